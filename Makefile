@@ -1,0 +1,67 @@
+# `make demo` and `make test` do all their own set-up; everything else is for those who change keydesk.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The newest of the Pythons that keydesk is tested with, or whatever python3 is.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+CONSTRAINTS := .ci/constraints.txt
+
+# Stamps: an installation is made once and again only when what it depends on has changed.
+APP := $(VENV)/.installed-app
+DEV := $(VENV)/.installed-dev
+
+.PHONY: help demo test check lint types contracts format bench build clean
+
+help: ## Say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.made:
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "keydesk needs Python 3.11 or newer; this is $$("$(PYTHON)" --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Setting up $(VENV) (once) …"
+	@"$(PYTHON)" -m venv $(VENV)
+	@touch $@
+
+$(APP): $(VENV)/.made pyproject.toml $(CONSTRAINTS)
+	@$(PIP) install --constraint $(CONSTRAINTS) --editable '.[demo]'
+	@touch $@
+
+$(DEV): $(VENV)/.made pyproject.toml $(CONSTRAINTS)
+	@echo "Installing what the tests need …"
+	@$(PIP) install --constraint $(CONSTRAINTS) --editable '.[demo,dev]'
+	@touch $@ $(APP)
+
+demo: $(APP) ## Start keydesk against the embedded demo org
+	@$(BIN)/keydesk --demo
+
+test: $(DEV) ## Run the tests
+	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+
+check: test lint types contracts ## Everything that CI checks, but the build
+
+lint: $(DEV) ## Lint, format and spelling
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/codespell tui screens widgets tests docs README.md CHANGELOG.md
+
+types: $(DEV) ## Types, strict, over code and tests
+	@$(BIN)/mypy
+
+contracts: $(DEV) ## Who may import whom
+	@$(BIN)/lint-imports
+
+format: $(DEV) ## Put the code into form
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: $(DEV) ## Measure speed and memory; prints a table
+	@$(BIN)/python -m tests.bench
+
+build: $(DEV) ## Build the wheel, install it into an empty environment, start it
+	@sh .ci/build
+
+clean: ## Remove everything that was made here
+	rm -rf $(VENV) .venv-wheel build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""One file per screen; each starts workers and holds its own state."""

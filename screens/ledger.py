@@ -1,0 +1,197 @@
+"""Browse the ledger: what was done, by whom, with what outcome; settle what is unknown; check the chain."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Input, Static
+from widgets.rows import Column, Rows
+
+from screens.base import DeskScreen, OpenPerson
+from tui.desk import ledger_words
+from tui.desk.card import Tone
+from tui.desk.plain import plain
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from tui.desk.ledger import Entry
+
+PAGE = 200
+OUTCOME_STYLE = {
+    Tone.GOOD: "rows--good",
+    Tone.WARN: "rows--warning",
+    Tone.BAD: "rows--danger",
+    Tone.MUTED: "rows--muted",
+}
+COLUMNS: tuple[Column[Entry], ...] = (
+    Column("No.", lambda entry: str(entry.seq), 5, right=True),
+    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14),
+    Column("Action", lambda entry: plain(entry.intent.title), 10, grow=1),
+    Column("Person", lambda entry: plain(entry.intent.person_login), 18, grow=3),
+    Column("By", lambda entry: plain(entry.intent.agent), 8, grow=1, drop=2),
+    Column(
+        "Outcome", ledger_words.outcome_words, 16, style=lambda entry: OUTCOME_STYLE[ledger_words.outcome_tone(entry)]
+    ),
+    Column("Reason", lambda entry: plain(entry.intent.reason), 12, grow=3, drop=3),
+)
+
+
+class LedgerScreen(DeskScreen):
+    """The ledger of this machine, newest first."""
+
+    CSS_PATH = "ledger.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("o", "only_open", "Open only"),
+        Binding("s", "settle", "Settle by a look"),
+        Binding("p", "person", "Person"),
+        Binding("v", "verify", "Verify"),
+        Binding("r", "reload", "Refresh"),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    only_open: var[bool] = var(False)
+
+    def body(self) -> Iterable[Widget]:
+        """Filter, list, the entry under the cursor."""
+        yield Input(placeholder="Filter: a login, a name, a reason, a ticket", id="filter", compact=True)
+        with Horizontal(id="both"):
+            yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
+            with VerticalScroll(id="side", can_focus=False):
+                yield Static(id="entry")
+
+    @property
+    def entries(self) -> Rows[Entry]:
+        """The list."""
+        return self.query_one("#entries", Rows)
+
+    def on_screen_resume(self) -> None:
+        """Show the ledger as it is now."""
+        super().on_screen_resume()
+        self.entries.focus()
+        self.read()
+
+    @work(exclusive=True, group="ledger")
+    async def read(self, *, before: int | None = None) -> None:
+        """Read a page of entries off the disk, in a thread."""
+        text = self.query_one("#filter", Input).value.strip()
+        with self.guarded():
+            entries = await asyncio.to_thread(
+                self.session.ledger.entries, limit=PAGE, before=before, only_open=self.only_open, text=text
+            )
+            if before is None:
+                self.entries.rows = tuple(entries)
+                if not entries:
+                    self._draw(None)
+            else:
+                self.entries.extend(tuple(entries))
+
+    @on(Input.Changed, "#filter")
+    def filtered(self) -> None:
+        """Read what fits the filter."""
+        self.read()
+
+    @on(Input.Submitted, "#filter")
+    def to_list(self) -> None:
+        """Enter goes to the list."""
+        self.entries.focus()
+
+    @on(Rows.NearEnd, "#entries")
+    def near_end(self) -> None:
+        """Read older entries."""
+        rows = self.entries.rows
+        if rows and len(rows) % PAGE == 0:
+            self.read(before=rows[-1].seq)
+
+    @on(Rows.Highlighted, "#entries")
+    def highlighted(self, event: Rows.Highlighted[Entry]) -> None:
+        """Show the entry whole."""
+        self._draw(event.row)
+        self.refresh_bindings()
+
+    @on(Rows.Selected, "#entries")
+    def selected(self) -> None:
+        """Where there is no room beside the list, the entry takes its place."""
+        self.toggle_class("-card")
+
+    def _draw(self, entry: Entry | None) -> None:
+        lines: list[Content] = []
+        for label, text in ledger_words.entry_lines(entry) if entry else ():
+            style = STYLE[ledger_words.outcome_tone(entry)] if entry and label == "Outcome" else ""
+            lines.append(Content.assemble((f"{label:<11}", "$text-muted"), (text, style)))
+        self.query_one("#entry", Static).update(Content("\n").join(lines))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Only an open entry of this org can be settled."""
+        entry = self.entries.current if self.is_mounted else None
+        if action == "settle":
+            mine = entry is not None and entry.intent.org == self.session.connector.org.origin
+            return True if entry is not None and entry.open and mine else None
+        if action == "person":
+            return True if entry is not None else None
+        return True
+
+    def action_settle(self) -> None:
+        """Look at the person, and record what is seen."""
+        entry = self.entries.current
+        if entry is not None and entry.open:
+            self.settle(entry)
+
+    @work(exclusive=True, group="settle")
+    async def settle(self, entry: Entry) -> None:
+        """Read, record, show."""
+        with self.guarded():
+            seen = await self.session.settle(entry)
+            self.notice.show(f"Entry {entry.seq} is settled", seen, Tone.GOOD)
+            self.read()
+
+    def action_person(self) -> None:
+        """The entry's person on the lookup screen."""
+        if self.entries.current is not None:
+            self.post_message(OpenPerson(self.entries.current.intent.person_id))
+
+    @work(exclusive=True, group="verify")
+    async def action_verify(self) -> None:
+        """Check the whole chain."""
+        self.notice.show("Checking every record …")
+        with self.guarded():
+            verdict = await asyncio.to_thread(self.session.ledger.verify)
+            if verdict.ok:
+                self.notice.show(f"{verdict.count} records, unchanged", f"Head {verdict.head}", Tone.GOOD)
+            else:
+                first = verdict.problems[0]
+                where = f"record {first.seq}: " if first.seq else ""
+                count = len(verdict.problems)
+                self.notice.show(f"The ledger was changed: {count} findings", f"{where}{first.what}", Tone.BAD)
+
+    def action_only_open(self) -> None:
+        """Show only what has no known outcome, or everything again."""
+        self.only_open = not self.only_open
+        self.entries.empty = "Every outcome is known." if self.only_open else "Nothing was done yet."
+        self.read()
+
+    def action_reload(self) -> None:
+        """Read now."""
+        self.notice.clear()
+        self.read()
+
+    def action_filter(self) -> None:
+        """To the filter."""
+        self.query_one("#filter", Input).focus()
+
+    def action_back(self) -> None:
+        """From the entry or the filter to the list."""
+        self.notice.clear()
+        self.remove_class("-card")
+        self.entries.focus()

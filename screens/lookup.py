@@ -1,0 +1,323 @@
+"""Look a person up: one box, the people that match, and the card of the one under the cursor."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.reactive import var
+from textual.widgets import Input, Static
+from widgets.rows import Column, Rows
+
+from screens.base import Command, DeskScreen
+from screens.confirm import ConfirmScreen
+from screens.instructions import InstructionsScreen
+from tui.desk import words
+from tui.desk.card import Tone, card, tone_of
+from tui.desk.catalogue import ACTIONS
+from tui.desk.ledger import Outcome
+from tui.desk.person import Person
+from tui.desk.plain import plain
+from widgets.action_bar import ActionBar, Choice
+from widgets.person_card import PersonCard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual import events
+    from textual.binding import BindingType
+    from textual.signal import Signal
+    from textual.widget import Widget
+
+    from tui.desk.actions import Action
+    from tui.desk.search import Search
+    from tui.desk.session import Performed, Session
+    from tui.okta.models import User
+
+ROW_STYLE = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.MUTED: "rows--dim"}
+
+
+def _status_style(user: User) -> str:
+    return ROW_STYLE.get(tone_of(user.status), "")
+
+
+def _row_style(user: User) -> str:
+    return "rows--dim" if user.status in words.GONE else ""
+
+
+COLUMNS: tuple[Column[User], ...] = (
+    Column("Name", lambda user: plain(user.name), 16, grow=3, style=_row_style),
+    Column("Status", lambda user: plain(words.status_words(user.status)), 16, style=_status_style),
+    Column("Login", lambda user: plain(user.login), 18, grow=3, drop=2, style=_row_style),
+    Column("Department", lambda user: plain(user.text("department")), 12, grow=2, drop=3, style=_row_style),
+    Column("Title", lambda user: plain(user.text("title")), 12, grow=2, drop=4, style=_row_style),
+)
+EMPTY = "Type a name, login, email, phone, employee number or id."
+
+
+class LookupScreen(DeskScreen):
+    """The screen that keydesk opens with."""
+
+    CSS_PATH = "lookup.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", key_display="/"),
+        Binding("escape", "back", "Back", show=False),
+        Binding("r", "reload", "Refresh"),
+        *(Binding(action.key, f"act('{action.id}')", action.title) for action in ACTIONS.values()),
+    ]
+
+    person: var[Person | None] = var(None)
+
+    def __init__(
+        self, session: Session, changed: Signal[Person], *, typing_pause: float = 0.12, dwell: float = 0.3
+    ) -> None:
+        """Build the screen.
+
+        Args:
+            session: The session.
+            changed: Tells of people read anew.
+            typing_pause: Seconds without a key before Okta is asked.
+            dwell: Seconds on a row before the person's parts are read.
+        """
+        super().__init__(session, changed)
+        self._typing_pause = typing_pause
+        self._dwell = dwell
+        self._search: Search | None = None
+        self._loading_more = False
+
+    def body(self) -> Iterable[Widget]:
+        """The box, the list, the card."""
+        with Horizontal(id="ask"):
+            yield Input(placeholder=EMPTY, id="query", compact=True, select_on_focus=False)
+            yield Static(id="understood", markup=False)
+        with Horizontal(id="found"):
+            yield Rows(COLUMNS, key=lambda user: user.id, empty="", id="people")
+            with Vertical(id="side"):
+                yield PersonCard(id="card")
+                yield ActionBar(id="actions")
+
+    def on_mount(self) -> None:
+        """Ready for typing."""
+        super().on_mount()
+        self.query_one("#query", Input).focus()
+        self.set_interval(20.0, self._age)
+
+    # -- searching
+
+    @on(Input.Changed, "#query")
+    def typed(self, event: Input.Changed) -> None:
+        """A keystroke: the old request is cancelled, a new one starts after a short pause."""
+        self.look_for(event.value)
+
+    @work(exclusive=True, group="search")
+    async def look_for(self, text: str) -> None:
+        """Search; late answers of an older text never arrive, since their worker is cancelled."""
+        await asyncio.sleep(self._typing_pause)
+        table = self.people
+        search = self.session.search(text)
+        self._search = search
+        self._understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
+        if not search.query.asks:
+            table.rows = ()
+            self._show(None)
+            return
+        self.notice.clear()
+        with self.guarded():
+            async for found in search.run():
+                table.rows = found.users
+                count = f"{len(found.users)}{'+' if found.more else ''}"
+                self._understood(f"{search.query.label}: {count if found.users else 'nobody'}")
+                if found.done and found.trouble:
+                    self.report(found.trouble)
+            if not table.rows:
+                self._show(None)
+
+    def _understood(self, text: str) -> None:
+        self.query_one("#understood", Static).update(plain(text))
+
+    @on(Rows.NearEnd, "#people")
+    def near_end(self) -> None:
+        """Read the next page before the agent gets to the end."""
+        if self._search is not None and not self._loading_more:
+            self._loading_more = True
+            self.read_on(self._search)
+
+    @work(group="more")
+    async def read_on(self, search: Search) -> None:
+        """Read one more page of this search, unless another has begun meanwhile."""
+        try:
+            with self.guarded():
+                found = await search.more()
+                if search is self._search and len(found.users) > len(self.people.rows):
+                    self.people.extend(found.users[len(self.people.rows) :])
+                    self._understood(f"{search.query.label}: {len(found.users)}{'+' if found.more else ''}")
+        finally:
+            self._loading_more = False
+
+    @property
+    def people(self) -> Rows[User]:
+        """The list."""
+        return self.query_one("#people", Rows)
+
+    # -- one person
+
+    @on(Rows.Highlighted, "#people")
+    def highlighted(self, event: Rows.Highlighted[User]) -> None:
+        """Show at once what the list knows, and read the rest if the cursor stays."""
+        user = event.row
+        if user is None:
+            self._show(None)
+            return
+        if self.person is None or self.person.user.id != user.id:
+            self._show(Person(user, self.session.client.clock.time()))
+        self.load(user.id, pause=self._dwell)
+
+    @on(Rows.Selected, "#people")
+    def selected(self, event: Rows.Selected[User]) -> None:
+        """Go to the card; where there is no room beside the list, it takes the list's place."""
+        if event.row is not None:
+            self.open_card()
+
+    def open_card(self) -> None:
+        """Bring the card to the front."""
+        self.add_class("-card")
+        self.query_one(PersonCard).focus()
+
+    def open_person(self, user_id: str) -> None:
+        """Show one person, asked for by another screen."""
+        box = self.query_one("#query", Input)
+        if box.value != user_id:
+            box.value = user_id
+        else:
+            self.look_for(user_id)
+        self.load(user_id)
+        self.open_card()
+
+    @work(exclusive=True, group="person")
+    async def load(self, user_id: str, *, pause: float = 0.0) -> None:
+        """Read a person with all parts; each part shows as it comes."""
+        await asyncio.sleep(pause)
+        with self.guarded():
+            async for person in self.session.load(user_id):
+                self._show(person)
+                self._swap(person)
+
+    def _swap(self, person: Person) -> None:
+        """Put the fresh user into the list."""
+        rows = self.people.rows
+        for index, user in enumerate(rows):
+            if user.id == person.user.id:
+                if user != person.user:
+                    self.people.rows = (*rows[:index], person.user, *rows[index + 1 :])
+                return
+
+    def on_person_changed(self, person: Person) -> None:
+        """Take the new value."""
+        self._swap(person)
+        if self.person is not None and self.person.user.id == person.user.id:
+            self.load(person.user.id)
+
+    def _show(self, person: Person | None) -> None:
+        self.person = person
+
+    def watch_person(self, person: Person | None) -> None:
+        """Draw the card and grey the keys."""
+        if not self.is_mounted:
+            return
+        pane = self.query_one(PersonCard)
+        pane.card = card(person, self.session.now()) if person else None
+        bar = self.query_one(ActionBar)
+        bar.display = person is not None
+        if person is None:
+            self.remove_class("-card")
+        else:
+            bar.choices = tuple(self._choice(action, person) for action in ACTIONS.values())
+        self._age()
+        self.refresh_bindings()
+
+    def _choice(self, action: Action, person: Person) -> Choice:
+        obstacle = self.session.obstacle(action, person)
+        return Choice(action.key, action.title, plain(obstacle.reason) if obstacle else "")
+
+    def _age(self) -> None:
+        """Say how old the shown data is."""
+        if self.person is not None:
+            age = words.span(self.session.client.clock.time() - self.person.read_at)
+            self.query_one(ActionBar).footnote = f"read {age} ago · r reads again" if age else "read just now"
+
+    # -- acting
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey what is not possible now."""
+        if action == "act":
+            if self.person is None:
+                return False
+            found = ACTIONS.get(str(parameters[0]))
+            return None if found is None or self.session.obstacle(found, self.person) else True
+        return self.person is not None if action == "reload" else True
+
+    def on_key(self, event: events.Key) -> None:
+        """A grey key explains itself and shows the steps by hand."""
+        if self.person is None or event.character is None or isinstance(self.focused, Input):
+            return
+        for action in ACTIONS.values():
+            if event.character == action.key and self.session.obstacle(action, self.person):
+                event.stop()
+                event.prevent_default()
+                self.app.push_screen(InstructionsScreen(self.session.by_hand(action, self.person)))
+
+    def action_act(self, action_id: str) -> None:
+        """Confirm an action for the person shown."""
+        if self.person is not None:
+            plan = ACTIONS[action_id].plan(self.person)
+            self.app.push_screen(ConfirmScreen(self.session, plan), self._performed)
+
+    def _performed(self, performed: Performed | None) -> None:
+        if performed is None:
+            return
+        tone = Tone.GOOD if performed.outcome is Outcome.DONE else Tone.BAD
+        troubles = [str(trouble) for trouble in (performed.trouble, performed.unrecorded) if trouble]
+        self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(troubles), tone)
+        if performed.after is not None:
+            self.changed.publish(performed.after)
+
+    def action_reload(self) -> None:
+        """Read the person again now."""
+        if self.person is not None:
+            self.notice.clear()
+            self.load(self.person.user.id)
+
+    def action_search(self) -> None:
+        """Back to the box, with its text selected so that typing replaces it."""
+        self.remove_class("-card")
+        box = self.query_one("#query", Input)
+        box.focus()
+        box.select_all()
+
+    def action_back(self) -> None:
+        """One step back: from the card to the list, from the list to the box."""
+        self.notice.clear()
+        if self.has_class("-card") and isinstance(self.focused, PersonCard):
+            self.remove_class("-card")
+            self.people.focus()
+        else:
+            self.action_search()
+
+    @on(Input.Submitted, "#query")
+    def submitted(self) -> None:
+        """Enter in the box goes to the list; a single match opens at once."""
+        if len(self.people.rows) == 1:
+            self.open_card()
+        elif self.people.rows:
+            self.people.focus()
+
+    def palette_commands(self) -> Iterable[Command]:
+        """The actions for the person shown."""
+        if self.person is None:
+            return
+        for action in ACTIONS.values():
+            if not self.session.obstacle(action, self.person):
+                yield Command(f"{action.title}: {plain(self.person.user.name)}", action.effect, f"act('{action.id}')")

@@ -1,0 +1,29 @@
+"""The command `keydesk`: answers `--version` at once, imports everything else only when it is needed."""
+
+from __future__ import annotations
+
+import sys
+
+from tui import __version__
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run keydesk.
+
+    Args:
+        argv: Arguments without the program's name; those of the process by default.
+
+    Returns:
+        The exit code; `tui.commands.codes` lists them.
+    """
+    arguments = sys.argv[1:] if argv is None else argv
+    if arguments in (["--version"], ["-V"]):  # argparse alone would double the time this takes
+        sys.stdout.write(f"keydesk {__version__}\n")
+        return 0
+    from tui.commands.run import run  # noqa: PLC0415 - see above
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The subcommands: the desk without Textual."""

@@ -1,0 +1,26 @@
+"""The exit codes, one meaning each."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Code(IntEnum):
+    """What a script can tell from keydesk's exit code."""
+
+    OK = 0
+    """It worked."""
+    FAILED = 1
+    """An expected failure: Okta, the network, the ledger; the message says which."""
+    USAGE = 2
+    """The command line is wrong, or nothing says which org to use."""
+    NOT_POSSIBLE = 3
+    """Read-only mode or the person's state is in the way; the steps by hand were printed."""
+    NOT_FOUND = 4
+    """Nobody matches, or more than one does."""
+    UNKNOWN = 5
+    """The change was sent and the answer was lost; the ledger has it as unknown."""
+    TAMPERED = 6
+    """`ledger verify` found the ledger changed."""
+    INTERRUPTED = 130
+    """Ctrl+C."""

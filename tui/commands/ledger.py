@@ -1,0 +1,137 @@
+"""`keydesk ledger`: browse, check and export what was done."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tui.commands.codes import Code
+from tui.commands.output import columns, document, line
+from tui.desk import ledger_words
+from tui.desk.plain import plain
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.desk.ledger import Entry, Ledger
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """Declare the command and its four verbs."""
+    del common  # the ledger is one for all orgs
+    ledger = commands.add_parser(
+        "ledger",
+        help="what was done, by whom, with what outcome",
+        description="The ledger on this machine: every change that was confirmed, and what came of it.",
+    )
+    verbs = ledger.add_subparsers(title="verbs", metavar="VERB", required=True)
+    sub = verbs.add_parser("list", help="entries, newest first")
+    sub.add_argument("--limit", type=int, default=50, help="at most so many (default 50)")
+    sub.add_argument("--open", action="store_true", help="only those without a known outcome")
+    sub.add_argument("--find", default="", metavar="TEXT", help="only those that mention this")
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub.set_defaults(run=_list)
+    sub = verbs.add_parser("show", help="one entry whole")
+    sub.add_argument("number", type=int, help="the entry's number")
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub.set_defaults(run=_show)
+    sub = verbs.add_parser("verify", help="check that nothing was changed, removed or added later")
+    sub.add_argument("--expect", metavar="HASH", help="a head hash noted earlier, which must still be in the chain")
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub.set_defaults(run=_verify)
+    sub = verbs.add_parser("export", help="print all records, for a file or another program")
+    sub.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="jsonl can be verified (default)")
+    sub.set_defaults(run=_export)
+
+
+def _open() -> Ledger:
+    from tui.desk import settings  # noqa: PLC0415 - not for --version
+    from tui.desk.ledger import Ledger  # noqa: PLC0415
+
+    return Ledger(settings.places().ledger)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    ledger = _open()
+    entries = ledger.entries(limit=max(1, arguments.limit), only_open=arguments.open, text=arguments.find)
+    if arguments.json:
+        document([_json(entry) for entry in entries])
+    elif entries:
+        rows = [
+            (
+                str(entry.seq),
+                f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
+                plain(entry.intent.title),
+                plain(entry.intent.person_login),
+                plain(entry.intent.agent),
+                ledger_words.outcome_words(entry),
+                plain(entry.intent.reason),
+            )
+            for entry in entries
+        ]
+        columns(("NO.", "WHEN", "ACTION", "PERSON", "BY", "OUTCOME", "REASON"), rows)
+    else:
+        line("The ledger has no such entries." if arguments.open or arguments.find else "The ledger is empty.")
+    return Code.OK
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    entry = _open().entry(arguments.number)
+    if arguments.json:
+        document(_json(entry))
+    else:
+        for label, text in ledger_words.entry_lines(entry):
+            line(f"{label:<12}{text}".rstrip())
+    return Code.OK
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    verdict = _open().verify(expect=arguments.expect)
+    if arguments.json:
+        document(
+            {
+                "ok": verdict.ok,
+                "count": verdict.count,
+                "head": verdict.head,
+                "problems": [{"entry": problem.seq, "what": problem.what} for problem in verdict.problems],
+            }
+        )
+    elif verdict.ok:
+        line(f"{verdict.count} records, unchanged. Head: {verdict.head}")
+        line("Note the head elsewhere; `keydesk ledger verify --expect HASH` then proves that nothing was rewritten.")
+    else:
+        line(f"The ledger was changed. {len(verdict.problems)} findings in {verdict.count} records:")
+        for problem in verdict.problems:
+            line(f"  {f'record {problem.seq}' if problem.seq else 'ledger'}: {plain(problem.what)}")
+    return Code.OK if verdict.ok else Code.TAMPERED
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    ledger = _open()
+    for text in ledger.export_csv() if arguments.format == "csv" else ledger.export():
+        sys.stdout.write(text)
+    return Code.OK
+
+
+def _json(entry: Entry) -> dict[str, Any]:
+    intent = entry.intent
+    return {
+        "entry": entry.seq,
+        "at": entry.at.isoformat(timespec="milliseconds"),
+        "action": intent.action,
+        "person": {"id": intent.person_id, "login": intent.person_login, "name": intent.person_name},
+        "status": intent.status,
+        "connector": intent.connector,
+        "org": intent.org,
+        "agent": intent.agent,
+        "origin": intent.origin or None,
+        "reason": intent.reason,
+        "ticket": intent.ticket,
+        "calls": [{"method": call.method, "target": call.target} for call in intent.calls],
+        "outcome": entry.outcome.value if entry.outcome else None,
+        "outcomeAt": entry.outcome_at.isoformat(timespec="milliseconds") if entry.outcome_at else None,
+        "detail": entry.detail,
+        "requestId": entry.request_id,
+        "settled": entry.settled or None,
+        "open": entry.open,
+    }

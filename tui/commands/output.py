@@ -1,0 +1,105 @@
+"""What the commands print: aligned columns for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tui.desk.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui.desk.person import Part, Person
+    from tui.okta.models import User
+    from tui.trouble import Trouble
+
+
+def line(text: str = "") -> None:
+    """Print one line; what the terminal's encoding cannot show becomes a `?` instead of a traceback."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def complain(trouble: Trouble) -> None:
+    """Print a trouble for a person, to standard error."""
+    encoding = sys.stderr.encoding or "utf-8"
+    parts = [f"keydesk: {plain(trouble.title)}"]
+    if trouble.advice:
+        parts.append(f"  {plain(trouble.advice)}")
+    detail = " ".join(filter(None, (trouble.detail, f"request {rid}" if (rid := _request_id(trouble)) else "")))
+    if detail:
+        parts.append(f"  {plain(detail)}")
+    sys.stderr.write("\n".join(parts).encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def _request_id(trouble: Trouble) -> str:
+    return str(getattr(trouble, "request_id", ""))
+
+
+def document(value: Any) -> None:  # noqa: ANN401 - anything that JSON can hold
+    """Print one JSON document, ASCII only, so that nothing in it reaches the terminal as a control character."""
+    line(json.dumps(value, indent=2, ensure_ascii=True))
+
+
+def columns(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int = 44) -> None:
+    """Print a table, aligned by what the cells occupy on the screen.
+
+    Args:
+        titles: The heads of the columns.
+        rows: Harmless text.
+        widest: Cut a cell at this many cells, when it goes to a terminal.
+    """
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - widths of wide and combining characters
+
+    cut = sys.stdout.isatty()
+    table = [tuple(titles), *(tuple(row) for row in rows)]
+    if cut:
+        table = [tuple(_cut(cell, widest, cell_len, set_cell_size) for cell in row) for row in table]
+    widths = [max(cell_len(row[index]) for row in table) for index in range(len(titles))]
+    for row in table:
+        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        line("  ".join(cells).rstrip())
+
+
+def _cut(cell: str, widest: int, cell_len: Any, set_cell_size: Any) -> str:  # noqa: ANN401 - rich's two functions
+    return cell if cell_len(cell) <= widest else str(set_cell_size(cell, widest - 1)) + "…"
+
+
+def user_json(user: User) -> dict[str, Any]:
+    """A user as the commands' JSON has it; Okta's words, times as Okta writes them."""
+    return {
+        "id": user.id,
+        "status": user.status,
+        "login": user.login,
+        "name": user.name,
+        "email": user.email or None,
+        "department": user.text("department") or None,
+        "title": user.text("title") or None,
+        "manager": user.text("manager") or None,
+        "employeeNumber": user.employee_number or None,
+        "mobilePhone": user.text("mobilePhone") or None,
+        "provider": {"type": user.provider_type, "name": user.provider_name or None},
+        "statusChanged": user.status_changed,
+        "lastLogin": user.last_login,
+        "passwordChanged": user.password_changed,
+        "created": user.created,
+    }
+
+
+def person_json(person: Person) -> dict[str, Any]:
+    """A person with all parts; a part that could not be read is `null`, with its reason under `unreadable`."""
+    import msgspec  # noqa: PLC0415 - loaded by now
+
+    parts: dict[str, Part[Any]] = {
+        "blocks": person.blocks,
+        "factors": person.factors,
+        "groups": person.groups,
+        "apps": person.apps,
+        "events": person.events,
+    }
+    value = user_json(person.user)
+    value |= {name: msgspec.to_builtins(part.value) for name, part in parts.items()}
+    value["unreadable"] = {name: str(part.trouble) for name, part in parts.items() if part.trouble}
+    return value

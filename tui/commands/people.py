@@ -1,0 +1,39 @@
+"""From what was typed to exactly one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.commands.sessions import last
+from tui.desk import words
+from tui.desk.plain import plain
+from tui.okta.errors import NotFound
+
+if TYPE_CHECKING:
+    from tui.desk.session import Session
+
+
+async def the_one(session: Session, text: str, *, exact: bool = False) -> str:
+    """The id of the one person meant.
+
+    Args:
+        session: Where to look.
+        text: An id, a login, or anything else that finds exactly one person.
+        exact: Take only an id, a login, an email address; nothing that merely matches.
+
+    Raises:
+        NotFound: Nobody, or more than one; the message names them.
+    """
+    users = (await last(session.search(text).run())).users
+    wanted = text.strip().casefold()
+    same = [user for user in users if wanted in {user.id.casefold(), user.login.casefold(), user.email.casefold()}]
+    if len(same) == 1:
+        return same[0].id
+    if len(users) == 1 and not exact:
+        return users[0].id
+    if not users:
+        raise NotFound(f"Nobody matches {plain(text, limit=80)}", advice="Check the spelling, or use `keydesk find`.")
+    names = "; ".join(f"{plain(user.login)} ({words.status_words(user.status)})" for user in users[:8])
+    raise NotFound(
+        f"{plain(text, limit=80)} is not exactly one person", advice=f"Give the login or the id. It could be: {names}"
+    )

@@ -1,0 +1,112 @@
+"""The command line: what there is to type, and what happens to an expected failure."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from tui import __version__
+from tui.commands.codes import Code
+from tui.trouble import Trouble
+
+EPILOG = """\
+Start here:
+  keydesk --demo              try it: a made-up org with 2,000 people, on this machine only
+  keydesk --demo find ann     the same from the command line
+
+Connect to your own org (read and write; add --read-only to look only):
+  export KEYDESK_ORG=https://acme.okta.com
+  export KEYDESK_API_TOKEN=…  an API token of a service account
+  keydesk
+
+Exit codes: 0 done · 1 failed, the message says why · 2 wrong usage · 3 not possible, the steps by hand are
+printed · 4 nobody or more than one found · 5 sent, but the answer was lost · 6 the ledger was tampered with
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Everything that can be typed; the actions come from the catalogue."""
+    common = argparse.ArgumentParser(add_help=False)
+    group = common.add_argument_group("which org")
+    group.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="use the embedded demo org")
+    group.add_argument(
+        "--read-only", action="store_true", default=argparse.SUPPRESS, help="change nothing, whatever the connector may"
+    )
+    top = argparse.ArgumentParser(
+        prog="keydesk",
+        description="The terminal desk for the people who answer “I can't sign in”.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[common],
+    )
+    top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
+    top.add_argument("--people", type=int, default=None, help="with --demo: how many people the demo org has")
+    top.set_defaults(run=_app)
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
+
+    from tui.commands import act, completion, find, ledger, lockouts, show  # noqa: PLC0415 - not for --version
+
+    for module in (find, show, lockouts, act, ledger, completion):
+        module.add(commands, common)
+    _add_demo_org(commands)
+    return top
+
+
+def run(argv: list[str]) -> int:
+    """Parse and carry out; an expected failure becomes a message and an exit code, never a traceback."""
+    from tui.commands.output import complain  # noqa: PLC0415 - not for --version
+
+    arguments = parser().parse_args(argv)
+    try:
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+    except Trouble as trouble:
+        complain(trouble)
+        return _code(trouble)
+    except KeyboardInterrupt:
+        return Code.INTERRUPTED
+    except BrokenPipeError:  # `keydesk find … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Code.OK
+    return code
+
+
+def _code(trouble: Trouble) -> Code:
+    from tui.desk.actions import Obstructed  # noqa: PLC0415 - only on failure
+    from tui.desk.connector import BadAddress  # noqa: PLC0415
+    from tui.okta.errors import NotFound  # noqa: PLC0415
+    from tui.wiring import NoConnector  # noqa: PLC0415
+
+    if isinstance(trouble, NoConnector | BadAddress):
+        return Code.USAGE
+    if isinstance(trouble, Obstructed):
+        return Code.NOT_POSSIBLE
+    return Code.NOT_FOUND if isinstance(trouble, NotFound) else Code.FAILED
+
+
+def _app(arguments: argparse.Namespace) -> int:
+    from tui.commands.sessions import connect  # noqa: PLC0415 - brings the desk
+
+    session = connect(arguments)
+    if not sys.stdout.isatty():
+        raise Trouble(
+            "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
+        )
+    from tui.app import Keydesk  # noqa: PLC0415 - brings Textual
+
+    app = Keydesk(session)
+    app.run()
+    return app.return_code or Code.OK
+
+
+def _add_demo_org(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    from tui.demo import command  # noqa: PLC0415 - light; Starlette comes when it runs
+
+    sub = commands.add_parser(
+        "demo-org",
+        help="serve the demo org alone, for any Okta client",
+        description="Serves a made-up Okta org on the loopback until stopped, for keydesk or any other Okta client.",
+    )
+    command.add_arguments(sub)
+    sub.set_defaults(run=command.run)

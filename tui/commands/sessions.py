@@ -1,0 +1,55 @@
+"""Which session a command works with."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from tui import wiring
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from tui.desk.session import Session
+
+T = TypeVar("T")
+
+
+def connect(arguments: argparse.Namespace) -> Session:
+    """The session that the flags and the environment ask for; nothing is sent yet.
+
+    Raises:
+        Trouble: There is none to be had.
+    """
+    demo = getattr(arguments, "demo", False)
+    connector = wiring.demo(people=getattr(arguments, "people", None)) if demo else wiring.from_environment()
+    return wiring.session(connector, read_only=getattr(arguments, "read_only", False))
+
+
+def with_session(arguments: argparse.Namespace, work: Callable[[Session], Awaitable[T]]) -> T:
+    """Run one piece of asynchronous work with a session, and close it afterwards."""
+    session = connect(arguments)
+
+    async def go() -> T:
+        try:
+            return await work(session)
+        finally:
+            await session.client.aclose()
+
+    try:
+        return asyncio.run(go())
+    finally:
+        session.ledger.close()
+
+
+async def last(values: AsyncIterator[T]) -> T:
+    """The last of the values, each of which tells more than the one before.
+
+    Raises:
+        StopAsyncIteration: There is none.
+    """
+    value = await anext(values)
+    async for newer in values:
+        value = newer
+    return value

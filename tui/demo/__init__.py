@@ -1,0 +1,1 @@
+"""The simulated org: people, lifecycle rules, HTTP surface, faults on request."""

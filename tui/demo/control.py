@@ -1,0 +1,152 @@
+"""The control endpoint ``/__demo``: the org describes itself, takes faults, changes people behind the caller's back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tui.demo.cast import CAST
+from tui.demo.faults import KINDS, make_fault
+from tui.demo.person import LINKS
+from tui.demo.wire import Reply, ok
+
+if TYPE_CHECKING:
+    from tui.demo.org import Org
+    from tui.demo.person import Person
+    from tui.demo.wire import Json
+
+
+class _FaultBody(msgspec.Struct, forbid_unknown_fields=True):
+    fault: str
+    times: int | None = None
+    match: str | None = None
+    method: str | None = None
+    value: float | None = None
+
+
+class _StatusBody(msgspec.Struct, forbid_unknown_fields=True):
+    login: str
+    status: str
+
+
+class _WorldBody(msgspec.Struct, forbid_unknown_fields=True):
+    lock: str | None = None
+    unlock: str | None = None
+    delete: str | None = None
+    block: str | None = None
+    set_status: _StatusBody | None = None
+
+
+def answer_control(org: Org, method: str, path: str, content: bytes) -> Reply:
+    """Answer one request to the control endpoint; mistakes are told in plain JSON with a status of 400 or 404."""
+    org.advance()
+    try:
+        if method == "GET" and path in {"", "/"}:
+            return ok(describe(org))
+        if method == "POST" and path == "/faults":
+            body = msgspec.json.decode(content, type=_FaultBody)
+            org.faults.set(make_fault(body.fault, body.times, body.match, body.method, body.value))
+            return ok(_faults(org))
+        if method == "DELETE" and path == "/faults":
+            org.faults.clear()
+            return ok(_faults(org))
+        if method == "POST" and path == "/world":
+            return ok(_change(org, msgspec.json.decode(content, type=_WorldBody)))
+    except (ValueError, KeyError) as error:
+        return Reply(400, msgspec.json.encode({"error": str(error)}))
+    return Reply(404, msgspec.json.encode({"error": f"no {method} {path or '/'} here; GET /__demo describes what is"}))
+
+
+def describe(org: Org) -> Json:
+    """Return what the org is, who may call it, what can be broken and who is in the cast."""
+    statuses: dict[str, int] = dict.fromkeys(LINKS, 0)
+    for person in org.people.from_index():
+        statuses[person.status] += 1
+    return {
+        "org": {"id": org.org_id, "seed": org.seed, "pipeline": org.pipeline, "people": sum(statuses.values())},
+        "statuses": statuses,
+        "events": len(org.journal),
+        "principals": {
+            principal.name: {
+                "kind": principal.kind,
+                "token": principal.token,
+                "owner": principal.user_key or principal.label,
+                "roles": [{"type": grant.role, "groups": list(grant.groups)} for grant in principal.grants],
+                "scopes": None if principal.scopes is None else sorted(principal.scopes),
+                "state": principal.state,
+            }
+            for principal in org.principals
+        },
+        "faults": _faults(org),
+        "known_faults": {
+            name: {"about": kind.about, "value": kind.value, "value_means": kind.value_means}
+            for name, kind in KINDS.items()
+        },
+        "cast": [
+            {
+                "login": member.login,
+                "id": person.id,
+                "status": person.status,
+                "provider": person.provider,
+                "note": member.note,
+            }
+            for index, member in enumerate(CAST)
+            if not (person := org.people.at(index)).deleted
+        ],
+        "usage": {
+            "POST /__demo/faults": {"fault": "429", "times": 1, "match": "/lifecycle/", "method": "POST", "value": 48},
+            "DELETE /__demo/faults": "switch all faults off",
+            "POST /__demo/world": [
+                {"lock": "bob.martin"},
+                {"unlock": "ann.lee"},
+                {"delete": "bob.martin"},
+                {"block": "bob.martin"},
+                {"set_status": {"login": "bob.martin", "status": "SUSPENDED"}},
+            ],
+        },
+    }
+
+
+def _faults(org: Org) -> list[Json]:
+    return [
+        {"fault": f.fault, "times": f.times, "match": f.match, "method": f.method, "value": f.value}
+        for f in org.faults.on
+    ]
+
+
+def _person(org: Org, login: str) -> Person:
+    person = org.people.find(login)
+    if person is None:
+        raise ValueError(f"nobody is called {login}")
+    return person
+
+
+def _change(org: Org, body: _WorldBody) -> list[Json]:
+    """Apply every change asked for; returns the people as they are then."""
+    now = float(int(org.clock()))
+    changed = []
+    if body.lock is not None:
+        changed.append(_person(org, body.lock))
+        org.life.lock(changed[-1], now)
+    if body.unlock is not None:
+        changed.append(_person(org, body.unlock))
+        org.people.set_status(changed[-1], "ACTIVE", now)
+    if body.block is not None:
+        changed.append(_person(org, body.block))
+        org.people.touch(changed[-1], now)
+        changed[-1].blocked = True
+    if body.delete is not None:
+        changed.append(_person(org, body.delete))
+        org.people.touch(changed[-1], now)
+        changed[-1].deleted = True
+        org.groups.forget_members()
+    if body.set_status is not None:
+        if body.set_status.status not in LINKS:
+            raise ValueError(f"no status {body.set_status.status}; known: {', '.join(LINKS)}")
+        changed.append(_person(org, body.set_status.login))
+        org.people.set_status(changed[-1], body.set_status.status, now)
+        org.groups.forget_members()
+    if not changed:
+        raise ValueError("nothing to do: give lock, unlock, block, delete or set_status")
+    return [{"login": p.login, "id": p.id, "status": p.status, "deleted": p.deleted} for p in changed]

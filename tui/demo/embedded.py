@@ -1,0 +1,59 @@
+"""The demo org as a child process: its address is known at once, and it ends when this process does."""
+
+from __future__ import annotations
+
+import importlib.util
+import socket
+import subprocess
+import sys
+from typing import Final
+
+from tui.demo.ids import Ids
+from tui.trouble import Trouble
+
+SEED: Final = 7
+PEOPLE: Final = 2000
+
+
+class DemoMissing(Trouble):
+    """The packages of the demo org are not installed."""
+
+    title = "The demo org is not installed"
+    advice = "Install it with the extra: pipx install 'keydesk[demo]' or uv tool install 'keydesk[demo]'."
+
+
+class EmbeddedOrg:
+    """One demo org on a free port of the loopback.
+
+    The listening socket is opened here and handed to the child, so that the first request simply waits in the
+    socket's queue until the child serves: the app need not wait for it.
+
+    Attributes:
+        url: The org's address.
+        token: An API token of a super admin there.
+    """
+
+    def __init__(self, *, people: int = PEOPLE, seed: int = SEED) -> None:
+        if importlib.util.find_spec("starlette") is None or importlib.util.find_spec("uvicorn") is None:
+            raise DemoMissing
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(128)
+            self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            self.token = f"00{Ids(seed).secret('super')}"
+            command = [sys.executable, "-P", "-m", "tui", "demo-org", "--fd", str(listener.fileno())]
+            command += ["--people", str(people), "--seed", str(seed), "--until-stdin-closes"]
+            self._child = subprocess.Popen(  # noqa: S603 - our own program, our own arguments
+                command,
+                pass_fds=(listener.fileno(),),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+
+    def stop(self) -> None:
+        """End it; it also ends by itself when this process is gone, since its standard input closes."""
+        if self._child.stdin is not None:
+            self._child.stdin.close()
+        self._child.terminate()
+        self._child.wait(timeout=5)

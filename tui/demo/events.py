@@ -1,0 +1,222 @@
+"""System Log events: kept small, shown in the exact shape of the real ones, nulls included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui.demo.times import iso
+
+if TYPE_CHECKING:
+    from tui.demo.person import Person
+    from tui.demo.wire import Json
+
+
+class Kind(NamedTuple):
+    """What every event of a type shares."""
+
+    message: str
+    legacy: str | None
+    severity: str = "INFO"
+
+
+KINDS: dict[str, Kind] = {
+    "user.session.start": Kind("User login to Okta", "core.user_auth.login_success"),
+    "user.session.end": Kind("User logout from Okta", "core.user_auth.logout_success"),
+    "user.session.clear": Kind("Clear user session", "core.user_auth.session_clear"),
+    "user.account.lock": Kind("Max sign in attempts exceeded", "core.user_auth.account_locked", "DEBUG"),
+    "user.account.unlock": Kind("Unlock user account", "core.user.config.user_status.unlock"),
+    "user.account.unlock_by_admin": Kind(
+        "Unlock user account by admin", "core.user.config.user_status.unlock_by_admin"
+    ),
+    "user.account.reset_password": Kind(
+        "Fired when the user's Okta password is reset", "core.user.config.user_status.password_reset"
+    ),
+    "user.account.update_password": Kind("User update password for Okta", "core.user.config.password_update.success"),
+    "user.account.expire_password": Kind("Expire user password", None),
+    "user.authentication.auth_via_mfa": Kind("Authentication of user via MFA", "core.user.factor.attempt_success"),
+    "user.authentication.sso": Kind("User single sign on to app", "app.auth.sso"),
+    "user.authentication.auth_via_AD_agent": Kind("Authenticate user with AD agent", "app.ad.login.success"),
+    "policy.evaluate_sign_on": Kind("Evaluation of sign-on policy", None),
+    "security.threat.detected": Kind("Request from suspicious actor", None, "WARN"),
+    "user.mfa.factor.activate": Kind(
+        "Activate factor or authenticator enrollment method for user", "core.user.factor.activate"
+    ),
+    "user.mfa.factor.deactivate": Kind("Reset factor for user", "core.user.factor.reset"),
+    "user.mfa.factor.reset_all": Kind("Reset all factors for user", "core.user.factor.reset_all"),
+    "user.lifecycle.activate": Kind("Activate Okta user", "core.user.config.user_activated.success"),
+    "user.lifecycle.deactivate": Kind("Deactivate Okta user", "core.user.config.user_deactivated.success"),
+    "user.lifecycle.reactivate": Kind("Reactivate Okta user", None),
+    "user.lifecycle.suspend": Kind("Suspend Okta user", "core.user.config.user_status.suspended"),
+    "user.lifecycle.unsuspend": Kind("Unsuspend Okta user", "core.user.config.user_status.unsuspended"),
+    "user.account.privilege.grant": Kind("Grant user privilege", "core.user.admin_privilege.granted"),
+    "group.user_membership.add": Kind("Add user to group membership", "core.user_group_member.user_add"),
+    "group.user_membership.remove": Kind("Remove user from group membership", "core.user_group_member.user_remove"),
+    "group.user_membership.rule.add_exclusion": Kind("Add user to exclusion list of group rule", None),
+    "application.user_membership.add": Kind(
+        "Add user to application membership", "app.generic.provision.assign_user_to_app"
+    ),
+    "application.user_membership.remove": Kind(
+        "Remove user's application membership", "app.generic.provision.deactivate_user_from_app"
+    ),
+    "system.api_token.create": Kind("Create API token", "api.token.create"),
+    "system.email.password_reset.sent_message": Kind("Send self-service password reset email", None),
+}
+
+
+class Party(NamedTuple):
+    """An actor or a target."""
+
+    id: str
+    type: str
+    alternate_id: str
+    display_name: str
+
+
+SYSTEM = Party("00u000000000000SYSTM", "SystemPrincipal", "system@okta.com", "Okta System")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a request came from: program, device and network."""
+
+    user_agent: str
+    os: str
+    browser: str
+    device: str
+    ip: str
+    place: tuple[str, str | None, str, str | None, float, float]
+    as_number: int = 64496
+    isp: str = "example isp"
+    domain: str = "example.net"
+    proxy: bool = False
+    uri: str = "/idp/idx/challenge/answer"
+
+
+@dataclass(slots=True)
+class Entry:
+    """One event; times are milliseconds since 1970.
+
+    Attributes:
+        serial: Counts the events of the org; uuid and transaction follow from it.
+        arrived: When the log could first show it.
+        token_id: The API token behind it, for calls that an API token made.
+    """
+
+    serial: int
+    type: str
+    published: int
+    arrived: int
+    actor: Party
+    targets: tuple[Party, ...]
+    source: Source | None
+    result: str
+    reason: str | None
+    uuid: str
+    request_id: str
+    uri: str
+    token_id: str | None = None
+    debug: dict[str, str] = field(default_factory=dict)
+    step: int = 0
+
+
+def party(person: Person) -> Party:
+    """Return a user as the log names them."""
+    return Party(person.id, "User", person.login, person.display_name)
+
+
+def _show_party(someone: Party) -> Json:
+    return {
+        "id": someone.id,
+        "type": someone.type,
+        "alternateId": someone.alternate_id,
+        "displayName": someone.display_name,
+        "detailEntry": None,
+    }
+
+
+def _show_place(source: Source) -> Json:
+    city, state, country, postal_code, lat, lon = source.place
+    return {
+        "city": city,
+        "state": state,
+        "country": country,
+        "postalCode": postal_code,
+        "geolocation": {"lat": lat, "lon": lon},
+    }
+
+
+_NO_CLIENT: Json = {
+    "userAgent": None,
+    "zone": None,
+    "device": None,
+    "id": None,
+    "ipAddress": None,
+    "geographicalContext": None,
+}
+_NO_SECURITY: Json = {"asNumber": None, "asOrg": None, "isp": None, "domain": None, "isProxy": None}
+
+
+def show(entry: Entry) -> Json:
+    """Return the event as the log answers it."""
+    kind, source = KINDS[entry.type], entry.source
+    client, security, chain = _NO_CLIENT, _NO_SECURITY, []
+    if source is not None:
+        place = _show_place(source)
+        client = {
+            "userAgent": {"rawUserAgent": source.user_agent, "os": source.os, "browser": source.browser},
+            "zone": "null",
+            "device": source.device,
+            "id": None,
+            "ipAddress": source.ip,
+            "geographicalContext": place,
+        }
+        security = {
+            "asNumber": source.as_number,
+            "asOrg": source.isp,
+            "isp": source.isp,
+            "domain": source.domain,
+            "isProxy": source.proxy,
+        }
+        chain = [{"ip": source.ip, "geographicalContext": place, "version": "V4", "source": None}]
+    failed_login = entry.type == "user.session.start" and entry.result == "FAILURE"
+    return {
+        "actor": _show_party(entry.actor),
+        "client": client,
+        "device": None,
+        "authenticationContext": {
+            "authenticationProvider": None,
+            "credentialProvider": None,
+            "credentialType": None,
+            "issuer": None,
+            "interface": None,
+            "authenticationStep": entry.step,
+            "rootSessionId": "unknown",
+            "externalSessionId": "unknown" if entry.result == "FAILURE" else f"idx{entry.request_id[:22]}",
+        },
+        "displayMessage": kind.message,
+        "eventType": entry.type,
+        "outcome": {"result": entry.result, "reason": entry.reason},
+        "published": iso(entry.published / 1000),
+        "securityContext": security,
+        "severity": kind.severity,
+        "debugContext": {
+            "debugData": {
+                "requestId": entry.request_id,
+                "requestUri": entry.uri,
+                "url": f"{entry.uri}?",
+                "threatSuspected": "false",
+                **entry.debug,
+            }
+        },
+        "legacyEventType": "core.user_auth.login_failed" if failed_login else kind.legacy,
+        "transaction": {
+            "type": "JOB" if source is None else "WEB",
+            "id": entry.request_id,
+            "detail": {} if entry.token_id is None else {"requestApiTokenId": entry.token_id},
+        },
+        "uuid": entry.uuid,
+        "version": "0",
+        "request": {"ipChain": chain},
+        "target": [_show_party(target) for target in entry.targets] or None,
+    }

@@ -1,0 +1,131 @@
+"""The gate before every operation: faults that need no operation, who calls, how often, and with which scope."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from tui.demo.errors import ApiError
+from tui.demo.limits import WINDOW, Window
+from tui.demo.principals import Principal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+
+    from tui.demo.faults import Fault
+    from tui.demo.org import Org
+    from tui.demo.wire import Call, Reply, Route
+
+# For operations that need no authentication.
+NOBODY = Principal("", "SSWS", "", "", "", None, None, (), "valid")
+_EARLY = {"401": "E0000011", "401-feature": "E0000015", "403-role": "E0000006", "500": "E0000009", "503": "E0000010"}
+_ORDINARY_LIMIT = 600
+
+
+class LimitedError(ApiError):
+    """Too many calls; the window goes into the headers."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__("E0000047")
+        self.window = window
+
+
+class BearerError(Exception):
+    """A refusal of a bearer token: no body, all of it in www-authenticate."""
+
+    def __init__(self, status: int, challenge: str) -> None:
+        self.status = status
+        self.challenge = challenge
+        super().__init__(challenge)
+
+
+def check_faults(faults: Mapping[str, Fault], now: float) -> None:
+    """Refuse what a fault asks to refuse, before anything happens.
+
+    Raises:
+        ApiError: The fault's error.
+    """
+    if "429" in faults:
+        raise LimitedError(Window(_ORDINARY_LIMIT, 0, math.ceil(now + faults["429"].value)))
+    if "429-concurrency" in faults:
+        raise LimitedError(Window(0, 0, math.ceil(now + WINDOW)))
+    for name, code in _EARLY.items():
+        if name in faults:
+            raise ApiError(code)
+
+
+def authenticate(org: Org, header: str, now: float) -> Principal:
+    """Return who calls.
+
+    The vendor's SDKs write ``SSWS`` and the token with and without a space between them: both are accepted.
+
+    Raises:
+        ApiError: E0000011 for anything but a valid API token.
+        BearerError: 401 for a bearer token that is unknown or expired.
+    """
+    scheme, token = header[:4].upper(), header[4:].strip()
+    if scheme == "SSWS":
+        principal = org.principal_of(token)
+        if principal is None or principal.kind != "SSWS" or principal.state != "valid":
+            raise ApiError("E0000011")
+        owner = org.owner(principal)
+        if owner is None or owner.deleted or owner.status == "DEPROVISIONED":
+            raise ApiError("E0000011")
+        org.token_used[principal.identity] = now
+        return principal
+    if header[:7].lower() == "bearer ":
+        principal = org.principal_of(header[7:].strip())
+        if principal is None or principal.kind != "OAUTH":
+            raise BearerError(401, _invalid("The access token is invalid."))
+        if principal.state != "valid":
+            raise BearerError(401, _invalid("The token has expired."))
+        return principal
+    raise ApiError("E0000011")
+
+
+def _invalid(why: str) -> str:
+    return f'Bearer error="invalid_token", error_description="{why}"'
+
+
+def spend(org: Org, principal: Principal, route: Route, now: float) -> Window:
+    """Count the call.
+
+    Raises:
+        LimitedError: E0000047.
+    """
+    window, passes = org.limits.spend(principal.name, route.bucket, now)
+    if not passes:
+        raise LimitedError(window)
+    return window
+
+
+def run(route: Route, call: Call, faults: Mapping[str, Fault]) -> Reply:
+    """Return the operation's reply.
+
+    Raises:
+        ApiError: The operation's refusal, or E0000067 when the answer is to time out after the operation has run.
+    """
+    reply = route.handler(call)
+    if "504" in faults:
+        raise ApiError("E0000067")
+    return reply
+
+
+def check_scope(principal: Principal, route: Route, request: Request) -> None:
+    """Check the scope of a bearer token.
+
+    Raises:
+        BearerError: 403 without a body; the header names what is missing.
+    """
+    scope = route.scope or ""
+    if principal.has_scope(scope):
+        return
+    realm = f"http://{request.headers.get('host', '127.0.0.1')}"
+    raise BearerError(
+        403,
+        f'Bearer authorization_uri="{realm}/oauth2/v1/authorize", realm="{realm}", scope="{scope}", '
+        'error="insufficient_scope", error_description="The access token provided does not contain the required '
+        f'scopes.", resource="{request.url.path}"',
+    )

@@ -1,0 +1,141 @@
+"""The org goes on living: people lock themselves out by the clock and are healed, so that about as many stay locked.
+
+Nothing runs by itself. Each request calls ``advance``, which lets happen what lies between the last request and now.
+"""
+
+from __future__ import annotations
+
+import heapq
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui.demo import stories
+from tui.demo.dice import pick, roll
+from tui.demo.events import party
+from tui.demo.sources import BROWSERS, COMMON, TROUBLES
+from tui.demo.times import HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.demo.events import Source
+    from tui.demo.org import Org
+    from tui.demo.person import Person
+
+# The life before the start that fills the org to its steady number of locks.
+_REHEARSAL = 30 * MINUTE
+# After a longer sleep than this, lockouts in between are skipped; heals are not.
+_LONGEST_CATCH_UP = 6 * HOUR
+_ATTEMPTS_TO_FIND = 30
+# A small org does not lock more than one in eight through life alone.
+_MOST_LOCKED_SHARE = 8
+_FEWEST_ALLOWED = 2
+
+Happening = tuple[float, int, "Callable[[float], None]"]
+
+
+class Life:
+    """Locks, heals and sign-ins to come.
+
+    Args:
+        per_minute: How many lockouts a minute; 0 for none, and then nothing else happens by itself either.
+    """
+
+    def __init__(self, org: Org, per_minute: float) -> None:
+        self.org = org
+        self.gap = 60.0 / per_minute if per_minute > 0 else 0.0
+        self._agenda: list[Happening] = []
+        self._order = 0
+        self._begun = 0
+        self._next = org.origin - _REHEARSAL
+        self._locked: dict[int, float] = {}
+
+    def rehearse(self) -> None:
+        """Live through the time just before the start."""
+        self.advance(self.org.origin)
+
+    def advance(self, now: float) -> None:
+        """Let everything happen that is due."""
+        if self.gap:
+            if now - self._next > _LONGEST_CATCH_UP + _REHEARSAL:
+                self._next = now - _LONGEST_CATCH_UP
+            while self._next <= now:
+                self._at(self._next, partial(self._begin, self._begun))
+                self._begun += 1
+                self._next += self.gap
+        while self._agenda and self._agenda[0][0] <= now:
+            at, _, happen = heapq.heappop(self._agenda)
+            happen(at)
+
+    def lock(self, person: Person, now: float, trouble: str = "typing") -> None:
+        """Lock a person now, with the failures that explain it."""
+        source = pick(TROUBLES[trouble], person.salt)
+        attempts = self.org.policies.of(person).row.attempts
+        stories.run_and_lock(self.org.journal, person, source, now, failures=attempts, gap=0.5)
+        self._settle_lock(person, now)
+
+    def _at(self, when: float, happen: Callable[[float], None]) -> None:
+        self._order += 1
+        heapq.heappush(self._agenda, (when, self._order, happen))
+
+    def _begin(self, number: int, at: float) -> None:
+        """Start a run of failures of somebody, and two ordinary sign-ins of others."""
+        org, chance = self.org, roll(self.org.seed, 0x11FE, number)
+        for extra in range(2):
+            guest = self._choose(number, 500 + 40 * extra)
+            if guest is not None:
+                when = at + (chance >> (7 * extra)) % 7
+                self._at(when, partial(self._sign_in, guest, pick(BROWSERS, chance >> (9 * extra))))
+        person = self._choose(number, 0)
+        most = max(_FEWEST_ALLOWED, len(org.people) // _MOST_LOCKED_SHARE)
+        if person is None or len(self._locked) >= most:
+            return
+        source = pick(TROUBLES[pick(COMMON, chance >> 20)], chance >> 28)
+        attempts = org.policies.of(person).row.attempts
+        gap = 0.7 + (chance >> 33) % 20 / 10
+        for attempt in range(attempts):
+            self._at(at + attempt * gap, partial(stories.fail, org.journal, person, source))
+        self._at(at + attempts * gap, partial(self._lock, person, source))
+
+    def _choose(self, number: int, salt: int) -> Person | None:
+        """Return somebody of the crowd who can sign in with a password that Okta checks."""
+        people = self.org.people
+        first, count = len(people.members), len(people)
+        for attempt in range(_ATTEMPTS_TO_FIND if count > first else 0):
+            index = first + roll(people.ids.seed, 0x11FF + salt, number, attempt) % (count - first)
+            person = people.at(index)
+            usable = person.status == "ACTIVE" and not person.deleted and not person.blocked
+            if usable and person.provider in {"OKTA", "IMPORT", "ACTIVE_DIRECTORY"}:
+                return person
+        return None
+
+    def _sign_in(self, person: Person, source: Source, at: float) -> None:
+        if person.status == "ACTIVE" and not person.deleted:
+            stories.sign_in(self.org.journal, person, source, at, with_factor=person.index % 3 == 0)
+            person.last_login = float(int(at))
+            person.raw = None
+
+    def _lock(self, person: Person, source: Source, at: float) -> None:
+        if person.status != "ACTIVE" or person.deleted:
+            return
+        stories.lock(self.org.journal, person, source, at)
+        self._settle_lock(person, at)
+        chance = roll(self.org.seed, 0x4EA1, person.index, int(at))
+        minutes = self.org.policies.of(person).row.auto_unlock
+        how = pick(("timer", "timer", "timer", "admin", "self"), chance) if minutes else "admin"
+        wait = minutes * MINUTE if how == "timer" else (2 + (chance >> 8) % 9) * MINUTE
+        self._locked[person.index] = at
+        self._at(at + wait, partial(self._heal, person, at, how))
+
+    def _settle_lock(self, person: Person, at: float) -> None:
+        self.org.people.set_status(person, "LOCKED_OUT", float(int(at)))
+
+    def _heal(self, person: Person, locked_at: float, how: str, at: float) -> None:
+        """Unlock a person, unless somebody did or they were locked again meanwhile."""
+        if self._locked.get(person.index) == locked_at:
+            del self._locked[person.index]
+        if person.status != "LOCKED_OUT" or person.deleted or person.status_changed != float(int(locked_at)):
+            return
+        admin = party(self.org.people.named("nina.rossi"))
+        stories.unlock(self.org.journal, person, at, how, admin)
+        self.org.people.set_status(person, "ACTIVE", float(int(at)))

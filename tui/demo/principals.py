@@ -1,0 +1,157 @@
+"""Who calls: API tokens with their owners, OAuth service apps with their scopes, and the admin roles of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from tui.demo.ids import Ids
+
+Kind = Literal["SSWS", "OAUTH"]
+
+READ_SCOPES = (
+    "okta.users.read",
+    "okta.groups.read",
+    "okta.apps.read",
+    "okta.logs.read",
+    "okta.orgs.read",
+    "okta.policies.read",
+    "okta.roles.read",
+    "okta.apiTokens.read",
+    "okta.principalRateLimits.read",
+    "okta.factors.read",
+)
+MANAGE_SCOPES = (
+    "okta.users.manage",
+    "okta.groups.manage",
+    "okta.apps.manage",
+    "okta.apiTokens.manage",
+    "okta.factors.manage",
+)
+ALL_SCOPES = READ_SCOPES + MANAGE_SCOPES
+
+ROLE_LABELS = {
+    "SUPER_ADMIN": "Super Administrator",
+    "ORG_ADMIN": "Organization Administrator",
+    "APP_ADMIN": "Application Administrator",
+    "USER_ADMIN": "Group Administrator",
+    "HELP_DESK_ADMIN": "Help Desk Administrator",
+    "READ_ONLY_ADMIN": "Read-only Administrator",
+    "REPORT_ADMIN": "Report Administrator",
+    "GROUP_MEMBERSHIP_ADMIN": "Group Membership Administrator",
+}
+# Roles that can be limited to groups or apps have these fixed ids: base32 of their names.
+TARGETABLE_ROLE_IDS = {
+    "HELP_DESK_ADMIN": "JBCUYUC7IRCVGS27IFCE2SKO",
+    "USER_ADMIN": "KVJUKUS7IFCE2SKO",
+    "APP_ADMIN": "IFIFAX2BIRGUSTQ",
+    "GROUP_MEMBERSHIP_ADMIN": "I5JE6VKQL5GUKTKCIVJFGSCJKBPUCRCNJFHA",
+}
+
+
+class Grant(NamedTuple):
+    """An admin role and the names of the groups that it is limited to; none means all."""
+
+    role: str
+    groups: tuple[str, ...] = ()
+
+
+class Account(NamedTuple):
+    """One row of the table of principals; ``owner`` is a member of the cast or a service app's label."""
+
+    name: str
+    kind: Kind
+    owner: str
+    scopes: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    state: Literal["valid", "revoked", "expired"] = "valid"
+
+
+def _without(*missing: str) -> tuple[str, ...]:
+    return tuple(scope for scope in ALL_SCOPES if scope not in missing)
+
+
+ACCOUNTS: tuple[Account, ...] = (
+    Account("super", "SSWS", "maria.silva", grants=(Grant("SUPER_ADMIN"),)),
+    Account("org", "SSWS", "omar.haddad", grants=(Grant("ORG_ADMIN"),)),
+    Account("helpdesk", "SSWS", "nina.rossi", grants=(Grant("HELP_DESK_ADMIN"),)),
+    Account("helpdesk-scoped", "SSWS", "pia.jensen", grants=(Grant("HELP_DESK_ADMIN", ("Support", "Sales")),)),
+    Account("readonly", "SSWS", "quinn.baker", grants=(Grant("READ_ONLY_ADMIN"),)),
+    Account("report", "SSWS", "rosa.mendez", grants=(Grant("REPORT_ADMIN"),)),
+    Account("group-membership", "SSWS", "sven.olsen", grants=(Grant("GROUP_MEMBERSHIP_ADMIN"),)),
+    Account("app", "SSWS", "tara.singh", grants=(Grant("APP_ADMIN"),)),
+    Account("group", "SSWS", "uma.rao", grants=(Grant("USER_ADMIN"),)),
+    Account("nobody", "SSWS", "bob.martin"),
+    Account("revoked", "SSWS", "viktor.kovacs", state="revoked"),
+    Account("service", "OAUTH", "Keydesk Service", ALL_SCOPES, (Grant("SUPER_ADMIN"),)),
+    Account("service-readonly", "OAUTH", "Keydesk Read-only", READ_SCOPES, (Grant("READ_ONLY_ADMIN"),)),
+    Account("service-nologs", "OAUTH", "Keydesk Without Logs", _without("okta.logs.read"), (Grant("SUPER_ADMIN"),)),
+    Account(
+        "service-helpdesk",
+        "OAUTH",
+        "Keydesk Help Desk",
+        ("okta.users.read", "okta.users.manage", "okta.groups.read", "okta.logs.read"),
+        (Grant("HELP_DESK_ADMIN"), Grant("REPORT_ADMIN")),
+    ),
+    Account("service-norole", "OAUTH", "Keydesk Without Roles", ALL_SCOPES),
+    Account("service-expired", "OAUTH", "Keydesk Expired", ALL_SCOPES, (Grant("SUPER_ADMIN"),), state="expired"),
+)
+ACCOUNT_NAMES = tuple(account.name for account in ACCOUNTS)
+
+# People who are admins without owning one of the tokens, directly or through a group.
+OTHER_ADMINS: dict[str, tuple[Grant, ...]] = {"adam.brooks": (Grant("SUPER_ADMIN"),)}
+GROUP_ADMINS: dict[str, tuple[Grant, ...]] = {"Service Desk Admins": (Grant("HELP_DESK_ADMIN"),)}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller that the org knows.
+
+    Attributes:
+        identity: The API token's id (``00T…``) or the client id (``0oa…``).
+        user_key: The owner's name in the cast; None for a service app.
+        scopes: What a bearer token may; None for an API token, to which scopes do not apply.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    token: str
+    identity: str
+    user_key: str | None
+    scopes: frozenset[str] | None
+    grants: tuple[Grant, ...]
+    state: str
+
+    def has_scope(self, scope: str) -> bool:
+        """Tell whether a bearer token holds the scope; a manage scope implies the matching read."""
+        if self.scopes is None or scope in self.scopes:
+            return True
+        return scope.endswith(".read") and f"{scope.removesuffix('.read')}.manage" in self.scopes
+
+    def has_role(self, role: str) -> bool:
+        """Tell whether the principal holds the role, limited or not."""
+        return any(grant.role == role for grant in self.grants)
+
+
+def make_principals(ids: Ids) -> tuple[Principal, ...]:
+    """Return every principal, with a token that depends only on the seed."""
+    made = []
+    for number, account in enumerate(ACCOUNTS):
+        human = account.kind == "SSWS"
+        token = f"00{ids.secret(account.name)}" if human else f"eyJraWQiOiJkZW1v.{ids.secret(account.name, 80)}"
+        made.append(
+            Principal(
+                account.name,
+                account.kind,
+                account.name if human else account.owner,
+                token,
+                ids.make("00T" if human else "0oa", 9000 + number),
+                account.owner if human else None,
+                None if human else frozenset(account.scopes),
+                account.grants,
+                account.state,
+            )
+        )
+    return tuple(made)

@@ -1,0 +1,101 @@
+"""The org itself and its well-known pages, which need no authentication and are not metered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.demo import rights
+from tui.demo.principals import ALL_SCOPES
+from tui.demo.times import DAY, iso
+from tui.demo.wire import Route, ok
+
+if TYPE_CHECKING:
+    from tui.demo.wire import Call, Reply
+
+_SIGNING = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
+
+
+def well_known_org(call: Call) -> Reply:
+    """GET /.well-known/okta-organization: proves that a URL is an Okta org, and whether Identity Engine or Classic."""
+    return ok(
+        {
+            "id": call.org.org_id,
+            "cell": "op3",
+            "_links": {"organization": {"href": call.base}},
+            "pipeline": call.org.pipeline,
+            "settings": {
+                "analyticsCollectionEnabled": False,
+                "bugReportingEnabled": True,
+                "omEnabled": False,
+                "pssoEnabled": False,
+                "desktopMFAEnabled": False,
+                "itpEnabled": False,
+            },
+        }
+    )
+
+
+def well_known_oauth(call: Call) -> Reply:
+    """GET /.well-known/oauth-authorization-server: the org authorization server; the issuer has no path."""
+    base = call.base
+    return ok(
+        {
+            "issuer": base,
+            "authorization_endpoint": f"{base}/oauth2/v1/authorize",
+            "token_endpoint": f"{base}/oauth2/v1/token",
+            "registration_endpoint": f"{base}/oauth2/v1/clients",
+            "jwks_uri": f"{base}/oauth2/v1/keys",
+            "response_types_supported": ["code", "token", "id_token", "code id_token"],
+            "response_modes_supported": ["query", "fragment", "form_post"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "subject_types_supported": ["public"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access", *sorted(ALL_SCOPES)],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt", "none"],
+            "token_endpoint_auth_signing_alg_values_supported": _SIGNING,
+            "dpop_signing_alg_values_supported": _SIGNING,
+            "introspection_endpoint": f"{base}/oauth2/v1/introspect",
+            "revocation_endpoint": f"{base}/oauth2/v1/revoke",
+            "code_challenge_methods_supported": ["S256"],
+        }
+    )
+
+
+def get_org(call: Call) -> Reply:
+    """GET /api/v1/org: many of its values are null in a real org too."""
+    rights.require(call.principal, "org.view")
+    created = call.org.origin - 900 * DAY
+    return ok(
+        {
+            "id": call.org.org_id,
+            "subdomain": "acme",
+            "companyName": "Acme",
+            "status": "ACTIVE",
+            "expiresAt": None,
+            "created": iso(float(int(created))),
+            "lastUpdated": iso(float(int(created))),
+            "website": "https://acme.example",
+            "phoneNumber": "+14155550100",
+            "endUserSupportHelpURL": "",
+            "supportPhoneNumber": "",
+            "address1": None,
+            "address2": None,
+            "city": None,
+            "state": None,
+            "country": None,
+            "postalCode": None,
+            "_links": {
+                "preferences": {"href": call.href("/api/v1/org/preferences")},
+                "uploadLogo": {"href": call.href("/api/v1/org/logo"), "hints": {"allow": ["POST"]}},
+                "oktaCommunication": {"href": call.href("/api/v1/org/privacy/oktaCommunication")},
+                "oktaSupport": {"href": call.href("/api/v1/org/privacy/oktaSupport")},
+                "contacts": {"href": call.href("/api/v1/org/contacts")},
+            },
+        }
+    )
+
+
+ROUTES = (
+    Route("GET", "/.well-known/okta-organization", None, "other", well_known_org),
+    Route("GET", "/.well-known/oauth-authorization-server", None, "other", well_known_oauth),
+    Route("GET", "/api/v1/org", "okta.orgs.read", "other", get_org),
+)

@@ -1,0 +1,71 @@
+"""Stories that end in the log: a run of failures before a lock, an unlock, an ordinary sign-in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.demo.events import SYSTEM, Party, party
+from tui.demo.sources import DESK
+
+if TYPE_CHECKING:
+    from tui.demo.events import Source
+    from tui.demo.journal import Journal
+    from tui.demo.person import Person
+
+# Of so many locks, one names the person as target too; the others name them as actor only, and target is null.
+_NAMED_IN = 4
+
+
+def fail(journal: Journal, person: Person, source: Source, at: float, reason: str = "INVALID_CREDENTIALS") -> None:
+    """Write one failed sign-in."""
+    journal.write(
+        "user.session.start",
+        at,
+        party(person),
+        source=source,
+        result="FAILURE",
+        reason=reason,
+        debug={"loginResult": reason},
+    )
+
+
+def lock(journal: Journal, person: Person, source: Source, at: float) -> None:
+    """Write the lock itself: the person is the actor, and only sometimes the target too."""
+    someone = party(person)
+    targets = (someone,) if person.index % _NAMED_IN == 0 else ()
+    journal.write("user.account.lock", at, someone, targets, source=source, result="FAILURE", reason="LOCKED_OUT")
+
+
+def run_and_lock(journal: Journal, person: Person, source: Source, at: float, *, failures: int, gap: float) -> None:
+    """Write a run of failures that ends in a lock at a time, and one more attempt after it."""
+    for number in range(failures, 0, -1):
+        fail(journal, person, source, at - number * gap)
+    lock(journal, person, source, at)
+    fail(journal, person, source, at + gap, "LOCKED_OUT")
+
+
+def unlock(journal: Journal, person: Person, at: float, how: str, admin: Party | None = None) -> None:
+    """Write an unlock by the policy's timer, by the person, or by an administrator."""
+    someone = party(person)
+    if how == "admin" and admin is not None:
+        journal.write("user.account.unlock_by_admin", at, admin, (someone,), source=DESK)
+    elif how == "self":
+        journal.write("user.account.unlock", at, someone, (someone,), source=DESK, uri="/api/v1/authn/recovery/unlock")
+    else:
+        journal.write("user.account.unlock", at, SYSTEM, (someone,))
+
+
+def sign_in(journal: Journal, person: Person, source: Source, at: float, *, with_factor: bool) -> None:
+    """Write an ordinary sign-in, with a second factor or without."""
+    someone = party(person)
+    dashboard = Party("0oa0000000DASHBOARD", "AppInstance", "Okta Dashboard", "Okta Dashboard")
+    journal.write("user.session.start", at, someone, (dashboard,), source=source)
+    if with_factor:
+        journal.write(
+            "user.authentication.auth_via_mfa",
+            at + 4,
+            someone,
+            (someone,),
+            source=source,
+            debug={"factor": "OKTA_VERIFY_PUSH"},
+        )

@@ -1,0 +1,1 @@
+"""What a helpdesk does, without Textual and without HTTP."""

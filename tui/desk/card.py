@@ -1,0 +1,185 @@
+"""A person's card as harmless text: what the screen and `keydesk show` both tell, in the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from tui.desk import words
+from tui.desk.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tui.desk.person import Part, Person
+    from tui.okta.models import LogEvent
+
+
+class Tone(StrEnum):
+    """How a text is meant; the screen gives it a colour, and never only a colour."""
+
+    PLAIN = ""
+    GOOD = "good"
+    WARN = "warning"
+    BAD = "danger"
+    MUTED = "muted"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One labelled value."""
+
+    label: str
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A part that is a list: its items, or a note in their place (`reading …`, why not, `none`)."""
+
+    title: str
+    items: tuple[str, ...] = ()
+    note: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One event: how long ago, what, from where."""
+
+    when: str
+    what: str
+    source: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything on a card, in the order in which it is shown."""
+
+    name: str
+    status: str
+    tone: Tone
+    line: str
+    headline: str
+    facts: tuple[Fact, ...]
+    lists: tuple[Listing, ...]
+    events: tuple[EventLine, ...]
+    events_note: str
+
+
+def tone_of(status: str | None, *, blocked: bool = False) -> Tone:
+    """The tone of a status."""
+    if blocked or status in words.BAD:
+        return Tone.BAD if blocked or status == "LOCKED_OUT" else Tone.WARN
+    if status in words.GONE:
+        return Tone.MUTED
+    return Tone.GOOD if status in words.GOOD else Tone.PLAIN
+
+
+def card(person: Person, now: datetime) -> Card:
+    """Lay a person out."""
+    user = person.user
+    login = plain(user.login)
+    blocked = person.blocked and user.status == "ACTIVE"
+    status = words.status_words(user.status) + (" · blocked" if blocked else "")
+    line = " · ".join(filter(None, (plain(user.text("title")), plain(user.text("department")))))
+    events, note = _events(person.events, now)
+    return Card(
+        name=plain(user.name),
+        status=plain(status),
+        tone=tone_of(user.status, blocked=blocked),
+        line=" · ".join(filter(None, (login, line))),
+        headline=plain(person.headline(now)),
+        facts=_facts(person, now),
+        lists=(
+            _listing("Blocks", person.blocks, lambda blocks: [_block(block) for block in blocks], "none"),
+            _listing("Factors", person.factors, words.factor_words, "none enrolled"),
+            _listing(
+                "Groups", person.groups, lambda groups: sorted((g.name for g in groups), key=str.casefold), "none"
+            ),
+            _listing("Apps", person.apps, lambda apps: [app.label or app.app_name or "?" for app in apps], "none"),
+        ),
+        events=events,
+        events_note=note,
+    )
+
+
+def card_lines(person: Person, now: datetime) -> list[tuple[str, str]]:
+    """The card as label and text, for a plain terminal."""
+    laid = card(person, now)
+    lines = [("Name", laid.name), ("Status", laid.headline), ("", laid.line)]
+    lines += [(fact.label, fact.text) for fact in laid.facts]
+    for listing in laid.lists:
+        lines.append((listing.title, listing.note or ", ".join(listing.items)))
+    lines.append(("Last events", laid.events_note))
+    lines += [("", "  ".join(filter(None, (event.when, event.what, event.source)))) for event in laid.events]
+    return lines
+
+
+def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
+    user = person.user
+    changed = user.when("password_changed")
+    directory = user.provider_type not in {"OKTA", "IMPORT"}
+    if changed:
+        age = words.span((now - changed).total_seconds()) or "moments"
+        password = f"{changed.astimezone():%Y-%m-%d}, {age} old"
+    else:
+        password = "set, Okta does not say when" if user.has_password else "never set in Okta"
+    phones = {plain(user.text(name)): None for name in ("mobilePhone", "primaryPhone") if user.text(name)}
+    return (
+        Fact("Email", _or_dash(user.email)),
+        Fact("Manager", _or_dash(user.text("manager") or user.text("managerId"))),
+        Fact("Phone", ", ".join(phones) or "–"),
+        Fact("Employee no.", _or_dash(user.employee_number)),
+        Fact("Last sign-in", words.ago(user.when("last_login"), now)),
+        Fact("Password of", plain(words.provider_words(user)), Tone.WARN if directory else Tone.PLAIN),
+        Fact("Password", password),
+        Fact("State since", words.ago(user.when("status_changed"), now)),
+        Fact("Second mail", _or_dash(user.text("secondEmail"))),
+        Fact("Okta id", plain(user.id)),
+    )
+
+
+def _or_dash(text: str) -> str:
+    return plain(text).strip() or "–"
+
+
+def _block(block: Any) -> str:  # noqa: ANN401 - a Block; the listing is generic
+    kinds = {"UNKNOWN_DEVICES": "devices that Okta does not know", "ANY_DEVICES": "any device"}
+    return f"blocked from {kinds.get(block.applies_to or '', block.applies_to or 'some devices')}"
+
+
+def _listing(title: str, part: Part[Any], items: Any, none: str) -> Listing:  # noqa: ANN401 - one shape for all parts
+    if part.trouble:
+        return Listing(title, note=f"not readable: {plain(part.trouble.title)}", tone=Tone.WARN)
+    if part.pending:
+        return Listing(title, note="reading …", tone=Tone.MUTED)
+    found: Sequence[str] = [plain(item) for item in items(part.value)]
+    if not found:
+        return Listing(title, note=none, tone=Tone.MUTED)
+    return Listing(title, tuple(found), tone=Tone.BAD if title == "Blocks" else Tone.PLAIN)
+
+
+def _events(part: Part[tuple[LogEvent, ...]], now: datetime) -> tuple[tuple[EventLine, ...], str]:
+    if part.trouble:
+        return (), f"not readable: {plain(part.trouble.title)}"
+    if part.value is None:
+        return (), "reading …"
+    lines = tuple(
+        EventLine(
+            words.ago(event.at, now), plain(words.event_words(event)), plain(words.event_source(event)), _tone(event)
+        )
+        for event in part.value
+    )
+    return lines, "" if lines else "none in the last 30 days"
+
+
+def _tone(event: LogEvent) -> Tone:
+    if (event.event_type or "").startswith("user.account.lock"):
+        return Tone.BAD
+    result = event.outcome.result if event.outcome else None
+    return Tone.WARN if result in {"FAILURE", "DENY", "RATE_LIMIT"} else Tone.PLAIN

@@ -1,0 +1,108 @@
+"""A connector: which org, how it is signed in to, and what it may do."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from tui.okta.policy import Capability, Mode
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from tui.okta.auth import Credentials
+
+
+class BadAddress(Trouble):
+    """An org address that cannot be used."""
+
+    title = "This is not an org address"
+    advice = "Give the org's own address, such as https://acme.okta.com."
+
+
+@dataclass(frozen=True, slots=True)
+class OrgAddress:
+    """An org's address, corrected.
+
+    Attributes:
+        origin: Scheme, host and port, lower case.
+        prefix: A path in front of every call; only on the loopback.
+    """
+
+    origin: str
+    prefix: str = ""
+
+    @property
+    def host(self) -> str:
+        """Host and port."""
+        return self.origin.partition("://")[2]
+
+    @property
+    def admin(self) -> str:
+        """The Admin Console's address where it can be told from the org's; empty for a custom domain."""
+        name, _, domain = self.host.partition(".")
+        known = domain.startswith(("okta", "trex-govcloud.")) and not domain.startswith("okta.example")
+        return f"https://{name}-admin.{domain}" if known else ""
+
+
+def parse_address(text: str) -> OrgAddress:
+    """Read an org address as people paste it: without a scheme, with a path, the Admin Console's.
+
+    Raises:
+        BadAddress: Not an address, not https (plain http is for the loopback only), or with a user name in it.
+    """
+    text = text.strip()
+    if not text or "{" in text or any(char.isspace() for char in text):
+        raise BadAddress
+    if "://" not in text:
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        raise BadAddress from None
+    if parts.username is not None or parts.password is not None:
+        raise BadAddress(advice="An org address holds no user name and no password.")
+    loopback = is_loopback(host)
+    if parts.scheme not in {"https", "http"} or (parts.scheme == "http" and not loopback):
+        raise BadAddress("keydesk speaks to an org by https only", advice="Plain http is for the loopback only.")
+    if not loopback and ("." not in host or not host.isascii()):
+        raise BadAddress
+    if not loopback:
+        name, _, domain = host.partition(".")
+        if domain.startswith("okta") and name.endswith("-admin"):
+            host = f"{name.removesuffix('-admin')}.{domain}"
+    shown = f"[{host}]" if ":" in host else host
+    default = {"https": 443, "http": 80}[parts.scheme]
+    origin = f"{parts.scheme}://{shown}" + (f":{port}" if port not in {None, default} else "")
+    return OrgAddress(origin, parts.path.rstrip("/") if loopback else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One way into one org.
+
+    Attributes:
+        name: How the agent knows it: `demo`, `environment`, a profile's name.
+        org: The address.
+        credentials: What signs its requests; shows itself nowhere.
+        mode: Read-only or read-write.
+        capabilities: What is switched on.
+    """
+
+    name: str
+    org: OrgAddress
+    credentials: Credentials = field(repr=False)
+    mode: Mode = Mode.READ_ONLY
+    capabilities: frozenset[Capability] = frozenset(Capability)

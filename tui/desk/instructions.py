@@ -1,0 +1,54 @@
+"""What to do by hand, written for one person: in place of a confirmation, for a dry run, for a ticket or a chat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.desk.plain import plain
+
+if TYPE_CHECKING:
+    from tui.desk.actions import Action, Obstacle
+    from tui.desk.connector import OrgAddress
+    from tui.desk.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """How a person does an action without keydesk.
+
+    Attributes:
+        title: What they are for.
+        why: Why keydesk does not do it itself; empty for a dry run.
+        steps: One sentence each, in order.
+        link: The person's page in the Admin Console; empty where the address is not known.
+        allows: Which role or permission would let keydesk do it.
+    """
+
+    title: str
+    why: str
+    steps: tuple[str, ...]
+    link: str
+    allows: str
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text."""
+        lines = [self.title, *([self.why] if self.why else []), ""]
+        lines += [f"{number}. {step}" for number, step in enumerate(self.steps, 1)]
+        return "\n".join([*lines, "", self.allows])
+
+
+def by_hand(action: Action, person: Person, org: OrgAddress, obstacle: Obstacle | None = None) -> Instructions:
+    """Fill an action's steps for one person; every value from Okta is made harmless."""
+    user = person.user
+    link = f"{org.admin}/admin/user/profile/view/{user.id}" if org.admin and user.id.isalnum() else ""
+    fields = {"name": plain(user.name), "login": plain(user.login), "link": link or "the person's page"}
+    return Instructions(
+        title=f"{action.title} by hand: {fields['name']} ({fields['login']})",
+        why=f"keydesk does not do it here: {plain(obstacle.reason)}. {plain(obstacle.advice)}" if obstacle else "",
+        steps=tuple(step.format(**fields) for step in action.steps),
+        link=link,
+        allows=f"keydesk could do it with the role {action.roles[0]} or the permission {action.permission}, "
+        "on a read-write connector.",
+    )

@@ -1,0 +1,98 @@
+"""The ledger for elsewhere: records as JSON Lines, which anybody can verify, and entries as CSV for a spreadsheet.
+
+To verify JSON Lines without keydesk: for every line, `hash` is the SHA-256, in hex, of the JSON array
+`[seq,at,kind,ref,body,prev]` without spaces and in ASCII (`body` is a string in it), and `prev` is the `hash` of the
+line before; the first `prev` is 64 zeros.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import unicodedata
+from typing import TYPE_CHECKING, Any, Final
+
+from tui.desk.ledger_chain import COLUMNS, Walk
+from tui.desk.ledger_entry import canonical, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from tui.desk.ledger_chain import Verdict
+    from tui.desk.ledger_entry import Entry
+
+CSV_COLUMNS: Final = (
+    "entry", "at", "action", "title", "connector", "org", "person_id", "person_login", "person_name", "status", "calls",
+    "reason", "ticket", "agent", "origin", "outcome", "outcome_at", "detail", "request_id", "settled", "settled_at",
+)  # fmt: skip
+
+_FORMULA: Final = "=+-@\t\r\n＝＋－＠"  # the wide ones too: Excel in some languages takes them for the narrow ones
+# Controls, formats (which turn text around, or hide it), surrogates, and the separators that some programs break at.
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def json_line(row: Sequence[Any]) -> str:
+    """One record as a line."""
+    return canonical(dict(zip(COLUMNS, row, strict=True))) + "\n"
+
+
+def verify_lines(lines: Iterable[str], *, expect: str | None = None) -> Verdict:
+    """Verify an exported ledger as `Ledger.verify` does a file. Without the anchor, only `expect` shows a cut end."""
+    walk = Walk(expect=expect)
+    for number, line in enumerate(lines, 1):
+        try:
+            data = json.loads(line)
+        except (ValueError, RecursionError):
+            data = None
+        if isinstance(data, dict) and data.keys() == set(COLUMNS):
+            walk.step([data[column] for column in COLUMNS])
+        else:
+            walk.note(None, f"Line {number} is not a record.")
+    return walk.verdict()
+
+
+def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """Entries as CSV, a line at a time, the columns' names first."""
+    import csv  # noqa: PLC0415 - only an export needs it
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
+    writer.writerow(CSV_COLUMNS)
+    for entry in entries:
+        yield _taken(buffer)
+        writer.writerow([cell(value) for value in _values(entry)])
+    yield _taken(buffer)
+
+
+def cell(text: str) -> str:
+    """Text that a spreadsheet shows as text: never a formula, and nothing in it unseen."""
+    stripped = text.lstrip(" ")
+    guard = "'" if stripped and stripped[0] in _FORMULA else ""
+    return guard + "".join(_visible(char) if unicodedata.category(char) in _UNSEEN else char for char in text)
+
+
+def _visible(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def _values(entry: Entry) -> tuple[str, ...]:
+    intent = entry.intent
+    return (
+        str(entry.seq), _when(entry.at), intent.action, intent.title, intent.connector, intent.org, intent.person_id,
+        intent.person_login, intent.person_name, intent.status, "; ".join(str(call) for call in intent.calls),
+        intent.reason, intent.ticket, intent.agent, intent.origin, entry.outcome or "", _when(entry.outcome_at),
+        entry.detail, entry.request_id, entry.settled, _when(entry.settled_at),
+    )  # fmt: skip
+
+
+def _when(moment: datetime | None) -> str:
+    return "" if moment is None else stamp(moment.timestamp())
+
+
+def _taken(buffer: io.StringIO) -> str:
+    """What was written since the last time."""
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text

@@ -1,0 +1,108 @@
+"""SQLite as the ledger uses it: the tables and triggers, and how a file is opened."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import sqlite3
+    from pathlib import Path
+
+VERSION: Final = 1
+APPLICATION: Final = 0x4B44534B  # "KDSK", which names the file's owner to `file` and the like
+
+# The triggers are a first hurdle, against accidents; the proof is the chain.
+SCHEMA: Final = {
+    "record": """CREATE TABLE record (
+    seq INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('intent', 'outcome', 'settled')),
+    ref INTEGER CHECK ((ref IS NULL) = (kind = 'intent')),
+    body TEXT NOT NULL,
+    prev TEXT NOT NULL,
+    hash TEXT NOT NULL
+)""",
+    "record_once": "CREATE UNIQUE INDEX record_once ON record (ref, kind) WHERE ref IS NOT NULL",
+    "record_in_order": """CREATE TRIGGER record_in_order BEFORE INSERT ON record
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM record)
+BEGIN SELECT RAISE(ABORT, 'records are appended one after the other'); END""",
+    "record_kept": """CREATE TRIGGER record_kept BEFORE DELETE ON record
+BEGIN SELECT RAISE(ABORT, 'the ledger keeps every record'); END""",
+    "record_unchanged": """CREATE TRIGGER record_unchanged BEFORE UPDATE ON record
+BEGIN SELECT RAISE(ABORT, 'the ledger changes no record'); END""",
+}
+
+
+def connect(path: Path, mode: str, patience: float) -> sqlite3.Connection:
+    """Open a database file that is there: `rw`, or `ro` and whatever else SQLite takes in a file's address."""
+    import sqlite3  # noqa: PLC0415 - a few milliseconds, and the app starts without it
+
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=patience,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    try:
+        # A tampered row may hold bytes that are no text; it is `verify` that says so, not a crash.
+        db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        db.execute("PRAGMA trusted_schema = OFF")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def open_to_read(path: Path, patience: float) -> tuple[sqlite3.Connection, bool]:
+    """A connection that reads, and whether it may be kept.
+
+    SQLite wants to write its side files even to read. Where it may not (a copy on read-only media), a file without a
+    write-ahead log can be read as it is; but then SQLite would not notice later changes.
+    """
+    import sqlite3  # noqa: PLC0415 - see connect
+
+    db = connect(path, "ro", patience)
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        db.close()
+        log = path.with_name(f"{path.name}-wal")
+        unwritable = getattr(error, "sqlite_errorcode", 0) & 0xFF in {8, 14}  # read-only, cannot open
+        if not unwritable or (log.exists() and log.stat().st_size):
+            raise
+        return connect(path, "ro&immutable=1", patience), False
+    except BaseException:
+        db.close()
+        raise
+    return db, True
+
+
+def pragma(db: sqlite3.Connection, name: str) -> int:
+    """A number that the file holds."""
+    return int(db.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def schema(db: sqlite3.Connection) -> dict[str, str]:
+    """All that the file defines, by name, except what SQLite makes for itself."""
+    rows = db.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'")
+    return {str(name): str(sql) for name, sql in rows}
+
+
+def roll_back(db: sqlite3.Connection) -> None:
+    """End the transaction; SQLite may have ended it already, and a failing disk may refuse even this."""
+    with suppress(Exception):
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's new names to the disk, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,111 @@
+"""Who is locked or blocked now: the status search, and for blocks the System Log's candidates."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from tui.okta.clock import stamp
+from tui.okta.errors import NotFound, OktaError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tui.okta.client import OktaClient
+    from tui.okta.models import Block, User
+
+LOCKED: Final = 'status eq "LOCKED_OUT"'
+LOCK_EVENTS: Final = 'eventType eq "user.account.lock" or eventType eq "user.account.lock.limit"'
+MOST: Final = 1000
+CANDIDATES: Final = 25
+LOOK_BACK: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Lockout:
+    """One person who is shut out now.
+
+    Attributes:
+        user: The person.
+        since: When it began, if Okta tells.
+        blocked: An ACTIVE person whom Okta blocks by device, rather than the status LOCKED_OUT.
+    """
+
+    user: User
+    since: datetime | None
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lockouts:
+    """The list as far as it is known.
+
+    Attributes:
+        rows: Newest first.
+        read_at: When it was read, by the local clock, seconds since the epoch.
+        more: There are more than were read.
+        trouble: Why blocked people could not be looked for.
+        done: Whether blocked people were looked for.
+    """
+
+    rows: tuple[Lockout, ...]
+    read_at: float
+    more: bool = False
+    trouble: OktaError | None = None
+    done: bool = False
+
+
+async def lockouts(client: OktaClient, *, background: bool = False) -> AsyncIterator[Lockouts]:
+    """Read the list; yields as pages come, last with the blocked people and `done`.
+
+    Blocks are no search attribute, so those who had a lock event in the last 24 hours and are not LOCKED_OUT are asked
+    one by one, up to 25 of them.
+
+    Raises:
+        OktaError: The status search failed.
+    """
+    rows: dict[str, Lockout] = {}
+    more = False
+    read_at = client.clock.time()
+    async for page in client.users(LOCKED, sort="statusChanged", descending=True, background=background):
+        for user in page.items:
+            rows[user.id] = Lockout(user, user.when("status_changed"))
+        more = page.next_url is not None and len(rows) >= MOST
+        yield Lockouts(_sorted(rows), read_at, more)
+        if more:
+            break
+    trouble: OktaError | None = None
+    try:
+        for lockout in await _blocked(client, set(rows)):
+            rows[lockout.user.id] = lockout
+    except OktaError as error:
+        trouble = error
+    yield Lockouts(_sorted(rows), read_at, more, trouble, done=True)
+
+
+async def _blocked(client: OktaClient, known: set[str]) -> list[Lockout]:
+    since = datetime.fromtimestamp(client.clock.time(), UTC) - LOOK_BACK
+    query = {"since": stamp(since), "filter": LOCK_EVENTS, "sortOrder": "DESCENDING", "limit": "200"}
+    last: dict[str, datetime | None] = {}
+    for event in await client.log_page(query, background=True):
+        person = event.person
+        if person and person.id and person.id not in known:
+            last.setdefault(person.id, event.at)
+    ids = list(last)[:CANDIDATES]
+    answers = await asyncio.gather(*(_block(client, user_id) for user_id in ids))
+    return [Lockout(user, last[user.id], blocked=True) for user, blocks in filter(None, answers) if blocks]
+
+
+async def _block(client: OktaClient, user_id: str) -> tuple[User, tuple[Block, ...]] | None:
+    try:
+        blocks = await client.blocks_of(user_id, background=True)
+        return (await client.user(user_id, background=True), blocks) if blocks else None
+    except NotFound:
+        return None
+
+
+def _sorted(rows: dict[str, Lockout]) -> tuple[Lockout, ...]:
+    never = datetime.min.replace(tzinfo=UTC)
+    return tuple(sorted(rows.values(), key=lambda row: (row.since or never, row.user.id), reverse=True))

@@ -1,0 +1,327 @@
+"""A session at one org: search, load, and perform what was confirmed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from tui.desk import lockouts as lockout_list
+from tui.desk import words
+from tui.desk.actions import Cause, Obstacle, Obstructed, Standing, obstacle
+from tui.desk.catalogue import ACTIONS
+from tui.desk.instructions import by_hand
+from tui.desk.ledger import Intent, Outcome
+from tui.desk.person import Part, Person
+from tui.desk.plain import plain
+from tui.desk.search import Search
+from tui.okta.answers import acted
+from tui.okta.clock import stamp
+from tui.okta.errors import MissingScope, NotFound, OktaError
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from tui.desk.actions import Action, Plan
+    from tui.desk.agent import Agent
+    from tui.desk.connector import Connector
+    from tui.desk.instructions import Instructions
+    from tui.desk.ledger import Entry, LedgerStore
+    from tui.okta.client import OktaClient
+    from tui.okta.models import LogEvent
+
+T = TypeVar("T")
+EVENTS_SINCE: Final = timedelta(days=30)
+EVENTS_MOST: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a longer piece of work is.
+
+    Attributes:
+        done: Steps done.
+        total: Steps in all.
+        note: What is going on now.
+    """
+
+    done: int
+    total: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What came of a plan.
+
+    Attributes:
+        plan: What was confirmed.
+        entry: The ledger entry's number.
+        outcome: What is known.
+        after: The person as read afterwards; `None` when that read failed.
+        trouble: What went wrong with the change itself.
+        unrecorded: Why the outcome could not be written to the ledger.
+    """
+
+    plan: Plan
+    entry: int
+    outcome: Outcome
+    after: Person | None
+    trouble: OktaError | None = None
+    unrecorded: Trouble | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in one sentence."""
+        name, title = plain(self.plan.person.user.name), self.plan.action.title
+        before = words.status_words(self.plan.person.user.status)
+        now = words.status_words(self.after.user.status) if self.after else ""
+        changed = f"{before} → {now}" if now and now != before else now
+        match self.outcome:
+            case Outcome.DONE:
+                text = f"{title}: done for {name}"
+            case Outcome.REFUSED:
+                text = f"{title}: Okta refused it for {name}"
+            case Outcome.NOT_SENT:
+                text = f"{title}: nothing was sent for {name}"
+            case _:
+                text = f"{title}: Okta's answer was lost, so whether it acted on {name} is not known"
+        return f"{text} ({changed})" if changed else text
+
+
+def _no_progress(_: Progress) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """Everything that an agent's work at one org goes through.
+
+    Attributes:
+        connector: Which org, and as what.
+        client: The connection.
+        ledger: What was intended and what came of it.
+        agent: Who is at the desk.
+        region: How phone numbers without a country code are read.
+        denied: Per endpoint, what Okta refused for want of a scope; what is refused once is grey from then on.
+    """
+
+    connector: Connector
+    client: OktaClient
+    ledger: LedgerStore
+    agent: Agent
+    region: str = "US"
+    denied: dict[str, OktaError] = field(default_factory=dict)
+
+    def search(self, text: str) -> Search:
+        """A search for what an agent typed; nothing is asked before it is run."""
+        return Search(self.client, text, region=self.region)
+
+    def lockouts(self, *, background: bool = False) -> AsyncIterator[lockout_list.Lockouts]:
+        """Who is locked or blocked now."""
+        return lockout_list.lockouts(self.client, background=background)
+
+    def now(self) -> datetime:
+        """The local time, aware."""
+        return datetime.fromtimestamp(self.client.clock.time(), UTC)
+
+    async def person(self, key: str) -> Person:
+        """One person by id or login, fresh, without the parts.
+
+        Raises:
+            OktaError: As the read.
+        """
+        return Person(await self.client.user(key), self.client.clock.time())
+
+    async def load(self, key: str) -> AsyncIterator[Person]:
+        """One person with all parts; yields a newer value as each part arrives. A part that fails says so in place.
+
+        Raises:
+            OktaError: The person itself could not be read.
+        """
+        person = await self.person(key)
+        yield person
+        client, user_id = self.client, person.user.id
+        parts: dict[str, Awaitable[Any]] = {
+            "blocks": client.blocks_of(user_id),
+            "groups": client.groups_of(user_id),
+            "apps": client.app_links_of(user_id),
+            "factors": client.factors_of(user_id),
+            "events": self._events(user_id),
+        }
+        names = {asyncio.ensure_future(_part(part)): name for name, part in parts.items()}
+        waiting = set(names)
+        try:
+            while waiting:
+                ready, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in ready:
+                    person = person.having(names[task], task.result())
+                yield person
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def _events(self, user_id: str) -> tuple[LogEvent, ...]:
+        query = {
+            "since": stamp(self.now() - EVENTS_SINCE),
+            "filter": f'actor.id eq "{user_id}" or target.id eq "{user_id}"',
+            "sortOrder": "DESCENDING",
+            "limit": str(EVENTS_MOST),
+        }
+        return await self.client.log_page(query, background=True)
+
+    def obstacle(self, action: Action, person: Person) -> Obstacle | None:
+        """What stands in the way of an action on a person; `None` when nothing does."""
+        standing = Standing(self.client.policy, self.ledger.writable(), self.denied)
+        return obstacle(action, person, standing)
+
+    def by_hand(self, action: Action, person: Person) -> Instructions:
+        """What the agent does instead, for that very person."""
+        return by_hand(action, person, self.connector.org, self.obstacle(action, person))
+
+    async def perform(
+        self,
+        plan: Plan,
+        *,
+        reason: str = "",
+        ticket: str = "",
+        progress: Callable[[Progress], None] = _no_progress,
+    ) -> Performed:
+        """Carry out what was confirmed: read, ask again, record, send, record the outcome, read.
+
+        Cancelling it after the record does not take back what was sent: the outcome is then recorded as unknown.
+
+        Raises:
+            Obstructed: It is not possible any more; nothing was recorded or sent.
+            OktaError: The person could not be read beforehand; nothing was recorded or sent.
+            LedgerError: The intent could not be recorded; nothing was sent.
+        """
+        progress(Progress(0, 4, "Reading the person again"))
+        fresh = await self.look(plan.person.user.id)
+        if found := self.obstacle(plan.action, fresh):
+            raise Obstructed(plan.action, _meanwhile(found, plan.person, fresh))
+        progress(Progress(1, 4, "Recording it in the ledger"))
+        approval = await asyncio.to_thread(self.ledger.intend, self._intent(plan, fresh, reason, ticket))
+        progress(Progress(2, 4, f"Recorded as number {approval.entry}; sending"))
+        trouble: OktaError | None = None
+        outcome, request_id = Outcome.DONE, ""
+        try:
+            for call in plan.calls:
+                answer = await self.client.send(call, bucket=plan.action.endpoint.bucket, approval=approval)
+                request_id = answer.request_id
+        except OktaError as error:
+            trouble, outcome, request_id = error, _outcome(error), error.request_id
+            if isinstance(error, MissingScope):
+                self.denied[plan.action.endpoint.id] = error
+        except asyncio.CancelledError:
+            self.ledger.outcome(approval.entry, Outcome.UNKNOWN, detail="keydesk was closed before the answer came")
+            raise
+        unrecorded = await self._record(approval.entry, outcome, trouble, request_id)
+        progress(Progress(3, 4, "Reading the person back"))
+        after: Person | None = None
+        try:
+            after = await self.look(plan.person.user.id)
+        except OktaError as error:
+            trouble = trouble or (error if outcome is not Outcome.DONE else None)
+        if outcome is Outcome.UNKNOWN and after and _shows(plan.action, fresh, after) and unrecorded is None:
+            await asyncio.to_thread(self.ledger.settle, approval.entry, _seen(plan.action, after))
+        progress(Progress(4, 4, "Done"))
+        return Performed(plan, approval.entry, outcome, after, trouble, unrecorded)
+
+    async def settle(self, entry: Entry) -> str:
+        """Look at the person of an entry without a known outcome, and record what was seen.
+
+        Returns:
+            What was seen, in words.
+
+        Raises:
+            OktaError: The person could not be read; the entry stays open.
+            LedgerError: It could not be recorded.
+        """
+        action = ACTIONS.get(entry.intent.action)
+        try:
+            person = await self.look(entry.intent.person_id)
+            seen = _seen(action, person)
+        except NotFound:
+            seen = "The person does not exist any more."
+        await asyncio.to_thread(self.ledger.settle, entry.seq, seen)
+        return seen
+
+    async def look(self, user_id: str) -> Person:
+        """One person with their blocks: enough to say what is possible. As fresh as Okta is."""
+        person = await self.person(user_id)
+        return replace(person, blocks=await _part(self.client.blocks_of(user_id)))
+
+    async def _record(self, entry: int, outcome: Outcome, trouble: OktaError | None, request_id: str) -> Trouble | None:
+        detail = str(trouble) if trouble else ""
+        try:
+            await asyncio.to_thread(self.ledger.outcome, entry, outcome, detail=detail, request_id=request_id)
+        except Trouble as error:
+            return error
+        return None
+
+    def _intent(self, plan: Plan, fresh: Person, reason: str, ticket: str) -> Intent:
+        user = fresh.user
+        return Intent(
+            action=plan.action.id,
+            title=plan.action.title,
+            connector=self.connector.name,
+            org=self.connector.org.origin,
+            person_id=user.id,
+            person_login=user.login,
+            person_name=user.name,
+            status=user.status or "",
+            calls=plan.calls,
+            reason=reason,
+            ticket=ticket,
+            agent=self.agent.name,
+            origin=self.agent.address,
+        )
+
+
+async def _part(read: Awaitable[T]) -> Part[T]:
+    """A read as a part: its value, or why there is none."""
+    try:
+        return Part(value=await read)
+    except OktaError as error:
+        return Part(trouble=error)
+
+
+def _outcome(error: OktaError) -> Outcome:
+    match acted(error):
+        case None:
+            return Outcome.UNKNOWN
+        case _ if error.sent:
+            return Outcome.REFUSED
+        case _:
+            return Outcome.NOT_SENT
+
+
+def _meanwhile(found: Obstacle, before: Person, fresh: Person) -> Obstacle:
+    """The obstacle, told as what changed between the agent's look and now."""
+    if found.cause is not Cause.STATE or before.user.status == fresh.user.status:
+        return found
+    now, then = words.status_words(fresh.user.status), words.status_words(before.user.status)
+    return Obstacle(
+        found.cause,
+        f"{plain(fresh.user.name)} is {now} now, no longer {then}",
+        "Someone else or a timer changed it meanwhile. Nothing was sent.",
+    )
+
+
+def _shows(action: Action, before: Person, after: Person) -> bool:
+    """Whether the state read afterwards can only mean that the change took place."""
+    status = after.user.status or ""
+    return before.user.status not in action.worked_when and status in action.worked_when
+
+
+def _seen(action: Action | None, person: Person) -> str:
+    state = words.status_words(person.user.status)
+    blocked = ", blocked from some devices" if person.blocked else ""
+    if action is None or not action.worked_when:
+        return f"Okta shows {state}{blocked}; this action leaves no trace in the state, so see the System Log."
+    if (person.user.status or "") in action.worked_when and not person.blocked:
+        return f"Okta shows {state}: it took effect, or something else had the same effect."
+    return f"Okta shows {state}{blocked}: it did not take effect, or was undone since."

@@ -1,0 +1,101 @@
+"""Where keydesk keeps things, and the desk's own rules from `settings.toml`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class BadSettings(Trouble):
+    """A settings file cannot be used; it is left as it is."""
+
+    title = "The settings cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders in use. `KEYDESK_HOME` moves all of them into one.
+
+    Attributes:
+        config: Settings and profiles.
+        state: The ledger.
+    """
+
+    config: Path
+    state: Path
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.state / "ledger.sqlite3"
+
+    @property
+    def settings(self) -> Path:
+        """The settings' file."""
+        return self.config / "settings.toml"
+
+
+def places(environ: Mapping[str, str] | None = None) -> Places:
+    """The folders for this user on this platform; none is created."""
+    environ = os.environ if environ is None else environ
+    if home := environ.get("KEYDESK_HOME"):
+        root = Path(home).expanduser()
+        return Places(root, root)
+    import platformdirs  # noqa: PLC0415 - not needed with KEYDESK_HOME or for --version
+
+    config = platformdirs.user_config_path("keydesk", appauthor=False)
+    return Places(config, platformdirs.user_state_path("keydesk", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The rules of this desk.
+
+    Attributes:
+        agent: The agent's name; empty for the operating system's user.
+        region: Two letters; how a phone number without a country code is read.
+    """
+
+    agent: str = ""
+    region: str = "US"
+
+
+def load(path: Path) -> Desk:
+    """Read `[desk]` of the settings; a missing file means the defaults, unknown keys are left alone.
+
+    Raises:
+        BadSettings: With file and line; the file is not touched.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return Desk()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(advice=f"Check {path}.", detail=type(error).__name__) from None
+    import tomllib  # noqa: PLC0415 - only where there is a file
+
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{path} is not valid TOML", advice=f"Correct it: {error}.") from None
+    desk = data.get("desk", {})
+    if not isinstance(desk, dict):
+        raise BadSettings(f"{path}: [desk] must be a table")
+    region = _text(path, desk, "region", "US").upper()
+    if not (len(region) == 2 and region.isascii() and region.isalpha()):  # noqa: PLR2004 - ISO 3166
+        raise BadSettings(f'{path}: region must be two letters, such as "US"')
+    return Desk(agent=_text(path, desk, "agent", ""), region=region)
+
+
+def _text(path: Path, table: Mapping[str, Any], key: str, default: str) -> str:
+    value = table.get(key, default)
+    if not isinstance(value, str):
+        raise BadSettings(f"{path}: {key} must be text in quotes")
+    return value

@@ -1,0 +1,167 @@
+"""Okta's terms in the words of its Admin Console, as the screen, the command line and the instructions use them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from tui.okta.models import Factor, LogEvent, User
+
+STATUS: Final = {
+    "STAGED": "Staged",
+    "PROVISIONED": "Pending user action",
+    "ACTIVE": "Active",
+    "RECOVERY": "Password reset",
+    "PASSWORD_EXPIRED": "Password expired",
+    "LOCKED_OUT": "Locked out",
+    "SUSPENDED": "Suspended",
+    "DEPROVISIONED": "Deactivated",
+}
+MEANING: Final = {
+    "STAGED": "created, never activated",
+    "PROVISIONED": "activated, has not chosen a password yet",
+    "ACTIVE": "can sign in",
+    "RECOVERY": "a password reset was started and not finished; cannot sign in until then",
+    "PASSWORD_EXPIRED": "must change the password at the next sign-in",
+    "LOCKED_OUT": "too many failed sign-ins",
+    "SUSPENDED": "access is paused by an admin, assignments are kept",
+    "DEPROVISIONED": "the account is switched off, assignments are gone",
+}
+_PROVIDER: Final = {
+    "OKTA": "Okta",
+    "IMPORT": "Okta (imported password)",
+    "ACTIVE_DIRECTORY": "Active Directory",
+    "LDAP": "LDAP directory",
+    "FEDERATION": "another identity provider",
+    "SOCIAL": "a social sign-in",
+}
+_FACTOR: Final = {
+    "call": "Voice call",
+    "email": "Email",
+    "push": "Okta Verify",
+    "question": "Security question",
+    "signed_nonce": "Okta Verify",
+    "sms": "SMS",
+    "token": "Token",
+    "token:hardware": "Hardware token",
+    "token:hotp": "Counter-based token",
+    "token:software:totp": "Authenticator app",
+    "u2f": "Security key (U2F)",
+    "web": "Web-based factor",
+    "webauthn": "Security key or passkey",
+}
+_VENDOR: Final = {"GOOGLE": "Google Authenticator", "DUO": "Duo", "RSA": "RSA", "SYMANTEC": "Symantec VIP"}
+_OKTA_VERIFY: Final = frozenset({"push", "signed_nonce", "token:software:totp"})
+_EVENT: Final = {
+    "user.account.lock": "Locked out",
+    "user.account.lock.limit": "Locked out, does not heal by itself",
+    "user.account.unlock": "Unlocked",
+    "user.account.unlock_by_admin": "Unlocked by an admin",
+    "user.session.start": "Sign-in",
+    "user.session.clear": "Sessions cleared",
+    "user.authentication.auth_via_mfa": "Second factor",
+    "user.account.reset_password": "Password reset",
+    "user.account.update_password": "Password changed",
+    "user.account.expire_password": "Password expired by an admin",
+    "user.mfa.factor.activate": "Factor enrolled",
+    "user.mfa.factor.deactivate": "Factor removed",
+    "user.mfa.factor.reset_all": "All factors reset",
+    "policy.evaluate_sign_on": "Sign-on policy",
+}
+GOOD: Final = frozenset({"ACTIVE"})
+BAD: Final = frozenset({"LOCKED_OUT", "SUSPENDED", "PASSWORD_EXPIRED", "RECOVERY"})
+GONE: Final = frozenset({"DEPROVISIONED"})
+
+
+def status_words(status: str | None) -> str:
+    """`LOCKED_OUT` as `Locked out`; a status that keydesk does not know as Okta writes it."""
+    return STATUS.get(status or "", status or "unknown")
+
+
+def provider_words(user: User) -> str:
+    """Who owns the person's password, with the AD domain or the provider's name where it tells something."""
+    kind, name = user.provider_type, user.provider_name
+    words = _PROVIDER.get(kind, kind)
+    if name and name.upper() not in {kind, "OKTA"}:
+        words += f" ({name})"
+    return words
+
+
+def factor_words(factors: Iterable[Factor]) -> list[str]:
+    """The factors as people know them: Okta Verify's up to three entries are one device.
+
+    Returns:
+        One line each, such as `Okta Verify on Ann's phone`, `SMS to +1 415 555 0132 (pending)`.
+    """
+    lines: dict[str, None] = {}
+    for factor in factors:
+        kind, vendor = factor.factor_type or "", (factor.provider or "").upper()
+        if kind in _OKTA_VERIFY and vendor == "OKTA":
+            device = factor.text("name")
+            words = f"Okta Verify on {device}" if device else "Okta Verify"
+            if words == "Okta Verify" and any(line.startswith(words) for line in lines):
+                continue
+            if device:
+                lines.pop("Okta Verify", None)
+        else:
+            words = _VENDOR.get(vendor) or _FACTOR.get(kind, kind or "unknown factor")
+            where = factor.text("phoneNumber") or factor.text("email") or factor.text("authenticatorName")
+            words += f" {'to ' if kind in {'sms', 'call', 'email'} else ''}{where}" if where else ""
+        if factor.status and factor.status != "ACTIVE":
+            words += f" ({factor.status.replace('_', ' ').lower()})"
+        lines[words] = None
+    return list(lines)
+
+
+def event_words(event: LogEvent) -> str:
+    """An event in a few words, with its outcome where it is not a success."""
+    words = _EVENT.get(event.event_type or "") or event.display_message or event.event_type or "event"
+    outcome = event.outcome
+    if outcome and outcome.result and outcome.result not in {"SUCCESS", "ALLOW"} and not words.startswith("Locked"):
+        reason = (outcome.reason or outcome.result).replace("_", " ").lower()
+        words += f": {reason}"
+    return words
+
+
+def event_source(event: LogEvent) -> str:
+    """Where an event came from: client, address, city; empty where Okta tells nothing."""
+    client = event.client
+    if client is None:
+        return ""
+    agent = client.user_agent
+    browser = agent.browser if agent and agent.browser not in {None, "UNKNOWN"} else None
+    software = browser or (agent.raw_user_agent.partition(" ")[0] if agent and agent.raw_user_agent else None)
+    place = client.geographical_context
+    parts = (
+        software.title() if software and software.isupper() else software,
+        agent.os if agent else None,
+        client.ip_address,
+        place.city if place else None,
+    )
+    return " · ".join(part for part in parts if part and part not in {"Unknown", "unknown", "null"})
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """How long ago, coarsely: `just now`, `4 min ago`, `3 h ago`, `12 days ago`; `never` for no time at all."""
+    if moment is None:
+        return "never"
+    seconds = (now - moment).total_seconds()
+    if seconds < -90:  # noqa: PLR2004 - the local clock is behind Okta's
+        return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+    text = span(seconds)
+    return f"{text} ago" if text else "just now"
+
+
+def span(seconds: float) -> str:
+    """A duration, coarsely; empty for less than a minute."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return ""
+    if minutes < 120:  # noqa: PLR2004 - up to two hours in minutes
+        return f"{minutes} min"
+    if minutes < 48 * 60:  # up to two days in hours
+        return f"{minutes // 60} h"
+    return f"{minutes // (24 * 60)} days"

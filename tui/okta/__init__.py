@@ -1,0 +1,1 @@
+"""Speaks to Okta. With the demo org, the only code that knows HTTP."""

@@ -1,0 +1,154 @@
+"""An HTTP answer, and the trouble that an error answer stands for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+from tui.okta.decode import decode
+from tui.okta.errors import (
+    Answered,
+    BadRequest,
+    BadToken,
+    FeatureOff,
+    MissingRole,
+    MissingScope,
+    NotAnOrg,
+    NotFound,
+    OktaDown,
+    RateLimited,
+    Unreadable,
+    WrongState,
+)
+from tui.okta.models import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.okta.errors import OktaError
+
+# Codes that say "not in this state" (Okta: "Error codes"); all are 403 but E0000001 from suspend and unsuspend.
+WRONG_STATE: Final = frozenset({
+    "E0000016", "E0000017", "E0000032", "E0000034", "E0000035", "E0000036", "E0000038", "E0000039", "E0000112",
+    "E0000117",
+})  # fmt: skip
+# Server errors that are a plain no: Okta certainly did not act.
+PLAIN_NO: Final = frozenset({"E0000010", "E0000060"})
+_SCOPE: Final = re.compile(r'\bscope="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One complete answer.
+
+    Attributes:
+        status: HTTP status.
+        headers: Names in lower case; a repeated header's values joined by `, `.
+        body: Decoded from any content encoding.
+        request_id: Okta's `X-Okta-Request-Id`, or the id that keydesk gave the request.
+        links: The values of the `Link` headers, one each.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    request_id: str = ""
+    links: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def from_okta(self) -> bool:
+        """Whether the answer carries the id that Okta puts on every one of its own."""
+        return "x-okta-request-id" in self.headers
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a web page, as proxies and sign-in portals send."""
+        kind = self.headers.get("content-type", "").lower()
+        return "html" in kind or self.body[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
+
+
+def server_date(headers: Mapping[str, str]) -> float | None:
+    """The server's clock as seconds since the epoch, from the `Date` header."""
+    try:
+        return parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def check(answer: Answer, *, lifts_in: float = 0.0) -> Answer:
+    """Pass a good answer through.
+
+    Args:
+        answer: The answer.
+        lifts_in: For a 429, the seconds until the limit lifts.
+
+    Raises:
+        OktaError: The most telling member of the tree for any other answer.
+    """
+    if 200 <= answer.status < 300 and not answer.is_page:  # noqa: PLR2004 - HTTP's success range
+        return answer
+    raise trouble(answer, lifts_in=lifts_in)
+
+
+def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C901, PLR0912 - one table of cases
+    """What an answer that is not a success means (Okta: "Error codes"; 401 and 403 as the facts tell them apart)."""
+    rid = answer.request_id
+    if answer.is_page and answer.status < 500 and not answer.from_okta:  # noqa: PLR2004
+        return NotAnOrg(detail=f"{answer.status}, a web page", request_id=rid)
+    if answer.is_page and answer.status < 300:  # noqa: PLR2004
+        return Unreadable(detail="a web page", request_id=rid)
+    if 300 <= answer.status < 400:  # noqa: PLR2004
+        return NotAnOrg("The org address answers with a redirect", detail=str(answer.status), request_id=rid)
+    if answer.status == 429:  # noqa: PLR2004
+        return RateLimited(lifts_in=lifts_in, request_id=rid)
+    error = _body(answer)
+    code = error.error_code or error.error or ""
+    causes = [cause.error_summary for cause in error.error_causes or () if cause.error_summary]
+    summary = " ".join([error.error_summary or error.oauth_description or "", *causes]).strip()
+    kind: type[Answered] = Answered
+    challenge = answer.headers.get("www-authenticate", "")
+    match answer.status:
+        case 403 if "insufficient_scope" in challenge:
+            scope = _SCOPE.search(challenge)
+            return MissingScope(scope=scope[1] if scope else "", request_id=rid)
+        case 403 if code == "E0000006":
+            kind = MissingRole
+        case 403 if not answer.body.strip() and answer.from_okta:
+            return MissingScope(request_id=rid)
+        case 401 if code == "E0000015":
+            kind = FeatureOff
+        case 401 if code or "invalid_token" in challenge or answer.from_okta:
+            kind = BadToken
+        case _ if code in WRONG_STATE:
+            kind = WrongState
+        case 404 if code == "E0000007" or (answer.from_okta and code != "E0000008"):
+            kind = NotFound
+        case 404 if code == "E0000008":
+            kind = FeatureOff
+        case status if status >= 500:  # noqa: PLR2004
+            kind = OktaDown
+        case status if code and 400 <= status < 500:  # noqa: PLR2004
+            kind = BadRequest
+        case _ if not answer.from_okta:
+            return NotAnOrg(detail=str(answer.status), request_id=rid)
+        case _:
+            pass
+    return kind(status=answer.status, code=code, summary=summary, request_id=rid)
+
+
+def acted(error: OktaError) -> bool | None:
+    """Whether Okta acted on a write that ended in this error: `False` certainly not, `None` unknown."""
+    if not error.sent:
+        return False
+    if isinstance(error, OktaDown):
+        return False if error.code in PLAIN_NO else None
+    return False if isinstance(error, Answered) else None
+
+
+def _body(answer: Answer) -> ApiError:
+    try:
+        return decode(answer.body, ApiError) if answer.body.strip() else ApiError()
+    except Unreadable:
+        return ApiError()

@@ -1,0 +1,126 @@
+"""What is left of each rate-limit bucket, and how long to wait before using it.
+
+Okta tells limit, rest and reset in headers (Okta: "Rate limits"); the reset is an instant of the server's clock, so it
+is turned into a distance with the answer's own `Date` and never compared with the local clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.okta.answers import server_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tui.okta.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bucket as the last answer told it.
+
+    Attributes:
+        name: keydesk's name for it, from the endpoint.
+        limit: Requests in a window, this principal's share.
+        remaining: What is left of them.
+        lifts_at: When the window ends, on the monotonic clock, in seconds.
+    """
+
+    name: str
+    limit: int
+    remaining: int
+    lifts_at: float
+
+    @property
+    def share(self) -> float:
+        """The part that is left, 0 to 1."""
+        return self.remaining / self.limit if self.limit else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request is being held back.
+
+    Attributes:
+        bucket: Which bucket is used up.
+        until: When it goes on, on the monotonic clock.
+    """
+
+    bucket: str
+    until: float
+
+
+class Budget:
+    """All buckets of one connection.
+
+    A reserve is kept for the agent's own actions: background reads slow down as the rest nears it and stop at it.
+    """
+
+    def __init__(self, clock: Clock, *, reserve: float = 0.25) -> None:
+        self._clock = clock
+        self.reserve = reserve
+        self.buckets: dict[str, Bucket] = {}
+        self.waiting: Waiting | None = None
+        self.on_change: Callable[[], None] = lambda: None
+
+    def note(self, name: str, headers: Mapping[str, str]) -> None:
+        """Take in an answer's headers; answers without them say nothing."""
+        limit, remaining = _number(headers, "x-rate-limit-limit"), _number(headers, "x-rate-limit-remaining")
+        if limit is None or remaining is None or limit == 0:  # 0 is the concurrency form, not a bucket
+            return
+        lifts_at = self._clock.monotonic() + (self.reset_in(headers) or 0.0)
+        self.buckets[name] = Bucket(name, limit, remaining, lifts_at)
+        self.on_change()
+
+    @staticmethod
+    def reset_in(headers: Mapping[str, str]) -> float | None:
+        """Seconds until the window ends: `reset - Date + 1`, by the server's clock alone."""
+        reset, date = _number(headers, "x-rate-limit-reset"), server_date(headers)
+        if reset is None or date is None:
+            return None
+        return max(0.0, reset - date) + 1.0
+
+    def pause(self, name: str, *, background: bool) -> float:
+        """Seconds to hold a request back before it is sent, 0 for at once."""
+        bucket = self.buckets.get(name)
+        if bucket is None:
+            return 0.0
+        left = bucket.lifts_at - self._clock.monotonic()
+        if left <= 0:
+            return 0.0
+        if bucket.remaining <= 0:
+            return left
+        if not background:
+            return 0.0
+        spare = bucket.remaining - bucket.limit * self.reserve
+        if spare < 1:
+            return left
+        # Within twice the reserve, what may still be used is spread over the rest of the window.
+        return left / spare if bucket.share < 2 * self.reserve else 0.0
+
+    def hold(self, name: str, seconds: float) -> None:
+        """Say that a request waits now."""
+        self.waiting = Waiting(name, self._clock.monotonic() + seconds)
+        self.on_change()
+
+    def release(self) -> None:
+        """Say that nothing waits any more."""
+        if self.waiting is not None:
+            self.waiting = None
+            self.on_change()
+
+    def tightest(self) -> Bucket | None:
+        """The bucket with the smallest share left in a window that is still running."""
+        now = self._clock.monotonic()
+        running = [bucket for bucket in self.buckets.values() if bucket.lifts_at > now]
+        return min(running, key=lambda bucket: bucket.share, default=None)
+
+
+def _number(headers: Mapping[str, str], name: str) -> int | None:
+    """A header's number; where it is repeated, the smallest."""
+    try:
+        return min(int(part) for part in headers[name].split(","))
+    except (KeyError, ValueError):
+        return None

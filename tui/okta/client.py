@@ -1,0 +1,262 @@
+"""The async Okta client: sends calls, yields pages, and answers typed values."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from tui.okta import endpoints as ep
+from tui.okta.answers import check
+from tui.okta.budget import Budget
+from tui.okta.clock import Clock
+from tui.okta.decode import decode
+from tui.okta.errors import NotAnOrg, OktaError, Unreadable
+from tui.okta.links import next_url, target_on
+from tui.okta.models import AppLink, Block, Factor, Group, LogEvent, Org, User, WellKnown
+from tui.okta.policy import Call
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    import httpx
+
+    from tui.okta.answers import Answer
+    from tui.okta.auth import Credentials
+    from tui.okta.endpoints import Endpoint
+    from tui.okta.policy import Approval, Policy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: The values.
+        next_url: The server's own URL of the next page; `None` on the last.
+    """
+
+    items: tuple[T, ...]
+    next_url: str | None
+
+
+class OktaClient:
+    """One connection to one org, for the whole life of a session.
+
+    httpx is imported when the first request is made, in a thread, so that the app is on the screen before.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        credentials: Credentials,
+        *,
+        clock: Clock | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        reserve: float = 0.25,
+    ) -> None:
+        self.policy = policy
+        self.clock = clock or Clock()
+        self.budget = Budget(self.clock, reserve=reserve)
+        self._credentials = credentials
+        self._transport = transport
+        self._http: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def http(self) -> httpx.AsyncClient:
+        """The httpx client below; even used directly, nothing passes the guard unseen."""
+        async with self._opening:
+            if self._http is None:
+                self._http = await asyncio.to_thread(self._build)
+            return self._http
+
+    def _build(self) -> httpx.AsyncClient:
+        import httpx  # noqa: PLC0415 - 0.12 s, spent in a thread once the app is on the screen
+
+        from tui.okta.transport import Guard, Patience, wire  # noqa: PLC0415 - brings httpx
+
+        below = self._transport or wire(secure=self.policy.origin.startswith("https:"))
+        return httpx.AsyncClient(
+            transport=Guard(self.policy, Patience(below, self._credentials, self.budget, self.clock)),
+            headers={"accept": "application/json", "user-agent": "keydesk"},
+            timeout=httpx.Timeout(10.0, read=35.0),  # the System Log may think for 30 s before it gives up
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def send(
+        self,
+        call: Call,
+        *,
+        bucket: str = "other",
+        approval: Approval | None = None,
+        background: bool = False,
+        patience: float = 70.0,
+    ) -> Answer:
+        """Send one call and return its answer.
+
+        Args:
+            call: What to send.
+            bucket: The rate-limit bucket it counts in.
+            approval: The ledger's receipt; needed for anything but a read.
+            background: Yield to the agent's own requests.
+            patience: The longest wait for a rate limit, in seconds.
+
+        Raises:
+            OktaError: Whatever went wrong, with a request id.
+        """
+        http = await self.http()
+        from tui.okta.transport import Lane, answer_of  # noqa: PLC0415 - brings httpx, imported by now
+
+        own_id = uuid.uuid4().hex
+        request = http.build_request(
+            call.method,
+            self._url(call.target),
+            content=call.body or None,
+            headers={"content-type": "application/json"} if call.body else None,
+            extensions={"lane": Lane(bucket, background, patience), "approval": approval},
+        )
+        try:
+            response = await http.send(request)
+        except OktaError as error:
+            error.request_id = error.request_id or own_id
+            raise
+        answer = answer_of(response, own_id)
+        return check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0)
+
+    def _url(self, target: str) -> str:
+        return f"{self.policy.origin}{self.policy.prefix}{target}"
+
+    async def read(
+        self,
+        endpoint: Endpoint,
+        kind: type[T],
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        *,
+        background: bool = False,
+    ) -> T:
+        """Read one value.
+
+        Raises:
+            OktaError: As `send`, and `Unreadable`.
+        """
+        answer = await self.send(endpoint.call(path, query), bucket=endpoint.bucket, background=background)
+        return _value(answer, kind)
+
+    async def pages(
+        self,
+        endpoint: Endpoint,
+        kind: type[T],
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        *,
+        background: bool = False,
+    ) -> AsyncIterator[Page[T]]:
+        """Read a list page by page, as the pages come; the next is asked for only when it is wanted.
+
+        Args:
+            endpoint: The list.
+            kind: The type of one item.
+            path: Values for the endpoint's template.
+            query: Parameters of the first page; the later ones follow the server's own URL.
+            background: Yield to the agent's own requests.
+
+        Raises:
+            OktaError: As `send`, and `Unreadable` where a next page leads elsewhere or in a circle.
+        """
+        many: Any = list[kind]  # type: ignore[valid-type]
+        call = endpoint.call(path, query)
+        seen: set[str] = set()
+        while True:
+            answer = await self.send(call, bucket=endpoint.bucket, background=background)
+            items: list[T] = _value(answer, many)
+            url = next_url(answer.links)
+            yield Page(tuple(items), url)
+            if url is None:
+                return
+            if url in seen:
+                raise Unreadable("Okta's pages lead in a circle", request_id=answer.request_id)
+            seen.add(url)
+            target = target_on(self.policy.origin, self.policy.prefix, url, request_id=answer.request_id)
+            call = Call("GET", target)
+
+    async def all(
+        self,
+        endpoint: Endpoint,
+        kind: type[T],
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        *,
+        background: bool = False,
+        most: int = 1000,
+    ) -> tuple[T, ...]:
+        """Read a short list whole, up to `most` items."""
+        items: list[T] = []
+        async for page in self.pages(endpoint, kind, path, query, background=background):
+            items.extend(page.items)
+            if len(items) >= most:
+                break
+        return tuple(items[:most])
+
+    async def user(self, key: str, *, background: bool = False) -> User:
+        """One person by id, login or unambiguous short name; fresh, unlike the search index."""
+        return await self.read(ep.USER, User, {"id": key}, background=background)
+
+    def users(
+        self, search: str = "", *, limit: int = 200, sort: str = "", descending: bool = False, background: bool = False
+    ) -> AsyncIterator[Page[User]]:
+        """People that match an Okta search expression, deactivated ones included; all but those without one."""
+        query = {"search": search} if search else {}
+        query["limit"] = str(limit)
+        if sort:
+            query |= {"sortBy": sort, "sortOrder": "desc" if descending else "asc"}
+        return self.pages(ep.USERS, User, None, query, background=background)
+
+    async def groups_of(self, user_id: str) -> tuple[Group, ...]:
+        """The person's groups, Everyone included."""
+        return await self.all(ep.USER_GROUPS, Group, {"id": user_id})
+
+    async def app_links_of(self, user_id: str) -> tuple[AppLink, ...]:
+        """The apps that the person sees."""
+        return await self.all(ep.USER_APP_LINKS, AppLink, {"id": user_id})
+
+    async def blocks_of(self, user_id: str, *, background: bool = False) -> tuple[Block, ...]:
+        """What blocks the person beside their status."""
+        return await self.all(ep.USER_BLOCKS, Block, {"id": user_id}, background=background)
+
+    async def factors_of(self, user_id: str) -> tuple[Factor, ...]:
+        """The person's enrolled factors, as far as the policy in this client's context shows them."""
+        return await self.all(ep.USER_FACTORS, Factor, {"id": user_id})
+
+    async def log_page(self, query: Mapping[str, str], *, background: bool = False) -> tuple[LogEvent, ...]:
+        """One page of the System Log; for a bounded look, not for following it."""
+        async for page in self.pages(ep.LOGS, LogEvent, None, query, background=background):
+            return page.items
+        return ()
+
+    async def well_known(self) -> WellKnown:
+        """The page that proves an address to be an Okta org."""
+        return await self.read(ep.WELL_KNOWN, WellKnown)
+
+    async def org(self) -> Org:
+        """The org's settings."""
+        return await self.read(ep.ORG, Org)
+
+    async def aclose(self) -> None:
+        """Close the pool."""
+        if self._http is not None:
+            await self._http.aclose()
+
+
+def _value(answer: Answer, kind: type[T]) -> T:
+    """Decode an answer; what is unreadable and does not even carry Okta's request id comes from somewhere else."""
+    try:
+        return decode(answer.body, kind, request_id=answer.request_id)
+    except Unreadable as error:
+        if answer.from_okta:
+            raise
+        raise NotAnOrg(detail=error.detail, request_id=answer.request_id) from None

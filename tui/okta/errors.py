@@ -1,0 +1,214 @@
+"""The tree of what can go wrong with Okta: each with a title and advice that an agent can act on.
+
+OktaError
+├── Refused              keydesk itself did not let the request out
+├── NotReached           nothing was sent: no network, no name, TLS
+│   └── TlsFailed
+├── AnswerLost           it was sent, no answer came: the outcome of a write is unknown
+├── NotAnOrg             an answer, but not Okta's
+├── Unreadable           Okta's answer could not be understood
+└── Answered             Okta answered with an error status
+    ├── BadToken         401: wrong, expired or revoked
+    ├── FeatureOff       401 E0000015: not in this org; the token is fine
+    ├── MissingScope     403 with an empty body; the header names the scope
+    ├── MissingRole      403 E0000006: the admin role does not allow it for this person
+    ├── WrongState       the person is not in a state that allows it
+    ├── NotFound         404
+    ├── BadRequest       400 and the like: keydesk asked wrongly
+    ├── RateLimited      429 for longer than keydesk waits
+    └── OktaDown         5xx
+"""
+
+from __future__ import annotations
+
+from tui.trouble import Trouble
+
+
+class OktaError(Trouble):
+    """Any expected failure in speaking to Okta.
+
+    Attributes:
+        request_id: Okta's id of the request, or keydesk's own when Okta never answered; for support.
+        sent: Whether the request may have reached Okta. `False` means certainly not: nothing changed.
+    """
+
+    title = "Okta could not be asked"
+    sent: bool = False
+
+    def __init__(
+        self,
+        title: str | None = None,
+        *,
+        advice: str | None = None,
+        detail: str = "",
+        request_id: str = "",
+    ) -> None:
+        super().__init__(title, advice=advice, detail=detail)
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        """The words of `Trouble`, and the request id for support."""
+        text = super().__str__()
+        return f"{text} [request {self.request_id}]" if self.request_id else text
+
+
+class Refused(OktaError):
+    """keydesk's own guard stopped the request; nothing left this machine."""
+
+    title = "keydesk did not send this"
+    advice = "Nothing was sent to Okta."
+
+
+class NotReached(OktaError):
+    """No connection came about, so nothing was sent."""
+
+    title = "Okta cannot be reached"
+    advice = "Check the network, VPN and the org address, then press r to try again. Nothing was sent."
+
+
+class TlsFailed(NotReached):
+    """The connection is not trusted; nothing was sent."""
+
+    title = "The connection to Okta is not trusted"
+    advice = (
+        "A proxy that inspects traffic may be in between: ask for your company's CA certificate. "
+        "keydesk never switches certificate checks off."
+    )
+
+
+class AnswerLost(OktaError):
+    """The request left and no complete answer came back; whether Okta acted on it is unknown."""
+
+    title = "Okta's answer was lost"
+    advice = "Whether Okta acted is unknown. keydesk does not send it again; look at the person's state."
+    sent = True
+
+
+class NotAnOrg(OktaError):
+    """Something answered that is not an Okta org: a web page, a proxy, another service."""
+
+    title = "This address is not an Okta org"
+    advice = "Check the org address, such as https://acme.okta.com; a proxy or sign-in page may be answering instead."
+    sent = True
+
+
+class Unreadable(OktaError):
+    """The answer is not what Okta's documentation promises."""
+
+    title = "Okta's answer could not be read"
+    advice = "Try again; if it stays, give the request id to whoever looks after keydesk."
+    sent = True
+
+
+class Answered(OktaError):
+    """Okta answered with an error.
+
+    Attributes:
+        status: The HTTP status.
+        code: Okta's error code such as `E0000007`, or OAuth's error name; empty when the body had none.
+        summary: Okta's own sentence; untrusted text.
+    """
+
+    title = "Okta refused the request"
+    advice = "Give the request id to whoever looks after this connector."
+    sent = True
+
+    def __init__(
+        self,
+        title: str | None = None,
+        *,
+        status: int = 0,
+        code: str = "",
+        summary: str = "",
+        advice: str | None = None,
+        request_id: str = "",
+    ) -> None:
+        detail = " ".join(part for part in (str(status or ""), code, summary) if part)
+        super().__init__(title, advice=advice, detail=detail, request_id=request_id)
+        self.status = status
+        self.code = code
+        self.summary = summary
+
+
+class BadToken(Answered):
+    """401: the credentials are wrong, expired or revoked."""
+
+    title = "Okta does not accept keydesk's credentials"
+    advice = "The token is wrong, revoked, or was idle for 30 days. An admin has to set a new one for this connector."
+
+
+class FeatureOff(Answered):
+    """401 E0000015, or an endpoint this org does not have. The credentials are fine."""
+
+    title = "This org does not have that feature"
+    advice = "The rest of keydesk works without it."
+
+
+class MissingScope(Answered):
+    """403 `insufficient_scope`.
+
+    Attributes:
+        scope: The scope that Okta names as missing, such as `okta.logs.read`; empty if it named none.
+    """
+
+    title = "keydesk lacks a scope"
+    advice = "A super admin can grant it on the app's “Okta API Scopes” tab."
+
+    def __init__(self, *, scope: str = "", status: int = 403, request_id: str = "") -> None:
+        title = f"keydesk lacks the scope {scope}" if scope else None
+        super().__init__(title, status=status, request_id=request_id)
+        self.scope = scope
+
+
+class MissingRole(Answered):
+    """403 E0000006: the scope is there, the admin role does not reach this."""
+
+    title = "keydesk's admin role does not allow this"
+    advice = (
+        "The role of keydesk's account lacks this right, or does not cover this person; "
+        "only a super admin may act on a super admin."
+    )
+
+
+class WrongState(Answered):
+    """403 E0000032, E0000038 and their kin: not possible in the person's current state."""
+
+    title = "The person's state does not allow this any more"
+    advice = "Someone or something changed it meanwhile. Press r to see the state now."
+
+
+class NotFound(Answered):
+    """404."""
+
+    title = "Okta does not have this any more"
+    advice = "It was deleted, or is outside what keydesk's role may see. Search again."
+
+
+class BadRequest(Answered):
+    """400 and other client errors that keydesk should not cause."""
+
+    title = "Okta did not understand the request"
+
+
+class RateLimited(Answered):
+    """429, for longer than keydesk is willing to wait.
+
+    Attributes:
+        lifts_in: Seconds until the limit lifts, by the server's own clock.
+    """
+
+    title = "Okta's rate limit is used up"
+    advice = "Wait for it to lift and try again. Nothing was changed."
+    sent = False  # Okta did not act on it
+
+    def __init__(self, *, lifts_in: float = 0.0, code: str = "E0000047", request_id: str = "") -> None:
+        title = f"Okta's rate limit is used up for {max(1, round(lifts_in))} s" if lifts_in else None
+        super().__init__(title, status=429, code=code, request_id=request_id)
+        self.lifts_in = lifts_in
+
+
+class OktaDown(Answered):
+    """5xx: a fault or maintenance on Okta's side. For a write the outcome is unknown."""
+
+    title = "Okta has a fault of its own"
+    advice = "See status.okta.com and try again in a minute."

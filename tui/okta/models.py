@@ -1,0 +1,279 @@
+"""What Okta answers, as frozen values that tolerate what they do not know.
+
+Every field but an id may be missing, null or new. Statuses and types stay Okta's own words as plain text: an unknown
+one is shown, not refused. Shapes follow Okta's "Users", "Groups", "UserFactor" and "System Log" reference pages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta, Struct
+
+from tui.okta.clock import instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+Id = Annotated[str, Meta(min_length=1)]
+
+
+class Value(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The base: frozen, fields named as Python does, JSON as Okta does."""
+
+
+class Provider(Value, frozen=True):
+    """Who owns the password: `type` OKTA, IMPORT, ACTIVE_DIRECTORY, LDAP, FEDERATION, SOCIAL; `name` the AD domain."""
+
+    type: str | None = None
+    name: str | None = None
+
+
+class Credentials(Value, frozen=True, rename=None):
+    """A user's credentials as the list and the single read show them; `password` is `{}` when one is set."""
+
+    password: dict[str, Any] | None = None
+    provider: Provider | None = None
+
+
+class User(Value, frozen=True):
+    """A person (Okta: "Users").
+
+    The profile is kept whole, custom attributes included; `text` reads it safely.
+    """
+
+    id: Id
+    status: str | None = None
+    created: str | None = None
+    activated: str | None = None
+    status_changed: str | None = None
+    last_login: str | None = None
+    last_updated: str | None = None
+    password_changed: str | None = None
+    transitioning_to_status: str | None = None
+    profile: dict[str, Any] | None = None
+    credentials: Credentials | None = None
+
+    def text(self, attribute: str) -> str:
+        """A profile attribute as text, empty when absent or null; arrays are joined by a comma. Untrusted."""
+        value = (self.profile or {}).get(attribute)
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, list):
+            return ", ".join(str(item) for item in value if item is not None)
+        return str(value)
+
+    @property
+    def login(self) -> str:
+        """The login, or the id where a broken import left none."""
+        return self.text("login") or self.id
+
+    @property
+    def email(self) -> str:
+        """The primary address."""
+        return self.text("email")
+
+    @property
+    def first_name(self) -> str:
+        """Given name."""
+        return self.text("firstName")
+
+    @property
+    def last_name(self) -> str:
+        """Family name."""
+        return self.text("lastName")
+
+    @property
+    def employee_number(self) -> str:
+        """Employee number."""
+        return self.text("employeeNumber")
+
+    @property
+    def name(self) -> str:
+        """The name to show: first and last, else the display name, else the login (Okta guarantees none of them)."""
+        full = f"{self.first_name} {self.last_name}".strip()
+        return full or self.text("displayName").strip() or self.login
+
+    @property
+    def provider_type(self) -> str:
+        """The credential provider's type, `OKTA` when Okta sends none."""
+        provider = self.credentials.provider if self.credentials else None
+        return (provider.type if provider else None) or "OKTA"
+
+    @property
+    def provider_name(self) -> str:
+        """The credential provider's name, such as the AD domain."""
+        provider = self.credentials.provider if self.credentials else None
+        return (provider.name if provider else None) or ""
+
+    @property
+    def has_password(self) -> bool:
+        """Whether Okta says that a password is set."""
+        return self.credentials is not None and self.credentials.password is not None
+
+    def when(self, field: str) -> datetime | None:
+        """One of the times (`last_login`, `status_changed`, ...) as an aware datetime."""
+        return instant(getattr(self, field))
+
+
+class Block(Value, frozen=True):
+    """Why an ACTIVE person can still be shut out: `applies_to` is ANY_DEVICES or UNKNOWN_DEVICES."""
+
+    type: str | None = None
+    applies_to: str | None = None
+
+
+class GroupProfile(Value, frozen=True):
+    """Name and description of a group."""
+
+    name: str | None = None
+    description: str | None = None
+
+
+class Group(Value, frozen=True):
+    """A group; `type` is OKTA_GROUP, APP_GROUP or BUILT_IN (Okta: "Groups")."""
+
+    id: Id
+    type: str | None = None
+    profile: GroupProfile | None = None
+
+    @property
+    def name(self) -> str:
+        """The group's name, or its id."""
+        return (self.profile.name if self.profile else None) or self.id
+
+
+class AppLink(Value, frozen=True):
+    """An app that the person sees on their dashboard (Okta: "List all assigned app links")."""
+
+    label: str | None = None
+    app_name: str | None = None
+    app_instance_id: str | None = None
+    hidden: bool | None = None
+
+
+class Factor(Value, frozen=True):
+    """An enrolled factor (Okta: "UserFactor")."""
+
+    id: Id
+    factor_type: str | None = None
+    provider: str | None = None
+    vendor_name: str | None = None
+    status: str | None = None
+    created: str | None = None
+    last_updated: str | None = None
+    profile: dict[str, Any] | None = None
+
+    def text(self, attribute: str) -> str:
+        """A profile attribute as text; empty when absent."""
+        value = (self.profile or {}).get(attribute)
+        return "" if value is None else str(value)
+
+
+class Actor(Value, frozen=True):
+    """Who did something in the System Log, or to whom it was done."""
+
+    id: str | None = None
+    type: str | None = None
+    alternate_id: str | None = None
+    display_name: str | None = None
+
+
+class UserAgent(Value, frozen=True):
+    """The client's software as Okta understood it."""
+
+    raw_user_agent: str | None = None
+    os: str | None = None
+    browser: str | None = None
+
+
+class Place(Value, frozen=True):
+    """Where an address is thought to be."""
+
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+
+
+class Client(Value, frozen=True):
+    """The client side of an event."""
+
+    user_agent: UserAgent | None = None
+    zone: str | None = None
+    device: str | None = None
+    ip_address: str | None = None
+    geographical_context: Place | None = None
+
+
+class Result(Value, frozen=True):
+    """An event's outcome: SUCCESS, FAILURE, DENY ... and Okta's reason."""
+
+    result: str | None = None
+    reason: str | None = None
+
+
+class LogEvent(Value, frozen=True):
+    """One event of the System Log (Okta: "System Log"). Nearly everything in it can be null."""
+
+    uuid: Id
+    published: str | None = None
+    event_type: str | None = None
+    display_message: str | None = None
+    severity: str | None = None
+    actor: Actor | None = None
+    client: Client | None = None
+    outcome: Result | None = None
+    target: list[Actor] | None = None
+    debug_context: dict[str, Any] | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        """When it happened."""
+        return instant(self.published)
+
+    @property
+    def person(self) -> Actor | None:
+        """Whom it is about: the first target of type User, else the actor of type User.
+
+        A lockout often names the locked person as the actor and has no target at all.
+        """
+        for target in self.target or ():
+            if target.type == "User":
+                return target
+        return self.actor if self.actor and self.actor.type == "User" else None
+
+
+class WellKnown(Value, frozen=True):
+    """The unauthenticated page that proves an address to be an Okta org; `pipeline` idx or v1 (Classic)."""
+
+    id: Id
+    cell: str | None = None
+    pipeline: str | None = None
+
+
+class Org(Value, frozen=True):
+    """The org's settings."""
+
+    id: Id
+    subdomain: str | None = None
+    company_name: str | None = None
+    status: str | None = None
+
+
+class ErrorCause(Value, frozen=True):
+    """One cause in an error body."""
+
+    error_summary: str | None = None
+
+
+class ApiError(Value, frozen=True):
+    """The body of an error answer; OAuth's two fields included. Only the code is a contract."""
+
+    error_code: str | None = None
+    error_summary: str | None = None
+    error_id: str | None = None
+    error_causes: list[ErrorCause] | None = None
+    error: str | None = None
+    oauth_description: str | None = None

@@ -1,0 +1,187 @@
+"""Guard over Patience over the wire: what may leave, when it is sent again, and what really is sent."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+from tui.okta.answers import Answer
+from tui.okta.errors import AnswerLost, NotReached, RateLimited, Refused, TlsFailed
+from tui.okta.policy import READS, Call
+
+if TYPE_CHECKING:
+    from tui.okta.auth import Credentials
+    from tui.okta.budget import Budget
+    from tui.okta.clock import Clock
+    from tui.okta.policy import Policy
+
+TRIES: Final = 4
+RETRIED: Final = frozenset({502, 503, 504})
+CONCURRENCY_PAUSE: Final = 1.0
+# httpx passes everything in `extensions` on to its core, where "target" would replace the path behind the guard's back.
+_PASSED_ON: Final = frozenset({"timeout", "lane"})
+_OVERRIDES: Final = ("x-http-method", "x-method-override", "x-original-", "x-rewrite-", "x-forwarded-")
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """How one request is to be treated.
+
+    Attributes:
+        bucket: The rate-limit bucket of its endpoint.
+        background: Nobody waits for it, so it yields to the agent's own requests.
+        patience: The longest wait for rate limits in all, in seconds; beyond it `RateLimited` is raised.
+    """
+
+    bucket: str = "other"
+    background: bool = False
+    patience: float = 70.0
+
+
+class Guard(httpx.AsyncBaseTransport):
+    """The outermost transport: every door of httpx leads through here. Default deny."""
+
+    def __init__(self, policy: Policy, inner: httpx.AsyncBaseTransport) -> None:
+        self._policy = policy
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Let a request through if the policy allows exactly this.
+
+        Raises:
+            Refused: It does not; nothing was sent.
+        """
+        body = await request.aread()
+        call = Call(request.method, request.url.raw_path.decode("ascii", "replace"), body)
+        netloc = request.url.netloc.decode("ascii", "replace")
+        for name in request.headers:
+            if name.lower().startswith(_OVERRIDES):
+                raise Refused("keydesk refused an odd header", detail=name)
+        if request.headers.get("host", netloc) != netloc or (body and call.method in READS):
+            raise Refused("keydesk refused an odd request", detail=f"{call.method} {call.target}")
+        self._policy.check(f"{request.url.scheme}://{netloc}".lower(), call, request.extensions.get("approval"))
+        request.extensions = {name: value for name, value in request.extensions.items() if name in _PASSED_ON}
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close what is below."""
+        await self._inner.aclose()
+
+
+class Patience(httpx.AsyncBaseTransport):
+    """Waits for rate limits, and sends again only what Okta certainly did not act on.
+
+    A 429 was not acted on, so any method is sent again. Reads are also sent again after 502, 503, 504 and connection
+    errors. A write whose answer was lost is never sent again.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, credentials: Credentials, budget: Budget, clock: Clock) -> None:
+        self._inner = inner
+        self._credentials = credentials
+        self._budget = budget
+        self._clock = clock
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send, wait and send again as the class says; the answer comes back complete.
+
+        Raises:
+            NotReached: No connection came about.
+            AnswerLost: It was sent and the answer did not come or broke off.
+            RateLimited: The limit lasts longer than the lane's patience.
+        """
+        lane = request.extensions.get("lane")
+        lane = lane if isinstance(lane, Lane) else Lane()
+        read = request.method in READS
+        first_id = ""
+        tries = 0
+        left = lane.patience
+        while True:
+            left -= await self._wait(lane, self._budget.pause(lane.bucket, background=lane.background), left)
+            await self._credentials.sign(request)
+            tries += 1
+            try:
+                response = await self._once(request)
+            except (NotReached, AnswerLost) as error:
+                if not read or tries >= TRIES or isinstance(error, TlsFailed):
+                    raise
+                await self._clock.sleep(self._backoff(tries))
+                continue
+            self._budget.note(lane.bucket, response.headers)
+            if response.status_code == 429:  # noqa: PLR2004
+                wait = self._limit_wait(response, tries)
+            elif read and response.status_code in RETRIED and tries < TRIES:
+                wait = self._backoff(tries)
+            else:
+                return response
+            if tries >= TRIES:
+                return response
+            first_id = first_id or response.headers.get("x-okta-request-id", "")
+            if first_id:  # Okta: "Rate limits", how a retry says what it retries
+                request.headers["x-okta-retry-for"] = first_id
+                request.headers["x-okta-retry-count"] = str(tries)
+            left -= await self._wait(lane, wait, left, request_id=first_id)
+
+    async def _once(self, request: httpx.Request) -> httpx.Response:
+        try:
+            response = await self._inner.handle_async_request(request)
+            await response.aread()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise _not_reached(error) from None
+        except httpx.UnsupportedProtocol as error:
+            raise NotReached(detail=type(error).__name__) from None
+        except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
+            raise AnswerLost(detail=type(error).__name__) from None
+        return response
+
+    async def _wait(self, lane: Lane, seconds: float, left: float, *, request_id: str = "") -> float:
+        if seconds <= 0:
+            return 0.0
+        if seconds > left:
+            raise RateLimited(lifts_in=seconds, request_id=request_id)
+        self._budget.hold(lane.bucket, seconds)
+        try:
+            await self._clock.sleep(seconds)
+        finally:
+            self._budget.release()
+        return seconds
+
+    def _limit_wait(self, response: httpx.Response, tries: int) -> float:
+        if response.headers.get("x-rate-limit-limit") == "0":  # too many at once, not too many a minute
+            return CONCURRENCY_PAUSE * tries * (0.5 + self._clock.jitter())
+        return self._budget.reset_in(response.headers) or self._backoff(tries + 2)
+
+    def _backoff(self, tries: int) -> float:
+        return float(0.2 * 2**tries * (0.5 + self._clock.jitter()))
+
+    async def aclose(self) -> None:
+        """Close what is below."""
+        await self._inner.aclose()
+
+
+def _not_reached(error: httpx.HTTPError) -> NotReached:
+    text = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in text or "SSL" in text:
+        return TlsFailed(detail=text[:200])
+    return NotReached(detail=text[:200] or type(error).__name__)
+
+
+def wire(*, secure: bool) -> httpx.AsyncBaseTransport:
+    """The real network: one pool, keep-alive, HTTP/1.1.
+
+    Args:
+        secure: Whether the org is spoken to by https. For the plain loopback no certificate store is loaded, which
+            costs 90 ms; the empty context trusts nothing.
+    """
+    context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    limits = httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=30.0)
+    return httpx.AsyncHTTPTransport(verify=context, limits=limits, retries=0)
+
+
+def answer_of(response: httpx.Response, request_id: str) -> Answer:
+    """An httpx response as a plain value."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    links = tuple(response.headers.get_list("link"))
+    return Answer(response.status_code, headers, response.content, headers.get("x-okta-request-id", request_id), links)

@@ -1,0 +1,1 @@
+"""One file per widget: values in, messages out."""

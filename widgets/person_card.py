@@ -1,0 +1,116 @@
+"""A person's card, drawn for the width there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, set_cell_size
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from widgets.fit import fit, wrap
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from tui.desk.card import Card, Fact
+
+LABEL: Final = 13
+TWO_COLUMNS: Final = 66
+EVENTS_WIDE: Final = 56
+
+
+class PersonCard(VerticalScroll, can_focus=True):
+    """Shows a `Card`; scrolls when it is longer than the screen."""
+
+    DEFAULT_CSS = """
+    PersonCard { padding: 0 1; scrollbar-size-vertical: 1; background: $background; }
+    PersonCard:focus { background-tint: $foreground 3%; }
+    PersonCard > Static { height: auto; }
+    """
+
+    card: reactive[Card | None] = reactive(None)
+    hint: reactive[str] = reactive("")
+
+    def compose(self) -> ComposeResult:
+        """One text below the scroll."""
+        yield Static(id="card-text")
+
+    def watch_card(self, old: Card | None, new: Card | None) -> None:
+        """Draw the new card; a new person is shown from the top."""
+        if old and new and old.line != new.line:
+            self.scroll_home(animate=False)
+        self._draw()
+
+    def watch_hint(self) -> None:
+        """Draw the hint that stands in an empty card's place."""
+        self._draw()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Lay out again for the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        width = max(20, self.scrollable_content_region.width or self.size.width)
+        text = layout(self.card, width) if self.card else Content.styled(self.hint, "$text-muted")
+        static = self.query_one("#card-text", Static)
+        if static.content != text:
+            static.update(text)
+
+
+def layout(card: Card, width: int) -> Content:
+    """Draw a card as styled text that is `width` cells wide."""
+    status = f" {card.status} "
+    name = fit(card.name, max(8, width - cell_len(status) - 1))
+    gap = " " * max(1, width - cell_len(name) - cell_len(status))
+    lines = [
+        Content.assemble((name, "bold"), gap, (status, f"reverse {STYLE[card.tone]}".strip())),
+        Content.styled(fit(card.line, width), "$text-muted"),
+    ]
+    lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]
+    lines.append(Content(""))
+    lines += _facts(card.facts, width)
+    lines.append(Content(""))
+    for listing in card.lists:
+        count = f" {len(listing.items)}" if len(listing.items) > 1 else ""
+        style = STYLE[listing.tone]
+        text = listing.note or " · ".join(listing.items)
+        rows = wrap(text, width - LABEL)
+        for index, row in enumerate(rows):
+            label = f"{listing.title}{count}" if index == 0 else ""
+            lines.append(Content.assemble((f"{label:<{LABEL}}", "$text-muted"), (row, style)))
+    lines.append(Content(""))
+    lines.append(Content.assemble(("Last events  ", "$text-muted"), (card.events_note, "$text-muted")))
+    for event in card.events:
+        when = f"{event.when:>11}  "
+        room = width - cell_len(when)
+        what = fit(event.what, min(room, 34 if width >= EVENTS_WIDE else room))
+        source = ""
+        if width >= EVENTS_WIDE:
+            what = set_cell_size(what, min(room, 34))
+            source = fit(f" {event.source}", max(0, room - cell_len(what))) if event.source else ""
+        lines.append(Content.assemble((when, "$text-muted"), (what, STYLE[event.tone]), (source, "$text-muted")))
+    return Content("\n").join(lines)
+
+
+def _facts(facts: tuple[Fact, ...], width: int) -> list[Content]:
+    if width < TWO_COLUMNS:
+        return [Content.assemble(*_fact(fact, width)) for fact in facts]
+    half = width // 2
+    lines = []
+    for index in range(0, len(facts), 2):
+        pair = facts[index : index + 2]
+        parts = [_fact(fact, half - 1) for fact in pair]
+        filled = sum(cell_len(text) for text, _ in parts[0])
+        lines.append(Content.assemble(*parts[0], " " * (half - filled), *(parts[1] if len(parts) > 1 else ())))
+    return lines
+
+
+def _fact(fact: Fact, width: int) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (f"{fact.label:<{LABEL}}", "$text-muted"), (fit(fact.text, width - LABEL), STYLE[fact.tone])

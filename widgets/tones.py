@@ -1,0 +1,18 @@
+"""What a tone looks like: theme variables, so that every theme and a terminal without colours can tell them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.card import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STYLE: Final[Mapping[Tone, str]] = {
+    Tone.PLAIN: "",
+    Tone.GOOD: "$text-success",
+    Tone.WARN: "$text-warning",
+    Tone.BAD: "bold $text-error",
+    Tone.MUTED: "$text-muted",
+}
