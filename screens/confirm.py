@@ -44,7 +44,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Person, sentence, calls, inputs, buttons."""
         action = self._plan.action
         with VerticalScroll(id="box") as box:
-            box.border_title = action.title
+            user = self._plan.person.user
+            box.border_title = Content(plain(f"{action.title}: {user.name} · {user.login}", limit=70))
             box.can_focus = False
             yield Static(self._text(), id="what")
             if action.danger >= Danger.DESTRUCTIVE:

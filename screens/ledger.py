@@ -11,12 +11,13 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Input, Static
-from widgets.rows import Column, Rows
 
 from screens.base import DeskScreen, OpenPerson
 from tui.desk import ledger_words
 from tui.desk.card import Tone
 from tui.desk.plain import plain
+from widgets.columns import Column
+from widgets.rows import Rows
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ OUTCOME_STYLE = {
 }
 COLUMNS: tuple[Column[Entry], ...] = (
     Column("No.", lambda entry: str(entry.seq), 5, right=True),
-    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14),
+    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14, drop=1),
     Column("Action", lambda entry: plain(entry.intent.title), 10, grow=1),
     Column("Person", lambda entry: plain(entry.intent.person_login), 18, grow=3),
     Column("By", lambda entry: plain(entry.intent.agent), 8, grow=1, drop=2),

@@ -8,12 +8,13 @@ from textual import on, work
 from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Static
-from widgets.rows import Column, Rows
 
 from screens.base import DeskScreen, OpenPerson
 from tui.desk import words
 from tui.desk.card import Tone
 from tui.desk.plain import plain
+from widgets.columns import Column
+from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,6 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widgets import Input, Static
-from widgets.rows import Column, Rows
 
 from screens.base import Command, DeskScreen
 from screens.confirm import ConfirmScreen
@@ -22,7 +21,9 @@ from tui.desk.ledger import Outcome
 from tui.desk.person import Person
 from tui.desk.plain import plain
 from widgets.action_bar import ActionBar, Choice
+from widgets.columns import Column
 from widgets.person_card import PersonCard
+from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,9 +50,9 @@ def _row_style(user: User) -> str:
 
 
 COLUMNS: tuple[Column[User], ...] = (
-    Column("Name", lambda user: plain(user.name), 16, grow=3, style=_row_style),
-    Column("Status", lambda user: plain(words.status_words(user.status)), 16, style=_status_style),
-    Column("Login", lambda user: plain(user.login), 18, grow=3, drop=2, style=_row_style),
+    Column("Name", lambda user: plain(user.name), 15, grow=3, style=_row_style),
+    Column("Login", lambda user: plain(user.login), 16, grow=3, drop=2, style=_row_style),
+    Column("Status", lambda user: plain(words.status_words(user.status)), 13, grow=1, style=_status_style),
     Column("Department", lambda user: plain(user.text("department")), 12, grow=2, drop=3, style=_row_style),
     Column("Title", lambda user: plain(user.text("title")), 12, grow=2, drop=4, style=_row_style),
 )
@@ -65,6 +66,7 @@ class LookupScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", key_display="/"),
         Binding("escape", "back", "Back", show=False),
+        Binding("down", "to_list", "List", show=False),
         Binding("r", "reload", "Refresh"),
         *(Binding(action.key, f"act('{action.id}')", action.title) for action in ACTIONS.values()),
     ]
@@ -91,6 +93,7 @@ class LookupScreen(DeskScreen):
     def body(self) -> Iterable[Widget]:
         """The box, the list, the card."""
         with Horizontal(id="ask"):
+            yield Static("Find", id="find")
             yield Input(placeholder=EMPTY, id="query", compact=True, select_on_focus=False)
             yield Static(id="understood", markup=False)
         with Horizontal(id="found"):
@@ -248,6 +251,10 @@ class LookupScreen(DeskScreen):
             age = words.span(self.session.client.clock.time() - self.person.read_at)
             self.query_one(ActionBar).footnote = f"read {age} ago · r reads again" if age else "read just now"
 
+    def on_descendant_focus(self) -> None:
+        """Keys are letters, so they wait while the box has them: say how to get there."""
+        self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
+
     # -- acting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -296,6 +303,11 @@ class LookupScreen(DeskScreen):
         box = self.query_one("#query", Input)
         box.focus()
         box.select_all()
+
+    def action_to_list(self) -> None:
+        """Down in the box goes to the list."""
+        if self.people.rows and isinstance(self.focused, Input):
+            self.people.focus()
 
     def action_back(self) -> None:
         """One step back: from the card to the list, from the list to the box."""

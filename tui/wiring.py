@@ -20,8 +20,7 @@ from tui.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import httpx
-
+    from tui.okta.client import Transport
     from tui.okta.clock import Clock
 
 
@@ -72,7 +71,7 @@ def session(
     *,
     read_only: bool = False,
     clock: Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
+    transport: Transport | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Session:
     """Build a session; cheap: nothing is connected or opened before it is used.

@@ -21,7 +21,7 @@ class Notice(Static):
 
     DEFAULT_CSS = """
     Notice {
-        dock: bottom; height: auto; max-height: 4; padding: 0 1; display: none; background: $panel;
+        height: auto; max-height: 4; padding: 0 1; display: none; background: $panel;
         &.-shown { display: block; }
         &.-good { background: $success-muted; color: $text-success; }
         &.-warning { background: $warning-muted; color: $text-warning; }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.desk.card import Card, Fact
 
 LABEL: Final = 13
-TWO_COLUMNS: Final = 66
+TWO_COLUMNS: Final = 60
 EVENTS_WIDE: Final = 56
 
 
@@ -28,7 +28,7 @@ class PersonCard(VerticalScroll, can_focus=True):
     """Shows a `Card`; scrolls when it is longer than the screen."""
 
     DEFAULT_CSS = """
-    PersonCard { padding: 0 1; scrollbar-size-vertical: 1; background: $background; }
+    PersonCard { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $background; }
     PersonCard:focus { background-tint: $foreground 3%; }
     PersonCard > Static { height: auto; }
     """
@@ -57,7 +57,7 @@ class PersonCard(VerticalScroll, can_focus=True):
     def _draw(self) -> None:
         if not self.is_mounted:
             return
-        width = max(20, self.scrollable_content_region.width or self.size.width)
+        width = max(20, self.scrollable_content_region.width - self.styles.padding.width)
         text = layout(self.card, width) if self.card else Content.styled(self.hint, "$text-muted")
         static = self.query_one("#card-text", Static)
         if static.content != text:
@@ -90,26 +90,33 @@ def layout(card: Card, width: int) -> Content:
     for event in card.events:
         when = f"{event.when:>11}  "
         room = width - cell_len(when)
-        what = fit(event.what, min(room, 34 if width >= EVENTS_WIDE else room))
+        times = f" ×{event.times}" if event.times > 1 else ""
+        what = fit(event.what, (room * 5 // 9 if width >= EVENTS_WIDE else room) - cell_len(times)) + times
         source = ""
-        if width >= EVENTS_WIDE:
-            what = set_cell_size(what, min(room, 34))
-            source = fit(f" {event.source}", max(0, room - cell_len(what))) if event.source else ""
+        if width >= EVENTS_WIDE and event.source:
+            what = set_cell_size(what, room * 5 // 9)
+            source = fit(f" {event.source}", room - cell_len(what))
         lines.append(Content.assemble((when, "$text-muted"), (what, STYLE[event.tone]), (source, "$text-muted")))
     return Content("\n").join(lines)
 
 
 def _facts(facts: tuple[Fact, ...], width: int) -> list[Content]:
-    if width < TWO_COLUMNS:
-        return [Content.assemble(*_fact(fact, width)) for fact in facts]
+    """Two facts a line where both can be read whole, else one."""
     half = width // 2
     lines = []
-    for index in range(0, len(facts), 2):
-        pair = facts[index : index + 2]
-        parts = [_fact(fact, half - 1) for fact in pair]
-        filled = sum(cell_len(text) for text, _ in parts[0])
-        lines.append(Content.assemble(*parts[0], " " * (half - filled), *(parts[1] if len(parts) > 1 else ())))
+    waiting = list(facts)
+    while waiting:
+        first = waiting.pop(0)
+        if width >= TWO_COLUMNS and waiting and _short(first, half - 1) and _short(waiting[0], width - half):
+            gap = " " * (half - LABEL - cell_len(first.text))
+            lines.append(Content.assemble(*_fact(first, half), gap, *_fact(waiting.pop(0), width - half)))
+        else:
+            lines.append(Content.assemble(*_fact(first, width)))
     return lines
+
+
+def _short(fact: Fact, width: int) -> bool:
+    return LABEL + cell_len(fact.text) <= width
 
 
 def _fact(fact: Fact, width: int) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -30,7 +30,7 @@ TEXTS = st.one_of(ANY, NASTY)
         "Ann Lee",
         "Zoë Ångström",
         "Zoe\u0308 A\u030angstro\u0308m",
-        "Nguye\u0302\u0303n Thi\u0323 Ha\u0300",  # Vietnamese, decomposed
+        "Nguye\u0302\u0303n Ho\u0300ng Ha\u0323nh",  # Vietnamese, decomposed
         "Ελένη Παπαδοπούλου",
         "Юлия Ёлкина",
         "محمد بن سَلْمَان",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -85,20 +86,17 @@ UNPACKED = [
     (f"<HTTPS://ACME.okta.com/api/v1/users/{ID}/groups>", Kind.ID, ID),
     ("Ann Lee <ann.lee@acme.example>", Kind.EMAIL, "ann.lee@acme.example"),
     ('"Lee, Ann" <ann.lee@acme.example>;', Kind.EMAIL, "ann.lee@acme.example"),
-    ("Ann\tLee\tann.lee@acme.example\tSales", Kind.EMAIL, "ann.lee@acme.example"),
+    ("Ann\tLee\tann.lee@acme.example; bob@acme.example", Kind.EMAIL, "ann.lee@acme.example"),
     ("<MAILTO:ann%2Bx@acme.example?subject=Help>", Kind.EMAIL, "ann+x@acme.example"),
     ("'ann@acme.example',", Kind.EMAIL, "ann@acme.example"),
-    ("ann@acme.example; bob@acme.example", Kind.EMAIL, "ann@acme.example"),
     ("ann@acme.example.", Kind.EMAIL, "ann@acme.example"),
     ("ＡＮＮ＠acme.example", Kind.EMAIL, "ANN@acme.example"),
     ("ACME\\ann@acme.example", Kind.EMAIL, "ann@acme.example"),
     ("@ann", Kind.PART, "ann"),
     ("ACME\\ann", Kind.LOGIN, "ann"),
-    ("acme.example\\ann.lee", Kind.LOGIN, "ann.lee"),
     ("tel:+14155550132", Kind.PHONE, "+14155550132"),
     ("\u202a+1 415 555 0132\u202c", Kind.PHONE, "+1 415 555 0132"),  # as Windows copies numbers
     ("#12345", Kind.EMPLOYEE_NUMBER, "12345"),
-    ("# E-77", Kind.EMPLOYEE_NUMBER, "E-77"),
     ("(415)", Kind.EMPLOYEE_NUMBER, "415"),
     ("“ann”", Kind.PART, "ann"),
     ("Ｅ１０４", Kind.CODE, "E104"),
@@ -123,7 +121,7 @@ HINTS = {
     "one more letter": ["a", "é", "Я"],
     "letters or digits": ["😀", "../../", "%&/()=?", "@"],
     "at least 7 digits": ["+1 415", "(415) 55"],
-    "too long": ["x" * 10_000],
+    "too long": ["x" * 10_000, "x" * 101 + "@y.z"],
     "many words": ["Ann " * 20, "so many words here that nobody could ever be called that"],
 }
 
@@ -287,6 +285,7 @@ TEXTS = st.one_of(
 @example("李 " * 10 + "安" * 79, "US")
 @example('"\\' * 50, "US")
 @example("mailto:" * 140, "US")
+@example("=Ą\u0300", "US")
 @example("\u0344" * 10_000, "US")
 @example("ÄÖÜ'-" * 9 + " " + "ÄÖÜ'-" * 9, "US")
 def test_any_text_is_understood_soundly(text: str, region: str) -> None:
@@ -310,8 +309,7 @@ class Person:
 
 
 def order(text: str, *people: Person) -> list[str]:
-    query = understand(text)
-    return [person.id for person in sorted(people, key=lambda person: rank(query, person))]
+    return [person.id for person in sorted(people, key=partial(rank, understand(text)))]
 
 
 def test_the_exact_come_first() -> None:
@@ -328,8 +326,7 @@ def test_a_name_is_exact_in_any_order_case_and_accent(text: str) -> None:
 
 
 def test_a_name_without_spaces_is_exact() -> None:
-    assert rank(understand("李安"), Person(first_name="安", last_name="李"))[0] == 2
-    assert rank(understand("李安"), Person(first_name="安娜", last_name="李"))[0] == 4
+    assert [rank(understand("李安"), Person(first_name=name, last_name="李"))[0] for name in ("安", "安娜")] == [2, 4]
 
 
 @pytest.mark.parametrize("text", ["12345", "#12345", "ann@acme.example", "Ann Lee <ANN@acme.example>"])
@@ -350,6 +347,4 @@ def test_among_equals_trouble_comes_first_and_the_deactivated_last_then_names() 
 
 @given(TEXTS, TEXTS)
 def test_ranking_never_fails(text: str, name: str) -> None:
-    query = understand(text)
-    people = [Person(first_name=name, last_name=name[::-1], login=name), Person(status=None)]
-    assert len(sorted(people, key=lambda person: rank(query, person))) == 2
+    assert len(order(text, Person(first_name=name, last_name=name[::-1], login=name), Person(status=None))) == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -48,12 +48,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One event: how long ago, what, from where."""
+    """One event, or a run of equal ones: how long ago the newest was, what, from where, how many."""
 
     when: str
     what: str
     source: str
     tone: Tone = Tone.PLAIN
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,9 @@ def card_lines(person: Person, now: datetime) -> list[tuple[str, str]]:
     for listing in laid.lists:
         lines.append((listing.title, listing.note or ", ".join(listing.items)))
     lines.append(("Last events", laid.events_note))
-    lines += [("", "  ".join(filter(None, (event.when, event.what, event.source)))) for event in laid.events]
+    for event in laid.events:
+        times = f"×{event.times}" if event.times > 1 else ""
+        lines.append(("", "  ".join(filter(None, (event.when, event.what, times, event.source)))))
     return lines
 
 
@@ -132,13 +135,13 @@ def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
     phones = {plain(user.text(name)): None for name in ("mobilePhone", "primaryPhone") if user.text(name)}
     return (
         Fact("Email", _or_dash(user.email)),
-        Fact("Manager", _or_dash(user.text("manager") or user.text("managerId"))),
         Fact("Phone", ", ".join(phones) or "–"),
-        Fact("Employee no.", _or_dash(user.employee_number)),
+        Fact("Manager", _or_dash(user.text("manager") or user.text("managerId"))),
         Fact("Last sign-in", words.ago(user.when("last_login"), now)),
-        Fact("Password of", plain(words.provider_words(user)), Tone.WARN if directory else Tone.PLAIN),
-        Fact("Password", password),
         Fact("State since", words.ago(user.when("status_changed"), now)),
+        Fact("Password", password),
+        Fact("Password of", plain(words.provider_words(user)), Tone.WARN if directory else Tone.PLAIN),
+        Fact("Employee no.", _or_dash(user.employee_number)),
         Fact("Second mail", _or_dash(user.text("secondEmail"))),
         Fact("Okta id", plain(user.id)),
     )
@@ -169,13 +172,14 @@ def _events(part: Part[tuple[LogEvent, ...]], now: datetime) -> tuple[tuple[Even
         return (), f"not readable: {plain(part.trouble.title)}"
     if part.value is None:
         return (), "reading …"
-    lines = tuple(
-        EventLine(
-            words.ago(event.at, now), plain(words.event_words(event)), plain(words.event_source(event)), _tone(event)
-        )
-        for event in part.value
-    )
-    return lines, "" if lines else "none in the last 30 days"
+    lines: list[EventLine] = []
+    for event in part.value:
+        what, source = plain(words.event_words(event)), plain(words.event_source(event))
+        if lines and (lines[-1].what, lines[-1].source) == (what, source):
+            lines[-1] = replace(lines[-1], times=lines[-1].times + 1)
+        else:
+            lines.append(EventLine(words.ago(event.at, now), what, source, _tone(event)))
+    return tuple(lines), "" if lines else "none in the last 30 days"
 
 
 def _tone(event: LogEvent) -> Tone:

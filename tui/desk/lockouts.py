@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from tui.okta.models import Block, User
 
 LOCKED: Final = 'status eq "LOCKED_OUT"'
-LOCK_EVENTS: Final = 'eventType eq "user.account.lock" or eventType eq "user.account.lock.limit"'
+CLUES: Final = (
+    'eventType eq "user.account.lock" or eventType eq "user.account.lock.limit" '
+    'or (eventType eq "user.session.start" and outcome.result eq "FAILURE")'
+)
+FAILURES: Final = 3
 MOST: Final = 1000
 CANDIDATES: Final = 25
 LOOK_BACK: Final = timedelta(hours=24)
@@ -60,8 +65,8 @@ class Lockouts:
 async def lockouts(client: OktaClient, *, background: bool = False) -> AsyncIterator[Lockouts]:
     """Read the list; yields as pages come, last with the blocked people and `done`.
 
-    Blocks are no search attribute, so those who had a lock event in the last 24 hours and are not LOCKED_OUT are asked
-    one by one, up to 25 of them.
+    Blocks are no search attribute, and no event type names them. So those who are not LOCKED_OUT but had a lock event
+    or at least three failed sign-ins among the last 1,000 clues of 24 hours are asked one by one, up to 25 of them.
 
     Raises:
         OktaError: The status search failed.
@@ -87,13 +92,22 @@ async def lockouts(client: OktaClient, *, background: bool = False) -> AsyncIter
 
 async def _blocked(client: OktaClient, known: set[str]) -> list[Lockout]:
     since = datetime.fromtimestamp(client.clock.time(), UTC) - LOOK_BACK
-    query = {"since": stamp(since), "filter": LOCK_EVENTS, "sortOrder": "DESCENDING", "limit": "200"}
+    query = {"since": stamp(since), "filter": CLUES, "sortOrder": "DESCENDING", "limit": "1000"}
     last: dict[str, datetime | None] = {}
+    clues: Counter[str] = Counter()
+    locked: set[str] = set()
     for event in await client.log_page(query, background=True):
         person = event.person
         if person and person.id and person.id not in known:
             last.setdefault(person.id, event.at)
-    ids = list(last)[:CANDIDATES]
+            if event.event_type == "user.session.start":
+                clues[person.id] += 1
+            else:
+                clues[person.id] += FAILURES
+                locked.add(person.id)
+    suspects = [user_id for user_id in last if clues[user_id] >= FAILURES]
+    # A lock event means that the status was LOCKED_OUT and has healed; failures without one point to a block.
+    ids = sorted(suspects, key=lambda user_id: user_id in locked)[:CANDIDATES]
     answers = await asyncio.gather(*(_block(client, user_id) for user_id in ids))
     return [Lockout(user, last[user.id], blocked=True) for user, blocks in filter(None, answers) if blocks]
 

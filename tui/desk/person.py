@@ -82,7 +82,11 @@ class Person:
         if self.changing:
             text += f". Okta is changing it to {words.status_words(user.transitioning_to_status)}"
         if self.blocked:
+            if user.status == "ACTIVE":
+                text = f"{state} by status, but"
+            else:
+                text += "; also"
             kinds = {block.applies_to for block in self.blocks.value or ()}
             which = "any device" if "ANY_DEVICES" in kinds else "devices that Okta does not know"
-            text += f". Blocked from {which}, after failed sign-ins from there"
+            text += f" blocked from {which}, after failed sign-ins from there"
         return text

@@ -27,6 +27,7 @@ PHONES: Final = ("profile.mobilePhone", "profile.primaryPhone")
 
 _READ_AT_MOST: Final = 1000  # of a paste: an address in front of a long mail is still found
 _LONGEST: Final = 100  # Okta's bound on a login
+_MOST_LAYERS: Final = 6  # of quotes, brackets and schemes around what is meant
 _MOST_WORDS: Final = 10
 _SHORT: Final = 3  # below it `co` would find nearly everyone
 
@@ -172,11 +173,9 @@ def _nothing(text: str, hint: str) -> Query:
 
 def _heart(text: str) -> str:
     typed = searchable(text.strip()[:_READ_AT_MOST])
-    while True:
-        inner = searchable(_unwrapped(typed))
-        if len(inner) >= len(typed):  # each round must take something away, so this ends
-            return typed
-        typed = inner
+    for _ in range(_MOST_LAYERS):
+        typed = searchable(_unwrapped(typed))
+    return typed
 
 
 def _unwrapped(text: str) -> str:
@@ -266,7 +265,7 @@ def _word(word: str) -> Query:
         wide = begun
         begun = [eq(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN)]
     else:
-        wide = [co(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN, EMAIL)]
+        wide = [_near(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN, EMAIL)]
     return Query(word, Kind.PART, "part of a name or login", direct + _search(begun) + _search(wide))
 
 

@@ -76,8 +76,7 @@ class Performed:
     def sentence(self) -> str:
         """What happened, in one sentence."""
         name, title = plain(self.plan.person.user.name), self.plan.action.title
-        before = words.status_words(self.plan.person.user.status)
-        now = words.status_words(self.after.user.status) if self.after else ""
+        before, now = _state(self.plan.person), _state(self.after) if self.after else ""
         changed = f"{before} → {now}" if now and now != before else now
         match self.outcome:
             case Outcome.DONE:
@@ -89,6 +88,11 @@ class Performed:
             case _:
                 text = f"{title}: Okta's answer was lost, so whether it acted on {name} is not known"
         return f"{text} ({changed})" if changed else text
+
+
+def _state(person: Person) -> str:
+    state = words.status_words(person.user.status)
+    return f"{state}, blocked" if person.blocked else state
 
 
 def _no_progress(_: Progress) -> None:

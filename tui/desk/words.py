@@ -164,4 +164,5 @@ def span(seconds: float) -> str:
         return f"{minutes} min"
     if minutes < 48 * 60:  # up to two days in hours
         return f"{minutes // 60} h"
-    return f"{minutes // (24 * 60)} days"
+    days = minutes // (24 * 60)
+    return f"{days} days" if days < 2 * 365 else f"{days // 365} years"

@@ -20,6 +20,8 @@ from tui.okta.policy import Call
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from typing import TypeAlias
+
     import httpx
 
     from tui.okta.answers import Answer
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
     from tui.okta.policy import Approval, Policy
 
 T = TypeVar("T")
+
+if TYPE_CHECKING:
+    Transport: TypeAlias = httpx.AsyncBaseTransport
+    """What tests put in the place of the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class OktaClient:
         credentials: Credentials,
         *,
         clock: Clock | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
         reserve: float = 0.25,
     ) -> None:
         self.policy = policy

@@ -1,0 +1,128 @@
+"""What all tests share: a home folder of their own, a clock that stands still, and the demo org as the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tui import wiring
+from tui.demo.app import create_app
+from tui.demo.org import Org
+from tui.desk.connector import Connector, OrgAddress
+from tui.okta.auth import ApiToken
+from tui.okta.clock import Clock
+from tui.okta.policy import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui.desk.session import Session
+
+START = 1_795_413_600.0  # 2026-11-23 06:00 UTC
+ORIGIN = "http://127.0.0.1:9"
+SHARED = Path(os.environ.get("KEYDESK_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder of the test's own; nothing of this machine's settings is seen."""
+    for name in list(os.environ):
+        if name.startswith(("KEYDESK_", "SSH_", "XDG_")) and name != "KEYDESK_SHARED":
+            monkeypatch.delenv(name)
+    where = tmp_path / "home"
+    where.mkdir()
+    monkeypatch.setenv("HOME", str(where))
+    monkeypatch.setenv("KEYDESK_HOME", str(where / "keydesk"))
+    monkeypatch.setenv("TZ", "UTC")
+    return where / "keydesk"
+
+
+class FakeClock(Clock):
+    """Time moves when somebody sleeps, or when a test says so."""
+
+    def __init__(self, start: float = START) -> None:
+        self.now = start
+        self.slept: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now - START + 1000.0
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+    def jitter(self) -> float:
+        return 0.5
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@dataclass
+class Wire(httpx.AsyncBaseTransport):
+    """The wire: passes on to an app, and remembers what was really sent."""
+
+    inner: httpx.AsyncBaseTransport
+    sent: list[httpx.Request] = field(default_factory=list)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request)
+        return await self.inner.handle_async_request(request)
+
+    @property
+    def writes(self) -> list[str]:
+        """The changes that went over the wire, as `POST /path`."""
+        return [f"{r.method} {r.url.raw_path.decode()}" for r in self.sent if r.method not in {"GET", "HEAD"}]
+
+
+@pytest.fixture
+def org(clock: FakeClock) -> Org:
+    """A quiet demo org: nobody locks themselves out unless the test says so."""
+    return Org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0)
+
+
+@pytest.fixture
+def wire(org: Org) -> Wire:
+    return Wire(httpx.ASGITransport(app=create_app(org)))
+
+
+def token_of(org: Org, name: str = "super") -> str:
+    """The token of one of the demo org's principals."""
+    return next(principal.token for principal in org.principals if principal.name == name)
+
+
+class Desk:
+    """Makes sessions against the demo org."""
+
+    def __init__(self, org: Org, wire: Wire, clock: FakeClock) -> None:
+        self.org = org
+        self.wire = wire
+        self.clock = clock
+        self.made: list[Session] = []
+
+    def session(self, *, principal: str = "super", mode: Mode = Mode.READ_WRITE, read_only: bool = False) -> Session:
+        connector = Connector("demo", OrgAddress(ORIGIN), ApiToken(token_of(self.org, principal)), mode)
+        session = wiring.session(connector, read_only=read_only, clock=self.clock, transport=self.wire)
+        session = replace(session, agent=replace(session.agent, name="tess", address=""))
+        self.made.append(session)
+        return session
+
+
+@pytest.fixture
+def desk(org: Org, wire: Wire, clock: FakeClock, home: Path) -> Iterator[Desk]:
+    made = Desk(org, wire, clock)
+    yield made
+    for session in made.made:
+        session.ledger.close()
