@@ -82,7 +82,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             note = f"\n{plain(words.provider_words(user))}: {action.directory_note}"
             parts.append((note, STYLE[Tone.WARN]))
         host = self._session.connector.org.host
-        parts += ["\n\n", (f"Sent to {host}, exactly this:", "$text-muted")]
+        parts += ["\n\n", (f"Sent to {host}, exactly this:", "$foreground-muted")]
         for call in self._plan.calls:
             parts += ["\n  ", (plain(call), "bold")]
         return Content.assemble(*parts)

@@ -40,7 +40,7 @@ class InstructionsScreen(ModalScreen[None]):
             parts += ["\n\n", (told.why, "$text-warning")]
         parts.append("\n")
         parts += [f"\n {number}. {step}" for number, step in enumerate(told.steps, 1)]
-        parts += ["\n\n", (told.allows, "$text-muted"), "\n\n", ("c", "bold reverse"), " copies this · "]
+        parts += ["\n\n", (told.allows, "$foreground-muted"), "\n\n", ("c", "bold reverse"), " copies this · "]
         parts += [("esc", "bold reverse"), " goes back"]
         with VerticalScroll(id="box") as box:
             box.border_title = "By hand"

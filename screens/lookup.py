@@ -15,6 +15,7 @@ from screens.base import Command, DeskScreen
 from screens.confirm import ConfirmScreen
 from screens.instructions import InstructionsScreen
 from tui.desk import words
+from tui.desk.actions import Cause
 from tui.desk.card import Tone, card, tone_of
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome
@@ -56,7 +57,8 @@ COLUMNS: tuple[Column[User], ...] = (
     Column("Department", lambda user: plain(user.text("department")), 12, grow=2, drop=3, style=_row_style),
     Column("Title", lambda user: plain(user.text("title")), 12, grow=2, drop=4, style=_row_style),
 )
-EMPTY = "Type a name, login, email, phone, employee number or id."
+EMPTY = "name, login, email, phone, employee number or id"
+START = "Type what you know of the person."
 
 
 class LookupScreen(DeskScreen):
@@ -97,7 +99,7 @@ class LookupScreen(DeskScreen):
             yield Input(placeholder=EMPTY, id="query", compact=True, select_on_focus=False)
             yield Static(id="understood", markup=False)
         with Horizontal(id="found"):
-            yield Rows(COLUMNS, key=lambda user: user.id, empty="", id="people")
+            yield Rows(COLUMNS, key=lambda user: user.id, empty=START, id="people")
             with Vertical(id="side"):
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
@@ -123,6 +125,7 @@ class LookupScreen(DeskScreen):
         search = self.session.search(text)
         self._search = search
         self._understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
+        table.empty = START
         if not search.query.asks:
             table.rows = ()
             self._show(None)
@@ -136,6 +139,7 @@ class LookupScreen(DeskScreen):
                 if found.done and found.trouble:
                     self.report(found.trouble)
             if not table.rows:
+                table.empty = "Nobody matches. A deactivated person would be found too; check the spelling."
                 self._show(None)
 
     def _understood(self, text: str) -> None:
@@ -267,14 +271,17 @@ class LookupScreen(DeskScreen):
         return self.person is not None if action == "reload" else True
 
     def on_key(self, event: events.Key) -> None:
-        """A grey key explains itself and shows the steps by hand."""
+        """A grey key explains itself; where only keydesk may not do it, it shows the steps by hand."""
         if self.person is None or event.character is None or isinstance(self.focused, Input):
             return
         for action in ACTIONS.values():
-            if event.character == action.key and self.session.obstacle(action, self.person):
+            if event.character == action.key and (found := self.session.obstacle(action, self.person)):
                 event.stop()
                 event.prevent_default()
-                self.app.push_screen(InstructionsScreen(self.session.by_hand(action, self.person)))
+                if found.cause in {Cause.STATE, Cause.CHANGING}:
+                    self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
+                else:
+                    self.app.push_screen(InstructionsScreen(self.session.by_hand(action, self.person)))
 
     def action_act(self, action_id: str) -> None:
         """Confirm an action for the person shown."""

@@ -54,9 +54,9 @@ class ActionBar(Static):
         for choice in self.choices:
             if choice.reason:
                 text = f" {choice.key}  {choice.title}: not possible, {choice.reason}"
-                lines.append(Content.styled(fit(text, width), "$text-disabled"))
+                lines.append(Content.styled(fit(text, width), "$foreground-disabled"))
             else:
                 lines.append(Content.assemble((f" {choice.key} ", "bold reverse"), f" {choice.title}"))
         if self.footnote:
-            lines.append(Content.styled(fit(self.footnote, width), "$text-muted"))
+            lines.append(Content.styled(fit(self.footnote, width), "$foreground-muted"))
         self.update(Content("\n").join(lines))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LABEL: Final = 13
 TWO_COLUMNS: Final = 60
 EVENTS_WIDE: Final = 56
+WHEN: Final = 13
 
 
 class PersonCard(VerticalScroll, can_focus=True):
@@ -58,7 +59,7 @@ class PersonCard(VerticalScroll, can_focus=True):
         if not self.is_mounted:
             return
         width = max(20, self.scrollable_content_region.width - self.styles.padding.width)
-        text = layout(self.card, width) if self.card else Content.styled(self.hint, "$text-muted")
+        text = layout(self.card, width) if self.card else Content.styled(self.hint, "$foreground-muted")
         static = self.query_one("#card-text", Static)
         if static.content != text:
             static.update(text)
@@ -71,7 +72,7 @@ def layout(card: Card, width: int) -> Content:
     gap = " " * max(1, width - cell_len(name) - cell_len(status))
     lines = [
         Content.assemble((name, "bold"), gap, (status, f"reverse {STYLE[card.tone]}".strip())),
-        Content.styled(fit(card.line, width), "$text-muted"),
+        Content.styled(fit(card.line, width), "$foreground-muted"),
     ]
     lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]
     lines.append(Content(""))
@@ -84,20 +85,33 @@ def layout(card: Card, width: int) -> Content:
         rows = wrap(text, width - LABEL)
         for index, row in enumerate(rows):
             label = f"{listing.title}{count}" if index == 0 else ""
-            lines.append(Content.assemble((f"{label:<{LABEL}}", "$text-muted"), (row, style)))
+            lines.append(Content.assemble((f"{label:<{LABEL}}", "$foreground-muted"), (row, style)))
     lines.append(Content(""))
-    lines.append(Content.assemble(("Last events  ", "$text-muted"), (card.events_note, "$text-muted")))
-    for event in card.events:
-        when = f"{event.when:>11}  "
-        room = width - cell_len(when)
-        times = f" ×{event.times}" if event.times > 1 else ""
-        what = fit(event.what, (room * 5 // 9 if width >= EVENTS_WIDE else room) - cell_len(times)) + times
-        source = ""
-        if width >= EVENTS_WIDE and event.source:
-            what = set_cell_size(what, room * 5 // 9)
-            source = fit(f" {event.source}", room - cell_len(what))
-        lines.append(Content.assemble((when, "$text-muted"), (what, STYLE[event.tone]), (source, "$text-muted")))
+    lines.append(Content.assemble(("Last events  ", "$foreground-muted"), (card.events_note, "$foreground-muted")))
+    lines += _events(card, width)
     return Content("\n").join(lines)
+
+
+def _events(card: Card, width: int) -> list[Content]:
+    """One line an event: when, what, and from where if there is room beside the longest of them."""
+    room = width - WHEN
+    wide = width >= EVENTS_WIDE
+    whats = [event.what + (f" ×{event.times}" if event.times > 1 else "") for event in card.events]
+    column = min(max((cell_len(what) for what in whats), default=0), room * 5 // 9 if wide else room)
+    lines = []
+    for event, what in zip(card.events, whats, strict=True):
+        times = f" ×{event.times}" if event.times > 1 else ""
+        if cell_len(what) > column:
+            what = fit(event.what, column - cell_len(times)) + times  # noqa: PLW2901 - the count is never cut off
+        source = fit(event.source, room - column - 2) if wide else ""
+        lines.append(
+            Content.assemble(
+                (f"{event.when:>{WHEN - 2}}  ", "$foreground-muted"),
+                (set_cell_size(what, column), STYLE[event.tone]),
+                (f"  {source}" if source else "", "$foreground-muted"),
+            )
+        )
+    return lines
 
 
 def _facts(facts: tuple[Fact, ...], width: int) -> list[Content]:
@@ -120,4 +134,4 @@ def _short(fact: Fact, width: int) -> bool:
 
 
 def _fact(fact: Fact, width: int) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (f"{fact.label:<{LABEL}}", "$text-muted"), (fit(fact.text, width - LABEL), STYLE[fact.tone])
+    return (f"{fact.label:<{LABEL}}", "$foreground-muted"), (fit(fact.text, width - LABEL), STYLE[fact.tone])

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeVar
 
 from textual.binding import Binding
-from textual.events import DescendantBlur, DescendantFocus
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive, var
@@ -177,7 +176,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self._tell()
 
     def notify_style_update(self) -> None:
-        """Forget styles: the theme, the focus or a class changed."""
+        """Forget styles: the theme or a class changed."""
         super().notify_style_update()
         self._painter.forget_styles()
 
@@ -202,22 +201,6 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         """Tell of rows that were there before the table."""
         self._measure()
         self._tell()
-
-    def on_focus(self, event: events.Focus) -> None:
-        """Redraw the cursor's line alone; what Textual does here redraws the whole table."""
-        event.prevent_default()
-        self._focus_changed(True, DescendantFocus(self))
-
-    def on_blur(self, event: events.Blur) -> None:
-        """Redraw the cursor's line alone."""
-        event.prevent_default()
-        self._focus_changed(False, DescendantBlur(self))
-
-    def _focus_changed(self, has_focus: bool, news: Message) -> None:  # noqa: FBT001 - one of two values of one flag
-        self.has_focus = has_focus
-        self._redraw(range(self.size.height))
-        if isinstance(self.parent, Widget):
-            self.parent.post_message(news)
 
     def on_resize(self) -> None:
         """Keep the cursor in view."""

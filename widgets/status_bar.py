@@ -55,7 +55,7 @@ class StatusBar(Widget):
             right.append((f" Okta's rate limit: waiting {status.waiting} s ", "bold $text-warning"))
         elif status.left < LOW:
             right.append((f" rate limit: {status.left:.0%} left ", "$text-warning"))
-        right.append((f"{status.agent} ", "$text-muted"))
+        right.append((f"{status.agent} ", "$foreground-muted"))
         width = self.size.width
         while len(left) > 2 and _width(left) + _width(right) > width:  # noqa: PLR2004 - name and mode stay
             if len(right) > 1 or len(left) == 3:  # noqa: PLR2004

@@ -14,5 +14,5 @@ STYLE: Final[Mapping[Tone, str]] = {
     Tone.GOOD: "$text-success",
     Tone.WARN: "$text-warning",
     Tone.BAD: "bold $text-error",
-    Tone.MUTED: "$text-muted",
+    Tone.MUTED: "$foreground-muted",
 }

@@ -28,7 +28,8 @@ _URI = "urn:okta"
 # Where the schema contradicts recorded answers: catalogue apps keep their own names, an SMS resend link is an array,
 # embedded blocks are the array that the blocks operation answers with.
 _KNOWN_WRONG = re.compile(
-    r"name: '\w+' is not one of \['(oidc_client|template_wsfed)'\]|_links/resend: |^_embedded/blocks: \[.*\] is not of type 'object'"
+    r"name: '\w+' is not one of \['(oidc_client|template_wsfed)'|_links/resend: |"
+    r"^_embedded/blocks: \[.*\] is not of type 'object'"
 )
 
 
@@ -154,5 +155,7 @@ def complaints(template: str, method: str, answer: httpx.Response) -> list[str]:
     if content is None:
         return [] if answer.content in {b"", b"{}"} else [f"a body was not expected: {answer.text[:200]}"]
     validator = OAS30Validator(content["schema"], registry=_registry())
-    found = [f"{'/'.join(map(str, error.path))}: {error.message[:300]}" for error in validator.iter_errors(answer.json())]
+    found = [
+        f"{'/'.join(map(str, error.path))}: {error.message[:300]}" for error in validator.iter_errors(answer.json())
+    ]
     return [complaint for complaint in found if not _KNOWN_WRONG.search(complaint)]

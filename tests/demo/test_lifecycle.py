@@ -10,7 +10,10 @@ from tui.demo.lifecycle import EVERY, OPERATIONS
 # From Okta's diagram and reference, written down a second time: what leads where, all else is refused.
 LEGAL: dict[tuple[str, str], str] = {
     ("LOCKED_OUT", "unlock"): "ACTIVE",
-    **{(s, "reset_password"): "RECOVERY" for s in ("ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY", "PROVISIONED")},
+    **{
+        (s, "reset_password"): "RECOVERY"
+        for s in ("ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY", "PROVISIONED")
+    },
     **{(s, "expire_password"): "PASSWORD_EXPIRED" for s in ("ACTIVE", "PASSWORD_EXPIRED")},
     **{
         (s, "expire_password_with_temp_password"): "PASSWORD_EXPIRED"
@@ -25,7 +28,12 @@ LEGAL: dict[tuple[str, str], str] = {
     ("RECOVERY", "reactivate"): "PROVISIONED",
     **{(s, "deactivate"): "DEPROVISIONED" for s in EVERY - {"DEPROVISIONED"}},
 }
-REFUSALS = {"unlock": (403, "E0000032"), "activate": (403, "E0000016"), "suspend": (400, "E0000001"), "unsuspend": (400, "E0000001")}
+REFUSALS = {
+    "unlock": (403, "E0000032"),
+    "activate": (403, "E0000016"),
+    "suspend": (400, "E0000001"),
+    "unsuspend": (400, "E0000001"),
+}
 ONE_OF_EACH = {
     "STAGED": "liam.obrien",
     "PROVISIONED": "kim.park",
@@ -104,7 +112,9 @@ async def test_secrets_are_given_once_and_only_when_not_mailed() -> None:
 
 async def test_a_federated_user_s_reset_turns_them_into_an_okta_user_as_the_reference_warns() -> None:
     world = World()
-    assert (await world.call("POST", "/api/v1/users/ivan.petrov/lifecycle/reset_password?sendEmail=true")).status_code == 200
+    assert (
+        await world.call("POST", "/api/v1/users/ivan.petrov/lifecycle/reset_password?sendEmail=true")
+    ).status_code == 200
     assert (await world.json("/api/v1/users/ivan.petrov"))["credentials"]["provider"]["type"] == "OKTA"
 
 

@@ -138,7 +138,11 @@ READS: tuple[tuple[str, str, set[str]], ...] = (
     ("/api/v1/apps/{app}", "/api/v1/apps/{appId}", APP),
     ("/api/v1/apps/{app}/users", "/api/v1/apps/{appId}/users", APP_USER),
     ("/api/v1/apps/{app}/users/{bob}", "/api/v1/apps/{appId}/users/{userId}", APP_USER),
-    ("/api/v1/apps/{app}/groups", "/api/v1/apps/{appId}/groups", {"id", "lastUpdated", "priority", "profile", "_links"}),
+    (
+        "/api/v1/apps/{app}/groups",
+        "/api/v1/apps/{appId}/groups",
+        {"id", "lastUpdated", "priority", "profile", "_links"},
+    ),
     (
         "/api/v1/apps/{app}/groups/{everyone}",
         "/api/v1/apps/{appId}/groups/{groupId}",
@@ -147,11 +151,15 @@ READS: tuple[tuple[str, str, set[str]], ...] = (
     ("/api/v1/logs?limit=1000", "/api/v1/logs", EVENT),
     ("/api/v1/policies?type=PASSWORD", "/api/v1/policies", POLICY),
     ("/api/v1/policies/{policy}", "/api/v1/policies/{policyId}", POLICY),
-    ("/api/v1/policies/{policy}/rules", "/api/v1/policies/{policyId}/rules", {"type", "id", "status", "name", "actions"}),
+    (
+        "/api/v1/policies/{policy}/rules",
+        "/api/v1/policies/{policyId}/rules",
+        {"type", "id", "status", "name", "actions"},
+    ),
     ("/api/v1/api-tokens", "/api/v1/api-tokens", TOKEN),
     ("/api/v1/api-tokens/{token}", "/api/v1/api-tokens/{apiTokenId}", TOKEN),
     (
-        "/api/v1/principal-rate-limits?filter=principalType eq \"SSWS_TOKEN\"",
+        '/api/v1/principal-rate-limits?filter=principalType eq "SSWS_TOKEN"',
         "/api/v1/principal-rate-limits",
         {"id", "orgId", "principalId", "principalType", "defaultPercentage"},
     ),
@@ -160,7 +168,11 @@ READS: tuple[tuple[str, str, set[str]], ...] = (
     ("/api/v1/iam/assignees/users", "/api/v1/iam/assignees/users", {"value"}),
     ("/oauth2/v1/clients/{client}/roles", "/oauth2/v1/clients/{clientId}/roles", ROLE),
     ("/api/v1/org", "/api/v1/org", {"id", "subdomain", "companyName", "status", "address1", "_links"}),
-    ("/.well-known/okta-organization", "/.well-known/okta-organization", {"id", "cell", "pipeline", "_links", "settings"}),
+    (
+        "/.well-known/okta-organization",
+        "/.well-known/okta-organization",
+        {"id", "cell", "pipeline", "_links", "settings"},
+    ),
 )
 
 

@@ -158,8 +158,10 @@ COMPARISON = st.builds(
 )
 EXPRESSION = st.recursive(
     COMPARISON | st.builds("{} pr".format, WORD),
-    lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from(["and", "or", "AND", "Or"]), inner)
-    | st.builds("not ({})".format, inner),
+    lambda inner: (
+        st.builds("({} {} {})".format, inner, st.sampled_from(["and", "or", "AND", "Or"]), inner)
+        | st.builds("not ({})".format, inner)
+    ),
     max_leaves=8,
 )
 

@@ -40,9 +40,11 @@ async def test_following_next_links_reads_everybody_once_and_ends(world: World) 
 
 
 async def test_the_self_link_repeats_the_question_encoded(world: World) -> None:
-    answer = await world.get("/api/v1/users", params={"search": 'status eq "ACTIVE" and (profile.login sw "a")', "limit": "1"})
+    answer = await world.get(
+        "/api/v1/users", params={"search": 'status eq "ACTIVE" and (profile.login sw "a")', "limit": "1"}
+    )
     assert answer.headers.get_list("link")[0] == (
-        f"<{BASE}/api/v1/users?limit=1&search=status+eq+%22ACTIVE%22+and+%28profile.login+sw+%22a%22%29>; rel=\"self\""
+        f'<{BASE}/api/v1/users?limit=1&search=status+eq+%22ACTIVE%22+and+%28profile.login+sw+%22a%22%29>; rel="self"'
     )
     following = next_link(answer)
     assert following is not None
@@ -50,7 +52,9 @@ async def test_the_self_link_repeats_the_question_encoded(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/v1/users", "/api/v1/groups", "/api/v1/apps"])
-@pytest.mark.parametrize("cursor", ["nonsense", "200uAAAAAAAAAAAAAAAAA", "2", "200u" + "é" * 17, "00u12345678901234567"])
+@pytest.mark.parametrize(
+    "cursor", ["nonsense", "200uAAAAAAAAAAAAAAAAA", "2", "200u" + "é" * 17, "00u12345678901234567"]
+)
 async def test_a_made_up_cursor_is_refused(world: World, path: str, cursor: str) -> None:
     assert refusal(await world.get(path, params={"after": cursor})) == (400, "E0000029")
 
@@ -95,7 +99,7 @@ async def test_well_known_pages_need_no_token_and_are_not_metered(world: World) 
 async def test_links_are_built_from_the_host_that_the_client_used(world: World) -> None:
     answer = await world.get("/api/v1/users?limit=1", headers={"host": "demo.test:1234"})
     assert answer.json()[0]["_links"]["self"]["href"].startswith("http://demo.test:1234/api/v1/users/00u")
-    assert 'http://demo.test:1234/api/v1/users?after=' in answer.headers.get_list("link")[1]
+    assert "http://demo.test:1234/api/v1/users?after=" in answer.headers.get_list("link")[1]
 
 
 async def test_a_user_is_found_by_id_login_short_name_and_me(world: World) -> None:
@@ -159,7 +163,9 @@ async def test_a_blocked_user_is_active_and_blocked(world: World) -> None:
 
 async def test_apps_of_a_user_come_with_the_assignment(world: World) -> None:
     bob = world.id_of("bob.martin")
-    apps = await world.json("/api/v1/apps", params={"filter": f'user.id eq "{bob}"', "expand": f"user/{bob}", "limit": "200"})
+    apps = await world.json(
+        "/api/v1/apps", params={"filter": f'user.id eq "{bob}"', "expand": f"user/{bob}", "limit": "200"}
+    )
     tiles = await world.json(f"/api/v1/users/{bob}/appLinks")
     assert {app["_embedded"]["user"]["id"] for app in apps} == {bob}
     assert {app["_embedded"]["user"]["scope"] for app in apps} <= {"USER", "GROUP"}
@@ -171,7 +177,8 @@ async def test_members_of_a_group_page_by_page(world: World) -> None:
     members = await world.pages(f"/api/v1/groups/{sales}/users?limit=7")
     assert {member["profile"]["department"] for member in members} == {"Sales"}
     assert {member["id"] for member in members} == {
-        user["id"] for user in await world.pages('/api/v1/users?search=profile.department eq "Sales" and status pr')
+        user["id"]
+        for user in await world.pages('/api/v1/users?search=profile.department eq "Sales" and status pr')
         if user["status"] != "DEPROVISIONED"
     }
 

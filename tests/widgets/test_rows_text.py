@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -131,13 +133,15 @@ def test_columns_never_overflow_and_growing_ones_fill_the_line(columns: list[Col
         assert used == width
 
 
+def _fixed(text: str, _: str) -> str:
+    return text
+
+
 @given(texts=st.lists(TEXTS, max_size=5), width=st.integers(0, 60), cursor=st.booleans())
 def test_a_line_is_as_wide_as_its_table(texts: list[str], width: int, cursor: bool) -> None:
     painter: Painter[str] = Painter(lambda name: Style(bold=name == CURSOR))
     styles = ["", "rows--danger", ""]
-    columns = [
-        Column(text, lambda row, text=text: text, 6, grow=1, style=styles[i % 3]) for i, text in enumerate(texts)
-    ]
+    columns = [Column(text, partial(_fixed, text), 6, grow=1, style=styles[i % 3]) for i, text in enumerate(texts)]
     painter.lay_out(columns, width)
     for strip in (painter.row("", CURSOR if cursor else ""), painter.header(), painter.note("".join(texts))):
         assert sum(cell_len(segment.text) for segment in strip) == width
@@ -148,9 +152,10 @@ def test_a_line_is_as_wide_as_its_table(texts: list[str], width: int, cursor: bo
 def test_equal_styles_share_a_segment() -> None:
     looks = {"": Style(), "rows--danger": Style(bold=True)}
     painter: Painter[str] = Painter(looks.__getitem__)
-    plain, loud = Column("a", str, 4), Column("b", str, 4, style=lambda row: "rows--danger" if row == "x" else "")
+    plain = column("a", 4)
+    loud: Column[str] = Column("b", str, 4, style=lambda row: "rows--danger" if row == "x" else "")
     painter.lay_out([plain, plain, loud, loud, plain], 40)
-    assert [segment.text for segment in painter.row("o", "")] == ["  " + "o     " * 4 + "o   ", "          "[:10]]
+    assert [segment.text for segment in painter.row("o", "")] == ["  " + "o     " * 4 + "o   ", " " * 10]
     texts = [(segment.text, segment.style) for segment in painter.row("x", "")]
     assert texts == [
         ("  x     x     ", looks[""]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -105,14 +106,23 @@ def _confirm(plan: Plan, person: Person) -> None:
     user = person.user
     sys.stderr.write(
         f"{plain(user.name)} · {plain(user.login)} · {plain(user.text('department'))}\n"
-        f"{words.status_words(user.status)}, password of {words.provider_words(user)}\n"
+        f"{plain(words.status_words(user.status))}, password of {plain(words.provider_words(user))}\n"
         f"{plain(plan.sentence)} {plan.action.effect}\n" + "".join(f"  {call}\n" for call in plan.calls)
     )
     expected = user.login if plan.action.danger is Danger.DESTRUCTIVE else "y"
     sys.stderr.write("Type the login to go on: " if expected != "y" else "Go on? [y/N] ")
     sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in {expected.lower(), "yes" if expected == "y" else expected.lower()}:
+    if _answer().strip().lower() not in {expected.lower(), "yes" if expected == "y" else expected.lower()}:
         raise Unconfirmed
+
+
+def _answer() -> str:
+    """One line from the terminal. asyncio takes the first Ctrl+C to itself, which would leave the prompt standing."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.readline()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _tell_dry(session: Session, plan: Plan, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import columns, document, line, user_json
+from tui.commands.output import columns, complain, document, line, user_json
 from tui.desk import words
 from tui.desk.plain import plain
 
@@ -51,12 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
     elif users:
         rows = [
             (
-                words.status_words(user.status),
+                plain(words.status_words(user.status)),
                 plain(user.name),
                 plain(user.login),
                 plain(user.text("department")),
                 plain(user.text("title")),
-                user.id,
+                plain(user.id),
             )
             for user in users
         ]
@@ -65,4 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
             line(f"… and more; narrow it down, or ask for more with --limit {limit * 4}")
     else:
         line(f"Nobody found. {found.query.hint or f'Looked for: {found.query.label}.'}")
+    if found.trouble:  # a part of the search failed, so there may be more
+        complain(found.trouble)
     return Code.OK if users else Code.NOT_FOUND

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
@@ -52,8 +53,8 @@ def _open() -> Ledger:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    ledger = _open()
-    entries = ledger.entries(limit=max(1, arguments.limit), only_open=arguments.open, text=arguments.find)
+    with closing(_open()) as ledger:
+        entries = ledger.entries(limit=max(1, arguments.limit), only_open=arguments.open, text=arguments.find)
     if arguments.json:
         document([_json(entry) for entry in entries])
     elif entries:
@@ -76,7 +77,8 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    entry = _open().entry(arguments.number)
+    with closing(_open()) as ledger:
+        entry = ledger.entry(arguments.number)
     if arguments.json:
         document(_json(entry))
     else:
@@ -86,7 +88,8 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    verdict = _open().verify(expect=arguments.expect)
+    with closing(_open()) as ledger:
+        verdict = ledger.verify(expect=arguments.expect)
     if arguments.json:
         document(
             {
@@ -107,9 +110,9 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    ledger = _open()
-    for text in ledger.export_csv() if arguments.format == "csv" else ledger.export():
-        sys.stdout.write(text)
+    with closing(_open()) as ledger:
+        for text in ledger.export_csv() if arguments.format == "csv" else ledger.export():
+            sys.stdout.write(text)
     return Code.OK
 
 

@@ -48,11 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
         rows = [
             (
                 f"{row.since.astimezone():%Y-%m-%d %H:%M}" if row.since else "unknown",
-                "Blocked" if row.blocked else words.status_words(row.user.status),
+                "Blocked" if row.blocked else plain(words.status_words(row.user.status)),
                 plain(row.user.name),
                 plain(row.user.login),
                 plain(row.user.text("department")),
-                words.provider_words(row.user),
+                plain(words.provider_words(row.user)),
             )
             for row in found.rows
         ]

@@ -33,7 +33,9 @@ async def the_one(session: Session, text: str, *, exact: bool = False) -> str:
         return users[0].id
     if not users:
         raise NotFound(f"Nobody matches {plain(text, limit=80)}", advice="Check the spelling, or use `keydesk find`.")
+    if exact:
+        title, advice = f"Nobody has exactly the login {plain(text, limit=80)}", "--yes takes only a whole login or id."
+    else:
+        title, advice = f"{plain(text, limit=80)} is not exactly one person", "Give the login or the id."
     names = "; ".join(f"{plain(user.login)} ({words.status_words(user.status)})" for user in users[:8])
-    raise NotFound(
-        f"{plain(text, limit=80)} is not exactly one person", advice=f"Give the login or the id. It could be: {names}"
-    )
+    raise NotFound(title, advice=f"{advice} It could be: {names}")

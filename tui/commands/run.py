@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         parents=[common],
     )
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
-    top.add_argument("--people", type=int, default=None, help="with --demo: how many people the demo org has")
+    top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
     top.set_defaults(run=_app)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
 
@@ -53,11 +53,21 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _people(text: str) -> int:
+    """A number of people that the demo org can have: its child process could only fail where nobody sees it."""
+    from tui.demo.org import MOST_PEOPLE  # noqa: PLC0415 - only where it is asked for
+
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PEOPLE:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_PEOPLE}")
+    return int(text)
+
+
 def run(argv: list[str]) -> int:
     """Parse and carry out; an expected failure becomes a message and an exit code, never a traceback."""
     from tui.commands.output import complain  # noqa: PLC0415 - not for --version
 
     arguments = parser().parse_args(argv)
+    code = int(Code.OK)
     try:
         code = int(arguments.run(arguments))
         sys.stdout.flush()
@@ -68,7 +78,6 @@ def run(argv: list[str]) -> int:
         return Code.INTERRUPTED
     except BrokenPipeError:  # `keydesk find … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Code.OK
     return code
 
 

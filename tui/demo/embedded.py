@@ -56,4 +56,8 @@ class EmbeddedOrg:
         if self._child.stdin is not None:
             self._child.stdin.close()
         self._child.terminate()
-        self._child.wait(timeout=5)
+        try:
+            self._child.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()

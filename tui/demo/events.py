@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.demo.ids import event_uuid
 from tui.demo.times import iso
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Entry:
     """One event; times are milliseconds since 1970.
 
     Attributes:
-        serial: Counts the events of the org; uuid and transaction follow from it.
+        serial: Counts the events of the org; with the seed it makes the uuid.
         arrived: When the log could first show it.
         token_id: The API token behind it, for calls that an API token made.
     """
@@ -112,12 +113,17 @@ class Entry:
     source: Source | None
     result: str
     reason: str | None
-    uuid: str
+    seed: int
     request_id: str
     uri: str
     token_id: str | None = None
     debug: dict[str, str] = field(default_factory=dict)
     step: int = 0
+
+    @property
+    def uuid(self) -> str:
+        """The uuid: the same whenever it is asked for, so that duplicates can be told."""
+        return event_uuid(self.seed, self.serial)
 
 
 def party(person: Person) -> Party:

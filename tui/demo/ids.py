@@ -83,7 +83,8 @@ class Ids:
         raw = roll(self.seed, 3, number).to_bytes(8, "big") + roll(self.seed, 4, number).to_bytes(8, "big")
         return "oae" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
-    def uuid(self, number: int) -> str:
-        """Return the uuid of the numbered System Log event."""
-        high, low = roll(self.seed, 5, number), roll(self.seed, 6, number)
-        return str(uuid.UUID(int=(high << 64) | low, version=4))
+
+def event_uuid(seed: int, number: int) -> str:
+    """Return the uuid of the numbered System Log event of a seed."""
+    high, low = roll(seed, 5, number), roll(seed, 6, number)
+    return str(uuid.UUID(int=(high << 64) | low, version=4))

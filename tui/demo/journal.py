@@ -83,7 +83,7 @@ class Journal:
             source,
             result,
             reason,
-            self.ids.uuid(serial),
+            self.ids.seed,
             request_id or f"{chance:016x}{chance ^ 0x5DEECE66D:016x}",
             uri or (source.uri if source is not None else "/internal/job"),
             token_id,
@@ -113,8 +113,9 @@ class Journal:
     def close_bulk(self) -> None:
         """Sort what came in since ``open_bulk``."""
         self._bulk = False
-        self._arrivals.sort(key=_key)
-        self._published.sort(key=_key)
+        # The second number is unique, so that events themselves are never compared.
+        self._arrivals.sort()
+        self._published.sort()
 
     def poll(self, after: Key, now: float, limit: int, test: Callable[[Entry], bool]) -> Found:
         """Return what arrived after a point, by arrival. The cursor moves over everything that was looked at."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OKTA_MASTERED: Final = frozenset({"OKTA", "IMPORT"})
 DIRECTORIES: Final = frozenset({"ACTIVE_DIRECTORY", "LDAP"})
+BLOCKABLE: Final = frozenset({"ACTIVE", "PASSWORD_EXPIRED"})
 
 
 class Danger(IntEnum):
@@ -44,7 +45,7 @@ class Action:
         endpoint: The call it makes.
         query: Parameters of that call.
         states: User states in which Okta allows it.
-        also_blocked: Also for a person of any state whom Okta blocks by device.
+        also_blocked: Also for a person whose status lets them sign in, but whom Okta blocks by device.
         sentence: What will happen, with `{name}`.
         effect: What it means for the person.
         directory_note: What to know when a directory owns the person's password; empty where it makes no difference.
@@ -175,14 +176,15 @@ def obstacle(action: Action, person: Person, standing: Standing) -> Obstacle | N
 
 def _state_obstacle(action: Action, person: Person) -> Obstacle | None:
     status = person.user.status or ""
-    if status in action.states or (action.also_blocked and person.blocked):
+    blocked = person.blocked and status in BLOCKABLE
+    if status in action.states or (action.also_blocked and blocked):
         return None
     if status not in words.STATUS:
         return None  # a state newer than keydesk: Okta's answer decides
-    if action.also_blocked and status == "ACTIVE" and (person.blocks.pending or person.blocks.trouble):
+    if action.also_blocked and status in BLOCKABLE and (person.blocks.pending or person.blocks.trouble):
         hint = "still reading" if person.blocks.pending else "blocks cannot be read"
         return Obstacle(Cause.STATE, f"not locked out ({hint})", "Device blocks of this person are not known.")
     wanted = " or ".join(sorted(words.status_words(state).lower() for state in action.states))
-    if action.also_blocked:
+    if action.also_blocked and not person.blocked:
         return Obstacle(Cause.STATE, "not locked", "There is no lock and no block to remove.")
     return Obstacle(Cause.STATE, f"{words.status_words(status).lower()}", f"Possible for a person who is {wanted}.")

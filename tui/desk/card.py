@@ -125,7 +125,7 @@ def card_lines(person: Person, now: datetime) -> list[tuple[str, str]]:
 
 def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
     user = person.user
-    changed = user.when("password_changed")
+    changed, since = user.when("password_changed"), user.when("status_changed")
     directory = user.provider_type not in {"OKTA", "IMPORT"}
     if changed:
         age = words.span((now - changed).total_seconds()) or "moments"
@@ -138,7 +138,7 @@ def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
         Fact("Phone", ", ".join(phones) or "–"),
         Fact("Manager", _or_dash(user.text("manager") or user.text("managerId"))),
         Fact("Last sign-in", words.ago(user.when("last_login"), now)),
-        Fact("State since", words.ago(user.when("status_changed"), now)),
+        Fact("State since", words.ago(since, now) if since else "–"),
         Fact("Password", password),
         Fact("Password of", plain(words.provider_words(user)), Tone.WARN if directory else Tone.PLAIN),
         Fact("Employee no.", _or_dash(user.employee_number)),

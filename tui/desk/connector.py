@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tui.okta.policy import Capability, Mode
@@ -12,6 +13,12 @@ from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from tui.okta.auth import Credentials
+
+# Where Okta itself hosts orgs; everything else is a custom domain.
+OKTA_DOMAINS: Final = frozenset({
+    "okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "okta-miltest.com", "trex-govcloud.com",
+})  # fmt: skip
+_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class BadAddress(Trouble):
@@ -42,8 +49,7 @@ class OrgAddress:
     def admin(self) -> str:
         """The Admin Console's address where it can be told from the org's; empty for a custom domain."""
         name, _, domain = self.host.partition(".")
-        known = domain.startswith(("okta", "trex-govcloud.")) and not domain.startswith("okta.example")
-        return f"https://{name}-admin.{domain}" if known else ""
+        return f"https://{name}-admin.{domain}" if domain.partition(":")[0] in OKTA_DOMAINS else ""
 
 
 def parse_address(text: str) -> OrgAddress:
@@ -67,11 +73,11 @@ def parse_address(text: str) -> OrgAddress:
     loopback = is_loopback(host)
     if parts.scheme not in {"https", "http"} or (parts.scheme == "http" and not loopback):
         raise BadAddress("keydesk speaks to an org by https only", advice="Plain http is for the loopback only.")
-    if not loopback and ("." not in host or not host.isascii()):
-        raise BadAddress
     if not loopback:
+        if not _HOST.fullmatch(host):
+            raise BadAddress
         name, _, domain = host.partition(".")
-        if domain.startswith("okta") and name.endswith("-admin"):
+        if domain in OKTA_DOMAINS and name.endswith("-admin"):
             host = f"{name.removesuffix('-admin')}.{domain}"
     shown = f"[{host}]" if ":" in host else host
     default = {"https": 443, "http": 80}[parts.scheme]

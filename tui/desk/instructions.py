@@ -42,7 +42,11 @@ class Instructions:
 def by_hand(action: Action, person: Person, org: OrgAddress, obstacle: Obstacle | None = None) -> Instructions:
     """Fill an action's steps for one person; every value from Okta is made harmless."""
     user = person.user
-    link = f"{org.admin}/admin/user/profile/view/{user.id}" if org.admin and user.id.isalnum() else ""
+    link = (
+        f"{org.admin}/admin/user/profile/view/{user.id}"
+        if org.admin and user.id.isascii() and user.id.isalnum()
+        else ""
+    )
     fields = {"name": plain(user.name), "login": plain(user.login), "link": link or "the person's page"}
     return Instructions(
         title=f"{action.title} by hand: {fields['name']} ({fields['login']})",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tui.okta.client import OktaClient
-    from tui.okta.models import Block, User
+    from tui.okta.models import User
 
 LOCKED: Final = 'status eq "LOCKED_OUT"'
 CLUES: Final = (
@@ -51,7 +51,7 @@ class Lockouts:
         rows: Newest first.
         read_at: When it was read, by the local clock, seconds since the epoch.
         more: There are more than were read.
-        trouble: Why blocked people could not be looked for.
+        trouble: Why blocked people could not be looked for, or not all of them.
         done: Whether blocked people were looked for.
     """
 
@@ -83,14 +83,14 @@ async def lockouts(client: OktaClient, *, background: bool = False) -> AsyncIter
             break
     trouble: OktaError | None = None
     try:
-        for lockout in await _blocked(client, set(rows)):
-            rows[lockout.user.id] = lockout
+        found, trouble = await _blocked(client, set(rows))
+        rows |= {lockout.user.id: lockout for lockout in found}
     except OktaError as error:
         trouble = error
     yield Lockouts(_sorted(rows), read_at, more, trouble, done=True)
 
 
-async def _blocked(client: OktaClient, known: set[str]) -> list[Lockout]:
+async def _blocked(client: OktaClient, known: set[str]) -> tuple[list[Lockout], OktaError | None]:
     since = datetime.fromtimestamp(client.clock.time(), UTC) - LOOK_BACK
     query = {"since": stamp(since), "filter": CLUES, "sortOrder": "DESCENDING", "limit": "1000"}
     last: dict[str, datetime | None] = {}
@@ -109,15 +109,23 @@ async def _blocked(client: OktaClient, known: set[str]) -> list[Lockout]:
     # A lock event means that the status was LOCKED_OUT and has healed; failures without one point to a block.
     ids = sorted(suspects, key=lambda user_id: user_id in locked)[:CANDIDATES]
     answers = await asyncio.gather(*(_block(client, user_id) for user_id in ids))
-    return [Lockout(user, last[user.id], blocked=True) for user, blocks in filter(None, answers) if blocks]
+    troubles = [answer for answer in answers if isinstance(answer, OktaError)]
+    found = [
+        Lockout(answer, last[user_id], blocked=True)
+        for user_id, answer in zip(ids, answers, strict=True)
+        if answer is not None and not isinstance(answer, OktaError)
+    ]
+    return found, troubles[0] if troubles else None
 
 
-async def _block(client: OktaClient, user_id: str) -> tuple[User, tuple[Block, ...]] | None:
+async def _block(client: OktaClient, user_id: str) -> User | OktaError | None:
+    """The person if they are blocked, or why that is not known: one out of reach must not hide the others."""
     try:
-        blocks = await client.blocks_of(user_id, background=True)
-        return (await client.user(user_id, background=True), blocks) if blocks else None
+        return await client.user(user_id, background=True) if await client.blocks_of(user_id, background=True) else None
     except NotFound:
         return None
+    except OktaError as error:
+        return error
 
 
 def _sorted(rows: dict[str, Lockout]) -> tuple[Lockout, ...]:

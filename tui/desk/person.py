@@ -75,12 +75,11 @@ class Person:
         """What keeps the person from signing in, in one sentence; or that the status does not."""
         user = self.user
         state = words.status_words(user.status)
-        since = words.ago(user.when("status_changed"), now) if user.status_changed else ""
+        changed = user.when("status_changed")
+        since = words.ago(changed, now) if changed else ""
         text = f"{state}: {words.MEANING.get(user.status or '', 'a state that keydesk does not know')}"
         if since and user.status != "ACTIVE":
             text += f", since {since.removesuffix(' ago')}" if since != "just now" else ", just now"
-        if self.changing:
-            text += f". Okta is changing it to {words.status_words(user.transitioning_to_status)}"
         if self.blocked:
             if user.status == "ACTIVE":
                 text = f"{state} by status, but"
@@ -89,4 +88,6 @@ class Person:
             kinds = {block.applies_to for block in self.blocks.value or ()}
             which = "any device" if "ANY_DEVICES" in kinds else "devices that Okta does not know"
             text += f" blocked from {which}, after failed sign-ins from there"
+        if self.changing:
+            text += f". Okta is changing it to {words.status_words(user.transitioning_to_status)}"
         return text

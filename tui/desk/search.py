@@ -45,7 +45,7 @@ class Search:
         self.query = understand(text, region=region)
         self._client = client
         self._users: dict[str, User] = {}
-        self._rest: list[AsyncIterator[Page[User]]] = []
+        self._rest: dict[Ask, AsyncIterator[Page[User]]] = {}
         self._trouble: OktaError | None = None
 
     async def run(self) -> AsyncIterator[Found]:
@@ -55,6 +55,8 @@ class Search:
             OktaError: Every question failed, or the credentials are bad.
         """
         tasks = {asyncio.create_task(self._ask(ask)) for ask in self.query.asks}
+        for task in tasks:
+            task.add_done_callback(_noticed)
         failed = 0
         waiting = set(tasks)
         try:
@@ -83,9 +85,14 @@ class Search:
             OktaError: The page could not be read.
         """
         while self._rest:
-            pages = self._rest[0]
+            ask, pages = next(iter(self._rest.items()))
             before = len(self._users)
-            await self._page(pages)
+            try:
+                await self._page(ask, pages)
+            except (OktaError, asyncio.CancelledError):
+                # What failed cannot be read on. Asked again from its start, what is known already adds nothing.
+                self._rest[ask] = self._pages(ask)
+                raise
             if len(self._users) > before:
                 break
         return self._found(done=True, settled=True)
@@ -98,17 +105,19 @@ class Search:
                 return
             self._users[user.id] = user  # fresher than the search index
             return
-        await self._page(self._client.users(ask.search, limit=FIRST_PAGE))
+        await self._page(ask, self._pages(ask))
 
-    async def _page(self, pages: AsyncIterator[Page[User]]) -> None:
+    def _pages(self, ask: Ask) -> AsyncIterator[Page[User]]:
+        return self._client.users(ask.search, limit=FIRST_PAGE)
+
+    async def _page(self, ask: Ask, pages: AsyncIterator[Page[User]]) -> None:
         page = await anext(pages, None)
         if page is not None:
             self._take(page.items)
         if page is None or page.next_url is None:
-            if pages in self._rest:
-                self._rest.remove(pages)
-        elif pages not in self._rest:
-            self._rest.append(pages)
+            self._rest.pop(ask, None)
+        else:
+            self._rest[ask] = pages
 
     def _take(self, users: tuple[User, ...]) -> None:
         for user in users:
@@ -120,3 +129,9 @@ class Search:
             users = tuple(sorted(users, key=lambda user: rank(self.query, user)))
             self._users = {user.id: user for user in users}
         return Found(self.query, users, bool(self._rest), done, self._trouble)
+
+
+def _noticed(task: asyncio.Task[None]) -> None:
+    """Look at how a question ended: of several that fail at once only one is told, and asyncio would report the rest."""
+    if not task.cancelled():
+        task.exception()

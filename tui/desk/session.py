@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.desk import lockouts as lockout_list
 from tui.desk import words
-from tui.desk.actions import Cause, Obstacle, Obstructed, Standing, obstacle
+from tui.desk.actions import Obstructed, Standing, obstacle
+from tui.desk.aftermath import meanwhile, outcome_of, seen, shows
 from tui.desk.catalogue import ACTIONS
 from tui.desk.instructions import by_hand
 from tui.desk.ledger import Intent, Outcome
 from tui.desk.person import Part, Person
 from tui.desk.plain import plain
 from tui.desk.search import Search
-from tui.okta.answers import acted
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingScope, NotFound, OktaError
 from tui.trouble import Trouble
@@ -24,17 +25,24 @@ from tui.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from tui.desk.actions import Action, Plan
+    from tui.desk.actions import Action, Obstacle, Plan
     from tui.desk.agent import Agent
     from tui.desk.connector import Connector
     from tui.desk.instructions import Instructions
     from tui.desk.ledger import Entry, LedgerStore
     from tui.okta.client import OktaClient
     from tui.okta.models import LogEvent
+    from tui.okta.policy import Approval
 
 T = TypeVar("T")
 EVENTS_SINCE: Final = timedelta(days=30)
 EVENTS_MOST: Final = 30
+
+
+class OtherOrg(Trouble):
+    """An entry cannot be settled from here: the same id in another org would be somebody else, or nobody."""
+
+    title = "This entry belongs to another org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ class Performed:
 
 
 def _state(person: Person) -> str:
-    state = words.status_words(person.user.status)
+    state = plain(words.status_words(person.user.status))
     return f"{state}, blocked" if person.blocked else state
 
 
@@ -205,9 +213,9 @@ class Session:
         progress(Progress(0, 4, "Reading the person again"))
         fresh = await self.look(plan.person.user.id)
         if found := self.obstacle(plan.action, fresh):
-            raise Obstructed(plan.action, _meanwhile(found, plan.person, fresh))
+            raise Obstructed(plan.action, meanwhile(found, plan.person, fresh))
         progress(Progress(1, 4, "Recording it in the ledger"))
-        approval = await asyncio.to_thread(self.ledger.intend, self._intent(plan, fresh, reason, ticket))
+        approval = await self._intend(self._intent(plan, fresh, reason, ticket))
         progress(Progress(2, 4, f"Recorded as number {approval.entry}; sending"))
         trouble: OktaError | None = None
         outcome, request_id = Outcome.DONE, ""
@@ -216,11 +224,12 @@ class Session:
                 answer = await self.client.send(call, bucket=plan.action.endpoint.bucket, approval=approval)
                 request_id = answer.request_id
         except OktaError as error:
-            trouble, outcome, request_id = error, _outcome(error), error.request_id
+            trouble, outcome, request_id = error, outcome_of(error), error.request_id
             if isinstance(error, MissingScope):
                 self.denied[plan.action.endpoint.id] = error
         except asyncio.CancelledError:
-            self.ledger.outcome(approval.entry, Outcome.UNKNOWN, detail="keydesk was closed before the answer came")
+            with suppress(Trouble):  # without an outcome the entry is open too
+                self.ledger.outcome(approval.entry, Outcome.UNKNOWN, detail="keydesk was closed before the answer came")
             raise
         unrecorded = await self._record(approval.entry, outcome, trouble, request_id)
         progress(Progress(3, 4, "Reading the person back"))
@@ -229,8 +238,11 @@ class Session:
             after = await self.look(plan.person.user.id)
         except OktaError as error:
             trouble = trouble or (error if outcome is not Outcome.DONE else None)
-        if outcome is Outcome.UNKNOWN and after and _shows(plan.action, fresh, after) and unrecorded is None:
-            await asyncio.to_thread(self.ledger.settle, approval.entry, _seen(plan.action, after))
+        if outcome is Outcome.UNKNOWN and after and shows(plan.action, fresh, after) and unrecorded is None:
+            try:
+                await asyncio.to_thread(self.ledger.settle, approval.entry, seen(plan.action, after))
+            except Trouble as error:  # it stays open, which is true as well
+                unrecorded = error
         progress(Progress(4, 4, "Done"))
         return Performed(plan, approval.entry, outcome, after, trouble, unrecorded)
 
@@ -241,22 +253,36 @@ class Session:
             What was seen, in words.
 
         Raises:
+            OtherOrg: The entry is about somebody in another org; it stays open.
             OktaError: The person could not be read; the entry stays open.
             LedgerError: It could not be recorded.
         """
+        demo = self.connector.name == entry.intent.connector == "demo"  # it has another port each time
+        if entry.intent.org != self.connector.org.origin and not demo:
+            raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
         action = ACTIONS.get(entry.intent.action)
         try:
             person = await self.look(entry.intent.person_id)
-            seen = _seen(action, person)
+            what = seen(action, person)
         except NotFound:
-            seen = "The person does not exist any more."
-        await asyncio.to_thread(self.ledger.settle, entry.seq, seen)
-        return seen
+            what = "The person does not exist any more."
+        await asyncio.to_thread(self.ledger.settle, entry.seq, what)
+        return what
 
     async def look(self, user_id: str) -> Person:
         """One person with their blocks: enough to say what is possible. As fresh as Okta is."""
         person = await self.person(user_id)
         return replace(person, blocks=await _part(self.client.blocks_of(user_id)))
+
+    async def _intend(self, intent: Intent) -> Approval:
+        """Record an intent. Cancelled meanwhile, the entry says that nothing was sent."""
+        recording = asyncio.get_running_loop().run_in_executor(None, self.ledger.intend, intent)
+        try:
+            return await asyncio.shield(recording)
+        except asyncio.CancelledError:
+            with suppress(Trouble):
+                self.ledger.outcome((await recording).entry, Outcome.NOT_SENT, detail="It was cancelled before.")
+            raise
 
     async def _record(self, entry: int, outcome: Outcome, trouble: OktaError | None, request_id: str) -> Trouble | None:
         detail = str(trouble) if trouble else ""
@@ -291,41 +317,3 @@ async def _part(read: Awaitable[T]) -> Part[T]:
         return Part(value=await read)
     except OktaError as error:
         return Part(trouble=error)
-
-
-def _outcome(error: OktaError) -> Outcome:
-    match acted(error):
-        case None:
-            return Outcome.UNKNOWN
-        case _ if error.sent:
-            return Outcome.REFUSED
-        case _:
-            return Outcome.NOT_SENT
-
-
-def _meanwhile(found: Obstacle, before: Person, fresh: Person) -> Obstacle:
-    """The obstacle, told as what changed between the agent's look and now."""
-    if found.cause is not Cause.STATE or before.user.status == fresh.user.status:
-        return found
-    now, then = words.status_words(fresh.user.status), words.status_words(before.user.status)
-    return Obstacle(
-        found.cause,
-        f"{plain(fresh.user.name)} is {now} now, no longer {then}",
-        "Someone else or a timer changed it meanwhile. Nothing was sent.",
-    )
-
-
-def _shows(action: Action, before: Person, after: Person) -> bool:
-    """Whether the state read afterwards can only mean that the change took place."""
-    status = after.user.status or ""
-    return before.user.status not in action.worked_when and status in action.worked_when
-
-
-def _seen(action: Action | None, person: Person) -> str:
-    state = words.status_words(person.user.status)
-    blocked = ", blocked from some devices" if person.blocked else ""
-    if action is None or not action.worked_when:
-        return f"Okta shows {state}{blocked}; this action leaves no trace in the state, so see the System Log."
-    if (person.user.status or "") in action.worked_when and not person.blocked:
-        return f"Okta shows {state}: it took effect, or something else had the same effect."
-    return f"Okta shows {state}{blocked}: it did not take effect, or was undone since."

@@ -71,6 +71,13 @@ _EVENT: Final = {
     "user.mfa.factor.reset_all": "All factors reset",
     "policy.evaluate_sign_on": "Sign-on policy",
 }
+_REASON: Final = {
+    "INVALID_CREDENTIALS": "wrong password",
+    "LOCKED_OUT": "while locked",
+    "VERIFICATION_ERROR": "second factor failed",
+    "PASSWORD_EXPIRED": "password expired",
+    "UNKNOWN_USER": "unknown user",
+}
 GOOD: Final = frozenset({"ACTIVE"})
 BAD: Final = frozenset({"LOCKED_OUT", "SUSPENDED", "PASSWORD_EXPIRED", "RECOVERY"})
 GONE: Final = frozenset({"DEPROVISIONED"})
@@ -121,8 +128,8 @@ def event_words(event: LogEvent) -> str:
     words = _EVENT.get(event.event_type or "") or event.display_message or event.event_type or "event"
     outcome = event.outcome
     if outcome and outcome.result and outcome.result not in {"SUCCESS", "ALLOW"} and not words.startswith("Locked"):
-        reason = (outcome.reason or outcome.result).replace("_", " ").lower()
-        words += f": {reason}"
+        reason = outcome.reason or outcome.result
+        words += f": {_REASON.get(reason, reason.replace('_', ' ').lower())}"
     return words
 
 
@@ -132,14 +139,15 @@ def event_source(event: LogEvent) -> str:
     if client is None:
         return ""
     agent = client.user_agent
+    raw = (agent.raw_user_agent or "").split() if agent else []
     browser = agent.browser if agent and agent.browser not in {None, "UNKNOWN"} else None
-    software = browser or (agent.raw_user_agent.partition(" ")[0] if agent and agent.raw_user_agent else None)
+    software = browser or (raw[0].partition("/")[0] if raw else "")
     place = client.geographical_context
     parts = (
-        software.title() if software and software.isupper() else software,
-        agent.os if agent else None,
+        software.title() if software.isupper() else software,
         client.ip_address,
         place.city if place else None,
+        agent.os if agent else None,
     )
     return " · ".join(part for part in parts if part and part not in {"Unknown", "unknown", "null"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
@@ -72,8 +73,9 @@ class Answer:
 def server_date(headers: Mapping[str, str]) -> float | None:
     """The server's clock as seconds since the epoch, from the `Date` header."""
     try:
-        return parsedate_to_datetime(headers["date"]).timestamp()
-    except (KeyError, TypeError, ValueError):
+        date = parsedate_to_datetime(headers["date"])
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()  # HTTP's dates are UTC
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -95,7 +97,8 @@ def check(answer: Answer, *, lifts_in: float = 0.0) -> Answer:
 def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C901, PLR0912 - one table of cases
     """What an answer that is not a success means (Okta: "Error codes"; 401 and 403 as the facts tell them apart)."""
     rid = answer.request_id
-    if answer.is_page and answer.status < 500 and not answer.from_okta:  # noqa: PLR2004
+    # Okta itself answers with a page where there is no such org.
+    if answer.is_page and answer.status < 500 and (not answer.from_okta or answer.status == 404):  # noqa: PLR2004
         return NotAnOrg(detail=f"{answer.status}, a web page", request_id=rid)
     if answer.is_page and answer.status < 300:  # noqa: PLR2004
         return Unreadable(detail="a web page", request_id=rid)
@@ -104,7 +107,7 @@ def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C90
     if answer.status == 429:  # noqa: PLR2004
         return RateLimited(lifts_in=lifts_in, request_id=rid)
     error = _body(answer)
-    code = error.error_code or error.error or ""
+    code = error.error_code or (error.error if answer.from_okta else None) or ""  # others have an `error` too
     causes = [cause.error_summary for cause in error.error_causes or () if cause.error_summary]
     summary = " ".join([error.error_summary or error.oauth_description or "", *causes]).strip()
     kind: type[Answered] = Answered
@@ -120,6 +123,8 @@ def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C90
         case 401 if code == "E0000015":
             kind = FeatureOff
         case 401 if code or "invalid_token" in challenge or answer.from_okta:
+            kind = BadToken
+        case 403 if code == "E0000005":  # "Invalid session": the credentials did not arrive
             kind = BadToken
         case _ if code in WRONG_STATE:
             kind = WrongState

@@ -29,6 +29,7 @@ class ApiToken:
     def __init__(self, token: str) -> None:
         token = token.strip()
         if not token or not token.isascii() or not token.isprintable() or " " in token:
+            del token  # a traceback that shows variables must not show this one
             raise BadToken(
                 "This is not an API token",
                 advice="An API token is one word of letters, digits, - and _. Copy it again, without line breaks.",

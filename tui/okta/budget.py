@@ -62,7 +62,7 @@ class Budget:
         self._clock = clock
         self.reserve = reserve
         self.buckets: dict[str, Bucket] = {}
-        self.waiting: Waiting | None = None
+        self._held: list[Waiting] = []
         self.on_change: Callable[[], None] = lambda: None
 
     def note(self, name: str, headers: Mapping[str, str]) -> None:
@@ -78,12 +78,23 @@ class Budget:
     def reset_in(headers: Mapping[str, str]) -> float | None:
         """Seconds until the window ends: `reset - Date + 1`, by the server's clock alone."""
         reset, date = _number(headers, "x-rate-limit-reset"), server_date(headers)
-        if reset is None or date is None:
+        if reset is None or date is None or Budget.crowded(headers):
             return None
         return max(0.0, reset - date) + 1.0
 
-    def pause(self, name: str, *, background: bool) -> float:
-        """Seconds to hold a request back before it is sent, 0 for at once."""
+    @staticmethod
+    def crowded(headers: Mapping[str, str]) -> bool:
+        """Whether a 429 means too many requests at once; its reset says nothing then."""
+        return _number(headers, "x-rate-limit-limit") == 0
+
+    def pause(self, name: str, *, background: bool, waited: float = 0.0) -> float:
+        """Seconds to hold a request back before it is sent, 0 for at once.
+
+        Args:
+            name: The bucket.
+            background: Whether the request yields to the agent's own.
+            waited: How long it has been held back already; others may have used the bucket up meanwhile.
+        """
         bucket = self.buckets.get(name)
         if bucket is None:
             return 0.0
@@ -98,18 +109,24 @@ class Budget:
         if spare < 1:
             return left
         # Within twice the reserve, what may still be used is spread over the rest of the window.
-        return left / spare if bucket.share < 2 * self.reserve else 0.0
+        return max(0.0, left / spare - waited) if bucket.share < 2 * self.reserve else 0.0
 
-    def hold(self, name: str, seconds: float) -> None:
-        """Say that a request waits now."""
-        self.waiting = Waiting(name, self._clock.monotonic() + seconds)
+    @property
+    def waiting(self) -> Waiting | None:
+        """The request that is held back longest; `None` when none is."""
+        return max(self._held, key=lambda held: held.until, default=None)
+
+    def hold(self, name: str, seconds: float) -> Waiting:
+        """Say that a request waits now; to be given back to `release`."""
+        held = Waiting(name, self._clock.monotonic() + seconds)
+        self._held.append(held)
         self.on_change()
+        return held
 
-    def release(self) -> None:
-        """Say that nothing waits any more."""
-        if self.waiting is not None:
-            self.waiting = None
-            self.on_change()
+    def release(self, held: Waiting) -> None:
+        """Say that this request waits no more; others may."""
+        self._held.remove(held)
+        self.on_change()
 
     def tightest(self) -> Bucket | None:
         """The bucket with the smallest share left in a window that is still running."""

@@ -19,7 +19,6 @@ from tui.okta.policy import Call
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
-
     from typing import TypeAlias
 
     import httpx
@@ -80,6 +79,8 @@ class OktaClient:
             return self._http
 
     def _build(self) -> httpx.AsyncClient:
+        from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - comes with httpx
+
         import httpx  # noqa: PLC0415 - 0.12 s, spent in a thread once the app is on the screen
 
         from tui.okta.transport import Guard, Patience, wire  # noqa: PLC0415 - brings httpx
@@ -88,6 +89,7 @@ class OktaClient:
         return httpx.AsyncClient(
             transport=Guard(self.policy, Patience(below, self._credentials, self.budget, self.clock)),
             headers={"accept": "application/json", "user-agent": "keydesk"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # the token alone says who asks
             timeout=httpx.Timeout(10.0, read=35.0),  # the System Log may think for 30 s before it gives up
             follow_redirects=False,
             trust_env=False,
@@ -115,17 +117,11 @@ class OktaClient:
             OktaError: Whatever went wrong, with a request id.
         """
         http = await self.http()
-        from tui.okta.transport import Lane, answer_of  # noqa: PLC0415 - brings httpx, imported by now
+        from tui.okta.transport import Lane, answer_of, request_of  # noqa: PLC0415 - brings httpx, imported by now
 
         own_id = uuid.uuid4().hex
-        request = http.build_request(
-            call.method,
-            self._url(call.target),
-            content=call.body or None,
-            headers={"content-type": "application/json"} if call.body else None,
-            extensions={"lane": Lane(bucket, background, patience), "approval": approval},
-        )
         try:
+            request = request_of(http, self._url(call.target), call, Lane(bucket, background, patience), approval)
             response = await http.send(request)
         except OktaError as error:
             error.request_id = error.request_id or own_id
@@ -176,7 +172,7 @@ class OktaClient:
         """
         many: Any = list[kind]  # type: ignore[valid-type]
         call = endpoint.call(path, query)
-        seen: set[str] = set()
+        seen = {call.target}
         while True:
             answer = await self.send(call, bucket=endpoint.bucket, background=background)
             items: list[T] = _value(answer, many)
@@ -184,10 +180,10 @@ class OktaClient:
             yield Page(tuple(items), url)
             if url is None:
                 return
-            if url in seen:
-                raise Unreadable("Okta's pages lead in a circle", request_id=answer.request_id)
-            seen.add(url)
             target = target_on(self.policy.origin, self.policy.prefix, url, request_id=answer.request_id)
+            if target in seen:
+                raise Unreadable("Okta's pages lead in a circle", request_id=answer.request_id)
+            seen.add(target)
             call = Call("GET", target)
 
     async def all(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from functools import cache
-from typing import Any, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
 from tui.okta.errors import Unreadable
 
 T = TypeVar("T")
+_MAYBE_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 @cache
@@ -29,17 +34,24 @@ def decode(data: bytes, kind: type[T], *, request_id: str = "") -> T:
     """
     try:
         value: T = _decoder(kind).decode(data)  # type: ignore[arg-type]  # a type is hashable
-    except (msgspec.DecodeError, UnicodeDecodeError):  # its ValidationError is one too
-        value = _lenient(_loads(data, request_id), kind, request_id)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # its ValidationError is one too
+        try:
+            read = json.loads(data)
+            value = _lenient(_whole(read) if _MAYBE_HALF.search(data) else read, kind, request_id)
+        except (ValueError, RecursionError, msgspec.ValidationError) as error:
+            raise Unreadable(detail=f"not JSON: {type(error).__name__}", request_id=request_id) from None
     return value
 
 
-def _loads(data: bytes, request_id: str) -> Any:
-    """The standard library's reader: slower, and takes what msgspec refuses, such as half of a surrogate pair."""
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(detail=f"not JSON: {type(error).__name__}", request_id=request_id) from None
+def _whole(value: Any) -> Any:
+    """What the standard library read, without halves of surrogate pairs: no file, URL or terminal takes those."""
+    if isinstance(value, str):
+        return value if value.isascii() else _HALF.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(item) for name, item in value.items()}
+    return value
 
 
 def _lenient(value: Any, kind: Any, request_id: str) -> Any:
@@ -63,8 +75,12 @@ def _struct(value: Any, kind: type[msgspec.Struct], request_id: str) -> Any:
             if field.required:
                 raise Unreadable(f"Okta sent a {kind.__name__} without {field.encode_name}", request_id=request_id)
             continue
+        kind_of, given = _plain_type(field.type), value[field.encode_name]
         try:
-            taken[field.name] = _lenient(value[field.encode_name], _plain_type(field.type), request_id)
+            if get_origin(kind_of) is list and isinstance(given, list):
+                taken[field.name] = _readable(given, get_args(kind_of)[0], request_id)
+            else:
+                taken[field.name] = _lenient(given, kind_of, request_id)
         except (msgspec.ValidationError, Unreadable):
             if field.required:
                 raise Unreadable(
@@ -73,7 +89,16 @@ def _struct(value: Any, kind: type[msgspec.Struct], request_id: str) -> Any:
     return kind(**taken)
 
 
+def _readable(values: list[Any], kind: Any, request_id: str) -> list[Any]:
+    """The readable items of a list inside a value: one odd target of an event must not hide the person beside it."""
+    found: list[Any] = []
+    for value in values:
+        with suppress(msgspec.ValidationError, Unreadable):
+            found.append(_lenient(value, kind, request_id))
+    return found
+
+
 def _plain_type(kind: Any) -> Any:
-    """`Struct | None` as `Struct`, so that its own fields get the lenient reading; everything else as it is."""
-    structs = [arg for arg in get_args(kind) if isinstance(arg, type) and issubclass(arg, msgspec.Struct)]
-    return structs[0] if structs and get_origin(kind) not in {list, tuple, dict} else kind
+    """`Thing | None` as `Thing`, so that it gets the lenient reading; its default takes the place of null."""
+    rest = [arg for arg in get_args(kind) if arg is not NoneType]
+    return rest[0] if get_origin(kind) in {Union, UnionType} and len(rest) == 1 else kind

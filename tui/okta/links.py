@@ -42,7 +42,10 @@ def target_on(origin: str, prefix: str, url: str, *, request_id: str = "") -> st
     Raises:
         Unreadable: The URL leads to another host, scheme or path; credentials must not follow it.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Unreadable("Okta's next page is not an address", detail=str(error), request_id=request_id) from None
     # Compare without case and with the default port taken away: `https://ACME.okta.com:443` is the same place.
     default = {"https": ":443", "http": ":80"}.get(parts.scheme.lower(), "")
     there = f"{parts.scheme}://{parts.netloc}".lower().removesuffix(default)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from tui.okta.clock import instant
 
@@ -276,4 +276,4 @@ class ApiError(Value, frozen=True):
     error_id: str | None = None
     error_causes: list[ErrorCause] | None = None
     error: str | None = None
-    oauth_description: str | None = None
+    oauth_description: str | None = field(default=None, name="error_description")

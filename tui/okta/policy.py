@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -114,7 +114,7 @@ class Policy:
         """This policy, made read-only if asked. A flag can tighten a connector and never loosen it."""
         if not read_only or self.mode is Mode.READ_ONLY:
             return self
-        return Policy(self.origin, Mode.READ_ONLY, self.capabilities, self.prefix, self.token_path)
+        return replace(self, mode=Mode.READ_ONLY)
 
     def check(self, origin: str, call: Call, approval: object = None) -> None:
         """Decide on one request as it is about to leave. Default deny.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.okta.auth import Credentials
     from tui.okta.budget import Budget
     from tui.okta.clock import Clock
-    from tui.okta.policy import Policy
+    from tui.okta.policy import Approval, Policy
 
 TRIES: Final = 4
 RETRIED: Final = frozenset({502, 503, 504})
@@ -54,21 +54,42 @@ class Guard(httpx.AsyncBaseTransport):
         Raises:
             Refused: It does not; nothing was sent.
         """
-        body = await request.aread()
-        call = Call(request.method, request.url.raw_path.decode("ascii", "replace"), body)
-        netloc = request.url.netloc.decode("ascii", "replace")
-        for name in request.headers:
-            if name.lower().startswith(_OVERRIDES):
+        sealed = await _sealed(request)
+        call = Call(sealed.method, sealed.url.raw_path.decode("ascii", "replace"), await sealed.aread())
+        netloc = sealed.url.netloc.decode("ascii", "replace")
+        for name in sealed.headers:
+            if name.lower().replace("_", "-").startswith(_OVERRIDES):
                 raise Refused("keydesk refused an odd header", detail=name)
-        if request.headers.get("host", netloc) != netloc or (body and call.method in READS):
+        if sealed.headers.get("host", netloc) != netloc or sealed.url.userinfo or (call.body and call.method in READS):
             raise Refused("keydesk refused an odd request", detail=f"{call.method} {call.target}")
-        self._policy.check(f"{request.url.scheme}://{netloc}".lower(), call, request.extensions.get("approval"))
-        request.extensions = {name: value for name, value in request.extensions.items() if name in _PASSED_ON}
-        return await self._inner.handle_async_request(request)
+        self._policy.check(f"{sealed.url.scheme}://{netloc}".lower(), call, request.extensions.get("approval"))
+        response = await self._inner.handle_async_request(sealed)
+        response.extensions.pop("network_stream", None)  # the bare socket, a door behind the guard
+        return response
 
     async def aclose(self) -> None:
         """Close what is below."""
         await self._inner.aclose()
+
+
+async def _sealed(request: httpx.Request) -> httpx.Request:
+    """A copy that nobody else holds, so that what is checked is what is sent, also after a wait.
+
+    Its body is what the stream really gives, and is framed by its true length.
+    """
+    if not isinstance(request.stream, httpx.AsyncByteStream):
+        raise Refused("keydesk refused an odd request", detail=request.method)
+    body = b"".join([part async for part in request.stream])
+    request.stream = httpx.ByteStream(body)
+    extensions = {name: value for name, value in request.extensions.items() if name in _PASSED_ON}
+    sealed = httpx.Request(
+        request.method, request.url, headers=request.headers, stream=request.stream, extensions=extensions
+    )
+    for name in ("transfer-encoding", "content-length"):
+        sealed.headers.pop(name, None)
+    if body or sealed.method in {"POST", "PUT", "PATCH"}:  # Okta answers 411 to a POST without a length
+        sealed.headers["content-length"] = str(len(body))
+    return sealed
 
 
 class Patience(httpx.AsyncBaseTransport):
@@ -99,7 +120,7 @@ class Patience(httpx.AsyncBaseTransport):
         tries = 0
         left = lane.patience
         while True:
-            left -= await self._wait(lane, self._budget.pause(lane.bucket, background=lane.background), left)
+            left -= await self._queue(lane, left)
             await self._credentials.sign(request)
             tries += 1
             try:
@@ -132,24 +153,31 @@ class Patience(httpx.AsyncBaseTransport):
             raise _not_reached(error) from None
         except httpx.UnsupportedProtocol as error:
             raise NotReached(detail=type(error).__name__) from None
-        except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
+        except (httpx.TransportError, httpx.DecodingError, httpx.StreamError, OSError) as error:
+            # OSError: what httpx lets through, such as a TLS fault in the middle of an answer
             raise AnswerLost(detail=type(error).__name__) from None
         return response
+
+    async def _queue(self, lane: Lane, left: float) -> float:
+        waited = 0.0
+        while (pause := self._budget.pause(lane.bucket, background=lane.background, waited=waited)) > 0:
+            waited += await self._wait(lane, pause, left - waited)
+        return waited
 
     async def _wait(self, lane: Lane, seconds: float, left: float, *, request_id: str = "") -> float:
         if seconds <= 0:
             return 0.0
         if seconds > left:
             raise RateLimited(lifts_in=seconds, request_id=request_id)
-        self._budget.hold(lane.bucket, seconds)
+        held = self._budget.hold(lane.bucket, seconds)
         try:
             await self._clock.sleep(seconds)
         finally:
-            self._budget.release()
+            self._budget.release(held)
         return seconds
 
     def _limit_wait(self, response: httpx.Response, tries: int) -> float:
-        if response.headers.get("x-rate-limit-limit") == "0":  # too many at once, not too many a minute
+        if self._budget.crowded(response.headers):  # too many at once, not too many a minute
             return CONCURRENCY_PAUSE * tries * (0.5 + self._clock.jitter())
         return self._budget.reset_in(response.headers) or self._backoff(tries + 2)
 
@@ -184,4 +212,24 @@ def answer_of(response: httpx.Response, request_id: str) -> Answer:
     """An httpx response as a plain value."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     links = tuple(response.headers.get_list("link"))
-    return Answer(response.status_code, headers, response.content, headers.get("x-okta-request-id", request_id), links)
+    return Answer(
+        response.status_code, headers, response.content, headers.get("x-okta-request-id") or request_id, links
+    )
+
+
+def request_of(http: httpx.AsyncClient, url: str, call: Call, lane: Lane, approval: Approval | None) -> httpx.Request:
+    """A call as an httpx request.
+
+    Raises:
+        Refused: There is no such URL: too long, or with characters that none has.
+    """
+    try:
+        return http.build_request(
+            call.method,
+            url,
+            content=call.body or None,
+            headers={"content-type": "application/json"} if call.body else None,
+            extensions={"lane": lane, "approval": approval},
+        )
+    except httpx.InvalidURL as error:
+        raise Refused("keydesk refused an odd path", detail=str(error)[:200]) from None
