@@ -17,6 +17,7 @@ from tui.desk.card import Tone, tone_of
 from tui.desk.plain import plain
 from tui.desk.session import Performed
 from tui.trouble import Trouble
+from widgets.field import Field
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -49,10 +50,10 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             box.can_focus = False
             yield Static(self._text(), id="what")
             if action.danger >= Danger.DESTRUCTIVE:
-                yield Input(placeholder="Type the login to confirm", id="login", compact=True)
+                yield Field(placeholder="Type the login to confirm", id="login")
             needed = "needed" if action.danger >= Danger.DISRUPTIVE else "optional"
-            yield Input(placeholder=f"Reason, for the ledger ({needed})", id="reason", compact=True, max_length=500)
-            yield Input(placeholder="Ticket (optional)", id="ticket", compact=True, max_length=80)
+            yield Field(placeholder=f"Reason, for the ledger ({needed})", id="reason", max_length=500)
+            yield Field(placeholder="Ticket (optional)", id="ticket", max_length=80)
             yield Static("", id="answer", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Back (esc)", id="back", compact=True)

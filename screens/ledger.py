@@ -17,6 +17,7 @@ from tui.desk import ledger_words
 from tui.desk.card import Tone
 from tui.desk.plain import plain
 from widgets.columns import Column
+from widgets.field import Field
 from widgets.rows import Rows
 from widgets.tones import STYLE
 
@@ -66,7 +67,7 @@ class LedgerScreen(DeskScreen):
 
     def body(self) -> Iterable[Widget]:
         """Filter, list, the entry under the cursor."""
-        yield Input(placeholder="Filter: a login, a name, a reason, a ticket", id="filter", compact=True)
+        yield Field(placeholder="Filter: a login, a name, a reason, a ticket", id="filter")
         with Horizontal(id="both"):
             yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
             with VerticalScroll(id="side", can_focus=False):

@@ -23,6 +23,7 @@ from tui.desk.person import Person
 from tui.desk.plain import plain
 from widgets.action_bar import ActionBar, Choice
 from widgets.columns import Column
+from widgets.field import Field
 from widgets.person_card import PersonCard
 from widgets.rows import Rows
 
@@ -96,7 +97,7 @@ class LookupScreen(DeskScreen):
         """The box, the list, the card."""
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
-            yield Input(placeholder=EMPTY, id="query", compact=True, select_on_focus=False)
+            yield Field(placeholder=EMPTY, id="query")
             yield Static(id="understood", markup=False)
         with Horizontal(id="found"):
             yield Rows(COLUMNS, key=lambda user: user.id, empty=START, id="people")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.strip import Strip
 
+__all__ = ["Column", "Rows"]
+
 T = TypeVar("T")
 R = TypeVar("R")
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -71,7 +70,7 @@ def test_a_cut_connection_is_really_cut(server: dict[str, Any]) -> None:
             okta.post("/api/v1/users/ann.lee/lifecycle/unlock")
         assert okta.get("/api/v1/users/ann.lee").json()["status"] == "ACTIVE"
         okta.post("/__demo/faults", json={"fault": "truncated"})
-        with pytest.raises(httpx.RemoteProtocolError, match="incomplete message body|peer closed"):
+        with pytest.raises(httpx.RemoteProtocolError, match=r"peer closed"):
             okta.get("/api/v1/users")
         assert okta.get("/api/v1/users").status_code == 200
 
@@ -129,8 +128,9 @@ def test_without_the_extra_it_says_what_to_install(
 
 
 def test_importing_the_package_is_light() -> None:
-    code = "import sys, tui.demo, tui.demo.command; print(sorted({'starlette','uvicorn','httpx','textual'} & set(sys.modules)))"
-    found = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ
+    code = (
+        "import sys, tui.demo, tui.demo.command\n"
+        "print(sorted({'starlette', 'uvicorn', 'httpx', 'textual', 'asyncio'} & set(sys.modules)))"
     )
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"

@@ -75,7 +75,9 @@ async def test_the_missing_feature_is_about_blocks_unless_told_otherwise(world: 
     await world.fault(fault="401-feature", times=-1)
     assert (await world.get("/api/v1/users/ann.lee")).status_code == 200
     for _ in range(2):
-        assert refusal(await world.get("/api/v1/users/ann.lee/blocks")) == (401, "E0000015")
+        answer = await world.get("/api/v1/users/ann.lee/blocks")
+        assert refusal(answer) == (401, "E0000015")
+        assert answer.headers["x-rate-limit-limit"] == "1000"
     await world.call("DELETE", "/__demo/faults", who=None)
     assert (await world.get("/api/v1/users/ann.lee/blocks")).status_code == 200
 

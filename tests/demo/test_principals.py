@@ -8,6 +8,11 @@ from tests.demo.support import World, refusal
 from tui.demo.principals import ACCOUNT_NAMES
 
 
+@pytest.fixture(scope="module")
+def shared() -> World:
+    return World(rate_limits="off")
+
+
 @pytest.fixture
 def world() -> World:
     return World()
@@ -23,9 +28,9 @@ def test_tokens_are_of_the_real_length_differ_and_follow_from_the_seed() -> None
 
 
 @pytest.mark.parametrize("header", ["", "SSWS", "SSWS nope", "Basic abc", "SSWS eyJraWQiOiJkZW1v", "bearer"])
-async def test_anything_but_a_token_is_refused_before_anything_else(world: World, header: str) -> None:
+async def test_anything_but_a_token_is_refused_before_anything_else(shared: World, header: str) -> None:
     for path in ("/api/v1/users", "/api/v1/users/00uNOPE", "/api/v1/nothing"):
-        answer = await world.get(path, who=None, headers={"authorization": header})
+        answer = await shared.get(path, who=None, headers={"authorization": header})
         assert refusal(answer) == (401, "E0000011")
         assert "x-rate-limit-limit" not in answer.headers
 
@@ -93,7 +98,7 @@ async def test_existence_comes_before_role_and_role_before_state(world: World) -
         ("service", {"users", "groups", "apps", "logs", "policies", "org", "tokens", "roles"}),
     ],
 )
-async def test_each_role_reads_what_okta_s_table_says(world: World, who: str, allowed: set[str]) -> None:
+async def test_each_role_reads_what_okta_s_table_says(shared: World, who: str, allowed: set[str]) -> None:
     paths = {
         "users": "/api/v1/users?limit=1",
         "groups": "/api/v1/groups?limit=1",
@@ -105,7 +110,7 @@ async def test_each_role_reads_what_okta_s_table_says(world: World, who: str, al
         "roles": "/api/v1/iam/roles",
     }
     for name, path in paths.items():
-        answer = await world.get(path, who=who)
+        answer = await shared.get(path, who=who)
         if name in allowed:
             assert answer.status_code == 200, name
         else:

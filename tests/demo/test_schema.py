@@ -148,7 +148,7 @@ READS: tuple[tuple[str, str, set[str]], ...] = (
         "/api/v1/apps/{appId}/groups/{groupId}",
         {"id", "lastUpdated", "priority", "profile", "_links"},
     ),
-    ("/api/v1/logs?limit=1000", "/api/v1/logs", EVENT),
+    ("/api/v1/logs?limit=200", "/api/v1/logs", EVENT),
     ("/api/v1/policies?type=PASSWORD", "/api/v1/policies", POLICY),
     ("/api/v1/policies/{policy}", "/api/v1/policies/{policyId}", POLICY),
     (

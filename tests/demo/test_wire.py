@@ -5,11 +5,17 @@ import re
 import pytest
 
 from tests.demo.support import BASE, START, World, next_link, refusal
+from tui.demo.limits import Limits
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world() -> World:
     return World()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits(world: World) -> None:
+    world.org.limits = Limits("workforce")
 
 
 async def test_every_metered_answer_carries_the_headers_of_the_real_one(world: World) -> None:
@@ -21,7 +27,7 @@ async def test_every_metered_answer_carries_the_headers_of_the_real_one(world: W
     assert int(answer.headers["x-rate-limit-reset"]) == START + 60
     assert answer.headers["date"] == "Mon, 21 Sep 2026 14:13:20 GMT"
     assert "retry-after" not in answer.headers
-    assert all(name == name.lower() for name, _ in answer.headers.raw for name in [name.decode()])
+    assert all(name == name.lower() for name, _ in answer.headers.raw)
 
 
 async def test_lists_have_two_link_lines_self_first(world: World) -> None:
@@ -116,7 +122,8 @@ async def test_an_encoded_slash_does_not_split_a_segment(world: World) -> None:
     assert "ann/lee (User)" in answer.json()["errorSummary"]
 
 
-async def test_the_etag_changes_with_the_user(world: World) -> None:
+async def test_the_etag_changes_with_the_user() -> None:
+    world = World()
     before = (await world.get("/api/v1/users/ann.lee")).headers["etag"]
     assert before == (await world.get("/api/v1/users/ann.lee")).headers["etag"]
     await world.call("POST", "/api/v1/users/ann.lee/lifecycle/unlock")

@@ -29,8 +29,10 @@ async def the_one(session: Session, text: str, *, exact: bool = False) -> str:
     same = [user for user in users if wanted in {user.id.casefold(), user.login.casefold(), user.email.casefold()}]
     if len(same) == 1:
         return same[0].id
-    if len(users) == 1 and not exact:
-        return users[0].id
+    if not exact:
+        same = [user for user in users if user.login.casefold().partition("@")[0] == wanted] or list(users)
+        if len(same) == 1:
+            return same[0].id
     if not users:
         raise NotFound(f"Nobody matches {plain(text, limit=80)}", advice="Check the spelling, or use `keydesk find`.")
     if exact:

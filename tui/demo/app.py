@@ -99,6 +99,7 @@ class Surface:
                 principal = gate.authenticate(self.org, request.headers.get("authorization", ""), now)
                 route, params = self.table.find(request.method, path)
                 window = gate.spend(self.org, principal, route, now)
+                gate.check_counted_faults(faults)
                 gate.check_scope(principal, route, request)
             else:
                 route, params = open_route

@@ -68,20 +68,28 @@ _WITH_MOBILE = 3
 _LOCKED_PER_THOUSAND = 6
 
 
-def choose_names(seed: int, first: int, count: int) -> list[Named]:
-    """Return login, first and last name for everybody; places before ``first`` belong to the cast and stay empty."""
-    taken: dict[str, int] = {}
-    names: list[Named] = [("", "", "")] * first
-    for index in range(first, count):
+def choose_names(seed: int, members: tuple[str, ...], count: int) -> list[Named]:
+    """Return login, first and last name for everybody.
+
+    Args:
+        seed: The org's seed.
+        members: What the cast's logins begin with; their places come first and stay empty.
+        count: How many in all.
+    """
+    # How often a spelling was given out; what the cast uses is never given to the crowd.
+    taken: dict[str, int] = dict.fromkeys(members, 1)
+    names: list[Named] = [("", "", "")] * len(members)
+    for index in range(len(members), count):
         chance = roll(seed, 0xA11, index)
         pool = POOLS[BY_WEIGHT[chance % 100]]
         shown_first, first_name = pick(pool.firsts, chance >> 8)
         shown_last, last_name = pick(pool.lasts, chance >> 24)
-        stem = f"{first_name}.{last_name}"
-        number = taken.get(stem, 0) + 1
-        taken[stem] = number
-        login = f"{stem}@{DOMAIN}" if number == 1 else f"{stem}{number}@{DOMAIN}"
-        names.append((login, shown_first, shown_last))
+        stem = name = f"{first_name}.{last_name}"
+        while name in taken:
+            taken[stem] += 1
+            name = f"{stem}{taken[stem]}"
+        taken[name] = 1
+        names.append((f"{name}@{DOMAIN}", shown_first, shown_last))
     return names
 
 

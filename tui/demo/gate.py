@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 # For operations that need no authentication.
 NOBODY = Principal("", "SSWS", "", "", "", None, None, (), "valid")
-_EARLY = {"401": "E0000011", "401-feature": "E0000015", "403-role": "E0000006", "500": "E0000009", "503": "E0000010"}
+_EARLY = {"401": "E0000011", "500": "E0000009", "503": "E0000010"}
+_COUNTED = {"401-feature": "E0000015", "403-role": "E0000006"}
 _ORDINARY_LIMIT = 600
 
 
@@ -52,6 +53,17 @@ def check_faults(faults: Mapping[str, Fault], now: float) -> None:
     if "429-concurrency" in faults:
         raise LimitedError(Window(0, 0, math.ceil(now + WINDOW)))
     for name, code in _EARLY.items():
+        if name in faults:
+            raise ApiError(code)
+
+
+def check_counted_faults(faults: Mapping[str, Fault]) -> None:
+    """Refuse what a fault asks to refuse once the call has been counted, so with the rate-limit headers.
+
+    Raises:
+        ApiError: The fault's error.
+    """
+    for name, code in _COUNTED.items():
         if name in faults:
             raise ApiError(code)
 

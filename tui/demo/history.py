@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tui.demo.person import Person
 
 _DAYS = 8
-_LOCK_EVERY = 60 * MINUTE
-_SIGN_IN_EVERY = 15 * MINUTE
+_LOCK_EVERY = 90 * MINUTE
+_SIGN_IN_EVERY = 20 * MINUTE
 # How long the standing locks have stood: between ten minutes and about four hours.
 _YOUNGEST, _SPAN = 10, 230
 

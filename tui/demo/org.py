@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from tui.demo.person import Person
     from tui.demo.principals import Grant, Principal
 
-MOST_PEOPLE = 200_000
-
 
 class Org:
     """All state of one simulated org. Deterministic from its arguments and the sequence of requests.

@@ -31,7 +31,7 @@ class People:
         self.origin = origin
         self.type_id = ids.make("oty", 1)
         self.members = (*CAST, *HOSTILE)
-        self._names = crowd.choose_names(ids.seed, len(self.members), max(count, len(self.members)))
+        self._names = crowd.choose_names(ids.seed, tuple(member.name for member in self.members), count)
         self._by_login = {login: index for index, (login, _, _) in enumerate(self._names)}
         for index, member in enumerate(self.members):
             self._by_login[member.login] = index

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tui.demo import scim
 from tui.demo.errors import ApiError
-from tui.demo.person import profile
 from tui.demo.times import parse_iso
 
 if TYPE_CHECKING:
@@ -99,9 +98,6 @@ def _date_test(compare: scim.Compare) -> Test:
 def _reader(attribute: str) -> Callable[[Person], str | None]:
     if attribute in _TEXTS:
         return _TEXTS[attribute]
-    if attribute == "type.id":
-        # One user type only: its id is the same for everybody and never asked for in full.
-        return lambda _: "default"
     head, _, name = attribute.partition(".")
     if head != "profile" or name not in _PROFILE:
         raise _bad(f"'{attribute}' is not a searchable attribute.")
@@ -148,8 +144,8 @@ def _filter_leaf(compare: scim.Compare) -> Test:
     return lambda person: read(person) == wanted
 
 
-def search_test(text: str) -> Test:
-    """Return the test that a ``search`` expression describes.
+def search_test(text: str, type_id: str = "") -> Test:
+    """Return the test that a ``search`` expression describes; all people are of the one type given.
 
     Raises:
         ApiError: E0000031.
@@ -157,7 +153,14 @@ def search_test(text: str) -> Test:
     node = _parse(text)
     if scim.negates(node):
         raise _bad("The operator 'not' is not supported.")
-    return scim.build(node, _search_leaf)
+
+    def leaf(compare: scim.Compare) -> Test:
+        if compare.attribute == "type.id" and compare.operator == "eq":
+            fits = compare.value == type_id
+            return lambda _: fits
+        return _search_leaf(compare)
+
+    return scim.build(node, leaf)
 
 
 def filter_test(text: str) -> Test:
@@ -195,8 +198,3 @@ def sort_key(attribute: str) -> Callable[[Person], tuple[str | float, str]]:
         return lambda person: (read_date(person) or 0.0, person.id)
     read = _reader(attribute)
     return lambda person: ((read(person) or "").lower(), person.id)
-
-
-def known_profile(person: Person) -> frozenset[str]:
-    """Return the profile attributes that a person has a value for."""
-    return frozenset(name for name, value in profile(person).items() if value is not None)

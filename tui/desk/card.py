@@ -131,7 +131,7 @@ def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
         age = words.span((now - changed).total_seconds()) or "moments"
         password = f"{changed.astimezone():%Y-%m-%d}, {age} old"
     else:
-        password = "set, Okta does not say when" if user.has_password else "never set in Okta"
+        password = "set, Okta does not say when" if user.has_password else "none set in Okta"
     phones = {plain(user.text(name)): None for name in ("mobilePhone", "primaryPhone") if user.text(name)}
     return (
         Fact("Email", _or_dash(user.email)),

@@ -132,6 +132,6 @@ class Search:
 
 
 def _noticed(task: asyncio.Task[None]) -> None:
-    """Look at how a question ended: of several that fail at once only one is told, and asyncio would report the rest."""
+    """Look at how a question ended: of several failures only one is told, and asyncio would report the rest."""
     if not task.cancelled():
         task.exception()

@@ -136,8 +136,9 @@ class Budget:
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:
-    """A header's number; where it is repeated, the smallest."""
+    """A header's number; where it is repeated, the smallest. Longer ones than any time or count are none."""
     try:
-        return min(int(part) for part in headers[name].split(","))
+        number = min(int(part) for part in headers[name].split(","))
     except (KeyError, ValueError):
         return None
+    return number if abs(number) < 10**15 else None

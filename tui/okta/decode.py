@@ -14,7 +14,7 @@ import msgspec
 from tui.okta.errors import Unreadable
 
 T = TypeVar("T")
-_MAYBE_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
+_MAYBE_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")  # in JSON, in UTF-8, in UTF-16
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tui.okta.errors import Unreadable
+from tui.okta.policy import odd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +50,7 @@ def target_on(origin: str, prefix: str, url: str, *, request_id: str = "") -> st
     # Compare without case and with the default port taken away: `https://ACME.okta.com:443` is the same place.
     default = {"https": ":443", "http": ":80"}.get(parts.scheme.lower(), "")
     there = f"{parts.scheme}://{parts.netloc}".lower().removesuffix(default)
-    if there != origin or not parts.path.startswith(f"{prefix}/"):
-        raise Unreadable("Okta's next page leads elsewhere", detail=f"{there} is not {origin}", request_id=request_id)
+    if there != origin or not parts.path.startswith(f"{prefix}/") or odd(parts.path):
+        where = f"{there}{parts.path} is not on {origin}"
+        raise Unreadable("Okta's next page leads elsewhere", detail=where, request_id=request_id)
     return parts.path.removeprefix(prefix) + (f"?{parts.query}" if parts.query else "")

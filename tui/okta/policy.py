@@ -130,7 +130,7 @@ class Policy:
         where = f"{call.method} {call.target}"
         if origin != self.origin:
             raise Refused("keydesk refused to speak to another address", detail=f"{origin} is not {self.origin}")
-        if not call.target.startswith(f"{self.prefix}/") or _odd(call.target):
+        if not call.target.startswith(f"{self.prefix}/") or odd(call.target):
             raise Refused("keydesk refused an odd path", detail=where)
         if call.method in READS:
             return
@@ -143,7 +143,7 @@ class Policy:
         approval.spend(Call(call.method, call.target.removeprefix(self.prefix), call.body))
 
 
-def _odd(target: str) -> bool:
+def odd(target: str) -> bool:
     """Whether a raw path could mean another path to a server: dot segments, encoded slashes, back-slashes, controls."""
     path = target.partition("?")[0]
     lowered = path.lower()
@@ -153,6 +153,6 @@ def _odd(target: str) -> bool:
         or "%5c" in lowered
         or "\\" in path
         or "//" in path
-        or any(segment in {".", ".."} for segment in segments)
+        or any(segment.partition(";")[0] in {".", ".."} for segment in segments)
         or any(ord(char) <= 0x20 or ord(char) >= 0x7F for char in target)  # noqa: PLR2004 - printable ASCII
     )

@@ -107,7 +107,7 @@ def _scan(
 
 
 def _search(call: Call, visible: Callable[[Person], bool] | None) -> Reply:
-    test = search_test(call.query["search"])
+    test = search_test(call.query["search"], call.org.people.type_id)
     by = call.query.get("sortBy")
     if call.org.faults.standing("search-lag"):
         fresh = test

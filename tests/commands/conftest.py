@@ -1,0 +1,111 @@
+"""The command line against the demo org in this process, through the environment connector."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.conftest import ORIGIN, token_of
+from tests.desk.support import Line
+from tui import wiring
+from tui.cli import main
+from tui.demo.app import create_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import FakeClock
+    from tui.demo.org import Org
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - whatever the command prints
+        return json.loads(self.out)
+
+
+class Shell:
+    """Runs `keydesk` in this process, as its agent would type it."""
+
+    def __init__(self, line: Line, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
+        self.line = line
+        self.capsys = capsys
+        self.patch = patch
+
+    def __call__(self, *arguments: str) -> Ran:
+        self.capsys.readouterr()
+        try:
+            code = main(list(arguments))
+        except SystemExit as end:  # argparse
+            code = end.code if isinstance(end.code, int) else 1
+        out, err = self.capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Ran(int(code), out, err)
+
+    def answers(self, text: str) -> None:
+        """Sit at a terminal and type this at the next question."""
+
+        class Terminal:
+            def isatty(self) -> bool:
+                return True
+
+            def readline(self) -> str:
+                return text
+
+        self.patch.setattr(sys, "stdin", Terminal())
+
+
+@pytest.fixture
+def line(org: Org) -> Line:
+    return Line(httpx.ASGITransport(app=create_app(org)))
+
+
+@pytest.fixture
+def wire(line: Line) -> Line:
+    return line
+
+
+@pytest.fixture(autouse=True)
+def utc(home: Path) -> None:
+    """The home fixture says UTC; the C library has to be told."""
+    time.tzset()
+
+
+@pytest.fixture
+def keydesk(
+    home: Path,
+    org: Org,
+    line: Line,
+    clock: FakeClock,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Shell:
+    """A shell connected to the demo org as its super admin, without a terminal."""
+    real = wiring.session
+
+    def session(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401 - passes on what it gets
+        return real(*arguments, **more, clock=clock, transport=line)
+
+    class Pipe:
+        def isatty(self) -> bool:
+            return False
+
+    monkeypatch.setattr(wiring, "session", session)
+    monkeypatch.setattr(sys, "stdin", Pipe())
+    monkeypatch.setenv("KEYDESK_ORG", ORIGIN)
+    monkeypatch.setenv("KEYDESK_API_TOKEN", token_of(org))
+    monkeypatch.setenv("LOGNAME", "tess")
+    return Shell(line, capsys, monkeypatch)

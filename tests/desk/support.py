@@ -1,0 +1,151 @@
+"""What the desk's tests share: a wire that can be watched, what happens behind the agent's back, bearer tokens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import unicodedata
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from tests.conftest import ORIGIN, Desk, Wire, token_of
+from tui import wiring
+from tui.demo.control import answer_control
+from tui.demo.faults import make_fault
+from tui.desk.catalogue import ACTIONS
+from tui.desk.connector import Connector, OrgAddress
+from tui.okta.policy import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from tui.demo.org import Org
+    from tui.desk.actions import Plan
+    from tui.desk.session import Session
+
+    Watch = Callable[[httpx.Request], Awaitable[httpx.Response | None]]
+
+
+@dataclass
+class Line(Wire):
+    """A wire that lets a test look on, or answer itself, just before a request reaches Okta.
+
+    In process there is no connection to break: what the org raises becomes what httpx makes of a broken one.
+    """
+
+    watch: Watch | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.sent.append(request)
+        if self.watch is not None and (answer := await self.watch(request)) is not None:
+            return answer
+        try:
+            return await self.inner.handle_async_request(request)
+        except ConnectionError as error:
+            raise httpx.ReadError(str(error), request=request) from error
+
+    @property
+    def story(self) -> list[str]:
+        """All that was sent, as `GET /path`."""
+        return [f"{request.method} {request.url.raw_path.decode()}" for request in self.sent]
+
+
+class Gate:
+    """Holds requests back until it is opened; knows which wait and which were cancelled while they did."""
+
+    def __init__(self, holds: Callable[[httpx.Request], bool] = lambda _: True) -> None:
+        self.holds = holds
+        self.held: list[str] = []
+        self.cancelled: list[str] = []
+        self.arrived = asyncio.Event()
+        self.opened = asyncio.Event()
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response | None:
+        if self.holds(request):
+            self.held.append(request.url.raw_path.decode())
+            self.arrived.set()
+            try:
+                await self.opened.wait()
+            except asyncio.CancelledError:
+                self.cancelled.append(request.url.raw_path.decode())
+                raise
+        return None
+
+
+def writing(request: httpx.Request) -> bool:
+    return request.method not in {"GET", "HEAD"}
+
+
+class Bearer:
+    """An OAuth access token, for the demo org's service apps."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    async def sign(self, request: httpx.Request) -> None:
+        request.headers["authorization"] = f"Bearer {self.token}"
+
+
+def service_session(desk: Desk, principal: str, mode: Mode = Mode.READ_WRITE) -> Session:
+    """A session of a service app."""
+    connector = Connector("demo", OrgAddress(ORIGIN), Bearer(token_of(desk.org, principal)), mode)
+    session = wiring.session(connector, clock=desk.clock, transport=desk.wire)
+    session = replace(session, agent=replace(session.agent, name="tess", address=""))
+    desk.made.append(session)
+    return session
+
+
+def user_id(org: Org, name: str) -> str:
+    return org.people.named(name).id
+
+
+def world(org: Org, **change: Any) -> None:
+    """Change a person behind the agent's back: `lock`, `unlock`, `delete`, `block` or `set_status`."""
+    reply = answer_control(org, "POST", "/world", json.dumps(change).encode())
+    assert reply.status == 200, reply.body
+
+
+def fault(org: Org, name: str, match: str = "/lifecycle/", times: int = 1, value: float | None = None) -> None:
+    org.faults.set(make_fault(name, times, match, None, value))
+
+
+async def aim(session: Session, action: str, person_id: str) -> Plan:
+    """The plan that an agent would confirm."""
+    return ACTIONS[action].plan(await session.look(person_id))
+
+
+def records(path: Path) -> list[tuple[str, dict[str, Any]]]:
+    """The ledger's records as another program sees them on the disk now."""
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return [(kind, json.loads(body)) for kind, body in db.execute("SELECT kind, body FROM record ORDER BY seq")]
+
+
+async def targets_of(session: Session, event: str) -> list[str]:
+    """Whom the org's own log names as targets of an event, newest first."""
+    session.client.clock.now += 60.0  # type: ignore[attr-defined]  # the log is behind by some seconds
+    found = await session.client.log_page({"filter": f'eventType eq "{event}"', "sortOrder": "DESCENDING"})
+    return [target.id or "" for entry in found for target in entry.target or ()]
+
+
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def harmful(text: str) -> list[str]:
+    """The characters of a text that could do something to a terminal: controls, bidi controls, lone surrogates."""
+    return [char for char in text if char in BIDI or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}]
+
+
+async def until(come: Callable[[], bool]) -> None:
+    """Let the other tasks run until something has come about."""
+    for _ in range(1000):
+        if come():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came about")

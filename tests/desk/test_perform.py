@@ -1,0 +1,241 @@
+"""A change from the confirmation to the last look: what is read, recorded and sent, in which order, and what stops it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desk.support import Line, aim, fault, records, service_session, targets_of, user_id, world, writing
+from tui.desk import session as session_module
+from tui.desk.actions import Cause, Obstructed
+from tui.desk.catalogue import ACTIONS
+from tui.desk.ledger import Outcome
+from tui.desk.session import Progress
+from tui.okta.errors import MissingScope, NotFound, Refused
+from tui.okta.policy import Capability, Mode, Policy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+    from tests.conftest import Desk
+    from tui.demo.org import Org
+
+LOCKED = "ann.lee"
+
+
+def someone_for(org: Org, action: str) -> str:
+    """A person of the cast in whose state the action is possible."""
+    states = ACTIONS[action].states
+    return next(person.id for person in org.people.from_index() if person.status in states and not person.transitioning)
+
+
+async def test_an_unlock_is_read_recorded_sent_recorded_and_read_back(
+    desk: Desk, org: Org, line: Line, home: Path
+) -> None:
+    session = desk.session()
+    ann = user_id(org, LOCKED)
+    plan = await aim(session, "unlock", ann)
+    line.sent.clear()
+    on_disk: list[list[str]] = []
+
+    async def look(request: httpx.Request) -> None:
+        on_disk.append([kind for kind, _ in records(home / "ledger.sqlite3")])
+
+    line.watch = look
+    performed = await session.perform(plan, reason="called the desk", ticket="INC-7")
+    user = f"/api/v1/users/{ann}"
+    assert line.story == [
+        f"GET {user}",
+        f"GET {user}/blocks",
+        f"POST {user}/lifecycle/unlock",
+        f"GET {user}",
+        f"GET {user}/blocks",
+    ]
+    assert on_disk == [[], [], ["intent"], ["intent", "outcome"], ["intent", "outcome"]]
+    assert performed.outcome is Outcome.DONE
+    assert performed.trouble is None
+    assert performed.unrecorded is None
+    assert performed.after
+    assert performed.after.user.status == "ACTIVE"
+    assert performed.sentence == "Unlock: done for Ann Lee (Locked out → Active)"
+    assert org.people.named(LOCKED).status == "ACTIVE"
+
+
+async def test_what_is_recorded_is_what_was_confirmed_and_what_was_sent(desk: Desk, org: Org, line: Line) -> None:
+    session = desk.session()
+    for action in ACTIONS:
+        plan = await aim(session, action, someone_for(org, action))
+        line.sent.clear()
+        performed = await session.perform(plan, reason="called the desk", ticket="INC-7")
+        entry = session.ledger.entry(performed.entry)
+        assert entry.intent.calls == plan.calls
+        assert line.writes == [f"{call.method} {call.target}" for call in plan.calls]
+        assert entry.intent.action == action
+        assert entry.intent.person_id == plan.person.user.id
+        assert entry.intent.person_login == plan.person.user.login
+        assert (entry.intent.agent, entry.intent.reason, entry.intent.ticket) == ("tess", "called the desk", "INC-7")
+        assert entry.intent.org == session.connector.org.origin
+        assert entry.outcome is Outcome.DONE
+        assert re.fullmatch("[0-9a-f]{32}", entry.request_id)
+        assert not entry.open
+    assert session.ledger.verify().ok
+
+
+async def test_clearing_sessions_ends_them_and_spares_the_status(desk: Desk, org: Org, line: Line) -> None:
+    session = desk.session()
+    bob = user_id(org, "bob.martin")
+    performed = await session.perform(await aim(session, "clear-sessions", bob), reason="lost phone")
+    assert line.writes == [f"DELETE /api/v1/users/{bob}/sessions?oauthTokens=false"]
+    assert performed.outcome is Outcome.DONE
+    assert performed.sentence == "Clear sessions: done for Bob Martin (Active)"
+    assert await targets_of(session, "user.session.clear") == [bob]
+
+
+async def test_somebody_blocked_by_device_is_unlocked_though_active(desk: Desk, org: Org) -> None:
+    session = desk.session()
+    plan = await aim(session, "unlock", user_id(org, "carla.diaz"))
+    assert plan.person.blocked
+    performed = await session.perform(plan)
+    assert performed.outcome is Outcome.DONE
+    assert performed.after
+    assert not performed.after.blocked
+    assert performed.sentence == "Unlock: done for Carla Diaz (Active, blocked → Active)"
+
+
+async def test_the_agent_is_told_how_far_it_is(desk: Desk, org: Org) -> None:
+    session = desk.session()
+    steps: list[Progress] = []
+    await session.perform(await aim(session, "unlock", user_id(org, LOCKED)), progress=steps.append)
+    assert [(step.done, step.total) for step in steps] == [(done, 4) for done in range(5)]
+    assert steps[2].note == "Recorded as number 1; sending"
+
+
+async def test_somebody_else_was_quicker(desk: Desk, org: Org, line: Line) -> None:
+    session = desk.session()
+    plan = await aim(session, "unlock", user_id(org, LOCKED))
+    world(org, unlock=LOCKED)
+    with pytest.raises(Obstructed) as raised:
+        await session.perform(plan)
+    assert raised.value.obstacle.cause is Cause.STATE
+    assert raised.value.title == "Unlock is not possible: Ann Lee is Active now, no longer Locked out"
+    assert "Nothing was sent" in raised.value.advice
+    assert line.writes == []
+    assert session.ledger.entries() == []
+
+
+@pytest.mark.parametrize(("status", "shown"), [("SUSPENDED", "Suspended"), ("DEPROVISIONED", "Deactivated")])
+async def test_the_person_changed_to_another_state_meanwhile(
+    desk: Desk, org: Org, line: Line, status: str, shown: str
+) -> None:
+    session = desk.session()
+    plan = await aim(session, "unlock", user_id(org, LOCKED))
+    world(org, set_status={"login": LOCKED, "status": status})
+    with pytest.raises(Obstructed, match=f"Ann Lee is {shown} now, no longer Locked out"):
+        await session.perform(plan)
+    assert line.writes == []
+    assert session.ledger.entries() == []
+
+
+async def test_the_person_was_deleted_meanwhile(desk: Desk, org: Org, line: Line) -> None:
+    session = desk.session()
+    plan = await aim(session, "unlock", user_id(org, LOCKED))
+    world(org, delete=LOCKED)
+    with pytest.raises(NotFound):
+        await session.perform(plan)
+    assert line.writes == []
+    assert session.ledger.entries() == []
+
+
+async def test_nobody_is_acted_on_while_okta_changes_them(desk: Desk, org: Org, line: Line) -> None:
+    session = desk.session()
+    for action in ACTIONS:
+        plan = await aim(session, action, user_id(org, LOCKED))
+        org.people.named(LOCKED).transitioning = "DEPROVISIONED"
+        with pytest.raises(Obstructed) as raised:
+            await session.perform(plan)
+        assert raised.value.obstacle.cause is Cause.CHANGING
+        assert "Okta is changing this person to Deactivated" in raised.value.title
+    assert line.writes == []
+    assert session.ledger.entries() == []
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("how", ["connector", "flag"])
+async def test_a_read_only_session_sends_nothing_even_with_a_broken_mirror(
+    desk: Desk, org: Org, line: Line, monkeypatch: pytest.MonkeyPatch, action: str, how: str
+) -> None:
+    session = desk.session(mode=Mode.READ_ONLY) if how == "connector" else desk.session(read_only=True)
+    plan = await aim(session, action, someone_for(org, action))
+    before = session.obstacle(plan.action, plan.person)
+    assert before
+    assert before.cause is Cause.MODE
+    monkeypatch.setattr(session_module, "obstacle", lambda *_: None)
+    assert session.obstacle(plan.action, plan.person) is None
+    performed = await session.perform(plan, reason="the mirror is broken")
+    assert performed.outcome is Outcome.NOT_SENT
+    assert isinstance(performed.trouble, Refused)
+    assert line.writes == []
+    assert all(request.method == "GET" for request in line.sent)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_a_read_only_session_refuses_before_the_ledger_is_touched(
+    desk: Desk, org: Org, line: Line, home: Path, action: str
+) -> None:
+    session = desk.session(read_only=True)
+    plan = await aim(session, action, someone_for(org, action))
+    with pytest.raises(Obstructed) as raised:
+        await session.perform(plan, reason="why not")
+    assert raised.value.obstacle.cause is Cause.MODE
+    assert line.writes == []
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_an_action_that_an_admin_switched_off_is_grey_and_not_sent(
+    desk: Desk, org: Org, line: Line, action: str
+) -> None:
+    session = desk.session()
+    off = ACTIONS[action].capability
+    policy = session.client.policy
+    session.client.policy = Policy(policy.origin, policy.mode, frozenset(Capability) - {off})
+    plan = await aim(session, action, someone_for(org, action))
+    with pytest.raises(Obstructed, match=f"{off.value} is switched off"):
+        await session.perform(plan)
+    assert line.writes == []
+
+
+async def test_a_scope_found_missing_greys_the_action_from_then_on(desk: Desk, org: Org, line: Line) -> None:
+    session = service_session(desk, "service-readonly")
+    plan = await aim(session, "unlock", user_id(org, LOCKED))
+    assert session.obstacle(plan.action, plan.person) is None
+    performed = await session.perform(plan)
+    assert performed.outcome is Outcome.REFUSED
+    assert isinstance(performed.trouble, MissingScope)
+    assert performed.trouble.scope == "okta.users.manage"
+    found = session.obstacle(plan.action, plan.person)
+    assert found
+    assert found.cause is Cause.PERMISSION
+    assert found.reason == "keydesk lacks the scope okta.users.manage"
+    assert "super admin" in found.advice
+    with pytest.raises(Obstructed):
+        await session.perform(plan)
+    assert len(line.writes) == 1
+
+
+async def test_blocks_that_cannot_be_read_do_not_keep_the_locked_out_locked(desk: Desk, org: Org, line: Line) -> None:
+    session = desk.session()
+    fault(org, "401-feature", "/blocks", times=-1)
+    locked = await aim(session, "unlock", user_id(org, LOCKED))
+    assert locked.person.blocks.trouble
+    assert (await session.perform(locked)).outcome is Outcome.DONE
+    carla = await session.look(user_id(org, "carla.diaz"))
+    found = session.obstacle(ACTIONS["unlock"], carla)
+    assert found
+    assert found.reason == "not locked out (blocks cannot be read)"
+    assert len([request for request in line.sent if writing(request)]) == 1
+

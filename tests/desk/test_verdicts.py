@@ -1,0 +1,131 @@
+"""Every action in every state of every kind of person: what keydesk allows is what the org accepts, and no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desk.support import user_id
+from tui.demo.lifecycle import EVERY
+from tui.desk.actions import Cause
+from tui.desk.catalogue import ACTIONS
+from tui.desk.words import STATUS
+from tui.okta.errors import Answered
+from tui.okta.policy import Approval
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+    from tui.demo.org import Org
+    from tui.desk.actions import Action
+    from tui.desk.person import Person
+    from tui.desk.session import Session
+
+# Where keydesk and the demo org differ on purpose, with the reason.
+STRICTER = {("clear-sessions", "DEPROVISIONED"): "deactivation has ended the sessions; nothing is left to clear"}
+TRUSTING = {("unlock", "PASSWORD_EXPIRED"): "Okta documents this state 'as ACTIVE', so a block may be lifted there too"}
+
+
+async def accepts(session: Session, action: Action, person: Person) -> bool:
+    """Whether the org carries the action's calls out."""
+    plan = action.plan(person)
+    approval = Approval(1, plan.calls)
+    try:
+        for call in plan.calls:
+            await session.client.send(call, approval=approval)
+    except Answered as error:
+        assert error.code in {"E0000032", "E0000038"}, error
+        return False
+    return True
+
+
+def test_keydesk_knows_every_state_of_the_org() -> None:
+    assert set(STATUS) == EVERY
+
+
+@pytest.mark.parametrize("blocked", [False, True], ids=["free", "blocked"])
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=list(ACTIONS))
+async def test_what_is_grey_is_what_okta_refuses(desk: Desk, org: Org, action: Action, blocked: bool) -> None:
+    session = desk.session()
+    providers = sorted({person.provider for person in org.people.from_index()})
+    assert len(providers) == 6
+    someone = org.people.named("bob.martin")
+    differences = set()
+    for status in sorted(EVERY):
+        for provider in providers:
+            org.people.set_status(someone, status, org.clock())
+            someone.provider = provider
+            someone.blocked = blocked
+            person = await session.look(someone.id)
+            found = session.obstacle(action, person)
+            assert found is None or found.cause is Cause.STATE
+            theirs = await accepts(session, action, person)
+            if (found is None) != theirs:
+                differences.add((action.id, status))
+                known = STRICTER if theirs else TRUSTING
+                assert (action.id, status) in known, (provider, found)
+    expected = {key for key in STRICTER if key[0] == action.id}
+    expected |= {key for key in TRUSTING if key[0] == action.id and blocked}
+    assert differences == expected
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=list(ACTIONS))
+async def test_every_grey_key_says_why_and_what_instead(desk: Desk, org: Org, action: Action) -> None:
+    session = desk.session()
+    someone = org.people.named("bob.martin")
+    for status in sorted(EVERY - action.states):
+        org.people.set_status(someone, status, org.clock())
+        found = session.obstacle(action, await session.look(someone.id))
+        assert found
+        assert found.reason
+        assert found.reason == found.reason.strip().rstrip(".")
+        assert found.advice.endswith(".")
+
+
+async def test_somebody_whom_okta_is_changing_is_left_alone(desk: Desk, org: Org) -> None:
+    session = desk.session()
+    person = await session.look(user_id(org, "wade.cooper"))
+    assert person.changing
+    for action in ACTIONS.values():
+        found = session.obstacle(action, person)
+        assert found
+        assert found.cause is Cause.CHANGING
+        assert found.reason == "Okta is changing this person to Pending user action"
+
+
+async def test_a_directory_keeps_its_own_lock_and_the_agent_is_told(desk: Desk, org: Org) -> None:
+    """Facts, section 2: an account in the directory is not freed by Okta; whether Okta's own lock is, the server says."""
+    session = desk.session()
+    person = await session.look(user_id(org, "erik.larsen"))
+    unlock = ACTIONS["unlock"]
+    assert person.user.provider_type == "ACTIVE_DIRECTORY"
+    assert session.obstacle(unlock, person) is None
+    assert "stays locked there" in unlock.directory_note
+    assert await accepts(session, unlock, person)
+
+
+async def test_a_state_newer_than_keydesk_is_left_to_okta(desk: Desk, org: Org) -> None:
+    from msgspec.structs import replace as changed
+
+    from tui.desk.person import Person
+
+    session = desk.session()
+    user = (await session.person(user_id(org, "bob.martin"))).user
+    for action in ACTIONS.values():
+        assert session.obstacle(action, Person(changed(user, status="HIBERNATING"), 0.0)) is None
+
+
+def test_the_catalogue_is_whole_and_consistent() -> None:
+    keys = [action.key for action in ACTIONS.values()]
+    assert len(keys) == len(set(keys))
+    for name, action in ACTIONS.items():
+        assert action.id == name
+        assert action.endpoint.writes
+        assert action.endpoint.scope
+        assert action.states <= set(STATUS)
+        assert action.worked_when <= set(STATUS)
+        assert not action.worked_when & action.states
+        assert action.roles
+        assert action.permission.startswith("okta.")
+        assert action.steps
+        assert all(step.endswith(".") for step in (*action.steps, action.sentence, action.effect))

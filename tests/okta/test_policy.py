@@ -1,0 +1,110 @@
+"""The policy alone, against whatever hypothesis can think of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from tests.okta.support import ORG, READS, UNLOCK, WRITES, approved, named
+from tui.okta.errors import Refused
+from tui.okta.policy import Call, Capability, Mode, Policy
+
+TOKEN_PATH = "/oauth2/v1/token"
+METHODS = st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "get", " GET", "GET\n", "POST", "pOST"]) | st.text()
+SEGMENTS = st.sampled_from(
+    ["api", "v1", "users", "00u1", "..", ".", "%2e%2e", "%2f", "\\", "", "a;b", "é", " ", "\x00"]
+)
+TARGETS = (
+    st.lists(SEGMENTS | st.text(max_size=5), max_size=6).map(lambda parts: "/" + "/".join(parts))
+    | st.sampled_from([call.target for call in (*READS, *WRITES)])
+    | st.text()
+)
+CALLS = st.builds(Call, METHODS, TARGETS, st.binary(max_size=20))
+APPROVALS = st.none() | st.booleans() | st.text() | st.tuples(CALLS)
+ORIGINS = st.just(ORG) | st.sampled_from(["https://evil.example", "http://acme.okta.com", "https://ACME.okta.com", ""])
+
+
+def passes(policy: Policy, origin: str, call: Call, approval: object = None) -> bool:
+    try:
+        policy.check(origin, call, approval)
+    except Refused:
+        return False
+    return True
+
+
+@given(ORIGINS, CALLS, APPROVALS, st.booleans())
+def test_read_only_means_reads_of_the_org_and_nothing_else(
+    origin: str, call: Call, approval: object, fitting: bool
+) -> None:
+    given_approval = approved(call) if fitting else approval
+    if passes(Policy(ORG), origin, call, given_approval):
+        assert call.method in {"GET", "HEAD"}
+        assert origin == ORG
+
+
+@given(CALLS, CALLS | st.none(), APPROVALS)
+def test_a_change_passes_once_with_its_own_approval(call: Call, other: Call | None, forged: object) -> None:
+    policy = Policy(ORG, Mode.READ_WRITE)
+    assume(call.writes and other != call)
+    approval = approved(call)
+    assert not passes(policy, ORG, call, approved(other) if other else forged)
+    if passes(policy, ORG, call, approval):
+        assert not passes(policy, ORG, call, approval)
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("call", READS, ids=named)
+def test_every_read_of_ours_passes(call: Call, mode: Mode) -> None:
+    assert passes(Policy(ORG, mode), ORG, call)
+
+
+@pytest.mark.parametrize("call", WRITES, ids=named)
+def test_every_change_of_ours_passes_approved(call: Call) -> None:
+    assert passes(Policy(ORG, Mode.READ_WRITE), ORG, call, approved(call))
+
+
+@given(TARGETS)
+def test_no_path_with_two_meanings_passes(target: str) -> None:
+    path = target.partition("?")[0].lower().replace("%2e", ".")
+    if passes(Policy(ORG), ORG, Call("GET", target)):
+        assert target.isascii()
+        assert target.isprintable()
+        assert not any(odd in path for odd in ("//", "\\", "%2f", "%5c", "/../", "/./", " "))
+        assert not path.endswith(("/..", "/."))
+
+
+@given(METHODS, TARGETS | st.sampled_from([TOKEN_PATH, f"{TOKEN_PATH}/", f"{TOKEN_PATH}?x", f"/x{TOKEN_PATH}"]))
+@pytest.mark.parametrize("prefix", ["", "/op/x"])
+def test_the_token_request_is_allowed_to_the_letter(prefix: str, method: str, target: str) -> None:
+    assume(method not in {"GET", "HEAD"})
+    policy = Policy(ORG, prefix=prefix, token_path=TOKEN_PATH)
+    allowed = passes(policy, ORG, Call(method, target))
+    assert allowed == (method == "POST" and target == prefix + TOKEN_PATH)
+    assert passes(policy, ORG, Call("POST", prefix + TOKEN_PATH, b"grant_type=client_credentials"))
+
+
+@given(
+    st.sampled_from(list(Mode)),
+    st.frozensets(st.sampled_from(list(Capability))),
+    st.text(max_size=5),
+    st.none() | st.text(max_size=5),
+    st.lists(st.booleans(), max_size=4),
+)
+def test_a_flag_tightens_and_never_loosens(
+    mode: Mode, capabilities: frozenset[Capability], prefix: str, token_path: str | None, flags: list[bool]
+) -> None:
+    policy = first = Policy(ORG, mode, capabilities, prefix, token_path)
+    for flag in flags:
+        policy = policy.tightened(read_only=flag)
+    assert policy.mode is (Mode.READ_ONLY if any(flags) else mode)
+    assert replace(policy, mode=mode) == first
+
+
+@pytest.mark.parametrize("mode", ["read-write", "READ_WRITE", None, True, 1])
+def test_a_mode_that_is_none_is_read_only(mode: object) -> None:
+    policy = replace(Policy(ORG), mode=mode)  # type: ignore[arg-type]
+    assert not passes(policy, ORG, UNLOCK, approved(UNLOCK))
+    assert passes(policy.tightened(read_only=False), ORG, READS[0])

@@ -1,0 +1,215 @@
+"""Our client, fed with what real Okta orgs answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from tests.okta.recordings import needs_recordings, recordings
+from tests.okta.support import ORG, UNLOCK, Line, approved, client_of
+from tui.okta.answers import acted
+from tui.okta.errors import (
+    Answered,
+    BadRequest,
+    BadToken,
+    FeatureOff,
+    MissingRole,
+    NotFound,
+    OktaDown,
+    RateLimited,
+    WrongState,
+)
+from tui.okta.models import AppLink, Block, Factor, Group, LogEvent, Org, User, WellKnown
+from tui.okta.policy import Call
+
+if TYPE_CHECKING:
+    from tests.conftest import FakeClock
+    from tests.okta.recordings import Recording
+    from tui.okta.client import OktaClient
+    from tui.okta.endpoints import Endpoint
+    from tui.okta.errors import (
+        OktaError,
+    )
+
+pytestmark = needs_recordings
+
+LISTS: dict[str, Any] = {
+    "users": User,
+    "user_groups": Group,
+    "user_app_links": AppLink,
+    "user_blocks": Block,
+    "user_factors": Factor,
+    "logs": LogEvent,
+}
+SINGLES: dict[str, Any] = {"user": User, "org": Org, "well_known": WellKnown}
+GOOD = [recording for recording in recordings() if recording.endpoint and not recording.failed]
+READ = [recording for recording in GOOD if recording.endpoint and not recording.endpoint.writes]
+CHANGED = [recording for recording in GOOD if recording.endpoint and recording.endpoint.writes]
+FAILED = [recording for recording in recordings() if recording.failed]
+EVERY = {"argvalues": recordings(), "ids": str}
+# What each code means for an agent. A code that is not here goes by its status.
+MEANS: dict[str, type[OktaError]] = {
+    "E0000004": BadToken,
+    "E0000005": BadToken,
+    "E0000006": MissingRole,
+    "E0000007": NotFound,
+    "E0000011": BadToken,
+    "E0000015": FeatureOff,
+    "E0000032": WrongState,
+    "E0000038": WrongState,
+    "E0000047": RateLimited,
+}
+
+
+def expected(recording: Recording) -> type[OktaError]:
+    by_status = NotFound if recording.status == 404 else OktaDown if recording.status >= 500 else BadRequest
+    return MEANS.get(recording.code, by_status)
+
+
+def serve(recording: Recording) -> Line:
+    """The recording first; whatever is asked next is an empty list."""
+    return Line([lambda _: recording.response(), httpx.Response(200, json=[])])
+
+
+def test_as_many_are_read_as_ever() -> None:
+    assert len(READ) >= 47
+    assert len(CHANGED) >= 2
+    assert len(FAILED) >= 33
+
+
+@pytest.mark.parametrize("recording", READ, ids=str)
+async def test_a_recorded_answer_is_read(recording: Recording, clock: FakeClock) -> None:
+    endpoint, wire = recording.endpoint, serve(recording)
+    assert endpoint is not None
+    client = client_of(wire, clock)
+    if endpoint.id in LISTS:
+        await read_list(client, endpoint, recording)
+        followed = [recording.next_target] if recording.next_target else []
+        assert [sent.target for sent in wire.sent[1:]] == followed
+        assert {sent.origin for sent in wire.sent} == {ORG}
+    else:
+        value = await client.read(endpoint, SINGLES[endpoint.id], recording.path_values)
+        same(value, recording.body)
+    assert clock.slept == []
+
+
+async def read_list(client: OktaClient, endpoint: Endpoint, recording: Recording) -> None:
+    items: list[Any] = []
+    async for page in client.pages(endpoint, LISTS[endpoint.id], recording.path_values):
+        items.extend(page.items)
+    assert len(items) == len(recording.body)
+    for item, raw in zip(items, recording.body, strict=True):
+        same(item, raw)
+
+
+def same(value: object, raw: dict[str, Any]) -> None:
+    """What a screen would show is what stands in Okta's own JSON."""
+    match value:
+        case User():
+            profile, provider = raw["profile"], raw["credentials"]["provider"]
+            assert (value.id, value.status, value.login) == (raw["id"], raw["status"], profile["login"])
+            assert value.name == f"{profile['firstName']} {profile['lastName']}"
+            assert (value.provider_type, value.provider_name) == (provider["type"], provider["name"])
+            assert value.has_password == ("password" in raw["credentials"])
+            assert value.profile == profile
+            assert value.last_login == raw["lastLogin"]
+            for field, name in (
+                ("created", "created"),
+                ("status_changed", "statusChanged"),
+                ("last_login", "lastLogin"),
+            ):
+                assert (value.when(field) is None) == (raw[name] is None)
+        case Group():
+            assert (value.id, value.name, value.type) == (raw["id"], raw["profile"]["name"], raw["type"])
+        case AppLink():
+            assert (value.label, value.app_name, value.app_instance_id, value.hidden) == (
+                raw["label"],
+                raw["appName"],
+                raw["appInstanceId"],
+                raw["hidden"],
+            )
+        case Block():
+            assert (value.type, value.applies_to) == (raw["type"], raw["appliesTo"])
+        case Factor():
+            assert (value.id, value.factor_type, value.provider) == (raw["id"], raw["factorType"], raw["provider"])
+            assert (value.status, value.profile) == (raw["status"], raw.get("profile"))
+        case LogEvent():
+            assert (value.uuid, value.event_type) == (raw["uuid"], raw["eventType"])
+            assert value.at is not None
+            assert value.actor is not None
+            assert (value.actor.id, value.actor.alternate_id) == (raw["actor"]["id"], raw["actor"]["alternateId"])
+            assert len(value.target or ()) == len(raw.get("target") or ())
+            assert value.outcome is not None
+            assert value.outcome.result == raw["outcome"]["result"]
+        case Org():
+            assert (value.id, value.subdomain, value.company_name) == (raw["id"], raw["subdomain"], raw["companyName"])
+        case WellKnown():
+            assert (value.id, value.pipeline, value.cell) == (raw["id"], raw["pipeline"], raw["cell"])
+        case _:
+            pytest.fail(f"say what is to be the same for {type(value).__name__}")
+
+
+@pytest.mark.parametrize("recording", CHANGED, ids=str)
+async def test_a_recorded_success_of_a_change_is_one(recording: Recording, clock: FakeClock) -> None:
+    assert recording.endpoint is not None
+    call = recording.endpoint.call(recording.path_values)
+    assert call.target == recording.path
+    answer = await client_of(serve(recording), clock).send(call, approval=approved(call))
+    assert answer.status == recording.status
+    assert answer.request_id == dict(recording.headers)["x-okta-request-id"]
+
+
+@pytest.mark.parametrize("recording", FAILED, ids=str)
+@pytest.mark.parametrize("call", [Call("GET", "/api/v1/users/00u1"), UNLOCK], ids=["read", "change"])
+async def test_a_recorded_error_is_told_for_what_it_is(recording: Recording, call: Call, clock: FakeClock) -> None:
+    client = client_of(Line([lambda _: recording.response()]), clock)
+    with pytest.raises(Answered) as caught:
+        await client.send(call, approval=approved(call))
+    error = caught.value
+    assert type(error) is expected(recording)
+    assert (error.code, error.status) == (recording.code, recording.status)
+    assert acted(error) is (None if recording.code == "E0000009" else False)
+    assert error.request_id == dict(recording.headers).get("x-okta-request-id", error.request_id)
+    assert error.request_id
+    if not isinstance(error, RateLimited):
+        said = recording.body.get("errorSummary") or recording.body.get("error_description")
+        assert said in error.summary
+        assert clock.slept == []
+
+
+def only(name: str) -> Recording:
+    return next(recording for recording in recordings() if recording.name == name)
+
+
+async def test_the_recorded_rate_limit_lasts_as_long_as_it_said(clock: FakeClock) -> None:
+    recording = only("error_E0000047_rate_limit_429")
+    with pytest.raises(RateLimited) as caught:
+        await client_of(Line([lambda _: recording.response()]), clock).user("00u1")
+    assert (clock.slept, caught.value.lifts_in) == ([49.0], 49.0)
+
+
+async def test_the_recorded_crowd_is_waited_out_shortly(clock: FakeClock) -> None:
+    recording = only("error_E0000047_oauth_token_concurrency_429")
+    with pytest.raises(RateLimited) as caught:
+        await client_of(Line([lambda _: recording.response()]), clock).user("00u1")
+    assert (clock.slept, caught.value.lifts_in) == ([1.0, 2.0, 3.0], 0.0)
+
+
+async def test_the_recorded_limits_are_noted(clock: FakeClock) -> None:
+    recording = only("users_list_page_with_next_link")
+    client = client_of(serve(recording), clock)
+    await anext(client.users(limit=1))
+    bucket = client.budget.buckets["users"]
+    assert (bucket.limit, bucket.remaining) == (50, 49)
+    assert bucket.lifts_at - clock.monotonic() == 61.0
+
+
+async def test_no_cookie_of_the_recordings_is_sent_back(clock: FakeClock) -> None:
+    wire = serve(only("user_get_active"))
+    client = client_of(wire, clock)
+    await client.user("00u1")
+    await client.groups_of("00u1")
+    assert len(wire.sent) == 2
+    assert all("cookie" not in sent.headers for sent in wire.sent)
