@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from screens.base import Command, DeskScreen
 from screens.confirm import ConfirmScreen
 from screens.instructions import InstructionsScreen
+from screens.start import HINT
 from tui.desk import words
 from tui.desk.actions import Cause
 from tui.desk.card import Tone, card, tone_of
@@ -52,13 +53,12 @@ def _row_style(user: User) -> str:
 
 
 COLUMNS: tuple[Column[User], ...] = (
-    Column("Name", lambda user: plain(user.name), 15, grow=3, style=_row_style),
-    Column("Login", lambda user: plain(user.login), 16, grow=3, drop=2, style=_row_style),
-    Column("Status", lambda user: plain(words.status_words(user.status)), 13, grow=1, style=_status_style),
+    Column("Name", lambda user: plain(user.name), 12, grow=3, style=_row_style),
+    Column("Login", lambda user: plain(user.login), 14, grow=3, drop=2, style=_row_style),
+    Column("Status", lambda user: plain(words.status_words(user.status)), 12, grow=1, style=_status_style),
     Column("Department", lambda user: plain(user.text("department")), 12, grow=2, drop=3, style=_row_style),
     Column("Title", lambda user: plain(user.text("title")), 12, grow=2, drop=4, style=_row_style),
 )
-EMPTY = "name, login, email, phone, employee number or id"
 START = "Type what you know of the person."
 
 
@@ -97,7 +97,7 @@ class LookupScreen(DeskScreen):
         """The box, the list, the card."""
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
-            yield Field(placeholder=EMPTY, id="query")
+            yield Field(placeholder=HINT, id="query")
             yield Static(id="understood", markup=False)
         with Horizontal(id="found"):
             yield Rows(COLUMNS, key=lambda user: user.id, empty=START, id="people")
@@ -112,6 +112,12 @@ class LookupScreen(DeskScreen):
         self.set_interval(20.0, self._age)
 
     # -- searching
+
+    def typed_before(self, text: str) -> None:
+        """Take over what was typed while this screen was being loaded."""
+        box = self.query_one("#query", Input)
+        box.value = text + box.value
+        box.cursor_position = len(box.value)
 
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:

@@ -5,19 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segments
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.signal import Signal
 
-from screens.base import DeskScreen
-from screens.ledger import LedgerScreen
-from screens.lockouts import LockoutsScreen
-from screens.lookup import LookupScreen
-from tui.desk.card import Tone
-from tui.desk.plain import plain
-from tui.palette import DeskCommands
+from screens.start import StartScreen
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -28,42 +21,105 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from screens.base import OpenPerson
+    from tui.desk.card import Tone
     from tui.desk.person import Person
     from tui.desk.session import Session
 
 
+def _desk_commands() -> type[Provider]:
+    from tui.palette import DeskCommands  # noqa: PLC0415 - loaded when the palette is opened
+
+    return DeskCommands
+
+
 class Keydesk(App[int]):
-    """keydesk on a terminal."""
+    """keydesk on a terminal.
+
+    Attributes:
+        session: The session; not there before it is opened.
+        trouble: Why no session came about, for whoever started the app.
+    """
 
     TITLE = "keydesk"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {DeskCommands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {_desk_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "go('lookup')", "Look up"),
         Binding("f3", "go('lockouts')", "Lockouts"),
         Binding("f4", "go('ledger')", "Ledger"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
+    session: Session
 
-    def __init__(self, session: Session) -> None:
+    def __init__(
+        self, opening: Callable[[], Session], *, typing_pause: float = 0.12, dwell: float = 0.3, every: float = 30.0
+    ) -> None:
+        """Build the app.
+
+        Args:
+            opening: Makes the session; called in a thread once the box is on the screen, since what it imports takes
+                longer than the rest of the start.
+            typing_pause: Seconds without a key before Okta is asked.
+            dwell: Seconds on a row before the person's parts are read.
+            every: Seconds between two readings of the lockouts.
+        """
         super().__init__()
-        self.session = session
         self.person_changed: Signal[Person] = Signal(self, "person_changed")
         self.animation_level = "none"
-        self.add_mode("lookup", lambda: LookupScreen(session, self.person_changed))
-        self.add_mode("lockouts", lambda: LockoutsScreen(session, self.person_changed))
-        self.add_mode("ledger", lambda: LedgerScreen(session, self.person_changed))
+        self.trouble: Trouble | None = None
+        self._opening = opening
+        self._typing_pause = typing_pause
+        self._dwell = dwell
+        self._every = every
 
-    async def on_mount(self) -> None:
-        """Open on the search box; then connect, and look for what was left without an outcome."""
-        await self.switch_mode("lookup")
+    def get_default_screen(self) -> Screen[None]:
+        """The box first."""
+        return StartScreen()
+
+    def on_mount(self) -> None:
+        """Load the rest once the box is on the screen."""
         self.call_after_refresh(self.begin)
 
     @work
     async def begin(self) -> None:
-        """Load what the first request needs, and say what the last session left open."""
+        """Open the session, go to the lookup screen with what was typed, connect, and name what was left open."""
+        try:
+            self.session = await asyncio.to_thread(self._load)
+        except Trouble as trouble:
+            self.trouble = trouble
+            self.exit(1)
+            return
+        start = self.screen
+        await self.switch_mode("lookup")
+        if isinstance(start, StartScreen):
+            self._carry_over(start.typed)
         await self.session.client.http()
+        await self._name_open_entries()
+
+    def _load(self) -> Session:
+        """Import the screens, in a thread, and make the session."""
+        from screens.ledger import LedgerScreen  # noqa: PLC0415 - a third of the start-up time
+        from screens.lockouts import LockoutsScreen  # noqa: PLC0415
+        from screens.lookup import LookupScreen  # noqa: PLC0415
+
+        session, changed = self._opening(), self.person_changed
+        pauses = {"typing_pause": self._typing_pause, "dwell": self._dwell}
+        self.add_mode("lookup", lambda: LookupScreen(session, changed, **pauses))
+        self.add_mode("lockouts", lambda: LockoutsScreen(session, changed, every=self._every))
+        self.add_mode("ledger", lambda: LedgerScreen(session, changed))
+        return session
+
+    def _carry_over(self, typed: str) -> None:
+        from screens.lookup import LookupScreen  # noqa: PLC0415 - loaded by now
+
+        if typed and isinstance(self.screen, LookupScreen):
+            self.screen.typed_before(typed)
+
+    async def _name_open_entries(self) -> None:
+        from tui.desk.card import Tone  # noqa: PLC0415 - loaded by now
+        from tui.desk.plain import plain  # noqa: PLC0415
+
         try:
             entries = await asyncio.to_thread(self.session.ledger.open_entries)
         except Trouble as trouble:
@@ -80,16 +136,22 @@ class Keydesk(App[int]):
             )
 
     def _tell(self, title: str, detail: str, tone: Tone) -> None:
+        from screens.base import DeskScreen  # noqa: PLC0415 - loaded by now
+
         if isinstance(self.screen, DeskScreen):
             self.screen.notice.show(title, detail, tone)
 
     async def action_go(self, mode: str) -> None:
         """To another of the three screens; each stays as it was left."""
-        if isinstance(self.screen, DeskScreen):  # not from behind a dialog
+        from screens.base import DeskScreen  # noqa: PLC0415 - loaded by now
+
+        if isinstance(self.screen, DeskScreen):  # not from behind a dialog, nor before the session is open
             await self.switch_mode(mode)
 
     async def on_open_person(self, message: OpenPerson) -> None:
         """Some screen asks for a person."""
+        from screens.lookup import LookupScreen  # noqa: PLC0415 - loaded by now
+
         await self.switch_mode("lookup")
         screen = self.screen
         if isinstance(screen, LookupScreen):
@@ -106,6 +168,7 @@ class Keydesk(App[int]):
 
     def _fatal_error(self) -> None:
         """Show a crash without local variables, which Textual would print and which can hold secrets."""
+        from rich.segment import Segments  # noqa: PLC0415 - for a bug only
         from rich.traceback import Traceback  # noqa: PLC0415 - 65 ms, needed by nobody but a bug
 
         self.bell()
@@ -115,5 +178,6 @@ class Keydesk(App[int]):
 
     async def on_unmount(self) -> None:
         """Close the connection and the ledger."""
-        await self.session.client.aclose()
-        self.session.ledger.close()
+        if self.trouble is None and hasattr(self, "session"):
+            await self.session.client.aclose()
+            self.session.ledger.close()

@@ -20,8 +20,12 @@ def main(argv: list[str] | None = None) -> int:
     if arguments in (["--version"], ["-V"]):  # argparse alone would double the time this takes
         sys.stdout.write(f"keydesk {__version__}\n")
         return 0
-    from tui.commands.run import run  # noqa: PLC0415 - see above
+    from tui.commands.run import carry_out, run  # noqa: PLC0415 - see above
 
+    if set(arguments) <= {"--demo", "--read-only"}:  # the app: without the parser it starts sooner
+        from tui.commands.start import start  # noqa: PLC0415 - see above
+
+        return carry_out(lambda: start(demo="--demo" in arguments, read_only="--read-only" in arguments))
     return run(arguments)
 
 

@@ -1,7 +1,9 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import people, start, table
+from tests.bench import decode, people, start, table
 
+decode.main()
+print()
 people.main()
 print()
 start.main()

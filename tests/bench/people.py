@@ -24,7 +24,8 @@ RUNS = 5
 
 _TELL = """
 import json, resource
-print(json.dumps({"people": count, "seconds": seconds, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps({"people": count, "seconds": seconds, "mb": peak}))
 """
 
 KEYDESK = (

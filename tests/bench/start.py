@@ -1,4 +1,4 @@
-"""How fast keydesk starts, against an interpreter that does nothing and an empty Textual app; and what it costs idle."""
+"""How fast keydesk starts, against a bare interpreter and an empty Textual app; and what it costs when idle."""
 
 from __future__ import annotations
 

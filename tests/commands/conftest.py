@@ -37,13 +37,13 @@ class Ran:
         return json.loads(self.out)
 
 
+@dataclass(frozen=True)
 class Shell:
     """Runs `keydesk` in this process, as its agent would type it."""
 
-    def __init__(self, line: Line, capsys: pytest.CaptureFixture[str], patch: pytest.MonkeyPatch) -> None:
-        self.line = line
-        self.capsys = capsys
-        self.patch = patch
+    line: Line
+    capsys: pytest.CaptureFixture[str]
+    patch: pytest.MonkeyPatch
 
     def __call__(self, *arguments: str) -> Ran:
         self.capsys.readouterr()
@@ -85,27 +85,25 @@ def utc(home: Path) -> None:
 
 
 @pytest.fixture
-def keydesk(
-    home: Path,
-    org: Org,
-    line: Line,
-    clock: FakeClock,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Shell:
+def shell(line: Line, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
+    return Shell(line, capsys, monkeypatch)
+
+
+@pytest.fixture
+def keydesk(shell: Shell, home: Path, org: Org, clock: FakeClock) -> Shell:
     """A shell connected to the demo org as its super admin, without a terminal."""
     real = wiring.session
 
     def session(*arguments: Any, **more: Any) -> Any:  # noqa: ANN401 - passes on what it gets
-        return real(*arguments, **more, clock=clock, transport=line)
+        return real(*arguments, **more, clock=clock, transport=shell.line)
 
     class Pipe:
         def isatty(self) -> bool:
             return False
 
-    monkeypatch.setattr(wiring, "session", session)
-    monkeypatch.setattr(sys, "stdin", Pipe())
-    monkeypatch.setenv("KEYDESK_ORG", ORIGIN)
-    monkeypatch.setenv("KEYDESK_API_TOKEN", token_of(org))
-    monkeypatch.setenv("LOGNAME", "tess")
-    return Shell(line, capsys, monkeypatch)
+    shell.patch.setattr(wiring, "session", session)
+    shell.patch.setattr(sys, "stdin", Pipe())
+    shell.patch.setenv("KEYDESK_ORG", ORIGIN)
+    shell.patch.setenv("KEYDESK_API_TOKEN", token_of(org))
+    shell.patch.setenv("LOGNAME", "tess")
+    return shell

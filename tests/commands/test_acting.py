@@ -179,15 +179,20 @@ def test_somebody_changes_between_the_question_and_the_answer(keydesk: Shell, or
     assert keydesk.line.writes == []
 
 
-def test_an_outcome_that_could_not_be_recorded_is_told(keydesk: Shell, org: Org, home: Path) -> None:
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_an_outcome_that_could_not_be_recorded_is_told(keydesk: Shell, home: Path, form: list[str]) -> None:
     async def meanwhile(request: httpx.Request) -> None:
         if request.method == "POST":
             (home / "ledger.sqlite3.head").unlink()
 
     keydesk.line.watch = meanwhile
-    ran = keydesk(*UNLOCK)
-    assert ran.out.startswith("Unlock: done for Ann Lee")
+    ran = keydesk(*UNLOCK, *form)
     assert "keydesk: The ledger is not as keydesk left it" in ran.err
+    if form:
+        assert ran.json["outcome"] == "done"
+        assert ran.json["unrecorded"].startswith("The ledger is not as keydesk left it")
+    else:
+        assert ran.out.startswith("Unlock: done for Ann Lee")
 
 
 def test_a_hostile_name_is_harmless_in_question_and_answer(keydesk: Shell, org: Org) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from tests.conftest import ORIGIN, Desk, Wire, token_of
+from tests.conftest import ORIGIN, Wire, token_of
 from tui import wiring
 from tui.demo.control import answer_control
 from tui.demo.faults import make_fault
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from tests.conftest import Desk
     from tui.demo.org import Org
     from tui.desk.actions import Plan
     from tui.desk.session import Session
@@ -104,7 +105,7 @@ def user_id(org: Org, name: str) -> str:
     return org.people.named(name).id
 
 
-def world(org: Org, **change: Any) -> None:
+def world(org: Org, **change: object) -> None:
     """Change a person behind the agent's back: `lock`, `unlock`, `delete`, `block` or `set_status`."""
     reply = answer_control(org, "POST", "/world", json.dumps(change).encode())
     assert reply.status == 200, reply.body

@@ -54,9 +54,11 @@ def test_a_path_in_front_of_every_call_is_for_the_loopback_only() -> None:
     [
         "", "   ", "acme", "https://", "https:///x", "acme okta com", "https://{yourOktaDomain}", "{org}.okta.com",
         "https://acme.okta.com:99999", "https://acme.okta.com:port", "https://[::1", "https://[zz]", "//", "://", ".",
-        "ftp://acme.okta.com", "file:///etc/passwd", "javascript:alert(1)", "https://müller.okta.com", "https://аcme.okta.com",
+        "ftp://acme.okta.com", "file:///etc/passwd", "javascript:alert(1)", "https://müller.okta.com",
+        "https://аcme.okta.com",
         "acme..okta.com", ".okta.com", "-acme.okta.com", "acme_org.okta.com", "acme,okta.com", "acme!.okta.com",
-        "acme%2eokta.com", "https://acme.okta.com\\@evil.example", "https://[2001:db8::1]", "a" * 70 + ".okta.com", "\x00",
+        "acme%2eokta.com", "https://acme.okta.com\\@evil.example", "https://[2001:db8::1]", "a" * 70 + ".okta.com",
+        "\x00",
         "https://acme.okta.com\x7f",
     ],
 )  # fmt: skip
@@ -66,7 +68,9 @@ def test_what_is_no_address_is_told_so(typed: str) -> None:
     assert raised.value.advice
 
 
-@pytest.mark.parametrize("typed", ["https://ann:secret@acme.okta.com", "https://ann@acme.okta.com", "http://x@127.0.0.1"])
+@pytest.mark.parametrize(
+    "typed", ["https://ann:secret@acme.okta.com", "https://ann@acme.okta.com", "http://x@127.0.0.1"]
+)
 def test_an_address_with_a_user_name_is_refused_and_not_repeated(typed: str) -> None:
     with pytest.raises(BadAddress, match="holds no user name") as raised:
         parse_address(typed)

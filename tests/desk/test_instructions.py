@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
@@ -27,7 +27,7 @@ ACME = OrgAddress("https://acme.okta.com")
 EVERY = pytest.mark.parametrize("action", ACTIONS.values(), ids=list(ACTIONS))
 
 
-def somebody(**profile: Any) -> Person:
+def somebody(**profile: object) -> Person:
     return Person(msgspec.convert({"id": "00u1EXAMPLE", "profile": profile}, User), 0.0)
 
 
@@ -58,7 +58,9 @@ def test_an_id_that_is_none_makes_no_link(odd: str) -> None:
 
 
 @EVERY
-@pytest.mark.parametrize("braces", ["{name}", "{login}", "{link}", "{}", "{0}", "{", "}", "{{name}}", "{name.__class__}"])
+@pytest.mark.parametrize(
+    "braces", ["{name}", "{login}", "{link}", "{}", "{0}", "{", "}", "{{name}}", "{name.__class__}"]
+)
 def test_braces_in_a_name_are_text(action: Action, braces: str) -> None:
     person = somebody(login=f"{braces}@acme.example", firstName=braces, lastName="Lee")
     found = by_hand(action, person, ACME, Obstacle(Cause.STATE, braces, braces))

@@ -8,12 +8,13 @@ import httpx
 import msgspec
 import pytest
 
-from tests.desk.support import Line, fault, service_session, user_id, world
+from tests.desk.support import fault, service_session, user_id, world
 from tui.desk.lockouts import CANDIDATES, MOST
 from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaDown
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
+    from tests.desk.support import Line
     from tui.demo.org import Org
     from tui.desk.lockouts import Lockouts
     from tui.desk.session import Session

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desk.support import Gate, Line, aim, fault, records, service_session, user_id, world, writing
+from tests.desk.support import Gate, aim, fault, records, service_session, user_id, world, writing
 from tui.desk.actions import Cause, Obstructed
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
@@ -25,7 +25,8 @@ from tui.desk.ledger_trouble import (
     LedgerReadOnly,
     LedgerTooNew,
 )
-from tui.desk.session import OtherOrg, Progress
+from tui.desk.session import OtherOrg
+from tui.desk.settings import places
 from tui.okta.errors import AnswerLost, MissingRole
 
 if TYPE_CHECKING:
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
     import httpx
 
     from tests.conftest import Desk
+    from tests.desk.support import Line
     from tui.demo.org import Org
-    from tui.desk.session import Session
+    from tui.desk.session import Progress, Session
+
+    Spoil = Callable[[Path, pytest.MonkeyPatch], None]
 
 LOCKED = "ann.lee"
 
@@ -82,19 +86,13 @@ def read_only(file: Path, patch: pytest.MonkeyPatch) -> None:
     ],
 )
 async def test_without_a_ledger_no_change_and_the_reason_beside_the_grey_key(
-    desk: Desk,
-    org: Org,
-    line: Line,
-    home: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    spoil: Callable[[Path, pytest.MonkeyPatch], None],
-    trouble: type[LedgerError],
+    desk: Desk, line: Line, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, trouble: type[LedgerError]
 ) -> None:
-    session = desk.session()
+    org, session = desk.org, desk.session()
     await session.perform(await aim(session, "clear-sessions", user_id(org, "bob.martin")), reason="makes a ledger")
     session.ledger.close()
     line.sent.clear()
-    spoil(home / "ledger.sqlite3", monkeypatch)
+    spoil(places().ledger, monkeypatch)
     for action in ACTIONS:
         plan = await aim(session, action, user_id(org, LOCKED))
         found = session.obstacle(plan.action, plan.person)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.desk.support import Gate, Line, aim, fault, targets_of, user_id, world, writing
+from tests.desk.support import Gate, aim, fault, targets_of, user_id, world, writing
 from tui.desk.ledger import Outcome
 from tui.okta.errors import (
     AnswerLost,
@@ -16,7 +16,6 @@ from tui.okta.errors import (
     MissingRole,
     NotReached,
     OktaDown,
-    OktaError,
     RateLimited,
     Unreadable,
     WrongState,
@@ -24,7 +23,11 @@ from tui.okta.errors import (
 
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock
+    from tests.desk.support import Line
     from tui.demo.org import Org
+    from tui.okta.errors import (
+        OktaError,
+    )
 
 LOCKED = "ann.lee"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -10,12 +11,12 @@ import httpx
 import pytest
 from msgspec.structs import replace as changed
 
-from tests.conftest import START, Desk, FakeClock, Wire
-from tests.desk.support import Gate, Line, fault, harmful, service_session, until, user_id, world
+from tests.conftest import START, Desk, Wire
+from tests.desk.support import Gate, fault, harmful, service_session, until, user_id, world
 from tui.demo.app import create_app
 from tui.demo.cast import CAST, HOSTILE
 from tui.demo.org import Org
-from tui.desk.card import Card, Tone, card, card_lines
+from tui.desk.card import Tone, card, card_lines
 from tui.desk.person import Part, Person
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, NotFound, OktaDown
 from tui.okta.models import User
@@ -23,6 +24,9 @@ from tui.okta.models import User
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.conftest import FakeClock
+    from tests.desk.support import Line
+    from tui.desk.card import Card
     from tui.desk.session import Session
 
 NOW = datetime.fromtimestamp(START, UTC)
@@ -55,7 +59,7 @@ async def test_the_person_shows_first_and_each_part_as_it_comes(desk: Desk, org:
     gate.opened.set()
     left = [pending(person) async for person in running]
     assert left[-1] == set()
-    for before, after in zip(left, left[1:], strict=False):
+    for before, after in itertools.pairwise(left):
         assert after < before
 
 
@@ -109,9 +113,10 @@ async def test_a_part_that_fails_says_so_and_the_others_show(desk: Desk, org: Or
     person = await loaded(desk.session(), user_id(org, "bob.martin"))
     assert isinstance(getattr(person, part).trouble, OktaDown)
     assert all(getattr(person, other).value is not None for other in PARTS if other != part)
-    assert "not readable: Okta has a fault of its own" in dict(
-        [*notes(card(person, NOW)).items(), ("Events", card(person, NOW).events_note)]
-    ).values()
+    assert (
+        "not readable: Okta has a fault of its own"
+        in dict([*notes(card(person, NOW)).items(), ("Events", card(person, NOW).events_note)]).values()
+    )
 
 
 async def test_an_app_admin_sees_the_person_but_no_factors(desk: Desk, org: Org) -> None:
@@ -128,7 +133,13 @@ async def test_nobody_of_that_id_is_an_error_not_an_empty_card(desk: Desk, org: 
 
 # Name, status, headline, whose password, password, last sign-in.
 STORIES = [
-    ("ann.lee", "Locked out", "Locked out: too many failed sign-ins, since 100 min", "Okta", "2026-07-25, 120 days old"),
+    (
+        "ann.lee",
+        "Locked out",
+        "Locked out: too many failed sign-ins, since 100 min",
+        "Okta",
+        "2026-07-25, 120 days old",
+    ),
     ("bob.martin", "Active", "Active: can sign in", "Okta", "2026-09-09, 74 days old"),
     (
         "carla.diaz",
@@ -195,10 +206,9 @@ STORIES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "status", "headline", "owner", "password"), STORIES, ids=[row[0] for row in STORIES])
-async def test_the_cards_of_the_cast(
-    desk: Desk, org: Org, name: str, status: str, headline: str, owner: str, password: str | None
-) -> None:
+@pytest.mark.parametrize("story", STORIES, ids=[row[0] for row in STORIES])
+async def test_the_cards_of_the_cast(desk: Desk, org: Org, story: tuple[str, str, str, str, str | None]) -> None:
+    name, status, headline, owner, password = story
     laid = card(await loaded(desk.session(), user_id(org, name)), NOW)
     assert (laid.status, laid.headline) == (status, headline)
     assert facts(laid)["Password of"] == owner
@@ -281,6 +291,8 @@ async def test_nothing_on_any_card_can_do_anything_to_a_terminal(clock: FakeCloc
         for label, text in card_lines(await loaded(session, user_id(org, member.name)), NOW):
             assert harmful(text) == [], (member.name, label, text)
     hostile = "\x1b]52;c;cm0gLXJm\x07\u202e\x9b31m"
-    odd = User(id=hostile, status=hostile, transitioning_to_status=hostile, profile={"login": hostile, "email": hostile})
+    odd = User(
+        id=hostile, status=hostile, transitioning_to_status=hostile, profile={"login": hostile, "email": hostile}
+    )
     for _, text in card_lines(Person(odd, 0.0, blocks=Part(trouble=NotFound(hostile))), NOW):
         assert harmful(text) == []

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 import pytest
 
-from tests.desk.support import Gate, Line, fault, until, user_id, world
+from tests.desk.support import Gate, fault, until, user_id, world
 from tui.demo.cast import CAST, HOSTILE
 from tui.desk.query import rank
 from tui.okta.errors import BadToken, MissingRole, OktaDown
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import Desk
+    from tests.desk.support import Line
     from tui.demo.org import Org
     from tui.desk.search import Found, Search
 
@@ -129,12 +130,14 @@ async def test_the_deactivated_are_found_too(desk: Desk) -> None:
 async def test_reading_on_adds_behind_and_ends_with_everybody(desk: Desk, org: Org) -> None:
     search = desk.session().search("@acme.example")
     found = await last_of(search)
-    assert found.more
+    pages = 1
     while found.more:
         before = found.users
         found = await search.more()
         assert found.users[: len(before)] == before
         assert len(found.users) > len(before)
+        pages += 1
+    assert pages == 4
     assert {user.id for user in found.users} == {person.id for person in org.people.from_index()}
 
 
@@ -180,9 +183,7 @@ async def test_one_question_fails_and_the_others_answers_show_with_a_note(
     assert unheard == []
 
 
-async def test_when_every_question_fails_the_search_fails(
-    desk: Desk, org: Org, unheard: list[dict[str, Any]]
-) -> None:
+async def test_when_every_question_fails_the_search_fails(desk: Desk, org: Org, unheard: list[dict[str, Any]]) -> None:
     fault(org, "500", "/users", times=-1)
     with pytest.raises(OktaDown):
         await all_of(desk.session().search("ann lee"))
@@ -223,8 +224,7 @@ async def test_a_cancelled_search_takes_its_requests_along(desk: Desk, line: Lin
     seen: list[Found] = []
 
     async def consume() -> None:
-        async for found in search.run():
-            seen.append(found)
+        seen.extend([found async for found in search.run()])
 
     task = asyncio.create_task(consume())
     await until(lambda: len(gate.held) == len(search.query.asks))

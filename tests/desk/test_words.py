@@ -21,7 +21,7 @@ def factors(*rows: dict[str, Any]) -> list[str]:
     return words.factor_words(msgspec.convert(given, list[Factor]))
 
 
-def event(**fields: Any) -> LogEvent:
+def event(**fields: object) -> LogEvent:
     return msgspec.convert({"uuid": "1", **fields}, LogEvent)
 
 

@@ -49,6 +49,10 @@ class Recording:
         return self.status >= 400
 
     @property
+    def events(self) -> list[dict[str, Any]]:
+        return self.body if self.endpoint is not None and self.endpoint.id == "logs" else []
+
+    @property
     def code(self) -> str:
         return str(self.body.get("errorCode") or self.body.get("error") or "") if isinstance(self.body, dict) else ""
 

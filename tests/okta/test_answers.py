@@ -79,6 +79,7 @@ class Case:
 
 
 NO, UNKNOWN = False, None
+LOGS: dict[str, object] = {"scope": "okta.logs.read"}
 CASES = [
     Case("bad token", trouble(401, "E0000011"), BadToken, NO, {"code": "E0000011", "status": 401}),
     Case("authentication failed", trouble(401, "E0000004"), BadToken, NO),
@@ -231,7 +232,7 @@ async def test_oauths_words_are_quoted_too(clock: FakeClock) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"\xff", b"[1]", b'{"errorCode":7,"errorCauses":"x"}', b'{"errorCode":' + b"[" * 99_999]
+    "body", [b"\xff", b"[1]", b'{"errorCode":7,"errorCauses":"x"}', b'{"errorCode":' + b"[" * 99_999], ids=len
 )
 async def test_an_error_in_no_known_shape_is_still_an_error(body: bytes, clock: FakeClock) -> None:
     answer = httpx.Response(404, headers={"x-okta-request-id": REQUEST_ID}, content=body)

@@ -16,6 +16,7 @@ from tui.okta.errors import (
     BadToken,
     FeatureOff,
     MissingRole,
+    NotAnOrg,
     NotFound,
     OktaDown,
     RateLimited,
@@ -45,10 +46,15 @@ LISTS: dict[str, Any] = {
 }
 SINGLES: dict[str, Any] = {"user": User, "org": Org, "well_known": WellKnown}
 GOOD = [recording for recording in recordings() if recording.endpoint and not recording.failed]
-READ = [recording for recording in GOOD if recording.endpoint and not recording.endpoint.writes]
+# A published sample may have lost its id to the scrubbing.
+NAMELESS = [recording for recording in GOOD if any("uuid" not in item for item in recording.events)]
+READ = [
+    recording
+    for recording in GOOD
+    if recording.endpoint and not recording.endpoint.writes and recording not in NAMELESS
+]
 CHANGED = [recording for recording in GOOD if recording.endpoint and recording.endpoint.writes]
 FAILED = [recording for recording in recordings() if recording.failed]
-EVERY = {"argvalues": recordings(), "ids": str}
 # What each code means for an agent. A code that is not here goes by its status.
 MEANS: dict[str, type[OktaError]] = {
     "E0000004": BadToken,
@@ -74,9 +80,9 @@ def serve(recording: Recording) -> Line:
 
 
 def test_as_many_are_read_as_ever() -> None:
-    assert len(READ) >= 47
+    assert len(READ) >= 43
     assert len(CHANGED) >= 2
-    assert len(FAILED) >= 33
+    assert len(FAILED) >= 36
 
 
 @pytest.mark.parametrize("recording", READ, ids=str)
@@ -109,18 +115,16 @@ def same(value: object, raw: dict[str, Any]) -> None:
     match value:
         case User():
             profile, provider = raw["profile"], raw["credentials"]["provider"]
-            assert (value.id, value.status, value.login) == (raw["id"], raw["status"], profile["login"])
-            assert value.name == f"{profile['firstName']} {profile['lastName']}"
+            login = profile.get("login") or raw["id"]  # one was recorded without
+            name = f"{profile.get('firstName') or ''} {profile.get('lastName') or ''}".strip()
+            assert (value.id, value.status, value.login) == (raw["id"], raw["status"], login)
+            assert value.name == (name or login)
             assert (value.provider_type, value.provider_name) == (provider["type"], provider["name"])
             assert value.has_password == ("password" in raw["credentials"])
             assert value.profile == profile
-            assert value.last_login == raw["lastLogin"]
-            for field, name in (
-                ("created", "created"),
-                ("status_changed", "statusChanged"),
-                ("last_login", "lastLogin"),
-            ):
-                assert (value.when(field) is None) == (raw[name] is None)
+            for field, theirs in (("created", "created"), ("last_login", "lastLogin")):
+                assert getattr(value, field) == raw[theirs]
+                assert (value.when(field) is None) == (raw[theirs] is None)
         case Group():
             assert (value.id, value.name, value.type) == (raw["id"], raw["profile"]["name"], raw["type"])
         case AppLink():
@@ -137,7 +141,7 @@ def same(value: object, raw: dict[str, Any]) -> None:
             assert (value.status, value.profile) == (raw["status"], raw.get("profile"))
         case LogEvent():
             assert (value.uuid, value.event_type) == (raw["uuid"], raw["eventType"])
-            assert value.at is not None
+            assert value.at is not None or value.published == "redacted"
             assert value.actor is not None
             assert (value.actor.id, value.actor.alternate_id) == (raw["actor"]["id"], raw["actor"]["alternateId"])
             assert len(value.target or ()) == len(raw.get("target") or ())
@@ -149,6 +153,12 @@ def same(value: object, raw: dict[str, Any]) -> None:
             assert (value.id, value.pipeline, value.cell) == (raw["id"], raw["pipeline"], raw["cell"])
         case _:
             pytest.fail(f"say what is to be the same for {type(value).__name__}")
+
+
+@pytest.mark.parametrize("recording", NAMELESS, ids=str)
+async def test_a_sample_without_ids_is_refused_clearly(recording: Recording, clock: FakeClock) -> None:
+    with pytest.raises(NotAnOrg, match="LogEvent without uuid"):
+        await client_of(serve(recording), clock).log_page({})
 
 
 @pytest.mark.parametrize("recording", CHANGED, ids=str)

@@ -152,6 +152,7 @@ def _tell(performed: Performed, *, as_json: bool) -> None:
             "before": performed.plan.person.user.status,
             "after": user_json(performed.after.user) if performed.after else None,
             "trouble": str(performed.trouble) if performed.trouble else None,
+            "unrecorded": str(performed.unrecorded) if performed.unrecorded else None,
         }
         document(value)
     else:

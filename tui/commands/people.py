@@ -35,7 +35,7 @@ async def the_one(session: Session, text: str, *, exact: bool = False) -> str:
             return same[0].id
     if not users:
         raise NotFound(f"Nobody matches {plain(text, limit=80)}", advice="Check the spelling, or use `keydesk find`.")
-    if exact:
+    if exact and not same:
         title, advice = f"Nobody has exactly the login {plain(text, limit=80)}", "--yes takes only a whole login or id."
     else:
         title, advice = f"{plain(text, limit=80)} is not exactly one person", "Give the login or the id."

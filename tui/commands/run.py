@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from tui import __version__
 from tui.commands.codes import Code
 from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
 
 EPILOG = """\
 Start here:
@@ -27,6 +31,8 @@ printed · 4 nobody or more than one found · 5 sent, but the answer was lost ·
 
 def parser() -> argparse.ArgumentParser:
     """Everything that can be typed; the actions come from the catalogue."""
+    import argparse  # noqa: PLC0415 - not for the app
+
     common = argparse.ArgumentParser(add_help=False)
     group = common.add_argument_group("which org")
     group.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="use the embedded demo org")
@@ -55,7 +61,9 @@ def parser() -> argparse.ArgumentParser:
 
 def _people(text: str) -> int:
     """A number of people that the demo org can have: its child process could only fail where nobody sees it."""
-    from tui.demo.org import MOST_PEOPLE  # noqa: PLC0415 - only where it is asked for
+    import argparse  # noqa: PLC0415 - not for the app
+
+    from tui.demo.embedded import MOST_PEOPLE  # noqa: PLC0415 - only where it is asked for
 
     if not text.isdecimal() or not 1 <= int(text) <= MOST_PEOPLE:
         raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_PEOPLE}")
@@ -63,20 +71,25 @@ def _people(text: str) -> int:
 
 
 def run(argv: list[str]) -> int:
-    """Parse and carry out; an expected failure becomes a message and an exit code, never a traceback."""
-    from tui.commands.output import complain  # noqa: PLC0415 - not for --version
-
+    """Parse and carry out."""
     arguments = parser().parse_args(argv)
+    return carry_out(lambda: arguments.run(arguments))
+
+
+def carry_out(work: Callable[[], int]) -> int:
+    """Do it; an expected failure becomes a message and an exit code, never a traceback."""
     code = int(Code.OK)
     try:
-        code = int(arguments.run(arguments))
+        code = int(work())
         sys.stdout.flush()
     except Trouble as trouble:
+        from tui.commands.output import complain  # noqa: PLC0415 - only on failure
+
         complain(trouble)
         return _code(trouble)
     except KeyboardInterrupt:
         return Code.INTERRUPTED
-    except BrokenPipeError:  # `keydesk find … | head`
+    except BrokenPipeError:  # `keydesk find … | head`; most often it shows in the last flush, when the work is done
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 
@@ -95,18 +108,13 @@ def _code(trouble: Trouble) -> Code:
 
 
 def _app(arguments: argparse.Namespace) -> int:
-    from tui.commands.sessions import connect  # noqa: PLC0415 - brings the desk
+    from tui.commands.start import start  # noqa: PLC0415 - brings Textual
 
-    session = connect(arguments)
-    if not sys.stdout.isatty():
-        raise Trouble(
-            "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
-        )
-    from tui.app import Keydesk  # noqa: PLC0415 - brings Textual
-
-    app = Keydesk(session)
-    app.run()
-    return app.return_code or Code.OK
+    return start(
+        demo=getattr(arguments, "demo", False),
+        read_only=getattr(arguments, "read_only", False),
+        people=arguments.people,
+    )
 
 
 def _add_demo_org(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

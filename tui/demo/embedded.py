@@ -13,6 +13,7 @@ from tui.trouble import Trouble
 
 SEED: Final = 7
 PEOPLE: Final = 2000
+MOST_PEOPLE: Final = 200_000
 
 
 class DemoMissing(Trouble):

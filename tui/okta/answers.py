@@ -128,10 +128,10 @@ def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C90
             kind = BadToken
         case _ if code in WRONG_STATE:
             kind = WrongState
-        case 404 if code == "E0000007" or (answer.from_okta and code != "E0000008"):
-            kind = NotFound
         case 404 if code == "E0000008":
             kind = FeatureOff
+        case 404 if code or answer.from_okta:
+            kind = NotFound
         case status if status >= 500:  # noqa: PLR2004
             kind = OktaDown
         case status if code and 400 <= status < 500:  # noqa: PLR2004

@@ -261,4 +261,4 @@ def _value(answer: Answer, kind: type[T]) -> T:
     except Unreadable as error:
         if answer.from_okta:
             raise
-        raise NotAnOrg(detail=error.detail, request_id=answer.request_id) from None
+        raise NotAnOrg(detail=error.detail or error.title, request_id=answer.request_id) from None

@@ -81,7 +81,7 @@ USERS: Final = Endpoint(
     "users", "GET", "/api/v1/users", "okta.users.read", "users", ("search", "q", *_PAGED, "sortBy", "sortOrder")
 )
 USER: Final = Endpoint("user", "GET", "/api/v1/users/{id}", "okta.users.read", "user", ("expand",))
-USER_GROUPS: Final = Endpoint("user_groups", "GET", "/api/v1/users/{id}/groups", "okta.users.read", "user", _PAGED)
+USER_GROUPS: Final = Endpoint("user_groups", "GET", "/api/v1/users/{id}/groups", "okta.users.read", "user")
 USER_APP_LINKS: Final = Endpoint("user_app_links", "GET", "/api/v1/users/{id}/appLinks", "okta.users.read", "user")
 USER_BLOCKS: Final = Endpoint("user_blocks", "GET", "/api/v1/users/{id}/blocks", "okta.users.read", "user")
 USER_FACTORS: Final = Endpoint("user_factors", "GET", "/api/v1/users/{id}/factors", "okta.users.read", "user")

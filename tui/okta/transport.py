@@ -204,7 +204,8 @@ def wire(*, secure: bool) -> httpx.AsyncBaseTransport:
             costs 90 ms; the empty context trusts nothing.
     """
     context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    limits = httpx.Limits(max_connections=16, max_keepalive_connections=8, keepalive_expiry=30.0)
+    # As many kept as open: httpcore counts busy connections as kept ones, and with fewer would close all that get free.
+    limits = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30.0)
     return httpx.AsyncHTTPTransport(verify=context, limits=limits, retries=0)
 
 

@@ -1,0 +1,41 @@
+"""What is on the screen while the rest of keydesk is being loaded: the box, ready for typing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Static
+
+from widgets.field import Field
+from widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+HINT = "name, login, email, phone, employee number or id"
+
+
+class StartScreen(Screen[None]):
+    """Looks like the lookup screen and imports next to nothing; what is typed here is carried over to it."""
+
+    # Not a file: Textual does not read the file of an app's first screen.
+    DEFAULT_CSS = """
+    StartScreen #ask { height: 1; background: $surface; padding: 0 1; }
+    StartScreen #find { width: auto; padding: 0 1 0 0; color: $text-primary; text-style: bold; }
+    StartScreen #query { width: 1fr; background: $surface; }
+    """
+    AUTO_FOCUS = "#query"
+
+    def compose(self) -> ComposeResult:
+        """Top line and box."""
+        yield StatusBar()
+        with Horizontal(id="ask"):
+            yield Static("Find", id="find")
+            yield Field(placeholder=HINT, id="query")
+
+    @property
+    def typed(self) -> str:
+        """What has been typed so far."""
+        return self.query_one(Field).value

@@ -1,0 +1,202 @@
+"""keydesk as a process of its own: what it loads, the demo org it brings along, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.commands.killing import ROOT, keydesk, script
+from tui import __version__
+from tui.commands.codes import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ANN = "ann.lee@acme.example"
+HEAVY = {"argparse", "asyncio", "httpx", "msgspec", "sqlite3", "textual", "rich", "starlette", "tui.desk", "tui.okta"}
+
+
+class Served(NamedTuple):
+    """A demo org in a process of its own."""
+
+    url: str
+    token: str
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    command = [sys.executable, "-m", "tui", "demo-org", "--json", "--people", "60", "--lockouts-per-minute", "0"]
+    with subprocess.Popen([*command, "--until-stdin-closes"], cwd=ROOT, stdin=-1, stdout=-1, text=True) as process:
+        assert process.stdout
+        assert process.stdin
+        told = json.loads(process.stdout.readline())
+        yield Served(told["url"], told["token"])
+        process.stdin.close()
+        assert process.wait(timeout=20) == 0
+
+
+@pytest.fixture
+def connected(served: Served, monkeypatch: pytest.MonkeyPatch) -> Served:
+    monkeypatch.setenv("KEYDESK_ORG", served.url)
+    monkeypatch.setenv("KEYDESK_API_TOKEN", served.token)
+    return served
+
+
+def test_the_version_loads_nothing_heavy() -> None:
+    told = script("from tui.cli import main; main(['--version']); import sys, json; print(json.dumps([*sys.modules]))")
+    version, modules = told.splitlines()
+    assert version == f"keydesk {__version__}"
+    assert not HEAVY & set(json.loads(modules))
+
+
+def test_a_command_loads_neither_textual_nor_the_demo_org(connected: Served) -> None:
+    told = script(
+        "import sys, json\n"
+        "from tui.cli import main\n"
+        f"assert main(['show', '{ANN}', '--json']) == 0\n"
+        "sys.stderr.write(json.dumps([*sys.modules]))",
+        error=True,
+    )
+    loaded = {name.partition(".")[0] for name in json.loads(told)} | set(json.loads(told))
+    # Not rich: httpx itself brings that, where click is installed too.
+    assert not loaded & {"textual", "screens", "widgets", "starlette", "uvicorn", "tui.demo.org"}
+
+
+def test_an_unlock_for_real_over_the_loopback(connected: Served) -> None:
+    done = keydesk("unlock", "henry.stone@acme.example", "--yes", "--ticket", "INC-7")
+    assert (done.returncode, done.stderr) == (Code.OK, "")
+    assert "done for Henry Stone (Locked out → Active)" in done.stdout
+    (entry,) = json.loads(keydesk("ledger", "list", "--json").stdout)
+    assert (entry["outcome"], entry["ticket"], entry["org"]) == ("done", "INC-7", connected.url)
+    assert keydesk("ledger", "verify").returncode == Code.OK
+
+
+def marked(mark: str) -> list[int]:
+    """The processes whose environment carries a mark."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+        except OSError:  # ended meanwhile, or somebody else's
+            continue
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+def test_the_embedded_org_answers_and_ends_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = f"DESK_MARK={os.urandom(8).hex()}"
+    monkeypatch.setenv(*mark.split("="))
+    done = keydesk("--demo", "--people", "60", "find", "ann")
+    assert (done.returncode, done.stderr) == (Code.OK, "")
+    assert ANN in done.stdout
+    assert marked(mark) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process that is not a child")
+def test_the_embedded_org_ends_even_when_its_desk_is_killed() -> None:
+    source = (
+        "import sys\n"
+        "from tui.demo.embedded import EmbeddedOrg\n"
+        "org = EmbeddedOrg(people=60)\n"
+        "print(org._child.pid, flush=True)\n"
+        "sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", source]
+    with subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1, text=True) as desk:
+        assert desk.stdout
+        ends = os.pidfd_open(int(desk.stdout.readline()))
+        desk.kill()
+        try:
+            assert select.select([ends], [], [], 20.0)[0], "the demo org outlived its desk"
+        finally:
+            os.close(ends)
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(connected: Served) -> None:
+    find = [sys.executable, "-m", "tui", "find", "@acme.example", "--json"]
+    with subprocess.Popen(find, cwd=ROOT, stdout=-1, stderr=-1, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=20) == Code.OK
+
+
+def test_ctrl_c_at_the_question_ends_it_at_once_and_sends_nothing(connected: Served) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "tui", "unlock", "adam.brooks@acme.example"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=-1, stderr=-1) as process:
+        assert process.stderr
+        told = b""
+        while not told.endswith(b"Go on? [y/N] "):
+            byte = process.stderr.read(1)
+            assert byte, told
+            told += byte
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == Code.INTERRUPTED
+        assert b"Traceback" not in process.stderr.read()
+    os.close(ours)
+    os.close(theirs)
+    assert json.loads(keydesk("ledger", "list", "--json").stdout) == []
+    assert json.loads(keydesk("show", "adam.brooks@acme.example", "--json").stdout)["status"] == "LOCKED_OUT"
+
+
+class Kill(NamedTuple):
+    """Where the process is killed, whose unlock it was, and the truth afterwards."""
+
+    step: str
+    who: str
+    sent: int
+    entries: int
+    outcome: str | None
+    settled: str
+
+
+KILLS = [
+    Kill("before the intent", "ann.lee", 0, 0, None, ""),
+    Kill("before sending", "erik.larsen", 0, 1, None, "Okta shows Locked out: it did not take effect"),
+    Kill("before the outcome", "c1.control", 1, 1, None, "Okta shows Active: it took effect"),
+    Kill("after the outcome", "mark.up", 1, 1, "done", ""),
+]
+
+
+@pytest.mark.parametrize("kill", KILLS, ids=[kill.step for kill in KILLS])
+def test_after_a_sudden_death_the_next_start_shows_the_truth(connected: Served, tmp_path: Path, kill: Kill) -> None:
+    login, wire = f"{kill.who}@acme.example", tmp_path / "wire"
+    died = subprocess.run(
+        [sys.executable, "-m", "tests.commands.killing", kill.step, str(wire), "unlock", login, "--yes"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        timeout=30,
+    )
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    writes = wire.read_text().splitlines() if wire.exists() else []
+    assert len(writes) == kill.sent
+    entries = json.loads(keydesk("ledger", "list", "--json").stdout)
+    assert [entry["outcome"] for entry in entries] == [kill.outcome] * kill.entries
+    still_open = json.loads(keydesk("ledger", "list", "--open", "--json").stdout)
+    assert [entry["person"]["login"] for entry in still_open] == [login] * bool(kill.settled)
+    settled = script(
+        "import asyncio\n"
+        "from tui import wiring\n"
+        "async def go(session):\n"
+        "    for entry in session.ledger.open_entries():\n"
+        "        print(await session.settle(entry))\n"
+        "    await session.client.aclose()\n"
+        "asyncio.run(go(wiring.session(wiring.from_environment())))"
+    )
+    assert settled.startswith(kill.settled)
+    assert json.loads(keydesk("ledger", "list", "--open", "--json").stdout) == []
+    assert keydesk("ledger", "verify").returncode == Code.OK
+    assert (wire.read_text().splitlines() if wire.exists() else []) == writes

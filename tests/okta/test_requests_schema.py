@@ -1,0 +1,175 @@
+"""What we ask for, held against Okta's own description of its API."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import yaml
+
+from tests.conftest import SHARED
+from tests.okta.support import PERSON, Line, client_of, okta
+from tui.desk.catalogue import ACTIONS
+from tui.okta.endpoints import ENDPOINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import FakeClock
+    from tui.desk.actions import Action
+    from tui.okta.client import OktaClient
+    from tui.okta.endpoints import Endpoint
+    from tui.okta.policy import Call
+
+FILE = SHARED / "okta" / "management.yaml"
+pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"Okta's schema is not at {FILE}")
+_NAME = re.compile(r"\{\w+\}")
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Read once: it takes half a second."""
+    loaded: dict[str, Any] = yaml.load(FILE.read_text(), Loader=yaml.CSafeLoader)
+    return loaded
+
+
+def _resolved(value: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in value:
+        found: Any = schema()
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        value = found
+    return value
+
+
+def operation(method: str, template: str) -> dict[str, Any]:
+    """Okta's description of an operation; names in paths differ, their places do not."""
+    for path, item in schema()["paths"].items():
+        if _NAME.sub("{}", path) == _NAME.sub("{}", template) and method.lower() in item:
+            found: dict[str, Any] = item[method.lower()]
+            shared = item.get("parameters", [])
+            return found | {"parameters": [_resolved(one) for one in (*shared, *found.get("parameters", []))]}
+    pytest.fail(f"Okta has no {method} {template}")
+
+
+def query_of(described: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for one in described["parameters"] if one["in"] == "query"}
+
+
+each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda endpoint: endpoint.id)
+
+
+@each_endpoint
+def test_okta_has_the_operation_with_our_parameters(endpoint: Endpoint) -> None:
+    described = operation(endpoint.method, endpoint.template)
+    assert set(endpoint.query) <= set(query_of(described))
+    places = [one["name"] for one in described["parameters"] if one["in"] == "path"]
+    assert len(places) == len(_NAME.findall(endpoint.template))
+
+
+@each_endpoint
+def test_the_scope_is_the_one_that_okta_asks_for(endpoint: Endpoint) -> None:
+    security = operation(endpoint.method, endpoint.template).get("security", [])
+    scopes = [scope for way in security for scope in way.get("oauth2", [])]
+    assert scopes == ([endpoint.scope] if endpoint.scope else [])
+
+
+@each_endpoint
+def test_no_body_is_forgotten(endpoint: Endpoint) -> None:
+    body = _resolved(operation(endpoint.method, endpoint.template).get("requestBody", {}))
+    assert not body.get("required", False)
+
+
+def shape(template: str) -> re.Pattern[str]:
+    return re.compile("[^/]+".join(map(re.escape, _NAME.split(template))))
+
+
+def conforms(call: Call) -> None:
+    """A call as it was sent is one that Okta describes: operation, parameters and their values."""
+    url = urlsplit(call.target)
+    fitting = [
+        endpoint
+        for endpoint in ENDPOINTS.values()
+        if endpoint.method == call.method and shape(endpoint.template).fullmatch(url.path)
+    ]
+    assert len(fitting) == 1
+    described = query_of(operation(call.method, fitting[0].template))
+    sent = dict(parse_qsl(url.query, keep_blank_values=True))
+    assert {name for name, one in described.items() if one.get("required")} <= set(sent)
+    for name, value in sent.items():
+        kind = _resolved(described[name]["schema"])
+        assert value
+        assert value in kind.get("enum", [value])
+        if kind["type"] == "integer":
+            assert kind.get("minimum", 1) <= int(value) <= kind.get("maximum", 1000)
+        if kind["type"] == "boolean":
+            assert value in {"true", "false"}
+
+
+async def everybody(client: OktaClient) -> None:
+    async for _ in client.users(search='status eq "LOCKED_OUT"', sort="statusChanged", descending=True):
+        pass
+
+
+LOG_QUERY = {"since": "2026-11-23T06:00:00.000Z", "sortOrder": "DESCENDING", "limit": "30"}
+READS: dict[str, Callable[[OktaClient], Any]] = {
+    "well_known": lambda client: client.well_known(),
+    "org": lambda client: client.org(),
+    "user": lambda client: client.user("ann+lee@example.com"),
+    "users": everybody,
+    "user_groups": lambda client: client.groups_of(PERSON),
+    "user_app_links": lambda client: client.app_links_of(PERSON),
+    "user_blocks": lambda client: client.blocks_of(PERSON),
+    "user_factors": lambda client: client.factors_of(PERSON),
+    "logs": lambda client: client.log_page(LOG_QUERY),
+}
+
+
+def test_each_read_is_tried() -> None:
+    assert set(READS) == {endpoint.id for endpoint in ENDPOINTS.values() if not endpoint.writes}
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_each_read_of_the_client_is_as_described(name: str, clock: FakeClock) -> None:
+    single = name in {"well_known", "org", "user"}
+    wire = Line([okta({"id": PERSON} if single else [])])
+    await READS[name](client_of(wire, clock))
+    assert len(wire.sent) == 1
+    conforms(wire.sent[0].call)
+    assert wire.sent[0].headers["accept"] == "application/json"
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.id)
+def test_each_action_of_the_desk_is_as_described(action: Action) -> None:
+    conforms(action.endpoint.call({"id": PERSON}, action.query))
+
+
+LOGINS = ["ann+lee@example.com", "o'hara@x.com", "a b", "100%", "a?b#c", "\u65e5\u672c", "a;b=c,d:e&f"]
+
+
+@pytest.mark.parametrize("login", LOGINS)
+@each_endpoint
+def test_any_login_is_safe_in_a_path(endpoint: Endpoint, login: str) -> None:
+    names = _NAME.findall(endpoint.template)
+    target = endpoint.call({name[1:-1]: login for name in names}).target
+    assert target.isascii()
+    assert target.count("/") == endpoint.template.count("/")
+    assert not set(target) & set("?#; &,=+@'")
+
+
+@pytest.mark.parametrize("login", ["", ".", "..", "a/b", "a\\b"])
+def test_what_could_be_another_path_is_no_key(login: str) -> None:
+    with pytest.raises(ValueError, match="cannot be"):
+        ENDPOINTS["unlock"].call({"id": login})
+
+
+def test_what_an_endpoint_does_not_take_is_refused() -> None:
+    with pytest.raises(ValueError, match="no parameter"):
+        ENDPOINTS["user"].call({"id": PERSON}, {"filter": "x"})
+    with pytest.raises(ValueError, match="takes"):
+        ENDPOINTS["user"].call({"name": PERSON})
+    with pytest.raises(ValueError, match="takes"):
+        ENDPOINTS["user"].call()

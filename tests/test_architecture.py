@@ -1,0 +1,144 @@
+"""The house as drawn: who imports whom, what stays unloaded, how long a file may be, whose styles are whose."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tui import __version__
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("tui", "screens", "widgets")
+LONGEST = 350
+
+
+def sources(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+CODE = sources(*PACKAGES)
+TESTS = sources("tests")
+EVERY = pytest.mark.parametrize("path", CODE, ids=names(CODE))
+
+
+def test_every_import_runs_downward() -> None:
+    tool = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([tool, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "3 kept, 0 broken" in done.stdout
+
+
+def loads(*modules: str) -> set[str]:
+    """The top-level packages that a fresh Python has loaded after importing some modules."""
+    load = f"import importlib\nfor name in {modules!r}: importlib.import_module(name)"
+    source = f"{load}\nimport json, sys\nprint(json.dumps([*sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in json.loads(done.stdout)}
+
+
+def dotted(*folders: str) -> list[str]:
+    paths = sources(*folders)
+    return [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths]
+
+
+def test_the_desk_and_the_commands_load_no_textual_and_no_http() -> None:
+    loaded = loads("tui.wiring", *dotted("tui/desk", "tui/commands"))
+    assert not loaded & {"textual", "rich", "screens", "widgets", "httpx", "starlette", "uvicorn"}
+
+
+def test_the_client_and_the_demo_org_load_no_textual() -> None:
+    assert not loads(*dotted("tui/okta", "tui/demo")) & {"textual", "screens", "widgets"}
+
+
+@pytest.mark.parametrize("path", [*CODE, *TESTS], ids=names([*CODE, *TESTS]))
+def test_no_file_is_too_long_to_hold_in_the_head(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST
+
+
+@EVERY
+def test_every_file_says_its_one_idea_in_its_first_line(path: Path) -> None:
+    text = path.read_text("utf-8")
+    if not text:
+        assert path.name == "__init__.py"
+        return
+    first = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+    assert first.endswith((".", "?", "!")), first
+
+
+@EVERY
+def test_no_traceback_shows_what_is_in_variables(path: Path) -> None:
+    """Variables hold tokens."""
+    assert not re.search(r"show_locals(?!\s*=\s*False)", path.read_text("utf-8"))
+
+
+def rules(style: str) -> list[str]:
+    """The selectors of a style sheet, one for each comma."""
+    bare = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    found, depth, start = [], 0, 0
+    for place, char in enumerate(bare):
+        if char == "{":
+            if depth == 0:
+                found += [selector.strip() for selector in bare[start:place].split(",")]
+            depth += 1
+        elif char == "}":
+            depth -= 1
+            start = place + 1
+    assert depth == 0
+    return found
+
+
+SHEETS = sorted((ROOT / "screens").glob("*.tcss"))
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=names(SHEETS))
+def test_a_screens_styles_do_not_leak_into_another(sheet: Path) -> None:
+    """Textual applies a screen's CSS_PATH to the whole app, so every rule begins with its own screen's class."""
+    screen = sheet.with_suffix(".py").read_text("utf-8")
+    owner = re.search(rf'^class (\w+)[^\n]*\n(?:(?!^class ).*\n)*?    CSS_PATH = "{sheet.name}"', screen, re.MULTILINE)
+    assert owner, f"no screen loads {sheet.name}"
+    selectors = rules(sheet.read_text("utf-8"))
+    assert selectors
+    for selector in selectors:
+        assert re.match(rf"{owner[1]}(?![\w-])", selector), selector
+
+
+def test_the_selectors_of_a_sheet_are_told_apart() -> None:
+    assert rules("A #b, C { x: y; &:hover { z: 1; } }\n/* D { } */ E.f { }") == ["A #b", "C", "E.f"]
+
+
+def test_the_version_stands_in_one_place() -> None:
+    assert re.fullmatch(r"\d+\.\d+\.\d+(?:\.dev\d+|(?:a|b|rc)\d+)?", __version__)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert "version" in project["project"]["dynamic"]
+    assert "version" not in project["project"]
+    assert project["tool"]["hatch"]["version"]["path"] == "tui/__init__.py"
+    assert [str(path.relative_to(ROOT)) for path in CODE if f'"{__version__}"' in path.read_text("utf-8")] == [
+        "tui/__init__.py"
+    ]
+
+
+def test_what_the_readme_tells_to_type_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert {"demo", "test"} <= targets
+    told = set(re.findall(r"\bmake ([a-z]+)\b", (ROOT / "README.md").read_text("utf-8")))
+    assert told <= targets
+    hints = set(re.findall(r"`make ([a-z]+)`", (ROOT / "Makefile").read_text("utf-8")))
+    assert hints <= targets
+
+
+def test_the_command_that_is_installed_exists() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    module, _, name = project["project"]["scripts"]["keydesk"].partition(":")
+    tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8"))
+    assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
