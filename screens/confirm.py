@@ -29,17 +29,26 @@ if TYPE_CHECKING:
 
 
 class ConfirmScreen(ModalScreen[Performed | None]):
-    """Answers what was performed, or `None` when the agent turned back."""
+    """Answers what was performed, or `None` when the agent turned back.
+
+    Attributes:
+        failed: It was tried and not sent: what the agent saw of the person may be old.
+    """
 
     CSS_PATH = "confirm.tcss"
     AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back"),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
+    ]
 
     def __init__(self, session: Session, plan: Plan) -> None:
         super().__init__()
         self._session = session
         self._plan = plan
         self._sending = False
+        self.failed = False
 
     def compose(self) -> ComposeResult:
         """Person, sentence, calls, inputs, buttons."""
@@ -121,7 +130,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         try:
             performed = await self._session.perform(self._plan, reason=reason, ticket=ticket, progress=self._progress)
         except Trouble as trouble:
-            self._sending = False
+            self._sending, self.failed = False, True
             self.query_one("#back", Button).disabled = False
             self.query_one("#go", Button).disabled = False
             self._say(str(trouble), Tone.BAD)
@@ -133,4 +142,11 @@ class ConfirmScreen(ModalScreen[Performed | None]):
 
     def _say(self, text: str, tone: Tone) -> None:
         mark = {Tone.BAD: "✗ ", Tone.WARN: "! "}.get(tone, "")
-        self.query_one("#answer", Static).update(Content.styled(mark + plain(text), STYLE[tone]))
+        answer = self.query_one("#answer", Static)
+        answer.update(Content.styled(mark + plain(text), STYLE[tone]))
+        self.call_after_refresh(answer.scroll_visible, animate=False)  # in a small terminal it is below the end
+
+    def action_scroll(self, pages: int) -> None:
+        """Move what does not fit a small terminal; the fields keep the focus."""
+        box = self.query_one("#box", VerticalScroll)
+        box.scroll_relative(y=pages * max(1, box.size.height - 2), animate=False)

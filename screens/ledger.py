@@ -56,7 +56,7 @@ class LedgerScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("o", "only_open", "Open only"),
-        Binding("s", "settle", "Settle by a look"),
+        Binding("s", "settle", "Settle"),
         Binding("p", "person", "Person"),
         Binding("v", "verify", "Verify"),
         Binding("r", "reload", "Refresh"),
@@ -70,7 +70,7 @@ class LedgerScreen(DeskScreen):
         yield Field(placeholder="Filter: a login, a name, a reason, a ticket", id="filter")
         with Horizontal(id="both"):
             yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
-            with VerticalScroll(id="side", can_focus=False):
+            with VerticalScroll(id="side"):
                 yield Static(id="entry")
 
     @property
@@ -78,26 +78,42 @@ class LedgerScreen(DeskScreen):
         """The list."""
         return self.query_one("#entries", Rows)
 
-    def on_screen_resume(self) -> None:
-        """Show the ledger as it is now."""
-        super().on_screen_resume()
+    def on_mount(self) -> None:
+        """Start in the list."""
         self.entries.focus()
-        self.read()
+
+    def on_screen_resume(self) -> None:
+        """Show the ledger as it is now, as far down as it was read before."""
+        self.read(most=len(self.entries.rows))
+
+    @property
+    def _wanted(self) -> tuple[bool, str]:
+        """Which entries are wanted: only open ones, and the filter."""
+        return self.only_open, self.query_one("#filter", Input).value.strip()
 
     @work(exclusive=True, group="ledger")
-    async def read(self, *, before: int | None = None) -> None:
-        """Read a page of entries off the disk, in a thread."""
-        text = self.query_one("#filter", Input).value.strip()
+    async def read(self, *, most: int = 0) -> None:
+        """Read the newest entries off the disk, in a thread: a page, or as many as `most`."""
+        only_open, text = self._wanted
         with self.guarded():
             entries = await asyncio.to_thread(
-                self.session.ledger.entries, limit=PAGE, before=before, only_open=self.only_open, text=text
+                self.session.ledger.entries, limit=max(PAGE, most), only_open=only_open, text=text
             )
-            if before is None:
-                self.entries.rows = tuple(entries)
-                if not entries:
-                    self._draw(None)
-            else:
-                self.entries.extend(tuple(entries))
+            self.entries.rows = tuple(entries)
+            if not entries:
+                self._draw(None)
+
+    @work(exclusive=True, group="older")
+    async def read_older(self, before: int) -> None:
+        """Read the next page, unless other entries are wanted by the time it comes."""
+        only_open, text = wanted = self._wanted
+        with self.guarded():
+            entries = await asyncio.to_thread(
+                self.session.ledger.entries, limit=PAGE, before=before, only_open=only_open, text=text
+            )
+            rows = self.entries.rows
+            if wanted == self._wanted and rows and rows[-1].seq == before:
+                self.entries.extend(entries)
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:
@@ -114,7 +130,7 @@ class LedgerScreen(DeskScreen):
         """Read older entries."""
         rows = self.entries.rows
         if rows and len(rows) % PAGE == 0:
-            self.read(before=rows[-1].seq)
+            self.read_older(rows[-1].seq)
 
     @on(Rows.Highlighted, "#entries")
     def highlighted(self, event: Rows.Highlighted[Entry]) -> None:
@@ -124,8 +140,9 @@ class LedgerScreen(DeskScreen):
 
     @on(Rows.Selected, "#entries")
     def selected(self) -> None:
-        """Where there is no room beside the list, the entry takes its place."""
-        self.toggle_class("-card")
+        """To the entry, which scrolls; where there is no room beside the list, it takes the list's place."""
+        self.add_class("-card")
+        self.query_one("#side").focus()
 
     def _draw(self, entry: Entry | None) -> None:
         lines: list[Content] = []
@@ -135,11 +152,10 @@ class LedgerScreen(DeskScreen):
         self.query_one("#entry", Static).update(Content("\n").join(lines))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Only an open entry of this org can be settled."""
+        """Only an open entry can be settled; of another org's, the session says so."""
         entry = self.entries.current if self.is_mounted else None
         if action == "settle":
-            mine = entry is not None and entry.intent.org == self.session.connector.org.origin
-            return True if entry is not None and entry.open and mine else None
+            return True if entry is not None and entry.open else None
         if action == "person":
             return True if entry is not None else None
         return True

@@ -65,13 +65,11 @@ class LockoutsScreen(DeskScreen):
     def on_mount(self) -> None:
         """Read at once, then again and again."""
         self._now: datetime = self.session.now()
-        super().on_mount()
         self.locked.focus()
         self.set_interval(self._every, self._poll)
 
     def on_screen_resume(self) -> None:
         """Read again when the screen comes back."""
-        super().on_screen_resume()
         self.read()
 
     def _poll(self) -> None:
@@ -91,13 +89,14 @@ class LockoutsScreen(DeskScreen):
                 self._now = self.session.now()
                 if found.done or self.found is None:
                     self.found = found
+                if found.done and not found.trouble:
+                    self.notice.clear()  # what an earlier reading complained of
 
     def watch_found(self, found: Lockouts | None) -> None:
         """Show the list."""
         if found is None:
             return
         self.locked.rows = found.rows
-        self.locked.refresh()  # the ages in unchanged rows have moved
         blocked = sum(row.blocked for row in found.rows)
         count = f"{len(found.rows) - blocked}{'+' if found.more else ''} locked out, {blocked} blocked by device"
         self.query_one("#summary", Static).update(f"{count} · as of {self._now.astimezone():%H:%M:%S}")

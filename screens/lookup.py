@@ -91,7 +91,7 @@ class LookupScreen(DeskScreen):
         self._typing_pause = typing_pause
         self._dwell = dwell
         self._search: Search | None = None
-        self._loading_more = False
+        self._reading_on: Search | None = None
 
     def body(self) -> Iterable[Widget]:
         """The box, the list, the card."""
@@ -107,7 +107,6 @@ class LookupScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Ready for typing."""
-        super().on_mount()
         self.query_one("#query", Input).focus()
         self.set_interval(20.0, self._age)
 
@@ -135,9 +134,9 @@ class LookupScreen(DeskScreen):
         table.empty = START
         if not search.query.asks:
             table.rows = ()
-            self._show(None)
+            self._show_nobody()
             return
-        self.notice.clear()
+        self.notice.clear(passing_only=True)
         with self.guarded():
             async for found in search.run():
                 table.rows = found.users
@@ -147,7 +146,7 @@ class LookupScreen(DeskScreen):
                     self.report(found.trouble)
             if not table.rows:
                 table.empty = "Nobody matches. A deactivated person would be found too; check the spelling."
-                self._show(None)
+                self._show_nobody()
 
     def _understood(self, text: str) -> None:
         self.query_one("#understood", Static).update(plain(text))
@@ -155,11 +154,11 @@ class LookupScreen(DeskScreen):
     @on(Rows.NearEnd, "#people")
     def near_end(self) -> None:
         """Read the next page before the agent gets to the end."""
-        if self._search is not None and not self._loading_more:
-            self._loading_more = True
+        if self._search is not None and self._reading_on is not self._search:
+            self._reading_on = self._search
             self.read_on(self._search)
 
-    @work(group="more")
+    @work(exclusive=True, group="more")
     async def read_on(self, search: Search) -> None:
         """Read one more page of this search, unless another has begun meanwhile."""
         try:
@@ -169,7 +168,8 @@ class LookupScreen(DeskScreen):
                     self.people.extend(found.users[len(self.people.rows) :])
                     self._understood(f"{search.query.label}: {len(found.users)}{'+' if found.more else ''}")
         finally:
-            self._loading_more = False
+            if self._reading_on is search:
+                self._reading_on = None
 
     @property
     def people(self) -> Rows[User]:
@@ -183,11 +183,10 @@ class LookupScreen(DeskScreen):
         """Show at once what the list knows, and read the rest if the cursor stays."""
         user = event.row
         if user is None:
-            self._show(None)
-            return
-        if self.person is None or self.person.user.id != user.id:
+            self._show_nobody()
+        elif self.person is None or self.person.user.id != user.id:  # else another value of the person shown
             self._show(Person(user, self.session.client.clock.time()))
-        self.load(user.id, pause=self._dwell)
+            self.load(user.id, pause=self._dwell)
 
     @on(Rows.Selected, "#people")
     def selected(self, event: Rows.Selected[User]) -> None:
@@ -234,8 +233,12 @@ class LookupScreen(DeskScreen):
         if self.person is not None and self.person.user.id == person.user.id:
             self.load(person.user.id)
 
-    def _show(self, person: Person | None) -> None:
+    def _show(self, person: Person) -> None:
         self.person = person
+
+    def _show_nobody(self) -> None:
+        self.workers.cancel_group(self, "person")  # or its answer would bring the person back
+        self.person = None
 
     def watch_person(self, person: Person | None) -> None:
         """Draw the card and grey the keys."""
@@ -293,11 +296,13 @@ class LookupScreen(DeskScreen):
     def action_act(self, action_id: str) -> None:
         """Confirm an action for the person shown."""
         if self.person is not None:
-            plan = ACTIONS[action_id].plan(self.person)
-            self.app.push_screen(ConfirmScreen(self.session, plan), self._performed)
+            screen = ConfirmScreen(self.session, ACTIONS[action_id].plan(self.person))
+            self.app.push_screen(screen, lambda performed: self._performed(performed, read_again=screen.failed))
 
-    def _performed(self, performed: Performed | None) -> None:
+    def _performed(self, performed: Performed | None, *, read_again: bool) -> None:
         if performed is None:
+            if read_again:  # what stood in the way is not on the card yet
+                self.action_reload()
             return
         tone = Tone.GOOD if performed.outcome is Outcome.DONE else Tone.BAD
         troubles = [str(trouble) for trouble in (performed.trouble, performed.unrecorded) if trouble]

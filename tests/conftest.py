@@ -30,13 +30,12 @@ SHARED = Path(os.environ.get("KEYDESK_SHARED", Path(__file__).parents[2] / "shar
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of the test's own; nothing of this machine's settings is seen."""
     for name in list(os.environ):
         if name.startswith(("KEYDESK_", "SSH_", "XDG_")) and name != "KEYDESK_SHARED":
             monkeypatch.delenv(name)
-    where = tmp_path / "home"
-    where.mkdir()
+    where = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(where))
     monkeypatch.setenv("KEYDESK_HOME", str(where / "keydesk"))
     monkeypatch.setenv("TZ", "UTC")

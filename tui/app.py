@@ -90,7 +90,7 @@ class Keydesk(App[int]):
             self.trouble = trouble
             self.exit(1)
             return
-        start = self.screen
+        start = self.screen_stack[0]  # the palette may be open over it
         await self.switch_mode("lookup")
         if isinstance(start, StartScreen):
             self._carry_over(start.typed)
@@ -139,7 +139,7 @@ class Keydesk(App[int]):
         from screens.base import DeskScreen  # noqa: PLC0415 - loaded by now
 
         if isinstance(self.screen, DeskScreen):
-            self.screen.notice.show(title, detail, tone)
+            self.screen.notice.show(title, detail, tone, lasting=True)
 
     async def action_go(self, mode: str) -> None:
         """To another of the three screens; each stays as it was left."""

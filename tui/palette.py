@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Provider
+from textual.content import Content
 
 from screens.base import DeskScreen
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.command import Hits
+    from textual.fuzzy import Matcher
 
     from screens.base import Command
 
@@ -36,7 +38,7 @@ class DeskCommands(Provider):
     async def discover(self) -> Hits:
         """Everything, before a letter is typed."""
         for command, run in self._commands():
-            yield DiscoveryHit(command.title, run, help=command.help)
+            yield DiscoveryHit(Content(command.title), run, text=command.title, help=command.help)
 
     async def search(self, query: str) -> Hits:
         """What matches."""
@@ -44,4 +46,13 @@ class DeskCommands(Provider):
         for command, run in self._commands():
             score = matcher.match(command.title)
             if score > 0:
-                yield Hit(score, matcher.highlight(command.title), run, help=command.help)
+                yield Hit(score, _lit(matcher, command.title), run, text=command.title, help=command.help)
+
+
+def _lit(matcher: Matcher, title: str) -> Content:
+    """The title with what matches in it made to stand out; Textual's own way takes a name for markup."""
+    content = Content(title)
+    _, places = matcher.fuzzy_search.match(matcher.query, title)
+    for place in places:
+        content = content.stylize(matcher.match_style, place, place + 1)
+    return content

@@ -30,23 +30,26 @@ class Notice(Static):
     """
 
     message: str = ""
+    lasting: bool = False
 
-    def show(self, title: str, detail: str = "", tone: Tone = Tone.PLAIN) -> None:
+    def show(self, title: str, detail: str = "", tone: Tone = Tone.PLAIN, *, lasting: bool = False) -> None:
         """Show a message.
 
         Args:
             title: What happened; made harmless here.
             detail: What to do now.
             tone: How it is meant; also shown as a mark, for terminals without colours.
+            lasting: Not to be hidden by the agent's going on with something else, only by turning it away.
         """
+        self.lasting = lasting
         text = f"{MARK.get(tone, '·')} {plain(title)}"
         self.message = f"{text}. {plain(detail)}" if detail else text
         self.set_classes(["-shown", *([f"-{tone.value}"] if tone.value else [])])
         self.update(Content.assemble((text, "bold"), f". {plain(detail)}" if detail else ""))
 
-    def clear(self) -> None:
-        """Hide it."""
-        if self.message:
+    def clear(self, *, passing_only: bool = False) -> None:
+        """Hide it; on request only what does not last."""
+        if self.message and not (passing_only and self.lasting):
             self.message = ""
             self.set_classes([])
             self.update("")

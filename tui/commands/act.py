@@ -110,16 +110,17 @@ def _confirm(plan: Plan, person: Person) -> None:
         f"{plain(plan.sentence)} {plan.action.effect}\n" + "".join(f"  {call}\n" for call in plan.calls)
     )
     expected = user.login if plan.action.danger is Danger.DESTRUCTIVE else "y"
-    sys.stderr.write("Type the login to go on: " if expected != "y" else "Go on? [y/N] ")
-    sys.stderr.flush()
-    if _answer().strip().lower() not in {expected.lower(), "yes" if expected == "y" else expected.lower()}:
+    answer = _ask("Type the login to go on: " if expected != "y" else "Go on? [y/N] ").strip().lower()
+    if answer not in {expected.lower(), "yes" if expected == "y" else expected.lower()}:
         raise Unconfirmed
 
 
-def _answer() -> str:
-    """One line from the terminal. asyncio takes the first Ctrl+C to itself, which would leave the prompt standing."""
+def _ask(question: str) -> str:
+    """One line from the terminal. asyncio takes the first Ctrl+C to itself, which would leave the question standing."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
+        sys.stderr.write(question)
+        sys.stderr.flush()
         return sys.stdin.readline()
     finally:
         signal.signal(signal.SIGINT, before)

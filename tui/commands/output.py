@@ -40,7 +40,7 @@ def _request_id(trouble: Trouble) -> str:
 
 def document(value: Any) -> None:  # noqa: ANN401 - anything that JSON can hold
     """Print one JSON document, ASCII only, so that nothing in it reaches the terminal as a control character."""
-    line(json.dumps(value, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f"))
+    line(json.dumps(value, indent=2, ensure_ascii=True))
 
 
 def columns(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int = 44) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tui.demo import stories
 from tui.demo.dice import pick, roll
 from tui.demo.events import party
-from tui.demo.sources import BROWSERS, COMMON, TROUBLES
+from tui.demo.sources import BROWSERS, COMMON, SPRAY, TROUBLES
 from tui.demo.times import HOUR, MINUTE
 
 if TYPE_CHECKING:
@@ -30,6 +30,9 @@ _ATTEMPTS_TO_FIND = 30
 # A small org does not lock more than one in eight through life alone.
 _MOST_LOCKED_SHARE = 8
 _FEWEST_ALLOWED = 2
+# Who tries from a device that Okta does not know goes on trying: at every so many lockouts of others.
+_KEEPS_TRYING_EVERY = 40
+_TRIES = 4
 
 Happening = tuple[float, int, "Callable[[float], None]"]
 
@@ -86,6 +89,10 @@ class Life:
             if guest is not None:
                 when = at + (chance >> (7 * extra)) % 7
                 self._at(when, partial(self._sign_in, guest, pick(BROWSERS, chance >> (9 * extra))))
+        carla = org.people.named("carla.diaz")
+        if number % _KEEPS_TRYING_EVERY == 0 and carla.blocked and not carla.deleted:
+            for attempt in range(_TRIES):
+                self._at(at + attempt * 20, partial(stories.fail, org.journal, carla, SPRAY[0]))
         person = self._choose(number, 0)
         most = max(_FEWEST_ALLOWED, len(org.people) // _MOST_LOCKED_SHARE)
         if person is None or len(self._locked) >= most:

@@ -1,0 +1,28 @@
+"""The demo org behind a wire that can be watched and broken; times in UTC."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.desk.support import Line
+from tui.demo.app import create_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui.demo.org import Org
+
+
+@pytest.fixture
+def wire(org: Org) -> Line:
+    return Line(httpx.ASGITransport(app=create_app(org)))
+
+
+@pytest.fixture(autouse=True)
+def utc(home: Path) -> None:
+    """The home fixture says UTC; the C library has to be told."""
+    time.tzset()

@@ -1,0 +1,116 @@
+"""An agent at the desk: types, waits until everything has come to rest, and reads the screen."""
+
+from __future__ import annotations
+
+import unicodedata
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from textual.widget import Widget
+
+from tests.desk.support import harmful
+from tui.app import Keydesk
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from textual.pilot import Pilot
+
+    from tui.desk.session import Session
+
+    W = TypeVar("W", bound=Widget)
+
+WIDE: Final = (120, 40)
+NARROW: Final = (80, 24)
+SMALL: Final = (60, 15)
+SIZES: Final = (WIDE, NARROW)
+_SPELLED: Final = {" ": "space", "@": "at", ".": "full_stop", "-": "minus", "_": "underscore", "+": "plus", "/": "slash"}
+
+
+class Seat:
+    """The app with somebody in front of it."""
+
+    def __init__(self, app: Keydesk, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as its lines of text."""
+        return ["".join(segment.text for segment in strip) for strip in self.app.screen._compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        """The screen as text."""
+        return "\n".join(self.lines)
+
+    @property
+    def words(self) -> str:
+        """The screen as running text, wherever lines break."""
+        return " ".join(self.text.replace("│", " ").split())
+
+    def line(self, part: str) -> str:
+        """The only line that has this in it."""
+        found = [line for line in self.lines if part in line]
+        assert len(found) == 1, (part, self.text)
+        return found[0]
+
+    @property
+    def focused(self) -> str:
+        """The id of what has the focus."""
+        return (self.app.focused.id or "") if self.app.focused else ""
+
+    def one(self, selector: str, kind: type[W]) -> W:
+        """A widget of the screen that is shown."""
+        return self.app.screen.query_one(selector, kind)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and wait until all is done that they led to."""
+        await self.pilot.press(*keys)
+        await self.rest()
+
+    async def type(self, text: str) -> None:
+        """Type text."""
+        await self.press(*(_SPELLED.get(character, character) for character in text))
+
+    async def look_up(self, text: str) -> None:
+        """Put text into the box at once, as a paste does."""
+        await self.press("slash")
+        self.app.screen.query_one("#query", Widget).value = text  # type: ignore[attr-defined]
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Wait until every message is handled and every worker is done."""
+        for _ in range(400):
+            await self.pilot.pause()
+            if all(worker.is_finished for worker in self.app.workers):
+                await self.pilot.pause()
+                if all(worker.is_finished for worker in self.app.workers):
+                    return
+        raise AssertionError(f"still at work: {list(self.app.workers)}")
+
+    async def until(self, come: Callable[[], object]) -> None:
+        """Wait until something has come about, while other things may still go on."""
+        for _ in range(400):
+            if come():
+                return
+            await self.pilot.pause()
+        raise AssertionError(f"it never came about:\n{self.text}")
+
+
+@asynccontextmanager
+async def seated(
+    session: Session | Callable[[], Session], size: tuple[int, int] = WIDE, *, every: float = 3600.0, wait: bool = True
+) -> AsyncIterator[Seat]:
+    """Start the app at a size, without its pauses, and leave it at the end."""
+    app = Keydesk(session if callable(session) else lambda: session, typing_pause=0.0, dwell=0.0, every=every)
+    async with app.run_test(size=size) as pilot:
+        seat = Seat(app, pilot)
+        if wait:
+            await seat.rest()
+        yield seat
+
+
+def unfit(text: str) -> list[str]:
+    """What a screen must never hold: characters that steer a terminal or turn a line round, and lone surrogates."""
+    return harmful(text.replace("\n", "")) + [c for c in text if unicodedata.category(c) == "Co"]

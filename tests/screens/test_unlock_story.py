@@ -1,0 +1,177 @@
+"""An agent unlocks somebody: from a few letters to an entry in the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+
+from tests.desk.support import Gate, user_id, writing
+from tests.screens.support import NARROW, SIZES, SMALL, WIDE, seated
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+    from tests.desk.support import Line
+    from tui.demo.org import Org
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
+        assert seat.focused == "query"
+        await seat.type("ann l")
+        assert "Locked out" in seat.line("› Ann Lee")
+        assert "ann.lee2@" in seat.text
+        await seat.press("enter")
+        assert "▸ Ann Lee" in seat.text
+        await seat.press("enter")
+        assert seat.focused == "card"
+        assert "too many failed sign-ins" in seat.text
+        assert "Account Executive" in seat.text
+        assert " u  Unlock" in seat.text
+
+        await seat.press("u")
+        ann = user_id(org, "ann.lee")
+        assert f"POST /api/v1/users/{ann}/lifecycle/unlock" in seat.words
+        assert "Sent to 127.0.0.1:9, exactly this" in seat.words
+        assert "Ann Lee will be unlocked" in seat.words
+        assert "ann.lee@acme.example" in seat.words
+        assert "too many failed sign-ins" in seat.words
+        assert seat.focused == "reason"
+        assert wire.writes == []
+
+        await seat.type("called in")
+        await seat.press("enter")
+        assert wire.writes == [f"POST /api/v1/users/{ann}/lifecycle/unlock"]
+        assert "✓ Unlock: done for Ann Lee (Locked out → Active), ledger entry 1" in seat.words
+        assert seat.focused == "card"
+        assert "Active: can sign in" in seat.text
+        assert "not possible, not locked" in seat.text
+
+        await seat.press("f4")
+        row = seat.line("▸     1")
+        assert "Unlock" in row
+        assert "ann.lee@acme.example" in row
+        assert "done" in row
+        if size == NARROW:
+            await seat.press("enter")
+        assert "Reason     called in" in seat.text
+        assert "By         tess" in seat.text
+
+
+async def test_a_change_and_its_look_afterwards_cost_no_request_twice(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        wire.sent.clear()
+        await seat.press("enter", "u", "enter")
+    ann = user_id(org, "ann.lee")
+    look = [f"GET /api/v1/users/{ann}", f"GET /api/v1/users/{ann}/blocks"]
+    parts = [f"GET /api/v1/users/{ann}/{part}" for part in ("groups", "appLinks", "factors")]
+    story = [line for line in wire.story if "/logs" not in line]
+    assert story == [*look, f"POST /api/v1/users/{ann}/lifecycle/unlock", *look, *look, *parts]
+
+
+async def test_clearing_sessions_wants_a_reason(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await seat.look_up("bob.martin@acme.example")
+        await seat.press("enter", "s")
+        assert "Bob Martin will be signed out of Okta everywhere" in seat.words
+        await seat.press("enter")
+        assert "! Give a reason: it goes to the ledger." in seat.text
+        assert seat.focused == "reason"
+        await seat.press("space", "enter")
+        assert "Give a reason" in seat.text
+        assert wire.writes == []
+        await seat.type("lost laptop")
+        await seat.press("enter")
+        assert wire.writes == [f"DELETE /api/v1/users/{user_id(org, 'bob.martin')}/sessions?oauthTokens=false"]
+        assert "✓ Clear sessions: done for Bob Martin" in seat.words
+
+
+@pytest.mark.parametrize("back", ["escape", "button"])
+async def test_turning_back_sends_nothing_and_changes_nothing(desk: Desk, wire: Line, back: str) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await seat.look_up("an")
+        await seat.press("enter", *["down"] * 25)
+        before = (seat.lines, seat.focused)
+        wire.sent.clear()
+        await seat.press("s")
+        assert seat.app.screen.is_modal
+        await seat.type("oh no")
+        if back == "escape":
+            await seat.press("escape")
+        else:
+            await seat.pilot.click("#back")
+            await seat.rest()
+        assert (seat.lines, seat.focused) == before
+        assert seat.one("#query", Input).value == "an"
+        assert wire.sent == []
+
+
+async def test_the_go_button_never_has_the_focus_at_first(desk: Desk) -> None:
+    async with seated(desk.session()) as seat:
+        for key, name in (("u", "ann.lee"), ("s", "bob.martin")):
+            await seat.look_up(f"{name}@acme.example")
+            await seat.press("enter", key)
+            assert seat.focused == "reason"
+            await seat.press("escape")
+
+
+async def test_enter_twice_quickly_sends_once(desk: Desk, wire: Line) -> None:
+    gate = Gate(writing)
+    wire.watch = gate
+    async with seated(desk.session()) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "u")
+        await seat.hit("enter", "enter", "enter")
+        await seat.until(lambda: gate.held)
+        await seat.hit("enter", "escape", "tab", "enter", "u")
+        assert "Recorded as number 1; sending …" in seat.text
+        gate.opened.set()
+        await seat.rest()
+        assert len(wire.writes) == 1
+        assert "ledger entry 1" in seat.text
+
+
+async def test_leaving_while_it_is_being_sent_records_that_nobody_knows(desk: Desk, wire: Line) -> None:
+    gate = Gate(writing)
+    wire.watch = gate
+    session = desk.session()
+    async with seated(session) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "u")
+        await seat.hit("enter")
+        await seat.until(lambda: gate.held)
+        await seat.hit("ctrl+q")
+    (entry,) = session.ledger.open_entries()
+    assert entry.intent.person_login == "ann.lee@acme.example"
+
+
+async def test_in_a_small_terminal_all_of_the_confirmation_can_be_read(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session(), SMALL) as seat:
+        await seat.look_up("bob.martin@acme.example")
+        await seat.press("enter", "s")
+        assert "Bob Martin" in seat.lines[0]  # the border
+        await seat.press("pageup", "pageup")
+        assert "Bob Martin will be signed out" in seat.words
+        await seat.press("enter")
+        assert "Give a reason" in seat.text  # the field and what is said about it come into view
+        await seat.press("pagedown", "pagedown")
+        assert "Clear sessions (enter)" in seat.text
+        assert wire.writes == []
+
+
+async def test_the_card_takes_the_lists_place_only_where_there_is_no_room(desk: Desk) -> None:
+    for size, beside in ((WIDE, True), (NARROW, False)):
+        async with seated(desk.session(), size) as seat:
+            await seat.look_up("ann.lee")
+            await seat.press("enter", "enter")
+            assert ("ann.lee2@" in seat.text) is beside
+            await seat.press("escape")
+            assert seat.focused == "people"
+            assert "ann.lee2@" in seat.text
+            await seat.press("escape")
+            assert seat.focused == "query"
+            await seat.type("bob.martin")  # typing replaces what was there
+            assert seat.one("#query", Input).value == "bob.martin"
