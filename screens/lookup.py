@@ -17,14 +17,14 @@ from screens.instructions import InstructionsScreen
 from screens.start import HINT
 from tui.desk import words
 from tui.desk.actions import Cause
-from tui.desk.card import Tone, card, tone_of
+from tui.desk.card import Tone, card
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome
 from tui.desk.person import Person
 from tui.desk.plain import plain
 from widgets.action_bar import ActionBar, Choice
-from widgets.columns import Column
 from widgets.field import Field
+from widgets.people_columns import PEOPLE
 from widgets.person_card import PersonCard
 from widgets.rows import Rows
 
@@ -41,24 +41,6 @@ if TYPE_CHECKING:
     from tui.desk.session import Performed, Session
     from tui.okta.models import User
 
-ROW_STYLE = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.MUTED: "rows--dim"}
-
-
-def _status_style(user: User) -> str:
-    return ROW_STYLE.get(tone_of(user.status), "")
-
-
-def _row_style(user: User) -> str:
-    return "rows--dim" if user.status in words.GONE else ""
-
-
-COLUMNS: tuple[Column[User], ...] = (
-    Column("Name", lambda user: plain(user.name), 12, grow=3, style=_row_style),
-    Column("Login", lambda user: plain(user.login), 14, grow=3, drop=2, style=_row_style),
-    Column("Status", lambda user: plain(words.status_words(user.status)), 12, grow=1, style=_status_style),
-    Column("Department", lambda user: plain(user.text("department")), 12, grow=2, drop=3, style=_row_style),
-    Column("Title", lambda user: plain(user.text("title")), 12, grow=2, drop=4, style=_row_style),
-)
 START = "Type what you know of the person."
 
 
@@ -100,7 +82,7 @@ class LookupScreen(DeskScreen):
             yield Field(placeholder=HINT, id="query")
             yield Static(id="understood", markup=False)
         with Horizontal(id="found"):
-            yield Rows(COLUMNS, key=lambda user: user.id, empty=START, id="people")
+            yield Rows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
             with Vertical(id="side"):
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
@@ -304,8 +286,9 @@ class LookupScreen(DeskScreen):
             if read_again:  # what stood in the way is not on the card yet
                 self.action_reload()
             return
-        tone = Tone.GOOD if performed.outcome is Outcome.DONE else Tone.BAD
-        troubles = [str(trouble) for trouble in (performed.trouble, performed.unrecorded) if trouble]
+        tone = Tone.GOOD if performed.outcome is Outcome.DONE else Tone.WARN if performed.settled else Tone.BAD
+        shown = (None if performed.settled else performed.trouble, performed.unrecorded)
+        troubles = [str(trouble) for trouble in shown if trouble]
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(troubles), tone)
         if performed.after is not None:
             self.changed.publish(performed.after)

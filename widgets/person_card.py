@@ -96,10 +96,10 @@ def _events(card: Card, width: int) -> list[Content]:
     """One line an event: when, what, and from where if there is room beside the longest of them."""
     room = width - WHEN
     wide = width >= EVENTS_WIDE
-    whats = [event.what + (f" ×{event.times}" if event.times > 1 else "") for event in card.events]
-    column = min(max((cell_len(what) for what in whats), default=0), room * 5 // 9 if wide else room)
+    told = [event.what + (f" ×{event.times}" if event.times > 1 else "") for event in card.events]
+    column = min(max((cell_len(what) for what in told), default=0), room * 5 // 9 if wide else room)
     lines = []
-    for event, what in zip(card.events, whats, strict=True):
+    for event, what in zip(card.events, told, strict=True):
         times = f" ×{event.times}" if event.times > 1 else ""
         if cell_len(what) > column:
             what = fit(event.what, column - cell_len(times)) + times  # noqa: PLW2901 - the count is never cut off

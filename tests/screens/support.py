@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import unicodedata
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from textual import events
 from textual.widget import Widget
+from textual.widgets import Input
 
 from tests.desk.support import harmful
 from tui.app import Keydesk
@@ -24,7 +28,8 @@ WIDE: Final = (120, 40)
 NARROW: Final = (80, 24)
 SMALL: Final = (60, 15)
 SIZES: Final = (WIDE, NARROW)
-_SPELLED: Final = {" ": "space", "@": "at", ".": "full_stop", "-": "minus", "_": "underscore", "+": "plus", "/": "slash"}
+CHARACTERS: Final = {"space": " ", "at": "@", "full_stop": ".", "minus": "-", "slash": "/", "equals_sign": "="}
+PATIENCE: Final = 20.0
 
 
 class Seat:
@@ -66,36 +71,58 @@ class Seat:
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait until all is done that they led to."""
-        await self.pilot.press(*keys)
+        await self.hit(*keys)
         await self.rest()
+
+    async def hit(self, *keys: str) -> None:
+        """Press keys one after the other, whatever they led to is still going on."""
+        for key in keys:
+            event = events.Key(key, CHARACTERS.get(key, key if len(key) == 1 else None))
+            event.set_sender(self.app)
+            self.app._driver.send_message(event)  # type: ignore[union-attr]
+            await self.turn()
+
+    async def turn(self) -> None:
+        """Let every widget handle the messages that it has and those that come of them, and draw."""
+        for _ in range(20):
+            await self.pilot._wait_for_screen()
+            if not self.app.is_running:
+                return
+            self.app.screen._on_timer_update()
+            await asyncio.sleep(0)
+            nodes = [self.app, *self.app.screen.walk_children(with_self=True)]
+            if all(node._message_queue.empty() and not node._next_callbacks for node in nodes):
+                return
 
     async def type(self, text: str) -> None:
         """Type text."""
-        await self.press(*(_SPELLED.get(character, character) for character in text))
+        names = {character: name for name, character in CHARACTERS.items()}
+        await self.press(*(names.get(character, character) for character in text))
 
     async def look_up(self, text: str) -> None:
-        """Put text into the box at once, as a paste does."""
-        await self.press("slash")
-        self.app.screen.query_one("#query", Widget).value = text  # type: ignore[attr-defined]
+        """Put text into the box at once, in the place of what is there."""
+        if self.focused != "query":
+            await self.press("slash")
+        box = self.one("#query", Input)
+        box.value = text
+        box.cursor_position = len(text)
         await self.rest()
 
     async def rest(self) -> None:
         """Wait until every message is handled and every worker is done."""
-        for _ in range(400):
-            await self.pilot.pause()
-            if all(worker.is_finished for worker in self.app.workers):
-                await self.pilot.pause()
-                if all(worker.is_finished for worker in self.app.workers):
-                    return
-        raise AssertionError(f"still at work: {list(self.app.workers)}")
+        quiet = 0
+        end = monotonic() + PATIENCE
+        while quiet < 3:
+            assert monotonic() < end, f"still at work: {list(self.app.workers)}"
+            await self.turn()
+            quiet = quiet + 1 if all(worker.is_finished for worker in self.app.workers) else 0
 
     async def until(self, come: Callable[[], object]) -> None:
         """Wait until something has come about, while other things may still go on."""
-        for _ in range(400):
-            if come():
-                return
-            await self.pilot.pause()
-        raise AssertionError(f"it never came about:\n{self.text}")
+        end = monotonic() + PATIENCE
+        while not come():
+            assert monotonic() < end, f"it never came about:\n{self.text}"
+            await self.turn()
 
 
 @asynccontextmanager

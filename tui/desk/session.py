@@ -71,6 +71,7 @@ class Performed:
         after: The person as read afterwards; `None` when that read failed.
         trouble: What went wrong with the change itself.
         unrecorded: Why the outcome could not be written to the ledger.
+        settled: Whether the answer was lost and the state read afterwards shows that it worked.
     """
 
     plan: Plan
@@ -79,6 +80,7 @@ class Performed:
     after: Person | None
     trouble: OktaError | None = None
     unrecorded: Trouble | None = None
+    settled: bool = False
 
     @property
     def sentence(self) -> str:
@@ -93,6 +95,8 @@ class Performed:
                 text = f"{title}: Okta refused it for {name}"
             case Outcome.NOT_SENT:
                 text = f"{title}: nothing was sent for {name}"
+            case _ if self.settled:
+                text = f"{title}: Okta's answer was lost, but a look at {name} shows that it worked"
             case _:
                 text = f"{title}: Okta's answer was lost, so whether it acted on {name} is not known"
         return f"{text} ({changed})" if changed else text
@@ -238,13 +242,15 @@ class Session:
             after = await self.look(plan.person.user.id)
         except OktaError as error:
             trouble = trouble or (error if outcome is not Outcome.DONE else None)
+        settled = False
         if outcome is Outcome.UNKNOWN and after and shows(plan.action, fresh, after) and unrecorded is None:
             try:
                 await asyncio.to_thread(self.ledger.settle, approval.entry, seen(plan.action, after))
+                settled = True
             except Trouble as error:  # it stays open, which is true as well
                 unrecorded = error
         progress(Progress(4, 4, "Done"))
-        return Performed(plan, approval.entry, outcome, after, trouble, unrecorded)
+        return Performed(plan, approval.entry, outcome, after, trouble, unrecorded, settled)
 
     async def settle(self, entry: Entry) -> str:
         """Look at the person of an entry without a known outcome, and record what was seen.
