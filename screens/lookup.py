@@ -9,12 +9,12 @@ from textual import on, work
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from screens.base import Command, DeskScreen
+from screens.base import Command
 from screens.confirm import ConfirmScreen
 from screens.instructions import InstructionsScreen
-from screens.start import HINT
+from screens.search import SearchScreen
 from tui.desk import words
 from tui.desk.actions import Cause
 from tui.desk.card import Tone, card
@@ -23,8 +23,6 @@ from tui.desk.ledger import Outcome
 from tui.desk.person import Person
 from tui.desk.plain import plain
 from widgets.action_bar import ActionBar, Choice
-from widgets.field import Field
-from widgets.people_columns import PEOPLE
 from widgets.person_card import PersonCard
 from widgets.rows import Rows
 
@@ -37,21 +35,16 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tui.desk.actions import Action
-    from tui.desk.search import Search
     from tui.desk.session import Performed, Session
     from tui.okta.models import User
 
-START = "Type what you know of the person."
 
-
-class LookupScreen(DeskScreen):
+class LookupScreen(SearchScreen):
     """The screen that keydesk opens with."""
 
     CSS_PATH = "lookup.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", key_display="/"),
         Binding("escape", "back", "Back", show=False),
-        Binding("down", "to_list", "List", show=False),
         Binding("r", "reload", "Refresh"),
         *(Binding(action.key, f"act('{action.id}')", action.title) for action in ACTIONS.values()),
     ]
@@ -69,94 +62,21 @@ class LookupScreen(DeskScreen):
             typing_pause: Seconds without a key before Okta is asked.
             dwell: Seconds on a row before the person's parts are read.
         """
-        super().__init__(session, changed)
-        self._typing_pause = typing_pause
+        super().__init__(session, changed, typing_pause=typing_pause)
         self._dwell = dwell
-        self._search: Search | None = None
-        self._reading_on: Search | None = None
 
     def body(self) -> Iterable[Widget]:
         """The box, the list, the card."""
-        with Horizontal(id="ask"):
-            yield Static("Find", id="find")
-            yield Field(placeholder=HINT, id="query")
-            yield Static(id="understood", markup=False)
+        yield from self.ask()
         with Horizontal(id="found"):
-            yield Rows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
+            yield self.list()
             with Vertical(id="side"):
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
 
     def on_mount(self) -> None:
-        """Ready for typing."""
-        self.query_one("#query", Input).focus()
+        """Keep the shown age true."""
         self.set_interval(20.0, self._age)
-
-    # -- searching
-
-    def typed_before(self, text: str) -> None:
-        """Take over what was typed while this screen was being loaded."""
-        box = self.query_one("#query", Input)
-        box.value = text + box.value
-        box.cursor_position = len(box.value)
-
-    @on(Input.Changed, "#query")
-    def typed(self, event: Input.Changed) -> None:
-        """A keystroke: the old request is cancelled, a new one starts after a short pause."""
-        self.look_for(event.value)
-
-    @work(exclusive=True, group="search")
-    async def look_for(self, text: str) -> None:
-        """Search; late answers of an older text never arrive, since their worker is cancelled."""
-        await asyncio.sleep(self._typing_pause)
-        table = self.people
-        search = self.session.search(text)
-        self._search = search
-        self._understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
-        table.empty = START
-        if not search.query.asks:
-            table.rows = ()
-            self._show_nobody()
-            return
-        self.notice.clear(passing_only=True)
-        with self.guarded():
-            async for found in search.run():
-                table.rows = found.users
-                count = f"{len(found.users)}{'+' if found.more else ''}"
-                self._understood(f"{search.query.label}: {count if found.users else 'nobody'}")
-                if found.done and found.trouble:
-                    self.report(found.trouble)
-            if not table.rows:
-                table.empty = "Nobody matches. A deactivated person would be found too; check the spelling."
-                self._show_nobody()
-
-    def _understood(self, text: str) -> None:
-        self.query_one("#understood", Static).update(plain(text))
-
-    @on(Rows.NearEnd, "#people")
-    def near_end(self) -> None:
-        """Read the next page before the agent gets to the end."""
-        if self._search is not None and self._reading_on is not self._search:
-            self._reading_on = self._search
-            self.read_on(self._search)
-
-    @work(exclusive=True, group="more")
-    async def read_on(self, search: Search) -> None:
-        """Read one more page of this search, unless another has begun meanwhile."""
-        try:
-            with self.guarded():
-                found = await search.more()
-                if search is self._search and len(found.users) > len(self.people.rows):
-                    self.people.extend(found.users[len(self.people.rows) :])
-                    self._understood(f"{search.query.label}: {len(found.users)}{'+' if found.more else ''}")
-        finally:
-            if self._reading_on is search:
-                self._reading_on = None
-
-    @property
-    def people(self) -> Rows[User]:
-        """The list."""
-        return self.query_one("#people", Rows)
 
     # -- one person
 
@@ -165,7 +85,7 @@ class LookupScreen(DeskScreen):
         """Show at once what the list knows, and read the rest if the cursor stays."""
         user = event.row
         if user is None:
-            self._show_nobody()
+            self.nobody()
         elif self.person is None or self.person.user.id != user.id:  # else another value of the person shown
             self._show(Person(user, self.session.client.clock.time()))
             self.load(user.id, pause=self._dwell)
@@ -179,13 +99,12 @@ class LookupScreen(DeskScreen):
     def open_card(self) -> None:
         """Bring the card to the front."""
         self.add_class("-card")
-        self.query_one(PersonCard).focus()
+        self.set_focus(self.query_one(PersonCard))
 
     def open_person(self, user_id: str) -> None:
         """Show one person, asked for by another screen."""
-        box = self.query_one("#query", Input)
-        if box.value != user_id:
-            box.value = user_id
+        if self.box.value != user_id:
+            self.box.value = user_id
         else:
             self.look_for(user_id)
         self.load(user_id)
@@ -218,7 +137,8 @@ class LookupScreen(DeskScreen):
     def _show(self, person: Person) -> None:
         self.person = person
 
-    def _show_nobody(self) -> None:
+    def nobody(self) -> None:
+        """Show nobody."""
         self.workers.cancel_group(self, "person")  # or its answer would bring the person back
         self.person = None
 
@@ -260,7 +180,7 @@ class LookupScreen(DeskScreen):
                 return False
             found = ACTIONS.get(str(parameters[0]))
             return None if found is None or self.session.obstacle(found, self.person) else True
-        return self.person is not None if action == "reload" else True
+        return self.person is not None if action == "reload" else super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
         """A grey key explains itself; where only keydesk may not do it, it shows the steps by hand."""
@@ -299,18 +219,6 @@ class LookupScreen(DeskScreen):
             self.notice.clear()
             self.load(self.person.user.id)
 
-    def action_search(self) -> None:
-        """Back to the box, with its text selected so that typing replaces it."""
-        self.remove_class("-card")
-        box = self.query_one("#query", Input)
-        box.focus()
-        box.select_all()
-
-    def action_to_list(self) -> None:
-        """Down in the box goes to the list."""
-        if self.people.rows and isinstance(self.focused, Input):
-            self.people.focus()
-
     def action_back(self) -> None:
         """One step back: from the card to the list, from the list to the box."""
         self.notice.clear()
@@ -319,14 +227,6 @@ class LookupScreen(DeskScreen):
             self.people.focus()
         else:
             self.action_search()
-
-    @on(Input.Submitted, "#query")
-    def submitted(self) -> None:
-        """Enter in the box goes to the list; a single match opens at once."""
-        if len(self.people.rows) == 1:
-            self.open_card()
-        elif self.people.rows:
-            self.people.focus()
 
     def palette_commands(self) -> Iterable[Command]:
         """The actions for the person shown."""

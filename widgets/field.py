@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
 from textual.widgets import Input
+
+if TYPE_CHECKING:
+    from textual import events
+
+_TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Field(Input):
-    """An `Input` in one line, without blinking and without selecting all when it gets the focus."""
+    """An `Input` in one line, without blinking and without selecting all when it gets the focus.
+
+    Textual shows a value as it is; what is pasted out of a ticket could steer the terminal. So it is cleaned here.
+    """
 
     DEFAULT_CSS = """
     Field { height: 1; border: none; padding: 0; &:focus { border: none; } }
@@ -21,3 +32,26 @@ class Field(Input):
     ) -> None:
         super().__init__(placeholder=placeholder, id=id, max_length=max_length, compact=True, select_on_focus=False)
         self.cursor_blink = False
+
+    def validate_value(self, value: str) -> str:
+        """Keep no character that steers a terminal or turns a line round, wherever the value comes from."""
+        return clean(value)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert the first line that says something, as much of it as there is room for."""
+        event.prevent_default()
+        event.stop()
+        line = clean(next((line for line in event.text.splitlines() if line.strip()), ""))
+        start, end = sorted(self.selection)
+        if self.max_length:
+            line = line[: max(0, self.max_length - len(self.value) + end - start)]
+        if line:
+            self.replace(line, start, end)
+
+
+def clean(text: str) -> str:
+    """Leave out controls, lone surrogates, and what turns a line round; white space of any kind becomes a space."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (" " if character.isspace() else character for character in text)
+    return "".join(c for c in kept if c not in _TURNING and unicodedata.category(c) not in {"Cc", "Cs"})

@@ -107,14 +107,19 @@ class Terminal:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
-    def wait_for(self, text: str, timeout: float = 60.0) -> float:
+    def wait_for(self, text: str, timeout: float = 60.0, *, since: int = 0) -> float:
         """Wait until the program wrote a text in one piece; milliseconds since it was started.
+
+        Args:
+            text: What to wait for.
+            timeout: Seconds.
+            since: Look only at what was written from this offset of `output` on.
 
         Raises:
             TimeoutError: It never did.
         """
         wanted, end = text.encode(), time.perf_counter() + timeout
-        while wanted not in self.output:
+        while wanted not in self.output[since:]:
             if time.perf_counter() > end or (not self._read(0.05) and self._process.poll() is not None):
                 raise TimeoutError(f"{text!r} was not written; the last was {bytes(self.output[-400:])!r}")
         return (time.perf_counter() - self.started) * 1000

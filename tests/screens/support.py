@@ -112,10 +112,12 @@ class Seat:
         """Wait until every message is handled and every worker is done."""
         quiet = 0
         end = monotonic() + PATIENCE
-        while quiet < 3:
+        while quiet < 2:
             assert monotonic() < end, f"still at work: {list(self.app.workers)}"
             await self.turn()
-            quiet = quiet + 1 if all(worker.is_finished for worker in self.app.workers) else 0
+            if tasks := [worker._task for worker in self.app.workers if worker._task and not worker.is_finished]:
+                await asyncio.wait(tasks, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
+            quiet = 0 if tasks else quiet + 1
 
     async def until(self, come: Callable[[], object]) -> None:
         """Wait until something has come about, while other things may still go on."""
@@ -123,6 +125,7 @@ class Seat:
         while not come():
             assert monotonic() < end, f"it never came about:\n{self.text}"
             await self.turn()
+            await asyncio.sleep(0.002)  # threads and timers have their turn too
 
 
 @asynccontextmanager

@@ -1,0 +1,174 @@
+"""One box and the people that match: typing, asking side by side, reading on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from screens.base import DeskScreen
+from screens.start import HINT
+from tui.desk.plain import plain
+from widgets.field import Field
+from widgets.people_columns import PEOPLE
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.signal import Signal
+    from textual.widget import Widget
+
+    from tui.desk.person import Person
+    from tui.desk.search import Search
+    from tui.desk.session import Session
+    from tui.okta.models import User
+
+START = "Type what you know of the person."
+NOBODY = "Nobody matches. A deactivated person would be found too; check the spelling."
+
+
+class SearchScreen(DeskScreen):
+    """A screen with the box and the list; what it does with a person is its subclass's."""
+
+    # With priority, so that what is typed or pasted right behind these keys goes where they lead.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", key_display="/", priority=True),
+        Binding("enter,down", "take", "List", show=False, priority=True),
+    ]
+
+    def __init__(self, session: Session, changed: Signal[Person], *, typing_pause: float = 0.12) -> None:
+        """Build the screen.
+
+        Args:
+            session: The session.
+            changed: Tells of people read anew.
+            typing_pause: Seconds without a key before Okta is asked.
+        """
+        super().__init__(session, changed)
+        self._typing_pause = typing_pause
+        self._search: Search | None = None
+        self._reading_on: Search | None = None
+        self._answered: str | None = ""
+        self._wants_list = False
+
+    def ask(self) -> Iterable[Widget]:
+        """The line with the box."""
+        with Horizontal(id="ask"):
+            yield Static("Find", id="find")
+            yield Field(placeholder=HINT, id="query")
+            yield Static(id="understood", markup=False)
+
+    def list(self) -> Rows[User]:
+        """The list, to be put where the screen wants it."""
+        return Rows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
+
+    @property
+    def box(self) -> Input:
+        """The box."""
+        return self.query_one("#query", Input)
+
+    @property
+    def people(self) -> Rows[User]:
+        """The list."""
+        return self.query_one("#people", Rows)
+
+    def on_mount(self) -> None:
+        """Ready for typing."""
+        self.set_focus(self.box)
+
+    def nobody(self) -> None:
+        """The list became empty."""
+
+    def open_card(self) -> None:
+        """The agent chose a person."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Inside the box `/` is a letter, and outside of it enter and down are the list's own."""
+        if action in {"search", "take"}:
+            return isinstance(self.focused, Input) is (action == "take")
+        return super().check_action(action, parameters)
+
+    def action_search(self) -> None:
+        """Back to the box, with its text selected so that typing replaces it."""
+        self.remove_class("-card")
+        self.set_focus(self.box)
+        self.box.select_all()
+
+    def action_take(self) -> None:
+        """From the box to the list, a single match opens at once; never to what an older text had found."""
+        if self._answered != self.box.value:
+            self._wants_list = True
+        elif len(self.people.rows) == 1:
+            self.open_card()
+        elif self.people.rows:
+            self.set_focus(self.people)
+
+    def typed_before(self, text: str) -> None:
+        """Take over what was typed while this screen was being loaded."""
+        self.box.value = text + self.box.value
+        self.box.cursor_position = len(self.box.value)
+
+    @on(Input.Changed, "#query")
+    def typed(self, event: Input.Changed) -> None:
+        """A keystroke: the old request is cancelled, a new one starts after a short pause."""
+        self._answered, self._wants_list = None, False
+        self.look_for(event.value)
+
+    @work(exclusive=True, group="search")
+    async def look_for(self, text: str) -> None:
+        """Search; late answers of an older text never arrive, since their worker is cancelled."""
+        await asyncio.sleep(self._typing_pause)
+        table = self.people
+        search = self.session.search(text)
+        self._search = search
+        self._understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
+        table.empty = START
+        if not search.query.asks:
+            table.rows = ()
+            self.nobody()
+            self._answered = text
+            return
+        self.notice.clear(passing_only=True)
+        with self.guarded():
+            async for found in search.run():
+                table.rows = found.users
+                count = f"{len(found.users)}{'+' if found.more else ''}"
+                self._understood(f"{search.query.label}: {count if found.users else 'nobody'}")
+                if found.done and found.trouble:
+                    self.report(found.trouble)
+            if not table.rows:
+                table.empty = NOBODY
+                self.nobody()
+        self._answered = text
+        if self._wants_list:
+            self._wants_list = False
+            self.action_take()
+
+    def _understood(self, text: str) -> None:
+        self.query_one("#understood", Static).update(plain(text))
+
+    @on(Rows.NearEnd, "#people")
+    def near_end(self) -> None:
+        """Read the next page before the agent gets to the end."""
+        if self._search is not None and self._reading_on is not self._search:
+            self._reading_on = self._search
+            self.read_on(self._search)
+
+    @work(exclusive=True, group="more")
+    async def read_on(self, search: Search) -> None:
+        """Read one more page of this search, unless another has begun meanwhile."""
+        try:
+            with self.guarded():
+                found = await search.more()
+                if search is self._search and len(found.users) > len(self.people.rows):
+                    self.people.extend(found.users[len(self.people.rows) :])
+                    self._understood(f"{search.query.label}: {len(found.users)}{'+' if found.more else ''}")
+        finally:
+            if self._reading_on is search:
+                self._reading_on = None

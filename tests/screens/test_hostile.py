@@ -1,0 +1,156 @@
+"""Names that try something, on every screen: they are shown as text, whole screens stay free of what steers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+
+from tests.desk.support import fault
+from tests.screens.support import NARROW, SMALL, WIDE, seated, unfit
+from tui.demo.cast import HOSTILE
+from tui.desk.ledger import Intent
+from tui.okta.policy import Call
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+    from tests.desk.support import Line
+    from tests.screens.support import Seat
+    from tui.demo.org import Org
+
+NASTY = "\x1b]52;c;AAAA\x07\x9b31m\u202e[@click=app.quit]x[/] =1+1 " + "W" * 300
+
+
+def harmless(seat: Seat, where: str) -> None:
+    assert not unfit(seat.text), (where, unfit(seat.text))
+    width = seat.app.size.width
+    assert all(len(line) <= width for line in seat.lines if line.isascii()), where
+    links = [
+        (segment.style.link, segment.style.meta)
+        for strip in seat.app.screen._compositor.render_strips()
+        for segment in strip
+        if segment.style and (segment.style.link or (segment.style._meta and "@click" in segment.style.meta))
+    ]
+    assert not [link for link in links if "quit" in str(link) or "evil" in str(link)], (where, links)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, SMALL])
+async def test_every_hostile_person_on_every_way_to_them(desk: Desk, wire: Line, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
+        for member in HOSTILE if size == WIDE else HOSTILE[::5]:
+            await seat.look_up(member.login)
+            harmless(seat, member.name)
+            await seat.press("enter")
+            harmless(seat, member.name)
+            assert member.name[:8] in seat.text
+            await seat.press("s")
+            assert "╭" in seat.text, member.name
+            harmless(seat, member.name)
+            await seat.press("escape")
+        assert seat.app.is_running
+    assert wire.writes == []
+
+
+async def test_markup_in_a_name_is_text_everywhere(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("mark.up@acme.example")
+        assert seat.text.count("[bold red]Mark[/] [/]Up[") == 1
+        assert "[bold red]" in seat.line("›")
+        await seat.press("enter", "u")
+        assert "Unlock: [bold red]Mark[/] [/]Up[ · mark.up@acme.example" in seat.line("╭")
+        await seat.press("escape", "ctrl+p")
+        assert "Unlock: [bold red]Mark[/] [/]Up[" in seat.text
+        await seat.type("unlock")
+        assert "Unlock: [bold red]Mark[/] [/]Up[" in seat.text
+        await seat.type(" mark")
+        assert "Unlock: [bold red]Mark[/] [/]Up[" in seat.text
+        await seat.press("escape")
+        await seat.press("u", "enter")
+        assert "✓ Unlock: done for [bold red]Mark[/] [/]Up[ (Locked out → Active)" in seat.words
+        await seat.press("f4")
+        assert "[bold red]Mark[/] [/]Up[ · mark.up@acme.example" in seat.words
+    assert len(wire.writes) == 1
+
+
+async def test_the_palette_runs_what_it_offers(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await seat.look_up("mark.up@acme.example")
+        await seat.press("enter", "ctrl+p")
+        await seat.type("unlock")
+        await seat.press("enter", "enter")
+        await seat.until(lambda: "will be unlocked" in seat.words)
+        await seat.press("escape", "ctrl+p")
+        await seat.type("who is locked")
+        await seat.press("enter", "enter")
+        await seat.until(lambda: "blocked by device" in seat.words)
+    assert wire.writes == []
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_lockouts_hold_no_harm(desk: Desk, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
+        await seat.press("f3")
+        for login in ("c1.control", "mark.up", "sheet.formula", "long.name"):
+            assert login in seat.text
+        harmless(seat, "lockouts")
+
+
+async def test_steps_by_hand_for_hostile_people(desk: Desk) -> None:
+    async with seated(desk.session(read_only=True), NARROW) as seat:
+        for name in ("osc.clip", "c1.control", "mark.up", "rtl.override", "long.name", "new.line"):
+            await seat.look_up(f"{name}@acme.example")
+            await seat.press("enter", "u")
+            assert "By hand" in seat.text
+            harmless(seat, name)
+            await seat.press("c")
+            assert not unfit(seat.app.clipboard), name
+            await seat.press("escape")
+
+
+async def test_a_ledger_that_others_have_written_into(desk: Desk) -> None:
+    session = desk.session()
+    call = Call("POST", "/api/v1/users/00u1/lifecycle/unlock")
+    values = dict.fromkeys(Intent.__dataclass_fields__, NASTY)
+    session.ledger.intend(Intent(**{**values, "calls": (call,)}))  # type: ignore[arg-type]
+    for size in (WIDE, NARROW):
+        async with seated(session, size) as seat:
+            assert "is not known" in seat.words
+            harmless(seat, "start")
+            await seat.press("f4")
+            harmless(seat, "list")
+            await seat.press("enter")
+            assert "[@click=app.quit]x[/]" in seat.words
+            harmless(seat, "entry")
+
+
+async def test_what_is_typed_and_pasted_and_answered(desk: Desk, org: Org) -> None:
+    session = desk.session()
+    session = replace(session, agent=replace(session.agent, name="[b]te[/b]ss"))
+    async with seated(session, NARROW) as seat:
+        box = seat.one("#query", Input)
+        box.value = NASTY
+        await seat.rest()
+        harmless(seat, "box")
+        assert "[b]te[/b]ss" in seat.lines[0]
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "u")
+        seat.one("#reason", Input).value = NASTY
+        await seat.rest()
+        harmless(seat, "reason")
+        fault(org, "wrong-json", "/lifecycle/")
+        await seat.press("enter")
+        harmless(seat, "notice")
+        assert seat.app.is_running
+
+
+async def test_missing_and_blank_names_are_still_somebody(desk: Desk) -> None:
+    async with seated(desk.session()) as seat:
+        for name in ("sync.agent", "blank.name", "no.first", "no.last"):
+            await seat.look_up(f"{name}@acme.example")
+            row = seat.one("#people", Rows).current
+            assert row is not None
+            line = seat.line("› ")
+            assert line[2:17].strip(), (name, line)
