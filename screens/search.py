@@ -36,10 +36,10 @@ NOBODY = "Nobody matches. A deactivated person would be found too; check the spe
 class SearchScreen(DeskScreen):
     """A screen with the box and the list; what it does with a person is its subclass's."""
 
-    # With priority, so that what is typed or pasted right behind these keys goes where they lead.
     BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority, so that what is typed right behind it is in the box and not taken for keys.
         Binding("slash", "search", "Search", key_display="/", priority=True),
-        Binding("enter,down", "take", "List", show=False, priority=True),
+        Binding("down", "take", "List", show=False),
     ]
 
     def __init__(self, session: Session, changed: Signal[Person], *, typing_pause: float = 0.12) -> None:
@@ -55,7 +55,7 @@ class SearchScreen(DeskScreen):
         self._search: Search | None = None
         self._reading_on: Search | None = None
         self._answered: str | None = ""
-        self._wants_list = False
+        self._taking: str | None = None
 
     def ask(self) -> Iterable[Widget]:
         """The line with the box."""
@@ -89,7 +89,7 @@ class SearchScreen(DeskScreen):
         """The agent chose a person."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Inside the box `/` is a letter, and outside of it enter and down are the list's own."""
+        """Inside the box `/` is a letter, and outside of it down is the list's own."""
         if action in {"search", "take"}:
             return isinstance(self.focused, Input) is (action == "take")
         return super().check_action(action, parameters)
@@ -100,10 +100,11 @@ class SearchScreen(DeskScreen):
         self.set_focus(self.box)
         self.box.select_all()
 
+    @on(Input.Submitted, "#query")
     def action_take(self) -> None:
         """From the box to the list, a single match opens at once; never to what an older text had found."""
         if self._answered != self.box.value:
-            self._wants_list = True
+            self._taking = self.box.value  # as soon as that is answered
         elif len(self.people.rows) == 1:
             self.open_card()
         elif self.people.rows:
@@ -117,7 +118,7 @@ class SearchScreen(DeskScreen):
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:
         """A keystroke: the old request is cancelled, a new one starts after a short pause."""
-        self._answered, self._wants_list = None, False
+        self._answered = None
         self.look_for(event.value)
 
     @work(exclusive=True, group="search")
@@ -146,8 +147,8 @@ class SearchScreen(DeskScreen):
                 table.empty = NOBODY
                 self.nobody()
         self._answered = text
-        if self._wants_list:
-            self._wants_list = False
+        if self._taking == text:
+            self._taking = None
             self.action_take()
 
     def _understood(self, text: str) -> None:

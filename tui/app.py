@@ -127,7 +127,7 @@ class Keydesk(App[int]):
             return
         if entries:
             newest = entries[0].intent
-            what = f"{newest.title} for {plain(newest.person_login)}"
+            what = f"{newest.title} for {plain(newest.person_login, limit=60)}"
             others = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
             self._tell(
                 f"The outcome of {what}{others} is not known",

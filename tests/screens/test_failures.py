@@ -1,0 +1,213 @@
+"""What goes wrong at the desk: said plainly, in place, with nothing lost and nothing crashed."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+from textual.worker import WorkerFailed
+
+from tests.conftest import token_of
+from tests.desk.support import Gate, fault, service_session, user_id, world
+from tests.screens.support import NARROW, SIZES, WIDE, seated
+from tui.desk.session import Session
+from widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Desk, FakeClock
+    from tests.desk.support import Line
+    from tests.screens.support import Seat
+    from tui.demo.org import Org
+
+
+async def at_the_confirmation(seat: Seat, name: str = "ann.lee", reason: str = "called") -> None:
+    await seat.look_up(f"{name}@acme.example")
+    await seat.press("enter", "u")
+    await seat.type(reason)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_somebody_else_was_faster(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
+        await at_the_confirmation(seat)
+        world(org, unlock="ann.lee@acme.example")
+        await seat.press("enter")
+        assert "✗ Unlock is not possible: Ann Lee is Active now, no longer Locked out." in seat.words
+        assert seat.one("#reason", Input).value == "called"
+        await seat.press("escape")
+        assert "Active: can sign in" in seat.text  # and the card is not what it was
+    assert wire.writes == []
+
+
+async def test_the_person_was_deleted_meanwhile(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await at_the_confirmation(seat)
+        world(org, delete="ann.lee@acme.example")
+        await seat.press("enter")
+        assert "✗ Okta does not have this any more" in seat.words
+        assert seat.one("#reason", Input).value == "called"
+        await seat.press("escape")
+        assert "Okta does not have this any more" in seat.words
+    assert wire.writes == []
+
+
+async def test_the_token_is_revoked_before_the_change(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await at_the_confirmation(seat)
+        fault(org, "401", "/users", times=-1)
+        await seat.press("enter")
+        assert "✗ Okta does not accept keydesk's credentials" in seat.words
+        assert seat.one("#reason", Input).value == "called"
+        await seat.press("escape")
+        assert "✗ Okta does not accept keydesk's credentials" in seat.words
+    assert wire.writes == []
+
+
+async def test_the_token_is_revoked_in_the_middle(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await at_the_confirmation(seat)
+        fault(org, "401")
+        await seat.press("enter")
+        assert "✗ Unlock: Okta refused it for Ann Lee" in seat.words
+        assert "does not accept keydesk's credentials" in seat.words
+        await seat.press("f4")
+        assert "refused" in seat.line("▸     1")
+    assert len(wire.writes) == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["cut", "cut-before"])
+async def test_the_connection_is_cut_while_unlocking(
+    desk: Desk, org: Org, wire: Line, size: tuple[int, int], name: str
+) -> None:
+    async with seated(desk.session(), size) as seat:
+        await at_the_confirmation(seat)
+        fault(org, name)
+        wire.sent.clear()
+        await seat.press("enter")
+        assert len(wire.writes) == 1
+        if name == "cut":  # it took effect, and the look afterwards shows that
+            assert "! Unlock: Okta's answer was lost, but a look at Ann Lee shows that it worked" in seat.words
+        else:
+            assert "✗ Unlock: Okta's answer was lost, so whether it acted on Ann Lee is not known" in seat.words
+            assert "Locked out" in seat.text
+        assert wire.story[-1].startswith("GET /api/v1/logs?since=")  # the person was read again
+        await seat.press("f4")
+        assert "unknown" in seat.line("▸     1")
+        await seat.press("o")
+        assert ("Every outcome is known" in seat.text) is (name == "cut")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("what", ["not a database", "too new"])
+async def test_a_ledger_that_cannot_be_used(
+    desk: Desk, home: Path, wire: Line, size: tuple[int, int], what: str
+) -> None:
+    session = desk.session()
+    path = session.ledger.path  # type: ignore[attr-defined]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if what == "too new":
+        with sqlite3.connect(path) as db:
+            db.execute("PRAGMA user_version = 99")
+            db.execute("CREATE TABLE record (seq INTEGER PRIMARY KEY)")
+        db.close()
+    else:
+        path.write_bytes(b"this is no ledger " * 500)
+    async with seated(session, size) as seat:
+        assert "✗" in seat.one(Notice.__name__, Notice).message
+        assert "nothing can be changed from here" in seat.words
+        await seat.look_up("ann.lee@acme.example")
+        assert "nothing can be changed from here" in seat.words  # it stays while the agent goes on
+        await seat.press("enter")
+        assert "too many failed sign-ins" in seat.text
+        assert "Unlock: not possible, " in seat.text
+        await seat.press("u")
+        assert "By hand" in seat.text
+        await seat.press("escape", "f4")
+        assert "✗" in seat.text
+        await seat.press("v")
+        assert seat.app.is_running
+    assert wire.writes == []
+
+
+async def test_a_bug_shows_a_traceback_without_secrets(
+    desk: Desk, org: Org, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = desk.session()
+    token = token_of(org)
+
+    def broken(self: Session, text: str) -> None:
+        headers = {"authorization": f"SSWS {token}"}
+        raise KeyError(len(headers))
+
+    async def crash() -> None:
+        async with seated(session) as seat:
+            monkeypatch.setattr(Session, "search", broken)
+            seat.one("#query", Input).value = "ann"
+            await seat.until(lambda: not seat.app.is_running)
+
+    with pytest.raises(WorkerFailed):
+        await crash()
+    shown = capsys.readouterr().err
+    assert "Traceback" in shown
+    assert "KeyError: 1" in shown
+    assert token not in shown
+    assert "locals" not in shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_rate_limit_is_counted_down_in_the_top_line(
+    desk: Desk, org: Org, wire: Line, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    gate = Gate()
+    real = clock.sleep
+
+    async def sleep(seconds: float) -> None:
+        await gate.opened.wait()
+        await real(seconds)
+
+    monkeypatch.setattr(clock, "sleep", sleep)
+    async with seated(desk.session(), size) as seat:
+        fault(org, "429", "/users", value=40.0)
+        seat.one("#query", Input).value = "ann.lee@acme.example"
+        await seat.until(lambda: "Okta's rate limit: waiting 4" in seat.lines[0])
+        assert " READ-WRITE " in seat.lines[0]
+        clock.now += 15
+        await seat.until(lambda: "waiting 2" in seat.lines[0])  # by itself, once a second
+        gate.opened.set()
+        await seat.rest()
+        assert "waiting" not in seat.lines[0]
+        assert "› Ann Lee" in seat.text
+        assert "tess" in seat.lines[0]
+
+
+async def test_parts_that_cannot_be_read_say_so_in_place(desk: Desk) -> None:
+    async with seated(service_session(desk, "service-nologs"), WIDE) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        assert "not readable: keydesk lacks the scope okta.logs.read" in seat.words
+        assert "Confluence Editors" in seat.text
+        await seat.press("f3")
+        assert "! Blocked people cannot be listed" in seat.words
+        assert "okta.logs.read" in seat.words
+        assert "ann.lee@" in seat.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_parts_on_their_way_say_so_in_place(desk: Desk, wire: Line, size: tuple[int, int]) -> None:
+    gate = Gate(lambda request: "/groups" in str(request.url) or "/logs" in str(request.url))
+    wire.watch = gate
+    async with seated(desk.session(), size) as seat:
+        seat.one("#query", Input).value = "ann.lee@acme.example"
+        await seat.until(lambda: len(gate.held) == 2)
+        await seat.hit("enter")
+        await seat.until(lambda: "reading …" in seat.text)
+        assert "reading …" in seat.line("Groups")
+        assert "Microsoft 365" in seat.text
+        gate.opened.set()
+        await seat.rest()
+        assert "reading …" not in seat.text
+        assert "Confluence Editors" in seat.text
