@@ -188,10 +188,10 @@ class LedgerScreen(DeskScreen):
             if verdict.ok:
                 self.notice.show(f"{verdict.count} records, unchanged", f"Head {verdict.head}", Tone.GOOD)
             else:
-                first = verdict.problems[0]
+                first = next((problem for problem in verdict.problems if problem.seq), verdict.problems[0])
                 where = f"record {first.seq}: " if first.seq else ""
-                count = len(verdict.problems)
-                self.notice.show(f"The ledger was changed: {count} findings", f"{where}{first.what}", Tone.BAD)
+                findings = f"{len(verdict.problems)} findings" if len(verdict.problems) > 1 else "1 finding"
+                self.notice.show(f"The ledger was changed: {findings}", f"{where}{first.what}", Tone.BAD)
 
     def action_only_open(self) -> None:
         """Show only what has no known outcome, or everything again."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 START = "Type what you know of the person."
 NOBODY = "Nobody matches. A deactivated person would be found too; check the spelling."
+FAILED = "Okta did not answer this search."
 
 
 class SearchScreen(DeskScreen):
@@ -136,16 +137,23 @@ class SearchScreen(DeskScreen):
             self._answered = text
             return
         self.notice.clear(passing_only=True)
+        answered = False
         with self.guarded():
             async for found in search.run():
+                answered = True
                 table.rows = found.users
                 count = f"{len(found.users)}{'+' if found.more else ''}"
                 self._understood(f"{search.query.label}: {count if found.users else 'nobody'}")
                 if found.done and found.trouble:
                     self.report(found.trouble)
-            if not table.rows:
-                table.empty = NOBODY
-                self.nobody()
+                if found.done and found.more and len(found.users) <= 2 * table.size.height:
+                    self.near_end()  # the table does not tell it again if an older search ended with the same person
+        if not answered:
+            self._understood("")
+            table.rows = ()  # they are not what is in the box now
+        if not table.rows:
+            table.empty = NOBODY if answered else FAILED
+            self.nobody()
         self._answered = text
         if self._taking == text:
             self._taking = None
