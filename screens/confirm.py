@@ -47,8 +47,16 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         super().__init__()
         self._session = session
         self._plan = plan
+        self._seen = False
         self._sending = False
         self.failed = False
+
+    def on_mount(self) -> None:
+        """An enter that was typed before this was on the screen confirms nothing."""
+        self.call_after_refresh(self._is_seen)
+
+    def _is_seen(self) -> None:
+        self._seen = True
 
     def compose(self) -> ComposeResult:
         """Person, sentence, calls, inputs, buttons."""
@@ -107,7 +115,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     @on(Button.Pressed, "#go")
     def go(self) -> None:
         """Check what the danger asks for, then perform."""
-        if self._sending:
+        if self._sending or not self._seen:
             return
         danger = self._plan.action.danger
         login = self._plan.person.user.login

@@ -60,7 +60,7 @@ class LockoutsScreen(DeskScreen):
             Column("Department", lambda row: plain(row.user.text("department")), 12, grow=2, drop=2),
             Column("Password of", lambda row: plain(words.provider_words(row.user)), 14, grow=1, drop=3),
         )
-        yield Rows(columns, key=lambda row: row.user.id, empty="Nobody is locked out now.", id="locked")
+        yield Rows(columns, key=lambda row: row.user.id, id="locked")
 
     def on_mount(self) -> None:
         """Read at once, then again and again."""
@@ -97,11 +97,15 @@ class LockoutsScreen(DeskScreen):
         if found is None:
             return
         self.locked.rows = found.rows
+        self.locked.empty = "Nobody is locked out now."
         blocked = sum(row.blocked for row in found.rows)
-        count = f"{len(found.rows) - blocked}{'+' if found.more else ''} locked out, {blocked} blocked by device"
+        blocks = f"{blocked}{' or more' if found.trouble else ''} blocked by device"
+        if found.trouble and not blocked:
+            blocks = "device blocks not known"
+        count = f"{len(found.rows) - blocked}{'+' if found.more else ''} locked out, {blocks}"
         self.query_one("#summary", Static).update(f"{count} · as of {self._now.astimezone():%H:%M:%S}")
         if found.trouble:
-            self.notice.show("Blocked people cannot be listed", str(found.trouble), Tone.WARN)
+            self.notice.show("Not all device blocks could be read", str(found.trouble), Tone.WARN)
 
     def on_person_changed(self, person: Person) -> None:  # noqa: ARG002 - the whole list is read anew
         """Someone was acted on: the list is old."""

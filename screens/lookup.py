@@ -87,8 +87,17 @@ class LookupScreen(SearchScreen):
         if user is None:
             self.nobody()
         elif self.person is None or self.person.user.id != user.id:  # else another value of the person shown
-            self._show(Person(user, self.session.client.clock.time()))
-            self.load(user.id, pause=self._dwell)
+            self._take_up(user)
+
+    def _take_up(self, user: User) -> None:
+        self._show(Person(user, self._found_at))
+        self.load(user.id, pause=self._dwell)
+
+    def _aim(self) -> None:
+        """Make sure that an action is for the row under the cursor: keys can be faster than the news of it."""
+        user = self.people.current
+        if self.focused is self.people and user and (self.person is None or self.person.user.id != user.id):
+            self._take_up(user)
 
     @on(Rows.Selected, "#people")
     def selected(self, event: Rows.Selected[User]) -> None:
@@ -102,7 +111,10 @@ class LookupScreen(SearchScreen):
         self.set_focus(self.query_one(PersonCard))
 
     def open_person(self, user_id: str) -> None:
-        """Show one person, asked for by another screen."""
+        """Show one person, asked for by another screen; until they are read, nobody."""
+        if self.person is None or self.person.user.id != user_id:
+            self.people.rows = ()
+            self.nobody()
         if self.box.value != user_id:
             self.box.value = user_id
         else:
@@ -183,23 +195,33 @@ class LookupScreen(SearchScreen):
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
 
     def on_key(self, event: events.Key) -> None:
-        """A grey key explains itself; where only keydesk may not do it, it shows the steps by hand."""
-        if self.person is None or event.character is None or isinstance(self.focused, Input):
+        """A grey key explains itself, instead of doing nothing."""
+        if event.character is None or isinstance(self.focused, Input):
             return
+        self._aim()
         for action in ACTIONS.values():
-            if event.character == action.key and (found := self.session.obstacle(action, self.person)):
+            if self.person and event.character == action.key and self.session.obstacle(action, self.person):
                 event.stop()
                 event.prevent_default()
-                if found.cause in {Cause.STATE, Cause.CHANGING}:
-                    self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
-                else:
-                    self.app.push_screen(InstructionsScreen(self.session.by_hand(action, self.person)))
+                self.action_act(action.id)
 
     def action_act(self, action_id: str) -> None:
-        """Confirm an action for the person shown."""
-        if self.person is not None:
-            screen = ConfirmScreen(self.session, ACTIONS[action_id].plan(self.person))
+        """Confirm an action for the person under the cursor, or say what is in the way.
+
+        Where only keydesk may not do it, the steps by hand take the confirmation's place.
+        """
+        self._aim()
+        if self.person is None:
+            return
+        action = ACTIONS[action_id]
+        found = self.session.obstacle(action, self.person)
+        if found is None:
+            screen = ConfirmScreen(self.session, action.plan(self.person))
             self.app.push_screen(screen, lambda performed: self._performed(performed, read_again=screen.failed))
+        elif found.cause in {Cause.STATE, Cause.CHANGING}:
+            self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
+        else:
+            self.app.push_screen(InstructionsScreen(self.session.by_hand(action, self.person)))
 
     def _performed(self, performed: Performed | None, *, read_again: bool) -> None:
         if performed is None:
@@ -212,6 +234,8 @@ class LookupScreen(SearchScreen):
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(troubles), tone)
         if performed.after is not None:
             self.changed.publish(performed.after)
+        else:
+            self.load(performed.plan.person.user.id)  # the card is from before the change
 
     def action_reload(self) -> None:
         """Read the person again now."""

@@ -18,7 +18,7 @@ from widgets.people_columns import PEOPLE
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 START = "Type what you know of the person."
 NOBODY = "Nobody matches. A deactivated person would be found too; check the spelling."
-FAILED = "Okta did not answer this search."
+FAILED = "This search was not answered. Enter tries again."
 
 
 class SearchScreen(DeskScreen):
@@ -57,6 +57,8 @@ class SearchScreen(DeskScreen):
         self._reading_on: Search | None = None
         self._answered: str | None = ""
         self._taking: str | None = None
+        self._failed = False
+        self._found_at = 0.0
 
     def ask(self) -> Iterable[Widget]:
         """The line with the box."""
@@ -104,7 +106,9 @@ class SearchScreen(DeskScreen):
     @on(Input.Submitted, "#query")
     def action_take(self) -> None:
         """From the box to the list, a single match opens at once; never to what an older text had found."""
-        if self._answered != self.box.value:
+        if self._failed and self._answered == self.box.value:
+            self.look_for(self.box.value)  # once more
+        elif self._answered != self.box.value:
             self._taking = self.box.value  # as soon as that is answered
         elif len(self.people.rows) == 1:
             self.open_card()
@@ -134,28 +138,32 @@ class SearchScreen(DeskScreen):
         if not search.query.asks:
             table.rows = ()
             self.nobody()
-            self._answered = text
+            self._answered, self._failed = text, False
             return
         self.notice.clear(passing_only=True)
         answered = False
         with self.guarded():
             async for found in search.run():
-                answered = True
+                self._found_at = self.session.client.clock.time()
+                told = _end(table.rows) == _end(found.users)  # of this end, in an older search
                 table.rows = found.users
+                if not answered:
+                    table.cursor = 0  # the best match, not whoever is at the old place now
+                answered = True
                 count = f"{len(found.users)}{'+' if found.more else ''}"
                 self._understood(f"{search.query.label}: {count if found.users else 'nobody'}")
                 if found.done and found.trouble:
                     self.report(found.trouble)
-                if found.done and found.more and len(found.users) <= 2 * table.size.height:
-                    self.near_end()  # the table does not tell it again if an older search ended with the same person
+                if found.done and found.more and told:
+                    self.near_end()  # the table does not tell it again
         if not answered:
             self._understood("")
             table.rows = ()  # they are not what is in the box now
         if not table.rows:
             table.empty = NOBODY if answered else FAILED
             self.nobody()
-        self._answered = text
-        if self._taking == text:
+        self._answered, self._failed = text, not answered
+        if self._taking == text and answered:
             self._taking = None
             self.action_take()
 
@@ -181,3 +189,8 @@ class SearchScreen(DeskScreen):
         finally:
             if self._reading_on is search:
                 self._reading_on = None
+
+
+def _end(users: Sequence[User]) -> tuple[int, str]:
+    """What tells one end of a list from another."""
+    return len(users), users[-1].id if users else ""

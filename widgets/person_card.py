@@ -87,7 +87,9 @@ def layout(card: Card, width: int) -> Content:
             label = f"{listing.title}{count}" if index == 0 else ""
             lines.append(Content.assemble((f"{label:<{LABEL}}", "$foreground-muted"), (row, style)))
     lines.append(Content(""))
-    lines.append(Content.assemble(("Last events  ", "$foreground-muted"), (card.events_note, "$foreground-muted")))
+    for index, row in enumerate(wrap(card.events_note, width - LABEL)):
+        label = "Last events" if index == 0 else ""
+        lines.append(Content.styled(f"{label:<{LABEL}}{row}", "$foreground-muted"))
     lines += _events(card, width)
     return Content("\n").join(lines)
 

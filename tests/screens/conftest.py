@@ -26,3 +26,10 @@ def wire(org: Org) -> Line:
 def utc(home: Path) -> None:
     """The home fixture says UTC; the C library has to be told."""
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def own_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers of a parallel run say how wide their output is; a program in a terminal has to ask the terminal."""
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)

@@ -9,7 +9,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual import events
-from textual.widget import Widget
 from textual.widgets import Input
 
 from tests.desk.support import harmful
@@ -19,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from textual.pilot import Pilot
+    from textual.widget import Widget
 
     from tui.desk.session import Session
 
-    W = TypeVar("W", bound=Widget)
+    W = TypeVar("W", bound="Widget")
 
 WIDE: Final = (120, 40)
 NARROW: Final = (80, 24)
@@ -91,7 +91,7 @@ class Seat:
             self.app.screen._on_timer_update()
             await asyncio.sleep(0)
             nodes = [self.app, *self.app.screen.walk_children(with_self=True)]
-            if all(node._message_queue.empty() and not node._next_callbacks for node in nodes):
+            if not sum(node._message_queue.qsize() + len(node._next_callbacks) for node in nodes):
                 return
 
     async def type(self, text: str) -> None:

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from tests.conftest import token_of
-from tests.desk.support import Gate, fault, service_session, user_id, world
+from tests.desk.support import Gate, fault, service_session, world
 from tests.screens.support import NARROW, SIZES, WIDE, seated
 from tui.desk.session import Session
 from widgets.notice import Notice
@@ -191,7 +191,7 @@ async def test_parts_that_cannot_be_read_say_so_in_place(desk: Desk) -> None:
         assert "not readable: keydesk lacks the scope okta.logs.read" in seat.words
         assert "Confluence Editors" in seat.text
         await seat.press("f3")
-        assert "! Blocked people cannot be listed" in seat.words
+        assert "! Not all device blocks could be read" in seat.words
         assert "okta.logs.read" in seat.words
         assert "ann.lee@" in seat.text
 

@@ -48,9 +48,7 @@ async def test_every_hostile_person_in_the_list_and_on_the_card(desk: Desk, wire
 
 
 @pytest.mark.parametrize("size", [NARROW, SMALL])
-async def test_hostile_people_on_the_way_to_the_confirmation(
-    desk: Desk, wire: Line, size: tuple[int, int]
-) -> None:
+async def test_hostile_people_on_the_way_to_the_confirmation(desk: Desk, wire: Line, size: tuple[int, int]) -> None:
     async with seated(desk.session(), size) as seat:
         for name in ("osc.clip", "c1.control", "rtl.override", "long.name", "new.line", "zalgo"):
             await seat.look_up(f"{name}@acme.example")

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 ORG = "http://127.0.0.1:9"
 
 
-def record(session: Session, org: Org, name: str = "ann.lee", *, reason: str = "", where: str = ORG, **more: str) -> int:
+def record(
+    session: Session, org: Org, name: str = "ann.lee", *, reason: str = "", where: str = ORG, **more: str
+) -> int:
     """An intent as keydesk records it."""
     person = user_id(org, name)
     intent = Intent(

@@ -1,4 +1,4 @@
-"""What the screens look like, kept as SVG. After a wanted change: pytest tests/screens/test_looks.py --snapshot-update."""
+"""What the screens look like, kept as SVG; after a wanted change: pytest … --snapshot-update."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ async def test_the_steps_by_hand_in_the_place_of_a_confirmation(
         await seat.press("u")
         assert "Unlock by hand: Ann Lee (ann.lee@acme.example)" in seat.words
         assert "keydesk does not do it here: read-only" in seat.words
-        assert "1. Open the person's page in the Admin Console (Directory > People > ann.lee@acme.example)." in seat.words
+        assert "1. Open the person's page in the Admin Console (Directory > People > ann.lee@" in seat.words
         assert "HELP_DESK_ADMIN" in seat.words
         assert "{" not in seat.text
         await seat.press("c")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import socket
 import subprocess
 import sys
@@ -47,6 +48,7 @@ class EmbeddedOrg:
             self._child = subprocess.Popen(  # noqa: S603 - our own program, our own arguments
                 command,
                 pass_fds=(listener.fileno(),),
+                env={name: value for name, value in os.environ.items() if not name.startswith("KEYDESK_")},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -1,0 +1,125 @@
+"""Top line, notice, action bar and field, alone: values in, text out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+from textual import events
+from textual.app import App
+
+from tui.desk.card import Tone
+from widgets.action_bar import ActionBar, Choice
+from widgets.field import Field
+from widgets.notice import Notice
+from widgets.status_bar import Status, StatusBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+STATUS = Status("production", "acme.okta.com", read_only=False, agent="tess from 192.0.2.7")
+
+
+class Bench(App[None]):
+    """The widgets with nothing around them."""
+
+    def compose(self) -> ComposeResult:
+        yield StatusBar()
+        yield ActionBar()
+        yield Field(id="field", max_length=10)
+        yield Notice()
+
+    def lines(self) -> list[str]:
+        return ["".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()]
+
+
+async def top_line(status: Status, width: int) -> str:
+    app = Bench()
+    async with app.run_test(size=(width, 12)) as pilot:
+        app.query_one(StatusBar).status = status
+        await pilot.pause()
+        return app.lines()[0]
+
+
+@pytest.mark.parametrize("width", [120, 80, 60, 40, 30])
+async def test_the_mode_and_a_wait_are_never_dropped(width: int) -> None:
+    line = await top_line(replace(STATUS, read_only=True, waiting=42), width)
+    assert " READ-ONLY " in line
+    if width >= 60:
+        assert "waiting 42 s" in line
+    assert cell_len(line) == width
+
+
+async def test_the_top_line_tells_what_there_is_room_for() -> None:
+    wide = await top_line(STATUS, 120)
+    assert wide.startswith(" keydesk  READ-WRITE  production  acme.okta.com ")
+    assert wide.rstrip().endswith("tess from 192.0.2.7")
+    assert "rate limit" not in wide
+    assert "rate limit: 30% left" in await top_line(replace(STATUS, left=0.3), 120)
+    narrow = await top_line(replace(STATUS, org="a-very-long-name-of-an-org.oktapreview.com"), 60)
+    assert " READ-WRITE  production" in narrow
+    hostile = await top_line(replace(STATUS, connector="[b]x[/b]", agent="[/]"), 120)
+    assert "[b]x[/b]" in hostile
+    assert "[/]" in hostile
+
+
+async def test_a_notice_has_a_mark_and_can_last() -> None:
+    app = Bench()
+    async with app.run_test(size=(60, 12)) as pilot:
+        notice = app.query_one(Notice)
+        assert not notice.display
+        for tone, mark in ((Tone.GOOD, "✓"), (Tone.WARN, "!"), (Tone.BAD, "✗"), (Tone.PLAIN, "·")):
+            notice.show("Title [b]", "Detail \x1b[31m[/]", tone)
+            await pilot.pause()
+            assert notice.display
+            assert f" {mark} Title [b]. Detail ␛[31m[/]" in "\n".join(app.lines())
+        notice.clear(passing_only=True)
+        assert not notice.message
+        notice.show("Stays", lasting=True)
+        notice.clear(passing_only=True)
+        assert notice.message == "· Stays"
+        notice.show("Passes")
+        notice.clear(passing_only=True)
+        await pilot.pause()
+        assert not notice.display
+
+
+async def test_a_grey_action_says_why_in_one_line() -> None:
+    app = Bench()
+    async with app.run_test(size=(40, 12)) as pilot:
+        bar = app.query_one(ActionBar)
+        bar.choices = (Choice("u", "Unlock"), Choice("s", "Clear sessions", "a reason [b] that is far too long for it"))
+        bar.footnote = "read 2 min ago"
+        await pilot.pause()
+        text = app.lines()
+        assert any(" u  Unlock " in line for line in text)
+        grey = next(line for line in text if "Clear sessions" in line)
+        assert "s  Clear sessions: not possible, a" in grey
+        assert "…" in grey
+        assert any("read 2 min ago" in line for line in text)
+
+
+async def test_a_paste_is_its_first_line_that_says_something_as_far_as_there_is_room() -> None:
+    app = Bench()
+    async with app.run_test(size=(60, 12)) as pilot:
+        field = app.query_one(Field)
+        field.focus()
+        await pilot.pause()
+        for pasted, kept in (
+            ("\n\n  ann\x1b[31m\nbob", "  ann[31m"),
+            ("x" * 50, "x" * 10),
+            ("\n", ""),
+            ("", ""),
+        ):
+            field.value = ""
+            field.post_message(events.Paste(pasted))
+            await pilot.pause()
+            assert field.value == kept
+        field.value = "abcdef"
+        field.cursor_position = 3
+        field.post_message(events.Paste("12345678"))
+        await pilot.pause()
+        assert field.value == "abc1234def"
+        assert field.cursor_position == 7
