@@ -228,7 +228,8 @@ class LookupScreen(SearchScreen):
             if read_again:  # what stood in the way is not on the card yet
                 self.action_reload()
             return
-        tone = Tone.GOOD if performed.outcome is Outcome.DONE else Tone.WARN if performed.settled else Tone.BAD
+        done = performed.settled or performed.outcome is Outcome.DONE
+        tone = Tone.GOOD if performed.clean else Tone.WARN if done else Tone.BAD
         shown = (None if performed.settled else performed.trouble, performed.unrecorded)
         troubles = [str(trouble) for trouble in shown if trouble]
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(troubles), tone)

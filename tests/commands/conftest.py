@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import pwd
 import sys
 import time
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -105,5 +107,5 @@ def keydesk(shell: Shell, home: Path, org: Org, clock: FakeClock) -> Shell:
     shell.patch.setattr(sys, "stdin", Pipe())
     shell.patch.setenv("KEYDESK_ORG", ORIGIN)
     shell.patch.setenv("KEYDESK_API_TOKEN", token_of(org))
-    shell.patch.setenv("LOGNAME", "tess")
+    shell.patch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_name="tess"))
     return shell

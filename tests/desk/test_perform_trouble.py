@@ -221,7 +221,7 @@ async def test_the_look_afterwards_fails_and_the_change_is_done_all_the_same(des
     assert performed.outcome is Outcome.DONE
     assert performed.after is None
     assert performed.trouble is None
-    assert performed.sentence == "Unlock: done for Ann Lee"
+    assert performed.sentence == "Unlock: Okta accepted it, but Ann Lee could not be read back"
 
 
 async def test_cancelled_while_in_flight_the_outcome_is_unknown(desk: Desk, org: Org, line: Line) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
+import pwd
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -112,16 +113,17 @@ def test_over_ssh_the_agents_address_is_known(environ: dict[str, str], address: 
 
 
 def test_an_agent_without_a_configured_name_is_the_systems_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOGNAME", "ann")
+    monkeypatch.setenv("LOGNAME", "the.boss")  # anybody can set it
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_name="ann"))
     assert who("", {}).name == "ann"
     assert who(" \t", {}).name == "ann"
 
 
 def test_a_container_without_users_has_an_agent_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody() -> str:
-        raise KeyError("getpwuid(): uid not found: 4711")
+    def nobody(uid: int) -> None:
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
 
-    monkeypatch.setattr(getpass, "getuser", nobody)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
     assert who("", {}).name.startswith("uid ")
 
 

@@ -56,7 +56,9 @@ def test_a_narrow_card_keeps_the_count_of_events() -> None:
     assert "Apple" not in line
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Mn")), max_size=90), st.integers(20, 90))
+@given(
+    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Mn")), max_size=90), st.integers(20, 90)
+)
 def test_any_text_fits(text: str, width: int) -> None:
     card = Card(
         name=text,

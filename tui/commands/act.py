@@ -153,11 +153,12 @@ def _tell(performed: Performed, *, as_json: bool) -> None:
             "before": performed.plan.person.user.status,
             "after": user_json(performed.after.user) if performed.after else None,
             "trouble": str(performed.trouble) if performed.trouble else None,
+            "settled": performed.settled,
             "unrecorded": str(performed.unrecorded) if performed.unrecorded else None,
         }
         document(value)
     else:
         line(f"{performed.sentence}. Ledger entry {performed.entry}.")
-    for trouble in (performed.trouble, performed.unrecorded):
+    for trouble in (None if performed.settled else performed.trouble, performed.unrecorded):
         if trouble:
             complain(trouble)

@@ -24,11 +24,14 @@ async def the_one(session: Session, text: str, *, exact: bool = False) -> str:
     Raises:
         NotFound: Nobody, or more than one; the message names them.
     """
-    users = (await last(session.search(text).run())).users
+    found = await last(session.search(text).run())
+    users = found.users
     wanted = text.strip().casefold()
     same = [user for user in users if wanted in {user.id.casefold(), user.login.casefold(), user.email.casefold()}]
     if len(same) == 1:
         return same[0].id
+    if found.trouble is not None:  # whoever was found is perhaps not all
+        raise found.trouble
     if not exact:
         same = [user for user in users if user.login.casefold().partition("@")[0] == wanted] or list(users)
         if len(same) == 1:

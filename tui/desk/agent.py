@@ -42,8 +42,12 @@ def who(configured: str = "", environ: Mapping[str, str] | None = None) -> Agent
     name = plain(configured).strip()
     if not name:
         try:
+            import pwd  # noqa: PLC0415 - not on Windows
+
+            name = pwd.getpwuid(os.getuid()).pw_name  # not from the environment, which anybody can set
+        except ImportError:
             name = getpass.getuser()
-        except (KeyError, OSError, ImportError):  # no such user in this container
+        except (KeyError, OSError):  # no such user in this container
             name = f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
     address = ""
     client = (environ.get("SSH_CONNECTION") or environ.get("SSH_CLIENT") or "").split()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from tui.okta.clock import FIRST, LAST
 from tui.okta.policy import Call
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def moment(text: str) -> datetime:
         ValueError: It is not written as `stamp` writes it.
     """
     when = datetime.fromisoformat(text)
-    if when.tzinfo is None or stamp(when.timestamp()) != text:
+    if when.tzinfo is None or not FIRST <= when.year <= LAST or stamp(when.timestamp()) != text:
         raise ValueError(text)
     return when.astimezone(UTC)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui.desk import words
+from tui.okta.errors import FeatureOff
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,6 +63,11 @@ class Person:
         return bool(self.blocks.value)
 
     @property
+    def blocks_known(self) -> bool:
+        """Whether Okta told about blocks; an org without that feature has none."""
+        return self.blocks.value is not None or isinstance(self.blocks.trouble, FeatureOff)
+
+    @property
     def locked(self) -> bool:
         """Whether the status is LOCKED_OUT."""
         return self.user.status == "LOCKED_OUT"
@@ -80,6 +86,8 @@ class Person:
         text = f"{state}: {words.MEANING.get(user.status or '', 'a state that keydesk does not know')}"
         if since and user.status != "ACTIVE":
             text += f", since {since.removesuffix(' ago')}" if since != "just now" else ", just now"
+        if user.status == "ACTIVE" and self.blocks.trouble and not self.blocks_known:
+            text = f"{state} by status; whether devices are blocked cannot be read"
         if self.blocked:
             if user.status == "ACTIVE":
                 text = f"{state} by status, but"

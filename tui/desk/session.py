@@ -45,6 +45,13 @@ class OtherOrg(Trouble):
     title = "This entry belongs to another org"
 
 
+class BlocksUnread(Trouble):
+    """What the action lifted cannot be read, so that a look settles nothing."""
+
+    title = "The person's device blocks cannot be read"
+    advice = "The entry stays open. Look in the Admin Console, or settle it with credentials that may read blocks."
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a longer piece of work is.
@@ -83,12 +90,23 @@ class Performed:
     settled: bool = False
 
     @property
+    def clean(self) -> bool:
+        """Whether it is done and the person, read back, shows it."""
+        after, wanted = self.after, self.plan.action.worked_when
+        shown = after is not None and (not wanted or (after.user.status in wanted and not after.blocked))
+        return self.outcome is Outcome.DONE and shown
+
+    @property
     def sentence(self) -> str:
         """What happened, in one sentence."""
         name, title = plain(self.plan.person.user.name), self.plan.action.title
         before, now = _state(self.plan.person), _state(self.after) if self.after else ""
         changed = f"{before} → {now}" if now and now != before else now
         match self.outcome:
+            case Outcome.DONE if self.after is None:
+                text = f"{title}: Okta accepted it, but {name} could not be read back"
+            case Outcome.DONE if not self.clean:
+                text = f"{title}: Okta accepted it for {name}, but still shows them so"
             case Outcome.DONE:
                 text = f"{title}: done for {name}"
             case Outcome.REFUSED:
@@ -259,6 +277,7 @@ class Session:
             What was seen, in words.
 
         Raises:
+            BlocksUnread: Only the blocks could tell, and they cannot be read; the entry stays open.
             OtherOrg: The entry is about somebody in another org; it stays open.
             OktaError: The person could not be read; the entry stays open.
             LedgerError: It could not be recorded.
@@ -269,6 +288,8 @@ class Session:
         action = ACTIONS.get(entry.intent.action)
         try:
             person = await self.look(entry.intent.person_id)
+            if action and action.also_blocked and entry.intent.status in action.worked_when and not person.blocks_known:
+                raise BlocksUnread  # the status was fine before too, so it tells nothing
             what = seen(action, person)
         except NotFound:
             what = "The person does not exist any more."

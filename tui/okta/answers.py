@@ -113,6 +113,8 @@ def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C90
     kind: type[Answered] = Answered
     challenge = answer.headers.get("www-authenticate", "")
     match answer.status:
+        case status if status >= 500:  # noqa: PLR2004
+            kind = OktaDown
         case 403 if "insufficient_scope" in challenge:
             scope = _SCOPE.search(challenge)
             return MissingScope(scope=scope[1] if scope else "", request_id=rid)
@@ -132,8 +134,6 @@ def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C90
             kind = FeatureOff
         case 404 if code or answer.from_okta:
             kind = NotFound
-        case status if status >= 500:  # noqa: PLR2004
-            kind = OktaDown
         case status if code and 400 <= status < 500:  # noqa: PLR2004
             kind = BadRequest
         case _ if not answer.from_okta:

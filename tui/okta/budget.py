@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tui.okta.clock import Clock
 
 
+LONGEST = 120.0
+"""Seconds; no window of Okta's lasts longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """One bucket as the last answer told it.
@@ -80,7 +84,8 @@ class Budget:
         reset, date = _number(headers, "x-rate-limit-reset"), server_date(headers)
         if reset is None or date is None or Budget.crowded(headers):
             return None
-        return max(0.0, reset - date) + 1.0
+        # Windows are a minute long; a cached answer with an old date must not close a bucket for hours.
+        return min(max(0.0, reset - date), LONGEST) + 1.0
 
     @staticmethod
     def crowded(headers: Mapping[str, str]) -> bool:

@@ -12,7 +12,7 @@ from tui.okta.answers import check
 from tui.okta.budget import Budget
 from tui.okta.clock import Clock
 from tui.okta.decode import decode
-from tui.okta.errors import NotAnOrg, OktaError, Unreadable
+from tui.okta.errors import NotAnOrg, OktaError, Refused, Unreadable
 from tui.okta.links import next_url, target_on
 from tui.okta.models import AppLink, Block, Factor, Group, LogEvent, Org, User, WellKnown
 from tui.okta.policy import Call
@@ -127,7 +127,10 @@ class OktaClient:
             error.request_id = error.request_id or own_id
             raise
         answer = answer_of(response, own_id)
-        return check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0)
+        check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0)
+        if call.writes and not answer.from_okta:  # something in between says yes; whether Okta acted is not known
+            raise NotAnOrg("Something else than Okta answered", detail=str(answer.status), request_id=own_id)
+        return answer
 
     def _url(self, target: str) -> str:
         return f"{self.policy.origin}{self.policy.prefix}{target}"
@@ -146,7 +149,7 @@ class OktaClient:
         Raises:
             OktaError: As `send`, and `Unreadable`.
         """
-        answer = await self.send(endpoint.call(path, query), bucket=endpoint.bucket, background=background)
+        answer = await self.send(_call(endpoint, path, query), bucket=endpoint.bucket, background=background)
         return _value(answer, kind)
 
     async def pages(
@@ -171,7 +174,7 @@ class OktaClient:
             OktaError: As `send`, and `Unreadable` where a next page leads elsewhere or in a circle.
         """
         many: Any = list[kind]  # type: ignore[valid-type]
-        call = endpoint.call(path, query)
+        call = _call(endpoint, path, query)
         seen = {call.target}
         while True:
             answer = await self.send(call, bucket=endpoint.bucket, background=background)
@@ -252,6 +255,16 @@ class OktaClient:
         """Close the pool."""
         if self._http is not None:
             await self._http.aclose()
+
+
+def _call(endpoint: Endpoint, path: Mapping[str, str] | None, query: Mapping[str, str] | None) -> Call:
+    """Fill an endpoint; a value that cannot stand in a path, such as an empty id, is refused and not a crash."""
+    try:
+        return endpoint.call(path, query)
+    except ValueError as error:
+        raise Refused(
+            "This cannot be asked of Okta", advice="There is no such person there.", detail=str(error)
+        ) from None
 
 
 def _value(answer: Answer, kind: type[T]) -> T:

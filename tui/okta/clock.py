@@ -6,6 +6,10 @@ import asyncio
 import random
 import time
 from datetime import UTC, datetime
+from typing import Final
+
+FIRST: Final = 1900
+LAST: Final = 9000
 
 
 class Clock:
@@ -36,7 +40,9 @@ def instant(value: object) -> datetime | None:
         parsed = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    if not FIRST <= parsed.year <= LAST:  # such a date means nothing, and overflows in some time zones
+        return None
+    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def stamp(moment: datetime) -> str:

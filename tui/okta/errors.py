@@ -63,7 +63,7 @@ class NotReached(OktaError):
     """No connection came about, so nothing was sent."""
 
     title = "Okta cannot be reached"
-    advice = "Check the network, VPN and the org address, then press r to try again. Nothing was sent."
+    advice = "Check the network, VPN and the org address, then try again. Nothing was sent."
 
 
 class TlsFailed(NotReached):
@@ -71,7 +71,7 @@ class TlsFailed(NotReached):
 
     title = "The connection to Okta is not trusted"
     advice = (
-        "A proxy that inspects traffic may be in between: ask for your company's CA certificate. "
+        "A proxy that inspects traffic may be in between: set SSL_CERT_FILE to your company's CA bundle. "
         "keydesk never switches certificate checks off."
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from tui.okta.policy import Approval, Policy
 
 TRIES: Final = 4
+# Background requests under way at once; the pool has room for 16, so that the agent's own never wait for one.
+BACKGROUND: Final = 4
 RETRIED: Final = frozenset({502, 503, 504})
 CONCURRENCY_PAUSE: Final = 1.0
 # httpx passes everything in `extensions` on to its core, where "target" would replace the path behind the guard's back.
@@ -104,6 +108,7 @@ class Patience(httpx.AsyncBaseTransport):
         self._credentials = credentials
         self._budget = budget
         self._clock = clock
+        self._behind = asyncio.Semaphore(BACKGROUND)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send, wait and send again as the class says; the answer comes back complete.
@@ -124,7 +129,8 @@ class Patience(httpx.AsyncBaseTransport):
             await self._credentials.sign(request)
             tries += 1
             try:
-                response = await self._once(request)
+                async with self._behind if lane.background else nullcontext():
+                    response = await self._once(request)
             except (NotReached, AnswerLost) as error:
                 if not read or tries >= TRIES or isinstance(error, TlsFailed):
                     raise
@@ -149,7 +155,9 @@ class Patience(httpx.AsyncBaseTransport):
         try:
             response = await self._inner.handle_async_request(request)
             await response.aread()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except httpx.PoolTimeout:
+            raise NotReached("keydesk is busy with other requests", advice="Try again. Nothing was sent.") from None
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _not_reached(error) from None
         except httpx.UnsupportedProtocol as error:
             raise NotReached(detail=type(error).__name__) from None
@@ -202,8 +210,18 @@ def wire(*, secure: bool) -> httpx.AsyncBaseTransport:
     Args:
         secure: Whether the org is spoken to by https. For the plain loopback no certificate store is loaded, which
             costs 90 ms; the empty context trusts nothing.
+
+    Raises:
+        TlsFailed: `SSL_CERT_FILE` names a file that cannot be read.
     """
-    context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    except OSError as error:  # ssl.SSLError is one
+        raise TlsFailed(
+            "The certificates to trust cannot be read",
+            advice="SSL_CERT_FILE or SSL_CERT_DIR in the environment names something that is not there or no CA bundle.",
+            detail=type(error).__name__,
+        ) from None
     # As many kept as open: httpcore counts busy connections as kept ones, and with fewer would close all that get free.
     limits = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=30.0)
     return httpx.AsyncHTTPTransport(verify=context, limits=limits, retries=0)
