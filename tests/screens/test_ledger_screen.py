@@ -100,7 +100,8 @@ async def test_where_there_is_no_room_enter_shows_the_entry_and_escape_comes_bac
     session: Session, size: tuple[int, int]
 ) -> None:
     async with seated(session, size) as seat:
-        await seat.press("f4", "down")
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("down")
         before = seat.lines
         await seat.press("enter")
         assert "Reason     crashed" in seat.text
@@ -114,7 +115,8 @@ async def test_where_there_is_no_room_enter_shows_the_entry_and_escape_comes_bac
 @pytest.mark.parametrize("size", SIZES)
 async def test_settling_looks_at_the_person(session: Session, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with seated(session, size) as seat:
-        await seat.press("f4", "down", "s")
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("down", "s")
         assert "✓ Entry 3 is settled. Okta shows Locked out: it did not take effect" in seat.words
         assert "unknown, settled" in seat.line("▸ ")
         await seat.press("down", "s")  # has an outcome
@@ -129,13 +131,15 @@ async def test_an_entry_of_an_earlier_demo_org_can_be_settled(desk: Desk, org: O
     made = desk.session()  # its connector is the demo, whose port is another one each time
     record(made, org, connector="demo", where="http://127.0.0.1:50123")
     async with seated(made) as seat:
-        await seat.press("f4", "s")
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("s")
         assert "✓ Entry 1 is settled" in seat.words
 
 
 async def test_the_entrys_person_opens_on_the_lookup_screen(session: Session, org: Org) -> None:
     async with seated(session, NARROW) as seat:
-        await seat.press("f4", "end", "p")
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("end", "p")
         assert seat.focused == "card"
         assert "Bob Martin" in seat.text
         assert user_id(org, "bob.martin") in seat.text
@@ -143,7 +147,8 @@ async def test_the_entrys_person_opens_on_the_lookup_screen(session: Session, or
 
 async def test_verifying_an_untouched_and_a_tampered_ledger(session: Session) -> None:
     async with seated(session, NARROW) as seat:
-        await seat.press("f4", "v")
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("v")
         assert "✓ 4 records, unchanged. Head " in seat.words
         with closing(sqlite3.connect(session.ledger.path)) as db:  # type: ignore[attr-defined]
             for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():

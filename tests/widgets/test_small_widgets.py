@@ -65,6 +65,11 @@ async def test_the_top_line_tells_what_there_is_room_for() -> None:
     assert "[/]" in hostile
 
 
+def shown(notice: Notice) -> bool:
+    """Whether it is on the screen now; a call as `said` is."""
+    return bool(notice.display)
+
+
 def said(notice: Notice) -> str:
     """The message now; a call, since it changes behind the type checker's back."""
     return notice.message
@@ -74,11 +79,11 @@ async def test_a_notice_has_a_mark_and_can_last() -> None:
     app = Bench()
     async with app.run_test(size=(60, 12)) as pilot:
         notice = app.query_one(Notice)
-        assert not notice.display
+        assert not shown(notice)
         for tone, mark in ((Tone.GOOD, "✓"), (Tone.WARN, "!"), (Tone.BAD, "✗"), (Tone.PLAIN, "·")):
             notice.show("Title [b]", "Detail \x1b[31m[/]", tone)
             await pilot.pause()
-            assert notice.display
+            assert shown(notice)
             assert f" {mark} Title [b]. Detail ␛[31m[/]" in "\n".join(app.lines())
         notice.clear(passing_only=True)
         assert said(notice) == ""
@@ -88,7 +93,7 @@ async def test_a_notice_has_a_mark_and_can_last() -> None:
         notice.show("Passes")
         notice.clear(passing_only=True)
         await pilot.pause()
-        assert not notice.display
+        assert not shown(notice)
 
 
 async def test_a_grey_action_says_why_in_one_line() -> None:

@@ -219,7 +219,7 @@ def wire(*, secure: bool) -> httpx.AsyncBaseTransport:
     except OSError as error:  # ssl.SSLError is one
         raise TlsFailed(
             "The certificates to trust cannot be read",
-            advice="SSL_CERT_FILE or SSL_CERT_DIR in the environment names something that is not there or no CA bundle.",
+            advice="SSL_CERT_FILE or SSL_CERT_DIR in the environment names no readable CA bundle.",
             detail=type(error).__name__,
         ) from None
     # As many kept as open: httpcore counts busy connections as kept ones, and with fewer would close all that get free.
