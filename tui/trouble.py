@@ -31,3 +31,20 @@ class Trouble(Exception):
         if self.detail:
             text += f" ({self.detail})"
         return text
+
+
+class BadInput(Trouble):
+    """Something that was typed, pasted or written into a file cannot be used; it is kept as it was typed.
+
+    Attributes:
+        field: Which input it is about, as the form and the profile name it: `org`, `api_token`, `private_key`.
+    """
+
+    field: str = ""
+
+    def __init__(
+        self, title: str | None = None, *, advice: str | None = None, detail: str = "", field: str | None = None
+    ) -> None:
+        super().__init__(title, advice=advice, detail=detail)
+        if field is not None:
+            self.field = field

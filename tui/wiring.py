@@ -14,14 +14,19 @@ from tui.desk.ledger import Ledger
 from tui.desk.session import Session
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
+from tui.okta.network import AS_FOUND
 from tui.okta.policy import Mode, Policy
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tui.desk.connector import OrgAddress
+    from tui.desk.profiles import Profile
+    from tui.desk.secrets import Secret
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
+    from tui.okta.network import Network
 
 
 class NoConnector(Trouble):
@@ -64,6 +69,36 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
     read_only = environ.get("KEYDESK_READ_ONLY", "").lower() not in {"", "0", "false", "no"}
     mode = Mode.READ_ONLY if read_only else Mode.READ_WRITE
     return Connector("environment", parse_address(org), ApiToken(token), mode)
+
+
+def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None) -> Connector:
+    """The connector that a profile and its secret make; nothing is sent.
+
+    Raises:
+        BadInput: The secret is no token, or no private key; the field says which.
+    """
+    raise NotImplementedError
+
+
+def from_profile(profile: Profile, environ: Mapping[str, str] | None = None) -> Connector:
+    """Fetch a profile's secret from where it is kept, and make the connector; may block for seconds.
+
+    Raises:
+        Trouble: The secret cannot be had, or is of no use.
+    """
+    raise NotImplementedError
+
+
+def client(connector: Connector, *, clock: Clock | None = None, transport: Transport | None = None) -> OktaClient:
+    """A client for one connector, as `session` builds it, with its policy; for a proof."""
+    raise NotImplementedError
+
+
+def visitor(
+    org: OrgAddress, network: Network = AS_FOUND, *, clock: Clock | None = None, transport: Transport | None = None
+) -> OktaClient:
+    """A client without credentials, read-only: for the well-known pages, before any secret is asked for."""
+    raise NotImplementedError
 
 
 def session(

@@ -13,7 +13,7 @@ import httpx
 
 from tui.cli import main
 from tui.desk.ledger import Ledger
-from tui.okta import transport
+from tui.okta import wire
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,7 +57,7 @@ def die() -> NoReturn:
 
 def run(step: str, path: Path, arguments: list[str]) -> int:
     """Run keydesk and die at one step."""
-    intend, outcome, wire = Ledger.intend, Ledger.outcome, transport.wire
+    intend, outcome, real_wire = Ledger.intend, Ledger.outcome, wire.wire
 
     def deadly(real: Any, *, before: bool) -> Any:  # noqa: ANN401 - stands for either method
         def method(*args: Any, **more: Any) -> NoReturn:  # noqa: ANN401
@@ -74,7 +74,7 @@ def run(step: str, path: Path, arguments: list[str]) -> int:
             Ledger.outcome = deadly(outcome, before=step == "before the outcome")  # type: ignore[method-assign]
         case _:
             raise ValueError(step)
-    transport.wire = lambda *, secure: Recorder(wire(secure=secure), path)
+    wire.wire = lambda *, secure: Recorder(real_wire(secure=secure), path)
     return main(arguments)
 
 

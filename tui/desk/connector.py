@@ -5,14 +5,19 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from tui.desk.portals import NO_PORTALS
+from tui.okta.network import AS_FOUND
 from tui.okta.policy import Capability, Mode
-from tui.trouble import Trouble
+from tui.trouble import BadInput
 
 if TYPE_CHECKING:
+    from tui.desk.portals import Portals
     from tui.okta.auth import Credentials
+    from tui.okta.network import Network
 
 # Where Okta itself hosts orgs; everything else is a custom domain.
 OKTA_DOMAINS: Final = frozenset({
@@ -21,11 +26,20 @@ OKTA_DOMAINS: Final = frozenset({
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
-class BadAddress(Trouble):
+class BadAddress(BadInput):
     """An org address that cannot be used."""
+
+    field = "org"
 
     title = "This is not an org address"
     advice = "Give the org's own address, such as https://acme.okta.com."
+
+
+class SignInKind(StrEnum):
+    """The two ways to sign in."""
+
+    API_TOKEN = "api-token"
+    PRIVATE_KEY_JWT = "private-key-jwt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +119,12 @@ class Connector:
         credentials: What signs its requests; shows itself nowhere.
         mode: Read-only or read-write.
         capabilities: What is switched on.
+        kind: API token or private-key JWT.
+        client_id: Of the service app; empty for an API token.
+        colour: How it looks, one of `profiles.COLOURS`.
+        production: Whether it looks like production.
+        portals: Where agents go instead.
+        network: How the org is reached.
     """
 
     name: str
@@ -112,3 +132,9 @@ class Connector:
     credentials: Credentials = field(repr=False)
     mode: Mode = Mode.READ_ONLY
     capabilities: frozenset[Capability] = frozenset(Capability)
+    kind: SignInKind = SignInKind.API_TOKEN
+    client_id: str = ""
+    colour: str = "blue"
+    production: bool = False
+    portals: Portals = NO_PORTALS
+    network: Network = AS_FOUND

@@ -41,6 +41,21 @@ class Places:
         """The settings' file."""
         return self.config / "settings.toml"
 
+    @property
+    def connectors(self) -> Path:
+        """The connectors' file."""
+        return self.config / "connectors.toml"
+
+    @property
+    def draft(self) -> Path:
+        """What was typed into a half-done set-up; no secrets."""
+        return self.state / "draft.json"
+
+    @property
+    def proofs(self) -> Path:
+        """What each connector was last proved able to do."""
+        return self.state / "proofs.json"
+
 
 def places(environ: Mapping[str, str] | None = None) -> Places:
     """The folders for this user on this platform; none is created."""

@@ -83,7 +83,8 @@ class OktaClient:
 
         import httpx  # noqa: PLC0415 - 0.12 s, spent in a thread once the app is on the screen
 
-        from tui.okta.transport import Guard, Patience, wire  # noqa: PLC0415 - brings httpx
+        from tui.okta.transport import Guard, Patience  # noqa: PLC0415 - brings httpx
+        from tui.okta.wire import wire  # noqa: PLC0415 - brings httpx
 
         below = self._transport or wire(secure=self.policy.origin.startswith("https:"))
         return httpx.AsyncClient(
