@@ -14,8 +14,8 @@ from textual.widgets import Button, Input, Static
 from tui.desk import words
 from tui.desk.actions import DIRECTORIES, Danger
 from tui.desk.card import Tone, tone_of
+from tui.desk.performed import Performed
 from tui.desk.plain import plain
-from tui.desk.session import Performed
 from tui.trouble import Trouble
 from widgets.field import Field
 from widgets.tones import STYLE
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tui.desk.actions import Plan
-    from tui.desk.session import Progress, Session
+    from tui.desk.performed import Progress
+    from tui.desk.session import Session
 
 
 class ConfirmScreen(ModalScreen[Performed | None]):

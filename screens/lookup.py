@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tui.desk.actions import Action
-    from tui.desk.session import Performed, Session
+    from tui.desk.performed import Performed
+    from tui.desk.session import Session
     from tui.okta.models import User
 
 

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from screens.base import DeskScreen
 from screens.start import HINT
 from tui.desk.plain import plain
+from tui.desk.session import SwitchedOff
 from widgets.field import Field
 from widgets.people_columns import PEOPLE
 from widgets.rows import Rows
@@ -131,7 +132,11 @@ class SearchScreen(DeskScreen):
         """Search; late answers of an older text never arrive, since their worker is cancelled."""
         await asyncio.sleep(self._typing_pause)
         table = self.people
-        search = self.session.search(text)
+        try:
+            search = self.session.search(text)
+        except SwitchedOff as off:
+            self.report(off)
+            return
         self._search = search
         self._understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
         table.empty = START

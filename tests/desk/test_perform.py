@@ -9,6 +9,7 @@ import pytest
 
 from tests.desk.support import aim, fault, records, service_session, targets_of, user_id, world, writing
 from tui.desk import session as session_module
+from tui.desk import words
 from tui.desk.actions import Cause, Obstructed
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tui.demo.org import Org
-    from tui.desk.session import Progress
+    from tui.desk.performed import Progress
 
 LOCKED = "ann.lee"
 
@@ -209,7 +210,7 @@ async def test_an_action_that_an_admin_switched_off_is_grey_and_not_sent(
     policy = session.client.policy
     session.client.policy = Policy(policy.origin, policy.mode, frozenset(Capability) - {off})
     plan = await aim(session, action, someone_for(org, action))
-    with pytest.raises(Obstructed, match=f"{off.value} is switched off"):
+    with pytest.raises(Obstructed, match=f"{words.CAPABILITY[off].lower()} is switched off"):
         await session.perform(plan)
     assert line.writes == []
 

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tui.demo.org import Org
-    from tui.desk.session import Progress, Session
+    from tui.desk.performed import Progress
+    from tui.desk.session import Session
 
     Spoil = Callable[[Path, pytest.MonkeyPatch], None]
 

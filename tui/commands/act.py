@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.desk.actions import Action, Plan
+    from tui.desk.performed import Performed
     from tui.desk.person import Person
-    from tui.desk.session import Performed, Session
+    from tui.desk.session import Session
 
 CODES = {Outcome.DONE: Code.OK, Outcome.UNKNOWN: Code.UNKNOWN}
 

@@ -161,7 +161,7 @@ def obstacle(action: Action, person: Person, standing: Standing) -> Obstacle | N
     if action.capability not in standing.policy.capabilities:
         return Obstacle(
             Cause.CAPABILITY,
-            f"{action.capability.value} is switched off",
+            f"{words.CAPABILITY[action.capability].lower()} is switched off",
             "An admin has switched this off for this connector.",
         )
     if denied := (standing.denied or {}).get(action.endpoint.id):

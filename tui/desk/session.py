@@ -9,17 +9,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.desk import lockouts as lockout_list
-from tui.desk import words
 from tui.desk.actions import Obstructed, Standing, obstacle
 from tui.desk.aftermath import meanwhile, outcome_of, seen, shows
 from tui.desk.catalogue import ACTIONS
 from tui.desk.instructions import by_hand
 from tui.desk.ledger import Intent, Outcome
+from tui.desk.performed import Performed, Progress
 from tui.desk.person import Part, Person
-from tui.desk.plain import plain
 from tui.desk.search import Search
+from tui.desk.words import CAPABILITY
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingScope, NotFound, OktaError
+from tui.okta.policy import Capability
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tui.desk.connector import Connector
     from tui.desk.instructions import Instructions
     from tui.desk.ledger import Entry, LedgerStore
+    from tui.desk.proof import Proof
     from tui.okta.client import OktaClient
     from tui.okta.models import LogEvent
     from tui.okta.policy import Approval
@@ -45,84 +47,17 @@ class OtherOrg(Trouble):
     title = "This entry belongs to another org"
 
 
+class SwitchedOff(Trouble):
+    """A capability that an admin has switched off for this connector."""
+
+    advice = "An admin can switch it on: F5 lists the connectors, e changes one."
+
+
 class BlocksUnread(Trouble):
     """What the action lifted cannot be read, so that a look settles nothing."""
 
     title = "The person's device blocks cannot be read"
     advice = "The entry stays open. Look in the Admin Console, or settle it with credentials that may read blocks."
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a longer piece of work is.
-
-    Attributes:
-        done: Steps done.
-        total: Steps in all.
-        note: What is going on now.
-    """
-
-    done: int
-    total: int
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Performed:
-    """What came of a plan.
-
-    Attributes:
-        plan: What was confirmed.
-        entry: The ledger entry's number.
-        outcome: What is known.
-        after: The person as read afterwards; `None` when that read failed.
-        trouble: What went wrong with the change itself.
-        unrecorded: Why the outcome could not be written to the ledger.
-        settled: Whether the answer was lost and the state read afterwards shows that it worked.
-    """
-
-    plan: Plan
-    entry: int
-    outcome: Outcome
-    after: Person | None
-    trouble: OktaError | None = None
-    unrecorded: Trouble | None = None
-    settled: bool = False
-
-    @property
-    def clean(self) -> bool:
-        """Whether it is done and the person, read back, shows it."""
-        after, wanted = self.after, self.plan.action.worked_when
-        shown = after is not None and (not wanted or (after.user.status in wanted and not after.blocked))
-        return self.outcome is Outcome.DONE and shown
-
-    @property
-    def sentence(self) -> str:
-        """What happened, in one sentence."""
-        name, title = plain(self.plan.person.user.name), self.plan.action.title
-        before, now = _state(self.plan.person), _state(self.after) if self.after else ""
-        changed = f"{before} → {now}" if now and now != before else now
-        match self.outcome:
-            case Outcome.DONE if self.after is None:
-                text = f"{title}: Okta accepted it, but {name} could not be read back"
-            case Outcome.DONE if not self.clean:
-                text = f"{title}: Okta accepted it for {name}, but still shows them so"
-            case Outcome.DONE:
-                text = f"{title}: done for {name}"
-            case Outcome.REFUSED:
-                text = f"{title}: Okta refused it for {name}"
-            case Outcome.NOT_SENT:
-                text = f"{title}: nothing was sent for {name}"
-            case _ if self.settled:
-                text = f"{title}: Okta's answer was lost, but a look at {name} shows that it worked"
-            case _:
-                text = f"{title}: Okta's answer was lost, so whether it acted on {name} is not known"
-        return f"{text} ({changed})" if changed else text
-
-
-def _state(person: Person) -> str:
-    state = plain(words.status_words(person.user.status))
-    return f"{state}, blocked" if person.blocked else state
 
 
 def _no_progress(_: Progress) -> None:
@@ -139,7 +74,7 @@ class Session:
         ledger: What was intended and what came of it.
         agent: Who is at the desk.
         region: How phone numbers without a country code are read.
-        denied: Per endpoint, what Okta refused for want of a scope; what is refused once is grey from then on.
+        denied: Per endpoint, what the last proof found refused or Okta has refused since; it is grey from then on.
     """
 
     connector: Connector
@@ -147,14 +82,40 @@ class Session:
     ledger: LedgerStore
     agent: Agent
     region: str = "US"
-    denied: dict[str, OktaError] = field(default_factory=dict)
+    denied: dict[str, Trouble] = field(default_factory=dict)
+
+    def learn(self, proof: Proof) -> None:
+        """Take over what a proof of this connector found: what it found refused is grey, what it did not is not."""
+        self.denied.clear()
+        when = datetime.fromtimestamp(proof.at, UTC).astimezone().strftime("%d %b %H:%M")
+        for endpoint, title, advice in proof.denied:
+            self.denied[endpoint] = Trouble(title, advice=f"{advice} Found on {when}; `keydesk check` asks again.")
+
+    def require(self, capability: Capability) -> None:
+        """Stop where a capability is switched off.
+
+        Raises:
+            SwitchedOff: It is.
+        """
+        if capability not in self.client.policy.capabilities:
+            raise SwitchedOff(f"{CAPABILITY[capability]} is switched off for this connector")
 
     def search(self, text: str) -> Search:
-        """A search for what an agent typed; nothing is asked before it is run."""
+        """A search for what an agent typed; nothing is asked before it is run.
+
+        Raises:
+            SwitchedOff: Looking people up is switched off.
+        """
+        self.require(Capability.IDENTIFY)
         return Search(self.client, text, region=self.region)
 
     def lockouts(self, *, background: bool = False) -> AsyncIterator[lockout_list.Lockouts]:
-        """Who is locked or blocked now."""
+        """Who is locked or blocked now.
+
+        Raises:
+            SwitchedOff: The lockouts are switched off.
+        """
+        self.require(Capability.LOCKOUTS)
         return lockout_list.lockouts(self.client, background=background)
 
     def now(self) -> datetime:
@@ -198,6 +159,7 @@ class Session:
                 task.cancel()
 
     async def _events(self, user_id: str) -> tuple[LogEvent, ...]:
+        self.require(Capability.LOCKOUTS)  # its scope is not asked for either
         query = {
             "since": stamp(self.now() - EVENTS_SINCE),
             "filter": f'actor.id eq "{user_id}" or target.id eq "{user_id}"',
@@ -342,5 +304,5 @@ async def _part(read: Awaitable[T]) -> Part[T]:
     """A read as a part: its value, or why there is none."""
     try:
         return Part(value=await read)
-    except OktaError as error:
+    except (OktaError, SwitchedOff) as error:
         return Part(trouble=error)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui.okta.policy import Capability
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from tui.okta.models import Factor, LogEvent, User
 
+CAPABILITY: Final = {
+    Capability.IDENTIFY: "Looking people up",
+    Capability.LOCKOUTS: "The lockout list",
+    Capability.EXPIRY: "Password expiry",
+    Capability.PROVISIONING: "Provisioning software",
+    Capability.PASSWORDS: "Resetting passwords",
+    Capability.UNLOCK: "Unlocking accounts",
+    Capability.MFA: "Resetting multi-factor authentication",
+}
 STATUS: Final = {
     "STAGED": "Staged",
     "PROVISIONED": "Pending user action",
