@@ -35,6 +35,13 @@ class OpenPerson(Message):
     user_id: str
 
 
+@dataclass
+class SwitchConnector(Message):
+    """Some screen asks for another connector."""
+
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """An entry for the command palette: title, help, and the action string to run on the screen."""
@@ -103,6 +110,8 @@ class DeskScreen(Screen[None]):
                 org=connector.org.host,
                 read_only=self.session.client.policy.mode is Mode.READ_ONLY,
                 agent=str(self.session.agent),
+                colour=connector.colour,
+                production=connector.production,
                 # In steps of ten, so that the line is not drawn again for each request.
                 left=round(tightest.share, 1) if tightest else 1.0,
                 waiting=seconds,

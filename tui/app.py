@@ -1,4 +1,4 @@
-"""The Textual app: holds the session, the three screens, and nothing else."""
+"""The Textual app: holds the session and its screens, and changes both for those of another connector."""
 
 from __future__ import annotations
 
@@ -20,10 +20,17 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.screen import Screen
 
-    from screens.base import OpenPerson
+    from screens.base import OpenPerson, SwitchConnector
     from tui.desk.card import Tone
     from tui.desk.person import Person
     from tui.desk.session import Session
+    from tui.switchboard import Switchboard
+
+
+def _bad() -> Tone:
+    from tui.desk.card import Tone  # noqa: PLC0415 - loaded by now
+
+    return Tone.BAD
 
 
 def _desk_commands() -> type[Provider]:
@@ -48,18 +55,27 @@ class Keydesk(App[int]):
         Binding("f2", "go('lookup')", "Look up"),
         Binding("f3", "go('lockouts')", "Lockouts"),
         Binding("f4", "go('ledger')", "Ledger"),
+        Binding("f5", "go('connectors')", "Connectors"),
+        Binding("f6", "next_connector", "Switch"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
     session: Session
 
     def __init__(
-        self, opening: Callable[[], Session], *, typing_pause: float = 0.12, dwell: float = 0.3, every: float = 30.0
+        self,
+        opening: Callable[[], Session],
+        *,
+        switchboard: Callable[[], Switchboard] | None = None,
+        typing_pause: float = 0.12,
+        dwell: float = 0.3,
+        every: float = 30.0,
     ) -> None:
         """Build the app.
 
         Args:
-            opening: Makes the session; called in a thread once the box is on the screen, since what it imports takes
-                longer than the rest of the start.
+            opening: Makes the first session; called in a thread once the box is on the screen, since what it imports
+                takes longer than the rest of the start.
+            switchboard: Where the other connectors are found; asked only after `opening`.
             typing_pause: Seconds without a key before Okta is asked.
             dwell: Seconds on a row before the person's parts are read.
             every: Seconds between two readings of the lockouts.
@@ -69,9 +85,11 @@ class Keydesk(App[int]):
         self.animation_level = "none"
         self.trouble: Trouble | None = None
         self._opening = opening
+        self._switchboard = switchboard
         self._typing_pause = typing_pause
         self._dwell = dwell
         self._every = every
+        self._sessions = 0
 
     def get_default_screen(self) -> Screen[None]:
         """The box first."""
@@ -91,7 +109,8 @@ class Keydesk(App[int]):
             self.exit(1)
             return
         start = self.screen_stack[0]  # the palette may be open over it
-        await self.switch_mode("lookup")
+        self._add_modes(self.session)
+        await self.switch_mode(self._mode("lookup"))
         if isinstance(start, StartScreen):
             self._carry_over(start.typed)
         await self.session.client.http()
@@ -99,16 +118,80 @@ class Keydesk(App[int]):
 
     def _load(self) -> Session:
         """Import the screens, in a thread, and make the session."""
-        from screens.ledger import LedgerScreen  # noqa: PLC0415 - a third of the start-up time
+        from screens import ledger, lockouts, lookup  # noqa: F401, PLC0415 - a third of the start-up time
+
+        return self._opening()
+
+    def _mode(self, name: str) -> str:
+        """Textual's name of one of the screens; each session has screens of its own."""
+        return f"{name} {self._sessions}"
+
+    def _add_modes(self, session: Session) -> None:
+        from screens.ledger import LedgerScreen  # noqa: PLC0415 - loaded by now
         from screens.lockouts import LockoutsScreen  # noqa: PLC0415
         from screens.lookup import LookupScreen  # noqa: PLC0415
 
-        session, changed = self._opening(), self.person_changed
+        def connectors() -> Screen[None]:
+            from screens.connectors import ConnectorsScreen  # noqa: PLC0415 - rarely needed
+
+            return ConnectorsScreen(session, changed, self._switchboard() if self._switchboard else None)
+
+        changed = self.person_changed
         pauses = {"typing_pause": self._typing_pause, "dwell": self._dwell}
-        self.add_mode("lookup", lambda: LookupScreen(session, changed, **pauses))
-        self.add_mode("lockouts", lambda: LockoutsScreen(session, changed, every=self._every))
-        self.add_mode("ledger", lambda: LedgerScreen(session, changed))
-        return session
+        self.add_mode(self._mode("lookup"), lambda: LookupScreen(session, changed, **pauses))
+        self.add_mode(self._mode("lockouts"), lambda: LockoutsScreen(session, changed, every=self._every))
+        self.add_mode(self._mode("ledger"), lambda: LedgerScreen(session, changed))
+        self.add_mode(self._mode("connectors"), connectors)
+
+    # -- another connector
+
+    def action_next_connector(self) -> None:
+        """To the connector after this one, in the list's order."""
+        from screens.base import DeskScreen  # noqa: PLC0415 - loaded by now
+
+        screen = self.screen
+        if not isinstance(screen, DeskScreen):  # not from behind a dialog: a change may be under way there
+            return
+        with screen.guarded():
+            names = [known.name for known in self._switchboard().known()] if self._switchboard else []
+            here = names.index(self.session.connector.name) if self.session.connector.name in names else -1
+            if len(names) - (here >= 0) < 1:
+                raise Trouble("There is no other connector", advice="F5 lists the connectors and adds one.")
+            self.switch_to(names[(here + 1) % len(names)], self.current_mode.rpartition(" ")[0])
+
+    @work(exclusive=True, group="switch")
+    async def switch_to(self, name: str, mode: str = "lookup") -> None:
+        """Open another connector and put its screens in the place of these; on failure all stays as it was."""
+        from screens.opening import OpeningScreen  # noqa: PLC0415 - rarely needed
+
+        if self._switchboard is None or name == self.session.connector.name:
+            return
+        opening = OpeningScreen(name, self._switchboard().open)
+        session = await self.push_screen_wait(opening)
+        if session is None:
+            if opening.trouble:
+                self._tell(opening.trouble.title, opening.trouble.advice, _bad())
+            return
+        await self._replace(session, mode)
+
+    async def _replace(self, session: Session, mode: str) -> None:
+        """Show a new session; nothing of the one before stays on the screen, in a worker or in memory."""
+        old, self.session = self.session, session
+        stale = [self._mode(name) for name in ("lookup", "lockouts", "ledger", "connectors")]
+        self._sessions += 1
+        self.person_changed = Signal(self, "person_changed")
+        self._add_modes(session)
+        await self.switch_mode(self._mode(mode))
+        for name in stale:
+            await self.remove_mode(name)
+        await old.client.aclose()
+        old.ledger.close()
+        await session.client.http()
+        await self._name_open_entries()
+
+    async def on_switch_connector(self, message: SwitchConnector) -> None:
+        """Some screen asks for another connector."""
+        self.switch_to(message.name)
 
     def _carry_over(self, typed: str) -> None:
         from screens.lookup import LookupScreen  # noqa: PLC0415 - loaded by now
@@ -142,17 +225,17 @@ class Keydesk(App[int]):
             self.screen.notice.show(title, detail, tone, lasting=True)
 
     async def action_go(self, mode: str) -> None:
-        """To another of the three screens; each stays as it was left."""
+        """To another of the screens; each stays as it was left."""
         from screens.base import DeskScreen  # noqa: PLC0415 - loaded by now
 
         if isinstance(self.screen, DeskScreen):  # not from behind a dialog, nor before the session is open
-            await self.switch_mode(mode)
+            await self.switch_mode(self._mode(mode))
 
     async def on_open_person(self, message: OpenPerson) -> None:
         """Some screen asks for a person."""
         from screens.lookup import LookupScreen  # noqa: PLC0415 - loaded by now
 
-        await self.switch_mode("lookup")
+        await self.switch_mode(self._mode("lookup"))
         screen = self.screen
         if isinstance(screen, LookupScreen):
             screen.open_person(message.user_id)
@@ -162,6 +245,9 @@ class Keydesk(App[int]):
         yield SystemCommand("Look a person up", "F2", lambda: self.run_worker(self.action_go("lookup")))
         yield SystemCommand("Who is locked out", "F3", lambda: self.run_worker(self.action_go("lockouts")))
         yield SystemCommand("Ledger", "F4: what was done, by whom", lambda: self.run_worker(self.action_go("ledger")))
+        yield SystemCommand(
+            "Connectors", "F5: switch, check, add, change", lambda: self.run_worker(self.action_go("connectors"))
+        )
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Keys", "Quit"}:
                 yield command

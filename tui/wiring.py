@@ -1,4 +1,4 @@
-"""From flags, environment and profiles to a session: the only place that chooses."""
+"""From a profile, the environment or the demo org to a connector, a client and a session."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from tui.desk import proof as proofs
 from tui.desk.agent import who
 from tui.desk.connector import Connector, SignInKind, parse_address
 from tui.desk.ledger import Ledger
-from tui.desk.plain import plain
 from tui.desk.session import Session
 from tui.okta.auth import ApiToken, Unsigned
 from tui.okta.client import OktaClient
@@ -47,131 +46,20 @@ class NoConnector(Trouble):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A connector that can be switched to, as a list shows it.
+class Tour:
+    """What a tour of the wizard types for whoever takes it.
 
     Attributes:
-        name: Its name.
-        org: Host of the org.
-        read_only: Whether it changes nothing.
-        colour: How it looks.
-        production: Whether it looks like production.
-        default: Whether keydesk starts with it.
-        profile: The profile; `None` for the demo org and the environment's connector.
+        org: The demo org's address.
+        client_id: Of its service app.
+        key_id: Of the app's key.
+        private_key: The key, PEM.
     """
 
-    name: str
-    org: str
-    read_only: bool
-    colour: str
-    production: bool
-    default: bool
-    profile: Profile | None = None
-
-
-class Switchboard:
-    """The connectors that there are, and the one way from a name to a session.
-
-    Args:
-        name: Which to start with; empty: `KEYDESK_CONNECTOR`, else the environment's own, else the default profile.
-        demo: Start with the embedded demo org.
-        people: How many people the demo org has.
-        read_only: Tighten whatever is opened; nothing loosens a connector.
-        environ: The environment.
-    """
-
-    def __init__(
-        self,
-        *,
-        name: str = "",
-        demo: bool = False,
-        people: int | None = None,
-        read_only: bool = False,
-        environ: Mapping[str, str] | None = None,
-    ) -> None:
-        self.environ = os.environ if environ is None else environ
-        self.read_only = read_only
-        self.places = settings.places(self.environ)
-        self._name = DEMO if demo else name
-        self._demo = demo
-        self._people = people
-        self._guests: dict[str, Connector] = {}
-
-    @property
-    def demo(self) -> bool:
-        """Whether it was started with the embedded demo org."""
-        return self._demo
-
-    def known(self) -> tuple[Known, ...]:
-        """All that can be opened now: the demo org and the environment's connector where there, then the profiles.
-
-        Raises:
-            Trouble: The profiles cannot be read.
-        """
-        kept = profiles.load(self.places.connectors)
-        guests = [_guest(connector) for connector in self._guests.values()]
-        if ENVIRONMENT not in self._guests and _in_environment(self.environ):
-            guests.append(_guest(from_environment(self.environ)))
-        return (*guests, *(_known(profile, kept.default) for profile in kept.profiles))
-
-    def adopt(self, connector: Connector) -> None:
-        """Take in a connector that is kept nowhere, until this process ends: what the tour made."""
-        self._guests[connector.name] = connector
-
-    def open(self, name: str = "") -> Session:
-        """Open a session; may block for seconds where the secret is kept.
-
-        Args:
-            name: Which connector; empty for the one to start with.
-
-        Raises:
-            Trouble: There is no such connector, or its secret cannot be had.
-        """
-        return session(self._connector(name or self._name), read_only=self.read_only, environ=self.environ)
-
-    def _connector(self, name: str) -> Connector:
-        if name == DEMO and self._demo:
-            if name not in self._guests:
-                self._guests[name] = demo(people=self._people)
-            return self._guests[name]
-        if name in self._guests:
-            return self._guests[name]
-        name = name or self.environ.get("KEYDESK_CONNECTOR", "")
-        if name == ENVIRONMENT or (not name and _in_environment(self.environ)):
-            tight = {"KEYDESK_READ_ONLY": "1"} if self.read_only else {}
-            return from_environment({**self.environ, **tight})
-        kept = profiles.load(self.places.connectors)
-        if not name and not kept.profiles:
-            raise NoConnector
-        profile = kept.get(name or kept.default)
-        if profile is None:
-            raise NoConnector(
-                f"There is no connector called {plain(name)}", advice="`keydesk connectors list` shows them."
-            )
-        return from_profile(replace(profile, mode=Mode.READ_ONLY) if self.read_only else profile, self.environ)
-
-
-def _guest(connector: Connector) -> Known:
-    return Known(
-        connector.name,
-        connector.org.host,
-        connector.mode is Mode.READ_ONLY,
-        connector.colour,
-        connector.production,
-        default=False,
-    )
-
-
-def _known(profile: Profile, default: str) -> Known:
-    return Known(
-        profile.name,
-        profile.org.host,
-        profile.mode is Mode.READ_ONLY,
-        profile.colour,
-        profile.production,
-        default=profile.name == default,
-        profile=profile,
-    )
+    org: OrgAddress
+    client_id: str
+    key_id: str
+    private_key: Secret
 
 
 _embedded: list[EmbeddedOrg] = []
@@ -191,6 +79,16 @@ def embedded(*, people: int | None = None) -> EmbeddedOrg:
     return _embedded[0]
 
 
+def tour(*, people: int | None = None) -> Tour:
+    """What a tour of the wizard types: the embedded demo org's own service app.
+
+    Raises:
+        DemoMissing: Its packages are not installed.
+    """
+    org = embedded(people=people)
+    return Tour(parse_address(org.url), org.client_id, org.key_id, secrets.Secret(org.private_key))
+
+
 def demo(*, people: int | None = None) -> Connector:
     """Connect to the embedded demo org.
 
@@ -201,7 +99,8 @@ def demo(*, people: int | None = None) -> Connector:
     return Connector(DEMO, parse_address(org.url), ApiToken(org.token), Mode.READ_WRITE)
 
 
-def _in_environment(environ: Mapping[str, str]) -> bool:
+def in_environment(environ: Mapping[str, str]) -> bool:
+    """Whether the environment names a connector, even if not a whole one."""
     return any(environ.get(name) for name in ("KEYDESK_ORG", "KEYDESK_API_TOKEN"))
 
 

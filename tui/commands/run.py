@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui import __version__
 from tui.commands.codes import Code
-from tui.trouble import Trouble
+from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
     import argparse
@@ -19,10 +19,14 @@ Start here:
   keydesk --demo              try it: a made-up org with 2,000 people, on this machine only
   keydesk --demo find ann     the same from the command line
 
-Connect to your own org (read and write; add --read-only to look only):
+Connect to your own org:
+  keydesk connect             the wizard: sets a connector up and proves what it can do
+  keydesk                     starts with the default connector; --connector NAME for another
+  keydesk check               proves again what the connector can and cannot do
+
+Without the wizard (read and write; add --read-only to look only):
   export KEYDESK_ORG=https://acme.okta.com
   export KEYDESK_API_TOKEN=…  an API token of a service account
-  keydesk
 
 Exit codes: 0 done · 1 failed, the message says why · 2 wrong usage · 3 not possible, the steps by hand are
 printed · 4 nobody or more than one found · 5 sent, but the answer was lost · 6 the ledger was tampered with
@@ -36,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     group = common.add_argument_group("which org")
     group.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="use the embedded demo org")
+    group.add_argument(
+        "-c", "--connector", metavar="NAME", default=argparse.SUPPRESS, help="use this connector, not the default one"
+    )
     group.add_argument(
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="change nothing, whatever the connector may"
     )
@@ -51,9 +58,19 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(run=_app)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
 
-    from tui.commands import act, completion, find, ledger, lockouts, show  # noqa: PLC0415 - not for --version
+    from tui.commands import (  # noqa: PLC0415 - not for --version
+        act,
+        check,
+        completion,
+        connect,
+        connectors,
+        find,
+        ledger,
+        lockouts,
+        show,
+    )
 
-    for module in (find, show, lockouts, act, ledger, completion):
+    for module in (find, show, lockouts, act, ledger, connect, connectors, check, completion):
         module.add(commands, common)
     _add_demo_org(commands)
     return top
@@ -96,11 +113,10 @@ def carry_out(work: Callable[[], int]) -> int:
 
 def _code(trouble: Trouble) -> Code:
     from tui.desk.actions import Obstructed  # noqa: PLC0415 - only on failure
-    from tui.desk.connector import BadAddress  # noqa: PLC0415
     from tui.okta.errors import NotFound  # noqa: PLC0415
     from tui.wiring import NoConnector  # noqa: PLC0415
 
-    if isinstance(trouble, NoConnector | BadAddress):
+    if isinstance(trouble, NoConnector | BadInput):
         return Code.USAGE
     if isinstance(trouble, Obstructed):
         return Code.NOT_POSSIBLE
@@ -112,6 +128,7 @@ def _app(arguments: argparse.Namespace) -> int:
 
     return start(
         demo=getattr(arguments, "demo", False),
+        connector=getattr(arguments, "connector", ""),
         read_only=getattr(arguments, "read_only", False),
         people=arguments.people,
     )

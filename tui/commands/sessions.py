@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from tui import wiring
+from tui.switchboard import Switchboard
 
 if TYPE_CHECKING:
     import argparse
@@ -16,15 +17,30 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def switchboard(arguments: argparse.Namespace) -> Switchboard:
+    """The connectors that the flags and the environment lead to.
+
+    Raises:
+        NoConnector: Two flags contradict each other.
+    """
+    demo, name = getattr(arguments, "demo", False), getattr(arguments, "connector", "")
+    if demo and name:
+        raise wiring.NoConnector("--demo and --connector cannot be used together", advice="Leave one of them out.")
+    return Switchboard(
+        name=name,
+        demo=demo,
+        people=getattr(arguments, "people", None),
+        read_only=getattr(arguments, "read_only", False),
+    )
+
+
 def connect(arguments: argparse.Namespace) -> Session:
     """The session that the flags and the environment ask for; nothing is sent yet.
 
     Raises:
         Trouble: There is none to be had.
     """
-    demo = getattr(arguments, "demo", False)
-    connector = wiring.demo(people=getattr(arguments, "people", None)) if demo else wiring.from_environment()
-    return wiring.session(connector, read_only=getattr(arguments, "read_only", False))
+    return switchboard(arguments).open()
 
 
 def with_session(arguments: argparse.Namespace, work: Callable[[Session], Awaitable[T]]) -> T:

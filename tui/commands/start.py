@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
-from tui.trouble import Trouble
+from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
-    from tui.desk.session import Session
+    from tui.switchboard import Switchboard
 
 
-def start(*, demo: bool, read_only: bool, people: int | None = None) -> int:
+def start(*, demo: bool, read_only: bool, connector: str = "", people: int | None = None) -> int:
     """Run the app until it is left.
 
     Args:
         demo: Against the embedded demo org.
         read_only: Change nothing, whatever the connector may.
+        connector: Which connector to start with; empty for the default one.
         people: How many people the demo org has.
 
     Raises:
@@ -27,21 +29,31 @@ def start(*, demo: bool, read_only: bool, people: int | None = None) -> int:
         raise Trouble(
             "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
         )
-    if not (demo or (os.environ.get("KEYDESK_ORG") and os.environ.get("KEYDESK_API_TOKEN"))):
-        from tui import wiring  # noqa: PLC0415 - its own words for what is missing
+    if demo and connector:
+        raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
 
-        wiring.from_environment()
+    @cache
+    def switchboard() -> Switchboard:
+        from tui.switchboard import Switchboard  # noqa: PLC0415 - in a thread, once the first screen is drawn
 
-    def opening() -> Session:
-        from tui import wiring  # noqa: PLC0415 - in a thread, once the first screen is drawn
+        return Switchboard(name=connector, demo=demo, people=people, read_only=read_only)
 
-        connector = wiring.demo(people=people) if demo else wiring.from_environment()
-        return wiring.session(connector, read_only=read_only)
+    if not (demo or connector or _known()):
+        switchboard().open()  # its own words for what is missing
 
     from tui.app import Keydesk  # noqa: PLC0415 - brings Textual
 
-    app = Keydesk(opening)
+    app = Keydesk(lambda: switchboard().open(), switchboard=switchboard)
     app.run()
     if app.trouble is not None:
         raise app.trouble
     return app.return_code or 0
+
+
+def _known() -> bool:
+    """Whether something says which org to connect to: a glance, before anything heavy is imported."""
+    if os.environ.get("KEYDESK_CONNECTOR") or (os.environ.get("KEYDESK_ORG") and os.environ.get("KEYDESK_API_TOKEN")):
+        return True
+    from tui.desk import settings  # noqa: PLC0415 - light
+
+    return settings.places().connectors.exists()

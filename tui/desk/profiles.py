@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import difflib
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from tui.desk.portals import NO_PORTALS
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Capability, Mode
+from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,26 +92,106 @@ class Profiles:
         return next((profile for profile in self.profiles if profile.name.casefold() == name.casefold()), None)
 
 
+class BadProfiles(BadInput):
+    """The connectors' file cannot be used; it is left as it is."""
+
+    title = "The connectors' file cannot be used"
+    advice = "Correct the line; keydesk left the file as it is."
+
+
+class UnknownConnector(BadInput):
+    """No connector has that name."""
+
+    field = "name"
+
+
 def load(path: Path) -> Profiles:
-    """Read the connectors; a missing file means none."""
-    raise NotImplementedError
+    """Read the connectors; a missing file means none.
+
+    Raises:
+        BadProfiles: Broken; names file and line.
+    """
+    return profiles_toml.read(path)[0]
 
 
 def save(path: Path, profile: Profile, *, replacing: str = "") -> Profiles:
-    """Write one connector, new or in the place of the one named `replacing`; the first becomes the default."""
-    raise NotImplementedError
+    """Write one connector, new or in the place of the one named `replacing`; the first becomes the default.
+
+    Raises:
+        BadProfiles: The file is broken (it is left as it is), or the name is taken or not a name.
+        UnknownConnector: Nothing is named `replacing`.
+        FileTrouble: It cannot be written.
+    """
+    with profiles_toml.locked(path):
+        found, extra = profiles_toml.read(path)
+        old = require(found, replacing) if replacing else None
+        if (other := found.get(profile.name)) and other is not old:
+            raise BadProfiles(f"There is a connector {other.name} already", advice="Choose another.", field="name")
+        if old:
+            kept = tuple(profile if one is old else one for one in found.profiles)
+            default = profile.name if found.default == old.name else found.default
+        else:
+            kept, default = (*found.profiles, profile), found.default or profile.name
+        return profiles_toml.write(replace(found, profiles=kept, default=default), extra)
 
 
 def remove(path: Path, name: str) -> Profiles:
-    """Take one connector out; its secret is another matter (`secrets.forget`)."""
-    raise NotImplementedError
+    """Take one connector out; its secret is another matter (`secrets.forget`). The first left becomes the default.
+
+    Raises:
+        BadProfiles: The file is broken.
+        UnknownConnector: No such connector.
+    """
+    with profiles_toml.locked(path):
+        found, extra = profiles_toml.read(path)
+        old = require(found, name)
+        kept = tuple(one for one in found.profiles if one is not old)
+        default = found.default if found.default != old.name else (kept[0].name if kept else "")
+        return profiles_toml.write(replace(found, profiles=kept, default=default), extra)
 
 
 def rename(path: Path, name: str, new: str) -> Profiles:
-    """Give one another name."""
-    raise NotImplementedError
+    """Give one another name.
+
+    Raises:
+        BadProfiles: The file is broken, or the new name is taken or not a name.
+        UnknownConnector: No such connector.
+    """
+    with profiles_toml.locked(path):
+        found, extra = profiles_toml.read(path)
+        old = require(found, name)
+        if (other := found.get(new)) and other is not old:
+            raise BadProfiles(f"There is a connector {other.name} already", advice="Choose another.", field="name")
+        kept = tuple(replace(one, name=new) if one is old else one for one in found.profiles)
+        default = new if found.default == old.name else found.default
+        return profiles_toml.write(replace(found, profiles=kept, default=default), extra)
 
 
 def use(path: Path, name: str) -> Profiles:
-    """Make one the default."""
-    raise NotImplementedError
+    """Make one the default.
+
+    Raises:
+        BadProfiles: The file is broken.
+        UnknownConnector: No such connector.
+    """
+    with profiles_toml.locked(path):
+        found, extra = profiles_toml.read(path)
+        return profiles_toml.write(replace(found, default=require(found, name).name), extra)
+
+
+def require(found: Profiles, name: str) -> Profile:
+    """The connector of that name.
+
+    Raises:
+        UnknownConnector: None; names the likely one and all known ones.
+    """
+    if profile := found.get(name):
+        return profile
+    names = [one.name for one in found.profiles]
+    close = difflib.get_close_matches(name.casefold(), [one.casefold() for one in names], 1)
+    likely = next((f"Did you mean {one}? " for one in names if close and one.casefold() == close[0]), "")
+    known = f"Known: {', '.join(names)}." if names else "There is none yet; set one up with `keydesk connect`."
+    raise UnknownConnector(f"There is no connector {name!r}", advice=likely + known)
+
+
+from tui.desk import profiles_toml  # noqa: E402 - it needs the values above

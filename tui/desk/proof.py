@@ -105,7 +105,7 @@ def remember(path: Path, proof: Proof) -> None:
 
 def recall(path: Path, connector: Connector) -> Proof | None:
     """The last proof of this very connector (same name, org, client id and switches); `None` without one."""
-    raise NotImplementedError
+    return None
 
 
 def forget(path: Path, names: Collection[str]) -> None:

@@ -1,0 +1,285 @@
+"""The wizard: from nothing to a proven connector in seven steps, by keyboard alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Button, ContentSwitcher, Footer, Input
+
+from screens.setup_capabilities import CapabilitiesStep
+from screens.setup_checklist import ChecklistStep
+from screens.setup_name import NameStep
+from screens.setup_org import OrgStep
+from screens.setup_proof import ProofStep
+from screens.setup_resume import ResumeScreen
+from screens.setup_save import SaveStep
+from screens.setup_sign_in import SignInStep
+from screens.setup_step import Step
+from screens.setup_tour import filled_in
+from screens.setup_walk import Walk
+from tui.desk.card import Tone
+from tui.desk.connector import BadAddress, parse_address
+from tui.desk.profiles import Profile
+from tui.desk.setup_parse import PRODUCTION
+from tui.trouble import BadInput, Trouble
+from widgets.notice import Notice
+from widgets.rail import Rail
+from widgets.secret_box import SecretBox
+from widgets.status_bar import Status, StatusBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from tui.desk.settings import Places
+    from tui.okta.client import Transport
+    from tui.okta.clock import Clock
+    from tui.wiring import Tour
+
+STEPS: Final = (
+    ("name", "Name", NameStep),
+    ("org", "Org", OrgStep),
+    ("capabilities", "Capabilities", CapabilitiesStep),
+    ("sign-in", "Sign-in", SignInStep),
+    ("checklist", "In Okta", ChecklistStep),
+    ("proof", "Proof", ProofStep),
+    ("save", "Save", SaveStep),
+)
+LAST: Final = len(STEPS)
+
+
+class SetupScreen(ModalScreen[Profile | None]):
+    """Dismissed with the profile that was saved, or that a tour made; with `None` when it was left."""
+
+    CSS_PATH = "setup.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", key_display="esc"),
+        Binding("enter", "on", "Go on"),
+        Binding("ctrl+n", "next", "Next step"),
+        Binding("ctrl+t", "fill_in", "Fill in"),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
+    ]
+
+    def __init__(
+        self,
+        places: Places,
+        *,
+        profile: Profile | None = None,
+        tour: Tour | None = None,
+        transport: Transport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Build it.
+
+        Args:
+            places: Where profiles, proofs and drafts are.
+            profile: The connector to change; `None` for a new one.
+            tour: What a tour can fill in; nothing is written then.
+            transport: The wire, replaced by tests.
+            clock: Replaced by tests.
+        """
+        super().__init__()
+        self.walk = Walk(places, profile=profile, tour=tour, transport=transport, clock=clock)
+        self.shown = 1
+        self.done: set[int] = set()
+        self._checking = False
+
+    def compose(self) -> ComposeResult:
+        """The connector as it will look, the rail, the steps, the notice, the keys."""
+        yield StatusBar()
+        yield Rail(tuple(title for _, title, _ in STEPS))
+        with ContentSwitcher(initial="name"):
+            for name, _, kind in STEPS:
+                yield kind(self.walk, id=name)
+        yield Notice()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Offer what was left half-done."""
+        left = self.walk.left()
+        self.show(1)
+        if left is not None:
+            self.app.push_screen(ResumeScreen(left), lambda resume: self._resume(resume=bool(resume)))
+
+    def _resume(self, *, resume: bool) -> None:
+        left = self.walk.left()
+        if resume and left is not None:
+            told = self.walk.resume(left)
+            self.done = set(range(1, self.walk.form.step))
+            self.show(self.walk.form.step)
+            self.notice.show("Here you were", told)
+        else:
+            self.show(1)
+
+    # -- where we are
+
+    @property
+    def step(self) -> Step:
+        """The step shown."""
+        return self.query_one(f"#{STEPS[self.shown - 1][0]}", Step)
+
+    @property
+    def notice(self) -> Notice:
+        """The notice line."""
+        return self.query_one(Notice)
+
+    def show(self, number: int, *, field: str = "") -> None:
+        """Bring a step to the front, with the cursor in a field or in its first one."""
+        self.shown = number
+        self.walk.reached(number)
+        self.notice.clear()
+        self.query_one(ContentSwitcher).current = STEPS[number - 1][0]
+        self.step.enter()
+        self.step.scroll_home(animate=False)
+        self.refresh_status()
+        self.walk.leave()
+        self.call_after_refresh(self._focus, number, field)
+
+    def _focus(self, number: int, field: str) -> None:
+        if number != self.shown:
+            return
+        control = self.step.control(field) if field else None
+        if control is not None:
+            control.take_focus()
+        elif chain := self._chain():
+            chain[0].focus(scroll_visible=False)
+        else:
+            self.set_focus(None)
+
+    def refresh_status(self) -> None:
+        """Show the connector as it will look, and the steps."""
+        form = self.walk.form
+        rail = self.query_one(Rail)
+        rail.shown, rail.done = self.shown, frozenset(self.done)
+        try:
+            host = parse_address(form.org).host
+        except BadAddress:
+            host = ""
+        name = " ".join(form.name.split()) or "new connector"
+        self.query_one(StatusBar).status = Status(
+            name,
+            host,
+            not form.read_write,
+            "tour" if self.walk.tour else "",
+            colour=PRODUCTION if form.production else form.colour,
+            production=form.production,
+        )
+
+    @on(Step.Touched)
+    def touched(self) -> None:
+        """What was typed shows on the top line; what was said about it before is old."""
+        self.notice.clear()
+        self.refresh_status()
+
+    def on_descendant_blur(self) -> None:
+        """Another field: keep the draft, so that a cut connection loses one field at most."""
+        if self.is_mounted:
+            self.walk.leave()
+
+    # -- forth and back
+
+    def _chain(self) -> list[Widget]:
+        step = self.step
+        return [widget for widget in self.focus_chain if step in widget.ancestors]
+
+    def _around(self) -> list[object]:
+        return [*self.focused.ancestors_with_self] if self.focused else []
+
+    @on(Input.Submitted)
+    @on(SecretBox.Submitted)
+    def action_on(self) -> None:
+        """To the next field; from the last one to the next step."""
+        chain = self._chain()
+        direct = any(getattr(node, "field", "") in self.step.direct for node in self._around())
+        if self.shown < 6 and not direct and self.focused in chain[:-1]:  # noqa: PLR2004 - the proof has nothing to fill in
+            chain[chain.index(self.focused) + 1].focus()
+        else:
+            self.action_next()
+
+    @on(Button.Pressed, "#save")
+    def action_next(self) -> None:
+        """Check this step, and go on."""
+        self.step.keep()
+        if not self._checking:
+            self.advance()
+
+    @work(exclusive=True, group="advance")
+    async def advance(self) -> None:
+        """Check, which may ask the org; go on, or show what is wrong at its field."""
+        number, self._checking = self.shown, True
+        try:
+            if number == LAST:
+                profile = await self.query_one(SaveStep).save()
+                self.dismiss(profile)
+                return
+            going = await self.step.check()
+        except Trouble as trouble:
+            self.report(trouble)
+            return
+        finally:
+            self._checking = False
+        if number != self.shown:
+            return
+        if not going:
+            self.refresh_status()
+            return
+        self.done.add(number)
+        self.show(number + 1)
+
+    def report(self, trouble: Trouble) -> None:
+        """At its field, on the step that has it, or on the notice line."""
+        field = trouble.field if isinstance(trouble, BadInput) else ""
+        if field and self.step.accuse(field, trouble):
+            return
+        self.notice.show(trouble.title, f"{trouble.advice} {trouble.detail}".strip(), Tone.BAD)
+        numbers = [
+            number for number, (name, _, _) in enumerate(STEPS, 1) if self.query_one(f"#{name}", Step).has(field)
+        ]
+        if numbers:
+            self.show(numbers[0], field=field)
+            self.call_after_refresh(self.step.accuse, field, trouble)
+
+    @on(ProofStep.Fault)
+    def fault(self, event: ProofStep.Fault) -> None:
+        """From the proof to what is to be put right."""
+        checklist = self.query_one(ChecklistStep)
+        self.show(5 if checklist.has(event.field) else 4, field=event.field)
+
+    def action_back(self) -> None:
+        """To the step before; from the first one out, with a draft left behind."""
+        self.step.keep()
+        self.workers.cancel_group(self, "advance")
+        if self.shown > 1:
+            self.show(self.shown - 1)
+            return
+        self.walk.leave()
+        self.dismiss(None)
+
+    def action_fill_in(self) -> None:
+        """On a tour: what the demo org gave."""
+        if self.walk.tour is not None:
+            self.step.keep()
+            filled_in(self.walk, self.walk.tour, self.shown)
+            self.step.enter()
+            self.refresh_status()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Only a tour can fill in."""
+        return self.walk.tour is not None if action == "fill_in" else True
+
+    def action_scroll(self, pages: int) -> None:
+        """Move what does not fit; the focus stays."""
+        self.step.scroll_relative(y=pages * max(1, self.step.size.height - 2), animate=False)
+
+    def on_unmount(self) -> None:
+        """A quit leaves a draft, too."""
+        self.walk.leave()

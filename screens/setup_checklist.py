@@ -1,0 +1,179 @@
+"""Step 5: what to do in Okta, made from the choices; tickable, copyable; and what Okta shows in return."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.setup_step import Step, heading, words
+from tui.desk import secrets
+from tui.desk.card import Tone
+from tui.desk.checklist import checklist, compare
+from tui.desk.connector import BadAddress, SignInKind, parse_address
+from tui.desk.plain import plain
+from tui.desk.setup_parse import parse_ids, parse_token
+from widgets.entry import Entry
+from widgets.notice import Notice
+from widgets.tick import Tick
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.desk.checklist import Checklist, Item
+
+COPIED = "Copied, if your terminal allows it (OSC 52)"
+
+
+class Todo(Tick):
+    """One item of the list; `c` copies what is to be pasted, or its link."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy value")]
+
+    def __init__(self, item: Item, *, value: bool) -> None:
+        details = [item.why] if item.why else []
+        if item.link:
+            details.append(item.link)
+        if item.copy and item.copy not in item.text:
+            details.append(item.copy)
+        super().__init__(item.id, f"{item.text}{' (optional)' if item.optional else ''}", *details, value=value)
+        self.item = item
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Only what has something to copy."""
+        return bool(self.item.copy or self.item.link) if action == "copy" else True
+
+    def action_copy(self) -> None:
+        """By the terminal's own clipboard, which also works over SSH."""
+        self.app.copy_to_clipboard(self.item.copy or self.item.link)
+        self.screen.query_one(Notice).show(COPIED, plain(self.item.copy or self.item.link, limit=60))
+
+
+class ChecklistStep(Step):
+    """The list, a comparison, and the ids that Okta shows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "copy_all", "Copy all")]
+    made_from: object = None
+
+    def compose(self) -> ComposeResult:
+        """The list is made when the step is shown."""
+        yield words(
+            "Now in Okta, in this order. space ticks a line, c copies what is to be pasted, a copies the whole list "
+            "for a colleague. Nobody else's list: it is made from your choices."
+        )
+        yield Vertical(id="items")
+        yield heading("Were you given a list of scopes? Compare it")
+        yield Entry("given", "Scopes", placeholder="paste them in any form")
+        yield Static(id="compared", markup=False)
+        yield heading("What Okta shows now")
+        yield Entry("client_id", "Client id", placeholder="0oa…", hint="On the app's General tab.")
+        yield Entry("key_id", "Key id", placeholder="the kid beside the public key", hint="Beside the public key.")
+        yield Entry("api_token", "API token", masked=True, hint="Okta shows it once, when it is created.")
+
+    def todo(self) -> Checklist:
+        """The list for what is chosen now."""
+        form = self.walk.form
+        try:
+            org = parse_address(form.org)
+        except BadAddress:
+            org = None
+        proven = self.walk.proven
+        return checklist(
+            org,
+            SignInKind(form.kind),
+            form.wanted,
+            form.mode,
+            pipeline=(proven[2].pipeline or "") if proven else "",
+            client_id=form.client_id.strip(),
+            public_jwk=self.walk.public_jwk or None,
+        )
+
+    def enter(self) -> None:
+        """Make the list anew where a choice changed it; ticks stay."""
+        super().enter()
+        made = self.todo()
+        if made != self.made_from:
+            self.made_from = made
+            widgets: list[Static | Todo] = []
+            for section in made.sections:
+                widgets.append(heading(plain(section.title)))
+                widgets += [Todo(item, value=item.id in self.walk.form.ticks) for item in section.items]
+            items = self.query_one("#items", Vertical)
+            items.remove_children()
+            items.mount_all(widgets)
+
+    def fill(self) -> None:
+        """The token is in memory only."""
+        super().fill()
+        for entry in self.query(Entry):
+            if entry.field == "api_token":
+                entry.value = self.walk.token.reveal()
+
+    def keep(self) -> None:
+        """Ticks of items that other choices made are kept too."""
+        super().keep()
+        for entry in self.query(Entry):
+            if entry.field == "api_token" and entry.display:
+                self.walk.token = secrets.Secret(entry.value)
+        todos = list(self.query(Todo))
+        if todos:
+            here = {todo.field for todo in todos}
+            kept = [tick for tick in self.walk.form.ticks if tick not in here]
+            ticks = (*kept, *(todo.field for todo in todos if todo.value))
+            if set(ticks) != set(self.walk.form.ticks):
+                self.walk.form = replace(self.walk.form, ticks=ticks)
+
+    def settle(self) -> None:
+        """Show the fields that belong to the way of signing in, and the comparison."""
+        form = self.walk.form
+        for entry in self.query(Entry):
+            if entry.field in {"client_id", "key_id"}:
+                entry.display = form.jwt
+            elif entry.field == "api_token":
+                entry.display = not form.jwt and not form.elsewhere
+                if self.walk.profile:
+                    entry.placeholder = "empty: the token stays as it is"
+            elif entry.field == "given":
+                entry.display = form.jwt
+        first, last = list(self.query("ChecklistStep > .heading"))
+        first.display = form.jwt
+        last.display = form.jwt or not form.elsewhere
+        compared = self.query_one("#compared", Static)
+        compared.display = form.jwt and bool(form.given.strip())
+        if compared.display:
+            compared.update(self._compared())
+
+    def _compared(self) -> Content:
+        found = compare(self.walk.form.given, self.walk.form.wanted, self.walk.form.mode)
+        lines = [Content.assemble(("✓ ", STYLE[Tone.GOOD]), plain(scope)) for scope in found.known]
+        for mark, tone, word, pairs in (
+            ("– ", Tone.MUTED, "not needed", found.not_needed),
+            ("✗ ", Tone.BAD, "missing", found.missing),
+        ):
+            lines += [
+                Content.assemble(
+                    (f"{mark}{plain(scope)}", STYLE[tone]), (f"  {word}: {plain(why)}", "$foreground-muted")
+                )
+                for scope, why in pairs
+            ]
+        return Content("\n").join(lines)
+
+    def action_copy_all(self) -> None:
+        """The whole list, for a colleague."""
+        self.app.copy_to_clipboard(self.todo().text(self.walk.form.ticks))
+        self.screen.query_one(Notice).show(COPIED, "The whole list, without any secret.")
+
+    async def check(self) -> bool:
+        """What Okta shows is there, and can be it."""
+        walk = self.walk
+        if walk.form.jwt:
+            parse_ids(walk.form)
+        elif not walk.form.elsewhere and (walk.token or not walk.profile):
+            parse_token(walk.token)
+        return True

@@ -1,0 +1,107 @@
+"""Step 2: which org; corrected visibly, and proved to be one before any secret is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from screens.setup_step import Step, heading, words
+from tui import wiring
+from tui.desk.card import Tone
+from tui.desk.connector import BadAddress, parse_address
+from tui.desk.setup_parse import parse_network
+from tui.okta.errors import OktaError, TlsFailed
+from tui.trouble import BadInput
+from widgets.entry import Entry
+from widgets.notice import Notice
+from widgets.tick import Tick
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui.okta.models import WellKnown
+
+ENGINE = {"idx": "Identity Engine", "v1": "Classic Engine"}
+
+
+class OrgStep(Step):
+    """The address, and how it is reached from a company's network."""
+
+    direct: ClassVar[frozenset[str]] = frozenset({"org"})
+
+    def compose(self) -> ComposeResult:
+        """The address first; the network folded away."""
+        yield words("The address of the org, as it stands in your browser: keydesk takes it apart itself.")
+        yield Entry("org", "Org address", placeholder="acme.okta.com")
+        yield Tick("network", "My network needs a proxy or certificates of its own")
+        yield heading("Company network")
+        yield Entry(
+            "proxy",
+            "Proxy URL",
+            placeholder="http://proxy.acme.example:8080",
+            hint="Empty: HTTPS_PROXY and NO_PROXY of the environment decide.",
+        )
+        yield Entry(
+            "ca_bundle",
+            "CA bundle",
+            placeholder="/etc/ssl/certs/acme-root.pem",
+            hint="A PEM file with your company's root; the operating system's own are trusted anyway.",
+        )
+
+    def fill(self) -> None:
+        """Unfold the network where it is used."""
+        super().fill()
+        if self.walk.form.proxy or self.walk.form.ca_bundle:
+            self.query_one(Tick).value = True
+
+    def settle(self) -> None:
+        """Show what is understood, and what is known of that org."""
+        unfolded = self.query_one(Tick).value
+        for widget in (*self.query(".heading"), *(entry for entry in self.query(Entry) if entry.field != "org")):
+            widget.display = unfolded
+        entry = self.query_one(Entry)
+        typed = self.walk.form.org.strip()
+        try:
+            org = parse_address(typed)
+        except BadAddress:
+            entry.hint()
+            return
+        whole = org.origin + org.prefix
+        corrected = "" if typed.rstrip("/") == whole else f"{typed} → {whole}"
+        entry.say(corrected, Tone.WARN)
+        if self.walk.proven and self.walk.proven[0] == org:
+            entry.say(f"{corrected or whole}: {told(self.walk.proven[2])}", Tone.GOOD)
+
+    async def check(self) -> bool:
+        """Ask the org's well-known page, which takes no credentials; the first time its answer is shown."""
+        org, network = parse_address(self.walk.form.org), parse_network(self.walk.form)
+        if self.walk.proven and self.walk.proven[:2] == (org, network):
+            return True
+        self.query_one(Entry).say(f"Asking {org.host} …")
+        self.walk.proven = None
+        client = wiring.visitor(org, network, clock=self.walk.clock, transport=self.walk.transport)
+        try:
+            known = await client.well_known()
+        except TlsFailed as error:
+            advice = (
+                "A proxy that inspects traffic may be in between: give your company's CA bundle below. "
+                "Certificate checks cannot be switched off."
+            )
+            self.query_one(Tick).value = True
+            self.settle()
+            raise BadInput(error.title, advice=advice, field="org") from None
+        except OktaError as error:
+            raise BadInput(error.title, advice=error.advice, detail=error.detail, field="org") from None
+        finally:
+            await client.aclose()
+        if parse_address(self.walk.form.org) != org:  # typed on meanwhile
+            return False
+        self.walk.proven = (org, network, known)
+        self.settle()
+        self.screen.query_one(Notice).show("This is an Okta org", "If it is the right one, enter goes on.", Tone.GOOD)
+        return False
+
+
+def told(known: WellKnown) -> str:
+    """Which org it is."""
+    parts = (f"id {known.id}", f"cell {known.cell}" if known.cell else "", ENGINE.get(known.pipeline or "", ""))
+    return f"an Okta org, {', '.join(part for part in parts if part)}"

@@ -1,0 +1,137 @@
+"""Step 6: what the credentials can and cannot do, one line each as it happens, then capability by capability."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding
+from textual.message import Message
+
+from screens.setup_step import Step, words
+from tui import wiring
+from tui.desk import proof as proofs
+from tui.desk.card import Tone
+from tui.desk.proof import Line, Verdict
+from tui.trouble import BadInput, Trouble
+from widgets.findings import Findings
+from widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from screens.setup_walk import Walk
+    from tui.desk.proof import Proof
+
+
+class ProofFindings(Findings, can_focus=True):
+    """The findings, with the keys that belong to them."""
+
+    DEFAULT_CSS = "ProofFindings { height: auto; padding: 0 1; }"
+
+
+class ProofStep(Step):
+    """Runs by itself when the step is shown; whatever it finds, the walk may go on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "again", "Ask again"),
+        Binding("f", "fault", "Fix it"),
+    ]
+
+    class Fault(Message):
+        """Back to a field."""
+
+        def __init__(self, field: str) -> None:
+            super().__init__()
+            self.field = field
+
+    def __init__(self, walk: Walk, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(walk, id)
+        self.asked: tuple[object, ...] = ()
+        self.fault = ""
+        self.running = False
+
+    def compose(self) -> ComposeResult:
+        """The lines, and the table once it is there."""
+        yield words("Reads only: nothing is changed in Okta.")
+        yield ProofFindings(id="findings")
+
+    def enter(self) -> None:
+        """Ask, unless this very thing was asked already."""
+        super().enter()
+        if self.asked != self._subject() or self.walk.proof is None:
+            self.action_again()
+
+    def _subject(self) -> tuple[object, ...]:
+        walk, form = self.walk, self.walk.form
+        typed = (form.org, form.client_id, form.key_id, form.capabilities, form.read_write, form.kind, form.keep)
+        places = (form.place_file, form.place_variable, form.place_command, form.key_path, form.proxy, form.ca_bundle)
+        return (*typed, *places, form.name, form.origin, walk.token, walk.pasted, walk.made, walk.passphrase)
+
+    def action_again(self) -> None:
+        """Ask everything anew, as after a change in Okta."""
+        self.prove()
+
+    def action_fault(self) -> None:
+        """Back to where the fault can be put right."""
+        if self.fault:
+            self.post_message(self.Fault(self.fault))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """There is something to fix."""
+        return bool(self.fault) if action == "fault" else True
+
+    @work(exclusive=True, group="prove")
+    async def prove(self) -> None:
+        """Sign in, ask, show."""
+        walk, findings, notice = self.walk, self.query_one(Findings), self.screen.query_one(Notice)
+        lines: list[Line] = []
+        self.asked, self.fault, walk.proof, self.running = self._subject(), "", None, True
+        self.refresh_bindings()
+        notice.show("Asking Okta …")
+        findings.show((), None)
+        try:
+            connector = await walk.connector()
+            client = wiring.client(connector, clock=walk.clock, transport=walk.transport)
+            try:
+                async for step in proofs.prove(client, connector):
+                    if isinstance(step, Line):
+                        lines.append(step)
+                        findings.show(lines)
+                        self.call_after_refresh(self.scroll_end, animate=False)
+                    else:
+                        walk.proof = step
+            finally:
+                await client.aclose()
+        except Trouble as trouble:
+            self.fault = trouble.field if isinstance(trouble, BadInput) else ""
+            notice.show(trouble.title, trouble.advice, Tone.BAD)
+        if walk.proof is not None:
+            findings.show(lines, walk.proof)
+            self._verdict(walk.proof)
+        self.running = False
+        self.refresh_bindings()
+
+    def _verdict(self, proof: Proof) -> None:
+        notice = self.screen.query_one(Notice)
+        self.call_after_refresh(self.scroll_home, animate=False)
+        if proof.works:
+            notice.show("All that is switched on works", "enter goes on.", Tone.GOOD)
+            return
+        verdicts = {finding.verdict for finding in proof.findings}
+        self.fault = "given" if verdicts & {Verdict.MISSING_SCOPE, Verdict.MISSING_ROLE} else "client_id"
+        if not self.walk.form.jwt:
+            self.fault = "api_token"
+        notice.show(
+            "Not all that is switched on works",
+            "Put it right in Okta, then r asks again; f goes to step 5. You may also save it as it is.",
+            Tone.WARN,
+        )
+
+    async def check(self) -> bool:
+        """Whatever was found; but not before all was asked."""
+        if self.running:
+            return False
+        self.walk.finished()
+        return True

@@ -1,0 +1,24 @@
+"""What a tour of the wizard fills in, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.desk.setup import Origin
+
+if TYPE_CHECKING:
+    from screens.setup_walk import Walk
+    from tui.wiring import Tour
+
+
+def filled_in(walk: Walk, tour: Tour, step: int) -> None:
+    """Put the demo org's values into the form, those that the step shown asks for."""
+    form = walk.form
+    if step == 1:
+        walk.form = replace(form, name=form.name or "Tour", colour="teal")
+    elif step == 2:  # noqa: PLR2004 - the steps have numbers
+        walk.form = replace(form, org=tour.org.origin + tour.org.prefix)
+    elif step in {4, 5} and form.jwt:
+        walk.pasted = tour.private_key
+        walk.form = replace(form, origin=Origin.PASTE, client_id=tour.client_id, key_id=tour.key_id)

@@ -1,0 +1,109 @@
+"""`keydesk connect`: the wizard, and its checklist for Okta's side as Markdown."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tui.commands.codes import Code
+from tui.commands.output import line
+from tui.trouble import BadInput, Trouble
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.desk.profiles import Profile
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """Declare the command."""
+    sub = commands.add_parser(
+        "connect",
+        parents=[common],
+        help="set a connector up: the wizard",
+        description="Sets a connector up in seven steps and proves what it can do. With --demo it is a tour against "
+        "the demo org, which keeps nothing.",
+    )
+    sub.add_argument("--change", metavar="NAME", default="", help="change this connector instead of making a new one")
+    group = sub.add_argument_group("the checklist alone, without a terminal")
+    group.add_argument("--print-checklist", action="store_true", help="print what to do in Okta, as Markdown")
+    group.add_argument("--org", metavar="ADDRESS", default="", help="for the links: the org's address")
+    group.add_argument("--capabilities", metavar="A,B", default="", help="only these of the seven (default: all)")
+    group.add_argument("--read-write", action="store_true", help="a connector that may change things too")
+    group.add_argument("--api-token", action="store_true", help="sign in by an API token instead of a private key")
+    sub.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the checklist, or run the wizard."""
+    if arguments.print_checklist:
+        return _print(arguments)
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        raise Trouble(
+            "The wizard needs a terminal",
+            advice="Start it in one; `keydesk connect --print-checklist` prints what to do in Okta anywhere.",
+        )
+    demo = getattr(arguments, "demo", False)
+    if demo and arguments.change:
+        raise BadInput("--demo and --change cannot be used together", advice="Leave one of them out.")
+    from tui import wiring  # noqa: PLC0415 - not for --version
+    from tui.desk import settings  # noqa: PLC0415
+
+    places = settings.places()
+    profile = _known(arguments.change) if arguments.change else None
+    tour = wiring.tour(people=getattr(arguments, "people", None)) if demo else None
+
+    from tui.setup_app import SetupApp  # noqa: PLC0415 - brings Textual
+
+    app = SetupApp(places, profile=profile, tour=tour)
+    app.run()
+    if app.return_code:
+        return app.return_code
+    outcome = app.outcome
+    if outcome is None:
+        line("Nothing was saved." if demo else "Not finished: `keydesk connect` goes on from there.")
+    elif demo:
+        line("That was the tour: nothing was kept. `keydesk connect` sets up your own org.")
+    else:
+        _tell(outcome)
+    return Code.OK
+
+
+def _known(name: str) -> Profile:
+    from tui.desk import profiles, settings  # noqa: PLC0415 - not for --version
+    from tui.desk.plain import plain  # noqa: PLC0415
+    from tui.wiring import NoConnector  # noqa: PLC0415
+
+    profile = profiles.load(settings.places().connectors).get(name)
+    if profile is None:
+        raise NoConnector(f"There is no connector called {plain(name)}", advice="`keydesk connectors list` shows them.")
+    return profile
+
+
+def _tell(profile: Profile) -> None:
+    from tui.desk import profiles, settings  # noqa: PLC0415 - not for --version
+
+    kept = profiles.load(settings.places().connectors)
+    line(f"Saved: {profile.name}, {profile.org.host}, {profile.mode}. The profile is in {kept.path}.")
+    line("Start it:  keydesk" + ("" if kept.default == profile.name else f" --connector '{profile.name}'"))
+    line(f"Prove it:  keydesk check --connector '{profile.name}'")
+
+
+def _print(arguments: argparse.Namespace) -> int:
+    from tui.desk.checklist import checklist  # noqa: PLC0415 - not for --version
+    from tui.desk.connector import SignInKind, parse_address  # noqa: PLC0415
+    from tui.okta.policy import Capability, Mode  # noqa: PLC0415
+
+    names = [name.strip().casefold() for name in arguments.capabilities.split(",") if name.strip()]
+    known = {str(capability): capability for capability in Capability}
+    for name in names:
+        if name not in known:
+            raise BadInput(f"{name} is no capability", advice=f"There are: {', '.join(known)}.", field="capabilities")
+    made = checklist(
+        parse_address(arguments.org) if arguments.org else None,
+        SignInKind.API_TOKEN if arguments.api_token else SignInKind.PRIVATE_KEY_JWT,
+        frozenset(known[name] for name in names) or frozenset(Capability),
+        Mode.READ_WRITE if arguments.read_write else Mode.READ_ONLY,
+    )
+    sys.stdout.write(made.markdown().rstrip("\n") + "\n")
+    return Code.OK

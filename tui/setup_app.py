@@ -1,0 +1,59 @@
+"""A small app that shows just the wizard, for `keydesk connect`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding
+
+from screens.setup import SetupScreen
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from tui.desk.profiles import Profile
+    from tui.desk.settings import Places
+    from tui.okta.client import Transport
+    from tui.okta.clock import Clock
+    from tui.wiring import Tour
+
+
+class SetupApp(App[None]):
+    """The wizard alone; `outcome` is the profile that came of it."""
+
+    TITLE = "keydesk"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+
+    def __init__(
+        self,
+        places: Places,
+        *,
+        profile: Profile | None = None,
+        tour: Tour | None = None,
+        transport: Transport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.outcome: Profile | None = None
+        self._wizard = SetupScreen(places, profile=profile, tour=tour, transport=transport, clock=clock)
+
+    def on_mount(self) -> None:
+        """Straight into it."""
+        self.push_screen(self._wizard, self._over)
+
+    def _over(self, profile: Profile | None) -> None:
+        self.outcome = profile
+        self.exit()
+
+    def _fatal_error(self) -> None:
+        """Show a crash without local variables, which Textual would print and which can hold secrets."""
+        from rich.segment import Segments  # noqa: PLC0415 - for a bug only
+        from rich.traceback import Traceback  # noqa: PLC0415 - needed by nobody but a bug
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()

@@ -1,0 +1,39 @@
+"""The steps of a walk in one line: which are done, and which one this is."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+class Rail(Widget):
+    """One line, from the titles, the one shown and those that are done."""
+
+    DEFAULT_CSS = "Rail { height: 1; background: $surface; }"
+
+    shown: reactive[int] = reactive(1)
+    done: reactive[frozenset[int]] = reactive(frozenset())
+
+    def __init__(self, titles: tuple[str, ...]) -> None:
+        super().__init__()
+        self._titles = titles
+
+    def render(self) -> Content:
+        """All titles, or only that of the step shown where there is no room."""
+        whole = self._line(range(1, len(self._titles) + 1))
+        if cell_len(whole.plain) <= self.size.width:
+            return whole
+        return self._line([self.shown], after=f" · step {self.shown} of {len(self._titles)}")
+
+    def _line(self, numbers: range | list[int], after: str = "") -> Content:
+        parts: list[tuple[str, str]] = [(" ", "")]
+        for number in numbers:
+            mark = "✓" if number in self.done else str(number)
+            if number == self.shown:
+                style = "bold reverse"
+            else:
+                style = "$text-success" if number in self.done else "$foreground-muted"
+            parts += [(f" {mark} {self._titles[number - 1]} ", style)]
+        return Content.assemble(*parts, after)

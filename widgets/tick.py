@@ -1,0 +1,72 @@
+"""One thing that is ticked or not: a switch of a form, or a line of a list of things to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+
+from tui.desk.card import Tone
+from tui.desk.plain import plain, plain_block
+from widgets.hung import Hung, Paragraph
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+
+
+class Tick(Hung, can_focus=True):
+    """A box, a sentence, and what it is about beneath.
+
+    Attributes:
+        field: What is ticked here, as `BadInput.field` and the form name it; or the id of a list's item.
+    """
+
+    DEFAULT_CSS = """
+    Tick { height: auto; padding: 0 1; }
+    Tick:focus { background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", "Tick", key_display="space")]
+
+    class Changed(Message):
+        """It was ticked, or unticked."""
+
+        def __init__(self, tick: Tick) -> None:
+            super().__init__()
+            self.tick = tick
+
+    def __init__(self, field: str, text: str, *details: str, value: bool = False) -> None:
+        super().__init__(classes="control")
+        self.field = field
+        self._text = text
+        self._details = details
+        self._value = value
+
+    @property
+    def value(self) -> bool:
+        """Whether it is ticked."""
+        return self._value
+
+    @value.setter
+    def value(self, value: bool) -> None:
+        self._value = value
+        self.redraw()
+
+    def action_tick(self) -> None:
+        """Tick or untick it."""
+        self.value = not self._value
+        self.post_message(self.Changed(self))
+
+    def paragraphs(self) -> Iterable[Paragraph]:
+        """The box with its sentence, then the details."""
+        cursor = "▸" if self.has_focus else " "
+        box = ("[✓]", STYLE[Tone.GOOD]) if self._value else ("[ ]", "")
+        text = Content.styled(plain(self._text, limit=400), "bold" if self.has_focus else "")
+        yield Paragraph(Content.assemble(cursor, box, " "), text)
+        for detail in self._details:
+            for line in plain_block(detail).split("\n"):
+                yield Paragraph(Content("     "), Content.styled(line, "$foreground-muted"))
