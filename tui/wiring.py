@@ -188,9 +188,9 @@ def client(connector: Connector, *, clock: Clock | None = None, transport: Trans
         connector.mode,
         connector.capabilities,
         connector.org.prefix,
-        getattr(connector.credentials, "token_path", None),
+        connector.credentials.token_path,
     )
-    return OktaClient(policy, connector.credentials, clock=clock, transport=transport)
+    return OktaClient(policy, connector.credentials, clock=clock, transport=transport, network=connector.network)
 
 
 def visitor(

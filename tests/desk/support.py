@@ -18,6 +18,7 @@ from tui.demo.control import answer_control
 from tui.demo.faults import make_fault
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import Connector, OrgAddress
+from tui.okta.auth import Unsigned
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def writing(request: httpx.Request) -> bool:
     return request.method not in {"GET", "HEAD"}
 
 
-class Bearer:
+class Bearer(Unsigned):
     """An OAuth access token, for the demo org's service apps."""
 
     def __init__(self, token: str) -> None:

@@ -203,12 +203,16 @@ async def test_an_approval_does_not_travel_to_the_wire(clock: FakeClock) -> None
 async def test_the_token_request_alone_needs_no_approval(path: str, clock: FakeClock) -> None:
     wire = line()
     http = await client_of(wire, clock, token_path=path).http()
-    await http.post(ORG + path, data={"grant_type": "client_credentials"})
+    form = {"grant_type": "client_credentials", "scope": "okta.users.read"}
+    await http.post(ORG + path, data=form)
+    for odd in ({}, {"grant_type": "password", "x": "client_credentials"}, {"scope": "x", **form}):
+        with pytest.raises(Refused):
+            await http.post(ORG + path, data=odd)
     for url in (f"{ORG}{path}/", f"{ORG}{path}?a=b", f"{ORG}/oauth2/default/v1/token", f"https://evil.example{path}"):
         with pytest.raises(Refused):
-            await http.post(url)
+            await http.post(url, data=form)
     with pytest.raises(Refused):
-        await http.put(ORG + path)
+        await http.put(ORG + path, data=form)
     assert [sent.target for sent in wire.sent] == [path]
 
 

@@ -25,6 +25,7 @@ from tests.okta.support import (
     trouble,
 )
 from tui.okta.answers import acted
+from tui.okta.auth import Unsigned
 from tui.okta.errors import Answered, AnswerLost, NotReached, OktaDown, OktaError, RateLimited, TlsFailed
 
 if TYPE_CHECKING:
@@ -273,7 +274,7 @@ async def test_a_retry_of_what_okta_never_saw_says_nothing(clock: FakeClock) -> 
 
 
 async def test_each_try_is_signed_afresh(clock: FakeClock) -> None:
-    class Proof:
+    class Proof(Unsigned):
         made = 0
 
         async def sign(self, request: httpx.Request) -> None:
@@ -289,7 +290,7 @@ async def test_each_try_is_signed_afresh(clock: FakeClock) -> None:
 
 
 async def test_a_signature_that_cannot_be_made_sends_nothing(clock: FakeClock) -> None:
-    class Empty:
+    class Empty(Unsigned):
         async def sign(self, request: httpx.Request) -> None:
             raise NotReached
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.okta.support import ORG, READS, UNLOCK, WRITES, approved, named
 from tui.okta.errors import Refused
-from tui.okta.policy import Call, Capability, Mode, Policy
+from tui.okta.policy import TOKEN_FORM, Call, Capability, Mode, Policy
 
 TOKEN_PATH = "/oauth2/v1/token"
 METHODS = st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "get", " GET", "GET\n", "POST", "pOST"]) | st.text()
@@ -81,9 +81,10 @@ def test_no_path_with_two_meanings_passes(target: str) -> None:
 def test_the_token_request_is_allowed_to_the_letter(prefix: str, method: str, target: str) -> None:
     assume(method not in {"GET", "HEAD"})
     policy = Policy(ORG, prefix=prefix, token_path=TOKEN_PATH)
-    allowed = passes(policy, ORG, Call(method, target))
+    allowed = passes(policy, ORG, Call(method, target, TOKEN_FORM))
     assert allowed == (method == "POST" and target == prefix + TOKEN_PATH)
-    assert passes(policy, ORG, Call("POST", prefix + TOKEN_PATH, b"grant_type=client_credentials"))
+    assert passes(policy, ORG, Call("POST", prefix + TOKEN_PATH, TOKEN_FORM + b"scope=x"))
+    assert not passes(policy, ORG, Call("POST", prefix + TOKEN_PATH, b"grant_type=password&"))
 
 
 @given(

@@ -2,14 +2,228 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.catalogue import ACTIONS
+from tui.okta import endpoints as ep
+from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
-    from tui.okta.policy import Capability, Mode
+    from tui.okta.endpoints import Endpoint
+
+# The standard roles that matter here, by what each could change at worst, the harmless first
+# (Okta: "Standard administrator roles and permissions").
+REPORT, READ_ONLY, MEMBERS, HELP_DESK = "REPORT_ADMIN", "READ_ONLY_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "HELP_DESK_ADMIN"
+GROUP, APP, ORG, SUPER = "USER_ADMIN", "APP_ADMIN", "ORG_ADMIN", "SUPER_ADMIN"
+POWER: Final = (REPORT, READ_ONLY, MEMBERS, HELP_DESK, GROUP, APP, ORG, SUPER)
+ROLE: Final = {
+    REPORT: "Report Administrator",
+    READ_ONLY: "Read-only Administrator",
+    MEMBERS: "Group Membership Administrator",
+    HELP_DESK: "Help Desk Administrator",
+    GROUP: "Group Administrator",
+    APP: "Application Administrator",
+    ORG: "Organization Administrator",
+    SUPER: "Super Administrator",
+    "MOBILE_ADMIN": "Mobile Administrator",
+    "API_ACCESS_MANAGEMENT_ADMIN": "API Access Management Administrator",
+    "ACCESS_CERTIFICATIONS_ADMIN": "Access Certifications Administrator",
+    "ACCESS_REQUESTS_ADMIN": "Access Requests Administrator",
+    "WORKFLOWS_ADMIN": "Workflows Administrator",
+    "CUSTOM": "a custom role",
+}
+# Standard roles that may change nothing in the org.
+HARMLESS: Final = frozenset({REPORT, READ_ONLY})
+# Standard roles that can be limited to chosen groups.
+LIMITABLE: Final = frozenset({MEMBERS, HELP_DESK, GROUP})
+# What the org's name, shown when connecting, takes; everything works without it.
+ORG_SCOPE: Final = "okta.orgs.read"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One part of a capability: one right at Okta.
+
+    Attributes:
+        capability: Whose part it is.
+        what: What it is for, to stand behind “for”: `finding people`.
+        scope: The OAuth scope.
+        writes: Whether it changes something, so that a read-only connector does without.
+        roles: Standard roles that would do, the least powerful first.
+        permissions: Custom-role permissions that together would do; empty where no custom role can.
+        resources: What a custom role's resource set must hold: `users`, `groups`, `apps`.
+        endpoints: The ids of keydesk's calls that it is for.
+    """
+
+    capability: Capability
+    what: str
+    scope: str
+    writes: bool
+    roles: tuple[str, ...]
+    permissions: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    endpoints: tuple[str, ...] = ()
+
+
+def _read(
+    capability: Capability, what: str, endpoint: Endpoint, roles: Collection[str], *permissions: str, also: str = ""
+) -> Need:
+    return Need(
+        capability,
+        what,
+        endpoint.scope or "",
+        writes=False,
+        roles=by_power(roles),
+        permissions=permissions,
+        resources=_resources(permissions),
+        endpoints=tuple(filter(None, (endpoint.id, *also.split()))),
+    )
+
+
+def _write(capability: Capability, what: str, scope: str, roles: Collection[str], *permissions: str) -> Need:
+    return Need(
+        capability,
+        what,
+        scope,
+        writes=True,
+        roles=by_power(roles),
+        permissions=permissions,
+        resources=_resources(permissions),
+    )
+
+
+def _resources(permissions: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(permission.split(".")[1] for permission in permissions))
+
+
+def by_power(roles: Iterable[str]) -> tuple[str, ...]:
+    """Standard roles, the least powerful first; those that keydesk does not know last."""
+    return tuple(sorted(set(roles), key=lambda role: (POWER.index(role) if role in POWER else len(POWER), role)))
+
+
+_SEE_PEOPLE: Final = (READ_ONLY, MEMBERS, HELP_DESK, GROUP, APP, ORG, SUPER)
+_SEE_FACTORS: Final = (READ_ONLY, HELP_DESK, GROUP, ORG, SUPER)
+_SEE_APPS: Final = (READ_ONLY, APP, SUPER)
+_SEE_LOG: Final = (REPORT, READ_ONLY, APP, ORG, SUPER)
+_SEE_POLICIES: Final = (READ_ONLY, ORG, SUPER)
+_SEE_ORG: Final = (READ_ONLY, ORG, SUPER)
+_HELP_PEOPLE: Final = (HELP_DESK, GROUP, ORG, SUPER)
+_CHANGE_MEMBERS: Final = (MEMBERS, GROUP, ORG, SUPER)
+_ASSIGN_APPS: Final = (APP, SUPER)
+_USERS, _GROUPS = "okta.users.read", "okta.groups.read"
+_MANAGE: Final = "okta.users.manage"
+
+
+def _reads() -> tuple[Need, ...]:
+    see = _SEE_PEOPLE
+    c = Capability
+    return (
+        _read(c.IDENTIFY, "finding people and reading their card", ep.USERS, see, _USERS, also="user user_blocks"),
+        _read(c.IDENTIFY, "the person's groups", ep.USER_GROUPS, see, _USERS, _GROUPS),
+        _read(c.IDENTIFY, "the person's apps", ep.USER_APP_LINKS, see, _USERS),
+        _read(c.LOCKOUTS, "listing who is locked out", ep.USERS, see, _USERS, also="user"),
+        _read(c.LOCKOUTS, "the System Log: what led to a lockout, and who is blocked", ep.LOGS, _SEE_LOG),
+        _read(c.EXPIRY, "when each password was last changed", ep.USERS, see, _USERS, also="user"),
+        _read(c.EXPIRY, "the groups that password policies apply to", ep.GROUPS, see, _GROUPS),
+        _read(c.EXPIRY, "the password policies: how long a password lives", ep.POLICIES, _SEE_POLICIES),
+        _read(c.PROVISIONING, "finding the person who gets the software", ep.USERS, see, _USERS, also="user"),
+        _read(c.PROVISIONING, "the groups that bring software", ep.GROUPS, see, _GROUPS),
+        _read(c.PROVISIONING, "the apps and who has them", ep.APPS, _SEE_APPS, "okta.apps.read"),
+        _read(c.PASSWORDS, "the state of the person's password", ep.USERS, see, _USERS, also="user"),
+        _read(c.UNLOCK, "whether the person is locked out", ep.USERS, see, _USERS, also="user user_blocks"),
+        _read(c.MFA, "the person's enrolled factors", ep.USER_FACTORS, _SEE_FACTORS, _USERS),
+    )
+
+
+def _writes() -> tuple[Need, ...]:
+    from_catalogue = tuple(
+        Need(
+            action.capability,
+            f"the action “{action.title}”",
+            action.endpoint.scope or _MANAGE,
+            writes=True,
+            roles=by_power(action.roles),
+            permissions=(action.permission,),
+            resources=_resources((action.permission,)),
+            endpoints=(action.endpoint.id,),
+        )
+        for action in ACTIONS.values()
+    )
+    held = {permission for need in from_catalogue for permission in need.permissions}
+    p, m = Capability.PROVISIONING, "okta.groups.members.manage"
+    others = (
+        _write(p, "adding people to groups and removing them", "okta.groups.manage", _CHANGE_MEMBERS, m,
+               "okta.users.groupMembership.manage"),
+        _write(p, "assigning apps to people and groups", "okta.apps.manage", _ASSIGN_APPS,
+               "okta.apps.assignment.manage", "okta.users.appAssignment.manage", "okta.groups.appAssignment.manage"),
+        _write(Capability.PASSWORDS, "resetting a password by link or mail", _MANAGE, _HELP_PEOPLE,
+               "okta.users.credentials.resetPassword"),
+        _write(Capability.PASSWORDS, "expiring a password, temporary passwords", _MANAGE, _HELP_PEOPLE,
+               "okta.users.credentials.expirePassword", "okta.users.credentials.resetPassword"),
+        _write(Capability.UNLOCK, "unlocking accounts", _MANAGE, _HELP_PEOPLE, "okta.users.lifecycle.unlock"),
+        _write(Capability.MFA, "resetting factors", _MANAGE, _HELP_PEOPLE, "okta.users.credentials.resetFactors"),
+    )  # fmt: skip
+    return from_catalogue + tuple(need for need in others if not set(need.permissions) <= held)
+
+
+NEEDS: Final[tuple[Need, ...]] = _reads() + _writes()
+
+
+def needed(capabilities: Collection[Capability], mode: Mode) -> tuple[Need, ...]:
+    """The needs of what is switched on; without the changes in read-only mode."""
+    return tuple(
+        need for need in NEEDS if need.capability in capabilities and not (need.writes and mode is Mode.READ_ONLY)
+    )
 
 
 def scopes(capabilities: Collection[Capability], mode: Mode) -> tuple[str, ...]:
-    """The OAuth scopes that these choices need, sorted; in read-only mode only `.read` ones. Never empty."""
-    raise NotImplementedError
+    """The OAuth scopes that these choices need, sorted; in read-only mode only `.read` ones. Never empty.
+
+    `okta.orgs.read` is among them although nothing fails without it: it names the org, so that nobody works in the
+    wrong one, and shows nothing of people. `okta.factors.*` never is: factors hang on the users' scopes.
+    """
+    return tuple(sorted({_USERS, ORG_SCOPE} | {need.scope for need in needed(capabilities, mode)}))
+
+
+def purposes(capabilities: Collection[Capability], mode: Mode) -> dict[str, str]:
+    """What each of the scopes is for, in words, by scope."""
+    found: dict[str, list[str]] = {scope: [] for scope in scopes(capabilities, mode)}
+    for need in needed(capabilities, mode):
+        if need.what not in found[need.scope]:
+            found[need.scope].append(need.what)
+    found[ORG_SCOPE].append("showing which org this is; optional")
+    if not found[_USERS]:
+        found[_USERS].append("finding people")
+    return {scope: "; ".join(what) for scope, what in found.items()}
+
+
+def smallest_roles(needs: Iterable[Need]) -> tuple[str, ...]:
+    """Standard roles that together allow everything, with as little power as possible.
+
+    No single standard role covers the product short of Super Administrator. From the least powerful on, a role is
+    taken when a need is left that no role taken so far allows; then those that the later ones made superfluous go.
+    """
+    needs = tuple(needs)
+    taken: list[str] = []
+    for need in sorted(needs, key=lambda need: -POWER.index(need.roles[0])):
+        if not set(taken) & set(need.roles):
+            taken.append(need.roles[0])
+    for role in by_power(taken):
+        rest = set(taken) - {role}
+        if all(rest & set(need.roles) for need in needs):
+            taken.remove(role)
+    return by_power(taken)
+
+
+def permissions(needs: Iterable[Need]) -> tuple[str, ...]:
+    """The custom-role permissions that cover as much as a custom role can, sorted."""
+    return tuple(sorted({permission for need in needs for permission in need.permissions}))
+
+
+def role_words(roles: Iterable[str], *, last: str = "or") -> str:
+    """Roles by their names in the Admin Console: `A, B or C`."""
+    names = [ROLE.get(role, role) for role in roles]
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""

@@ -15,6 +15,7 @@ from tui.okta.decode import decode
 from tui.okta.errors import NotAnOrg, OktaError, Refused, Unreadable
 from tui.okta.links import next_url, target_on
 from tui.okta.models import AppLink, Block, Factor, Group, LogEvent, Org, User, WellKnown
+from tui.okta.network import AS_FOUND
 from tui.okta.policy import Call
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tui.okta.answers import Answer
     from tui.okta.auth import Credentials
     from tui.okta.endpoints import Endpoint
+    from tui.okta.network import Network
     from tui.okta.policy import Approval, Policy
 
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class OktaClient:
         *,
         clock: Clock | None = None,
         transport: Transport | None = None,
+        network: Network = AS_FOUND,
         reserve: float = 0.25,
     ) -> None:
         self.policy = policy
@@ -68,6 +71,7 @@ class OktaClient:
         self.budget = Budget(self.clock, reserve=reserve)
         self._credentials = credentials
         self._transport = transport
+        self._network = network
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
 
@@ -83,10 +87,11 @@ class OktaClient:
 
         import httpx  # noqa: PLC0415 - 0.12 s, spent in a thread once the app is on the screen
 
+        from tui.okta.signing import TokenSender  # noqa: PLC0415 - brings httpx
         from tui.okta.transport import Guard, Patience  # noqa: PLC0415 - brings httpx
-        from tui.okta.wire import wire  # noqa: PLC0415 - brings httpx
 
-        below = self._transport or wire(secure=self.policy.origin.startswith("https:"))
+        below = self._transport or self._wire()
+        self._credentials.attach(TokenSender(self.policy, below, self.budget, self.clock))
         return httpx.AsyncClient(
             transport=Guard(self.policy, Patience(below, self._credentials, self.budget, self.clock)),
             headers={"accept": "application/json", "user-agent": "keydesk"},
@@ -95,6 +100,11 @@ class OktaClient:
             follow_redirects=False,
             trust_env=False,
         )
+
+    def _wire(self) -> Transport:
+        from tui.okta.wire import wire  # noqa: PLC0415 - brings httpx
+
+        return wire(secure=self.policy.origin.startswith("https:"))
 
     async def send(
         self,
@@ -124,11 +134,12 @@ class OktaClient:
         try:
             request = request_of(http, self._url(call.target), call, Lane(bucket, background, patience), approval)
             response = await http.send(request)
+            answer = answer_of(response, own_id)
+            check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0)
         except OktaError as error:
             error.request_id = error.request_id or own_id
+            error.conceal(self._credentials.redact)
             raise
-        answer = answer_of(response, own_id)
-        check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0)
         if call.writes and not answer.from_okta:  # something in between says yes; whether Okta acted is not known
             raise NotAnOrg("Something else than Okta answered", detail=str(answer.status), request_id=own_id)
         return answer

@@ -77,6 +77,9 @@ _PAGED: Final = ("limit", "after")
 
 WELL_KNOWN: Final = Endpoint("well_known", "GET", "/.well-known/okta-organization", None, "well-known")
 ORG: Final = Endpoint("org", "GET", "/api/v1/org", "okta.orgs.read", "org")
+CLIENT_PRIVILEGES: Final = Endpoint(
+    "client_privileges", "GET", "/api/v1/org/settings/clientPrivilegesSetting", "okta.orgs.read", "org"
+)
 USERS: Final = Endpoint(
     "users", "GET", "/api/v1/users", "okta.users.read", "users", ("search", "q", *_PAGED, "sortBy", "sortOrder")
 )
@@ -93,6 +96,25 @@ LOGS: Final = Endpoint(
     "logs",
     ("since", "until", "filter", "q", *_PAGED, "sortOrder"),
 )
+GROUPS: Final = Endpoint(
+    "groups", "GET", "/api/v1/groups", "okta.groups.read", "groups", ("search", "filter", "q", *_PAGED)
+)
+APPS: Final = Endpoint("apps", "GET", "/api/v1/apps", "okta.apps.read", "apps", ("filter", "q", *_PAGED))
+POLICIES: Final = Endpoint("policies", "GET", "/api/v1/policies", "okta.policies.read", "other", ("type", "limit"))
+USER_ROLES: Final = Endpoint("user_roles", "GET", "/api/v1/users/{id}/roles", "okta.roles.read", "user")
+USER_ROLE_GROUPS: Final = Endpoint(
+    "user_role_groups", "GET", "/api/v1/users/{id}/roles/{role}/targets/groups", "okta.roles.read", "user", _PAGED
+)
+CLIENT_ROLES: Final = Endpoint("client_roles", "GET", "/oauth2/v1/clients/{id}/roles", "okta.roles.read", "other")
+CLIENT_ROLE_GROUPS: Final = Endpoint(
+    "client_role_groups",
+    "GET",
+    "/oauth2/v1/clients/{id}/roles/{role}/targets/groups",
+    "okta.roles.read",
+    "other",
+    _PAGED,
+)
+API_TOKENS: Final = Endpoint("api_tokens", "GET", "/api/v1/api-tokens", "okta.apiTokens.read", "token")
 UNLOCK: Final = Endpoint("unlock", "POST", "/api/v1/users/{id}/lifecycle/unlock", "okta.users.manage", "lifecycle")
 CLEAR_SESSIONS: Final = Endpoint(
     "clear_sessions",
@@ -108,6 +130,7 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     for endpoint in (
         WELL_KNOWN,
         ORG,
+        CLIENT_PRIVILEGES,
         USERS,
         USER,
         USER_GROUPS,
@@ -115,6 +138,14 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         USER_BLOCKS,
         USER_FACTORS,
         LOGS,
+        GROUPS,
+        APPS,
+        POLICIES,
+        USER_ROLES,
+        USER_ROLE_GROUPS,
+        CLIENT_ROLES,
+        CLIENT_ROLE_GROUPS,
+        API_TOKENS,
         UNLOCK,
         CLEAR_SESSIONS,
     )

@@ -9,6 +9,8 @@ OktaError
 ├── Unreadable           Okta's answer could not be understood
 └── Answered             Okta answered with an error status
     ├── BadToken         401: wrong, expired or revoked
+    ├── BadClient        the token endpoint does not accept the client, its key or the assertion
+    ├── NoScopes         the token endpoint grants none of the scopes asked for
     ├── FeatureOff       401 E0000015: not in this org; the token is fine
     ├── MissingScope     403 with an empty body; the header names the scope
     ├── MissingRole      403 E0000006: the admin role does not allow it for this person
@@ -21,7 +23,12 @@ OktaError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class OktaError(Trouble):
@@ -45,6 +52,10 @@ class OktaError(Trouble):
     ) -> None:
         super().__init__(title, advice=advice, detail=detail)
         self.request_id = request_id
+
+    def conceal(self, redact: Callable[[str], str]) -> None:
+        """Take secrets out that an answer has echoed."""
+        self.detail, self.request_id = redact(self.detail), redact(self.request_id)
 
     def __str__(self) -> str:
         """The words of `Trouble`, and the request id for support."""
@@ -129,12 +140,60 @@ class Answered(OktaError):
         self.code = code
         self.summary = summary
 
+    def conceal(self, redact: Callable[[str], str]) -> None:
+        """Take secrets out that an answer has echoed."""
+        super().conceal(redact)
+        self.code, self.summary = redact(self.code), redact(self.summary)
+
 
 class BadToken(Answered):
     """401: the credentials are wrong, expired or revoked."""
 
     title = "Okta does not accept keydesk's credentials"
-    advice = "The token is wrong, revoked, or was idle for 30 days. An admin has to set a new one for this connector."
+    advice = (
+        "The token is wrong, revoked, was idle for 30 days, or is used outside the network zone that it is limited to. "
+        "An admin can set a new one with `keydesk connectors rotate`."
+    )
+    field = "api_token"
+
+
+class BadClient(Answered):
+    """The token endpoint does not accept the client (Okta: "OAuth 2.0 and OpenID Connect", invalid_client).
+
+    Attributes:
+        field: Which input is to blame, as the form and the profile name it.
+    """
+
+    title = "Okta does not accept this service app"
+    advice = "Check the client id, the key id and the private key of this connector."
+    field = "client_id"
+
+    def __init__(
+        self,
+        title: str | None = None,
+        *,
+        field: str = "client_id",
+        advice: str | None = None,
+        summary: str = "",
+        request_id: str = "",
+    ) -> None:
+        super().__init__(title, status=401, summary=summary, advice=advice, request_id=request_id)
+        self.field = field
+
+
+class NoScopes(Answered):
+    """None of the scopes asked for is granted to the service app.
+
+    Attributes:
+        scopes: The scopes asked for.
+    """
+
+    title = "The service app has none of the scopes that keydesk needs"
+
+    def __init__(self, scopes: tuple[str, ...] = (), *, code: str = "", summary: str = "", request_id: str = "") -> None:
+        advice = f"A super admin grants them on the app's “Okta API Scopes” tab: {', '.join(scopes)}."
+        super().__init__(status=400, code=code, summary=summary, advice=advice, request_id=request_id)
+        self.scopes = scopes
 
 
 class FeatureOff(Answered):

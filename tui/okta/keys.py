@@ -1,66 +1,188 @@
-"""A client's private key: read from PEM or JWK, or made here; it signs and shows itself nowhere."""
+"""A client's private key: read from PEM or JWK, or made here; it signs and shows itself nowhere.
+
+PyJWT signs and cryptography reads keys. PyJWT does one thing, is alive, and is what most Python code that speaks OAuth
+leans on; authlib and joserfc bring a whole client or server beside it, and the JOSE formats are no place for our own
+code. Both are imported only with a private-key connector: together they take about 60 ms.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+import base64
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+LEAST_BITS: Final = 2048
+_CURVES: Final = {"secp256r1": ("P-256", "ES256", 32), "secp384r1": ("P-384", "ES384", 48)} | {
+    "secp521r1": ("P-521", "ES512", 66)
+}
+# What people paste by mistake, by what it begins with, and what to do about it.
+_MISTAKES: Final = (
+    (
+        "-----BEGIN PUBLIC KEY",
+        "This is the public key",
+        "Okta has that half. Give the private one (BEGIN PRIVATE KEY).",
+    ),
+    ("-----BEGIN RSA PUBLIC KEY", "This is the public key", "Give the private one (BEGIN RSA PRIVATE KEY)."),
+    ("-----BEGIN CERTIFICATE", "This is a certificate, not a key", "Give the private key that belongs to it."),
+    (
+        "-----BEGIN OPENSSH PRIVATE KEY",
+        "This is an SSH key",
+        "Make a key pair for keydesk alone; the wizard can make it here.",
+    ),
+    ("-----BEGIN PGP", "This is a PGP key", "Make a key pair for keydesk alone; the wizard can make it here."),
+    ("ssh-", "This is a public SSH key", "Make a key pair for keydesk alone; the wizard can make it here."),
+)
+
 
 class BadKey(BadInput):
     """What was given is no private key that Okta takes."""
 
     title = "This is not a private key that Okta takes"
+    advice = (
+        "Give a PEM (BEGIN PRIVATE KEY) or a JWK of an RSA key of 2048 bits or more, or of EC P-256, P-384 or P-521."
+    )
     field = "private_key"
 
 
 class NeedsPassphrase(BadKey):
     """The key is encrypted and no passphrase was given."""
 
+    title = "The private key is encrypted"
+    advice = "Give its passphrase too."
     field = "passphrase"
 
 
 class WrongPassphrase(BadKey):
     """The key does not open with this passphrase."""
 
+    title = "The private key does not open with this passphrase"
+    advice = "Type the passphrase again; it is the one that the key was encrypted with."
     field = "passphrase"
 
 
 class ClientKey:
-    """An RSA (2048 or more) or EC (P-256, P-384, P-521) private key."""
+    """An RSA (2048 or more) or EC (P-256, P-384, P-521) private key.
 
-    algorithm: str
-    """The JWS algorithm: RS256, ES256, ES384 or ES512."""
+    Attributes:
+        algorithm: The JWS algorithm: RS256, ES256, ES384 or ES512.
+    """
+
+    __slots__ = ("_key", "algorithm")
+
+    def __init__(self, key: RSAPrivateKey | EllipticCurvePrivateKey) -> None:
+        """Take a key that is already loaded.
+
+        Raises:
+            BadKey: It is too short, or of a curve that Okta does not take.
+        """
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415 - heavy
+
+        if isinstance(key, RSAPrivateKey):
+            if key.key_size < LEAST_BITS:
+                raise BadKey(
+                    f"This RSA key has {key.key_size} bits; Okta takes {LEAST_BITS} or more",
+                    advice="Make a longer one.",
+                )
+            self.algorithm = "RS256"
+        elif key.curve.name in _CURVES:
+            self.algorithm = _CURVES[key.curve.name][1]
+        else:
+            raise BadKey(f"Okta does not take keys of the curve {key.curve.name}", advice="Use P-256, P-384 or P-521.")
+        self._key = key
 
     @classmethod
     def load(cls, text: str, passphrase: str = "") -> ClientKey:
-        """Read PEM (PKCS#1, PKCS#8, SEC1, encrypted or not) or a private JWK."""
-        raise NotImplementedError
+        """Read PEM (PKCS#1, PKCS#8, SEC1, encrypted or not) or a private JWK (or a JWKS with one).
+
+        Raises:
+            NeedsPassphrase: It is encrypted, and there is no passphrase.
+            WrongPassphrase: It does not open with the passphrase.
+            BadKey: It is something else; says what.
+        """
+        text = _tidy(text)
+        if not text:
+            raise BadKey("There is no private key", advice="Give one, or have keydesk make the key pair.")
+        if text.startswith("{"):
+            return cls(_from_jwk(text))
+        for begin, title, advice in _MISTAKES:
+            if text.startswith(begin):
+                raise BadKey(title, advice=advice)
+        if not text.startswith("-----BEGIN "):
+            raise BadKey(
+                "This is not a private key",
+                advice="A PEM begins with -----BEGIN PRIVATE KEY-----, a JWK with {. Copy it with its first line.",
+            )
+        return cls(_from_pem(text, passphrase))
 
     @classmethod
     def make(cls, kind: str = "RSA") -> ClientKey:
-        """Make a new one: `RSA` (2048 bits) or `EC` (P-256)."""
-        raise NotImplementedError
+        """Make a new one.
+
+        Args:
+            kind: `RSA` (2048 bits) or `EC` (P-256).
+
+        Raises:
+            ValueError: Another kind.
+        """
+        from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415 - heavy
+
+        if kind == "RSA":
+            return cls(rsa.generate_private_key(public_exponent=65537, key_size=LEAST_BITS))
+        if kind == "EC":
+            return cls(ec.generate_private_key(ec.SECP256R1()))
+        raise ValueError(kind)
 
     @property
     def thumbprint(self) -> str:
         """RFC 7638, SHA-256, base64url: the key id that keydesk proposes."""
-        raise NotImplementedError
+        numbers = self._public()
+        text = json.dumps(dict(sorted(numbers.items())), separators=(",", ":"))
+        return encoded(hashlib.sha256(text.encode()).digest())
 
     def public_jwk(self, key_id: str = "") -> dict[str, str]:
-        """The public half, to paste into Okta's "Add key": kty, use, alg, kid and the public numbers; nothing else."""
-        raise NotImplementedError
+        """The public half, to paste into Okta's "Add key": kty, use, alg, kid and the public numbers; nothing else.
+
+        Args:
+            key_id: The `kid`; the thumbprint by default.
+        """
+        own = {"use": "sig", "alg": self.algorithm, "kid": key_id or self.thumbprint}
+        return {"kty": self._public()["kty"], **own, **self._public()}
+
+    def public_numbers(self) -> dict[str, str]:
+        """The public half as the header of a DPoP proof carries it (RFC 9449, section 4.2)."""
+        return self._public()
+
+    def _public(self) -> dict[str, str]:
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415 - heavy
+
+        public = self._key.public_key()
+        if isinstance(public, RSAPublicKey):
+            rsa = public.public_numbers()
+            return {"kty": "RSA", "n": _number(rsa.n), "e": _number(rsa.e)}
+        curve, _, size = _CURVES[public.curve.name]
+        point = public.public_numbers()
+        return {"kty": "EC", "crv": curve, "x": _number(point.x, size), "y": _number(point.y, size)}
 
     def private_pem(self) -> str:
         """PKCS#8 PEM, unencrypted: a secret, for the keyring or a 0600 file."""
-        raise NotImplementedError
+        from cryptography.hazmat.primitives import serialization as s  # noqa: PLC0415 - heavy
+
+        return self._key.private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()).decode("ascii")
 
     def sign(self, claims: Mapping[str, Any], headers: Mapping[str, Any]) -> str:
         """A compact JWS over the claims."""
-        raise NotImplementedError
+        import jwt  # noqa: PLC0415 - heavy
+
+        return jwt.encode(dict(claims), self._key, algorithm=self.algorithm, headers=dict(headers))
 
     def __repr__(self) -> str:
         """Never the key."""
@@ -69,3 +191,104 @@ class ClientKey:
     def __reduce__(self) -> NoReturn:
         """Never pickled."""
         raise TypeError("a private key is not serialised")
+
+
+def encoded(data: bytes) -> str:
+    """Base64url without padding, as JOSE writes bytes."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def _number(value: int, size: int = 0) -> str:
+    return encoded(value.to_bytes(size or (value.bit_length() + 7) // 8, "big"))
+
+
+def _tidy(text: str) -> str:
+    """What people paste: a BOM, indented lines, CRLF, or line ends written out as in an environment variable."""
+    text = text.lstrip("\ufeff").strip().strip("'\"")
+    if "\\n" in text and "\n" not in text and text.startswith("-----BEGIN"):
+        text = text.replace("\\r", "").replace("\\n", "\n")
+    if text.startswith("{"):
+        return text
+    return "\n".join(line.strip() for line in text.splitlines())
+
+
+def _from_pem(text: str, passphrase: str) -> RSAPrivateKey | EllipticCurvePrivateKey:
+    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - heavy
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
+
+    encrypted = "ENCRYPTED" in text.partition("-----\n")[0] or "Proc-Type: 4,ENCRYPTED" in text
+    if encrypted and not passphrase:
+        raise NeedsPassphrase
+    trouble: BadKey | None = None
+    key: object = None
+    try:
+        key = load_pem_private_key(text.encode("utf-8", "replace"), passphrase.encode() if encrypted else None)
+    except UnsupportedAlgorithm:
+        trouble = BadKey()
+    except (ValueError, TypeError):
+        begin, _, end = text.partition("-----\n")
+        whole = text.rstrip().endswith(f"-----END {begin.removeprefix('-----BEGIN ')}-----") and bool(end)
+        if encrypted and whole:
+            trouble = WrongPassphrase()
+        elif not whole:
+            trouble = BadKey(
+                "The private key is cut off",
+                advice="Copy it whole, from -----BEGIN to the last line with -----END.",
+            )
+        else:
+            trouble = BadKey(
+                "The private key cannot be read", advice="It is damaged. Copy it again, or make a new one."
+            )
+    finally:
+        del text, passphrase  # a traceback that shows variables must not show these
+    if trouble is not None:
+        raise trouble from None
+    if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
+        raise BadKey
+    return key
+
+
+def _from_jwk(text: str) -> RSAPrivateKey | EllipticCurvePrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey  # noqa: PLC0415 - heavy
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
+    from jwt import PyJWK  # noqa: PLC0415 - heavy
+    from jwt.exceptions import PyJWTError  # noqa: PLC0415
+
+    key: object = None
+    found: Any = None
+    trouble: BadKey | None = None
+    try:
+        found = json.loads(text)
+        private = _private_of(found)
+        trouble = private if isinstance(private, BadKey) else None
+        key = PyJWK({**private, "alg": _algorithm(private)}).key if not isinstance(private, BadKey) else None
+    except (PyJWTError, ValueError, TypeError, KeyError, AttributeError):
+        key = None
+    finally:
+        del text, found
+    if trouble is not None:
+        raise trouble
+    if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
+        raise BadKey("This JWK is not a private key that Okta takes") from None
+    return key
+
+
+def _private_of(found: Any) -> dict[str, Any] | BadKey:  # noqa: ANN401 - JSON of any form
+    """The one private JWK in it, or what is wrong."""
+    if isinstance(found, dict) and isinstance(found.get("keys"), list):
+        private = [one for one in found["keys"] if isinstance(one, dict) and "d" in one]
+        if len(private) != 1:
+            count = len(private) or "no"
+            return BadKey(f"This key set holds {count} private keys", advice="Give one private key alone.")
+        found = private[0]
+    if isinstance(found, dict) and found.get("kty") in {"RSA", "EC"} and "d" not in found:
+        return BadKey("This is the public key", advice='Okta has that half. Give the private one, which has a "d".')
+    return found if isinstance(found, dict) else BadKey()
+
+
+def _algorithm(jwk: Mapping[str, Any]) -> str:
+    """The algorithm by the key itself: what the JWK says may be another of the same family."""
+    by_curve = {curve: algorithm for curve, algorithm, _ in _CURVES.values()}
+    return by_curve.get(str(jwk.get("crv")), "RS256")

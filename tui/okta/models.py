@@ -262,6 +262,50 @@ class Org(Value, frozen=True):
     status: str | None = None
 
 
+class ClientPrivileges(Value, frozen=True):
+    """Whether the org makes each new service app a super admin (Okta: "Org Admin Settings")."""
+
+    client_privileges_setting: bool | None = None
+
+
+class App(Value, frozen=True):
+    """An app of the org (Okta: "Applications"), as far as keydesk looks at one."""
+
+    id: Id
+    label: str | None = None
+    name: str | None = None
+    status: str | None = None
+
+
+class PasswordPolicy(Value, frozen=True):
+    """A password policy (Okta: "Policies"), as far as the proof looks at one."""
+
+    id: Id
+    name: str | None = None
+    status: str | None = None
+
+
+class RoleAssignment(Value, frozen=True):
+    """An admin role of a person or a service app; `type` is CUSTOM or a standard role (Okta: "Role Assignments")."""
+
+    id: Id
+    type: str | None = None
+    label: str | None = None
+    status: str | None = None
+    role: str | None = None
+    resource_set: str | None = field(default=None, name="resource-set")
+
+
+class TokenInfo(Value, frozen=True):
+    """An API token without its value; `expires_at` slides with its use (Okta: "API Tokens")."""
+
+    id: Id
+    name: str | None = None
+    user_id: str | None = None
+    expires_at: str | None = None
+    last_updated: str | None = None
+
+
 class ErrorCause(Value, frozen=True):
     """One cause in an error body."""
 

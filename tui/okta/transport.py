@@ -23,6 +23,7 @@ TRIES: Final = 4
 # Background requests under way at once; the pool has room for 16, so that the agent's own never wait for one.
 BACKGROUND: Final = 4
 RETRIED: Final = frozenset({502, 503, 504})
+REFUSED: Final = frozenset({400, 401})
 CONCURRENCY_PAUSE: Final = 1.0
 # httpx passes everything in `extensions` on to its core, where "target" would replace the path behind the guard's back.
 _PASSED_ON: Final = frozenset({"timeout", "lane"})
@@ -122,6 +123,7 @@ class Patience(httpx.AsyncBaseTransport):
         read = request.method in READS
         first_id = ""
         tries = 0
+        renewed = False
         left = lane.patience
         while True:
             left -= await self._queue(lane, left)
@@ -136,6 +138,9 @@ class Patience(httpx.AsyncBaseTransport):
                 await self._clock.sleep(self._backoff(tries))
                 continue
             self._budget.note(lane.bucket, response.headers)
+            if response.status_code in REFUSED and not renewed and await self._credentials.renew(request, response):
+                renewed = True  # Okta did not act on it, so a write goes out again too
+                continue
             if response.status_code == 429:  # noqa: PLR2004
                 wait = self._limit_wait(response, tries)
             elif read and response.status_code in RETRIED and tries < TRIES:

@@ -1,0 +1,85 @@
+"""What token requests go out with: the same guard and the same pool as all others, without a signature."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import httpx
+
+from tui.okta.answers import server_date
+from tui.okta.auth import Unsigned
+from tui.okta.transport import Guard, Lane, Patience, answer_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.okta.answers import Answer
+    from tui.okta.budget import Budget
+    from tui.okta.clock import Clock
+    from tui.okta.policy import Policy
+
+BUCKET = "token"
+
+
+class TokenSender:
+    """Sends token requests and knows the server's clock.
+
+    Attributes:
+        url: The token endpoint as it is called, which is the audience that Okta checks.
+        clock: The local clock.
+        ahead: How far the server's clock is ahead of the local one, in seconds; 0 until an answer told it.
+    """
+
+    def __init__(self, policy: Policy, below: httpx.AsyncBaseTransport, budget: Budget, clock: Clock) -> None:
+        self.url = f"{policy.origin}{policy.prefix}{policy.token_path or ''}"
+        self.clock = clock
+        self.ahead = 0.0
+        self._budget = budget
+        self._guard = Guard(policy, Patience(below, Unsigned(), budget, clock))
+
+    def now(self) -> float:
+        """The server's clock, seconds since the epoch."""
+        return self.clock.time() + self.ahead
+
+    def heard(self, headers: Mapping[str, str]) -> float:
+        """Take in the `Date` of an answer.
+
+        Returns:
+            By how many seconds the known distance of the clocks has moved.
+        """
+        date = server_date(headers)
+        if date is None:
+            return 0.0
+        before, self.ahead = self.ahead, date - self.clock.time()
+        return abs(self.ahead - before)
+
+    async def post(self, form: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send one token request, once; also an error answer is returned.
+
+        Raises:
+            OktaError: No answer came, or the rate limit is used up (`RateLimited`, at once).
+        """
+        request = httpx.Request(
+            "POST",
+            self.url,
+            content=form,
+            headers={
+                "accept": "application/json",
+                "content-type": "application/x-www-form-urlencoded",
+                "user-agent": "keydesk",
+                **headers,
+            },
+            extensions={"lane": Lane(BUCKET, patience=0.0), "timeout": httpx.Timeout(10.0, read=35.0).as_dict()},
+        )
+        response = await self._guard.handle_async_request(request)
+        await response.aread()
+        return answer_of(response, uuid.uuid4().hex)
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for the rate limit, where the agent can see it."""
+        held = self._budget.hold(BUCKET, seconds)
+        try:
+            await self.clock.sleep(seconds)
+        finally:
+            self._budget.release(held)

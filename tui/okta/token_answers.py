@@ -1,0 +1,210 @@
+"""What the token endpoint's answers mean: a token, or which input is to blame and what to do about it.
+
+Okta: "OAuth 2.0 and OpenID Connect API", error codes of /token. Only the error's name is a contract; its sentence is
+used to tell which part of an assertion was refused, and shown as Okta wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tui.okta.answers import trouble
+from tui.okta.decode import decode
+from tui.okta.errors import Answered, BadClient, NoScopes, NotAnOrg, OktaDown, RateLimited, Unreadable
+from tui.okta.models import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.okta.answers import Answer
+    from tui.okta.errors import OktaError
+
+SCOPES_REFUSED: Final = frozenset({"invalid_scope", "consent_required"})
+_OWN_FEATURE: Final = "E0000015"
+# What Okta's sentence speaks of, the field to blame, the title and the cure; the first that fits counts.
+_BLAME: Final = (
+    (
+        r"signature",
+        "private_key",
+        "The private key does not belong to this key id",
+        "Give the private key whose public half Okta shows under this KID, or add its public half to the app.",
+    ),
+    (
+        r"\bkid\b|key.?id|\bjwks?\b|public key",
+        "key_id",
+        "Okta does not know this key id",
+        "Copy the KID beside the public key on the app's “General” tab; the key must be active there.",
+    ),
+    (
+        r"audience|\baud\b",
+        "org",
+        "Okta expects another address in the assertion",
+        "Give the org's address as Okta knows it: its own domain or its custom domain, not another name for it.",
+    ),
+    (
+        r"expir|future|issued|\biat\b|\bexp\b",
+        "clock",
+        "Okta does not accept the time in the assertion",
+        "Set this machine's clock right, then try again.",
+    ),
+    (
+        r"already|\bjti\b|replay",
+        "client_id",
+        "Okta says that this sign-in was used before",
+        "Try again; keydesk makes a new one each time.",
+    ),
+    (
+        r"inactive|not active|disabled|deactivated",
+        "client_id",
+        "The service app is not active",
+        "Activate it in the Admin Console: Applications, the app, the status beside its name.",
+    ),
+)
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A token as the endpoint answers it.
+
+    Attributes:
+        access_token: Opaque.
+        token_type: `Bearer` or `DPoP`.
+        expires_in: Seconds.
+        scope: What was granted, separated by spaces.
+    """
+
+    access_token: str
+    token_type: str = "Bearer"  # noqa: S105 - a kind
+    expires_in: float = 3600.0
+    scope: str = ""
+
+    def __repr__(self) -> str:
+        """Never the token."""
+        return "Token(…)"
+
+
+def error_of(answer: Answer) -> str:
+    """The name of the error; empty for a success, `?` for something that is not OAuth's."""
+    if 200 <= answer.status < 300 and not answer.is_page:  # noqa: PLR2004 - HTTP's success range
+        return ""
+    return _body(answer).error or "?"
+
+
+def check_acted(answer: Answer) -> None:
+    """Stop at an answer that another try may better.
+
+    Raises:
+        RateLimited: Too many requests.
+        OktaDown: A fault of Okta's.
+    """
+    if answer.status == 429:  # noqa: PLR2004
+        raise RateLimited(lifts_in=1.0, request_id=answer.request_id)
+    if answer.status >= 500:  # noqa: PLR2004
+        raise OktaDown(status=answer.status, request_id=answer.request_id)
+
+
+def token_of(answer: Answer) -> Token:
+    """The token.
+
+    Raises:
+        OktaError: It is none.
+    """
+    if error_of(answer):
+        raise trouble_of(answer)
+    try:
+        token = msgspec.json.decode(answer.body, type=Token)
+    except (msgspec.MsgspecError, ValueError):
+        token = None
+    if token is None or not token.access_token.isascii() or not token.access_token.isprintable():
+        raise Unreadable("Okta's token could not be read", request_id=answer.request_id) from None
+    return token
+
+
+def trouble_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
+    """What a refusal means.
+
+    Args:
+        answer: The answer.
+        ahead: By how many seconds the server's clock is ahead of the local one.
+    """
+    if answer.is_page:
+        return NotAnOrg(
+            "Something else than Okta answered the token request",
+            advice="A proxy or sign-in page is in between, or the org address is another site's.",
+            detail=f"{answer.status}, a web page",
+            request_id=answer.request_id,
+        )
+    body = _body(answer)
+    error, summary, request_id = body.error or "", body.oauth_description or "", answer.request_id
+    match error:
+        case "invalid_client":
+            return _bad_client(summary, request_id, ahead)
+        case "unauthorized_client" | "unsupported_grant_type" | "invalid_grant":
+            return BadClient(
+                "This app may not sign in by itself",
+                field="client_id",
+                advice="Make an “API Services” app with the client authentication “Public key / Private key”.",
+                summary=f"{error} {summary}".strip(),
+                request_id=request_id,
+            )
+        case "invalid_dpop_proof" | "use_dpop_nonce":
+            return Answered(
+                "Okta does not accept the proof of possession",
+                status=answer.status,
+                code=error,
+                summary=summary,
+                advice="Try again. If it stays, check this machine's clock and give the request id to Okta's support.",
+                request_id=request_id,
+            )
+        case "":
+            return trouble(answer)
+        case _:
+            return Answered(
+                "Okta refused the token request",
+                status=answer.status,
+                code=error,
+                summary=summary,
+                request_id=request_id,
+            )
+
+
+def no_scopes(answer: Answer, scopes: tuple[str, ...]) -> NoScopes:
+    """None of them is granted."""
+    body = _body(answer)
+    return NoScopes(scopes, code=body.error or "", summary=body.oauth_description or "", request_id=answer.request_id)
+
+
+def refuses_token(headers: Mapping[str, str], content: bytes) -> bool:
+    """Whether a 401 of a resource is about the token, and not about a feature that the org does not have."""
+    if "invalid_token" in headers.get("www-authenticate", ""):
+        return True
+    try:
+        code = decode(content, ApiError).error_code if content.strip() else ""
+    except Unreadable:
+        return False
+    return code != _OWN_FEATURE
+
+
+def _bad_client(summary: str, request_id: str, ahead: float) -> BadClient:
+    for pattern, field, title, advice in _BLAME:
+        if re.search(pattern, summary, re.IGNORECASE):
+            told = (
+                f"{advice} It differs from Okta's by {round(abs(ahead))} s." if field == "clock" and ahead else advice
+            )
+            return BadClient(title, field=field, advice=told, summary=summary, request_id=request_id)
+    return BadClient(
+        "Okta does not know this client id",
+        field="client_id",
+        advice="Copy the client id from the app's “General” tab; the app must be active and of this org.",
+        summary=summary,
+        request_id=request_id,
+    )
+
+
+def _body(answer: Answer) -> ApiError:
+    try:
+        return decode(answer.body, ApiError) if answer.body.strip() else ApiError()
+    except Unreadable:
+        return ApiError()
