@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tui.desk import needs, profiles, secrets, settings
+from tui.desk import needs, nonces, profiles, secrets, settings
 from tui.desk import proof as proofs
 from tui.desk.agent import who
 from tui.desk.connector import Connector, SignInKind, parse_address
@@ -21,6 +21,7 @@ from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from tui.demo.embedded import EmbeddedOrg
     from tui.desk.connector import OrgAddress
@@ -181,8 +182,16 @@ def from_profile(profile: Profile, environ: Mapping[str, str] | None = None) -> 
     return assemble(profile, secret, passphrase)
 
 
-def client(connector: Connector, *, clock: Clock | None = None, transport: Transport | None = None) -> OktaClient:
+def client(
+    connector: Connector,
+    *,
+    clock: Clock | None = None,
+    transport: Transport | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> OktaClient:
     """A client for one connector, as `session` builds it, with its policy; for a proof."""
+    if connector.client_id:
+        _follow_nonces(connector, settings.places(environ).nonces)
     policy = Policy(
         connector.org.origin,
         connector.mode,
@@ -191,6 +200,16 @@ def client(connector: Connector, *, clock: Clock | None = None, transport: Trans
         connector.credentials.token_path,
     )
     return OktaClient(policy, connector.credentials, clock=clock, transport=transport, network=connector.network)
+
+
+def _follow_nonces(connector: Connector, path: Path) -> None:
+    """Give a service app the last nonce that it was given, and keep the next: it saves a request at each start."""
+    from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - imported by now
+
+    app, origin = connector.credentials, connector.org.origin
+    if isinstance(app, ServiceApp):
+        app.use_nonce(nonces.recall(path, origin, app.client_id))
+        app.on_nonce = lambda nonce: nonces.remember(path, origin, app.client_id, nonce)
 
 
 def visitor(
@@ -224,7 +243,7 @@ def session(
     desk = settings.load(where.settings)
     if read_only:
         connector = replace(connector, mode=Mode.READ_ONLY)
-    made = client(connector, clock=clock, transport=transport)
+    made = client(connector, clock=clock, transport=transport, environ=environ)
     ledger = Ledger(where.ledger, clock=made.clock.time)
     found = Session(connector, made, ledger, who(desk.agent, environ), desk.region)
     if last := proofs.recall(where.proofs, connector):

@@ -35,7 +35,7 @@ async def test_it_is_switched_on_by_itself(server: TokenServer) -> None:
 
 
 async def test_known_from_before_it_costs_one_token_request(server: TokenServer) -> None:
-    app = app_of(dpop=True, nonce="nonce-1")
+    app = app_of(nonce="nonce-1")
     client = client_of(server, app)
     await client.send(USER)
     assert len(server.asked) == 1

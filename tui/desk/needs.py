@@ -188,6 +188,11 @@ def scopes(capabilities: Collection[Capability], mode: Mode) -> tuple[str, ...]:
     return tuple(sorted({_USERS, ORG_SCOPE} | {need.scope for need in needed(capabilities, mode)}))
 
 
+def holds(scopes: Collection[str], scope: str) -> bool:
+    """Whether scopes hold one; a manage scope brings the matching read."""
+    return scope in scopes or (scope.endswith(".read") and f"{scope.removesuffix('.read')}.manage" in scopes)
+
+
 def purposes(capabilities: Collection[Capability], mode: Mode) -> dict[str, str]:
     """What each of the scopes is for, in words, by scope."""
     found: dict[str, list[str]] = {scope: [] for scope in scopes(capabilities, mode)}
@@ -200,17 +205,25 @@ def purposes(capabilities: Collection[Capability], mode: Mode) -> dict[str, str]
     return {scope: "; ".join(what) for scope, what in found.items()}
 
 
-def smallest_roles(needs: Iterable[Need]) -> tuple[str, ...]:
+def smallest_roles(needs: Iterable[Need], *, limited: bool = False) -> tuple[str, ...]:
     """Standard roles that together allow everything, with as little power as possible.
 
-    No single standard role covers the product short of Super Administrator. From the least powerful on, a role is
-    taken when a need is left that no role taken so far allows; then those that the later ones made superfluous go.
+    No single standard role covers the product short of Super Administrator.
+
+    Args:
+        needs: What is to be allowed.
+        limited: Whether roles that can be limited to chosen groups come first, so that only their members are seen.
     """
     needs = tuple(needs)
+    choices = {
+        need: sorted(need.roles, key=lambda role: (limited and role not in LIMITABLE, POWER.index(role)))
+        for need in needs
+    }
     taken: list[str] = []
-    for need in sorted(needs, key=lambda need: -POWER.index(need.roles[0])):
+    # What few roles allow decides; what is left may then come for free.
+    for need in sorted(needs, key=lambda need: -POWER.index(choices[need][0])):
         if not set(taken) & set(need.roles):
-            taken.append(need.roles[0])
+            taken.append(choices[need][0])
     for role in by_power(taken):
         rest = set(taken) - {role}
         if all(rest & set(need.roles) for need in needs):

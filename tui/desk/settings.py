@@ -52,6 +52,11 @@ class Places:
         return self.state / "draft.json"
 
     @property
+    def nonces(self) -> Path:
+        """The last DPoP nonces."""
+        return self.state / "nonces.json"
+
+    @property
     def proofs(self) -> Path:
         """What each connector was last proved able to do."""
         return self.state / "proofs.json"

@@ -17,8 +17,8 @@ class Prover:
         resource_nonce: The same of the API itself, which asks for none today.
     """
 
-    def __init__(self, nonce: str = "") -> None:
-        self.nonce = nonce
+    def __init__(self) -> None:
+        self.nonce = ""
         self.resource_nonce = ""
         self._key: ClientKey | None = None
 

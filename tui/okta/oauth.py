@@ -85,9 +85,7 @@ class ServiceApp:
 
     token_path: str | None = TOKEN_PATH
 
-    def __init__(
-        self, client_id: str, key_id: str, key: ClientKey, scopes: Iterable[str], *, dpop: bool = False, nonce: str = ""
-    ) -> None:
+    def __init__(self, client_id: str, key_id: str, key: ClientKey, scopes: Iterable[str], *, nonce: str = "") -> None:
         """Take the credentials; nothing is sent.
 
         Args:
@@ -95,8 +93,7 @@ class ServiceApp:
             key_id: The `kid` of the public key at Okta.
             key: The private key.
             scopes: What to ask for.
-            dpop: Whether the app is known to require DPoP; found out otherwise.
-            nonce: The last nonce of the token endpoint, if it is known.
+            nonce: As `use_nonce`.
 
         Raises:
             BadInput: Client id or key id cannot be one, or they are swapped; the field says which.
@@ -110,11 +107,17 @@ class ServiceApp:
         self._key = key
         self._scopes = tuple(dict.fromkeys(scopes))
         self._asking = self._scopes
-        self._dpop = dpop or bool(nonce)
-        self._prover = Prover(nonce)
+        self._dpop = False
+        self._prover = Prover()
         self._sender: TokenSender | None = None
         self._token: _Token | None = None
         self._renewal: asyncio.Task[_Token] | None = None
+        self.use_nonce(nonce)
+
+    def use_nonce(self, nonce: str) -> None:
+        """Begin with a nonce that the token endpoint gave before, which also says that the app requires DPoP."""
+        if nonce:
+            self._dpop, self._prover.nonce = True, nonce
 
     # -- the seam
 
