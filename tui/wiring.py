@@ -202,6 +202,25 @@ def client(
     return OktaClient(policy, connector.credentials, clock=clock, transport=transport, network=connector.network)
 
 
+async def try_sign_in(connector: Connector, *, clock: Clock | None = None, transport: Transport | None = None) -> None:
+    """Prove by one cheap request that the credentials are taken: a token, or the token's own user.
+
+    Raises:
+        OktaError: They are not; `BadClient` and `BadToken` name the field.
+    """
+    from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - heavy
+
+    made = client(connector, clock=clock, transport=transport)
+    try:
+        await made.http()
+        if isinstance(connector.credentials, ServiceApp):
+            await connector.credentials.token()
+        else:
+            await made.user("me")
+    finally:
+        await made.aclose()
+
+
 def _follow_nonces(connector: Connector, path: Path) -> None:
     """Give a service app the last nonce that it was given, and keep the next: it saves a request at each start."""
     from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - imported by now

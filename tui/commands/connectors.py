@@ -43,6 +43,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub.add_argument("--keep-secret", action="store_true", help="leave its secret where it is")
     sub.set_defaults(run=_named(_remove))
 
+    from tui.commands import rotate  # noqa: PLC0415 - beside the other verbs
+
+    rotate.add(verbs).set_defaults(run=_named(rotate.run))
+
 
 def _named(run: Callable[[argparse.Namespace, Path], int]) -> Callable[[argparse.Namespace], int]:
     def ran(arguments: argparse.Namespace) -> int:
@@ -127,9 +131,9 @@ def _remove(arguments: argparse.Namespace, path: Path) -> int:
             return Code.USAGE
         if input(f"Remove {one.name}? [y/N] ").strip().casefold() not in {"y", "yes"}:
             return Code.FAILED
-    left = profiles.remove(path, one.name)
-    used = {place for o in left.profiles for place in (o.sign_in.secret, o.sign_in.passphrase)}
-    for place in (one.sign_in.secret, one.sign_in.passphrase):
+    others = [o for o in profiles.load(path).profiles if o.name != one.name]
+    used = {place for o in others for place in (o.sign_in.secret, o.sign_in.passphrase)}
+    for place in (one.sign_in.secret, one.sign_in.passphrase):  # first: should a keyring refuse, nothing is lost
         if place is None or arguments.keep_secret or place in used:
             continue
         # Only a file in keydesk's own folder: any other may be the admin's, and in use elsewhere.
@@ -138,5 +142,6 @@ def _remove(arguments: argparse.Namespace, path: Path) -> int:
             line(f"Its secret is left in {plain(place.where)}.")
         else:
             secrets.forget(place)
+    profiles.remove(path, one.name)
     line(f"Removed {one.name}.")
     return Code.OK

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tui.desk.connector import OrgAddress, SignInKind
     from tui.okta.policy import Capability, Mode
 
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>()#!|~&$])")
-_LIST: Final = re.compile(r"^(\d+)([.)])|^([-+=])")
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<|~&])")
+_LIST: Final = re.compile(r"^(\d+)([.)])|^([-+=#>])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,5 +164,9 @@ def compare(given: str, capabilities: Collection[Capability], mode: Mode) -> Com
     return Comparison(
         tuple(sorted(scope for scope in found if scope in wanted)),
         tuple((scope, why_not(scope, capabilities, mode)) for scope in found if scope not in wanted),
-        tuple((scope, what) for scope, what in wanted.items() if not needs.holds(found, scope)),
+        tuple(
+            (scope, f"{what}; optional" if scope == needs.ORG_SCOPE else what)
+            for scope, what in wanted.items()
+            if not needs.holds(found, scope)
+        ),
     )

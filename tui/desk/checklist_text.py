@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from tui.desk import needs
 from tui.desk.checklist import Item, Section
 from tui.desk.connector import SignInKind
-from tui.desk.words import CAPABILITY
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
@@ -51,10 +50,10 @@ class Choices:
         """A page of the org's Admin Console; empty where its address cannot be told."""
         return f"{self.admin}{path}" if self.admin else ""
 
-    def app(self, tab: str) -> str:
-        """A tab of the service app's page, or the list of apps where it does not exist yet."""
+    def app(self, tab: str = "") -> str:
+        """The service app's page, or the list of apps where it does not exist yet."""
         if self.client_id.isascii() and self.client_id.isalnum():
-            return self.page(f"/admin/app/oidc_client/instance/{self.client_id}#tab-{tab}")
+            return self.page(f"/admin/app/oidc_client/instance/{self.client_id}{tab}")
         return self.page("/admin/apps/active")
 
 
@@ -80,7 +79,7 @@ def _app(choices: Choices) -> Section:
         (
             Item(
                 "app:create",
-                "Choose Create App Integration, then API Services; name it so that colleagues know it, such as keydesk.",
+                "Choose Create App Integration, then API Services; give it a name that tells, such as keydesk.",
                 "A service app of its own can be limited and switched off without touching anything else.",
                 choices.page("/admin/apps/active"),
             ),
@@ -88,22 +87,22 @@ def _app(choices: Choices) -> Section:
                 "app:auth",
                 "On its General tab, under Client Credentials, choose Edit, then “Public key / Private key”.",
                 "Okta gives its own API's scopes to no app that signs in with a client secret.",
-                choices.app("general"),
+                choices.app("#tab-general"),
             ),
-            Item("app:key", key, why, choices.app("general"), json.dumps(public) if public else ""),
+            Item("app:key", key, why, choices.app("#tab-general"), json.dumps(public) if public else ""),
             Item(
                 "app:dpop",
                 "Leave “Require Demonstrating Proof of Possession (DPoP) header in token requests” on.",
                 "keydesk works with it, so that a stolen access token is of no use. Guides for other tools have it "
                 "switched off; there is no need for that here."
                 + (" A Classic Engine app without that switch is fine too." if choices.pipeline == "v1" else ""),
-                choices.app("general"),
+                choices.app("#tab-general"),
             ),
             Item(
                 "app:ids",
                 "Note the Client ID, and beside the public key its KID; keydesk asks for both.",
                 "The Client ID begins with 0oa.",
-                choices.app("general"),
+                choices.app("#tab-general"),
             ),
         ),
     )
@@ -115,7 +114,7 @@ def _scopes(choices: Choices) -> Section:
             f"scope:{scope}",
             f"Grant {scope}.",
             f"For {what}.",
-            choices.app("api-scopes"),
+            choices.app(),
             scope,
             optional=scope == needs.ORG_SCOPE,
         )
@@ -130,7 +129,7 @@ def _scopes(choices: Choices) -> Section:
                 "scopes:only",
                 f"Grant {end}; revoke what is there beyond this list.",
                 "Above all not okta.factors.*: factors hang on the users' scopes.",
-                choices.app("api-scopes"),
+                choices.app(),
             ),
         ),
     )
@@ -139,7 +138,7 @@ def _scopes(choices: Choices) -> Section:
 def _roles(choices: Choices) -> Section:
     jwt = choices.kind is SignInKind.PRIVATE_KEY_JWT
     where = "the app's “Admin roles” tab" if jwt else "Security > Administrators"
-    link = choices.app("admin-roles") if jwt else choices.page("/admin/access/administrators")
+    link = choices.app() if jwt else choices.page("/admin/dashboard")
     items = [
         Item(f"role:{role}", f"Assign {needs.ROLE[role]}.", f"For {_for(choices, role)}.", link)
         for role in choices.roles
@@ -151,7 +150,7 @@ def _roles(choices: Choices) -> Section:
             Item(
                 "role:groups",
                 f"Limit {names} to the groups whose members keydesk is for.",
-                "keydesk then finds and changes nobody else. Removing the last group would widen the role to everybody.",
+                "keydesk then finds and changes nobody else. Without a last group the role reaches everybody again.",
                 link,
                 optional=not choices.limited_groups,
             )
@@ -161,7 +160,7 @@ def _roles(choices: Choices) -> Section:
             Item(
                 "role:wide",
                 f"Know that {needs.role_words(wide, last='and')} cannot be limited to groups.",
-                _wide(choices, wide),
+                _wide(choices),
                 link,
             )
         )
@@ -178,23 +177,17 @@ def _roles(choices: Choices) -> Section:
     return Section(f"Admin roles: {where} (takes a super admin)", tuple(items))
 
 
-def _wide(choices: Choices, wide: Iterable[str]) -> str:
-    off = [
-        CAPABILITY[capability]
-        for capability in Capability
-        if capability in choices.capabilities
-        and any(set(need.roles) & set(wide) == set(need.roles) - needs.LIMITABLE and not set(need.roles) & needs.LIMITABLE
-                for need in choices.needed if need.capability is capability)
-    ]  # fmt: skip
-    text = "With it keydesk can read everybody."
-    return f"{text} It goes away with these switched off: {', '.join(off)}." if off else text
+def _wide(choices: Choices) -> str:
+    what = [need.what for need in choices.needed if not set(need.roles) & needs.LIMITABLE]
+    return f"With it keydesk can read everybody. It is there for {'; '.join(dict.fromkeys(what))}."
 
 
 def _for(choices: Choices, role: str) -> str:
-    """What a role of the smallest set is for: what no less powerful one of the set allows."""
-    others = [other for other in choices.roles if needs.POWER.index(other) < needs.POWER.index(role)]
+    """What a role of the smallest set is for: what none of the set that comes before it allows."""
+    order = needs.preferred(choices.roles, limited=choices.limited_groups)
+    before = set(order[: order.index(role)])
     mine = [need for need in choices.needed if role in need.roles]
-    alone = [need.what for need in mine if not set(others) & set(need.roles)]
+    alone = [need.what for need in mine if not before & set(need.roles)]
     return "; ".join(dict.fromkeys(alone or [need.what for need in mine]))
 
 
@@ -205,16 +198,16 @@ def _custom(choices: Choices) -> Section:
     resources = dict.fromkeys(resource for need in choices.needed for resource in need.resources)
     groups = "the members of the chosen groups" if choices.limited_groups else "all people, or the members of groups"
     held = {"users": groups, "groups": "the groups", "apps": "the apps"}
-    link = choices.page("/admin/access/administrators")
-    if not permissions:
-        return Section("", ())
+    link = choices.page("/admin/dashboard")
+    if not permissions or set(choices.roles) <= set(needs.smallest_roles(rest)):
+        return Section("", ())  # standard roles are needed all the same, and do for everything
     items = [
         Item(
             "custom:role",
             "Under Roles create a role with exactly these permissions.",
-            f"{len(permissions)} permissions: {', '.join(permissions)}.",
+            "It allows what you chose, and nothing else.",
             link,
-            "\n".join(permissions) if len(permissions) == 1 else ", ".join(permissions),
+            ", ".join(permissions),
             optional=True,
         ),
         Item(
@@ -244,7 +237,9 @@ def _custom(choices: Choices) -> Section:
                 optional=True,
             )
         )
-    return Section("Instead of standard roles, with even less power: a custom role, Security > Administrators", tuple(items))
+    return Section(
+        "Instead of standard roles, with even less power: a custom role, Security > Administrators", tuple(items)
+    )
 
 
 def _and(parts: Iterable[str]) -> str:
@@ -260,7 +255,7 @@ def _checks(choices: Choices) -> Section:
                 "check:super",
                 "Look at the app's “Admin roles” tab once more: Super Administrator must not be there.",
                 "Some orgs give it to every new service app by themselves.",
-                choices.app("admin-roles"),
+                choices.app(),
             ),
             Item(
                 "check:client-admins",
@@ -286,7 +281,7 @@ def _token_means(choices: Choices) -> Section:
             Item(
                 "token:idle",
                 "It dies after 30 days without use; each use renews it.",
-                "A desk that rests for a month needs a new one; `keydesk check` counts as use.",
+                "A desk that rests for a month needs a new one; “keydesk check” counts as use.",
             ),
             Item(
                 "token:person",
@@ -318,7 +313,7 @@ def _account(choices: Choices) -> Section:
                 "Let it create a token: a custom role with okta.users.apitokens.manage, "
                 "or for that moment Read-only Administrator.",
                 f"{needs.role_words(choices.roles, last='and')} alone may not create tokens.",
-                choices.page("/admin/access/administrators"),
+                choices.page("/admin/dashboard"),
                 "okta.users.apitokens.manage",
             )
         )
@@ -360,7 +355,6 @@ def _before(choices: Choices) -> Section:
         "idx": "Security > Authenticators > Password > Actions > Edit",
         "v1": "Security > Authentication > Password",
     }.get(choices.pipeline, "Security > Authenticators > Password (Classic Engine: Security > Authentication)")
-    path = {"idx": "/admin/access/authenticators", "v1": "/admin/access/policies"}.get(choices.pipeline, "")
     return Section(
         "For the password expiry",
         (
@@ -368,7 +362,7 @@ def _before(choices: Choices) -> Section:
                 "expiry:policies",
                 f"Under {where} check that a password expires at all.",
                 "Where the policy of somebody's group sets no age, there is nothing that keydesk could announce.",
-                choices.page(path) if path else "",
+                choices.page("/admin/dashboard"),
                 optional=True,
             ),
         ),

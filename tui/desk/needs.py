@@ -118,23 +118,22 @@ _MANAGE: Final = "okta.users.manage"
 
 
 def _reads() -> tuple[Need, ...]:
-    see = _SEE_PEOPLE
-    c = Capability
+    c, see, people = Capability, _SEE_PEOPLE, "finding people and reading their state"
     return (
-        _read(c.IDENTIFY, "finding people and reading their card", ep.USERS, see, _USERS, also="user user_blocks"),
-        _read(c.IDENTIFY, "the person's groups", ep.USER_GROUPS, see, _USERS, _GROUPS),
-        _read(c.IDENTIFY, "the person's apps", ep.USER_APP_LINKS, see, _USERS),
-        _read(c.LOCKOUTS, "listing who is locked out", ep.USERS, see, _USERS, also="user"),
+        _read(c.IDENTIFY, people, ep.USERS, see, _USERS, also="user user_blocks"),
+        _read(c.IDENTIFY, "a person's groups", ep.USER_GROUPS, see, _USERS, _GROUPS),
+        _read(c.IDENTIFY, "a person's apps", ep.USER_APP_LINKS, see, _USERS),
+        _read(c.LOCKOUTS, people, ep.USERS, see, _USERS, also="user"),
         _read(c.LOCKOUTS, "the System Log: what led to a lockout, and who is blocked", ep.LOGS, _SEE_LOG),
-        _read(c.EXPIRY, "when each password was last changed", ep.USERS, see, _USERS, also="user"),
+        _read(c.EXPIRY, people, ep.USERS, see, _USERS, also="user"),
         _read(c.EXPIRY, "the groups that password policies apply to", ep.GROUPS, see, _GROUPS),
         _read(c.EXPIRY, "the password policies: how long a password lives", ep.POLICIES, _SEE_POLICIES),
-        _read(c.PROVISIONING, "finding the person who gets the software", ep.USERS, see, _USERS, also="user"),
+        _read(c.PROVISIONING, people, ep.USERS, see, _USERS, also="user"),
         _read(c.PROVISIONING, "the groups that bring software", ep.GROUPS, see, _GROUPS),
         _read(c.PROVISIONING, "the apps and who has them", ep.APPS, _SEE_APPS, "okta.apps.read"),
-        _read(c.PASSWORDS, "the state of the person's password", ep.USERS, see, _USERS, also="user"),
-        _read(c.UNLOCK, "whether the person is locked out", ep.USERS, see, _USERS, also="user user_blocks"),
-        _read(c.MFA, "the person's enrolled factors", ep.USER_FACTORS, _SEE_FACTORS, _USERS),
+        _read(c.PASSWORDS, people, ep.USERS, see, _USERS, also="user"),
+        _read(c.UNLOCK, people, ep.USERS, see, _USERS, also="user user_blocks"),
+        _read(c.MFA, "a person's factors", ep.USER_FACTORS, _SEE_FACTORS, _USERS),
     )
 
 
@@ -199,10 +198,15 @@ def purposes(capabilities: Collection[Capability], mode: Mode) -> dict[str, str]
     for need in needed(capabilities, mode):
         if need.what not in found[need.scope]:
             found[need.scope].append(need.what)
-    found[ORG_SCOPE].append("showing which org this is; optional")
+    found[ORG_SCOPE].append("showing which org this is")
     if not found[_USERS]:
         found[_USERS].append("finding people")
     return {scope: "; ".join(what) for scope, what in found.items()}
+
+
+def preferred(roles: Iterable[str], *, limited: bool) -> tuple[str, ...]:
+    """Standard roles, the least powerful first; with `limited`, those first that can be limited to groups."""
+    return tuple(sorted(by_power(roles), key=lambda role: limited and role not in LIMITABLE))
 
 
 def smallest_roles(needs: Iterable[Need], *, limited: bool = False) -> tuple[str, ...]:
@@ -215,10 +219,7 @@ def smallest_roles(needs: Iterable[Need], *, limited: bool = False) -> tuple[str
         limited: Whether roles that can be limited to chosen groups come first, so that only their members are seen.
     """
     needs = tuple(needs)
-    choices = {
-        need: sorted(need.roles, key=lambda role: (limited and role not in LIMITABLE, POWER.index(role)))
-        for need in needs
-    }
+    choices = {need: preferred(need.roles, limited=limited) for need in needs}
     taken: list[str] = []
     # What few roles allow decides; what is left may then come for free.
     for need in sorted(needs, key=lambda need: -POWER.index(choices[need][0])):

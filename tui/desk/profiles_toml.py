@@ -8,9 +8,9 @@ import tomllib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import profiles
 from tui.desk.connector import BadAddress, SignInKind, parse_address
 from tui.desk.portals import Portals
+from tui.desk.profile import COLOURS, BadProfiles, Profile, Profiles, SignIn
 from tui.desk.secrets import Keep, SecretPlace
 from tui.desk.secrets_file import FileTrouble, write_private
 from tui.okta.network import Network
@@ -22,10 +22,36 @@ if TYPE_CHECKING:
 
 HEADER: Final = """\
 # keydesk's connectors; may be edited by hand. keydesk keeps keys that it does not know, but not comments.
-# No secret belongs here: `secret` says where it is kept (keep = keyring, file, environment or command).
+#
+# default                      the connector that keydesk starts with
+# [connectors."NAME"]
+#   org                        the org's address: https://acme.okta.com
+#   colour                     blue, green, teal, purple, grey, orange; red is production's own
+#   production                 true: looks like production everywhere; colour must be red then
+#   read_only                  true (the default): changes nothing in Okta; no flag can loosen it
+#   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa
+# [connectors."NAME".sign_in]
+#   kind                       api-token or private-key-jwt
+#   client_id, key_id          of the service app and its public key; for private-key-jwt only
+#   secret                     where the token or private key is kept, never the secret itself:
+#                                { keep = "keyring", where = "its name there" }
+#                                { keep = "file", where = "a path; the file is for you alone, mode 0600" }
+#                                { keep = "environment", where = "a variable" }
+#                                { keep = "command", where = "a command that prints it; run without a shell" }
+#   passphrase                 the same for the passphrase of an encrypted key
+# [connectors."NAME".portals]
+#   password_reset, unlock     URL templates with {login}, {id} or {email}: where agents go instead
+#   directory                  true: people of Active Directory or LDAP are handled elsewhere
+#   directory_where            where: a URL template or words
+# [connectors."NAME".network]
+#   proxy                      URL of a proxy; empty: HTTPS_PROXY and NO_PROXY decide
+#   ca_bundle                  path of a PEM file of certificates to trust beside the system's
 """
 _NAME: Final = re.compile(r"[\w .-]{1,40}")
 _SECRET: Final = re.compile(r"token|api_token|private_key|password|passphrase_text|client_secret", re.IGNORECASE)
+# What a secret looks like whatever its key is called: a PEM, an API token, a private JWK.
+_SECRET_TEXT: Final = re.compile(r"-----BEGIN|\b00[A-Za-z0-9_-]{40}\b|\"d\"\s*:")
+RESERVED: Final = frozenset({"demo", "environment"})
 _PORTALS: Final = {"password_reset": str, "unlock": str, "directory": bool, "directory_where": str}
 
 
@@ -48,14 +74,14 @@ def locked(path: Path) -> Iterator[None]:
         os.close(number)
 
 
-def read(path: Path) -> tuple[profiles.Profiles, dict[str, Any]]:
+def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
     """The connectors, and the top-level keys that keydesk does not know."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return profiles.Profiles(path), {}
+        return Profiles(path), {}
     except UnicodeDecodeError:
-        raise profiles.BadProfiles(f"{path} is not UTF-8 text") from None
+        raise BadProfiles(f"{path} is not UTF-8 text") from None
     except OSError as error:
         raise FileTrouble(f"{path} cannot be read", detail=error.strerror or "") from None
     try:
@@ -63,18 +89,20 @@ def read(path: Path) -> tuple[profiles.Profiles, dict[str, Any]]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         line = place[1] if place else str(text.count("\n") + 1)
-    raise profiles.BadProfiles(f"{path}, line {line}: this is not TOML")
+    raise BadProfiles(f"{path}, line {line}: this is not TOML")
 
 
-def parse(path: Path, text: str) -> tuple[profiles.Profiles, dict[str, Any]]:
+def parse(path: Path, text: str) -> tuple[Profiles, dict[str, Any]]:
     """Read the file's text."""
     whole = _Table(path, text, "", tomllib.loads(text))
     tables = whole.take("connectors", dict, {})
-    found: list[profiles.Profile] = []
+    found: list[Profile] = []
     for name, content in tables.items():
         table = _Table(path, text, name, content)
         if not _NAME.fullmatch(name) or name != name.strip():
             table.bad(name, "a name has 1 to 40 letters, digits, spaces, `.`, `_` and `-`")
+        if name.casefold() in RESERVED:
+            table.bad(name, "keydesk itself uses this name")
         if any(one.name.casefold() == name.casefold() for one in found):
             table.bad(name, "two connectors have this name")
         found.append(_profile(table))
@@ -82,7 +110,7 @@ def parse(path: Path, text: str) -> tuple[profiles.Profiles, dict[str, Any]]:
     names = {one.name.casefold(): one.name for one in found}
     if default and default.casefold() not in names:
         whole.bad("default", f"there is no connector {default!r}")
-    return profiles.Profiles(path, tuple(found), names.get(default.casefold(), "")), whole.rest
+    return Profiles(path, tuple(found), names.get(default.casefold(), "")), whole.rest
 
 
 class _Table:
@@ -94,9 +122,9 @@ class _Table:
             self.rest: dict[str, Any] = {}
             self.bad(name, "this must be a table")
         self.rest = dict(content) if isinstance(content, dict) else {}
-        for key, value in self.rest.items():
-            if _SECRET.fullmatch(key) or (isinstance(value, str) and "-----BEGIN" in value):
-                self.bad(key, "a secret does not belong in this file; `secret` says where it is kept")
+        inside = {key: value for key, value in self.rest.items() if name or key != "connectors"}  # those come by name
+        if key := _secret_in(inside):
+            self.bad(key, "a secret does not belong in this file; `secret` says where it is kept")
 
     def take(self, key: str, kind: type, default: Any = None) -> Any:  # noqa: ANN401 - what TOML holds
         value = self.rest.pop(key, default)
@@ -109,23 +137,47 @@ class _Table:
         return _Table(self.path, self.text, self.name, self.take(key, dict, {}))
 
     def bad(self, key: str, why: str) -> None:
-        lines, start = self.text.split("\n"), 0
-        if self.name:
-            start = next((n for n, one in enumerate(lines) if one.lstrip().startswith("[") and self.name in one), 0)
+        at = self._line(key)
+        where = f"line {at}: {key}" if at else f"connector {self.name}: {key}" if self.name else key
+        raise BadProfiles(f"{self.path}, {where}: {why}", field=key)
+
+    def _line(self, key: str) -> int:
+        """The line of a key within its connector's tables, from 1; 0 where it is not written out there."""
+        mine, first = not self.name, 0
         match = re.compile(rf"(^|[\s,{{.])[\"']?{re.escape(key)}[\"']?\s*[=.]")
-        at = next((n for n in range(start, len(lines)) if match.search(lines[n])), start)
-        raise profiles.BadProfiles(f"{self.path}, line {at + 1}: {key}: {why}", field=key)
+        for number, text in enumerate(self.text.split("\n"), 1):
+            bare = text.strip()
+            if bare.startswith("["):
+                header = re.match(r"""\[\s*connectors\s*\.\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))""", bare)
+                mine = header is not None and next(filter(None, header.groups()), "") == self.name
+                first = first or (number if mine else 0)
+            if mine and not bare.startswith("#") and match.search(text):
+                return number
+        return first
 
 
-def _profile(table: _Table) -> profiles.Profile:
+def _secret_in(table: dict[str, Any]) -> str:
+    """The innermost key that holds a secret; empty when none does."""
+    for key, value in table.items():
+        for one in value if isinstance(value, list) else [value]:
+            if _SECRET.fullmatch(str(key)) or (isinstance(one, str) and _SECRET_TEXT.search(one)):
+                return str(key)
+            if isinstance(one, dict) and "kty" in one and "d" in one:
+                return str(key)
+            if isinstance(one, dict) and (found := _secret_in(one)):
+                return found
+    return ""
+
+
+def _profile(table: _Table) -> Profile:
     try:
         org = parse_address(table.take("org", str))
     except BadAddress as error:
         table.bad("org", error.title)
         raise
     colour, production = table.take("colour", str, "blue"), table.take("production", bool, default=False)
-    if colour not in profiles.COLOURS:
-        table.bad("colour", f"one of {', '.join(profiles.COLOURS)}")
+    if colour not in COLOURS:
+        table.bad("colour", f"one of {', '.join(COLOURS)}")
     if (colour == "red") is not production:
         table.bad("colour", "red is production's own: production = true and colour = red go together")
     wanted = table.take("capabilities", list, [str(one) for one in Capability])
@@ -133,18 +185,18 @@ def _profile(table: _Table) -> profiles.Profile:
         table.bad("capabilities", f"any of {', '.join(Capability)}")
     mode = Mode.READ_ONLY if table.take("read_only", bool, default=True) else Mode.READ_WRITE
     sign_in, portals, network = table.sub("sign_in"), table.sub("portals"), table.sub("network")
+    secret, passphrase = _place(sign_in, "secret"), _place(sign_in, "passphrase")
     kind = sign_in.take("kind", str)
     if kind not in list(SignInKind):
         sign_in.bad("kind", f"one of {', '.join(SignInKind)}")
-    made = profiles.SignIn(
-        SignInKind(kind), _place(sign_in, "secret"), sign_in.take("client_id", str, ""),
-        sign_in.take("key_id", str, ""), _place(sign_in, "passphrase"),
+    made = SignIn(
+        SignInKind(kind), secret, sign_in.take("client_id", str, ""), sign_in.take("key_id", str, ""), passphrase
     )  # fmt: skip
     doors = Portals(**{key: portals.take(key, one, one()) for key, one in _PORTALS.items()})
     reached = Network(network.take("proxy", str, ""), network.take("ca_bundle", str, ""))
     unknown = dict(table.rest)
     unknown |= {k: t.rest for k, t in (("sign_in", sign_in), ("portals", portals), ("network", network)) if t.rest}
-    return profiles.Profile(
+    return Profile(
         table.name, org, made, colour, production, mode, frozenset(map(Capability, wanted)), doors, reached, unknown
     )
 
@@ -156,10 +208,12 @@ def _place(table: _Table, key: str) -> SecretPlace | None:
     keep, where = place.take("keep", str), place.take("where", str)
     if keep not in list(Keep):
         place.bad("keep", f"one of {', '.join(Keep)}")
+    if place.rest:
+        table.rest[key] = place.rest
     return SecretPlace(Keep(keep), where)
 
 
-def _dump(one: profiles.Profile) -> dict[str, Any]:
+def _dump(one: Profile) -> dict[str, Any]:
     unknown, sign_in = dict(one.unknown), one.sign_in
     signs: dict[str, Any] = {"kind": str(sign_in.kind), "client_id": sign_in.client_id, "key_id": sign_in.key_id}
     for key, place in (("secret", sign_in.secret), ("passphrase", sign_in.passphrase)):
@@ -168,7 +222,7 @@ def _dump(one: profiles.Profile) -> dict[str, Any]:
     doors = {key: getattr(one.portals, key) for key in _PORTALS}
     reached = {"proxy": one.network.proxy, "ca_bundle": one.network.ca_bundle}
     subs = {"sign_in": signs, "portals": doors, "network": reached}
-    tables = {key: value | dict(unknown.pop(key, {})) for key, value in subs.items()}
+    tables = {key: _merged(value, unknown.pop(key, {})) for key, value in subs.items()}
     org = one.org
     return {
         "org": org.origin + org.prefix, "colour": one.colour, "production": one.production,
@@ -177,7 +231,16 @@ def _dump(one: profiles.Profile) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def write(found: profiles.Profiles, extra: dict[str, Any]) -> profiles.Profiles:
+def _merged(known: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
+    """Both, also within the tables that both have; what is known wins."""
+    both = {**unknown, **known}
+    for key, value in known.items():
+        if isinstance(value, dict) and isinstance(unknown.get(key), dict):
+            both[key] = _merged(value, unknown[key])
+    return both
+
+
+def write(found: Profiles, extra: dict[str, Any]) -> Profiles:
     """Write all; what could not be read again is refused before the file is touched."""
     import tomli_w  # noqa: PLC0415 - only when something is written
 

@@ -122,6 +122,7 @@ def store(place: SecretPlace, secret: Secret, *, replace: bool = False) -> None:
         NoSecret: It cannot be kept there, there is one already, or it did not come back as it was stored.
         FileTrouble: The file cannot be written.
     """
+    old = _old(place) if replace else None
     if place.keep is Keep.FILE:
         path = Path(place.where).expanduser()
         if not replace and (path.exists() or path.is_symlink()):
@@ -136,7 +137,16 @@ def store(place: SecretPlace, secret: Secret, *, replace: bool = False) -> None:
             f"keydesk can read a secret from the {place.keep} but not put it there", advice="Change it at its source."
         )
     if fetch(place) != secret:
+        if old is not None:  # the one before is better than half a new one
+            store(place, old, replace=True)
         raise NoSecret(f"The {place.keep} did not keep the secret whole", advice="Choose another place for it.")
+
+
+def _old(place: SecretPlace) -> Secret | None:
+    try:
+        return fetch(place)
+    except (NoSecret, FileTrouble):
+        return None
 
 
 def forget(place: SecretPlace) -> None:
@@ -217,6 +227,13 @@ def _into_keyring(where: str, secret: Secret, *, replace: bool) -> None:
         raise _refused(error) from None
 
 
+def _harmless(said: str, printed: str) -> str:
+    """What a failed command said, without any word that it also printed, and never much of it."""
+    words = {word for word in printed.split() if len(word) > 5}  # noqa: PLR2004 - shorter is no secret
+    first = said.strip().partition("\n")[0]
+    return "" if any(word in first for word in words) or "-----BEGIN" in said else plain(first[:120])
+
+
 def _from_command(where: str) -> str:
     # It may not read from the terminal: inside the app that belongs to Textual. Managers with a dialog can ask.
     import subprocess  # noqa: PLC0415 - only for a command
@@ -233,7 +250,7 @@ def _from_command(where: str) -> str:
     except OSError as error:
         raise NoSecret("The command cannot be run", advice="Give its full path.", detail=error.strerror or "") from None
     if done.returncode:
-        said = plain(done.stderr.decode("utf-8", "replace").strip()[:200])
+        said = _harmless(done.stderr.decode("utf-8", "replace"), done.stdout.decode("utf-8", "replace"))
         raise NoSecret(f"The command failed with exit code {done.returncode}", advice="Run it by hand.", detail=said)
     if len(done.stdout) > _LIMIT:
         raise NoSecret("The command printed too much for a secret", advice="It must print the secret alone.")

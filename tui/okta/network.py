@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
@@ -11,11 +11,12 @@ class Network:
     """How the org is reached; empty means as the environment and the operating system say.
 
     Attributes:
-        proxy: URL of an HTTP proxy; empty: `HTTPS_PROXY` and `NO_PROXY` decide.
+        proxy: URL of an HTTP proxy, for which `NO_PROXY` does not count; empty: `HTTPS_PROXY` and `NO_PROXY` decide.
+            Not shown, since a person may have written a password into it.
         ca_bundle: Path of a PEM file of CAs to trust beside the system's; empty: `SSL_CERT_FILE` decides.
     """
 
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)
     ca_bundle: str = ""
 
 

@@ -1,0 +1,119 @@
+"""`keydesk connectors rotate`: a new token or key, proved before the old one is dropped; never an argument."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.commands.codes import Code
+from tui.commands.output import line
+from tui.trouble import BadInput, Trouble
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.desk.profiles import Profile
+    from tui.desk.secrets import Secret
+
+LARGEST = 64_000
+
+
+def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """Declare the verb; its `run` takes the arguments and the profiles' path."""
+    sub = verbs.add_parser(
+        "rotate",
+        help="put a new token or key in the place of the old",
+        description="Takes a new API token or private key, proves that it signs in, then drops the old one. "
+        "An API token is asked for without an echo. The secret is never an argument.",
+    )
+    sub.add_argument("name", nargs="?", default="", help="the default if left out")
+    sub.add_argument("--from-file", metavar="FILE", help="read it from a file; - for the standard input")
+    sub.add_argument(
+        "--make-key", nargs="?", const="RSA", choices=("RSA", "EC"), help="make a new key pair here (default: RSA)"
+    )
+    sub.add_argument("--key-id", metavar="KID", default="", help="of the new key, if Okta shows another than its own")
+    sub.add_argument("--no-check", action="store_true", help="do not prove that it signs in")
+    return sub
+
+
+def run(arguments: argparse.Namespace, path: Path) -> int:
+    """Take it, prove it, switch to it."""
+    from tui import wiring  # noqa: PLC0415 - not for --version
+    from tui.desk import profiles, rotation  # noqa: PLC0415
+    from tui.desk.connector import SignInKind  # noqa: PLC0415
+
+    found = profiles.load(path)
+    old = profiles.require(found, arguments.name or found.default)
+    if old.sign_in.kind is SignInKind.API_TOKEN:
+        if arguments.make_key or arguments.key_id:
+            raise BadInput(f"{old.name} signs in with an API token, which has no key", field="make_key")
+        secret, new = _token(arguments), rotation.candidate(old)
+    else:
+        rotation.candidate(old, "any")  # before anything is asked for
+        secret, key_id = _key(arguments, old)
+        new = rotation.candidate(old, key_id)
+    connector = wiring.assemble(new, secret)
+    if not arguments.no_check:
+        asyncio.run(wiring.try_sign_in(connector))
+        line("It signs in.")
+    left = rotation.rotate(path, old, new, secret)
+    line(f"{old.name} signs in with the new {'token' if old.sign_in.kind is SignInKind.API_TOKEN else 'key'} now.")
+    line(left or "Now revoke the old one in Okta.")
+    return Code.OK
+
+
+def _token(arguments: argparse.Namespace) -> Secret:
+    from tui.desk.secrets import Secret  # noqa: PLC0415 - not for --version
+
+    if arguments.from_file:
+        return Secret(_read(arguments.from_file).strip())
+    if not sys.stdin.isatty():
+        raise Trouble("There is no terminal to ask at", advice="Give the token with `--from-file -` or a file.")
+    return Secret(getpass.getpass("New API token (not shown): ").strip())
+
+
+def _key(arguments: argparse.Namespace, old: Profile) -> tuple[Secret, str]:
+    from tui.desk.secrets import Secret  # noqa: PLC0415 - not for --version
+    from tui.okta.keys import ClientKey, NeedsPassphrase  # noqa: PLC0415 - heavy
+
+    if arguments.make_key:
+        key = ClientKey.make(arguments.make_key)
+        line(f"Add this public key to the app {old.sign_in.client_id} in Okta (General, Client Credentials, Add key):")
+        line(json.dumps(key.public_jwk(), indent=2))
+    elif arguments.from_file:
+        text = _read(arguments.from_file)
+        try:
+            key = ClientKey.load(text)
+        except NeedsPassphrase:
+            if not sys.stdin.isatty():
+                raise
+            key = ClientKey.load(text, getpass.getpass("Passphrase of the key (not shown): "))
+        finally:
+            del text
+    else:
+        raise BadInput(
+            "Say where the new key comes from",
+            advice="`--make-key` makes a pair here; `--from-file FILE` reads one (- for the standard input).",
+            field="private_key",
+        )
+    key_id = arguments.key_id or key.thumbprint
+    if sys.stdin.isatty() and not arguments.key_id:
+        sys.stderr.write(f"Key id that Okta shows for it [{key_id}]: ")
+        sys.stderr.flush()
+        key_id = sys.stdin.readline().strip() or key_id
+    return Secret(key.private_pem()), key_id
+
+
+def _read(name: str) -> str:
+    if name == "-":
+        return sys.stdin.read(LARGEST)
+    try:
+        return Path(name).expanduser().read_text("utf-8")[:LARGEST]
+    except (OSError, UnicodeDecodeError, RuntimeError) as error:
+        raise BadInput(
+            f"{name} cannot be read", advice="Check the path.", detail=type(error).__name__, field="from_file"
+        ) from None
