@@ -74,7 +74,10 @@ def run(step: str, path: Path, arguments: list[str]) -> int:
             Ledger.outcome = deadly(outcome, before=step == "before the outcome")  # type: ignore[method-assign]
         case _:
             raise ValueError(step)
-    wire.wire = lambda *, secure: Recorder(real_wire(secure=secure), path)
+    def recorded(*, secure: bool, **how: Any) -> Recorder:  # noqa: ANN401 - passes on what it gets
+        return Recorder(real_wire(secure=secure, **how), path)
+
+    wire.wire = recorded
     return main(arguments)
 
 

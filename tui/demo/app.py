@@ -96,7 +96,9 @@ class Surface:
             path = _raw_path(request.scope)
             open_route = self.table.find_open(request.method, path)
             if open_route is None:
-                principal = gate.authenticate(self.org, request.headers.get("authorization", ""), now)
+                base = f"{request.url.scheme}://{request.headers.get('host', '127.0.0.1')}"
+                shown = gate.Shown(request.method, f"{base}{path}", request.headers.get("dpop", ""))
+                principal = gate.authenticate(self.org, request.headers.get("authorization", ""), now, shown)
                 route, params = self.table.find(request.method, path)
                 window = gate.spend(self.org, principal, route, now)
                 gate.check_counted_faults(faults)
@@ -117,6 +119,7 @@ class Surface:
                 request_id,
                 request.headers.get("user-agent", ""),
                 request.client.host if request.client else "127.0.0.1",
+                request.headers,
             )
             reply = gate.run(route, call, faults)
         except gate.LimitedError as limited:
@@ -124,7 +127,8 @@ class Surface:
         except ApiError as error:
             return self._refuse(error), window
         except gate.BearerError as error:
-            return Reply(error.status, b"", [("www-authenticate", error.challenge)]), window
+            body = b"" if error.error is None else msgspec.json.encode(error.error)
+            return Reply(error.status, body, [("www-authenticate", error.challenge)]), window
         return reply, window
 
     def _refuse(self, error: ApiError) -> Reply:

@@ -12,9 +12,10 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from tui.demo import client_keys
 from tui.demo.faults import parse_fault
 from tui.demo.limits import PROFILES
-from tui.demo.principals import ACCOUNT_NAMES
+from tui.demo.principals import ACCOUNT_NAMES, BEARER, MAIN
 
 if TYPE_CHECKING:
     import argparse
@@ -35,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--json", action="store_true", help="print one line of JSON: url, token, tokens, control")
+    parser.add_argument(
+        "--admin",
+        action="store_true",
+        help="print a client id, key id and private key too, as an admin gets them for a service app; with --json as "
+        "client_id, key_id, private_key (and bearer_client_id, … for an app without DPoP)",
+    )
     parser.add_argument(
         "--people",
         type=int,
@@ -151,18 +158,42 @@ def _await_end_of_input(stop: Callable[[], None]) -> None:
 def _announce(args: argparse.Namespace, org: Org, url: str) -> None:
     tokens = {principal.name: principal.token for principal in org.principals}
     token, control = tokens[args.principal], f"{url}/__demo"
+    admin = _admin(org) if args.admin else {}
     if args.json:
-        line = json.dumps({"url": url, "token": token, "tokens": tokens, "control": control})
+        line = json.dumps({"url": url, "token": token, "tokens": tokens, "control": control, **admin})
     else:
         line = (
             f"A demo Okta org with {len(org.people)} people is at {url}\n\n"
             f"  export KEYDESK_ORG={url}\n"
             f"  export KEYDESK_API_TOKEN={token}\n\n"
             f"That token is the principal {args.principal!r}; {control} lists the others, the people to know and the "
-            "faults to try.\nctrl+c stops."
+            f"faults to try.\n{_shown(admin)}ctrl+c stops."
         )
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _admin(org: Org) -> dict[str, str]:
+    """Return what an admin gets for the two main service apps."""
+    given = {}
+    for prefix, name in (("", MAIN), ("bearer_", BEARER)):
+        app = org.principal(name)
+        given[f"{prefix}client_id"] = app.identity
+        given[f"{prefix}key_id"] = client_keys.key_id(org.seed, name)
+        given[f"{prefix}private_key"] = client_keys.private_pem(org.seed, name, app.algorithm)
+    return given
+
+
+def _shown(admin: dict[str, str]) -> str:
+    if not admin:
+        return ""
+    return (
+        "\nA service app of this org, as new ones are (DPoP required):\n\n"
+        f"  client id  {admin['client_id']}\n"
+        f"  key id     {admin['key_id']}\n\n{admin['private_key']}\n"
+        f"The same without DPoP: client id {admin['bearer_client_id']}, key id {admin['bearer_key_id']}\n\n"
+        f"{admin['bearer_private_key']}\n"
+    )
 
 
 def _complain(message: str) -> int:

@@ -9,7 +9,9 @@ import subprocess
 import sys
 from typing import Final
 
+from tui.demo import client_keys
 from tui.demo.ids import Ids
+from tui.demo.principals import MAIN, client_id
 from tui.trouble import Trouble
 
 SEED: Final = 7
@@ -38,6 +40,7 @@ class EmbeddedOrg:
     def __init__(self, *, people: int = PEOPLE, seed: int = SEED) -> None:
         if importlib.util.find_spec("starlette") is None or importlib.util.find_spec("uvicorn") is None:
             raise DemoMissing
+        self._seed = seed
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen(128)
@@ -53,6 +56,21 @@ class EmbeddedOrg:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
+
+    @property
+    def client_id(self) -> str:
+        """The client id of the demo's service app."""
+        return client_id(Ids(self._seed), MAIN)
+
+    @property
+    def key_id(self) -> str:
+        """The key id of the app's key."""
+        return client_keys.key_id(self._seed, MAIN)
+
+    @property
+    def private_key(self) -> str:
+        """The app's private key, PEM: made when asked for, the same as in the child."""
+        return client_keys.private_pem(self._seed, MAIN, "ES256")
 
     def stop(self) -> None:
         """End it; it also ends by itself when this process is gone, since its standard input closes."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.demo.errors import ApiError
 from tui.demo.limits import WINDOW, Window
+from tui.demo.possession import ALGORITHMS, BadProof
 from tui.demo.principals import Principal
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tui.demo.faults import Fault
+    from tui.demo.issued import Issued
     from tui.demo.org import Org
     from tui.demo.wire import Call, Reply, Route
 
@@ -33,12 +35,21 @@ class LimitedError(ApiError):
         self.window = window
 
 
-class BearerError(Exception):
-    """A refusal of a bearer token: no body, all of it in www-authenticate."""
+class Shown(NamedTuple):
+    """What a request shows beside its token: method and URL, and the proof of possession if there is one."""
 
-    def __init__(self, status: int, challenge: str) -> None:
+    method: str = "GET"
+    url: str = ""
+    proof: str = ""
+
+
+class BearerError(Exception):
+    """A refusal of an access token: no body or OAuth's, and all of it in www-authenticate."""
+
+    def __init__(self, status: int, challenge: str, error: dict[str, str] | None = None) -> None:
         self.status = status
         self.challenge = challenge
+        self.error = error
         super().__init__(challenge)
 
 
@@ -68,7 +79,7 @@ def check_counted_faults(faults: Mapping[str, Fault]) -> None:
             raise ApiError(code)
 
 
-def authenticate(org: Org, header: str, now: float) -> Principal:
+def authenticate(org: Org, header: str, now: float, shown: Shown = Shown()) -> Principal:  # noqa: B008 - frozen
     """Return who calls.
 
     The vendor's SDKs write ``SSWS`` and the token with and without a space between them: both are accepted.
@@ -88,13 +99,56 @@ def authenticate(org: Org, header: str, now: float) -> Principal:
         org.token_used[principal.identity] = now
         return principal
     if header[:7].lower() == "bearer ":
+        if issued := org.tokens.find(header[7:].strip()):
+            if issued.bound:
+                why = "The access token is bound to a key: the request must use the DPoP authentication scheme."
+                raise BearerError(400, _dpop("invalid_request", why), _oauth("invalid_request", why))
+            return _lasting(issued, now)
         principal = org.principal_of(header[7:].strip())
         if principal is None or principal.kind != "OAUTH":
             raise BearerError(401, _invalid("The access token is invalid."))
         if principal.state != "valid":
             raise BearerError(401, _invalid("The token has expired."))
         return principal
+    if header[:5].lower() == "dpop ":
+        return _possessor(org, header[5:].strip(), now, shown)
     raise ApiError("E0000011")
+
+
+def _lasting(issued: Issued, now: float) -> Principal:
+    if issued.until <= now:
+        raise BearerError(401, _invalid("The token has expired."))
+    return issued.principal
+
+
+def _possessor(org: Org, token: str, now: float, shown: Shown) -> Principal:
+    issued = org.tokens.find(token)
+    if issued is None:
+        raise BearerError(401, _dpop("invalid_token", "The access token is invalid."))
+    if not issued.bound:
+        why = "The access token is not bound to a key."
+        raise BearerError(400, _dpop("invalid_request", why), _oauth("invalid_request", why))
+    if issued.until <= now:
+        raise BearerError(401, _dpop("invalid_token", "The token has expired."))
+    if not shown.proof:
+        why = "The resource request requires a DPoP proof."
+        raise BearerError(400, _dpop("invalid_dpop_proof", why), _oauth("invalid_dpop_proof", why))
+    try:
+        bound, _ = org.proofs.read(shown.proof, shown.method, shown.url, now, token=token)
+    except BadProof as bad:
+        raise BearerError(401, _dpop("invalid_dpop_proof", str(bad)), _oauth("invalid_dpop_proof", str(bad))) from None
+    if bound != issued.bound:
+        why = "The DPoP proof is not signed by the key that the token is bound to."
+        raise BearerError(401, _dpop("invalid_dpop_proof", why), _oauth("invalid_dpop_proof", why))
+    return issued.principal
+
+
+def _oauth(error: str, why: str) -> dict[str, str]:
+    return {"error": error, "error_description": why}
+
+
+def _dpop(error: str, why: str) -> str:
+    return f'DPoP algs="{" ".join(ALGORITHMS)}", error="{error}", error_description="{why}"'
 
 
 def _invalid(why: str) -> str:
@@ -135,9 +189,12 @@ def check_scope(principal: Principal, route: Route, request: Request) -> None:
     if principal.has_scope(scope):
         return
     realm = f"http://{request.headers.get('host', '127.0.0.1')}"
+    scheme = "Bearer"
+    if request.headers.get("authorization", "")[:5].lower() == "dpop ":
+        scheme = f'DPoP algs="{" ".join(ALGORITHMS)}",'
     raise BearerError(
         403,
-        f'Bearer authorization_uri="{realm}/oauth2/v1/authorize", realm="{realm}", scope="{scope}", '
+        f'{scheme} authorization_uri="{realm}/oauth2/v1/authorize", realm="{realm}", scope="{scope}", '
         'error="insufficient_scope", error_description="The access token provided does not contain the required '
         f'scopes.", resource="{request.url.path}"',
     )

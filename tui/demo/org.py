@@ -11,11 +11,13 @@ from tui.demo.faults import Faults
 from tui.demo.groups import Groups
 from tui.demo.history import write_history
 from tui.demo.ids import Ids
+from tui.demo.issued import Tokens
 from tui.demo.journal import Journal
 from tui.demo.life import Life
 from tui.demo.limits import Limits
 from tui.demo.people import People
 from tui.demo.policies import Policies
+from tui.demo.possession import Proofs
 from tui.demo.principals import GROUP_ADMINS, OTHER_ADMINS, make_principals
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ class Org:
             **OTHER_ADMINS,
         }
         self.token_used: dict[str, float] = {}
+        self.tokens = Tokens(self)
+        self.proofs = Proofs(self)
         self.faults = Faults()
         self.limits = Limits(rate_limits)
         self.journal = Journal(self.ids)

@@ -66,11 +66,20 @@ class Account(NamedTuple):
     scopes: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
     state: Literal["valid", "revoked", "expired"] = "valid"
+    algorithm: str = "ES256"
+    dpop: bool = False
+    whole: bool = False
 
 
 def _without(*missing: str) -> tuple[str, ...]:
     return tuple(scope for scope in ALL_SCOPES if scope not in missing)
 
+
+MAIN = "keydesk"
+BEARER = "keydesk-bearer"
+# No single standard role does it all.
+DESK = tuple(Grant(role) for role in ("HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN"))
+FEW_SCOPES = ("okta.users.read", "okta.groups.read", "okta.apps.read", "okta.logs.read", "okta.orgs.read")
 
 ACCOUNTS: tuple[Account, ...] = (
     Account("super", "SSWS", "maria.silva", grants=(Grant("SUPER_ADMIN"),)),
@@ -96,7 +105,20 @@ ACCOUNTS: tuple[Account, ...] = (
     ),
     Account("service-norole", "OAUTH", "Keydesk Without Roles", ALL_SCOPES),
     Account("service-expired", "OAUTH", "Keydesk Expired", ALL_SCOPES, (Grant("SUPER_ADMIN"),), state="expired"),
+    # What the wizard's guide leads to: as new apps are, with DPoP; and the same without it.
+    Account(MAIN, "OAUTH", "Keydesk", ALL_SCOPES, DESK, dpop=True),
+    Account(BEARER, "OAUTH", "Keydesk Bearer", ALL_SCOPES, DESK, algorithm="RS256"),
+    Account("keydesk-p384", "OAUTH", "Keydesk P-384", ALL_SCOPES, DESK, algorithm="ES384"),
+    Account("keydesk-p521", "OAUTH", "Keydesk P-521", ALL_SCOPES, DESK, algorithm="ES512", dpop=True),
+    Account("keydesk-few-scopes", "OAUTH", "Keydesk Few Scopes", FEW_SCOPES, DESK),
+    Account("keydesk-all-or-none", "OAUTH", "Keydesk All or None", FEW_SCOPES, DESK, dpop=True, whole=True),
+    Account("keydesk-no-scopes", "OAUTH", "Keydesk No Scopes", (), DESK),
+    Account(
+        "keydesk-limited", "OAUTH", "Keydesk Limited", ALL_SCOPES, (Grant("HELP_DESK_ADMIN", ("Support", "Sales")),)
+    ),
+    Account("keydesk-inactive", "OAUTH", "Keydesk Inactive", ALL_SCOPES, DESK, state="revoked"),
 )
+_NUMBER = {account.name: number for number, account in enumerate(ACCOUNTS)}
 ACCOUNT_NAMES = tuple(account.name for account in ACCOUNTS)
 
 # People who are admins without owning one of the tokens, directly or through a group.
@@ -112,6 +134,9 @@ class Principal:
         identity: The API token's id (``00T…``) or the client id (``0oa…``).
         user_key: The owner's name in the cast; None for a service app.
         scopes: What a bearer token may; None for an API token, to which scopes do not apply.
+        algorithm: Of a service app's key pair.
+        dpop: Whether a service app has to prove possession, as new ones have.
+        whole: Whether a token request is refused as a whole when one of its scopes is not granted.
     """
 
     name: str
@@ -123,6 +148,9 @@ class Principal:
     scopes: frozenset[str] | None
     grants: tuple[Grant, ...]
     state: str
+    algorithm: str = "ES256"
+    dpop: bool = False
+    whole: bool = False
 
     def has_scope(self, scope: str) -> bool:
         """Tell whether a bearer token holds the scope; a manage scope implies the matching read."""
@@ -133,6 +161,11 @@ class Principal:
     def has_role(self, role: str) -> bool:
         """Tell whether the principal holds the role, limited or not."""
         return any(grant.role == role for grant in self.grants)
+
+
+def client_id(ids: Ids, name: str) -> str:
+    """Return the client id of a service app."""
+    return ids.make("0oa", 9000 + _NUMBER[name])
 
 
 def make_principals(ids: Ids) -> tuple[Principal, ...]:
@@ -152,6 +185,9 @@ def make_principals(ids: Ids) -> tuple[Principal, ...]:
                 None if human else frozenset(account.scopes),
                 account.grants,
                 account.state,
+                account.algorithm,
+                account.dpop,
+                account.whole,
             )
         )
     return tuple(made)

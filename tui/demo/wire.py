@@ -47,6 +47,7 @@ class Call:
     request_id: str
     user_agent: str
     client_ip: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def href(self, path: str) -> str:
         """Return an absolute link to a path of this org."""

@@ -104,7 +104,8 @@ class OktaClient:
     def _wire(self) -> Transport:
         from tui.okta.wire import wire  # noqa: PLC0415 - brings httpx
 
-        return wire(secure=self.policy.origin.startswith("https:"))
+        scheme, _, netloc = self.policy.origin.partition("://")
+        return wire(secure=scheme == "https", network=self._network, host=netloc)
 
     async def send(
         self,
