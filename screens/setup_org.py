@@ -9,7 +9,7 @@ from tui import wiring
 from tui.desk.card import Tone
 from tui.desk.connector import BadAddress, parse_address
 from tui.desk.setup_parse import parse_network
-from tui.okta.errors import OktaError, TlsFailed
+from tui.okta.errors import OktaError
 from tui.trouble import BadInput
 from widgets.entry import Entry
 from widgets.notice import Notice
@@ -81,16 +81,12 @@ class OrgStep(Step):
         client = wiring.visitor(org, network, clock=self.walk.clock, transport=self.walk.transport)
         try:
             known = await client.well_known()
-        except TlsFailed as error:
-            advice = (
-                "A proxy that inspects traffic may be in between: give your company's CA bundle below. "
-                "Certificate checks cannot be switched off."
-            )
-            self.query_one(Tick).value = True
-            self.settle()
-            raise BadInput(error.title, advice=advice, field="org") from None
         except OktaError as error:
-            raise BadInput(error.title, advice=error.advice, detail=error.detail, field="org") from None
+            field = getattr(error, "field", "") or "org"  # a proxy or CA bundle that cannot be used says so itself
+            if field != "org":
+                self.query_one(Tick).value = True
+                self.settle()
+            raise BadInput(error.title, advice=error.advice, detail=error.detail, field=field) from None
         finally:
             await client.aclose()
         if parse_address(self.walk.form.org) != org:  # typed on meanwhile

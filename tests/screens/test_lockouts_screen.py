@@ -91,7 +91,7 @@ async def test_it_is_read_in_the_background_only_while_it_is_shown(
         await seat.hit("f2")
         await seat.rest()
         before = readings()
-        (screen,) = seat.app._screen_stacks["lockouts"]
+        (screen,) = seat.app._screen_stacks[seat.app._mode("lockouts")]
         assert isinstance(screen, LockoutsScreen)
         screen._poll()
         await seat.rest()

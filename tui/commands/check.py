@@ -1,12 +1,108 @@
-"""`keydesk check`: being built."""
+"""`keydesk check`: prove what a connector can do, by reads only."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from tui.commands.codes import Code
+from tui.commands.output import columns, complain, document, line
+from tui.desk.plain import plain
 
 if TYPE_CHECKING:
     import argparse
 
+    from tui.desk.proof import Line, Proof
+    from tui.desk.session import Session
+
+_MARK: Final = {True: "ok   ", False: "FAIL ", None: "  -  "}
+
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
-    """Register the subcommand."""
+    """Declare the command."""
+    sub = commands.add_parser(
+        "check",
+        parents=[common],
+        help="prove what the connector can do",
+        description="Proves by cheap reads, capability by capability, what the connector's credentials can do, and "
+        "says what is missing and where to put it right. Nothing is changed in Okta. The exit code is 0 only if "
+        "all that is switched on works.",
+    )
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prove, print, remember."""
+    from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
+
+    async def work(session: Session) -> Proof:
+        return await _prove(session, quiet=arguments.json)
+
+    proof = with_session(arguments, work)
+    if arguments.json:
+        from tui.desk.proof_store import as_json  # noqa: PLC0415 - only for JSON
+
+        steps = [{"step": step.text, "ok": step.ok, "detail": step.detail} for step in proof.lines]
+        document({**as_json(proof), "steps": steps})
+    else:
+        _table(proof)
+    if not getattr(arguments, "demo", False):  # the demo org is another one each time
+        _remember(proof)
+    return Code.OK if proof.works else Code.FAILED
+
+
+async def _prove(session: Session, *, quiet: bool) -> Proof:
+    from tui.desk import proof as proofs  # noqa: PLC0415 - brings the desk
+
+    found: Proof | None = None
+    if not quiet:
+        connector = session.connector
+        line(f"{plain(connector.name)}: {connector.org.host}, {connector.mode}. Reads only; nothing is changed.")
+        line()
+    async for step in proofs.prove(session.client, session.connector):
+        if isinstance(step, proofs.Proof):
+            found = step
+        elif not quiet:
+            _step(step)
+    if found is None:
+        raise AssertionError
+    return found
+
+
+def _step(step: Line) -> None:
+    line(f"{_MARK[step.ok]}{plain(step.text)}" + (f"  {plain(step.detail)}" if step.detail else ""))
+
+
+def _table(proof: Proof) -> None:
+    from tui.desk.proof import Verdict  # noqa: PLC0415 - loaded by now
+    from tui.desk.words import CAPABILITY  # noqa: PLC0415 - likewise
+
+    line()
+    columns(("CAPABILITY", "VERDICT"), [(CAPABILITY[one.capability], str(one.verdict)) for one in proof.findings])
+    told: dict[tuple[str, str, str], list[str]] = {}  # what several have in common is said once
+    for one in proof.findings:
+        if one.verdict is not Verdict.OFF and (one.reason or one.cure):
+            told.setdefault((one.verdict, one.reason, one.cure), []).append(CAPABILITY[one.capability])
+    for (verdict, *texts), names in told.items():
+        line()
+        line(f"{', '.join(names)}: {verdict}")
+        for text in filter(None, texts):
+            line(f"  {plain(text)}")
+    for title, advice in proof.warnings:
+        line()
+        line(f"Warning: {plain(title)}.")
+        line(f"  {plain(advice)}")
+    line()
+    line("All that is switched on works." if proof.works else "Not all that is switched on works.")
+
+
+def _remember(proof: Proof) -> None:
+    """Keep it for the next start; that it cannot be kept changes nothing about what was found."""
+    from tui.desk import proof as proofs  # noqa: PLC0415 - loaded by now
+    from tui.desk import settings  # noqa: PLC0415 - likewise
+    from tui.trouble import Trouble  # noqa: PLC0415 - likewise
+
+    try:
+        proofs.remember(settings.places().proofs, proof)
+    except Trouble as trouble:
+        complain(trouble)

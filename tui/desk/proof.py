@@ -76,6 +76,11 @@ class Proof:
         denied: Per endpoint id, why it would be refused; what greys the keys.
         granted: The scopes that were granted; `None` for an API token.
         lines: The steps; not stored.
+        client_id: Of the service app; empty for an API token.
+        mode: Read-only or read-write, as it was proved.
+        dpop: Whether the access token was bound by DPoP; `None` for an API token, or where none came.
+        fault: What kept everything from being asked, in words; empty when nothing did.
+        fault_field: Which input is to blame for it, as the form and the profile name it; empty when none is.
     """
 
     connector: str
@@ -86,28 +91,64 @@ class Proof:
     denied: tuple[tuple[str, str, str], ...] = ()
     granted: tuple[str, ...] | None = None
     lines: tuple[Line, ...] = ()
+    client_id: str = ""
+    mode: str = ""
+    dpop: bool | None = None
+    fault: str = ""
+    fault_field: str = ""
 
     @property
     def works(self) -> bool:
         """Whether all that is switched on works, as far as it can be proved without writing."""
-        raise NotImplementedError
+        fine = {Verdict.WORKS, Verdict.NOT_PROVABLE, Verdict.OFF}
+        return not self.fault and all(finding.verdict in fine for finding in self.findings)
 
 
-def prove(client: OktaClient, connector: Connector) -> AsyncIterator[Line | Proof]:
-    """Prove one connector: yields each line as it happens, and the whole proof last. Raises no OktaError."""
-    raise NotImplementedError
+async def prove(client: OktaClient, connector: Connector) -> AsyncIterator[Line | Proof]:
+    """Prove one connector: yields each line as it happens, and the whole proof last.
+
+    Sends nothing but reads, and the token request of a service app. Raises no OktaError: what goes wrong is a line.
+    """
+    from tui.desk.proof_probes import Inquiry  # noqa: PLC0415 - not needed at every start
+    from tui.desk.proof_verdicts import judge  # noqa: PLC0415 - likewise
+
+    inquiry = Inquiry(client, connector)
+    async for line in inquiry.ask():
+        yield line
+    yield judge(inquiry.answers, connector, client.clock.time())
 
 
 def remember(path: Path, proof: Proof) -> None:
-    """Keep the last proof of a connector: `proofs.json` in the state folder, atomically, mode 0600. Holds no secret."""
-    raise NotImplementedError
+    """Keep the last proof of a connector: `proofs.json` in the state folder, atomically, mode 0600. Holds no secret.
+
+    Raises:
+        FileTrouble: It cannot be written.
+    """
+    from tui.desk import proof_store  # noqa: PLC0415 - only where there is something to keep
+
+    proof_store.remember(path, proof)
 
 
 def recall(path: Path, connector: Connector) -> Proof | None:
-    """The last proof of this very connector (same name, org, client id and switches); `None` without one."""
-    return None
+    """The last proof of this very connector (same name, org, client id and switches); `None` without one.
+
+    It is asked for at every start, so nothing is imported where nothing is kept. An unreadable file is none.
+    """
+    try:
+        data = path.read_bytes()
+    except (OSError, ValueError):
+        return None
+    from tui.desk import proof_store  # noqa: PLC0415 - only where there is something kept
+
+    return proof_store.recall(data, connector)
 
 
 def forget(path: Path, names: Collection[str]) -> None:
-    """Drop the proofs of connectors that are gone."""
-    raise NotImplementedError
+    """Drop the proofs of connectors that are gone.
+
+    Raises:
+        FileTrouble: It cannot be written.
+    """
+    from tui.desk import proof_store  # noqa: PLC0415 - as remember
+
+    proof_store.forget(path, names)

@@ -69,3 +69,8 @@ class UnknownIssuer(TlsFailed):
     def __init__(self, title: str, *, issuer: str, advice: str, detail: str = "") -> None:
         super().__init__(title, advice=advice, detail=detail)
         self.issuer = issuer
+
+
+def clean(text: str) -> str:
+    """Untrusted text, such as a name in a certificate, as one short harmless line."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)[:200]

@@ -11,6 +11,7 @@ import httpx
 
 from tui.okta.answers import Answer
 from tui.okta.errors import AnswerLost, NotReached, RateLimited, Refused, TlsFailed
+from tui.okta.network_errors import ProxyRefused
 from tui.okta.policy import READS, Call
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Patience(httpx.AsyncBaseTransport):
                 async with self._behind if lane.background else nullcontext():
                     response = await self._once(request)
             except (NotReached, AnswerLost) as error:
-                if not read or tries >= TRIES or isinstance(error, TlsFailed):
+                if not read or tries >= TRIES or isinstance(error, TlsFailed | ProxyRefused):
                     raise
                 await self._clock.sleep(self._backoff(tries))
                 continue

@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from tui.okta.network_errors import BadBundle
+from tui.okta.network_errors import BadBundle, clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,13 +75,15 @@ def trusting(
     """
     # Not ssl.create_default_context: from Python 3.13 it is stricter about old CAs than any browser, and the CAs of
     # inspecting proxies are of that kind.
-    context = _asking() if platform in ASKS_THE_SYSTEM else _reading(store or system_store())
+    asks = platform in ASKS_THE_SYSTEM
+    store = Store("", "") if asks else store or system_store()
+    context = _asking() if asks else _reading(store)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_bundle:
         add_bundle(context, ca_bundle, "the connector's `ca_bundle`")
     else:
         file, folders = _found(environ)
-        if file:
+        if file and not _same(file, store.file):
             add_bundle(context, file, "SSL_CERT_FILE")
         if folders:
             _add_folders(context, folders)
@@ -152,11 +154,11 @@ def add_bundle(context: ssl.SSLContext, path: str, source: str) -> None:
         reason = _reason(error)
     if reason:
         raise BadBundle(
-            f"The CA bundle {_clean(str(where))} cannot be read",
+            f"The CA bundle {clean(str(where))} cannot be read",
             advice=f"{reason}: correct {source}, or make the file readable for you.",
         )
     if not _PEM.search(held):
-        raise BadBundle(f"{_clean(str(where))} holds no certificates", advice=_instead(held, where, source))
+        raise BadBundle(f"{clean(str(where))} holds no certificates", advice=_instead(held, where, source))
     try:
         if held.startswith(_BOM):  # OpenSSL would pass over the first certificate in silence
             context.load_verify_locations(cadata=_blocks(held))
@@ -166,7 +168,7 @@ def add_bundle(context: ssl.SSLContext, path: str, source: str) -> None:
         reason = _reason(error)
     if reason:
         raise BadBundle(
-            f"The certificates in {_clean(str(where))} are damaged",
+            f"The certificates in {clean(str(where))} are damaged",
             advice=f"Get the file anew from your network team, as PEM, or correct {source}.",
             detail=reason,
         )
@@ -178,7 +180,7 @@ def _instead(held: bytes, where: Path, source: str) -> str:
     if b"PRIVATE KEY-----" in held:
         return f"It is a private key, which does not belong there: give your company's root certificate to {source}."
     if held[:1] == b"\x30":  # how every DER certificate begins
-        name = _clean(where.name)
+        name = clean(where.name)
         return f"It is DER: turn it into PEM, with `openssl x509 -inform der -in {name} -out {where.stem}.pem`."
     return f"A PEM file has lines -----BEGIN CERTIFICATE-----: ask your network team for one, or correct {source}."
 
@@ -188,13 +190,21 @@ def _blocks(held: bytes) -> str:
     return "\n".join(block.decode("ascii") for block in found)
 
 
+def _same(file: str, other: str) -> bool:
+    """Whether both are one file; images for containers often set `SSL_CERT_FILE` to the system's own: 20 ms less."""
+    try:
+        return bool(other) and Path(file).samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
 def _add_folders(context: ssl.SSLContext, folders: str) -> None:
     for folder in folders.split(os.pathsep):
         if not folder:
             continue
         if not Path(folder).is_dir():
             raise BadBundle(
-                f"There is no folder {_clean(folder)}",
+                f"There is no folder {clean(folder)}",
                 advice="SSL_CERT_DIR names it: correct or unset that variable.",
             )
         context.load_verify_locations(capath=folder)
@@ -208,10 +218,6 @@ def _found(environ: Mapping[str, str] | None) -> tuple[str, str]:
 
 def _reason(error: Exception) -> str:
     return getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
-
-
-def _clean(text: str) -> str:
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)[:200]
 
 
 # -- who has issued what is not trusted
@@ -255,7 +261,7 @@ def _issuer(made: ssl.SSLObject) -> str:
         return ""
     for kind in (x509.NameOID.ORGANIZATION_NAME, x509.NameOID.COMMON_NAME):
         for name in names.get_attributes_for_oid(kind):
-            told = _clean(str(name.value)).strip()[:80]
+            told = clean(str(name.value)).strip()[:80]
             if told:
                 return told
     return ""
