@@ -153,9 +153,9 @@ class ConnectorsScreen(DeskScreen):
         """Only a profile can be changed; the one in use is not switched to."""
         known = self.table.current if self.is_mounted else None
         if action in {"change", "rotate", "default"}:
-            return True if known is not None and known.profile is not None else None
+            return known is not None and known.profile is not None
         if action in {"switch", "check"}:
-            return True if known is not None else None
+            return known is not None
         return True
 
     def action_switch(self) -> None:

@@ -12,7 +12,7 @@ from screens.setup_step import Step, words
 from tui import wiring
 from tui.desk import proof as proofs
 from tui.desk.card import Tone
-from tui.desk.proof import Line, Verdict
+from tui.desk.proof import Line
 from tui.trouble import BadInput, Trouble
 from widgets.findings import Findings
 from widgets.notice import Notice
@@ -119,10 +119,7 @@ class ProofStep(Step):
         if proof.works:
             notice.show("All that is switched on works", "enter goes on.", Tone.GOOD)
             return
-        verdicts = {finding.verdict for finding in proof.findings}
-        self.fault = "given" if verdicts & {Verdict.MISSING_SCOPE, Verdict.MISSING_ROLE} else "client_id"
-        if not self.walk.form.jwt:
-            self.fault = "api_token"
+        self.fault = proof.fault_field or ("given" if self.walk.form.jwt else "api_token")
         notice.show(
             "Not all that is switched on works",
             "Put it right in Okta, then r asks again; f goes to step 5. You may also save it as it is.",

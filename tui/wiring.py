@@ -267,4 +267,6 @@ def session(
     found = Session(connector, made, ledger, who(desk.agent, environ), desk.region)
     if last := proofs.recall(where.proofs, connector):
         found.learn(last)
+        if last.granted:
+            connector.credentials.expect(last.granted)
     return found

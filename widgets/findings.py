@@ -58,6 +58,8 @@ def told(lines: Sequence[Line], proof: Proof | None = None) -> Content:
         return Content("\n").join(parts)
     if parts:
         parts.append(Content(""))
+    if proof.fault:
+        parts.append(Content.assemble(("✗ ", STYLE[Tone.BAD]), (plain(proof.fault), STYLE[Tone.BAD])))
     for finding in proof.findings:
         tone = _TONE.get(finding.verdict, Tone.BAD)
         name = CAPABILITY[finding.capability].ljust(_NAME)
@@ -66,8 +68,8 @@ def told(lines: Sequence[Line], proof: Proof | None = None) -> Content:
                 (f"{_MARK.get(finding.verdict, '✗')} ", STYLE[tone]), f"{name}  ", (finding.verdict, STYLE[tone])
             )
         )
-        if finding.verdict is Verdict.OFF:
-            continue
+        if finding.verdict is Verdict.OFF or (proof.fault and finding.verdict is Verdict.FAILED):
+            continue  # said once, above
         parts.extend(
             Content.assemble(("    ", ""), (plain(text), "$foreground-muted"))
             for text in (finding.reason, finding.cure)

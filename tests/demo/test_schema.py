@@ -164,6 +164,25 @@ READS: tuple[tuple[str, str, set[str]], ...] = (
         {"id", "orgId", "principalId", "principalType", "defaultPercentage"},
     ),
     ("/api/v1/iam/roles", "/api/v1/iam/roles", {"roles", "_links"}),
+    ("/api/v1/iam/roles/{role}", "/api/v1/iam/roles/{roleIdOrLabel}", {"id", "label", "_links"}),
+    ("/api/v1/iam/roles/{role}/permissions", "/api/v1/iam/roles/{roleIdOrLabel}/permissions", {"permissions"}),
+    ("/api/v1/iam/resource-sets/{set}", "/api/v1/iam/resource-sets/{resourceSetIdOrLabel}", {"id", "label", "_links"}),
+    (
+        "/api/v1/iam/resource-sets/{set}/resources",
+        "/api/v1/iam/resource-sets/{resourceSetIdOrLabel}/resources",
+        {"resources", "_links"},
+    ),
+    (
+        "/api/v1/iam/resource-sets/{set}/bindings",
+        "/api/v1/iam/resource-sets/{resourceSetIdOrLabel}/bindings",
+        {"roles", "_links"},
+    ),
+    ("/oauth2/v1/clients/{custom}/roles", "/oauth2/v1/clients/{clientId}/roles", ROLE),
+    (
+        "/oauth2/v1/clients/{limited}/roles/{help}/targets/groups",
+        "/oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}/targets/groups",
+        GROUP,
+    ),
     ("/api/v1/iam/resource-sets", "/api/v1/iam/resource-sets", {"resource-sets", "_links"}),
     ("/api/v1/iam/assignees/users", "/api/v1/iam/assignees/users", {"value"}),
     ("/oauth2/v1/clients/{client}/roles", "/oauth2/v1/clients/{clientId}/roles", ROLE),
@@ -193,6 +212,11 @@ def names(world: World) -> dict[str, str]:
         "policy": org.policies.all[0].id,
         "token": org.principal("super").identity,
         "client": org.principal("service").identity,
+        "custom": org.principal("keydesk-custom").identity,
+        "limited": org.principal("keydesk-limited").identity,
+        "help": "JBCUYUC7IRCVGS27IFCE2SKO",
+        "role": "Desk",
+        "set": "Support and Sales",
     }
 
 

@@ -184,6 +184,13 @@ def test_what_is_ticked_is_ticked() -> None:
     assert "- [x] Leave “Require" in made.markdown(["app:dpop"])
 
 
+def test_a_link_that_lines_in_a_row_share_is_told_once() -> None:
+    made = checklist(ACME, JWT, {C.UNLOCK}, WRITE, client_id="0oa1")
+    (section,) = (section for section in made.sections if section.title.startswith("Scopes"))
+    alone = Checklist("acme", (section,))
+    assert alone.text().count("https://") == alone.markdown().count("https://") == 1
+
+
 HOSTILE = st.text(st.characters(codec="utf-8"), max_size=40)
 
 

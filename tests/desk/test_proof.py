@@ -234,3 +234,47 @@ async def test_no_secret_is_in_a_proof(org: Org, line: Line, clock: FakeClock) -
         connector = token_connector(org, name)
         token = next(principal.token for principal in org.principals if principal.name == name)
         assert token not in repr(await run(connector, line, clock))
+
+
+def refusing(path: str, status: int, code: str) -> Callable[..., object]:
+    body = {"errorCode": code, "errorSummary": "No.", "errorLink": code, "errorId": "oae1", "errorCauses": []}
+    return answering(path, lambda _: httpx.Response(status, json=body, headers={"x-okta-request-id": "r"}))
+
+
+@pytest.mark.parametrize("path", ["/api/v1/org", "/api/v1/groups", "/api/v1/policies"])
+async def test_a_token_revoked_on_the_way_ends_it(path: str, org: Org, line: Line, clock: FakeClock) -> None:
+    line.watch = refusing(path, 401, "E0000011")  # type: ignore[assignment]
+    proof = await prove_token(org, line, clock, "super", mode=Mode.READ_WRITE)
+    assert [step.ok for step in proof.lines][-2:] == [True, False]
+    assert set(verdicts(proof).values()) == {V.FAILED}
+    assert line.sent[-1].url.path == path
+    assert proof.warnings == ()
+
+
+async def test_an_account_that_may_not_read_itself_is_no_failure(org: Org, line: Line, clock: FakeClock) -> None:
+    line.watch = refusing("/api/v1/users/me", 403, "E0000006")  # type: ignore[assignment]
+    proof = await prove_token(org, line, clock, "readonly")
+    assert proof.lines[1].ok is None
+    assert proof.works
+
+
+async def test_an_org_that_cannot_be_named_still_works(org: Org, line: Line, clock: FakeClock) -> None:
+    line.watch = refusing("/api/v1/org", 403, "E0000006")  # type: ignore[assignment]
+    proof = await prove_token(org, line, clock, "readonly")
+    assert proof.lines[2].ok is None
+    assert "keydesk works without it" in proof.lines[2].detail
+    assert proof.works
+
+
+async def test_factors_of_somebody_deleted_meanwhile_tell_nothing(org: Org, line: Line, clock: FakeClock) -> None:
+    async def watch(request: httpx.Request) -> httpx.Response | None:
+        gone = {"errorCode": "E0000007", "errorSummary": "Not found", "errorCauses": []}
+        if request.url.path.endswith("/factors"):
+            return httpx.Response(404, json=gone, headers={"x-okta-request-id": "r"})
+        return None
+
+    line.watch = watch
+    proof = await prove_token(org, line, clock, "readonly")
+    assert of(proof, C.MFA).verdict is V.NOT_PROVABLE
+    assert of(proof, C.MFA).reason
+    assert proof.works

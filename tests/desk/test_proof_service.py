@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.desk.proving import SERVICE_STEPS, prove_app, verdicts
+from tests.desk.proving import SERVICE_STEPS, app_connector, prove_app, run, verdicts
 from tui.desk.proof import Verdict
 from tui.okta.policy import Capability, Mode
 
@@ -120,3 +120,19 @@ async def test_no_secret_is_in_a_proof_of_an_app(org: Org, line: Line, clock: Fa
     assert len(set(sent)) == 1
     assert sent[0] not in repr(proof)
     assert "eyJ" not in repr(proof)
+
+
+async def test_an_app_switched_off_meanwhile_is_seen_when_asking_again(org: Org, line: Line, clock: FakeClock) -> None:
+    connector = app_connector(org, "keydesk-bearer")
+    assert (await run(connector, line, clock)).works
+
+    async def watch(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST":
+            body = {"error": "invalid_client", "error_description": "The client is inactive."}
+            return httpx.Response(401, json=body, headers={"x-okta-request-id": "r"})
+        return None
+
+    line.watch = watch
+    proof = await run(connector, line, clock)
+    assert set(verdicts(proof).values()) == {Verdict.FAILED}
+    assert proof.lines[-1].text == "Sign-in: POST /oauth2/v1/token"

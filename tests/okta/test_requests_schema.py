@@ -13,7 +13,9 @@ import yaml
 from tests.conftest import SHARED
 from tests.okta.support import PERSON, Line, client_of, okta
 from tui.desk.catalogue import ACTIONS
+from tui.okta import endpoints as ep
 from tui.okta.endpoints import ENDPOINTS
+from tui.okta.models import App, Group, PasswordPolicy, RoleAssignment, TokenInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,6 +118,14 @@ async def everybody(client: OktaClient) -> None:
 
 LOG_QUERY = {"since": "2026-11-23T06:00:00.000Z", "sortOrder": "DESCENDING", "limit": "30"}
 READS: dict[str, Callable[[OktaClient], Any]] = {
+    "groups": lambda client: client.all(ep.GROUPS, Group, None, {"limit": "1"}),
+    "apps": lambda client: client.all(ep.APPS, App, None, {"limit": "1"}),
+    "policies": lambda client: client.all(ep.POLICIES, PasswordPolicy, None, {"type": "PASSWORD"}),
+    "user_roles": lambda client: client.all(ep.USER_ROLES, RoleAssignment, {"id": PERSON}),
+    "user_role_groups": lambda client: client.all(ep.USER_ROLE_GROUPS, Group, {"id": PERSON, "role": "ra1"}),
+    "client_roles": lambda client: client.all(ep.CLIENT_ROLES, RoleAssignment, {"id": "0oa1"}),
+    "client_role_groups": lambda client: client.all(ep.CLIENT_ROLE_GROUPS, Group, {"id": "0oa1", "role": "ra1"}),
+    "api_tokens": lambda client: client.all(ep.API_TOKENS, TokenInfo),
     "well_known": lambda client: client.well_known(),
     "org": lambda client: client.org(),
     "user": lambda client: client.user("ann+lee@example.com"),

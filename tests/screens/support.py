@@ -28,7 +28,10 @@ WIDE: Final = (120, 40)
 NARROW: Final = (80, 24)
 SMALL: Final = (60, 15)
 SIZES: Final = (WIDE, NARROW)
-CHARACTERS: Final = {"space": " ", "plus": "+", "at": "@", "full_stop": ".", "minus": "-", "slash": "/", "equals_sign": "="}
+CHARACTERS: Final = {"space": " ", "at": "@", "full_stop": ".", "minus": "-", "slash": "/"} | {
+    "equals_sign": "=",
+    "plus": "+",
+}
 PATIENCE: Final = 20.0
 
 

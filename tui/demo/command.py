@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from tui.demo import client_keys
@@ -68,6 +69,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="switch a fault on: NAME[:times=2,match=/lifecycle/,method=POST,value=3]; repeatable",
     )
     parser.add_argument("--pipeline", choices=("idx", "v1"), default="idx", help="Identity Engine or Classic")
+    parser.add_argument("--custom-domain", default="", metavar="URL", help="a custom domain that the org says it has")
+    parser.add_argument("--clock-ahead", type=float, default=0.0, metavar="S", help="seconds that its clock is ahead")
     parser.add_argument("--rate-limits", choices=PROFILES, default="workforce", help="whose rate limits hold")
     parser.add_argument("--fd", type=int, default=None, metavar="N", help="serve on this inherited listening socket")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
@@ -112,6 +115,8 @@ def _serve(args: argparse.Namespace, listener: socket.socket, faults: list[Fault
         lockouts_per_minute=args.lockouts_per_minute,
         pipeline=args.pipeline,
         rate_limits=args.rate_limits,
+        clock=lambda: time.time() + args.clock_ahead,
+        custom_domain=args.custom_domain,
     )
     for fault in faults:
         org.faults.set(fault)

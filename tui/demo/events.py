@@ -60,6 +60,10 @@ KINDS: dict[str, Kind] = {
     "application.user_membership.remove": Kind(
         "Remove user's application membership", "app.generic.provision.deactivate_user_from_app"
     ),
+    "system.api_token.request_outside_allowed_range": Kind(
+        "Request with an API token from outside its network zone", "api.token.outside"
+    ),
+    "system.api_token.revoke": Kind("Revoke API token", "api.token.revoke"),
     "system.api_token.create": Kind("Create API token", "api.token.create"),
     "system.email.password_reset.sent_message": Kind("Send self-service password reset email", None),
 }

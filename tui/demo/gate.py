@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.demo.errors import ApiError
+from tui.demo.events import party
 from tui.demo.limits import WINDOW, Window
 from tui.demo.possession import ALGORITHMS, BadProof
 from tui.demo.principals import Principal
@@ -91,6 +92,10 @@ def authenticate(org: Org, header: str, now: float, shown: Shown = Shown()) -> P
     scheme, token = header[:4].upper(), header[4:].strip()
     if scheme == "SSWS":
         principal = org.principal_of(token)
+        if principal is not None and principal.state == "zoned":  # its status is not documented; the event is
+            org.journal.write(
+                "system.api_token.request_outside_allowed_range", now, party(org.people.named(principal.user_key or ""))
+            )
         if principal is None or principal.kind != "SSWS" or principal.state != "valid":
             raise ApiError("E0000011")
         owner = org.owner(principal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.demo.apps import Apps
@@ -39,6 +40,7 @@ class Org:
         lockouts_per_minute: The living log's rate; 0 for a quiet org.
         pipeline: ``idx`` for Identity Engine, ``v1`` for Classic.
         rate_limits: The org type whose limits hold.
+        custom_domain: The address of a custom domain that the org says it has; it answers under any host.
     """
 
     def __init__(
@@ -50,10 +52,12 @@ class Org:
         lockouts_per_minute: float = 7.5,
         pipeline: str = "idx",
         rate_limits: Profile = "workforce",
+        custom_domain: str = "",
     ) -> None:
         self.seed = seed
         self.clock = clock
         self.pipeline = pipeline
+        self.custom_domain = custom_domain
         self.origin = clock()
         self.ids = Ids(seed)
         self.org_id = self.ids.make("00o", 1)
@@ -86,6 +90,12 @@ class Org:
     def principal_of(self, token: str) -> Principal | None:
         """Return whose token it is, valid or not, or None."""
         return self._by_token.get(token)
+
+    def revoke(self, principal: Principal) -> None:
+        """End an API token."""
+        gone = replace(principal, state="revoked")
+        self.principals = tuple(gone if known is principal else known for known in self.principals)
+        self._by_token[principal.token] = gone
 
     def principal(self, name: str) -> Principal:
         """Return the principal of that name."""

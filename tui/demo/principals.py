@@ -40,6 +40,7 @@ ROLE_LABELS = {
     "READ_ONLY_ADMIN": "Read-only Administrator",
     "REPORT_ADMIN": "Report Administrator",
     "GROUP_MEMBERSHIP_ADMIN": "Group Membership Administrator",
+    "CUSTOM": "Desk",
 }
 # Roles that can be limited to groups or apps have these fixed ids: base32 of their names.
 TARGETABLE_ROLE_IDS = {
@@ -51,10 +52,14 @@ TARGETABLE_ROLE_IDS = {
 
 
 class Grant(NamedTuple):
-    """An admin role and the names of the groups that it is limited to; none means all."""
+    """An admin role and the names of the groups that it is limited to; none means all.
+
+    A custom role has permissions, and its groups are those of its resource set.
+    """
 
     role: str
     groups: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
 
 
 class Account(NamedTuple):
@@ -65,7 +70,7 @@ class Account(NamedTuple):
     owner: str
     scopes: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
-    state: Literal["valid", "revoked", "expired"] = "valid"
+    state: Literal["valid", "revoked", "expired", "zoned"] = "valid"
     algorithm: str = "ES256"
     dpop: bool = False
     whole: bool = False
@@ -79,6 +84,23 @@ MAIN = "keydesk"
 BEARER = "keydesk-bearer"
 # No single standard role does it all.
 DESK = tuple(Grant(role) for role in ("HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN"))
+# Everything that a custom role can hold for a desk; the System Log and policies are not among it.
+DESK_PERMISSIONS = (
+    "okta.users.read",
+    "okta.users.lifecycle.unlock",
+    "okta.users.lifecycle.clearSessions",
+    "okta.users.credentials.resetPassword",
+    "okta.users.credentials.expirePassword",
+    "okta.users.credentials.resetFactors",
+    "okta.users.groupMembership.manage",
+    "okta.users.appAssignment.manage",
+    "okta.groups.read",
+    "okta.groups.members.manage",
+    "okta.groups.appAssignment.manage",
+    "okta.apps.read",
+    "okta.apps.assignment.manage",
+)
+CUSTOM = Grant("CUSTOM", ("Support", "Sales"), DESK_PERMISSIONS)
 FEW_SCOPES = ("okta.users.read", "okta.groups.read", "okta.apps.read", "okta.logs.read", "okta.orgs.read")
 
 ACCOUNTS: tuple[Account, ...] = (
@@ -116,6 +138,8 @@ ACCOUNTS: tuple[Account, ...] = (
     Account(
         "keydesk-limited", "OAUTH", "Keydesk Limited", ALL_SCOPES, (Grant("HELP_DESK_ADMIN", ("Support", "Sales")),)
     ),
+    Account("keydesk-custom", "OAUTH", "Keydesk Custom Role", ALL_SCOPES, (CUSTOM,)),
+    Account("zoned", "SSWS", "maria.silva", grants=(Grant("SUPER_ADMIN"),), state="zoned"),
     Account("keydesk-inactive", "OAUTH", "Keydesk Inactive", ALL_SCOPES, DESK, state="revoked"),
 )
 _NUMBER = {account.name: number for number, account in enumerate(ACCOUNTS)}

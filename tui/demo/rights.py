@@ -34,14 +34,36 @@ RIGHTS: dict[str, frozenset[str]] = {
     "org.view": frozenset({_SUPER, _ORG, _READ}),
     "tokens.view": frozenset({_SUPER, _ORG, _READ}),
 }
+# What of a custom role carries a right; the rest no custom role can hold.
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "users.view": frozenset({"okta.users.read"}),
+    "users.help": frozenset(
+        {
+            "okta.users.lifecycle.unlock",
+            "okta.users.lifecycle.clearSessions",
+            "okta.users.credentials.resetPassword",
+            "okta.users.credentials.expirePassword",
+            "okta.users.credentials.resetFactors",
+        }
+    ),
+    "factors.view": frozenset({"okta.users.read"}),
+    "groups.view": frozenset({"okta.groups.read"}),
+    "groups.members": frozenset({"okta.groups.members.manage", "okta.users.groupMembership.manage"}),
+    "apps.view": frozenset({"okta.apps.read"}),
+    "apps.assign": frozenset({"okta.apps.assignment.manage", "okta.users.appAssignment.manage"}),
+}
 _NOT_FOR_ADMINS = frozenset({_HELP, _USER})
 _WRITES = frozenset({"users.help", "users.manage"})
 
 
 def granting(principal: Principal, right: str) -> tuple[Grant, ...]:
     """Return the principal's roles that carry a right."""
-    allowed = RIGHTS[right]
-    return tuple(grant for grant in principal.grants if grant.role in allowed)
+    allowed, wanted = RIGHTS[right], PERMISSIONS.get(right)
+    return tuple(
+        grant
+        for grant in principal.grants
+        if grant.role in allowed or (wanted is not None and wanted <= set(grant.permissions))
+    )
 
 
 def require(principal: Principal, right: str) -> tuple[Grant, ...]:

@@ -59,11 +59,13 @@ class Checklist:
         lines = [f"keydesk: what to do in Okta for {plain(self.org)}"]
         for number, section in enumerate(self.sections, 1):
             lines += ["", f"{number}. {plain(section.title)}"]
+            before = ""  # a link is told once for the lines in a row that share it
             for item in section.items:
                 lines.append(f"[{'x' if item.id in ticked else ' '}] {plain(_said(item))}")
                 lines += [f"    {plain(item.why)}"] if item.why else []
-                lines += [f"    Where: {plain(item.link)}"] if item.link else []
+                lines += [f"    Where: {plain(item.link)}"] if item.link not in {"", before} else []
                 lines += [f"    Paste: {plain(item.copy)}"] if _worth_copying(item) else []
+                before = item.link
         return "\n".join(lines) + "\n"
 
     def markdown(self, ticked: Collection[str] = ()) -> str:
@@ -71,11 +73,13 @@ class Checklist:
         lines = [f"# keydesk: what to do in Okta for {_escaped(self.org)}"]
         for number, section in enumerate(self.sections, 1):
             lines += ["", f"## {number}. {_escaped(section.title)}", ""]
+            before = ""  # a link is told once for the lines in a row that share it
             for item in section.items:
                 lines.append(f"- [{'x' if item.id in ticked else ' '}] {_escaped(_said(item))}")
                 lines += [f"  - {_escaped(item.why)}"] if item.why else []
-                lines += [f"  - <{plain(item.link)}>"] if item.link else []
+                lines += [f"  - <{plain(item.link)}>"] if item.link not in {"", before} else []
                 lines += [f"  - {_code(item.copy)}"] if _worth_copying(item) else []
+                before = item.link
         return "\n".join(lines) + "\n"
 
 

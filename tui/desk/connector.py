@@ -38,7 +38,7 @@ class BadAddress(BadInput):
 class SignInKind(StrEnum):
     """The two ways to sign in."""
 
-    API_TOKEN = "api-token"
+    API_TOKEN = "api-token"  # noqa: S105 - a kind
     PRIVATE_KEY_JWT = "private-key-jwt"
 
 

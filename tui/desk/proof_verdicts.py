@@ -94,6 +94,8 @@ def _part(need: Need, answers: Answers) -> _Part:
         return _Part(need, Verdict.NOT_PROVABLE)
     error = next((error for error in asked if error is not None), None)
     match error:
+        case None if ep.USER_FACTORS.id in need.endpoints and ep.USER_FACTORS.id not in answers.came:
+            return _Part(need, Verdict.NOT_PROVABLE)  # some who may see people may not see their factors
         case None:
             return _Part(need, Verdict.WORKS)
         case MissingScope():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 from tui.okta.errors import BadToken
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import httpx
 
     from tui.okta.signing import TokenSender
@@ -21,6 +23,9 @@ class Credentials(Protocol):
 
     def attach(self, sender: TokenSender) -> None:
         """Take what token requests are sent with; called when the client is built, perhaps in a thread."""
+
+    def expect(self, granted: Collection[str]) -> None:
+        """Begin with the scopes that were granted last time, where there are any."""
 
     async def sign(self, request: httpx.Request) -> None:
         """Put the authorization on a request that is about to be sent.
@@ -64,6 +69,9 @@ class ApiToken:
     def attach(self, sender: TokenSender) -> None:
         """Nothing to send."""
 
+    def expect(self, granted: Collection[str]) -> None:
+        """An API token has no scopes."""
+
     async def sign(self, request: httpx.Request) -> None:
         """Set `Authorization: SSWS ...`."""
         request.headers["authorization"] = f"SSWS {self._token}"
@@ -106,6 +114,9 @@ class Unsigned:
 
     def attach(self, sender: TokenSender) -> None:
         """Nothing to send."""
+
+    def expect(self, granted: Collection[str]) -> None:
+        """Nothing is granted."""
 
     async def sign(self, request: httpx.Request) -> None:
         """Leave the request as it is."""

@@ -190,7 +190,9 @@ class NoScopes(Answered):
 
     title = "The service app has none of the scopes that keydesk needs"
 
-    def __init__(self, scopes: tuple[str, ...] = (), *, code: str = "", summary: str = "", request_id: str = "") -> None:
+    def __init__(
+        self, scopes: tuple[str, ...] = (), *, code: str = "", summary: str = "", request_id: str = ""
+    ) -> None:
         advice = f"A super admin grants them on the app's “Okta API Scopes” tab: {', '.join(scopes)}."
         super().__init__(status=400, code=code, summary=summary, advice=advice, request_id=request_id)
         self.scopes = scopes

@@ -119,6 +119,10 @@ class ServiceApp:
         if nonce:
             self._dpop, self._prover.nonce = True, nonce
 
+    def expect(self, granted: Collection[str]) -> None:
+        """Begin with what was granted last time: an org that refuses a whole request need not be asked scope by scope."""
+        self._asking = tuple(scope for scope in self._scopes if holds(granted, scope)) or self._scopes
+
     # -- the seam
 
     def attach(self, sender: TokenSender) -> None:

@@ -21,7 +21,10 @@ def well_known_org(call: Call) -> Reply:
         {
             "id": call.org.org_id,
             "cell": "op3",
-            "_links": {"organization": {"href": call.base}},
+            "_links": {
+                "organization": {"href": call.base},
+                **({"alternate": {"href": call.org.custom_domain}} if call.org.custom_domain else {}),
+            },
             "pipeline": call.org.pipeline,
             "settings": {
                 "analyticsCollectionEnabled": False,
@@ -94,8 +97,15 @@ def get_org(call: Call) -> Reply:
     )
 
 
+def client_privileges(call: Call) -> Reply:
+    """GET /api/v1/org/settings/clientPrivilegesSetting: whether new service apps get the Super Admin role."""
+    rights.require(call.principal, "roles.view")
+    return ok({"clientPrivilegesSetting": True})
+
+
 ROUTES = (
     Route("GET", "/.well-known/okta-organization", None, "other", well_known_org),
     Route("GET", "/.well-known/oauth-authorization-server", None, "other", well_known_oauth),
+    Route("GET", "/api/v1/org/settings/clientPrivilegesSetting", "okta.orgs.read", "other", client_privileges),
     Route("GET", "/api/v1/org", "okta.orgs.read", "other", get_org),
 )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from tui.demo import rights, scim
 from tui.demo.errors import ApiError, not_found
 from tui.demo.named_query import parse
+from tui.demo.record import write_event
 from tui.demo.times import DAY, iso, short_iso
-from tui.demo.wire import Route, ok
+from tui.demo.wire import Route, no_content, ok
 
 if TYPE_CHECKING:
     from tui.demo.principals import Principal
@@ -99,8 +100,18 @@ def list_principal_limits(call: Call) -> Reply:
     )
 
 
+def revoke_current(call: Call) -> Reply:
+    """DELETE /api/v1/api-tokens/current: the token revokes itself; for API tokens only."""
+    if call.principal.kind != "SSWS":
+        raise ApiError("E0000006")
+    call.org.revoke(call.principal)
+    write_event(call, "system.api_token.revoke")
+    return no_content()
+
+
 ROUTES = (
     Route("GET", "/api/v1/api-tokens", "okta.apiTokens.read", "token", list_tokens),
+    Route("DELETE", "/api/v1/api-tokens/current", "okta.apiTokens.manage", "token", revoke_current),
     Route("GET", "/api/v1/api-tokens/{apiTokenId}", "okta.apiTokens.read", "token", get_token),
     Route("GET", "/api/v1/principal-rate-limits", "okta.principalRateLimits.read", "other", list_principal_limits),
 )
