@@ -251,8 +251,9 @@ class SetupScreen(ModalScreen[Profile | None]):
     @on(ProofStep.Fault)
     def fault(self, event: ProofStep.Fault) -> None:
         """From the proof to what is to be put right."""
-        checklist = self.query_one(ChecklistStep)
-        self.show(5 if checklist.has(event.field) else 4, field=event.field)
+        order = (5, 4, 2)  # an id or a token can be typed on two steps: where Okta's answer was asked for comes first
+        found = (number for number in order if self.query_one(f"#{STEPS[number - 1][0]}", Step).has(event.field))
+        self.show(next(found, 4), field=event.field)
 
     def action_back(self) -> None:
         """To the step before; from the first one out, with a draft left behind."""

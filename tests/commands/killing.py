@@ -74,6 +74,7 @@ def run(step: str, path: Path, arguments: list[str]) -> int:
             Ledger.outcome = deadly(outcome, before=step == "before the outcome")  # type: ignore[method-assign]
         case _:
             raise ValueError(step)
+
     def recorded(*, secure: bool, **how: Any) -> Recorder:  # noqa: ANN401 - passes on what it gets
         return Recorder(real_wire(secure=secure, **how), path)
 

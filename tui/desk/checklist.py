@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from tui.desk.plain import plain
 
@@ -140,8 +141,20 @@ def checklist(
         client_id.strip(),
         dict(public_jwk or {}),
         limited_groups,
+        _console(org),
     )
     return Checklist(org.host if org else "your org", sections(choices))
+
+
+def _console(org: OrgAddress | None) -> str:
+    """Where the Admin Console is, where that does not follow from the org's address."""
+    from tui.desk.connector import is_loopback  # noqa: PLC0415 - as checklist_text
+
+    if org is None or org.admin:
+        return ""
+    if is_loopback(urlsplit(org.origin).hostname or ""):
+        return "This org is on this machine and has no Admin Console; read on to see what a real one would ask of you."
+    return "Open the Admin Console: sign in to your org, choose Admin, or go to <name>-admin.okta.com."
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the list is made from; as `checklist` takes it, `admin` being the Admin Console's address or empty."""
+    """What the list is made from; as `checklist` takes it.
+
+    `admin` is the Admin Console's address; without one, `console` says in a sentence where it is instead.
+    """
 
     admin: str
     kind: SignInKind
@@ -28,6 +31,7 @@ class Choices:
     client_id: str
     public_jwk: Mapping[str, str]
     limited_groups: bool
+    console: str = ""
 
     @property
     def needed(self) -> tuple[Need, ...]:
@@ -54,7 +58,7 @@ def standard(choices: Choices) -> Section:
     """The smallest set of standard roles, and how to limit them."""
     jwt = choices.kind is SignInKind.PRIVATE_KEY_JWT
     where = "the app's “Admin roles” tab" if jwt else "Security > Administrators"
-    link = choices.app() if jwt else choices.page("/admin/dashboard")
+    link = choices.app() if jwt else choices.page("/admin/access/admins")
     items = [
         Item(f"role:{role}", f"Assign {needs.ROLE[role]}.", f"For {_for(choices, role)}.", link)
         for role in choices.roles
@@ -114,7 +118,7 @@ def custom(choices: Choices) -> Section:
     resources = dict.fromkeys(resource for need in choices.needed for resource in need.resources)
     groups = "the members of the chosen groups" if choices.limited_groups else "all people, or the members of groups"
     held = {"users": groups, "groups": "the groups", "apps": "the apps"}
-    link = choices.page("/admin/dashboard")
+    link = choices.page("/admin/access/admins")
     if not permissions or set(choices.roles) <= set(needs.smallest_roles(rest)):
         return Section("", ())  # standard roles are needed all the same, and do for everything
     items = [

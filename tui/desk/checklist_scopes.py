@@ -45,6 +45,7 @@ _WHY: Final = {
 _KNOWN: Final = tuple(dict.fromkeys((*(need.scope for need in NEEDS), *USUAL_TEN, *_WHY)))
 _BY_FOLD: Final = {scope.casefold(): scope for scope in _KNOWN}
 _BETWEEN: Final = re.compile(r"[^\w.\-:]+")
+_WILD: Final = re.compile(r"\b((?:okta\.)?[A-Za-z]+)\.\*")  # Okta has no wildcards; both are meant
 _NO_NAMES: Final = frozenset({"and", "or", "scope", "scopes", "the", "und"})
 _VERBS: Final = frozenset({"read", "manage", ".read", ".manage"})
 _LONGEST: Final = 80
@@ -53,10 +54,10 @@ _LONGEST: Final = 80
 def names(given: str) -> tuple[str, ...]:
     """The scopes in a pasted text, each once, in its order; names that keydesk does not know are kept.
 
-    Any separators will do. `okta.users.read/manage` means both, and `users.read` is `okta.users.read`.
+    Any separators will do. `okta.users.read/manage` and `okta.users.*` mean both; `users.read` is `okta.users.read`.
     """
     found: list[str] = []
-    for word in _BETWEEN.split(given):
+    for word in _BETWEEN.split(_WILD.sub(r"\1.read \1.manage", given)):
         name = word.strip(".-:_")
         if not name or name.casefold() in _NO_NAMES:
             continue

@@ -27,7 +27,15 @@ def sections(choices: Choices) -> tuple[Section, ...]:
         found = (_app(choices), _scopes(choices), standard(choices), custom(choices), _checks(choices))
     else:
         found = (_token_means(choices), _account(choices), standard(choices), custom(choices), _token(choices))
-    return tuple(section for section in (*found, _before(choices)) if section.items)
+    return tuple(section for section in (_where(choices), *found, _before(choices)) if section.items)
+
+
+def _where(choices: Choices) -> Section:
+    """Where the pages below are, when no line can link to them."""
+    if not choices.console:
+        return Section("", ())
+    why = "The lines below name the menus; links to the pages cannot be made from this address."
+    return Section("The Admin Console", (Item("console:open", choices.console, why),))
 
 
 def _app(choices: Choices) -> Section:
@@ -165,7 +173,7 @@ def _account(choices: Choices) -> Section:
                 "Let it create a token: a custom role with okta.users.apitokens.manage, "
                 "or for that moment Read-only Administrator.",
                 f"{needs.role_words(choices.roles, last='and')} alone may not create tokens.",
-                choices.page("/admin/dashboard"),
+                choices.page("/admin/access/admins"),
                 "okta.users.apitokens.manage",
             )
         )

@@ -40,7 +40,7 @@ HARMLESS: Final = frozenset({REPORT, READ_ONLY})
 # Standard roles that can be limited to chosen groups.
 LIMITABLE: Final = frozenset({MEMBERS, HELP_DESK, GROUP})
 # What the org's name, shown when connecting, takes; everything works without it.
-ORG_SCOPE: Final = "okta.orgs.read"
+ORG_SCOPE: Final = ep.ORG.scope or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ _SEE_ORG: Final = (READ_ONLY, ORG, SUPER)
 _HELP_PEOPLE: Final = (HELP_DESK, GROUP, ORG, SUPER)
 _CHANGE_MEMBERS: Final = (MEMBERS, GROUP, ORG, SUPER)
 _ASSIGN_APPS: Final = (APP, SUPER)
-_USERS, _GROUPS = "okta.users.read", "okta.groups.read"
-_MANAGE: Final = "okta.users.manage"
+_USERS, _GROUPS = "okta.users.read", "okta.groups.read"  # permissions of custom roles, named as the scopes are
+_MANAGE: Final = ep.UNLOCK.scope or ""
 
 
 def _reads() -> tuple[Need, ...]:
@@ -133,6 +133,7 @@ def _reads() -> tuple[Need, ...]:
         _read(c.PROVISIONING, "the apps and who has them", ep.APPS, _SEE_APPS, "okta.apps.read"),
         _read(c.PASSWORDS, people, ep.USERS, see, _USERS, also="user"),
         _read(c.UNLOCK, people, ep.USERS, see, _USERS, also="user user_blocks"),
+        _read(c.MFA, people, ep.USERS, see, _USERS, also="user"),
         _read(c.MFA, "a person's factors", ep.USER_FACTORS, _SEE_FACTORS, _USERS),
     )
 
@@ -168,6 +169,8 @@ def _writes() -> tuple[Need, ...]:
     return from_catalogue + tuple(need for need in others if not set(need.permissions) <= held)
 
 
+# Whoever is helped has to be found.
+_SEEING: Final = ep.USERS.scope or ""
 NEEDS: Final[tuple[Need, ...]] = _reads() + _writes()
 
 
@@ -184,7 +187,7 @@ def scopes(capabilities: Collection[Capability], mode: Mode) -> tuple[str, ...]:
     `okta.orgs.read` is among them although nothing fails without it: it names the org, so that nobody works in the
     wrong one, and shows nothing of people. `okta.factors.*` never is: factors hang on the users' scopes.
     """
-    return tuple(sorted({_USERS, ORG_SCOPE} | {need.scope for need in needed(capabilities, mode)}))
+    return tuple(sorted({_SEEING, ORG_SCOPE} | {need.scope for need in needed(capabilities, mode)}))
 
 
 def holds(scopes: Collection[str], scope: str) -> bool:
@@ -199,8 +202,8 @@ def purposes(capabilities: Collection[Capability], mode: Mode) -> dict[str, str]
         if need.what not in found[need.scope]:
             found[need.scope].append(need.what)
     found[ORG_SCOPE].append("showing which org this is")
-    if not found[_USERS]:
-        found[_USERS].append("finding people")
+    if not found[_SEEING]:
+        found[_SEEING].append("finding people")
     return {scope: "; ".join(what) for scope, what in found.items()}
 
 
@@ -239,5 +242,10 @@ def permissions(needs: Iterable[Need]) -> tuple[str, ...]:
 
 def role_words(roles: Iterable[str], *, last: str = "or") -> str:
     """Roles by their names in the Admin Console: `A, B or C`."""
-    names = [ROLE.get(role, role) for role in roles]
-    return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+    return listed((ROLE.get(role, role) for role in roles), last=last)
+
+
+def listed(words: Iterable[str], *, last: str = "and") -> str:
+    """Words as a sentence has them: `a, b and c`; empty for none."""
+    found = list(words)
+    return f" {last} ".join(filter(None, (", ".join(found[:-1]), found[-1]))) if found else ""

@@ -34,6 +34,7 @@ from tui.okta.models import (
     TokenInfo,
     User,
 )
+from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -122,7 +123,7 @@ class Inquiry:
 
     async def _signing_in(self) -> AsyncIterator[Line]:
         credentials: Any = self._connector.credentials
-        service = hasattr(credentials, "token")
+        service = self._connector.kind is SignInKind.PRIVATE_KEY_JWT
         fresh = service and credentials.granted is None  # the first request of all gets a token by itself
         text = "Org: GET /.well-known/okta-organization"
         try:
@@ -139,7 +140,7 @@ class Inquiry:
                 return
             self.answers.granted, self.answers.dpop = frozenset(granted.scopes), bool(granted.dpop)
             yield _token_line(granted)
-        elif self._connector.kind is SignInKind.API_TOKEN:
+        else:
             yield await self._whoami()
 
     async def _whoami(self) -> Line:
@@ -226,8 +227,10 @@ class Inquiry:
         try:
             held = await self._client.all(roles, RoleAssignment, {"id": whose})
         except OktaError as error:
-            why = "Only a super admin may read them." if isinstance(error, MissingRole) else f"{told(error)}."
-            yield Line(text, ok=None, detail=why)
+            why = "Only a super admin may read them" if isinstance(error, MissingRole) else told(error)
+            open_ = self._connector.kind is SignInKind.API_TOKEN and self._connector.mode is Mode.READ_ONLY
+            more = "; so whether the token could also write is not known" if open_ else ""
+            yield Line(text, ok=None, detail=f"{why}{more}.")
             return
         self.answers.roles = tuple(role for role in held if role.status in {None, "ACTIVE"})
         for role in self.answers.roles:

@@ -140,6 +140,8 @@ def _finding(
     short = [part.need for part in parts if part.verdict is Verdict.MISSING_ROLE]
     what = "; ".join(dict.fromkeys(part.need.what for part in found))
     cures = [_grant(scopes)] if scopes else []
+    if short and answers.roles is None:  # a role that also changes, since which there are cannot be read
+        short += [part.need for part in parts if part.need.writes and part.verdict is Verdict.NOT_PROVABLE]
     cures += [_assign(short, connector)] if short else []
     match worst:
         case Verdict.WORKS:
@@ -147,7 +149,7 @@ def _finding(
         case Verdict.NOT_PROVABLE:
             return Finding(capability, worst, _unproved(found, answers))
         case Verdict.MISSING_SCOPE:
-            reason = f"It lacks {' and '.join(scopes)}, for {what}."
+            reason = f"It lacks {needs.listed(scopes)}, for {what}."
         case Verdict.MISSING_ROLE:
             reason = f"No admin role of keydesk's allows {what}."
         case Verdict.NOT_IN_ORG:
@@ -166,13 +168,12 @@ def _unproved(found: list[_Part], answers: Answers) -> str:
         return "Nothing there could be read that would tell."
     granted, held = answers.granted is not None, answers.roles is not None
     known = " and ".join(filter(None, ("the scope" if granted else "", "a role" if held else "")))
-    return f"Reading works. {known.capitalize() + ' is there; ' if known else ''}only doing it proves: {what}.".replace(
-        "scope and a role is", "scope and a role are"
-    )
+    there = f"{known.capitalize()} {'are' if granted and held else 'is'} there; only" if known else "Only"
+    return f"Reading works. {there} doing it proves: {what}."
 
 
 def _grant(scopes: tuple[str, ...]) -> str:
-    return f"A super admin grants {' and '.join(scopes)} on {_SCOPES_TAB}; then ask again."
+    return f"A super admin grants {needs.listed(scopes)} on {_SCOPES_TAB}; then ask again."
 
 
 def _would_do(lacking: list[Need]) -> tuple[str, ...]:
@@ -192,7 +193,7 @@ def _assign(lacking: list[Need], connector: Connector) -> str:
     if others := [role for role in more if role not in roles]:
         text += f" ({needs.role_words(others)} would do too)"
     if all(need.permissions for need in lacking):
-        text += f", or a custom role with {' and '.join(needs.permissions(lacking))}"
+        text += f", or a custom role with {needs.listed(needs.permissions(lacking))}"
     return f"{text}; then ask again."
 
 
@@ -221,7 +222,7 @@ def _denied(parts: dict[Capability, tuple[_Part, ...]], connector: Connector) ->
 def _warnings(answers: Answers, connector: Connector, at: float) -> list[tuple[str, str]]:
     if answers.fatal is not None:
         return []
-    return [*_too_much(answers, connector), *_limits(answers), *_ends(answers, at)]
+    return [*_too_much(answers, connector), *_limits(answers), *_ends(answers, at), *_anywhere(answers)]
 
 
 def _too_much(answers: Answers, connector: Connector) -> list[tuple[str, str]]:
@@ -281,3 +282,11 @@ def _ends(answers: Answers, at: float) -> list[tuple[str, str]]:
     days = max(0, left.days)
     advice = "Each use renews a token for 30 days; set a new one with “keydesk connectors rotate”."
     return [(f"The API token ends in {days} day{'' if days == 1 else 's'}", advice)]
+
+
+def _anywhere(answers: Answers) -> list[tuple[str, str]]:
+    network = answers.token.network if answers.token else None
+    if network is None or network.connection != "ANYWHERE":
+        return []
+    advice = "Limit it to the network zone of your helpdesk, under Security > API > Tokens."
+    return [("The API token may be used from anywhere", advice)]

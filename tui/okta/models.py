@@ -296,12 +296,19 @@ class RoleAssignment(Value, frozen=True):
     resource_set: str | None = field(default=None, name="resource-set")
 
 
+class TokenNetwork(Value, frozen=True):
+    """Where an API token may be used from; `connection` is ANYWHERE or ZONE (Okta: "API Tokens")."""
+
+    connection: str | None = None
+
+
 class TokenInfo(Value, frozen=True):
     """An API token without its value; `expires_at` slides with its use (Okta: "API Tokens")."""
 
     id: Id
     name: str | None = None
     user_id: str | None = None
+    network: TokenNetwork | None = None
     expires_at: str | None = None
     last_updated: str | None = None
 

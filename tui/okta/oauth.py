@@ -120,7 +120,7 @@ class ServiceApp:
             self._dpop, self._prover.nonce = True, nonce
 
     def expect(self, granted: Collection[str]) -> None:
-        """Begin with what was granted last time: an org that refuses a whole request need not be asked scope by scope."""
+        """Begin with what was granted last time: where all or nothing is granted, that saves a request per scope."""
         self._asking = tuple(scope for scope in self._scopes if holds(granted, scope)) or self._scopes
 
     # -- the seam
