@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tui.desk.proof import Proof
     from tui.desk.session import Session
     from tui.switchboard import Known, Switchboard
+    from tui.wiring import Tour
 
 KEPT = {"keyring": "the system keyring", "file": "a file of its own", "environment": "the environment"}
 KIND = {SignInKind.API_TOKEN: "API token", SignInKind.PRIVATE_KEY_JWT: "OAuth 2.0, private key"}
@@ -200,11 +201,12 @@ class ConnectorsScreen(DeskScreen):
                 self._show(known, None)
                 continue
             self._fresh[known.name] = step
-            with self.guarded():
-                if self.switchboard is not None:
-                    await asyncio.to_thread(proofs.remember, self.switchboard.places.proofs, step)
-            if session is self.session:
-                self.session.learn(step)
+            if not step.fault:  # what could not be asked tells nothing new about what it may do
+                with self.guarded():
+                    if self.switchboard is not None:
+                        await asyncio.to_thread(proofs.remember, self.switchboard.places.proofs, step)
+                if session is self.session:
+                    self.session.learn(step)
             self._show(known, step)
             works = "All that is switched on works" if step.works else "Not all that is switched on works"
             self.notice.show(f"{known.name}: {works}", tone=Tone.GOOD if step.works else Tone.WARN)
@@ -218,30 +220,31 @@ class ConnectorsScreen(DeskScreen):
     @work(exclusive=True, group="setup")
     async def action_add(self) -> None:
         """The wizard; against the demo org it is a tour, which keeps nothing."""
-        from screens.setup import SetupScreen  # noqa: PLC0415 - rarely needed
-
         if self.switchboard is None:
             return
         with self.guarded():
-            tour = await asyncio.to_thread(wiring.tour) if self.switchboard.demo else None
-            profile = await self.app.push_screen_wait(SetupScreen(self.switchboard.places, tour=tour))
-            if profile is None:
-                return
-            if tour is not None:
-                self.switchboard.adopt(profile, tour.private_key)
-            self._set_up(profile)
+            self._wizard(tour=await asyncio.to_thread(wiring.tour) if self.switchboard.demo else None)
 
-    @work(exclusive=True, group="setup")
-    async def action_change(self) -> None:
+    def action_change(self) -> None:
         """The wizard with what the connector is now."""
+        known = self.table.current
+        if known is not None and known.profile is not None:
+            self._wizard(profile=known.profile)
+
+    def _wizard(self, *, profile: Profile | None = None, tour: Tour | None = None) -> None:
         from screens.setup import SetupScreen  # noqa: PLC0415 - rarely needed
 
-        known = self.table.current
-        if self.switchboard is None or known is None or known.profile is None:
+        board = self.switchboard
+        if board is None:
             return
-        profile = await self.app.push_screen_wait(SetupScreen(self.switchboard.places, profile=known.profile))
-        if profile is not None:
-            self._set_up(profile)
+
+        def done(made: Profile | None) -> None:
+            if made is not None:
+                if tour is not None:
+                    board.adopt(made, tour.private_key)
+                self._set_up(made)
+
+        self.app.push_screen(SetupScreen(board.places, profile=profile, tour=tour), done)
 
     def _set_up(self, profile: Profile) -> None:
         self._fresh.pop(profile.name, None)
@@ -256,18 +259,20 @@ class ConnectorsScreen(DeskScreen):
             Tone.GOOD,
         )
 
-    @work(exclusive=True, group="setup")
-    async def action_rotate(self) -> None:
+    def action_rotate(self) -> None:
         """A new token or key in the place of the old."""
         from screens.rotate import RotateScreen  # noqa: PLC0415 - rarely needed
 
         known = self.table.current
         if known is None or known.profile is None or self.switchboard is None:
             return
-        done = await self.app.push_screen_wait(RotateScreen(self.switchboard.places, known.profile))
-        if done:
-            self.notice.show(done, "It holds from the next start of this connector on.", Tone.GOOD)
-            self.read()
+
+        def done(told: str | None) -> None:
+            if told:
+                self.notice.show(told, "It holds from the next start of this connector on.", Tone.GOOD)
+                self.read()
+
+        self.app.push_screen(RotateScreen(self.switchboard.places, known.profile), done)
 
     def action_default(self) -> None:
         """Start with the connector under the cursor from now on."""

@@ -226,7 +226,7 @@ async def test_a_scope_found_missing_greys_the_action_from_then_on(desk: Desk, o
     found = session.obstacle(plan.action, plan.person)
     assert found
     assert found.cause is Cause.PERMISSION
-    assert found.reason == "keydesk lacks the scope okta.users.manage"
+    assert found.reason == "lacks the scope okta.users.manage"
     assert "super admin" in found.advice
     with pytest.raises(Obstructed):
         await session.perform(plan)

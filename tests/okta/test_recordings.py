@@ -22,7 +22,20 @@ from tui.okta.errors import (
     RateLimited,
     WrongState,
 )
-from tui.okta.models import AppLink, Block, Factor, Group, LogEvent, Org, User, WellKnown
+from tui.okta.models import (
+    App,
+    AppLink,
+    Block,
+    Factor,
+    Group,
+    LogEvent,
+    Org,
+    PasswordPolicy,
+    RoleAssignment,
+    TokenInfo,
+    User,
+    WellKnown,
+)
 from tui.okta.policy import Call
 
 if TYPE_CHECKING:
@@ -43,6 +56,11 @@ LISTS: dict[str, Any] = {
     "user_blocks": Block,
     "user_factors": Factor,
     "logs": LogEvent,
+    "groups": Group,
+    "apps": App,
+    "policies": PasswordPolicy,
+    "user_roles": RoleAssignment,
+    "api_tokens": TokenInfo,
 }
 SINGLES: dict[str, Any] = {"user": User, "org": Org, "well_known": WellKnown}
 GOOD = [recording for recording in recordings() if recording.endpoint and not recording.failed]
@@ -110,6 +128,19 @@ async def read_list(client: OktaClient, endpoint: Endpoint, recording: Recording
         same(item, raw)
 
 
+ALIKE: dict[type[Any], dict[str, str]] = {
+    App: {"id": "id", "label": "label", "name": "name", "status": "status"},
+    PasswordPolicy: {"id": "id", "name": "name", "status": "status"},
+    RoleAssignment: {"id": "id", "type": "type", "label": "label", "status": "status"},
+    TokenInfo: {"id": "id", "name": "name", "user_id": "userId", "expires_at": "expiresAt"},
+}
+
+
+def alike(value: object, raw: dict[str, Any]) -> None:
+    for ours, theirs in ALIKE[type(value)].items():
+        assert getattr(value, ours) == raw[theirs]
+
+
 def same(value: object, raw: dict[str, Any]) -> None:
     """What a screen would show is what stands in Okta's own JSON."""
     match value:
@@ -151,6 +182,8 @@ def same(value: object, raw: dict[str, Any]) -> None:
             assert (value.id, value.subdomain, value.company_name) == (raw["id"], raw["subdomain"], raw["companyName"])
         case WellKnown():
             assert (value.id, value.pipeline, value.cell) == (raw["id"], raw["pipeline"], raw["cell"])
+        case App() | PasswordPolicy() | RoleAssignment() | TokenInfo():
+            alike(value, raw)
         case _:
             pytest.fail(f"say what is to be the same for {type(value).__name__}")
 

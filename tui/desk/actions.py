@@ -165,7 +165,7 @@ def obstacle(action: Action, person: Person, standing: Standing) -> Obstacle | N
             "An admin has switched this off for this connector.",
         )
     if denied := (standing.denied or {}).get(action.endpoint.id):
-        return Obstacle(Cause.PERMISSION, denied.title, denied.advice)
+        return Obstacle(Cause.PERMISSION, denied.title.removeprefix("keydesk "), denied.advice)
     if standing.unrecordable is not None:
         return Obstacle(Cause.LEDGER, standing.unrecordable.title, standing.unrecordable.advice)
     if person.changing:

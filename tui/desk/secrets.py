@@ -109,10 +109,15 @@ def fetch(place: SecretPlace, environ: Mapping[str, str] | None = None) -> Secre
             raise NoSecret(f"{place.where} is missing or empty in the environment", advice="Set it and start again.")
     else:
         text = _from_command(place.where)
-    text = text.removesuffix("\n").removesuffix("\r")
+    text = _trimmed(text)
     if not text.strip():
         raise NoSecret(f"The secret kept in the {place.keep} is empty", advice="Store it again.")
     return Secret(text)
+
+
+def _trimmed(text: str) -> str:
+    """Without the line end that a file and a command's output have, and a PEM too."""
+    return text.removesuffix("\n").removesuffix("\r")
 
 
 def store(place: SecretPlace, secret: Secret, *, replace: bool = False) -> None:
@@ -136,7 +141,7 @@ def store(place: SecretPlace, secret: Secret, *, replace: bool = False) -> None:
         raise NoSecret(
             f"keydesk can read a secret from the {place.keep} but not put it there", advice="Change it at its source."
         )
-    if fetch(place) != secret:
+    if fetch(place).reveal() != _trimmed(secret.reveal()):
         if old is not None:  # the one before is better than half a new one
             store(place, old, replace=True)
         raise NoSecret(f"The {place.keep} did not keep the secret whole", advice="Choose another place for it.")
