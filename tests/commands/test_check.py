@@ -107,7 +107,7 @@ def test_what_it_found_refused_is_not_tried_afterwards(keydesk: Shell, org: Org)
     keydesk.line.sent.clear()
     ran = keydesk("clear-sessions", world.login, "--yes", "--reason", "left the phone on a train")
     assert ran.code == NOT_POSSIBLE
-    assert "keydesk lacks the scope okta.users.manage" in ran.out + ran.err
+    assert "lacks the scope okta.users.manage" in ran.out + ran.err
     assert {write for write in keydesk.line.writes if "token" not in write} == set()
 
 

@@ -56,7 +56,8 @@ async def test_a_key_made_here_is_shown_by_its_public_half_only(bench: Bench) ->
 async def test_a_made_key_is_gone_after_a_quit_and_so_is_its_id(bench: Bench) -> None:
     async with bench.admin() as admin:
         await to_key(admin)
-        await admin.press("ctrl+n", "ctrl+q")
+        await admin.press("ctrl+n")
+        await admin.press("ctrl+q")
     async with bench.admin() as admin:
         await admin.press("enter")
         assert admin.step == 4
@@ -162,9 +163,11 @@ async def test_the_key_is_kept_where_it_was_chosen_and_nowhere_else(bench: Bench
         await to_key(admin)
         await admin.press("tab", "tab")
         await admin.paste("0oa1b2c3d4e5f6g7h8i9")
-        await admin.press("ctrl+n", "ctrl+n")
+        await admin.press("ctrl+n")
+        await admin.press("ctrl+n")
         assert admin.step == 6
-        await admin.press("ctrl+n", "ctrl+n")
+        await admin.press("ctrl+n")
+        await admin.press("ctrl+n")
     made = profiles.load(settings.places().connectors).get("Acme")
     assert made is not None
     assert made.sign_in.client_id == "0oa1b2c3d4e5f6g7h8i9"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from tests.conftest import ORIGIN
-from tests.screens.support import NARROW, Seat
+from tests.screens.support import CHARACTERS, NARROW, Seat
 from tui.desk import settings
 from tui.setup_app import SetupApp
 
@@ -36,6 +36,17 @@ class Admin(Seat):
     def step(self) -> int:
         """The step shown."""
         return self.app._wizard.shown
+
+    async def press(self, *keys: str) -> None:
+        """One key after the other, each when what came of the one before is done: a step may ask the org."""
+        for key in keys:
+            await super().press(key)
+
+    async def type(self, text: str) -> None:
+        """Type text, as fast as one types."""
+        names = {character: name for name, character in CHARACTERS.items()}
+        await self.hit(*(names.get(character, character) for character in text))
+        await self.rest()
 
     async def paste(self, text: str) -> None:
         """Paste as a terminal with bracketed paste does."""

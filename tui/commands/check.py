@@ -46,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         document({**as_json(proof), "steps": steps})
     else:
         _table(proof)
-    if not getattr(arguments, "demo", False):  # the demo org is another one each time
+    demo = getattr(arguments, "demo", False)  # another org each time
+    if not demo and not proof.fault:  # what could not be asked tells nothing new about what it may do
         _remember(proof)
     return Code.OK if proof.works else Code.FAILED
 
