@@ -134,6 +134,7 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def show(self, number: int, *, field: str = "") -> None:
         """Bring a step to the front, with the cursor in a field or in its first one."""
+        self.query_one(ProofStep).stop()
         self.shown = number
         self.walk.reached(number)
         self.notice.clear()

@@ -9,7 +9,6 @@ from textual.binding import Binding
 from textual.message import Message
 
 from screens.setup_step import Step, words
-from tui import wiring
 from tui.desk import proof as proofs
 from tui.desk.card import Tone
 from tui.desk.proof import Line
@@ -73,6 +72,11 @@ class ProofStep(Step):
         """Ask everything anew, as after a change in Okta."""
         self.prove()
 
+    def stop(self) -> None:
+        """Nobody waits for it any more: what it would still say belongs to no other step."""
+        self.workers.cancel_group(self, "prove")
+        self.running = False
+
     def action_fault(self) -> None:
         """Back to where the fault can be put right."""
         if self.fault:
@@ -93,7 +97,7 @@ class ProofStep(Step):
         findings.show((), None)
         try:
             connector = await walk.connector()
-            client = wiring.client(connector, clock=walk.clock, transport=walk.transport)
+            client = walk.client(connector)
             try:
                 async for step in proofs.prove(client, connector):
                     if isinstance(step, Line):
@@ -122,7 +126,7 @@ class ProofStep(Step):
         self.fault = proof.fault_field or ("given" if self.walk.form.jwt else "api_token")
         notice.show(
             "Not all that is switched on works",
-            "Put it right in Okta, then r asks again; f goes to step 5. You may also save it as it is.",
+            "Put it right in Okta, then r asks again; f goes to where it is typed. You may also save it as it is.",
             Tone.WARN,
         )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.desk.proof import Proof
     from tui.desk.secrets import SecretPlace
     from tui.desk.settings import Places
-    from tui.okta.client import Transport
+    from tui.okta.client import OktaClient, Transport
     from tui.okta.clock import Clock
     from tui.okta.keys import ClientKey
     from tui.okta.models import WellKnown
@@ -222,6 +222,15 @@ class Walk:
         """
         profile = self.finished()
         return wiring.assemble(profile, await self.secret())
+
+    def client(self, connector: Connector) -> OktaClient:
+        """A client for the proof; on a tour it leaves nothing behind, not even the server's last nonce."""
+        from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - brings PyJWT
+
+        client = wiring.client(connector, clock=self.clock, transport=self.transport)
+        if self.tour is not None and isinstance(connector.credentials, ServiceApp):
+            connector.credentials.on_nonce = lambda _: None
+        return client
 
 
 def _read(path: str) -> Secret:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from cryptography.hazmat.primitives import serialization as ser
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.screens.wizard import Bench
@@ -24,9 +24,9 @@ def bench(wire: Wire, clock: FakeClock, home: Path) -> Bench:
 
 
 def pem(passphrase: str = "") -> str:
-    how = ser.BestAvailableEncryption(passphrase.encode()) if passphrase else ser.NoEncryption()
+    how = serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
     key = ec.generate_private_key(ec.SECP256R1())
-    return key.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, how).decode()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how).decode()
 
 
 async def to_key(admin: Admin) -> None:

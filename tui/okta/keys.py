@@ -12,61 +12,22 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from tui.trouble import BadInput
+from tui.okta.key_text import BadKey, NeedsPassphrase, WrongPassphrase, private_block, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import TypeAlias
 
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+    _Private: TypeAlias = RSAPrivateKey | EllipticCurvePrivateKey
 
 LEAST_BITS: Final = 2048
 _CURVES: Final = {"secp256r1": ("P-256", "ES256", 32), "secp384r1": ("P-384", "ES384", 48)} | {
     "secp521r1": ("P-521", "ES512", 66)
 }
-# What people paste by mistake, by what it begins with, and what to do about it.
-_MISTAKES: Final = (
-    (
-        "-----BEGIN PUBLIC KEY",
-        "This is the public key",
-        "Okta has that half. Give the private one (BEGIN PRIVATE KEY).",
-    ),
-    ("-----BEGIN RSA PUBLIC KEY", "This is the public key", "Give the private one (BEGIN RSA PRIVATE KEY)."),
-    ("-----BEGIN CERTIFICATE", "This is a certificate, not a key", "Give the private key that belongs to it."),
-    (
-        "-----BEGIN OPENSSH PRIVATE KEY",
-        "This is an SSH key",
-        "Make a key pair for keydesk alone; the wizard can make it here.",
-    ),
-    ("-----BEGIN PGP", "This is a PGP key", "Make a key pair for keydesk alone; the wizard can make it here."),
-    ("ssh-", "This is a public SSH key", "Make a key pair for keydesk alone; the wizard can make it here."),
-)
-
-
-class BadKey(BadInput):
-    """What was given is no private key that Okta takes."""
-
-    title = "This is not a private key that Okta takes"
-    advice = (
-        "Give a PEM (BEGIN PRIVATE KEY) or a JWK of an RSA key of 2048 bits or more, or of EC P-256, P-384 or P-521."
-    )
-    field = "private_key"
-
-
-class NeedsPassphrase(BadKey):
-    """The key is encrypted and no passphrase was given."""
-
-    title = "The private key is encrypted"
-    advice = "Give its passphrase too."
-    field = "passphrase"
-
-
-class WrongPassphrase(BadKey):
-    """The key does not open with this passphrase."""
-
-    title = "The private key does not open with this passphrase"
-    advice = "Type the passphrase again; it is the one that the key was encrypted with."
-    field = "passphrase"
+_OTHERS: Final = frozenset({"Ed25519", "Ed448", "X25519", "X448", "DSA", "DH"})
 
 
 class ClientKey:
@@ -108,20 +69,11 @@ class ClientKey:
             WrongPassphrase: It does not open with the passphrase.
             BadKey: It is something else; says what.
         """
-        text = _tidy(text)
-        if not text:
-            raise BadKey("There is no private key", advice="Give one, or have keydesk make the key pair.")
-        if text.startswith("{"):
-            return cls(_from_jwk(text))
-        for begin, title, advice in _MISTAKES:
-            if text.startswith(begin):
-                raise BadKey(title, advice=advice)
-        if not text.startswith("-----BEGIN "):
-            raise BadKey(
-                "This is not a private key",
-                advice="A PEM begins with -----BEGIN PRIVATE KEY-----, a JWK with {. Copy it with its first line.",
-            )
-        return cls(_from_pem(text, passphrase))
+        found = _read(text, passphrase)
+        del text, passphrase  # a traceback that shows variables must not show these
+        if isinstance(found, BadKey):
+            raise found
+        return cls(found)
 
     @classmethod
     def make(cls, kind: str = "RSA") -> ClientKey:
@@ -202,89 +154,75 @@ def _number(value: int, size: int = 0) -> str:
     return encoded(value.to_bytes(size or (value.bit_length() + 7) // 8, "big"))
 
 
-def _tidy(text: str) -> str:
-    """What people paste: a BOM, indented lines, CRLF, or line ends written out as in an environment variable."""
-    text = text.lstrip("\ufeff").strip().strip("'\"")
-    if "\\n" in text and "\n" not in text and text.startswith("-----BEGIN"):
-        text = text.replace("\\r", "").replace("\\n", "\n")
+def _read(text: str, passphrase: str) -> _Private | BadKey:
+    """The key in a text, or what is wrong; returned and not raised, so that no frame with secrets is left behind."""
+    text = tidy(text)
+    if not text:
+        return BadKey("There is no private key", advice="Give one, or have keydesk make the key pair.")
     if text.startswith("{"):
-        return text
-    return "\n".join(line.strip() for line in text.splitlines())
+        return _from_jwk(text)
+    block = private_block(text)
+    return block if isinstance(block, BadKey) else _from_pem(block, passphrase)
 
 
-def _from_pem(text: str, passphrase: str) -> RSAPrivateKey | EllipticCurvePrivateKey:
+def _from_pem(text: str, passphrase: str) -> _Private | BadKey:
     from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - heavy
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
 
-    encrypted = "ENCRYPTED" in text.partition("-----\n")[0] or "Proc-Type: 4,ENCRYPTED" in text
+    encrypted = text.startswith("-----BEGIN ENCRYPTED") or "Proc-Type: 4,ENCRYPTED" in text
     if encrypted and not passphrase:
-        raise NeedsPassphrase
-    trouble: BadKey | None = None
-    key: object = None
+        return NeedsPassphrase()
     try:
-        key = load_pem_private_key(text.encode("utf-8", "replace"), passphrase.encode() if encrypted else None)
+        key = load_pem_private_key(text.encode("ascii"), passphrase.encode("utf-8") if encrypted else None)
     except UnsupportedAlgorithm:
-        trouble = BadKey()
-    except (ValueError, TypeError):
-        begin, _, end = text.partition("-----\n")
-        whole = text.rstrip().endswith(f"-----END {begin.removeprefix('-----BEGIN ')}-----") and bool(end)
-        if encrypted and whole:
-            trouble = WrongPassphrase()
-        elif not whole:
-            trouble = BadKey(
-                "The private key is cut off",
-                advice="Copy it whole, from -----BEGIN to the last line with -----END.",
-            )
-        else:
-            trouble = BadKey(
-                "The private key cannot be read", advice="It is damaged. Copy it again, or make a new one."
-            )
-    finally:
-        del text, passphrase  # a traceback that shows variables must not show these
-    if trouble is not None:
-        raise trouble from None
-    if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
-        raise BadKey
-    return key
+        return BadKey(
+            "The private key is encrypted or made in a way that is not read here",
+            advice="Write it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc`, or have keydesk make a key pair.",
+        )
+    except (ValueError, TypeError):  # of the passphrase too, where it is no text
+        if encrypted:
+            return WrongPassphrase()
+        return BadKey("The private key cannot be read", advice="It is damaged. Copy it again, or make a new one.")
+    return _taken(key)
 
 
-def _from_jwk(text: str) -> RSAPrivateKey | EllipticCurvePrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey  # noqa: PLC0415 - heavy
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
+def _from_jwk(text: str) -> _Private | BadKey:
     from jwt import PyJWK  # noqa: PLC0415 - heavy
     from jwt.exceptions import PyJWTError  # noqa: PLC0415
 
-    key: object = None
-    found: Any = None
-    trouble: BadKey | None = None
     try:
-        found = json.loads(text)
-        private = _private_of(found)
-        trouble = private if isinstance(private, BadKey) else None
-        key = PyJWK({**private, "alg": _algorithm(private)}).key if not isinstance(private, BadKey) else None
-    except (PyJWTError, ValueError, TypeError, KeyError, AttributeError):
-        key = None
-    finally:
-        del text, found
-    if trouble is not None:
-        raise trouble
-    if not isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
-        raise BadKey("This JWK is not a private key that Okta takes") from None
-    return key
+        private = _private_of(json.loads(text))
+        if isinstance(private, BadKey):
+            return private
+        return _taken(PyJWK({**private, "alg": _algorithm(private)}).key)
+    except (PyJWTError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return BadKey("This JWK is not a private key that Okta takes")
+
+
+def _taken(key: object) -> _Private | BadKey:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey  # noqa: PLC0415 - heavy
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
+
+    if isinstance(key, RSAPrivateKey | EllipticCurvePrivateKey):
+        return key
+    kind = type(key).__name__.removesuffix("PrivateKey")
+    return BadKey(f"Okta does not take {kind} keys") if kind in _OTHERS else BadKey()
 
 
 def _private_of(found: Any) -> dict[str, Any] | BadKey:  # noqa: ANN401 - JSON of any form
     """The one private JWK in it, or what is wrong."""
     if isinstance(found, dict) and isinstance(found.get("keys"), list):
         private = [one for one in found["keys"] if isinstance(one, dict) and "d" in one]
+        if not private and found["keys"]:
+            return BadKey("This key set holds public keys only", advice='Give the private key, which has a "d".')
         if len(private) != 1:
             count = len(private) or "no"
             return BadKey(f"This key set holds {count} private keys", advice="Give one private key alone.")
         found = private[0]
     if isinstance(found, dict) and found.get("kty") in {"RSA", "EC"} and "d" not in found:
         return BadKey("This is the public key", advice='Okta has that half. Give the private one, which has a "d".')
+    if isinstance(found, dict) and found.get("kty") == "OKP":
+        return BadKey("Okta does not take Ed25519 keys")
     return found if isinstance(found, dict) else BadKey()
 
 
@@ -292,3 +230,6 @@ def _algorithm(jwk: Mapping[str, Any]) -> str:
     """The algorithm by the key itself: what the JWK says may be another of the same family."""
     by_curve = {curve: algorithm for curve, algorithm, _ in _CURVES.values()}
     return by_curve.get(str(jwk.get("crv")), "RS256")
+
+
+__all__ = ["LEAST_BITS", "BadKey", "ClientKey", "NeedsPassphrase", "WrongPassphrase", "encoded"]
