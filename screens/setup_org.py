@@ -9,7 +9,7 @@ from tui import wiring
 from tui.desk.card import Tone
 from tui.desk.connector import BadAddress, parse_address
 from tui.desk.setup_parse import parse_network
-from tui.okta.errors import OktaError
+from tui.okta.errors import BadToken, FeatureOff, NotAnOrg, NotFound, OktaError
 from tui.trouble import BadInput
 from widgets.entry import Entry
 from widgets.notice import Notice
@@ -82,11 +82,15 @@ class OrgStep(Step):
         try:
             known = await client.well_known()
         except OktaError as error:
-            field = getattr(error, "field", "") or "org"  # a proxy or CA bundle that cannot be used says so itself
-            if field != "org":
+            field = getattr(error, "field", "")
+            if field in {"proxy", "ca_bundle"}:  # what cannot be used, or is missing, says so itself
                 self.query_one(Tick).value = True
                 self.settle()
-            raise BadInput(error.title, advice=error.advice, detail=error.detail, field=field) from None
+            else:
+                field = "org"
+            # The page needs no credentials: whoever wants some for it, or does not have it, is no org.
+            told = NotAnOrg(detail=error.detail) if isinstance(error, BadToken | NotFound | FeatureOff) else error
+            raise BadInput(told.title, advice=told.advice, detail=told.detail, field=field) from None
         finally:
             await client.aclose()
         if parse_address(self.walk.form.org) != org:  # typed on meanwhile

@@ -8,7 +8,7 @@ from textual import work
 from textual.binding import Binding
 from textual.message import Message
 
-from screens.setup_step import Step, words
+from screens.setup_step import Step, heading, words
 from tui.desk import proof as proofs
 from tui.desk.card import Tone
 from tui.desk.proof import Line
@@ -17,6 +17,8 @@ from widgets.findings import Findings
 from widgets.notice import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -28,6 +30,15 @@ class ProofFindings(Findings, can_focus=True):
     """The findings, with the keys that belong to them."""
 
     DEFAULT_CSS = "ProofFindings { height: auto; padding: 0 1; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "line(-1)", "Scroll", key_display="↑↓"),
+        Binding("down", "line(1)", show=False),
+    ]
+
+    def action_line(self, lines: int) -> None:
+        """Nothing else takes the arrow keys here."""
+        if isinstance(self.parent, Step):
+            self.parent.scroll_relative(y=lines, animate=False)
 
 
 class ProofStep(Step):
@@ -55,6 +66,8 @@ class ProofStep(Step):
         """The lines, and the table once it is there."""
         yield words("Reads only: nothing is changed in Okta.")
         yield ProofFindings(id="findings")
+        yield heading("What was asked")
+        yield Findings(id="steps")
 
     def enter(self) -> None:
         """Ask, unless this very thing was asked already."""
@@ -89,12 +102,13 @@ class ProofStep(Step):
     @work(exclusive=True, group="prove")
     async def prove(self) -> None:
         """Sign in, ask, show."""
-        walk, findings, notice = self.walk, self.query_one(Findings), self.screen.query_one(Notice)
+        walk, findings, notice = self.walk, self.query_one(ProofFindings), self.screen.query_one(Notice)
         lines: list[Line] = []
         self.asked, self.fault, walk.proof, self.running = self._subject(), "", None, True
         self.refresh_bindings()
         notice.show("Asking Okta …")
         findings.show((), None)
+        self._done(())
         try:
             connector = await walk.connector()
             client = walk.client(connector)
@@ -112,10 +126,17 @@ class ProofStep(Step):
             self.fault = trouble.field if isinstance(trouble, BadInput) else ""
             notice.show(trouble.title, trouble.advice, Tone.BAD)
         if walk.proof is not None:
-            findings.show(lines, walk.proof)
+            findings.show((), walk.proof)
+            self._done(lines)
             self._verdict(walk.proof)
         self.running = False
         self.refresh_bindings()
+
+    def _done(self, lines: Sequence[Line]) -> None:
+        """Put the steps beneath the table, which is what matters once it is there."""
+        self.query_one("#steps", Findings).show(lines)
+        for widget in self.query("#steps, .heading"):
+            widget.display = bool(lines)
 
     def _verdict(self, proof: Proof) -> None:
         notice = self.screen.query_one(Notice)

@@ -88,7 +88,9 @@ class SaveStep(Step):
         off = [CAPABILITY[capability] for capability in CAPABILITY if capability not in profile.capabilities]
         yield "Switched on", "all seven" if not off else f"all but: {', '.join(off)}", ""
         if walk.form.jwt:
-            yield "Signs in", f"OAuth 2.0, client id {sign_in.client_id}, key id {sign_in.key_id}", ""
+            yield "Signs in", "OAuth 2.0 with a private key", ""
+            yield "Client id", sign_in.client_id, ""
+            yield "Key id", sign_in.key_id, ""
         else:
             yield "Signs in", "API token", ""
         if walk.tour is None and sign_in.secret is not None:

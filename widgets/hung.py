@@ -39,6 +39,7 @@ class Hung(Widget):
     DEFAULT_CSS = "Hung { height: auto; }"
 
     note: tuple[str, Tone] = ("", Tone.MUTED)
+    _drawn_for: int = 0
 
     def paragraphs(self) -> Iterable[Paragraph]:
         """What is drawn now."""
@@ -64,6 +65,12 @@ class Hung(Widget):
     def on_blur(self) -> None:
         """Take the mark away."""
         self.redraw()
+
+    def on_resize(self) -> None:
+        """Textual keeps what was drawn for the width before."""
+        if self.content_size.width != self._drawn_for:
+            self._drawn_for = self.content_size.width
+            self.redraw()
 
     def redraw(self) -> None:
         """Draw it as it is now, which may be higher or lower."""

@@ -237,3 +237,17 @@ async def test_a_secret_that_is_there_already_is_not_overwritten_unasked(bench: 
         await admin.press("space", "ctrl+n")
     assert there.read_text().strip() == token_of(org)
     assert admin.app.outcome is not None
+
+
+@pytest.mark.parametrize("status", [401, 404])
+async def test_an_address_that_wants_credentials_for_its_public_page_is_no_org(bench: Bench, status: int) -> None:
+    def respond(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(status, json={"errorCode": "E0000011"}, headers={"x-okta-request-id": "1"})
+
+    bench.wire = httpx.MockTransport(respond)
+    async with bench.admin() as admin:
+        await admin.named()
+        await admin.paste(ORIGIN)
+        await admin.press("enter")
+        assert admin.step == 2
+        assert "org" in admin.words.partition("Org address")[2].lower()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn, Protocol
+import re
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from tui.okta.errors import BadToken
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     import httpx
 
     from tui.okta.signing import TokenSender
+
+
+_SCHEME: Final = re.compile(r"\A['\"]?(?:authorization:\s*)?ssws\s+", re.IGNORECASE)  # of a copied header
 
 
 class Credentials(Protocol):
@@ -43,6 +47,9 @@ class Credentials(Protocol):
     def redact(self, text: str) -> str:
         """A text from outside without the secrets that it echoes."""
 
+    def blame(self, error: BadToken) -> None:
+        """Say of a refusal which input is to blame and what to do, as far as that depends on the kind of sign-in."""
+
 
 class ApiToken:
     """An API token of a service account (Okta: "Create an API token"); it shows itself nowhere."""
@@ -56,7 +63,7 @@ class ApiToken:
         Raises:
             BadToken: It cannot be one; says why.
         """
-        token = token.strip().removeprefix("SSWS ").strip()
+        token = _SCHEME.sub("", token.strip()).strip("'\" \t\r\n")
         what = _odd(token)
         if what:
             del token  # a traceback that shows variables must not show this one
@@ -83,6 +90,9 @@ class ApiToken:
     def redact(self, text: str) -> str:
         """Without the token."""
         return text.replace(self._token, "…")
+
+    def blame(self, error: BadToken) -> None:
+        """The words of `BadToken` are about API tokens."""
 
     def __repr__(self) -> str:
         """Never the token."""
@@ -128,3 +138,8 @@ class Unsigned:
     def redact(self, text: str) -> str:
         """There is no secret."""
         return text
+
+    def blame(self, error: BadToken) -> None:
+        """Nothing was given that could be wrong, but for the org's address."""
+        error.field = "org"
+        error.advice = "This page is open to everyone on an Okta org; check the org's address."

@@ -12,7 +12,7 @@ from tui.okta.answers import check
 from tui.okta.budget import Budget
 from tui.okta.clock import Clock
 from tui.okta.decode import decode
-from tui.okta.errors import NotAnOrg, OktaError, Refused, Unreadable
+from tui.okta.errors import BadToken, NotAnOrg, OktaError, Refused, Unreadable
 from tui.okta.links import next_url, target_on
 from tui.okta.models import AppLink, Block, Factor, Group, LogEvent, Org, User, WellKnown
 from tui.okta.network import AS_FOUND
@@ -139,6 +139,8 @@ class OktaClient:
             check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0)
         except OktaError as error:
             error.request_id = error.request_id or own_id
+            if isinstance(error, BadToken):
+                self._credentials.blame(error)
             error.conceal(self._credentials.redact)
             raise
         if call.writes and not answer.from_okta:  # something in between says yes; whether Okta acted is not known

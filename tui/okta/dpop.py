@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from tui.okta.keys import ClientKey, encoded
+
+BACK: Final = 3
+"""Seconds by which a proof is dated back: Okta refuses one from the future, and takes one that is five minutes old."""
 
 
 class Prover:
@@ -34,7 +37,7 @@ class Prover:
         """
         if self._key is None:
             self._key = ClientKey.make("EC")
-        claims: dict[str, Any] = {"htm": method, "htu": url, "iat": int(now), "jti": uuid.uuid4().hex}
+        claims: dict[str, Any] = {"htm": method, "htu": url, "iat": int(now) - BACK, "jti": uuid.uuid4().hex}
         if nonce:
             claims["nonce"] = nonce
         if token:

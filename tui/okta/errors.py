@@ -55,7 +55,8 @@ class OktaError(Trouble):
 
     def conceal(self, redact: Callable[[str], str]) -> None:
         """Take secrets out that an answer has echoed."""
-        self.detail, self.request_id = redact(self.detail), redact(self.request_id)
+        self.title, self.detail, self.request_id = (redact(text) for text in (self.title, self.detail, self.request_id))
+        self.args = (self.title,)
 
     def __str__(self) -> str:
         """The words of `Trouble`, and the request id for support."""
@@ -219,6 +220,11 @@ class MissingScope(Answered):
         title = f"keydesk lacks the scope {scope}" if scope else None
         super().__init__(title, status=status, request_id=request_id)
         self.scope = scope
+
+    def conceal(self, redact: Callable[[str], str]) -> None:
+        """Take secrets out that an answer has echoed."""
+        super().conceal(redact)
+        self.scope = redact(self.scope)
 
 
 class MissingRole(Answered):

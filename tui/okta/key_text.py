@@ -35,7 +35,7 @@ _MISTAKES: Final = (
         "Okta does not take this kind of key",
         "Give an RSA key of 2048 bits or more, or one of EC P-256, P-384 or P-521.",
     ),
-    (r"(?:SSWS\s+)?00[\w-]{30,60}\Z", "This is an API token", "It belongs to the other way to sign in."),
+    (r"(?:SSWS\s+)?00[\w-]{20,60}\Z", "This is an API token", "It belongs to the other way to sign in."),
     (
         r"(?:Bearer\s+)?eyJ[\w-]+\.[\w-]+\.[\w-]*\Z",
         "This is an access token, not a key",
@@ -118,13 +118,13 @@ def mistaken(text: str) -> BadKey | None:
 
 
 def _broken(text: str) -> BadKey:
-    der = _from_base64(text) if _BASE64.fullmatch(text) else text[:20].encode("latin-1", "replace")
-    if _PKCS12.match(der):
+    der = _from_base64(text) if _BASE64.fullmatch(text) else b""
+    if _PKCS12.match(der or text[:20].encode("latin-1", "replace")):
         return BadKey(
             "This is a PKCS#12 file, not a PEM",
             advice="Take the key out of it with `openssl pkcs12 -in FILE -nocerts`, and give what that prints.",
         )
-    if "PRIVATE KEY-----" in text or der[:1] == b"\x30":
+    if "PRIVATE KEY-----" in text or der.startswith(b"\x30"):
         return BadKey(
             "The private key is cut off", advice="Copy it whole, from -----BEGIN to the last line with -----END."
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import httpx
 
     from tui.okta.answers import Answer
+    from tui.okta.errors import BadToken
     from tui.okta.keys import ClientKey
     from tui.okta.signing import TokenSender
 
@@ -33,10 +34,14 @@ LIVES: Final = 300
 """Seconds that an assertion is good for; Okta takes up to an hour."""
 MARGIN: Final = 300.0
 """Seconds before its end at which a token is renewed."""
-SKEW: Final = 30.0
+SKEW: Final = 2.0
 """Seconds by which the clocks may differ before a refusal is taken for their fault."""
+BACK: Final = 60
+"""Seconds by which an assertion is dated back, so that a local clock that is a little ahead costs no second request."""
 ROUNDS: Final = 6
 LOST: Final = 3
+REMEMBERED: Final = 3
+"""Tokens that are still taken out of what an answer echoes."""
 PATIENCE: Final = 70.0
 _JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]*(?:\.[\w-]*)*")
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,100}")
@@ -111,6 +116,7 @@ class ServiceApp:
         self._prover = Prover()
         self._sender: TokenSender | None = None
         self._token: _Token | None = None
+        self._had: tuple[_Token, ...] = ()
         self._renewal: asyncio.Task[_Token] | None = None
         self.use_nonce(nonce)
 
@@ -157,9 +163,17 @@ class ServiceApp:
 
     def redact(self, text: str) -> str:
         """Without tokens, assertions and proofs."""
-        if self._token is not None:
-            text = text.replace(self._token.text, "…")
+        for token in self._had:
+            text = text.replace(token.text, "…")
         return _JWT.sub("…", text)
+
+    def blame(self, error: BadToken) -> None:
+        """A new token was refused as well, so it is not a token that is to blame."""
+        error.field = "client_id"
+        error.advice = (
+            "Okta refuses the access token that it has just given. Check that the service app is active and that the "
+            "org's address is the one that the app belongs to, then try again."
+        )
 
     # -- the token
 
@@ -206,17 +220,31 @@ class ServiceApp:
             renewal.exception()  # all who waited may be gone
 
     async def _obtain(self) -> _Token:
-        answer = await self._ask(self._asking)
-        if token_answers.error_of(answer) in token_answers.SCOPES_REFUSED:
-            answer = await self._ask_one_by_one(answer)
-        made = token_answers.token_of(answer)
+        try:
+            made = await self._asked()
+        except OktaError as error:
+            error.conceal(self.redact)
+            raise
         dpop = made.token_type.lower() == "dpop"
         self.granted = Granted(frozenset(self._scopes), frozenset(made.scope.split() or self._asking), dpop)
         self._token = _Token(made.access_token, self._sent_by.clock.monotonic() + made.expires_in, dpop)
+        self._had = (self._token, *self._had)[:REMEMBERED]
         return self._token
 
-    async def _ask_one_by_one(self, refused: Answer) -> Answer:
-        """Okta refused the whole request without saying for which scope: find those that it grants."""
+    async def _asked(self) -> token_answers.Token:
+        answer = await self._ask(self._asking)
+        if token_answers.error_of(answer) in token_answers.SCOPES_REFUSED:
+            answer = await self._ask_for_less(answer)
+        return token_answers.token_of(answer)
+
+    async def _ask_for_less(self, refused: Answer) -> Answer:
+        """Okta refused the whole request: find the scopes that it grants, by what it says or one by one."""
+        named = token_answers.named_in(refused, self._asking)
+        if rest := tuple(scope for scope in self._asking if named and scope not in named):
+            answer = await self._ask(rest)
+            if not token_answers.error_of(answer):
+                self._asking = rest
+                return answer
         granted = []
         for scope in self._scopes:
             answer = await self._ask((scope,))
@@ -262,11 +290,8 @@ class ServiceApp:
         """Send it; what Okta certainly did not act on, or what cost nothing, goes out again with a new assertion."""
         sender, waited, lost = self._sent_by, 0.0, 0
         while True:
-            headers = {}
-            if self._dpop:
-                headers["dpop"] = self._prover.proof("POST", sender.url, sender.now(), nonce=self._prover.nonce)
             try:
-                answer = await sender.post(self._form(scopes), headers)
+                answer = await sender.post(self._request(scopes))
                 token_answers.check_acted(answer)
             except RateLimited as error:
                 waited += max(1.0, error.lifts_in)
@@ -283,9 +308,10 @@ class ServiceApp:
             else:
                 return answer
 
-    def _form(self, scopes: tuple[str, ...]) -> bytes:
+    def _request(self, scopes: tuple[str, ...]) -> httpx.Request:
+        """A token request with a new assertion; returned whole, so that no frame that may fail holds its parts."""
         sender = self._sent_by
-        now = int(sender.now()) - 2  # the server's `Date` is cut to seconds
+        now = int(sender.now()) - BACK
         claims = {
             "iss": self.client_id,
             "sub": self.client_id,
@@ -300,7 +326,10 @@ class ServiceApp:
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": self._key.sign(claims, {"kid": self._key_id}),
         }
-        return urlencode(fields).encode("ascii")
+        headers = {}
+        if self._dpop:
+            headers["dpop"] = self._prover.proof("POST", sender.url, sender.now(), nonce=self._prover.nonce)
+        return sender.request(urlencode(fields).encode("ascii"), headers)
 
     def __repr__(self) -> str:
         """Never the key or the token."""

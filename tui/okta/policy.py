@@ -137,7 +137,7 @@ class Policy:
         if call.method in READS:
             return
         if self.token_path is not None and call.method == "POST" and call.target == self.prefix + self.token_path:
-            if call.body.startswith(TOKEN_FORM):
+            if call.body.startswith(TOKEN_FORM) and call.body.count(b"grant_type") == 1:
                 return
             raise Refused("keydesk refused an odd token request", detail=where)
         if self.mode is not Mode.READ_WRITE:

@@ -54,13 +54,9 @@ class TokenSender:
         before, self.ahead = self.ahead, date - self.clock.time()
         return abs(self.ahead - before)
 
-    async def post(self, form: bytes, headers: Mapping[str, str]) -> Answer:
-        """Send one token request, once; also an error answer is returned.
-
-        Raises:
-            OktaError: No answer came, or the rate limit is used up (`RateLimited`, at once).
-        """
-        request = httpx.Request(
+    def request(self, form: bytes, headers: Mapping[str, str]) -> httpx.Request:
+        """A token request; its repr shows neither the form nor the headers."""
+        return httpx.Request(
             "POST",
             self.url,
             content=form,
@@ -72,6 +68,13 @@ class TokenSender:
             },
             extensions={"lane": Lane(BUCKET, patience=0.0), "timeout": httpx.Timeout(10.0, read=35.0).as_dict()},
         )
+
+    async def post(self, request: httpx.Request) -> Answer:
+        """Send one token request, once; also an error answer is returned.
+
+        Raises:
+            OktaError: No answer came, or the rate limit is used up (`RateLimited`, at once).
+        """
         response = await self._guard.handle_async_request(request)
         await response.aread()
         return answer_of(response, uuid.uuid4().hex)

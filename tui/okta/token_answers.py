@@ -23,9 +23,30 @@ if TYPE_CHECKING:
     from tui.okta.errors import OktaError
 
 SCOPES_REFUSED: Final = frozenset({"invalid_scope", "consent_required"})
+_SCOPE: Final = re.compile(r"okta(?:\.\w+)+")
 _OWN_FEATURE: Final = "E0000015"
+_KIND_ADVICE: Final = "Make an “API Services” app with the client authentication “Public key / Private key”."
 # What Okta's sentence speaks of, the field to blame, the title and the cure; the first that fits counts.
+# The sentences are those of Okta's catalogue of OAuth errors.
 _BLAME: Final = (
+    (
+        r"application_type|grant.?type",
+        "client_id",
+        "This app may not sign in by itself",
+        _KIND_ADVICE,
+    ),
+    (
+        r"auth_method|client secret|no client credentials",
+        "client_id",
+        "This app does not sign in by key",
+        "On the app's “General” tab, under Client Credentials, choose Edit, then “Public key / Private key”.",
+    ),
+    (
+        r"algorithm",
+        "private_key",
+        "Okta expects a key of another kind under this key id",
+        "Give the private key whose public half Okta shows under this KID, or add its public half to the app.",
+    ),
     (
         r"signature",
         "private_key",
@@ -33,7 +54,25 @@ _BLAME: Final = (
         "Give the private key whose public half Okta shows under this KID, or add its public half to the app.",
     ),
     (
-        r"\bkid\b|key.?id|\bjwks?\b|public key",
+        r"jwks_uri|jwks?(?:et)? is invalid|unique kid",
+        "key_id",
+        "Okta cannot read the app's public keys",
+        "On the app's “General” tab, have Okta keep the public keys (“Save keys in Okta”), and add keydesk's there.",
+    ),
+    (
+        r"not have a jwks",
+        "key_id",
+        "The app has no public key",
+        "Add the public half of keydesk's key on the app's “General” tab, under Public Keys.",
+    ),
+    (
+        r"'use'|signing key",
+        "key_id",
+        "The key under this key id is not one for signing",
+        'Add the public half of keydesk\'s key once more, with "use": "sig", and give the KID that it gets.',
+    ),
+    (
+        r"\bkid\b|key.?id|public key",
         "key_id",
         "Okta does not know this key id",
         "Copy the KID beside the public key on the app's “General” tab; the key must be active there.",
@@ -61,6 +100,12 @@ _BLAME: Final = (
         "client_id",
         "The service app is not active",
         "Activate it in the Admin Console: Applications, the app, the status beside its name.",
+    ),
+    (
+        r"client_id|unknown client|no such client|not found",
+        "client_id",
+        "Okta does not know this client id",
+        "Copy the client id from the app's “General” tab; the app must be active and of this org.",
     ),
 )
 
@@ -144,9 +189,16 @@ def trouble_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
         case "unauthorized_client" | "unsupported_grant_type" | "invalid_grant":
             return BadClient(
                 "This app may not sign in by itself",
-                field="client_id",
-                advice="Make an “API Services” app with the client authentication “Public key / Private key”.",
+                advice=_KIND_ADVICE,
                 summary=f"{error} {summary}".strip(),
+                request_id=request_id,
+            )
+        case "access_denied" if "network zone" in summary.lower():
+            return BadClient(
+                "This app may not sign in from this network",
+                advice="It is limited to a network zone. Connect through the company's network or VPN, "
+                "or have this machine's address added to the zone.",
+                summary=summary,
                 request_id=request_id,
             )
         case "invalid_dpop_proof" | "use_dpop_nonce":
@@ -168,6 +220,11 @@ def trouble_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
                 summary=summary,
                 request_id=request_id,
             )
+
+
+def named_in(answer: Answer, scopes: tuple[str, ...]) -> frozenset[str]:
+    """Those of the scopes that a refusal names."""
+    return frozenset(scopes) & frozenset(_SCOPE.findall(_body(answer).oauth_description or ""))
 
 
 def no_scopes(answer: Answer, scopes: tuple[str, ...]) -> NoScopes:
@@ -195,9 +252,8 @@ def _bad_client(summary: str, request_id: str, ahead: float) -> BadClient:
             )
             return BadClient(title, field=field, advice=told, summary=summary, request_id=request_id)
     return BadClient(
-        "Okta does not know this client id",
-        field="client_id",
-        advice="Copy the client id from the app's “General” tab; the app must be active and of this org.",
+        advice="Either the client id is wrong, the app is not active, or it does not sign in by "
+        "“Public key / Private key”. All three are on the app's “General” tab.",
         summary=summary,
         request_id=request_id,
     )
