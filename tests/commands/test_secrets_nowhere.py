@@ -37,10 +37,10 @@ def pem_of(org: Org, name: str = "keydesk") -> str:
     return client_keys.private_pem(org.seed, name, org.principal(name).algorithm)
 
 
-def kept(org: Org, home: Path, kind: SignInKind, secret: str, **ids: str) -> Profile:
+def kept(home: Path, kind: SignInKind, secret: str, client_id: str = "", key_id: str = "") -> Profile:
     place = SecretPlace(Keep.FILE, str(home / "secrets" / "acme"))
     secrets.store(place, Secret(secret))
-    profile = Profile("Acme", parse_address(ORIGIN), SignIn(kind, place, **ids), mode=Mode.READ_WRITE)
+    profile = Profile("Acme", parse_address(ORIGIN), SignIn(kind, place, client_id, key_id), mode=Mode.READ_WRITE)
     profiles.save(home / "connectors.toml", profile)
     return profile
 
@@ -76,7 +76,7 @@ async def test_whatever_okta_answers_no_secret_is_told_logged_or_written(
     jwt = kind is SignInKind.PRIVATE_KEY_JWT
     secret = pem_of(org) if jwt else token_of(org)
     ids = {"client_id": app.identity, "key_id": client_keys.key_id(org.seed, "keydesk")} if jwt else {}
-    profile = kept(org, home, kind, secret, **ids)
+    profile = kept(home, kind, secret, **ids)
     wire = Wire(httpx.ASGITransport(app=create_app(org)))
     connector = wiring.from_profile(profile)
     client = wiring.client(connector, clock=clock, transport=wire)
@@ -101,9 +101,9 @@ async def test_whatever_okta_answers_no_secret_is_told_logged_or_written(
     "text", ["00abcdefghijklmnopqrstuvwxyz secret", "-----BEGIN PRIVATE KEY-----\nTUlJRXZRSUJBREFOQmdrcWhr\n"]
 )
 @pytest.mark.parametrize("kind", SignInKind)
-def test_a_secret_that_is_none_is_not_quoted(org: Org, home: Path, kind: SignInKind, text: str) -> None:
+def test_a_secret_that_is_none_is_not_quoted(home: Path, kind: SignInKind, text: str) -> None:
     ids = {"client_id": "0oa1b2c3d4e5f6g7h8i9", "key_id": "k"} if kind is SignInKind.PRIVATE_KEY_JWT else {}
-    profile = kept(org, home, kind, text, **ids)
+    profile = kept(home, kind, text, **ids)
     with pytest.raises(Trouble) as caught:
         wiring.from_profile(profile)
     told = [str(caught.value), repr(caught.value), "".join(traceback.format_exception(caught.value))]
@@ -113,7 +113,7 @@ def test_a_secret_that_is_none_is_not_quoted(org: Org, home: Path, kind: SignInK
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="this system has no /proc")
 def test_no_secret_is_in_the_list_of_processes(org: Org, home: Path) -> None:
     token = token_of(org)
-    kept(org, home, SignInKind.API_TOKEN, token)
+    kept(home, SignInKind.API_TOKEN, token)
     command = [sys.executable, "-m", "tui", "find", "ann"]  # nobody listens there: it signs, fails and tries again
     environ = {**os.environ, "KEYDESK_HOME": str(home)}
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as ran:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 
-_BITS = 2048
+# By the algorithm that an app is registered with; RSA keys sign with any of RS256, RS384 and RS512.
+_BITS = {"RS256": 2048, "RS384": 3072}
 _EXPONENT = 65537
 _ROUNDS = 16
 _SIZES = {"ES256": 32, "ES384": 48, "ES512": 66}
@@ -35,7 +36,7 @@ def private_key(seed: int, app: str, algorithm: str) -> PrivateKey:
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - slow to import, rarely needed
 
     if algorithm.startswith("RS"):
-        return _rsa(seed, app)
+        return _rsa(seed, app, _BITS[algorithm])
     curves: dict[str, ec.EllipticCurve] = {
         "ES256": ec.SECP256R1(),
         "ES384": ec.SECP384R1(),
@@ -60,7 +61,7 @@ def public_jwk(seed: int, app: str, algorithm: str) -> dict[str, str]:
     public: Any = private_key(seed, app, algorithm).public_key().public_numbers()
     known = {"use": "sig", "alg": algorithm, "kid": key_id(seed, app)}
     if algorithm.startswith("RS"):
-        return {"kty": "RSA", **known, "n": _text(public.n, 256), "e": _text(public.e, 3)}
+        return {"kty": "RSA", **known, "n": _text(public.n, _BITS[algorithm] // 8), "e": _text(public.e, 3)}
     size = _SIZES[algorithm]
     return {"kty": "EC", **known, "crv": _CURVES[algorithm], "x": _text(public.x, size), "y": _text(public.y, size)}
 
@@ -69,18 +70,17 @@ def _text(number: int, size: int) -> str:
     return base64.urlsafe_b64encode(number.to_bytes(size, "big")).rstrip(b"=").decode()
 
 
-def _rsa(seed: int, app: str) -> RSAPrivateKey:
+def _rsa(seed: int, app: str, bits: int) -> RSAPrivateKey:
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - slow to import, rarely needed
 
     dice = random.Random(f"rsa {seed} {app}")
-    p, q = _prime(dice), _prime(dice)
+    p, q = _prime(dice, bits // 2), _prime(dice, bits // 2)
     d = pow(_EXPONENT, -1, (p - 1) * (q - 1))
     public = rsa.RSAPublicNumbers(_EXPONENT, p * q)
     return rsa.RSAPrivateNumbers(p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), public).private_key()
 
 
-def _prime(dice: random.Random) -> int:
-    half = _BITS // 2
+def _prime(dice: random.Random, half: int) -> int:
     while True:
         number = dice.getrandbits(half) | 1 | 3 << (half - 2)
         if any(number % small == 0 for small in (3, 5, 7, 11, 13, 17, 19, 23)) or number % _EXPONENT == 1:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tui.demo import client_keys
 from tui.demo.cast import CAST
 from tui.demo.faults import KINDS, make_fault
 from tui.demo.person import LINKS
@@ -14,6 +15,7 @@ from tui.demo.wire import Reply, ok
 if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.demo.person import Person
+    from tui.demo.principals import Principal
     from tui.demo.wire import Json
 
 
@@ -53,6 +55,9 @@ def answer_control(org: Org, method: str, path: str, content: bytes) -> Reply:
             return ok(_faults(org))
         if method == "POST" and path == "/world":
             return ok(_change(org, msgspec.json.decode(content, type=_WorldBody)))
+        if method == "POST" and path == "/nonce":
+            org.proofs.turn()
+            return ok({"dpop-nonce": org.proofs.nonce(org.clock())})
     except (ValueError, KeyError) as error:
         return Reply(400, msgspec.json.encode({"error": str(error)}))
     return Reply(404, msgspec.json.encode({"error": f"no {method} {path or '/'} here; GET /__demo describes what is"}))
@@ -78,6 +83,7 @@ def describe(org: Org) -> Json:
             }
             for principal in org.principals
         },
+        "service_apps": {app.name: _app(org, app) for app in org.principals if app.kind == "OAUTH"},
         "faults": _faults(org),
         "known_faults": {
             name: {"about": kind.about, "value": kind.value, "value_means": kind.value_means}
@@ -104,7 +110,26 @@ def describe(org: Org) -> Json:
                 {"block": "bob.martin"},
                 {"set_status": {"login": "bob.martin", "status": "SUSPENDED"}},
             ],
+            "POST /__demo/nonce": "go on to the next DPoP nonce; those given out before are refused",
         },
+    }
+
+
+def _app(org: Org, app: Principal) -> Json:
+    """Return a service app as an admin sees it; its private key is not here."""
+    return {
+        "client_id": app.identity,
+        "label": app.label,
+        "key_ids": [client_keys.key_id(org.seed, app.name)],
+        "algorithm": app.algorithm,
+        "dpop_required": app.dpop,
+        "all_scopes_or_none": app.whole,
+        "active": app.state != "revoked",
+        "scopes": sorted(app.scopes or ()),
+        "roles": [
+            {"type": grant.role, "groups": list(grant.groups), "permissions": list(grant.permissions)}
+            for grant in app.grants
+        ],
     }
 
 

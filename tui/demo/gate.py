@@ -10,6 +10,7 @@ from tui.demo.events import party
 from tui.demo.limits import WINDOW, Window
 from tui.demo.possession import ALGORITHMS, BadProof
 from tui.demo.principals import Principal
+from tui.demo.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,8 @@ NOBODY = Principal("", "SSWS", "", "", "", None, None, (), "valid")
 _EARLY = {"401": "E0000011", "500": "E0000009", "503": "E0000010"}
 _COUNTED = {"401-feature": "E0000015", "403-role": "E0000006"}
 _ORDINARY_LIMIT = 600
+IDLE = 30 * DAY
+"""Seconds without use that end an API token."""
 
 
 class LimitedError(ApiError):
@@ -100,6 +103,8 @@ def authenticate(org: Org, header: str, now: float, shown: Shown = Shown()) -> P
             raise ApiError("E0000011")
         owner = org.owner(principal)
         if owner is None or owner.deleted or owner.status == "DEPROVISIONED":
+            raise ApiError("E0000011")
+        if now >= org.last_used(principal) + IDLE:
             raise ApiError("E0000011")
         org.token_used[principal.identity] = now
         return principal

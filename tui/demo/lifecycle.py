@@ -40,7 +40,7 @@ class Operation(NamedTuple):
 
 OPERATIONS: dict[str, Operation] = {
     "unlock": Operation(
-        "users.help",
+        "users.unlock",
         frozenset({"LOCKED_OUT"}),
         "ACTIVE",
         "user.account.unlock_by_admin",
@@ -48,24 +48,24 @@ OPERATIONS: dict[str, Operation] = {
         causes=("The user is not locked out.",),
     ),
     "reset_password": Operation(
-        "users.help",
+        "users.reset",
         frozenset({"ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY", "PROVISIONED"}),
         "RECOVERY",
         "user.account.reset_password",
     ),
     "expire_password": Operation(
-        "users.help",
+        "users.expire",
         frozenset({"ACTIVE", "PASSWORD_EXPIRED"}),
         "PASSWORD_EXPIRED",
         "user.account.expire_password",
     ),
     "expire_password_with_temp_password": Operation(
-        "users.help",
+        "users.expire",
         frozenset({"ACTIVE", "PASSWORD_EXPIRED", "RECOVERY"}),
         "PASSWORD_EXPIRED",
         "user.account.expire_password",
     ),
-    "reset_factors": Operation("users.help", EVERY, None, "user.mfa.factor.reset_all"),
+    "reset_factors": Operation("users.factors", EVERY, None, "user.mfa.factor.reset_all"),
     "suspend": Operation(
         "users.manage",
         frozenset({"ACTIVE"}),

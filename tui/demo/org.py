@@ -20,6 +20,7 @@ from tui.demo.people import People
 from tui.demo.policies import Policies
 from tui.demo.possession import Proofs
 from tui.demo.principals import GROUP_ADMINS, OTHER_ADMINS, make_principals
+from tui.demo.times import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +91,10 @@ class Org:
     def principal_of(self, token: str) -> Principal | None:
         """Return whose token it is, valid or not, or None."""
         return self._by_token.get(token)
+
+    def last_used(self, principal: Principal) -> float:
+        """Return when an API token was last used, seconds since 1970."""
+        return self.token_used.get(principal.identity, self.origin - principal.idle_days * DAY)
 
     def revoke(self, principal: Principal) -> None:
         """End an API token."""

@@ -74,6 +74,7 @@ class Account(NamedTuple):
     algorithm: str = "ES256"
     dpop: bool = False
     whole: bool = False
+    idle_days: int = 1
 
 
 def _without(*missing: str) -> tuple[str, ...]:
@@ -141,6 +142,9 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("keydesk-custom", "OAUTH", "Keydesk Custom Role", ALL_SCOPES, (CUSTOM,)),
     Account("zoned", "SSWS", "maria.silva", grants=(Grant("SUPER_ADMIN"),), state="zoned"),
     Account("keydesk-inactive", "OAUTH", "Keydesk Inactive", ALL_SCOPES, DESK, state="revoked"),
+    Account("keydesk-rsa-3072", "OAUTH", "Keydesk RSA 3072", ALL_SCOPES, DESK, algorithm="RS384", dpop=True),
+    # A day is left until 30 days without use end it.
+    Account("idle", "SSWS", "nina.rossi", grants=(Grant("HELP_DESK_ADMIN"),), idle_days=29),
 )
 _NUMBER = {account.name: number for number, account in enumerate(ACCOUNTS)}
 ACCOUNT_NAMES = tuple(account.name for account in ACCOUNTS)
@@ -161,6 +165,7 @@ class Principal:
         algorithm: Of a service app's key pair.
         dpop: Whether a service app has to prove possession, as new ones have.
         whole: Whether a token request is refused as a whole when one of its scopes is not granted.
+        idle_days: For how many days an API token had not been used when the org began.
     """
 
     name: str
@@ -175,6 +180,7 @@ class Principal:
     algorithm: str = "ES256"
     dpop: bool = False
     whole: bool = False
+    idle_days: int = 1
 
     def has_scope(self, scope: str) -> bool:
         """Tell whether a bearer token holds the scope; a manage scope implies the matching read."""
@@ -212,6 +218,7 @@ def make_principals(ids: Ids) -> tuple[Principal, ...]:
                 account.algorithm,
                 account.dpop,
                 account.whole,
+                account.idle_days,
             )
         )
     return tuple(made)

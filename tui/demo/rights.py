@@ -18,10 +18,18 @@ if TYPE_CHECKING:
 
 _SUPER, _ORG, _APP, _USER = "SUPER_ADMIN", "ORG_ADMIN", "APP_ADMIN", "USER_ADMIN"
 _HELP, _READ, _REPORT, _MEMBERS = "HELP_DESK_ADMIN", "READ_ONLY_ADMIN", "REPORT_ADMIN", "GROUP_MEMBERSHIP_ADMIN"
+# What a help desk does to a person, each with the permission by which a custom role may do it.
+HELP: dict[str, str] = {
+    "users.unlock": "okta.users.lifecycle.unlock",
+    "users.sessions": "okta.users.lifecycle.clearSessions",
+    "users.reset": "okta.users.credentials.resetPassword",
+    "users.expire": "okta.users.credentials.expirePassword",
+    "users.factors": "okta.users.credentials.resetFactors",
+}
 
 RIGHTS: dict[str, frozenset[str]] = {
     "users.view": frozenset({_SUPER, _ORG, _APP, _USER, _HELP, _READ, _MEMBERS}),
-    "users.help": frozenset({_SUPER, _ORG, _USER, _HELP}),
+    **dict.fromkeys(HELP, frozenset({_SUPER, _ORG, _USER, _HELP})),
     "users.manage": frozenset({_SUPER, _ORG, _USER}),
     "factors.view": frozenset({_SUPER, _ORG, _USER, _HELP, _READ}),
     "groups.view": frozenset({_SUPER, _ORG, _APP, _USER, _HELP, _READ, _MEMBERS}),
@@ -37,15 +45,7 @@ RIGHTS: dict[str, frozenset[str]] = {
 # What of a custom role carries a right; the rest no custom role can hold.
 PERMISSIONS: dict[str, frozenset[str]] = {
     "users.view": frozenset({"okta.users.read"}),
-    "users.help": frozenset(
-        {
-            "okta.users.lifecycle.unlock",
-            "okta.users.lifecycle.clearSessions",
-            "okta.users.credentials.resetPassword",
-            "okta.users.credentials.expirePassword",
-            "okta.users.credentials.resetFactors",
-        }
-    ),
+    **{right: frozenset({permission}) for right, permission in HELP.items()},
     "factors.view": frozenset({"okta.users.read"}),
     "groups.view": frozenset({"okta.groups.read"}),
     "groups.members": frozenset({"okta.groups.members.manage", "okta.users.groupMembership.manage"}),
@@ -53,7 +53,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "apps.assign": frozenset({"okta.apps.assignment.manage", "okta.users.appAssignment.manage"}),
 }
 _NOT_FOR_ADMINS = frozenset({_HELP, _USER})
-_WRITES = frozenset({"users.help", "users.manage"})
+_WRITES = frozenset({*HELP, "users.manage"})
 
 
 def granting(principal: Principal, right: str) -> tuple[Grant, ...]:

@@ -48,7 +48,7 @@ def delete_factor(call: Call) -> Reply:
     """DELETE …/factors/{factorId}: 204; not possible for a deactivated user."""
     person = find_person(call)
     factor = _factor(call, person)
-    rights.require_for(call.org, call.principal, "users.help", person)
+    rights.require_for(call.org, call.principal, "users.factors", person)
     if person.status == "DEPROVISIONED":
         raise ApiError("E0000038")
     call.org.people.touch(person, float(int(call.now)))

@@ -88,7 +88,7 @@ def _secret(call: Call, name: str) -> dict[str, object] | None:
 def forgot_password(call: Call) -> Reply:
     """POST /api/v1/users/{id}/credentials/forgot_password: the self-service flavour, for ACTIVE users only."""
     person = find_person(call)
-    rights.require_for(call.org, call.principal, "users.help", person)
+    rights.require_for(call.org, call.principal, "users.reset", person)
     if person.status != "ACTIVE" or person.provider in NO_PASSWORD:
         raise ApiError("E0000034", causes=("Forgot password is not allowed in the user's current status.",))
     call.org.people.set_status(person, "RECOVERY", float(int(call.now)))
@@ -102,7 +102,7 @@ def forgot_password(call: Call) -> Reply:
 def end_sessions(call: Call) -> Reply:
     """DELETE /api/v1/users/{id}/sessions: 204, whether there was a session or not."""
     person = find_person(call)
-    rights.require_for(call.org, call.principal, "users.help", person)
+    rights.require_for(call.org, call.principal, "users.sessions", person)
     debug = {
         "oauthTokens": str(call.flag("oauthTokens", default=False)).lower(),
         "forgetDevices": str(call.flag("forgetDevices", default=call.org.pipeline == "idx")).lower(),

@@ -5,6 +5,7 @@ Okta: "Implement OAuth for Okta with a service app"; the errors are OAuth's own,
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -135,7 +136,7 @@ def _check_claims(call: Call, claims: dict[str, object]) -> None:
     if claims.get("aud") not in (call.href(PATH), [call.href(PATH)]):
         raise _bad("The audience claim for client_assertion must be the endpoint invoked for the request.")
     end, made = claims.get("exp"), claims.get("iat", call.now)
-    if not isinstance(end, int | float) or not isinstance(made, int | float):
+    if not isinstance(end, int | float) or not isinstance(made, int | float) or not math.isfinite(end + made):
         raise _bad("The client_assertion token must have an 'exp' claim.")
     if end < call.now:
         raise _bad("The client_assertion token is expired.")

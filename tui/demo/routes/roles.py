@@ -92,12 +92,41 @@ def _wrapped(call: Call, name: str, one: Json) -> Reply:
 
 def list_client_role_groups(call: Call) -> Reply:
     """GET /oauth2/v1/clients/{clientId}/roles/{roleId}/targets/groups: empty means all groups."""
-    for number, principal in enumerate(call.org.principals):
+    return _groups(call, _client_grant(call)[1])
+
+
+def get_client_role(call: Call) -> Reply:
+    """GET /oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}."""
+    number, grant = _client_grant(call)
+    return ok(show_grants(call, (grant,), f"/oauth2/v1/clients/{call.params['clientId']}", "CLIENT", number)[0])
+
+
+def list_client_role_apps(call: Call) -> Reply:
+    """GET /oauth2/v1/clients/{clientId}/roles/{roleId}/targets/catalog/apps: no role here is limited to apps."""
+    _client_grant(call)
+    return _no_apps(call)
+
+
+def list_user_role_apps(call: Call) -> Reply:
+    """GET /api/v1/users/{id}/roles/{roleId}/targets/catalog/apps: no role here is limited to apps."""
+    list_user_role_groups(call)
+    return _no_apps(call)
+
+
+def _no_apps(call: Call) -> Reply:
+    reply = ok([])
+    reply.headers = link_headers(call, None, None)
+    return reply
+
+
+def _client_grant(call: Call) -> tuple[int, Grant]:
+    """Return the role assignment that the path names, after the number of the app that holds it."""
+    for number, principal in enumerate(call.org.principals, 1_000_000):
         if principal.kind == "OAUTH" and principal.identity == call.params["clientId"]:
             rights.require(call.principal, "roles.view")
             for grant in principal.grants:
-                if _role_id(call, grant, 1_000_000 + number) == call.params["roleId"]:
-                    return _groups(call, grant)
+                if _role_id(call, grant, number) == call.params["roleId"]:
+                    return number, grant
             raise not_found(call.params["roleId"], "RoleAssignment")
     raise not_found(call.params["clientId"], "PublicClientApp")
 
@@ -255,6 +284,15 @@ ROUTES = (
         "other",
         list_client_role_groups,
     ),
+    Route("GET", "/oauth2/v1/clients/{clientId}/roles/{roleId}", _READ, "other", get_client_role),
+    Route(
+        "GET",
+        "/oauth2/v1/clients/{clientId}/roles/{roleId}/targets/catalog/apps",
+        _READ,
+        "other",
+        list_client_role_apps,
+    ),
+    Route("GET", "/api/v1/users/{id}/roles/{roleId}/targets/catalog/apps", _READ, "user", list_user_role_apps),
     Route("GET", "/api/v1/iam/roles", _READ, "other", list_custom_roles),
     Route("GET", "/api/v1/iam/roles/{role}", _READ, "other", get_custom_role),
     Route("GET", "/api/v1/iam/roles/{role}/permissions", _READ, "other", list_permissions),

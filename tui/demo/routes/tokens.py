@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.demo import rights, scim
 from tui.demo.errors import ApiError, not_found
+from tui.demo.gate import IDLE
 from tui.demo.named_query import parse
 from tui.demo.record import write_event
 from tui.demo.times import DAY, iso, short_iso
@@ -15,28 +16,30 @@ if TYPE_CHECKING:
     from tui.demo.principals import Principal
     from tui.demo.wire import Call, Json, Reply
 
-_WINDOW = 30 * DAY
 _KINDS = {"SSWS_TOKEN": "SSWS", "OAUTH_CLIENT": "OAUTH"}
 _SHARE = 50
 
 
 def _tokens(call: Call) -> list[Principal]:
-    return [p for p in call.org.principals if p.kind == "SSWS" and p.state == "valid"]
+    return [p for p in call.org.principals if p.kind == "SSWS" and p.state in {"valid", "zoned"}]
 
 
 def _show_token(call: Call, principal: Principal) -> Json:
     owner = call.org.owner(principal)
     user_id = owner.id if owner is not None else ""
     created = float(int(call.org.origin)) - 60 * DAY
-    used = float(int(call.org.token_used.get(principal.identity, call.org.origin - DAY)))
+    used = float(int(call.org.last_used(principal)))
+    network: Json = {"connection": "ANYWHERE"}
+    if principal.state == "zoned":
+        network = {"connection": "ZONE", "include": [call.org.ids.make("nzo", 1)]}
     return {
         "id": principal.identity,
         "name": principal.name,
         "userId": user_id,
         "clientName": "Okta API",
         "tokenWindow": "P30D",
-        "network": {"connection": "ANYWHERE"},
-        "expiresAt": iso(used + _WINDOW),
+        "network": network,
+        "expiresAt": iso(used + IDLE),
         "created": iso(created),
         "lastUpdated": iso(used),
         "_links": {
