@@ -15,6 +15,7 @@ from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
 from tui.desk.instructions import by_hand
 from tui.desk.person import Person
+from tui.desk.portals import Portals
 from tui.okta.models import User
 from tui.okta.policy import Mode
 
@@ -94,3 +95,34 @@ async def test_nothing_in_the_way_gives_no_reason(desk: Desk, org: Org) -> None:
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, "ann.lee"))
     assert session.by_hand(plan.action, plan.person).why == ""
+
+
+PORTALS = Portals(
+    unlock="https://unlock.acme.example/?who={login}&id={id}",
+    directory=True,
+    directory_where="Call the Windows team, 4711",
+)
+
+
+def test_the_portal_that_the_company_prefers_takes_the_place_of_the_steps() -> None:
+    person = somebody(login="a&b=c@acme.example")
+    told = by_hand(ACTIONS["unlock"], person, ACME, portals=PORTALS)
+    assert told.link == "https://unlock.acme.example/?who=a%26b%3Dc%40acme.example&id=00u1EXAMPLE"
+    assert told.steps == (f"Use the portal that your company prefers for this: {told.link}",)
+    assert len(by_hand(ACTIONS["clear-sessions"], person, ACME, portals=PORTALS).steps) > 1
+
+
+def test_people_of_a_directory_are_sent_there() -> None:
+    user = {"id": "00u1", "profile": {"login": "x"}, "credentials": {"provider": {"type": "ACTIVE_DIRECTORY"}}}
+    person = Person(msgspec.convert(user, User), 0.0)
+    told = by_hand(ACTIONS["unlock"], person, ACME, portals=PORTALS)
+    assert "Call the Windows team, 4711" in told.text
+    assert told.link == ""
+
+
+@given(st.text())
+def test_nothing_in_a_login_breaks_out_of_the_portals_address(login: str) -> None:
+    told = by_hand(ACTIONS["unlock"], somebody(login=login), ACME, portals=PORTALS)
+    assert told.link.startswith("https://unlock.acme.example/?who=")
+    assert harmful(told.link) == []
+    assert told.link.count("&") == 1

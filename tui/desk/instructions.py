@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.desk.actions import DIRECTORIES
 from tui.desk.plain import plain
+from tui.desk.portals import NO_PORTALS
 
 if TYPE_CHECKING:
     from tui.desk.actions import Action, Obstacle
     from tui.desk.connector import OrgAddress
     from tui.desk.person import Person
+    from tui.desk.portals import Portals
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,16 @@ class Instructions:
         return "\n".join([*lines, "", self.allows])
 
 
-def by_hand(action: Action, person: Person, org: OrgAddress, obstacle: Obstacle | None = None) -> Instructions:
-    """Fill an action's steps for one person; every value from Okta is made harmless."""
+def by_hand(
+    action: Action,
+    person: Person,
+    org: OrgAddress,
+    obstacle: Obstacle | None = None,
+    portals: Portals = NO_PORTALS,
+) -> Instructions:
+    """Fill an action's steps for one person, or send to the preferred portal; values from Okta are made harmless."""
     user = person.user
+    portal, portal_link = portals.instead(action.capability, user, of_directory=user.provider_type in DIRECTORIES)
     link = (
         f"{org.admin}/admin/user/profile/view/{user.id}"
         if org.admin and user.id.isascii() and user.id.isalnum()
@@ -51,8 +61,8 @@ def by_hand(action: Action, person: Person, org: OrgAddress, obstacle: Obstacle 
     return Instructions(
         title=f"{action.title} by hand: {fields['name']} ({fields['login']})",
         why=f"keydesk does not do it here: {plain(obstacle.reason)}. {plain(obstacle.advice)}" if obstacle else "",
-        steps=tuple(step.format(**fields) for step in action.steps),
-        link=link,
+        steps=(portal,) if portal else tuple(step.format(**fields) for step in action.steps),
+        link=portal_link if portal else link,
         allows=f"keydesk could do it with the role {action.roles[0]} or the permission {action.permission}, "
         "on a read-write connector.",
     )

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from tui.desk.plain import plain
+from tui.okta.policy import Capability
+
+if TYPE_CHECKING:
+    from tui.okta.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,37 @@ class Portals:
     unlock: str = ""
     directory: bool = False
     directory_where: str = ""
+
+    def instead(self, capability: Capability, user: User, *, of_directory: bool) -> tuple[str, str]:
+        """Where an agent goes for one person instead.
+
+        Args:
+            capability: What is to be done.
+            user: For whom; fills the template, percent-encoded.
+            of_directory: Whether AD or LDAP owns the person's password.
+
+        Returns:
+            A sentence and the link in it; both empty where nothing was set up, the link also where words were.
+        """
+        if of_directory and self.directory and capability in {Capability.PASSWORDS, Capability.UNLOCK}:
+            if not self.directory_where:
+                return "The directory that owns the password handles this; ask those who look after it.", ""
+            link = _filled(self.directory_where, user)
+            where = link or plain(self.directory_where)
+            return f"This is handled with the directory that owns the password: {where}", link
+        template = {Capability.PASSWORDS: self.password_reset, Capability.UNLOCK: self.unlock}.get(capability, "")
+        link = _filled(template, user)
+        return (f"Use the portal that your company prefers for this: {link}", link) if link else ("", "")
+
+
+def _filled(template: str, user: User) -> str:
+    """The template's URL for one person; empty where it is no URL."""
+    if not template.startswith(("https://", "http://")):
+        return ""
+    values = {"login": user.login, "id": user.id, "email": user.text("email")}
+    for name, value in values.items():
+        template = template.replace(f"{{{name}}}", quote(value, safe=""))
+    return plain(template)
 
 
 NO_PORTALS: Final = Portals()

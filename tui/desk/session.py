@@ -175,7 +175,8 @@ class Session:
 
     def by_hand(self, action: Action, person: Person) -> Instructions:
         """What the agent does instead, for that very person."""
-        return by_hand(action, person, self.connector.org, self.obstacle(action, person))
+        connector = self.connector
+        return by_hand(action, person, connector.org, self.obstacle(action, person), connector.portals)
 
     async def perform(
         self,
