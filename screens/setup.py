@@ -24,7 +24,7 @@ from tui.desk.card import Tone
 from tui.desk.connector import BadAddress, parse_address
 from tui.desk.profiles import Profile
 from tui.desk.setup_parse import PRODUCTION
-from tui.trouble import BadInput, Trouble
+from tui.trouble import Trouble
 from widgets.notice import Notice
 from widgets.rail import Rail
 from widgets.secret_box import SecretBox
@@ -238,7 +238,7 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def report(self, trouble: Trouble) -> None:
         """At its field, on the step that has it, or on the notice line."""
-        field = trouble.field if isinstance(trouble, BadInput) else ""
+        field = getattr(trouble, "field", "")  # Okta's own refusals name one too
         if field and self.step.accuse(field, trouble):
             return
         self.notice.show(trouble.title, f"{trouble.advice} {trouble.detail}".strip(), Tone.BAD)

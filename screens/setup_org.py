@@ -103,5 +103,11 @@ class OrgStep(Step):
 
 def told(known: WellKnown) -> str:
     """Which org it is."""
-    parts = (f"id {known.id}", f"cell {known.cell}" if known.cell else "", ENGINE.get(known.pipeline or "", ""))
+    domain = known.custom_domain
+    parts = (
+        f"id {known.id}",
+        f"cell {known.cell}" if known.cell else "",
+        ENGINE.get(known.pipeline or "", ""),
+        f"custom domain {domain}" if domain else "",
+    )
     return f"an Okta org, {', '.join(part for part in parts if part)}"

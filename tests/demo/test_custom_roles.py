@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tests.demo.signing import App, error
 from tests.demo.support import World, refusal
+from tui.demo.principals import Grant
+from tui.demo.times import DAY, iso
 
 
 @pytest.fixture
@@ -48,3 +53,102 @@ async def test_an_org_tells_its_custom_domain_and_signs_in_under_it() -> None:
     assert found["_links"]["alternate"] == {"href": "https://id.acme.example"}
     here = await world.json("/.well-known/oauth-authorization-server", who=None, headers={"host": "id.acme.example"})
     assert here["token_endpoint"] == "http://id.acme.example/oauth2/v1/token"
+
+
+async def test_the_assertion_is_for_the_address_called_also_under_a_custom_domain() -> None:
+    world = World(custom_domain="https://id.acme.example")
+    app, there = App(world, "service"), {"host": "id.acme.example"}
+    form = {
+        "grant_type": "client_credentials",
+        "scope": "okta.users.read",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    }
+
+    async def sign_in(**claims: str) -> tuple[int, str]:
+        data = {**form, "client_assertion": app.assertion(**claims)}
+        answer = await world.call("POST", "/oauth2/v1/token", who=None, headers=there, data=data)
+        return answer.status_code, answer.json().get("error", "")
+
+    assert await sign_in(aud="http://id.acme.example/oauth2/v1/token") == (200, "")
+    assert await sign_in() == (401, "invalid_client")
+
+
+async def test_each_thing_that_a_desk_does_needs_its_own_permission(world: World) -> None:
+    app = world.org.principal("keydesk-custom")
+    person = next(
+        p for p in world.org.people.from_index() if world.org.groups.is_member(world.org.groups.named("Sales"), p)
+    )
+    few = Grant("CUSTOM", ("Sales",), ("okta.users.read", "okta.users.lifecycle.unlock"))
+    world.org.people.set_status(person, "LOCKED_OUT", world.clock.at)
+    token = world.org.tokens.issue(replace(app, grants=(few,)), frozenset({"okta.users.manage"}), world.clock.at)
+    bearer = {"authorization": f"Bearer {token}"}
+    for path in ("lifecycle/reset_password?sendEmail=false", "lifecycle/expire_password", "lifecycle/reset_factors"):
+        answer = await world.call("POST", f"/api/v1/users/{person.id}/{path}", who=None, headers=bearer)
+        assert refusal(answer) == (403, "E0000006")
+    ended = await world.call("DELETE", f"/api/v1/users/{person.id}/sessions", who=None, headers=bearer)
+    assert refusal(ended) == (403, "E0000006")
+    unlocked = await world.call("POST", f"/api/v1/users/{person.id}/lifecycle/unlock", who=None, headers=bearer)
+    assert unlocked.status_code == 200
+
+
+async def test_a_token_about_to_end_of_idleness_is_renewed_by_use_and_dies_without(world: World) -> None:
+    idle = world.org.principal("idle").identity
+    shown = await world.json(f"/api/v1/api-tokens/{idle}")
+    assert shown["expiresAt"] == iso(world.clock.at + DAY)
+    late = World()
+    late.clock.at += DAY
+    assert refusal(await late.get("/api/v1/users?limit=1", who="idle")) == (401, "E0000011")
+    world.clock.at += DAY - 1
+    assert (await world.get("/api/v1/users?limit=1", who="idle")).is_success
+    assert (await world.json(f"/api/v1/api-tokens/{idle}"))["expiresAt"] == iso(world.clock.at + 30 * DAY)
+
+
+async def test_the_list_of_tokens_tells_which_is_bound_to_a_zone(world: World) -> None:
+    networks = {token["name"]: token["network"]["connection"] for token in await world.json("/api/v1/api-tokens")}
+    assert (networks["zoned"], networks["super"]) == ("ZONE", "ANYWHERE")
+
+
+async def test_a_role_of_an_app_can_be_read_with_its_targets(world: World) -> None:
+    app = world.org.principal("keydesk-limited").identity
+    (role,) = await world.json(f"/oauth2/v1/clients/{app}/roles")
+    one = f"/oauth2/v1/clients/{app}/roles/{role['id']}"
+    assert await world.json(one) == role
+    groups = await world.json(f"{one}/targets/groups")
+    assert {group["profile"]["name"] for group in groups} == {"Support", "Sales"}
+    assert await world.json(f"{one}/targets/catalog/apps") == []
+    assert refusal(await world.get(f"/oauth2/v1/clients/{app}/roles/nope")) == (404, "E0000007")
+    assert refusal(await world.get(one, who="readonly")) == (403, "E0000006")
+
+
+async def test_the_org_describes_its_service_apps_without_their_private_keys(world: World) -> None:
+    described = await world.json("/__demo", who=None)
+    app = described["service_apps"]["keydesk"]
+    assert app["client_id"] == world.org.principal("keydesk").identity
+    assert app["key_ids"] == [App(world, "keydesk").kid]
+    assert (app["dpop_required"], app["active"]) == (True, True)
+    assert "okta.policies.read" in app["scopes"]
+    assert not described["service_apps"]["keydesk-inactive"]["active"]
+    assert "PRIVATE KEY" not in str(described)
+
+
+async def test_a_proxys_web_page_can_stand_in_for_the_token(world: World) -> None:
+    await world.fault(fault="html", match="/oauth2/v1/token")
+    app = App(world, "service")
+    answer = await app.ask()
+    assert answer.headers["content-type"].startswith("text/html")
+    assert error(await app.ask("")) == (400, "invalid_scope")
+
+
+async def test_an_org_whose_clock_is_hours_ahead_says_so_and_judges_by_it(world: World) -> None:
+    app = App(world, "service")
+    here = int(world.clock.at)
+    world.clock.at += 19_800
+    refused = await app.ask(assertion=app.assertion(iat=here, exp=here + 300))
+    assert "expired" in refused.json()["error_description"]
+    assert (await app.ask()).is_success
+
+
+async def test_whoever_sees_the_tokens_has_one_only(world: World) -> None:
+    owners = [token["userId"] for token in await world.json("/api/v1/api-tokens")]
+    for name in ("super", "org", "readonly"):
+        assert owners.count(world.id_of(world.org.principal(name).user_key or "")) == 1

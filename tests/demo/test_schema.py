@@ -179,6 +179,11 @@ READS: tuple[tuple[str, str, set[str]], ...] = (
     ),
     ("/oauth2/v1/clients/{custom}/roles", "/oauth2/v1/clients/{clientId}/roles", ROLE),
     (
+        "/oauth2/v1/clients/{limited}/roles/{help}",
+        "/oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}",
+        ROLE,
+    ),
+    (
         "/oauth2/v1/clients/{limited}/roles/{help}/targets/groups",
         "/oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}/targets/groups",
         GROUP,

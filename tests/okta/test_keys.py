@@ -178,6 +178,25 @@ def test_any_text_is_a_key_or_told(text: str) -> None:
         ClientKey.load(text)
 
 
+WHOLE = pem(KEYS["ES256"])
+
+
+@given(st.integers(0, len(WHOLE) - 1), st.integers(0, 40), st.text(max_size=5))
+def test_a_damaged_pem_is_read_or_told_without_a_crash(at: int, length: int, instead: str) -> None:
+    text = WHOLE[:at] + instead + WHOLE[at + length :]
+    key, trouble = None, None
+    try:
+        key = ClientKey.load(text)
+    except BadKey as error:
+        trouble = error
+    if key is not None:
+        assert verifies(key)
+        return
+    assert trouble is not None
+    assert trouble.field == "private_key"
+    assert text[40:80] not in crash_report(trouble)
+
+
 @pytest.mark.parametrize("kind", ["RSA", "EC"])
 def test_a_made_pair_is_good_for_okta_and_survives_being_kept(kind: str) -> None:
     key = ClientKey.make(kind)

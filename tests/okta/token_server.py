@@ -46,6 +46,7 @@ class TokenServer(httpx.AsyncBaseTransport):
     api: list[httpx.Request] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     tokens: dict[str, dict[str, Any]] = field(default_factory=dict)
+    urls: list[str] = field(default_factory=list)
     nonce: str = "nonce-1"
     answers: list[Callable[[httpx.Request], httpx.Response]] = field(default_factory=list)
 
@@ -58,6 +59,7 @@ class TokenServer(httpx.AsyncBaseTransport):
             return self.resource(request)
         form = {name: values[0] for name, values in parse_qs((await request.aread()).decode()).items()}
         self.asked.append(form | {"dpop": request.headers.get("dpop", "")})
+        self.urls.append(str(request.url))
         if self.faults:
             fault = self.faults.pop(0)
             if isinstance(fault, Exception):
@@ -150,7 +152,7 @@ class TokenServer(httpx.AsyncBaseTransport):
         thumbprint = unpadded(
             hashlib.sha256(json.dumps(dict(sorted(head["jwk"].items())), separators=(",", ":")).encode()).digest()
         )
-        if abs(claims["iat"] - self.now) > 300:
+        if not 0 <= int(self.now) - claims["iat"] <= 300:  # Okta takes none from the future
             return claims, thumbprint, "The DPoP proof was issued too long ago or in the future."
         return claims, thumbprint, self.used(claims["jti"])
 

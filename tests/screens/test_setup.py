@@ -251,3 +251,13 @@ async def test_an_address_that_wants_credentials_for_its_public_page_is_no_org(b
         await admin.press("enter")
         assert admin.step == 2
         assert "org" in admin.words.partition("Org address")[2].lower()
+
+
+async def test_a_custom_domain_is_told(bench: Bench, org: Org) -> None:
+    org.custom_domain = "https://id.acme.example"
+    org.pipeline = "v1"
+    async with bench.admin() as admin:
+        await admin.named()
+        await admin.paste(ORIGIN)
+        await admin.press("enter")
+        assert "Classic Engine, custom domain https://id.acme.example" in admin.words

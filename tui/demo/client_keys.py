@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import random
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -81,12 +82,19 @@ def _rsa(seed: int, app: str, bits: int) -> RSAPrivateKey:
 
 
 def _prime(dice: random.Random, half: int) -> int:
+    small = _small()
     while True:
         number = dice.getrandbits(half) | 1 | 3 << (half - 2)
-        if any(number % small == 0 for small in (3, 5, 7, 11, 13, 17, 19, 23)) or number % _EXPONENT == 1:
+        if math.gcd(number, small) > 1 or number % _EXPONENT == 1:  # spares most of the slow tests below
             continue
         if all(_passes(number, dice.randrange(2, number - 1)) for _ in range(_ROUNDS)):
             return number
+
+
+@cache
+def _small() -> int:
+    """Return the product of the odd primes below 2000."""
+    return math.prod(odd for odd in range(3, 2000, 2) if all(odd % by for by in range(3, math.isqrt(odd) + 1, 2)))
 
 
 def _passes(number: int, base: int) -> bool:

@@ -140,10 +140,10 @@ ACCOUNTS: tuple[Account, ...] = (
         "keydesk-limited", "OAUTH", "Keydesk Limited", ALL_SCOPES, (Grant("HELP_DESK_ADMIN", ("Support", "Sales")),)
     ),
     Account("keydesk-custom", "OAUTH", "Keydesk Custom Role", ALL_SCOPES, (CUSTOM,)),
-    Account("zoned", "SSWS", "maria.silva", grants=(Grant("SUPER_ADMIN"),), state="zoned"),
+    Account("zoned", "SSWS", "adam.brooks", grants=(Grant("SUPER_ADMIN"),), state="zoned"),
     Account("keydesk-inactive", "OAUTH", "Keydesk Inactive", ALL_SCOPES, DESK, state="revoked"),
     Account("keydesk-rsa-3072", "OAUTH", "Keydesk RSA 3072", ALL_SCOPES, DESK, algorithm="RS384", dpop=True),
-    # A day is left until 30 days without use end it.
+    # A day is left until 30 days without use end it. No owner who sees the tokens has two: which is theirs stays plain.
     Account("idle", "SSWS", "nina.rossi", grants=(Grant("HELP_DESK_ADMIN"),), idle_days=29),
 )
 _NUMBER = {account.name: number for number, account in enumerate(ACCOUNTS)}

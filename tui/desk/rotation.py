@@ -48,7 +48,8 @@ def candidate(profile: Profile, key_id: str = "", *, now: float | None = None) -
 
 
 def _next(place: SecretPlace, now: float) -> SecretPlace:
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
+    # Two rotations in one second have places of their own too.
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now)) + f"-{int(now % 1 * 1_000_000):06}"
     if place.keep is Keep.FILE:
         path = Path(place.where).expanduser()
         stem = path.stem.rpartition("~")[0] or path.stem

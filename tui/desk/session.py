@@ -18,6 +18,7 @@ from tui.desk.performed import Performed, Progress
 from tui.desk.person import Part, Person
 from tui.desk.search import Search
 from tui.desk.words import CAPABILITY
+from tui.okta.answers import unsent
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingScope, NotFound, OktaError
 from tui.okta.policy import Capability
@@ -212,9 +213,11 @@ class Session:
             trouble, outcome, request_id = error, outcome_of(error), error.request_id
             if isinstance(error, MissingScope):
                 self.denied[plan.action.endpoint.id] = error
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as gone:
+            unknown = not unsent(gone)
+            detail = "keydesk was closed before the answer came" if unknown else "It was cancelled before."
             with suppress(Trouble):  # without an outcome the entry is open too
-                self.ledger.outcome(approval.entry, Outcome.UNKNOWN, detail="keydesk was closed before the answer came")
+                self.ledger.outcome(approval.entry, Outcome.UNKNOWN if unknown else Outcome.NOT_SENT, detail=detail)
             raise
         unrecorded = await self._record(approval.entry, outcome, trouble, request_id)
         progress(Progress(3, 4, "Reading the person back"))

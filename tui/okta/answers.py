@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 from datetime import UTC
@@ -38,6 +39,10 @@ WRONG_STATE: Final = frozenset({
 # Server errors that are a plain no: Okta certainly did not act.
 PLAIN_NO: Final = frozenset({"E0000010", "E0000060"})
 _SCOPE: Final = re.compile(r'\bscope="([^"]*)"')
+
+
+UNSENT: Final = "nothing was sent"
+"""What a cancellation says of a request that Okta certainly did not act on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,11 @@ def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C90
         case _:
             pass
     return kind(status=answer.status, code=code, summary=summary, request_id=rid)
+
+
+def unsent(error: BaseException) -> bool:
+    """Whether a cancelled request certainly changed nothing: it waited for a limit or a token, and Okta had no part."""
+    return isinstance(error, asyncio.CancelledError) and error.args == (UNSENT,)
 
 
 def acted(error: OktaError) -> bool | None:

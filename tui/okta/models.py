@@ -245,12 +245,32 @@ class LogEvent(Value, frozen=True):
         return self.actor if self.actor and self.actor.type == "User" else None
 
 
+class Href(Value, frozen=True):
+    """A link."""
+
+    href: str | None = None
+
+
+class OrgLinks(Value, frozen=True):
+    """The org's own address, and its custom domain where it has one."""
+
+    organization: Href | None = None
+    alternate: Href | None = None
+
+
 class WellKnown(Value, frozen=True):
     """The unauthenticated page that proves an address to be an Okta org; `pipeline` idx or v1 (Classic)."""
 
     id: Id
     cell: str | None = None
     pipeline: str | None = None
+    links: OrgLinks | None = field(default=None, name="_links")
+
+    @property
+    def custom_domain(self) -> str:
+        """The custom domain's address; empty without one."""
+        alternate = self.links.alternate if self.links else None
+        return (alternate.href or "") if alternate else ""
 
 
 class Org(Value, frozen=True):

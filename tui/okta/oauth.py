@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NoReturn
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from urllib.parse import urlencode
 from tui.okta import token_answers
 from tui.okta.dpop import Prover
 from tui.okta.errors import AnswerLost, BadClient, NotReached, OktaDown, OktaError, RateLimited, TlsFailed
-from tui.trouble import BadInput
+from tui.okta.service_ids import check_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -44,7 +45,6 @@ REMEMBERED: Final = 3
 """Tokens that are still taken out of what an answer echoes."""
 PATIENCE: Final = 70.0
 _JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]*(?:\.[\w-]*)*")
-_CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class ServiceApp:
             BadInput: Client id or key id cannot be one, or they are swapped; the field says which.
         """
         client_id, key_id = client_id.strip(), key_id.strip()
-        _check_ids(client_id, key_id)
+        check_ids(client_id, key_id)
         self.client_id = client_id
         self.granted: Granted | None = None
         self.on_nonce: Callable[[str], None] = lambda _: None
@@ -185,9 +185,10 @@ class ServiceApp:
             NoScopes: None of the scopes is granted.
             OktaError: As any request.
         """
-        self._asking = self._scopes
-        if self._renewal is None:
-            self._token = None
+        while self._renewal is not None:  # it may ask for less
+            with suppress(OktaError):
+                await asyncio.shield(self._renewal)
+        self._asking, self._token = self._scopes, None
         await self._valid()
         if self.granted is None:  # cannot be: a token was obtained
             raise AssertionError
@@ -338,25 +339,6 @@ class ServiceApp:
     def __reduce__(self) -> NoReturn:
         """Never pickled."""
         raise TypeError("credentials are not serialised")
-
-
-def _check_ids(client_id: str, key_id: str) -> None:
-    if not client_id:
-        raise BadInput("The client id is missing", field="client_id", advice="It is on the app's “General” tab.")
-    if not key_id:
-        raise BadInput("The key id is missing", field="key_id", advice="It is beside the public key, as KID.")
-    if key_id.startswith("0oa") and not client_id.startswith("0oa"):
-        raise BadInput(
-            "Client id and key id are swapped",
-            field="client_id",
-            advice="The client id is the one that begins with 0oa.",
-        )
-    if not _CLIENT_ID.fullmatch(client_id):
-        raise BadInput(
-            "This is not a client id", field="client_id", advice="It looks like 0oa1b2c3d4e5f6g7h8i9, without spaces."
-        )
-    if not key_id.isprintable() or not key_id.isascii() or " " in key_id:
-        raise BadInput("This is not a key id", field="key_id", advice="Copy the KID beside the public key in Okta.")
 
 
 __all__ = ["TOKEN_PATH", "BadClient", "Granted", "ServiceApp", "holds"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from tui.okta.answers import Answer
+from tui.okta.answers import UNSENT, Answer
 from tui.okta.errors import AnswerLost, NotReached, RateLimited, Refused, TlsFailed
 from tui.okta.network_errors import ProxyRefused
 from tui.okta.policy import READS, Call
@@ -46,6 +46,13 @@ class Lane:
     patience: float = 70.0
 
 
+@dataclass(slots=True)
+class _Way:
+    """Where a request is: `out` while Okta may act on it."""
+
+    out: bool = False
+
+
 class Guard(httpx.AsyncBaseTransport):
     """The outermost transport: every door of httpx leads through here. Default deny."""
 
@@ -68,6 +75,7 @@ class Guard(httpx.AsyncBaseTransport):
         if sealed.headers.get("host", netloc) != netloc or sealed.url.userinfo or (call.body and call.method in READS):
             raise Refused("keydesk refused an odd request", detail=f"{call.method} {call.target}")
         self._policy.check(f"{sealed.url.scheme}://{netloc}".lower(), call, request.extensions.get("approval"))
+        del call  # the body of a token request must not be in a traceback that shows variables
         response = await self._inner.handle_async_request(sealed)
         response.extensions.pop("network_stream", None)  # the bare socket, a door behind the guard
         return response
@@ -101,7 +109,8 @@ class Patience(httpx.AsyncBaseTransport):
     """Waits for rate limits, and sends again only what Okta certainly did not act on.
 
     A 429 was not acted on, so any method is sent again. Reads are also sent again after 502, 503, 504 and connection
-    errors. A write whose answer was lost is never sent again.
+    errors. A write whose answer was lost is never sent again. One that is cancelled says whether it may have left:
+    while it waits for a limit or a token it has not, or was refused (`answers.unsent`).
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, credentials: Credentials, budget: Budget, clock: Clock) -> None:
@@ -118,9 +127,18 @@ class Patience(httpx.AsyncBaseTransport):
             NotReached: No connection came about.
             AnswerLost: It was sent and the answer did not come or broke off.
             RateLimited: The limit lasts longer than the lane's patience.
+            CancelledError: With `UNSENT` where Okta certainly did not act on it.
         """
         lane = request.extensions.get("lane")
-        lane = lane if isinstance(lane, Lane) else Lane()
+        way = _Way()
+        try:
+            return await self._send(request, lane if isinstance(lane, Lane) else Lane(), way)
+        except asyncio.CancelledError:
+            if way.out:
+                raise
+            raise asyncio.CancelledError(UNSENT) from None
+
+    async def _send(self, request: httpx.Request, lane: Lane, way: _Way) -> httpx.Response:
         read = request.method in READS
         first_id = ""
         tries = 0
@@ -132,12 +150,14 @@ class Patience(httpx.AsyncBaseTransport):
             tries += 1
             try:
                 async with self._behind if lane.background else nullcontext():
+                    way.out = True
                     response = await self._once(request)
             except (NotReached, AnswerLost) as error:
                 if not read or tries >= TRIES or isinstance(error, TlsFailed | ProxyRefused):
                     raise
                 await self._clock.sleep(self._backoff(tries))
                 continue
+            way.out = response.status_code not in {*REFUSED, 429}
             self._budget.note(lane.bucket, response.headers)
             if response.status_code in REFUSED and not renewed and await self._credentials.renew(request, response):
                 renewed = True  # Okta did not act on it, so a write goes out again too
