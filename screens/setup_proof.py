@@ -12,7 +12,7 @@ from screens.setup_step import Step, heading, words
 from tui.desk import proof as proofs
 from tui.desk.card import Tone
 from tui.desk.proof import Line
-from tui.trouble import BadInput, Trouble
+from tui.trouble import Trouble
 from widgets.findings import Findings
 from widgets.notice import Notice
 
@@ -123,7 +123,7 @@ class ProofStep(Step):
             finally:
                 await client.aclose()
         except Trouble as trouble:
-            self.fault = trouble.field if isinstance(trouble, BadInput) else ""
+            self.fault = getattr(trouble, "field", "")
             notice.show(trouble.title, trouble.advice, Tone.BAD)
         if walk.proof is not None:
             findings.show((), walk.proof)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from tui import wiring
 from tui.desk import profiles, settings
 from tui.desk.plain import plain
 from tui.okta.policy import Mode
+from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +86,10 @@ class Switchboard:
             toured = (replace(_known(profile, ""), profile=None) for profile, _ in self._toured.values())
             return (_guest(self._embedded()), *toured)
         kept = profiles.load(self.places.connectors)
-        guests = [_guest(wiring.from_environment(self.environ))] if wiring.in_environment(self.environ) else []
+        guests = []
+        if wiring.in_environment(self.environ):
+            with suppress(Trouble):  # half of one may be left over there; whoever asks for it is told
+                guests.append(_guest(wiring.from_environment(self.environ)))
         return (*guests, *(_known(profile, kept.default) for profile in kept.profiles))
 
     def adopt(self, profile: Profile, secret: Secret) -> None:

@@ -80,6 +80,13 @@ def test_one_that_cuts_the_secret_keeps_the_old(ring: Kept) -> None:
     assert secrets.fetch(PLACE).reveal() == "00old"
 
 
+def test_one_that_keeps_nothing_whole_is_told_once(ring: Kept) -> None:
+    ring.held["keydesk", "Acme key"] = "00before"
+    ring.most = 3
+    with pytest.raises(NoSecret, match="whole"):
+        secrets.store(PLACE, SECRET, replace=True)
+
+
 def test_a_locked_one_says_so_and_quotes_nothing() -> None:
     keyring.set_keyring(Locked())
     with pytest.raises(NoSecret, match="Unlock it") as caught:

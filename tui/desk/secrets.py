@@ -128,6 +128,14 @@ def store(place: SecretPlace, secret: Secret, *, replace: bool = False) -> None:
         FileTrouble: The file cannot be written.
     """
     old = _old(place) if replace else None
+    _put(place, secret, replace=replace)
+    if fetch(place).reveal() != _trimmed(secret.reveal()):
+        if old is not None:  # the one before is better than half a new one
+            _put(place, old, replace=True)
+        raise NoSecret(f"The {place.keep} did not keep the secret whole", advice="Choose another place for it.")
+
+
+def _put(place: SecretPlace, secret: Secret, *, replace: bool) -> None:
     if place.keep is Keep.FILE:
         path = Path(place.where).expanduser()
         if not replace and (path.exists() or path.is_symlink()):
@@ -141,10 +149,6 @@ def store(place: SecretPlace, secret: Secret, *, replace: bool = False) -> None:
         raise NoSecret(
             f"keydesk can read a secret from the {place.keep} but not put it there", advice="Change it at its source."
         )
-    if fetch(place).reveal() != _trimmed(secret.reveal()):
-        if old is not None:  # the one before is better than half a new one
-            store(place, old, replace=True)
-        raise NoSecret(f"The {place.keep} did not keep the secret whole", advice="Choose another place for it.")
 
 
 def _old(place: SecretPlace) -> Secret | None:
