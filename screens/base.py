@@ -37,9 +37,15 @@ class OpenPerson(Message):
 
 @dataclass
 class SwitchConnector(Message):
-    """Some screen asks for another connector."""
+    """Some screen asks for another connector, or for the one in use as it is now.
+
+    Attributes:
+        name: Which.
+        told: What was done to it, to be said once it is open; empty for a mere switch.
+    """
 
     name: str
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,22 +242,20 @@ class ConnectorsScreen(DeskScreen):
             if made is not None:
                 if tour is not None:
                     board.adopt(made, tour.private_key)
-                self._set_up(made)
+                self._set_up(made, in_use=profile is not None and profile.name == self.session.connector.name)
 
         self.app.push_screen(SetupScreen(board.places, profile=profile, tour=tour), done)
 
-    def _set_up(self, profile: Profile) -> None:
+    def _set_up(self, profile: Profile, *, in_use: bool) -> None:
         self._fresh.pop(profile.name, None)
         self.read()
         names = [row.name for row in self.table.rows]
         if profile.name in names:
             self.table.cursor = names.index(profile.name)
-        again = profile.name == self.session.connector.name
-        self.notice.show(
-            f"{profile.name} is set up",
-            "What was changed holds from the next start on." if again else "Enter switches to it.",
-            Tone.GOOD,
-        )
+        if in_use:
+            self.post_message(SwitchConnector(profile.name, f"{profile.name} is in use as it is now"))
+        else:
+            self.notice.show(f"{profile.name} is set up", "Enter switches to it.", Tone.GOOD)
 
     def action_rotate(self) -> None:
         """A new token or key in the place of the old."""
@@ -268,8 +266,10 @@ class ConnectorsScreen(DeskScreen):
             return
 
         def done(told: str | None) -> None:
-            if told:
-                self.notice.show(told, "It holds from the next start of this connector on.", Tone.GOOD)
+            if told and known.name == self.session.connector.name:
+                self.post_message(SwitchConnector(known.name, told))
+            elif told:
+                self.notice.show(told, tone=Tone.GOOD)
                 self.read()
 
         self.app.push_screen(RotateScreen(self.switchboard.places, known.profile), done)

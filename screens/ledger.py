@@ -176,8 +176,13 @@ class LedgerScreen(DeskScreen):
 
     def action_person(self) -> None:
         """The entry's person on the lookup screen."""
-        if self.entries.current is not None:
-            self.post_message(OpenPerson(self.entries.current.intent.person_id))
+        entry = self.entries.current
+        if entry is None:
+            return
+        if not self.session.is_of_this_org(entry):
+            self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
+            return
+        self.post_message(OpenPerson(entry.intent.person_id))
 
     @work(exclusive=True, group="verify")
     async def action_verify(self) -> None:

@@ -31,7 +31,7 @@ SHARED = Path(os.environ.get("KEYDESK_SHARED", Path(__file__).parents[2] / "shar
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder of the test's own; nothing of this machine's settings is seen."""
+    """A home folder of the test's own; nothing of this machine's settings and keyring is seen."""
     for name in list(os.environ):
         if name.startswith(("KEYDESK_", "SSH_", "XDG_")) and name != "KEYDESK_SHARED":
             monkeypatch.delenv(name)
@@ -39,6 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("HOME", str(where))
     monkeypatch.setenv("KEYDESK_HOME", str(where / "keydesk"))
     monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     return where / "keydesk"
 
 

@@ -33,6 +33,12 @@ def _bad() -> Tone:
     return Tone.BAD
 
 
+def _good() -> Tone:
+    from tui.desk.card import Tone  # noqa: PLC0415 - loaded by now
+
+    return Tone.GOOD
+
+
 def _desk_commands() -> type[Provider]:
     from tui.palette import DeskCommands  # noqa: PLC0415 - loaded when the palette is opened
 
@@ -160,11 +166,11 @@ class Keydesk(App[int]):
             self.switch_to(names[(here + 1) % len(names)], self.current_mode.rpartition(" ")[0])
 
     @work(exclusive=True, group="switch")
-    async def switch_to(self, name: str, mode: str = "lookup") -> None:
-        """Open another connector and put its screens in the place of these; on failure all stays as it was."""
+    async def switch_to(self, name: str, mode: str = "lookup", *, told: str = "") -> None:
+        """Open a connector and put its screens in the place of these; on failure all stays as it was."""
         from screens.opening import OpeningScreen  # noqa: PLC0415 - rarely needed
 
-        if self._switchboard is None or name == self.session.connector.name:
+        if self._switchboard is None or (name == self.session.connector.name and not told):
             return
         opening = OpeningScreen(name, self._switchboard().open)
         session = await self.push_screen_wait(opening)
@@ -173,6 +179,8 @@ class Keydesk(App[int]):
                 self._tell(opening.trouble.title, opening.trouble.advice, _bad())
             return
         await self._replace(session, mode)
+        if told:
+            self._tell(told, "", _good())
 
     async def _replace(self, session: Session, mode: str) -> None:
         """Show a new session; nothing of the one before stays on the screen, in a worker or in memory."""
@@ -190,8 +198,8 @@ class Keydesk(App[int]):
         await self._name_open_entries()
 
     async def on_switch_connector(self, message: SwitchConnector) -> None:
-        """Some screen asks for another connector."""
-        self.switch_to(message.name)
+        """Some screen asks for another connector, or for this one as it is now."""
+        self.switch_to(message.name, "connectors" if message.told else "lookup", told=message.told)
 
     def _carry_over(self, typed: str) -> None:
         from screens.lookup import LookupScreen  # noqa: PLC0415 - loaded by now
@@ -246,7 +254,9 @@ class Keydesk(App[int]):
         yield SystemCommand("Who is locked out", "F3", lambda: self.run_worker(self.action_go("lockouts")))
         yield SystemCommand("Ledger", "F4: what was done, by whom", lambda: self.run_worker(self.action_go("ledger")))
         yield SystemCommand(
-            "Connectors", "F5: switch, check, add, change", lambda: self.run_worker(self.action_go("connectors"))
+            "Connectors",
+            "F5: switch, check, change, add",
+            lambda: self.run_worker(self.action_go("connectors")),
         )
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Keys", "Quit"}:

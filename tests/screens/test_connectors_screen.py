@@ -163,6 +163,9 @@ async def test_a_new_token_is_given_on_a_screen_and_shown_nowhere(office: Office
         assert new not in seat.app.export_screenshot()
         await seat.press("enter")
         assert "Acme has a new token" in seat.words
+        await seat.press("f2")
+        await seat.look_up("ann.lee")  # with the new one: the connector was opened anew
+        assert office.wires[FIRST].sent[-1].headers["authorization"] == f"SSWS {new}"
     place = profiles.load(home / "connectors.toml").profiles[0].sign_in.secret
     assert place is not None
     assert secrets.fetch(place).reveal() == new
@@ -200,3 +203,18 @@ async def test_a_warm_start_signs_in_with_one_request(office: Office) -> None:
             await seat.look_up("ann.lee")
         counts.append(sum(r.url.path == "/oauth2/v1/token" for r in sent[before:]))
     assert counts == [3, 1]  # proof required, nonce wanted, token; then the nonce is known
+
+
+async def test_a_person_of_another_org_is_not_looked_for_here(office: Office) -> None:
+    office.keep("Acme", FIRST)
+    office.keep("Acme test", SECOND)
+    async with office.seated() as seat:
+        await seat.look_up("ann.lee")
+        await seat.press("enter", "u")
+        await seat.press("enter")
+        await seat.press("f4", "f6")
+        assert "127.0.0.1:10" in seat.lines[0]
+        sent = len(office.wires[SECOND].sent)
+        await seat.press("p")
+        assert "belongs to another org" in seat.words
+        assert len(office.wires[SECOND].sent) == sent

@@ -73,6 +73,17 @@ async def test_lockouts_and_ledger_at_every_size(desk: Desk) -> None:
             assert seat.focused == focused
 
 
+async def settled(seat: Seat, drawn: list[object]) -> None:
+    """Wait until the change of screens is over: its footer is made anew behind the messages that `rest` sees."""
+    quiet = 0
+    for _ in range(100):
+        drawn.clear()
+        await seat.rest()
+        quiet = 0 if drawn else quiet + 1
+        if quiet == 10:
+            return
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_a_screen_at_rest_draws_nothing(
     desk: Desk, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
@@ -90,7 +101,7 @@ async def test_a_screen_at_rest_draws_nothing(
         for keys in ((), ("f3",), ("f4",), ("f2",)):
             await seat.press(*keys)
             await seat.look_up("ann.lee@acme.example") if keys in {(), ("f2",)} else None
-            drawn.clear()
+            await settled(seat, drawn)
             screen = seat.app.screen
             for _ in range(3):
                 for name in ("_show_status", "_age", "refresh_status"):

@@ -236,6 +236,11 @@ class Session:
         progress(Progress(4, 4, "Done"))
         return Performed(plan, approval.entry, outcome, after, trouble, unrecorded, settled)
 
+    def is_of_this_org(self, entry: Entry) -> bool:
+        """Whether a ledger entry is about somebody here; the same id in another org would be somebody else."""
+        demo = self.connector.name == entry.intent.connector == "demo"  # it has another port each time
+        return entry.intent.org == self.connector.org.origin or demo
+
     async def settle(self, entry: Entry) -> str:
         """Look at the person of an entry without a known outcome, and record what was seen.
 
@@ -248,8 +253,7 @@ class Session:
             OktaError: The person could not be read; the entry stays open.
             LedgerError: It could not be recorded.
         """
-        demo = self.connector.name == entry.intent.connector == "demo"  # it has another port each time
-        if entry.intent.org != self.connector.org.origin and not demo:
+        if not self.is_of_this_org(entry):
             raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
         action = ACTIONS.get(entry.intent.action)
         try:
