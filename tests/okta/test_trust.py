@@ -31,6 +31,10 @@ NOWHERE = "/nowhere/at/all.pem"
 SOURCES = ["ca_bundle", "SSL_CERT_FILE"]
 
 
+# What `openssl x509 -hash` says of the name of the tests' CA.
+ROOT_HASH = "07aac2d3.0"
+
+
 def context_of(
     tmp_path: Path, ca_bundle: str = "", environ: Mapping[str, str] | None = None, platform: str = "linux"
 ) -> ssl.SSLContext:
@@ -40,6 +44,29 @@ def context_of(
 
 def trusted(context: ssl.SSLContext) -> set[bytes]:
     return set(context.get_ca_certs(binary_form=True))
+
+
+def handshake(client: ssl.SSLContext, folder: Path) -> str:
+    """Speak TLS with a server of the company's CA in memory; what was wrong with its certificate, if anything."""
+    pair = leaf()
+    path = folder / "server-of-the-handshake.pem"
+    path.write_bytes(pair.private + pair.pem)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(path)
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ends = (
+        client.wrap_bio(there, back, server_hostname="localhost"),
+        server.wrap_bio(back, there, server_side=True),
+    )
+    for _ in range(10):
+        for end in ends:
+            try:
+                end.do_handshake()
+            except ssl.SSLWantReadError:
+                continue
+            except ssl.SSLCertVerificationError as error:
+                return error.verify_message
+    return "" if ends[0].version() else "it came to no end"
 
 
 def refusal(path: str, source: str) -> BadBundle:
@@ -219,6 +246,9 @@ def test_a_folder_of_certificates_is_trusted_beside(tmp_path: Path) -> None:
     folder.mkdir()
     environ = {"SSL_CERT_DIR": f"{folder}{os.pathsep}{tmp_path}"}
     assert trusted(context_of(tmp_path, environ=environ)) == {SYSTEM.der}
+    assert "unable to get local issuer" in handshake(context_of(tmp_path, environ=environ), tmp_path)
+    (folder / ROOT_HASH).write_bytes(root().pem)  # such a folder is looked into when a certificate comes
+    assert handshake(context_of(tmp_path, environ=environ), tmp_path) == ""
     with pytest.raises(BadBundle, match="There is no folder /nowhere") as caught:
         context_of(tmp_path, environ={"SSL_CERT_DIR": f"{folder}{os.pathsep}/nowhere"})
     assert "SSL_CERT_DIR" in caught.value.advice

@@ -7,7 +7,7 @@ Decisions, with times of one connection's share on a small Linux machine (2 core
 * On macOS and Windows through truststore (import 2 ms, context 0.4 ms), which asks the system itself about each chain.
 * On Linux and the BSDs there is nothing to ask: the store is a file and a folder that OpenSSL reads. truststore reads
   them again for every new connection (20 ms each) and the context grows with each (its issue 212). So they are read
-  here once, by OpenSSL, in the thread that builds the client: 20 ms, as long as the 16 to 23 ms of certifi's list.
+  here once, by OpenSSL, in the thread that builds the client: 20 ms on an idle machine, much as certifi's list.
 * certifi's list only where the machine has no store at all, as in a minimal container: then there is no decision of an
   administrator to override, and the alternative is that nothing works.
 * `SSL_CERT_FILE` and `SSL_CERT_DIR` are read beside the system's store and not instead of it, so that a file with the

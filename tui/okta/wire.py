@@ -27,7 +27,7 @@ def wire(
 
     Args:
         secure: Whether the org is spoken to by https. Plain http is for the loopback, which has no proxy and no
-            certificates: none are loaded, which costs 20 ms here and 90 ms on slower machines.
+            certificates: none are loaded, which spares the time that `trust` tells of.
         network: The connector's proxy and CA bundle.
         host: The org's host, with its port if that is not 443; without it, no proxy of the environment is used.
         environ: Stands for the environment.
