@@ -98,4 +98,4 @@ def test_two_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_a_command_that_does_not_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrets, "_SECONDS", 0.05)
     with pytest.raises(NoSecret, match="did not end"):
-        secrets.fetch(SecretPlace(Keep.COMMAND, f"{sys.executable} -c 'import time; time.sleep(30)'"))
+        secrets.fetch(SecretPlace(Keep.COMMAND, f"{sys.executable} -c 'import signal; signal.pause()'"))
