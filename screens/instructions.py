@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tui.desk.instructions import Instructions
+    from tui.desk.actions import Action, Target
+    from tui.desk.person import Person
+    from tui.desk.session import Session
 
 
 class InstructionsScreen(ModalScreen[None]):
@@ -28,9 +30,9 @@ class InstructionsScreen(ModalScreen[None]):
         Binding("c", "copy", "Copy"),
     ]
 
-    def __init__(self, instructions: Instructions) -> None:
+    def __init__(self, session: Session, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> None:
         super().__init__()
-        self._instructions = instructions
+        self._instructions = session.by_hand(action, person, targets)
 
     def compose(self) -> ComposeResult:
         """The text, and which keys there are."""

@@ -16,10 +16,10 @@ from screens.confirm import ConfirmScreen
 from screens.instructions import InstructionsScreen
 from screens.search import SearchScreen
 from tui.desk import words
-from tui.desk.actions import Cause
 from tui.desk.card import Tone, card
-from tui.desk.catalogue import ACTIONS
+from tui.desk.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.ledger import Outcome
+from tui.desk.obstacles import Cause
 from tui.desk.person import Person
 from tui.desk.plain import plain
 from widgets.action_bar import ActionBar, Choice
@@ -47,7 +47,7 @@ class LookupScreen(SearchScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
         Binding("r", "reload", "Refresh"),
-        *(Binding(action.key, f"act('{action.id}')", action.title) for action in ACTIONS.values()),
+        *(Binding(action.key, f"act('{action.id}')", action.title) for action in ON_THE_CARD),
     ]
 
     person: var[Person | None] = var(None)
@@ -166,7 +166,7 @@ class LookupScreen(SearchScreen):
         if person is None:
             self.remove_class("-card")
         else:
-            bar.choices = tuple(self._choice(action, person) for action in ACTIONS.values())
+            bar.choices = tuple(self._choice(action, person) for action in ON_THE_CARD)
         self._age()
         self.refresh_bindings()
 
@@ -200,7 +200,7 @@ class LookupScreen(SearchScreen):
         if event.character is None or isinstance(self.focused, Input):
             return
         self._aim()
-        for action in ACTIONS.values():
+        for action in ON_THE_CARD:
             if self.person and event.character == action.key and self.session.obstacle(action, self.person):
                 event.stop()
                 event.prevent_default()
@@ -222,7 +222,7 @@ class LookupScreen(SearchScreen):
         elif found.cause in {Cause.STATE, Cause.CHANGING}:
             self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
         else:
-            self.app.push_screen(InstructionsScreen(self.session.by_hand(action, self.person)))
+            self.app.push_screen(InstructionsScreen(self.session, action, self.person))
 
     def _performed(self, performed: Performed | None, *, read_again: bool) -> None:
         if performed is None:
@@ -258,6 +258,6 @@ class LookupScreen(SearchScreen):
         """The actions for the person shown."""
         if self.person is None:
             return
-        for action in ACTIONS.values():
+        for action in ON_THE_CARD:
             if not self.session.obstacle(action, self.person):
                 yield Command(f"{action.title}: {plain(self.person.user.name)}", action.effect, f"act('{action.id}')")

@@ -10,9 +10,9 @@ import pytest
 from tests.desk.support import aim, fault, records, service_session, targets_of, user_id, world, writing
 from tui.desk import session as session_module
 from tui.desk import words
-from tui.desk.actions import Cause, Obstructed
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome
+from tui.desk.obstacles import Cause, Obstructed
 from tui.okta.errors import MissingScope, NotFound, Refused
 from tui.okta.policy import Capability, Mode, Policy
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.support import Gate, aim, fault, records, service_session, user_id, world, writing
-from tui.desk.actions import Cause, Obstructed
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
 from tui.desk.ledger import Outcome
@@ -25,6 +24,7 @@ from tui.desk.ledger_trouble import (
     LedgerReadOnly,
     LedgerTooNew,
 )
+from tui.desk.obstacles import Cause, Obstructed
 from tui.desk.session import OtherOrg
 from tui.desk.settings import places
 from tui.okta.errors import AnswerLost, MissingRole

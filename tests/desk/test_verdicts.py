@@ -9,8 +9,8 @@ from msgspec.structs import replace as changed
 
 from tests.desk.support import user_id
 from tui.demo.lifecycle import EVERY
-from tui.desk.actions import Cause
 from tui.desk.catalogue import ACTIONS
+from tui.desk.obstacles import Cause
 from tui.desk.person import Person
 from tui.desk.words import STATUS
 from tui.okta.errors import Answered
@@ -124,6 +124,6 @@ def test_the_catalogue_is_whole_and_consistent() -> None:
         assert action.worked_when <= set(STATUS)
         assert not action.worked_when & action.states
         assert action.roles
-        assert action.permission.startswith("okta.")
+        assert all(permission.startswith("okta.") for permission in action.permissions)
         assert action.steps
         assert all(step.endswith(".") for step in (*action.steps, action.sentence, action.effect))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.desk import words
+from tui.desk.factors import enrolled
 from tui.okta.models import Factor, LogEvent, User
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -18,7 +19,7 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
 def factors(*rows: dict[str, Any]) -> list[str]:
     given = [{"id": f"f{number}", "status": "ACTIVE", "provider": "OKTA", **row} for number, row in enumerate(rows)]
-    return words.factor_words(msgspec.convert(given, list[Factor]))
+    return [thing.name for thing in enrolled(msgspec.convert(given, list[Factor]))]
 
 
 def event(**fields: object) -> LogEvent:

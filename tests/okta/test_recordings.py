@@ -10,6 +10,7 @@ import pytest
 from tests.okta.recordings import needs_recordings, recordings
 from tests.okta.support import ORG, UNLOCK, Line, approved, client_of
 from tui.okta.answers import acted
+from tui.okta.entitlements import App, PasswordPolicy
 from tui.okta.errors import (
     Answered,
     BadRequest,
@@ -23,14 +24,12 @@ from tui.okta.errors import (
     WrongState,
 )
 from tui.okta.models import (
-    App,
     AppLink,
     Block,
     Factor,
     Group,
     LogEvent,
     Org,
-    PasswordPolicy,
     RoleAssignment,
     TokenInfo,
     User,

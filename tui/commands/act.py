@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from tui.commands.codes import Code
 from tui.commands.output import complain, document, line, user_json
 from tui.desk import words
-from tui.desk.actions import Danger, Obstructed
+from tui.desk.actions import Danger
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome
+from tui.desk.obstacles import Obstructed
 from tui.desk.plain import plain
 from tui.trouble import Trouble
 

@@ -112,7 +112,7 @@ def carry_out(work: Callable[[], int]) -> int:
 
 
 def _code(trouble: Trouble) -> Code:
-    from tui.desk.actions import Obstructed  # noqa: PLC0415 - only on failure
+    from tui.desk.obstacles import Obstructed  # noqa: PLC0415 - only on failure
     from tui.okta.errors import NotFound  # noqa: PLC0415
     from tui.wiring import NoConnector  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from tui.desk import words
+from tui.desk.factors import enrolled
 from tui.desk.plain import plain
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui.desk.person import Part, Person
-    from tui.okta.models import LogEvent
+    from tui.okta.models import Factor, LogEvent
 
 
 class Tone(StrEnum):
@@ -98,7 +99,7 @@ def card(person: Person, now: datetime) -> Card:
         facts=_facts(person, now),
         lists=(
             _listing("Blocks", person.blocks, lambda blocks: [_block(block) for block in blocks], "none"),
-            _listing("Factors", person.factors, words.factor_words, "none enrolled"),
+            _listing("Factors", person.factors, _factors, "none enrolled"),
             _listing(
                 "Groups", person.groups, lambda groups: sorted((g.name for g in groups), key=str.casefold), "none"
             ),
@@ -149,6 +150,10 @@ def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
 
 def _or_dash(text: str) -> str:
     return plain(text).strip() or "–"
+
+
+def _factors(factors: tuple[Factor, ...]) -> list[str]:
+    return [thing.name for thing in enrolled(factors)]
 
 
 def _block(block: Any) -> str:  # noqa: ANN401 - a Block; the listing is generic

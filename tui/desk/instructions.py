@@ -10,8 +10,9 @@ from tui.desk.plain import plain
 from tui.desk.portals import NO_PORTALS
 
 if TYPE_CHECKING:
-    from tui.desk.actions import Action, Obstacle
+    from tui.desk.actions import Action, Target
     from tui.desk.connector import OrgAddress
+    from tui.desk.obstacles import Obstacle
     from tui.desk.person import Person
     from tui.desk.portals import Portals
 
@@ -47,22 +48,26 @@ def by_hand(
     person: Person,
     org: OrgAddress,
     obstacle: Obstacle | None = None,
+    *,
     portals: Portals = NO_PORTALS,
+    targets: tuple[Target, ...] = (),
 ) -> Instructions:
     """Fill an action's steps for one person, or send to the preferred portal; values from Okta are made harmless."""
     user = person.user
-    portal, portal_link = portals.instead(action.capability, user, of_directory=user.provider_type in DIRECTORIES)
+    portal, portal_link = portals.instead(action, user, of_directory=user.provider_type in DIRECTORIES)
     link = (
         f"{org.admin}/admin/user/profile/view/{user.id}"
         if org.admin and user.id.isascii() and user.id.isalnum()
         else ""
     )
     fields = {"name": plain(user.name), "login": plain(user.login), "link": link or "the person's page"}
+    fields |= {kind.value: f"the {kind.value}" for kind in action.aims}
+    fields |= {target.kind.value: plain(target.name) for target in targets}
     return Instructions(
         title=f"{action.title} by hand: {fields['name']} ({fields['login']})",
         why=f"keydesk does not do it here: {plain(obstacle.reason)}. {plain(obstacle.advice)}" if obstacle else "",
         steps=(portal,) if portal else tuple(step.format(**fields) for step in action.steps),
         link=portal_link if portal else link,
-        allows=f"keydesk could do it with the role {action.roles[0]} or the permission {action.permission}, "
-        "on a read-write connector.",
+        allows=f"keydesk could do it with the role {action.roles[0]} or the permission "
+        f"{' and '.join(action.permissions)}, on a read-write connector.",
     )

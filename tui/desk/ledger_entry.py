@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     """What came of an intent."""
 
     DONE = "done"
+    PARTLY = "partly"
     REFUSED = "refused"
     NOT_SENT = "not sent"
     UNKNOWN = "unknown"
@@ -44,6 +45,7 @@ class Intent:
         ticket: The ticket's number; may be empty.
         agent: The agent's name.
         origin: The client's address over SSH, else empty.
+        target: What it was aimed at beside the person, `group VPN Users (00g…)`; may be empty.
     """
 
     action: str
@@ -59,6 +61,7 @@ class Intent:
     ticket: str
     agent: str
     origin: str
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ _NEVER: Final = datetime.fromtimestamp(0, UTC)  # stands in for a damaged time
 _UNREADABLE: Final = Intent("", "This entry cannot be read", "", "", "", "", "", "", (), "", "", "", "")
 _NO_OUTCOME: Final[tuple[Outcome | None, str, str]] = (None, "The outcome cannot be read", "")
 _TEXTS: Final = tuple(field.name for field in fields(Intent) if field.name != "calls")
+_LATER: Final = frozenset({"target"})
+"""Texts that entries of earlier versions do not have."""
 
 
 def canonical(value: object) -> str:
@@ -157,7 +162,8 @@ def read_intent(body: str) -> Intent:
     calls = data.get("calls")
     if not isinstance(calls, list):
         raise ValueError("calls")  # noqa: TRY004 - one kind of failure for all damage
-    return Intent(calls=tuple(_read_call(call) for call in calls), **{name: _text(data, name) for name in _TEXTS})
+    texts = {name: _text(data, name) for name in _TEXTS if name in data or name not in _LATER}
+    return Intent(calls=tuple(_read_call(call) for call in calls), **texts)
 
 
 def read_outcome(body: str) -> tuple[Outcome | None, str, str]:

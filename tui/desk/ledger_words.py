@@ -12,7 +12,13 @@ from tui.desk.plain import plain
 if TYPE_CHECKING:
     from tui.desk.ledger import Entry
 
-_TONE = {Outcome.DONE: Tone.GOOD, Outcome.REFUSED: Tone.WARN, Outcome.NOT_SENT: Tone.MUTED, Outcome.UNKNOWN: Tone.BAD}
+_TONE = {
+    Outcome.DONE: Tone.GOOD,
+    Outcome.PARTLY: Tone.WARN,
+    Outcome.REFUSED: Tone.WARN,
+    Outcome.NOT_SENT: Tone.MUTED,
+    Outcome.UNKNOWN: Tone.BAD,
+}
 
 
 def outcome_words(entry: Entry) -> str:
@@ -37,6 +43,7 @@ def entry_lines(entry: Entry) -> list[tuple[str, str]]:
         ("Action", plain(intent.title)),
         ("Person", f"{plain(intent.person_name)} · {plain(intent.person_login)}"),
         ("Okta id", plain(intent.person_id)),
+        *([("Target", plain(intent.target))] if intent.target else []),
         ("State then", plain(words.status_words(intent.status))),
         ("By", plain(f"{intent.agent} from {intent.origin}" if intent.origin else intent.agent)),
         ("Reason", plain(intent.reason) or "–"),

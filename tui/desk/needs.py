@@ -83,18 +83,6 @@ def _read(
     )
 
 
-def _write(capability: Capability, what: str, scope: str, roles: Collection[str], *permissions: str) -> Need:
-    return Need(
-        capability,
-        what,
-        scope,
-        writes=True,
-        roles=by_power(roles),
-        permissions=permissions,
-        resources=_resources(permissions),
-    )
-
-
 def _resources(permissions: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(permission.split(".")[1] for permission in permissions))
 
@@ -110,9 +98,6 @@ _SEE_APPS: Final = (READ_ONLY, APP, SUPER)
 _SEE_LOG: Final = (REPORT, READ_ONLY, APP, ORG, SUPER)
 _SEE_POLICIES: Final = (READ_ONLY, ORG, SUPER)
 _SEE_ORG: Final = (READ_ONLY, ORG, SUPER)
-_HELP_PEOPLE: Final = (HELP_DESK, GROUP, ORG, SUPER)
-_CHANGE_MEMBERS: Final = (MEMBERS, GROUP, ORG, SUPER)
-_ASSIGN_APPS: Final = (APP, SUPER)
 _USERS, _GROUPS = "okta.users.read", "okta.groups.read"  # permissions of custom roles, named as the scopes are
 _MANAGE: Final = ep.UNLOCK.scope or ""
 
@@ -139,34 +124,19 @@ def _reads() -> tuple[Need, ...]:
 
 
 def _writes() -> tuple[Need, ...]:
-    from_catalogue = tuple(
+    return tuple(
         Need(
             action.capability,
             f"the action “{action.title}”",
             action.endpoint.scope or _MANAGE,
             writes=True,
             roles=by_power(action.roles),
-            permissions=(action.permission,),
-            resources=_resources((action.permission,)),
+            permissions=action.permissions,
+            resources=_resources(action.permissions),
             endpoints=(action.endpoint.id,),
         )
         for action in ACTIONS.values()
     )
-    held = {permission for need in from_catalogue for permission in need.permissions}
-    p, m = Capability.PROVISIONING, "okta.groups.members.manage"
-    others = (
-        _write(p, "adding people to groups and removing them", "okta.groups.manage", _CHANGE_MEMBERS, m,
-               "okta.users.groupMembership.manage"),
-        _write(p, "assigning apps to people and groups", "okta.apps.manage", _ASSIGN_APPS,
-               "okta.apps.assignment.manage", "okta.users.appAssignment.manage", "okta.groups.appAssignment.manage"),
-        _write(Capability.PASSWORDS, "resetting a password by link or mail", _MANAGE, _HELP_PEOPLE,
-               "okta.users.credentials.resetPassword"),
-        _write(Capability.PASSWORDS, "expiring a password, temporary passwords", _MANAGE, _HELP_PEOPLE,
-               "okta.users.credentials.expirePassword", "okta.users.credentials.resetPassword"),
-        _write(Capability.UNLOCK, "unlocking accounts", _MANAGE, _HELP_PEOPLE, "okta.users.lifecycle.unlock"),
-        _write(Capability.MFA, "resetting factors", _MANAGE, _HELP_PEOPLE, "okta.users.credentials.resetFactors"),
-    )  # fmt: skip
-    return from_catalogue + tuple(need for need in others if not set(need.permissions) <= held)
 
 
 # Whoever is helped has to be found.

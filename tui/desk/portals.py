@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from tui.desk.plain import plain
-from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
+    from tui.desk.actions import Action
     from tui.okta.models import User
 
 
@@ -29,24 +29,24 @@ class Portals:
     directory: bool = False
     directory_where: str = ""
 
-    def instead(self, capability: Capability, user: User, *, of_directory: bool) -> tuple[str, str]:
+    def instead(self, action: Action, user: User, *, of_directory: bool) -> tuple[str, str]:
         """Where an agent goes for one person instead.
 
         Args:
-            capability: What is to be done.
+            action: What is to be done.
             user: For whom; fills the template, percent-encoded.
             of_directory: Whether AD or LDAP owns the person's password.
 
         Returns:
             A sentence and the link in it; both empty where nothing was set up, the link also where words were.
         """
-        if of_directory and self.directory and capability in {Capability.PASSWORDS, Capability.UNLOCK}:
+        if of_directory and self.directory and action.of_password:
             if not self.directory_where:
                 return "The directory that owns the password handles this; ask those who look after it.", ""
             link = _filled(self.directory_where, user)
             where = link or plain(self.directory_where)
             return f"This is handled with the directory that owns the password: {where}", link
-        template = {Capability.PASSWORDS: self.password_reset, Capability.UNLOCK: self.unlock}.get(capability, "")
+        template = {"password_reset": self.password_reset, "unlock": self.unlock}.get(action.portal, "")
         link = _filled(template, user)
         return (f"Use the portal that your company prefers for this: {link}", link) if link else ("", "")
 

@@ -10,6 +10,7 @@ from tui.desk.connector import SignInKind
 from tui.desk.plain import plain
 from tui.desk.proof import Line
 from tui.okta import endpoints as ep
+from tui.okta.entitlements import App, PasswordPolicy
 from tui.okta.errors import (
     AnswerLost,
     BadClient,
@@ -24,12 +25,10 @@ from tui.okta.errors import (
     OktaError,
 )
 from tui.okta.models import (
-    App,
     ClientPrivileges,
     Factor,
     Group,
     LogEvent,
-    PasswordPolicy,
     RoleAssignment,
     TokenInfo,
     User,

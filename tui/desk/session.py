@@ -3,39 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.desk import lockouts as lockout_list
-from tui.desk.actions import Obstructed, Standing, obstacle
-from tui.desk.aftermath import meanwhile, outcome_of, seen, shows
-from tui.desk.catalogue import ACTIONS
+from tui.desk.aim import aim
 from tui.desk.instructions import by_hand
-from tui.desk.ledger import Intent, Outcome
-from tui.desk.performed import Performed, Progress
+from tui.desk.obstacles import Standing, obstacle
+from tui.desk.performing import Performing, settle
 from tui.desk.person import Part, Person
 from tui.desk.search import Search
 from tui.desk.words import CAPABILITY
-from tui.okta.answers import unsent
 from tui.okta.clock import stamp
-from tui.okta.errors import MissingScope, NotFound, OktaError
+from tui.okta.errors import OktaError
 from tui.okta.policy import Capability
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-    from tui.desk.actions import Action, Obstacle, Plan
+    from tui.desk.actions import Action, Kind, Plan, Target
     from tui.desk.agent import Agent
     from tui.desk.connector import Connector
     from tui.desk.instructions import Instructions
     from tui.desk.ledger import Entry, LedgerStore
+    from tui.desk.obstacles import Obstacle
+    from tui.desk.performed import Performed, Progress
     from tui.desk.proof import Proof
     from tui.okta.client import OktaClient
     from tui.okta.models import LogEvent
-    from tui.okta.policy import Approval
 
 T = TypeVar("T")
 EVENTS_SINCE: Final = timedelta(days=30)
@@ -54,13 +51,6 @@ class SwitchedOff(Trouble):
     advice = "An admin can switch it on: F5 lists the connectors, e changes one."
 
 
-class BlocksUnread(Trouble):
-    """What the action lifted cannot be read, so that a look settles nothing."""
-
-    title = "The person's device blocks cannot be read"
-    advice = "The entry stays open. Look in the Admin Console, or settle it with credentials that may read blocks."
-
-
 def _no_progress(_: Progress) -> None:
     """Tell nobody."""
 
@@ -76,6 +66,7 @@ class Session:
         agent: Who is at the desk.
         region: How phone numbers without a country code are read.
         denied: Per endpoint, what the last proof found refused or Okta has refused since; it is grey from then on.
+        out_of_reach: Groups and apps for which Okta has refused a change for want of a role, by id; shown, no obstacle.
     """
 
     connector: Connector
@@ -84,6 +75,7 @@ class Session:
     agent: Agent
     region: str = "US"
     denied: dict[str, Trouble] = field(default_factory=dict)
+    out_of_reach: dict[str, Trouble] = field(default_factory=dict)
 
     def learn(self, proof: Proof) -> None:
         """Take over what a proof of this connector found: what it found refused is grey, what it did not is not."""
@@ -169,15 +161,25 @@ class Session:
         }
         return await self.client.log_page(query, background=True)
 
-    def obstacle(self, action: Action, person: Person) -> Obstacle | None:
-        """What stands in the way of an action on a person; `None` when nothing does."""
-        standing = Standing(self.client.policy, self.ledger.writable(), self.denied)
-        return obstacle(action, person, standing)
+    def obstacle(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
+        """What stands in the way of an action on a person and its targets; `None` when nothing does."""
+        elsewhere = self.connector.portals.directory
+        standing = Standing(self.client.policy, self.ledger.writable(), self.denied, directory_elsewhere=elsewhere)
+        return obstacle(action, person, standing, targets)
 
-    def by_hand(self, action: Action, person: Person) -> Instructions:
+    async def aim(self, action: Action, person: Person, ids: Mapping[Kind, str]) -> tuple[Target, ...]:
+        """Read what an action is aimed at beside the person.
+
+        Raises:
+            OktaError: Something that decides could not be read.
+        """
+        return await aim(self.client, action, person, ids)
+
+    def by_hand(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Instructions:
         """What the agent does instead, for that very person."""
         connector = self.connector
-        return by_hand(action, person, connector.org, self.obstacle(action, person), connector.portals)
+        found = self.obstacle(action, person, targets)
+        return by_hand(action, person, connector.org, found, portals=connector.portals, targets=targets)
 
     async def perform(
         self,
@@ -196,45 +198,7 @@ class Session:
             OktaError: The person could not be read beforehand; nothing was recorded or sent.
             LedgerError: The intent could not be recorded; nothing was sent.
         """
-        progress(Progress(0, 4, "Reading the person again"))
-        fresh = await self.look(plan.person.user.id)
-        if found := self.obstacle(plan.action, fresh):
-            raise Obstructed(plan.action, meanwhile(found, plan.person, fresh))
-        progress(Progress(1, 4, "Recording it in the ledger"))
-        approval = await self._intend(self._intent(plan, fresh, reason, ticket))
-        progress(Progress(2, 4, f"Recorded as number {approval.entry}; sending"))
-        trouble: OktaError | None = None
-        outcome, request_id = Outcome.DONE, ""
-        try:
-            for call in plan.calls:
-                answer = await self.client.send(call, bucket=plan.action.endpoint.bucket, approval=approval)
-                request_id = answer.request_id
-        except OktaError as error:
-            trouble, outcome, request_id = error, outcome_of(error), error.request_id
-            if isinstance(error, MissingScope):
-                self.denied[plan.action.endpoint.id] = error
-        except asyncio.CancelledError as gone:
-            unknown = not unsent(gone)
-            detail = "keydesk was closed before the answer came" if unknown else "It was cancelled before."
-            with suppress(Trouble):  # without an outcome the entry is open too
-                self.ledger.outcome(approval.entry, Outcome.UNKNOWN if unknown else Outcome.NOT_SENT, detail=detail)
-            raise
-        unrecorded = await self._record(approval.entry, outcome, trouble, request_id)
-        progress(Progress(3, 4, "Reading the person back"))
-        after: Person | None = None
-        try:
-            after = await self.look(plan.person.user.id)
-        except OktaError as error:
-            trouble = trouble or (error if outcome is not Outcome.DONE else None)
-        settled = False
-        if outcome is Outcome.UNKNOWN and after and shows(plan.action, fresh, after) and unrecorded is None:
-            try:
-                await asyncio.to_thread(self.ledger.settle, approval.entry, seen(plan.action, after))
-                settled = True
-            except Trouble as error:  # it stays open, which is true as well
-                unrecorded = error
-        progress(Progress(4, 4, "Done"))
-        return Performed(plan, approval.entry, outcome, after, trouble, unrecorded, settled)
+        return await Performing(self, plan, progress).run(reason, ticket)
 
     def is_of_this_org(self, entry: Entry) -> bool:
         """Whether a ledger entry is about somebody here; the same id in another org would be somebody else."""
@@ -255,57 +219,12 @@ class Session:
         """
         if not self.is_of_this_org(entry):
             raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
-        action = ACTIONS.get(entry.intent.action)
-        try:
-            person = await self.look(entry.intent.person_id)
-            if action and action.also_blocked and entry.intent.status in action.worked_when and not person.blocks_known:
-                raise BlocksUnread  # the status was fine before too, so it tells nothing
-            what = seen(action, person)
-        except NotFound:
-            what = "The person does not exist any more."
-        await asyncio.to_thread(self.ledger.settle, entry.seq, what)
-        return what
+        return await settle(self, entry)
 
     async def look(self, user_id: str) -> Person:
         """One person with their blocks: enough to say what is possible. As fresh as Okta is."""
         person = await self.person(user_id)
         return replace(person, blocks=await _part(self.client.blocks_of(user_id)))
-
-    async def _intend(self, intent: Intent) -> Approval:
-        """Record an intent. Cancelled meanwhile, the entry says that nothing was sent."""
-        recording = asyncio.get_running_loop().run_in_executor(None, self.ledger.intend, intent)
-        try:
-            return await asyncio.shield(recording)
-        except asyncio.CancelledError:
-            with suppress(Trouble):
-                self.ledger.outcome((await recording).entry, Outcome.NOT_SENT, detail="It was cancelled before.")
-            raise
-
-    async def _record(self, entry: int, outcome: Outcome, trouble: OktaError | None, request_id: str) -> Trouble | None:
-        detail = str(trouble) if trouble else ""
-        try:
-            await asyncio.to_thread(self.ledger.outcome, entry, outcome, detail=detail, request_id=request_id)
-        except Trouble as error:
-            return error
-        return None
-
-    def _intent(self, plan: Plan, fresh: Person, reason: str, ticket: str) -> Intent:
-        user = fresh.user
-        return Intent(
-            action=plan.action.id,
-            title=plan.action.title,
-            connector=self.connector.name,
-            org=self.connector.org.origin,
-            person_id=user.id,
-            person_login=user.login,
-            person_name=user.name,
-            status=user.status or "",
-            calls=plan.calls,
-            reason=reason,
-            ticket=ticket,
-            agent=self.agent.name,
-            origin=self.agent.address,
-        )
 
 
 async def _part(read: Awaitable[T]) -> Part[T]:

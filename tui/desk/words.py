@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
-    from tui.okta.models import Factor, LogEvent, User
+    from tui.okta.models import LogEvent, User
 
 CAPABILITY: Final = {
     Capability.IDENTIFY: "Looking people up",
@@ -49,23 +48,6 @@ _PROVIDER: Final = {
     "FEDERATION": "another identity provider",
     "SOCIAL": "a social sign-in",
 }
-_FACTOR: Final = {
-    "call": "Voice call",
-    "email": "Email",
-    "push": "Okta Verify",
-    "question": "Security question",
-    "signed_nonce": "Okta Verify",
-    "sms": "SMS",
-    "token": "Token",
-    "token:hardware": "Hardware token",
-    "token:hotp": "Counter-based token",
-    "token:software:totp": "Authenticator app",
-    "u2f": "Security key (U2F)",
-    "web": "Web-based factor",
-    "webauthn": "Security key or passkey",
-}
-_VENDOR: Final = {"GOOGLE": "Google Authenticator", "DUO": "Duo", "RSA": "RSA", "SYMANTEC": "Symantec VIP"}
-_OKTA_VERIFY: Final = frozenset({"push", "signed_nonce", "token:software:totp"})
 _EVENT: Final = {
     "user.account.lock": "Locked out",
     "user.account.lock.limit": "Locked out, does not heal by itself",
@@ -106,32 +88,6 @@ def provider_words(user: User) -> str:
     if name and name.upper() not in {kind, "OKTA"}:
         words += f" ({name})"
     return words
-
-
-def factor_words(factors: Iterable[Factor]) -> list[str]:
-    """The factors as people know them: Okta Verify's up to three entries are one device.
-
-    Returns:
-        One line each, such as `Okta Verify on Ann's phone`, `SMS to +1 415 555 0132 (pending)`.
-    """
-    lines: dict[str, None] = {}
-    for factor in factors:
-        kind, vendor = factor.factor_type or "", (factor.provider or "").upper()
-        if kind in _OKTA_VERIFY and vendor == "OKTA":
-            device = factor.text("name")
-            words = f"Okta Verify on {device}" if device else "Okta Verify"
-            if words == "Okta Verify" and any(line.startswith(words) for line in lines):
-                continue
-            if device:
-                lines.pop("Okta Verify", None)
-        else:
-            words = _VENDOR.get(vendor) or _FACTOR.get(kind, kind or "unknown factor")
-            where = factor.text("phoneNumber") or factor.text("email") or factor.text("authenticatorName")
-            words += f" {'to ' if kind in {'sms', 'call', 'email'} else ''}{where}" if where else ""
-        if factor.status and factor.status != "ACTIVE":
-            words += f" ({factor.status.replace('_', ' ').lower()})"
-        lines[words] = None
-    return list(lines)
 
 
 def event_words(event: LogEvent) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from tui.okta.policy import READS, Call
 
@@ -67,6 +67,18 @@ class Endpoint:
             target += "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
         return Call(self.method, target, body)
 
+    def fills(self, call: Call) -> dict[str, str] | None:
+        """What a call put into the template's names; `None` where the call is not of this endpoint."""
+        path, _, query = call.target.partition("?")
+        pattern = _FIELD.sub(
+            lambda match: f"(?P<{match[1]}>[^/]+)", re.escape(self.template).replace(r"\{", "{").replace(r"\}", "}")
+        )
+        found = re.fullmatch(pattern, path)
+        names = {pair.partition("=")[0] for pair in query.split("&") if pair}
+        if call.method != self.method or found is None or not names <= set(self.query):
+            return None
+        return {name: unquote(value) for name, value in found.groupdict().items()}
+
 
 def segment(value: str) -> str:
     """Percent-encode one path segment; logins hold `@` and `+` (Okta: "Core Okta API", URL encoding)."""
@@ -98,9 +110,23 @@ LOGS: Final = Endpoint(
     ("since", "until", "filter", "q", *_PAGED, "sortOrder"),
 )
 GROUPS: Final = Endpoint(
-    "groups", "GET", "/api/v1/groups", "okta.groups.read", "groups", ("search", "filter", "q", *_PAGED)
+    "groups", "GET", "/api/v1/groups", "okta.groups.read", "groups", ("search", "filter", "q", "expand", *_PAGED)
 )
-APPS: Final = Endpoint("apps", "GET", "/api/v1/apps", "okta.apps.read", "apps", ("filter", "q", *_PAGED))
+GROUP: Final = Endpoint("group", "GET", "/api/v1/groups/{group}", "okta.groups.read", "group", ("expand",))
+GROUP_APPS: Final = Endpoint("group_apps", "GET", "/api/v1/groups/{group}/apps", "okta.groups.read", "group", _PAGED)
+GROUP_ROLES: Final = Endpoint("group_roles", "GET", "/api/v1/groups/{group}/roles", "okta.roles.read", "group")
+GROUP_RULES: Final = Endpoint(
+    "group_rules", "GET", "/api/v1/groups/rules", "okta.groups.read", "groups", ("search", "expand", *_PAGED)
+)
+APPS: Final = Endpoint("apps", "GET", "/api/v1/apps", "okta.apps.read", "apps", ("filter", "q", "expand", *_PAGED))
+APP: Final = Endpoint("app", "GET", "/api/v1/apps/{app}", "okta.apps.read", "app")
+APP_USER: Final = Endpoint("app_user", "GET", "/api/v1/apps/{app}/users/{id}", "okta.apps.read", "apps")
+APP_GROUPS: Final = Endpoint("app_groups", "GET", "/api/v1/apps/{app}/groups", "okta.apps.read", "apps", _PAGED)
+APP_GROUP: Final = Endpoint("app_group", "GET", "/api/v1/apps/{app}/groups/{group}", "okta.apps.read", "apps")
+USER_FACTOR: Final = Endpoint("user_factor", "GET", "/api/v1/users/{id}/factors/{factor}", "okta.users.read", "user")
+POLICY_RULES: Final = Endpoint(
+    "policy_rules", "GET", "/api/v1/policies/{policy}/rules", "okta.policies.read", "other", ("limit",)
+)
 POLICIES: Final = Endpoint("policies", "GET", "/api/v1/policies", "okta.policies.read", "other", ("type", "limit"))
 USER_ROLES: Final = Endpoint("user_roles", "GET", "/api/v1/users/{id}/roles", "okta.roles.read", "user")
 USER_ROLE_GROUPS: Final = Endpoint(
@@ -125,6 +151,50 @@ CLEAR_SESSIONS: Final = Endpoint(
     "lifecycle",
     ("oauthTokens", "forgetDevices"),
 )
+RESET_PASSWORD: Final = Endpoint(
+    "reset_password",
+    "POST",
+    "/api/v1/users/{id}/lifecycle/reset_password",
+    "okta.users.manage",
+    "lifecycle",
+    ("sendEmail", "revokeSessions"),
+)
+EXPIRE_PASSWORD: Final = Endpoint(
+    "expire_password", "POST", "/api/v1/users/{id}/lifecycle/expire_password", "okta.users.manage", "lifecycle"
+)
+TEMP_PASSWORD: Final = Endpoint(
+    "temp_password",
+    "POST",
+    "/api/v1/users/{id}/lifecycle/expire_password_with_temp_password",
+    "okta.users.manage",
+    "lifecycle",
+    ("revokeSessions",),
+)
+REACTIVATE: Final = Endpoint(
+    "reactivate", "POST", "/api/v1/users/{id}/lifecycle/reactivate", "okta.users.manage", "lifecycle", ("sendEmail",)
+)
+RESET_FACTORS: Final = Endpoint(
+    "reset_factors", "POST", "/api/v1/users/{id}/lifecycle/reset_factors", "okta.users.manage", "lifecycle"
+)
+REMOVE_FACTOR: Final = Endpoint(
+    "remove_factor",
+    "DELETE",
+    "/api/v1/users/{id}/factors/{factor}",
+    "okta.users.manage",
+    "lifecycle",
+    ("removeRecoveryEnrollment",),
+)
+ADD_MEMBER: Final = Endpoint("add_member", "PUT", "/api/v1/groups/{group}/users/{id}", "okta.groups.manage", "group")
+REMOVE_MEMBER: Final = Endpoint(
+    "remove_member", "DELETE", "/api/v1/groups/{group}/users/{id}", "okta.groups.manage", "group"
+)
+ASSIGN_APP: Final = Endpoint("assign_app", "POST", "/api/v1/apps/{app}/users", "okta.apps.manage", "apps")
+UNASSIGN_APP: Final = Endpoint(
+    "unassign_app", "DELETE", "/api/v1/apps/{app}/users/{id}", "okta.apps.manage", "apps", ("sendEmail",)
+)
+ASSIGN_APP_GROUP: Final = Endpoint(
+    "assign_app_group", "PUT", "/api/v1/apps/{app}/groups/{group}", "okta.apps.manage", "apps"
+)
 
 ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     endpoint.id: endpoint
@@ -139,7 +209,17 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         USER_FACTORS,
         LOGS,
         GROUPS,
+        GROUP,
+        GROUP_APPS,
+        GROUP_ROLES,
+        GROUP_RULES,
         APPS,
+        APP,
+        APP_USER,
+        APP_GROUPS,
+        APP_GROUP,
+        USER_FACTOR,
+        POLICY_RULES,
         POLICIES,
         USER_ROLES,
         USER_ROLE_GROUPS,
@@ -148,5 +228,16 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         API_TOKENS,
         UNLOCK,
         CLEAR_SESSIONS,
+        RESET_PASSWORD,
+        EXPIRE_PASSWORD,
+        TEMP_PASSWORD,
+        REACTIVATE,
+        RESET_FACTORS,
+        REMOVE_FACTOR,
+        ADD_MEMBER,
+        REMOVE_MEMBER,
+        ASSIGN_APP,
+        UNASSIGN_APP,
+        ASSIGN_APP_GROUP,
     )
 }

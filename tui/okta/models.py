@@ -132,17 +132,47 @@ class GroupProfile(Value, frozen=True):
     description: str | None = None
 
 
+class GroupStats(Value, frozen=True):
+    """What `expand=stats` tells of a group. Okta's description spells the last one `hasAdminPrivlege`."""
+
+    users_count: int | None = None
+    apps_count: int | None = None
+    has_admin_privilege: bool | None = None
+    has_admin_privlege: bool | None = None
+
+
+class GroupEmbedded(Value, frozen=True):
+    """What comes with a group on request."""
+
+    stats: GroupStats | None = None
+
+
 class Group(Value, frozen=True):
     """A group; `type` is OKTA_GROUP, APP_GROUP or BUILT_IN (Okta: "Groups")."""
 
     id: Id
     type: str | None = None
     profile: GroupProfile | None = None
+    embedded: GroupEmbedded | None = field(default=None, name="_embedded")
 
     @property
     def name(self) -> str:
         """The group's name, or its id."""
         return (self.profile.name if self.profile else None) or self.id
+
+    @property
+    def members(self) -> int | None:
+        """How many people are in it, where the statistics came with it."""
+        stats = self.embedded.stats if self.embedded else None
+        return stats.users_count if stats else None
+
+    @property
+    def admin(self) -> bool | None:
+        """Whether it gives its members admin rights; `None` where the statistics did not come with it."""
+        stats = self.embedded.stats if self.embedded else None
+        if stats is None:
+            return None
+        return stats.has_admin_privlege if stats.has_admin_privilege is None else stats.has_admin_privilege
 
 
 class AppLink(Value, frozen=True):
@@ -286,23 +316,6 @@ class ClientPrivileges(Value, frozen=True):
     """Whether the org makes each new service app a super admin (Okta: "Org Admin Settings")."""
 
     client_privileges_setting: bool | None = None
-
-
-class App(Value, frozen=True):
-    """An app of the org (Okta: "Applications"), as far as keydesk looks at one."""
-
-    id: Id
-    label: str | None = None
-    name: str | None = None
-    status: str | None = None
-
-
-class PasswordPolicy(Value, frozen=True):
-    """A password policy (Okta: "Policies"), as far as the proof looks at one."""
-
-    id: Id
-    name: str | None = None
-    status: str | None = None
 
 
 class RoleAssignment(Value, frozen=True):

@@ -1,0 +1,137 @@
+"""What stands in the way of an action: one pure function, asked by every screen and again before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from tui.desk import words
+from tui.desk.actions import DIRECTORIES
+from tui.okta.policy import Mode
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.desk.actions import Action, Target
+    from tui.desk.person import Person
+    from tui.okta.policy import Policy
+
+BLOCKABLE: Final = frozenset({"ACTIVE", "PASSWORD_EXPIRED"})
+
+
+class Cause(StrEnum):
+    """Why an action is not possible."""
+
+    DIRECTORY = "elsewhere"
+    PROVIDER = "other identity provider"
+    MODE = "read-only"
+    CAPABILITY = "switched off"
+    PERMISSION = "not permitted"
+    LEDGER = "not recordable"
+    CHANGING = "changing"
+    STATE = "wrong state"
+    TARGET = "wrong target"
+
+
+UNFIT: Final = frozenset({Cause.CHANGING, Cause.STATE, Cause.TARGET, Cause.PROVIDER})
+"""Causes that lie in the person or the target: nobody could do it, with whatever rights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of an action, in words for the agent.
+
+    Attributes:
+        cause: The kind, which decides what is offered instead.
+        reason: Short, for beside a grey key: `not locked`.
+        advice: A sentence on what to do instead.
+    """
+
+    cause: Cause
+    reason: str
+    advice: str = ""
+
+
+class Obstructed(Trouble):
+    """An action was asked for that is not possible now; nothing was recorded or sent.
+
+    Attributes:
+        obstacle: What stood in the way.
+    """
+
+    def __init__(self, action: Action, obstacle: Obstacle) -> None:
+        super().__init__(f"{action.title} is not possible: {obstacle.reason}", advice=obstacle.advice)
+        self.obstacle = obstacle
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the session knows about its own ability to act.
+
+    Attributes:
+        policy: Mode and capabilities.
+        unrecordable: Why the ledger cannot take an entry; `None` when it can.
+        denied: For an endpoint's id, what Okta has already refused in this session for want of a scope or role.
+        directory_elsewhere: Whether passwords and unlocks of people from AD or LDAP are handled elsewhere.
+    """
+
+    policy: Policy
+    unrecordable: Trouble | None = None
+    denied: Mapping[str, Trouble] | None = None
+    directory_elsewhere: bool = False
+
+
+def obstacle(action: Action, person: Person, standing: Standing, targets: tuple[Target, ...] = ()) -> Obstacle | None:
+    """What stands in the way of an action on a person, the most lasting reason first; `None` when nothing does.
+
+    Pure. The screen greys keys by it, and `perform` asks it again about a person and targets just read from Okta.
+    """
+    provider = person.user.provider_type
+    if standing.directory_elsewhere and action.of_password and provider in DIRECTORIES:
+        owner = words.provider_words(person.user)
+        return Obstacle(Cause.DIRECTORY, f"handled in {owner}", "The password of this person belongs to the directory.")
+    if refusal := (action.refused or {}).get(provider):
+        return Obstacle(Cause.PROVIDER, f"password of {words.provider_words(person.user)}", refusal)
+    if standing.policy.mode is not Mode.READ_WRITE:
+        return Obstacle(Cause.MODE, "read-only", "This connector only reads. The steps by hand are shown instead.")
+    if action.capability not in standing.policy.capabilities:
+        return Obstacle(
+            Cause.CAPABILITY,
+            f"{words.CAPABILITY[action.capability].lower()} is switched off",
+            "An admin has switched this off for this connector.",
+        )
+    if denied := (standing.denied or {}).get(action.endpoint.id):
+        return Obstacle(Cause.PERMISSION, denied.title.removeprefix("keydesk "), denied.advice)
+    if standing.unrecordable is not None:
+        return Obstacle(Cause.LEDGER, standing.unrecordable.title, standing.unrecordable.advice)
+    return unfit(action, person, targets)
+
+
+def unfit(action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
+    """What in the person or the targets makes an action impossible, whoever asks for it; `None` when nothing does."""
+    if refusal := (action.refused or {}).get(person.user.provider_type):
+        return Obstacle(Cause.PROVIDER, f"password of {words.provider_words(person.user)}", refusal)
+    if person.changing:
+        target = words.status_words(person.user.transitioning_to_status)
+        return Obstacle(Cause.CHANGING, f"Okta is changing this person to {target}", "Wait a minute and press r.")
+    if found := _state_obstacle(action, person):
+        return found
+    return next((target.obstacle for target in targets if target.obstacle), None)
+
+
+def _state_obstacle(action: Action, person: Person) -> Obstacle | None:
+    status = person.user.status or ""
+    blocked = person.blocked and status in BLOCKABLE
+    if status in action.states or (action.also_blocked and blocked):
+        return None
+    if status not in words.STATUS:
+        return None  # a state newer than keydesk: Okta's answer decides
+    if action.also_blocked and status in BLOCKABLE and (person.blocks.pending or person.blocks.trouble):
+        hint = "still reading" if person.blocks.pending else "blocks cannot be read"
+        return Obstacle(Cause.STATE, f"not locked out ({hint})", "Device blocks of this person are not known.")
+    wanted = " or ".join(sorted(words.status_words(state).lower() for state in action.states))
+    if action.also_blocked and not person.blocked:
+        return Obstacle(Cause.STATE, "not locked", "There is no lock and no block to remove.")
+    return Obstacle(Cause.STATE, f"{words.status_words(status).lower()}", f"Possible for a person who is {wanted}.")
