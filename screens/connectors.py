@@ -208,8 +208,7 @@ class ConnectorsScreen(DeskScreen):
                 if session is self.session:
                     self.session.learn(step)
             self._show(known, step)
-            works = "All that is switched on works" if step.works else "Not all that is switched on works"
-            self.notice.show(f"{known.name}: {works}", tone=Tone.GOOD if step.works else Tone.WARN)
+            self.notice.show(f"{known.name}: {step.verdict}", tone=Tone.GOOD if step.works else Tone.WARN)
 
     def _show(self, known: Known, proof: Proof | None) -> None:
         if self.table.current is not None and self.table.current.name == known.name:
@@ -307,5 +306,4 @@ class ConnectorsScreen(DeskScreen):
 
 def _when(proof: Proof) -> str:
     at = datetime.fromtimestamp(proof.at, UTC).astimezone()
-    verdict = "all that is switched on works" if proof.works else "not all works"
-    return f"{at:%d %b %Y %H:%M}, {verdict}"
+    return f"{at:%d %b %Y %H:%M}, {proof.verdict}"

@@ -151,6 +151,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         control = self.step.control(field) if field else None
         if control is not None:
             control.take_focus()
+            self.call_after_refresh(control.scroll_visible, animate=False)  # the step has just come to the front
         elif chain := self._chain():
             chain[0].focus(scroll_visible=False)
         else:

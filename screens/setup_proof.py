@@ -8,7 +8,7 @@ from textual import work
 from textual.binding import Binding
 from textual.message import Message
 
-from screens.setup_step import Step, heading, words
+from screens.setup_step import Step, words
 from tui.desk import proof as proofs
 from tui.desk.card import Tone
 from tui.desk.proof import Line
@@ -17,8 +17,6 @@ from widgets.findings import Findings
 from widgets.notice import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -66,8 +64,6 @@ class ProofStep(Step):
         """The lines, and the table once it is there."""
         yield words("Reads only: nothing is changed in Okta.")
         yield ProofFindings(id="findings")
-        yield heading("What was asked")
-        yield Findings(id="steps")
 
     def enter(self) -> None:
         """Ask, unless this very thing was asked already."""
@@ -108,7 +104,6 @@ class ProofStep(Step):
         self.refresh_bindings()
         notice.show("Asking Okta …")
         findings.show((), None)
-        self._done(())
         try:
             connector = await walk.connector()
             client = walk.client(connector)
@@ -126,27 +121,21 @@ class ProofStep(Step):
             self.fault = getattr(trouble, "field", "")
             notice.show(trouble.title, trouble.advice, Tone.BAD)
         if walk.proof is not None:
-            findings.show((), walk.proof)
-            self._done(lines)
+            findings.show(lines, walk.proof)
             self._verdict(walk.proof)
         self.running = False
         self.refresh_bindings()
 
-    def _done(self, lines: Sequence[Line]) -> None:
-        """Put the steps beneath the table, which is what matters once it is there."""
-        self.query_one("#steps", Findings).show(lines)
-        for widget in self.query("#steps, .heading"):
-            widget.display = bool(lines)
-
     def _verdict(self, proof: Proof) -> None:
         notice = self.screen.query_one(Notice)
         self.call_after_refresh(self.scroll_home, animate=False)
+        verdict = f"{proof.verdict[0].upper()}{proof.verdict[1:]}"
         if proof.works:
-            notice.show("All that is switched on works", "enter goes on.", Tone.GOOD)
+            notice.show(verdict, "enter goes on.", Tone.GOOD)
             return
         self.fault = proof.fault_field or ("given" if self.walk.form.jwt else "api_token")
         notice.show(
-            "Not all that is switched on works",
+            verdict,
             "Put it right in Okta, then r asks again; f goes to where it is typed. You may also save it as it is.",
             Tone.WARN,
         )

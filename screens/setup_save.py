@@ -61,7 +61,7 @@ class SaveStep(Step):
         """Draw the summary."""
         tour = self.walk.tour is not None
         default = next(tick for tick in self.query(Tick) if tick.field == "default")
-        default.display = not tour
+        default.display = not tour and not self._first()  # the only one is the default anyway
         self.query_one("#save", Button).label = "End the tour (enter)" if tour else "Save (enter)"
         where = (
             "On a tour nothing is written to disk: no profile, no secret. It ends with this keydesk."
@@ -79,6 +79,14 @@ class SaveStep(Step):
             for label, text, style in self._summary(profile)
         ]
         self.query_one("#summary", Static).update(Content("\n").join(lines))
+
+    def _first(self) -> bool:
+        """Whether there is no other connector."""
+        try:
+            kept = profiles.load(self.walk.places.connectors).profiles
+        except Trouble:
+            return False
+        return not {profile.name for profile in kept} - {self.walk.editing}
 
     def _summary(self, profile: Profile) -> Iterable[tuple[str, str, str]]:
         walk, sign_in = self.walk, profile.sign_in
@@ -98,7 +106,7 @@ class SaveStep(Step):
         if walk.proof is None:
             yield "Proof", "it was not proved", STYLE[Tone.WARN]
         elif walk.proof.works:
-            yield "Proof", "all that is switched on works", STYLE[Tone.GOOD]
+            yield "Proof", walk.proof.verdict, STYLE[Tone.GOOD]
         else:
             yield "Proof", "not all works; what does not will be grey, with the reason", STYLE[Tone.WARN]
 

@@ -45,6 +45,9 @@ class Control(Protocol):
     def hint(self) -> None:
         """Take the note away."""
 
+    def scroll_visible(self, *, animate: bool) -> None:
+        """Bring it into sight."""
+
     def take_focus(self) -> None:
         """Put the cursor there."""
 

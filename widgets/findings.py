@@ -1,20 +1,20 @@
-"""A proof as text: its steps as they happened, then capability by capability what the credentials can do."""
+"""A proof as text: capability by capability what the credentials can do, and the steps as they happened."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.desk.card import Tone
 from tui.desk.plain import plain
 from tui.desk.proof import Verdict
 from tui.desk.words import CAPABILITY
+from widgets.hung import Hung, Paragraph
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tui.desk.proof import Line, Proof
 
@@ -32,50 +32,59 @@ _NAME: Final = max(len(name) for name in CAPABILITY.values())
 _STEP: Final = {True: ("✓", Tone.GOOD), False: ("✗", Tone.BAD), None: ("·", Tone.MUTED)}
 
 
-class Findings(Static):
-    """Shows the steps while they come, and the table once it is there."""
+class Findings(Hung):
+    """Shows the steps while they come; once it is there the table, and the steps beneath it."""
 
     DEFAULT_CSS = "Findings { height: auto; }"
+
+    lines: Sequence[Line] = ()
+    proof: Proof | None = None
 
     def show(self, lines: Sequence[Line], proof: Proof | None = None) -> None:
         """Show what is known so far.
 
         Args:
-            lines: The steps until now; left out once the table is there, unless it was not reached.
+            lines: The steps until now.
             proof: The whole proof, when it is done.
         """
-        self.update(told(lines, proof))
+        self.lines, self.proof = tuple(lines), proof
+        self.redraw()
+
+    def paragraphs(self) -> Iterable[Paragraph]:
+        """The text, without markup."""
+        if self.proof is not None:
+            yield from _table(self.proof)
+            if self.lines:
+                yield Paragraph(Content(""), Content(""))
+                yield Paragraph(Content(""), Content.styled("What was asked", "bold"))
+        for line in self.lines:
+            mark, tone = _STEP[line.ok]
+            detail = f"  {plain(line.detail)}" if line.detail else ""
+            yield _marked(mark, tone, Content.assemble(plain(line.text), (detail, "$foreground-muted")))
 
 
-def told(lines: Sequence[Line], proof: Proof | None = None) -> Content:
-    """The text of `Findings`, without markup."""
-    parts: list[Content] = []
-    for line in lines:
-        mark, tone = _STEP[line.ok]
-        detail = f"  {plain(line.detail)}" if line.detail else ""
-        parts.append(Content.assemble((f"{mark} ", STYLE[tone]), plain(line.text), (detail, "$foreground-muted")))
-    if proof is None:
-        return Content("\n").join(parts)
-    if parts:
-        parts.append(Content(""))
+def _table(proof: Proof) -> Iterable[Paragraph]:
     if proof.fault:
-        parts.append(Content.assemble(("✗ ", STYLE[Tone.BAD]), (plain(proof.fault), STYLE[Tone.BAD])))
+        yield _marked("✗", Tone.BAD, Content.styled(plain(proof.fault), STYLE[Tone.BAD]))
+        failed = (finding.cure for finding in proof.findings if finding.verdict is Verdict.FAILED and finding.cure)
+        for cure in list(failed)[:1]:
+            yield _beneath(cure)
     for finding in proof.findings:
         tone = _TONE.get(finding.verdict, Tone.BAD)
-        name = CAPABILITY[finding.capability].ljust(_NAME)
-        parts.append(
-            Content.assemble(
-                (f"{_MARK.get(finding.verdict, '✗')} ", STYLE[tone]), f"{name}  ", (finding.verdict, STYLE[tone])
-            )
-        )
+        name = f"{CAPABILITY[finding.capability].ljust(_NAME)}  "
+        yield _marked(_MARK.get(finding.verdict, "✗"), tone, Content.assemble(name, (finding.verdict, STYLE[tone])))
         if finding.verdict is Verdict.OFF or (proof.fault and finding.verdict is Verdict.FAILED):
             continue  # said once, above
-        parts.extend(
-            Content.assemble(("    ", ""), (plain(text), "$foreground-muted"))
-            for text in (finding.reason, finding.cure)
-            if text
-        )
+        for text in filter(None, (finding.reason, finding.cure)):
+            yield _beneath(text)
     for title, advice in proof.warnings:
-        parts.append(Content.assemble(("! ", STYLE[Tone.WARN]), (plain(title), STYLE[Tone.WARN])))
-        parts.append(Content.assemble(("    ", ""), (plain(advice), "$foreground-muted")))
-    return Content("\n").join(parts)
+        yield _marked("!", Tone.WARN, Content.styled(plain(title), STYLE[Tone.WARN]))
+        yield _beneath(advice)
+
+
+def _marked(mark: str, tone: Tone, text: Content) -> Paragraph:
+    return Paragraph(Content.styled(f"{mark} ", STYLE[tone]), text)
+
+
+def _beneath(text: str) -> Paragraph:
+    return Paragraph(Content("    "), Content.styled(plain(text), "$foreground-muted"))

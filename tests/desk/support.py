@@ -6,7 +6,7 @@ import asyncio
 import json
 import sqlite3
 import unicodedata
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,14 @@ from tests.conftest import ORIGIN, Wire, token_of
 from tui import wiring
 from tui.demo.control import answer_control
 from tui.demo.faults import make_fault
+from tui.desk.actions import Kind
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import Connector, OrgAddress
 from tui.okta.auth import Unsigned
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
     from tests.conftest import Desk
@@ -116,9 +117,61 @@ def fault(org: Org, name: str, match: str = "/lifecycle/", times: int = 1, value
     org.faults.set(make_fault(name, times, match, None, value))
 
 
-async def aim(session: Session, action: str, person_id: str) -> Plan:
+async def aim(session: Session, action: str, person_id: str, ids: dict[Kind, str] | None = None) -> Plan:
     """The plan that an agent would confirm."""
-    return ACTIONS[action].plan(await session.look(person_id))
+    found = ACTIONS[action]
+    person = await session.look(person_id)
+    return found.plan(person, await session.aim(found, person, ids or {}))
+
+
+def someone_for(org: Org, action: str) -> str:
+    """A person in whose state the action is possible, with something to aim it at."""
+    for person in org.people.from_index():
+        if person.status in ACTIONS[action].states and not person.transitioning and not org.roles_of(person):
+            with suppress(LookupError):
+                choose(org, action, person.id)
+                return person.id
+    raise AssertionError(f"nobody for {action}")
+
+
+def choose(org: Org, action: str, person_id: str) -> dict[Kind, str]:
+    """Ids of targets with which an action is possible for a person, as an agent would choose them."""
+    person = org.people.find(person_id)
+    assert person
+    wants = ACTIONS[action].wants
+    chosen: dict[Kind, str] = {}
+    for kind in ACTIONS[action].chosen:
+        if kind is Kind.FACTOR:
+            chosen[kind] = first(str(factor["id"]) for factor in org.enrolments.of(person))
+        elif kind is Kind.APP:
+            scope = None if wants else "USER"
+            plain = (app for app in org.apps.all if app.row.status == "ACTIVE" and not app.row.hidden)
+            chosen[kind] = first(app.id for app in plain if org.apps.scope(app, person) == scope)
+        elif kind is Kind.GROUP:
+            editable = (g for g in org.groups.all if g.kind == "OKTA_GROUP" and not org.group_grants(g))
+            chosen[kind] = first(g.id for g in editable if org.groups.is_member(g, person) is not wants)
+    return chosen
+
+
+def first(found: Iterator[str]) -> str:
+    """The first of them.
+
+    Raises:
+        LookupError: There is none.
+    """
+    for one in found:
+        return one
+    raise LookupError
+
+
+async def left_open(
+    session: Session, org: Org, name: str = "ann.lee", action: str = "unlock", how: str = "cut-before"
+) -> int:
+    """An entry without a known outcome: the connection was cut before Okta acted, or with `cut` after it."""
+    plan = await aim(session, action, user_id(org, name), choose(org, action, user_id(org, name)))
+    fault(org, how, plan.calls[0].target.partition("?")[0])
+    org.faults.on[-1].method = plan.calls[0].method
+    return (await session.perform(plan, reason="test")).entry
 
 
 def records(path: Path) -> list[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desk.support import aim, fault, records, service_session, targets_of, user_id, world, writing
+from tests.desk.support import (
+    aim,
+    choose,
+    fault,
+    records,
+    service_session,
+    someone_for,
+    targets_of,
+    user_id,
+    world,
+    writing,
+)
 from tui.desk import session as session_module
 from tui.desk import words
 from tui.desk.catalogue import ACTIONS
@@ -24,7 +35,9 @@ if TYPE_CHECKING:
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tui.demo.org import Org
+    from tui.desk.actions import Plan
     from tui.desk.performed import Progress
+    from tui.desk.session import Session
 
 LOCKED = "ann.lee"
 
@@ -33,10 +46,10 @@ def files(folder: Path) -> list[Path]:
     return list(folder.rglob("*"))
 
 
-def someone_for(org: Org, action: str) -> str:
-    """A person of the cast in whose state the action is possible."""
-    states = ACTIONS[action].states
-    return next(person.id for person in org.people.from_index() if person.status in states and not person.transitioning)
+async def possible(session: Session, org: Org, action: str) -> Plan:
+    """A plan for a person in whose state the action is possible, aimed at what it is possible for."""
+    who = someone_for(org, action)
+    return await aim(session, action, who, choose(org, action, who))
 
 
 async def test_an_unlock_is_read_recorded_sent_recorded_and_read_back(
@@ -74,11 +87,12 @@ async def test_an_unlock_is_read_recorded_sent_recorded_and_read_back(
 async def test_what_is_recorded_is_what_was_confirmed_and_what_was_sent(desk: Desk, org: Org, line: Line) -> None:
     session = desk.session()
     for action in ACTIONS:
-        plan = await aim(session, action, someone_for(org, action))
+        plan = await possible(session, org, action)
         line.sent.clear()
         performed = await session.perform(plan, reason="called the desk", ticket="INC-7")
         entry = session.ledger.entry(performed.entry)
         assert entry.intent.calls == plan.calls
+        assert entry.intent.target == plan.aimed_at
         assert line.writes == [f"{call.method} {call.target}" for call in plan.calls]
         assert entry.intent.action == action
         assert entry.intent.person_id == plan.person.user.id
@@ -95,7 +109,7 @@ async def test_clearing_sessions_ends_them_and_spares_the_status(desk: Desk, org
     session = desk.session()
     bob = user_id(org, "bob.martin")
     performed = await session.perform(await aim(session, "clear-sessions", bob), reason="lost phone")
-    assert line.writes == [f"DELETE /api/v1/users/{bob}/sessions?oauthTokens=false"]
+    assert line.writes == [f"DELETE /api/v1/users/{bob}/sessions?oauthTokens=false&forgetDevices=false"]
     assert performed.outcome is Outcome.DONE
     assert performed.sentence == "Clear sessions: done for Bob Martin (Active)"
     assert await targets_of(session, "user.session.clear") == [bob]
@@ -117,7 +131,7 @@ async def test_the_agent_is_told_how_far_it_is(desk: Desk, org: Org) -> None:
     steps: list[Progress] = []
     await session.perform(await aim(session, "unlock", user_id(org, LOCKED)), progress=steps.append)
     assert [(step.done, step.total) for step in steps] == [(done, 4) for done in range(5)]
-    assert steps[2].note == "Recorded as number 1; sending"
+    assert steps[2].note == "Recorded as number 1; sending POST"
 
 
 async def test_somebody_else_was_quicker(desk: Desk, org: Org, line: Line) -> None:
@@ -159,10 +173,13 @@ async def test_the_person_was_deleted_meanwhile(desk: Desk, org: Org, line: Line
 async def test_nobody_is_acted_on_while_okta_changes_them(desk: Desk, org: Org, line: Line) -> None:
     session = desk.session()
     for action in ACTIONS:
-        plan = await aim(session, action, user_id(org, LOCKED))
-        org.people.named(LOCKED).transitioning = "DEPROVISIONED"
+        plan = await possible(session, org, action)
+        changing = org.people.find(plan.person.user.id)
+        assert changing
+        changing.transitioning = "DEPROVISIONED"
         with pytest.raises(Obstructed) as raised:
             await session.perform(plan)
+        changing.transitioning = None
         assert raised.value.obstacle.cause is Cause.CHANGING
         assert "Okta is changing this person to Deactivated" in raised.value.title
     assert line.writes == []
@@ -175,7 +192,7 @@ async def test_a_read_only_session_sends_nothing_even_with_a_broken_mirror(
     desk: Desk, line: Line, monkeypatch: pytest.MonkeyPatch, action: str, how: str
 ) -> None:
     session = desk.session(mode=Mode.READ_ONLY) if how == "connector" else desk.session(read_only=True)
-    plan = await aim(session, action, someone_for(desk.org, action))
+    plan = await possible(session, desk.org, action)
     before = session.obstacle(plan.action, plan.person)
     assert before
     assert before.cause is Cause.MODE
@@ -193,7 +210,7 @@ async def test_a_read_only_session_refuses_before_the_ledger_is_touched(
     desk: Desk, org: Org, line: Line, home: Path, action: str
 ) -> None:
     session = desk.session(read_only=True)
-    plan = await aim(session, action, someone_for(org, action))
+    plan = await possible(session, org, action)
     with pytest.raises(Obstructed) as raised:
         await session.perform(plan, reason="why not")
     assert raised.value.obstacle.cause is Cause.MODE
@@ -209,7 +226,7 @@ async def test_an_action_that_an_admin_switched_off_is_grey_and_not_sent(
     off = ACTIONS[action].capability
     policy = session.client.policy
     session.client.policy = Policy(policy.origin, policy.mode, frozenset(Capability) - {off})
-    plan = await aim(session, action, someone_for(org, action))
+    plan = await possible(session, org, action)
     with pytest.raises(Obstructed, match=f"{words.CAPABILITY[off].lower()} is switched off"):
         await session.perform(plan)
     assert line.writes == []

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desk.support import Gate, aim, fault, records, service_session, user_id, world, writing
+from tests.desk.support import (
+    Gate,
+    aim,
+    choose,
+    fault,
+    left_open,
+    records,
+    service_session,
+    someone_for,
+    user_id,
+    world,
+    writing,
+)
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
 from tui.desk.ledger import Outcome
@@ -38,7 +50,6 @@ if TYPE_CHECKING:
     from tests.desk.support import Line
     from tui.demo.org import Org
     from tui.desk.performed import Progress
-    from tui.desk.session import Session
 
     Spoil = Callable[[Path, pytest.MonkeyPatch], None]
 
@@ -95,7 +106,8 @@ async def test_without_a_ledger_no_change_and_the_reason_beside_the_grey_key(
     line.sent.clear()
     spoil(places().ledger, monkeypatch)
     for action in ACTIONS:
-        plan = await aim(session, action, user_id(org, LOCKED))
+        who = someone_for(org, action)
+        plan = await aim(session, action, who, choose(org, action, who))
         found = session.obstacle(plan.action, plan.person)
         assert found
         assert found.cause is Cause.LEDGER
@@ -204,14 +216,6 @@ async def test_cancelled_while_it_is_being_recorded_the_ledger_says_that_nothing
     assert line.writes == []
 
 
-async def left_open(session: Session, org: Org, name: str = LOCKED, action: str = "unlock") -> int:
-    """An entry without a known outcome: the connection was cut before Okta acted."""
-    plan = await aim(session, action, user_id(org, name))
-    fault(org, "cut-before", user_id(org, name))
-    org.faults.on[-1].method = plan.calls[0].method
-    return (await session.perform(plan, reason="test")).entry
-
-
 async def test_an_open_entry_is_settled_by_what_okta_shows_now(desk: Desk, org: Org) -> None:
     session = desk.session()
     first, second = await left_open(session, org), await left_open(session, org)
@@ -225,14 +229,6 @@ async def test_an_open_entry_is_settled_by_what_okta_shows_now(desk: Desk, org: 
     assert session.ledger.open_entries() == []
 
 
-async def test_an_action_that_leaves_no_trace_says_so(desk: Desk, org: Org) -> None:
-    session = desk.session()
-    entry = await left_open(session, org, "bob.martin", "clear-sessions")
-    assert await session.settle(session.ledger.entry(entry)) == (
-        "Okta shows Active; this action leaves no trace in the state, so see the System Log."
-    )
-
-
 async def test_an_action_that_this_keydesk_does_not_know_is_settled_without_a_claim(desk: Desk, org: Org) -> None:
     session = desk.session()
     entry = session.ledger.entry(await left_open(session, org))
@@ -244,7 +240,9 @@ async def test_a_person_who_is_gone_settles_it(desk: Desk, org: Org) -> None:
     session = desk.session()
     entry = await left_open(session, org)
     world(org, delete=LOCKED)
-    assert await session.settle(session.ledger.entry(entry)) == "The person does not exist any more."
+    assert await session.settle(session.ledger.entry(entry)) == (
+        "Okta does not have this any more: the person, or what it was about, does not exist any more."
+    )
     assert session.ledger.open_entries() == []
 
 

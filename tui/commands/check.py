@@ -94,7 +94,7 @@ def _table(proof: Proof) -> None:
         line(f"Warning: {plain(title)}.")
         line(f"  {plain(advice)}")
     line()
-    line("All that is switched on works." if proof.works else "Not all that is switched on works.")
+    line(f"{proof.verdict[0].upper()}{proof.verdict[1:]}.")
 
 
 def _remember(proof: Proof) -> None:

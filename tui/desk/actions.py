@@ -139,6 +139,8 @@ class Action:
         several: Whether it may be done to several people at once.
         worked_when: States that show the action to have worked.
         wants: Whether the targets hold for the person afterwards; `None` where only the state tells.
+        extra: It takes a more powerful role than the rest of its capability, which set-up does not ask for.
+        event: The System Log's event of it, for settling an unknown outcome.
     """
 
     id: str
@@ -168,6 +170,8 @@ class Action:
     several: bool = False
     worked_when: frozenset[str] = frozenset()
     wants: bool | None = None
+    extra: bool = False
+    event: str = ""
 
     @property
     def chosen(self) -> tuple[Kind, ...]:

@@ -38,6 +38,7 @@ UNLOCK: Final = Action(
     ),
     several=True,
     worked_when=frozenset({"ACTIVE", "PASSWORD_EXPIRED"}),
+    event="user.account.unlock_by_admin",
 )
 
 CLEAR_SESSIONS: Final = Action(
@@ -68,6 +69,7 @@ CLEAR_SESSIONS: Final = Action(
     permissions=("okta.users.lifecycle.clearSessions",),
     steps=(OPEN, CHECK, "Choose More Actions > Clear User Sessions, and confirm."),
     after="Sign in again.",
+    event="user.session.clear",
 )
 
 RESEND_ACTIVATION: Final = Action(
@@ -84,8 +86,10 @@ RESEND_ACTIVATION: Final = Action(
     danger=Danger.ROUTINE,
     roles=("USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN"),
     permissions=("okta.users.lifecycle.activate",),
+    extra=True,
     steps=(OPEN, CHECK, "Choose Resend activation email (or More Actions > Reactivate), and confirm."),
     after="Open the newest activation mail, choose a password, set up the second factor.",
+    event="user.lifecycle.reactivate",
 )
 
 REMOVE_FACTOR: Final = Action(
@@ -114,6 +118,7 @@ REMOVE_FACTOR: Final = Action(
     after="Sign in with another factor; if none is left, Okta asks to set one up at the next sign-in, "
     "where the policy demands it.",
     wants=False,
+    event="user.mfa.factor.deactivate",
 )
 
 RESET_FACTORS: Final = Action(
@@ -141,4 +146,5 @@ RESET_FACTORS: Final = Action(
     steps=(OPEN, CHECK, "Choose More Actions > Reset Authenticators > Reset All, and confirm."),
     after="Sign in and set up new factors when Okta asks, at once: whoever knows the password could do it first.",
     wants=False,
+    event="user.mfa.factor.reset_all",
 )

@@ -57,6 +57,7 @@ MAIL_RESET: Final = Action(
     ),
     after="Open the mail from Okta and choose a new password with its link, before the link runs out.",
     worked_when=frozenset({"RECOVERY"}),
+    event="user.account.reset_password",
 )
 
 RESET_LINK: Final = Action(
@@ -90,6 +91,7 @@ RESET_LINK: Final = Action(
     ),
     after="Open the link and choose a new password, before it runs out.",
     worked_when=frozenset({"RECOVERY"}),
+    event="user.account.reset_password",
 )
 
 TEMP_PASSWORD: Final = Action(
@@ -122,6 +124,7 @@ TEMP_PASSWORD: Final = Action(
     ),
     after="Sign in with the temporary password and choose a new one when Okta asks.",
     worked_when=frozenset({"PASSWORD_EXPIRED"}),
+    event="user.account.expire_password",
 )
 
 EXPIRE_PASSWORD: Final = Action(
@@ -152,4 +155,5 @@ EXPIRE_PASSWORD: Final = Action(
     steps=(OPEN, CHECK, "Choose More Actions > Expire Password, and confirm.", "The status must say Password expired."),
     after="Sign in with the old password and choose a new one when Okta asks.",
     worked_when=frozenset({"PASSWORD_EXPIRED"}),
+    event="user.account.expire_password",
 )

@@ -31,6 +31,7 @@ ADD_TO_GROUP: Final = Action(
     steps=(GROUP_PAGE, CHECK, "Choose Assign people, search for {login}, choose +, then Done."),
     several=True,
     wants=True,
+    event="group.user_membership.add",
 )
 
 REMOVE_FROM_GROUP: Final = Action(
@@ -48,6 +49,7 @@ REMOVE_FROM_GROUP: Final = Action(
     permissions=MEMBERS,
     steps=(GROUP_PAGE, CHECK, "Search the People tab for {login}, and choose x beside them."),
     wants=False,
+    event="group.user_membership.remove",
 )
 
 ASSIGN_APP: Final = Action(
@@ -66,6 +68,7 @@ ASSIGN_APP: Final = Action(
     permissions=("okta.apps.assignment.manage", "okta.users.appAssignment.manage"),
     steps=(APP_PAGE, CHECK, "Choose Assignments > Assign > Assign to People, then Assign beside {login}, and Done."),
     wants=True,
+    event="application.user_membership.add",
 )
 
 UNASSIGN_APP: Final = Action(
@@ -85,6 +88,7 @@ UNASSIGN_APP: Final = Action(
     permissions=("okta.apps.assignment.manage", "okta.users.appAssignment.manage"),
     steps=(APP_PAGE, CHECK, "Choose Assignments > People, and choose x beside {login}."),
     wants=False,
+    event="application.user_membership.remove",
 )
 
 GIVE_APP_TO_GROUP: Final = Action(
@@ -102,4 +106,5 @@ GIVE_APP_TO_GROUP: Final = Action(
     permissions=("okta.apps.assignment.manage", "okta.groups.appAssignment.manage"),
     steps=(APP_PAGE, "Choose Assignments > Assign > Assign to Groups, then Assign beside {group}, and Done."),
     wants=True,
+    event="group.application_assignment.add",
 )

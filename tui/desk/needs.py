@@ -12,6 +12,7 @@ from tui.okta.policy import Capability, Mode
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from tui.desk.actions import Action
     from tui.okta.endpoints import Endpoint
 
 # The standard roles that matter here, by what each could change at worst, the harmless first
@@ -56,6 +57,7 @@ class Need:
         permissions: Custom-role permissions that together would do; empty where no custom role can.
         resources: What a custom role's resource set must hold: `users`, `groups`, `apps`.
         endpoints: The ids of keydesk's calls that it is for.
+        extra: It takes a more powerful role than the rest of the capability, and is not worth one by itself.
     """
 
     capability: Capability
@@ -66,6 +68,7 @@ class Need:
     permissions: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     endpoints: tuple[str, ...] = ()
+    extra: bool = False
 
 
 def _read(
@@ -99,7 +102,6 @@ _SEE_LOG: Final = (REPORT, READ_ONLY, APP, ORG, SUPER)
 _SEE_POLICIES: Final = (READ_ONLY, ORG, SUPER)
 _SEE_ORG: Final = (READ_ONLY, ORG, SUPER)
 _USERS, _GROUPS = "okta.users.read", "okta.groups.read"  # permissions of custom roles, named as the scopes are
-_MANAGE: Final = ep.UNLOCK.scope or ""
 
 
 def _reads() -> tuple[Need, ...]:
@@ -123,19 +125,42 @@ def _reads() -> tuple[Need, ...]:
     )
 
 
+# What changes are for, by the custom-role permissions that they take.
+_FOR: Final = {
+    ("okta.users.lifecycle.unlock",): "unlocking accounts",
+    ("okta.users.lifecycle.clearSessions",): "signing people out",
+    ("okta.users.lifecycle.activate",): "mailing the activation again",
+    ("okta.users.credentials.resetPassword",): "resetting a password by link or mail",
+    ("okta.users.credentials.expirePassword",): "expiring a password",
+    ("okta.users.credentials.expirePassword", "okta.users.credentials.resetPassword"): "temporary passwords",
+    ("okta.users.credentials.resetFactors",): "resetting factors",
+    ("okta.groups.members.manage", "okta.users.groupMembership.manage"): "adding people to groups and removing them",
+    ("okta.apps.assignment.manage", "okta.users.appAssignment.manage"): "assigning apps to people",
+    ("okta.apps.assignment.manage", "okta.groups.appAssignment.manage"): "giving apps to groups",
+}
+
+
 def _writes() -> tuple[Need, ...]:
-    return tuple(
-        Need(
-            action.capability,
-            f"the action “{action.title}”",
-            action.endpoint.scope or _MANAGE,
-            writes=True,
-            roles=by_power(action.roles),
-            permissions=action.permissions,
-            resources=_resources(action.permissions),
-            endpoints=(action.endpoint.id,),
-        )
-        for action in ACTIONS.values()
+    """One need for all actions that take the same rights."""
+    alike: dict[tuple[object, ...], list[Action]] = {}
+    for action in ACTIONS.values():
+        key = (action.capability, action.endpoint.scope, action.roles, action.permissions)
+        alike.setdefault(key, []).append(action)
+    return tuple(_need(actions) for actions in alike.values())
+
+
+def _need(actions: list[Action]) -> Need:
+    first = actions[0]
+    return Need(
+        first.capability,
+        _FOR.get(first.permissions) or "the action “" + "”, “".join(action.title for action in actions) + "”",
+        first.endpoint.scope or "",
+        writes=True,
+        roles=by_power(first.roles),
+        permissions=first.permissions,
+        resources=_resources(first.permissions),
+        endpoints=tuple(dict.fromkeys(action.endpoint.id for action in actions)),
+        extra=first.extra,
     )
 
 
@@ -191,7 +216,7 @@ def smallest_roles(needs: Iterable[Need], *, limited: bool = False) -> tuple[str
         needs: What is to be allowed.
         limited: Whether roles that can be limited to chosen groups come first, so that only their members are seen.
     """
-    needs = tuple(needs)
+    needs = tuple(need for need in needs if not need.extra)
     choices = {need: preferred(need.roles, limited=limited) for need in needs}
     taken: list[str] = []
     # What few roles allow decides; what is left may then come for free.

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from tui.desk import words
 from tui.desk.aftermath import meanwhile, outcome_of, seen, shows, took
 from tui.desk.aim import aim, ids_of
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Intent, Outcome
 from tui.desk.obstacles import Cause, Obstacle, Obstructed
 from tui.desk.performed import Performed, Progress
+from tui.desk.plain import plain
 from tui.desk.secrets import Secret
 from tui.okta.answers import unsent
+from tui.okta.clock import stamp
 from tui.okta.errors import MissingRole, MissingScope, NotFound, OktaError, Unreadable
 from tui.trouble import Trouble
 
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 
 LAGS: Final = (0.5, 1.5)
 """Seconds between looks at what Okta shows a moment late: memberships and assignments."""
+LOG_LAG: Final = timedelta(minutes=2)
+CLOCKS: Final = timedelta(minutes=1)
+"""How far this machine's clock may be ahead of Okta's."""
 
 
 class BlocksUnread(Trouble):
@@ -37,6 +44,13 @@ class BlocksUnread(Trouble):
 
     title = "The person's device blocks cannot be read"
     advice = "The entry stays open. Look in the Admin Console, or settle it with credentials that may read blocks."
+
+
+class NotLoggedYet(Trouble):
+    """Only the System Log could tell, and it runs behind."""
+
+    title = "The System Log does not show it yet"
+    advice = "It runs up to a minute behind. Press s again in two minutes; the entry stays open until then."
 
 
 class Performing:
@@ -193,16 +207,50 @@ class Performing:
 
 async def settle(session: Session, entry: Entry) -> str:
     """Look at the person of an entry without a known outcome, and record what was seen; as `Session.settle`."""
-    action = ACTIONS.get(entry.intent.action)
+    action, intent = ACTIONS.get(entry.intent.action), entry.intent
     try:
-        person = await session.look(entry.intent.person_id)
-        if action and action.also_blocked and entry.intent.status in action.worked_when and not person.blocks_known:
-            raise BlocksUnread  # the status was fine before too, so it tells nothing
-        what = seen(action, person, await _targets_of(session, action, person, entry.intent))
+        person = await session.look(intent.person_id)
+        was = action is not None and intent.status in action.worked_when  # then the status tells nothing
+        if action and action.also_blocked and was and not person.blocks_known:
+            raise BlocksUnread
+        targets = await _targets_of(session, action, person, intent)
+        if action is None or took(action, person, targets) is None or (was and not action.also_blocked):
+            what = await in_the_log(session, action, entry, person)
+        else:
+            what = seen(action, person, targets)
     except NotFound as error:
         what = f"{error.title}: the person, or what it was about, does not exist any more."
     await asyncio.to_thread(session.ledger.settle, entry.seq, what)
     return what
+
+
+async def in_the_log(session: Session, action: Action | None, entry: Entry, person: Person) -> str:
+    """What the System Log says of a change that leaves no trace in what can be read, in words for the ledger.
+
+    Raises:
+        NotLoggedYet: The log is too far behind to say that it did not happen.
+    """
+    without = seen(None, person)
+    if action is None or not action.event:
+        return without
+    name = words.event_name(action.event)
+    query = {
+        "since": stamp(entry.at - CLOCKS),
+        "filter": f'eventType eq "{action.event}" and target.id eq "{person.user.id}"',
+        "sortOrder": "ASCENDING",
+        "limit": "10",
+    }
+    try:
+        events = await session.client.log_page(query)
+    except OktaError as error:
+        return f"{without} (keydesk cannot read it: {error.title})"
+    if events:
+        event = events[0]
+        by = plain(event.actor.display_name or event.actor.alternate_id or "?") if event.actor else "?"
+        return f"The System Log has “{name}” for them at {event.published} by {by}: it took effect."
+    if session.now() - entry.at < LOG_LAG:
+        raise NotLoggedYet
+    return f"The System Log has no “{name}” for them since: it did not take effect."
 
 
 async def _targets_of(session: Session, action: Action | None, person: Person, intent: Intent) -> tuple[Target, ...]:

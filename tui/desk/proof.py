@@ -103,6 +103,15 @@ class Proof:
         fine = {Verdict.WORKS, Verdict.NOT_PROVABLE, Verdict.OFF}
         return not self.fault and all(finding.verdict in fine for finding in self.findings)
 
+    @property
+    def verdict(self) -> str:
+        """What is to be said of it in one line, as the middle of a sentence."""
+        if not self.works:
+            return "not all that is switched on works"
+        if any(finding.verdict is Verdict.NOT_PROVABLE for finding in self.findings):
+            return "all that can be proved without writing works"
+        return "all that is switched on works"
+
 
 async def prove(client: OktaClient, connector: Connector) -> AsyncIterator[Line | Proof]:
     """Prove one connector: yields each line as it happens, and the whole proof last.

@@ -133,6 +133,7 @@ def _finding(
         )
     if answers.fatal is not None:
         return Finding(capability, Verdict.FAILED, _sentence(answers.fatal.title), plain(answers.fatal.advice))
+    parts = tuple(part for part in parts if not part.need.extra)  # its key is grey, and the capability is whole
     worst = min((part.verdict for part in parts), key=_WORST.index)
     found = [part for part in parts if part.verdict is worst]
     # A scope that lacks hides whether a role does too; what is known of both is told at once.

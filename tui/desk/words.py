@@ -62,6 +62,12 @@ _EVENT: Final = {
     "user.mfa.factor.activate": "Factor enrolled",
     "user.mfa.factor.deactivate": "Factor removed",
     "user.mfa.factor.reset_all": "All factors reset",
+    "user.lifecycle.reactivate": "Activation mailed again",
+    "group.user_membership.add": "Added to a group",
+    "group.user_membership.remove": "Removed from a group",
+    "application.user_membership.add": "App assigned",
+    "application.user_membership.remove": "App unassigned",
+    "group.application_assignment.add": "App given to a group",
     "policy.evaluate_sign_on": "Sign-on policy",
 }
 _REASON: Final = {
@@ -88,6 +94,11 @@ def provider_words(user: User) -> str:
     if name and name.upper() not in {kind, "OKTA"}:
         words += f" ({name})"
     return words
+
+
+def event_name(event_type: str) -> str:
+    """A kind of event in a few words."""
+    return _EVENT.get(event_type, event_type)
 
 
 def event_words(event: LogEvent) -> str:
