@@ -153,7 +153,7 @@ async def test_a_change_without_a_body_says_so(call: Call, clock: FakeClock) -> 
     wire = line()
     await client_of(wire, clock).send(call, approval=approved(call))
     assert wire.sent[0].headers.get("content-length", "0") == "0"
-    assert ("content-length" in wire.sent[0].headers) == (call.method == "POST")
+    assert ("content-length" in wire.sent[0].headers) == (call.method in {"POST", "PUT"})
     assert "content-type" not in wire.sent[0].headers
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.okta.recordings import needs_recordings, recordings
 from tests.okta.support import ORG, UNLOCK, Line, approved, client_of
 from tui.okta.answers import acted
-from tui.okta.entitlements import App, PasswordPolicy
+from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule, PasswordPolicy, PolicyRule
 from tui.okta.errors import (
     Answered,
     BadRequest,
@@ -60,8 +60,20 @@ LISTS: dict[str, Any] = {
     "policies": PasswordPolicy,
     "user_roles": RoleAssignment,
     "api_tokens": TokenInfo,
+    "group_apps": App,
+    "group_roles": RoleAssignment,
+    "group_rules": GroupRule,
+    "app_groups": AppGroup,
+    "policy_rules": PolicyRule,
 }
-SINGLES: dict[str, Any] = {"user": User, "org": Org, "well_known": WellKnown}
+SINGLES: dict[str, Any] = {
+    "app": App,
+    "app_user": AppUser,
+    "app_group": AppGroup,
+    "user": User,
+    "org": Org,
+    "well_known": WellKnown,
+}
 GOOD = [recording for recording in recordings() if recording.endpoint and not recording.failed]
 # A published sample may have lost its id to the scrubbing.
 NAMELESS = [recording for recording in GOOD if any("uuid" not in item for item in recording.events)]
@@ -130,6 +142,10 @@ async def read_list(client: OktaClient, endpoint: Endpoint, recording: Recording
 ALIKE: dict[type[Any], dict[str, str]] = {
     App: {"id": "id", "label": "label", "name": "name", "status": "status"},
     PasswordPolicy: {"id": "id", "name": "name", "status": "status"},
+    PolicyRule: {"id": "id", "name": "name", "status": "status", "actions": "actions"},
+    GroupRule: {"id": "id", "name": "name", "status": "status"},
+    AppUser: {"id": "id", "scope": "scope", "status": "status", "sync_state": "syncState", "external_id": "externalId"},
+    AppGroup: {"id": "id", "priority": "priority"},
     RoleAssignment: {"id": "id", "type": "type", "label": "label", "status": "status"},
     TokenInfo: {"id": "id", "name": "name", "user_id": "userId", "expires_at": "expiresAt"},
 }
@@ -181,7 +197,16 @@ def same(value: object, raw: dict[str, Any]) -> None:
             assert (value.id, value.subdomain, value.company_name) == (raw["id"], raw["subdomain"], raw["companyName"])
         case WellKnown():
             assert (value.id, value.pipeline, value.cell) == (raw["id"], raw["pipeline"], raw["cell"])
-        case App() | PasswordPolicy() | RoleAssignment() | TokenInfo():
+        case (
+            App()
+            | AppGroup()
+            | AppUser()
+            | GroupRule()
+            | PasswordPolicy()
+            | PolicyRule()
+            | RoleAssignment()
+            | TokenInfo()
+        ):
             alike(value, raw)
         case _:
             pytest.fail(f"say what is to be the same for {type(value).__name__}")

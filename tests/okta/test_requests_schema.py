@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -12,16 +13,19 @@ import yaml
 
 from tests.conftest import SHARED
 from tests.okta.support import PERSON, Line, client_of, okta
+from tui.desk.actions import Kind, Target
 from tui.desk.catalogue import ACTIONS
+from tui.desk.person import Person
 from tui.okta import endpoints as ep
 from tui.okta.endpoints import ENDPOINTS
-from tui.okta.models import App, Group, PasswordPolicy, RoleAssignment, TokenInfo
+from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule, PasswordPolicy, PolicyRule
+from tui.okta.models import Group, RoleAssignment, TokenInfo, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import FakeClock
-    from tui.desk.actions import Action
+    from tui.desk.actions import Action, Plan
     from tui.okta.client import OktaClient
     from tui.okta.endpoints import Endpoint
     from tui.okta.policy import Call
@@ -82,7 +86,25 @@ def test_the_scope_is_the_one_that_okta_asks_for(endpoint: Endpoint) -> None:
 @each_endpoint
 def test_no_body_is_forgotten(endpoint: Endpoint) -> None:
     body = _resolved(operation(endpoint.method, endpoint.template).get("requestBody", {}))
-    assert not body.get("required", False)
+    with_body = {action.endpoint.id for action in ACTIONS.values() if action.body is not None}
+    assert not body.get("required", False) or endpoint.id in with_body
+
+
+@pytest.mark.parametrize("action", [one for one in ACTIONS.values() if one.body], ids=lambda action: action.id)
+def test_a_body_has_nothing_but_what_okta_describes(action: Action) -> None:
+    described = _resolved(operation(action.endpoint.method, action.endpoint.template)["requestBody"])
+    kind = _resolved(described["content"]["application/json"]["schema"])
+    whole = [_resolved(part) for part in kind.get("allOf", [kind])]
+    properties = {name: one for part in whole for name, one in part.get("properties", {}).items()}
+    required = {name for part in whole for name in part.get("required", [])}
+    (call,) = plan_of(action).calls
+    body = json.loads(call.body)
+    assert set(body) <= set(properties)
+    assert required <= set(body)
+    for name, value in body.items():
+        parts = [_resolved(part) for part in _resolved(properties[name]).get("allOf", [_resolved(properties[name])])]
+        assert "string" in {one.get("type") for one in parts}
+        assert all(value in one.get("enum", [value]) for one in parts)
 
 
 def shape(template: str) -> re.Pattern[str]:
@@ -97,7 +119,8 @@ def conforms(call: Call) -> None:
         for endpoint in ENDPOINTS.values()
         if endpoint.method == call.method and shape(endpoint.template).fullmatch(url.path)
     ]
-    assert len(fitting) == 1
+    assert fitting
+    fitting.sort(key=lambda endpoint: len(_NAME.findall(endpoint.template)))  # `/groups/rules` is no group
     described = query_of(operation(call.method, fitting[0].template))
     sent = dict(parse_qsl(url.query, keep_blank_values=True))
     assert {name for name, one in described.items() if one.get("required")} <= set(sent)
@@ -116,10 +139,20 @@ async def everybody(client: OktaClient) -> None:
         pass
 
 
+PHONE = frozenset({"phone"})
+APP, IN_APP = {"app": "0oa1"}, {"app": "0oa1", "id": PERSON}
 LOG_QUERY = {"since": "2026-11-23T06:00:00.000Z", "sortOrder": "DESCENDING", "limit": "30"}
 READS: dict[str, Callable[[OktaClient], Any]] = {
-    "groups": lambda client: client.all(ep.GROUPS, Group, None, {"limit": "1"}),
+    "groups": lambda client: client.all(ep.GROUPS, Group, None, {"filter": 'id eq "00g1"', "expand": "stats", "limit": "1"}),
     "apps": lambda client: client.all(ep.APPS, App, None, {"limit": "1"}),
+    "group_apps": lambda client: client.all(ep.GROUP_APPS, App, {"group": "00g1"}, {"limit": "200"}),
+    "group_roles": lambda client: client.all(ep.GROUP_ROLES, RoleAssignment, {"group": "00g1"}),
+    "group_rules": lambda client: client.all(ep.GROUP_RULES, GroupRule, None, {"limit": "200"}),
+    "app": lambda client: client.read(ep.APP, App, APP),
+    "app_user": lambda client: client.read(ep.APP_USER, AppUser, IN_APP),
+    "app_groups": lambda client: client.all(ep.APP_GROUPS, AppGroup, APP, {"limit": "200"}),
+    "app_group": lambda client: client.read(ep.APP_GROUP, AppGroup, APP | {"group": "00g1"}),
+    "policy_rules": lambda client: client.all(ep.POLICY_RULES, PolicyRule, {"policy": "00p1"}),
     "policies": lambda client: client.all(ep.POLICIES, PasswordPolicy, None, {"type": "PASSWORD"}),
     "user_roles": lambda client: client.all(ep.USER_ROLES, RoleAssignment, {"id": PERSON}),
     "user_role_groups": lambda client: client.all(ep.USER_ROLE_GROUPS, Group, {"id": PERSON, "role": "ra1"}),
@@ -144,7 +177,7 @@ def test_each_read_is_tried() -> None:
 
 @pytest.mark.parametrize("name", READS)
 async def test_each_read_of_the_client_is_as_described(name: str, clock: FakeClock) -> None:
-    single = name in {"well_known", "org", "user"}
+    single = name in {"well_known", "org", "user", "app", "app_user", "app_group"}
     wire = Line([okta({"id": PERSON} if single else [])])
     await READS[name](client_of(wire, clock))
     assert len(wire.sent) == 1
@@ -152,9 +185,17 @@ async def test_each_read_of_the_client_is_as_described(name: str, clock: FakeClo
     assert wire.sent[0].headers["accept"] == "application/json"
 
 
+def plan_of(action: Action, *, all_options: bool = False) -> Plan:
+    targets = tuple(Target(kind, "" if kind is Kind.FACTORS else "x1", "x", tags=PHONE) for kind in action.aims)
+    options = {option.id for option in action.options} if all_options else None
+    return action.plan(Person(User(id=PERSON), 0.0), targets, options)
+
+
+@pytest.mark.parametrize("all_options", [False, True])
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.id)
-def test_each_action_of_the_desk_is_as_described(action: Action) -> None:
-    conforms(action.endpoint.call({"id": PERSON}, action.query))
+def test_each_action_of_the_desk_is_as_described(action: Action, all_options: bool) -> None:
+    for call in plan_of(action, all_options=all_options).calls:
+        conforms(call)
 
 
 LOGINS = ["ann+lee@example.com", "o'hara@x.com", "a b", "100%", "a?b#c", "\u65e5\u672c", "a;b=c,d:e&f"]

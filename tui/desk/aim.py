@@ -13,6 +13,7 @@ from tui.okta import endpoints as ep
 from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule
 from tui.okta.errors import NotFound, OktaError
 from tui.okta.models import Group, RoleAssignment
+from tui.okta.scim import eq
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -116,9 +117,23 @@ async def _factors(client: OktaClient, person: Person) -> Target:
     return Target(Kind.FACTORS, "", listed or "no factor that keydesk can see", holds=bool(things), notes=(note,))
 
 
+async def group_of(client: OktaClient, group_id: str) -> Group:
+    """One group with its statistics, which only the list gives (Okta: "List all groups", `expand`).
+
+    Raises:
+        NotFound: There is none, or none within the role's reach.
+        OktaError: As the read.
+    """
+    query = {"filter": eq("id", group_id), "expand": "stats", "limit": "1"}
+    found = await client.all(ep.GROUPS, Group, None, query)
+    if not found:
+        raise NotFound("Okta does not have this group, or not for keydesk")
+    return found[0]
+
+
 async def _group(client: OktaClient, action: Action, person: Person, group_id: str) -> Target:
     group, roles, groups, rules = await asyncio.gather(
-        client.read(ep.GROUP, Group, {"group": group_id}, {"expand": "stats"}),
+        group_of(client, group_id),
         known(client.all(ep.GROUP_ROLES, RoleAssignment, {"group": group_id})),
         known(client.groups_of(person.user.id)),
         known(client.all(ep.GROUP_RULES, GroupRule, None, {"limit": "200"})),
@@ -185,7 +200,7 @@ async def _app(client: OktaClient, action: Action, person: Person, app_id: str) 
 async def _app_for_group(client: OktaClient, app_id: str, group_id: str) -> tuple[Target, ...]:
     app, group, given = await asyncio.gather(
         client.read(ep.APP, App, {"app": app_id}),
-        client.read(ep.GROUP, Group, {"group": group_id}, {"expand": "stats"}),
+        group_of(client, group_id),
         _or_none(client.read(ep.APP_GROUP, AppGroup, {"app": app_id, "group": group_id})),
     )
     obstacle = None

@@ -112,7 +112,6 @@ LOGS: Final = Endpoint(
 GROUPS: Final = Endpoint(
     "groups", "GET", "/api/v1/groups", "okta.groups.read", "groups", ("search", "filter", "q", "expand", *_PAGED)
 )
-GROUP: Final = Endpoint("group", "GET", "/api/v1/groups/{group}", "okta.groups.read", "group", ("expand",))
 GROUP_APPS: Final = Endpoint("group_apps", "GET", "/api/v1/groups/{group}/apps", "okta.groups.read", "group", _PAGED)
 GROUP_ROLES: Final = Endpoint("group_roles", "GET", "/api/v1/groups/{group}/roles", "okta.roles.read", "group")
 GROUP_RULES: Final = Endpoint(
@@ -123,7 +122,6 @@ APP: Final = Endpoint("app", "GET", "/api/v1/apps/{app}", "okta.apps.read", "app
 APP_USER: Final = Endpoint("app_user", "GET", "/api/v1/apps/{app}/users/{id}", "okta.apps.read", "apps")
 APP_GROUPS: Final = Endpoint("app_groups", "GET", "/api/v1/apps/{app}/groups", "okta.apps.read", "apps", _PAGED)
 APP_GROUP: Final = Endpoint("app_group", "GET", "/api/v1/apps/{app}/groups/{group}", "okta.apps.read", "apps")
-USER_FACTOR: Final = Endpoint("user_factor", "GET", "/api/v1/users/{id}/factors/{factor}", "okta.users.read", "user")
 POLICY_RULES: Final = Endpoint(
     "policy_rules", "GET", "/api/v1/policies/{policy}/rules", "okta.policies.read", "other", ("limit",)
 )
@@ -209,7 +207,6 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         USER_FACTORS,
         LOGS,
         GROUPS,
-        GROUP,
         GROUP_APPS,
         GROUP_ROLES,
         GROUP_RULES,
@@ -218,7 +215,6 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         APP_USER,
         APP_GROUPS,
         APP_GROUP,
-        USER_FACTOR,
         POLICY_RULES,
         POLICIES,
         USER_ROLES,
