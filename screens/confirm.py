@@ -11,137 +11,233 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from tui.desk import words
-from tui.desk.actions import DIRECTORIES, Danger
-from tui.desk.card import Tone, tone_of
+from tui.desk import confirmation
+from tui.desk.actions import Danger
+from tui.desk.card import Tone
+from tui.desk.obstacles import UNFIT
 from tui.desk.performed import Performed
 from tui.desk.plain import plain
-from tui.trouble import Trouble
+from tui.trouble import BadInput, Trouble
 from widgets.field import Field
+from widgets.tick import Tick
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
-    from tui.desk.actions import Plan
+    from tui.desk.actions import Action, Kind, Plan, Target
+    from tui.desk.confirmation import Told
     from tui.desk.performed import Progress
+    from tui.desk.person import Person
     from tui.desk.session import Session
 
 
 class ConfirmScreen(ModalScreen[Performed | None]):
     """Answers what was performed, or `None` when the agent turned back.
 
+    It opens at once; what the action is aimed at is read behind it, and until then nothing can be confirmed.
+
     Attributes:
         failed: It was tried and not sent: what the agent saw of the person may be old.
+        by_hand: The agent wants the steps by hand instead.
     """
 
     CSS_PATH = "confirm.tcss"
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("f1", "hand", "Steps by hand", show=False),
         Binding("pageup", "scroll(-1)", show=False),
         Binding("pagedown", "scroll(1)", show=False),
     ]
 
-    def __init__(self, session: Session, plan: Plan) -> None:
+    def __init__(self, session: Session, action: Action, person: Person, ids: Mapping[Kind, str] | None = None) -> None:
         super().__init__()
         self._session = session
-        self._plan = plan
+        self._action = action
+        self._person = person
+        self._ids = dict(ids or {})
+        self._targets: tuple[Target, ...] | None = None if action.aims else ()
+        self._options = frozenset(option.id for option in action.options if option.on and not option.tag)
         self._seen = False
         self._sending = False
+        self._stopped = False
         self.failed = False
+        self.by_hand = False
 
     def on_mount(self) -> None:
-        """An enter that was typed before this was on the screen confirms nothing."""
+        """Read what it is aimed at. An enter that was typed before this was on the screen confirms nothing."""
+        self.set_class(self._session.connector.production, "-production")
+        self._draw()
         self.call_after_refresh(self._is_seen)
+        if self._targets is None:
+            self.read()
 
     def _is_seen(self) -> None:
         self._seen = True
 
     def compose(self) -> ComposeResult:
-        """Person, sentence, calls, inputs, buttons."""
-        action = self._plan.action
+        """Person, sentence, options, calls, inputs, buttons."""
+        action, user = self._action, self._person.user
         with VerticalScroll(id="box") as box:
-            user = self._plan.person.user
-            box.border_title = Content(plain(f"{action.title}: {user.name} · {user.login}", limit=70))
+            production = "PRODUCTION · " if self._session.connector.production else ""
+            box.border_title = Content(plain(f"{production}{action.title}: {user.name} · {user.login}", limit=70))
             box.can_focus = False
-            yield Static(self._text(), id="what")
-            if action.danger >= Danger.DESTRUCTIVE:
-                yield Field(placeholder="Type the login to confirm", id="login")
-            needed = "needed" if action.danger >= Danger.DISRUPTIVE else "optional"
-            yield Field(placeholder=f"Reason, for the ledger ({needed})", id="reason", max_length=500)
-            yield Field(placeholder="Ticket (optional)", id="ticket", max_length=80)
+            yield Static(id="what")
+            for option in action.options:
+                tick = Tick(option.id, option.title, value=option.id in self._options)
+                tick.display = not option.tag
+                yield tick
+            yield Static(id="calls")
+            yield from self._inputs()
             yield Static("", id="answer", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Back (esc)", id="back", compact=True)
                 yield Button(f"{action.title} (enter)", id="go", variant="warning", compact=True)
 
-    def _text(self) -> Content:
-        person, action = self._plan.person, self._plan.action
-        user, now = person.user, self._session.now()
-        manager = user.text("manager") or user.text("managerId")
-        who = (
-            user.login,
-            user.text("title"),
-            user.text("department"),
-            f"manager {manager}" if manager else "",
-            f"last sign-in {words.ago(user.when('last_login'), now)}",
+    def _inputs(self) -> Iterable[Widget]:
+        danger, ticket = self._action.danger, self._session.connector.ticket
+        if danger >= Danger.DESTRUCTIVE:
+            yield Field(placeholder="Type the login to confirm", id="login")
+        needed = "needed" if danger >= Danger.DISRUPTIVE else "optional"
+        yield Field(placeholder=f"Reason, for the ledger ({needed})", id="reason", max_length=500)
+        looks = f", such as {ticket.pattern}" if ticket.pattern else ""
+        yield Field(
+            placeholder=plain(f"Ticket ({'needed' if ticket.needed else 'optional'}{looks})"),
+            id="ticket",
+            max_length=80,
         )
-        parts: list[str | Content | tuple[str, str]] = [
-            (plain(user.name), "bold"),
-            "\n" + " · ".join(plain(part) for part in who if part),
-            "\n",
-            (plain(person.headline(now)), STYLE[tone_of(user.status, blocked=person.blocked)]),
-            "\n\n",
-            (plain(self._plan.sentence), "bold"),
-            f" {action.effect}",
-        ]
-        if action.directory_note and user.provider_type in DIRECTORIES:
-            note = f"\n{plain(words.provider_words(user))}: {action.directory_note}"
-            parts.append((note, STYLE[Tone.WARN]))
+
+    # -- what it is aimed at
+
+    @work(exclusive=True, group="aim")
+    async def read(self) -> None:
+        """Read the targets; what is in the way shows here, with everything typed left as it is."""
+        try:
+            targets = await self._session.aim(self._action, self._person, self._ids)
+        except Trouble as trouble:
+            self._stop(str(trouble))
+            return
+        self._targets = targets
+        offered = {option.id for option in self._action.offers(targets)}
+        self._options &= offered
+        for tick in self.query(Tick):
+            tick.display = tick.field in offered
+        found = self._session.obstacle(self._action, self._person, targets)
+        self._draw()
+        if found is not None and found.cause in UNFIT:
+            self._stop(f"Not possible: {plain(found.reason)}. {plain(found.advice)}")
+        elif found is not None:
+            self._stop(f"Not possible: {plain(found.reason)}. {plain(found.advice)} F1 shows the steps by hand.")
+
+    def _stop(self, why: str) -> None:
+        self._stopped = True
+        self.query_one("#go", Button).disabled = True
+        self._say(why, Tone.BAD)
+
+    @property
+    def _plan(self) -> Plan | None:
+        """What would be confirmed now; `None` while it is not known what it is aimed at."""
+        if self._targets is None:
+            return None
+        return self._action.plan(self._person, self._targets, self._options)
+
+    @on(Tick.Changed)
+    def ticked(self, event: Tick.Changed) -> None:
+        """An option changes what it does and what is sent."""
+        self._options ^= {event.tick.field}
+        self._draw()
+
+    def _draw(self) -> None:
+        plan = self._plan
+        told = [*confirmation.who(self._person, self._session.now()), None]
+        if plan is not None:
+            told += confirmation.consequences(plan)
+        self.query_one("#what", Static).update(_laid(told, waiting=plan is None))
         host = self._session.connector.org.host
-        parts += ["\n\n", (f"Sent to {host}, exactly this:", "$foreground-muted")]
-        for call in self._plan.calls:
-            parts += ["\n  ", (plain(call), "bold")]
-        return Content.assemble(*parts)
+        lines = [Content.styled(f"Sent to {host}, exactly this:", "$foreground-muted")]
+        lines += [Content.assemble("  ", (plain(call), "bold")) for call in plan.calls] if plan else [Content("  …")]
+        self.query_one("#calls", Static).update(Content("\n").join(lines))
+
+    # -- the ceremony
 
     @on(Button.Pressed, "#back")
     def action_back(self) -> None:
         """Turn back; once it is sent there is nothing to turn back to."""
+        if self._sending:
+            self._say("It is on its way and cannot be taken back. Wait for Okta's answer.", Tone.WARN)
+        else:
+            self.dismiss(None)
+
+    async def action_quit(self) -> None:
+        """Leave keydesk, but not in the middle of a change."""
+        if self._sending:
+            self._say("It is on its way. keydesk can be left as soon as Okta has answered.", Tone.WARN)
+        else:
+            await self.app.action_quit()
+
+    def action_hand(self) -> None:
+        """The steps by hand in the place of this."""
         if not self._sending:
+            self.by_hand = True
             self.dismiss(None)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#go")
     def go(self) -> None:
         """Check what the danger asks for, then perform."""
-        if self._sending or not self._seen:
+        if self._sending or self._stopped or not self._seen:
             return
-        danger = self._plan.action.danger
-        login = self._plan.person.user.login
-        if danger >= Danger.DESTRUCTIVE and self.query_one("#login", Input).value.strip() != login:
-            self._say("Type the login exactly as it stands above.", Tone.WARN)
-            self.query_one("#login", Input).focus()
-        elif danger >= Danger.DISRUPTIVE and not self.query_one("#reason", Input).value.strip():
-            self._say("Give a reason: it goes to the ledger.", Tone.WARN)
-            self.query_one("#reason", Input).focus()
-        else:
-            self._sending = True
-            self.query_one("#go", Button).disabled = True
-            self.query_one("#back", Button).disabled = True
-            self.perform()
+        plan = self._plan
+        if plan is None:
+            self._say("What it is aimed at is still being read.", Tone.WARN)
+            return
+        try:
+            self._check()
+        except BadInput as bad:
+            self._say(str(bad), Tone.WARN)
+            self.query_one(f"#{bad.field}", Input).focus()
+            return
+        self._sending = True
+        self._enable(on=False)
+        self.perform(plan)
+
+    def _check(self) -> None:
+        """What was typed is what the danger and the connector ask for.
+
+        Raises:
+            BadInput: It is not; the field says what.
+        """
+        danger, login = self._action.danger, self._person.user.login
+        if danger >= Danger.DESTRUCTIVE and self._typed("login") != login:
+            raise BadInput("Type the login exactly as it stands above", field="login")
+        if danger >= Danger.DISRUPTIVE and not self._typed("reason"):
+            raise BadInput("Give a reason", advice="It goes to the ledger.", field="reason")
+        self._session.connector.ticket.check(self._typed("ticket"))
+
+    def _typed(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
+
+    def _enable(self, *, on: bool) -> None:
+        for button in self.query(Button):
+            button.disabled = not on
+        for tick in self.query(Tick):
+            tick.disabled = not on
 
     @work(exclusive=True, group="perform")
-    async def perform(self) -> None:
+    async def perform(self, plan: Plan) -> None:
         """Carry it out; what goes wrong before it is sent stays here, with everything typed."""
-        reason, ticket = (self.query_one(f"#{name}", Input).value.strip() for name in ("reason", "ticket"))
+        reason, ticket = self._typed("reason"), self._typed("ticket")
         try:
-            performed = await self._session.perform(self._plan, reason=reason, ticket=ticket, progress=self._progress)
+            performed = await self._session.perform(plan, reason=reason, ticket=ticket, progress=self._progress)
         except Trouble as trouble:
             self._sending, self.failed = False, True
-            self.query_one("#back", Button).disabled = False
-            self.query_one("#go", Button).disabled = False
+            self._enable(on=True)
             self._say(str(trouble), Tone.BAD)
         else:
             self.dismiss(performed)
@@ -159,3 +255,16 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Move what does not fit a small terminal; the fields keep the focus."""
         box = self.query_one("#box", VerticalScroll)
         box.scroll_relative(y=pages * max(1, box.size.height - 2), animate=False)
+
+
+def _laid(told: Iterable[Told | None], *, waiting: bool) -> Content:
+    """Paragraphs one beneath the other; `None` is an empty line."""
+    lines = [
+        Content.styled(one.text, " ".join(filter(None, (STYLE[one.tone], "bold" if one.strong else ""))))
+        if one
+        else Content("")
+        for one in told
+    ]
+    if waiting:
+        lines.append(Content.styled("Reading what it is about …", "$foreground-muted"))
+    return Content("\n").join(lines)

@@ -11,25 +11,23 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widgets import Input
 
+from screens.acting import Acting
 from screens.base import Command
-from screens.confirm import ConfirmScreen
-from screens.instructions import InstructionsScreen
 from screens.search import SearchScreen
 from tui.desk import words
-from tui.desk.card import Tone, card
+from tui.desk.card import card
 from tui.desk.catalogue import ACTIONS, ON_THE_CARD
-from tui.desk.ledger import Outcome
-from tui.desk.obstacles import Cause
+from tui.desk.obstacles import UNFIT, Cause, unfit
 from tui.desk.person import Person
 from tui.desk.plain import plain
-from widgets.action_bar import ActionBar, Choice
+from tui.okta.policy import Capability
+from widgets.action_bar import ActionBar, Choice, Way
 from widgets.person_card import PersonCard
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from textual import events
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
@@ -40,14 +38,16 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 
-class LookupScreen(SearchScreen):
+class LookupScreen(Acting, SearchScreen):
     """The screen that keydesk opens with."""
 
     CSS_PATH = "lookup.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", show=False),
         Binding("r", "reload", "Refresh"),
-        *(Binding(action.key, f"act('{action.id}')", action.title) for action in ON_THE_CARD),
+        # The bar beneath the card names these, with the reason where one is not possible.
+        *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
+        Binding("g", "software", "Software"),
     ]
 
     person: var[Person | None] = var(None)
@@ -166,13 +166,29 @@ class LookupScreen(SearchScreen):
         if person is None:
             self.remove_class("-card")
         else:
-            bar.choices = tuple(self._choice(action, person) for action in ON_THE_CARD)
+            bar.choices = (*(self._choice(action, person) for action in ON_THE_CARD), self._software(person))
         self._age()
         self.refresh_bindings()
 
     def _choice(self, action: Action, person: Person) -> Choice:
-        obstacle = self.session.obstacle(action, person)
-        return Choice(action.key, action.title, plain(obstacle.reason) if obstacle else "")
+        found = self.session.obstacle(action, person)
+        if found is None:
+            return Choice(action.key, action.title)
+        never = found if found.cause in UNFIT else None
+        if never is None and found.cause is not Cause.DIRECTORY:
+            never = unfit(action, person)
+        if never is not None:
+            return Choice(action.key, action.title, Way.NOT, plain(never.reason))
+        return Choice(action.key, action.title, Way.BY_HAND, plain(found.reason))
+
+    def _software(self, person: Person) -> Choice:
+        """Software opens for everybody: also who may not change anything looks there."""
+        on = Capability.PROVISIONING in self.session.client.policy.capabilities
+        if not on:
+            return Choice("g", "Software", Way.NOT, "provisioning is switched off")
+        if person.user.status == "DEPROVISIONED":
+            return Choice("g", "Software", Way.NOT, "deactivated")
+        return Choice("g", "Software …")
 
     def _age(self) -> None:
         """Say how old the shown data is."""
@@ -187,57 +203,37 @@ class LookupScreen(SearchScreen):
     # -- acting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey what is not possible now."""
-        if action == "act":
-            if self.person is None:
-                return False
-            found = ACTIONS.get(str(parameters[0]))
-            return None if found is None or self.session.obstacle(found, self.person) else True
+        """What there is to act on; a key that is not possible now explains itself."""
+        if action in {"act", "software"}:
+            return self.person is not None and not isinstance(self.focused, Input)
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
 
-    def on_key(self, event: events.Key) -> None:
-        """A grey key explains itself, instead of doing nothing."""
-        if event.character is None or isinstance(self.focused, Input):
-            return
-        self._aim()
-        for action in ON_THE_CARD:
-            if self.person and event.character == action.key and self.session.obstacle(action, self.person):
-                event.stop()
-                event.prevent_default()
-                self.action_act(action.id)
-
     def action_act(self, action_id: str) -> None:
-        """Confirm an action for the person under the cursor, or say what is in the way.
+        """Confirm an action for the person under the cursor, or say what is in the way."""
+        self._aim()
+        if self.person is not None:
+            self.begin(ACTIONS[action_id], self.person)
 
-        Where only keydesk may not do it, the steps by hand take the confirmation's place.
-        """
+    def action_software(self) -> None:
+        """What the person has, and what they could be given."""
         self._aim()
         if self.person is None:
             return
-        action = ACTIONS[action_id]
-        found = self.session.obstacle(action, self.person)
-        if found is None:
-            screen = ConfirmScreen(self.session, action.plan(self.person))
-            self.app.push_screen(screen, lambda performed: self._performed(performed, read_again=screen.failed))
-        elif found.cause in {Cause.STATE, Cause.CHANGING}:
-            self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
-        else:
-            self.app.push_screen(InstructionsScreen(self.session, action, self.person))
+        with self.guarded():
+            self.session.require(Capability.PROVISIONING)
+            from screens.software import SoftwareScreen  # noqa: PLC0415 - not needed at every start
 
-    def _performed(self, performed: Performed | None, *, read_again: bool) -> None:
-        if performed is None:
-            if read_again:  # what stood in the way is not on the card yet
-                self.action_reload()
-            return
-        done = performed.settled or performed.outcome is Outcome.DONE
-        tone = Tone.GOOD if performed.clean else Tone.WARN if done else Tone.BAD
-        shown = (None if performed.settled else performed.trouble, performed.unrecorded)
-        troubles = [str(trouble) for trouble in shown if trouble]
-        self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(troubles), tone)
-        if performed.after is not None:
-            self.changed.publish(performed.after)
-        else:
-            self.load(performed.plan.person.user.id)  # the card is from before the change
+            self.app.push_screen(SoftwareScreen(self.session, self.changed, self.person))
+
+    def turned_back(self, person: Person, *, old: bool) -> None:
+        """What stood in the way is not on the card yet."""
+        if old and self.person is not None and self.person.user.id == person.user.id:
+            self.action_reload()
+
+    def acted(self, performed: Performed) -> None:
+        """Where the person could not be read afterwards, the card is from before the change."""
+        if performed.after is None:
+            self.load(performed.plan.person.user.id)
 
     def action_reload(self) -> None:
         """Read the person again now."""

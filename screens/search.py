@@ -1,4 +1,4 @@
-"""One box and the people that match: typing, asking side by side, reading on."""
+"""One box and the people that match: typing, asking side by side, reading on, marking."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from screens.base import DeskScreen
+from screens.base import Command, DeskScreen
 from screens.start import HINT
+from tui.desk.card import Tone
 from tui.desk.plain import plain
 from tui.desk.session import SwitchedOff
 from widgets.field import Field
+from widgets.marks import MarkRows
 from widgets.people_columns import PEOPLE
 from widgets.rows import Rows
+from widgets.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,11 +31,13 @@ if TYPE_CHECKING:
     from tui.desk.person import Person
     from tui.desk.search import Search
     from tui.desk.session import Session
+    from tui.desk.several import Job
     from tui.okta.models import User
 
 START = "Type what you know of the person."
 NOBODY = "Nobody matches. A deactivated person would be found too; check the spelling."
 FAILED = "This search was not answered. Enter tries again."
+MARKS = "b does one thing for all · - unmarks all"
 
 
 class SearchScreen(DeskScreen):
@@ -42,6 +47,10 @@ class SearchScreen(DeskScreen):
         # With priority, so that what is typed right behind it is in the box and not taken for keys.
         Binding("slash", "search", "Search", key_display="/", priority=True),
         Binding("down", "take", "List", show=False),
+        # The list has a space of its own, which goes on to the next row; this one is for the card.
+        Binding("space", "mark_shown", "Mark", show=False),
+        Binding("minus", "unmark_all", "Unmark all", show=False),
+        Binding("b", "several", "Several", show=False),  # the tray says it
     ]
 
     def __init__(self, session: Session, changed: Signal[Person], *, typing_pause: float = 0.12) -> None:
@@ -67,10 +76,11 @@ class SearchScreen(DeskScreen):
             yield Static("Find", id="find")
             yield Field(placeholder=HINT, id="query")
             yield Static(id="understood", markup=False)
+        yield Tray(id="tray", markup=False)
 
-    def list(self) -> Rows[User]:
+    def list(self) -> MarkRows[User]:
         """The list, to be put where the screen wants it."""
-        return Rows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
+        return MarkRows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
 
     @property
     def box(self) -> Input:
@@ -78,9 +88,9 @@ class SearchScreen(DeskScreen):
         return self.query_one("#query", Input)
 
     @property
-    def people(self) -> Rows[User]:
+    def people(self) -> MarkRows[User]:
         """The list."""
-        return self.query_one("#people", Rows)
+        return self.query_one("#people", MarkRows)
 
     def on_mount(self) -> None:
         """Ready for typing."""
@@ -171,6 +181,52 @@ class SearchScreen(DeskScreen):
         if self._taking == text and answered:
             self._taking = None
             self.action_take()
+
+    # -- marks
+
+    @on(MarkRows.Marked, "#people")
+    def marked(self) -> None:
+        """Say how many are marked, wherever they were found."""
+        self.query_one(Tray).show([user.name for user in self.people.marked], MARKS)
+        self.refresh_bindings()
+
+    def action_mark_shown(self) -> None:
+        """Mark whom the card shows, or unmark them."""
+        if (user := self.people.current) is not None:
+            self.people.toggle(user)
+
+    def action_unmark_all(self) -> None:
+        """Take all marks away."""
+        self.people.action_unmark_all()
+
+    def action_several(self) -> None:
+        """One thing for all who are marked; who has got it is not marked any more."""
+        from screens.several import SeveralScreen  # noqa: PLC0415 - rarely needed
+
+        people = self.people.marked
+        if not people:
+            self.notice.show("Nobody is marked", "Space in the list marks a person, * all of them.", Tone.WARN)
+            return
+        self.app.push_screen(SeveralScreen(self.session, self.changed, people), self.several_done)
+
+    def several_done(self, job: Job | None) -> None:
+        """Back from there."""
+        if job is not None:
+            self.people.unmark(job.done_ids)
+            self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
+
+    def palette_commands(self) -> Iterable[Command]:
+        """What can be done with marks."""
+        if self.people.rows:
+            yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
+        if count := len(self.people.marked):
+            people = f"the {count} marked people" if count > 1 else "the marked person"
+            yield Command(f"Several at once: {people}", "Unlock them, or add them to a group", "several")
+            yield Command("Unmark all", "- does the same", "unmark_all")
+
+    def action_mark_listed(self) -> None:
+        """Mark everybody in the list."""
+        self.people.action_mark_all()
 
     def _understood(self, text: str) -> None:
         self.query_one("#understood", Static).update(plain(text))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from screens.setup_step import Step, heading
 from tui.desk.card import Tone
 from tui.desk.setup_parse import parse_capabilities, parse_portals, parse_template, preview
+from tui.desk.ticket import parse_pattern
 from tui.desk.words import CAPABILITY
 from tui.okta.policy import Capability
 from tui.trouble import BadInput
@@ -34,7 +35,7 @@ MODES: Final = (
 
 
 class CapabilitiesStep(Step):
-    """Seven switches, the mode, the portals."""
+    """Seven switches, the mode, the portals, the ticket numbers."""
 
     def compose(self) -> ComposeResult:
         """Each capability in one line."""
@@ -52,6 +53,14 @@ class CapabilitiesStep(Step):
         yield Entry(
             "directory_where", "Where", placeholder="The AD desk, extension 4400", hint="A URL, or words for the agent."
         )
+        yield heading("Ticket numbers")
+        yield Entry(
+            "ticket_pattern",
+            "Pattern",
+            placeholder="INC[0-9]{7}",
+            hint="Optional. A regular expression that a ticket number must fit.",
+        )
+        yield Tick("ticket_needed", "Nothing is changed without a ticket number")
 
     def fill(self) -> None:
         """The switches are one value of the form."""
@@ -90,4 +99,5 @@ class CapabilitiesStep(Step):
         except BadInput as trouble:
             raise BadInput(trouble.title, advice=trouble.advice, field=f"can:{Capability.IDENTIFY}") from None
         parse_portals(self.walk.form)
+        parse_pattern(self.walk.form.ticket_pattern)
         return True

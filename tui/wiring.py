@@ -154,6 +154,7 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None)
         production=profile.production,
         portals=profile.portals,
         network=profile.network,
+        ticket=profile.ticket,
     )
 
 

@@ -1,14 +1,29 @@
-"""The actions of a person with their keys: live, or grey with the reason."""
+"""The actions of a person with their keys: what is possible, what goes by hand, and what is not possible and why."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from widgets.fit import fit
+from widgets.fit import fit, wrap
+
+GAP = 1
+KEY = 4
+WHY_NOT = 2
+"""Lines that what is not possible may take."""
+
+
+class Way(Enum):
+    """How an action can be done now."""
+
+    KEYDESK = "keydesk"
+    BY_HAND = "by hand"
+    NOT = "not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +33,18 @@ class Choice:
     Attributes:
         key: The key.
         title: The verb.
-        reason: Why it is not possible; empty when it is.
+        way: Whether keydesk does it, it goes by hand, or nobody can now.
+        reason: Why not; empty when keydesk does it.
     """
 
     key: str
     title: str
+    way: Way = Way.KEYDESK
     reason: str = ""
 
 
 class ActionBar(Static):
-    """One line for each action."""
+    """What is possible in columns, the rest in muted lines beneath."""
 
     DEFAULT_CSS = """
     ActionBar { height: auto; padding: 0 1; border-top: solid $panel-lighten-1; }
@@ -45,18 +62,45 @@ class ActionBar(Static):
         self._draw()
 
     def on_resize(self) -> None:
-        """Cut for the new width."""
+        """Lay out for the new width."""
         self._draw()
 
     def _draw(self) -> None:
-        width = max(20, self.content_size.width)
-        lines = []
-        for choice in self.choices:
-            if choice.reason:
-                text = f" {choice.key}  {choice.title}: not possible, {choice.reason}"
-                lines.append(Content.styled(fit(text, width), "$foreground-disabled"))
-            else:
-                lines.append(Content.assemble((f" {choice.key} ", "bold reverse"), f" {choice.title}"))
-        if self.footnote:
-            lines.append(Content.styled(fit(self.footnote, width), "$foreground-muted"))
-        self.update(Content("\n").join(lines))
+        self.update(layout(self.choices, self.footnote, max(20, self.content_size.width)))
+
+
+def layout(choices: tuple[Choice, ...], footnote: str, width: int) -> Content:
+    """Draw the bar in `width` cells."""
+    lines = _grid([choice for choice in choices if choice.way is Way.KEYDESK], width, "bold reverse", "")
+    hand = [choice for choice in choices if choice.way is Way.BY_HAND]
+    if hand:
+        why = dict.fromkeys(choice.reason for choice in hand)
+        head = f"By hand ({', '.join(why)}):" if len(why) == 1 else "By hand:"
+        lines.append(Content.styled(fit(head, width), "$text-warning"))
+        lines += _grid(hand, width, "bold $text-warning", "")
+    never = [choice for choice in choices if choice.way is Way.NOT]
+    if never:
+        text = "Not now: " + " · ".join(f"{one.key} {one.title} ({one.reason})" for one in never)
+        rows = wrap(text, width)
+        if len(rows) > WHY_NOT:
+            rows = [*rows[: WHY_NOT - 1], fit(" ".join(rows[WHY_NOT - 1 :]), width)]
+        lines += [Content.styled(row, "$foreground-disabled") for row in rows]
+    if footnote:
+        lines.append(Content.styled(fit(footnote, width), "$foreground-muted"))
+    return Content("\n").join(lines)
+
+
+def _grid(choices: list[Choice], width: int, key: str, title: str) -> list[Content]:
+    """As many columns as fit, filled row by row."""
+    if not choices:
+        return []
+    cell = max(cell_len(choice.title) for choice in choices) + KEY + GAP
+    columns = max(1, min(width // cell, len(choices)))
+    lines = []
+    for start in range(0, len(choices), columns):
+        parts: list[tuple[str, str]] = []
+        for choice in choices[start : start + columns]:
+            text = fit(choice.title, max(1, width - KEY))
+            parts += [(f" {choice.key} ", key), (f" {text}{' ' * (cell - KEY - cell_len(text))}", title)]
+        lines.append(Content.assemble(*parts).rstrip())
+    return lines

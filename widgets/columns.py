@@ -30,10 +30,12 @@ _MOST_PER_CELL: Final = 16
 
 CURSOR: Final = "rows--cursor"
 BLURRED: Final = "rows--cursor-blurred"
-# What stands left of a row; it shows the cursor without colours too. Room for a mark is behind it.
-_SIGN: Final = {"": "  ", CURSOR: "▸ ", BLURRED: "› "}
+MARK: Final = "rows--mark"
+# What stands left of a row; it shows the cursor without colours too. A mark stands behind it, where it costs no width.
+_SIGN: Final = {"": " ", CURSOR: "▸", BLURRED: "›"}
+_MARKED: Final = "✓"
 GUTTER: Final = 2
-"""Cells of that sign."""
+"""Cells of both signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +156,14 @@ class Painter(Generic[T]):
         style = self._style("", "rows--header")
         return self._strip([(column.title, style) for column, _ in self._placed], "", style)
 
-    def row(self, row: T, state: str) -> Strip:
+    def row(self, row: T, state: str, *, marked: bool = False) -> Strip:
         """One row; `state` is the component class of the cursor, if it is there."""
         base = self._style(state, self._row_style(row) if self._row_style else "")
         cells = []
         for column, _ in self._placed:
             name = column.style if isinstance(column.style, str) else column.style(row)
             cells.append((column.text(row), self._style(state, name) if name else base))
-        return self._strip(cells, state, base)
+        return self._strip(cells, state, base, marked=marked)
 
     def note(self, text: str) -> Strip:
         """A sentence in the middle of a line."""
@@ -173,11 +175,14 @@ class Painter(Generic[T]):
         """A line without a row."""
         return Strip.blank(self._width, self._style("", ""))
 
-    def _strip(self, cells: Iterable[tuple[str, Style]], state: str, base: Style) -> Strip:
+    def _strip(self, cells: Iterable[tuple[str, Style]], state: str, base: Style, *, marked: bool = False) -> Strip:
         """Join cells in as few segments as their styles allow; gaps and the rest of the line have the row's style."""
         segments: list[Segment] = []
-        text, run, gap = _SIGN[state][: self._width], base, ""
+        text, run, gap = f"{_SIGN[state]}{_MARKED if marked else ' '}"[: self._width], base, ""
         used = len(text)
+        if marked:
+            segments.append(Segment(text, self._style(state, MARK)))
+            text = ""
         for (column, size), (value, style) in zip(self._placed, cells, strict=True):
             piece = cell(value, size, right=column.right)
             used += len(gap) + size

@@ -12,7 +12,7 @@ from textual.reactive import reactive, var
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
-from widgets.columns import BLURRED, CURSOR, GUTTER, Column, Painter, natural
+from widgets.columns import BLURRED, CURSOR, GUTTER, MARK, Column, Painter, natural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,7 +32,7 @@ _HEAD: Final = 1
 _DOUBLE: Final = 2
 
 
-class _Said(Message):
+class Said(Message):
     """What a table has to say."""
 
     def __init__(self, table: Rows[Any]) -> None:
@@ -45,7 +45,7 @@ class _Said(Message):
         return self.table
 
 
-class _About(_Said, Generic[R]):
+class _About(Said, Generic[R]):
     """The same about one row."""
 
     def __init__(self, row: R, table: Rows[Any]) -> None:
@@ -61,7 +61,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--header", "rows--empty", CURSOR, BLURRED} | {
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--header", "rows--empty", CURSOR, BLURRED, MARK} | {
         f"rows--{cell}" for cell in ("dim", "muted", "good", "warning", "danger")
     }
     # The scrollbar's column is always there: columns never jump, and a change of length never asks for a new layout.
@@ -87,6 +87,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         & > .rows--good { color: $text-success; }
         & > .rows--warning { color: $text-warning; }
         & > .rows--danger { color: $text-error; text-style: bold; }
+        & > .rows--mark { color: $text-accent; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -115,7 +116,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     class Selected(_About[R]):
         """A row was chosen, by enter or a double click."""
 
-    class NearEnd(_Said):
+    class NearEnd(Said):
         """The cursor or the view came within a screenful of the last row: more could be loaded.
 
         Sent once for each end, and again after leaving it and coming back.
@@ -324,10 +325,15 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         index = self.scroll_offset.y + y - _HEAD
         if index < len(self.rows):
             at_cursor = index == self.cursor and self.show_cursor
-            return painter.row(self.rows[index], (CURSOR if self.has_focus else BLURRED) if at_cursor else "")
+            state = (CURSOR if self.has_focus else BLURRED) if at_cursor else ""
+            return painter.row(self.rows[index], state, marked=self._is_marked(self.rows[index]))
         if not self.rows and y == _HEAD + (self._page - 1) // 2:
             return painter.note(self.empty)
         return painter.blank()
+
+    def _is_marked(self, row: T) -> bool:  # noqa: ARG002 - in this table no row is; in `MarkRows` the agent's are
+        """Whether a row carries a mark."""
+        return False
 
     def _style_of(self, name: str) -> Style:
         return self.get_component_rich_style(name) if name else self.rich_style

@@ -2,165 +2,97 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import complain, document, line, user_json
-from tui.desk import words
-from tui.desk.actions import Danger
 from tui.desk.catalogue import ACTIONS
-from tui.desk.ledger import Outcome
-from tui.desk.obstacles import Obstructed
-from tui.desk.plain import plain
-from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.actions import Action, Plan
-    from tui.desk.performed import Performed
+    from tui.desk.actions import Action, Target
     from tui.desk.person import Person
     from tui.desk.session import Session
-
-CODES = {Outcome.DONE: Code.OK, Outcome.UNKNOWN: Code.UNKNOWN}
-
-
-class Unconfirmed(Trouble):
-    """Nobody said yes."""
-
-    title = "This was not confirmed; nothing was sent"
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """Declare one command for each action."""
+    from tui.commands.act_arguments import declare, description_of, title_of  # noqa: PLC0415 - brings argparse
+
     for action in ACTIONS.values():
-        sub = commands.add_parser(
-            action.id,
-            parents=[common],
-            help=f"{action.title.lower()}: {action.effect.partition('.')[0].lower()}",
-            description=f"{action.title}. {action.effect}",
-        )
-        sub.add_argument("person", help="login, id, or anything that finds exactly one person")
-        needed = ", needed here" if action.danger > Danger.ROUTINE else ""
-        sub.add_argument("--reason", default="", help=f"why, for the ledger{needed}")
-        sub.add_argument("--ticket", default="", help="ticket number, for the ledger")
-        sub.add_argument("--dry-run", action="store_true", help="print the calls and the steps by hand; send nothing")
-        if action.danger < Danger.DESTRUCTIVE:
-            sub.add_argument("--yes", action="store_true", help="do not ask (takes only an exact login or id)")
-        sub.add_argument("--json", action="store_true", help="print JSON")
-        sub.set_defaults(run=run, action=action)
+        about = description_of(action)
+        sub = commands.add_parser(action.id, parents=[common], help=title_of(action), description=about)
+        declare(sub, action)
+        sub.set_defaults(run=run, action=action, refuse=sub.error)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, confirm, perform, print."""
     from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the client
 
-    return with_session(arguments, lambda session: _work(session, arguments))
+    people = [text for text in arguments.whom if text.strip()]
+    if path := getattr(arguments, "file", None):
+        from tui.commands.act_several import read  # noqa: PLC0415 - only where there is a file
+
+        people += read(path)
+    elif not people:
+        arguments.refuse("the following arguments are required: PERSON")
+    if len(people) == 1:
+        return with_session(arguments, lambda session: _work(session, arguments, people[0]))
+    from tui.commands.act_several import several  # noqa: PLC0415 - as above
+
+    return with_session(arguments, lambda session: several(session, arguments, people))
 
 
-async def _work(session: Session, arguments: argparse.Namespace) -> int:
+async def _work(session: Session, arguments: argparse.Namespace, text: str) -> int:
+    from tui.commands import act_tell as tell  # noqa: PLC0415 - brings the desk
+    from tui.commands.act_arguments import check, plan  # noqa: PLC0415 - loaded by now
     from tui.commands.people import the_one  # noqa: PLC0415 - brings the client
 
     action: Action = arguments.action
-    yes = getattr(arguments, "yes", False)
-    person = await session.look(await the_one(session, arguments.person, exact=yes))
-    plan = action.plan(person)
-    if arguments.dry_run:
-        _tell_dry(session, plan, as_json=arguments.json)
-        return Code.OK
-    if obstacle := session.obstacle(action, person):
-        instructions = session.by_hand(action, person)
-        if arguments.json:
-            document(
-                {
-                    "outcome": "not possible",
-                    "cause": obstacle.cause.value,
-                    "reason": obstacle.reason,
-                    "advice": obstacle.advice,
-                    "steps": list(instructions.steps),
-                    "person": user_json(person.user),
-                }
-            )
-        else:
-            complain(Obstructed(action, obstacle))
-            line(instructions.text)
+    sure = getattr(arguments, "yes", False)
+    person = await session.look(await the_one(session, text, exact=sure))
+    targets = await _targets(session, arguments, person)
+    found = session.obstacle(action, person, targets)
+    if found and not arguments.dry_run:
+        tell.by_hand(session, action, person, targets, found, as_json=arguments.json)
         return Code.NOT_POSSIBLE
-    if action.danger > Danger.ROUTINE and not arguments.reason.strip():
-        raise Unconfirmed(f"{action.title} needs a reason", advice="Add --reason TEXT. Nothing was sent.")
-    if not yes:
-        _confirm(plan, person)
-    performed = await session.perform(plan, reason=arguments.reason, ticket=arguments.ticket)
-    _tell(performed, as_json=arguments.json)
-    return CODES.get(performed.outcome, Code.FAILED)
+    planned = plan(arguments, person, targets)
+    if arguments.dry_run:
+        tell.dry(session, planned, found, as_json=arguments.json)
+        return Code.OK
+    check(arguments, session)
+    if not sure:
+        from tui.commands.act_confirm import confirm  # noqa: PLC0415 - only where somebody is asked
+
+        confirm(session, planned)
+    performed = await session.perform(planned, reason=arguments.reason, ticket=arguments.ticket)
+    return await tell.done(session, performed, arguments)
 
 
-def _confirm(plan: Plan, person: Person) -> None:
-    """Show what will be sent and ask.
+async def _targets(session: Session, arguments: argparse.Namespace, person: Person) -> tuple[Target, ...]:
+    """What it is aimed at. Where it is not possible anyway, what cannot be read is named as it was typed.
 
     Raises:
-        Unconfirmed: Not a terminal, or not a yes.
+        NotFound: There is none, or more than one.
+        BadInput: Nothing says which.
+        OktaError: It cannot be read, and only that is in the way.
     """
-    if not sys.stdin.isatty():
-        advice = "Add --yes to confirm without a terminal." if plan.action.danger < Danger.DESTRUCTIVE else ""
-        raise Unconfirmed(advice=advice)
-    user = person.user
-    sys.stderr.write(
-        f"{plain(user.name)} · {plain(user.login)} · {plain(user.text('department'))}\n"
-        f"{plain(words.status_words(user.status))}, password of {plain(words.provider_words(user))}\n"
-        f"{plain(plan.sentence)} {plan.action.effect}\n" + "".join(f"  {call}\n" for call in plan.calls)
-    )
-    expected = user.login if plan.action.danger is Danger.DESTRUCTIVE else "y"
-    answer = _ask("Type the login to go on: " if expected != "y" else "Go on? [y/N] ").strip().lower()
-    if answer not in {expected.lower(), "yes" if expected == "y" else expected.lower()}:
-        raise Unconfirmed
+    from tui.commands.act_arguments import typed_aims  # noqa: PLC0415 - loaded by now
+    from tui.commands.act_targets import chosen, named  # noqa: PLC0415 - brings the client
+    from tui.okta.errors import NotFound, OktaError  # noqa: PLC0415 - as above
 
-
-def _ask(question: str) -> str:
-    """One line from the terminal. asyncio takes the first Ctrl+C to itself, which would leave the question standing."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    action: Action = arguments.action
+    sure, typed = getattr(arguments, "yes", False), typed_aims(arguments)
+    stuck = not arguments.dry_run and session.obstacle(action, person) is not None
+    if stuck and not all(typed.values()):
+        return named(typed)
     try:
-        sys.stderr.write(question)
-        sys.stderr.flush()
-        return sys.stdin.readline()
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _tell_dry(session: Session, plan: Plan, *, as_json: bool) -> None:
-    instructions = session.by_hand(plan.action, plan.person)
-    if as_json:
-        document(
-            {
-                "calls": [{"method": call.method, "target": call.target} for call in plan.calls],
-                "steps": list(instructions.steps),
-                "person": user_json(plan.person.user),
-            }
-        )
-        return
-    line(f"{plain(plan.sentence)} {plan.action.effect}")
-    line("Would be sent:")
-    for call in plan.calls:
-        line(f"  {call}")
-    line()
-    line(instructions.text)
-
-
-def _tell(performed: Performed, *, as_json: bool) -> None:
-    if as_json:
-        value: dict[str, Any] = {
-            "outcome": performed.outcome.value,
-            "ledger": performed.entry,
-            "before": performed.plan.person.user.status,
-            "after": user_json(performed.after.user) if performed.after else None,
-            "trouble": str(performed.trouble) if performed.trouble else None,
-            "settled": performed.settled,
-            "unrecorded": str(performed.unrecorded) if performed.unrecorded else None,
-        }
-        document(value)
-    else:
-        line(f"{performed.sentence}. Ledger entry {performed.entry}.")
-    for trouble in (None if performed.settled else performed.trouble, performed.unrecorded):
-        if trouble:
-            complain(trouble)
+        ids = await chosen(session, person, typed, exact=sure, ask=not sure)
+        return await session.aim(action, person, ids)
+    except NotFound:
+        raise
+    except OktaError:
+        if not stuck:
+            raise
+        return named(typed)

@@ -22,5 +22,7 @@ class Code(IntEnum):
     """The change was sent and the answer was lost; the ledger has it as unknown."""
     TAMPERED = 6
     """`ledger verify` found the ledger changed."""
+    PARTLY = 7
+    """Some of it was done and some was not: a further call, an account in the app, a secret, some of several people."""
     INTERRUPTED = 130
     """Ctrl+C."""

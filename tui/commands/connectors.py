@@ -67,6 +67,7 @@ def _facts(one: Profile) -> dict[str, Any]:
         "name": one.name, "org": one.org.origin + one.org.prefix, "mode": str(one.mode), "colour": one.colour,
         "production": one.production, "capabilities": sorted(map(str, one.capabilities)),
         "sign_in": str(one.sign_in.kind), "client_id": one.sign_in.client_id, "key_id": one.sign_in.key_id,
+        "ticket": {"pattern": one.ticket.pattern, "needed": one.ticket.needed},
         "secret": {"keep": str(place.keep), "where": place.where} if place else None,
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from tui.desk.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
     from tui.desk.person import Part, Person
     from tui.okta.models import User
@@ -18,20 +19,29 @@ if TYPE_CHECKING:
 
 def line(text: str = "") -> None:
     """Print one line; what the terminal's encoding cannot show becomes a `?` instead of a traceback."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stdout.write(shown(text, sys.stdout) + "\n")
+
+
+def aside(text: str = "") -> None:
+    """Print one line to standard error: for whoever looks on, not for a program that reads."""
+    sys.stderr.write(shown(text, sys.stderr) + "\n")
+
+
+def shown(text: str, where: TextIO) -> str:
+    """A text as an output can show it, with a `?` for each character that its encoding lacks."""
+    encoding = where.encoding or "utf-8"
+    return text.encode(encoding, "replace").decode(encoding)
 
 
 def complain(trouble: Trouble) -> None:
     """Print a trouble for a person, to standard error."""
-    encoding = sys.stderr.encoding or "utf-8"
     parts = [f"keydesk: {plain(trouble.title)}"]
     if trouble.advice:
         parts.append(f"  {plain(trouble.advice)}")
     detail = " ".join(filter(None, (trouble.detail, f"request {rid}" if (rid := _request_id(trouble)) else "")))
     if detail:
         parts.append(f"  {plain(detail)}")
-    sys.stderr.write("\n".join(parts).encode(encoding, "replace").decode(encoding) + "\n")
+    aside("\n".join(parts))
 
 
 def _request_id(trouble: Trouble) -> str:

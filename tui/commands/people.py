@@ -11,10 +11,16 @@ from tui.okta.errors import NotFound
 
 if TYPE_CHECKING:
     from tui.desk.session import Session
+    from tui.okta.models import User
 
 
 async def the_one(session: Session, text: str, *, exact: bool = False) -> str:
-    """The id of the one person meant.
+    """The id of the one person meant; as `the_user`."""
+    return (await the_user(session, text, exact=exact)).id
+
+
+async def the_user(session: Session, text: str, *, exact: bool = False) -> User:
+    """The one person meant.
 
     Args:
         session: Where to look.
@@ -29,13 +35,13 @@ async def the_one(session: Session, text: str, *, exact: bool = False) -> str:
     wanted = text.strip().casefold()
     same = [user for user in users if wanted in {user.id.casefold(), user.login.casefold(), user.email.casefold()}]
     if len(same) == 1:
-        return same[0].id
+        return same[0]
     if found.trouble is not None:  # whoever was found is perhaps not all
         raise found.trouble
     if not exact:
         same = [user for user in users if user.login.casefold().partition("@")[0] == wanted] or list(users)
         if len(same) == 1:
-            return same[0].id
+            return same[0]
     if not users:
         raise NotFound(f"Nobody matches {plain(text, limit=80)}", advice="Check the spelling, or use `keydesk find`.")
     if exact and not same:

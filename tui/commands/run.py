@@ -29,13 +29,16 @@ Without the wizard (read and write; add --read-only to look only):
   export KEYDESK_API_TOKEN=…  an API token of a service account
 
 Exit codes: 0 done · 1 failed, the message says why · 2 wrong usage · 3 not possible, the steps by hand are
-printed · 4 nobody or more than one found · 5 sent, but the answer was lost · 6 the ledger was tampered with
+printed · 4 nothing or more than one found · 5 sent, but the answer was lost · 6 the ledger was tampered with ·
+7 done in part, the message and the ledger say which · 130 Ctrl+C
 """
 
 
 def parser() -> argparse.ArgumentParser:
     """Everything that can be typed; the actions come from the catalogue."""
     import argparse  # noqa: PLC0415 - not for the app
+
+    from tui.commands.act_help import ByCapability  # noqa: PLC0415 - as above
 
     common = argparse.ArgumentParser(add_help=False)
     group = common.add_argument_group("which org")
@@ -50,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
         prog="keydesk",
         description="The terminal desk for the people who answer “I can't sign in”.",
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=ByCapability,
         parents=[common],
     )
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")

@@ -78,3 +78,12 @@ def settings(mode: str) -> Json:
             "wildcard_redirect": "DISABLED",
         }
     return answer
+
+
+def overlay(base: Json, written: Json) -> Json:
+    """Return an object with what was written over it, key by key and level by level."""
+    answer = dict(base)
+    for key, value in written.items():
+        known = answer.get(key)
+        answer[key] = overlay(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+    return answer

@@ -1,4 +1,4 @@
-"""The apps: about twenty-five, assigned to people through groups or directly."""
+"""The apps: about thirty, assigned to people through groups or directly."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.demo import app_settings
-from tui.demo.times import DAY, iso
+from tui.demo.assignments import Assignments, Link
+from tui.demo.cast import AD_DOMAIN
+from tui.demo.times import DAY, iso, iso_or_none
 
 if TYPE_CHECKING:
+    from tui.demo.assignments import Given
     from tui.demo.groups import Group, Groups
     from tui.demo.ids import Ids
     from tui.demo.person import Person
@@ -16,7 +19,17 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """One app: catalogue key, label, sign-on mode, groups it is assigned to, one in how many has it directly."""
+    """One app.
+
+    Attributes:
+        name: The catalogue key.
+        groups: The names of the groups that it is assigned to.
+        direct: One in how many has it directly; 0 for nobody.
+        provisioned: Whether Okta makes the accounts in it.
+        slow: Whether that takes minutes.
+        failure: Why new accounts cannot be made in it; empty when they can.
+        schema: What its profile has beyond a name and an address, with the value that everybody begins with.
+    """
 
     name: str
     label: str
@@ -26,6 +39,9 @@ class Row(NamedTuple):
     status: str = "ACTIVE"
     hidden: bool = False
     provisioned: bool = False
+    slow: bool = False
+    failure: str = ""
+    schema: tuple[tuple[str, str | None], ...] = ()
 
 
 ROWS: tuple[Row, ...] = (
@@ -54,21 +70,58 @@ ROWS: tuple[Row, ...] = (
     Row("bookmark", "[bold]Loud[/] App", "BOOKMARK", ("[bold red]Loud[/] Group",)),
     Row("bookmark", "\x1b[31mRed\x1b[0m App", "BOOKMARK", ("\x1b[31mRed\x1b[0m Group\x07",)),
     Row("basecamp", "Basecamp (retired)", "SAML_2_0", (), 35, "INACTIVE"),
+    Row("jira_service_management", "Jira Service Management", "SAML_2_0", ("Jira Agents",)),
+    Row("warehouse_board", "Warehouse Board", "SAML_2_0", (f"{AD_DOMAIN}/Warehouse",)),
+    Row("bookmark", "Zürich Parking", "BOOKMARK", ("Zürich Office",)),
+    Row(
+        "lucidchart",
+        "Lucidchart",
+        "SAML_2_0",
+        ("Lucidchart Editors",),
+        provisioned=True,
+        failure="Bad Request. Errors reported by remote server: No licenses left",
+    ),
+    Row("concur", "SAP Concur", "SAML_2_0", ("Concur Travellers",), provisioned=True, slow=True),
+    Row("miro", "Miro", "SAML_2_0", provisioned=True, schema=(("role", "Viewer"), ("licence", None))),
 )
 _LOGO = "https://ok12static.oktacdn.com/assets/img/logos/default.png"
 
 
 @dataclass(slots=True)
 class App:
-    """An app instance and the assignments that calls have changed."""
+    """An app instance and the exceptions to its assignment functions that calls have made.
+
+    Attributes:
+        links: The groups that it is assigned to.
+        leaving: Assignments of groups that were removed a moment ago; their members still have the app.
+        given: By a person's number, what an assignment has of its own.
+        removed: Who lost a direct assignment that chance had given.
+        waiting: Who has just joined a group and gets the app in a moment.
+        lingering: Who has just left a group and loses the app in a moment.
+        settings: What callers have written over the settings, credentials and the rest of the app.
+    """
 
     index: int
     id: str
     row: Row
     created: float
-    groups: list[Group]
-    added: set[int] = field(default_factory=set)
+    links: list[Link]
+    updated: float
+    leaving: list[Link] = field(default_factory=list)
+    given: dict[int, Given] = field(default_factory=dict)
     removed: set[int] = field(default_factory=set)
+    waiting: set[int] = field(default_factory=set)
+    lingering: set[int] = field(default_factory=set)
+    settings: Json = field(default_factory=dict)
+
+    @property
+    def groups(self) -> list[Group]:
+        """The groups that it is assigned to."""
+        return [link.group for link in self.links]
+
+    def link(self, group: Group) -> Link | None:
+        """Return the assignment of a group, None for none."""
+        return next((link for link in self.links if link.group is group), None)
 
 
 class Apps:
@@ -78,53 +131,99 @@ class Apps:
         self.ids = ids
         self.groups = groups
         self.org_id = ids.make("00o", 1)
+        self.origin = origin
         whole = float(int(origin))
-        self.all = [
-            App(
-                number,
-                ids.make("0oa", number),
-                row,
-                whole - (700 - number) * DAY,
-                [groups.named(n) for n in row.groups],
-            )
-            for number, row in enumerate(ROWS)
-        ]
+        self.all: list[App] = []
+        self._numbered: dict[int, App] = {}
+        self._made = 0
+        for number, row in enumerate(ROWS):
+            created = whole - (700 - number) * DAY
+            links = [Link(groups.named(n), created, place) for place, n in enumerate(row.groups)]
+            self.add(row, created, links)
+        self.process = Assignments(self)
+        groups.watch(self.process.moved)
+
+    def add(self, row: Row, created: float, links: list[Link] | None = None) -> App:
+        """Make an app."""
+        number = self._made
+        self._made += 1
+        app = App(number, self.ids.make("0oa", number), row, created, links or [], created)
+        self.all.append(app)
+        self._numbered[number] = app
+        return app
+
+    def delete(self, app: App) -> None:
+        """Forget an app and all its assignments; its id is not given out again."""
+        self.all.remove(app)
+        del self._numbered[app.index]
+        # What is still to happen to its assignments finds none.
+        app.row = app.row._replace(direct=0)
+        for kept in (app.links, app.leaving, app.given, app.waiting, app.lingering):
+            kept.clear()
 
     def find(self, identifier: str) -> App | None:
         """Return the app with that id, or None."""
         number = self.ids.read("0oa", identifier)
-        return self.all[number] if number is not None and number < len(self.all) else None
+        return None if number is None else self._numbered.get(number)
+
+    def is_direct(self, app: App, person: Person) -> bool:
+        """Tell whether a person has an app by an assignment of their own."""
+        given = app.given.get(person.index)
+        if given is not None and given.direct:
+            return True
+        return (
+            app.row.direct > 0
+            and person.status != "STAGED"
+            and (person.salt >> (app.index + 16)) % app.row.direct == 0
+            and person.index not in app.removed
+        )
+
+    def through(self, app: App, person: Person) -> Link | None:
+        """Return the assignment of a group that gives an app to a person, None when no group does."""
+        if person.status in {"DEPROVISIONED", "STAGED"}:
+            return None
+        for link in (*app.links, *app.leaving):
+            if link.live and self.groups.is_member(link.group, person):
+                return link
+        return None
 
     def scope(self, app: App, person: Person) -> str | None:
         """Return USER for a direct assignment, GROUP for one through a group, None for none."""
-        if person.status in {"DEPROVISIONED", "STAGED"}:
+        if person.status == "DEPROVISIONED" or person.deleted:
             return None
-        if person.index in app.added:
+        if self.is_direct(app, person):
             return "USER"
-        if (
-            app.row.direct
-            and (person.salt >> (app.index + 16)) % app.row.direct == 0
-            and person.index not in app.removed
-        ):
-            return "USER"
-        return "GROUP" if any(self.groups.is_member(group, person) for group in app.groups) else None
+        if person.index in app.lingering:
+            return "GROUP"
+        if person.index in app.waiting or not (app.links or app.leaving):
+            return None
+        return "GROUP" if self.through(app, person) is not None else None
 
     def of(self, person: Person) -> list[tuple[App, str]]:
         """Return every app of a person with the scope of its assignment."""
         scopes = ((app, self.scope(app, person)) for app in self.all)
         return [(app, scope) for app, scope in scopes if scope is not None]
 
+    def since(self, app: App, person: Person) -> float:
+        """Return when a person got an app, in seconds since 1970."""
+        given = app.given.get(person.index)
+        if given is not None:
+            return given.since
+        link = self.through(app, person)
+        start = app.created if link is None else link.since
+        return max(start, person.created if person.created < self.origin else person.activated or person.created)
+
     def show(self, app: App, base: str) -> Json:
         """Return the app object."""
         row, href = app.row, f"{base}/api/v1/apps/{app.id}"
         toggle = "deactivate" if row.status == "ACTIVE" else "activate"
-        return {
+        answer: Json = {
             "id": app.id,
             "orn": f"orn:okta:idp:{self.org_id}:apps:{row.name}:{app.id}",
             "name": row.name,
             "label": row.label,
             "status": row.status,
-            "lastUpdated": iso(app.created),
+            "lastUpdated": iso(app.updated),
             "created": iso(app.created),
             "accessibility": {"selfService": False, "errorRedirectUrl": None, "loginRedirectUrl": None},
             "visibility": {
@@ -137,6 +236,9 @@ class Apps:
             "signOnMode": row.mode,
             "credentials": app_settings.credentials(row.mode, app.id),
             "settings": app_settings.settings(row.mode),
+        }
+        return {
+            **app_settings.overlay(answer, app.settings),
             "_links": {
                 "appLinks": [{"name": "login", "href": f"{base}/home/{row.name}/{app.id}/2557", "type": "text/html"}],
                 "groups": {"href": f"{href}/groups"},
@@ -146,40 +248,60 @@ class Apps:
             },
         }
 
-    def show_user(self, app: App, person: Person, scope: str, base: str) -> Json:
-        """Return the assignment of a person, whose id is the person's."""
-        active = person.status not in {"SUSPENDED", "DEPROVISIONED"}
-        return {
+    def show_user(self, app: App, person: Person, scope: str, base: str, now: float) -> Json:
+        """Return the assignment of a person, whose id is the person's, as it is at a time."""
+        since, given = self.since(app, person), app.given.get(person.index)
+        status, sync, ready = self.process.state(app, person, since, now)
+        done = sync == "SYNCHRONIZED"
+        changed = max(since, ready) if now >= ready else since
+        answer: Json = {
             "id": person.id,
-            "externalId": f"ext-{person.index}" if app.row.provisioned else None,
-            "created": iso(max(app.created, person.created)),
-            "lastUpdated": iso(max(app.created, person.created)),
+            "externalId": f"ext-{person.index}" if done else None,
+            "created": iso(since),
+            "lastUpdated": iso(max(changed, given.updated if given else 0.0)),
             "scope": scope,
-            "status": "PROVISIONED" if app.row.provisioned and active else "ACTIVE",
-            "statusChanged": iso(max(app.created, person.created)),
-            "passwordChanged": None,
-            "syncState": "SYNCHRONIZED" if app.row.provisioned else "DISABLED",
-            "credentials": {"userName": person.login},
-            "profile": {},
+            "status": status,
+            "statusChanged": iso(changed),
+            "passwordChanged": iso_or_none(given.password_changed if given else None),
+            "syncState": sync,
+        }
+        if done:
+            answer["lastSync"] = iso(changed)
+        answer["credentials"] = {"userName": (given.user_name if given else None) or person.login}
+        if given is not None and given.password_changed is not None:
+            answer["credentials"] = {"userName": given.user_name or person.login, "password": {}}
+        answer["profile"] = self.profile(app, person)
+        answer["_links"] = {
+            "app": {"href": f"{base}/api/v1/apps/{app.id}"},
+            "user": {"href": f"{base}/api/v1/users/{person.id}"},
+        }
+        return answer
+
+    def profile(self, app: App, person: Person) -> Json:
+        """Return a person's profile in an app: mapped from Okta's, then the group's, then their own."""
+        mapped: Json = {}
+        if app.row.provisioned:
+            mapped = {"email": person.email, "firstName": person.first, "lastName": person.last, **dict(app.row.schema)}
+        link, given = self.through(app, person), app.given.get(person.index)
+        return {**mapped, **(link.profile if link else {}), **(given.profile if given else {})}
+
+    def show_group(self, app: App, link: Link, base: str) -> Json:
+        """Return the assignment of a group."""
+        return {
+            "id": link.group.id,
+            "lastUpdated": iso(link.updated or link.since),
+            "priority": link.priority,
+            "profile": link.profile,
             "_links": {
                 "app": {"href": f"{base}/api/v1/apps/{app.id}"},
-                "user": {"href": f"{base}/api/v1/users/{person.id}"},
+                "self": {"href": f"{base}/api/v1/apps/{app.id}/groups/{link.group.id}"},
+                "group": {"href": f"{base}/api/v1/groups/{link.group.id}"},
             },
         }
 
-    def show_group(self, app: App, group: Group, base: str) -> Json:
-        """Return the assignment of a group."""
-        return {
-            "id": group.id,
-            "lastUpdated": iso(app.created),
-            "priority": app.groups.index(group),
-            "profile": {},
-            "_links": {
-                "app": {"href": f"{base}/api/v1/apps/{app.id}"},
-                "self": {"href": f"{base}/api/v1/apps/{app.id}/groups/{group.id}"},
-                "group": {"href": f"{base}/api/v1/groups/{group.id}"},
-            },
-        }
+    def assignment_id(self, app: App, person: Person) -> str:
+        """Return the id of a person's assignment, as the System Log names it."""
+        return self.ids.make("0ua", person.index * 10_000 + app.index)
 
     def show_link(self, app: App, person: Person, base: str, order: int) -> Json:
         """Return the tile on a person's dashboard."""
@@ -190,7 +312,7 @@ class Apps:
             "logoUrl": _LOGO,
             "appName": app.row.name,
             "appInstanceId": app.id,
-            "appAssignmentId": self.ids.make("0ua", person.index * 64 + app.index),
+            "appAssignmentId": self.assignment_id(app, person),
             "credentialsSetup": False,
             "hidden": False,
             "sortOrder": order,

@@ -18,6 +18,8 @@ class Member(NamedTuple):
     Attributes:
         trouble: The story behind a lock or a change, see ``stories.TROUBLES``; empty for none.
         flaws: What is missing or odd about them, words that ``people.make_member`` understands.
+        kit: What they have enrolled, names of ``kits.KITS``, each with ``:STATUS`` unless it is active; empty to leave
+            it to chance.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Member(NamedTuple):
     trouble: str = ""
     flaws: tuple[str, ...] = ()
     note: str = ""
+    kit: tuple[str, ...] = ()
 
     @property
     def login(self) -> str:
@@ -158,6 +161,78 @@ CAST: tuple[Member, ...] = (
         "jack.frost", "Jack", "Frost", department="Finance", flaws=("old-password",), note="his password is too old"
     ),
     Member("sync.agent", None, None, department=None, flaws=("bare",), note="a service account without a name"),
+    Member(
+        "leo.fischer", "Leo", "Fischer", "LOCKED_OUT", "LDAP", "Research", "Librarian", trouble="vpn", note="from LDAP"
+    ),
+    Member("mei.tanaka", "Mei", "Tanaka", "PASSWORD_EXPIRED", "LDAP", "Research", "Analyst", note="from LDAP"),
+    Member("noah.berg", "Noah", "Berg", "RECOVERY", "LDAP", "Research", "Technician", note="from LDAP"),
+    Member("olga.ivanova", "Olga", "Ivanova", "PASSWORD_EXPIRED", "ACTIVE_DIRECTORY", "Operations", "Planner"),
+    Member("paul.dubois", "Paul", "Dubois", "RECOVERY", "ACTIVE_DIRECTORY", "Legal", "Paralegal"),
+    Member(
+        "rita.costa",
+        "Rita",
+        "Costa",
+        "LOCKED_OUT",
+        "FEDERATION",
+        "Partners",
+        trouble="typing",
+        note="federated, and locked all the same",
+    ),
+    Member("sam.taylor", "Sam", "Taylor", "LOCKED_OUT", "SOCIAL", "Partners", trouble="typing", kit=("email",)),
+    Member(
+        "una.walsh",
+        "Una",
+        "Walsh",
+        department="Design",
+        title="Art Director",
+        note="Okta Verify on two phones",
+        kit=("email", "verify", "verify-again"),
+    ),
+    Member(
+        "vera.lind",
+        "Vera",
+        "Lind",
+        department="Marketing",
+        title="Editor",
+        note="texts and calls to one number, two security keys, Google Authenticator, Duo",
+        kit=("email", "sms", "call", "google", "duo", "keys", "question"),
+    ),
+    Member(
+        "will.adams",
+        "Will",
+        "Adams",
+        department="Engineering",
+        title="Auditor",
+        note="every kind of token",
+        kit=("email", "rsa", "symantec", "yubikey", "hotp", "u2f"),
+    ),
+    Member(
+        "yara.nasser",
+        "Yara",
+        "Nasser",
+        department="Support",
+        title="Trainee",
+        note="enrolments in every state but the right one",
+        kit=(
+            "email",
+            "sms:PENDING_ACTIVATION",
+            "call:INACTIVE",
+            "push:PENDING_ACTIVATION",
+            "google:EXPIRED",
+            "duo:NOT_SETUP",
+            "rsa:DISABLED",
+            "hotp:ENROLLED",
+        ),
+    ),
+    Member(
+        "zack.moore",
+        "Zack",
+        "Moore",
+        department="Sales",
+        title="Account Executive",
+        note="the three entries of Okta Verify, on one phone",
+        kit=("email", "verify", "question"),
+    ),
 )
 
 # Names that try something: whoever shows them must show them as text. First and last names keep to the 50 characters

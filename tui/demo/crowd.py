@@ -186,6 +186,7 @@ def make_member(ids: Ids, index: int, member: Member, origin: float) -> Person:
         )
     if "long" in member.flaws:
         person.more.update(displayName=" ".join([person.display_name] * 5), title="Acting Deputy " * 30)
+    person.kit = member.kit
     person.blocked = "blocked" in member.flaws
     person.contractor = "contractor" in member.flaws
     if person.contractor:

@@ -1,27 +1,19 @@
-"""Factors: what each person has enrolled, made from their salt when first asked for."""
+"""Factors: what each person has enrolled, made from their kit or salt when first asked for."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tui.demo.times import DAY, iso
+from tui.demo import kits
+from tui.demo.times import iso
 
 if TYPE_CHECKING:
     from tui.demo.ids import Ids
     from tui.demo.person import Person
     from tui.demo.wire import Json
 
-_PREFIXES = {
-    "push": "opf",
-    "token:software:totp": "ost",
-    "signed_nonce": "crp",
-    "sms": "mbl",
-    "call": "clf",
-    "email": "emf",
-    "question": "ufs",
-    "webauthn": "fwf",
-}
-_CATALOG = (
+CATALOG = (
     ("push", "OKTA"),
     ("token:software:totp", "OKTA"),
     ("sms", "OKTA"),
@@ -29,10 +21,42 @@ _CATALOG = (
     ("email", "OKTA"),
     ("question", "OKTA"),
     ("webauthn", "FIDO"),
+    ("token:software:totp", "GOOGLE"),
+    ("u2f", "FIDO"),
+    ("web", "DUO"),
+    ("token", "RSA"),
+    ("token", "SYMANTEC"),
+    ("token:hardware", "YUBICO"),
+    ("token:hotp", "CUSTOM"),
 )
-# Okta Verify is one app in three entries; removing push or signed_nonce removes all of them.
+# Okta Verify is one app in three entries; removing push or signed_nonce removes all of them, on every phone.
 OKTA_VERIFY = frozenset({"push", "token:software:totp", "signed_nonce"})
-_NO_FACTORS = frozenset({"STAGED", "PROVISIONED", "DEPROVISIONED"})
+MESSAGED = frozenset({"sms", "call", "email"})
+# Blocks of later enrolments come after those of the kits.
+_FIRST_BLOCK = 16
+
+
+@dataclass(slots=True)
+class Hidden:
+    """What an enrolment made by a call has that no read shows.
+
+    Attributes:
+        begun: When its activation began, seconds since 1970; it can be completed for a while.
+        sent: When the last message went out.
+        pushes: When each push notification went out, by the id of its transaction.
+    """
+
+    secret: bytes | None = field(default=None, repr=False)
+    answer: str | None = field(default=None, repr=False)
+    begun: float = 0.0
+    sent: float = 0.0
+    nonce: str = field(default="", repr=False)
+    pushes: dict[str, float] = field(default_factory=dict)
+
+
+def is_verify(factor: Json) -> bool:
+    """Tell whether a factor is an entry of Okta Verify."""
+    return factor["factorType"] in OKTA_VERIFY and factor["provider"] == "OKTA"
 
 
 class Enrolments:
@@ -40,24 +64,53 @@ class Enrolments:
 
     def __init__(self, ids: Ids) -> None:
         self.ids = ids
+        self._made = 0
+        self._hidden: dict[str, Hidden] = {}
 
     def of(self, person: Person) -> list[Json]:
         """Return a person's factors, without links."""
         if person.factors is None:
-            person.factors = self._make(person)
+            person.factors = kits.first_factors(self.ids, person)
         return person.factors
 
     def find(self, person: Person, identifier: str) -> Json | None:
         """Return one factor, or None."""
         return next((factor for factor in self.of(person) if factor["id"] == identifier), None)
 
+    def hidden(self, factor: Json) -> Hidden:
+        """Return what no read shows of a factor."""
+        return self._hidden.setdefault(str(factor["id"]), Hidden())
+
+    def next_block(self) -> int:
+        """Return a block of numbers for the ids of a new enrolment."""
+        self._made += 1
+        return _FIRST_BLOCK + self._made
+
+    def block(self, factor: Json) -> int:
+        """Return the block of a factor, which the entries of one phone share."""
+        number = self.ids.read(str(factor["id"])[:3], str(factor["id"]))
+        return 0 if number is None else number // kits.BLOCK
+
+    def add(self, person: Person, piece: kits.Piece, profile: Json, status: str, now: float) -> Json:
+        """Enrol a factor and return it."""
+        factor = kits.build(self.ids, person, piece, profile, status=status, now=now)
+        person.factors = [*self.of(person), factor]
+        return factor
+
+    def change(self, person: Person, factor: Json, now: float, **values: object) -> Json:
+        """Change an enrolled factor and return it; those that were read before stay as they were."""
+        later: Json = {**factor, **values, "lastUpdated": iso(now)}
+        person.factors = [later if item["id"] == factor["id"] else item for item in self.of(person)]
+        return later
+
     def remove(self, person: Person, factor: Json) -> list[Json]:
-        """Remove a factor and what goes with it; returns what was removed."""
-        kind = factor["factorType"]
-        together = OKTA_VERIFY if kind in {"push", "signed_nonce"} else frozenset({kind})
-        removed = [item for item in self.of(person) if item["factorType"] in together]
-        if kind not in OKTA_VERIFY:
-            removed = [factor]
+        """Remove a factor and what goes with it; returns what was removed.
+
+        Okta: "Unenroll a factor", note about push and signed_nonce.
+        """
+        removed = [factor]
+        if is_verify(factor) and factor["factorType"] != "token:software:totp":
+            removed = [item for item in self.of(person) if is_verify(item)]
         person.factors = [item for item in self.of(person) if item not in removed]
         return removed
 
@@ -69,7 +122,7 @@ class Enrolments:
 
     def catalog(self, person: Person, base: str) -> list[Json]:
         """Return the factor types that the org offers, and whether the person has them."""
-        enrolled = {factor["factorType"] for factor in self.of(person)}
+        statuses = {(factor["factorType"], factor["provider"]): factor["status"] for factor in self.of(person)}
         href = f"{base}/api/v1/users/{person.id}/factors"
         return [
             {
@@ -77,73 +130,28 @@ class Enrolments:
                 "provider": provider,
                 "vendorName": provider,
                 "_links": {"enroll": {"href": href, "hints": {"allow": ["POST"]}}},
-                "status": "ACTIVE" if kind in enrolled else "NOT_SETUP",
+                "status": statuses.get((kind, provider), "NOT_SETUP"),
                 "enrollment": "REQUIRED" if kind == "push" else "OPTIONAL",
             }
-            for kind, provider in _CATALOG
+            for kind, provider in CATALOG
         ]
 
     def show(self, person: Person, factor: Json, base: str) -> Json:
-        """Return a factor with its links; a pending SMS has its resend link as an array, as in reality."""
+        """Return a factor with its links; what is sent has its resend link as an array, as in reality."""
         user = f"{base}/api/v1/users/{person.id}"
-        href = f"{user}/factors/{factor['id']}"
-        pending = factor["status"] == "PENDING_ACTIVATION"
+        href, kind = f"{user}/factors/{factor['id']}", str(factor["factorType"])
+        pending, post = factor["status"] == "PENDING_ACTIVATION", {"allow": ["POST"]}
         links: Json = {}
+        if pending and kind in MESSAGED:
+            links["resend"] = [{"name": kind, "href": f"{href}/resend", "hints": post}]
+        if pending and kind == "push":
+            links["poll"] = {"href": f"{href}/lifecycle/activate/poll", "hints": post}
         if pending:
-            links["resend"] = [{"name": "sms", "href": f"{href}/resend", "hints": {"allow": ["POST"]}}]
-            links["activate"] = {"href": f"{href}/lifecycle/activate", "hints": {"allow": ["POST"]}}
+            links["activate"] = {"href": f"{href}/lifecycle/activate", "hints": post}
+        if kind == "question":
+            links["questions"] = {"href": f"{user}/factors/questions", "hints": {"allow": ["GET"]}}
         links["self"] = {"href": href, "hints": {"allow": ["GET"] if pending else ["GET", "DELETE"]}}
-        if not pending and factor["factorType"] != "signed_nonce":
-            links["verify"] = {"href": f"{href}/verify", "hints": {"allow": ["POST"]}}
+        if factor["status"] == "ACTIVE" and kind not in {"signed_nonce", "question"}:
+            links["verify"] = {"href": f"{href}/verify", "hints": post}
         links["user"] = {"href": user, "hints": {"allow": ["GET"]}}
         return {**factor, "_links": links}
-
-    def _make(self, person: Person) -> list[Json]:
-        if person.status in _NO_FACTORS:
-            return []
-        chance = person.salt >> 40
-        factors = [self._email(person)]
-        if chance % 100 < 80:  # noqa: PLR2004 - shares of people, in hundredths
-            factors.append(self._one(person, "token:software:totp", {"credentialId": person.login}))
-            factors.append(self._one(person, "push", _device(person)))
-            if chance % 3 == 0:
-                factors.append(self._one(person, "signed_nonce", _device(person)))
-        if chance % 4 == 0:
-            status = "PENDING_ACTIVATION" if chance % 8 == 0 else "ACTIVE"
-            number = f"+1415555{chance % 10_000:04d}"
-            factors.append(self._one(person, "sms", {"phoneNumber": number}, status))
-        if chance % 7 == 0:
-            profile: Json = {"credentialId": person.login, "authenticatorName": "MacBook Touch ID"}
-            factors.append(self._one(person, "webauthn", profile, provider="FIDO"))
-        if person.question is not None:
-            profile = {"question": "disliked_food", "questionText": person.question}
-            factors.append(self._one(person, "question", profile))
-        return factors
-
-    def _email(self, person: Person) -> Json:
-        return self._one(person, "email", {"email": person.email})
-
-    def _one(self, person: Person, kind: str, profile: Json, status: str = "ACTIVE", provider: str = "OKTA") -> Json:
-        since = iso(person.created + DAY)
-        return {
-            "id": self.ids.make(_PREFIXES[kind], person.index),
-            "factorType": kind,
-            "provider": provider,
-            "vendorName": provider,
-            "status": status,
-            "created": since,
-            "lastUpdated": since,
-            "profile": profile,
-        }
-
-
-def _device(person: Person) -> Json:
-    apple = person.salt % 2 == 0
-    return {
-        "credentialId": person.login,
-        "deviceType": "SmartPhone_IPhone" if apple else "SmartPhone_Android",
-        "keys": [],
-        "name": f"{person.first or person.login}'s phone",
-        "platform": "IOS" if apple else "ANDROID",
-        "version": "18.0" if apple else "14",
-    }

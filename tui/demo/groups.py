@@ -1,12 +1,14 @@
-"""The groups: about forty, with memberships that follow from a rule, from a directory or from the people's salt."""
+"""The groups: about fifty, with memberships that follow from a rule, from a directory or from the people's salt."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tui.demo.cast import AD_DOMAIN
 from tui.demo.crowd import DEPARTMENTS
+from tui.demo.rules import Rules
 from tui.demo.times import DAY, iso
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from tui.demo.ids import Ids
     from tui.demo.people import People
     from tui.demo.person import Person
+    from tui.demo.rules import Rule
     from tui.demo.wire import Json
 
 EVERYONE = "Everyone"
@@ -25,7 +28,14 @@ _BIG_LOGO = "https://ok12static.oktacdn.com/assets/img/logos/groups/odyssey/okta
 
 @dataclass(slots=True)
 class Group:
-    """A group and the exceptions to its membership function that calls have made."""
+    """A group and the exceptions to its membership function that calls have made.
+
+    Attributes:
+        holds: Who is in it by a directory or by chance; rules come on top of that.
+        removed: Who is not in it although it holds them, for whatever reason.
+        taken_out: Who has been taken out by a call of their own, and not because all their memberships ended.
+        more: Profile attributes beyond name and description.
+    """
 
     index: int
     id: str
@@ -35,26 +45,28 @@ class Group:
     holds: Callable[[Person], bool]
     created: float
     members_changed: float
+    updated: float
     added: set[int] = field(default_factory=set)
     removed: set[int] = field(default_factory=set)
+    taken_out: set[int] = field(default_factory=set)
+    more: Json = field(default_factory=dict)
+    deleted: bool = False
 
 
-@dataclass(slots=True)
-class Rule:
-    """A group rule; who is removed by hand from its group lands in its exclusions."""
+class Watch(Protocol):
+    """Who wants to know that a person has joined or left a group."""
 
-    id: str
-    name: str
-    status: str
-    expression: str
-    group: Group
-    created: float
-    excluded: list[str] = field(default_factory=list)
+    def __call__(self, group: Group, person: Person, now: float, *, joined: bool) -> None:
+        """Take note of it."""
 
 
 def _share(salt: int, out_of: int) -> Callable[[Person], bool]:
     # Another salt makes another, independent choice of people.
     return lambda person: (person.salt >> salt) % out_of == 0
+
+
+def _nobody(_: Person) -> bool:
+    return False
 
 
 def _works_in(*departments: str) -> Callable[[Person], bool]:
@@ -68,6 +80,14 @@ def _is_one_of(*names: str) -> Callable[[Person], bool]:
 
 def _in_city(city: str) -> Callable[[Person], bool]:
     return lambda person: person.more.get("city") == city
+
+
+def _works_in_city(department: str, city: str) -> Callable[[Person], bool]:
+    return lambda person: person.department == department and person.more.get("city") == city
+
+
+def _from_city(provider: str, city: str) -> Callable[[Person], bool]:
+    return lambda person: person.provider == provider and person.more.get("city") == city
 
 
 def _from(provider: str) -> Callable[[Person], bool]:
@@ -84,8 +104,8 @@ ROWS: tuple[Row, ...] = (
         "BUILT_IN",
         _is_one_of("maria.silva", "omar.haddad", "nina.rossi", "pia.jensen", "adam.brooks"),
     ),
-    *((name, None, "OKTA_GROUP", _works_in(name)) for name in DEPARTMENTS),
-    ("VPN Users", "Filled by a rule", "OKTA_GROUP", _works_in("Sales", "Engineering", "Operations", "IT")),
+    *((name, None, "OKTA_GROUP", _nobody) for name in DEPARTMENTS),
+    ("VPN Users", "Filled by a rule", "OKTA_GROUP", _nobody),
     (CONTRACTORS, "People with an end date", "OKTA_GROUP", lambda person: person.contractor),
     ("Service Desk Admins", "Carries an admin role", "OKTA_GROUP", _is_one_of("grace.kim")),
     ("Executives", None, "OKTA_GROUP", _share(9, 211)),
@@ -116,8 +136,19 @@ ROWS: tuple[Row, ...] = (
     ("\x1b[31mRed\x1b[0m Group\x07", "\x1b]0;title\x07", "OKTA_GROUP", _share(25, 71)),
     ('=HYPERLINK("http://evil.example")', "+cmd|' /C calc'!A0", "OKTA_GROUP", _share(27, 73)),
     ("\u202epuorG desreveR", "\u200b", "OKTA_GROUP", _share(29, 79)),
+    ("Jira Agents", "Answer tickets in Jira Service Management", "OKTA_GROUP", _works_in_city("Support", "Berlin")),
+    (f"{AD_DOMAIN}/Warehouse", "Imported from Active Directory", "APP_GROUP", _from_city("ACTIVE_DIRECTORY", "Tokyo")),
+    ("Zürich Office", "Filled by a rule", "OKTA_GROUP", _nobody),
+    ("Lucidchart Editors", "Gives Lucidchart; licenses are used up", "OKTA_GROUP", _nobody),
+    ("Concur Travellers", "Gives SAP Concur", "OKTA_GROUP", _nobody),
+    ("Notion", "Shared notes; gives no app", "OKTA_GROUP", _nobody),
 )
-_RULED = (*DEPARTMENTS, "VPN Users")
+_RULED = (*DEPARTMENTS, "VPN Users", "Zürich Office")
+_EXPRESSIONS = {
+    "VPN Users": 'user.department=="Sales" OR user.department=="Engineering" OR user.department=="Operations"'
+    ' OR user.department=="IT"',
+    "Zürich Office": 'user.city=="Zürich"',
+}
 
 
 class Groups:
@@ -128,44 +159,77 @@ class Groups:
         self.ids = ids
         self.type_source = ids.make("0oa", 1)
         whole = float(int(origin))
-        self.all = [
-            Group(index, ids.make("00g", index), name, about, kind, holds, whole - 900 * DAY, whole - index * DAY)
-            for index, (name, about, kind, holds) in enumerate(ROWS)
-        ]
-        self._named = {group.name: group for group in self.all}
-        self.rules = [self._rule(number, name, whole) for number, name in enumerate(_RULED)]
+        self.all: list[Group] = []
+        self._numbered: dict[int, Group] = {}
+        # By every name that a group has or had, so that a role limited to a group outlives a new name.
+        self._named: dict[str, Group] = {}
         self._members: dict[int, list[int]] = {}
+        self._watches: list[Watch] = []
+        for index, (name, about, kind, holds) in enumerate(ROWS):
+            self.make(name, about, kind, whole - 900 * DAY, holds).members_changed = whole - index * DAY
+        self.by_rule = Rules(self)
+        for name in _RULED:
+            expression = _EXPRESSIONS.get(name, f'user.department=="{name}"')
+            title = f"{name} by {'city' if 'user.city' in expression else 'department'}"
+            rule = self.by_rule.make(title, expression, [self.named(name)], whole - 800 * DAY)
+            rule.status = "ACTIVE"
 
-    def _rule(self, number: int, name: str, whole: float) -> Rule:
-        expression = (
-            'user.department=="Sales" OR user.department=="Engineering" OR user.department=="Operations"'
-            ' OR user.department=="IT"'
-            if name == "VPN Users"
-            else f'user.department=="{name}"'
-        )
-        return Rule(
-            self.ids.make("0pr", number),
-            f"{name} by department",
-            "ACTIVE",
-            expression,
-            self.named(name),
-            whole - 800 * DAY,
-        )
+    @property
+    def rules(self) -> list[Rule]:
+        """All group rules."""
+        return self.by_rule.all
+
+    def watch(self, watch: Watch) -> None:
+        """Have somebody told of everyone who joins or leaves a group."""
+        self._watches.append(watch)
+
+    def make(
+        self,
+        name: str,
+        description: str | None,
+        kind: str,
+        now: float,
+        holds: Callable[[Person], bool] = _nobody,
+    ) -> Group:
+        """Make a group."""
+        index = len(self._numbered)
+        group = Group(index, self.ids.make("00g", index), name, description, kind, holds, now, now, now)
+        self.all.append(group)
+        self._numbered[index] = group
+        self._named[name] = group
+        return group
+
+    def rename(self, group: Group, name: str) -> None:
+        """Give a group another name."""
+        group.name = name
+        self._named[name] = group
+
+    def delete(self, group: Group) -> None:
+        """Delete a group: nobody is in it any more, and rules that fill it are invalid."""
+        group.deleted = True
+        self.all.remove(group)
+        self.by_rule.lose(group)
+        self._members.pop(group.index, None)
 
     def named(self, name: str) -> Group:
-        """Return the group of that name."""
+        """Return the group that has, or had, that name."""
         return self._named[name]
+
+    def called(self, name: str) -> Group | None:
+        """Return the group with that very name, None for none."""
+        return next((group for group in self.all if group.name == name), None)
 
     def find(self, identifier: str) -> Group | None:
         """Return the group with that id, or None."""
         index = self.ids.read("00g", identifier)
-        return self.all[index] if index is not None and index < len(self.all) else None
+        group = None if index is None else self._numbered.get(index)
+        return None if group is None or group.deleted else group
 
     def is_member(self, group: Group, person: Person) -> bool:
         """Tell whether a person is in a group; a deactivated person is in none."""
-        if person.status == "DEPROVISIONED" or person.index in group.removed:
+        if person.status == "DEPROVISIONED" or group.deleted or person.index in group.removed:
             return False
-        return person.index in group.added or group.holds(person)
+        return person.index in group.added or group.holds(person) or self.by_rule.hold(group, person)
 
     def of(self, person: Person) -> list[Group]:
         """Return the groups of a person, Everyone first."""
@@ -183,40 +247,55 @@ class Groups:
             return False
         group.added.add(person.index)
         group.removed.discard(person.index)
-        return self._changed(group, now)
+        group.taken_out.discard(person.index)
+        self.moved(group, person, now, joined=True)
+        return True
 
     def remove(self, group: Group, person: Person, now: float) -> Rule | None:
         """Take a person out of a group; returns the rule that now excludes them, if one had put them there."""
         if not self.is_member(group, person):
             return None
         group.added.discard(person.index)
-        group.removed.add(person.index)
-        self._changed(group, now)
-        for rule in self.rules:
-            if rule.group is group and group.holds(person):
-                rule.excluded.append(person.id)
-                return rule
-        return None
+        rule = self.by_rule.exclude(group, person)
+        if self.is_member(group, person):
+            group.removed.add(person.index)
+        group.taken_out.add(person.index)
+        self.moved(group, person, now, joined=False)
+        return rule
+
+    def moved(self, group: Group, person: Person, now: float, *, joined: bool) -> None:
+        """Note that a person has joined or left a group, and tell everybody who wants to know."""
+        self._note(group, person, joined=joined)
+        group.members_changed = float(int(now))
+        for watch in self._watches:
+            watch(group, person, now, joined=joined)
+
+    def _note(self, group: Group, person: Person, *, joined: bool) -> None:
+        """Bring the list of members that is kept up to date, rather than ask everybody again."""
+        kept = self._members.get(group.index)
+        if kept is None:
+            return
+        place = bisect_left(kept, person.index)
+        known = place < len(kept) and kept[place] == person.index
+        if joined and not known:
+            insort(kept, person.index)
+        elif known and not joined:
+            del kept[place]
 
     def forget_members(self) -> None:
         """Drop the kept member lists, after somebody's status changed who may be a member again."""
         self._members.clear()
-
-    def _changed(self, group: Group, now: float) -> bool:
-        group.members_changed = now
-        self._members.pop(group.index, None)
-        return True
 
     def show(self, group: Group, base: str) -> Json:
         """Return the group object."""
         answer: Json = {
             "id": group.id,
             "created": iso(group.created),
-            "lastUpdated": iso(group.created),
+            "lastUpdated": iso(group.updated),
             "lastMembershipUpdated": iso(group.members_changed),
             "objectClass": ["okta:user_group"],
             "type": group.kind,
-            "profile": {"name": group.name, "description": group.description},
+            "profile": {"name": group.name, "description": group.description, **group.more},
         }
         links: Json = {
             "logo": [

@@ -24,7 +24,7 @@ _GROUP_TEXTS: dict[str, Callable[[Group], str | None]] = {
 }
 _GROUP_DATES: dict[str, Callable[[Group], float]] = {
     "created": lambda g: g.created,
-    "lastUpdated": lambda g: g.created,
+    "lastUpdated": lambda g: g.updated,
     "lastMembershipUpdated": lambda g: g.members_changed,
 }
 _SEARCH = frozenset({"eq", "sw", "co", "gt", "ge", "lt", "le", "pr"})
@@ -51,13 +51,26 @@ def parse(text: str) -> scim.Node:
     return node
 
 
-def group_test(text: str, *, search: bool, source_id: str) -> Callable[[Group], bool]:
+def _custom(name: str) -> Callable[[Group], str | None]:
+    return lambda group: None if group.more.get(name) is None else str(group.more[name])
+
+
+def group_test(
+    text: str, *, search: bool, source_id: str, custom: frozenset[str] = frozenset()
+) -> Callable[[Group], bool]:
     """Return the test of a group ``search`` (case ignored) or ``filter`` (case kept) expression.
+
+    Args:
+        text: The expression.
+        search: Whether it is a ``search``.
+        source_id: The app that imported groups come from.
+        custom: The names of the profile attributes that groups have beyond name and description.
 
     Raises:
         ApiError: E0000031.
     """
-    texts = {**_GROUP_TEXTS, "source.id": lambda g: source_id if g.kind == "APP_GROUP" else None}
+    own = {f"profile.{name}": _custom(name) for name in custom}
+    texts = {**own, **_GROUP_TEXTS, "source.id": lambda g: source_id if g.kind == "APP_GROUP" else None}
 
     def leaf(compare: scim.Compare) -> Callable[[Group], bool]:
         attribute, operator = compare.attribute, compare.operator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from tui.demo import crowd
+from tui.demo import crowd, profiles
 from tui.demo.cast import CAST, HOSTILE
 
 if TYPE_CHECKING:
@@ -24,19 +24,27 @@ class People:
     Args:
         count: How many in all; never fewer than the cast.
         origin: When the org started, in seconds since 1970; all history lies before it.
+
+    Attributes:
+        custom: The schema's entries of the profile attributes that the org has added to Okta's.
     """
 
     def __init__(self, ids: Ids, count: int, origin: float) -> None:
         self.ids = ids
         self.origin = origin
         self.type_id = ids.make("oty", 1)
+        self.custom = profiles.first_custom()
         self.members = (*CAST, *HOSTILE)
+        self._cast = {member.name: index for index, member in enumerate(self.members)}
         self._names = crowd.choose_names(ids.seed, tuple(member.name for member in self.members), count)
         self._by_login = {login: index for index, (login, _, _) in enumerate(self._names)}
         for index, member in enumerate(self.members):
             self._by_login[member.login] = index
         self._made: list[Person | None] = [None] * len(self._names)
         self._before: dict[int, tuple[float, Person]] = {}
+        # Who came or got another login later: by the part before the @, and when they were first there.
+        self._short: dict[str, set[int]] = {}
+        self._born: dict[int, float] = {}
 
     def __len__(self) -> int:
         return len(self._made)
@@ -60,8 +68,9 @@ class People:
                 yield person
 
     def named(self, name: str) -> Person:
-        """Return a member of the cast by the part of the login before the @."""
-        return self.at(self._by_login[f"{name}@acme.example"])
+        """Return a member of the cast by the part of the login before the @, whatever their login is by now."""
+        index = self._cast.get(name)
+        return self.at(self._by_login[f"{name}@acme.example"] if index is None else index)
 
     def find(self, key: str) -> Person | None:
         """Return the person with that id, login or unambiguous short name, or None."""
@@ -70,11 +79,48 @@ class People:
             wanted = key.lower()
             index = self._by_login.get(wanted)
             if index is None and "@" not in wanted:
-                index = self._by_login.get(f"{wanted}@acme.example")
+                return self._find_short(wanted)
         if index is None or index >= len(self._made):
             return None
         person = self.at(index)
         return None if person.deleted else person
+
+    def _find_short(self, wanted: str) -> Person | None:
+        known = self._by_login.get(f"{wanted}@acme.example")
+        numbers = self._short.get(wanted, set()) | (set() if known is None else {known})
+        found = [person for person in map(self.at, sorted(numbers)) if not person.deleted]
+        return found[0] if len(found) == 1 else None
+
+    def holder(self, login: str) -> Person | None:
+        """Return who has a login, whatever its case; None when it is free."""
+        index = self._by_login.get(login.lower())
+        person = None if index is None else self.at(index)
+        return None if person is None or person.deleted else person
+
+    def admit(self, person: Person, now: float) -> None:
+        """Take in somebody new, whose number is the length of the list."""
+        self._made.append(person)
+        self._born[person.index] = now
+        self._register(person)
+
+    def rename(self, person: Person, login: str) -> None:
+        """Give a person another login; the old one is free from then on."""
+        self._by_login.pop(person.login.lower(), None)
+        self._short.get(person.login.lower().partition("@")[0], set()).discard(person.index)
+        person.login = login
+        self._register(person)
+
+    def _register(self, person: Person) -> None:
+        login = person.login.lower()
+        self._by_login[login] = person.index
+        self._short.setdefault(login.partition("@")[0], set()).add(person.index)
+
+    def delete(self, person: Person, now: float) -> None:
+        """Delete a person for good; the login is free from then on, the id is never given out again."""
+        self.touch(person, now)
+        person.deleted = True
+        if self._by_login.get(person.login.lower()) == person.index:
+            del self._by_login[person.login.lower()]
 
     def touch(self, person: Person, now: float) -> None:
         """Note that a person is about to change: keeps the old record for a lagging search index."""
@@ -90,7 +136,9 @@ class People:
         if status == "ACTIVE" and person.activated is None:
             person.activated = now
 
-    def indexed(self, person: Person, now: float) -> Person:
-        """Return the person as a lagging search index still has them."""
+    def indexed(self, person: Person, now: float) -> Person | None:
+        """Return the person as a lagging search index still has them; None for somebody whom it has not met yet."""
+        if now - self._born.get(person.index, now - INDEX_LAG) < INDEX_LAG:
+            return None
         seen = self._before.get(person.index)
         return seen[1] if seen is not None and now - seen[0] < INDEX_LAG else person

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Passwords live in Okta for these providers only; the others have no password object or one that Okta cannot set.
 OWN_PASSWORD = frozenset({"OKTA", "IMPORT"})
 NO_PASSWORD = frozenset({"FEDERATION", "SOCIAL"})
+# Their profile is mastered by the directory that they come from.
+DIRECTORY = frozenset({"ACTIVE_DIRECTORY", "LDAP"})
 
 _ACTIVE_LINKS = (
     "suspend",
@@ -61,7 +63,12 @@ class Person:
     Attributes:
         index: The number behind the id, and the place in the plain list.
         salt: 64 bits of chance of their own, from which groups, apps and factors follow.
-        more: Profile attributes beyond names, login and e-mail.
+        more: Profile attributes beyond names, login and e-mail; replaced as a whole, never changed in place.
+        kit: The factors that they begin with, names of ``kits.KITS``; empty to leave it to chance.
+        recovery_phone: A number that is no factor any more, but may still be used to recover the account.
+        passwords: Digests of the password and of those before it, the present one first; empty for one that nobody
+            knows.
+        answer: The digest of the answer to the recovery question.
         raw: The encoded list item up to the link's host; None after a change.
     """
 
@@ -89,6 +96,10 @@ class Person:
     deleted: bool = False
     more: dict[str, object] = field(default_factory=dict)
     factors: list[Json] | None = None
+    kit: tuple[str, ...] = ()
+    recovery_phone: str | None = None
+    passwords: tuple[bytes, ...] = field(default=(), repr=False)
+    answer: bytes | None = field(default=None, repr=False)
     raw: bytes | None = None
 
     @property

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tui.desk.portals import NO_PORTALS
+from tui.desk.ticket import ANY_TICKET
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Capability, Mode
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from tui.desk.portals import Portals
+    from tui.desk.ticket import TicketRule
     from tui.okta.auth import Credentials
     from tui.okta.network import Network
 
@@ -125,6 +127,7 @@ class Connector:
         production: Whether it looks like production.
         portals: Where agents go instead.
         network: How the org is reached.
+        ticket: What it asks of ticket numbers.
     """
 
     name: str
@@ -138,3 +141,4 @@ class Connector:
     production: bool = False
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
+    ticket: TicketRule = ANY_TICKET

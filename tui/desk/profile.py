@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tui.desk.portals import NO_PORTALS
+from tui.desk.ticket import ANY_TICKET
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Capability, Mode
 from tui.trouble import BadInput
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tui.desk.connector import OrgAddress, SignInKind
     from tui.desk.portals import Portals
     from tui.desk.secrets import SecretPlace
+    from tui.desk.ticket import TicketRule
     from tui.okta.network import Network
 
 
@@ -58,6 +60,7 @@ class Profile:
         capabilities: What is switched on.
         portals: Where agents go instead.
         network: How the org is reached.
+        ticket: What it asks of ticket numbers.
         unknown: Keys that this version of keydesk does not know; kept when the file is written.
     """
 
@@ -70,6 +73,7 @@ class Profile:
     capabilities: frozenset[Capability] = frozenset(Capability)
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
+    ticket: TicketRule = ANY_TICKET
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -13,8 +13,10 @@ from tui.desk.portals import Portals
 from tui.desk.profile import COLOURS, BadProfiles, Profile, Profiles, SignIn
 from tui.desk.secrets import Keep, SecretPlace
 from tui.desk.secrets_file import FileTrouble, write_private
+from tui.desk.ticket import TicketRule, parse_pattern
 from tui.okta.network import Network
 from tui.okta.policy import Capability, Mode
+from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +45,9 @@ HEADER: Final = """\
 #   password_reset, unlock     URL templates with {login}, {id} or {email}: where agents go instead
 #   directory                  true: people of Active Directory or LDAP are handled elsewhere
 #   directory_where            where: a URL template or words
+# [connectors."NAME".ticket]
+#   pattern                    a regular expression that a ticket number fits whole: "INC[0-9]{7}"; empty: any
+#   needed                     true: nothing is changed without a ticket number
 # [connectors."NAME".network]
 #   proxy                      URL of a proxy; empty: HTTPS_PROXY and NO_PROXY decide
 #   ca_bundle                  path of a PEM file of certificates to trust beside the system's
@@ -185,6 +190,7 @@ def _profile(table: _Table) -> Profile:
         table.bad("capabilities", f"any of {', '.join(Capability)}")
     mode = Mode.READ_ONLY if table.take("read_only", bool, default=True) else Mode.READ_WRITE
     sign_in, portals, network = table.sub("sign_in"), table.sub("portals"), table.sub("network")
+    ticket = table.sub("ticket")
     secret, passphrase = _place(sign_in, "secret"), _place(sign_in, "passphrase")
     kind = sign_in.take("kind", str)
     if kind not in list(SignInKind):
@@ -194,11 +200,20 @@ def _profile(table: _Table) -> Profile:
     )  # fmt: skip
     doors = Portals(**{key: portals.take(key, one, one()) for key, one in _PORTALS.items()})
     reached = Network(network.take("proxy", str, ""), network.take("ca_bundle", str, ""))
+    rule = TicketRule(_pattern(ticket), ticket.take("needed", bool, default=False))
     unknown = dict(table.rest)
-    unknown |= {k: t.rest for k, t in (("sign_in", sign_in), ("portals", portals), ("network", network)) if t.rest}
-    return Profile(
-        table.name, org, made, colour, production, mode, frozenset(map(Capability, wanted)), doors, reached, unknown
-    )
+    subs = (("sign_in", sign_in), ("portals", portals), ("network", network), ("ticket", ticket))
+    unknown |= {key: one.rest for key, one in subs if one.rest}
+    on = frozenset(map(Capability, wanted))
+    return Profile(table.name, org, made, colour, production, mode, on, doors, reached, rule, unknown)
+
+
+def _pattern(table: _Table) -> str:
+    try:
+        return parse_pattern(table.take("pattern", str, ""))
+    except BadInput as error:
+        table.bad("pattern", f"{error.title}; {error.detail}")
+        raise
 
 
 def _place(table: _Table, key: str) -> SecretPlace | None:
@@ -221,7 +236,8 @@ def _dump(one: Profile) -> dict[str, Any]:
             signs[key] = {"keep": str(place.keep), "where": place.where}
     doors = {key: getattr(one.portals, key) for key in _PORTALS}
     reached = {"proxy": one.network.proxy, "ca_bundle": one.network.ca_bundle}
-    subs = {"sign_in": signs, "portals": doors, "network": reached}
+    ticket = {"pattern": one.ticket.pattern, "needed": one.ticket.needed}
+    subs = {"sign_in": signs, "portals": doors, "ticket": ticket, "network": reached}
     tables = {key: _merged(value, unknown.pop(key, {})) for key, value in subs.items()}
     org = one.org
     return {

@@ -54,6 +54,8 @@ class Form:
     portal_unlock: str = ""
     directory: bool = False
     directory_where: str = ""
+    ticket_pattern: str = ""
+    ticket_needed: bool = False
     kind: str = SignInKind.PRIVATE_KEY_JWT
     keep: str = ""
     place_file: str = ""
@@ -144,6 +146,8 @@ def from_profile(profile: Profile) -> Form:
         portal_unlock=portals.unlock,
         directory=portals.directory,
         directory_where=portals.directory_where,
+        ticket_pattern=profile.ticket.pattern,
+        ticket_needed=profile.ticket.needed,
         kind=sign_in.kind,
         keep=place.keep if place else "",
         origin=Origin.KEPT if place else Origin.MAKE,

@@ -11,6 +11,7 @@ from tui.desk.connector import SignInKind, is_loopback, parse_address
 from tui.desk.portals import Portals
 from tui.desk.profiles import Profile, SignIn
 from tui.desk.secrets import Keep, SecretPlace
+from tui.desk.ticket import TicketRule, parse_pattern
 from tui.okta.network import Network
 from tui.trouble import BadInput
 
@@ -312,5 +313,6 @@ def to_profile(
         capabilities=parse_capabilities(form),
         portals=parse_portals(form),
         network=parse_network(form),
+        ticket=TicketRule(parse_pattern(form.ticket_pattern), form.ticket_needed),
         unknown=dict(unknown or {}),
     )

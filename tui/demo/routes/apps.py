@@ -9,13 +9,14 @@ from tui.demo import rights, scim
 from tui.demo.errors import ApiError, not_found
 from tui.demo.named_query import parse, text_leaf
 from tui.demo.paging import cut, link_headers, read_limit, read_position
-from tui.demo.routes.users import find_person
+from tui.demo.routes.users import find_person, user_body
 from tui.demo.wire import Route, ok
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.demo.apps import App
+    from tui.demo.assignments import Link
     from tui.demo.person import Person
     from tui.demo.wire import Call, Json, Reply
 
@@ -30,16 +31,37 @@ _TEXTS: dict[str, Callable[[App], str | None]] = {
 }
 
 
-def find_app(call: Call) -> App:
-    """Return the app that the path names, if the caller may see apps.
+def existing_app(call: Call) -> App:
+    """Return the app that the path names, with its assignments brought up to date.
 
     Raises:
-        ApiError: E0000007 or E0000006.
+        ApiError: E0000007.
     """
     app = call.org.apps.find(call.params["appId"])
     if app is None:
         raise not_found(call.params["appId"], "AppInstance")
-    rights.require(call.principal, "apps.view")
+    call.org.apps.process.drive(call.org)
+    return app
+
+
+def require_app(call: Call, right: str, app: App) -> None:
+    """Check that a right reaches an app.
+
+    Raises:
+        ApiError: E0000006.
+    """
+    del app  # no role is limited to apps
+    rights.require(call.principal, right)
+
+
+def find_app(call: Call) -> App:
+    """Return the app that the path names, if the caller may see it.
+
+    Raises:
+        ApiError: E0000007 or E0000006.
+    """
+    app = existing_app(call)
+    require_app(call, "apps.view", app)
     return app
 
 
@@ -70,6 +92,7 @@ def _filter(call: Call, text: str) -> tuple[Test, Person | None]:
 def list_apps(call: Call) -> Reply:
     """GET /api/v1/apps: ``q`` on name and label, or ``filter``, with the assignment of the person it names."""
     rights.require(call.principal, "apps.view")
+    call.org.apps.process.drive(call.org)
     apps, person = call.org.apps.all, None
     if call.query.get("filter"):
         test, person = _filter(call, call.query["filter"])
@@ -88,7 +111,7 @@ def _with_user(call: Call, app: App, person: Person | None) -> Json:
     answer = apps.show(app, call.base)
     scope = apps.scope(app, person) if person is not None else None
     if person is not None and scope is not None and call.query.get("expand") == f"user/{person.id}":
-        answer["_embedded"] = {"user": apps.show_user(app, person, scope, call.base)}
+        answer["_embedded"] = {"user": apps.show_user(app, person, scope, call.base, call.now)}
     return answer
 
 
@@ -109,7 +132,7 @@ def list_app_users(call: Call) -> Reply:
     )
     page = list(islice(assigned, limit + 1))
     after = call.org.ids.cursor("0au", page[limit][0].index) if len(page) > limit else None
-    reply = ok([apps.show_user(app, person, scope, call.base) for person, scope in page[:limit]])
+    reply = ok([_show_user(call, app, person, scope) for person, scope in page[:limit]])
     reply.headers = link_headers(call, limit, after)
     return reply
 
@@ -121,14 +144,23 @@ def get_app_user(call: Call) -> Reply:
     scope = call.org.apps.scope(app, person)
     if scope is None:
         raise not_found(call.params["userId"], "AppUser")
-    return ok(call.org.apps.show_user(app, person, scope, call.base))
+    return ok(_show_user(call, app, person, scope))
+
+
+def _show_user(call: Call, app: App, person: Person, scope: str) -> Json:
+    answer = call.org.apps.show_user(app, person, scope, call.base, call.now)
+    if call.query.get("expand") == "user":
+        answer["_embedded"] = {"user": user_body(call, person)}
+    return answer
 
 
 def list_app_groups(call: Call) -> Reply:
     """GET /api/v1/apps/{appId}/groups."""
     app = find_app(call)
-    page, headers = cut(call, app.groups, "0ag", _DEFAULT, _MOST)
-    reply = ok([call.org.apps.show_group(app, group, call.base) for group in page])
+    wanted = call.query.get("q", "").lower()
+    links = [link for link in app.links if link.group.name.lower().startswith(wanted)]
+    page, headers = cut(call, links, "0ag", _DEFAULT, _MOST)
+    reply = ok([_show_group(call, app, link) for link in page])
     reply.headers = headers
     return reply
 
@@ -137,9 +169,17 @@ def get_app_group(call: Call) -> Reply:
     """GET /api/v1/apps/{appId}/groups/{groupId}."""
     app = find_app(call)
     group = call.org.groups.find(call.params["groupId"])
-    if group is None or group not in app.groups:
+    link = None if group is None else app.link(group)
+    if link is None:
         raise not_found(call.params["groupId"], "ApplicationGroupAssignment")
-    return ok(call.org.apps.show_group(app, group, call.base))
+    return ok(_show_group(call, app, link))
+
+
+def _show_group(call: Call, app: App, link: Link) -> Json:
+    answer = call.org.apps.show_group(app, link, call.base)
+    if call.query.get("expand") == "group":
+        answer["_embedded"] = {"group": call.org.groups.show(link.group, call.base)}
+    return answer
 
 
 _READ = "okta.apps.read"

@@ -1,4 +1,4 @@
-"""Groups and their rules: lists, one group, what it gives and to whom."""
+"""Groups as they are read: lists, one group, what it gives and to whom."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from tui.demo.named_query import group_test
 from tui.demo.paging import cut
 from tui.demo.routes.roles import show_grants
 from tui.demo.routes.users import encode_list, within_reach
-from tui.demo.times import iso
 from tui.demo.wire import Reply, Route, ok
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.demo.groups import Group, Rule
+    from tui.demo.groups import Group
     from tui.demo.wire import Call, Json
 
 _MOST = 10_000
 _Q_MOST = 300
 _MEMBERS = 1000
 _APPS, _APPS_MOST = 20, 200
-_RULES, _RULES_MOST = 50, 200
 
 
 def find_group(call: Call, name: str = "groupId") -> Group:
@@ -32,6 +30,7 @@ def find_group(call: Call, name: str = "groupId") -> Group:
     Raises:
         ApiError: E0000007.
     """
+    call.org.apps.process.drive(call.org)
     group = call.org.groups.find(call.params[name])
     if group is None:
         raise not_found(call.params[name], "UserGroup")
@@ -52,23 +51,25 @@ def readable_group(call: Call) -> Group:
 def list_groups(call: Call) -> Reply:
     """GET /api/v1/groups: ``search``, ``filter`` or ``q``; limited roles see their own groups only."""
     names = rights.limits(rights.require(call.principal, "groups.view"))
+    call.org.apps.process.drive(call.org)
     groups = [group for group in call.org.groups.all if names is None or group.name in names]
     query, source = call.query, call.org.groups.type_source
     if query.get("search") and query.get("filter"):
         raise ApiError("E0000033")
     if query.get("search"):
-        groups = list(filter(group_test(query["search"], search=True, source_id=source), groups))
+        custom = frozenset(name for group in call.org.groups.all for name in group.more)
+        groups = list(filter(group_test(query["search"], search=True, source_id=source, custom=custom), groups))
     elif query.get("filter"):
         groups = list(filter(group_test(query["filter"], search=False, source_id=source), groups))
     elif query.get("q"):
         wanted = query["q"].lower()
         found = [group for group in groups if group.name.lower().startswith(wanted)]
         page, _ = cut(call, found, "00g", _Q_MOST, _MOST)
-        return ok([call.org.groups.show(group, call.base) for group in page])
+        return ok([show_group(call, group) for group in page])
     if query.get("sortBy") and query.get("search"):
         groups.sort(key=_sort_key(query["sortBy"]), reverse=query.get("sortOrder", "asc").lower() == "desc")
     page, headers = cut(call, groups, "00g", _MOST, _MOST)
-    reply = ok([_show(call, group) for group in page])
+    reply = ok([show_group(call, group) for group in page])
     reply.headers = headers
     return reply
 
@@ -76,29 +77,36 @@ def list_groups(call: Call) -> Reply:
 def _sort_key(attribute: str) -> Callable[[Group], tuple[str | float, str]]:
     if attribute == "profile.name":
         return lambda group: (group.name.lower(), group.id)
+    if attribute == "lastUpdated":
+        return lambda group: (group.updated, group.id)
     if attribute == "lastMembershipUpdated":
         return lambda group: (group.members_changed, group.id)
     return lambda group: (group.created, group.id)
 
 
-def _show(call: Call, group: Group) -> Json:
+def show_group(call: Call, group: Group) -> Json:
+    """Return a group with what ``expand`` asks for."""
     answer = call.org.groups.show(group, call.base)
+    embedded: Json = {}
     if "stats" in call.query.get("expand", ""):
-        answer["_embedded"] = {
-            "stats": {
-                "usersCount": len(call.org.groups.members(group)),
-                "appsCount": sum(group in app.groups for app in call.org.apps.all),
-                "groupPushMappingsCount": 0,
-                "hasAdminPrivilege": bool(call.org.group_grants(group)),
-                "_links": {},
-            }
+        embedded["stats"] = {
+            "usersCount": len(call.org.groups.members(group)),
+            "appsCount": sum(app.link(group) is not None for app in call.org.apps.all),
+            "groupPushMappingsCount": 0,
+            "hasAdminPrivilege": bool(call.org.group_grants(group)),
+            "_links": {},
         }
+    source = call.org.apps.find(call.org.groups.type_source)
+    if "app" in call.query.get("expand", "") and group.kind == "APP_GROUP" and source is not None:
+        embedded["app"] = call.org.apps.show(source, call.base)
+    if embedded:
+        answer["_embedded"] = embedded
     return answer
 
 
 def get_group(call: Call) -> Reply:
     """GET /api/v1/groups/{groupId}."""
-    return ok(_show(call, readable_group(call)))
+    return ok(show_group(call, readable_group(call)))
 
 
 def list_members(call: Call) -> Reply:
@@ -114,7 +122,7 @@ def list_members(call: Call) -> Reply:
 def list_apps_of(call: Call) -> Reply:
     """GET /api/v1/groups/{groupId}/apps."""
     group = readable_group(call)
-    apps = [app for app in call.org.apps.all if group in app.groups]
+    apps = [app for app in call.org.apps.all if app.link(group) is not None]
     page, headers = cut(call, apps, "0oa", _APPS, _APPS_MOST)
     reply = ok([call.org.apps.show(app, call.base) for app in page])
     reply.headers = headers
@@ -128,51 +136,9 @@ def list_roles_of(call: Call) -> Reply:
     return ok(show_grants(call, call.org.group_grants(group), f"/api/v1/groups/{group.id}", "GROUP", group.index))
 
 
-def _show_rule(rule: Rule) -> Json:
-    return {
-        "type": "group_rule",
-        "id": rule.id,
-        "status": rule.status,
-        "name": rule.name,
-        "created": iso(rule.created),
-        "lastUpdated": iso(rule.created),
-        "conditions": {
-            "people": {"users": {"exclude": list(rule.excluded)}, "groups": {"exclude": []}},
-            "expression": {"value": rule.expression, "type": "urn:okta:expression:1.0"},
-        },
-        "actions": {"assignUserToGroups": {"groupIds": [rule.group.id]}},
-    }
-
-
-def list_rules(call: Call) -> Reply:
-    """GET /api/v1/groups/rules: which group is filled by which expression."""
-    rights.require(call.principal, "groups.view")
-    wanted = call.query.get("search", "").lower()
-    rules = [rule for rule in call.org.groups.rules if wanted in rule.name.lower()]
-    page, headers = cut(call, rules, "0pr", _RULES, _RULES_MOST)
-    shown = [_show_rule(rule) for rule in page]
-    if call.query.get("expand") == "groupIdToGroupNameMap":
-        for rule, answer in zip(page, shown, strict=True):
-            answer["_embedded"] = {"groupIdToGroupNameMap": {rule.group.id: rule.group.name}}
-    reply = ok(shown)
-    reply.headers = headers
-    return reply
-
-
-def get_rule(call: Call) -> Reply:
-    """GET /api/v1/groups/rules/{ruleId}."""
-    for rule in call.org.groups.rules:
-        if rule.id == call.params["ruleId"]:
-            rights.require(call.principal, "groups.view")
-            return ok(_show_rule(rule))
-    raise not_found(call.params["ruleId"], "GroupRule")
-
-
 _READ = "okta.groups.read"
 ROUTES = (
     Route("GET", "/api/v1/groups", _READ, "groups", list_groups),
-    Route("GET", "/api/v1/groups/rules", _READ, "groups", list_rules),
-    Route("GET", "/api/v1/groups/rules/{ruleId}", _READ, "group", get_rule),
     Route("GET", "/api/v1/groups/{groupId}", _READ, "group", get_group),
     Route("GET", "/api/v1/groups/{groupId}/users", _READ, "group", list_members),
     Route("GET", "/api/v1/groups/{groupId}/apps", _READ, "group", list_apps_of),

@@ -33,6 +33,7 @@ def _both(call: Call) -> tuple[Group, Person]:
         raise ApiError("E0000006")
     if group.kind == "BUILT_IN":
         raise ApiError("E0000060")
+    call.org.apps.process.drive(call.org)
     return group, person
 
 
@@ -41,7 +42,7 @@ def add_member(call: Call) -> Reply:
     group, person = _both(call)
     if person.status == "DEPROVISIONED":
         raise ApiError("E0000038")
-    if call.org.groups.add(group, person, float(int(call.now))):
+    if call.org.groups.add(group, person, call.now):
         write_event(call, "group.user_membership.add", party(person), _target(group))
     return no_content()
 
@@ -50,7 +51,7 @@ def remove_member(call: Call) -> Reply:
     """DELETE …/users/{userId}: 204; a rule that had put the person there excludes them from now on."""
     group, person = _both(call)
     if call.org.groups.is_member(group, person):
-        rule = call.org.groups.remove(group, person, float(int(call.now)))
+        rule = call.org.groups.remove(group, person, call.now)
         write_event(call, "group.user_membership.remove", party(person), _target(group))
         if rule is not None:
             target = Party(rule.id, "GroupRule", "unknown", rule.name)

@@ -114,7 +114,8 @@ def _search(call: Call, visible: Callable[[Person], bool] | None) -> Reply:
         people, now = call.org.people, call.now
 
         def test(person: Person) -> bool:
-            return fresh(people.indexed(person, now))
+            seen = people.indexed(person, now)
+            return seen is not None and fresh(seen)
 
     if not by:
         return _scan(call, test, visible, _MOST)

@@ -1,0 +1,111 @@
+"""Begin an action from any screen: confirm it, show the steps by hand, or say what is in the way; tell the outcome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.base import DeskScreen
+from tui.desk.actions import Kind
+from tui.desk.card import Tone
+from tui.desk.ledger import Outcome
+from tui.desk.obstacles import UNFIT, Cause, unfit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.desk.actions import Action
+    from tui.desk.performed import Performed
+    from tui.desk.person import Person
+
+
+class Acting(DeskScreen):
+    """A screen from which actions are begun."""
+
+    def begin(self, action: Action, person: Person, ids: Mapping[Kind, str] | None = None) -> None:
+        """Confirm an action for a person, or say what is in the way.
+
+        Where only keydesk may not do it, the steps by hand take the confirmation's place.
+
+        Args:
+            action: What is wished.
+            person: For whom.
+            ids: Okta's ids of what it is aimed at; a factor may be left to be chosen here.
+        """
+        found = self.session.obstacle(action, person)
+        if found is not None and found.cause not in {*UNFIT, Cause.DIRECTORY}:
+            found = unfit(action, person) or found  # what nobody could do is not explained by who may
+        if found is not None and found.cause in UNFIT:
+            self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
+        elif found is not None:
+            self._by_hand(action, person, ids)
+        elif Kind.FACTOR in action.aims and not ids:
+            self._choose_factor(action, person)
+        else:
+            self._confirm(action, person, ids)
+
+    def acted(self, performed: Performed) -> None:
+        """Something came of it; for subclasses."""
+
+    def turned_back(self, person: Person, *, old: bool) -> None:
+        """The agent turned back; `old`: what stood in the way is not on the screen yet. For subclasses."""
+
+    def _confirm(self, action: Action, person: Person, ids: Mapping[Kind, str] | None) -> None:
+        from screens.confirm import ConfirmScreen  # noqa: PLC0415 - loaded by now, or when first needed
+
+        screen = ConfirmScreen(self.session, action, person, ids)
+
+        def closed(performed: Performed | None) -> None:
+            if performed is not None:
+                self._tell(performed)
+            elif screen.by_hand:
+                self._by_hand(action, person, ids)
+            else:
+                self.turned_back(person, old=screen.failed)
+
+        self.app.push_screen(screen, closed)
+
+    def _by_hand(self, action: Action, person: Person, ids: Mapping[Kind, str] | None) -> None:
+        from screens.instructions import InstructionsScreen  # noqa: PLC0415 - as above
+
+        def show() -> None:
+            self.app.push_screen(InstructionsScreen(self.session, action, person, ()))
+
+        if not ids:
+            show()
+        else:
+            self.run_worker(self._aimed_by_hand(action, person, ids), group="by-hand", exclusive=True)
+
+    async def _aimed_by_hand(self, action: Action, person: Person, ids: Mapping[Kind, str]) -> None:
+        """The steps name what it is aimed at, which is read first; reading changes nothing."""
+        from screens.instructions import InstructionsScreen  # noqa: PLC0415 - as above
+
+        with self.guarded():
+            targets = await self.session.aim(action, person, ids)
+            found = next((target.obstacle for target in targets if target.obstacle), None)
+            if found is not None:
+                self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
+            else:
+                self.app.push_screen(InstructionsScreen(self.session, action, person, targets))
+
+    def _choose_factor(self, action: Action, person: Person) -> None:
+        from screens.factor_choice import FactorChoiceScreen  # noqa: PLC0415 - as above
+
+        def chosen(factor: str | None) -> None:
+            if factor is not None:
+                self._confirm(action, person, {Kind.FACTOR: factor})
+
+        self.app.push_screen(FactorChoiceScreen(self.session, person), chosen)
+
+    def _tell(self, performed: Performed) -> None:
+        done = performed.settled or performed.outcome is Outcome.DONE
+        tone = Tone.GOOD if performed.clean else Tone.WARN if done else Tone.BAD
+        shown = (None if performed.settled else performed.trouble, performed.unrecorded)
+        details = [str(trouble) for trouble in shown if trouble] + ([performed.hint] if performed.hint else [])
+        self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(details), tone)
+        self.acted(performed)
+        if performed.after is not None:
+            self.changed.publish(performed.after)
+        if performed.secret is not None:
+            from screens.secret import SecretScreen  # noqa: PLC0415 - rarely needed
+
+            self.app.push_screen(SecretScreen(performed.plan, performed.secret))

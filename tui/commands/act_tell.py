@@ -1,0 +1,238 @@
+"""What an action prints: what would be sent, what to do by hand, what came of it, and a secret in its one place."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tui.commands.codes import Code
+from tui.commands.output import aside, complain, document, line, shown, user_json
+from tui.desk import words
+from tui.desk.actions import DIRECTORIES
+from tui.desk.ledger import Outcome
+from tui.desk.obstacles import Obstructed
+from tui.desk.plain import plain
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from tui.desk.actions import Action, Plan, Target
+    from tui.desk.instructions import Instructions
+    from tui.desk.obstacles import Obstacle
+    from tui.desk.performed import Performed
+    from tui.desk.person import Person
+    from tui.desk.session import Session
+    from tui.okta.policy import Call
+
+
+def whole(session: Session, plan: Plan) -> Iterator[str]:
+    """A plan, line by line and harmless: the person, what happens to them, what to know before, the exact calls."""
+    user, connector = plan.person.user, session.connector
+    manager = user.text("manager") or user.text("managerId")
+    who = (
+        user.name,
+        user.login,
+        user.text("department"),
+        user.text("title"),
+        f"manager {manager}" if manager else "",
+        f"last sign-in {words.ago(user.when('last_login'), session.now())}",
+    )
+    if connector.production:
+        yield f"PRODUCTION: {plain(connector.name)}"
+    yield " · ".join(plain(part) for part in who if part)
+    blocked = ", blocked from some devices" if plan.person.blocked else ""
+    yield f"{plain(words.status_words(user.status))}{blocked}, password of {plain(words.provider_words(user))}"
+    yield f"{plan.sentence} {plan.effect}"
+    yield from (f"  {note}" for note in notes(plan))
+    yield f"Sent to {connector.org.host}, exactly this:"
+    yield from (f"  {plain(call)}" for call in plan.calls)
+
+
+def notes(plan: Plan) -> list[str]:
+    """What to know before, harmless: where a mail goes, what the directory does, what the targets are like."""
+    action, user = plan.action, plan.person.user
+    found = []
+    if action.mails:
+        second = user.text("secondEmail")
+        also = f"; where the org allows it, also to {plain(second)}" if second else ""
+        found.append(f"The mail goes to {plain(user.email) or 'no address: they have none'}{also}.")
+    if action.directory_note and user.provider_type in DIRECTORIES:
+        found.append(f"{plain(words.provider_words(user))}: {action.directory_note}")
+    return found + [plain(note) for target in plan.targets for note in target.notes]
+
+
+def dry(session: Session, plan: Plan, found: Obstacle | None, *, as_json: bool) -> None:
+    """What would be sent, and the steps by hand."""
+    steps = session.by_hand(plan.action, plan.person, plan.targets)
+    if as_json:
+        document(
+            {
+                "action": plan.action.id,
+                "sentence": plan.sentence,
+                "effect": plan.effect,
+                "notes": notes(plan),
+                "targets": [target_json(target) for target in plan.targets],
+                "options": sorted(plan.options),
+                "calls": [call_json(call) for call in plan.calls],
+                "obstacle": obstacle_json(found),
+                **_steps_json(steps),
+                "person": user_json(plan.person.user),
+            }
+        )
+        return
+    for text in whole(session, plan):
+        line(text.replace("Sent to ", "Would be sent to ") if text.startswith("Sent to ") else text)
+    if found:
+        line(f"Not possible now: {plain(found.reason)}. {plain(found.advice)}")
+    line()
+    line(steps.text)
+
+
+def by_hand(
+    session: Session, action: Action, person: Person, targets: tuple[Target, ...], found: Obstacle, *, as_json: bool
+) -> None:
+    """What is in the way, and what to do instead."""
+    steps = session.by_hand(action, person, targets)
+    if as_json:
+        document(
+            {
+                "action": action.id,
+                "outcome": "not possible",
+                **(obstacle_json(found) or {}),
+                **_steps_json(steps),
+                "targets": [target_json(target) for target in targets],
+                "person": user_json(person.user),
+            }
+        )
+        return
+    complain(Obstructed(action, found))
+    line(steps.text)
+
+
+def code_of(performed: Performed) -> Code:
+    """The exit code of what came of one plan. A secret that did not arrive is a part that is missing."""
+    secretless = performed.plan.action.reveals is not None and performed.secret is None
+    match performed.outcome:
+        case Outcome.DONE:
+            return Code.PARTLY if secretless else Code.OK
+        case Outcome.PARTLY:
+            return Code.PARTLY
+        case Outcome.UNKNOWN if performed.settled and not secretless:
+            return Code.OK
+        case Outcome.UNKNOWN:
+            return Code.UNKNOWN
+        case _:
+            return Code.FAILED
+
+
+async def done(session: Session, performed: Performed, arguments: argparse.Namespace) -> Code:
+    """Tell what came of it, and hand over a secret."""
+    code = code_of(performed)
+    follow = code is Code.OK and getattr(arguments, "follow", False)
+    if arguments.json:
+        value = outcome_json(performed)
+        if performed.secret is not None and arguments.print_secret:
+            value["secret"] = performed.secret.reveal()
+        _complain_of(performed)
+        try:
+            return await _followed(session, performed, aside, value) if follow else code
+        finally:
+            document(value)
+    # What reveals leaves standard output to the secret.
+    say = aside if performed.plan.action.reveals else line
+    say(f"{performed.sentence}. Ledger entry {performed.entry}.")
+    _complain_of(performed)
+    if follow:
+        return await _followed(session, performed, line, {})
+    return code if performed.secret is None else hand_over(performed, code)
+
+
+async def _followed(session: Session, performed: Performed, say: Callable[[str], None], value: dict[str, Any]) -> Code:
+    from tui.commands.act_follow import Following  # noqa: PLC0415 - only where it is asked for
+
+    following = Following(session, performed, say)
+    try:
+        return await following.run()
+    finally:
+        value["followed"] = following.json()
+
+
+def hand_over(performed: Performed, code: Code) -> Code:
+    """Print the secret, once; `PARTLY` when it did not get through."""
+    reveals, secret = performed.plan.action.reveals, performed.secret
+    if reveals is None or secret is None:
+        return code
+    text = secret.reveal()
+    terminal = sys.stdout.isatty()
+    if terminal:
+        aside(f"{reveals.title}, shown only this once. {reveals.handing}")
+    harmless = shown(plain(text) if terminal else text, sys.stdout)
+    try:
+        sys.stdout.write(harmless + "\n")
+        sys.stdout.flush()
+    except OSError:
+        lost = f"The {reveals.title.lower()} could not be printed"
+        complain(Trouble(lost, advice="Do it once more: a new one takes its place."))
+        return Code.PARTLY
+    if harmless != text:
+        changed = f"The {reveals.title.lower()} has characters that cannot be shown here, so what stands there is wrong"
+        complain(Trouble(changed, advice="Do it once more, with --json --print-secret: a new one takes its place."))
+        return Code.PARTLY
+    return code
+
+
+def _complain_of(performed: Performed) -> None:
+    for trouble in (None if performed.settled else performed.trouble, performed.unrecorded):
+        if trouble:
+            complain(trouble)
+    if performed.hint:
+        aside(f"  {performed.hint}")
+
+
+def outcome_json(performed: Performed) -> dict[str, Any]:
+    """What came of one plan, without its secret."""
+    plan = performed.plan
+    return {
+        "action": plan.action.id,
+        "outcome": performed.outcome.value,
+        "clean": performed.clean,
+        "sentence": performed.sentence,
+        "ledger": performed.entry,
+        "person": {"id": plan.person.user.id, "login": plan.person.user.login, "name": plan.person.user.name},
+        "targets": [target_json(target) for target in performed.targets or plan.targets],
+        "options": sorted(plan.options),
+        "before": plan.person.user.status,
+        "after": user_json(performed.after.user) if performed.after else None,
+        "trouble": str(performed.trouble) if performed.trouble else None,
+        "settled": performed.settled,
+        "unrecorded": str(performed.unrecorded) if performed.unrecorded else None,
+        "hint": performed.hint or None,
+    }
+
+
+def target_json(target: Target) -> dict[str, Any]:
+    """A target for a program."""
+    return {
+        "kind": target.kind.value,
+        "id": target.id or None,
+        "name": target.name,
+        "holds": target.holds,
+        "notes": list(target.notes),
+    }
+
+
+def call_json(call: Call) -> dict[str, Any]:
+    """A call for a program, its body decoded."""
+    return {"method": call.method, "target": call.target, "body": json.loads(call.body) if call.body else None}
+
+
+def obstacle_json(found: Obstacle | None) -> dict[str, str] | None:
+    """What is in the way, for a program."""
+    return {"cause": found.cause.value, "reason": found.reason, "advice": found.advice} if found else None
+
+
+def _steps_json(steps: Instructions) -> dict[str, Any]:
+    return {"why": steps.why, "steps": list(steps.steps), "link": steps.link or None, "allows": steps.allows}

@@ -1,0 +1,83 @@
+"""What an agent is told before an action: who, what will happen, what it does to them, what is sent. Harmless text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.desk import words
+from tui.desk.actions import DIRECTORIES
+from tui.desk.card import Tone, tone_of
+from tui.desk.plain import plain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui.desk.actions import Action, Plan
+    from tui.desk.person import Person
+    from tui.okta.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One paragraph.
+
+    Attributes:
+        text: Harmless text.
+        tone: How it is meant.
+        strong: Whether it is to stand out.
+    """
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    strong: bool = False
+
+
+def who(person: Person, now: datetime) -> tuple[Told, ...]:
+    """The person: enough to notice the wrong namesake."""
+    user = person.user
+    manager = user.text("manager") or user.text("managerId")
+    facts = (
+        user.login,
+        user.text("title"),
+        user.text("department"),
+        f"manager {manager}" if manager else "no manager known",
+        f"last sign-in {words.ago(user.when('last_login'), now)}",
+    )
+    return (
+        Told(plain(user.name), strong=True),
+        Told(" · ".join(plain(fact) for fact in facts if fact)),
+        Told(plain(person.headline(now)), tone_of(user.status, blocked=person.blocked)),
+    )
+
+
+def consequences(plan: Plan) -> tuple[Told, ...]:
+    """What will happen, what it does to the person, what to know before, who gets a mail, what comes next."""
+    action, user = plan.action, plan.person.user
+    told = [Told(plan.sentence, strong=True), Told(plan.effect)]
+    told += [Told(note) for target in plan.targets for note in target.notes]
+    told += notes(action, user)
+    if action.after:
+        told.append(Told(f"What they do next: {action.after}", Tone.MUTED))
+    return tuple(told)
+
+
+def notes(action: Action, user: User) -> list[Told]:
+    """What to know of this person before, whatever it is aimed at."""
+    told: list[Told] = []
+    if action.directory_note and user.provider_type in DIRECTORIES:
+        told.append(Told(f"{plain(words.provider_words(user))}: {action.directory_note}", Tone.WARN))
+    if action.mails:
+        told.append(_mail(user))
+    return told
+
+
+def _mail(user: User) -> Told:
+    """Which addresses get the mail; Okta decides on the second one by a setting that no call tells."""
+    first, second = plain(user.email), plain(user.text("secondEmail"))
+    if not first and not second:
+        return Told("No address is known: the mail will reach nobody.", Tone.BAD)
+    text = f"Okta mails it to {first or 'no primary address'}."
+    if second:
+        text += f" The second address, {second}, gets it too where the org's settings say so."
+    return Told(text, Tone.PLAIN if first else Tone.WARN)

@@ -1,0 +1,37 @@
+"""What is marked, in one line that is there only while something is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.desk.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Tray(Static):
+    """Tells how many are marked, what can be done with them, and as many of their names as there is room for."""
+
+    DEFAULT_CSS = """
+    Tray {
+        height: 1; padding: 0 1; display: none; background: $panel; color: $foreground;
+        text-wrap: nowrap; text-overflow: ellipsis;
+        &.-shown { display: block; }
+    }
+    """
+
+    def show(self, names: Sequence[str], hint: str) -> None:
+        """Show what is marked.
+
+        Args:
+            names: The names, in the order of the marks; made harmless here.
+            hint: The keys that do something with them.
+        """
+        self.set_class(bool(names), "-shown")
+        listed = ", ".join(plain(name, limit=60) for name in names)
+        count = (f"✓ {len(names)} marked", "bold $text-accent")
+        self.update(Content.assemble(count, (f" · {hint} · ", "$foreground-muted"), listed) if names else "")
