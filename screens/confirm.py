@@ -47,10 +47,10 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     """
 
     CSS_PATH = "confirm.tcss"
-    AUTO_FOCUS = "Input"
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it as an instance's
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
         Binding("f1", "hand", "Steps by hand", show=False),
         Binding("pageup", "scroll(-1)", show=False),
         Binding("pagedown", "scroll(1)", show=False),
@@ -67,6 +67,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._seen = False
         self._sending = False
         self._stopped = False
+        self._leaving = False
         self.failed = False
         self.by_hand = False
 
@@ -74,6 +75,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Read what it is aimed at. An enter that was typed before this was on the screen confirms nothing."""
         self.set_class(self._session.connector.production, "-production")
         self._draw()
+        self.query(Input).first().focus(scroll_visible=False)  # who it is must stay in sight
         self.call_after_refresh(self._is_seen)
         if self._targets is None:
             self.read()
@@ -95,7 +97,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
                 yield tick
             yield Static(id="calls")
             yield from self._inputs()
-            yield Static("", id="answer", markup=False)
+            yield (answer := Static("", id="answer", markup=False))
+            answer.display = False
             with Horizontal(id="buttons"):
                 yield Button("Back (esc)", id="back", compact=True)
                 yield Button(f"{action.title} (enter)", id="go", variant="warning", compact=True)
@@ -174,12 +177,13 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         else:
             self.dismiss(None)
 
-    async def action_quit(self) -> None:
-        """Leave keydesk, but not in the middle of a change."""
-        if self._sending:
-            self._say("It is on its way. keydesk can be left as soon as Okta has answered.", Tone.WARN)
-        else:
-            await self.app.action_quit()
+    def may_leave(self) -> bool:
+        """Whether keydesk may end now; in the middle of a change only when that is asked for twice."""
+        if not self._sending or self._leaving:
+            return True
+        self._leaving = True
+        self._say("It is on its way: ctrl+q once more leaves, and the ledger will say that nobody knows.", Tone.WARN)
+        return False
 
     def action_hand(self) -> None:
         """The steps by hand in the place of this."""
@@ -249,6 +253,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         mark = {Tone.BAD: "✗ ", Tone.WARN: "! "}.get(tone, "")
         answer = self.query_one("#answer", Static)
         answer.update(Content.styled(mark + plain(text), STYLE[tone]))
+        answer.display = True
         self.call_after_refresh(answer.scroll_visible, animate=False)  # in a small terminal it is below the end
 
     def action_scroll(self, pages: int) -> None:

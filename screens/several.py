@@ -15,6 +15,7 @@ from tui.desk.card import Tone
 from tui.desk.catalogue import ACTIONS
 from tui.desk.obstacles import UNFIT
 from tui.desk.person import Person
+from tui.desk.plain import plain
 from tui.desk.several import capped, job
 from tui.desk.several_export import save, suggested
 from tui.desk.several_run import Several
@@ -56,6 +57,7 @@ class SeveralScreen(SeveralView):
         Binding("a", "again", "Again, only what failed"),
         Binding("y", "stop", "Stop"),
         Binding("escape", "back", "Back"),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
     ]
@@ -129,9 +131,11 @@ class SeveralScreen(SeveralView):
             self.say("It is possible for nobody. Enter on a person says what to do instead; esc goes back.", Tone.WARN)
         else:
             self.phase = Phase.CONFIRM
+            rule = self.session.connector.ticket
+            looks = f", such as {plain(rule.pattern, limit=40)}" if rule.pattern else ""
             needed = "needed" if looked.action.danger >= Danger.DISRUPTIVE else "optional"
             self.field("reason").placeholder = f"Reason, for the ledger ({needed})"
-            self.field("ticket").placeholder = "Ticket (optional)"
+            self.field("ticket").placeholder = f"Ticket ({'needed' if rule.needed else 'optional'}{looks})"
             self.field("count").placeholder = f"Type {ready}, the number of people, to confirm"
             self.field("count").value = ""
             self.field("reason").focus()
@@ -149,8 +153,13 @@ class SeveralScreen(SeveralView):
         several = self._several
         if several is None or self.phase is not Phase.CONFIRM:
             return
-        reason, ticket, count = (self.field(name).value.strip() for name in ("reason", "ticket", "count"))
+        reason, count = (self.field(name).value.strip() for name in ("reason", "count"))
         ready = len(several.job.ready)
+        try:
+            ticket = self.session.connector.ticket.check(self.field("ticket").value)
+        except BadInput as bad:
+            self._ask("ticket", str(bad))
+            return
         if several.job.action.danger >= Danger.DISRUPTIVE and not reason:
             self._ask("reason", "Give a reason: it goes to the ledger.")
         elif count != str(ready):
@@ -189,6 +198,18 @@ class SeveralScreen(SeveralView):
             self._asking = False
             self.say("Stopping; the one that is under way is finished first.", Tone.WARN)
             self.refresh_bindings()
+
+    async def action_quit(self) -> None:
+        """Quit; while it runs, stop first, so that no change is broken off unseen."""
+        if self.phase is not Phase.RUN or (self._several is not None and self._several.stopping):
+            await self.app.action_quit()
+            return
+        self.action_stop()
+        self.say(
+            "Stopping after the one that is under way. ctrl+q once more leaves at once: "
+            "the ledger will then say that nobody knows what came of that one.",
+            Tone.WARN,
+        )
 
     # -- over
 

@@ -134,6 +134,7 @@ class SoftwareList(DeskScreen):
     def typed(self, event: Input.Changed) -> None:
         """A keystroke: the old questions are cancelled, new ones start after a short pause."""
         self._answered = None
+        self.notice.clear(passing_only=True)
         self.look_for(event.value)
 
     @work(exclusive=True, group="software")

@@ -262,6 +262,12 @@ class Keydesk(App[int]):
             if command.title in {"Theme", "Keys", "Quit"}:
                 yield command
 
+    async def action_quit(self) -> None:
+        """Leave; a dialog in the middle of a change may ask for a second time."""
+        may_leave = getattr(self.screen, "may_leave", None)
+        if may_leave is None or may_leave():
+            await super().action_quit()
+
     def _fatal_error(self) -> None:
         """Show a crash without local variables, which Textual would print and which can hold secrets."""
         from rich.segment import Segments  # noqa: PLC0415 - for a bug only

@@ -12,8 +12,10 @@ from textual.widgets import Static
 
 from widgets.fit import fit, wrap
 
-GAP = 1
+GAP = 2
 KEY = 4
+TALL = 30
+"""Lines of a terminal in which there is room to explain."""
 WHY_NOT = 2
 """Lines that what is not possible may take."""
 
@@ -66,11 +68,12 @@ class ActionBar(Static):
         self._draw()
 
     def _draw(self) -> None:
-        self.update(layout(self.choices, self.footnote, max(20, self.content_size.width)))
+        most = 1 if self.app.size.height < TALL else WHY_NOT
+        self.update(layout(self.choices, self.footnote, max(20, self.content_size.width), most=most))
 
 
-def layout(choices: tuple[Choice, ...], footnote: str, width: int) -> Content:
-    """Draw the bar in `width` cells."""
+def layout(choices: tuple[Choice, ...], footnote: str, width: int, *, most: int = WHY_NOT) -> Content:
+    """Draw the bar in `width` cells; what is not possible takes `most` lines."""
     lines = _grid([choice for choice in choices if choice.way is Way.KEYDESK], width, "bold reverse", "")
     hand = [choice for choice in choices if choice.way is Way.BY_HAND]
     if hand:
@@ -82,8 +85,8 @@ def layout(choices: tuple[Choice, ...], footnote: str, width: int) -> Content:
     if never:
         text = "Not now: " + " · ".join(f"{one.key} {one.title} ({one.reason})" for one in never)
         rows = wrap(text, width)
-        if len(rows) > WHY_NOT:
-            rows = [*rows[: WHY_NOT - 1], fit(" ".join(rows[WHY_NOT - 1 :]), width)]
+        if len(rows) > most:
+            rows = [*rows[: most - 1], fit(" ".join(rows[most - 1 :]), width)]
         lines += [Content.styled(row, "$foreground-disabled") for row in rows]
     if footnote:
         lines.append(Content.styled(fit(footnote, width), "$foreground-muted"))
@@ -91,16 +94,21 @@ def layout(choices: tuple[Choice, ...], footnote: str, width: int) -> Content:
 
 
 def _grid(choices: list[Choice], width: int, key: str, title: str) -> list[Content]:
-    """As many columns as fit, filled row by row."""
+    """As many columns as fit, each as wide as it has to be, filled row by row."""
     if not choices:
         return []
-    cell = max(cell_len(choice.title) for choice in choices) + KEY + GAP
-    columns = max(1, min(width // cell, len(choices)))
+    columns = next((number for number in range(len(choices), 1, -1) if sum(_widths(choices, number)) <= width + GAP), 1)
+    widths = _widths(choices, columns)
     lines = []
     for start in range(0, len(choices), columns):
         parts: list[tuple[str, str]] = []
-        for choice in choices[start : start + columns]:
+        for choice, cell in zip(choices[start : start + columns], widths, strict=False):
             text = fit(choice.title, max(1, width - KEY))
             parts += [(f" {choice.key} ", key), (f" {text}{' ' * (cell - KEY - cell_len(text))}", title)]
         lines.append(Content.assemble(*parts).rstrip())
     return lines
+
+
+def _widths(choices: list[Choice], columns: int) -> list[int]:
+    """The cells that each column takes, the gap behind it included."""
+    return [max(cell_len(choice.title) for choice in choices[first::columns]) + KEY + GAP for first in range(columns)]

@@ -146,6 +146,15 @@ async def test_a_passing_fault_does_not_end_it(desk: Desk, org: Org) -> None:
     assert seen[-1].stage is Stage.DONE
 
 
+async def test_bad_credentials_end_it_and_say_so(desk: Desk, org: Org) -> None:
+    session = desk.session()
+    await do(session, org, "assign-app", label="Figma")
+    fault(org, "401", "/apps/", times=5)
+    seen = await followed(session, org, "Figma")
+    assert [one.stage for one in seen] == [Stage.OPEN]
+    assert "does not accept keydesk's credentials" in seen[0].text
+
+
 async def test_nothing_is_asked_any_more_once_nobody_wants_to_know(desk: Desk, org: Org, wire: Line) -> None:
     session = desk.session()
     gate = Gate()

@@ -180,7 +180,7 @@ async def test_a_large_org_is_asked_for_the_beginning_of_the_name(desk: Desk, or
     pages = [line for line in wire.story if line.startswith("GET /api/v1/apps?limit=200")]
     assert len(pages) == 2  # and not all of them
     assert "GET /api/v1/apps?q=sla&limit=20" in wire.story
-    await found(search, "slac")
+    await found(search, "slack")
     assert len([line for line in wire.story if line.startswith("GET /api/v1/apps?limit=200")]) == 2
 
 

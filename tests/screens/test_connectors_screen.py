@@ -114,7 +114,7 @@ async def test_a_check_shows_each_step_and_greys_what_would_be_refused(office: O
         await seat.press("f2")
         await seat.look_up("ann.lee")
         await seat.press("enter")
-        assert "Unlock: not possible, lacks the scope okta.users.manage" in seat.words
+        assert "By hand (lacks the scope okta.users.manage)" in seat.words
         await seat.press("u")
         assert "by hand" in seat.words
         assert set(office.wires[FIRST].writes) == {"POST /oauth2/v1/token"}

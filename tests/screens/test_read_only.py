@@ -34,7 +34,7 @@ async def test_the_steps_by_hand_in_the_place_of_a_confirmation(
         assert " READ-ONLY " in seat.lines[0]
         await seat.look_up("ann.lee@acme.example")
         await seat.press("enter")
-        assert "u  Unlock: not possible, read-only" in seat.text
+        assert "By hand (read-only):" in seat.text
         before = seat.lines
         await seat.press("u")
         assert "Unlock by hand: Ann Lee (ann.lee@acme.example)" in seat.words

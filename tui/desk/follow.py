@@ -12,7 +12,7 @@ from tui.desk.session import SwitchedOff
 from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
 from tui.okta.entitlements import AppUser
-from tui.okta.errors import MissingRole, MissingScope, NotFound, OktaError
+from tui.okta.errors import BadToken, MissingRole, MissingScope, NotFound, OktaError
 from tui.okta.models import AppLink
 from tui.okta.policy import Capability
 
@@ -135,6 +135,8 @@ class _Line:
                                  error.advice)  # fmt: skip
             self._by_dashboard = True
             return await self.look()
+        except BadToken as error:
+            return self._say(Stage.OPEN, f"{self._name}: {plain(error.title)}", error.advice)
         except OktaError as error:
             # A passing fault is no news of the account; the next look may be answered.
             return self._say(Stage.WAITING, f"{self._name}: {plain(error.title)}; keydesk looks again")

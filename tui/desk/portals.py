@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
+from tui.desk.instructions_links import fill_link
 from tui.desk.plain import plain
 
 if TYPE_CHECKING:
@@ -53,12 +53,7 @@ class Portals:
 
 def _filled(template: str, user: User) -> str:
     """The template's URL for one person; empty where it is no URL."""
-    if not template.startswith(("https://", "http://")):
-        return ""
-    values = {"login": user.login, "id": user.id, "email": user.text("email")}
-    for name, value in values.items():
-        template = template.replace(f"{{{name}}}", quote(value, safe=""))
-    return plain(template)
+    return fill_link(template, {"login": user.login, "id": user.id, "email": user.text("email")})
 
 
 NO_PORTALS: Final = Portals()

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from tui.desk import lockouts as lockout_list
 from tui.desk.aim import aim
 from tui.desk.instructions import by_hand
-from tui.desk.obstacles import Standing, obstacle
+from tui.desk.obstacles import Cause, Standing, obstacle
 from tui.desk.performing import Performing, settle
 from tui.desk.person import Part, Person
 from tui.desk.search import Search
+from tui.desk.self_service import UNKNOWN, self_service
 from tui.desk.words import CAPABILITY
 from tui.okta.clock import stamp
 from tui.okta.errors import OktaError
-from tui.okta.policy import Capability
+from tui.okta.policy import Capability, Mode
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tui.desk.obstacles import Obstacle
     from tui.desk.performed import Performed, Progress
     from tui.desk.proof import Proof
+    from tui.desk.self_service import SelfService
     from tui.okta.client import OktaClient
     from tui.okta.models import LogEvent
 
@@ -175,11 +177,31 @@ class Session:
         """
         return await aim(self.client, action, person, ids)
 
-    def by_hand(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Instructions:
+    def by_hand(
+        self,
+        action: Action,
+        person: Person,
+        targets: tuple[Target, ...] = (),
+        helping: SelfService = UNKNOWN,
+    ) -> Instructions:
         """What the agent does instead, for that very person."""
         connector = self.connector
         found = self.obstacle(action, person, targets)
-        return by_hand(action, person, connector.org, found, portals=connector.portals, targets=targets)
+        return by_hand(
+            action,
+            person,
+            connector.org,
+            found,
+            portals=connector.portals,
+            targets=targets,
+            denied=self.denied.get(action.endpoint.id) if found and found.cause is Cause.PERMISSION else None,
+            flag=connector.mode is Mode.READ_WRITE and self.client.policy.mode is Mode.READ_ONLY,
+            helping=helping,
+        )
+
+    async def self_service(self, person: Person) -> SelfService:
+        """Whether a person may reset or unlock without the help desk; what cannot be read is not known."""
+        return await self_service(self.client, person)
 
     async def perform(
         self,

@@ -88,6 +88,11 @@ class Several:
         """Stop before the next person; what is under way for one is never broken off."""
         self._stop.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it has been asked to stop."""
+        return self._stop.is_set()
+
     # -- look
 
     async def preview(self) -> Job:

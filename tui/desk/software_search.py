@@ -216,7 +216,8 @@ class SoftwareSearch:
         """Each app with the groups that give it; a group that gives just that app is not told twice."""
         held = [] if self._groups_only else [app for app, _ in (self.held.apps or {}).values()]
         apps = {app.id: app for app in held if _matches(asked.text, app)} | asked.apps
-        groups = list((asked.groups if asked.text else self.held.groups or {}).values())
+        own = [group for group in (self.held.groups or {}).values() if closeness(asked.text, group.name) is not None]
+        groups = ({group.id: group for group in own} | asked.groups).values()
         alone: list[Offer] = []
         for group in groups:
             giver = self._giver(group)

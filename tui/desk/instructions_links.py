@@ -1,0 +1,73 @@
+"""Links that may be shown, copied and opened: percent-encoded, http or https only, or none at all."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FIELD: Final = re.compile(r"\{(login|id|email)\}")
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
+_KEPT: Final = "%/:?#[]@!$&'()*+,;=~"
+_SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+
+
+def web_link(text: str) -> str:
+    """A link in a form that is harmless on a terminal, in a chat and in a browser; empty where it is none.
+
+    No user name in front of the host, no controls, no spaces; what is not ASCII is encoded.
+    """
+    if any(ord(character) <= 0x20 or 0x7F <= ord(character) <= 0xA0 for character in text):  # noqa: PLR2004 - controls, spaces
+        return ""
+    try:
+        parts = urlsplit(text)
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode()
+    except ValueError:  # also what has no IDNA form
+        return ""
+    if parts.scheme not in {"https", "http"} or not _HOST.fullmatch(host):
+        return ""
+    rest = text.partition("://")[2][len(parts.netloc) :]
+    return f"{parts.scheme}://{host}{quote(rest, safe=_KEPT, errors='replace')}"
+
+
+def fill_link(template: str, values: Mapping[str, str]) -> str:
+    """A URL template's link for one person; empty where it is none.
+
+    Args:
+        template: With `{login}`, `{id}` and `{email}` behind the host.
+        values: What fills them; each becomes a part of a path or a query, whatever is in it.
+    """
+    try:
+        if "{" in urlsplit(template).netloc:
+            return ""
+    except ValueError:
+        return ""
+    if any(value in {".", ".."} for value in values.values()):  # browsers read these as a way up, encoded or not
+        return ""
+    return web_link(
+        _FIELD.sub(lambda found: quote(values.get(found[1], ""), safe="", errors="replace"), template.strip())
+    )
+
+
+def no_browser(environ: Mapping[str, str]) -> str:
+    """Why a link cannot be opened from this terminal, half a sentence; empty where it can.
+
+    May take a moment, since it asks the desktop for its browser.
+    """
+    if any(environ.get(name) for name in _SSH):
+        return "keydesk runs on another machine, over SSH"
+    desktop = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
+    if sys.platform not in {"darwin", "win32"} and not any(environ.get(name) for name in desktop):
+        return "there is no desktop here"
+    import webbrowser  # noqa: PLC0415 - only where a link is opened
+
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return "there is no browser here"
+    # This very class, and not one of those made of it, is for browsers that would take over the terminal.
+    return "the only browser here is one for the terminal" if type(browser) is webbrowser.GenericBrowser else ""
