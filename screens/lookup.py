@@ -47,7 +47,7 @@ class LookupScreen(Acting, SearchScreen):
         Binding("r", "reload", "Refresh"),
         # The bar beneath the card names these, with the reason where one is not possible.
         *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
-        Binding("g", "software", "Software"),
+        Binding("g", "software", "Software", show=False),
     ]
 
     person: var[Person | None] = var(None)

@@ -125,6 +125,7 @@ class SecretScreen(ModalScreen[None]):
                 "It was neither shown nor copied", "esc once more forgets it for good.", Tone.WARN
             )
             return
+        self._wipe()
         self.dismiss()
 
     def on_unmount(self) -> None:
@@ -137,5 +138,5 @@ class SecretScreen(ModalScreen[None]):
             # Textual keeps what was copied for pasting inside the app; the terminal's own clipboard is the agent's.
             self.app._clipboard = ""  # noqa: SLF001 - there is no public way to empty it
         self._copied = ""
-        if self.is_attached:
-            self.query_one("#secret", Static).update("")
+        for shown in self.query("#secret").results(Static):
+            shown.update("")

@@ -85,7 +85,9 @@ async def test_clearing_sessions_wants_a_reason(desk: Desk, org: Org, wire: Line
         assert wire.writes == []
         await seat.type("lost laptop")
         await seat.press("enter")
-        assert wire.writes == [f"DELETE /api/v1/users/{user_id(org, 'bob.martin')}/sessions?oauthTokens=false&forgetDevices=false"]
+        assert wire.writes == [
+            f"DELETE /api/v1/users/{user_id(org, 'bob.martin')}/sessions?oauthTokens=false&forgetDevices=false"
+        ]
         assert "✓ Clear sessions: done for Bob Martin" in seat.words
 
 
