@@ -57,7 +57,6 @@ class SeveralScreen(SeveralView):
         Binding("a", "again", "Again, only what failed"),
         Binding("y", "stop", "Stop"),
         Binding("escape", "back", "Back"),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
     ]
@@ -199,17 +198,17 @@ class SeveralScreen(SeveralView):
             self.say("Stopping; the one that is under way is finished first.", Tone.WARN)
             self.refresh_bindings()
 
-    async def action_quit(self) -> None:
-        """Quit; while it runs, stop first, so that no change is broken off unseen."""
+    def may_leave(self) -> bool:
+        """Whether keydesk may end now; while it runs it stops first, so that no change is broken off unseen."""
         if self.phase is not Phase.RUN or (self._several is not None and self._several.stopping):
-            await self.app.action_quit()
-            return
+            return True
         self.action_stop()
         self.say(
             "Stopping after the one that is under way. ctrl+q once more leaves at once: "
             "the ledger will then say that nobody knows what came of that one.",
             Tone.WARN,
         )
+        return False
 
     # -- over
 
