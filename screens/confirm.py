@@ -164,7 +164,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self.query_one("#what", Static).update(_laid(told, waiting=plan is None))
         host = self._session.connector.org.host
         lines = [Content.styled(f"Sent to {host}, exactly this:", "$foreground-muted")]
-        lines += [Content.assemble("  ", (plain(call), "bold")) for call in plan.calls] if plan else [Content("  …")]
+        shown = [line for call in plan.calls for line in confirmation.call_lines(call)] if plan else ["…"]
+        lines += [Content.assemble("  ", (line, "bold")) for line in shown]
         self.query_one("#calls", Static).update(Content("\n").join(lines))
 
     # -- the ceremony

@@ -189,6 +189,8 @@ class SeveralView(ModalScreen[Job | None]):
                 parts.append((f"\n✗ Stopped, as it would fail for the rest too: {plain(now.halted)}", STYLE[Tone.BAD]))
             return Content.assemble(*parts)
         parts = [(f"{now.what}. ", "bold")]
+        if self.phase is Phase.RUN:
+            return Content.assemble(*parts, f"Sent to {self.session.connector.org.host}.")
         if self.phase is Phase.CONFIRM:
             out = len(now.lines) - len(now.ready)
             left = f", {out} left out" if out else ""
@@ -203,7 +205,8 @@ class SeveralView(ModalScreen[Job | None]):
             calls = line.plan.calls if line.plan is not None and not line.entry else ()
             parts += [line.person.user.login, *(str(call) for call in calls)]
             parts += [f"ledger entry {line.entry}" if line.entry else "", line.note]
-            parts += [f"request {line.request_id}" if line.request_id else ""]
+            if line.request_id and line.request_id not in line.note:
+                parts.insert(-1, f"request {line.request_id}")
         self.query_one("#line", Static).update(Content(" · ".join(plain(part) for part in parts if part)))
 
 

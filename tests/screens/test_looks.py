@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,11 @@ SCENES: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
     "lockouts-narrow": (NARROW, ("f3",)),
     "ledger": (WIDE, (*ANN, "u", "enter", "f4")),
     "ledger-narrow": (NARROW, (*ANN, "u", "enter", "f4", "enter")),
+    "confirm-destructive": (WIDE, (*ANN, "m")),
+    "confirm-production-narrow": (NARROW, ("production", *ANN, "l")),
+    "factor-choice": (WIDE, (*ANN, "f")),
+    "secret": (WIDE, (*ANN, "l", "x", "enter")),
+    "by-hand-self-service": (WIDE, ("read-only", *ANN, "u")),
     "hostile": (WIDE, ("mark.up@acme.example", "enter", "u")),
 }
 
@@ -39,6 +45,8 @@ SCENES: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
 def test_looks(desk: Desk, snap_compare: Compare, scene: str) -> None:
     size, steps = SCENES[scene]
     session = desk.session(read_only="read-only" in steps)
+    if "production" in steps:
+        session = replace(session, connector=replace(session.connector, production=True, colour="red"))
     app = Keydesk(lambda: session, typing_pause=0.0, dwell=0.0, every=3600.0)
 
     async def play(pilot: Pilot[int]) -> None:
@@ -47,7 +55,7 @@ def test_looks(desk: Desk, snap_compare: Compare, scene: str) -> None:
         for step in steps:
             if "@" in step or step in {"an", "ann.lee"}:
                 await seat.look_up(step)
-            elif step != "read-only":
+            elif step not in {"read-only", "production"}:
                 await seat.press(step)
 
     assert snap_compare(app, terminal_size=size, run_before=play)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from screens.lookup import LookupScreen
 from screens.software import SoftwareScreen
 from tests.desk.support import fault, service_session, user_id
 from tests.screens.support import NARROW, SIZES, WIDE, seated
@@ -164,18 +163,18 @@ async def test_first_it_lists_what_they_have(desk: Desk, org: Org, size: tuple[i
         assert "They have it: through the group Confluence Editors." in seat.words
 
 
-async def test_escape_goes_back_to_exactly_where_the_agent_was(desk: Desk, org: Org) -> None:
-    session = desk.session()
-    async with seated(session, NARROW) as seat:
+@pytest.mark.parametrize("size", SIZES)
+async def test_g_opens_it_and_escape_goes_back_to_exactly_where_the_agent_was(
+    desk: Desk, org: Org, size: tuple[int, int]
+) -> None:
+    async with seated(desk.session(), size) as seat:
         await seat.look_up("ann.lee@acme.example")
         await seat.press("enter")
-        before = seat.text
-        screen = seat.app.screen
-        assert isinstance(screen, LookupScreen)
-        assert screen.person
-        seat.app.push_screen(SoftwareScreen(session, seat.app.person_changed, screen.person, typing_pause=0.0))
-        await seat.rest()
+        screen, before = seat.app.screen, seat.text
+        await seat.press("g")
+        assert isinstance(seat.app.screen, SoftwareScreen)
         await wish(seat, "figma")
+        assert "They do not have it." in seat.words
         await seat.press("escape")
         assert seat.app.screen is screen
         assert seat.text == before

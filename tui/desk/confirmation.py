@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
 from tui.desk.actions import DIRECTORIES
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from tui.desk.actions import Action, Plan
     from tui.desk.person import Person
     from tui.okta.models import User
+    from tui.okta.policy import Call
+
+
+LINE: Final = 74
+"""Characters of a call that fit a confirmation's line in a terminal of 80."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,16 @@ def notes(action: Action, user: User) -> list[Told]:
     if action.mails:
         told.append(_mail(user))
     return told
+
+
+def call_lines(call: Call) -> list[str]:
+    """A call as it is sent; a long one goes on with its query and its body on lines of their own."""
+    path, question, query = call.target.partition("?")
+    parts = [f"{call.method} {path}", f"{question}{query}", call.body.decode("utf-8", "replace")]
+    if len("".join(parts)) <= LINE and not call.body:
+        return [plain(str(call))]
+    indent = " " * (len(call.method) + 1)
+    return [plain(parts[0]), *(f"{indent}{plain(part)}" for part in parts[1:] if part)]
 
 
 def _mail(user: User) -> Told:
