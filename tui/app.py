@@ -244,6 +244,8 @@ class Keydesk(App[int]):
         from screens.lookup import LookupScreen  # noqa: PLC0415 - loaded by now
 
         await self.switch_mode(self._mode("lookup"))
+        while not isinstance(self.screen, LookupScreen) and len(self.screen_stack) > 1:
+            await self.pop_screen()  # the software of somebody else
         screen = self.screen
         if isinstance(screen, LookupScreen):
             screen.open_person(message.user_id)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tui.okta import models
 from tui.okta.decode import decode
+from tui.okta.error_body import ApiError
 from tui.okta.errors import Unreadable
-from tui.okta.models import ApiError, AppLink, Factor, Group, LogEvent, User, Value
+from tui.okta.models import AppLink, Factor, Group, LogEvent, User, Value
 
 if TYPE_CHECKING:
     from msgspec.structs import FieldInfo

@@ -8,7 +8,9 @@ import pytest
 
 from screens.confirm import ConfirmScreen
 from screens.instructions import InstructionsScreen
+from screens.lookup import LookupScreen
 from screens.several import SeveralScreen
+from screens.software import SoftwareScreen
 from tests.desk.support import user_id, world
 from tests.screens.support import SIZES, seated
 
@@ -63,3 +65,15 @@ async def test_all_who_are_marked_go_to_one_preview(desk: Desk, wire: Line) -> N
         await seat.press("b")
         assert isinstance(seat.app.screen, SeveralScreen)
     assert wire.writes == []
+
+
+async def test_from_the_lockouts_to_a_person_nobody_elses_software_is_in_the_way(desk: Desk, org: Org) -> None:
+    world(org, lock="bob.martin")
+    async with seated(desk.session()) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "g")
+        assert isinstance(seat.app.screen, SoftwareScreen)
+        await seat.press("f3", "enter")
+        assert isinstance(seat.app.screen, LookupScreen)
+        assert seat.app.screen.person
+        assert seat.app.screen.person.user.id == user_id(org, "bob.martin")

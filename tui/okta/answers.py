@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from tui.okta.decode import decode
+from tui.okta.error_body import ApiError
 from tui.okta.errors import (
     Answered,
     BadRequest,
@@ -24,7 +25,6 @@ from tui.okta.errors import (
     Unreadable,
     WrongState,
 )
-from tui.okta.models import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -344,20 +344,3 @@ class TokenInfo(Value, frozen=True):
     network: TokenNetwork | None = None
     expires_at: str | None = None
     last_updated: str | None = None
-
-
-class ErrorCause(Value, frozen=True):
-    """One cause in an error body."""
-
-    error_summary: str | None = None
-
-
-class ApiError(Value, frozen=True):
-    """The body of an error answer; OAuth's two fields included. Only the code is a contract."""
-
-    error_code: str | None = None
-    error_summary: str | None = None
-    error_id: str | None = None
-    error_causes: list[ErrorCause] | None = None
-    error: str | None = None
-    oauth_description: str | None = field(default=None, name="error_description")

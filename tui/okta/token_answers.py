@@ -13,8 +13,8 @@ import msgspec
 
 from tui.okta.answers import trouble
 from tui.okta.decode import decode
+from tui.okta.error_body import ApiError
 from tui.okta.errors import Answered, BadClient, NoScopes, NotAnOrg, OktaDown, RateLimited, Unreadable
-from tui.okta.models import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
