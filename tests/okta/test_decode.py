@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tui.okta import models
+from tui.okta import entitlements, error_body, models
 from tui.okta.decode import decode
+from tui.okta.entitlements import App, AppUser, GroupRule
 from tui.okta.error_body import ApiError
 from tui.okta.errors import Unreadable
 from tui.okta.models import AppLink, Factor, Group, LogEvent, User, Value
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from msgspec.structs import FieldInfo
 
 MODELS = [
-    kind for _, kind in inspect.getmembers(models, inspect.isclass) if issubclass(kind, Value) and kind is not Value
+    kind
+    for module in (models, entitlements, error_body)
+    for _, kind in inspect.getmembers(module, inspect.isclass)
+    if issubclass(kind, Value) and kind is not Value and kind.__module__ == module.__name__
 ]
 NAMES = sorted({field.encode_name for kind in MODELS for field in msgspec.structs.fields(kind)})
 ALL_CHARACTERS = st.characters(exclude_categories=())  # half surrogates included
@@ -55,7 +59,7 @@ def touch(value: object) -> None:
 
 
 def test_every_model_is_tried() -> None:
-    assert {User, Group, AppLink, Factor, LogEvent, ApiError} <= set(MODELS)
+    assert {User, Group, AppLink, Factor, LogEvent, ApiError, App, AppUser, GroupRule} <= set(MODELS)
 
 
 @pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.__name__)
