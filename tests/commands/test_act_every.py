@@ -197,4 +197,30 @@ def test_the_help_lists_the_actions_below_what_an_admin_switches_on(keydesk: She
 def test_the_question_shows_what_tells_a_namesake_apart(keydesk: Shell) -> None:
     at_a_terminal(keydesk, "n\n")
     asked = keydesk("unlock", ANN).err
-    assert asked.startswith(f"Ann Lee · {ANN} · Sales · Account Executive · manager maria.silva@acme.example · last")
+    assert asked.startswith(f"Ann Lee · {ANN} · Account Executive · Sales · manager maria.silva@acme.example · last")
+
+
+def test_a_mail_is_told_with_its_address_before_it_is_sent(keydesk: Shell, org: Org) -> None:
+    typed = possible(org, "reset-password")
+    at_a_terminal(keydesk, "n\n")
+    asked = keydesk(*typed.words, "--reason", "called").err
+    assert f"Okta mails it to {typed.login}." in asked
+    assert "What they do next: Open the mail from Okta" in asked
+
+
+@pytest.mark.parametrize("words", [["unlock", ANN], ["unlock", ANN, "b"], ["reset-link", ANN]])
+def test_an_action_s_flags_leave_the_common_ones_alone(words: list[str]) -> None:
+    read = parser().parse_args(["--people", "60", "--demo", *words, "--read-only"])
+    assert (read.people, read.demo, read.read_only, read.whom) == (60, True, True, words[1:])
+
+
+@pytest.mark.parametrize("action", [action.id for action in ACTIONS.values() if "DEPROVISIONED" not in action.states])
+def test_a_state_in_which_it_cannot_be_is_told_with_what_to_do(keydesk: Shell, org: Org, action: str) -> None:
+    gone = next(one for one in org.people.from_index() if one.status == "DEPROVISIONED" and one.provider == "OKTA")
+    names = {"group": "Notion", "app": "Figma"}
+    aims = [text for kind in ACTIONS[action].chosen if kind in names for text in (f"--{kind.value}", names[kind])]
+    ran = keydesk(action, gone.login, *aims, *sure(action), "--json")
+    assert (ran.code, ran.err) == (Code.NOT_POSSIBLE, "")
+    assert ran.json["cause"] == "wrong state"
+    assert ran.json["steps"]
+    assert keydesk.line.writes == []

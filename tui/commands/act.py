@@ -48,6 +48,7 @@ async def _work(session: Session, arguments: argparse.Namespace, text: str) -> i
     from tui.commands import act_tell as tell  # noqa: PLC0415 - brings the desk
     from tui.commands.act_arguments import check, plan  # noqa: PLC0415 - loaded by now
     from tui.commands.people import the_one  # noqa: PLC0415 - brings the client
+    from tui.desk.obstacles import Obstructed  # noqa: PLC0415 - loaded by now
 
     action: Action = arguments.action
     sure = getattr(arguments, "yes", False)
@@ -55,18 +56,24 @@ async def _work(session: Session, arguments: argparse.Namespace, text: str) -> i
     targets = await _targets(session, arguments, person)
     found = session.obstacle(action, person, targets)
     if found and not arguments.dry_run:
-        tell.by_hand(session, action, person, targets, found, as_json=arguments.json)
+        await tell.by_hand(session, action, person, targets, found, as_json=arguments.json)
         return Code.NOT_POSSIBLE
     planned = plan(arguments, person, targets)
     if arguments.dry_run:
-        tell.dry(session, planned, found, as_json=arguments.json)
+        await tell.dry(session, planned, found, as_json=arguments.json)
         return Code.OK
     check(arguments, session)
     if not sure:
         from tui.commands.act_confirm import confirm  # noqa: PLC0415 - only where somebody is asked
 
         confirm(session, planned)
-    performed = await session.perform(planned, reason=arguments.reason, ticket=arguments.ticket)
+    try:
+        performed = await session.perform(planned, reason=arguments.reason.strip(), ticket=arguments.ticket)
+    except Obstructed as meanwhile:
+        if not arguments.json:
+            raise
+        await tell.by_hand(session, action, person, targets, meanwhile.obstacle, as_json=True)
+        return Code.NOT_POSSIBLE
     return await tell.done(session, performed, arguments)
 
 

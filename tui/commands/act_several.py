@@ -85,16 +85,16 @@ async def several(session: Session, arguments: argparse.Namespace, typed: list[s
     except OktaError:  # where it is not possible anyway, that is what counts
         if arguments.dry_run or not all(session.obstacle(action, person) for person in people):
             raise
-        tell.by_hand(session, job(action, people, [(kind, "") for kind in aims]), named(aims), as_json=as_json)
+        await tell.by_hand(session, job(action, people, [(kind, "") for kind in aims]), named(aims), as_json=as_json)
         return Code.NOT_POSSIBLE
     seen = await Several(session, job(action, people, ids.items())).preview()
     if seen.halted is not None:
         raise seen.halted
     if arguments.dry_run:
-        tell.dry(session, seen, as_json=as_json)
+        await tell.dry(session, seen, as_json=as_json)
         return Code.OK
     if not seen.ready:
-        tell.by_hand(session, seen, (seen.target,) if seen.target else (), as_json=as_json)
+        await tell.by_hand(session, seen, (seen.target,) if seen.target else (), as_json=as_json)
         return Code.NOT_POSSIBLE
     check(arguments, session)
     if not arguments.yes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tui.commands.act_tell import call_json, obstacle_json, target_json
+from tui.commands.act_tell import call_json, obstacle_json, steps_for, steps_json, target_json
 from tui.commands.output import aside, complain, document, line, user_json
 from tui.desk import words
 from tui.desk.obstacles import Obstructed
@@ -36,23 +36,23 @@ def preview(session: Session, seen: Job) -> Iterator[str]:
         yield from (f"  {plain(call)}" for call in (one.plan.calls if one.plan else ()))
 
 
-def dry(session: Session, seen: Job, *, as_json: bool) -> None:
+async def dry(session: Session, seen: Job, *, as_json: bool) -> None:
     """What would be sent, and the steps by hand for each."""
     targets = (seen.target,) if seen.target else ()
     if as_json:
-        document(_job(seen) | {"people": [_one(one) | _steps(session, seen, one, targets) for one in seen.lines]})
+        document(_job(seen) | {"people": [_one(one) | await _steps(session, seen, one, targets) for one in seen.lines]})
         return
     for text in preview(session, seen):
         line(text.replace("Sent to ", "Would be sent to ") if text.startswith("For ") else text)
     for one in seen.lines:
         line()
-        line(session.by_hand(seen.action, one.person, targets).text)
+        line((await steps_for(session, seen.action, one.person, targets)).text)
 
 
-def by_hand(session: Session, seen: Job, targets: tuple[Target, ...], *, as_json: bool) -> None:
+async def by_hand(session: Session, seen: Job, targets: tuple[Target, ...], *, as_json: bool) -> None:
     """What is in the way for each, and what to do instead."""
     if as_json:
-        people = [_one(one) | _steps(session, seen, one, targets) for one in seen.lines]
+        people = [_one(one) | await _steps(session, seen, one, targets) for one in seen.lines]
         document(_job(seen) | {"outcome": str(Came.NOT_POSSIBLE), "people": people})
         return
     said: set[str] = set()
@@ -66,7 +66,7 @@ def by_hand(session: Session, seen: Job, targets: tuple[Target, ...], *, as_json
     for number, one in enumerate(seen.lines):
         if number:
             line()
-        line(session.by_hand(seen.action, one.person, targets).text)
+        line((await steps_for(session, seen.action, one.person, targets)).text)
 
 
 def one(came: Line, *, aloud: bool = False) -> None:
@@ -123,7 +123,7 @@ def _one(came: Line) -> dict[str, Any]:
     }
 
 
-def _steps(session: Session, seen: Job, came: Line, targets: tuple[Target, ...]) -> dict[str, Any]:
-    steps = session.by_hand(seen.action, came.person, targets)
+async def _steps(session: Session, seen: Job, came: Line, targets: tuple[Target, ...]) -> dict[str, Any]:
+    steps = await steps_for(session, seen.action, came.person, targets)
     found = came.obstacle or session.obstacle(seen.action, came.person, targets)
-    return {"steps": list(steps.steps), "link": steps.link or None, "obstacle": obstacle_json(found)}
+    return steps_json(steps) | {"obstacle": obstacle_json(found)}

@@ -193,7 +193,9 @@ def _typed(kind: Kind, text: str) -> str:
         NotFound: No group or app can be called so.
     """
     if not text or len(text) > _LONGEST or not text.isprintable():
-        raise NotFound(f"No {kind.value} is called {plain(text, limit=80)!r}", advice="Check the spelling.")
+        raise NotFound(
+            f"No {kind.value} is called {plain(text, limit=80) or 'nothing at all'}", advice="Check the spelling."
+        )
     return text
 
 

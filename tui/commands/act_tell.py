@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
 from tui.commands.output import aside, complain, document, line, shown, user_json
-from tui.desk import words
-from tui.desk.actions import DIRECTORIES
+from tui.desk import confirmation, words
 from tui.desk.ledger import Outcome
 from tui.desk.obstacles import Obstructed
 from tui.desk.plain import plain
@@ -30,21 +29,13 @@ if TYPE_CHECKING:
 
 def whole(session: Session, plan: Plan) -> Iterator[str]:
     """A plan, line by line and harmless: the person, what happens to them, what to know before, the exact calls."""
-    user, connector = plan.person.user, session.connector
-    manager = user.text("manager") or user.text("managerId")
-    who = (
-        user.name,
-        user.login,
-        user.text("department"),
-        user.text("title"),
-        f"manager {manager}" if manager else "",
-        f"last sign-in {words.ago(user.when('last_login'), session.now())}",
-    )
+    connector, person = session.connector, plan.person
     if connector.production:
         yield f"PRODUCTION: {plain(connector.name)}"
-    yield " · ".join(plain(part) for part in who if part)
-    blocked = ", blocked from some devices" if plan.person.blocked else ""
-    yield f"{plain(words.status_words(user.status))}{blocked}, password of {plain(words.provider_words(user))}"
+    name, *told = (one.text for one in confirmation.who(person, session.now()))
+    yield " · ".join((name, *told[:1]))
+    yield from told[1:]
+    yield f"The password is that of {plain(words.provider_words(person.user))}."
     yield f"{plan.sentence} {plan.effect}"
     yield from (f"  {note}" for note in notes(plan))
     yield f"Sent to {connector.org.host}, exactly this:"
@@ -52,21 +43,22 @@ def whole(session: Session, plan: Plan) -> Iterator[str]:
 
 
 def notes(plan: Plan) -> list[str]:
-    """What to know before, harmless: where a mail goes, what the directory does, what the targets are like."""
-    action, user = plan.action, plan.person.user
-    found = []
-    if action.mails:
-        second = user.text("secondEmail")
-        also = f"; where the org allows it, also to {plain(second)}" if second else ""
-        found.append(f"The mail goes to {plain(user.email) or 'no address: they have none'}{also}.")
-    if action.directory_note and user.provider_type in DIRECTORIES:
-        found.append(f"{plain(words.provider_words(user))}: {action.directory_note}")
-    return found + [plain(note) for target in plan.targets for note in target.notes]
+    """What to know before and what comes next, harmless."""
+    said = {plan.sentence, plan.effect}
+    return [plain(told.text) for told in confirmation.consequences(plan) if told.text not in said]
 
 
-def dry(session: Session, plan: Plan, found: Obstacle | None, *, as_json: bool) -> None:
+async def steps_for(session: Session, action: Action, person: Person, targets: tuple[Target, ...]) -> Instructions:
+    """What to do by hand; where the person may have a way of their own, by the policy that applies to them."""
+    told = session.by_hand(action, person, targets)
+    if len(told.sections) == 1:
+        return told
+    return session.by_hand(action, person, targets, await session.self_service(person))
+
+
+async def dry(session: Session, plan: Plan, found: Obstacle | None, *, as_json: bool) -> None:
     """What would be sent, and the steps by hand."""
-    steps = session.by_hand(plan.action, plan.person, plan.targets)
+    steps = await steps_for(session, plan.action, plan.person, plan.targets)
     if as_json:
         document(
             {
@@ -78,7 +70,7 @@ def dry(session: Session, plan: Plan, found: Obstacle | None, *, as_json: bool) 
                 "options": sorted(plan.options),
                 "calls": [call_json(call) for call in plan.calls],
                 "obstacle": obstacle_json(found),
-                **_steps_json(steps),
+                **steps_json(steps),
                 "person": user_json(plan.person.user),
             }
         )
@@ -91,18 +83,18 @@ def dry(session: Session, plan: Plan, found: Obstacle | None, *, as_json: bool) 
     line(steps.text)
 
 
-def by_hand(
+async def by_hand(
     session: Session, action: Action, person: Person, targets: tuple[Target, ...], found: Obstacle, *, as_json: bool
 ) -> None:
     """What is in the way, and what to do instead."""
-    steps = session.by_hand(action, person, targets)
+    steps = await steps_for(session, action, person, targets)
     if as_json:
         document(
             {
                 "action": action.id,
                 "outcome": "not possible",
                 **(obstacle_json(found) or {}),
-                **_steps_json(steps),
+                **steps_json(steps),
                 "targets": [target_json(target) for target in targets],
                 "person": user_json(person.user),
             }
@@ -234,5 +226,13 @@ def obstacle_json(found: Obstacle | None) -> dict[str, str] | None:
     return {"cause": found.cause.value, "reason": found.reason, "advice": found.advice} if found else None
 
 
-def _steps_json(steps: Instructions) -> dict[str, Any]:
-    return {"why": steps.why, "steps": list(steps.steps), "link": steps.link or None, "allows": steps.allows}
+def steps_json(steps: Instructions) -> dict[str, Any]:
+    """Instructions for a program: the steps of the preferred way, and every way."""
+    ways = [{"title": way.title, "steps": list(way.steps)} for way in steps.sections]
+    return {
+        "why": steps.why,
+        "steps": list(steps.steps),
+        "ways": ways,
+        "link": steps.link or None,
+        "allows": steps.allows or None,
+    }
