@@ -49,10 +49,14 @@ class Acting(DeskScreen):
     def turned_back(self, person: Person, *, old: bool) -> None:
         """The agent turned back; `old`: what stood in the way is not on the screen yet. For subclasses."""
 
+    def namesakes(self, person: Person) -> tuple[str, ...]:  # noqa: ARG002 - for subclasses that show a list
+        """The logins of others of the same name whom the agent sees; for subclasses."""
+        return ()
+
     def _confirm(self, action: Action, person: Person, ids: Mapping[Kind, str] | None) -> None:
         from screens.confirm import ConfirmScreen  # noqa: PLC0415 - loaded by now, or when first needed
 
-        screen = ConfirmScreen(self.session, action, person, ids)
+        screen = ConfirmScreen(self.session, action, person, ids, self.namesakes(person))
 
         def closed(performed: Performed | None) -> None:
             if performed is not None:

@@ -41,6 +41,13 @@ class ConfirmScreen(ModalScreen[Performed | None]):
 
     It opens at once; what the action is aimed at is read behind it, and until then nothing can be confirmed.
 
+    Args:
+        session: The session.
+        action: What is wished.
+        person: For whom.
+        ids: Okta's ids of what it is aimed at.
+        namesakes: The logins of others of the same name whom the agent's list shows.
+
     Attributes:
         failed: It was tried and not sent: what the agent saw of the person may be old.
         by_hand: The agent wants the steps by hand instead.
@@ -56,17 +63,26 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         Binding("pagedown", "scroll(1)", show=False),
     ]
 
-    def __init__(self, session: Session, action: Action, person: Person, ids: Mapping[Kind, str] | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        action: Action,
+        person: Person,
+        ids: Mapping[Kind, str] | None = None,
+        namesakes: tuple[str, ...] = (),
+    ) -> None:
         super().__init__()
         self._session = session
         self._action = action
         self._person = person
         self._ids = dict(ids or {})
+        self._namesakes = namesakes
         self._targets: tuple[Target, ...] | None = None if action.aims else ()
         self._options = frozenset(option.id for option in action.options if option.on and not option.tag)
-        self._seen = False
+        self._unseen = 0
         self._sending = False
         self._stopped = False
+        self._unread = False
         self._leaving = False
         self.failed = False
         self.by_hand = False
@@ -74,14 +90,21 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def on_mount(self) -> None:
         """Read what it is aimed at. An enter that was typed before this was on the screen confirms nothing."""
         self.set_class(self._session.connector.production, "-production")
-        self._draw()
+        tall = max(height for height, _ in self.VERTICAL_BREAKPOINTS)
+        self.set_class(self.app.size.height >= tall, "-tall")  # Textual would set it after the first drawing
+        self._change()
         self.query(Input).first().focus(scroll_visible=False)  # who it is must stay in sight
-        self.call_after_refresh(self._is_seen)
         if self._targets is None:
             self.read()
 
     def _is_seen(self) -> None:
-        self._seen = True
+        self._unseen -= 1
+
+    def _change(self) -> None:
+        """Show something else to be confirmed: a key that was pressed before it is on the screen confirms nothing."""
+        self._unseen += 1
+        self._draw()
+        self.call_after_refresh(self._is_seen)
 
     def compose(self) -> ComposeResult:
         """Person, sentence, options, calls, inputs, buttons."""
@@ -101,7 +124,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             answer.display = False
             with Horizontal(id="buttons"):
                 yield Button("Back (esc)", id="back", compact=True)
-                yield Button(f"{action.title} (enter)", id="go", variant="warning", compact=True)
+                grave = action.danger >= Danger.DESTRUCTIVE
+                yield Button(f"{action.title} (enter)", id="go", variant="error" if grave else "warning", compact=True)
 
     def _inputs(self) -> Iterable[Widget]:
         danger, ticket = self._action.danger, self._session.connector.ticket
@@ -121,18 +145,21 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     @work(exclusive=True, group="aim")
     async def read(self) -> None:
         """Read the targets; what is in the way shows here, with everything typed left as it is."""
+        self._unread = False
         try:
             targets = await self._session.aim(self._action, self._person, self._ids)
         except Trouble as trouble:
-            self._stop(str(trouble))
+            self._unread = True
+            self._say(f"{trouble} Enter reads it again.", Tone.BAD)
             return
         self._targets = targets
+        self.query_one("#answer", Static).display = False
         offered = {option.id for option in self._action.offers(targets)}
         self._options &= offered
         for tick in self.query(Tick):
             tick.display = tick.field in offered
         found = self._session.obstacle(self._action, self._person, targets)
-        self._draw()
+        self._change()
         if found is not None and found.cause in UNFIT:
             self._stop(f"Not possible: {plain(found.reason)}. {plain(found.advice)}")
         elif found is not None:
@@ -154,11 +181,11 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def ticked(self, event: Tick.Changed) -> None:
         """An option changes what it does and what is sent."""
         self._options ^= {event.tick.field}
-        self._draw()
+        self._change()
 
     def _draw(self) -> None:
         plan = self._plan
-        told = [*confirmation.who(self._person, self._session.now()), None]
+        told = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
         if plan is not None:
             told += confirmation.consequences(plan)
         self.query_one("#what", Static).update(_laid(told, waiting=plan is None))
@@ -196,11 +223,13 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     @on(Button.Pressed, "#go")
     def go(self) -> None:
         """Check what the danger asks for, then perform."""
-        if self._sending or self._stopped or not self._seen:
+        if self._sending or self._stopped or self._unseen:
             return
         plan = self._plan
         if plan is None:
             self._say("What it is aimed at is still being read.", Tone.WARN)
+            if self._unread:
+                self.read()
             return
         try:
             self._check()

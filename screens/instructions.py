@@ -1,44 +1,51 @@
-"""The steps by hand, in the place of a confirmation that is not possible."""
+"""What to do without keydesk, in the place of a confirmation that is not possible: to be read, copied, opened."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widgets import Static
 
 from tui.desk.card import Tone
+from tui.desk.instructions_links import no_browser, web_link
+from tui.desk.instructions_why import LOOKS_AT
+from tui.desk.obstacles import UNFIT
+from tui.desk.plain import plain
 from widgets.notice import Notice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from tui.desk.actions import Action, Target
-    from tui.desk.instructions import Instructions
+    from tui.desk.instructions import Instructions, Section
     from tui.desk.person import Person
     from tui.desk.session import Session
 
 
 class InstructionsScreen(ModalScreen[None]):
-    """Shows and copies the steps; what the person may do themselves is read behind it."""
+    """Shows the steps at once; what the policy lets the person do is read behind it. Nothing on it sends a change."""
 
     CSS_PATH = "instructions.tcss"
-    AUTO_FOCUS = ""
+    AUTO_FOCUS = "#scroll"  # so that the arrows and the page keys move it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual declares it as an instance's
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss", "Back", key_display="esc"),
         Binding("c", "copy", "Copy"),
-        Binding("y", "copy_link", "Copy the link"),
+        Binding("p", "copy_for_person", "Copy for the person"),
         Binding("o", "open", "Open the link"),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-10)", show=False),
-        Binding("pagedown,space", "scroll(10)", show=False),
+        Binding("y", "copy_link", "Copy the link"),
+        Binding("space", "page", show=False),
     ]
 
     def __init__(self, session: Session, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> None:
@@ -55,20 +62,22 @@ class InstructionsScreen(ModalScreen[None]):
         return self._instructions
 
     def compose(self) -> ComposeResult:
-        """The text, and which keys there are."""
-        with VerticalScroll(id="box") as box:
-            box.can_focus = False
-            box.border_title = "By hand"
-            yield Static(id="steps")
+        """The text, and beneath it, always in sight, what came of a key and which keys there are."""
+        connector = self._session.connector
+        with Vertical(id="box") as box:
+            box.border_subtitle = Content(plain(connector.org.host, limit=60))
+            with VerticalScroll(id="scroll"):
+                yield Static(id="steps")
             yield Notice()
+            yield Static(id="keys")
 
     def on_mount(self) -> None:
         """Show what is known, and ask what the person may do without help."""
         self._draw()
-        if len(self._instructions.sections) > 1:
+        if any(section.spoken for section in self._instructions.sections):
             self.ask()
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="ask")
     async def ask(self) -> None:
         """The policy that applies to them; what cannot be read is said to be not known."""
         helping = await self._session.self_service(self._person)
@@ -76,47 +85,91 @@ class InstructionsScreen(ModalScreen[None]):
         self._draw()
 
     def _draw(self) -> None:
+        told, production = self._instructions, self._session.connector.production
+        head = LOOKS_AT[told.cause] if told.cause else "Dry run"
+        way = "Instead" if told.cause in UNFIT else "By hand"
+        title = f"{'PRODUCTION · ' if production else ''}{way} · {head} · keydesk sends nothing"
+        self.query_one("#box", Vertical).border_title = Content(title)
+        self.query_one("#steps", Static).update(Content("\n").join(_lines(told)))
+        self.query_one("#keys", Static).update(self._keys())
+
+    def _keys(self) -> Content:
         told = self._instructions
-        parts: list[str | tuple[str, str]] = [(told.title, "bold")]
-        if told.why:
-            parts += ["\n\n", (told.why, "$text-warning")]
-        for section in told.sections:
-            parts += ["\n\n", (section.title, "bold")]
-            parts += [f"\n {number}. {step}" for number, step in enumerate(section.steps, 1)]
-        if told.allows:
-            parts += ["\n\n", (told.allows, "$foreground-muted")]
-        parts += ["\n\n", ("c", "bold reverse"), " copies this · "]
+        keys = [("c", "copy")]
+        if told.for_the_person is not None:
+            keys.append(("p", "copy their part"))
         if told.link:
-            parts += [("o", "bold reverse"), " opens the link · ", ("y", "bold reverse"), " copies it · "]
-        parts += [("esc", "bold reverse"), " goes back"]
-        self.query_one("#steps", Static).update(Content.assemble(*parts))
+            keys += [("o", "open link"), ("y", "copy link")]
+        keys.append(("esc", "back"))
+        return Content("  ").join(Content.assemble((f" {key} ", "bold reverse"), f" {what}") for key, what in keys)
+
+    # -- keys
 
     def action_copy(self) -> None:
-        """Copy it by the terminal's own clipboard (OSC 52), which also works over SSH."""
-        self._copied(self._instructions.text)
+        """Copy all of it."""
+        self._copy(self._instructions.text, "The text")
+
+    def action_copy_for_person(self) -> None:
+        """Copy what the person can do, for a chat with them."""
+        part = self._instructions.for_the_person
+        if part is None:
+            self._tell("There is nothing that they can do themselves", "c copies the text.", Tone.WARN)
+        else:
+            self._copy("\n".join(f"{number}. {step}" for number, step in enumerate(part.steps, 1)), "The person's part")
 
     def action_copy_link(self) -> None:
-        """Copy only the link."""
-        if self._instructions.link:
-            self._copied(self._instructions.link)
+        """Copy the link alone."""
+        if link := self._instructions.link:
+            self._copy(link, "The link")
         else:
-            self.query_one(Notice).show("There is no link", "c copies the steps.", Tone.WARN)
+            self._tell("There is no link", "c copies the text.", Tone.WARN)
 
-    def _copied(self, text: str) -> None:
+    def _copy(self, text: str, what: str) -> None:
+        """By the terminal's own clipboard (OSC 52), which also works over SSH."""
         self.app.copy_to_clipboard(text)
-        self.query_one(Notice).show("Copied, if your terminal allows it (OSC 52)")
+        self._tell(f"{what}: copied, if your terminal allows it (OSC 52)")
 
     def action_open(self) -> None:
-        """Open the link in a browser, where one is on this machine."""
-        notice = self.query_one(Notice)
-        if not self._instructions.link:
-            notice.show("There is no link", "c copies the steps.", Tone.WARN)
-        elif os.environ.get("SSH_CONNECTION"):
-            notice.show("This keydesk runs on another machine", "y copies the link, for a browser on yours.", Tone.WARN)
+        """Open the link in a browser, where there is one in front of the agent."""
+        if self._instructions.link:
+            self.open(self._instructions.link)
         else:
-            self.app.open_url(self._instructions.link)
-            notice.show("The link was given to your browser", "Nothing there? y copies the link.")
+            self._tell("There is no link", "c copies the text.", Tone.WARN)
 
-    def action_scroll(self, lines: int) -> None:
-        """Move what does not fit a small terminal."""
-        self.query_one("#box", VerticalScroll).scroll_relative(y=lines, animate=False)
+    @work(exclusive=True, group="open")
+    async def open(self, link: str) -> None:
+        """Look for a browser, which may take a moment, and give it the link."""
+        missing = await asyncio.to_thread(no_browser, dict(os.environ))
+        if missing:
+            self._tell(f"It cannot be opened from here: {missing}", "y copies the link for your browser.", Tone.WARN)
+        else:
+            self.app.open_url(link)
+            self._tell("The link was given to your browser", "If nothing opens, y copies it.")
+
+    def action_page(self) -> None:
+        """One page on."""
+        self.query_one("#scroll", VerticalScroll).scroll_page_down(animate=False)
+
+    def _tell(self, title: str, detail: str = "", tone: Tone = Tone.GOOD) -> None:
+        self.query_one(Notice).show(title, detail, tone)
+
+
+def _lines(told: Instructions) -> Iterator[Content]:
+    """All of it; links can be clicked where the terminal knows how, and are plain text everywhere."""
+    yield Content.styled(told.title, "bold")
+    if told.why:
+        yield Content.styled(told.why, "$text-warning")
+    for section in told.sections:
+        yield Content("")
+        yield Content.styled(section.title, "bold $text-secondary")
+        for number, step in enumerate(section.steps, 1):
+            yield _linked(f" {number}. {step}", section)
+    yield Content("")
+    yield Content.styled(told.allows, "$foreground-muted")
+
+
+def _linked(text: str, section: Section) -> Content:
+    """A step, with the section's link as one; only a link that is harmless by itself becomes one."""
+    content, link = Content(text), section.link
+    at = text.find(link) if link and web_link(link) == link else -1
+    return content if at < 0 else content.stylize(Style(underline=True, link=link), at, at + len(link))

@@ -225,6 +225,12 @@ class LookupScreen(Acting, SearchScreen):
 
             self.app.push_screen(SoftwareScreen(self.session, self.changed, self.person))
 
+    def namesakes(self, person: Person) -> tuple[str, ...]:
+        """Others in the list who are called the same."""
+        name = person.user.name.casefold()
+        rows = self.people.rows
+        return tuple(user.login for user in rows if user.name.casefold() == name and user.id != person.user.id)
+
     def turned_back(self, person: Person, *, old: bool) -> None:
         """What stood in the way is not on the card yet."""
         if old and self.person is not None and self.person.user.id == person.user.id:
@@ -251,9 +257,15 @@ class LookupScreen(Acting, SearchScreen):
             self.action_search()
 
     def palette_commands(self) -> Iterable[Command]:
-        """The actions for the person shown."""
+        """What the bar beneath the card offers for the person shown."""
         if self.person is None:
             return
+        name, ways = plain(self.person.user.name), {one.key: one.way for one in self.query_one(ActionBar).choices}
         for action in ON_THE_CARD:
-            if not self.session.obstacle(action, self.person):
-                yield Command(f"{action.title}: {plain(self.person.user.name)}", action.effect, f"act('{action.id}')")
+            match ways.get(action.key, Way.NOT):
+                case Way.KEYDESK:
+                    yield Command(f"{action.title}: {name}", action.effect, f"act('{action.id}')")
+                case Way.BY_HAND:
+                    yield Command(f"{action.title} by hand: {name}", "Shows the steps", f"act('{action.id}')")
+        if ways.get("g") is Way.KEYDESK:
+            yield Command(f"Software: {name}", "What they have, and what they could be given", "software")

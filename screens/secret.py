@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from math import ceil
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding
@@ -18,6 +20,7 @@ from widgets.tones import STYLE
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.timer import Timer
 
     from tui.desk.actions import Plan
     from tui.desk.secrets import Secret
@@ -50,11 +53,12 @@ class SecretScreen(ModalScreen[None]):
         self._plan = plan
         self._secret: Secret | None = secret
         self._left = lasts
-        self._lasts = lasts
+        self._until = time.time() + lasts
         self._open = False
         self._handed = False
         self._warned = False
         self._copied = ""
+        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """What it is, the secret, how it is handed over, the keys."""
@@ -78,11 +82,13 @@ class SecretScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Count down, in coarse steps so that little is drawn."""
-        self.set_interval(STEP, self._tick)
+        self._timer = self.set_interval(STEP, self._tick)
         self._draw()
 
     def _tick(self) -> None:
-        self._left -= STEP
+        # By the clock where more has passed: a machine that slept, or a program that was stopped, counts no steps.
+        by_clock = ceil((self._until - time.time()) / STEP) * STEP
+        self._left = min(self._left - STEP, by_clock)
         if self._left <= 0:
             self._wipe()
         self._draw()
@@ -119,14 +125,20 @@ class SecretScreen(ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Forget it; what was neither shown nor copied takes a second time."""
-        if self._secret is not None and not self._handed and not self._warned:
-            self._warned = True
-            self.query_one(Notice).show(
-                "It was neither shown nor copied", "esc once more forgets it for good.", Tone.WARN
-            )
-            return
-        self._wipe()
-        self.dismiss()
+        if self._may_forget("esc once more forgets it for good."):
+            self._wipe()
+            self.dismiss()
+
+    def may_leave(self) -> bool:
+        """Whether keydesk may end now: as turning away from the secret, it takes a second time."""
+        return self._may_forget("ctrl+q once more leaves, and it is forgotten for good.")
+
+    def _may_forget(self, how: str) -> bool:
+        if self._secret is None or self._handed or self._warned:
+            return True
+        self._warned = True
+        self.query_one(Notice).show("It was neither shown nor copied", how, Tone.WARN)
+        return False
 
     def on_unmount(self) -> None:
         """Nothing stays behind."""
@@ -134,6 +146,8 @@ class SecretScreen(ModalScreen[None]):
 
     def _wipe(self) -> None:
         self._secret, self._open = None, False
+        if self._timer is not None:
+            self._timer.stop()
         if self._copied and self.app.clipboard == self._copied:
             # Textual keeps what was copied for pasting inside the app; the terminal's own clipboard is the agent's.
             self.app._clipboard = ""  # noqa: SLF001 - there is no public way to empty it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
@@ -158,8 +159,9 @@ class SeveralView(ModalScreen[Job | None]):
         step = next((line.person.user.name for line in now.lines if line.id == now.now), "")
         step = ": ".join(filter(None, (step, now.step)))
         if budget.waiting is not None:
-            seconds = max(1, round(budget.waiting.until - self.session.client.clock.monotonic()))
-            step = f"Okta's rate limit is used up; goes on by itself in {seconds} s"
+            seconds = max(0.0, budget.waiting.until - self.session.client.clock.monotonic())
+            goes_on = (self.session.now() + timedelta(seconds=seconds)).astimezone()
+            step = f"Okta's rate limit is used up; goes on at {goes_on:%H:%M:%S}"
         if self.phase is Phase.RUN:
             self.query_one(Progress).show(self.wanted - len(now.ready), self.wanted, step)
         else:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
+from textual.widget import Widget
 
 from widgets.fit import fit, wrap
+
+if TYPE_CHECKING:
+    from textual.geometry import Size
 
 GAP = 2
 KEY = 4
@@ -45,34 +49,30 @@ class Choice:
     reason: str = ""
 
 
-class ActionBar(Static):
-    """What is possible in columns, the rest in muted lines beneath."""
+class ActionBar(Widget):
+    """What is possible in columns, the rest in muted lines beneath; as high as that takes."""
 
     DEFAULT_CSS = """
     ActionBar { height: auto; padding: 0 1; border-top: solid $panel-lighten-1; }
     """
 
-    choices: reactive[tuple[Choice, ...]] = reactive(())
-    footnote: reactive[str] = reactive("")
+    choices: reactive[tuple[Choice, ...]] = reactive((), layout=True)
+    footnote: reactive[str] = reactive("", layout=True)
 
-    def watch_choices(self) -> None:
-        """Draw again."""
-        self._draw()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
+        """As many lines as it has at this width."""
+        return len(self._lines(width, viewport.height))
 
-    def watch_footnote(self) -> None:
-        """Draw again."""
-        self._draw()
+    def render(self) -> Content:
+        """Lay it out in the width there is."""
+        return Content("\n").join(self._lines(self.content_size.width, self.app.size.height))
 
-    def on_resize(self) -> None:
-        """Lay out for the new width."""
-        self._draw()
-
-    def _draw(self) -> None:
-        most = 1 if self.app.size.height < TALL else WHY_NOT
-        self.update(layout(self.choices, self.footnote, max(20, self.content_size.width), most=most))
+    def _lines(self, width: int, height: int) -> list[Content]:
+        most = 1 if height < TALL else WHY_NOT
+        return layout(self.choices, self.footnote, max(20, width), most=most)
 
 
-def layout(choices: tuple[Choice, ...], footnote: str, width: int, *, most: int = WHY_NOT) -> Content:
+def layout(choices: tuple[Choice, ...], footnote: str, width: int, *, most: int = WHY_NOT) -> list[Content]:
     """Draw the bar in `width` cells; what is not possible takes `most` lines."""
     lines = _grid([choice for choice in choices if choice.way is Way.KEYDESK], width, "bold reverse", "")
     hand = [choice for choice in choices if choice.way is Way.BY_HAND]
@@ -90,7 +90,7 @@ def layout(choices: tuple[Choice, ...], footnote: str, width: int, *, most: int 
         lines += [Content.styled(row, "$foreground-disabled") for row in rows]
     if footnote:
         lines.append(Content.styled(fit(footnote, width), "$foreground-muted"))
-    return Content("\n").join(lines)
+    return lines
 
 
 def _grid(choices: list[Choice], width: int, key: str, title: str) -> list[Content]:

@@ -9,7 +9,8 @@ from textual.widgets import Static
 
 from tui.desk.plain import plain
 
-CELLS: Final = 24
+CELLS: Final = 16
+"""Of the bar; what goes on has to fit a narrow terminal beside it."""
 
 
 class Progress(Static):

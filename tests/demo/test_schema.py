@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from tests.demo.support import World, complaints, needs_schema
+from tests.demo.support import World, complaints, needs_schema, schema
+from tui.demo.routes import ROUTES
 
 pytestmark = needs_schema
 
@@ -177,6 +179,37 @@ READS: tuple[tuple[str, str, set[str]], ...] = (
         "/api/v1/iam/resource-sets/{resourceSetIdOrLabel}/bindings",
         {"roles", "_links"},
     ),
+    ("/api/v1/users/{pia}/roles/{help}", "/api/v1/users/{userId}/roles/{roleAssignmentId}", ROLE),
+    (
+        "/api/v1/users/{pia}/roles/{help}/targets",
+        "/api/v1/users/{userId}/roles/{roleIdOrEncodedRoleId}/targets",
+        {"orn", "assignmentType", "_links"},
+    ),
+    (
+        "/api/v1/users/{pia}/roles/{help}/targets/groups",
+        "/api/v1/users/{userId}/roles/{roleAssignmentId}/targets/groups",
+        GROUP,
+    ),
+    (
+        "/api/v1/users/{viktor}/roles/IFIFAX2BIRGUSTQ/targets/catalog/apps",
+        "/api/v1/users/{userId}/roles/{roleAssignmentId}/targets/catalog/apps",
+        {"name", "displayName", "status", "_links"},
+    ),
+    (
+        "/api/v1/principal-rate-limits/{limit}",
+        "/api/v1/principal-rate-limits/{principalRateLimitId}",
+        {"id", "orgId", "principalId", "principalType", "defaultPercentage"},
+    ),
+    (
+        "/oauth2/default/.well-known/oauth-authorization-server",
+        "/oauth2/{authorizationServerId}/.well-known/oauth-authorization-server",
+        {"issuer", "token_endpoint", "jwks_uri", "scopes_supported"},
+    ),
+    (
+        "/api/v1/policies/{policy}/rules/{policy_rule}",
+        "/api/v1/policies/{policyId}/rules/{ruleId}",
+        {"type", "id", "status", "name", "actions"},
+    ),
     ("/oauth2/v1/clients/{custom}/roles", "/oauth2/v1/clients/{clientId}/roles", ROLE),
     (
         "/oauth2/v1/clients/{limited}/roles/{help}",
@@ -200,6 +233,9 @@ READS: tuple[tuple[str, str, set[str]], ...] = (
 )
 
 
+NAMED = ("ann.lee", "bob.martin", "carla.diaz", "maria.silva", "pia.jensen", "viktor.kovacs")
+
+
 @pytest.fixture(scope="module")
 def org() -> World:
     return World(people=2000, lockouts_per_minute=7.5)
@@ -208,13 +244,15 @@ def org() -> World:
 def names(world: World) -> dict[str, str]:
     org = world.org
     return {
-        **{name.split(".")[0]: world.id_of(name) for name in ("ann.lee", "bob.martin", "carla.diaz", "maria.silva")},
+        **{name.split(".")[0]: world.id_of(name) for name in NAMED},
         "sales": org.groups.named("Sales").id,
         "everyone": org.groups.named("Everyone").id,
         "desk": org.groups.named("Service Desk Admins").id,
         "rule": org.groups.rules[0].id,
         "app": org.apps.all[4].id,
         "policy": org.policies.all[0].id,
+        "policy_rule": org.policies.all[0].rules[0].id,
+        "limit": org.ids.make("prl", 0),
         "token": org.principal("super").identity,
         "client": org.principal("service").identity,
         "custom": org.principal("keydesk-custom").identity,
@@ -237,6 +275,21 @@ async def test_every_read_fits_the_official_schema_and_has_the_keys_of_real_answ
     for item in body if isinstance(body, list) else [body]:
         assert keys <= set(item)
     assert body
+
+
+def test_the_org_answers_every_operation_of_the_schema() -> None:
+    def shape(path: str) -> str:
+        return re.sub(r"{[^}]*}", "{}", path)
+
+    answered = {(route.method, shape(route.template)) for route in ROUTES}
+    asked = {
+        (method.upper(), shape(path))
+        for path, operations in schema()["paths"].items()
+        for method in operations
+        if method in {"get", "post", "put", "delete", "patch"}
+    }
+    assert len(asked) > 70
+    assert asked - answered == set()
 
 
 @pytest.mark.parametrize("name", ["kim.park", "liam.obrien", "hana.sato", "george.wu", "sync.agent", "wade.cooper"])

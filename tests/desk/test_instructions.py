@@ -1,7 +1,8 @@
-"""The steps by hand: filled for one person, harmless whatever that person is called."""
+"""The steps by hand for one person: filled, harmless, with their reason, another text for each cause."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.desk.support import aim, harmful, user_id
+from tests.desk.support import aim, harmful, service_session, user_id
+from tui.desk.actions import Kind, Target
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
-from tui.desk.instructions import by_hand
+from tui.desk.instructions import CONSOLE, DIRECTORY, INSTEAD, PORTAL, by_hand
 from tui.desk.obstacles import Cause, Obstacle
 from tui.desk.person import Person
 from tui.desk.portals import Portals
+from tui.okta.errors import FeatureOff, MissingRole, MissingScope
 from tui.okta.models import User
-from tui.okta.policy import Mode
+from tui.okta.policy import Capability, Mode
+from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -26,30 +30,52 @@ if TYPE_CHECKING:
 
 ACME = OrgAddress("https://acme.okta.com")
 EVERY = pytest.mark.parametrize("action", ACTIONS.values(), ids=list(ACTIONS))
+ADMIN = "https://acme-admin.okta.com/admin"
 
 
-def somebody(**profile: object) -> Person:
-    return Person(msgspec.convert({"id": "00u1EXAMPLE", "profile": profile}, User), 0.0)
+def somebody(status: str | None = None, provider: str = "OKTA", **profile: object) -> Person:
+    raw = {"id": "00u1EXAMPLE", "status": status, "profile": profile, "credentials": {"provider": {"type": provider}}}
+    return Person(msgspec.convert(raw, User), 0.0)
+
+
+def aimed(action: Action, name: str = "VPN Users") -> tuple[Target, ...]:
+    return tuple(Target(kind, f"{kind.value}1x", name) for kind in action.aims)
+
+
+ANN = somebody("LOCKED_OUT", login="ann@acme.example", firstName="Ann", lastName="Lee")
 
 
 @EVERY
-def test_the_steps_name_the_person_and_lead_to_their_page(action: Action) -> None:
-    found = by_hand(action, somebody(login="ann@acme.example", firstName="Ann", lastName="Lee"), ACME)
-    link = "https://acme-admin.okta.com/admin/user/profile/view/00u1EXAMPLE"
-    assert found.link == link
+def test_the_steps_name_the_person_and_say_what_would_let_keydesk(action: Action) -> None:
+    person = replace(ANN, user=msgspec.structs.replace(ANN.user, status="NEW_STATE"))
+    found = by_hand(action, person, ACME, targets=aimed(action))
     assert found.title == f"{action.title} by hand: Ann Lee (ann@acme.example)"
-    assert found.steps[0] == f"Open {link} in the Admin Console (Directory > People > ann@acme.example)."
-    assert found.why == ""
+    assert found.sections[0].title == CONSOLE
+    assert (found.why, found.cause) == ("", None)
     assert action.roles[0] in found.allows
+    assert action.endpoint.scope
+    assert action.endpoint.scope in found.allows
     assert all(permission in found.allows for permission in action.permissions)
-    assert found.text.splitlines()[2:4] == [f"1. {found.steps[0]}", f"2. {found.steps[1]}"]
+    for option in action.options:
+        assert not option.endpoint or str(option.endpoint.scope) in found.allows
+    if not action.chosen or action.chosen == (Kind.FACTOR,):
+        assert found.link == f"{ADMIN}/user/profile/view/00u1EXAMPLE"
+        assert found.steps[0] == f"Open {found.link} in the Admin Console (Directory > People > ann@acme.example)."
+
+
+def test_software_begins_on_the_page_of_the_group_or_of_the_apps() -> None:
+    for action, page in (("add-to-group", "group/group1x"), ("assign-app", "apps/active")):
+        found = by_hand(ACTIONS[action], somebody("ACTIVE"), ACME, targets=aimed(ACTIONS[action]))
+        assert found.link == f"{ADMIN}/{page}"
+        assert "VPN Users" in found.text
+    assert by_hand(ACTIONS["add-to-group"], somebody("ACTIVE"), ACME).link == ""  # none was chosen yet
 
 
 @EVERY
 def test_where_the_console_is_not_known_no_address_is_made_up(action: Action) -> None:
-    found = by_hand(action, somebody(login="ann@acme.example"), OrgAddress("https://login.acme.example"))
+    found = by_hand(action, ANN, OrgAddress("https://login.acme.example"), targets=aimed(action))
     assert found.link == ""
-    assert "Open the person's page in the Admin Console" in found.steps[0]
+    assert "-admin" not in found.text
 
 
 @pytest.mark.parametrize("odd", ["00u1/../../evil", "00u1?x", "", "００u", "00u1\x1b"])
@@ -62,39 +88,104 @@ def test_an_id_that_is_none_makes_no_link(odd: str) -> None:
 @pytest.mark.parametrize(
     "braces", ["{name}", "{login}", "{link}", "{}", "{0}", "{", "}", "{{name}}", "{name.__class__}"]
 )
-def test_braces_in_a_name_are_text(action: Action, braces: str) -> None:
-    person = somebody(login=f"{braces}@acme.example", firstName=braces, lastName="Lee")
-    found = by_hand(action, person, ACME, Obstacle(Cause.STATE, braces, braces))
-    assert f"Directory > People > {braces}@acme.example" in found.steps[0]
-    assert found.title == f"{action.title} by hand: {braces} Lee ({braces}@acme.example)"
-    assert braces in found.why
-    assert action.plan(person).sentence == action.sentence.replace("{name}", f"{braces} Lee")
+@pytest.mark.parametrize("status", ["ACTIVE", "SUSPENDED", None])
+def test_braces_in_a_name_are_text(action: Action, braces: str, status: str | None) -> None:
+    person = somebody(status, login=f"{braces}@acme.example", firstName=braces, lastName="Lee")
+    refused = Obstacle(Cause.TARGET, f"reason {braces}", f"advice {braces}")
+    for obstacle in (None, refused, Obstacle(Cause.LEDGER, braces, braces)):
+        found = by_hand(action, person, ACME, obstacle, targets=aimed(action, braces))
+        assert found.title.endswith(f": {braces} Lee ({braces}@acme.example)")
+        assert f"{braces} Lee" in found.title
+    if status is None:
+        steps = by_hand(action, person, ACME, refused).steps
+        assert f"reason {braces}" in steps[0]
+        assert steps[1] == f"advice {braces}"
 
 
 @given(st.text(), st.text(), st.text())
 def test_no_name_of_anybody_breaks_or_poisons_the_steps(login: str, first: str, last: str) -> None:
-    person = somebody(login=login, firstName=first, lastName=last)
-    for action in ACTIONS.values():
-        found = by_hand(action, person, ACME, Obstacle(Cause.STATE, first, last))
-        assert len(found.steps) == len(action.steps)
-        assert harmful(found.text.replace("\n", "")) == []
-        assert len(found.text.splitlines()) == len(action.steps) + 5
+    for status in ("ACTIVE", "LOCKED_OUT", "DEPROVISIONED", None):
+        person = somebody(status, login=login, firstName=first, lastName=last)
+        for action in ACTIONS.values():
+            found = by_hand(action, person, ACME, Obstacle(Cause.MODE, first, last), targets=aimed(action, last))
+            assert harmful(found.text.replace("\n", "")) == []
+            steps = sum(len(section.steps) for section in found.sections)
+            assert len(found.text.splitlines()) == 2 + 2 * len(found.sections) + steps + 2
 
 
-async def test_the_steps_say_why_keydesk_does_not_do_it(desk: Desk, org: Org) -> None:
-    session = desk.session(mode=Mode.READ_ONLY)
+# -- why, and what would help
+
+
+def test_each_kind_of_read_only_is_another_text(desk: Desk, org: Org) -> None:
+    person = somebody("ACTIVE", "ACTIVE_DIRECTORY", login="ann@acme.example")
+    action = ACTIONS["reset-password"]
+    causes = (Cause.MODE, Cause.CAPABILITY, Cause.PERMISSION, Cause.DIRECTORY, Cause.LEDGER)
+    told = [by_hand(action, person, ACME, Obstacle(cause, "r", "a")) for cause in causes]
+    assert [one.cause for one in told] == list(causes)
+    assert len({one.why for one in told}) == len({one.allows for one in told}) == len(causes)
+    by_flag = by_hand(action, person, ACME, Obstacle(Cause.MODE, "r"), flag=True)
+    assert "was started read-only" in by_flag.why
+    assert by_flag.why != told[0].why
+
+
+def test_a_missing_scope_a_missing_role_and_a_missing_feature_are_told_apart() -> None:
+    action, obstacle = ACTIONS["add-to-group"], Obstacle(Cause.PERMISSION, "not permitted")
+
+    def allows(denied: Trouble | None, found: Obstacle = obstacle) -> str:
+        return by_hand(action, somebody("ACTIVE"), ACME, found, denied=denied).allows
+
+    lacks = "Missing: the scope okta.groups.manage. A super admin grants it"
+    assert allows(MissingScope(scope="okta.groups.manage")).startswith(lacks)
+    assert allows(MissingScope()).startswith(lacks)
+    assert allows(Trouble("keydesk lacks the scope okta.groups.manage", advice="")).startswith(lacks)  # from a proof
+    assert allows(None, Obstacle(Cause.PERMISSION, "lacks the scope okta.groups.manage")).startswith(lacks)
+    role = "Missing: the admin role Group Membership Administrator (GROUP_MEMBERSHIP_ADMIN), Group Administrator"
+    assert allows(MissingRole()).startswith(role)
+    assert allows(Trouble("keydesk's admin role does not allow this")).startswith(role)
+    assert "does not have it" in allows(FeatureOff())
+    assert "does not have it" in allows(Trouble(FeatureOff.title))
+
+
+async def test_what_a_session_lacks_is_named(desk: Desk, org: Org) -> None:
+    session = service_session(desk, "service-readonly")
     plan = await aim(session, "unlock", user_id(org, "ann.lee"))
-    found = session.by_hand(plan.action, plan.person)
-    assert found.why == (
-        "keydesk does not do it here: read-only. This connector only reads. The steps by hand are shown instead."
-    )
-    assert found.link == ""  # the demo org has no console
+    assert (await session.perform(plan)).trouble is not None
+    told = session.by_hand(plan.action, plan.person)
+    assert "Okta does not let keydesk do it: keydesk lacks the scope okta.users.manage" in told.why
+    assert told.allows.startswith("Missing: the scope okta.users.manage")
+
+
+async def test_a_capability_that_is_switched_off_is_named(desk: Desk, org: Org) -> None:
+    session = desk.session()
+    object.__setattr__(session.client.policy, "capabilities", frozenset({Capability.IDENTIFY}))
+    told = session.by_hand(ACTIONS["unlock"], await session.look(user_id(org, "ann.lee")))
+    assert told.why == "“Unlocking accounts” is switched off for this connector; nothing is lacking at Okta."
+    assert "F5 lists the connectors, e changes one" in told.allows
+
+
+async def test_read_only_says_so(desk: Desk, org: Org) -> None:
+    session = desk.session(mode=Mode.READ_ONLY)
+    told = session.by_hand(ACTIONS["unlock"], await session.look(user_id(org, "ann.lee")))
+    assert told.why.startswith("keydesk is read-only here and changes nothing")
+    assert told.link == ""  # the demo org has no console
 
 
 async def test_nothing_in_the_way_gives_no_reason(desk: Desk, org: Org) -> None:
     session = desk.session()
-    plan = await aim(session, "unlock", user_id(org, "ann.lee"))
-    assert session.by_hand(plan.action, plan.person).why == ""
+    assert session.by_hand(ACTIONS["unlock"], await session.look(user_id(org, "ann.lee"))).why == ""
+
+
+async def test_what_nobody_could_do_comes_before_what_keydesk_may_not(desk: Desk, org: Org) -> None:
+    session = desk.session(mode=Mode.READ_ONLY)
+    told = session.by_hand(ACTIONS["reset-password"], await session.look(user_id(org, "fatima.khan")))
+    assert told.cause is Cause.STATE
+    assert told.sections[0].title == INSTEAD
+    assert "read-only" in told.why
+    assert "Reset Password" not in told.text  # no steps that cannot work
+    assert "Find out who and why" in told.steps[0]
+
+
+# -- portals
 
 
 PORTALS = Portals(
@@ -105,24 +196,26 @@ PORTALS = Portals(
 
 
 def test_the_portal_that_the_company_prefers_takes_the_place_of_the_steps() -> None:
-    person = somebody(login="a&b=c@acme.example")
+    person = somebody("LOCKED_OUT", login="a&b=c@acme.example")
     told = by_hand(ACTIONS["unlock"], person, ACME, portals=PORTALS)
     assert told.link == "https://unlock.acme.example/?who=a%26b%3Dc%40acme.example&id=00u1EXAMPLE"
+    assert told.sections[0].title == PORTAL
     assert told.steps == (f"Use the portal that your company prefers for this: {told.link}",)
-    assert len(by_hand(ACTIONS["clear-sessions"], person, ACME, portals=PORTALS).steps) > 1
+    assert by_hand(ACTIONS["clear-sessions"], person, ACME, portals=PORTALS).sections[0].title == CONSOLE
 
 
-def test_people_of_a_directory_are_sent_there() -> None:
-    user = {"id": "00u1", "profile": {"login": "x"}, "credentials": {"provider": {"type": "ACTIVE_DIRECTORY"}}}
-    person = Person(msgspec.convert(user, User), 0.0)
-    told = by_hand(ACTIONS["unlock"], person, ACME, portals=PORTALS)
-    assert "Call the Windows team, 4711" in told.text
+def test_nobody_is_sent_to_a_portal_for_what_is_not_possible() -> None:
+    told = by_hand(ACTIONS["unlock"], somebody("SUSPENDED"), ACME, portals=PORTALS)
+    assert told.sections[0].title == INSTEAD
+    assert "unlock.acme.example" not in told.text
+
+
+@pytest.mark.parametrize("status", ["ACTIVE", "LOCKED_OUT", "SUSPENDED", "DEPROVISIONED"])
+def test_people_of_a_directory_are_sent_there_whatever_the_state(status: str) -> None:
+    person = somebody(status, "ACTIVE_DIRECTORY", login="x")
+    obstacle = Obstacle(Cause.DIRECTORY, "handled in Active Directory")
+    told = by_hand(ACTIONS["reset-password"], person, ACME, obstacle, portals=PORTALS)
+    assert told.sections[0].title == DIRECTORY
+    assert "Call the Windows team, 4711" in told.steps[0]
     assert told.link == ""
-
-
-@given(st.text())
-def test_nothing_in_a_login_breaks_out_of_the_portals_address(login: str) -> None:
-    told = by_hand(ACTIONS["unlock"], somebody(login=login), ACME, portals=PORTALS)
-    assert told.link.startswith("https://unlock.acme.example/?who=")
-    assert harmful(told.link) == []
-    assert told.link.count("&") == 1
+    assert ("In Okta, beside that" in told.text) is (status in {"SUSPENDED", "DEPROVISIONED"})

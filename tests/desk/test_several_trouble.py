@@ -11,9 +11,10 @@ from tests.desk.severals import CREW, GROUP, UNLOCK, adding, came, locked, peopl
 from tests.desk.support import fault, user_id, world, writing
 from tui.desk.ledger_trouble import LedgerFull
 from tui.desk.obstacles import Cause
+from tui.desk.session import Session
 from tui.desk.several import Came, job
 from tui.desk.several_run import NothingLeft, Several, TargetGone
-from tui.okta.errors import AnswerLost, BadToken, MissingRole, NotReached, OktaDown, RateLimited
+from tui.okta.errors import AnswerLost, BadToken, MissingRole, NotReached, OktaDown, RateLimited, Refused
 
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock
@@ -246,3 +247,14 @@ async def test_whom_okta_was_just_changing_belongs_to_those_tried_again(desk: De
     assert came(await several.run("", "")) == [D, NP]
     org.people.named(CREW[1]).transitioning = None
     assert [row.id for row in (await several.again()).lines] == [ids[1]]
+
+
+async def test_with_the_mirror_broken_read_only_still_sends_nothing(
+    desk: Desk, org: Org, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Session, "obstacle", lambda *_: None)
+    several = await unlocking(desk.session(read_only=True), locked(org))
+    done = await several.run("", "")
+    assert came(done) == [NS, NT, NT, NT]
+    assert isinstance(done.halted, Refused)
+    assert line.writes == []

@@ -145,6 +145,13 @@ async def test_few_questions_and_none_twice(desk: Desk, org: Org, wire: Line) ->
     assert sum("/apps" in line for line in wire.story) == 1
 
 
+async def test_a_first_search_costs_little_too(desk: Desk, org: Org, wire: Line) -> None:
+    came = await found(searching(desk.session(), org), "confluence")
+    assert named(came, "Confluence").how == "by group Confluence Editors"
+    assert len(wire.sent) <= 11
+    assert len([path for path in wire.story if path.startswith("GET /api/v1/apps")]) == 3  # the smallest rate bucket
+
+
 async def test_what_is_kept_is_read_anew_after_some_minutes_or_on_request(
     desk: Desk, org: Org, wire: Line, clock: FakeClock
 ) -> None:
@@ -289,7 +296,9 @@ async def test_bad_credentials_end_it(desk: Desk, org: Org) -> None:
 async def test_a_role_that_sees_some_groups_is_offered_those(desk: Desk, org: Org) -> None:
     session = service_session(desk, "keydesk-custom")
     search = SoftwareSearch(session, user_id(org, "ann.lee"), dwell=0.0, groups_only=True)
-    assert names(await found(search, "s")) == ["Sales", "Support"]
+    came = await found(search, "s")
+    assert [offer.name for offer in came.offers if not offer.has] == ["Support"]
+    assert named(came, "Sales").has  # what they are in is shown, whoever may change it
 
 
 async def test_a_role_whose_targets_can_be_read_is_offered_those(desk: Desk, org: Org, wire: Line) -> None:

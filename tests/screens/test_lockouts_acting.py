@@ -74,6 +74,7 @@ async def test_from_the_lockouts_to_a_person_nobody_elses_software_is_in_the_way
         await seat.press("enter", "g")
         assert isinstance(seat.app.screen, SoftwareScreen)
         await seat.press("f3", "enter")
-        assert isinstance(seat.app.screen, LookupScreen)
-        assert seat.app.screen.person
-        assert seat.app.screen.person.user.id == user_id(org, "bob.martin")
+        lookup = seat.app.screen_stack[-1]
+        assert isinstance(lookup, LookupScreen)
+        assert lookup.person
+        assert lookup.person.user.id == user_id(org, "bob.martin")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -106,3 +107,44 @@ async def test_after_its_time_it_is_forgotten_and_the_way_back_is_told(desk: Des
         assert seat.app.clipboard == ""
         await seat.press("escape")
         assert not seat.app.screen.is_modal
+
+
+async def test_leaving_keydesk_with_it_unseen_takes_a_second_time(desk: Desk, org: Org) -> None:
+    async with seated(desk.session()) as seat:
+        await opened(seat, desk, org)
+        await seat.press("ctrl+q")
+        assert "ctrl+q once more leaves, and it is forgotten for good" in seat.words  # so keydesk still runs
+        await seat.hit("ctrl+q")
+        await seat.until(lambda: not seat.app.is_running)
+
+
+async def test_a_machine_that_slept_forgets_it_on_waking(desk: Desk, org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with seated(desk.session()) as seat:
+        screen = await opened(seat, desk, org)
+        await seat.press("v")
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 3600.0)
+        screen._tick()
+        await seat.rest()
+        assert TEXT not in seat.text
+        assert "It is forgotten." in seat.text
+
+
+async def test_no_key_makes_it_last_longer(desk: Desk, org: Org) -> None:
+    async with seated(desk.session()) as seat:
+        screen = await opened(seat, desk, org, lasts=20)
+        for _ in range(2):
+            await seat.press("v", "v", "c", "x", "enter", "up")
+            screen._tick()
+        await seat.rest()
+        assert "It is forgotten." in seat.text
+
+
+async def test_once_forgotten_nothing_is_drawn_any_more(desk: Desk, org: Org) -> None:
+    async with seated(desk.session()) as seat:
+        screen = await opened(seat, desk, org, lasts=10)
+        assert screen._timer
+        screen._tick()
+        await seat.rest()
+        task = screen._timer._task
+        assert task is None or task.done() or task.cancelled()

@@ -7,12 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.signal import Signal
 from textual.widgets import Input
 
 from screens.several import SeveralScreen
 from tests.desk.severals import CREW, GROUP, locked
 from tests.desk.support import Gate, fault, user_id, world, writing
-from tests.screens.support import NARROW, SIZES, SMALL, WIDE, Seat, seated, unfit
+from tests.screens.support import NARROW, SIZES, SMALL, WIDE, seated, unfit
+from tui.app import Keydesk
+from tui.desk.catalogue import ACTIONS
 from tui.desk.several import MOST
 from tui.desk.ticket import TicketRule
 from widgets.marks import MarkRows
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Desk
     from tests.desk.support import Line
+    from tests.screens.support import Seat
     from tui.demo.org import Org
 
 
@@ -127,7 +131,8 @@ async def test_several_are_added_to_a_group(desk: Desk, org: Org, wire: Line, si
 async def test_no_group_chosen_leads_back_to_the_choice(desk: Desk, org: Org, wire: Line) -> None:
     async with seated(desk.session()) as seat:
         await mark(seat, *CREW[:2])
-        await seat.press("b", "down", "enter", "escape")
+        await seat.press("b", "down", "enter")
+        await seat.press("escape")
         assert "Several at once: 2 people" in seat.text
         await seat.press("escape")
         assert "✓ 2 marked" in seat.text
@@ -336,3 +341,11 @@ async def test_nobody_marked_says_how_to_mark(desk: Desk) -> None:
         await seat.press("enter", "b")
         assert "Nobody is marked" in seat.text
         assert "Space in the list marks a person" in seat.words
+
+
+@pytest.mark.parametrize("name", [name for name, action in ACTIONS.items() if not action.several])
+async def test_no_other_action_can_be_brought_to_it(desk: Desk, org: Org, name: str) -> None:
+    session = desk.session()
+    ann = (await session.person(user_id(org, "ann.lee"))).user
+    shown = SeveralScreen(session, Signal(Keydesk(lambda: session), "changed"), [ann], ACTIONS[name])
+    assert shown._action is None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
+from screens.instructions import InstructionsScreen
 from screens.software import SoftwareScreen
 from tests.desk.support import fault, service_session, user_id
 from tests.screens.support import NARROW, SIZES, WIDE, seated
@@ -235,14 +236,16 @@ async def test_an_inactive_app_says_so(desk: Desk, org: Org, wire: Line) -> None
     assert wire.writes == []
 
 
-async def test_read_only_shows_the_steps_by_hand(desk: Desk, org: Org, wire: Line) -> None:
-    async with at_software(desk.session(read_only=True), org, NARROW) as seat:
+@pytest.mark.parametrize("size", SIZES)
+async def test_read_only_shows_the_steps_by_hand(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
+    async with at_software(desk.session(read_only=True), org, size) as seat:
         await wish(seat, "figma")
         assert "by hand: read-only" in seat.words
         await seat.press("enter")
-        assert "Figma Editors" in seat.words
-        assert "ann.lee@acme.example" in seat.words
-        assert not isinstance(seat.app.screen, SoftwareScreen)
+        screen = seat.app.screen
+        assert isinstance(screen, InstructionsScreen)
+        assert "search for Figma Editors and open it" in screen.instructions.text
+        assert "ann.lee@acme.example" in screen.instructions.text
         await seat.press("escape")
         assert isinstance(seat.app.screen, SoftwareScreen)
     assert wire.writes == []
@@ -286,3 +289,14 @@ async def test_what_fails_is_told_and_r_tries_again(desk: Desk, org: Org) -> Non
         await seat.press("r")
         assert "Not known" not in seat.text
         assert "Add to the group Figma Editors" in seat.text
+
+
+async def test_the_palette_offers_what_is_possible(desk: Desk, org: Org) -> None:
+    async with at_software(desk.session(), org) as seat:
+        await wish(seat, "warehouse")
+        screen = seat.app.screen
+        assert isinstance(screen, SoftwareScreen)
+        assert [(command.title, command.action) for command in screen.palette_commands()] == [
+            ("Assign Warehouse Board directly: Ann Lee", "way(1)"),
+            ("Give Warehouse Board to a group: Ann Lee", "way(2)"),
+        ]

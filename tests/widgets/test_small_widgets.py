@@ -1,4 +1,4 @@
-"""Top line, notice, action bar and field, alone: values in, text out."""
+"""Top line, notice and field, alone: values in, text out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from textual import events
 from textual.app import App
 
 from tui.desk.card import Tone
-from widgets.action_bar import ActionBar, Choice
 from widgets.field import Field
 from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
@@ -27,7 +26,6 @@ class Bench(App[None]):
 
     def compose(self) -> ComposeResult:
         yield StatusBar()
-        yield ActionBar()
         yield Field(id="field", max_length=10)
         yield Notice()
 
@@ -94,21 +92,6 @@ async def test_a_notice_has_a_mark_and_can_last() -> None:
         notice.clear(passing_only=True)
         await pilot.pause()
         assert not shown(notice)
-
-
-async def test_a_grey_action_says_why_in_one_line() -> None:
-    app = Bench()
-    async with app.run_test(size=(40, 12)) as pilot:
-        bar = app.query_one(ActionBar)
-        bar.choices = (Choice("u", "Unlock"), Choice("s", "Clear sessions", "a reason [b] that is far too long for it"))
-        bar.footnote = "read 2 min ago"
-        await pilot.pause()
-        text = app.lines()
-        assert any(" u  Unlock " in line for line in text)
-        grey = next(line for line in text if "Clear sessions" in line)
-        assert "s  Clear sessions: not possible, a" in grey
-        assert "…" in grey
-        assert any("read 2 min ago" in line for line in text)
 
 
 async def test_a_paste_is_its_first_line_that_says_something_as_far_as_there_is_room() -> None:

@@ -98,7 +98,8 @@ class Surface:
             if open_route is None:
                 base = f"{request.url.scheme}://{request.headers.get('host', '127.0.0.1')}"
                 shown = gate.Shown(request.method, f"{base}{path}", request.headers.get("dpop", ""))
-                principal = gate.authenticate(self.org, request.headers.get("authorization", ""), now, shown)
+                caller = gate.authenticate(self.org, request.headers.get("authorization", ""), now, shown)
+                principal = self.org.present(caller)
                 route, params = self.table.find(request.method, path)
                 window = gate.spend(self.org, principal, route, now)
                 gate.check_counted_faults(faults)

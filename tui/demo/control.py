@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.demo import client_keys
+from tui.demo import backstage, client_keys
 from tui.demo.cast import CAST
 from tui.demo.faults import KINDS, make_fault
 from tui.demo.person import LINKS
@@ -32,12 +32,29 @@ class _StatusBody(msgspec.Struct, forbid_unknown_fields=True):
     status: str
 
 
+class _RoleBody(msgspec.Struct, forbid_unknown_fields=True):
+    """A role of a principal, and for one that is given the groups and apps that limit it."""
+
+    principal: str
+    role: str | None = None
+    groups: list[str] = []
+    apps: list[str] = []
+
+
+class _MoveBody(msgspec.Struct, forbid_unknown_fields=True):
+    login: str
+    to: str | None = None
+
+
 class _WorldBody(msgspec.Struct, forbid_unknown_fields=True):
     lock: str | None = None
     unlock: str | None = None
     delete: str | None = None
     block: str | None = None
     set_status: _StatusBody | None = None
+    transition: _MoveBody | None = None
+    take_role: _RoleBody | None = None
+    give_role: _RoleBody | None = None
 
 
 def answer_control(org: Org, method: str, path: str, content: bytes) -> Reply:
@@ -77,7 +94,9 @@ def describe(org: Org) -> Json:
                 "kind": principal.kind,
                 "token": principal.token,
                 "owner": principal.user_key or principal.label,
-                "roles": [{"type": grant.role, "groups": list(grant.groups)} for grant in principal.grants],
+                "roles": [
+                    {"type": grant.role, "groups": list(grant.groups)} for grant in org.roles.of_principal(principal)
+                ],
                 "scopes": None if principal.scopes is None else sorted(principal.scopes),
                 "state": principal.state,
             }
@@ -109,6 +128,10 @@ def describe(org: Org) -> Json:
                 {"delete": "bob.martin"},
                 {"block": "bob.martin"},
                 {"set_status": {"login": "bob.martin", "status": "SUSPENDED"}},
+                {"transition": {"login": "bob.martin", "to": "DEPROVISIONED"}},
+                {"take_role": {"principal": "helpdesk", "role": "HELP_DESK_ADMIN"}},
+                {"take_role": {"principal": "keydesk"}},
+                {"give_role": {"principal": "nobody", "role": "HELP_DESK_ADMIN", "groups": ["Sales"], "apps": []}},
             ],
             "POST /__demo/nonce": "go on to the next DPoP nonce; those given out before are refused",
         },
@@ -126,10 +149,7 @@ def _app(org: Org, app: Principal) -> Json:
         "all_scopes_or_none": app.whole,
         "active": app.state != "revoked",
         "scopes": sorted(app.scopes or ()),
-        "roles": [
-            {"type": grant.role, "groups": list(grant.groups), "permissions": list(grant.permissions)}
-            for grant in app.grants
-        ],
+        "roles": [backstage.describe(grant) for grant in org.roles.of_principal(app)],
     }
 
 
@@ -148,7 +168,7 @@ def _person(org: Org, login: str) -> Person:
 
 
 def _change(org: Org, body: _WorldBody) -> list[Json]:
-    """Apply every change asked for; returns the people as they are then."""
+    """Apply every change asked for; returns the people and principals as they are then."""
     now = float(int(org.clock()))
     changed = []
     if body.lock is not None:
@@ -172,6 +192,19 @@ def _change(org: Org, body: _WorldBody) -> list[Json]:
         changed.append(_person(org, body.set_status.login))
         org.people.set_status(changed[-1], body.set_status.status, now)
         org.groups.forget_members()
-    if not changed:
-        raise ValueError("nothing to do: give lock, unlock, block, delete or set_status")
-    return [{"login": p.login, "id": p.id, "status": p.status, "deleted": p.deleted} for p in changed]
+    if body.transition is not None:
+        target = body.transition.to
+        if target is not None and target not in LINKS:
+            raise ValueError(f"no status {target}; known: {', '.join(LINKS)}")
+        changed.append(_person(org, body.transition.login))
+        org.people.touch(changed[-1], now)
+        changed[-1].transitioning = target
+    admins: list[Json] = []
+    if body.take_role is not None:
+        admins.append(backstage.take_role(org, body.take_role.principal, body.take_role.role))
+    if body.give_role is not None:
+        given = body.give_role
+        admins.append(backstage.give_role(org, given.principal, given.role or "", given.groups, given.apps))
+    if not changed and not admins:
+        raise ValueError(f"nothing to do: give {', '.join(_WorldBody.__struct_fields__)}")
+    return admins + [{"login": p.login, "id": p.id, "status": p.status, "deleted": p.deleted} for p in changed]

@@ -30,6 +30,8 @@ CODES: dict[str, tuple[int, str]] = {
     "E0000053": (400, "Invalid filter '{0}': {1}"),
     "E0000060": (501, "Unsupported operation."),
     "E0000067": (504, "The factor service timed out."),
+    "E0000090": (409, "The role specified is already assigned to the user."),
+    "E0000091": (400, "The provided role type was not the same as required role type."),
 }
 
 

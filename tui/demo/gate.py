@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.demo import rights
 from tui.demo.errors import ApiError
 from tui.demo.events import party
 from tui.demo.limits import WINDOW, Window
@@ -27,6 +28,7 @@ NOBODY = Principal("", "SSWS", "", "", "", None, None, (), "valid")
 _EARLY = {"401": "E0000011", "500": "E0000009", "503": "E0000010"}
 _COUNTED = {"401-feature": "E0000015", "403-role": "E0000006"}
 _ORDINARY_LIMIT = 600
+_APP = "/api/v1/apps/{appId}"
 IDLE = 30 * DAY
 """Seconds without use that end an API token."""
 
@@ -183,10 +185,29 @@ def run(route: Route, call: Call, faults: Mapping[str, Fault]) -> Reply:
     Raises:
         ApiError: The operation's refusal, or E0000067 when the answer is to time out after the operation has run.
     """
+    check_app(route, call)
     reply = route.handler(call)
     if "504" in faults:
         raise ApiError("E0000067")
     return reply
+
+
+def check_app(route: Route, call: Call) -> None:
+    """Refuse an operation on an app that none of the caller's roles reaches; one that does not exist is not found.
+
+    Raises:
+        ApiError: E0000006.
+    """
+    app = call.org.apps.find(call.params["appId"]) if route.template.startswith(_APP) else None
+    if app is None:
+        return
+    if route.method == "GET":
+        right = "apps.view"
+    elif "/users" in route.template:
+        right = "apps.assign"
+    else:
+        right = "apps.assign.groups" if "/groups" in route.template else "apps.manage"
+    rights.require_app(call.principal, right, app)
 
 
 def check_scope(principal: Principal, route: Route, request: Request) -> None:

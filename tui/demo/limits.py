@@ -1,6 +1,7 @@
 """Rate limits: 60-second windows for each principal and bucket, not aligned to the clock's minute.
 
-The limits are the documented ones of an org type, halved, because a principal gets half of a bucket by default.
+The limits are the documented ones of an org type, halved, because a principal gets half of a bucket by default; its
+share can be changed through the principal rate limits.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ Profile = Literal["off", "integrator", "workforce"]
 PROFILES: tuple[Profile, ...] = ("off", "integrator", "workforce")
 WINDOW = 60
 UNLIMITED = 1_000_000
+SHARE = 50
+"""The percentage of a bucket that a principal gets unless somebody has changed it."""
 
 _LIMITS: dict[str, dict[str, int]] = {
     "workforce": {
@@ -52,10 +55,15 @@ class Window:
 
 
 class Limits:
-    """Counts calls; an org type of ``off`` counts too, but never refuses."""
+    """Counts calls; an org type of ``off`` counts too, but never refuses.
+
+    Attributes:
+        shares: By principal, the percentage of each bucket that it gets, where that was changed.
+    """
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
+        self.shares: dict[str, int] = {}
         self._windows: dict[tuple[str, str], Window] = {}
 
     def spend(self, principal: str, bucket: str, now: float) -> tuple[Window, bool]:
@@ -63,7 +71,9 @@ class Limits:
         key = (principal, bucket)
         window = self._windows.get(key)
         if window is None or now >= window.reset:
-            limit = UNLIMITED if self.profile == "off" else _LIMITS[self.profile][bucket]
+            limit = UNLIMITED
+            if self.profile != "off":
+                limit = max(1, _LIMITS[self.profile][bucket] * self.shares.get(principal, SHARE) // SHARE)
             window = self._windows[key] = Window(limit, limit, math.ceil(now + WINDOW))
         if window.remaining <= 0:
             return window, False

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.demo.apps import Apps
+from tui.demo.custom_roles import CustomRoles
 from tui.demo.enrolments import Enrolments
 from tui.demo.faults import Faults
 from tui.demo.groups import Groups
@@ -19,7 +20,8 @@ from tui.demo.limits import Limits
 from tui.demo.people import People
 from tui.demo.policies import Policies
 from tui.demo.possession import Proofs
-from tui.demo.principals import GROUP_ADMINS, OTHER_ADMINS, make_principals
+from tui.demo.principals import make_principals
+from tui.demo.roles import Holder, Roles
 from tui.demo.times import DAY
 
 if TYPE_CHECKING:
@@ -69,10 +71,8 @@ class Org:
         self.enrolments = Enrolments(self.ids)
         self.principals = make_principals(self.ids)
         self._by_token = {principal.token: principal for principal in self.principals}
-        self._grants = {
-            **{p.user_key: p.grants for p in self.principals if p.user_key and p.state == "valid"},
-            **OTHER_ADMINS,
-        }
+        self.customs = CustomRoles(self)
+        self.roles = Roles(self)
         self.token_used: dict[str, float] = {}
         self.tokens = Tokens(self)
         self.proofs = Proofs(self)
@@ -98,9 +98,19 @@ class Org:
 
     def revoke(self, principal: Principal) -> None:
         """End an API token."""
-        gone = replace(principal, state="revoked")
-        self.principals = tuple(gone if known is principal else known for known in self.principals)
-        self._by_token[principal.token] = gone
+        self.replace(principal, state="revoked")
+
+    def replace(self, principal: Principal, *, state: str | None = None, label: str | None = None) -> Principal:
+        """Give a principal another state or label; returns it as it is then."""
+        old = self.principal(principal.name)
+        new = replace(old, state=state or old.state, label=old.label if label is None else label)
+        self.principals = tuple(new if known is old else known for known in self.principals)
+        self._by_token[old.token] = new
+        return new
+
+    def present(self, principal: Principal) -> Principal:
+        """Return a caller with the admin roles that it has now, whatever it had when its token was made."""
+        return replace(principal, grants=self.roles.of_principal(principal))
 
     def principal(self, name: str) -> Principal:
         """Return the principal of that name."""
@@ -112,19 +122,12 @@ class Org:
 
     def group_grants(self, group: Group) -> tuple[Grant, ...]:
         """Return the admin roles that a group gives to its members."""
-        return GROUP_ADMINS.get(group.name, ())
+        return tuple(assignment.grant() for assignment in self.roles.of(Holder("GROUP", group.id)))
 
     def roles_of(self, person: Person) -> tuple[Grant, ...]:
         """Return a person's admin roles, direct and through groups."""
-        direct = self._grants.get(person.login.partition("@")[0], ())
-        through = tuple(
-            grant
-            for name, grants in GROUP_ADMINS.items()
-            if self.groups.is_member(self.groups.named(name), person)
-            for grant in grants
-        )
-        return direct + through
+        return tuple(assignment.grant() for assignment in self.roles.of_person(person))
 
     def direct_roles(self, person: Person) -> tuple[Grant, ...]:
         """Return the admin roles assigned to a person directly."""
-        return self._grants.get(person.login.partition("@")[0], ())
+        return tuple(assignment.grant() for assignment in self.roles.of(Holder("USER", person.index)))

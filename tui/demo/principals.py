@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from tui.demo.ids import Ids
+    from tui.demo.roles import Assignment
 
 Kind = Literal["SSWS", "OAUTH"]
 
@@ -30,6 +31,8 @@ MANAGE_SCOPES = (
     "okta.factors.manage",
 )
 ALL_SCOPES = READ_SCOPES + MANAGE_SCOPES
+# What an outside administration tool needs beyond them; keydesk never asks for these.
+ADMIN_SCOPES = ("okta.roles.manage", "okta.policies.manage", "okta.principalRateLimits.manage")
 
 ROLE_LABELS = {
     "SUPER_ADMIN": "Super Administrator",
@@ -40,6 +43,7 @@ ROLE_LABELS = {
     "READ_ONLY_ADMIN": "Read-only Administrator",
     "REPORT_ADMIN": "Report Administrator",
     "GROUP_MEMBERSHIP_ADMIN": "Group Membership Administrator",
+    "API_ACCESS_MANAGEMENT_ADMIN": "API Access Management Administrator",
     "CUSTOM": "Desk",
 }
 # Roles that can be limited to groups or apps have these fixed ids: base32 of their names.
@@ -51,15 +55,35 @@ TARGETABLE_ROLE_IDS = {
 }
 
 
-class Grant(NamedTuple):
-    """An admin role and the names of the groups that it is limited to; none means all.
+class Reach(NamedTuple):
+    """What a resource set holds: all of a kind, or the members of groups, groups and apps by name or id."""
 
-    A custom role has permissions, and its groups are those of its resource set.
+    all_people: bool = False
+    all_groups: bool = False
+    all_apps: bool = False
+    people: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+
+
+class Grant(NamedTuple):
+    """An admin role and what it is limited to; nothing means no limit.
+
+    Attributes:
+        groups: Names of groups.
+        permissions: Of a custom role. In the table of principals its groups, and their members, and all apps make its
+            resource set.
+        apps: Names of catalogue apps, or ids of single ones.
+        reach: Of a custom role, what its resource set holds.
+        source: The assignment that it was read from; None in the table of principals.
     """
 
     role: str
     groups: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
+    apps: tuple[str, ...] = ()
+    reach: Reach | None = None
+    source: Assignment | None = None
 
 
 class Account(NamedTuple):
@@ -102,6 +126,8 @@ DESK_PERMISSIONS = (
     "okta.apps.assignment.manage",
 )
 CUSTOM = Grant("CUSTOM", ("Support", "Sales"), DESK_PERMISSIONS)
+FEW_GROUPS = Grant("GROUP_MEMBERSHIP_ADMIN", ("Figma Editors", "Jira Users"))
+TWO_APPS = Grant("APP_ADMIN", apps=("figma", "zoomus"))
 FEW_SCOPES = ("okta.users.read", "okta.groups.read", "okta.apps.read", "okta.logs.read", "okta.orgs.read")
 
 ACCOUNTS: tuple[Account, ...] = (
@@ -145,11 +171,17 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("keydesk-rsa-3072", "OAUTH", "Keydesk RSA 3072", ALL_SCOPES, DESK, algorithm="RS384", dpop=True),
     # A day is left until 30 days without use end it. No owner who sees the tokens has two: which is theirs stays plain.
     Account("idle", "SSWS", "nina.rossi", grants=(Grant("HELP_DESK_ADMIN"),), idle_days=29),
+    Account("service-admin", "OAUTH", "Outside Administration", ALL_SCOPES + ADMIN_SCOPES, (Grant("SUPER_ADMIN"),)),
+    Account("group-membership-scoped", "SSWS", "iris.blanc", grants=(FEW_GROUPS,)),
+    Account("service-group-membership", "OAUTH", "Keydesk Group Membership", ALL_SCOPES, (FEW_GROUPS,)),
+    Account("app-scoped", "SSWS", "viktor.kovacs", grants=(TWO_APPS,)),
+    Account("service-app-scoped", "OAUTH", "Keydesk Two Apps", ALL_SCOPES, (TWO_APPS,)),
+    Account("service-users-norole", "OAUTH", "Keydesk Users Without Roles", ("okta.users.read", "okta.users.manage")),
 )
 _NUMBER = {account.name: number for number, account in enumerate(ACCOUNTS)}
 ACCOUNT_NAMES = tuple(account.name for account in ACCOUNTS)
 
-# People who are admins without owning one of the tokens, directly or through a group.
+# People who are admins without owning one of the tokens, directly or through a group, when the org begins.
 OTHER_ADMINS: dict[str, tuple[Grant, ...]] = {"adam.brooks": (Grant("SUPER_ADMIN"),)}
 GROUP_ADMINS: dict[str, tuple[Grant, ...]] = {"Service Desk Admins": (Grant("HELP_DESK_ADMIN"),)}
 
@@ -165,6 +197,7 @@ class Principal:
         algorithm: Of a service app's key pair.
         dpop: Whether a service app has to prove possession, as new ones have.
         whole: Whether a token request is refused as a whole when one of its scopes is not granted.
+        grants: The admin roles when the org began; ``Org.present`` brings them up to date.
         idle_days: For how many days an API token had not been used when the org began.
     """
 

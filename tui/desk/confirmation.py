@@ -38,8 +38,14 @@ class Told:
     strong: bool = False
 
 
-def who(person: Person, now: datetime) -> tuple[Told, ...]:
-    """The person: enough to notice the wrong namesake."""
+def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple[Told, ...]:
+    """The person: enough to notice the wrong namesake.
+
+    Args:
+        person: Whom it is about.
+        now: The local time.
+        namesakes: The logins of others whom the agent saw under the same name.
+    """
     user = person.user
     manager = user.text("manager") or user.text("managerId")
     facts = (
@@ -49,11 +55,15 @@ def who(person: Person, now: datetime) -> tuple[Told, ...]:
         f"manager {manager}" if manager else "no manager known",
         f"last sign-in {words.ago(user.when('last_login'), now)}",
     )
-    return (
+    told = [
         Told(plain(user.name), strong=True),
         Told(" · ".join(plain(fact) for fact in facts if fact)),
         Told(plain(person.headline(now)), tone_of(user.status, blocked=person.blocked)),
-    )
+    ]
+    if namesakes:
+        others = f" and {len(namesakes) - 1} more" if len(namesakes) > 1 else ""
+        told.append(Told(f"Not the only one of this name: there is also {plain(namesakes[0])}{others}.", Tone.WARN))
+    return tuple(told)
 
 
 def consequences(plan: Plan) -> tuple[Told, ...]:

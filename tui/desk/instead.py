@@ -34,8 +34,10 @@ STATE: Final[Mapping[str, tuple[str, ...]]] = {
         "They open the newest mail; the links in older ones stop working.",
     ),
     "SUSPENDED": (
-        "Somebody has paused this account on purpose. Find out who and why before anything else: "
-        "Reports > System Log in the Admin Console, search for {login} and user.lifecycle.suspend.",
+        (
+            "Somebody has paused this account on purpose. Find out who and why before anything else: "
+            "Reports > System Log in the Admin Console, search for {login} and user.lifecycle.suspend."
+        ),
         "Ask that person, or the manager of {name}, whether they may come back.",
         "If so, " + PAGE[0].lower() + PAGE[1:] + " and choose Unsuspend. It takes " + GROUP_ADMINS + ".",
         "Groups and apps are as they were. Then look at the person again: there may be more to do.",
@@ -63,8 +65,10 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("unlock", "ACTIVE"): (
         "{name} is not locked out, so an unlock would change nothing.",
         "Ask for the exact words on their screen, and that they sign in as {login}.",
-        "Look at the last events on the card: a wrong password needs a reset, a failed second factor a reset of that "
-        "factor, a refusal by an app the group or the assignment that gives it.",
+        (
+            "Look at the last events on the card: a wrong password needs a reset, a failed second factor a reset of "
+            "that factor, a refusal by an app the group or the assignment that gives it."
+        ),
         "No event at all means that they sign in somewhere else: check the address in their browser.",
     ),
     ("unlock", "PASSWORD_EXPIRED"): (
@@ -76,8 +80,10 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("temp-password", "LOCKED_OUT"): (
         "A temporary password does not open a locked account.",
         "Unlock {name} first; that is enough for who knows the password.",
-        "If they do not know it, make the temporary password after the unlock, or mail a password reset, "
-        "which is possible for a locked account too.",
+        (
+            "If they do not know it, make the temporary password after the unlock, or mail a password reset, "
+            "which is possible for a locked account too."
+        ),
     ),
     ("temp-password", "PROVISIONED"): (
         "{name} has not chosen a first password yet, so there is none to replace.",
@@ -90,7 +96,7 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "If they cannot get in, resend the activation.",
     ),
     ("expire-password", "RECOVERY"): (
-        "The old password of {name} does not work any more, and a new one has to be chosen: that is what expiring does.",
+        "The old password of {name} does not work any more and a new one has to be chosen: expiring does no more.",
         "To sign them out too, clear their sessions.",
         "If they have lost the mail, mail a password reset again.",
     ),
@@ -124,7 +130,7 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("remove-from-group", "DEPROVISIONED"): (
         "A deactivated account gets nothing from the group, and nobody can sign in with it.",
-        "If the membership itself is wrong, tell those who look after joiners and leavers before the account comes back.",
+        "If the membership itself is wrong, tell those who look after joiners and leavers.",
     ),
     ("unassign-app", "DEPROVISIONED"): (
         "Deactivating has taken every app away already.",
@@ -145,8 +151,8 @@ _UNLOCKED_THERE: Final = (
 )
 _SIGNED_IN_THERE: Final = "They sign in by {provider}: an account that is locked there looks active here."
 _CONVERTS: Final = (
-    "Do not reset it in the Admin Console either: that makes an account with an Okta password of it, and the sign-in by "
-    "{provider} ends."
+    "Do not reset it in the Admin Console either: that makes an account with an Okta password of it, and the sign-in "
+    "by {provider} ends."
 )
 PROVIDER: Final[Mapping[str, tuple[str, ...]]] = {
     "FEDERATION": (
@@ -163,14 +169,18 @@ PROVIDER: Final[Mapping[str, tuple[str, ...]]] = {
 _CHANGING: Final = (
     "Okta is changing {name} to another state now; whatever is done meanwhile may be lost.",
     "Wait a minute and read the person again.",
-    "If it stays so for an hour, an admin looks for failed tasks under Dashboard > Tasks in the Admin Console, and at the "
-    "System Log for {login}.",
+    (
+        "If it stays so for an hour, an admin looks for failed tasks under Dashboard > Tasks in the Admin Console, "
+        "and in the System Log for {login}."
+    ),
 )
 _BLOCKS_UNKNOWN: Final = (
     "The status does not say locked, and whether devices are blocked cannot be read from here.",
     PAGE + ": if a block is there, an unlock is offered.",
-    "Ask whether they can sign in on a device that they have used before; that works in spite of a block of "
-    "unknown devices.",
+    (
+        "Ask whether they can sign in on a device that they have used before; that works in spite of a block of "
+        "unknown devices."
+    ),
 )
 _LAST: Final = ("Look at the person again, and at the last events: what keeps them out may be something else.",)
 
@@ -193,18 +203,23 @@ def instead(action: Action, person: Person, never: Obstacle) -> tuple[str, ...]:
         case Cause.CHANGING:
             return _CHANGING
         case Cause.TARGET:
-            told = (f"It is not possible for what was chosen: {never.reason}.", never.advice)
-            return tuple(_escaped(text) for text in told if text) if never.advice else (_escaped(told[0]), *_LAST)
+            return _plainly(never)
     if action.also_blocked and status in BLOCKABLE and not person.blocked and not person.blocks_known:
         steps = _BLOCKS_UNKNOWN
     else:
-        steps = ACTION.get((action.id, status)) or STATE.get(status) or (_escaped(f"{never.reason}. {never.advice}"),)
+        steps = ACTION.get((action.id, status)) or STATE.get(status) or _plainly(never)
     if action.also_blocked and status in BLOCKABLE:
         steps += (_UNLOCKED_THERE,) if provider in DIRECTORIES else ()
         steps += (_SIGNED_IN_THERE,) if provider in OUTSIDE else ()
     elif provider in DIRECTORIES and status in _DIRECTORY:
         steps += (_DIRECTORY[status],)
     return steps
+
+
+def _plainly(never: Obstacle) -> tuple[str, ...]:
+    """What the obstacle itself says, where nothing better is known."""
+    reason = _escaped(f"It is not possible: {never.reason}.")
+    return (reason, _escaped(never.advice)) if never.advice else (reason, *_LAST)
 
 
 def _escaped(text: str) -> str:

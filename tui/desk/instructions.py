@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tui.desk import needs, words
-from tui.desk.actions import DIRECTORIES
+from tui.desk import words
+from tui.desk.actions import DIRECTORIES, Kind
 from tui.desk.instead import instead
+from tui.desk.instructions_why import allows, why
 from tui.desk.obstacles import UNFIT, Cause, unfit
 from tui.desk.plain import plain
 from tui.desk.portals import NO_PORTALS
 from tui.desk.self_service import UNKNOWN
-from tui.okta.errors import MissingScope
+from tui.desk.self_service_steps import themselves
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui.desk.actions import Action, Target
     from tui.desk.connector import OrgAddress
     from tui.desk.obstacles import Obstacle
@@ -23,9 +26,10 @@ if TYPE_CHECKING:
     from tui.desk.self_service import SelfService
     from tui.trouble import Trouble
 
-FORGOTTEN: Final = frozenset({"ACTIVE", "PASSWORD_EXPIRED"})
-"""States in which Okta lets a person begin “Forgot password?”; a started reset and a lock do not."""
-RESETS: Final = frozenset({"reset-password", "reset-link", "temp-password"})
+INSTEAD: Final = "What to do instead"
+PORTAL: Final = "The preferred portal"
+DIRECTORY: Final = "Where the directory is looked after"
+CONSOLE: Final = "In the Admin Console"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +38,21 @@ class Section:
 
     Attributes:
         title: Who does it, or where.
-        steps: One sentence each, in order.
+        steps: One sentence or two each, in order; none where only the title has something to say.
+        link: Where it begins; empty where there is no page.
+        spoken: Whether it is spoken to the person whom it is about.
     """
 
     title: str
     steps: tuple[str, ...]
+    link: str = ""
+    spoken: bool = False
+
+    @property
+    def text(self) -> str:
+        """As plain text."""
+        steps = [f"{number}. {step}" for number, step in enumerate(self.steps, 1)]
+        return "\n".join([f"{self.title}:" if steps else f"{self.title}.", *steps])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +62,10 @@ class Instructions:
     Attributes:
         title: What they are for.
         why: Why keydesk does not do it itself; empty for a dry run.
-        sections: The ways, the preferred one first.
-        link: Where the first way begins: a portal, or the person's page in the Admin Console; empty where not known.
-        allows: Which scope and role or permission would let keydesk do it; empty where that is not the point.
+        sections: The ways, the preferred one first; never empty.
+        link: Where the first way begins: a portal, or a page in the Admin Console; empty where not known.
+        allows: Which scope and role or permission would let keydesk do it.
+        cause: What kind of obstacle it is; `None` for a dry run.
     """
 
     title: str
@@ -58,6 +73,7 @@ class Instructions:
     sections: tuple[Section, ...]
     link: str
     allows: str
+    cause: Cause | None = None
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -65,13 +81,17 @@ class Instructions:
         return self.sections[0].steps
 
     @property
+    def for_the_person(self) -> Section | None:
+        """What can be passed on to the person; `None` where there is nothing."""
+        return next((section for section in self.sections if section.spoken and section.steps), None)
+
+    @property
     def text(self) -> str:
         """All of it as plain text, for a ticket or a chat."""
         lines = [self.title, *([self.why] if self.why else [])]
         for section in self.sections:
-            lines += ["", f"{section.title}:"]
-            lines += [f"{number}. {step}" for number, step in enumerate(section.steps, 1)]
-        return "\n".join([*lines, *(["", self.allows] if self.allows else [])])
+            lines += ["", section.text]
+        return "\n".join([*lines, "", self.allows])
 
 
 def by_hand(
@@ -100,99 +120,91 @@ def by_hand(
         helping: Whether the person may help themselves.
     """
     user = person.user
-    link = (
-        f"{org.admin}/admin/user/profile/view/{user.id}"
-        if org.admin and user.id.isascii() and user.id.isalnum()
-        else ""
-    )
-    names = {"name": plain(user.name), "login": plain(user.login), "link": link or "the person's page"}
-    names |= {kind.value: f"the {kind.value}" for kind in action.aims}
+    page = _page(org, "user/profile/view", user.id)
+    names = {
+        "name": plain(user.name),
+        "login": plain(user.login),
+        "link": page or "the person's page",
+        "provider": plain(words.provider_words(user)),
+    }
+    names |= {kind.value: f"the {kind.value}" for kind in Kind}
     names |= {target.kind.value: plain(target.name) for target in targets}
-    never = obstacle if obstacle and obstacle.cause in UNFIT else None
-    if obstacle and never is None and obstacle.cause is not Cause.DIRECTORY:
-        never = unfit(action, person, targets)
-    if never is not None:
-        steps = tuple(step.format(**names) for step in instead(action, person, never))
-        return Instructions(
-            f"{action.title}: not for {names['name']} ({names['login']})",
-            f"It is not possible now: {plain(never.reason)}. {plain(never.advice)}".rstrip(),
-            (Section("What to do instead", steps),),
-            link,
-            "",
-        )
-    portal, portal_link = portals.instead(action, user, of_directory=user.provider_type in DIRECTORIES)
-    console = Section("In the Admin Console", tuple(step.format(**names) for step in action.steps))
-    own = _themselves(action, person, org, helping, names["login"])
-    sections = [Section("Where it is done", (portal,))] if portal else [console]
-    if not portal and own is not None:
-        sections.append(own)
-    return Instructions(
-        f"{action.title} by hand: {names['name']} ({names['login']})",
-        _why(action, person, obstacle, denied=denied, flag=flag) if obstacle else "",
-        tuple(sections),
-        portal_link if portal else link,
-        _allows(action, obstacle, denied),
-    )
+    whom = f"{names['name']} ({names['login']})"
+    # What nobody could do is said first, whoever asks and whatever keydesk may.
+    never = unfit(action, person, targets) or (obstacle if obstacle and obstacle.cause in UNFIT else None)
+    found = obstacle if obstacle and (never is None or obstacle.cause is Cause.DIRECTORY) else never
+    reason = why(action, person, found, denied=denied, flag=flag) if found else ""
+    own = _own(action, person, org, helping, names)
+    if never is not None and (found is None or found.cause is not Cause.DIRECTORY):
+        if obstacle is not None and obstacle.cause not in UNFIT:
+            reason = f"{reason} {why(action, person, obstacle, denied=denied, flag=flag)}"
+        first = Section(INSTEAD, _filled(instead(action, person, never), names), page)
+        more = own if never.cause is Cause.STATE else ()
+        title = f"{action.title}, what to do instead: {whom}"
+        return Instructions(title, reason, (first, *more), first.link, allows(action, never), never.cause)
+    of_directory = user.provider_type in DIRECTORIES
+    portal, link = portals.instead(action, user, of_directory=of_directory)
+    if portal and of_directory and portals.directory and action.of_password:
+        sections: tuple[Section, ...] = (Section(DIRECTORY, (portal,), link),)
+        if never is not None:  # of no use there while Okta itself says no
+            sections += (Section("In Okta, beside that", _filled(instead(action, person, never), names), page),)
+    elif portal:
+        sections = (Section(PORTAL, (portal,), link), *own)
+    else:
+        link = _starts(action, org, targets, page)
+        sections = (Section(CONSOLE, (*_filled(action.steps, names), *_noted(action, person)), link), *own)
+    title = f"{action.title} by hand: {whom}"
+    cause = obstacle.cause if obstacle else None
+    return Instructions(title, reason, sections, link, allows(action, obstacle, denied=denied), cause)
 
 
-def _why(action: Action, person: Person, found: Obstacle, *, denied: Trouble | None, flag: bool) -> str:
-    """Why keydesk does not do it here: another text for each cause."""
-    match found.cause:
-        case Cause.DIRECTORY:
-            owner = plain(words.provider_words(person.user))
-            return f"The password of this person belongs to {owner}, and it is handled there."
-        case Cause.MODE if flag:
-            return "keydesk was started read-only, so it changes nothing, although this connector could."
-        case Cause.MODE:
-            return "This connector is read-only: keydesk looks, and changes nothing."
-        case Cause.CAPABILITY:
-            what = words.CAPABILITY[action.capability]
-            return f"“{what}” is switched off for this connector. Whoever set it up can switch it on: F5, then e."
-        case Cause.PERMISSION:
-            title = plain(denied.title if denied else found.reason)
-            return (
-                f"Okta does not let keydesk do it: {title}. {plain(denied.advice if denied else found.advice)}".rstrip()
-            )
-        case Cause.LEDGER:
-            return (
-                f"keydesk changes nothing that it cannot record: {plain(found.reason)}. {plain(found.advice)}".rstrip()
-            )
-        case _:
-            return f"keydesk does not do it here: {plain(found.reason)}. {plain(found.advice)}".rstrip()
+def _filled(steps: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(step.format(**names) for step in steps)
 
 
-def _allows(action: Action, found: Obstacle | None, denied: Trouble | None) -> str:
-    """What would let keydesk do it."""
-    if found is not None and found.cause in {Cause.DIRECTORY, Cause.CAPABILITY, Cause.LEDGER}:
-        return ""
-    role = needs.ROLE.get(action.roles[0], action.roles[0])
-    permissions = needs.listed(action.permissions)
-    right = f"the role {role} ({action.roles[0]}) or a custom role with {permissions}"
-    if isinstance(denied, MissingScope):
-        return f"keydesk could do it with the scope {denied.scope or action.endpoint.scope}, beside {right}."
-    if found is not None and found.cause is Cause.PERMISSION:
-        return f"keydesk could do it with {right}."
-    return f"keydesk could do it on a read-write connector with the scope {action.endpoint.scope} and {right}."
+def _page(org: OrgAddress, path: str, identifier: str) -> str:
+    """A page of the Admin Console; empty where its address, or what stands in it, is not known for sure."""
+    known = org.admin and identifier.isascii() and identifier.isalnum()
+    return f"{org.admin}/admin/{path}/{identifier}" if known else ""
 
 
-def _themselves(action: Action, person: Person, org: OrgAddress, helping: SelfService, login: str) -> Section | None:
-    """What the person can do without anybody; `None` where there is nothing, or the policy does not let them."""
-    status = person.user.status or ""
-    may, link = None, ""
-    if action.id in RESETS and status in FORGOTTEN:
-        may, link = helping.reset, "Forgot password?"
-    elif action.id == "unlock" and status == "LOCKED_OUT":
-        may, link = helping.unlock, "Unlock account?"
-    if not link or may is False:
-        return None
-    known = f"their policy lets them ({helping.source})" if may else "if their password policy lets them"
-    if may is None and helping.source:
-        known += f"; {helping.source}"
-    return Section(
-        f"The person, without anybody's help, {known}",
-        (
-            f"Open {org.origin} in a browser. Where the page asks for the username first, type {login}.",
-            f"Choose “{link}” (older pages have it under “Need help signing in?”).",
-            "Follow what the page asks: a mail, a code or a factor of their own.",
-        ),
-    )
+def _starts(action: Action, org: OrgAddress, targets: tuple[Target, ...], page: str) -> str:
+    """The page on which the steps begin: the group's or the list of apps for software, else the person's."""
+    first = action.aims[0] if action.aims else None
+    if first is Kind.GROUP:
+        return next((_page(org, "group", target.id) for target in targets if target.kind is Kind.GROUP), "")
+    if first is Kind.APP:
+        return f"{org.admin}/admin/apps/active" if org.admin else ""
+    return page
+
+
+def _noted(action: Action, person: Person) -> tuple[str, ...]:
+    """What to know while doing it by hand."""
+    user = person.user
+    notes = []
+    if action.directory_note and user.provider_type in DIRECTORIES:
+        notes.append(f"{plain(words.provider_words(user))}: {action.directory_note}")
+    # Okta support: "How to Clear User Session".
+    if action.id == "clear-sessions" and user.status != "ACTIVE":
+        notes.append("The console offers this for active people only; a suspension ends the sessions as well.")
+    return tuple(notes)
+
+
+def _own(
+    action: Action, person: Person, org: OrgAddress, helping: SelfService, names: Mapping[str, str]
+) -> tuple[Section, ...]:
+    """What the person can do without anybody, as far as the policy is known."""
+    found = themselves(action, person, org, helping)
+    if found is None:
+        return ()
+    source = f" ({helping.source})" if helping.source else ""
+    if found.may is False:
+        return (Section(f"{names['name']} may not {found.what}{source}", ()),)
+    if found.may:
+        title = f"{names['name']} may {found.what}{source}"
+    elif found.asked:
+        unsure = helping.source or "not asked yet"
+        title = f"Perhaps {names['name']} may {found.what}; whether the policy lets them is not known: {unsure}"
+    else:
+        title = f"{names['name']} can {found.what}"
+    return (Section(title, _filled(found.steps, names), found.link, spoken=True),)

@@ -31,6 +31,8 @@ LOOKED_AROUND: Final = 3
 """For how many of the apps that were found it is asked which groups give them."""
 GIVERS: Final = 20
 """How many of those groups are read."""
+WEIGHED: Final = 5
+"""Of how many of those it is asked what else they give."""
 OWN_GROUPS: Final = 30
 """Of how many of a person's groups it is asked what they give."""
 _LONGEST: Final = 60
@@ -185,10 +187,20 @@ class SoftwareSearch:
             into = [offer.givers[0].group.id for offer in self._offers(asked) if offer.app is None]
             reads += [kept.given_by.get(group_id) for group_id in into[:LOOKED_INTO]]
             around = [offer.app.id for offer in self._offers(asked) if offer.app is not None]
-            reads += [kept.givers(app_id, GIVERS) for app_id in around[:LOOKED_AROUND]]
-        own = sorted((self.held.groups or {}).values(), key=lambda group: _KINDS.get(group.type or "", 2))
-        reads += [kept.given_by.get(group.id) for group in own[:OWN_GROUPS]]
+            reads += [self._look_around(app_id) for app_id in around[:1]]
+            reads += [kept.givers(app_id, GIVERS) for app_id in around[1:LOOKED_AROUND]]
+        if not asked.text or self.held.dashboard:  # else the apps that were found tell which groups give them
+            own = sorted((self.held.groups or {}).values(), key=lambda group: _KINDS.get(group.type or "", 2))
+            reads += [kept.given_by.get(group.id) for group in own[:OWN_GROUPS]]
         return [tried([read]) for read in reads]
+
+    async def _look_around(self, app_id: str) -> None:
+        """Which groups give an app, and what else comes and goes with the best of them and with the person's own."""
+        kept = self._shelf
+        await kept.givers(app_id, GIVERS)
+        groups = [kept.group.known(group_id) for group_id in kept.groups_of.known(app_id) or ()]
+        givers = sorted((self._giver(group) for group in groups if group), key=lambda g: (not g.member, g.fitness))
+        await tried(kept.given_by.get(giver.group.id) for giver in givers[:WEIGHED])
 
     async def look_into(self, offer: Offer) -> Offer:
         """The same offer with what hangs on it, where it was too far down to be looked into at once.
@@ -200,7 +212,7 @@ class SoftwareSearch:
             group = offer.givers[0].group
             await tried([self._shelf.given_by.get(group.id), self._shelf.describe([group.id])])
             return Offer(None, (self._giver(group),), has=offer.has, groups_known=True)
-        await tried([self._shelf.givers(offer.app.id, GIVERS)])
+        await tried([self._look_around(offer.app.id)])
         asked = _Asked(())
         asked.groups = {giver.group.id: giver.group for giver in offer.givers}
         return self._offer(asked, offer.app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,8 +61,10 @@ def parse_pattern(pattern: str) -> str:
     """
     pattern = pattern.strip()
     try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python finds doubtful would be printed across the screen
+            re.compile(pattern)
+    except (re.error, RecursionError, OverflowError, Warning) as error:
         raise BadInput(
             "The pattern for ticket numbers is not a regular expression",
             advice="Write it as in INC[0-9]{7} or [A-Z]+-[0-9]+.",

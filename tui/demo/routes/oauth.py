@@ -14,7 +14,7 @@ import msgspec
 from tui.demo import client_keys
 from tui.demo.issued import LIVES
 from tui.demo.possession import ALGORITHMS, BadProof
-from tui.demo.principals import ALL_SCOPES
+from tui.demo.principals import ADMIN_SCOPES, ALL_SCOPES
 from tui.demo.wire import Reply, Route
 
 if TYPE_CHECKING:
@@ -25,12 +25,7 @@ PATH = "/oauth2/v1/token"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _FURTHEST = 3600.0
 # Known to the authorization server, whether granted or not.
-_KNOWN = frozenset(ALL_SCOPES) | {
-    "okta.sessions.manage",
-    "okta.policies.manage",
-    "okta.roles.manage",
-    "okta.orgs.manage",
-}
+_KNOWN = frozenset({*ALL_SCOPES, *ADMIN_SCOPES, "okta.sessions.manage", "okta.orgs.manage"})
 
 
 class Refused(Exception):

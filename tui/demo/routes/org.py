@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.demo import rights
+from tui.demo.errors import not_found
 from tui.demo.principals import ALL_SCOPES
 from tui.demo.times import DAY, iso
 from tui.demo.wire import Route, ok
 
 if TYPE_CHECKING:
-    from tui.demo.wire import Call, Reply
+    from tui.demo.wire import Call, Json, Reply
 
+DEFAULT_SERVER = "default"
 _SIGNING = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 
 
@@ -40,27 +42,41 @@ def well_known_org(call: Call) -> Reply:
 
 def well_known_oauth(call: Call) -> Reply:
     """GET /.well-known/oauth-authorization-server: the org authorization server; the issuer has no path."""
-    base = call.base
-    return ok(
-        {
-            "issuer": base,
-            "authorization_endpoint": f"{base}/oauth2/v1/authorize",
-            "token_endpoint": f"{base}/oauth2/v1/token",
-            "registration_endpoint": f"{base}/oauth2/v1/clients",
-            "jwks_uri": f"{base}/oauth2/v1/keys",
-            "response_types_supported": ["code", "token", "id_token", "code id_token"],
-            "response_modes_supported": ["query", "fragment", "form_post"],
-            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-            "subject_types_supported": ["public"],
-            "scopes_supported": ["openid", "profile", "email", "offline_access", *sorted(ALL_SCOPES)],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt", "none"],
-            "token_endpoint_auth_signing_alg_values_supported": _SIGNING,
-            "dpop_signing_alg_values_supported": _SIGNING,
-            "introspection_endpoint": f"{base}/oauth2/v1/introspect",
-            "revocation_endpoint": f"{base}/oauth2/v1/revoke",
-            "code_challenge_methods_supported": ["S256"],
-        }
-    )
+    return ok(_metadata(call, call.base, f"{call.base}/oauth2", tuple(sorted(ALL_SCOPES))))
+
+
+def well_known_custom(call: Call) -> Reply:
+    """GET /oauth2/{authorizationServerId}/.well-known/oauth-authorization-server: ``default`` is the only one.
+
+    It gives out tokens for other people's APIs; those for the org's own come from the org authorization server.
+    """
+    name = call.params["serverId"]
+    if name != DEFAULT_SERVER:
+        raise not_found(name, "AuthorizationServer")
+    issuer = f"{call.base}/oauth2/{name}"
+    return ok(_metadata(call, issuer, issuer, ()))
+
+
+def _metadata(call: Call, issuer: str, under: str, scopes: tuple[str, ...]) -> Json:
+    """Return what an authorization server says of itself."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{under}/v1/authorize",
+        "token_endpoint": f"{under}/v1/token",
+        "registration_endpoint": f"{call.base}/oauth2/v1/clients",
+        "jwks_uri": f"{under}/v1/keys",
+        "response_types_supported": ["code", "token", "id_token", "code id_token"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "subject_types_supported": ["public"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access", *scopes],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt", "none"],
+        "token_endpoint_auth_signing_alg_values_supported": _SIGNING,
+        "dpop_signing_alg_values_supported": _SIGNING,
+        "introspection_endpoint": f"{under}/v1/introspect",
+        "revocation_endpoint": f"{under}/v1/revoke",
+        "code_challenge_methods_supported": ["S256"],
+    }
 
 
 def get_org(call: Call) -> Reply:
@@ -106,6 +122,7 @@ def client_privileges(call: Call) -> Reply:
 ROUTES = (
     Route("GET", "/.well-known/okta-organization", None, "other", well_known_org),
     Route("GET", "/.well-known/oauth-authorization-server", None, "other", well_known_oauth),
+    Route("GET", "/oauth2/{serverId}/.well-known/oauth-authorization-server", None, "other", well_known_custom),
     Route("GET", "/api/v1/org/settings/clientPrivilegesSetting", "okta.orgs.read", "other", client_privileges),
     Route("GET", "/api/v1/org", "okta.orgs.read", "other", get_org),
 )

@@ -1,67 +1,249 @@
-"""Password policies and their rules; other policy types exist and are empty."""
+"""Password policies: read, made, changed, ordered, switched on and off; other policy types exist and are empty."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tui.demo import rights
+from tui.demo.bodies import read_object, read_part
 from tui.demo.errors import ApiError, not_found
+from tui.demo.events import Party
 from tui.demo.paging import link_headers
-from tui.demo.wire import Route, ok
+from tui.demo.policies import over
+from tui.demo.record import write_event
+from tui.demo.wire import Route, no_content, ok
 
 if TYPE_CHECKING:
     from tui.demo.policies import Policy
-    from tui.demo.wire import Call, Reply
+    from tui.demo.wire import Call, Json, Reply
 
 _TYPES = frozenset(
     {"PASSWORD", "OKTA_SIGN_ON", "MFA_ENROLL", "IDP_DISCOVERY", "ACCESS_POLICY", "PROFILE_ENROLLMENT", "ENTITY_RISK"}
 )
+_PROVIDERS = frozenset({"OKTA", "ACTIVE_DIRECTORY", "LDAP", "ANY"})
+_LONGEST = 50
+_MOST_NUMBER = 999_999
 
 
-def _policy(call: Call) -> Policy:
+def invalid(name: str, why: str) -> ApiError:
+    """Return the refusal of a field."""
+    return ApiError("E0000001", name, causes=(f"{name}: {why}",))
+
+
+def find_policy(call: Call, right: str = "policies.view") -> Policy:
+    """Return the policy that the path names.
+
+    Raises:
+        ApiError: E0000007 or E0000006.
+    """
     policy = call.org.policies.find(call.params["policyId"])
     if policy is None:
         raise not_found(call.params["policyId"], "Policy")
-    rights.require(call.principal, "policies.view")
+    rights.require(call.principal, right)
     return policy
+
+
+def policy_party(policy: Policy) -> Party:
+    """Return a policy as the log names it."""
+    return Party(policy.id, "PolicyEntity", "unknown", policy.name)
+
+
+def _show(call: Call, policy: Policy) -> Json:
+    policies = call.org.policies
+    answer = policies.show(policy, call.base)
+    if "rules" in call.query.get("expand", ""):
+        answer["_embedded"] = {"rules": [policies.show_rule(policy, rule, call.base) for rule in policy.rules]}
+    return answer
 
 
 def list_policies(call: Call) -> Reply:
     """GET /api/v1/policies: ``type`` is required."""
     rights.require(call.principal, "policies.view")
-    kind = call.query.get("type")
+    kind, status = call.query.get("type"), call.query.get("status")
     if not kind:
         raise ApiError("E0000028", causes=("The 'type' parameter is required.",))
     if kind not in _TYPES:
         raise ApiError("E0000001", "type", causes=(f"type: '{kind}' is not a policy type",))
-    policies = call.org.policies.all if kind == "PASSWORD" and call.query.get("status", "ACTIVE") == "ACTIVE" else []
-    reply = ok([call.org.policies.show(policy, call.base) for policy in policies])
+    policies = call.org.policies.all if kind == "PASSWORD" else []
+    reply = ok([_show(call, policy) for policy in policies if status in {None, "", policy.status}])
     reply.headers = link_headers(call, None, None)
     return reply
 
 
 def get_policy(call: Call) -> Reply:
     """GET /api/v1/policies/{policyId}."""
-    return ok(call.org.policies.show(_policy(call), call.base))
+    return ok(_show(call, find_policy(call)))
 
 
-def list_policy_rules(call: Call) -> Reply:
-    """GET /api/v1/policies/{policyId}/rules."""
-    return ok([call.org.policies.show_rule(_policy(call), call.base)])
+def read_name(body: Json, taken: list[str]) -> str:
+    """Return the name of a body.
+
+    Raises:
+        ApiError: E0000001 when it is missing, too long or taken.
+    """
+    name = body.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise invalid("name", "The field cannot be left blank")
+    if len(name) > _LONGEST:
+        raise invalid("name", f"The field must be at most {_LONGEST} characters long")
+    if name in taken:
+        raise invalid("name", "Policy name already in use")
+    return name
 
 
-def get_policy_rule(call: Call) -> Reply:
-    """GET /api/v1/policies/{policyId}/rules/{ruleId}."""
-    policy = _policy(call)
-    if policy.rule_id != call.params["ruleId"]:
-        raise not_found(call.params["ruleId"], "PolicyRule")
-    return ok(call.org.policies.show_rule(policy, call.base))
+def read_priority(body: Json) -> int | None:
+    """Return the priority that a body asks for, None when it asks for none.
+
+    Raises:
+        ApiError: E0000001 when it is not a positive whole number.
+    """
+    priority = body.get("priority")
+    if priority is None:
+        return None
+    if not isinstance(priority, int) or isinstance(priority, bool) or priority < 1:
+        raise invalid("priority", "The field must be a positive number")
+    return priority
 
 
-_READ = "okta.policies.read"
+def read_ids(part: Json, name: str) -> list[str]:
+    """Return a list of ids within a body; empty when it is absent.
+
+    Raises:
+        ApiError: E0000001 when it is something else.
+    """
+    values = part.get(name)
+    if values is None:
+        return []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise invalid(name, "The field must be a list of ids")
+    return values
+
+
+def check_type(body: Json) -> None:
+    """Check that a body is of the one type that this org keeps.
+
+    Raises:
+        ApiError: E0000001.
+    """
+    if body.get("type") != "PASSWORD":
+        raise invalid("type", "Policies of this type can't be changed in this organization")
+
+
+def _groups(call: Call, conditions: Json) -> list[str]:
+    include = read_ids(read_part(read_part(conditions, "people"), "groups"), "include")
+    for identifier in include:
+        if call.org.groups.find(identifier) is None:
+            raise invalid("conditions.people.groups.include", f"'{identifier}' is not a group of this organization")
+    return include
+
+
+def _provider(conditions: Json) -> str:
+    provider = read_part(conditions, "authProvider").get("provider", "OKTA")
+    if not isinstance(provider, str) or provider not in _PROVIDERS:
+        raise invalid("conditions.authProvider.provider", f"'{provider}' is not a provider")
+    return provider
+
+
+def _settings(body: Json) -> Json:
+    settings = read_part(body, "settings")
+    password = read_part(settings, "password")
+    for section in ("complexity", "age", "lockout"):
+        for name, value in read_part(password, section).items():
+            if isinstance(value, int) and not isinstance(value, bool) and not 0 <= value <= _MOST_NUMBER:
+                raise invalid(f"settings.password.{section}.{name}", f"The field must be between 0 and {_MOST_NUMBER}")
+    for section, name in (
+        ("age", "maxAgeDays"),
+        ("age", "expireWarnDays"),
+        ("lockout", "maxAttempts"),
+        ("lockout", "autoUnlockMinutes"),
+        ("complexity", "minLength"),
+    ):
+        value = read_part(password, section).get(name, 0)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise invalid(f"settings.password.{section}.{name}", "The field must be a number")
+    return settings
+
+
+def create_policy(call: Call) -> Reply:
+    """POST /api/v1/policies: 200; what the settings leave out takes Okta's defaults; ``activate=false`` for later."""
+    rights.require(call.principal, "policies.manage")
+    body, policies = read_object(call), call.org.policies
+    check_type(body)
+    name, priority = read_name(body, [other.name for other in policies.all]), read_priority(body)
+    conditions, settings = read_part(body, "conditions"), _settings(body)
+    about, groups, provider = str(body.get("description") or ""), _groups(call, conditions), _provider(conditions)
+    policy = policies.make(name, about, provider, groups, settings, float(int(call.now)))
+    policy.status = "ACTIVE" if call.flag("activate", default=True) else "INACTIVE"
+    policies.place(policy, priority)
+    write_event(call, "policy.lifecycle.create", policy_party(policy))
+    return ok(_show(call, policy))
+
+
+def replace_policy(call: Call) -> Reply:
+    """PUT /api/v1/policies/{policyId}: the whole policy; of a policy of the system only the settings."""
+    policy, policies = find_policy(call, "policies.manage"), call.org.policies
+    body = read_object(call)
+    check_type(body)
+    name = read_name(body, [other.name for other in policies.all if other is not policy])
+    settings, priority, conditions = _settings(body), read_priority(body), read_part(body, "conditions")
+    groups, provider = _groups(call, conditions), _provider(conditions) if conditions else policy.provider
+    policy.set(over(policy.settings, settings))
+    policy.updated = float(int(call.now))
+    if not policy.system:
+        policy.name, policy.description = name, str(body.get("description") or "")
+        policy.groups, policy.provider = groups, provider
+        if priority is not None:
+            policies.place(policy, priority)
+    write_event(call, "policy.lifecycle.update", policy_party(policy))
+    return ok(_show(call, policy))
+
+
+def _own(call: Call) -> Policy:
+    """Return the policy that the path names, if it is not the system's.
+
+    Raises:
+        ApiError: E0000007, E0000006 or E0000001.
+    """
+    policy = find_policy(call, "policies.manage")
+    if policy.system:
+        raise invalid("policyId", "A system policy can't be deleted, activated or deactivated")
+    return policy
+
+
+def delete_policy(call: Call) -> Reply:
+    """DELETE /api/v1/policies/{policyId}: 204; people fall to the next policy that fits them."""
+    policy = _own(call)
+    call.org.policies.all.remove(policy)
+    write_event(call, "policy.lifecycle.delete", policy_party(policy))
+    return no_content()
+
+
+def _switch(call: Call, status: str, event: str) -> Reply:
+    policy = _own(call)
+    if policy.status != status:
+        policy.status, policy.updated = status, float(int(call.now))
+        write_event(call, event, policy_party(policy))
+    return no_content()
+
+
+def activate_policy(call: Call) -> Reply:
+    """POST /api/v1/policies/{policyId}/lifecycle/activate: 204, also when it was active."""
+    return _switch(call, "ACTIVE", "policy.lifecycle.activate")
+
+
+def deactivate_policy(call: Call) -> Reply:
+    """POST /api/v1/policies/{policyId}/lifecycle/deactivate: 204, also when it was not active."""
+    return _switch(call, "INACTIVE", "policy.lifecycle.deactivate")
+
+
+READ, MANAGE = "okta.policies.read", "okta.policies.manage"
+_ONE = "/api/v1/policies/{policyId}"
 ROUTES = (
-    Route("GET", "/api/v1/policies", _READ, "other", list_policies),
-    Route("GET", "/api/v1/policies/{policyId}", _READ, "other", get_policy),
-    Route("GET", "/api/v1/policies/{policyId}/rules", _READ, "other", list_policy_rules),
-    Route("GET", "/api/v1/policies/{policyId}/rules/{ruleId}", _READ, "other", get_policy_rule),
+    Route("GET", "/api/v1/policies", READ, "other", list_policies),
+    Route("POST", "/api/v1/policies", MANAGE, "other", create_policy),
+    Route("GET", _ONE, READ, "other", get_policy),
+    Route("PUT", _ONE, MANAGE, "other", replace_policy),
+    Route("DELETE", _ONE, MANAGE, "other", delete_policy),
+    Route("POST", f"{_ONE}/lifecycle/activate", MANAGE, "other", activate_policy),
+    Route("POST", f"{_ONE}/lifecycle/deactivate", MANAGE, "other", deactivate_policy),
 )

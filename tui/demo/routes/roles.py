@@ -1,304 +1,246 @@
-"""Admin roles of users, groups and service apps, custom roles and resource sets: for super admins only."""
+"""Admin roles of people, groups and service apps: read, assigned and taken away, by super admins only."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from tui.demo import rights
-from tui.demo.errors import not_found
-from tui.demo.paging import cut, link_headers
-from tui.demo.principals import CUSTOM, DESK_PERMISSIONS, ROLE_LABELS, TARGETABLE_ROLE_IDS
+from tui.demo.bodies import read_object
+from tui.demo.errors import ApiError, not_found
+from tui.demo.events import Party, party
+from tui.demo.principals import ROLE_LABELS
+from tui.demo.record import write_event
+from tui.demo.roles import Holder
 from tui.demo.routes.users import find_person
 from tui.demo.times import iso
-from tui.demo.wire import Route, ok
+from tui.demo.wire import Route, no_content, ok
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.demo.custom_roles import CustomRole, ResourceSet
     from tui.demo.principals import Grant
+    from tui.demo.roles import Assignment
     from tui.demo.wire import Call, Json, Reply
 
-_TARGETS, _TARGETS_MOST = 20, 200
-_CUSTOM = 1
+USERS, GROUPS = "/api/v1/users/{id}/roles", "/api/v1/groups/{groupId}/roles"
+CLIENTS = "/oauth2/v1/clients/{clientId}/roles"
+_EVENTS = {"USER": "user.account.privilege", "GROUP": "group.privilege", "CLIENT": "app.oauth2.client.privilege"}
 
 
-def _role_id(call: Call, grant: Grant, owner: int) -> str:
-    prefix = "irb" if grant.role == "CUSTOM" else "ra1"
-    return TARGETABLE_ROLE_IDS.get(grant.role) or call.org.ids.make(prefix, owner)
+class Assignee(NamedTuple):
+    """Whose roles a path is about: the holder, its address, its name in the log, all its assignments."""
+
+    holder: Holder
+    href: str
+    party: Party
+    held: list[Assignment]
+
+
+def assignee(call: Call, holder: Holder) -> Assignee:
+    """Return a holder with its address, name and direct assignments; a deleted one has its id for a name."""
+    org, key = call.org, str(holder.key)
+    held = list(org.roles.of(holder))
+    if holder.kind == "USER":
+        person = org.people.at(int(holder.key))
+        return Assignee(holder, f"/api/v1/users/{person.id}", party(person), held)
+    if holder.kind == "GROUP":
+        group = org.groups.find(key)
+        target = Party(key, "UserGroup", "unknown", key if group is None else group.name)
+        return Assignee(holder, f"/api/v1/groups/{key}", target, held)
+    label = next((known.label for known in org.principals if known.identity == key), key)
+    return Assignee(holder, f"/oauth2/v1/clients/{key}", Party(key, "PublicClientApp", key, label), held)
+
+
+def user_of(call: Call) -> Assignee:
+    """Return the person that the path names; their assignments are those through groups too.
+
+    Raises:
+        ApiError: E0000007.
+    """
+    person = find_person(call)
+    whose = assignee(call, Holder("USER", person.index))
+    return whose._replace(held=call.org.roles.of_person(person))
+
+
+def group_of(call: Call) -> Assignee:
+    """Return the group that the path names.
+
+    Raises:
+        ApiError: E0000007.
+    """
+    group = call.org.groups.find(call.params["groupId"])
+    if group is None:
+        raise not_found(call.params["groupId"], "UserGroup")
+    return assignee(call, Holder("GROUP", group.id))
+
+
+def client_of(call: Call) -> Assignee:
+    """Return the service app that the path names.
+
+    Raises:
+        ApiError: E0000007.
+    """
+    key = call.params["clientId"]
+    if not any(known.kind == "OAUTH" and known.identity == key for known in call.org.principals):
+        raise not_found(key, "PublicClientApp")
+    return assignee(call, Holder("CLIENT", key))
+
+
+def find_assignment(call: Call, whose: Assignee, name: str = "roleId") -> Assignment:
+    """Return the assignment that the path names.
+
+    Raises:
+        ApiError: E0000007.
+    """
+    for assignment in whose.held:
+        if assignment.id == call.params[name]:
+            return assignment
+    raise not_found(call.params[name], "RoleAssignment")
+
+
+def find_own(call: Call, whose: Assignee) -> Assignment:
+    """Return the assignment that the path names, to change it: what comes through a group is changed there.
+
+    Raises:
+        ApiError: E0000007.
+    """
+    own = whose._replace(held=call.org.roles.of(whose.holder))
+    return find_assignment(call, own)
+
+
+def show(call: Call, assignment: Assignment, href: str, kind: str) -> Json:
+    """Return a role assignment as Okta shows it to one of those who hold it."""
+    answer: Json = {
+        "id": assignment.id,
+        "label": ROLE_LABELS[assignment.role],
+        "type": assignment.role,
+        "status": "ACTIVE",
+        "created": iso(assignment.created),
+        "lastUpdated": iso(assignment.updated),
+        "assignmentType": kind,
+    }
+    links: Json = {"assignee": {"href": call.href(href)}}
+    custom, limit = assignment.custom, assignment.limit
+    if custom is not None and limit is not None:
+        answer["label"] = custom.label
+        answer["role"], answer["resource-set"] = custom.id, limit.id
+        role, limited = call.href(f"/api/v1/iam/roles/{custom.id}"), f"/api/v1/iam/resource-sets/{limit.id}"
+        links["role"] = {"href": role}
+        links["permissions"] = {"href": f"{role}/permissions"}
+        links["resource-set"] = {"href": call.href(limited)}
+        links["member"] = {"href": call.href(f"{limited}/bindings/{custom.id}/members/{assignment.id}")}
+    answer["_links"] = links
+    return answer
 
 
 def show_grants(call: Call, grants: tuple[Grant, ...], assignee: str, kind: str, owner: int) -> list[Json]:
-    """Return role assignments; ``owner`` numbers whoever holds them."""
-    since = iso(float(int(call.org.origin)) - 86_400 * 300)
-    custom = {
-        "role": call.org.ids.make("cr0", _CUSTOM),
-        "resource-set": call.org.ids.make("iam", _CUSTOM),
-    }
-    return [
-        {
-            "id": _role_id(call, grant, owner),
-            "label": ROLE_LABELS[grant.role],
-            "type": grant.role,
-            "status": "ACTIVE",
-            "created": since,
-            "lastUpdated": since,
-            "assignmentType": kind,
-            **(custom if grant.role == "CUSTOM" else {}),
-            "_links": {"assignee": {"href": call.href(assignee)}},
-        }
-        for grant in grants
-    ]
+    """Return the assignments behind roles; the number of whoever holds them is not needed any more."""
+    del owner
+    return [show(call, grant.source, assignee, kind) for grant in grants if grant.source is not None]
 
 
-def list_user_roles(call: Call) -> Reply:
-    """GET /api/v1/users/{id}/roles: direct assignments and those through groups."""
-    person = find_person(call)
+def _list(find: Callable[[Call], Assignee], call: Call) -> Reply:
+    """GET …/roles: direct assignments, and of a person those through groups."""
+    whose = find(call)
     rights.require(call.principal, "roles.view")
-    direct = call.org.direct_roles(person)
-    through = call.org.roles_of(person)[len(direct) :]
-    href = f"/api/v1/users/{person.id}"
-    return ok(
-        [
-            *show_grants(call, direct, href, "USER", person.index),
-            *show_grants(call, through, href, "GROUP", person.index),
-        ]
-    )
+    return ok([show(call, one, whose.href, one.holder.kind) for one in whose.held])
 
 
-def list_user_role_groups(call: Call) -> Reply:
-    """GET /api/v1/users/{id}/roles/{roleId}/targets/groups: empty means all groups."""
-    person = find_person(call)
+def _get(find: Callable[[Call], Assignee], call: Call) -> Reply:
+    """GET …/roles/{roleAssignmentId}."""
+    whose = find(call)
     rights.require(call.principal, "roles.view")
-    for grant in call.org.roles_of(person):
-        if _role_id(call, grant, person.index) == call.params["roleId"]:
-            return _groups(call, grant)
-    raise not_found(call.params["roleId"], "RoleAssignment")
+    one = find_assignment(call, whose)
+    return ok(show(call, one, whose.href, one.holder.kind))
 
 
-def list_client_roles(call: Call) -> Reply:
-    """GET /oauth2/v1/clients/{clientId}/roles."""
-    for number, principal in enumerate(call.org.principals):
-        if principal.kind == "OAUTH" and principal.identity == call.params["clientId"]:
-            rights.require(call.principal, "roles.view")
-            href = f"/oauth2/v1/clients/{principal.identity}"
-            return ok(show_grants(call, principal.grants, href, "CLIENT", 1_000_000 + number))
-    raise not_found(call.params["clientId"], "PublicClientApp")
+def _invalid(name: str, why: str) -> ApiError:
+    return ApiError("E0000001", name, causes=(f"{name}: {why}",))
 
 
-def _wrapped(call: Call, name: str, one: Json) -> Reply:
-    rights.require(call.principal, "roles.view")
-    reply = ok({name: [one], "_links": {"self": {"href": call.href(call.path)}}})
-    reply.headers = link_headers(call, None, None)
+def _custom(call: Call, body: Json) -> tuple[CustomRole, ResourceSet]:
+    role, limit = body.get("role"), body.get("resource-set")
+    for name, value in (("role", role), ("resource-set", limit)):
+        if not isinstance(value, str) or not value:
+            raise _invalid(name, "The field cannot be left blank")
+    found, within = call.org.customs.find_role(str(role)), call.org.customs.find_set(str(limit))
+    if found is None:
+        raise not_found(str(role), "CustomRole")
+    if within is None:
+        raise not_found(str(limit), "IAMPolicy")
+    return found, within
+
+
+def tell(call: Call, whose: Assignee, what: str, assignment: Assignment) -> None:
+    """Write the event of a role given or taken away, with all that its holder has then."""
+    left = call.org.roles.of(whose.holder)
+    labels = ", ".join(one.custom.label if one.custom else ROLE_LABELS[one.role] for one in left)
+    kind = _EVENTS[whose.holder.kind]
+    if assignment.custom is not None and assignment.limit is not None:
+        target = Party(assignment.limit.id, "ResourceSet", assignment.limit.id, assignment.limit.label)
+        named = Party(assignment.custom.id, "CustomRole", assignment.custom.id, assignment.custom.label)
+        what_log = "add" if what == "grant" else "delete"
+        write_event(call, f"iam.resourceset.bindings.{what_log}", whose.party, target, named)
+    write_event(call, f"{kind}.{what}", whose.party, debug={"privilegeGranted": labels or "none"})
+
+
+def assign(call: Call, whose: Assignee, role: str, custom: tuple[CustomRole, ResourceSet] | None = None) -> Assignment:
+    """Give a role.
+
+    Raises:
+        ApiError: E0000090 for one that is there already.
+    """
+    roles, within = call.org.roles, custom or (None, None)
+    if roles.find(whose.holder, role, *within) is not None:
+        raise ApiError("E0000090")
+    made = roles.give(whose.holder, role, float(int(call.now)), *within)
+    tell(call, whose, "grant", made)
+    return made
+
+
+def _assign(status: int, find: Callable[[Call], Assignee], call: Call) -> Reply:
+    """POST …/roles: a standard role by its type, or a custom role within a resource set."""
+    whose = find(call)
+    rights.require(call.principal, "roles.manage")
+    body = read_object(call)
+    role = body.get("type")
+    if not isinstance(role, str) or not role:
+        raise _invalid("type", "The field cannot be left blank")
+    if role not in ROLE_LABELS:
+        raise _invalid("type", f"'{role}' is not a valid role type")
+    made = assign(call, whose, role, _custom(call, body) if role == "CUSTOM" else None)
+    reply = ok(show(call, made, whose.href, whose.holder.kind))
+    reply.status = status
     return reply
 
 
-def list_client_role_groups(call: Call) -> Reply:
-    """GET /oauth2/v1/clients/{clientId}/roles/{roleId}/targets/groups: empty means all groups."""
-    return _groups(call, _client_grant(call)[1])
+def end(call: Call, assignment: Assignment) -> None:
+    """End an assignment, with its event."""
+    call.org.roles.take(assignment)
+    tell(call, assignee(call, assignment.holder), "revoke", assignment)
 
 
-def get_client_role(call: Call) -> Reply:
-    """GET /oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}."""
-    number, grant = _client_grant(call)
-    return ok(show_grants(call, (grant,), f"/oauth2/v1/clients/{call.params['clientId']}", "CLIENT", number)[0])
+def _unassign(find: Callable[[Call], Assignee], call: Call) -> Reply:
+    """DELETE …/roles/{roleAssignmentId}: 204; what the role allowed is refused from then on."""
+    whose = find(call)
+    rights.require(call.principal, "roles.manage")
+    end(call, find_own(call, whose))
+    return no_content()
 
 
-def list_client_role_apps(call: Call) -> Reply:
-    """GET /oauth2/v1/clients/{clientId}/roles/{roleId}/targets/catalog/apps: no role here is limited to apps."""
-    _client_grant(call)
-    return _no_apps(call)
-
-
-def list_user_role_apps(call: Call) -> Reply:
-    """GET /api/v1/users/{id}/roles/{roleId}/targets/catalog/apps: no role here is limited to apps."""
-    list_user_role_groups(call)
-    return _no_apps(call)
-
-
-def _no_apps(call: Call) -> Reply:
-    reply = ok([])
-    reply.headers = link_headers(call, None, None)
-    return reply
-
-
-def _client_grant(call: Call) -> tuple[int, Grant]:
-    """Return the role assignment that the path names, after the number of the app that holds it."""
-    for number, principal in enumerate(call.org.principals, 1_000_000):
-        if principal.kind == "OAUTH" and principal.identity == call.params["clientId"]:
-            rights.require(call.principal, "roles.view")
-            for grant in principal.grants:
-                if _role_id(call, grant, number) == call.params["roleId"]:
-                    return number, grant
-            raise not_found(call.params["roleId"], "RoleAssignment")
-    raise not_found(call.params["clientId"], "PublicClientApp")
-
-
-def _groups(call: Call, grant: Grant) -> Reply:
-    page, headers = cut(call, grant.groups, "rtg", _TARGETS, _TARGETS_MOST)
-    reply = ok([call.org.groups.show(call.org.groups.named(name), call.base) for name in page])
-    reply.headers = headers
-    return reply
-
-
-def _dated(call: Call) -> Json:
-    since = iso(float(int(call.org.origin)) - 86_400 * 300)
-    return {"created": since, "lastUpdated": since}
-
-
-def _role(call: Call) -> Json:
-    identity = call.org.ids.make("cr0", _CUSTOM)
-    href = call.href(f"/api/v1/iam/roles/{identity}")
-    links = {"self": {"href": href}, "permissions": {"href": f"{href}/permissions"}}
-    return {
-        "id": identity,
-        "label": ROLE_LABELS["CUSTOM"],
-        "description": "What a desk does",
-        **_dated(call),
-        "_links": links,
-    }
-
-
-def _resource_set(call: Call) -> Json:
-    identity = call.org.ids.make("iam", _CUSTOM)
-    href = call.href(f"/api/v1/iam/resource-sets/{identity}")
-    links = {
-        "self": {"href": href},
-        "resources": {"href": f"{href}/resources"},
-        "bindings": {"href": f"{href}/bindings"},
-    }
-    return {
-        "id": identity,
-        "label": "Support and Sales",
-        "description": "Whom the desk looks after",
-        **_dated(call),
-        "_links": links,
-    }
-
-
-def _one_of(call: Call, name: str, found: Json, kind: str) -> Json:
-    """The custom role or resource set that the path names by id or label."""
-    rights.require(call.principal, "roles.view")
-    if call.params[name] not in {found["id"], found["label"]}:
-        raise not_found(call.params[name], kind)
-    return found
-
-
-def list_custom_roles(call: Call) -> Reply:
-    """GET /api/v1/iam/roles: an object, not an array."""
-    return _wrapped(call, "roles", _role(call))
-
-
-def get_custom_role(call: Call) -> Reply:
-    """GET /api/v1/iam/roles/{roleIdOrLabel}."""
-    return ok(_one_of(call, "role", _role(call), "CustomRole"))
-
-
-def list_permissions(call: Call) -> Reply:
-    """GET /api/v1/iam/roles/{roleIdOrLabel}/permissions."""
-    role = _one_of(call, "role", _role(call), "CustomRole")
-    href = call.href(f"/api/v1/iam/roles/{role['id']}")
-    return ok(
-        {
-            "permissions": [
-                {
-                    "label": label,
-                    **_dated(call),
-                    "conditions": None,
-                    "_links": {"role": {"href": href}, "self": {"href": f"{href}/permissions/{label}"}},
-                }
-                for label in DESK_PERMISSIONS
-            ]
-        }
+READ, MANAGE = "okta.roles.read", "okta.roles.manage"
+# Okta: "Assign a user role" answers 201, the same for a group or a client 200.
+KINDS = ((USERS, user_of, "user", 201), (GROUPS, group_of, "group", 200), (CLIENTS, client_of, "other", 200))
+ROUTES = tuple(
+    route
+    for path, find, bucket, made in KINDS
+    for route in (
+        # The group routes own the list of a group's roles.
+        *((Route("GET", path, READ, bucket, partial(_list, find)),) if path != GROUPS else ()),
+        Route("POST", path, MANAGE, bucket, partial(_assign, made, find)),
+        Route("GET", f"{path}/{{roleId}}", READ, bucket, partial(_get, find)),
+        Route("DELETE", f"{path}/{{roleId}}", MANAGE, bucket, partial(_unassign, find)),
     )
-
-
-def list_resource_sets(call: Call) -> Reply:
-    """GET /api/v1/iam/resource-sets: an object, not an array."""
-    return _wrapped(call, "resource-sets", _resource_set(call))
-
-
-def get_resource_set(call: Call) -> Reply:
-    """GET /api/v1/iam/resource-sets/{resourceSetIdOrLabel}."""
-    return ok(_one_of(call, "set", _resource_set(call), "IAMPolicy"))
-
-
-def list_resources(call: Call) -> Reply:
-    """GET /api/v1/iam/resource-sets/{resourceSetIdOrLabel}/resources: the groups that the role is good for."""
-    found = _one_of(call, "set", _resource_set(call), "IAMPolicy")
-    href = call.href(f"/api/v1/iam/resource-sets/{found['id']}")
-    groups = [call.org.groups.named(name) for name in CUSTOM.groups]
-    return ok(
-        {
-            "resources": [
-                {
-                    "id": call.org.ids.make("ire", number),
-                    "orn": f"orn:okta:directory:{call.org.org_id}:groups:{group.id}",
-                    **_dated(call),
-                    "_links": {"self": {"href": call.href(f"/api/v1/groups/{group.id}")}},
-                }
-                for number, group in enumerate(groups)
-            ],
-            "_links": {"resource-set": {"href": href}},
-        }
-    )
-
-
-def list_bindings(call: Call) -> Reply:
-    """GET /api/v1/iam/resource-sets/{resourceSetIdOrLabel}/bindings: which roles are bound to it."""
-    found = _one_of(call, "set", _resource_set(call), "IAMPolicy")
-    href = call.href(f"/api/v1/iam/resource-sets/{found['id']}")
-    role = call.org.ids.make("cr0", _CUSTOM)
-    links = {"self": {"href": f"{href}/bindings/{role}"}, "members": {"href": f"{href}/bindings/{role}/members"}}
-    return ok({"roles": [{"id": role, "_links": links}], "_links": {"resource-set": {"href": href}}})
-
-
-def list_admins(call: Call) -> Reply:
-    """GET /api/v1/iam/assignees/users: everybody with an admin role."""
-    rights.require(call.principal, "roles.view")
-    people = (call.org.people.at(index) for index in range(len(call.org.people.members)))
-    admins = [person for person in people if not person.deleted and call.org.roles_of(person)]
-    return ok(
-        {
-            "value": [
-                {
-                    "id": person.id,
-                    "orn": f"orn:okta:directory:{call.org.org_id}:users:{person.id}",
-                    "_links": {
-                        "roles": {"href": call.href(f"/api/v1/users/{person.id}/roles")},
-                        "self": {"href": call.href(f"/api/v1/users/{person.id}")},
-                    },
-                }
-                for person in admins
-            ]
-        }
-    )
-
-
-_READ = "okta.roles.read"
-ROUTES = (
-    Route("GET", "/api/v1/users/{id}/roles", _READ, "user", list_user_roles),
-    Route("GET", "/api/v1/users/{id}/roles/{roleId}/targets/groups", _READ, "user", list_user_role_groups),
-    Route("GET", "/oauth2/v1/clients/{clientId}/roles", _READ, "other", list_client_roles),
-    Route(
-        "GET",
-        "/oauth2/v1/clients/{clientId}/roles/{roleId}/targets/groups",
-        _READ,
-        "other",
-        list_client_role_groups,
-    ),
-    Route("GET", "/oauth2/v1/clients/{clientId}/roles/{roleId}", _READ, "other", get_client_role),
-    Route(
-        "GET",
-        "/oauth2/v1/clients/{clientId}/roles/{roleId}/targets/catalog/apps",
-        _READ,
-        "other",
-        list_client_role_apps,
-    ),
-    Route("GET", "/api/v1/users/{id}/roles/{roleId}/targets/catalog/apps", _READ, "user", list_user_role_apps),
-    Route("GET", "/api/v1/iam/roles", _READ, "other", list_custom_roles),
-    Route("GET", "/api/v1/iam/roles/{role}", _READ, "other", get_custom_role),
-    Route("GET", "/api/v1/iam/roles/{role}/permissions", _READ, "other", list_permissions),
-    Route("GET", "/api/v1/iam/resource-sets", _READ, "other", list_resource_sets),
-    Route("GET", "/api/v1/iam/resource-sets/{set}", _READ, "other", get_resource_set),
-    Route("GET", "/api/v1/iam/resource-sets/{set}/resources", _READ, "other", list_resources),
-    Route("GET", "/api/v1/iam/resource-sets/{set}/bindings", _READ, "other", list_bindings),
-    Route("GET", "/api/v1/iam/assignees/users", _READ, "other", list_admins),
 )

@@ -1,23 +1,21 @@
-"""API tokens, whose end slides with their use, and the share of the rate limits that each principal gets."""
+"""API tokens, whose end slides with their use."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.demo import rights, scim
+from tui.demo import rights
+from tui.demo.bodies import read_object, read_part
 from tui.demo.errors import ApiError, not_found
+from tui.demo.events import Party
 from tui.demo.gate import IDLE
-from tui.demo.named_query import parse
 from tui.demo.record import write_event
-from tui.demo.times import DAY, iso, short_iso
+from tui.demo.times import DAY, iso
 from tui.demo.wire import Route, no_content, ok
 
 if TYPE_CHECKING:
     from tui.demo.principals import Principal
     from tui.demo.wire import Call, Json, Reply
-
-_KINDS = {"SSWS_TOKEN": "SSWS", "OAUTH_CLIENT": "OAUTH"}
-_SHARE = 50
 
 
 def _tokens(call: Call) -> list[Principal]:
@@ -34,7 +32,7 @@ def _show_token(call: Call, principal: Principal) -> Json:
         network = {"connection": "ZONE", "include": [call.org.ids.make("nzo", 1)]}
     return {
         "id": principal.identity,
-        "name": principal.name,
+        "name": principal.label,
         "userId": user_id,
         "clientName": "Okta API",
         "tokenWindow": "P30D",
@@ -58,49 +56,44 @@ def list_tokens(call: Call) -> Reply:
     return ok([_show_token(call, principal) for principal in _tokens(call)])
 
 
-def get_token(call: Call) -> Reply:
-    """GET /api/v1/api-tokens/{apiTokenId}."""
+def _find(call: Call, right: str) -> Principal:
     for principal in _tokens(call):
         if principal.identity == call.params["apiTokenId"]:
-            rights.require(call.principal, "tokens.view")
-            return ok(_show_token(call, principal))
+            rights.require(call.principal, right)
+            return principal
     raise not_found(call.params["apiTokenId"], "Token")
 
 
-def _asked_kind(call: Call) -> str:
-    node = parse(call.query.get("filter", ""))
-    if not isinstance(node, scim.Compare) or (node.attribute, node.operator) != ("principalType", "eq"):
-        raise ApiError("E0000031", causes=("The filter must be on principalType.",))
-    kind = _KINDS.get(str(node.value))
-    if kind is None:
-        raise ApiError("E0000031", causes=(f"'{node.value}' is not a principal type.",))
-    return kind
+def get_token(call: Call) -> Reply:
+    """GET /api/v1/api-tokens/{apiTokenId}."""
+    return ok(_show_token(call, _find(call, "tokens.view")))
 
 
-def list_principal_limits(call: Call) -> Reply:
-    """GET /api/v1/principal-rate-limits: the filter on principalType is required; dates have no milliseconds."""
-    rights.require(call.principal, "tokens.view")
-    kind = _asked_kind(call)
-    admin = call.org.people.named("maria.silva").id
-    since = short_iso(call.org.origin - 60 * DAY)
-    return ok(
-        [
-            {
-                "id": call.org.ids.make("prl", number),
-                "orgId": call.org.org_id,
-                "principalId": principal.identity,
-                "principalType": "SSWS_TOKEN" if kind == "SSWS" else "OAUTH_CLIENT",
-                "defaultPercentage": _SHARE,
-                "defaultConcurrencyPercentage": _SHARE,
-                "createdDate": since,
-                "createdBy": admin,
-                "lastUpdate": since,
-                "lastUpdatedBy": admin,
-            }
-            for number, principal in enumerate(call.org.principals)
-            if principal.kind == kind
-        ]
-    )
+def _party(principal: Principal) -> Party:
+    return Party(principal.identity, "Token", principal.label, principal.label)
+
+
+def update_token(call: Call) -> Reply:
+    """PUT /api/v1/api-tokens/{apiTokenId}: name and network; bound to a zone, it is refused from anywhere else."""
+    principal = _find(call, "tokens.manage")
+    body = read_object(call)
+    name, connection = body.get("name"), read_part(body, "network").get("connection", "ANYWHERE")
+    if not isinstance(name, str) or not name.strip():
+        raise ApiError("E0000001", "name", causes=("name: The field cannot be left blank",))
+    if connection not in {"ANYWHERE", "ZONE"}:
+        raise ApiError("E0000001", "network", causes=(f"network: '{connection}' is not a kind of connection",))
+    state = "zoned" if connection == "ZONE" else "valid"
+    changed = call.org.replace(principal, state=state, label=name)
+    write_event(call, "system.api_token.update", _party(changed))
+    return ok(_show_token(call, changed))
+
+
+def revoke_token(call: Call) -> Reply:
+    """DELETE /api/v1/api-tokens/{apiTokenId}: 204."""
+    principal = _find(call, "tokens.manage")
+    call.org.revoke(principal)
+    write_event(call, "system.api_token.revoke", _party(principal))
+    return no_content()
 
 
 def revoke_current(call: Call) -> Reply:
@@ -116,5 +109,6 @@ ROUTES = (
     Route("GET", "/api/v1/api-tokens", "okta.apiTokens.read", "token", list_tokens),
     Route("DELETE", "/api/v1/api-tokens/current", "okta.apiTokens.manage", "token", revoke_current),
     Route("GET", "/api/v1/api-tokens/{apiTokenId}", "okta.apiTokens.read", "token", get_token),
-    Route("GET", "/api/v1/principal-rate-limits", "okta.principalRateLimits.read", "other", list_principal_limits),
+    Route("PUT", "/api/v1/api-tokens/{apiTokenId}", "okta.apiTokens.manage", "token", update_token),
+    Route("DELETE", "/api/v1/api-tokens/{apiTokenId}", "okta.apiTokens.manage", "token", revoke_token),
 )

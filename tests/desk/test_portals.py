@@ -1,0 +1,127 @@
+"""Links from templates: percent-encoded, of the web alone, and never led elsewhere by what is filled in."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.desk.support import harmful
+from tests.desk.test_instructions import somebody
+from tui.desk.catalogue import ACTIONS
+from tui.desk.instructions_links import fill_link, no_browser, web_link
+from tui.desk.portals import Portals
+
+ANN = {"login": "ann@acme.example", "id": "00u1", "email": "ann@acme.example"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "ftp://files.acme.example/",
+        "data:text/html,x",
+        "//acme.example/x",
+        "acme.example",
+        "https://",
+        "https:///path",
+        "https://user@acme.example/",
+        "https://acme.example:x/",
+        "https://[::1/",
+        "https://acme.example/a b",
+        "https://acme.example/\x1b]8;;",
+        "https://acme.example/\nx",
+        "https://acme.example\\@evil.example/",
+        "https://{login}.acme.example/",
+        "",
+    ],
+)
+def test_what_is_no_link_of_the_web_makes_none(text: str) -> None:
+    assert web_link(text) == ""
+    assert fill_link(text, ANN) == ""
+    assert Portals(unlock=text).instead(ACTIONS["unlock"], somebody().user, of_directory=False) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("https://acme.example/x?y=1&z=%20#top", "https://acme.example/x?y=1&z=%20#top"),
+        ("http://127.0.0.1:8080/x", "http://127.0.0.1:8080/x"),
+        ("https://[::1]:8443/x", "https://[::1]:8443/x"),
+        ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+        ('https://acme.example/"<x>`|', "https://acme.example/%22%3Cx%3E%60%7C"),
+        ("https://acme.example/{other}", "https://acme.example/%7Bother%7D"),
+    ],
+)
+def test_what_is_one_is_made_harmless_and_stays_the_same_page(text: str, link: str) -> None:
+    assert web_link(text) == link
+
+
+@pytest.mark.parametrize("login", ["a b+c@d", "ä@x", "{id}", "../../x", "a/b?c#d&e=f", "\x1b[2J", "x\ud800", "%2F"])
+def test_an_odd_login_stays_one_value(login: str) -> None:
+    link = fill_link("https://p.acme.example/u/{login}/go?who={login}&id={id}", ANN | {"login": login})
+    parts = urlsplit(link)
+    expected = login.replace("\ud800", "?")
+    assert parts.netloc == "p.acme.example"
+    assert [unquote(part) for part in parts.path.split("/")] == ["", "u", expected, "go"]
+    assert parse_qs(parts.query, keep_blank_values=True) == {"who": [expected], "id": ["00u1"]}
+    assert link.isascii()
+    assert link.isprintable()
+
+
+@pytest.mark.parametrize("login", [".", ".."])
+def test_a_way_up_makes_no_link(login: str) -> None:
+    assert fill_link("https://p.acme.example/u/{login}/go", ANN | {"login": login}) == ""
+
+
+@given(st.text(), st.text())
+def test_nothing_that_is_filled_in_leads_elsewhere(login: str, email: str) -> None:
+    link = fill_link("https://p.acme.example/?a={login}&b={email}", {"login": login, "email": email, "id": "x"})
+    assert not link or link.startswith("https://p.acme.example/?a=")
+    assert not harmful(link)
+    assert link.count("&") == (1 if link else 0)
+    assert not set(link) & set(" <>\"'{}\\`")
+
+
+@given(st.text())
+def test_any_text_is_a_harmless_link_or_none(text: str) -> None:
+    for one in (text, f"https://{text}", f"https://acme.example/{text}"):
+        link = web_link(one)
+        assert link == web_link(link)
+        assert link == "" or (link.isascii() and link.isprintable() and link.startswith(("https://", "http://")))
+
+
+@pytest.mark.parametrize("where", ["https://ad.acme.example/{login}", "Call 4711", "", "javascript:{login}"])
+def test_the_directory_has_a_link_or_words(where: str) -> None:
+    user = somebody("ACTIVE", "LDAP", login="ann").user
+    told, link = Portals(directory=True, directory_where=where).instead(ACTIONS["unlock"], user, of_directory=True)
+    assert told
+    assert link == ("https://ad.acme.example/ann" if where.startswith("https") else "")
+    assert link in told
+
+
+def test_over_ssh_and_without_a_desktop_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"):
+        assert "another machine" in no_browser({name: "x", "DISPLAY": ":0"})
+    assert no_browser({}) == "there is no desktop here"
+
+
+def test_a_browser_that_would_take_over_the_terminal_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    import webbrowser  # noqa: PLC0415 - as the code does
+
+    for made, opens in (
+        (webbrowser.GenericBrowser("w3m"), False),
+        (webbrowser.BackgroundBrowser("xdg-open"), True),
+    ):
+        monkeypatch.setattr(webbrowser, "get", lambda made=made: made)
+        assert (no_browser({"DISPLAY": ":0"}) == "") is opens
+
+    def none() -> None:
+        raise webbrowser.Error
+
+    monkeypatch.setattr(webbrowser, "get", none)
+    assert no_browser({"WAYLAND_DISPLAY": "w"}) == "there is no browser here"

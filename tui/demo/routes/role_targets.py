@@ -1,0 +1,225 @@
+"""What a standard role is limited to: groups, apps of the catalogue, single apps."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui.demo import rights
+from tui.demo.errors import ApiError, not_found
+from tui.demo.paging import cut
+from tui.demo.roles import APP_LIMITED, GROUP_LIMITED
+from tui.demo.routes.roles import GROUPS, KINDS, MANAGE, READ, USERS, find_assignment, find_own, tell, user_of
+from tui.demo.times import iso
+from tui.demo.wire import Route, no_content, ok
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui.demo.apps import App
+    from tui.demo.groups import Group
+    from tui.demo.roles import Assignment
+    from tui.demo.routes.roles import Assignee
+    from tui.demo.wire import Call, Json, Reply
+
+    Find = Callable[[Call], Assignee]
+
+_DEFAULT, _MOST = 20, 200
+
+
+def _read(find: Find, call: Call) -> Assignment:
+    whose = find(call)
+    rights.require(call.principal, "roles.view")
+    return find_assignment(call, whose)
+
+
+def _list_groups(find: Find, call: Call) -> Reply:
+    """GET …/targets/groups: empty means all groups."""
+    page, headers = cut(call, _read(find, call).groups, "rtg", _DEFAULT, _MOST)
+    reply = ok([call.org.groups.show(group, call.base) for group in page])
+    reply.headers = headers
+    return reply
+
+
+def _list_apps(find: Find, call: Call) -> Reply:
+    """GET …/targets/catalog/apps: empty means all apps; a single app shows its id, one of the catalogue does not."""
+    page, headers = cut(call, _read(find, call).apps, "rta", _DEFAULT, _MOST)
+    reply = ok([_show_app(call, target) for target in page])
+    reply.headers = headers
+    return reply
+
+
+def _instances(call: Call, name: str) -> list[App]:
+    return [app for app in call.org.apps.all if app.row.name == name]
+
+
+def _show_app(call: Call, target: App | str) -> Json:
+    app = next(iter(_instances(call, target)), None) if isinstance(target, str) else target
+    name = target if isinstance(target, str) else target.row.name
+    answer: Json = {
+        "name": name,
+        "displayName": name if app is None else app.row.label,
+        "description": "",
+        "status": "ACTIVE" if app is None else app.row.status,
+        "lastUpdated": iso(call.org.origin if app is None else app.updated),
+        "category": "",
+        "verificationStatus": "OKTA_VERIFIED",
+        "website": "",
+        "signOnModes": [] if app is None else [app.row.mode],
+        "features": [],
+        "_links": {"self": {"href": call.href(f"/api/v1/catalog/apps/{name}")}},
+    }
+    if not isinstance(target, str):
+        answer["id"] = target.id
+        answer["_links"] = {"self": {"href": call.href(f"/api/v1/apps/{target.id}")}}
+    return answer
+
+
+def _list_all(call: Call) -> Reply:
+    """GET …/targets of a person's role: groups and apps by their resource names."""
+    assignment, org = _read(user_of, call), call.org
+    kind = "GROUP" if assignment.holder.kind == "GROUP" else "USER"
+    wanted = call.query.get("assignmentType", kind)
+    found: list[tuple[str, str]] = [
+        (f"orn:okta:directory:{org.org_id}:groups:{group.id}", f"/api/v1/groups/{group.id}")
+        for group in assignment.groups
+    ]
+    for app in assignment.apps:
+        name = app if isinstance(app, str) else f"{app.row.name}:{app.id}"
+        path = f"/api/v1/apps?filter=name+eq+%22{app}%22" if isinstance(app, str) else f"/api/v1/apps/{app.id}"
+        found.append((f"orn:okta:idp:{org.org_id}:apps:{name}", path))
+    page, headers = cut(call, found if wanted == kind else [], "rtt", _DEFAULT, _MOST)
+    reply = ok(
+        [{"orn": orn, "assignmentType": kind, "_links": {"self": {"href": call.href(path)}}} for orn, path in page]
+    )
+    reply.headers = headers
+    return reply
+
+
+def _change(find: Find, call: Call, roles: frozenset[str]) -> tuple[Assignee, Assignment]:
+    """Return the assignment whose limits are about to change.
+
+    Raises:
+        ApiError: E0000007, E0000006, or E0000091 for a role that has no such limits.
+    """
+    whose = find(call)
+    rights.require(call.principal, "roles.manage")
+    assignment = find_own(call, whose)
+    if assignment.role not in roles:
+        raise ApiError("E0000091")
+    return whose, assignment
+
+
+def _changed(call: Call, whose: Assignee, assignment: Assignment, what: str) -> Reply:
+    assignment.updated = float(int(call.now))
+    tell(call, whose, what, assignment)
+    return no_content()
+
+
+def _group(call: Call, name: str) -> Group:
+    group = call.org.groups.find(call.params[name])
+    if group is None:
+        raise not_found(call.params[name], "UserGroup")
+    return group
+
+
+def _add_group(name: str, find: Find, call: Call) -> Reply:
+    """PUT …/targets/groups/{groupId}: 204, also when it was one already."""
+    whose, assignment = _change(find, call, GROUP_LIMITED)
+    group = _group(call, name)
+    if group in assignment.groups:
+        return no_content()
+    assignment.groups.append(group)
+    return _changed(call, whose, assignment, "grant")
+
+
+def _check_last(left: int) -> None:
+    """Refuse to take away the last limit, which would widen the role to everything.
+
+    Okta: "Unassign a group target from a role": that causes an exception; its code is not documented.
+
+    Raises:
+        ApiError: E0000001.
+    """
+    if left <= 1:
+        why = "The last target of a role assignment can't be removed; delete the role assignment instead."
+        raise ApiError("E0000001", "targets", causes=(why,))
+
+
+def _remove_group(name: str, find: Find, call: Call) -> Reply:
+    """DELETE …/targets/groups/{groupId}: 204, but not for the last one."""
+    whose, assignment = _change(find, call, GROUP_LIMITED)
+    group = _group(call, name)
+    if group not in assignment.groups:
+        raise not_found(call.params[name], "UserGroup")
+    _check_last(len(assignment.groups))
+    assignment.groups.remove(group)
+    return _changed(call, whose, assignment, "revoke")
+
+
+def _app(call: Call) -> App | str:
+    """Return the app of the catalogue, or the single app, that the path names.
+
+    Raises:
+        ApiError: E0000007.
+    """
+    name, identifier = call.params["appName"], call.params.get("targetAppId")
+    if not _instances(call, name):
+        raise not_found(name, "CatalogApplication")
+    if identifier is None:
+        return name
+    for app in _instances(call, name):
+        if app.id == identifier:
+            return app
+    raise not_found(identifier, "AppInstance")
+
+
+def _add_app(find: Find, call: Call) -> Reply:
+    """PUT …/targets/catalog/apps/{appName}(/{appId}): 204, also when it was one already."""
+    whose, assignment = _change(find, call, APP_LIMITED)
+    app = _app(call)
+    if app in assignment.apps:
+        return no_content()
+    assignment.apps.append(app)
+    return _changed(call, whose, assignment, "grant")
+
+
+def _remove_app(find: Find, call: Call) -> Reply:
+    """DELETE …/targets/catalog/apps/{appName}(/{appId}): 204, but not for the last one."""
+    whose, assignment = _change(find, call, APP_LIMITED)
+    app = _app(call)
+    if app not in assignment.apps:
+        raise not_found(call.params.get("targetAppId", call.params["appName"]), "AppInstance")
+    _check_last(len(assignment.apps))
+    assignment.apps.remove(app)
+    return _changed(call, whose, assignment, "revoke")
+
+
+def _all_apps(call: Call) -> Reply:
+    """PUT …/targets/catalog/apps of a person's role: no limit any more."""
+    whose, assignment = _change(user_of, call, APP_LIMITED)
+    assignment.apps.clear()
+    return _changed(call, whose, assignment, "grant")
+
+
+def _of(path: str, find: Find, bucket: str) -> tuple[Route, ...]:
+    name = {USERS: "groupId", GROUPS: "targetGroupId"}.get(path, "groupId")
+    groups, apps = f"{path}/{{roleId}}/targets/groups", f"{path}/{{roleId}}/targets/catalog/apps"
+    one, single = f"{groups}/{{{name}}}", f"{apps}/{{appName}}"
+    return (
+        Route("GET", groups, READ, bucket, partial(_list_groups, find)),
+        Route("PUT", one, MANAGE, bucket, partial(_add_group, name, find)),
+        Route("DELETE", one, MANAGE, bucket, partial(_remove_group, name, find)),
+        Route("GET", apps, READ, bucket, partial(_list_apps, find)),
+        Route("PUT", single, MANAGE, bucket, partial(_add_app, find)),
+        Route("DELETE", single, MANAGE, bucket, partial(_remove_app, find)),
+        Route("PUT", f"{single}/{{targetAppId}}", MANAGE, bucket, partial(_add_app, find)),
+        Route("DELETE", f"{single}/{{targetAppId}}", MANAGE, bucket, partial(_remove_app, find)),
+    )
+
+
+ROUTES = (
+    *(route for path, find, bucket, _ in KINDS for route in _of(path, find, bucket)),
+    Route("GET", f"{USERS}/{{roleId}}/targets", READ, "user", _list_all),
+    Route("PUT", f"{USERS}/{{roleId}}/targets/catalog/apps", MANAGE, "user", _all_apps),
+)
