@@ -35,7 +35,8 @@ class Acting(DeskScreen):
         if found is not None and found.cause not in {*UNFIT, Cause.DIRECTORY}:
             found = unfit(action, person) or found  # what nobody could do is not explained by who may
         if found is not None and found.cause in UNFIT:
-            self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
+            instead = self.session.by_hand(action, person).steps
+            self.notice.show(f"{action.title} is not possible: {found.reason}", " ".join(instead), Tone.WARN)
         elif found is not None:
             self._by_hand(action, person, ids)
         elif Kind.FACTOR in action.aims and not ids:

@@ -92,6 +92,17 @@ async def test_all_targets_of_a_role_by_their_resource_names(world: World) -> No
     assert complaints(template, "GET", catalogue) == []
 
 
+async def test_the_list_of_roles_shows_their_targets_when_asked(world: World) -> None:
+    pia, viktor = f"/api/v1/users/{world.id_of('pia.jensen')}", f"/api/v1/users/{world.id_of('viktor.kovacs')}"
+    (plain,) = await world.json(f"{pia}/roles")
+    assert "_embedded" not in plain
+    (shown,) = await world.json(f"{pia}/roles?expand=targets/groups")
+    groups = shown["_embedded"]["targets"]["groups"]
+    assert [found["profile"]["name"] for found in groups] == ["Support", "Sales"]
+    (shown,) = await world.json(f"{viktor}/roles?expand=targets/catalog/apps")
+    assert [found["name"] for found in shown["_embedded"]["targets"]["catalog"]["apps"]] == ["figma", "zoomus"]
+
+
 async def test_a_new_limit_narrows_at_once_and_writes_its_event(world: World) -> None:
     nina, bob = world.id_of("nina.rossi"), world.id_of("bob.martin")
     path = f"/api/v1/users/{bob}/lifecycle/reset_factors"

@@ -81,10 +81,10 @@ async def test_what_cannot_be_known_of_a_read_only_token_is_said(
 
 async def test_what_only_doing_it_proves_is_a_sentence_of_its_own(org: Org, line: Line, clock: FakeClock) -> None:
     proof = await prove_token(org, line, clock, "helpdesk", mode=Mode.READ_WRITE)
-    assert of(proof, C.UNLOCK).reason == "Reading works. Only doing it proves: the action “Unlock”."
+    assert of(proof, C.UNLOCK).reason == "Reading works. Only doing it proves: unlocking accounts."
     proof = await prove_app(org, line, clock, "service-helpdesk", mode=Mode.READ_WRITE)
     assert of(proof, C.UNLOCK).reason == (
-        "Reading works. The scope is there; only doing it proves: the action “Unlock”."
+        "Reading works. The scope is there; only doing it proves: unlocking accounts."
     )
 
 

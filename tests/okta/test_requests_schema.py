@@ -141,9 +141,10 @@ async def everybody(client: OktaClient) -> None:
 
 PHONE = frozenset({"phone"})
 APP, IN_APP = {"app": "0oa1"}, {"app": "0oa1", "id": PERSON}
+ONE_GROUP = {"filter": 'id eq "00g1"', "expand": "stats", "limit": "1"}
 LOG_QUERY = {"since": "2026-11-23T06:00:00.000Z", "sortOrder": "DESCENDING", "limit": "30"}
 READS: dict[str, Callable[[OktaClient], Any]] = {
-    "groups": lambda client: client.all(ep.GROUPS, Group, None, {"filter": 'id eq "00g1"', "expand": "stats", "limit": "1"}),
+    "groups": lambda client: client.all(ep.GROUPS, Group, None, ONE_GROUP),
     "apps": lambda client: client.all(ep.APPS, App, None, {"limit": "1"}),
     "group_apps": lambda client: client.all(ep.GROUP_APPS, App, {"group": "00g1"}, {"limit": "200"}),
     "group_roles": lambda client: client.all(ep.GROUP_ROLES, RoleAssignment, {"group": "00g1"}),

@@ -99,6 +99,8 @@ class Life:
             return
         source = pick(TROUBLES[pick(COMMON, chance >> 20)], chance >> 28)
         attempts = org.policies.of(person).row.attempts
+        if not attempts:
+            return  # the policy locks nobody
         gap = 0.7 + (chance >> 33) % 20 / 10
         for attempt in range(attempts):
             self._at(at + attempt * gap, partial(stories.fail, org.journal, person, source))

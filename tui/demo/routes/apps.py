@@ -91,9 +91,9 @@ def _filter(call: Call, text: str) -> tuple[Test, Person | None]:
 
 def list_apps(call: Call) -> Reply:
     """GET /api/v1/apps: ``q`` on name and label, or ``filter``, with the assignment of the person it names."""
-    rights.require(call.principal, "apps.view")
+    reached = rights.within_apps(rights.require(call.principal, "apps.view"))
     call.org.apps.process.drive(call.org)
-    apps, person = call.org.apps.all, None
+    apps, person = [app for app in call.org.apps.all if reached is None or reached(app)], None
     if call.query.get("filter"):
         test, person = _filter(call, call.query["filter"])
         apps = list(filter(test, apps))

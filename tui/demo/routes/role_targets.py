@@ -9,8 +9,19 @@ from tui.demo import rights
 from tui.demo.errors import ApiError, not_found
 from tui.demo.paging import cut
 from tui.demo.roles import APP_LIMITED, GROUP_LIMITED
-from tui.demo.routes.roles import GROUPS, KINDS, MANAGE, READ, USERS, find_assignment, find_own, tell, user_of
-from tui.demo.times import iso
+from tui.demo.routes.roles import (
+    GROUPS,
+    KINDS,
+    MANAGE,
+    READ,
+    USERS,
+    find_assignment,
+    find_own,
+    instances,
+    show_app,
+    tell,
+    user_of,
+)
 from tui.demo.wire import Route, no_content, ok
 
 if TYPE_CHECKING:
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
     from tui.demo.groups import Group
     from tui.demo.roles import Assignment
     from tui.demo.routes.roles import Assignee
-    from tui.demo.wire import Call, Json, Reply
+    from tui.demo.wire import Call, Reply
 
     Find = Callable[[Call], Assignee]
 
@@ -44,35 +55,9 @@ def _list_groups(find: Find, call: Call) -> Reply:
 def _list_apps(find: Find, call: Call) -> Reply:
     """GET …/targets/catalog/apps: empty means all apps; a single app shows its id, one of the catalogue does not."""
     page, headers = cut(call, _read(find, call).apps, "rta", _DEFAULT, _MOST)
-    reply = ok([_show_app(call, target) for target in page])
+    reply = ok([show_app(call, target) for target in page])
     reply.headers = headers
     return reply
-
-
-def _instances(call: Call, name: str) -> list[App]:
-    return [app for app in call.org.apps.all if app.row.name == name]
-
-
-def _show_app(call: Call, target: App | str) -> Json:
-    app = next(iter(_instances(call, target)), None) if isinstance(target, str) else target
-    name = target if isinstance(target, str) else target.row.name
-    answer: Json = {
-        "name": name,
-        "displayName": name if app is None else app.row.label,
-        "description": "",
-        "status": "ACTIVE" if app is None else app.row.status,
-        "lastUpdated": iso(call.org.origin if app is None else app.updated),
-        "category": "",
-        "verificationStatus": "OKTA_VERIFIED",
-        "website": "",
-        "signOnModes": [] if app is None else [app.row.mode],
-        "features": [],
-        "_links": {"self": {"href": call.href(f"/api/v1/catalog/apps/{name}")}},
-    }
-    if not isinstance(target, str):
-        answer["id"] = target.id
-        answer["_links"] = {"self": {"href": call.href(f"/api/v1/apps/{target.id}")}}
-    return answer
 
 
 def _list_all(call: Call) -> Reply:
@@ -164,11 +149,11 @@ def _app(call: Call) -> App | str:
         ApiError: E0000007.
     """
     name, identifier = call.params["appName"], call.params.get("targetAppId")
-    if not _instances(call, name):
+    if not instances(call, name):
         raise not_found(name, "CatalogApplication")
     if identifier is None:
         return name
-    for app in _instances(call, name):
+    for app in instances(call, name):
         if app.id == identifier:
             return app
     raise not_found(identifier, "AppInstance")

@@ -19,6 +19,7 @@ from tui.demo.wire import Route, no_content, ok
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tui.demo.apps import App
     from tui.demo.custom_roles import CustomRole, ResourceSet
     from tui.demo.principals import Grant
     from tui.demo.roles import Assignment
@@ -131,7 +132,42 @@ def show(call: Call, assignment: Assignment, href: str, kind: str) -> Json:
         links["permissions"] = {"href": f"{role}/permissions"}
         links["resource-set"] = {"href": call.href(limited)}
         links["member"] = {"href": call.href(f"{limited}/bindings/{custom.id}/members/{assignment.id}")}
+    wanted, targets = call.query.get("expand", ""), dict[str, object]()
+    if "targets/groups" in wanted:
+        targets["groups"] = [call.org.groups.show(group, call.base) for group in assignment.groups]
+    if "targets/catalog/apps" in wanted:
+        targets["catalog"] = {"apps": [show_app(call, app) for app in assignment.apps]}
+    if targets:
+        answer["_embedded"] = {"targets": targets}
     answer["_links"] = links
+    return answer
+
+
+def instances(call: Call, name: str) -> list[App]:
+    """Return the apps of a name of the catalogue."""
+    return [app for app in call.org.apps.all if app.row.name == name]
+
+
+def show_app(call: Call, target: App | str) -> Json:
+    """Return an app as a target: a single one shows its id, one of the catalogue does not."""
+    app = next(iter(instances(call, target)), None) if isinstance(target, str) else target
+    name = target if isinstance(target, str) else target.row.name
+    answer: Json = {
+        "name": name,
+        "displayName": name if app is None else app.row.label,
+        "description": "",
+        "status": "ACTIVE" if app is None else app.row.status,
+        "lastUpdated": iso(call.org.origin if app is None else app.updated),
+        "category": "",
+        "verificationStatus": "OKTA_VERIFIED",
+        "website": "",
+        "signOnModes": [] if app is None else [app.row.mode],
+        "features": [],
+        "_links": {"self": {"href": call.href(f"/api/v1/catalog/apps/{name}")}},
+    }
+    if not isinstance(target, str):
+        answer["id"] = target.id
+        answer["_links"] = {"self": {"href": call.href(f"/api/v1/apps/{target.id}")}}
     return answer
 
 
