@@ -65,7 +65,7 @@ def test_passcodes_are_those_of_the_standard() -> None:
             "token:hotp",
             "CUSTOM",
             "?activate=true",
-            {"factorProfileId": "fpr20l2mDyaUGWGCa0g4", "profile": {"sharedSecret": SECRET}},
+            {"factorProfileId": "profile-1", "profile": {"sharedSecret": SECRET}},
         ),
     ],
 )
@@ -236,7 +236,7 @@ async def test_messages_ask_for_a_passcode_and_questions_for_an_answer(world: Wo
         ({"factorType": "token", "provider": "RSA", "verify": {"passCode": "000000"}}, "E0000068"),
         ({"factorType": "token", "provider": "SYMANTEC", "verify": {"passCode": "875498"}}, "E0000068"),
         ({"factorType": "token:hardware", "provider": "YUBICO"}, "E0000068"),
-        ({"factorType": "token:hotp", "provider": "CUSTOM", "factorProfileId": "fpr"}, "E0000001"),
+        ({"factorType": "token:hotp", "provider": "CUSTOM", "factorProfileId": "profile-1"}, "E0000001"),
     ],
 )
 async def test_what_cannot_be_enrolled(world: World, body: dict[str, Any], code: str) -> None:

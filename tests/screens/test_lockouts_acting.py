@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_one_key_unlocks_who_is_under_the_cursor(
-    desk: Desk, org: Org, wire: Line, size: tuple[int, int]
-) -> None:
+async def test_one_key_unlocks_who_is_under_the_cursor(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     world(org, lock="bob.martin")
     async with seated(desk.session(), size) as seat:
         await seat.press("f3")

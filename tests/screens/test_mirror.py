@@ -81,7 +81,7 @@ async def test_every_action_can_be_read_to_its_end_at_every_size(
         assert not screen.query(Input)
         assert not screen.query(Button)
         await seat.press("home")
-        assert screen.query_one("#scroll", VerticalScroll).scroll_y == 0
+        await seat.until(lambda: screen.query_one("#scroll", VerticalScroll).scroll_y == 0)  # after the next drawing
     assert wire.writes == []
 
 

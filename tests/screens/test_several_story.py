@@ -7,15 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.signal import Signal
 from textual.widgets import Input
 
 from screens.several import SeveralScreen
 from tests.desk.severals import CREW, GROUP, locked
 from tests.desk.support import Gate, fault, user_id, world, writing
 from tests.screens.support import NARROW, SIZES, SMALL, WIDE, seated, unfit
-from tui.app import Keydesk
-from tui.desk.catalogue import ACTIONS
 from tui.desk.several import MOST
 from tui.desk.ticket import TicketRule
 from widgets.marks import MarkRows
@@ -333,19 +330,3 @@ async def test_hostile_names_are_text_everywhere(desk: Desk, org: Org) -> None:
         await seat.press("enter", "down", "enter")
         assert not unfit(seat.text)
         assert "␛[31mRed␛[0m" in seat.text
-
-
-async def test_nobody_marked_says_how_to_mark(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.look_up("ann.lee")
-        await seat.press("enter", "b")
-        assert "Nobody is marked" in seat.text
-        assert "Space in the list marks a person" in seat.words
-
-
-@pytest.mark.parametrize("name", [name for name, action in ACTIONS.items() if not action.several])
-async def test_no_other_action_can_be_brought_to_it(desk: Desk, org: Org, name: str) -> None:
-    session = desk.session()
-    ann = (await session.person(user_id(org, "ann.lee"))).user
-    shown = SeveralScreen(session, Signal(Keydesk(lambda: session), "changed"), [ann], ACTIONS[name])
-    assert shown._action is None
