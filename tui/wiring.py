@@ -265,7 +265,8 @@ def session(
         connector = replace(connector, mode=Mode.READ_ONLY)
     made = client(connector, clock=clock, transport=transport, environ=environ)
     ledger = Ledger(where.ledger, clock=made.clock.time)
-    found = Session(connector, made, ledger, who(desk.agent, environ), desk.region)
+    folder = None if connector.name == DEMO else where.state  # the demo org has another address each time
+    found = Session(connector, made, ledger, who(desk.agent, environ), desk.region, folder=folder)
     if last := proofs.recall(where.proofs, connector):
         found.learn(last)
         if last.granted:

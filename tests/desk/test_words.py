@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tui.desk import words
 from tui.desk.factors import enrolled
-from tui.okta.models import Factor, LogEvent, User
+from tui.okta.log_events import LogEvent
+from tui.okta.models import Factor, User
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 

@@ -11,19 +11,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tui.okta import entitlements, error_body, models
+from tui.okta import entitlements, error_body, log_events, models
 from tui.okta.decode import decode
 from tui.okta.entitlements import App, AppUser, GroupRule
 from tui.okta.error_body import ApiError
 from tui.okta.errors import Unreadable
-from tui.okta.models import AppLink, Factor, Group, LogEvent, User, Value
+from tui.okta.log_events import LogEvent
+from tui.okta.models import AppLink, Factor, Group, User, Value
 
 if TYPE_CHECKING:
     from msgspec.structs import FieldInfo
 
 MODELS = [
     kind
-    for module in (models, entitlements, error_body)
+    for module in (models, entitlements, error_body, log_events)
     for _, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, Value) and kind is not Value and kind.__module__ == module.__name__
 ]

@@ -23,18 +23,8 @@ from tui.okta.errors import (
     RateLimited,
     WrongState,
 )
-from tui.okta.models import (
-    AppLink,
-    Block,
-    Factor,
-    Group,
-    LogEvent,
-    Org,
-    RoleAssignment,
-    TokenInfo,
-    User,
-    WellKnown,
-)
+from tui.okta.log_events import LogEvent
+from tui.okta.models import AppLink, Block, Factor, Group, Org, RoleAssignment, TokenInfo, User, WellKnown
 from tui.okta.policy import Call
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui.desk.person import Part, Person
-    from tui.okta.models import Factor, LogEvent
+    from tui.okta.log_events import LogEvent
+    from tui.okta.models import Factor
 
 
 class Tone(StrEnum):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.plain import plain
-from tui.desk.session import SwitchedOff
+from tui.desk.switched import SwitchedOff
 from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
 from tui.okta.entitlements import AppUser

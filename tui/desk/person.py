@@ -11,7 +11,8 @@ from tui.okta.errors import FeatureOff
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui.okta.models import AppLink, Block, Factor, Group, LogEvent, User
+    from tui.okta.log_events import LogEvent
+    from tui.okta.models import AppLink, Block, Factor, Group, User
     from tui.trouble import Trouble
 
 T = TypeVar("T")

@@ -24,15 +24,8 @@ from tui.okta.errors import (
     NotReached,
     OktaError,
 )
-from tui.okta.models import (
-    ClientPrivileges,
-    Factor,
-    Group,
-    LogEvent,
-    RoleAssignment,
-    TokenInfo,
-    User,
-)
+from tui.okta.log_events import LogEvent
+from tui.okta.models import ClientPrivileges, Factor, Group, RoleAssignment, TokenInfo, User
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from tui.desk.performing import Performing, settle
 from tui.desk.person import Part, Person
 from tui.desk.search import Search
 from tui.desk.self_service import UNKNOWN, self_service
-from tui.desk.words import CAPABILITY
+from tui.desk.switched import SwitchedOff, require
 from tui.okta.clock import stamp
 from tui.okta.errors import OktaError
 from tui.okta.policy import Capability, Mode
@@ -23,10 +23,13 @@ from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from pathlib import Path
 
     from tui.desk.actions import Action, Kind, Plan, Target
     from tui.desk.agent import Agent
     from tui.desk.connector import Connector
+    from tui.desk.expiry_scan import ExpiryScan
+    from tui.desk.feed import Feed
     from tui.desk.instructions import Instructions
     from tui.desk.ledger import Entry, LedgerStore
     from tui.desk.obstacles import Obstacle
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from tui.desk.proof import Proof
     from tui.desk.self_service import SelfService
     from tui.okta.client import OktaClient
-    from tui.okta.models import LogEvent
+    from tui.okta.log_events import LogEvent
 
 T = TypeVar("T")
 EVENTS_SINCE: Final = timedelta(days=30)
@@ -45,12 +48,6 @@ class OtherOrg(Trouble):
     """An entry cannot be settled from here: the same id in another org would be somebody else, or nobody."""
 
     title = "This entry belongs to another org"
-
-
-class SwitchedOff(Trouble):
-    """A capability that an admin has switched off for this connector."""
-
-    advice = "An admin can switch it on: F5 lists the connectors, e changes one."
 
 
 def _no_progress(_: Progress) -> None:
@@ -69,6 +66,7 @@ class Session:
         region: How phone numbers without a country code are read.
         denied: Per endpoint, what the last proof found refused or Okta has refused since; it is grey from then on.
         out_of_reach: Groups and apps for which Okta has refused a change for want of a role, by id; shown, no obstacle.
+        folder: Where what was heard of the System Log and unfinished scans are kept; `None` keeps them in memory.
     """
 
     connector: Connector
@@ -78,6 +76,7 @@ class Session:
     region: str = "US"
     denied: dict[str, Trouble] = field(default_factory=dict)
     out_of_reach: dict[str, Trouble] = field(default_factory=dict)
+    folder: Path | None = None
 
     def learn(self, proof: Proof) -> None:
         """Take over what a proof of this connector found: what it found refused is grey, what it did not is not."""
@@ -92,8 +91,7 @@ class Session:
         Raises:
             SwitchedOff: It is.
         """
-        if capability not in self.client.policy.capabilities:
-            raise SwitchedOff(f"{CAPABILITY[capability]} is switched off for this connector")
+        require(self.client, capability)
 
     def search(self, text: str) -> Search:
         """A search for what an agent typed; nothing is asked before it is run.
@@ -112,6 +110,30 @@ class Session:
         """
         self.require(Capability.LOCKOUTS)
         return lockout_list.lockouts(self.client, background=background)
+
+    def feed(self, *, every: float = 15.0) -> Feed:
+        """The lockout events of this org, to be followed; whoever takes it closes its store.
+
+        Raises:
+            SwitchedOff: The lockouts are switched off.
+        """
+        from tui.desk.feed import Feed  # noqa: PLC0415 - brings SQLite
+        from tui.desk.feed_store import FeedStore  # noqa: PLC0415 - as above
+
+        self.require(Capability.LOCKOUTS)
+        path = self.folder / "feed.sqlite3" if self.folder else None
+        return Feed(self.client, FeedStore(path, self.client.policy.origin), every=every)
+
+    def expiry_scan(self, days: int = 14) -> ExpiryScan:
+        """A scan of the whole org's password expiry; nothing is asked before it is run.
+
+        Raises:
+            SwitchedOff: Password expiry is switched off.
+        """
+        from tui.desk.expiry_scan import ExpiryScan  # noqa: PLC0415 - rarely needed
+
+        self.require(Capability.EXPIRY)
+        return ExpiryScan(self.client, days)
 
     def now(self) -> datetime:
         """The local time, aware."""

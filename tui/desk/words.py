@@ -9,7 +9,8 @@ from tui.okta.policy import Capability
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui.okta.models import LogEvent, User
+    from tui.okta.log_events import LogEvent
+    from tui.okta.models import User
 
 CAPABILITY: Final = {
     Capability.IDENTIFY: "Looking people up",

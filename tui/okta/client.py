@@ -14,7 +14,8 @@ from tui.okta.clock import Clock
 from tui.okta.decode import decode
 from tui.okta.errors import BadToken, NotAnOrg, OktaError, Refused, Unreadable
 from tui.okta.links import next_url, target_on
-from tui.okta.models import AppLink, Block, Factor, Group, LogEvent, Org, User, WellKnown
+from tui.okta.log_events import LogEvent
+from tui.okta.models import AppLink, Block, Factor, Group, Org, User, WellKnown
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Call
 
@@ -203,6 +204,35 @@ class OktaClient:
                 raise Unreadable("Okta's pages lead in a circle", request_id=answer.request_id)
             seen.add(target)
             call = Call("GET", target)
+
+    async def page(
+        self,
+        endpoint: Endpoint,
+        kind: type[T],
+        query: Mapping[str, str] | None = None,
+        *,
+        url: str | None = None,
+        background: bool = False,
+    ) -> Page[T]:
+        """Read one page of a list: its first, or the one at a URL that the server gave before and that was kept.
+
+        Args:
+            endpoint: The list.
+            kind: The type of one item.
+            query: Parameters of the first page; not used with `url`, which is followed as it is.
+            url: The server's own URL of a later page.
+            background: Yield to the agent's own requests.
+
+        Raises:
+            OktaError: As `send`; `BadRequest` with E0000029 for a cursor that Okta forgot; `Unreadable` also for a
+                URL that leads elsewhere.
+        """
+        call = _call(endpoint, None, query)
+        if url is not None:
+            call = Call("GET", target_on(self.policy.origin, self.policy.prefix, url))
+        many: Any = list[kind]  # type: ignore[valid-type]
+        answer = await self.send(call, bucket=endpoint.bucket, background=background)
+        return Page(tuple(_value(answer, many)), next_url(answer.links))
 
     async def all(
         self,

@@ -1,7 +1,8 @@
 """What Okta answers, as frozen values that tolerate what they do not know.
 
 Every field but an id may be missing, null or new. Statuses and types stay Okta's own words as plain text: an unknown
-one is shown, not refused. Shapes follow Okta's "Users", "Groups", "UserFactor" and "System Log" reference pages.
+one is shown, not refused. Shapes follow Okta's "Users", "Groups" and "UserFactor" reference pages; the System Log's are
+in log_events.py.
 """
 
 from __future__ import annotations
@@ -200,79 +201,6 @@ class Factor(Value, frozen=True):
         """A profile attribute as text; empty when absent."""
         value = (self.profile or {}).get(attribute)
         return "" if value is None else str(value)
-
-
-class Actor(Value, frozen=True):
-    """Who did something in the System Log, or to whom it was done."""
-
-    id: str | None = None
-    type: str | None = None
-    alternate_id: str | None = None
-    display_name: str | None = None
-
-
-class UserAgent(Value, frozen=True):
-    """The client's software as Okta understood it."""
-
-    raw_user_agent: str | None = None
-    os: str | None = None
-    browser: str | None = None
-
-
-class Place(Value, frozen=True):
-    """Where an address is thought to be."""
-
-    city: str | None = None
-    state: str | None = None
-    country: str | None = None
-
-
-class Client(Value, frozen=True):
-    """The client side of an event."""
-
-    user_agent: UserAgent | None = None
-    zone: str | None = None
-    device: str | None = None
-    ip_address: str | None = None
-    geographical_context: Place | None = None
-
-
-class Result(Value, frozen=True):
-    """An event's outcome: SUCCESS, FAILURE, DENY ... and Okta's reason."""
-
-    result: str | None = None
-    reason: str | None = None
-
-
-class LogEvent(Value, frozen=True):
-    """One event of the System Log (Okta: "System Log"). Nearly everything in it can be null."""
-
-    uuid: Id
-    published: str | None = None
-    event_type: str | None = None
-    display_message: str | None = None
-    severity: str | None = None
-    actor: Actor | None = None
-    client: Client | None = None
-    outcome: Result | None = None
-    target: list[Actor] | None = None
-    debug_context: dict[str, Any] | None = None
-
-    @property
-    def at(self) -> datetime | None:
-        """When it happened."""
-        return instant(self.published)
-
-    @property
-    def person(self) -> Actor | None:
-        """Whom it is about: the first target of type User, else the actor of type User.
-
-        A lockout often names the locked person as the actor and has no target at all.
-        """
-        for target in self.target or ():
-            if target.type == "User":
-                return target
-        return self.actor if self.actor and self.actor.type == "User" else None
 
 
 class Href(Value, frozen=True):

@@ -1,0 +1,131 @@
+"""The System Log's events as frozen values; nearly everything in them can be null (Okta: "System Log")."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tui.okta.clock import instant
+from tui.okta.models import Id, Value  # noqa: TC001 - msgspec reads the annotations
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Actor(Value, frozen=True):
+    """Who did something in the System Log, or to whom it was done."""
+
+    id: str | None = None
+    type: str | None = None
+    alternate_id: str | None = None
+    display_name: str | None = None
+
+
+class UserAgent(Value, frozen=True):
+    """The client's software as Okta understood it."""
+
+    raw_user_agent: str | None = None
+    os: str | None = None
+    browser: str | None = None
+
+
+class Place(Value, frozen=True):
+    """Where an address is thought to be."""
+
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+
+
+class Client(Value, frozen=True):
+    """The client side of an event."""
+
+    user_agent: UserAgent | None = None
+    zone: str | None = None
+    device: str | None = None
+    ip_address: str | None = None
+    geographical_context: Place | None = None
+
+
+class SecurityContext(Value, frozen=True):
+    """The network that an event came from: its number, its owner, and whether it is a known proxy."""
+
+    as_number: int | None = None
+    as_org: str | None = None
+    isp: str | None = None
+    domain: str | None = None
+    is_proxy: bool | None = None
+
+
+class AuthenticationContext(Value, frozen=True):
+    """By what somebody signed in, such as `credential_provider` ACTIVE_DIRECTORY."""
+
+    authentication_provider: str | None = None
+    credential_provider: str | None = None
+    credential_type: str | None = None
+    interface: str | None = None
+    external_session_id: str | None = None
+
+
+class Transaction(Value, frozen=True):
+    """The request or job that an event belongs to; `detail` holds the API token's id, if there was one."""
+
+    type: str | None = None
+    id: str | None = None
+    detail: dict[str, Any] | None = None
+
+
+class Result(Value, frozen=True):
+    """An event's outcome: SUCCESS, FAILURE, DENY ... and Okta's reason."""
+
+    result: str | None = None
+    reason: str | None = None
+
+
+class LogEvent(Value, frozen=True):
+    """One event of the System Log (Okta: "System Log"). Nearly everything in it can be null."""
+
+    uuid: Id
+    published: str | None = None
+    event_type: str | None = None
+    display_message: str | None = None
+    severity: str | None = None
+    actor: Actor | None = None
+    client: Client | None = None
+    outcome: Result | None = None
+    target: list[Actor] | None = None
+    debug_context: dict[str, Any] | None = None
+    security_context: SecurityContext | None = None
+    authentication_context: AuthenticationContext | None = None
+    transaction: Transaction | None = None
+
+    @property
+    def at(self) -> datetime | None:
+        """When it happened."""
+        return instant(self.published)
+
+    @property
+    def person(self) -> Actor | None:
+        """Whom it is about: the first target of type User, else the actor of type User.
+
+        A lockout often names the locked person as the actor and has no target at all.
+        """
+        for target in self.target or ():
+            if target.type == "User":
+                return target
+        return self.actor if self.actor and self.actor.type == "User" else None
+
+    @property
+    def result(self) -> str:
+        """`SUCCESS`, `FAILURE`, `DENY` …; empty where Okta tells none."""
+        return (self.outcome.result if self.outcome else None) or ""
+
+    @property
+    def reason(self) -> str:
+        """Okta's reason, such as `INVALID_CREDENTIALS`; empty for none. Untrusted."""
+        return (self.outcome.reason if self.outcome else None) or ""
+
+    def debug(self, name: str) -> str:
+        """One of the `debugData`, such as `requestUri`; empty for none. Untrusted, and its keys vary."""
+        data = (self.debug_context or {}).get("debugData")
+        value = data.get(name) if isinstance(data, dict) else None
+        return "" if value is None else str(value)
