@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from tui.desk.person import Person
     from tui.desk.session import Session
     from tui.switchboard import Switchboard
+
+
+_MODES = ("lookup", "lockouts", "ledger", "connectors", "expiry", "notices")
 
 
 def _bad() -> Tone:
@@ -63,6 +67,8 @@ class Keydesk(App[int]):
         Binding("f4", "go('ledger')", "Ledger"),
         Binding("f5", "go('connectors')", "Connectors"),
         Binding("f6", "next_connector", "Switch"),
+        Binding("f7", "go('expiry')", "Expiry"),
+        Binding("f8", "go('notices')", "Notices"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
     session: Session
@@ -142,12 +148,23 @@ class Keydesk(App[int]):
 
             return ConnectorsScreen(session, changed, self._switchboard() if self._switchboard else None)
 
+        def expiry() -> Screen[None]:
+            from screens.expiry import ExpiryScreen  # noqa: PLC0415 - rarely needed
+
+            return ExpiryScreen(session, changed)
+
+        def notices() -> Screen[None]:
+            from screens.notices import NoticesScreen  # noqa: PLC0415 - rarely needed
+
+            return NoticesScreen(session, changed)
+
         changed = self.person_changed
         pauses = {"typing_pause": self._typing_pause, "dwell": self._dwell}
         self.add_mode(self._mode("lookup"), lambda: LookupScreen(session, changed, **pauses))
         self.add_mode(self._mode("lockouts"), lambda: LockoutsScreen(session, changed, every=self._every))
         self.add_mode(self._mode("ledger"), lambda: LedgerScreen(session, changed))
-        self.add_mode(self._mode("connectors"), connectors)
+        for name, screen in (("connectors", connectors), ("expiry", expiry), ("notices", notices)):
+            self.add_mode(self._mode(name), screen)
 
     # -- another connector
 
@@ -185,7 +202,7 @@ class Keydesk(App[int]):
     async def _replace(self, session: Session, mode: str) -> None:
         """Show a new session; nothing of the one before stays on the screen, in a worker or in memory."""
         old, self.session = self.session, session
-        stale = [self._mode(name) for name in ("lookup", "lockouts", "ledger", "connectors")]
+        stale = [self._mode(name) for name in _MODES]
         self._sessions += 1
         self.person_changed = Signal(self, "person_changed")
         self._add_modes(session)
@@ -239,6 +256,9 @@ class Keydesk(App[int]):
         if isinstance(self.screen, DeskScreen):  # not from behind a dialog, nor before the session is open
             await self.switch_mode(self._mode(mode))
 
+    def _go(self, mode: str) -> None:
+        self.run_worker(self.action_go(mode))
+
     async def on_open_person(self, message: OpenPerson) -> None:
         """Some screen asks for a person."""
         from screens.lookup import LookupScreen  # noqa: PLC0415 - loaded by now
@@ -252,14 +272,15 @@ class Keydesk(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette's own entries, without those that make no sense here."""
-        yield SystemCommand("Look a person up", "F2", lambda: self.run_worker(self.action_go("lookup")))
-        yield SystemCommand("Who is locked out", "F3", lambda: self.run_worker(self.action_go("lockouts")))
-        yield SystemCommand("Ledger", "F4: what was done, by whom", lambda: self.run_worker(self.action_go("ledger")))
-        yield SystemCommand(
-            "Connectors",
-            "F5: switch, check, change, add",
-            lambda: self.run_worker(self.action_go("connectors")),
-        )
+        for title, told, mode in (
+            ("Look a person up", "F2", "lookup"),
+            ("Who is locked out", "F3", "lockouts"),
+            ("Ledger", "F4: what was done, by whom", "ledger"),
+            ("Connectors", "F5: switch, check, change, add", "connectors"),
+            ("Password expiry", "F7: whose password expires when", "expiry"),
+            ("Notices", "F8: what employees were told, and when", "notices"),
+        ):
+            yield SystemCommand(title, told, partial(self._go, mode))
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Keys", "Quit"}:
                 yield command

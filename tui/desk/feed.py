@@ -1,18 +1,58 @@
-"""Following the System Log: ascending, without end, by the cursor that Okta gave; nothing twice, nothing left out."""
+"""Following the System Log: ascending, without end, by the cursor that Okta gave; nothing twice, nothing left out.
+
+Okta's rules for it ("System Log", polling): no `until`, so that events come in the order of their arrival and late ones
+are not missed; the next link is there even on an empty page, is followed untouched, and is kept for the next time.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from tui.desk.feed_filter import FILTER
+from tui.okta import endpoints as ep
+from tui.okta.clock import stamp
+from tui.okta.errors import (
+    BadRequest,
+    BadToken,
+    FeatureOff,
+    MissingRole,
+    MissingScope,
+    OktaDown,
+    OktaError,
+    RateLimited,
+)
+from tui.okta.log_events import LogEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tui.desk.feed_store import FeedStore
-    from tui.okta.client import OktaClient
-    from tui.okta.log_events import LogEvent
+    from tui.okta.client import OktaClient, Page
     from tui.trouble import Trouble
+
+T = TypeVar("T")
+
+LOOK_BACK: Final = 24 * 3600.0
+"""Seconds before now where the first look begins."""
+KEEP: Final = 48 * 3600.0
+"""Seconds for which events are kept; an older cursor is not followed either."""
+FORGET_EVERY: Final = 600.0
+OVERLAP: Final = 300.0
+"""Seconds read again in the place of a lost cursor: events come late, and those known already are known by uuid."""
+LIMITS: Final = (1000, 200, 50)
+"""Events a page; fewer where Okta takes too long over them."""
+SHORTEST: Final = 10.0
+"""Seconds between two looks at least, as Okta asks."""
+SHARE: Final = 3.0
+"""Of so many requests that the bucket allows, the feed takes one."""
+BACK_OFF: Final = (5.0, 120.0)
+"""Seconds after a fault: the first time, and at most."""
+LASTING: Final = (MissingScope, MissingRole, BadToken, FeatureOff)
+"""What will be the same next time."""
 
 
 class Pace(StrEnum):
@@ -47,28 +87,44 @@ class FeedState:
     recovered: int = 0
 
 
+def _nobody(_: FeedState) -> None:
+    """Tell nobody."""
+
+
 class Feed:
     """One org's lockout events, from a store that several processes may share.
 
     Args:
         client: The connection; all requests are background ones.
         store: Where events and the cursor are kept.
-        every: Seconds between two looks when nothing is new, at least 10.
+        every: Seconds between two looks when nothing is new, at least `SHORTEST`.
 
     Attributes:
         state: How it goes now.
         changed: Called with each new state.
     """
 
-    state: FeedState
-
     def __init__(self, client: OktaClient, store: FeedStore, *, every: float = 15.0) -> None:
-        raise NotImplementedError
+        self.client = client
+        self.store = store
+        self.state = FeedState()
+        self.changed: Callable[[FeedState], None] = _nobody
+        self._every = max(every, SHORTEST)
+        self._row = 0
+        self._limit = 0
+        self._faults = 0
+        self._calls = 0
+        self._forgot_at = 0.0
+        self._woken = asyncio.Event()
+        self._running = asyncio.Event()
+        self._running.set()
+        self._looking = asyncio.Lock()
 
     async def follow(self, heard: Callable[[Sequence[LogEvent]], None], *, once: bool = False) -> None:
         """Hand over what the store holds, then what comes, each event once, until cancelled.
 
-        An event is on the disk, with the cursor that goes with it, before it is handed over.
+        An event is on the disk, with the cursor that goes with it, before it is handed over. What was handed over
+        before, by an earlier call, is not handed over again.
 
         Args:
             heard: Called with each batch, in the order of arrival, possibly empty at the end of a catch-up.
@@ -76,17 +132,167 @@ class Feed:
 
         Raises:
             OktaError: With `once` only; otherwise `state` tells.
+            FeedStoreTrouble: The store cannot be used.
         """
-        raise NotImplementedError
+        await self._hand_over(heard)
+        while True:
+            await self._running.wait()
+            try:
+                behind = await self._look(heard)
+            except OktaError as error:
+                self._stumble(error)
+                if once:
+                    raise
+                if self.state.pace is Pace.STOPPED:
+                    await self._sleep(None)
+                else:
+                    await self._sleep(self.rest)
+                continue
+            if behind:
+                continue
+            if once:
+                return
+            await self._sleep(self.rest)
+
+    @property
+    def rest(self) -> float:
+        """Seconds until the next look is due: the pause between two, or what is left of a wait."""
+        if self.state.pace is Pace.WAITING and self.state.until is not None:
+            return max(0.0, self.state.until - self.client.clock.time())
+        bucket = self.client.budget.buckets.get(ep.LOGS.bucket)
+        least = 60.0 * SHARE * max(1, self._calls) / bucket.limit if bucket else 0.0
+        return max(self._every, least)
+
+    @property
+    def due(self) -> bool:
+        """Whether a look makes sense now, for whoever calls `follow(once=True)` by a timer of their own."""
+        if self.state.pace in {Pace.PAUSED, Pace.STOPPED}:
+            return False
+        return self.state.pace is not Pace.WAITING or self.rest <= 0
 
     def pause(self) -> None:
         """Ask Okta nothing until `resume`."""
-        raise NotImplementedError
+        self._running.clear()
+        self._tell(replace(self.state, pace=Pace.PAUSED, until=None))
 
     def resume(self) -> None:
-        """Go on; what happened meanwhile is caught up."""
-        raise NotImplementedError
+        """Go on, also after a stop; what happened meanwhile is caught up."""
+        self._tell(replace(self.state, pace=Pace.BEHIND if self.state.read_at else Pace.STARTING, trouble=None))
+        self._running.set()
+        self.hurry()
 
     def hurry(self) -> None:
         """Look now instead of at the end of the pause between two looks."""
-        raise NotImplementedError
+        self._woken.set()
+
+    # -- one look
+
+    async def _look(self, heard: Callable[[Sequence[LogEvent]], None]) -> bool:
+        """Read a page and keep it; whether there may be more."""
+        async with self._looking:
+            url = await self._cursor()
+            self._calls = 1 if self.state.pace is Pace.LIVE else self._calls + 1
+            page = await self._page(url)
+            if page is None:
+                return True
+            new = await asyncio.shield(asyncio.ensure_future(self._in_thread(lambda: self._keep(page))))
+        self._faults = 0
+        # Without a next link the same page could come again and again: it goes on only while it brings news.
+        behind = bool(page.items) and (page.next_url is not None or new > 0)
+        await self._hand_over(heard)
+        if self.state.pace is not Pace.PAUSED:
+            pace = Pace.BEHIND if behind else Pace.LIVE
+            now = self.client.clock.time()
+            newest = await self._in_thread(self.store.newest)
+            self._tell(replace(self.state, pace=pace, read_at=now, until=None, reached=newest, trouble=None))
+        return behind
+
+    async def _page(self, url: str | None) -> Page[LogEvent] | None:
+        """The next page; `None` where the cursor or the size of the page had to be given up."""
+        try:
+            query = None if url else await self._query()
+            return await self.client.page(ep.LOGS, LogEvent, query, url=url, background=True)
+        except BadRequest:
+            if url is None:
+                raise
+        except OktaDown as error:
+            slow = error.code == "E0000009" and self._limit + 1 < len(LIMITS)
+            if not slow:
+                raise
+            self._limit += 1
+        await self._in_thread(self.store.lose_cursor)
+        self._tell(replace(self.state, recovered=self.state.recovered + (url is not None)))
+        return None
+
+    async def _cursor(self) -> str | None:
+        """The cursor as it stands in the store now: another process may have moved it on."""
+        now = self.client.clock.time()
+        return await self._in_thread(lambda: self.store.cursor(since=now - KEEP))
+
+    async def _query(self) -> dict[str, str]:
+        """A first page: from the newest event kept, or from a day ago."""
+        now = self.client.clock.time()
+        newest = await self._in_thread(self.store.newest)
+        since = now - LOOK_BACK
+        if newest is not None and now - KEEP < newest:
+            since = min(newest, now) - OVERLAP
+        return {
+            "since": stamp(datetime.fromtimestamp(since, UTC)),
+            "filter": FILTER,
+            "limit": str(LIMITS[self._limit]),
+            "sortOrder": "ASCENDING",
+        }
+
+    def _keep(self, page: Page[LogEvent]) -> int:
+        now = self.client.clock.time()
+        new = self.store.add(page.items, page.next_url, at=now)
+        if page.next_url is None:
+            self.store.lose_cursor()
+        if not self._forgot_at <= now < self._forgot_at + FORGET_EVERY:
+            self._forgot_at = now
+            self.store.forget(now - KEEP)
+        return new
+
+    async def _hand_over(self, heard: Callable[[Sequence[LogEvent]], None]) -> None:
+        """Everything in the store that was not handed over yet, also what another process has heard."""
+        while True:
+            row, events = await self._in_thread(lambda: self.store.after(self._row))
+            if events or self._row == 0:
+                self._row = row
+                heard(events)
+            if not events:
+                return
+
+    def _stumble(self, error: OktaError) -> None:
+        """Take in a fault: wait, or stop where it will be the same next time."""
+        if isinstance(error, (*LASTING, BadRequest)):
+            self._running.clear()
+            self._tell(replace(self.state, pace=Pace.STOPPED, trouble=error, until=None))
+            return
+        first, most = BACK_OFF
+        pause = min(most, first * 2**self._faults) * (0.5 + self.client.clock.jitter())
+        self._faults = min(self._faults + 1, 10)
+        if isinstance(error, RateLimited) and error.lifts_in:
+            pause = error.lifts_in
+        until = self.client.clock.time() + pause
+        if self.state.pace is not Pace.PAUSED:
+            self._tell(replace(self.state, pace=Pace.WAITING, trouble=error, until=until))
+
+    def _tell(self, state: FeedState) -> None:
+        self.state = state
+        self.changed(state)
+
+    async def _sleep(self, seconds: float | None) -> None:
+        """Sleep so long, or until somebody hurries; without a number only until then."""
+        waits = [asyncio.ensure_future(self._woken.wait())]
+        if seconds is not None:
+            waits.append(asyncio.ensure_future(self.client.clock.sleep(seconds)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._woken.clear()
+            for wait in waits:
+                wait.cancel()
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.to_thread(work)

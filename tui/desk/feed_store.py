@@ -1,15 +1,51 @@
-"""What was heard of the System Log, on disk: events once each, the cursor, and who takes care of which case."""
+"""What was heard of the System Log, on disk: events once each, the cursor, and who takes care of which case.
+
+It is a cache of Okta's log and holds what the log holds of people: logins, names, addresses. It keeps two days, in a
+file that only its owner can read. It decides nothing about what may be sent, so a damaged one is set aside and begun
+anew.
+"""
 
 from __future__ import annotations
 
+import os
+import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tui.okta.log_events import LogEvent
+from tui.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import sqlite3
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from tui.okta.log_events import LogEvent
+VERSION: Final = 1
+_PATIENCE: Final = 5.0  # seconds; another keydesk writes for milliseconds
+_SCHEMA: Final = """
+CREATE TABLE event (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    org TEXT NOT NULL,
+    uuid TEXT NOT NULL,
+    at REAL,
+    body BLOB NOT NULL,
+    UNIQUE (org, uuid)
+);
+CREATE INDEX event_at ON event (at);
+CREATE TABLE cursor (org TEXT PRIMARY KEY, url TEXT NOT NULL, at REAL NOT NULL);
+CREATE TABLE handled (org TEXT NOT NULL, case_id TEXT NOT NULL, agent TEXT NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (org, case_id));
+"""
+
+
+class FeedStoreTrouble(Trouble):
+    """What was heard of the System Log cannot be kept on this machine."""
+
+    title = "The lockout feed cannot be kept on this machine"
+    advice = "Check that the state folder can be written and the disk has room. Nothing at Okta is affected."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,48 +64,184 @@ class Handled:
 
 
 class FeedStore:
-    """One SQLite file for one user of this machine; several processes may use it at once.
+    """One SQLite file for one user of this machine; several processes and threads may use it at once.
 
     Args:
         path: The file, made when first needed, readable by its owner only; `None` keeps all in memory.
         org: The org's origin; each org has its own events and cursor in the file.
+
+    Attributes:
+        set_aside: Where a damaged file was moved to; `None` while none was.
     """
 
     def __init__(self, path: Path | None, org: str) -> None:
-        raise NotImplementedError
+        self.path = path
+        self.org = org
+        self.set_aside: Path | None = None
+        self._db: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+        self._encoder = msgspec.json.Encoder()
+        self._decoder = msgspec.json.Decoder(LogEvent, strict=False)
 
-    def cursor(self) -> str | None:
-        """The next link that Okta gave last; `None` before the first."""
-        raise NotImplementedError
+    def cursor(self, *, since: float = 0.0) -> str | None:
+        """The next link that Okta gave last; `None` before the first, and for one from before a time.
 
-    def add(self, events: Sequence[LogEvent], cursor: str | None) -> int:
-        """Keep events and the cursor behind them, in one transaction; how many of the events were new."""
-        raise NotImplementedError
+        Args:
+            since: Seconds since 1970.
+
+        Raises:
+            FeedStoreTrouble: The file cannot be used; so do all of these.
+        """
+        with self._open() as db:
+            row = db.execute("SELECT url FROM cursor WHERE org = ? AND at >= ?", (self.org, since)).fetchone()
+        return None if row is None else str(row[0])
+
+    def add(self, events: Sequence[LogEvent], cursor: str | None, *, at: float = 0.0) -> int:
+        """Keep events and the cursor behind them, in one transaction.
+
+        Args:
+            events: Those known already are left as they are.
+            cursor: The next link; `None` leaves the one that is kept.
+            at: When Okta gave it, seconds since 1970.
+
+        Returns:
+            How many of the events were new.
+        """
+        rows = [(self.org, event.uuid, _at(event), self._encoder.encode(event)) for event in events]
+        with self._open() as db:
+            before = db.total_changes
+            db.executemany("INSERT OR IGNORE INTO event (org, uuid, at, body) VALUES (?, ?, ?, ?)", rows)
+            new = db.total_changes - before
+            if cursor is not None:
+                db.execute("INSERT OR REPLACE INTO cursor (org, url, at) VALUES (?, ?, ?)", (self.org, cursor, at))
+        return new
+
+    def lose_cursor(self) -> None:
+        """Forget the cursor: Okta does not take it any more."""
+        with self._open() as db:
+            db.execute("DELETE FROM cursor WHERE org = ?", (self.org,))
 
     def after(self, row: int, *, limit: int = 5000) -> tuple[int, tuple[LogEvent, ...]]:
         """Events that were kept after a row number, in that order, and the number of the last."""
-        raise NotImplementedError
+        with self._open() as db:
+            found = db.execute(
+                "SELECT seq, body FROM event WHERE org = ? AND seq > ? ORDER BY seq LIMIT ?", (self.org, row, limit)
+            ).fetchall()
+        return (found[-1][0] if found else row), tuple(self._decoder.decode(body) for _, body in found)
 
     def newest(self) -> float | None:
         """The newest `published` among the events, seconds since 1970."""
-        raise NotImplementedError
+        with self._open() as db:
+            found = db.execute("SELECT max(at) FROM event WHERE org = ?", (self.org,)).fetchone()[0]
+        return None if found is None else float(found)
 
     def forget(self, before: float) -> None:
-        """Delete what was published before a time in seconds since 1970."""
-        raise NotImplementedError
+        """Delete what was published before a time in seconds since 1970, of every org."""
+        with self._open() as db:
+            db.execute("DELETE FROM event WHERE at < ? OR at IS NULL", (before,))
+            db.execute("DELETE FROM handled WHERE at < ?", (before,))
 
     def handle(self, case_id: str, agent: str, at: float) -> None:
         """Note that somebody takes care of a case; the last one counts."""
-        raise NotImplementedError
+        with self._open() as db:
+            db.execute("INSERT OR REPLACE INTO handled VALUES (?, ?, ?, ?)", (self.org, case_id, agent, at))
 
     def leave(self, case_id: str) -> None:
         """Nobody takes care of it any more."""
-        raise NotImplementedError
+        with self._open() as db:
+            db.execute("DELETE FROM handled WHERE org = ? AND case_id = ?", (self.org, case_id))
 
     def handled(self) -> dict[str, Handled]:
         """Who takes care of what, by case."""
-        raise NotImplementedError
+        with self._open() as db:
+            rows = db.execute("SELECT case_id, agent, at FROM handled WHERE org = ?", (self.org,)).fetchall()
+        return {row[0]: Handled(*row) for row in rows}
 
     def close(self) -> None:
         """Let go of the file."""
-        raise NotImplementedError
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Lend the connection for one transaction."""
+        import sqlite3  # noqa: PLC0415 - a few milliseconds, and the app starts without it
+
+        with self._lock:
+            try:
+                db = self._db = self._db or self._connect()
+                with _transaction(db):
+                    yield db
+            except (sqlite3.Error, OSError) as error:
+                raise FeedStoreTrouble(detail=f"{self.path}: {error}") from None
+
+    def _connect(self) -> sqlite3.Connection:
+        import sqlite3  # noqa: PLC0415 - as above
+
+        try:
+            return self._begin()
+        except sqlite3.DatabaseError as error:
+            damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in {11, 26}  # corrupt, not a database
+            if self.path is None or not damaged:
+                raise
+        self.set_aside = self.path.with_name(f"{self.path.name}.bad")
+        for ending in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                self.path.with_name(f"{self.path.name}{ending}").replace(
+                    self.set_aside.with_name(f"{self.set_aside.name}{ending}")
+                )
+        return self._begin()
+
+    def _begin(self) -> sqlite3.Connection:
+        import sqlite3  # noqa: PLC0415 - as above
+
+        if self.path is not None:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with suppress(FileExistsError):  # SQLite gives its side files the mode of the main one
+                os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        where = str(self.path) if self.path else ":memory:"
+        db = sqlite3.connect(where, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")  # a lost end is read again from Okta: the cursor is in it too
+            db.execute("PRAGMA trusted_schema = OFF")
+            _make(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+def _make(db: sqlite3.Connection) -> None:
+    """Make the tables; a file of another version is emptied, since Okta can tell all of it again."""
+    with _transaction(db):
+        version = int(db.execute("PRAGMA user_version").fetchone()[0])
+        if version == VERSION:
+            return
+        names = db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+        )
+        for (name,) in names.fetchall():
+            quoted = str(name).replace('"', '""')
+            db.execute(f'DROP TABLE "{quoted}"')
+        for statement in filter(str.strip, _SCHEMA.split(";")):
+            db.execute(statement)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):  # SQLite may have ended it already
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _at(event: LogEvent) -> float | None:
+    return event.at.timestamp() if event.at else None
