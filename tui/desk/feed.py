@@ -284,7 +284,7 @@ class Feed:
 
     async def _sleep(self, seconds: float | None) -> None:
         """Sleep so long, or until somebody hurries; without a number only until then."""
-        waits = [asyncio.ensure_future(self._woken.wait())]
+        waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._woken.wait())]
         if seconds is not None:
             waits.append(asyncio.ensure_future(self.client.clock.sleep(seconds)))
         try:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+from tui.desk.actions import OUTSIDE
+from tui.desk.switched import require
+from tui.okta import endpoints as ep
+from tui.okta.entitlements import PasswordPolicy
+from tui.okta.errors import FeatureOff, MissingRole, MissingScope, OktaError
+from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from tui.okta.client import OktaClient
-    from tui.okta.entitlements import PasswordPolicy
     from tui.okta.models import User
+
+KEPT_FOR: Final = 300.0
+"""Seconds for which policies are not asked for again; they change rarely, and people call one after the other."""
+_LAST: Final = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +51,126 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class PasswordPolicies:
-    """All active password policies in the order of their priority."""
+    """All password policies in the order of their priority."""
 
     policies: tuple[PasswordPolicy, ...]
 
+    def candidates(self, user: User, groups: Collection[str]) -> tuple[PasswordPolicy, ...]:
+        """The active policies for this person's provider and groups (ids), the one that counts first.
+
+        A later one counts where no rule of the first is for the person, which `applies` leaves out.
+        """
+        if user.provider_type in OUTSIDE:
+            return ()
+        provider = "OKTA" if user.provider_type == "IMPORT" else user.provider_type
+        return tuple(policy for policy in self.policies if _is_for(policy, provider, groups))
+
     def applies(self, user: User, groups: Collection[str]) -> Applied | None:
         """The policy for somebody in these groups (ids); `None` where none is, as for people of an outside provider."""
-        raise NotImplementedError
+        found = self.candidates(user, groups)
+        return applied(found[0]) if found else None
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The ids of all groups that decide between policies."""
-        raise NotImplementedError
+        """The ids of all groups that decide between policies, each once."""
+        found: dict[str, None] = {}
+        for policy in self.policies:
+            if policy.status in {None, "ACTIVE"}:
+                found.update(dict.fromkeys(included(policy)))
+        return tuple(found)
+
+
+def included(policy: PasswordPolicy) -> tuple[str, ...]:
+    """The groups that a policy is for; empty for everybody."""
+    include = at(policy.conditions, "people", "groups", "include")
+    return tuple(group for group in include if isinstance(group, str)) if isinstance(include, list) else ()
+
+
+def applied(policy: PasswordPolicy) -> Applied:
+    """What a policy says; a number that is missing or odd is 0."""
+    age, lockout = (at(policy.settings, "password", part) for part in ("age", "lockout"))
+    channels = at(lockout, "userLockoutNotificationChannels")
+    return Applied(
+        policy.id,
+        policy.name or policy.id,
+        max_age=_number(age, "maxAgeDays"),
+        warn=_number(age, "expireWarnDays"),
+        attempts=_number(lockout, "maxAttempts"),
+        unlock_after=_number(lockout, "autoUnlockMinutes"),
+        mails_lockouts=isinstance(channels, list) and "EMAIL" in channels,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    at: float
+    found: PasswordPolicies | OktaError
+
+
+_KEPT: Final[WeakKeyDictionary[OktaClient, _Kept]] = WeakKeyDictionary()
 
 
 async def password_policies(client: OktaClient) -> PasswordPolicies:
-    """Read them; kept for some minutes per client.
+    """Read them; kept for some minutes per client, and so is a refusal for want of a scope or a role.
 
     Raises:
         SwitchedOff: Password expiry is switched off for this connector, and with it the scope.
         OktaError: They could not be read.
     """
-    raise NotImplementedError
+    require(client, Capability.EXPIRY)
+    now = client.clock.time()
+    kept = _KEPT.get(client)
+    if kept is None or not 0 <= now - kept.at < KEPT_FOR:
+        kept = _Kept(now, await _read(client))
+        _KEPT[client] = kept
+    if isinstance(kept.found, OktaError):
+        raise kept.found
+    return kept.found
+
+
+async def applied_to(client: OktaClient, user: User) -> Applied | None:
+    """The policy for one person, by their groups as they are now.
+
+    Raises:
+        SwitchedOff: Password expiry is switched off for this connector.
+        OktaError: Policies or groups could not be read.
+    """
+    policies = await password_policies(client)
+    if not policies.candidates(user, policies.groups):  # no group would make a difference
+        return None
+    groups = await client.groups_of(user.id)
+    return policies.applies(user, {group.id for group in groups})
+
+
+def at(value: object, *names: str) -> object:
+    """What stands in nested objects under these names; `None` where something on the way is missing or odd."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def order(priority: int | None) -> int:
+    """A key to sort policies and rules by; those without a priority come last."""
+    return _LAST if priority is None else priority
+
+
+async def _read(client: OktaClient) -> PasswordPolicies | OktaError:
+    try:
+        found = await client.all(ep.POLICIES, PasswordPolicy, None, {"type": "PASSWORD"}, background=True)
+    except (MissingScope, MissingRole, FeatureOff) as error:
+        return error
+    return PasswordPolicies(tuple(sorted(found, key=lambda policy: order(policy.priority))))
+
+
+def _is_for(policy: PasswordPolicy, provider: str, groups: Collection[str]) -> bool:
+    include = at(policy.conditions, "people", "groups", "include")
+    return (
+        policy.status in {None, "ACTIVE"}
+        and at(policy.conditions, "authProvider", "provider") in {None, "ANY", provider}
+        and (not isinstance(include, list) or not include or any(group in groups for group in include))
+    )
+
+
+def _number(section: object, name: str) -> int:
+    value = at(section, name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

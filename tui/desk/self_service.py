@@ -9,21 +9,20 @@ from weakref import WeakKeyDictionary
 
 from tui.desk.actions import OUTSIDE
 from tui.desk.aim import known
+from tui.desk.password_policies import KEPT_FOR, at, order, password_policies
 from tui.desk.plain import plain
 from tui.okta import endpoints as ep
-from tui.okta.entitlements import PasswordPolicy, PolicyRule
-from tui.okta.errors import FeatureOff, MissingRole, MissingScope, OktaError
+from tui.okta.entitlements import PolicyRule
+from tui.okta.errors import MissingRole, MissingScope, OktaError
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from tui.desk.person import Person
     from tui.okta.client import OktaClient
+    from tui.okta.entitlements import PasswordPolicy
 
-KEPT_FOR: Final = 300.0
-"""Seconds for which policies are not asked for again; they change rarely, and people call one after the other."""
-_LAST: Final = 1 << 30
 _PIPELINES: Final = {"idx": True, "v1": False}
 
 
@@ -60,10 +59,8 @@ class _Kept:
     """What was read for one client."""
 
     at: float
-    policies: tuple[PasswordPolicy, ...] = ()
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     identity_engine: bool | None = None
-    refused: OktaError | None = None
 
 
 _KEPT: Final[WeakKeyDictionary[OktaClient, _Kept]] = WeakKeyDictionary()
@@ -80,14 +77,17 @@ async def self_service(client: OktaClient, person: Person) -> SelfService:
         return SelfService(source="reading the password policies is switched off for this connector")
     engine = None
     try:
-        kept = await _kept(client)
+        kept, policies = await asyncio.gather(_kept(client), password_policies(client), return_exceptions=True)
+        if isinstance(kept, BaseException):
+            raise kept
         engine = kept.identity_engine
-        if kept.refused is not None:
-            raise kept.refused
+        if isinstance(policies, BaseException):
+            raise policies
         groups = person.groups.value
         if groups is None:
             groups = await client.groups_of(person.user.id)
-        return await _decide(client, kept, person, {group.id for group in groups})
+        found = policies.candidates(person.user, {group.id for group in groups})
+        return await _decide(client, kept, person, found)
     except OktaError as error:
         return SelfService(source=_why(error), identity_engine=engine)
 
@@ -95,38 +95,20 @@ async def self_service(client: OktaClient, person: Person) -> SelfService:
 async def _kept(client: OktaClient) -> _Kept:
     now = client.clock.time()
     kept = _KEPT.get(client)
-    if kept is not None and 0 <= now - kept.at < KEPT_FOR:
-        return kept
-    kept = _Kept(now)
-    engine, found = await asyncio.gather(known(client.well_known()), _policies(client))
-    kept.identity_engine = _PIPELINES.get(engine.pipeline or "") if engine else None
-    if isinstance(found, OktaError):
-        kept.refused = found
-    else:
-        kept.policies = found
-    _KEPT[client] = kept
+    if kept is None or not 0 <= now - kept.at < KEPT_FOR:
+        org = await known(client.well_known())
+        kept = _Kept(now, identity_engine=_PIPELINES.get(org.pipeline or "") if org else None)
+        _KEPT[client] = kept
     return kept
 
 
-async def _policies(client: OktaClient) -> tuple[PasswordPolicy, ...] | OktaError:
-    """All password policies in their order, or a refusal that will be the same next time."""
-    try:
-        found = await client.all(ep.POLICIES, PasswordPolicy, None, {"type": "PASSWORD"}, background=True)
-    except (MissingScope, MissingRole, FeatureOff) as error:
-        return error
-    return tuple(sorted(found, key=_order))
-
-
-async def _decide(client: OktaClient, kept: _Kept, person: Person, groups: Collection[str]) -> SelfService:
-    """The first policy for this provider and these groups that has a rule for this person."""
-    provider = "OKTA" if person.user.provider_type == "IMPORT" else person.user.provider_type
-    for policy in kept.policies:
-        if not _is_for(policy, provider, groups):
-            continue
+async def _decide(client: OktaClient, kept: _Kept, person: Person, policies: Iterable[PasswordPolicy]) -> SelfService:
+    """The first of the policies that has a rule for this person."""
+    for policy in policies:
         if policy.id not in kept.rules:
             path = {"policy": policy.id}
             found = await client.all(ep.POLICY_RULES, Rule, path, {"limit": "200"}, background=True)
-            kept.rules[policy.id] = tuple(sorted(found, key=_order))
+            kept.rules[policy.id] = tuple(sorted(found, key=lambda rule: order(rule.priority)))
         rules = [rule for rule in kept.rules[policy.id] if _counts(rule, person.user.id)]
         if not rules:
             continue
@@ -136,22 +118,12 @@ async def _decide(client: OktaClient, kept: _Kept, person: Person, groups: Colle
         if None in {reset, unlock, change}:
             source += ", whose rules differ by network"
         return SelfService(reset, unlock, change, source, kept.identity_engine)
-    whose = "this directory" if provider != "OKTA" else "them"
+    whose = "them" if person.user.provider_type in {"OKTA", "IMPORT"} else "this directory"
     return SelfService(source=f"no password policy in Okta is for {whose}", identity_engine=kept.identity_engine)
 
 
-def _is_for(policy: PasswordPolicy, provider: str, groups: Collection[str]) -> bool:
-    conditions = policy.conditions or {}
-    include = _at(conditions, "people", "groups", "include")
-    return (
-        policy.status in {None, "ACTIVE"}
-        and _at(conditions, "authProvider", "provider") in {None, "ANY", provider}
-        and (not isinstance(include, list) or not include or any(group in groups for group in include))
-    )
-
-
 def _counts(rule: Rule, user_id: str) -> bool:
-    excluded = _at(rule.conditions or {}, "people", "users", "exclude")
+    excluded = at(rule.conditions or {}, "people", "users", "exclude")
     return rule.status in {None, "ACTIVE"} and not (isinstance(excluded, list) and user_id in excluded)
 
 
@@ -159,23 +131,12 @@ def _access(rules: Iterable[Rule], name: str) -> bool | None:
     """What the first rule says; `None` where it is for some networks only and a later one says otherwise."""
     told: set[bool | None] = set()
     for rule in rules:
-        access = _at(rule.actions or {}, name, "access")
+        access = at(rule.actions or {}, name, "access")
         told.add({"ALLOW": True, "DENY": False}.get(access) if isinstance(access, str) else None)
-        if _at(rule.conditions or {}, "network", "connection") in {None, "ANYWHERE"}:
+        if at(rule.conditions or {}, "network", "connection") in {None, "ANYWHERE"}:
             return told.pop() if len(told) == 1 else None
     # All are for some networks only: from elsewhere none of them lets anybody do anything.
     return False if told == {False} else None
-
-
-def _at(value: object, *names: str) -> object:
-    """What stands in nested objects under these names; `None` where something on the way is missing or odd."""
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def _order(thing: PasswordPolicy | Rule) -> int:
-    return _LAST if thing.priority is None else thing.priority
 
 
 def _why(error: OktaError) -> str:
