@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.attempts_software import software
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tui.okta.log_events import LogEvent
+    from tui.okta.log_events import Client, LogEvent
 
 
 class Via(StrEnum):
@@ -35,6 +37,31 @@ class End(StrEnum):
     DENIED = "denied"
     EXPIRED = "expired"
     OTHER = "other"
+
+
+MFA: Final = "user.authentication.auth_via_mfa"
+POLICY: Final = "policy.evaluate_sign_on"
+THREAT: Final = "security.threat.detected"
+_ALWAYS: Final = frozenset(
+    {
+        "user.session.start",
+        MFA,
+        "user.authentication.auth_via_radius",
+        "user.authentication.auth_via_AD_agent",
+        "user.authentication.auth_via_LDAP_agent",
+        "user.mfa.okta_verify.deny_push",
+    }
+)
+_DIRECTORY: Final = frozenset({"user.authentication.auth_via_AD_agent", "user.authentication.auth_via_LDAP_agent"})
+_GOOD: Final = frozenset({"SUCCESS", "ALLOW"})
+_BAD: Final = frozenset({"FAILURE", "DENY"})
+_NONE: Final = frozenset({"", "unknown", "null", "none"})
+_REASONS: Final = {
+    "INVALID_CREDENTIALS": End.WRONG_PASSWORD,
+    "LOCKED_OUT": End.WHILE_LOCKED,
+    "VERIFICATION_ERROR": End.FACTOR,
+    "PASSWORD_EXPIRED": End.EXPIRED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +106,54 @@ class Attempt:
 
 def attempt_of(event: LogEvent) -> Attempt | None:
     """The attempt that an event is; `None` for an event that is none, or has no time."""
-    raise NotImplementedError
+    at, kind, result = event.at, event.event_type or "", event.result
+    is_one = kind in _ALWAYS or kind == THREAT or (kind == POLICY and result == "DENY")
+    if at is None or not is_one:
+        return None
+    client, person = event.client, event.person
+    via, named = software(event)
+    security = event.security_context
+    return Attempt(
+        uuid=event.uuid,
+        at=at,
+        user_id=(person.id if person else None) or "",
+        login=(person.alternate_id if person else None) or "",
+        via=Via.DIRECTORY if kind in _DIRECTORY and via == Via.UNKNOWN else Via(via),
+        client=named,
+        ip=_told(client.ip_address) if client else "",
+        place=_place(client),
+        network=_told(security.as_org or security.isp) if security else "",
+        proxy=bool(security and security.is_proxy),
+        end=_end(kind, result, event.reason),
+        reason=event.reason,
+        threat=kind == THREAT or event.debug("threatSuspected") == "true",
+    )
+
+
+def _end(kind: str, result: str, reason: str) -> End:
+    if kind == "user.mfa.okta_verify.deny_push":
+        return End.FACTOR
+    if kind == THREAT or result == "DENY":
+        return End.DENIED
+    if result in _GOOD:
+        return End.OK
+    if kind == MFA and result in _BAD:
+        return End.FACTOR
+    words = reason.upper().replace(" ", "_")
+    for name, end in _REASONS.items():
+        if name in words:
+            return end
+    if kind in _DIRECTORY:
+        return End.WRONG_PASSWORD
+    return End.OTHER
+
+
+def _place(client: Client | None) -> str:
+    where = client.geographical_context if client else None
+    parts = (_told(where.city), _told(where.country)) if where else ()
+    return ", ".join(part for part in parts if part)
+
+
+def _told(text: str | None) -> str:
+    """A text where it says something; Okta writes `null` and `Unknown` as words."""
+    return "" if text is None or text.strip().casefold() in _NONE else text.strip()
