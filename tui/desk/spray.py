@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
     from tui.desk.attempts import Attempt
+
+WINDOW: Final = timedelta(hours=1)
+PEOPLE: Final = 5
+"""So many people from one source are a wave …"""
+TRIES: Final = 12
+"""… where the one in the middle was tried no more often than this; beyond that it is the people's own software."""
+LOCKED: Final = 3
+"""So many locked from one source are a wave however often each was tried."""
+AT_HOME: Final = 2
+"""So many people with good sign-ins from a source make it an office or a gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,7 @@ class Spray:
         place: Where; untrusted.
         internal: Also good sign-ins come from there (an office or a VPN gateway), so it may be a common fault and no
             attack.
+        addresses: All addresses, sorted; untrusted.
     """
 
     source: str
@@ -40,6 +54,7 @@ class Spray:
     client: str
     place: str
     internal: bool
+    addresses: tuple[str, ...] = ()
 
 
 def sprays(attempts: Iterable[Attempt], locked: Iterable[str], *, now: datetime) -> tuple[Spray, ...]:
@@ -50,4 +65,53 @@ def sprays(attempts: Iterable[Attempt], locked: Iterable[str], *, now: datetime)
         locked: The ids of people who were locked in that time.
         now: The time.
     """
-    raise NotImplementedError
+    recent = [one for one in attempts if now - WINDOW <= one.at and one.user_id]
+    shut = frozenset(locked)
+    by_address = _gathered(recent, lambda one: one.ip)
+    by_network = _gathered(recent, lambda one: one.network)
+    found = [spray for ip, found in by_address.items() if (spray := _wave(ip, found, shut, network=False))]
+    told = {spray.source for spray in found}
+    for name, ones in by_network.items():
+        addresses = {one.ip for one in ones if one.failed and one.ip}
+        # A network is told of where it says more than its addresses alone do.
+        if len(addresses) > 1 and not addresses <= told and (spray := _wave(name, ones, shut, network=True)):
+            found = [one for one in found if one.source not in addresses]
+            found.append(spray)
+    return tuple(sorted(found, key=lambda one: (-len(one.people), one.source)))
+
+
+def _gathered(attempts: Iterable[Attempt], key: Callable[[Attempt], str]) -> Mapping[str, list[Attempt]]:
+    found: defaultdict[str, list[Attempt]] = defaultdict(list)
+    for one in attempts:
+        if key(one):
+            found[key(one)].append(one)
+    return found
+
+
+def _wave(source: str, ones: list[Attempt], shut: Collection[str], *, network: bool) -> Spray | None:
+    failed = [one for one in ones if one.failed]
+    tries = Counter(one.user_id for one in failed)
+    locked = sum(user_id in shut for user_id in tries)
+    many = len(tries) >= PEOPLE and median(tries.values()) <= TRIES
+    if not many and locked < LOCKED:
+        return None
+    home = len({one.user_id for one in ones if not one.failed})
+    times = sorted(one.at for one in failed)
+    return Spray(
+        source,
+        network,
+        people=tuple(user_id for user_id, _ in sorted(tries.items(), key=lambda pair: (-pair[1], pair[0]))),
+        locked=locked,
+        attempts=len(failed),
+        first=times[0],
+        last=times[-1],
+        client=_commonest(one.client for one in failed),
+        place=_commonest(one.place for one in failed),
+        internal=home >= AT_HOME,
+        addresses=tuple(sorted({one.ip for one in failed if one.ip})),
+    )
+
+
+def _commonest(texts: Iterable[str]) -> str:
+    counted = Counter(text for text in texts if text)
+    return counted.most_common(1)[0][0] if counted else ""
