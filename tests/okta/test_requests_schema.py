@@ -146,6 +146,7 @@ LOG_QUERY = {"since": "2026-11-23T06:00:00.000Z", "sortOrder": "DESCENDING", "li
 READS: dict[str, Callable[[OktaClient], Any]] = {
     "groups": lambda client: client.all(ep.GROUPS, Group, None, ONE_GROUP),
     "apps": lambda client: client.all(ep.APPS, App, None, {"limit": "1"}),
+    "group_users": lambda client: client.all(ep.GROUP_USERS, User, {"group": "00g1"}, {"limit": "200"}),
     "group_apps": lambda client: client.all(ep.GROUP_APPS, App, {"group": "00g1"}, {"limit": "200"}),
     "group_roles": lambda client: client.all(ep.GROUP_ROLES, RoleAssignment, {"group": "00g1"}),
     "group_rules": lambda client: client.all(ep.GROUP_RULES, GroupRule, None, {"limit": "200"}),

@@ -7,24 +7,30 @@ are not missed; the next link is there even on an empty page, is followed untouc
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tui.desk.feed_filter import FILTER
+from tui.desk.feed_state import FeedState, Pace
+from tui.desk.feed_store import FeedStoreTrouble
 from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
 from tui.okta.errors import (
+    BadClient,
     BadRequest,
     BadToken,
     FeatureOff,
     MissingRole,
     MissingScope,
+    NoScopes,
+    NotFound,
     OktaDown,
     OktaError,
     RateLimited,
+    Unreadable,
 )
+from tui.okta.links import target_on
 from tui.okta.log_events import LogEvent
 
 if TYPE_CHECKING:
@@ -32,7 +38,8 @@ if TYPE_CHECKING:
 
     from tui.desk.feed_store import FeedStore
     from tui.okta.client import OktaClient, Page
-    from tui.trouble import Trouble
+
+__all__ = ["Feed", "FeedState", "Pace"]
 
 T = TypeVar("T")
 
@@ -41,8 +48,11 @@ LOOK_BACK: Final = 24 * 3600.0
 KEEP: Final = 48 * 3600.0
 """Seconds for which events are kept; an older cursor is not followed either."""
 FORGET_EVERY: Final = 600.0
-OVERLAP: Final = 300.0
-"""Seconds read again in the place of a lost cursor: events come late, and those known already are known by uuid."""
+OVERLAPS: Final = (300.0, 60.0, 5.0, 0.0)
+"""Seconds read again in the place of a lost cursor: events come late, and those known already are known by uuid.
+Less of them where a whole page held nothing else."""
+BATCH: Final = 500
+"""Events handed over at once; a key press is heard between two batches."""
 LIMITS: Final = (1000, 200, 50)
 """Events a page; fewer where Okta takes too long over them."""
 SHORTEST: Final = 10.0
@@ -51,40 +61,13 @@ SHARE: Final = 3.0
 """Of so many requests that the bucket allows, the feed takes one."""
 BACK_OFF: Final = (5.0, 120.0)
 """Seconds after a fault: the first time, and at most."""
-LASTING: Final = (MissingScope, MissingRole, BadToken, FeatureOff)
+SHORT: Final = 5.0
+"""Seconds of waiting for the rate limit that are not worth telling."""
+KEPT_BACK: Final = "The rest of it is kept for your own requests. The feed goes on by itself."
+RENEWALS: Final = 3
+"""So often a damaged file is begun anew while keydesk runs; then the disk is to blame."""
+LASTING: Final = (MissingScope, MissingRole, BadToken, BadClient, NoScopes, FeatureOff)
 """What will be the same next time."""
-
-
-class Pace(StrEnum):
-    """How the feed goes."""
-
-    STARTING = "starting"
-    LIVE = "live"
-    BEHIND = "behind"  # catching up page by page
-    WAITING = "waiting"  # until a rate limit lifts, or after a fault
-    PAUSED = "paused"
-    STOPPED = "stopped"  # because of `trouble`; nothing will change by itself
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """How the feed goes.
-
-    Attributes:
-        pace: How.
-        read_at: When Okta last answered, local clock, seconds since 1970; `None` for not yet.
-        until: When it goes on, local clock, seconds since 1970; for WAITING.
-        reached: The newest `published` seen, seconds since 1970: while behind, how far it has come.
-        trouble: Why it waits or has stopped.
-        recovered: How often a lost cursor was replaced by reading again from the newest event kept.
-    """
-
-    pace: Pace = Pace.STARTING
-    read_at: float | None = None
-    until: float | None = None
-    reached: float | None = None
-    trouble: Trouble | None = None
-    recovered: int = 0
 
 
 def _nobody(_: FeedState) -> None:
@@ -111,7 +94,10 @@ class Feed:
         self.changed: Callable[[FeedState], None] = _nobody
         self._every = max(every, SHORTEST)
         self._row = 0
+        self._begun = 0
         self._limit = 0
+        self._overlap = 0
+        self._followed: set[str] = set()
         self._faults = 0
         self._calls = 0
         self._forgot_at = 0.0
@@ -119,6 +105,7 @@ class Feed:
         self._running = asyncio.Event()
         self._running.set()
         self._looking = asyncio.Lock()
+        self._handing = asyncio.Lock()
 
     async def follow(self, heard: Callable[[Sequence[LogEvent]], None], *, once: bool = False) -> None:
         """Hand over what the store holds, then what comes, each event once, until cancelled.
@@ -134,25 +121,41 @@ class Feed:
             OktaError: With `once` only; otherwise `state` tells.
             FeedStoreTrouble: The store cannot be used.
         """
-        await self._hand_over(heard)
-        while True:
-            await self._running.wait()
-            try:
-                behind = await self._look(heard)
-            except OktaError as error:
-                self._stumble(error)
-                if once:
-                    raise
-                if self.state.pace is Pace.STOPPED:
-                    await self._sleep(None)
-                else:
-                    await self._sleep(self.rest)
-                continue
-            if behind:
-                continue
+        try:
+            await self._hand_over(heard)
+            while await self._turn(heard, once=once):
+                pass
+        except FeedStoreTrouble as trouble:
+            self._tell(replace(self.state, pace=Pace.STOPPED, until=None, trouble=trouble))
+            raise
+
+    async def _turn(self, heard: Callable[[Sequence[LogEvent]], None], *, once: bool) -> bool:
+        """One look and the pause behind it; whether to go on."""
+        if once and not self._running.is_set():
+            if isinstance(self.state.trouble, OktaError):
+                raise self.state.trouble
+            return False
+        await self._running.wait()
+        held = self.client.budget.pause(ep.LOGS.bucket, background=True)
+        if held > SHORT and not once:
+            self._wait(held, OktaError("Okta's rate limit is nearly used up", advice=KEPT_BACK))
+            await self._sleep(held)
+            return True
+        try:
+            behind = await self._look(heard)
+        except OktaError as error:
+            self._stumble(error)
             if once:
-                return
+                raise
+            await self._sleep(None if self.state.pace is Pace.STOPPED else self.rest)
+            return True
+        except FeedStoreTrouble:
+            if self.store.begun == self._begun or self.store.begun > RENEWALS:
+                raise
+            return True  # a damaged file was set aside, and Okta tells all of it again
+        if not behind and not once:
             await self._sleep(self.rest)
+        return behind or not once
 
     @property
     def rest(self) -> float:
@@ -160,8 +163,8 @@ class Feed:
         if self.state.pace is Pace.WAITING and self.state.until is not None:
             return max(0.0, self.state.until - self.client.clock.time())
         bucket = self.client.budget.buckets.get(ep.LOGS.bucket)
-        least = 60.0 * SHARE * max(1, self._calls) / bucket.limit if bucket else 0.0
-        return max(self._every, least)
+        one = 60.0 * SHARE / bucket.limit if bucket else 0.0
+        return max(self._every, min(one * max(1, self._calls), max(one, 60.0)))  # a window lasts a minute
 
     @property
     def due(self) -> bool:
@@ -177,7 +180,8 @@ class Feed:
 
     def resume(self) -> None:
         """Go on, also after a stop; what happened meanwhile is caught up."""
-        self._tell(replace(self.state, pace=Pace.BEHIND if self.state.read_at else Pace.STARTING, trouble=None))
+        pace = Pace.BEHIND if self.state.read_at else Pace.STARTING
+        self._tell(replace(self.state, pace=pace, until=None, trouble=None))
         self._running.set()
         self.hurry()
 
@@ -191,14 +195,23 @@ class Feed:
         """Read a page and keep it; whether there may be more."""
         async with self._looking:
             url = await self._cursor()
-            self._calls = 1 if self.state.pace is Pace.LIVE else self._calls + 1
+            live = self.state.pace is Pace.LIVE
+            self._calls = 1 if live else self._calls + 1
+            self._followed = {url or ""} if live else self._followed | {url or ""}
             page = await self._page(url)
             if page is None:
                 return True
+            page = self._sound(page)
+            # A cancelled look still finishes its transaction; nobody waits for it then.
             new = await asyncio.shield(asyncio.ensure_future(self._in_thread(lambda: self._keep(page))))
-        self._faults = 0
-        # Without a next link the same page could come again and again: it goes on only while it brings news.
-        behind = bool(page.items) and (page.next_url is not None or new > 0)
+            self._faults = 0
+            # Without a next link the same page could come again and again: it goes on while that brings news.
+            behind = bool(page.items) and (page.next_url is not None or new > 0)
+            if page.next_url is None and page.items:
+                full = len(page.items) >= LIMITS[self._limit]
+                behind = behind or (full and self._overlap + 1 < len(OVERLAPS))
+                self._overlap = 1 if new else min(self._overlap + 1, len(OVERLAPS) - 1)
+                self._followed = set()
         await self._hand_over(heard)
         if self.state.pace is not Pace.PAUSED:
             pace = Pace.BEHIND if behind else Pace.LIVE
@@ -209,33 +222,51 @@ class Feed:
 
     async def _page(self, url: str | None) -> Page[LogEvent] | None:
         """The next page; `None` where the cursor or the size of the page had to be given up."""
+        lost = True
         try:
             query = None if url else await self._query()
             return await self.client.page(ep.LOGS, LogEvent, query, url=url, background=True)
-        except BadRequest:
+        except (BadRequest, NotFound):
             if url is None:
                 raise
         except OktaDown as error:
-            slow = error.code == "E0000009" and self._limit + 1 < len(LIMITS)
-            if not slow:
+            if error.code != "E0000009" or self._limit + 1 >= len(LIMITS):  # not "the query takes too long"
                 raise
             self._limit += 1
+            lost = False
         await self._in_thread(self.store.lose_cursor)
-        self._tell(replace(self.state, recovered=self.state.recovered + (url is not None)))
+        self._overlap = 0
+        self._followed = set()
+        self._tell(replace(self.state, recovered=self.state.recovered + lost))
         return None
+
+    def _sound(self, page: Page[LogEvent]) -> Page[LogEvent]:
+        """A page without a next link that leads elsewhere, or back to where this catch-up has been."""
+        url = page.next_url
+        if url is not None and not self._leads_on(url, again=not page.items):
+            return replace(page, next_url=None)
+        return page
+
+    def _leads_on(self, url: str, *, again: bool = True) -> bool:
+        try:
+            target_on(self.client.policy.origin, self.client.policy.prefix, url)
+        except Unreadable:
+            return False
+        return again or url not in self._followed
 
     async def _cursor(self) -> str | None:
         """The cursor as it stands in the store now: another process may have moved it on."""
         now = self.client.clock.time()
-        return await self._in_thread(lambda: self.store.cursor(since=now - KEEP))
+        url = await self._in_thread(lambda: self.store.cursor(since=now - KEEP))
+        return url if url and self._leads_on(url) else None
 
     async def _query(self) -> dict[str, str]:
         """A first page: from the newest event kept, or from a day ago."""
         now = self.client.clock.time()
         newest = await self._in_thread(self.store.newest)
         since = now - LOOK_BACK
-        if newest is not None and now - KEEP < newest:
-            since = min(newest, now) - OVERLAP
+        if newest is not None:  # all that is kept is without a hole
+            since = max(min(newest, now) - OVERLAPS[self._overlap], now - KEEP)
         return {
             "since": stamp(datetime.fromtimestamp(since, UTC)),
             "filter": FILTER,
@@ -255,13 +286,18 @@ class Feed:
 
     async def _hand_over(self, heard: Callable[[Sequence[LogEvent]], None]) -> None:
         """Everything in the store that was not handed over yet, also what another process has heard."""
-        while True:
-            row, events = await self._in_thread(lambda: self.store.after(self._row))
-            if events or self._row == 0:
-                self._row = row
-                heard(events)
-            if not events:
-                return
+        async with self._handing:
+            while True:
+                row, events = await self._in_thread(lambda: self.store.after(self._row, limit=BATCH))
+                if self.store.begun != self._begun:  # another file, with row numbers of its own
+                    self._begun, self._row = self.store.begun, 0
+                    continue
+                if events or self._row == 0:
+                    self._row = row
+                    heard(events)
+                if not events:
+                    return
+                await asyncio.sleep(0)
 
     def _stumble(self, error: OktaError) -> None:
         """Take in a fault: wait, or stop where it will be the same next time."""
@@ -274,9 +310,12 @@ class Feed:
         self._faults = min(self._faults + 1, 10)
         if isinstance(error, RateLimited) and error.lifts_in:
             pause = error.lifts_in
-        until = self.client.clock.time() + pause
+        self._wait(pause, error)
+
+    def _wait(self, seconds: float, trouble: OktaError) -> None:
         if self.state.pace is not Pace.PAUSED:
-            self._tell(replace(self.state, pace=Pace.WAITING, trouble=error, until=until))
+            until = self.client.clock.time() + seconds
+            self._tell(replace(self.state, pace=Pace.WAITING, trouble=trouble, until=until))
 
     def _tell(self, state: FeedState) -> None:
         self.state = state

@@ -1,8 +1,8 @@
 """What was heard of the System Log, on disk: events once each, the cursor, and who takes care of which case.
 
 It is a cache of Okta's log and holds what the log holds of people: logins, names, addresses. It keeps two days, in a
-file that only its owner can read. It decides nothing about what may be sent, so a damaged one is set aside and begun
-anew.
+file that only its owner can read; it holds no secret. It decides nothing about what may be sent, so a damaged one is
+set aside and begun anew.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSION: Final = 1
+_DAY: Final = 86_400.0
+_DAMAGE: Final = frozenset({11, 26})  # SQLITE_CORRUPT, SQLITE_NOTADB
 _PATIENCE: Final = 5.0  # seconds; another keydesk writes for milliseconds
 _SCHEMA: Final = """
 CREATE TABLE event (
@@ -72,12 +74,14 @@ class FeedStore:
 
     Attributes:
         set_aside: Where a damaged file was moved to; `None` while none was.
+        begun: How often a file was begun in the place of a damaged one; row numbers start anew then.
     """
 
     def __init__(self, path: Path | None, org: str) -> None:
         self.path = path
         self.org = org
         self.set_aside: Path | None = None
+        self.begun = 0
         self._db: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         self._encoder = msgspec.json.Encoder()
@@ -92,7 +96,7 @@ class FeedStore:
         Raises:
             FeedStoreTrouble: The file cannot be used; so do all of these.
         """
-        with self._open() as db:
+        with self._open(writing=False) as db:
             row = db.execute("SELECT url FROM cursor WHERE org = ? AND at >= ?", (self.org, since)).fetchone()
         return None if row is None else str(row[0])
 
@@ -107,8 +111,13 @@ class FeedStore:
         Returns:
             How many of the events were new.
         """
-        rows = [(self.org, event.uuid, _at(event), self._encoder.encode(event)) for event in events]
         with self._open() as db:
+            # An event without a time gets that of the one before it, so that it is forgotten when its neighbours are.
+            last = self._newest(db) or at - _DAY
+            rows = []
+            for event in events:
+                last = event.at.timestamp() if event.at else last
+                rows.append((self.org, event.uuid, last, self._encoder.encode(event)))
             before = db.total_changes
             db.executemany("INSERT OR IGNORE INTO event (org, uuid, at, body) VALUES (?, ?, ?, ?)", rows)
             new = db.total_changes - before
@@ -123,22 +132,28 @@ class FeedStore:
 
     def after(self, row: int, *, limit: int = 5000) -> tuple[int, tuple[LogEvent, ...]]:
         """Events that were kept after a row number, in that order, and the number of the last."""
-        with self._open() as db:
-            found = db.execute(
-                "SELECT seq, body FROM event WHERE org = ? AND seq > ? ORDER BY seq LIMIT ?", (self.org, row, limit)
+        with self._open(writing=False) as db:
+            found = db.execute(  # "+org" keeps SQLite from sorting all of the org's events to take a few
+                "SELECT seq, body FROM event WHERE +org = ? AND seq > ? ORDER BY seq LIMIT ?", (self.org, row, limit)
             ).fetchall()
         return (found[-1][0] if found else row), tuple(self._decoder.decode(body) for _, body in found)
 
     def newest(self) -> float | None:
         """The newest `published` among the events, seconds since 1970."""
-        with self._open() as db:
-            found = db.execute("SELECT max(at) FROM event WHERE org = ?", (self.org,)).fetchone()[0]
-        return None if found is None else float(found)
+        with self._open(writing=False) as db:
+            return self._newest(db)
+
+    def _newest(self, db: sqlite3.Connection) -> float | None:
+        found = db.execute(
+            "SELECT at FROM event WHERE +org = ? ORDER BY at DESC LIMIT 1",  # as above
+            (self.org,),
+        ).fetchone()
+        return None if found is None or found[0] is None else float(found[0])
 
     def forget(self, before: float) -> None:
         """Delete what was published before a time in seconds since 1970, of every org."""
         with self._open() as db:
-            db.execute("DELETE FROM event WHERE at < ? OR at IS NULL", (before,))
+            db.execute("DELETE FROM event WHERE at < ?", (before,))
             db.execute("DELETE FROM handled WHERE at < ?", (before,))
 
     def handle(self, case_id: str, agent: str, at: float) -> None:
@@ -153,7 +168,7 @@ class FeedStore:
 
     def handled(self) -> dict[str, Handled]:
         """Who takes care of what, by case."""
-        with self._open() as db:
+        with self._open(writing=False) as db:
             rows = db.execute("SELECT case_id, agent, at FROM handled WHERE org = ?", (self.org,)).fetchall()
         return {row[0]: Handled(*row) for row in rows}
 
@@ -165,16 +180,20 @@ class FeedStore:
                 self._db = None
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, writing: bool = True) -> Iterator[sqlite3.Connection]:
         """Lend the connection for one transaction."""
         import sqlite3  # noqa: PLC0415 - a few milliseconds, and the app starts without it
 
         with self._lock:
             try:
                 db = self._db = self._db or self._connect()
-                with _transaction(db):
+                with _transaction(db, "IMMEDIATE" if writing else "DEFERRED"):
                     yield db
             except (sqlite3.Error, OSError) as error:
+                if self._db is not None and _damaged(error):
+                    self._db.close()
+                    self._db = None
+                    self._move_aside()
                 raise FeedStoreTrouble(detail=f"{self.path}: {error}") from None
 
     def _connect(self) -> sqlite3.Connection:
@@ -183,16 +202,21 @@ class FeedStore:
         try:
             return self._begin()
         except sqlite3.DatabaseError as error:
-            damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in {11, 26}  # corrupt, not a database
-            if self.path is None or not damaged:
+            if not _damaged(error):
                 raise
+        self._move_aside()
+        return self._begin()
+
+    def _move_aside(self) -> None:
+        if self.path is None:
+            return
+        self.begun += 1
         self.set_aside = self.path.with_name(f"{self.path.name}.bad")
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("-wal", "-shm", ""):
             with suppress(FileNotFoundError):
                 self.path.with_name(f"{self.path.name}{ending}").replace(
                     self.set_aside.with_name(f"{self.set_aside.name}{ending}")
                 )
-        return self._begin()
 
     def _begin(self) -> sqlite3.Connection:
         import sqlite3  # noqa: PLC0415 - as above
@@ -215,11 +239,16 @@ class FeedStore:
 
 
 def _make(db: sqlite3.Connection) -> None:
-    """Make the tables; a file of another version is emptied, since Okta can tell all of it again."""
+    """Make the tables; an older file is emptied, since Okta can tell all of it again, a newer one is left alone."""
     with _transaction(db):
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
         if version == VERSION:
             return
+        if version > VERSION:
+            raise FeedStoreTrouble(
+                "The lockout feed was kept by a newer keydesk",
+                advice="Use the newer keydesk, or delete the file: Okta can tell all of it again.",
+            )
         names = db.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
         )
@@ -231,9 +260,13 @@ def _make(db: sqlite3.Connection) -> None:
         db.execute(f"PRAGMA user_version = {VERSION}")
 
 
+def _damaged(error: Exception) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+
+
 @contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
+def _transaction(db: sqlite3.Connection, kind: str = "IMMEDIATE") -> Iterator[None]:
+    db.execute(f"BEGIN {kind}")
     try:
         yield
     except BaseException:
@@ -241,7 +274,3 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
             db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
-
-
-def _at(event: LogEvent) -> float | None:
-    return event.at.timestamp() if event.at else None

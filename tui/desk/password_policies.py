@@ -14,7 +14,7 @@ from tui.okta.errors import FeatureOff, MissingRole, MissingScope, OktaError
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from tui.okta.client import OktaClient
     from tui.okta.models import User
@@ -72,12 +72,26 @@ class PasswordPolicies:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The ids of all groups that decide between policies, each once."""
-        found: dict[str, None] = {}
-        for policy in self.policies:
-            if policy.status in {None, "ACTIVE"}:
-                found.update(dict.fromkeys(included(policy)))
-        return tuple(found)
+        """The ids of all groups that policies are for, each once."""
+        return self._groups(self.policies)
+
+    @property
+    def deciding(self) -> tuple[str, ...]:
+        """The ids of the groups that make a difference to how long a password that Okta checks lives.
+
+        None, where all policies for such people say the same.
+        """
+        ones = [policy for policy in self.policies if _is_active(policy) and _provider(policy) in {None, "ANY", "OKTA"}]
+        return self._groups(ones) if len({(applied(one).max_age, applied(one).warn) for one in ones}) > 1 else ()
+
+    @property
+    def everyone(self) -> frozenset[str]:
+        """The ids of the groups that everybody is in: those that Okta's own policies are for."""
+        return frozenset(self._groups(policy for policy in self.policies if policy.system))
+
+    @staticmethod
+    def _groups(policies: Iterable[PasswordPolicy]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(group for one in policies if _is_active(one) for group in included(one)))
 
 
 def included(policy: PasswordPolicy) -> tuple[str, ...]:
@@ -162,12 +176,20 @@ async def _read(client: OktaClient) -> PasswordPolicies | OktaError:
     return PasswordPolicies(tuple(sorted(found, key=lambda policy: order(policy.priority))))
 
 
+def _is_active(policy: PasswordPolicy) -> bool:
+    return policy.status in {None, "ACTIVE"}
+
+
+def _provider(policy: PasswordPolicy) -> object:
+    return at(policy.conditions, "authProvider", "provider")
+
+
 def _is_for(policy: PasswordPolicy, provider: str, groups: Collection[str]) -> bool:
-    include = at(policy.conditions, "people", "groups", "include")
+    include = included(policy)
     return (
-        policy.status in {None, "ACTIVE"}
-        and at(policy.conditions, "authProvider", "provider") in {None, "ANY", provider}
-        and (not isinstance(include, list) or not include or any(group in groups for group in include))
+        _is_active(policy)
+        and _provider(policy) in {None, "ANY", provider}
+        and (not include or any(group in groups for group in include))
     )
 
 

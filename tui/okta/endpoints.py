@@ -112,6 +112,7 @@ LOGS: Final = Endpoint(
 GROUPS: Final = Endpoint(
     "groups", "GET", "/api/v1/groups", "okta.groups.read", "groups", ("search", "filter", "q", "expand", *_PAGED)
 )
+GROUP_USERS: Final = Endpoint("group_users", "GET", "/api/v1/groups/{group}/users", "okta.groups.read", "group", _PAGED)
 GROUP_APPS: Final = Endpoint("group_apps", "GET", "/api/v1/groups/{group}/apps", "okta.groups.read", "group", _PAGED)
 GROUP_ROLES: Final = Endpoint("group_roles", "GET", "/api/v1/groups/{group}/roles", "okta.roles.read", "group")
 GROUP_RULES: Final = Endpoint(
@@ -207,6 +208,7 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         USER_FACTORS,
         LOGS,
         GROUPS,
+        GROUP_USERS,
         GROUP_APPS,
         GROUP_ROLES,
         GROUP_RULES,

@@ -96,6 +96,7 @@ class PasswordPolicy(Value, frozen=True):
     name: str | None = None
     status: str | None = None
     priority: int | None = None
+    system: bool | None = None
     conditions: dict[str, Any] | None = None
     settings: dict[str, Any] | None = None
 
