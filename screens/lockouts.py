@@ -1,4 +1,4 @@
-"""Who is locked or blocked now, newest first; one key to the person, one to unlock them, one for all who are marked."""
+"""Who is locked or blocked, why, and until when: one row a case, as they come about; one key to act on each."""
 
 from __future__ import annotations
 
@@ -6,146 +6,225 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.reactive import var
 from textual.widgets import Static
 
-from screens.acting import Acting
 from screens.base import Command, OpenPerson
-from tui.desk import words
+from screens.lockouts_choosing import Choosing
 from tui.desk.card import Tone
 from tui.desk.catalogue_accounts import UNLOCK
 from tui.desk.plain import plain
-from widgets.columns import Column
+from widgets.field import Field
 from widgets.marks import MarkRows
 from widgets.rows import Rows
 from widgets.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
 
-    from tui.desk.lockouts import Lockout, Lockouts
+    from tui.desk.lockouts_view import Row, View
     from tui.desk.person import Person
     from tui.desk.session import Session
     from tui.desk.several import Job
-    from tui.trouble import Trouble
+    from tui.desk.watching_picture import Picture
+    from tui.okta.models import User
+    from widgets.lockout_bell import Bell
+    from widgets.lockout_graph import LockoutGraph
+    from widgets.spray_banner import SprayBanner
+
+_NARROW = 100
 
 
-class LockoutsScreen(Acting):
-    """Reads the list again every `every` seconds while it is shown, yielding to the agent's own requests."""
+class LockoutsScreen(Choosing):
+    """The lockout feed; without the System Log, the status search alone."""
 
     CSS_PATH = "lockouts.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open person"),
-        Binding("r", "reload", "Refresh"),
         Binding(UNLOCK.key, "unlock", UNLOCK.title),
+        Binding("w", "why", "Why"),
+        Binding("h", "handle", "Mine"),
+        # With priority, so that what is typed right behind it is in the box and not taken for keys.
+        Binding("slash", "search", "Find", key_display="/", priority=True),
+        Binding("f", "show", "Filter"),
+        Binding("c", "cause", "Cause"),
+        Binding("s", "sort", "Sort"),
+        Binding("p", "pause", "Pause"),
+        Binding("n", "bell", "Bell"),
+        Binding("r", "reload", "Refresh"),
+        Binding("e", "evidence", "Evidence", show=False),  # the banner says it
         Binding("b", "several", "Several", show=False),  # the tray says it
+        Binding("escape", "back", "Back", show=False),
     ]
 
-    found: var[Lockouts | None] = var(None)
-
     def __init__(self, session: Session, changed: Signal[Person], *, every: float = 30.0) -> None:
-        super().__init__(session, changed)
-        self._every = every
-        self._complained = False
+        super().__init__(session, changed, every=every)
+        self._bell: Bell | None = None
+        self._summary = ""
+        self._detail = ""
 
     def body(self) -> Iterable[Widget]:
-        """A line on top, the list below."""
+        """A line on top, the day at a glance, a wave, the list, the case under the cursor."""
+        from tui.desk.lockouts_view import View  # noqa: PLC0415 - with what follows, half of the screen's time to load
+        from widgets.lockout_columns import lockout_columns  # noqa: PLC0415
+        from widgets.lockout_graph import LockoutGraph  # noqa: PLC0415
+        from widgets.lockout_rows import LockoutRows  # noqa: PLC0415
+        from widgets.spray_banner import SprayBanner  # noqa: PLC0415
+
+        self._now = self.session.now()
+        self.set_reactive(LockoutsScreen.view, View())
         yield Static("Reading who is locked out …", id="summary", markup=False)
-        columns: tuple[Column[Lockout], ...] = (
-            Column("Since", lambda row: words.ago(row.since, self._now) if row.since else "unknown", 12),
-            Column(
-                "State",
-                lambda row: "Blocked" if row.blocked else plain(words.status_words(row.user.status)),
-                11,
-                style=lambda row: "rows--warning" if row.blocked else "rows--danger",
-            ),
-            Column("Name", lambda row: plain(row.user.name), 16, grow=3),
-            Column("Login", lambda row: plain(row.user.login), 18, grow=3, drop=1),
-            Column("Department", lambda row: plain(row.user.text("department")), 12, grow=2, drop=2),
-            Column("Password of", lambda row: plain(words.provider_words(row.user)), 14, grow=1, drop=3),
-        )
-        yield MarkRows(columns, key=lambda row: row.user.id, id="locked")
+        yield LockoutGraph(id="graph")
+        yield SprayBanner(id="banner")
+        yield Field(placeholder="Find: a name, a login, a department, a program", id="find")
+        self._columns = {narrow: lockout_columns(lambda: self._now, narrow=narrow) for narrow in (False, True)}
+        yield LockoutRows(self._columns[False], key=lambda row: row.id, id="locked")
+        yield Static(id="case", markup=False)
         yield Tray(id="tray", markup=False)
 
     def on_mount(self) -> None:
-        """Read at once, then again and again."""
-        self._now: datetime = self.session.now()
+        """Start in the list."""
+        self._fit(self.app.size.width)
         self.locked.focus()
-        self.set_interval(self._every, self._poll)
 
-    def on_screen_resume(self) -> None:
-        """Read again when the screen comes back."""
-        self.read()
+    def on_resize(self) -> None:
+        """Narrow terminals get fewer columns and shorter words."""
+        self._fit(self.app.size.width)
 
-    def _poll(self) -> None:
-        if self.app.screen is self:
-            self.read(background=True)
+    def _fit(self, width: int) -> None:
+        columns = self._columns[width < _NARROW]
+        if self.locked.columns is not columns:
+            self.locked.columns = columns
 
     @property
-    def locked(self) -> MarkRows[Lockout]:
+    def locked(self) -> MarkRows[Row]:
         """The list."""
         return self.query_one("#locked", MarkRows)
 
-    @work(exclusive=True, group="lockouts")
-    async def read(self, *, background: bool = False) -> None:
-        """Read the list; blocked people come after the locked ones, since they cost a question each."""
-        with self.guarded():
-            async for found in self.session.lockouts(background=background):
-                self._now = self.session.now()
-                if found.done or self.found is None:
-                    self.found = found
-                if found.done and not found.trouble and self._complained:
-                    self._complained = False
-                    self.notice.clear()
+    @property
+    def bell(self) -> Bell:
+        """What a new lockout does beside being shown; kept while this connector is open."""
+        from widgets.lockout_bell import Bell  # noqa: PLC0415 - not needed before the screen is opened
 
-    def report(self, trouble: Trouble) -> None:
-        """What a reading complains of stands until one works."""
-        self._complained = True
-        super().report(trouble)
+        return self._bell or Bell.OFF
 
-    def watch_found(self, found: Lockouts | None) -> None:
-        """Show the list."""
-        if found is None:
+    def to_list(self) -> None:
+        """The list has the keys."""
+        self.locked.focus()
+
+    # -- showing
+
+    def watch_picture(self) -> None:
+        """Show the newest picture."""
+        self.draw()
+
+    def _age(self) -> None:
+        """Ages and countdowns go on."""
+        self.draw()
+
+    def draw(self) -> None:
+        """The list, and everything over and under it."""
+        picture, view = self.picture, self.view
+        if picture is None or view is None or not self.is_mounted:
             return
-        self.locked.rows = found.rows
-        self.locked.empty = "Nobody is locked out now."
-        blocked = sum(row.blocked for row in found.rows)
-        blocks = f"{blocked}{' or more' if found.trouble else ''} blocked by device"
-        if found.trouble and not blocked:
-            blocks = "device blocks not known"
-        count = f"{len(found.rows) - blocked}{'+' if found.more else ''} locked out, {blocks}"
-        self.query_one("#summary", Static).update(f"{count} · as of {self._now.astimezone():%H:%M:%S}")
-        if found.trouble:
-            self._complained = True
-            self.notice.show("Not all device blocks could be read", str(found.trouble), Tone.WARN)
+        from tui.desk.lockouts_view import rows, tallies  # noqa: PLC0415 - loaded by now
+        from widgets.lockout_graph import HALF_HOURS, LockoutGraph  # noqa: PLC0415
+        from widgets.spray_banner import SprayBanner  # noqa: PLC0415
 
-    def on_person_changed(self, person: Person) -> None:  # noqa: ARG002 - the whole list is read anew
-        """Someone was acted on: the list is old."""
-        self.read()
+        self._now = self.session.now()
+        shown = rows(picture, view, str(self.session.agent))
+        self.locked.empty = self._empty(picture, view)
+        self.locked.rows = shown
+        graph: LockoutGraph = self.query_one(LockoutGraph)
+        graph.tallies = tallies(picture.cases, self._now, stretches=HALF_HOURS)
+        banner: SprayBanner = self.query_one(SprayBanner)
+        banner.sprays = picture.sprays
+        self._sum_up(picture, view, len(shown))
+        self._tell_case()
+        self.refresh_bindings()
+
+    def _empty(self, picture: Picture, view: View) -> str:
+        if picture.read_at is None:
+            return ""
+        return "Nobody is locked out now." if view == type(view)() else "No case is like that. Escape shows all."
+
+    def _sum_up(self, picture: Picture, view: View, shown: int) -> None:
+        """The line on top; it is sent to the terminal only when it says something else."""
+        from tui.desk import lockouts_words  # noqa: PLC0415 - loaded by now
+        from tui.desk.case import Shut  # noqa: PLC0415
+        from widgets.lockout_bell import Bell  # noqa: PLC0415
+
+        if picture.read_at is None:
+            return
+        cases = picture.open
+        blocked = sum(case.shut is Shut.BLOCKED for case in cases)
+        locked = len({case.user_id for case in cases if case.shut is not Shut.BLOCKED})
+        blocks = f"{blocked}{'' if picture.blocks_known else ' or more'} blocked by device"
+        if not picture.blocks_known and not blocked:
+            blocks = "device blocks not known"
+        read_at = lockouts_words.clock(picture.read_at)
+        parts = [
+            f"{locked}{'+' if picture.more else ''} locked out, {blocks}",
+            f"as of {read_at:%H:%M}",
+            lockouts_words.feed(picture.feed, self._now),
+        ]
+        if view != type(view)():
+            parts.append(f"{shown} shown: {view.words}")
+        if self.bell is not Bell.OFF:
+            parts.append(self.bell.value)
+        text = " · ".join(parts)
+        if text != self._summary:
+            self._summary = text
+            self.query_one("#summary", Static).update(text)
+
+    @on(Rows.Highlighted, "#locked")
+    def _tell_case(self) -> None:
+        """The case under the cursor, whole."""
+        from tui.desk import lockouts_words  # noqa: PLC0415 - loaded by now
+
+        row = self.locked.current
+        text = lockouts_words.whole(row.case, self._now) if row else ""
+        if text != self._detail:
+            self._detail = text
+            self.query_one("#case", Static).update(text)
+
+    # -- the case under the cursor
 
     @on(Rows.Selected, "#locked")
-    def selected(self, event: Rows.Selected[Lockout]) -> None:
-        """One key to the person."""
-        if event.row is not None:
-            self.post_message(OpenPerson(event.row.user.id))
-
     def action_open(self) -> None:
-        """The person under the cursor."""
+        """The person."""
         if self.locked.current is not None:
-            self.post_message(OpenPerson(self.locked.current.user.id))
+            self.post_message(OpenPerson(self.locked.current.case.user_id))
 
-    # -- acting
+    def action_why(self) -> None:
+        """Why they cannot sign in."""
+        if self.locked.current is not None:
+            from screens.why import WhyScreen  # noqa: PLC0415 - rarely needed
+
+            self.app.push_screen(WhyScreen(self.session, self.changed, self.locked.current.case.user_id))
+
+    @work(exclusive=True, group="handle")
+    async def action_handle(self) -> None:
+        """Take care of it, or leave it again."""
+        row = self.locked.current
+        if row is None:
+            return
+        with self.guarded():
+            if row.handled is not None and row.handled.agent == str(self.session.agent):
+                await self.watching.leave(row.id)
+                return
+            await self.watching.handle(row.id)
+            if row.handled is not None:
+                self.notice.show(f"You took this over from {plain(row.handled.agent, limit=60)}", "", Tone.WARN)
 
     def action_unlock(self) -> None:
-        """Unlock the person under the cursor."""
+        """Unlock the person."""
         if self.locked.current is not None:
             self.notice.clear()
-            self.unlock(self.locked.current.user.id)
+            self.unlock(self.locked.current.case.user_id)
 
     @work(exclusive=True, group="unlock")
     async def unlock(self, user_id: str) -> None:
@@ -153,37 +232,93 @@ class LockoutsScreen(Acting):
         with self.guarded():
             self.begin(UNLOCK, await self.session.look(user_id))
 
+    def on_person_changed(self, person: Person) -> None:  # noqa: ARG002 - the whole list is read anew
+        """Someone was acted on: the list is old."""
+        self.read()
+        if not self.watching.paused:
+            self.hear()
+
+    # -- several
+
     @on(MarkRows.Marked, "#locked")
     def marked(self) -> None:
         """Say how many are marked."""
-        names = [row.user.name for row in self.locked.marked]
+        names = [row.case.name or row.case.login for row in self.locked.marked]
         self.query_one(Tray).show(names, "b unlocks all · - unmarks all")
 
-    def action_several(self) -> None:
+    @work(exclusive=True, group="several")
+    async def action_several(self) -> None:
         """Unlock all who are marked, after a look at each."""
         from screens.several import SeveralScreen  # noqa: PLC0415 - rarely needed
 
-        people = [row.user for row in self.locked.marked]
-        if not people:
+        rows = {row.case.user_id: row for row in self.locked.marked}
+        if not rows:
             self.notice.show("Nobody is marked", "Space marks a person, * all of them.", Tone.WARN)
             return
-        self.app.push_screen(SeveralScreen(self.session, self.changed, people, UNLOCK), self.several_done)
+        with self.guarded():
+            people: list[User] = [
+                row.user or (await self.session.person(user_id)).user for user_id, row in rows.items()
+            ]
+            self.app.push_screen(SeveralScreen(self.session, self.changed, people, UNLOCK), self.several_done)
 
     def several_done(self, job: Job | None) -> None:
         """Back from there: who is unlocked is not marked any more."""
         if job is not None:
-            self.locked.unmark(job.done_ids)
+            self.locked.unmark([row.id for row in self.locked.marked if row.case.user_id in job.done_ids])
             self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
             self.read()
+
+    # -- the feed
+
+    def action_pause(self) -> None:
+        """Ask Okta nothing by itself, or go on."""
+        if self.watching.paused:
+            self.watching.resume()
+            self.read()
+            self.hear()
+        else:
+            self.workers.cancel_group(self, "feed")
+            self.watching.pause()
+
+    def action_bell(self) -> None:
+        """Off, the bell, the bell and a desktop notice."""
+        self._bell = self.bell.next
+        self.notice.show(f"New lockouts: {self._bell.value}", "n changes it. It holds until keydesk is closed.")
+        self.draw()
+
+    def action_evidence(self) -> None:
+        """What shows that somebody tries many people."""
+        if self.picture is not None and self.picture.sprays:
+            from screens.lockouts_evidence import EvidenceScreen  # noqa: PLC0415 - rarely needed
+
+            self.app.push_screen(EvidenceScreen(self.session, self.picture), self._evidence_done)
+        else:
+            self.notice.show("No wave in the last hour", "Nobody tries many people from one address or network.")
+
+    def _evidence_done(self, user_id: str | None) -> None:
+        if user_id is not None:
+            self.post_message(OpenPerson(user_id))
+
+    def action_reload(self) -> None:
+        """Read now, also the log where it was given up."""
+        self.notice.clear()
+        self._lacks = None
+        self.read()
+        if not self.watching.paused:
+            self.hear(again=True)
 
     def palette_commands(self) -> Iterable[Command]:
         """The same as the keys."""
         if self.locked.current is not None:
-            yield Command(f"Unlock {plain(self.locked.current.user.name)}", UNLOCK.effect, "unlock")
+            name = plain(self.locked.current.case.name or self.locked.current.case.login)
+            yield Command(f"Unlock {name}", UNLOCK.effect, "unlock")
+            yield Command(f"Why can't {name} sign in?", "w does the same", "why")
+            yield Command(f"Take care of {name}", "Or leave it again; h does the same", "handle")
         if self.locked.marked:
             yield Command("Unlock all who are marked", "b does the same", "several")
-
-    def action_reload(self) -> None:
-        """Read now."""
-        self.notice.clear()
-        self.read()
+        if self.picture is not None and self.picture.sprays:
+            yield Command("Evidence of the wave", "e does the same", "evidence")
+        yield Command("Lockouts: another filter", "f does the same", "show")
+        yield Command("Lockouts: another order", "s does the same", "sort")
+        yield Command("Pause the lockouts, or go on", "p does the same", "pause")
+        yield Command("Bell and desktop notice for new lockouts", "n does the same", "bell")

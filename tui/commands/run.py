@@ -71,9 +71,10 @@ def parser() -> argparse.ArgumentParser:
         ledger,
         lockouts,
         show,
+        why,
     )
 
-    for module in (find, show, lockouts, act, ledger, connect, connectors, check, completion):
+    for module in (find, show, why, lockouts, act, ledger, connect, connectors, check, completion):
         module.add(commands, common)
     _add_demo_org(commands)
     return top

@@ -18,11 +18,13 @@ class Software:
         via: The kind, a value of `tui.desk.attempts.Via`.
         name: What people call it.
         agent: What the raw user agent holds, without regard to case; a regular expression.
+        bare: The name where the system is not told.
     """
 
     via: str
     name: str
     agent: str
+    bare: str = ""
 
 
 _RULES: Final = (
@@ -35,8 +37,8 @@ _RULES: Final = (
     Software("vpn", "FortiClient", r"forti(client|net|sslvpn|gate)"),
     Software("vpn", "Ivanti Secure Access", r"pulse.?secure|ivanti|junos.?pulse"),
     Software("vpn", "OpenVPN", r"openvpn"),
-    Software("vpn", "Zscaler", r"zscaler|zapp"),
-    Software("mail", "Outlook on a phone", r"outlook-?(ios|android)"),
+    Software("vpn", "Zscaler", r"zscaler|\bzapp\b"),
+    Software("mail", "Outlook", r"outlook-?(ios|android)", "Outlook on a phone"),
     Software("mail", "Outlook", r"microsoft outlook|outlook/|\bmsoutlook|macoutlook"),
     Software("mail", "Microsoft Office", r"microsoft office"),
     Software("mail", "Mail on an iPhone", r"^apple-iphone|iphone.*(maild|mobilemail)"),
@@ -44,6 +46,8 @@ _RULES: Final = (
     Software("mail", "Mail on Android", r"android-?mail|android-eas|^android/|samsung.*(mail|eas)|^sam[a-z]+-?sm"),
     Software("mail", "Apple Mail", r"mac ?os ?x?/?.*\bmail/|exchangewebservices|macexchange|accountsd|dataaccessd"),
     Software("mail", "Thunderbird", r"thunderbird"),
+    Software("mail", "Windows Mail", r"windowscommunicationsapps|windows-?mail|msft-win"),
+    Software("mail", "Exchange", r"exchange|\bcba(inprod|intar)|bav2ropc"),
     Software("mail", "ActiveSync", r"activesync|\beas\b"),
     Software("script", "python-requests", r"python-requests"),
     Software("script", "Python", r"python-urllib|aiohttp|python-httpx|\bpython/"),
@@ -53,6 +57,7 @@ _RULES: Final = (
     Software("script", "PowerShell", r"powershell"),
     Software("script", "Postman", r"postmanruntime"),
     Software("script", "a Java program", r"apache-httpclient|\bjava/"),
+    Software("script", "OkHttp", r"^okhttp/[\d.]*$"),
     Software("script", "a headless browser", r"headlesschrome|phantomjs|puppeteer|playwright|selenium"),
     Software("app", "Okta Verify", r"oktaverify|okta verify|oktamobile|okta mobile"),
     Software("app", "Slack", r"slack"),
@@ -65,19 +70,21 @@ _COMPILED: Final = tuple((rule, re.compile(rule.agent, re.IGNORECASE)) for rule 
 _MAIL_URI: Final = re.compile(r"/wsfed/active|/sso/wsfed/(active|trust)|activesync|autodiscover|/ews/", re.IGNORECASE)
 _BROWSERS: Final = re.compile(r"\b(edg|opr|chrome|crios|firefox|fxios|safari|msie|trident)\b", re.IGNORECASE)
 _UNKNOWN: Final = frozenset({"", "unknown", "null", "none"})
+# Of an agent that is longer, by accident or to keep patterns busy, no more is looked at.
+_READ: Final = 400
 
 
 def software(event: LogEvent) -> tuple[str, str]:
     """The kind of software (a value of `Via`) and its name; the name is untrusted text where no rule knows it."""
     client = event.client
     agent = client.user_agent if client else None
-    raw = (agent.raw_user_agent if agent else None) or ""
+    raw = ((agent.raw_user_agent if agent else None) or "")[:_READ]
     browser, system = (agent.browser or "", agent.os or "") if agent else ("", "")
     browser = "" if browser.casefold() in _UNKNOWN else browser
     system = "" if system.casefold() in _UNKNOWN else system
     for rule, pattern in _COMPILED:
         if pattern.search(raw):
-            return rule.via, _on(rule.name, system)
+            return rule.via, _on(rule.name, system) if system or not rule.bare else rule.bare
     if event.event_type == "user.authentication.auth_via_radius":
         return "radius", raw.partition("/")[0] or "RADIUS"
     if _MAIL_URI.search(f"{event.debug('requestUri')} {event.debug('url')}"):

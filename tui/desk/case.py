@@ -37,8 +37,9 @@ class Case:
     """One row of the feed. Texts from Okta are untrusted: `tui.desk.plain` before they are shown.
 
     Attributes:
-        id: `user_id@` and when it began, ISO 8601 with milliseconds. It does not change while a `Cases` lives. After a
-            restart it can differ by a second or two where the status was seen before its event.
+        id: `user_id@` and when it began, ISO 8601 with milliseconds. It does not change while a `Cases` lives, also
+            where the status was seen first and its event told of another second. After a restart the other of the
+            two may be the id: whoever keeps ids over restarts asks for `id` and all of `also`.
         user_id: Whose.
         login: As events or the person tell it.
         name: As events or the person tell it.
@@ -53,6 +54,7 @@ class Case:
         heals: Whether it heals by itself; `None` where that is not known.
         again: It will lock again: some software keeps trying an old password.
         seen: The lock event was seen; without it the status alone, or failures, tell of it.
+        also: Other ids that this case could have been given, had its events come in another order.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Case:
     heals: bool | None = None
     again: bool = False
     seen: bool = True
+    also: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.attempts import attempt_of
 from tui.desk.case import Case, Ended, Shut
-from tui.desk.cases_person import Happened, Mark, Now, Whose
+from tui.desk.cases_marks import Read, mark_of
+from tui.desk.cases_person import Whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,18 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Case", "Cases", "Ended", "Shut"]
 
-_MARKS: Final = {
-    "user.account.lock": Happened.LOCK,
-    "user.account.lock.limit": Happened.LIMIT,
-    "user.account.unlock": Happened.UNLOCK,
-    "user.account.unlock_by_admin": Happened.UNLOCK,
-    "user.account.unlock_token": Happened.UNLOCK,
-    "app.ad.api.user_import.account_locked": Happened.DIRECTORY_LOCK,
-    "system.agent.ad.unlock_user_account": Happened.DIRECTORY_UNLOCK,
-    "user.account.reset_password": Happened.RESET,
-    "user.account.update_password": Happened.RESET,
-}
-_PEOPLE: Final = frozenset({"User"})
+_NOBODY: Final = frozenset({"unknown", "null"})
+_LOCKED: Final = frozenset({Shut.LOCKED, Shut.LIMIT})
 
 
 class Cases:
@@ -43,6 +34,8 @@ class Cases:
         self._people: dict[str, Whose] = {}
         self._dirty: set[str] = set()
         self._shared: frozenset[str] = frozenset()
+        self._reads: list[Read] = []
+        self._read_at: datetime | None = None
         self._forgot: datetime | None = None
         self._all: tuple[Case, ...] | None = ()
 
@@ -50,16 +43,26 @@ class Cases:
         """Take in events, each uuid once."""
         for event in events:
             person, at = event.person, event.at
-            if person is None or not person.id or at is None or (self._forgot is not None and at < self._forgot):
+            if person is None or not person.id or person.id in _NOBODY or at is None:
                 continue
-            whose = self._whose(person.id)
-            if whose.named_at is None or at >= whose.named_at:  # the newest event knows best, whenever it comes
-                whose.named_at = at
-                whose.login, whose.name = _told(person.alternate_id), _told(person.display_name)
-            if (mark := _mark(event, at)) is not None:
+            if self._forgot is not None and at < self._forgot:
+                continue
+            mark = mark_of(event, at)
+            attempt = attempt_of(event) if mark is None else None
+            if mark is None and attempt is None:
+                continue
+            whose = self._people.get(person.id)
+            if whose is None:
+                whose = self._people[person.id] = Whose(person.id, forgot=self._forgot)
+            news = whose.call("login", person.alternate_id, at, event.uuid)
+            news = whose.call("name", person.display_name, at, event.uuid) or news
+            if mark is not None and event.uuid not in whose.marks:
                 whose.marks[event.uuid] = mark
-            elif (attempt := attempt_of(event)) is not None:
+            elif attempt is not None and event.uuid not in whose.attempts:
                 whose.attempts[event.uuid] = attempt
+            elif not news:
+                continue
+            self._touch(person.id)
 
     def now_locked(self, rows: Iterable[Lockout], *, at: datetime, complete: bool) -> None:
         """Take in who is locked or blocked now, as `tui.desk.lockouts` read it.
@@ -69,21 +72,36 @@ class Cases:
             at: When that was read.
             complete: Whether nobody else is locked, so that an open case of anybody else that began before has ended.
         """
-        locked = {row.user.id: row for row in rows}
-        for user_id, row in locked.items():
-            whose = self._whose(user_id)
-            whose.login, whose.name, whose.named_at = row.user.login, row.user.name, at
-            whose.now = Now(row.since, row.blocked, at)
-        for user_id, whose in self._people.items() if complete else ():
-            if user_id not in locked and (whose.now is not None or any(case.open for case in whose.cases)):
-                whose.now, whose.free_at = None, at
+        if self._read_at is not None and at < self._read_at:
+            return
+        self._read_at = at
+        self._fold()
+        found = {row.user.id: row for row in rows}
+        for user_id, row in found.items():
+            whose = self._people.setdefault(user_id, Whose(user_id, forgot=self._forgot))
+            news = whose.call("login", row.user.login, at, "~")
+            news = whose.call("name", row.user.name, at, "~") or news
+            if whose.shown(row.since, at, blocked=row.blocked) or news:
+                self._touch(user_id)
+        if not complete:
+            return
+        locked = frozenset(user_id for user_id, row in found.items() if not row.blocked)
+        if self._reads and self._reads[-1].locked == locked:
+            locked = self._reads[-1].locked  # one copy is enough for a day of reads
+        self._reads.append(Read(at, locked))
+        for user_id, whose in self._people.items():
+            if user_id not in found and (stay := whose.stay) is not None:
+                stay.until = at
+                self._touch(user_id)
+            elif user_id not in locked and any(case.open and case.shut in _LOCKED for case in whose.cases):
                 self._touch(user_id)
 
     def policies(self, by_user: Mapping[str, Applied]) -> None:
         """Take in which password policy applies to whom, for the countdowns."""
         for user_id, policy in by_user.items():
             if user_id in self._people and self._people[user_id].policy != policy:
-                self._whose(user_id).policy = policy
+                self._people[user_id].policy = policy
+                self._touch(user_id)
 
     def shared(self, addresses: Iterable[str]) -> None:
         """Take in from which addresses many people are tried: what comes from there is more likely an attack."""
@@ -97,11 +115,13 @@ class Cases:
     def forget(self, before: datetime) -> None:
         """Let go of what ended, and of attempts, before a time; events from before are not taken in any more."""
         self._fold()
-        self._forgot = before if self._forgot is None else max(before, self._forgot)
+        before = self._forgot = before if self._forgot is None else max(before, self._forgot)
+        # What is kept lasted until `before`, so no read from before then ended it.
+        self._reads = [read for read in self._reads if read.at >= before]
         for user_id, whose in list(self._people.items()):
             whose.forget(before)
             self._touch(user_id)
-            if not whose.marks and not whose.attempts and whose.now is None:
+            if not whose.marks and not whose.attempts and not whose.stays:
                 del self._people[user_id]
                 self._dirty.discard(user_id)
 
@@ -121,37 +141,11 @@ class Cases:
         """Everybody's attempts since a time, in no order; for `tui.desk.spray`."""
         return tuple(one for whose in self._people.values() for one in whose.attempts.values() if one.at >= since)
 
-    def _whose(self, user_id: str) -> Whose:
-        self._touch(user_id)
-        return self._people.setdefault(user_id, Whose(user_id))
-
     def _touch(self, user_id: str) -> None:
         self._dirty.add(user_id)
         self._all = None
 
     def _fold(self) -> None:
         for user_id in self._dirty:
-            self._people[user_id].fold(self._shared)
+            self._people[user_id].fold(self._reads, self._shared)
         self._dirty.clear()
-
-
-def _told(text: str | None) -> str:
-    return "" if text is None or text == "unknown" else text
-
-
-def _mark(event: LogEvent, at: datetime) -> Mark | None:
-    """What an event means for a lock; a reset or unlock that failed means nothing."""
-    what = _MARKS.get(event.event_type or "")
-    if what is None or (what >= Happened.UNLOCK and event.result not in {"", "SUCCESS", "ALLOW"}):
-        return None
-    actor, person = event.actor, event.person
-    ended, by = Ended.TIMER, ""
-    if actor is not None and actor.id and person is not None and actor.id == person.id:
-        ended = Ended.SELF
-    elif event.event_type == "user.account.unlock_by_admin" or (actor is not None and actor.type in _BY_ADMIN):
-        ended = Ended.ADMIN
-        by = (actor.display_name or actor.alternate_id or "") if actor else ""
-    return Mark(at, what, event.uuid, ended, by)
-
-
-_BY_ADMIN: Final = _PEOPLE | {"PublicClientApp"}

@@ -5,198 +5,219 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.attempts import End
 from tui.desk.case import Case, Ended, Shut
+from tui.desk.cases_marks import DIRECTORY, LAG, LOCKS, SAME, Happened, Mark, Stay
 from tui.desk.triggers import AFTER, RUN, directory_reading, reading
 from tui.okta.clock import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from tui.desk.attempts import Attempt
+    from tui.desk.cases_marks import Read
     from tui.desk.password_policies import Applied
 
-SAME: Final = timedelta(seconds=60)
-"""Two lock events so close are one lock that two places told of."""
-STATUS_LAG: Final = timedelta(seconds=10)
-"""How far the time in the status and that of the event may lie apart."""
 MOST: Final = 50
 """Attempts that a case holds."""
-
-
-class Happened(IntEnum):
-    """What an event means for a lock; the order in which those of one moment count."""
-
-    LOCK = 0
-    LIMIT = 1
-    DIRECTORY_LOCK = 2
-    UNLOCK = 3
-    DIRECTORY_UNLOCK = 4
-    RESET = 5
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Mark:
-    """A turn in the story of a lock.
-
-    Attributes:
-        at: When.
-        what: What.
-        uuid: Of the event.
-        ended: How it ended, for an unlock.
-        by: The admin's name, for an unlock by an admin.
-    """
-
-    at: datetime
-    what: Happened
-    uuid: str
-    ended: Ended = Ended.TIMER
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """What the status says.
-
-    Attributes:
-        since: Since when, if Okta tells.
-        blocked: Blocked by device, rather than LOCKED_OUT.
-        at: When that was read.
-    """
-
-    since: datetime | None
-    blocked: bool
-    at: datetime
+_SUFFIX: Final = {Shut.DIRECTORY: "/ad", Shut.BLOCKED: "/blocked"}
+_NOTHING: Final = reading(())
 
 
 @dataclass(slots=True)
 class Whose:
-    """One person's marks and attempts, and the cases they make.
+    """One person's marks, stays and attempts, and the cases they make.
 
     Attributes:
-        now: What the status says; `None` for neither locked nor blocked, or not known.
-        free_at: When they were last read to be neither locked nor blocked.
+        named: By which event, or read, login and name are known: the newest counts, whenever it comes.
+        stays: What the status showed, in the order in which it was read.
+        ids: The ids given so far, each with the beginning that it was first given for.
+        cut: Since when marks of locks count, and of directory locks.
+        forgot: Cases that ended before are not told any more.
     """
 
     user_id: str
     login: str = ""
     name: str = ""
-    named_at: datetime | None = None
+    named: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
     attempts: dict[str, Attempt] = field(default_factory=dict)
-    now: Now | None = None
-    free_at: datetime | None = None
+    stays: list[Stay] = field(default_factory=list)
     policy: Applied | None = None
-    ids: list[tuple[datetime, str]] = field(default_factory=list)
-    gone: dict[str, datetime] = field(default_factory=dict)
+    ids: dict[str, datetime] = field(default_factory=dict)
+    cut: tuple[datetime, datetime] | None = None
+    forgot: datetime | None = None
     cases: tuple[Case, ...] = ()
 
-    def fold(self, shared: Collection[str]) -> None:
+    @property
+    def stay(self) -> Stay | None:
+        """What the status shows now, as far as it was read."""
+        return self.stays[-1] if self.stays and self.stays[-1].until is None else None
+
+    def call(self, what: str, text: str | None, at: datetime, uuid: str) -> bool:
+        """Take in a `login` or a `name`; whether it is news. Okta writes `unknown` for want of one."""
+        if not text or text == "unknown" or (what in self.named and (at, uuid) < self.named[what]):
+            return False
+        self.named[what] = (at, uuid)
+        known: str = getattr(self, what)
+        setattr(self, what, text)
+        return known != text
+
+    def shown(self, since: datetime | None, at: datetime, *, blocked: bool) -> bool:
+        """Take in that the status shows a lock or a block; whether it is news."""
+        stay = self.stay
+        if stay is not None:
+            if stay.blocked == blocked and (blocked or since is None or abs(since - stay.since) <= LAG):
+                return False
+            stay.until = at
+        self.stays.append(Stay(blocked, since or at, at))
+        return True
+
+    def fold(self, reads: Sequence[Read], shared: Collection[str]) -> None:
         """Make the cases anew."""
         ordered = sorted(self.attempts.values(), key=lambda one: (one.at, one.uuid))
-        found = [*self._locks(), *self._directory_locks(), *self._blocks(ordered)]
-        self.cases = tuple(self._whole(case, ordered, shared) for case in found)
+        found = [*self._locks(reads), *self._directory_locks(ordered), *self._blocks(ordered)]
+        if self.forgot is not None:
+            forgot = self.forgot
+            found = [case for case in found if case.ended_at is None or case.ended_at >= forgot]
+        self.cases = tuple(self._whole(case, ordered, shared) for case in self._named(found))
 
     def forget(self, before: datetime) -> None:
-        """Let go of what ended before a time; what an open case stands on stays."""
-        cut = min([before, *(case.began for case in self.cases if case.open)])
-        self.marks = {uuid: mark for uuid, mark in self.marks.items() if mark.at >= cut}
-        self.attempts = {uuid: one for uuid, one in self.attempts.items() if one.at >= cut - RUN}
-        kept = {case.id for case in self.cases if case.open or (case.ended_at or case.began) >= cut}
-        self.ids = [known for known in self.ids if known[1] in kept]
-        self.gone = {case_id: at for case_id, at in self.gone.items() if case_id in kept}
+        """Let go of what ended before a time; what other cases stand on stays."""
+        kept = [case for case in self.cases if case.ended_at is None or case.ended_at >= before]
+        began = {shut: min([before, *(case.began for case in kept if case.shut is shut)]) for shut in Shut}
+        self.cut = (min(began[Shut.LOCKED], began[Shut.LIMIT]), began[Shut.DIRECTORY])
+        self.forgot = before
+        self.marks = {uuid: mark for uuid, mark in self.marks.items() if not self._is_past(mark)}
+        oldest = min(began.values()) - RUN
+        self.attempts = {uuid: one for uuid, one in self.attempts.items() if one.at >= oldest}
+        self.stays = [stay for stay in self.stays if stay.until is None or stay.until >= before]
+        ids = {case.id for case in kept}
+        self.ids = {known: at for known, at in self.ids.items() if known in ids}
+
+    def _is_past(self, mark: Mark) -> bool:
+        return self.cut is not None and mark.at < self.cut[mark.what in DIRECTORY]
 
     # -- the three ways of being shut out
 
-    def _locks(self) -> Iterator[Case]:
+    def _turns(self) -> Iterable[Mark]:
+        """The marks of locks in Okta in order; a status takes the time of the event that it belongs to."""
+        marks = [mark for mark in self.marks.values() if mark.what not in DIRECTORY]
+        locked = [mark.at for mark in marks if mark.what in LOCKS]
+        for number, stay in enumerate(stay for stay in self.stays if not stay.blocked):
+            near = min(locked, key=lambda at: (abs(at - stay.since), at), default=stay.since)
+            at = near if abs(near - stay.since) <= LAG else stay.since
+            mark = Mark(at, Happened.STATUS, f"{number:04}", told=stay.since)
+            if not self._is_past(mark):
+                marks.append(mark)
+        return sorted(marks)
+
+    def _locks(self, reads: Sequence[Read]) -> Iterator[Case]:
         """Locks in Okta, from their events and from the status."""
         case: Case | None = None
         last: datetime | None = None
-        for mark in sorted(self.marks.values()):
-            match mark.what:
-                case Happened.LOCK | Happened.LIMIT if case is not None and last is not None and mark.at - last <= SAME:
-                    last = mark.at
-                    if mark.what is Happened.LIMIT:
-                        case = replace(case, shut=Shut.LIMIT)
-                case Happened.LOCK | Happened.LIMIT:
-                    if case is not None:  # whoever is locked again was free in between
-                        yield replace(case, ended=Ended.GONE, ended_at=mark.at)
-                    case = self._case(mark.at, Shut.LIMIT if mark.what is Happened.LIMIT else Shut.LOCKED)
-                    last = mark.at
-                case Happened.UNLOCK | Happened.RESET if case is not None:
-                    how = Ended.RESET if mark.what is Happened.RESET else mark.ended
-                    yield replace(case, ended=how, ended_at=mark.at, ended_by=mark.by)
-                    case, last = None, None
-        since = self.now.since or self.now.at if self.now and not self.now.blocked else None
-        if case is not None and since is not None and since - case.began > SAME:
-            yield replace(case, ended=Ended.GONE, ended_at=since)
-            case = None
+        for mark in self._turns():
+            if mark.what in LOCKS:
+                if case is not None and last is not None and mark.at - last <= SAME:
+                    case, last = self._joined(case, mark), mark.at
+                    continue
+                if case is not None:  # whoever is locked again was free in between
+                    yield self._gone(case, self._free(case, reads, mark.at) or mark.at)
+                case, last = self._joined(self._case(mark.at, Shut.LOCKED), mark), mark.at
+            elif case is not None:
+                free = self._free(case, reads, mark.at - SAME)
+                how = Ended.RESET if mark.what is Happened.RESET else mark.ended
+                told = replace(case, ended=how, ended_at=mark.at, ended_by=mark.by if how is Ended.ADMIN else "")
+                yield self._gone(case, free) if free else told
+                case = None
         if case is not None:
-            yield self._unless_gone(case)
-        elif since is not None and not self._over(since):
-            yield replace(self._case(since, Shut.LOCKED, seen=False), seen=False)
+            free = self._free(case, reads)
+            yield self._gone(case, free) if free else case
 
-    def _over(self, since: datetime) -> bool:
-        """Whether an event tells of the end of a lock that the status, read before, still shows."""
-        return any(
-            mark.what in {Happened.UNLOCK, Happened.RESET} and mark.at >= since - STATUS_LAG
-            for mark in self.marks.values()
+    def _joined(self, case: Case, mark: Mark) -> Case:
+        """A case with one more mark that tells of the same lock."""
+        return replace(
+            case,
+            shut=Shut.LIMIT if mark.what is Happened.LIMIT else case.shut,
+            seen=case.seen or mark.what is not Happened.STATUS,
+            also=(*case.also, f"{self.user_id}@{stamp(mark.told or mark.at)}"),
         )
 
-    def _directory_locks(self) -> Iterator[Case]:
-        """Locks that Active Directory made."""
+    def _free(self, case: Case, reads: Sequence[Read], before: datetime | None = None) -> datetime | None:
+        """The first complete read after a lock that does not show it."""
+        for read in reads:
+            if before is not None and read.at >= before:
+                break
+            if read.at > case.began + LAG and self.user_id not in read.locked:
+                return read.at
+        return None
+
+    def _gone(self, case: Case, at: datetime) -> Case:
+        """A case that was over at a time: by the timer, if that was due by then."""
+        heals_at = self._heals(case)[1]
+        if heals_at is not None and heals_at <= at:
+            return replace(case, ended=Ended.TIMER, ended_at=heals_at)
+        return replace(case, ended=Ended.GONE, ended_at=at)
+
+    def _directory_locks(self, ordered: list[Attempt]) -> Iterator[Case]:
+        """Locks that Active Directory made; who signs in well afterwards is free, for often no event tells."""
         case: Case | None = None
-        for mark in sorted(self.marks.values()):
+        for mark in sorted(mark for mark in self.marks.values() if mark.what in DIRECTORY):
+            good = _first_good(ordered, case.began, mark.at) if case is not None else None
+            if case is not None and good is not None:
+                yield replace(case, ended=Ended.GONE, ended_at=good)
+                case = None
             if mark.what is Happened.DIRECTORY_LOCK and case is None:
                 case = self._case(mark.at, Shut.DIRECTORY)
             elif mark.what is Happened.DIRECTORY_UNLOCK and case is not None:
                 yield replace(case, ended=mark.ended, ended_at=mark.at, ended_by=mark.by)
                 case = None
         if case is not None:
-            yield case
+            good = _first_good(ordered, case.began, None)
+            yield replace(case, ended=Ended.GONE, ended_at=good) if good is not None else case
 
     def _blocks(self, ordered: list[Attempt]) -> Iterator[Case]:
-        """A block by device: no event names it, so it began with the first failure of the run that led to it."""
-        known = next((case for case in self.cases if case.shut is Shut.BLOCKED and case.open), None)
-        if self.now is not None and self.now.blocked:
-            began = known.began if known else _first_of_run(ordered) or self.now.since or self.now.at
-            yield replace(self._case(began, Shut.BLOCKED, seen=False), seen=False)
-        elif known is not None:
-            yield self._unless_gone(known)
-        yield from (case for case in self.cases if case.shut is Shut.BLOCKED and not case.open)
+        """Blocks by device: no event names one, so it began with the first failure of the run that led to it."""
+        free: datetime | None = None
+        for stay in self.stays:
+            if stay.blocked:
+                led = [one for one in ordered if one.at <= stay.first and (free is None or one.at > free)]
+                began = _first_of_run(led) or min(stay.since, stay.first)
+                began = began if free is None else max(began, free)
+                case = replace(self._case(began, Shut.BLOCKED), seen=False)
+                yield case if stay.until is None else replace(case, ended=Ended.GONE, ended_at=stay.until)
+            free = stay.until
 
     # -- their parts
 
-    def _case(self, began: datetime, shut: Shut, *, seen: bool = True) -> Case:
-        return Case(self._id(began, shut, seen=seen), self.user_id, "", "", shut, began, _NOTHING)
+    def _case(self, began: datetime, shut: Shut) -> Case:
+        return Case("", self.user_id, "", "", shut, began, _NOTHING, seen=shut is Shut.DIRECTORY)
 
-    def _id(self, began: datetime, shut: Shut, *, seen: bool) -> str:
-        """The id of a case; one that the status told of first keeps its id when its event comes."""
-        if shut is Shut.DIRECTORY:
-            return f"{self.user_id}@{stamp(began)}/ad"
-        for at, known in self.ids:
-            if abs(at - began) <= STATUS_LAG:
-                return known
-        made = f"{self.user_id}@{stamp(began)}"
-        if not seen:
-            self.ids.append((began, made))
-        return made
-
-    def _unless_gone(self, case: Case) -> Case:
-        """An open case has ended where the status was read since and says so."""
-        free_at = self.gone.get(case.id, self.free_at)
-        if self.now is not None or free_at is None or free_at - STATUS_LAG <= case.began:
-            self.gone.pop(case.id, None)
-            return case
-        self.gone[case.id] = free_at
-        heals_at = self._heals(case)[1]
-        if heals_at is not None and heals_at <= free_at:
-            return replace(case, ended=Ended.TIMER, ended_at=heals_at)
-        return replace(case, ended=Ended.GONE, ended_at=free_at)
+    def _named(self, cases: list[Case]) -> Iterator[Case]:
+        """The cases with their ids: one that is known keeps its id when its beginning becomes known better."""
+        given: dict[int, str] = {}
+        made = [f"{self.user_id}@{stamp(case.began)}{_SUFFIX.get(case.shut, '')}" for case in cases]
+        for number, own in enumerate(made):
+            if own in self.ids and own not in given.values():
+                given[number] = own
+        for number, case in enumerate(cases):
+            if number not in given:
+                suffix = _SUFFIX.get(case.shut, "")
+                near = (
+                    (abs(at - case.began), known)
+                    for known, at in self.ids.items()
+                    if known not in given.values() and known.partition("/")[2] == suffix[1:]
+                )
+                apart, known = min(near, default=(timedelta.max, ""))
+                near_enough = apart <= SAME or (case.shut is Shut.BLOCKED and case.open and known)
+                given[number] = known if near_enough else made[number]
+                self.ids.setdefault(given[number], case.began)
+        for number, case in enumerate(cases):
+            others = dict.fromkeys(sorted({*case.also, made[number]} - {given[number]}))
+            yield replace(case, id=given[number], also=tuple(others))
 
     def _heals(self, case: Case) -> tuple[bool | None, datetime | None]:
         if case.shut is Shut.LIMIT:
@@ -208,31 +229,26 @@ class Whose:
 
     def _whole(self, case: Case, ordered: list[Attempt], shared: Collection[str]) -> Case:
         """A case with everything that goes with it."""
-        end = case.ended_at
-        near = [
-            one
-            for one in ordered
-            if case.began - RUN <= one.at and (end is None or one.at <= max(end, case.began) + AFTER)
-        ]
-        good = [one for one in ordered if not one.failed and one.at < case.began - RUN]
+        first, end = case.began - RUN, case.ended_at
+        last = None if end is None else max(end, case.began) + AFTER
+        near = [one for one in ordered if first <= one.at and (last is None or one.at <= last)]
+        good = [one for one in ordered if not one.failed and one.at < first]
         if case.shut is Shut.DIRECTORY:
             told = directory_reading()
         else:
             told = reading([*good, *near], None if case.shut is Shut.BLOCKED else case.began, shared=shared)
-        heals, heals_at = self._heals(case)
+        heals, heals_at = self._heals(case) if case.open else (None, None)
+        again = told.stale and (told.keeps_trying or _goes_on(case, near, told.client))
         return replace(
             case,
             login=self.login,
             name=self.name,
             reading=told,
             attempts=tuple(near[-MOST:]),
-            heals=heals if case.open else None,
-            heals_at=heals_at if case.open else None,
-            again=told.stale and (told.keeps_trying or _goes_on(case, near, told.client)),
+            heals=heals,
+            heals_at=heals_at,
+            again=again,
         )
-
-
-_NOTHING: Final = reading(())
 
 
 def _goes_on(case: Case, near: list[Attempt], client: str) -> bool:
@@ -243,6 +259,13 @@ def _goes_on(case: Case, near: list[Attempt], client: str) -> bool:
     return end is not None and any(
         one.failed and one.client == usual and one.at > end and one.end is not End.FACTOR for one in near
     )
+
+
+def _first_good(ordered: list[Attempt], after: datetime, before: datetime | None) -> datetime | None:
+    """The first good sign-in between two times."""
+    good = (one.at for one in ordered if not one.failed and one.at > after + LAG)
+    found = next(good, None)
+    return found if found is None or before is None or found < before else None
 
 
 def _first_of_run(ordered: list[Attempt]) -> datetime | None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
 from tui.desk.card import Tone
 from tui.desk.case import Ended, Shut
+from tui.desk.feed import Pace
 from tui.desk.plain import plain
 from tui.desk.triggers import Sure, Trigger
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tui.desk.case import Case
+    from tui.desk.feed import FeedState
     from tui.desk.triggers import Reading
 
 _STATE: Final = {
@@ -33,7 +34,7 @@ _ENDED: Final = {
 }
 CAUSE: Final = {
     Trigger.MAIL: "Mail client",
-    Trigger.RADIUS: "Wi-Fi or VPN (RADIUS)",
+    Trigger.RADIUS: "Wi-Fi or VPN by RADIUS",
     Trigger.VPN: "VPN client",
     Trigger.STALE: "Old password",
     Trigger.MISTYPED: "Mistyped",
@@ -71,15 +72,19 @@ def who(case: Case) -> str:
 
 
 def cause(reading: Reading, *, short: bool = False) -> str:
-    """Why, with how sure that is: `Mail client (Outlook), likely`; harmless."""
-    name = (_BRIEF if short else CAUSE)[reading.trigger]
+    """Why, with how sure that is: `Mail (Outlook), likely`, or short `Mail: Outlook`, a guess with `?`; harmless."""
+    name = _BRIEF[reading.trigger]
     if reading.trigger is Trigger.UNKNOWN:
         return name
     if reading.client and reading.trigger in _NAMED:
-        name = f"{name}: {reading.client}" if short else f"{name} ({reading.client})"
+        program, _, machine = reading.client.partition(" on ")
+        client = machine if machine and program == name else program.partition(" (")[0]
+        name = f"{name}: {client}" if short else f"{name} ({client})"
+    if reading.sure is Sure.CERTAIN:
+        return name
     if short:
-        return name if reading.sure is Sure.CERTAIN else f"{name}?" if reading.sure is Sure.GUESS else name
-    return name if reading.sure is Sure.CERTAIN else f"{name}, {reading.sure.value}"
+        return f"{name}?" if reading.sure is Sure.GUESS else name
+    return f"{name}, {reading.sure.value}"
 
 
 def sentence(reading: Reading) -> str:
@@ -95,7 +100,7 @@ def heals(case: Case, now: datetime, *, short: bool = False) -> str:
         how = plain(f"by {case.ended_by}", limit=60) if case.ended_by else _ENDED[case.ended]
         return how if short else f"{how}, {words.ago(case.ended_at, now)}" if case.ended_at else how
     if case.again:
-        return "will lock again"
+        return "locks again" if short else "will lock again"
     if case.shut is Shut.DIRECTORY:
         return "AD decides" if short else "Active Directory decides"
     if case.heals_at is not None:
@@ -107,7 +112,7 @@ def heals(case: Case, now: datetime, *, short: bool = False) -> str:
 
 def _countdown(seconds: float) -> str:
     if seconds <= 0:
-        return "heals any moment" if seconds > -_OVERDUE else "should be healed"
+        return "heals any moment" if seconds > -_OVERDUE else "heal overdue"
     minutes = math.ceil(seconds / 60)
     return f"heals in {minutes} min" if minutes < _HOURS_FROM else f"heals in {minutes // 60} h"
 
@@ -130,3 +135,26 @@ def whole(case: Case, now: datetime) -> str:
             plain(f"newest failure {words.ago(newest.at, now)}" + (f" from {place}" if place else ""), limit=160)
         )
     return " · ".join(parts)
+
+
+def feed(state: FeedState, now: datetime) -> str:
+    """How the following of the log goes: `log live`, `log behind, at 05:12`, `log waits until 06:00:30`; harmless."""
+    match state.pace:
+        case Pace.STARTING:
+            return "log: starting"
+        case Pace.LIVE:
+            age = words.span(now.timestamp() - (state.read_at or now.timestamp()))
+            return f"log live, read {age} ago" if age else "log live"
+        case Pace.BEHIND:
+            return f"log behind, at {clock(state.reached):%H:%M}" if state.reached else "log behind"
+        case Pace.WAITING:
+            return f"log waits until {clock(state.until):%H:%M:%S}" if state.until else "log waits"
+        case Pace.PAUSED:
+            return "paused, p goes on"
+        case Pace.STOPPED:
+            return plain(f"log stopped: {state.trouble.title}" if state.trouble else "log stopped", limit=100)
+
+
+def clock(seconds: float) -> datetime:
+    """Seconds since 1970 as the agent's clock shows it."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone()

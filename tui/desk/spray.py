@@ -22,7 +22,9 @@ TRIES: Final = 12
 LOCKED: Final = 3
 """So many locked from one source are a wave however often each was tried."""
 AT_HOME: Final = 2
-"""So many people with good sign-ins from a source make it an office or a gateway."""
+"""So many people with good sign-ins from a source make it an office, a gateway, or an internet provider."""
+SHARE: Final = 0.5
+"""There, somebody always mistypes: only more failing people than this share of the others are a wave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,10 @@ def sprays(attempts: Iterable[Attempt], locked: Iterable[str], *, now: datetime)
     shut = frozenset(locked)
     by_address = _gathered(recent, lambda one: one.ip)
     by_network = _gathered(recent, lambda one: one.network)
-    found = [spray for ip, found in by_address.items() if (spray := _wave(ip, found, shut, network=False))]
-    told = {spray.source for spray in found}
+    found = [spray for ip, ones in by_address.items() if (spray := _wave(ip, ones, shut, network=False))]
     for name, ones in by_network.items():
         addresses = {one.ip for one in ones if one.failed and one.ip}
-        # A network is told of where it says more than its addresses alone do.
-        if len(addresses) > 1 and not addresses <= told and (spray := _wave(name, ones, shut, network=True)):
+        if len(addresses) > 1 and (spray := _wave(name, ones, shut, network=True)):
             found = [one for one in found if one.source not in addresses]
             found.append(spray)
     return tuple(sorted(found, key=lambda one: (-len(one.people), one.source)))
@@ -92,10 +92,11 @@ def _wave(source: str, ones: list[Attempt], shut: Collection[str], *, network: b
     failed = [one for one in ones if one.failed]
     tries = Counter(one.user_id for one in failed)
     locked = sum(user_id in shut for user_id in tries)
-    many = len(tries) >= PEOPLE and median(tries.values()) <= TRIES
-    if not many and locked < LOCKED:
+    good = {one.user_id for one in ones if not one.failed}
+    home = len(good - tries.keys())
+    many = len(tries) >= max(PEOPLE, SHARE * home) and median(tries.values()) <= TRIES
+    if not many and locked < max(LOCKED, SHARE * home / PEOPLE):
         return None
-    home = len({one.user_id for one in ones if not one.failed})
     times = sorted(one.at for one in failed)
     return Spray(
         source,
@@ -107,7 +108,7 @@ def _wave(source: str, ones: list[Attempt], shut: Collection[str], *, network: b
         last=times[-1],
         client=_commonest(one.client for one in failed),
         place=_commonest(one.place for one in failed),
-        internal=home >= AT_HOME,
+        internal=len(good) >= AT_HOME,
         addresses=tuple(sorted({one.ip for one in failed if one.ip})),
     )
 

@@ -27,6 +27,8 @@ EVIDENCE: Final = 10
 REGULAR: Final = 0.25
 """A program's attempts are spaced evenly: the middle half of their pauses differs by at most this share."""
 FEW: Final = 3
+TYPED: Final = 6
+"""Nobody types a wrong password more often than this in one go, most of the time."""
 PEOPLE_TYPE: Final = timedelta(seconds=2)
 """Nobody types a password again faster."""
 
@@ -100,8 +102,10 @@ class _Run:
 
     @property
     def pauses(self) -> list[float]:
-        """Seconds between two failures, in order."""
-        return [(later.at - earlier.at).total_seconds() for earlier, later in pairwise(self.failed)]
+        """Seconds between two failures, in order; one attempt can leave two events, as a failure and as a policy's."""
+        kind = Counter((one.via, one.end) for one in self.failed).most_common(1)[0][0]
+        alike = [one for one in self.failed if (one.via, one.end) == kind]
+        return [(later.at - earlier.at).total_seconds() for earlier, later in pairwise(alike)]
 
     @property
     def even(self) -> bool:
@@ -145,7 +149,8 @@ def _attack(run: _Run) -> Sure | None:
     script = _most(run, lambda one: one.via is Via.SCRIPT)
     proxy, threat = _most(run, lambda one: one.proxy), any(one.threat for one in run.failed)
     shared = _most(run, lambda one: bool(one.ip) and one.ip in run.shared)
-    signs = sum((script, proxy, threat, shared, run.strange and script))
+    scattered = run.strange and len({one.ip for one in run.failed if one.ip}) >= FEW
+    signs = sum((script, proxy, threat, shared, scattered, run.strange and script))
     if signs >= 2 or threat or shared:  # noqa: PLR2004 - one sign alone could be a colleague's script
         return Sure.LIKELY
     return Sure.GUESS if signs or (run.strange and run.via in {Via.UNKNOWN, Via.SCRIPT}) else None
@@ -153,6 +158,17 @@ def _attack(run: _Run) -> Sure | None:
 
 def _by(via: Via) -> Callable[[_Run], Sure | None]:
     return lambda run: Sure.LIKELY if run.via is via else None
+
+
+def _by_or_typed(via: Via) -> Callable[[_Run], Sure | None]:
+    """Software that stores a password or asks for it: a few uneven failures could have been typed."""
+
+    def fits(run: _Run) -> Sure | None:
+        if run.via is not via:
+            return None
+        return Sure.LIKELY if run.even or run.keeps_trying or len(run.failed) > TYPED else Sure.GUESS
+
+    return fits
 
 
 def _factor(run: _Run) -> Sure | None:
@@ -182,13 +198,13 @@ _RULES: Final = (
     ),
     _Rule(
         Trigger.RADIUS,
-        _by(Via.RADIUS),
+        _by_or_typed(Via.RADIUS),
         "Wi-Fi or VPN by RADIUS ({client}) sends an old password",
         "Wi-Fi or VPN by RADIUS ({client}) keeps sending an old password",
     ),
     _Rule(
         Trigger.VPN,
-        _by(Via.VPN),
+        _by_or_typed(Via.VPN),
         "A VPN client ({client}) sends an old password",
         "A VPN client ({client}) keeps sending an old password",
     ),
@@ -221,6 +237,8 @@ def reading(attempts: Sequence[Attempt], locked_at: datetime | None = None, *, s
     run = before or after
     if not run:
         return Reading(Trigger.UNKNOWN, Sure.GUESS, "Nothing in the log says what led to it")
+    # A directory's agent only passes on what other software sent, and leaves an event of its own.
+    run = [one for one in run if one.via is not Via.DIRECTORY] or run
     client = Counter(one.client for one in run).most_common(1)[0][0]
     keeps = sum(one.client == client for one in after) > 1
     looked = _Run(tuple(run), good, shared, keeps)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +22,6 @@ from tui.okta.policy import Capability
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from tui.desk.case import Case
     from tui.desk.feed_store import Handled
     from tui.desk.lockouts import Lockout, Lockouts
     from tui.desk.session import Session
@@ -65,6 +64,7 @@ class Watching:
         self._users: dict[str, User] = {}
         self._blocked: tuple[Lockout, ...] = ()
         self._sprays: tuple[Spray, ...] = ()
+        self._tried: Mapping[str, str] = {}
         self._handled: Mapping[str, Handled] = {}
         self._healing = Healing(session.client)
         self._lacks: dict[str, Trouble] = {}
@@ -222,6 +222,8 @@ class Watching:
         attempts = self._cases.attempts(since)
         locked = {case.user_id for case in self._cases.all() if case.began >= since}
         self._sprays = await asyncio.to_thread(sprays, attempts, locked, now=now)
+        tried = {user_id for spray in self._sprays for user_id in spray.people}
+        self._tried = {one.user_id: one.login for one in attempts if one.user_id in tried}
         self._cases.shared(ip for spray in self._sprays if not spray.internal for ip in spray.addresses)
 
     def pause(self) -> None:
@@ -297,6 +299,7 @@ class Watching:
         self.picture = Picture(
             cases=self._cases.all(),
             sprays=self._sprays,
+            tried=self._tried,
             feed=self._feed.state if self._feed else FeedState(),
             lacks=tuple(Lack(what, trouble) for what, trouble in self._lacks.items()),
             handled=self._handled,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.okta.models import User
     from tui.trouble import Trouble
 
-LOG: Final = "Causes, ends and new lockouts as they happen are not known"
+LOG: Final = "Causes, ends and device blocks are not known"
 BLOCKS: Final = "Not all device blocks could be read"
 POLICIES: Final = "When a lock heals by itself is not known"
 STORE: Final = "What is heard of the log is not kept on this machine"
@@ -42,6 +42,7 @@ class Picture:
     Attributes:
         cases: All of the last two days, newest first.
         sprays: The waves of the last hour, the largest first.
+        tried: The logins of those who were tried in the waves, by id; untrusted.
         feed: How the following of the log goes.
         lacks: What is missing, and why.
         handled: Who takes care of what, by case.
@@ -53,7 +54,8 @@ class Picture:
 
     cases: tuple[Case, ...] = ()
     sprays: tuple[Spray, ...] = ()
-    feed: FeedState = FeedState()
+    tried: Mapping[str, str] = field(default_factory=dict)
+    feed: FeedState = field(default_factory=FeedState)
     lacks: tuple[Lack, ...] = ()
     handled: Mapping[str, Handled] = field(default_factory=dict)
     users: Mapping[str, User] = field(default_factory=dict)

@@ -64,6 +64,17 @@ _EVENT: Final = {
     "user.mfa.factor.deactivate": "Factor removed",
     "user.mfa.factor.reset_all": "All factors reset",
     "user.lifecycle.reactivate": "Activation mailed again",
+    "user.lifecycle.activate": "Activated",
+    "user.lifecycle.suspend": "Suspended",
+    "user.lifecycle.unsuspend": "Suspension ended",
+    "user.lifecycle.deactivate": "Deactivated",
+    "app.ad.api.user_import.account_locked": "Locked in Active Directory",
+    "system.agent.ad.unlock_user_account": "Unlocked in Active Directory",
+    "user.authentication.auth_via_radius": "Sign-in by RADIUS",
+    "user.authentication.auth_via_AD_agent": "Password checked by Active Directory",
+    "user.authentication.auth_via_LDAP_agent": "Password checked by LDAP",
+    "user.mfa.okta_verify.deny_push": "Okta Verify push denied",
+    "security.threat.detected": "Threat detected",
     "group.user_membership.add": "Added to a group",
     "group.user_membership.remove": "Removed from a group",
     "application.user_membership.add": "App assigned",
@@ -71,6 +82,24 @@ _EVENT: Final = {
     "group.application_assignment.add": "App given to a group",
     "policy.evaluate_sign_on": "Sign-on policy",
 }
+DOINGS: Final = frozenset(
+    {
+        "user.account.unlock",
+        "user.account.unlock_by_admin",
+        "user.account.reset_password",
+        "user.account.update_password",
+        "user.account.expire_password",
+        "user.mfa.factor.deactivate",
+        "user.mfa.factor.reset_all",
+        "user.lifecycle.activate",
+        "user.lifecycle.reactivate",
+        "user.lifecycle.suspend",
+        "user.lifecycle.unsuspend",
+        "user.lifecycle.deactivate",
+        "system.agent.ad.unlock_user_account",
+    }
+)
+"""Events that change whether somebody can sign in."""
 _REASON: Final = {
     "INVALID_CREDENTIALS": "wrong password",
     "LOCKED_OUT": "while locked",

@@ -1,0 +1,62 @@
+"""The columns of the lockout feed: one set for wide terminals, one for eighty columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.desk import lockouts_words, words
+from tui.desk.card import Tone
+from tui.desk.plain import plain
+from tui.desk.triggers import Trigger
+from widgets.columns import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from tui.desk.lockouts_view import Row
+
+_STYLE = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.GOOD: "rows--good"}
+
+
+def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Column[Row]]:
+    """The columns.
+
+    Args:
+        now: Gives the time that ages and countdowns are counted from.
+        narrow: For about eighty columns: shorter words, fewer columns.
+    """
+
+    def heals(row: Row) -> str:
+        return lockouts_words.heals(row.case, now(), short=narrow or not row.case.open)
+
+    return (
+        Column(
+            "State",
+            lambda row: lockouts_words.state(row.case, short=True),
+            13,
+            style=lambda row: _STYLE[lockouts_words.tone(row.case)],
+        ),
+        Column("Who", lambda row: lockouts_words.who(row.case), 15 if narrow else 18, grow=2),
+        Column("Since", lambda row: words.ago(row.case.began, now()), 11),
+        Column(
+            "Cause",
+            lambda row: lockouts_words.cause(row.case.reading, short=narrow),
+            14 if narrow else 27,
+            grow=2,
+            style=lambda row: "rows--warning" if row.case.reading.trigger is Trigger.ATTACK else "",
+        ),
+        Column("Heals", heals, 16 if narrow else 20, style=lambda row: "rows--warning" if row.case.again else ""),
+        Column("By", _handled, 8, grow=0 if narrow else 1, drop=4, style="rows--muted"),
+        Column("Login", _login, 18, grow=2, drop=5),
+        Column("Department", lambda row: plain(row.user.text("department")) if row.user else "", 12, drop=6),
+        Column("Password of", lambda row: plain(words.provider_words(row.user)) if row.user else "", 14, drop=7),
+    )
+
+
+def _handled(row: Row) -> str:
+    return plain(row.handled.agent, limit=40) if row.handled else ""
+
+
+def _login(row: Row) -> str:
+    return plain(row.user.login if row.user else row.case.login)
