@@ -48,6 +48,7 @@ class LookupScreen(Acting, SearchScreen):
         # The bar beneath the card names these, with the reason where one is not possible.
         *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
         Binding("g", "software", "Software", show=False),
+        Binding("w", "why", "Why?"),
     ]
 
     person: var[Person | None] = var(None)
@@ -225,6 +226,14 @@ class LookupScreen(Acting, SearchScreen):
 
             self.app.push_screen(SoftwareScreen(self.session, self.changed, self.person))
 
+    def action_why(self) -> None:
+        """Why they can't sign in."""
+        self._aim()
+        if self.person is not None:
+            from screens.why import WhyScreen  # noqa: PLC0415 - not needed at every start
+
+            self.app.push_screen(WhyScreen(self.session, self.changed, self.person.user.id))
+
     def namesakes(self, person: Person) -> tuple[str, ...]:
         """Others in the list who are called the same."""
         name = person.user.name.casefold()
@@ -260,6 +269,7 @@ class LookupScreen(Acting, SearchScreen):
         """What the bar beneath the card offers for the person shown."""
         if self.person is None:
             return
+        yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
         name, ways = plain(self.person.user.name), {one.key: one.way for one in self.query_one(ActionBar).choices}
         for action in ON_THE_CARD:
             match ways.get(action.key, Way.NOT):
