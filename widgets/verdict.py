@@ -76,8 +76,8 @@ class EvidenceText(Hung):
         for one in self.found.evidence:
             when = f"{one.at.astimezone():%m-%d %H:%M}" if one.at else ""
             where = " · ".join(part for part in (one.client, one.place, one.network) if part)
-            text = Content.assemble(one.text, (f"  {where}" if where else "", "$foreground-muted"))
-            yield Paragraph(Content.styled(f"{when:<{TIME}}", "$foreground-muted"), text)
+            told = Content.assemble(one.text, (f"  {where}" if where else "", "$foreground-muted"))
+            yield Paragraph(Content.styled(f"{when:<{TIME}}", "$foreground-muted"), told)
         for text in self.found.missing:
             yield labelled("Missing", text, STYLE[Tone.WARN])
 

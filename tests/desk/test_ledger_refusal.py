@@ -56,7 +56,7 @@ def refuses(path: Path, trouble: type[LedgerError]) -> None:
         "CREATE TRIGGER eats AFTER INSERT ON record BEGIN DELETE FROM record; END",
         "CREATE VIEW v AS SELECT 1",
         "PRAGMA user_version = 0",
-        "PRAGMA user_version = 2",
+        "PRAGMA user_version = 3",
         "PRAGMA application_id = 7",
         "ALTER TABLE record ADD COLUMN more TEXT",
     ],
@@ -141,7 +141,7 @@ def test_nothing_is_recorded_without_the_triggers(path: Path) -> None:
 
 def test_a_newer_ledger_is_left_untouched(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 3")
     refuses(path, LedgerTooNew)
     with contextlib.closing(Ledger(path)) as ledger, pytest.raises(LedgerTooNew, match="Upgrade"):
         ledger.entries()

@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk import ledger_entry
 from tui.desk.ledger_chain import Problem, Verdict, Walk
 from tui.desk.ledger_entry import Entry, Intent, Outcome
 from tui.desk.ledger_export import csv_lines, json_line
+from tui.desk.ledger_protocol import LedgerStore
+from tui.desk.ledger_sqlite import NOTICE
 from tui.desk.ledger_store import LedgerFile
 from tui.desk.ledger_trouble import (
     LedgerBusy,
@@ -74,49 +77,10 @@ _CERTAIN: Final = " OR ".join(
     for outcome in Outcome
     if outcome is not Outcome.UNKNOWN
 )
+# `record` is not named `i` in the index, and SQLite compares expressions by their columns, not by their spelling.
+_IS_NOTICE: Final = NOTICE.replace("kind", "i.kind").replace("body", "i.body")
+_TRIES: Final = f"SELECT i.seq, {_IS_NOTICE} FROM record AS i WHERE {_IS_NOTICE} >= ? AND {_IS_NOTICE} < ? ORDER BY 1"  # noqa: S608
 _OPEN: Final = f" AND s.seq IS NULL AND (o.seq IS NULL OR NOT ({_CERTAIN}))"
-
-
-class LedgerStore(Protocol):
-    """What the rest of keydesk asks of a ledger, wherever it is kept. A team's shared one keeps the same promises."""
-
-    def intend(self, intent: Intent) -> Approval:
-        """Record an intent; it is safe from a crash when this returns."""
-        ...
-
-    def outcome(self, seq: int, outcome: Outcome, *, detail: str = "", request_id: str = "") -> None:
-        """Record what came of it, once."""
-        ...
-
-    def settle(self, seq: int, what: str) -> None:
-        """Record what a later read showed about an open entry."""
-        ...
-
-    def entries(
-        self, *, limit: int | None = None, before: int | None = None, only_open: bool = False, text: str = ""
-    ) -> list[Entry]:
-        """Entries, newest first."""
-        ...
-
-    def entry(self, seq: int) -> Entry:
-        """One entry."""
-        ...
-
-    def open_entries(self) -> list[Entry]:
-        """All entries of which nobody knows the outcome."""
-        ...
-
-    def verify(self, *, expect: str | None = None) -> Verdict:
-        """Read everything and say whether it is as it was written."""
-        ...
-
-    def writable(self) -> LedgerError | None:
-        """Why an intent could not be recorded now; `None` when it could."""
-        ...
-
-    def close(self) -> None:
-        """Let go of everything."""
-        ...
 
 
 class Ledger:
@@ -146,6 +110,59 @@ class Ledger:
         """
         seq = self._append("intent", None, ledger_entry.intent_body(intent), allow=lambda _: None)
         return Approval(seq, intent.calls)
+
+    def claim(self, intent: Intent, key: str) -> int | None:
+        """Record the intent of a notice, so that nobody else sends the same one: the claim is in one transaction.
+
+        Args:
+            intent: What is to be sent; its `notice` is filled in here.
+            key: What makes it the same notice, without `#`: the occasion and the channel.
+
+        Returns:
+            The entry's number; `None` where it was sent, was refused, or may have been sent, or somebody is at it.
+
+        Raises:
+            LedgerError: Nothing was recorded.
+        """
+        while True:
+            with self._lock, self._file.reading() as db:
+                before = [] if db is None else _tries(db, key)
+            if before and before[-1].outcome is not Outcome.NOT_SENT:
+                return None
+            tries = len(before)
+
+            def allow(db: sqlite3.Connection, tries: int = tries) -> None:
+                if len(_tries(db, key)) != tries:
+                    raise _Overtaken
+
+            body = ledger_entry.intent_body(replace(intent, notice=f"{key}#{tries + 1:04}"))
+            try:
+                return self._append("intent", None, body, allow=allow)
+            except _Overtaken:
+                continue
+
+    def notices(self, *, limit: int | None = None, since: float = 0.0, prefix: str = "") -> list[Entry]:
+        """Notices to employees, newest first.
+
+        Args:
+            limit: At most so many.
+            since: Recorded since then, in seconds since 1970.
+            prefix: Only those whose key begins so.
+
+        Raises:
+            LedgerError: The ledger cannot be read.
+        """
+        with self._lock, self._file.reading() as db:
+            if db is None:
+                return []
+            seqs = [seq for seq, _ in db.execute(_TRIES, (prefix or "!", f"{prefix}\U0010ffff"))]
+            found: list[Entry] = []
+            for seq in sorted(seqs, reverse=True):
+                entry = _one(db, seq)
+                if len(found) == limit or entry.at.timestamp() < since:
+                    break
+                found.append(entry)
+        return found
 
     def outcome(self, seq: int, outcome: Outcome, *, detail: str = "", request_id: str = "") -> None:
         """Record what came of an intent.
@@ -221,8 +238,8 @@ class Ledger:
             return _one(db, seq)
 
     def open_entries(self) -> list[Entry]:
-        """All entries of which nobody knows the outcome, newest first."""
-        return self.entries(only_open=True)
+        """All changes of which nobody knows the outcome, newest first; notices change nothing and are not among them."""
+        return [entry for entry in self.entries(only_open=True) if not entry.intent.notice]
 
     def verify(self, *, expect: str | None = None) -> Verdict:
         """Read everything and say whether it is as it was written. Never writes.
@@ -313,6 +330,15 @@ class Ledger:
                 return
             yield from map(ledger_entry.read_entry, rows)
             after = rows[-1][0]
+
+
+class _Overtaken(Exception):
+    """Another process has recorded a try of the same notice meanwhile."""
+
+
+def _tries(db: sqlite3.Connection, key: str) -> list[Entry]:
+    """All tries of one notice, in order; `#` ends the key, and `$` comes right after it."""
+    return [_one(db, seq) for seq, _ in db.execute(_TRIES, (f"{key}#", f"{key}$"))]
 
 
 def _no_such(seq: int) -> LedgerError:

@@ -46,6 +46,7 @@ class Intent:
         agent: The agent's name.
         origin: The client's address over SSH, else empty.
         target: What it was aimed at beside the person, `group VPN Users (00g…)`; may be empty.
+        notice: For a notice to an employee, which one and the number of the try, `lockout/…/mail#1`; else empty.
     """
 
     action: str
@@ -62,6 +63,7 @@ class Intent:
     agent: str
     origin: str
     target: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ _NEVER: Final = datetime.fromtimestamp(0, UTC)  # stands in for a damaged time
 _UNREADABLE: Final = Intent("", "This entry cannot be read", "", "", "", "", "", "", (), "", "", "", "")
 _NO_OUTCOME: Final[tuple[Outcome | None, str, str]] = (None, "The outcome cannot be read", "")
 _TEXTS: Final = tuple(field.name for field in fields(Intent) if field.name != "calls")
-_LATER: Final = frozenset({"target"})
+_LATER: Final = frozenset({"target", "notice"})
 """Texts that entries of earlier versions do not have."""
 
 

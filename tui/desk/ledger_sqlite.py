@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-VERSION: Final = 1
+VERSION: Final = 2
 APPLICATION: Final = 0x4B44534B  # "KDSK", which names the file's owner to `file` and the like
 
 # The triggers are a first hurdle, against accidents; the proof is the chain.
-SCHEMA: Final = {
+SCHEMA_1: Final = {
     "record": """CREATE TABLE record (
     seq INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
@@ -33,6 +33,16 @@ BEGIN SELECT RAISE(ABORT, 'the ledger keeps every record'); END""",
     "record_unchanged": """CREATE TRIGGER record_unchanged BEFORE UPDATE ON record
 BEGIN SELECT RAISE(ABORT, 'the ledger changes no record'); END""",
 }
+# What an intent says of a notice: its key and the number of the try; NULL for everything else. By the spelling of the
+# canonical JSON, in which a quote inside a text carries a backslash: SQLite trusts no JSON function in an index.
+_BEHIND: Final = """substr(body, instr(body, '"notice":"') + 10)"""
+NOTICE: Final = (
+    f"""CASE WHEN kind = 'intent' AND instr(body, '"notice":"') > 0 """
+    f"""THEN nullif(substr({_BEHIND}, 1, instr({_BEHIND}, '"') - 1), '') END"""
+)
+SCHEMA: Final = SCHEMA_1 | {"notice_once": f"CREATE UNIQUE INDEX notice_once ON record ({NOTICE})"}
+SCHEMAS: Final = {1: SCHEMA_1, VERSION: SCHEMA}
+"""What keydesk writes, and what it has written before; a file of before gets what is new with its next record."""
 
 
 def connect(path: Path, mode: str, patience: float) -> sqlite3.Connection:

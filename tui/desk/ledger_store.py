@@ -18,6 +18,7 @@ from tui.desk.ledger_chain import COLUMNS, START, Record
 from tui.desk.ledger_sqlite import (
     APPLICATION,
     SCHEMA,
+    SCHEMAS,
     VERSION,
     connect,
     open_to_read,
@@ -102,6 +103,7 @@ class LedgerFile:
             try:
                 self._written_to = self._identity("", "-wal")
                 head = self._accept(db)
+                _upgrade(db)
                 allow(db)
                 record = Record.after(head, at, kind, ref, body)
                 db.execute(_INSERT, record.row)
@@ -137,17 +139,17 @@ class LedgerFile:
 
     def findings(self, db: sqlite3.Connection) -> Iterator[str]:
         """What is wrong with the file, its records aside."""
-        if (version := pragma(db, "user_version")) != VERSION:
+        if (version := pragma(db, "user_version")) not in SCHEMAS:
             yield f"The file says version {version}; this keydesk writes version {VERSION}."
         if pragma(db, "application_id") != APPLICATION:
             yield "The file does not say that it is keydesk's."
-        found = schema(db)
-        for name in sorted(SCHEMA.keys() | found.keys()):
+        found, made = schema(db), SCHEMAS.get(version, SCHEMA)
+        for name in sorted(made.keys() | found.keys()):
             if name not in found:
                 yield f"Its {name} is missing, which keydesk made to protect the records."
-            elif name not in SCHEMA:
+            elif name not in made:
                 yield f"It holds {name}, which keydesk did not make."
-            elif found[name] != SCHEMA[name]:
+            elif found[name] != made[name]:
                 yield f"Its {name} is not as keydesk made it."
         for (words,) in db.execute("PRAGMA integrity_check"):
             if words != "ok":
@@ -173,7 +175,7 @@ class LedgerFile:
         A record on top of a tampered ledger would move the anchor, and so bless what was done to it.
         """
         self._recognise(db)
-        if schema(db) != SCHEMA:
+        if schema(db) != SCHEMAS[pragma(db, "user_version")]:
             raise LedgerCorrupt(detail=f"{self.path}: its tables or triggers were changed")
         row = db.execute(f"{_ALL} ORDER BY seq DESC LIMIT 1").fetchone()
         newest = None if row is None else Record.read(row)
@@ -194,7 +196,7 @@ class LedgerFile:
         version = pragma(db, "user_version")
         if version > VERSION:
             raise LedgerTooNew(detail=f"{self.path}: version {version}, known here: {VERSION}")
-        if version != VERSION or "record" not in schema(db):
+        if version not in SCHEMAS or "record" not in schema(db):
             raise LedgerCorrupt("This file is not a ledger", detail=str(self.path))
 
     def _identity(self, *endings: str) -> Held:
@@ -279,3 +281,13 @@ class LedgerFile:
             with suppress(FileNotFoundError):
                 draft.unlink()
         sync_folder(self.path.parent)
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Add what this version has and the file has not, within the transaction of the next record."""
+    version = pragma(db, "user_version")
+    if version != VERSION:
+        for name, statement in SCHEMA.items():
+            if name not in SCHEMAS[version]:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {VERSION}")

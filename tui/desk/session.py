@@ -44,6 +44,13 @@ EVENTS_SINCE: Final = timedelta(days=30)
 EVENTS_MOST: Final = 30
 
 
+class IsNotice(Trouble):
+    """An entry is a notice to an employee: no look at Okta tells whether it arrived."""
+
+    title = "This entry is a notice"
+    advice = "F8 lists the notices: s says there whether it arrived or is to be sent again."
+
+
 class OtherOrg(Trouble):
     """An entry cannot be settled from here: the same id in another org would be somebody else, or nobody."""
 
@@ -257,10 +264,13 @@ class Session:
 
         Raises:
             BlocksUnread: Only the blocks could tell, and they cannot be read; the entry stays open.
+            IsNotice: The entry is a notice; it stays open.
             OtherOrg: The entry is about somebody in another org; it stays open.
             OktaError: The person could not be read; the entry stays open.
             LedgerError: It could not be recorded.
         """
+        if entry.intent.notice:
+            raise IsNotice
         if not self.is_of_this_org(entry):
             raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
         return await settle(self, entry)
