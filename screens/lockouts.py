@@ -144,7 +144,6 @@ class LockoutsScreen(Choosing):
         banner.sprays = picture.sprays
         self._sum_up(picture, view, len(shown))
         self._tell_case()
-        self.refresh_bindings()
 
     def _empty(self, picture: Picture, view: View) -> str:
         if picture.read_at is None:

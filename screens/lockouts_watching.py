@@ -69,8 +69,8 @@ class WatchingScreen(Acting):
     def on_mount(self) -> None:
         """Keep the time."""
         self.set_interval(self._every, self._poll)
-        self.set_interval(min(self._every, LISTEN), self._listen)
-        self.set_interval(min(self._every, AGE), self._age)
+        self.set_interval(LISTEN, self._listen)
+        self.set_interval(AGE, self._age)
 
     def on_unmount(self) -> None:
         """Stop asking, and let go of the file."""

@@ -27,9 +27,10 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
         narrow: For about eighty columns: shorter words, fewer columns.
     """
 
-    def heals(row: Row) -> str:
-        return lockouts_words.heals(row.case, now(), short=narrow or not row.case.open)
-
+    people: tuple[Column[Row], ...] = (
+        Column("Who", lambda row: lockouts_words.who(row.case), 15, grow=2),
+        Column("Login", _login, 16, grow=2),
+    )
     return (
         Column(
             "State",
@@ -37,18 +38,22 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
             13,
             style=lambda row: _STYLE[lockouts_words.tone(row.case)],
         ),
-        Column("Who", lambda row: lockouts_words.who(row.case), 15 if narrow else 18, grow=2),
+        *(people[1:] if narrow else people),
         Column("Since", lambda row: words.ago(row.case.began, now()), 11),
         Column(
             "Cause",
             lambda row: lockouts_words.cause(row.case.reading, short=narrow),
-            14 if narrow else 27,
+            13 if narrow else 23,
             grow=2,
             style=lambda row: "rows--warning" if row.case.reading.trigger is Trigger.ATTACK else "",
         ),
-        Column("Heals", heals, 16 if narrow else 20, style=lambda row: "rows--warning" if row.case.again else ""),
+        Column(
+            "Heals",
+            lambda row: lockouts_words.heals(row.case, now(), short=True),
+            16,
+            style=lambda row: "rows--warning" if row.case.again else "",
+        ),
         Column("By", _handled, 8, grow=0 if narrow else 1, drop=4, style="rows--muted"),
-        Column("Login", _login, 18, grow=2, drop=5),
         Column("Department", lambda row: plain(row.user.text("department")) if row.user else "", 12, drop=6),
         Column("Password of", lambda row: plain(words.provider_words(row.user)) if row.user else "", 14, drop=7),
     )
@@ -59,4 +64,4 @@ def _handled(row: Row) -> str:
 
 
 def _login(row: Row) -> str:
-    return plain(row.user.login if row.user else row.case.login)
+    return plain((row.user.login if row.user else row.case.login) or row.case.name or row.case.user_id)

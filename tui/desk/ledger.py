@@ -148,9 +148,6 @@ class Ledger:
             limit: At most so many.
             since: Recorded since then, in seconds since 1970.
             prefix: Only those whose key begins so.
-
-        Raises:
-            LedgerError: The ledger cannot be read.
         """
         with self._lock, self._file.reading() as db:
             if db is None:
@@ -238,7 +235,7 @@ class Ledger:
             return _one(db, seq)
 
     def open_entries(self) -> list[Entry]:
-        """All changes of which nobody knows the outcome, newest first; notices change nothing and are not among them."""
+        """All changes of which nobody knows the outcome, newest first; a notice changes nothing."""
         return [entry for entry in self.entries(only_open=True) if not entry.intent.notice]
 
     def verify(self, *, expect: str | None = None) -> Verdict:

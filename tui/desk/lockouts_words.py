@@ -96,17 +96,17 @@ def heals(case: Case, now: datetime, *, short: bool = False) -> str:
     """When it ends by itself, or how it ended: `heals in 7 min`, `an admin must unlock`, `will lock again`."""
     if case.ended is not None:
         if case.again:
-            return "locks again" if short else "will lock again"
+            return "will lock again"
         how = plain(f"by {case.ended_by}", limit=60) if case.ended_by else _ENDED[case.ended]
         return how if short else f"{how}, {words.ago(case.ended_at, now)}" if case.ended_at else how
     if case.again:
-        return "locks again" if short else "will lock again"
+        return "will lock again"
     if case.shut is Shut.DIRECTORY:
         return "AD decides" if short else "Active Directory decides"
     if case.heals_at is not None:
         return _countdown((case.heals_at - now).total_seconds())
     if case.heals is False:
-        return "admin must" if short else "an admin must unlock"
+        return "needs an admin" if short else "an admin must unlock"
     return "not known"
 
 

@@ -90,7 +90,11 @@ class Channel(Protocol):
 
     name: str
 
-    async def send(self, message: Message) -> Delivery:
+    async def check(self) -> Delivery:
+        """Whether it could send, without sending."""
+        ...
+
+    async def send(self, message: Message, *, key: str = "", at: datetime | None = None) -> Delivery:
         """Send one; never raises for what a server does, and sends nothing twice."""
         ...
 

@@ -47,6 +47,11 @@ class Places:
         return self.config / "connectors.toml"
 
     @property
+    def notices(self) -> Path:
+        """The rules of the notices."""
+        return self.config / "notices.toml"
+
+    @property
     def draft(self) -> Path:
         """What was typed into a half-done set-up; no secrets."""
         return self.state / "draft.json"

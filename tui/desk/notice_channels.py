@@ -1,0 +1,28 @@
+"""From a way as it is written down to a channel that sends."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tui.desk import secrets
+from tui.desk.notice_apprise import AppriseChannel
+from tui.desk.notice_mail import MailChannel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.desk.notice_rules import Way
+
+
+async def open_channel(way: Way, environ: Mapping[str, str] | None = None) -> MailChannel | AppriseChannel:
+    """The channel of a way, with its secret; nothing is connected yet.
+
+    Raises:
+        NoSecret: The secret is not where the rules say.
+        FileTrouble: Its file cannot be read, or others can read it.
+    """
+    secret = secrets.Secret("")
+    if way.secret is not None:
+        secret = await asyncio.to_thread(secrets.fetch, way.secret, environ)
+    return MailChannel(way, secret) if way.kind == "mail" else AppriseChannel(way, secret)

@@ -1,0 +1,310 @@
+"""One round of notices: for each occasion decide, claim, send, and record what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.ledger_entry import Intent, Outcome
+from tui.desk.notice_address import unfit
+from tui.desk.notice_channels import open_channel
+from tui.desk.notice_texts import message
+from tui.desk.notices import Fate, Topic
+from tui.okta.clock import instant
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from tui.desk.ledger_entry import Entry
+    from tui.desk.notice_rules import NoticeRules
+    from tui.desk.notices import Channel, Delivery, Message, Occasion
+    from tui.desk.session import Session
+    from tui.okta.models import User
+
+HOUR: Final = 3600.0
+COUNT_EVERY: Final = 20
+"""After so many messages the hour's count is read again: other watchers send too."""
+SAME_LOCK: Final = timedelta(minutes=2)
+"""Two lockouts of one person so close are one, whose time is known better by now."""
+AGAIN: Final = (60.0, 3600.0)
+"""Seconds until a message that was certainly not sent is tried again: the first time, and at most."""
+OUTCOMES: Final = {
+    Fate.SENT: Outcome.DONE,
+    Fate.REFUSED: Outcome.REFUSED,
+    Fate.LATER: Outcome.NOT_SENT,
+    Fate.UNKNOWN: Outcome.UNKNOWN,
+}
+TITLES: Final = {
+    Topic.LOCKOUT: "Notice: locked out",
+    Topic.EXPIRY: "Notice: password expires",
+    Topic.DIGEST: "Digest for the help desk",
+    Topic.TEST: "Test notice",
+}
+_ODD: Final = re.compile(r"[^A-Za-z0-9@._:/+-]")
+
+
+class Skip(StrEnum):
+    """Why nothing was sent; the value is for people."""
+
+    ALREADY = "told already, or perhaps"
+    OFF = "not told by any way"
+    QUIET = "held back for the quiet hours"
+    CAP = "held back: so many an hour are enough"
+    DOWN = "held back: the way does not work now"
+    SOON = "held back: tried a moment ago"
+    OPTED_OUT = "wants no notices"
+    NO_ADDRESS = "has no address that can be written to"
+    OKTA_MAILS = "Okta mails lockouts itself"
+
+
+HELD: Final = frozenset({Skip.QUIET, Skip.CAP, Skip.DOWN, Skip.SOON})
+"""What is tried again by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What came of one occasion.
+
+    Attributes:
+        occasion: Which.
+        way: By which way; empty for none.
+        to: To which address; empty for ways that know their receiver.
+        skip: Why nothing was sent; `None` where something was, or would be.
+        delivery: What came of sending; `None` where nothing was sent.
+        entry: The ledger's number; 0 for none.
+        message: The text; `None` where it was not made.
+    """
+
+    occasion: Occasion
+    way: str = ""
+    to: str = ""
+    skip: Skip | None = None
+    delivery: Delivery | None = None
+    entry: int = 0
+    message: Message | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether it is to be tried again by itself."""
+        return self.skip in HELD or (self.delivery is not None and self.delivery.fate is Fate.LATER)
+
+    @property
+    def words(self) -> str:
+        """What came of it, in words."""
+        if self.delivery is not None:
+            return f"{self.delivery.fate.value}{f': {self.delivery.detail}' if self.delivery.detail else ''}"
+        return self.skip.value if self.skip else "would be sent"
+
+
+class Notifier:
+    """Sends what is due, by the rules of one connector. It changes nothing in Okta.
+
+    Args:
+        session: Whose org, ledger and clock.
+        rules: The rules.
+        dry: Show what would go, and claim and send nothing.
+        environ: Where secrets in the environment are looked for.
+        told: Called with each line as it comes about.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        rules: NoticeRules,
+        *,
+        dry: bool = False,
+        environ: Mapping[str, str] | None = None,
+        told: Callable[[Line], None] = lambda _: None,
+    ) -> None:
+        self.session = session
+        self.rules = rules
+        self.dry = dry
+        self._environ = environ
+        self._told = told
+        self._channels: dict[str, Channel] = {}
+        self._down: set[str] = set()
+        self._hour = 0
+        self._counted = COUNT_EVERY
+
+    async def round(
+        self, occasions: Iterable[Occasion], *, opted_out: Collection[str] = (), fresh: bool = True
+    ) -> list[Line]:
+        """Send what is due, one after the other, and stop with a way at the first sign that it does not work.
+
+        Args:
+            occasions: What is due, in the order in which it goes.
+            opted_out: The ids of people who want no notices.
+            fresh: Whether ways that did not work before are tried again.
+
+        Raises:
+            LedgerError: Nothing can be recorded, so nothing is sent.
+            NoSecret: A way's secret is not where the rules say.
+        """
+        if fresh:
+            self._down.clear()
+        lines = []
+        for occasion in occasions:
+            line = await self._one(occasion, opted_out)
+            self.tell(line)
+            lines.append(line)
+        return lines
+
+    def tell(self, line: Line) -> None:
+        """Say what came of an occasion."""
+        self._told(line)
+
+    def way(self, occasion: Occasion) -> str:
+        """By which way an occasion is told; empty for none."""
+        rules = self.rules
+        ways = {Topic.LOCKOUT: rules.lockouts, Topic.EXPIRY: rules.expiries, Topic.DIGEST: rules.digest}
+        return ways.get(occasion.topic, "")
+
+    async def known(self, occasion: Occasion) -> Skip | None:
+        """Whether the ledger says that it was told, or tried a moment ago; `None` for neither."""
+        return await self._known(occasion, self.way(occasion))
+
+    async def send(self, occasion: Occasion, way: str, to: str = "") -> Line:
+        """Send one by hand, whatever the rules hold back; but never what was sent before.
+
+        Raises:
+            LedgerError: It cannot be recorded, so it is not sent.
+            NoSecret: The way's secret is not where the rules say.
+        """
+        return await self._go(occasion, way, to or self.address(occasion.user))
+
+    def address(self, user: User | None) -> str:
+        """Where somebody is written to; empty for nowhere."""
+        if user is None:
+            return self.rules.digest_to
+        candidates = (user.email, user.text("secondEmail") if self.rules.second_email else "")
+        return next((one for one in candidates if not unfit(one)), "")
+
+    def key(self, occasion: Occasion, way: str) -> str:
+        """What makes it the same notice in the ledger: the org, the occasion and the way."""
+        return _ODD.sub("_", f"{self.session.connector.org.host}/{occasion.key}/{way}")
+
+    async def aclose(self) -> None:
+        """Let go of all connections."""
+        for channel in self._channels.values():
+            await channel.aclose()
+        self._channels.clear()
+
+    # -- one occasion
+
+    async def _one(self, occasion: Occasion, opted_out: Collection[str]) -> Line:
+        rules, user = self.rules, occasion.user
+        way = self.way(occasion)
+        if not way:
+            return Line(occasion, skip=Skip.OFF)
+        if user is not None and user.id in opted_out:
+            return Line(occasion, way, skip=Skip.OPTED_OUT)
+        to = self.address(user)
+        if rules.ways[way].kind == "mail" and not to:
+            return Line(occasion, way, skip=Skip.NO_ADDRESS)
+        skip = await self._known(occasion, way)
+        if skip is None and rules.is_quiet(self.session.now()):
+            skip = Skip.QUIET
+        if skip is None and way in self._down:
+            skip = Skip.DOWN
+        if skip is None and await self._full():
+            skip = Skip.CAP
+        if skip is not None:
+            return Line(occasion, way, to, skip)
+        if self.dry:
+            return Line(occasion, way, to, message=message(occasion, rules, to))
+        return await self._go(occasion, way, to)
+
+    async def _go(self, occasion: Occasion, way: str, to: str) -> Line:
+        """Claim, send, record."""
+        ledger, key = self.session.ledger, self.key(occasion, way)
+        mail = self.rules.ways[way].kind == "mail"
+        text = message(occasion, self.rules, to if mail else "")
+        channel = await self._channel(way)
+        entry = await asyncio.to_thread(ledger.claim, self._intent(occasion, way, to if mail else ""), key)
+        if entry is None:
+            return Line(occasion, way, to, Skip.ALREADY, message=text)
+        self._hour += 1
+        self._counted += 1
+        try:
+            delivery = await channel.send(text, key=key, at=self.session.now())
+        except asyncio.CancelledError:
+            with suppress(Trouble):  # without an outcome it is unknown too
+                ledger.outcome(entry, Outcome.UNKNOWN, detail="keydesk was stopped before the answer came")
+            raise
+        if delivery.everything:
+            self._down.add(way)
+        await asyncio.to_thread(ledger.outcome, entry, OUTCOMES[delivery.fate], detail=delivery.detail)
+        return Line(occasion, way, to, None, delivery, entry, text)
+
+    async def _known(self, occasion: Occasion, way: str) -> Skip | None:
+        """Whether the ledger says that it was told, or tried a moment ago."""
+        key = self.key(occasion, way)
+        tries = await asyncio.to_thread(self.session.ledger.notices, prefix=f"{key}#")
+        if tries:
+            newest = tries[0]
+            if newest.outcome is not Outcome.NOT_SENT:
+                return Skip.ALREADY
+            pause = min(AGAIN[1], AGAIN[0] * 2.0 ** (len(tries) - 1))
+            age = (self.session.now() - newest.at).total_seconds()
+            return Skip.SOON if 0 <= age < pause else None
+        if occasion.topic is Topic.LOCKOUT and occasion.user is not None:
+            before, _, _ = key.partition("@")
+            others = await asyncio.to_thread(self.session.ledger.notices, prefix=f"{before}@")
+            if any(_is_near(entry, occasion.at) and entry.outcome is not Outcome.NOT_SENT for entry in others):
+                return Skip.ALREADY
+        return None
+
+    async def _full(self) -> bool:
+        """Whether the hour's number is used up, by all watchers together."""
+        if not self.rules.per_hour:
+            return False
+        if self._counted >= COUNT_EVERY:
+            since = self.session.client.clock.time() - HOUR
+            found = await asyncio.to_thread(self.session.ledger.notices, since=since)
+            self._hour = sum(entry.outcome is not Outcome.NOT_SENT for entry in found)
+            self._counted = 0
+        return self._hour >= self.rules.per_hour
+
+    async def _channel(self, way: str) -> Channel:
+        if way not in self._channels:
+            self._channels[way] = await open_channel(self.rules.ways[way], self._environ)
+        return self._channels[way]
+
+    def _intent(self, occasion: Occasion, way: str, to: str) -> Intent:
+        user, session = occasion.user, self.session
+        return Intent(
+            action="notice",
+            title=TITLES[occasion.topic],
+            connector=session.connector.name,
+            org=session.connector.org.origin,
+            person_id=user.id if user else "",
+            person_login=user.login if user else "",
+            person_name=user.name if user else "",
+            status=(user.status or "") if user else "",
+            calls=(),
+            reason="",
+            ticket="",
+            agent=session.agent.name,
+            origin=session.agent.address,
+            target=f"{way}: {to}" if to else way,
+        )
+
+
+def summary(lines: Iterable[Line]) -> Counter[str]:
+    """How many lines came to what, in words."""
+    return Counter(line.delivery.fate.value if line.delivery else line.words for line in lines)
+
+
+def _is_near(entry: Entry, at: datetime) -> bool:
+    """Whether a lockout that was told is the same as one at a time; the key holds when that one was."""
+    found = re.search(r"@([0-9T:.Z-]+)/", entry.intent.notice)
+    when = instant(found[1]) if found else None
+    return when is not None and abs(when - at.astimezone(UTC)) <= SAME_LOCK
