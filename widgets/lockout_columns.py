@@ -26,7 +26,6 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
         now: Gives the time that ages and countdowns are counted from.
         narrow: For about eighty columns: shorter words, fewer columns.
     """
-
     people: tuple[Column[Row], ...] = (
         Column("Who", lambda row: lockouts_words.who(row.case), 15, grow=2),
         Column("Login", _login, 16, grow=2),

@@ -50,7 +50,11 @@ class SprayBanner(Static):
             return
         first = min(sprays, key=lambda spray: spray.internal)
         self.set_class(first.internal, "-internal")
-        kind = "Internal, may be a common fault" if first.internal else "Looks like an attack"
+        kind = "Looks like an attack"
+        if first.internal:
+            kind = "Internal, may be a common fault"
+        elif first.network:  # a provider's customers have little in common
+            kind = "May be an attack"
         others = f" · {len(sprays) - 1} more" if len(sprays) > 1 else ""
         self.update(
             Content.assemble(

@@ -9,6 +9,7 @@ import pytest
 from screens.lockouts import LockoutsScreen
 from tests.desk.support import Gate, fault, user_id, world
 from tests.screens.support import NARROW, SIZES, WIDE, seated
+from tui.desk.case import Shut
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def shown(seat: Seat) -> list[str]:
-    return [row.user.login.partition("@")[0] for row in seat.one("#locked", Rows).rows]
+    return [row.case.login.partition("@")[0] for row in seat.one("#locked", Rows).rows]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -30,17 +31,17 @@ async def test_newest_first_and_enter_opens_the_person(desk: Desk, org: Org, siz
         assert seat.focused == "locked"
         assert "just now" in seat.line("▸ ")
         assert "bob.martin@acme" in seat.line("▸ ")
-        sinces = [row.since for row in seat.one("#locked", Rows).rows]
-        assert sinces == sorted(sinces, reverse=True)
-        assert "Blocked" in seat.line("carla.diaz")
-        blocked = sum(row.blocked for row in seat.one("#locked", Rows).rows)
-        assert f"{len(sinces) - blocked} locked out, {blocked} blocked by device · as of 06:00:00" in seat.text
+        cases = [row.case for row in seat.one("#locked", Rows).rows]
+        assert [case.began for case in cases] == sorted((case.began for case in cases), reverse=True)
+        assert "Blocked" in seat.line("  Blocked        carla.diaz" if size == NARROW else "Carla Diaz")
+        blocked = sum(case.shut is Shut.BLOCKED for case in cases)
+        assert f"{len(cases) - blocked} locked out, {blocked} blocked by device · as of 06:00 · log live" in seat.text
         await seat.press("down", "up", "enter")
         assert seat.focused == "card"
         assert "Locked out: too many failed sign-ins, just now" in seat.words
         assert f"Okta id      {user_id(org, 'bob.martin')}" in seat.text
         await seat.press("f3")
-        assert "bob.martin@acme" in seat.line("▸ ")  # where it was left
+        assert "bob.martin" in seat.line("▸ ")  # where it was left
 
 
 async def test_after_an_unlock_the_list_is_read_again(desk: Desk, org: Org, wire: Line) -> None:
@@ -71,8 +72,8 @@ async def test_refresh_and_ages(desk: Desk, org: Org, clock: FakeClock) -> None:
         assert "bob.martin" not in seat.text
         await seat.press("r")
         assert len(shown(seat)) == count + 1
-        assert "10 min ago" in seat.line("bob.martin")
-        assert "as of 06:10:00" in seat.text
+        assert "10 min ago" in next(line for line in seat.lines if "Bob Martin" in line)
+        assert "as of 06:10" in seat.text
 
 
 async def test_it_is_read_in_the_background_only_while_it_is_shown(

@@ -67,14 +67,16 @@ def parser() -> argparse.ArgumentParser:
         completion,
         connect,
         connectors,
+        expiry,
         find,
         ledger,
         lockouts,
+        notify,
         show,
         why,
     )
 
-    for module in (find, show, why, lockouts, act, ledger, connect, connectors, check, completion):
+    for module in (find, show, why, lockouts, expiry, notify, act, ledger, connect, connectors, check, completion):
         module.add(commands, common)
     _add_demo_org(commands)
     return top

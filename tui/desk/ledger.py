@@ -127,7 +127,7 @@ class Ledger:
         while True:
             with self._lock, self._file.reading() as db:
                 before = [] if db is None else _tries(db, key)
-            if before and before[-1].outcome is not Outcome.NOT_SENT:
+            if before and not before[-1].unsent:
                 return None
             tries = len(before)
 

@@ -27,6 +27,10 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+LOST: Final = "an agent says that it did not arrive"
+"""What settles a notice so that it may be sent again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
     """What is recorded before anything is sent. Text only, and never a secret: the ledger keeps it for good.
@@ -98,6 +102,11 @@ class Entry:
     def open(self) -> bool:
         """Whether nobody knows yet what Okta made of it."""
         return self.outcome in {None, Outcome.UNKNOWN} and self.settled_at is None
+
+    @property
+    def unsent(self) -> bool:
+        """Whether it certainly did not go out, so that a notice may be sent again."""
+        return self.outcome is Outcome.NOT_SENT or self.settled == LOST
 
     def mentions(self, text: str) -> bool:
         """Whether a text occurs in any of its words, in any case."""

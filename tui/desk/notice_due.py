@@ -38,8 +38,8 @@ def lockouts(cases: Iterable[Case], rules: NoticeRules, now: datetime) -> Iterat
             yield case
 
 
-def lockout(case: Case, user: User, rules: NoticeRules) -> Occasion:
-    """The occasion that a lockout is."""
+def lockout(case: Case, user: User, rules: NoticeRules, now: datetime) -> Occasion:
+    """The occasion that a lockout is, as it stands at a time."""
     client = case.reading.client
     newest = next((one for one in reversed(case.attempts) if one.failed), None)
     place = plain(newest.place, limit=80) if newest else ""
@@ -50,7 +50,7 @@ def lockout(case: Case, user: User, rules: NoticeRules) -> Occasion:
         where = f"The sign-ins came from about {place}{f', with {client}' if client else ''}."
     if case.ended is not None:
         unlock = "It is unlocked again."
-    elif case.heals_at is not None:
+    elif case.heals_at is not None and case.heals_at > now:
         unlock = f"It unlocks by itself at about {case.heals_at.astimezone():%H:%M}."
     else:
         unlock = f"If it stays locked, ask {rules.desk}."

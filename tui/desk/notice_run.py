@@ -250,15 +250,17 @@ class Notifier:
         tries = await asyncio.to_thread(self.session.ledger.notices, prefix=f"{key}#")
         if tries:
             newest = tries[0]
-            if newest.outcome is not Outcome.NOT_SENT:
+            if not newest.unsent:
                 return Skip.ALREADY
+            if newest.settled:
+                return None
             pause = min(AGAIN[1], AGAIN[0] * 2.0 ** (len(tries) - 1))
             age = (self.session.now() - newest.at).total_seconds()
             return Skip.SOON if 0 <= age < pause else None
         if occasion.topic is Topic.LOCKOUT and occasion.user is not None:
             before, _, _ = key.partition("@")
             others = await asyncio.to_thread(self.session.ledger.notices, prefix=f"{before}@")
-            if any(_is_near(entry, occasion.at) and entry.outcome is not Outcome.NOT_SENT for entry in others):
+            if any(_is_near(entry, occasion.at) and not entry.unsent for entry in others):
                 return Skip.ALREADY
         return None
 
@@ -269,7 +271,7 @@ class Notifier:
         if self._counted >= COUNT_EVERY:
             since = self.session.client.clock.time() - HOUR
             found = await asyncio.to_thread(self.session.ledger.notices, since=since)
-            self._hour = sum(entry.outcome is not Outcome.NOT_SENT for entry in found)
+            self._hour = sum(not entry.unsent for entry in found)
             self._counted = 0
         return self._hour >= self.rules.per_hour
 

@@ -114,7 +114,7 @@ class Watcher:
         now = self.session.now()
         lines = []
         for case in due.lockouts(self._cases.all(), self.rules, now) if self.rules.lockouts else ():
-            line = await self._lockout(case, now, opted_out)
+            line = await self._lockout(case, opted_out)
             if line is not None:
                 lines.append(line)
         return lines
@@ -127,9 +127,9 @@ class Watcher:
     def _heard(self, events: Sequence[LogEvent]) -> None:
         self._cases.add(events)
 
-    async def _lockout(self, case: Case, now: datetime, opted_out: frozenset[str]) -> Line | None:
+    async def _lockout(self, case: Case, opted_out: frozenset[str]) -> Line | None:
         """Tell one lockout; the person is read first, for the address and the policy."""
-        probe = Occasion(Topic.LOCKOUT, due.lockout(case, _stub(case), self.rules).key, case.began, _stub(case))
+        probe = Occasion(Topic.LOCKOUT, due.lockout(case, _stub(case), self.rules, case.began).key, case.began, _stub(case))
         if await self.notifier.known(probe) is Skip.ALREADY:
             return None
         try:
@@ -143,7 +143,7 @@ class Watcher:
         if policy is not None:
             self._cases.policies({user.id: policy})
             case = next((one for one in self._cases.all() if one.id == case.id), case)
-        occasion = due.lockout(case, user, self.rules)
+        occasion = due.lockout(case, user, self.rules, self.session.now())
         if policy is not None and policy.mails_lockouts and not self.rules.even_if_okta_mails:
             line = Line(occasion, self.rules.lockouts, skip=Skip.OKTA_MAILS)
             self.notifier.tell(line)

@@ -1,0 +1,121 @@
+"""`keydesk expiry`: whose password expires when, over the whole org."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from tui.commands.codes import Code
+from tui.commands.output import aside, columns, line
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.desk.expiry import Expiry
+    from tui.desk.expiry_scan import ExpiryScan, ScanProgress
+    from tui.desk.session import Session
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """Declare the command."""
+    sub = commands.add_parser(
+        "expiry",
+        parents=[common],
+        help="whose password expires when",
+        description=(
+            "Reads the whole org, 200 people a call, and lists whose password has expired, is past its age or expires "
+            "soon. Dates are estimates by the password policy that applies; Okta tells none. Ctrl+C keeps the place: "
+            "--resume goes on from there within an hour."
+        ),
+    )
+    sub.add_argument("--days", type=int, default=14, metavar="N", help="who expires within N days (14)")
+    sub.add_argument("--resume", action="store_true", help="go on where the last scan was stopped")
+    sub.add_argument("--out", metavar="FILE", help="write to this new file, not to the screen")
+    how = sub.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="JSON")
+    how.add_argument("--csv", action="store_true", help="CSV, safe to open in a spreadsheet")
+    sub.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Scan and print."""
+    from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
+    from tui.desk.expiry_export import as_csv, as_json, refuse_existing, write  # noqa: PLC0415
+    from tui.desk.expiry_store import forget, keep, recall  # noqa: PLC0415
+    from tui.trouble import BadInput  # noqa: PLC0415
+
+    if not 0 <= arguments.days <= 3650:  # noqa: PLR2004 - ten years
+        raise BadInput("--days has to be a number from 0 to 3650")
+    if arguments.out:
+        refuse_existing(arguments.out)
+
+    async def work(session: Session) -> ExpiryScan:
+        scan = session.expiry_scan(arguments.days)
+        if arguments.resume:
+            scan = recall(session, arguments.days) or scan
+        try:
+            await scan.run(_progress)
+        except BaseException:
+            keep(session, scan)
+            raise
+        finally:
+            _clear()
+        forget(session)
+        return scan
+
+    scan = with_session(arguments, work)
+    if arguments.json or arguments.csv:
+        text = as_csv(scan) if arguments.csv else as_json(scan)
+        if arguments.out:
+            write(arguments.out, text)
+            aside(f"Wrote {len(scan.rows)} people to {arguments.out}.")
+        elif arguments.csv:
+            line(text.rstrip("\n"))
+        else:
+            line(text.rstrip("\n"))
+    else:
+        _print(scan)
+    return Code.OK
+
+
+def _print(scan: ExpiryScan) -> None:
+    from tui.desk.expiry import WORDS  # noqa: PLC0415 - loaded by now
+
+    if scan.rows:
+        columns(("EXPIRES", "IN", "NAME", "LOGIN", "POLICY", "DEPARTMENT"), [_row(row, scan) for row in scan.rows])
+    else:
+        line(f"Nobody's password expires within {scan.days} days.")
+    line()
+    for age, count in scan.counts.most_common():
+        line(f"{count:>7}  {WORDS[age]}")
+    line("Dates are estimates: Okta tells none, and rules that depend on the network are left out.")
+    for text in scan.missing:
+        line(text)
+
+
+def _row(row: Expiry, scan: ExpiryScan) -> tuple[str, ...]:
+    from tui.desk.expiry_export import date_words, left_words  # noqa: PLC0415 - loaded by now
+    from tui.desk.plain import plain  # noqa: PLC0415
+
+    user = row.user
+    return (
+        date_words(row),
+        left_words(row, scan.started),
+        plain(user.name),
+        plain(user.login),
+        plain(row.policy),
+        plain(user.text("department")),
+    )
+
+
+def _progress(now: ScanProgress) -> None:
+    if sys.stderr.isatty():
+        of = f" of about {now.of:,}" if now.of else ""
+        left = f", about {now.left:.0f} s left" if now.left else ""
+        sys.stderr.write(f"\r\x1b[K{now.note}: {now.people:,}{of}{left}")
+        sys.stderr.flush()
+
+
+def _clear() -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")

@@ -1,0 +1,126 @@
+"""A scan as CSV and JSON, safe to open in a spreadsheet, into a file that did not exist before."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.desk.expiry import Age
+from tui.desk.plain import csv_cell
+from tui.trouble import BadInput
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui.desk.expiry import Expiry
+    from tui.desk.expiry_scan import ExpiryScan
+
+HEAD = (
+    "login", "name", "email", "department", "status", "kind", "expires (estimated)", "days left", "password changed",
+    "policy", "id",
+)  # fmt: skip
+
+
+def as_csv(scan: ExpiryScan) -> str:
+    """Whom a scan lists, one line each; a cell that a spreadsheet would run starts with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEAD)
+    for row in scan.rows:
+        user = row.user
+        writer.writerow(
+            csv_cell(value)
+            for value in (
+                user.login,
+                user.name,
+                user.email,
+                user.text("department"),
+                user.status or "",
+                row.age.value,
+                row.expires.isoformat(timespec="minutes") if row.expires else "",
+                "" if scan.started is None or row.expires is None else row.days(scan.started),
+                user.password_changed or "",
+                row.policy,
+                user.id,
+            )
+        )
+    return out.getvalue()
+
+
+def as_json(scan: ExpiryScan) -> str:
+    """Whom a scan lists, and how many people there are of each kind; ASCII only."""
+    people = [
+        {
+            "id": row.user.id,
+            "login": row.user.login,
+            "name": row.user.name,
+            "email": row.user.email or None,
+            "department": row.user.text("department") or None,
+            "status": row.user.status,
+            "kind": row.age.value,
+            "expires": row.expires.isoformat(timespec="seconds") if row.expires else None,
+            "estimated": row.expires is not None,
+            "daysLeft": None if scan.started is None else row.days(scan.started),
+            "passwordChanged": row.user.password_changed,
+            "policy": row.policy or None,
+        }
+        for row in scan.rows
+    ]
+    counts = {age.value: scan.counts[age] for age in Age if scan.counts[age]}
+    value = {"days": scan.days, "people": people, "counts": counts, "missing": list(scan.missing)}
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
+
+
+def refuse_existing(name: str) -> None:
+    """Stop before a long scan where the file could not be written after it.
+
+    Raises:
+        BadInput: There is such a file already, or no such folder.
+    """
+    path = Path(name).expanduser()
+    if path.exists() or path.is_symlink():
+        raise BadInput("There is such a file already", advice="Choose another name; keydesk overwrites nothing.")
+    if not path.parent.is_dir():
+        raise BadInput("There is no such folder", advice=f"Make {path.parent} first, or choose another.")
+
+
+def write(name: str, text: str) -> Path:
+    """Write a new file that only its owner can read.
+
+    Raises:
+        BadInput: There is such a file already, or it cannot be written.
+    """
+    refuse_existing(name)
+    path = Path(name).expanduser()
+    try:
+        with os.fdopen(
+            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+        ) as out:
+            out.write(text)
+    except OSError as error:
+        raise BadInput("The file cannot be written", advice="Choose another.", detail=type(error).__name__) from None
+    return path
+
+
+def date_words(row: Expiry) -> str:
+    """When, as a table shows it."""
+    if row.expires is not None:
+        return f"{row.expires.astimezone():%Y-%m-%d}"
+    return "expired" if row.age is Age.EXPIRED else ""
+
+
+def left_words(row: Expiry, now: datetime | None) -> str:
+    """How long it is until then, as a table shows it."""
+    if row.age is Age.EXPIRED:
+        return "now"
+    days = row.days(now) if now is not None else None
+    if days is None:
+        return ""
+    if row.age is Age.OVERDUE:
+        late = -days - 1
+        return f"{late} day{'' if late == 1 else 's'} over" if late else "today"
+    return "today" if days == 0 else f"{days} day{'' if days == 1 else 's'}"

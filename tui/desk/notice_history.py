@@ -1,0 +1,71 @@
+"""What was sent to whom and when, from the ledger; and what to make of a notice that perhaps went out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.desk.card import Tone
+from tui.desk.ledger_entry import LOST, Outcome
+from tui.desk.plain import plain
+
+if TYPE_CHECKING:
+    from tui.desk.ledger_entry import Entry
+    from tui.desk.ledger_protocol import LedgerStore
+
+ARRIVED = "an agent says that it arrived"
+_WORDS = {
+    Outcome.DONE: ("sent", Tone.GOOD),
+    Outcome.REFUSED: ("refused", Tone.BAD),
+    Outcome.NOT_SENT: ("not sent, tried again", Tone.WARN),
+    Outcome.UNKNOWN: ("unknown", Tone.BAD),
+    Outcome.PARTLY: ("unknown", Tone.BAD),
+}
+
+
+def outcome_words(entry: Entry) -> str:
+    """What came of a notice, in a word or a few."""
+    if entry.settled:
+        return "arrived" if entry.settled == ARRIVED else "did not arrive"
+    return _WORDS[entry.outcome][0] if entry.outcome else "unknown"
+
+
+def outcome_tone(entry: Entry) -> Tone:
+    """How that looks."""
+    if entry.settled:
+        return Tone.GOOD if entry.settled == ARRIVED else Tone.WARN
+    return _WORDS[entry.outcome][1] if entry.outcome else Tone.BAD
+
+
+def way_and_address(entry: Entry) -> tuple[str, str]:
+    """By which way and to which address; harmless, the address empty for ways that know their receiver."""
+    way, _, to = entry.intent.target.partition(": ")
+    return plain(way, limit=40), plain(to, limit=80)
+
+
+def history(ledger: LedgerStore, *, text: str = "", only_open: bool = False, limit: int = 500) -> list[Entry]:
+    """Notices, those that nobody knows the outcome of first, then the newest.
+
+    Args:
+        ledger: Where they are recorded.
+        text: Only those that mention it.
+        only_open: Only those that nobody knows the outcome of.
+        limit: At most so many.
+
+    Raises:
+        LedgerError: The ledger cannot be read.
+    """
+    found = [
+        entry
+        for entry in ledger.notices(limit=None if text or only_open else limit)
+        if (entry.open or not only_open) and (not text or entry.mentions(text))
+    ]
+    return sorted(found, key=lambda entry: not entry.open)[:limit]
+
+
+def settle(ledger: LedgerStore, entry: Entry, *, arrived: bool) -> None:
+    """Record what an agent found out about a notice that perhaps went out. Nothing is sent by this.
+
+    Raises:
+        LedgerError: It is not open, or cannot be recorded.
+    """
+    ledger.settle(entry.seq, ARRIVED if arrived else LOST)

@@ -1,0 +1,48 @@
+"""The texts of the notices with one real person's data, as they would go out now; nothing is sent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+from tui.desk import notice_due as due
+from tui.desk.case import Case, Shut
+from tui.desk.expiry import Age, Expiry, expiry_of
+from tui.desk.notice_texts import message
+from tui.desk.notices import Topic
+from tui.desk.password_policies import applied_to
+from tui.desk.triggers import reading
+from tui.desk.why import evidence
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from tui.desk.notice_rules import NoticeRules
+    from tui.desk.notices import Message, Occasion
+    from tui.desk.session import Session
+    from tui.okta.models import User
+
+
+async def examples(session: Session, rules: NoticeRules, user: User) -> tuple[Message, ...]:
+    """Both texts for one person."""
+    made = [await occasion(session, rules, user, topic) for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
+    return tuple(message(one, rules, user.email) for one in made)
+
+
+async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topic) -> Occasion:
+    """What one person would be told about a topic now: their own lock or expiry, else a made-up one of today."""
+    now = session.now()
+    if topic is Topic.LOCKOUT:
+        found = (await evidence(session, await session.look(user.id))).case
+        case = found or Case(f"{user.id}@preview", user.id, user.login, user.name, Shut.LOCKED, now, reading(()))
+        return due.lockout(case, user, rules, now)
+    try:
+        row = expiry_of(user, await applied_to(session.client, user), now)
+    except Trouble:
+        row = Expiry(user, Age.EXPIRES)
+    expires = (
+        row.expires if row.age is Age.EXPIRES and row.expires else now + timedelta(days=max(rules.days, default=7))
+    )
+    left = ceil((expires - now) / timedelta(days=1))
+    day = min((one for one in rules.days if left <= one), default=left)
+    return due.expiry(row, expires, left, day, rules)
