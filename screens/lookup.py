@@ -49,6 +49,7 @@ class LookupScreen(Acting, SearchScreen):
         *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
         Binding("g", "software", "Software", show=False),
         Binding("w", "why", "Why?"),
+        Binding("n", "notice", "Notice", show=False),
     ]
 
     person: var[Person | None] = var(None)
@@ -234,6 +235,14 @@ class LookupScreen(Acting, SearchScreen):
 
             self.app.push_screen(WhyScreen(self.session, self.changed, self.person.user.id))
 
+    def action_notice(self) -> None:
+        """Tell them, by one of the ways that the rules describe."""
+        self._aim()
+        if self.person is not None:
+            from screens.notice import NoticeScreen  # noqa: PLC0415 - not needed at every start
+
+            self.app.push_screen(NoticeScreen(self.session, self.person.user))
+
     def namesakes(self, person: Person) -> tuple[str, ...]:
         """Others in the list who are called the same."""
         name = person.user.name.casefold()
@@ -270,6 +279,7 @@ class LookupScreen(Acting, SearchScreen):
         if self.person is None:
             return
         yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
+        yield Command("Send a notice", "A preview with their data first", "notice")
         name, ways = plain(self.person.user.name), {one.key: one.way for one in self.query_one(ActionBar).choices}
         for action in ON_THE_CARD:
             match ways.get(action.key, Way.NOT):

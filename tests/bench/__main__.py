@@ -1,8 +1,10 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import decode, people, start, table
+from tests.bench import decode, feed, people, start, table
 
 decode.main()
+print()
+feed.main()
 print()
 people.main()
 print()

@@ -24,7 +24,7 @@ FAULTS = ["429", "500", "503", "cut", "cut-after", "lost"]
 
 async def a_life(log: Log, path: Path, dice: random.Random, ear: Ear) -> None:
     """One process, from its start until it is killed at a moment that nobody chose, or until the day is over."""
-    async with feeding(log, path, every=120.0) as feed:
+    async with feeding(log, path, every=300.0) as feed:
         task = asyncio.create_task(feed.follow(ear))
         dies = len(log.sent) + dice.randint(1, 60)
 
@@ -57,7 +57,7 @@ async def the_day(log: Log, path: Path, seed: int) -> tuple[list[Ear], Ear]:
     return ears, last
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 async def test_ten_thousand_events_with_restarts_and_faults_are_each_heard_once(
     clock: FakeClock, home: Path, seed: int
 ) -> None:

@@ -112,7 +112,7 @@ class ExpiryScan:
 
     @property
     def rows(self) -> tuple[Expiry, ...]:
-        """Who is listed: expired and overdue first, then the soonest."""
+        """Who is listed: the soonest first, then the overdue, then the expired."""
         if self._sorted is None:
             self._rows.sort(key=_order)
             self._sorted = tuple(self._rows)
@@ -254,5 +254,8 @@ def _within(found: Expiry, started: datetime, days: int) -> bool:
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def _order(row: Expiry) -> tuple[bool, datetime, str]:
-    return row.age is not Age.EXPIRED, row.expires or _NEVER, row.user.id
+_RANK: Final = {Age.EXPIRES: 0, Age.OVERDUE: 1}
+
+
+def _order(row: Expiry) -> tuple[int, datetime, str]:
+    return _RANK.get(row.age, len(_RANK)), row.expires or _NEVER, row.user.id

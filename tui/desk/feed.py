@@ -121,13 +121,19 @@ class Feed:
             OktaError: With `once` only; otherwise `state` tells.
             FeedStoreTrouble: The store cannot be used.
         """
-        try:
-            await self._hand_over(heard)
-            while await self._turn(heard, once=once):
-                pass
-        except FeedStoreTrouble as trouble:
-            self._tell(replace(self.state, pace=Pace.STOPPED, until=None, trouble=trouble))
-            raise
+        begun = self.store.begun
+        while True:
+            try:
+                await self._hand_over(heard)
+                while await self._turn(heard, once=once):
+                    pass
+            except FeedStoreTrouble as trouble:
+                if self.store.begun == begun or begun >= RENEWALS:
+                    self._tell(replace(self.state, pace=Pace.STOPPED, until=None, trouble=trouble))
+                    raise
+                begun = self.store.begun  # a damaged file was set aside, and Okta tells all of it again
+            else:
+                return
 
     async def _turn(self, heard: Callable[[Sequence[LogEvent]], None], *, once: bool) -> bool:
         """One look and the pause behind it; whether to go on."""
@@ -149,10 +155,6 @@ class Feed:
                 raise
             await self._sleep(None if self.state.pace is Pace.STOPPED else self.rest)
             return True
-        except FeedStoreTrouble:
-            if self.store.begun == self._begun or self.store.begun > RENEWALS:
-                raise
-            return True  # a damaged file was set aside, and Okta tells all of it again
         if not behind and not once:
             await self._sleep(self.rest)
         return behind or not once

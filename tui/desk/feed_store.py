@@ -116,7 +116,8 @@ class FeedStore:
             last = self._newest(db) or at - _DAY
             rows = []
             for event in events:
-                last = event.at.timestamp() if event.at else last
+                if (when := event.at) is not None:
+                    last = when.timestamp()
                 rows.append((self.org, event.uuid, last, self._encoder.encode(event)))
             before = db.total_changes
             db.executemany("INSERT OR IGNORE INTO event (org, uuid, at, body) VALUES (?, ?, ?, ?)", rows)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.desk import notice_due as due
 from tui.desk.case import Case, Shut
-from tui.desk.expiry import Age, Expiry, expiry_of
+from tui.desk.expiry import WORDS, Age, Expiry, expiry_of
 from tui.desk.notice_texts import message
 from tui.desk.notices import Topic
 from tui.desk.password_policies import applied_to
@@ -25,24 +25,27 @@ if TYPE_CHECKING:
 
 async def examples(session: Session, rules: NoticeRules, user: User) -> tuple[Message, ...]:
     """Both texts for one person."""
-    made = [await occasion(session, rules, user, topic) for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
+    made = [(await occasion(session, rules, user, topic))[0] for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
     return tuple(message(one, rules, user.email) for one in made)
 
 
-async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topic) -> Occasion:
-    """What one person would be told about a topic now: their own lock or expiry, else a made-up one of today."""
+async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topic) -> tuple[Occasion, str]:
+    """What one person would be told about a topic now, and why it is not true of them; empty where it is.
+
+    Where they are not locked, or their password does not expire soon, it is made up, to look at and not to be sent.
+    """
     now = session.now()
     if topic is Topic.LOCKOUT:
         found = (await evidence(session, await session.look(user.id))).case
         case = found or Case(f"{user.id}@preview", user.id, user.login, user.name, Shut.LOCKED, now, reading(()))
-        return due.lockout(case, user, rules, now)
+        return due.lockout(case, user, rules, now), "" if found else "they are not locked"
     try:
         row = expiry_of(user, await applied_to(session.client, user), now)
     except Trouble:
-        row = Expiry(user, Age.EXPIRES)
+        row = Expiry(user, Age.NO_POLICY)
     expires = (
         row.expires if row.age is Age.EXPIRES and row.expires else now + timedelta(days=max(rules.days, default=7))
     )
     left = ceil((expires - now) / timedelta(days=1))
     day = min((one for one in rules.days if left <= one), default=left)
-    return due.expiry(row, expires, left, day, rules)
+    return due.expiry(row, expires, left, day, rules), "" if row.expires == expires else WORDS[row.age]

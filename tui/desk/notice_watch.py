@@ -13,7 +13,6 @@ from tui.desk import notice_due as due
 from tui.desk.cases import Cases
 from tui.desk.feed import KEEP
 from tui.desk.notice_run import Line, Skip
-from tui.desk.notices import Occasion, Topic
 from tui.desk.password_policies import applied_to
 from tui.desk.plain import plain
 from tui.desk.secrets_file import write_private
@@ -129,7 +128,7 @@ class Watcher:
 
     async def _lockout(self, case: Case, opted_out: frozenset[str]) -> Line | None:
         """Tell one lockout; the person is read first, for the address and the policy."""
-        probe = Occasion(Topic.LOCKOUT, due.lockout(case, _stub(case), self.rules, case.began).key, case.began, _stub(case))
+        probe = due.lockout(case, _stub(case), self.rules, case.began)
         if await self.notifier.known(probe) is Skip.ALREADY:
             return None
         try:

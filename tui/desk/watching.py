@@ -15,7 +15,7 @@ from tui.desk.feed_store import FeedStore, FeedStoreTrouble
 from tui.desk.lockouts import lockouts
 from tui.desk.spray import WINDOW, sprays
 from tui.desk.watching_picture import BLOCKS, LOG, POLICIES, STORE, Lack, Picture
-from tui.desk.watching_policies import Healing
+from tui.desk.watching_policies import AT_ONCE, Healing
 from tui.okta.errors import OktaError
 from tui.okta.policy import Capability
 
@@ -36,6 +36,8 @@ BATCH: Final = 200
 """Events taken in at a time, so that a key is answered in between."""
 BLOCKS_EVERY: Final = 120.0
 """Seconds between two searches for blocked people by itself: each costs a question per suspect."""
+MANY: Final = 100
+"""People whose policy is asked for where nobody waits for a key to be answered."""
 SPRAYS_EVERY: Final = 60.0
 FORGET_EVERY: Final = 600.0
 
@@ -112,10 +114,17 @@ class Watching:
         at = datetime.fromtimestamp(found.read_at, UTC)
         self._cases.now_locked(rows, at=at, complete=found.done and not found.more)
 
-    async def _policies(self) -> None:
+    async def fill_in(self) -> None:
+        """Ask for what a round leaves for the next ones: for a command that has only one."""
+        await self._policies(at_once=MANY)
+        self._tell()
+
+    async def _policies(self, at_once: int = AT_ONCE) -> None:
         """Find out when locks heal by themselves."""
         open_ones = [case.user_id for case in self._cases.open() if case.shut is Shut.LOCKED]
-        found = await self._healing.ask([self._users[one] for one in dict.fromkeys(open_ones) if one in self._users])
+        found = await self._healing.ask(
+            [self._users[one] for one in dict.fromkeys(open_ones) if one in self._users], at_once=at_once
+        )
         self._lack(POLICIES, self._healing.trouble)
         self._cases.policies(found)
 

@@ -36,14 +36,19 @@ class Healing:
         self._asking = asyncio.Lock()
         self.trouble: Trouble | None = None
 
-    async def ask(self, users: Sequence[User]) -> Mapping[str, Applied]:
-        """The policies of these people as far as they are known, by id; asks for a few of those that are not."""
+    async def ask(self, users: Sequence[User], *, at_once: int = AT_ONCE) -> Mapping[str, Applied]:
+        """The policies of these people as far as they are known, by id; asks for a few of those that are not.
+
+        Args:
+            users: Who.
+            at_once: For how many of them the groups are asked for at most.
+        """
         async with self._asking:  # the status and the log may come to it at the same time
             now = self._client.clock.time()
             asked = 0
             try:
                 for user in users:
-                    if asked < AT_ONCE and not self._is_known(user.id, now):
+                    if asked < at_once and not self._is_known(user.id, now):
                         policy, cost = await self._policy(user)
                         self._known[user.id] = (now, policy)
                         asked += cost
