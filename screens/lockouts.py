@@ -213,7 +213,7 @@ class LockoutsScreen(Choosing):
             return
         with self.guarded():
             if row.handled is not None and row.handled.agent == str(self.session.agent):
-                await self.watching.leave(row.id)
+                await self.watching.leave(row.handled.case_id)
                 return
             await self.watching.handle(row.id)
             if row.handled is not None:

@@ -118,7 +118,7 @@ def test_lockouts_lists_the_locked_and_the_blocked_newest_first(keydesk: Shell, 
     ran = keydesk("lockouts")
     assert (ran.code, ran.err) == (Code.OK, "")
     head, first, *rest = ran.out.splitlines()
-    assert head.split() == ["SINCE", "STATE", "NAME", "LOGIN", "DEPARTMENT", "PASSWORD", "OF"]
+    assert head.split() == ["SINCE", "STATE", "NAME", "LOGIN", "CAUSE", "HEALS", "DEPARTMENT", "PASSWORD", "OF"]
     assert first.startswith("2026-11-23 06:00  Locked out  Bob Martin")
     assert any("Blocked     Carla Diaz" in line for line in rest)
     assert any(line.endswith("Active Directory (corp.acme.example)") for line in rest)

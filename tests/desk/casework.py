@@ -28,7 +28,7 @@ def ann(who: str = "ann") -> Actor:
     return Actor(f"00u{who}", "User", f"{who}@example.com", who.title())
 
 
-def event(  # noqa: PLR0913 - an event has that many parts, and each test names the few it is about
+def event(
     kind: str,
     at: float,
     actor: Actor | None = None,

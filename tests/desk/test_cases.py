@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.desk.casework import APP, MAIL, NINA, SYSTEM, ann, event, failure, good, lock, policy, row, unlock, when
-from tui.desk.cases import Case, Cases, Ended, Shut
+from tui.desk.cases import Cases, Ended, Shut
 from tui.okta.log_events import Actor, LogEvent
+
+if TYPE_CHECKING:
+    from tui.desk.cases import Case
 
 
 def cases_of(*events: LogEvent) -> Cases:
@@ -84,7 +88,7 @@ def test_a_lock_at_the_limit_does_not_heal_whatever_the_policy_says() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "heals", "seconds"), [(30, True, 1800), (0, False, None)])
-def test_when_it_heals_follows_from_the_policy(minutes: int, heals: bool, seconds: float | None) -> None:  # noqa: FBT001 - a row of the table
+def test_when_it_heals_follows_from_the_policy(minutes: int, heals: bool, seconds: float | None) -> None:
     cases = cases_of(lock(0))
     assert only(cases).heals is None
     cases.policies({"00uann": policy(minutes)})

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.casework import MAIL, NINA, ann, event, failure, good, lock, policy, row, unlock, when
-from tui.desk.cases import Case, Cases
+from tui.desk.cases import Cases
 from tui.okta.log_events import Actor
 
 if TYPE_CHECKING:
+    from tui.desk.cases import Case
     from tui.okta.log_events import LogEvent
 
 _AD = Actor("0oaAD", "AppInstance", "ad", "AD")
@@ -31,9 +32,7 @@ _KINDS = {
     "ad-unlock": lambda at: unlock(at, NINA, kind="system.agent.ad.unlock_user_account"),
 }
 _SECONDS = st.one_of(st.integers(0, 90), st.integers(0, 7200))
-_EVENTS = st.lists(
-    st.builds(lambda kind, at: _KINDS[kind](at), st.sampled_from(sorted(_KINDS)), _SECONDS), max_size=14
-)
+_EVENTS = st.lists(st.builds(lambda kind, at: _KINDS[kind](at), st.sampled_from(sorted(_KINDS)), _SECONDS), max_size=14)
 _READS = st.lists(st.tuples(st.sampled_from(["locked", "blocked", "free"]), _SECONDS, _SECONDS), max_size=3)
 
 

@@ -12,7 +12,8 @@ from tests.okta.support import okta
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
 from tui.desk.instructions import by_hand
-from tui.desk.self_service import KEPT_FOR, SelfService
+from tui.desk.password_policies import KEPT_FOR
+from tui.desk.self_service import SelfService
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tui.commands.lockouts_tell import lack, state, value
 from tui.commands.output import aside, complain, line
 from tui.desk import lockouts_words
+from tui.desk.case import Ended
 from tui.desk.feed import Pace
 from tui.desk.plain import plain
 from tui.desk.watching import Watching
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 EVERY: Final = 30.0
 """Seconds between two status searches."""
 SHORTEST: Final = 1.0
+PATIENCE: Final = timedelta(minutes=1)
 
 
 async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
@@ -51,6 +54,7 @@ async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
                 read_at = clock.time()
             if watching.due:
                 await watching.hear()
+                await watching.fill_in()
             picture = watching.picture
             told = _tell(picture, known, session.now(), first=not known and ended, json_lines=json_lines)
             known.update(told)
@@ -72,8 +76,12 @@ async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
 
 def _tell(picture: Picture, known: dict[str, bool], now: datetime, *, first: bool, json_lines: bool) -> dict[str, bool]:
     """Tell what is new among the cases, oldest first; how each of them stands now, by id."""
+    waiting: set[str] = set()
     for case in reversed(picture.cases):
         before = known.get(case.id)
+        if before and case.ended is Ended.GONE and case.ended_at is not None and now - case.ended_at < PATIENCE:
+            waiting.add(case.id)  # the status is read before its event comes, which says how it ended
+            continue
         if before is case.open or (before is None and not case.open and not (first or known)):
             continue  # told already, or over before this began
         if json_lines:
@@ -81,11 +89,11 @@ def _tell(picture: Picture, known: dict[str, bool], now: datetime, *, first: boo
             line(json.dumps({"event": what} | value(case, picture, now), ensure_ascii=True))
         else:
             line(sentence(case, now))
-    return {case.id: case.open for case in picture.cases}
+    return {case.id: case.open for case in picture.cases if case.id not in waiting}
 
 
 def sentence(case: Case, now: datetime) -> str:
-    """A case that began or ended, in a line: `2026-11-23 05:41  Locked out  Henry Stone  login  why  heals in 7 min`."""
+    """A case that began or ended, in a line: `2026-11-23 05:41  Locked out  Ann Lee  login  why  heals in 7 min`."""
     at = case.began if case.open else case.ended_at or case.began
     parts = [f"{at.astimezone():%Y-%m-%d %H:%M}", f"{state(case):<10}", lockouts_words.who(case), plain(case.login)]
     if case.open:

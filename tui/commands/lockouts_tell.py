@@ -47,7 +47,7 @@ def cells(case: Case, picture: Picture, now: datetime, *, why: bool) -> tuple[st
 
 def value(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
     """A case as JSON: the person as `keydesk find` has them, where the status search read them, and the lockout."""
-    user, handled = picture.users.get(case.user_id), picture.handled.get(case.id)
+    user, handled = picture.users.get(case.user_id), picture.taken(case)
     person = user_json(user) if user else {"id": case.user_id, "login": case.login, "name": case.name}
     return person | {
         "case": case.id,

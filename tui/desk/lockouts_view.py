@@ -102,7 +102,7 @@ def rows(picture: Picture, view: View, agent: str) -> tuple[Row, ...]:
     wanted = view.text.casefold().split()
     found = []
     for case in picture.cases:
-        handled = picture.handled.get(case.id)
+        handled = picture.taken(case)
         if not _fits(case, view, None if handled is None else handled.agent, agent):
             continue
         row = Row(case, picture.users.get(case.user_id), handled)

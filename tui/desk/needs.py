@@ -119,7 +119,7 @@ def _reads() -> tuple[Need, ...]:
             ep.GROUPS,
             see,
             _GROUPS,
-            also="group_users user_groups",
+            also="group_users",
         ),
         _read(c.EXPIRY, "the password policies: how long a password lives", ep.POLICIES, _SEE_POLICIES),
         _read(c.PROVISIONING, people, ep.USERS, see, _USERS, also="user"),

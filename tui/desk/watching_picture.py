@@ -67,3 +67,8 @@ class Picture:
     def open(self) -> tuple[Case, ...]:
         """The cases that last, newest first."""
         return tuple(case for case in self.cases if case.open)
+
+    def taken(self, case: Case) -> Handled | None:
+        """Who takes care of a case, also under an id that another keydesk knows it by."""
+        found = (self.handled.get(case_id) for case_id in (case.id, *case.also))
+        return next((one for one in found if one is not None), None)

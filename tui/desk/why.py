@@ -144,7 +144,7 @@ def _lines(rule: Rule, e: Evidence) -> Iterable[Line]:
     user = e.person.user
     changed = user.when("status_changed")
     if user.status != "ACTIVE":
-        yield Line(f"Status: {words.status_words(user.status)}", changed)
+        yield Line(f"Status: {plain(words.status_words(user.status), limit=40)}", changed)
     if e.person.blocked:
         yield Line(f"Blocked from {_devices(e)}")
     if e.directory_case is not None and rule.blocker is Blocker.DIRECTORY_LOCK:
