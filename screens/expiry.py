@@ -155,7 +155,7 @@ class ExpiryScreen(DeskScreen):
 
     def _show(self) -> None:
         scan = self._scan
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         self.query_one("#summary", Static).update(self._summary())
         self.query_one(Histogram).days = scan.histogram if scan else ()

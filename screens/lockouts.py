@@ -185,7 +185,9 @@ class LockoutsScreen(Choosing):
         from tui.desk import lockouts_words  # noqa: PLC0415 - loaded by now
 
         row = self.locked.current
-        text = lockouts_words.whole(row.case, self._now) if row else ""
+        text = ""
+        if row is not None:
+            text = lockouts_words.whole(row.case, self._now, row.handled.agent if row.handled else "")
         if text != self._detail:
             self._detail = text
             self.query_one("#case", Static).update(text)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 LISTEN: Final = 5.0
 """Seconds between two thoughts of whether the log is due; how often it is asked is the feed's own decision."""
 AGE: Final = 20.0
+FEW: Final = 5
+"""People whose policy is asked for each time."""
 FRESH: Final = timedelta(minutes=15)
 """A lockout that began longer ago rings no bell: it comes of a catch-up."""
 _NAMES: Final = 3
@@ -74,7 +76,7 @@ class WatchingScreen(Acting):
 
     def on_unmount(self) -> None:
         """Stop asking, and let go of the file."""
-        for group in ("lockouts", "feed"):
+        for group in ("lockouts", "feed", "fill-in"):
             self.workers.cancel_group(self, group)
         if self._watching is not None:
             self._watching.close()
@@ -95,6 +97,8 @@ class WatchingScreen(Acting):
         wanted = self.app.screen is self or self.bell is not Bell.OFF
         if wanted and self.watching.due:
             self.hear()
+        elif self.app.screen is self and self.watching.lacking:
+            self.fill_in()
 
     def _age(self) -> None:
         """Ages and countdowns go on by themselves; for subclasses."""
@@ -114,6 +118,12 @@ class WatchingScreen(Acting):
         """Catch up with the log; how that goes is in the picture."""
         with self.guarded():
             await self.watching.hear(again=again)
+
+    @work(exclusive=True, group="fill-in")
+    async def fill_in(self) -> None:
+        """Ask when a few more locks heal: a large wave would take minutes at the pace of the rounds."""
+        with self.guarded():
+            await self.watching.fill_in(FEW)
 
     def report(self, trouble: Trouble) -> None:
         """What a reading complains of stands until one works."""

@@ -33,7 +33,7 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
     return (
         Column(
             "State",
-            lambda row: lockouts_words.state(row.case, short=True),
+            _taken if narrow else lambda row: lockouts_words.state(row.case, short=True),
             13,
             style=lambda row: _STYLE[lockouts_words.tone(row.case)],
         ),
@@ -56,6 +56,12 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
         Column("Department", lambda row: plain(row.user.text("department")) if row.user else "", 12, drop=6),
         Column("Password of", lambda row: plain(words.provider_words(row.user)) if row.user else "", 14, drop=7),
     )
+
+
+def _taken(row: Row) -> str:
+    """The state, and where there is no room for a column of its own, who takes care: `Locked · tess`."""
+    state = lockouts_words.state(row.case, short=True)
+    return f"{state.partition(',')[0]} · {_handled(row)}" if row.handled else state
 
 
 def _handled(row: Row) -> str:

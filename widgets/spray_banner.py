@@ -56,8 +56,4 @@ class SprayBanner(Static):
         elif first.network:  # a provider's customers have little in common
             kind = "May be an attack"
         others = f" · {len(sprays) - 1} more" if len(sprays) > 1 else ""
-        self.update(
-            Content.assemble(
-                (f"! {kind}: ", "bold"), spray_line(first), others, " · ", (" e ", "bold reverse"), " evidence"
-            )
-        )
+        self.update(Content.assemble((f"! {kind} ", "bold"), (" e ", "bold reverse"), f" {spray_line(first)}{others}"))

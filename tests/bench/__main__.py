@@ -1,12 +1,14 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import decode, feed, people, start, table
+from tests.bench import decode, feed, people, repaint, start, table
 
 decode.main()
 print()
 feed.main()
 print()
 people.main()
+print()
+repaint.main()
 print()
 start.main()
 print()

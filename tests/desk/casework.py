@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from tui.desk.lockouts import Lockout
 from tui.desk.password_policies import Applied
@@ -59,15 +60,15 @@ def event(
     )
 
 
-def failure(at: float, who: str = "ann", reason: str = "INVALID_CREDENTIALS", **more: object) -> LogEvent:
-    return event("user.session.start", at, ann(who), reason=reason, **more)  # type: ignore[arg-type]
+def failure(at: float, who: str = "ann", reason: str = "INVALID_CREDENTIALS", **more: Any) -> LogEvent:  # noqa: ANN401 - parts of an event
+    return event("user.session.start", at, ann(who), reason=reason, **more)
 
 
-def good(at: float, who: str = "ann", **more: object) -> LogEvent:
-    return event("user.session.start", at, ann(who), result="SUCCESS", **more)  # type: ignore[arg-type]
+def good(at: float, who: str = "ann", **more: Any) -> LogEvent:  # noqa: ANN401 - parts of an event
+    return event("user.session.start", at, ann(who), result="SUCCESS", **more)
 
 
-MAIL: dict[str, object] = {"agent": "Outlook-iOS-Android/1.0", "system": "iOS (iPhone)", "browser": "UNKNOWN"}
+MAIL: dict[str, Any] = {"agent": "Outlook-iOS-Android/1.0", "system": "iOS (iPhone)", "browser": "UNKNOWN"}
 
 
 def lock(at: float, who: str = "ann", kind: str = "user.account.lock") -> LogEvent:

@@ -14,11 +14,13 @@ from tui.desk.cases import Cases
 from tui.okta.log_events import Actor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.desk.cases import Case
     from tui.okta.log_events import LogEvent
 
 _AD = Actor("0oaAD", "AppInstance", "ad", "AD")
-_KINDS = {
+_KINDS: dict[str, Callable[[float], LogEvent]] = {
     "fail": failure,
     "mail": lambda at: failure(at, **MAIL),
     "good": good,

@@ -12,7 +12,10 @@ import httpx
 import msgspec
 import pytest
 
-from tests.desk.support import fault, service_session, user_id, world
+from tests.conftest import Desk
+from tests.desk.support import Line, fault, service_session, user_id, world
+from tui.demo.app import create_app
+from tui.demo.org import Org
 from tui.desk.case import Ended, Shut
 from tui.desk.feed import Pace
 from tui.desk.triggers import Trigger
@@ -25,9 +28,7 @@ from tui.okta.errors import MissingRole, MissingScope, OktaDown
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Desk, FakeClock
-    from tests.desk.support import Line
-    from tui.demo.org import Org
+    from tests.conftest import FakeClock
     from tui.desk.case import Case
     from tui.desk.session import Session
     from tui.desk.watching_picture import Picture
@@ -287,3 +288,19 @@ async def test_a_round_that_is_cancelled_loses_nothing(desk: Desk, line: Line) -
     await whole.hear()
     assert {case.id for case in watching.picture.cases} == {case.id for case in whole.picture.cases}
     assert user_id(desk.org, "ann.lee") in {case.user_id for case in whole.picture.cases}
+
+
+@pytest.mark.parametrize("pipeline", ["idx", "v1"])
+async def test_classic_and_identity_engine_make_the_same_cases(clock: FakeClock, pipeline: str) -> None:
+    org = Org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0, pipeline=pipeline)
+    desk = Desk(org, Line(httpx.ASGITransport(app=create_app(org))), clock)
+    watching = await watched(desk.session())
+    (ann,) = of(watching.picture, "ann.lee")
+    assert (ann.open, ann.reading.trigger, ann.again) == (True, Trigger.MAIL, True)
+    assert of(watching.picture, "carla.diaz")[0].shut is Shut.BLOCKED
+    assert watching.picture.lacks == ()
+    world(org, lock="bob.martin")
+    clock.now += 60
+    await watching.hear()
+    assert of(watching.picture, "bob.martin")[0].open
+    desk.made[0].ledger.close()

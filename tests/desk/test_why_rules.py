@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk.casework import MAIL as PHONE
-from tests.desk.casework import NINA, ann, event, failure, good, lock, policy, when
+from tests.desk.casework import MAIL, NINA, ann, event, failure, good, lock, policy, when
 from tests.desk.support import harmful
 from tui.desk.catalogue import ACTIONS
 from tui.desk.diagnosis import Blocker
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent
 
 NOW = when(0)
-MAIL: dict[str, Any] = dict(PHONE)
 RADIUS: dict[str, Any] = {"agent": "Okta RADIUS Server Agent/2.24.0", "system": None, "browser": "UNKNOWN"}
 BOT: dict[str, Any] = {
     "agent": "python-requests/2.31.0", "system": None, "browser": "UNKNOWN", "ip": "192.0.2.200", "city": None,

@@ -99,6 +99,17 @@ async def test_a_countdown_goes_down_by_itself(desk: Desk, org: Org, clock: Fake
         assert f"heals in {left - 2} min" in seat.text
 
 
+async def test_countdowns_that_were_left_out_are_filled_in(desk: Desk) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await seat.press("f3")
+        before = seat.text.count("not known")
+        for _ in range(4):
+            screen(seat)._listen()
+            await seat.rest()
+        assert seat.text.count("not known") < before
+        assert not screen(seat).watching.lacking
+
+
 async def test_without_the_log_it_falls_back_and_says_what_is_missing(desk: Desk) -> None:
     async with seated(service_session(desk, "service-nologs"), NARROW) as seat:
         await seat.press("f3")
@@ -178,10 +189,17 @@ async def test_taking_care_and_leaving(desk: Desk) -> None:
         assert "tess" in seat.line("▸ ")
         await seat.press("f", "f")
         assert [row.case.login for row in table(seat).rows] == ["ann.lee@acme.example"]
+        assert "Ann Lee (ann.lee@acme.example) · tess takes care of it" in seat.words
         await seat.press("h")
         assert len(table(seat).rows) == 0
         await seat.press("escape")
         assert "tess" not in "\n".join(seat.lines[1:])
+
+
+async def test_who_takes_care_is_seen_in_eighty_columns_too(desk: Desk) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await seat.press("f3", "h")
+        assert "Locked · tess" in seat.line("▸ ")
 
 
 async def test_taking_over_from_a_colleague_is_said(desk: Desk) -> None:
@@ -258,7 +276,7 @@ async def test_a_wave_has_a_banner_and_its_evidence(desk: Desk, size: tuple[int,
         tried = {"u0": "p00@x\x1b", "u5": "p05@x"}
         shown.picture = replace(shown.picture, cases=(case(0, 5),), sprays=(wave(), office), tried=tried)
         await seat.rest()
-        assert "! Looks like an attack: 12 people tried from 192.0.2.9" in seat.text
+        assert "! Looks like an attack  e  12 people tried from 192.0.2.9" in seat.text
         await seat.press("e")
         assert isinstance(seat.app.screen, EvidenceScreen)
         for part in ("12 tried, 40 attempts, 1 locked", "Oslo", "a script␛", "1 of 2", "Tell security first"):

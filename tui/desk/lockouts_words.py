@@ -117,10 +117,11 @@ def _countdown(seconds: float) -> str:
     return f"heals in {minutes} min" if minutes < _HOURS_FROM else f"heals in {minutes // 60} h"
 
 
-def whole(case: Case, now: datetime) -> str:
-    """A case in one line: who, since when, why, how many attempts, when it heals."""
+def whole(case: Case, now: datetime, taken_by: str = "") -> str:
+    """A case in one line: who, who takes care of it, since when, why, where the newest failure came from."""
+    name = plain(who(case), limit=40)
     parts = [
-        f"{who(case)} ({plain(case.login, limit=80)})" if case.login and case.name else who(case),
+        f"{name} ({plain(case.login, limit=80)})" if case.login and case.name else name,
         f"{state(case)} since {case.began.astimezone():%H:%M}, {words.ago(case.began, now)}",
         sentence(case.reading),
     ]
@@ -128,6 +129,8 @@ def whole(case: Case, now: datetime) -> str:
         parts[1] = (
             f"{state(case)} {heals(case, now)}, was {_STATE[case.shut].lower()} since {case.began.astimezone():%H:%M}"
         )
+    if taken_by:
+        parts.insert(1, f"{plain(taken_by, limit=40)} takes care of it")
     newest = next((one for one in reversed(case.attempts) if one.failed), None)
     if newest is not None:
         place = ", ".join(filter(None, (newest.ip, newest.place, newest.network)))

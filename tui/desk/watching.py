@@ -114,9 +114,21 @@ class Watching:
         at = datetime.fromtimestamp(found.read_at, UTC)
         self._cases.now_locked(rows, at=at, complete=found.done and not found.more)
 
-    async def fill_in(self) -> None:
-        """Ask for what a round leaves for the next ones: for a command that has only one."""
-        await self._policies(at_once=MANY)
+    @property
+    def lacking(self) -> bool:
+        """Whether a countdown is still missing of which `fill_in` may find out."""
+        if POLICIES in self._lacks or self.paused:
+            return False
+        ids = (case.user_id for case in self._cases.open() if case.shut is Shut.LOCKED)
+        return any(one in self._users and not self._healing.knows(one) for one in ids)
+
+    async def fill_in(self, at_once: int = MANY) -> None:
+        """Ask for the countdowns that a round leaves for the next ones.
+
+        Args:
+            at_once: For how many people; a command, which has one round only, asks for all.
+        """
+        await self._policies(at_once)
         self._tell()
 
     async def _policies(self, at_once: int = AT_ONCE) -> None:

@@ -59,6 +59,10 @@ class Healing:
         known = ((user.id, self._known[user.id][1]) for user in users if user.id in self._known)
         return {user_id: policy for user_id, policy in known if policy is not None}
 
+    def knows(self, user_id: str) -> bool:
+        """Whether nothing has to be asked for about somebody."""
+        return self._is_known(user_id, self._client.clock.time())
+
     def keep(self, ids: Collection[str]) -> None:
         """Forget everybody else."""
         self._known = {user_id: known for user_id, known in self._known.items() if user_id in ids}
