@@ -117,10 +117,10 @@ def left_words(row: Expiry, now: datetime | None) -> str:
     """How long it is until then, as a table shows it."""
     if row.age is Age.EXPIRED:
         return "now"
-    days = row.days(now) if now is not None else None
-    if days is None:
+    if now is None or row.expires is None:
         return ""
-    if row.age is Age.OVERDUE:
-        late = -days - 1
-        return f"{late} day{'' if late == 1 else 's'} over" if late else "today"
-    return "today" if days == 0 else f"{days} day{'' if days == 1 else 's'}"
+    days = (row.expires.astimezone().date() - now.astimezone().date()).days  # as people count: tomorrow is in 1 day
+    if days == 0:
+        return "today"
+    told = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return told if days > 0 else f"{told} over"
