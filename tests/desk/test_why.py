@@ -30,6 +30,15 @@ CAST = {
     "bob.martin": "fine",
     "zoe.martin": "nothing-reached",
     "wade.cooper": "changing",
+    "iris.blanc": "directory-lock",
+    "will.adams": "denied",
+    "vera.lind": "factor",
+    "una.walsh": "attacked",
+    "zack.moore": "wrong-stale",
+    "pia.jensen": "wrong",
+    "julia.novak": "wrong-directory",
+    "henry.stone": "locked-mistyped",
+    "jack.frost": "overdue",
 }
 
 

@@ -122,7 +122,7 @@ async def test_steps_by_hand_for_hostile_people(desk: Desk) -> None:
 async def test_a_ledger_that_others_have_written_into(desk: Desk) -> None:
     session = desk.session()
     call = Call("POST", "/api/v1/users/00u1/lifecycle/unlock")
-    values = dict.fromkeys(Intent.__dataclass_fields__, NASTY)
+    values = dict.fromkeys(Intent.__dataclass_fields__, NASTY) | {"notice": ""}
     session.ledger.intend(Intent(**{**values, "title": "Unlock", "calls": (call,)}))  # type: ignore[arg-type]
     for size in (WIDE, NARROW):
         async with seated(session, size) as seat:

@@ -38,6 +38,11 @@ KINDS: dict[str, Kind] = {
     "user.authentication.auth_via_mfa": Kind("Authentication of user via MFA", "core.user.factor.attempt_success"),
     "user.authentication.sso": Kind("User single sign on to app", "app.auth.sso"),
     "user.authentication.auth_via_AD_agent": Kind("Authenticate user with AD agent", "app.ad.login.success"),
+    "user.authentication.auth_via_LDAP_agent": Kind("Authenticate user with LDAP agent", None),
+    "user.authentication.auth_via_radius": Kind("Authentication of user via RADIUS", None),
+    "user.account.lock.limit": Kind("User account lock limit reached", None, "WARN"),
+    "app.ad.api.user_import.account_locked": Kind("Active Directory account is locked", None),
+    "system.agent.ad.unlock_user_account": Kind("Unlock Active Directory user account", None),
     "policy.evaluate_sign_on": Kind("Evaluation of sign-on policy", None),
     "security.threat.detected": Kind("Request from suspicious actor", None, "WARN"),
     "user.mfa.factor.activate": Kind(

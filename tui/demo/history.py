@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.demo import stories
 from tui.demo.dice import pick, roll
 from tui.demo.events import Party, party
+from tui.demo.history_sign_in import write_sign_ins
 from tui.demo.sources import BROWSERS, COMMON, DESK, SPRAY, TROUBLES
 from tui.demo.times import DAY, HOUR, MINUTE
 
@@ -29,6 +30,7 @@ def write_history(org: Org) -> None:
         if person.status == "LOCKED_OUT" and not person.raw:
             _standing_lock(org, person)
     _cast_stories(org)
+    write_sign_ins(org)
     org.life.rehearse()
     org.journal.close_bulk()
 
