@@ -8,6 +8,8 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.attempts import Via
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
@@ -90,6 +92,8 @@ def _gathered(attempts: Iterable[Attempt], key: Callable[[Attempt], str]) -> Map
 
 def _wave(source: str, ones: list[Attempt], shut: Collection[str], *, network: bool) -> Spray | None:
     failed = [one for one in ones if one.failed]
+    if network and 2 * sum(map(_strange, failed)) <= len(failed):
+        return None  # a provider's customers fail each for themselves
     tries = Counter(one.user_id for one in failed)
     locked = sum(user_id in shut for user_id in tries)
     good = {one.user_id for one in ones if not one.failed}
@@ -111,6 +115,11 @@ def _wave(source: str, ones: list[Attempt], shut: Collection[str], *, network: b
         internal=len(good) >= AT_HOME,
         addresses=tuple(sorted({one.ip for one in failed if one.ip})),
     )
+
+
+def _strange(one: Attempt) -> bool:
+    """Whether an attempt looks like nobody's own browser, mail client or VPN."""
+    return one.proxy or one.threat or one.via in {Via.SCRIPT, Via.UNKNOWN}
 
 
 def _commonest(texts: Iterable[str]) -> str:
