@@ -1,6 +1,6 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import decode, feed, people, repaint, start, table
+from tests.bench import decode, feed, people, repaint, scan, start, table
 
 decode.main()
 print()
@@ -9,6 +9,8 @@ print()
 people.main()
 print()
 repaint.main()
+print()
+scan.main()
 print()
 start.main()
 print()
