@@ -145,6 +145,7 @@ def test_a_quiet_org_has_no_lockouts(keydesk: Shell, org: Org) -> None:
         if person.status == "LOCKED_OUT":
             org.people.set_status(person, "ACTIVE", org.clock())
         person.blocked = False
+    world(org, unlock="iris.blanc")  # locked in the directory
     assert keydesk("lockouts").out == "Nobody is locked out now.\n"
     assert keydesk("lockouts", "--json").json == []
 

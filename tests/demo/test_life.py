@@ -7,6 +7,7 @@ import pytest
 
 from tests.demo.support import START, Clock, World
 from tui.demo.cast import CAST, HOSTILE
+from tui.demo.cast_stuck import STUCK
 from tui.demo.org import Org
 from tui.demo.person import LINKS, list_item
 
@@ -51,7 +52,7 @@ async def test_a_quiet_org_stays_as_it_is() -> None:
 
 async def test_an_unlock_by_hand_is_not_undone_or_repeated_by_the_timer() -> None:
     world = World(people=600, lockouts_per_minute=6, rate_limits="off")
-    person = next(p for p in world.org.people.from_index(len(CAST) + len(HOSTILE)) if p.status == "LOCKED_OUT")
+    person = next(p for p in world.org.people.from_index(len(world.org.people.members)) if p.status == "LOCKED_OUT")
     await world.call("POST", f"/api/v1/users/{person.id}/lifecycle/unlock")
     changed = person.status_changed
     world.org.life.gap = 0.0
@@ -77,7 +78,7 @@ async def test_the_same_seed_clock_and_requests_give_the_same_bytes() -> None:
 def test_the_cast_is_the_same_for_every_seed_and_covers_every_status_and_provider() -> None:
     for seed in (1, 2):
         org = Org(seed=seed, people=100, clock=Clock(), lockouts_per_minute=0)
-        for index, member in enumerate((*CAST, *HOSTILE)):
+        for index, member in enumerate((*CAST, *HOSTILE, *STUCK)):
             person = org.people.at(index)
             assert (person.login, person.status, person.provider) == (member.login, member.status, member.provider)
     assert {member.status for member in CAST} == set(LINKS)

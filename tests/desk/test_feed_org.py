@@ -51,7 +51,10 @@ async def test_good_sign_ins_are_heard_and_second_factors_only_where_they_failed
     feed.store.close()
 
 
-@pytest.mark.parametrize("name", ["429", "500", "503", "504", "cut", "truncated", "not-json", "html", "wrong-json"])
+FAULTS = ["429", "500", "503", "504", "cut", "truncated", "not-json", "html", "wrong-json", "lost-cursor", "no-next"]
+
+
+@pytest.mark.parametrize("name", FAULTS)
 async def test_no_fault_of_the_org_loses_an_event(
     desk: Desk, org: Org, line: Line, clock: FakeClock, name: str
 ) -> None:

@@ -39,6 +39,12 @@ CAST = {
     "julia.novak": "wrong-directory",
     "henry.stone": "locked-mistyped",
     "jack.frost": "overdue",
+    "kai.nguyen": "locked-limit",
+    "lena.hoff": "locked-factor",
+    "milo.grant": "locked-heals",
+    "nora.blum": "blocked",
+    "otto.reyes": "factorless",
+    "petra.vogel": "locked",
 }
 
 

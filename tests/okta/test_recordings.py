@@ -41,6 +41,7 @@ pytestmark = needs_recordings
 LISTS: dict[str, Any] = {
     "users": User,
     "user_groups": Group,
+    "group_users": User,
     "user_app_links": AppLink,
     "user_blocks": Block,
     "user_factors": Factor,

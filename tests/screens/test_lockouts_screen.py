@@ -131,6 +131,7 @@ async def test_nobody_is_locked_out(desk: Desk, org: Org) -> None:
         if person.status == "LOCKED_OUT":
             world(org, unlock=person.login)
         person.blocked = False
+    world(org, unlock="iris.blanc")  # locked in the directory
     async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3")
         assert "Nobody is locked out now." in seat.text

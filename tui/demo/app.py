@@ -122,6 +122,8 @@ class Surface:
                 request.client.host if request.client else "127.0.0.1",
                 request.headers,
             )
+            if "lost-cursor" in faults and "after" in call.query:
+                raise ApiError("E0000029", causes=("Invalid cursor.",))
             reply = gate.run(route, call, faults)
         except gate.LimitedError as limited:
             return self._refuse(limited), limited.window
@@ -143,6 +145,8 @@ def _raw_path(scope: Scope) -> str:
 
 
 def _spoil(reply: Reply, headers: dict[str, str], faults: Mapping[str, Fault]) -> None:
+    if "no-next" in faults:
+        reply.headers = [(name, value) for name, value in reply.headers if 'rel="next"' not in value]
     if "wrong-json" in faults:
         reply.status, reply.body = 200, b'{"items":[42,{"id":null}],"status":7}'
     elif "not-json" in faults:

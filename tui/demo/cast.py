@@ -16,7 +16,8 @@ class Member(NamedTuple):
     """One fixed person.
 
     Attributes:
-        trouble: The story behind a lock or a change, see ``stories.TROUBLES``; empty for none.
+        trouble: The story behind a lock or a change, see ``sources.TROUBLES``; ``told`` for a story of its own; empty
+            for none.
         flaws: What is missing or odd about them, words that ``people.make_member`` understands.
         kit: What they have enrolled, names of ``kits.KITS``, each with ``:STATUS`` unless it is active; empty to leave
             it to chance.

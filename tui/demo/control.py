@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tui.demo import backstage, client_keys
+from tui.demo import backstage, client_keys, stories
 from tui.demo.cast import CAST
+from tui.demo.cast_stuck import STUCK
 from tui.demo.faults import KINDS, make_fault
 from tui.demo.person import LINKS
 from tui.demo.wire import Reply, ok
@@ -116,8 +117,8 @@ def describe(org: Org) -> Json:
                 "provider": person.provider,
                 "note": member.note,
             }
-            for index, member in enumerate(CAST)
-            if not (person := org.people.at(index)).deleted
+            for member in (*CAST, *STUCK)
+            if not (person := org.people.named(member.name)).deleted
         ],
         "usage": {
             "POST /__demo/faults": {"fault": "429", "times": 1, "match": "/lifecycle/", "method": "POST", "value": 48},
@@ -167,6 +168,13 @@ def _person(org: Org, login: str) -> Person:
     return person
 
 
+def _unlock(org: Org, person: Person, now: float) -> None:
+    """Unlock somebody in Okta, and in the directory that their account comes from."""
+    org.people.set_status(person, "ACTIVE", now)
+    if person.provider == "ACTIVE_DIRECTORY":
+        stories.unlock_in_directory(org.journal, person, now)
+
+
 def _change(org: Org, body: _WorldBody) -> list[Json]:
     """Apply every change asked for; returns the people and principals as they are then."""
     now = float(int(org.clock()))
@@ -176,7 +184,7 @@ def _change(org: Org, body: _WorldBody) -> list[Json]:
         org.life.lock(changed[-1], now)
     if body.unlock is not None:
         changed.append(_person(org, body.unlock))
-        org.people.set_status(changed[-1], "ACTIVE", now)
+        _unlock(org, changed[-1], now)
     if body.block is not None:
         changed.append(_person(org, body.block))
         org.people.touch(changed[-1], now)

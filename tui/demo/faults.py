@@ -24,6 +24,8 @@ KINDS: dict[str, Kind] = {
     "500": Kind("E0000009; the call does nothing"),
     "503": Kind("E0000010; the call does nothing"),
     "504": Kind("E0000067; a write has taken effect all the same"),
+    "lost-cursor": Kind("E0000029 for a page that has a cursor", match="/logs"),
+    "no-next": Kind("the answer comes without its next link", match="/logs"),
     "slow": Kind("the answer takes longer", 2.0, "seconds"),
     "cut": Kind("the connection closes without an answer, after a write has taken effect"),
     "cut-before": Kind("the connection closes without an answer, before a write takes effect"),

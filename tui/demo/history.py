@@ -8,6 +8,7 @@ from tui.demo import stories
 from tui.demo.dice import pick, roll
 from tui.demo.events import Party, party
 from tui.demo.history_sign_in import write_sign_ins
+from tui.demo.history_stuck import write_stuck
 from tui.demo.sources import BROWSERS, COMMON, DESK, SPRAY, TROUBLES
 from tui.demo.times import DAY, HOUR, MINUTE
 
@@ -31,6 +32,7 @@ def write_history(org: Org) -> None:
             _standing_lock(org, person)
     _cast_stories(org)
     write_sign_ins(org)
+    write_stuck(org)
     org.life.rehearse()
     org.journal.close_bulk()
 
@@ -75,6 +77,8 @@ def _standing_lock(org: Org, person: Person) -> None:
     members = org.people.members
     chance = roll(org.seed, 0x55, person.index)
     trouble = members[person.index].trouble if person.index < len(members) else pick(COMMON, chance)
+    if trouble == "told":  # in history_stuck
+        return
     source = pick(TROUBLES[trouble or "typing"], chance >> 8)
     row = org.policies.of(person).row
     at = float(int(org.origin - (_YOUNGEST + chance % _SPAN) * MINUTE))

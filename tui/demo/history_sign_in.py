@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.demo import stories
-from tui.demo.events import Party, party
+from tui.demo.events import party
 from tui.demo.sources import BROWSERS, RADIUS, SPRAY
 from tui.demo.times import HOUR, MINUTE
 
 if TYPE_CHECKING:
     from tui.demo.org import Org
-
-_AD = Party("0oa0000000000ADAGENT", "AppInstance", "corp.acme.example", "Active Directory")
 
 
 def write_sign_ins(org: Org) -> None:
@@ -22,7 +20,7 @@ def write_sign_ins(org: Org) -> None:
         org.people.named(name)
         for name in ("iris.blanc", "will.adams", "vera.lind", "una.walsh", "zack.moore", "pia.jensen", "julia.novak")
     )
-    journal.write("app.ad.api.user_import.account_locked", now - 40 * MINUTE, _AD, (party(iris),))
+    stories.lock_in_directory(journal, iris, now - 40 * MINUTE)
     stories.sign_in(journal, will, BROWSERS[2], now - 26 * HOUR, with_factor=False)
     journal.write(
         "policy.evaluate_sign_on",

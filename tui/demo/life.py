@@ -106,6 +106,15 @@ class Life:
             self._at(at + attempt * gap, partial(stories.fail, org.journal, person, source))
         self._at(at + attempts * gap, partial(self._lock, person, source))
 
+    def heal_later(self, person: Person) -> None:
+        """Let the policy's timer unlock somebody who is locked already, unless the org stands still."""
+        if not self.gap:
+            return
+        at = person.status_changed or self.org.origin
+        self._locked[person.index] = at
+        wait = self.org.policies.of(person).row.auto_unlock * MINUTE
+        self._at(at + wait, partial(self._heal, person, at, "timer"))
+
     def _choose(self, number: int, salt: int) -> Person | None:
         """Return somebody of the crowd who can sign in with a password that Okta checks."""
         people = self.org.people

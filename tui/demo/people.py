@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.demo import crowd, profiles
 from tui.demo.cast import CAST, HOSTILE
+from tui.demo.cast_stuck import STUCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ class People:
         self.origin = origin
         self.type_id = ids.make("oty", 1)
         self.custom = profiles.first_custom()
-        self.members = (*CAST, *HOSTILE)
+        self.members = (*CAST, *HOSTILE, *STUCK)
         self._cast = {member.name: index for index, member in enumerate(self.members)}
         self._names = crowd.choose_names(ids.seed, tuple(member.name for member in self.members), count)
         self._by_login = {login: index for index, (login, _, _) in enumerate(self._names)}

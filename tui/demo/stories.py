@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tui.demo.journal import Journal
     from tui.demo.person import Person
 
+_AD = Party("0oa0000000000ADAGENT", "AppInstance", "corp.acme.example", "Active Directory")
 # Of so many locks, one names the person as target too; the others name them as actor only, and target is null.
 _NAMED_IN = 4
 
@@ -29,11 +30,12 @@ def fail(journal: Journal, person: Person, source: Source, at: float, reason: st
     )
 
 
-def lock(journal: Journal, person: Person, source: Source, at: float) -> None:
-    """Write the lock itself: the person is the actor, and only sometimes the target too."""
+def lock(journal: Journal, person: Person, source: Source, at: float, *, for_good: bool = False) -> None:
+    """Write the lock itself, which may be for good: the person is the actor, and only sometimes the target too."""
     someone = party(person)
     targets = (someone,) if person.index % _NAMED_IN == 0 else ()
-    journal.write("user.account.lock", at, someone, targets, source=source, result="FAILURE", reason="LOCKED_OUT")
+    kind = "user.account.lock.limit" if for_good else "user.account.lock"
+    journal.write(kind, at, someone, targets, source=source, result="FAILURE", reason="LOCKED_OUT")
 
 
 def run_and_lock(journal: Journal, person: Person, source: Source, at: float, *, failures: int, gap: float) -> None:
@@ -53,6 +55,16 @@ def unlock(journal: Journal, person: Person, at: float, how: str, admin: Party |
         journal.write("user.account.unlock", at, someone, (someone,), source=DESK, uri="/api/v1/authn/recovery/unlock")
     else:
         journal.write("user.account.unlock", at, SYSTEM, (someone,))
+
+
+def lock_in_directory(journal: Journal, person: Person, at: float) -> None:
+    """Write that Active Directory locked somebody, as its agent tells it with the next import."""
+    journal.write("app.ad.api.user_import.account_locked", at, _AD, (party(person),))
+
+
+def unlock_in_directory(journal: Journal, person: Person, at: float) -> None:
+    """Write that the agent unlocked somebody in Active Directory."""
+    journal.write("system.agent.ad.unlock_user_account", at, _AD, (party(person),))
 
 
 def sign_in(journal: Journal, person: Person, source: Source, at: float, *, with_factor: bool) -> None:

@@ -14,7 +14,7 @@ from tui.desk.triggers import AFTER, RUN, directory_reading, reading
 from tui.okta.clock import stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tui.desk.attempts import Attempt
@@ -34,7 +34,7 @@ class Whose:
     Attributes:
         named: By which event, or read, login and name are known: the newest counts, whenever it comes.
         stays: What the status showed, in the order in which it was read.
-        ids: The ids given so far, each with the beginning that it was first given for.
+        ids: The ids given so far, each with the way and the beginning of the case that has it.
         cut: Since when marks of locks count, and of directory locks.
         forgot: Cases that ended before are not told any more.
     """
@@ -47,7 +47,7 @@ class Whose:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     stays: list[Stay] = field(default_factory=list)
     policy: Applied | None = None
-    ids: dict[str, datetime] = field(default_factory=dict)
+    ids: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     cut: tuple[datetime, datetime] | None = None
     forgot: datetime | None = None
     cases: tuple[Case, ...] = ()
@@ -70,7 +70,8 @@ class Whose:
         """Take in that the status shows a lock or a block; whether it is news."""
         stay = self.stay
         if stay is not None:
-            if stay.blocked == blocked and (blocked or since is None or abs(since - stay.since) <= LAG):
+            # A time that goes back comes from a place that is behind: a new lock is never older than the last.
+            if stay.blocked == blocked and (blocked or since is None or since <= stay.since + LAG):
                 return False
             stay.until = at
         self.stays.append(Stay(blocked, since or at, at))
@@ -94,7 +95,8 @@ class Whose:
         self.marks = {uuid: mark for uuid, mark in self.marks.items() if not self._is_past(mark)}
         oldest = min(began.values()) - RUN
         self.attempts = {uuid: one for uuid, one in self.attempts.items() if one.at >= oldest}
-        self.stays = [stay for stay in self.stays if stay.until is None or stay.until >= before]
+        first = next((n for n, one in enumerate(self.stays) if one.until is None or one.until >= oldest), None)
+        self.stays = [] if first is None else self.stays[max(0, first - 1) :]  # a block begins after the stay before it
         ids = {case.id for case in kept}
         self.ids = {known: at for known, at in self.ids.items() if known in ids}
 
@@ -197,27 +199,44 @@ class Whose:
         return Case("", self.user_id, "", "", shut, began, _NOTHING, seen=shut is Shut.DIRECTORY)
 
     def _named(self, cases: list[Case]) -> Iterator[Case]:
-        """The cases with their ids: one that is known keeps its id when its beginning becomes known better."""
-        given: dict[int, str] = {}
+        """The cases with their ids: one that is known keeps its id, also when its beginning becomes known better."""
         made = [f"{self.user_id}@{stamp(case.began)}{_SUFFIX.get(case.shut, '')}" for case in cases]
-        for number, own in enumerate(made):
-            if own in self.ids and own not in given.values():
-                given[number] = own
+        given: dict[int, str] = {}
+        free = dict(self.ids)
+        for find in (self._same, self._own, self._near):
+            for number, case in enumerate(cases):
+                known = "" if number in given else find(case, made[number], free)
+                if known:
+                    given[number] = known
+                    del free[known]
         for number, case in enumerate(cases):
             if number not in given:
-                suffix = _SUFFIX.get(case.shut, "")
-                near = (
-                    (abs(at - case.began), known)
-                    for known, at in self.ids.items()
-                    if known not in given.values() and known.partition("/")[2] == suffix[1:]
-                )
-                apart, known = min(near, default=(timedelta.max, ""))
-                near_enough = apart <= SAME or (case.shut is Shut.BLOCKED and case.open and known)
-                given[number] = known if near_enough else made[number]
-                self.ids.setdefault(given[number], case.began)
+                given[number] = made[number]
+                while given[number] in self.ids:  # a case that had it has begun earlier since
+                    given[number] += "+"
+            self.ids[given[number]] = (_SUFFIX.get(case.shut, ""), case.began)
         for number, case in enumerate(cases):
             others = dict.fromkeys(sorted({*case.also, made[number]} - {given[number]}))
             yield replace(case, id=given[number], also=tuple(others))
+
+    @staticmethod
+    def _same(case: Case, _: str, free: Mapping[str, tuple[str, datetime]]) -> str:
+        """The id of the case that began so."""
+        kind = (_SUFFIX.get(case.shut, ""), case.began)
+        return next((known for known, one in free.items() if one == kind), "")
+
+    @staticmethod
+    def _own(_: Case, made: str, free: Mapping[str, tuple[str, datetime]]) -> str:
+        """The id that its beginning gives, if it had it before."""
+        return made if made in free else ""
+
+    @staticmethod
+    def _near(case: Case, _: str, free: Mapping[str, tuple[str, datetime]]) -> str:
+        """The id of a case that began about then; an open block is the only one, whenever it began."""
+        suffix = _SUFFIX.get(case.shut, "")
+        near = ((abs(at - case.began), known) for known, (kind, at) in free.items() if kind == suffix)
+        apart, known = min(near, default=(timedelta.max, ""))
+        return known if apart <= SAME or (case.shut is Shut.BLOCKED and case.open) else ""
 
     def _heals(self, case: Case) -> tuple[bool | None, datetime | None]:
         if case.shut is Shut.LIMIT:
