@@ -16,6 +16,20 @@ def world() -> World:
 UNLOCK = "/api/v1/users/ann.lee/lifecycle/unlock"
 
 
+LOGS = "/api/v1/logs?limit=5"
+
+
+async def test_a_page_without_its_next_link_and_a_cursor_that_is_forgotten(world: World) -> None:
+    after = next_link(await world.get(LOGS))
+    assert after
+    await world.fault(fault="no-next")
+    assert not next_link(await world.get(LOGS))
+    assert next_link(await world.get(LOGS))
+    await world.fault(fault="lost-cursor")
+    assert refusal(await world.get(after)) == (400, "E0000029")
+    assert (await world.get(after)).status_code == 200
+
+
 async def test_a_window_of_sixty_seconds_for_each_principal_and_bucket() -> None:
     world = World(rate_limits="integrator")
     for left in range(9, -1, -1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -216,6 +217,16 @@ async def test_a_claim_is_taken_by_one_of_two_that_want_it_at_once(home: Path) -
         assert sum(claim is not None for claim in claims) == 1
     for one in ledgers:
         one.close()
+
+
+async def test_of_two_who_know_one_lock_by_different_times_one_tells_it(session: Session, desk: Desk) -> None:
+    post, other = Post(), desk.session(mode=Mode.READ_ONLY)
+    for number in range(10):
+        mine, theirs = locked(f"p{number}"), locked(f"p{number}")
+        theirs = replace(theirs, key=theirs.key.replace(".000Z", ".700Z"), at=theirs.at + timedelta(seconds=0.7))
+        assert mine.key != theirs.key
+        await asyncio.gather(notifier(session, post).round([mine]), notifier(other, post).round([theirs]))
+    assert len(post.got) == 10
 
 
 async def test_quiet_hours_hold_back_and_the_rest_goes_after_them(session: Session, clock: FakeClock) -> None:

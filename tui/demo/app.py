@@ -122,8 +122,7 @@ class Surface:
                 request.client.host if request.client else "127.0.0.1",
                 request.headers,
             )
-            if "lost-cursor" in faults and "after" in call.query:
-                raise ApiError("E0000029", causes=("Invalid cursor.",))
+            gate.check_cursor_fault(faults, call.query)
             reply = gate.run(route, call, faults)
         except gate.LimitedError as limited:
             return self._refuse(limited), limited.window

@@ -74,6 +74,16 @@ def check_faults(faults: Mapping[str, Fault], now: float) -> None:
             raise ApiError(code)
 
 
+def check_cursor_fault(faults: Mapping[str, Fault], query: Mapping[str, str]) -> None:
+    """Refuse a page of which the place in the list is asked to be forgotten.
+
+    Raises:
+        ApiError: The fault is on.
+    """
+    if "lost-cursor" in faults and "after" in query:
+        raise ApiError("E0000029", causes=("Invalid cursor.",))
+
+
 def check_counted_faults(faults: Mapping[str, Fault]) -> None:
     """Refuse what a fault asks to refuse once the call has been counted, so with the rate-limit headers.
 

@@ -17,12 +17,12 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk import ledger_entry
+from tui.desk import ledger_claims, ledger_entry
 from tui.desk.ledger_chain import Problem, Verdict, Walk
+from tui.desk.ledger_claims import Overtaken
 from tui.desk.ledger_entry import Entry, Intent, Outcome
 from tui.desk.ledger_export import csv_lines, json_line
 from tui.desk.ledger_protocol import LedgerStore
-from tui.desk.ledger_sqlite import NOTICE
 from tui.desk.ledger_store import LedgerFile
 from tui.desk.ledger_trouble import (
     LedgerBusy,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.desk.ledger_chain import Head
+    from tui.desk.ledger_claims import Twins
 
 __all__ = [
     "Entry",
@@ -77,9 +78,6 @@ _CERTAIN: Final = " OR ".join(
     for outcome in Outcome
     if outcome is not Outcome.UNKNOWN
 )
-# `record` is not named `i` in the index, and SQLite compares expressions by their columns, not by their spelling.
-_IS_NOTICE: Final = NOTICE.replace("kind", "i.kind").replace("body", "i.body")
-_TRIES: Final = f"SELECT i.seq, {_IS_NOTICE} FROM record AS i WHERE {_IS_NOTICE} >= ? AND {_IS_NOTICE} < ? ORDER BY 1"  # noqa: S608
 _OPEN: Final = f" AND s.seq IS NULL AND (o.seq IS NULL OR NOT ({_CERTAIN}))"
 
 
@@ -111,12 +109,13 @@ class Ledger:
         seq = self._append("intent", None, ledger_entry.intent_body(intent), allow=lambda _: None)
         return Approval(seq, intent.calls)
 
-    def claim(self, intent: Intent, key: str) -> int | None:
+    def claim(self, intent: Intent, key: str, twins: Twins | None = None) -> int | None:
         """Record the intent of a notice, so that nobody else sends the same one: the claim is in one transaction.
 
         Args:
             intent: What is to be sent; its `notice` is filled in here.
             key: What makes it the same notice, without `#`: the occasion and the channel.
+            twins: Notices under other keys that would tell of the same thing.
 
         Returns:
             The entry's number; `None` where it was sent, was refused, or may have been sent, or somebody is at it.
@@ -126,19 +125,20 @@ class Ledger:
         """
         while True:
             with self._lock, self._file.reading() as db:
-                before = [] if db is None else _tries(db, key)
-            if before and not before[-1].unsent:
-                return None
+                before = [] if db is None else ledger_claims.tries(db, key, _one)
+                if db is not None and ledger_claims.taken(db, before, twins, _one):
+                    return None
             tries = len(before)
 
             def allow(db: sqlite3.Connection, tries: int = tries) -> None:
-                if len(_tries(db, key)) != tries:
-                    raise _Overtaken
+                now = ledger_claims.tries(db, key, _one)
+                if len(now) != tries or ledger_claims.taken(db, now, twins, _one):
+                    raise Overtaken
 
             body = ledger_entry.intent_body(replace(intent, notice=f"{key}#{tries + 1:04}"))
             try:
                 return self._append("intent", None, body, allow=allow)
-            except _Overtaken:
+            except Overtaken:
                 continue
 
     def notices(self, *, limit: int | None = None, since: float = 0.0, prefix: str = "") -> list[Entry]:
@@ -152,9 +152,8 @@ class Ledger:
         with self._lock, self._file.reading() as db:
             if db is None:
                 return []
-            seqs = [seq for seq, _ in db.execute(_TRIES, (prefix or "!", f"{prefix}\U0010ffff"))]
             found: list[Entry] = []
-            for seq in sorted(seqs, reverse=True):
+            for seq in ledger_claims.with_prefix(db, prefix):
                 entry = _one(db, seq)
                 if len(found) == limit or entry.at.timestamp() < since:
                     break
@@ -327,15 +326,6 @@ class Ledger:
                 return
             yield from map(ledger_entry.read_entry, rows)
             after = rows[-1][0]
-
-
-class _Overtaken(Exception):
-    """Another process has recorded a try of the same notice meanwhile."""
-
-
-def _tries(db: sqlite3.Connection, key: str) -> list[Entry]:
-    """All tries of one notice, in order; `#` ends the key, and `$` comes right after it."""
-    return [_one(db, seq) for seq, _ in db.execute(_TRIES, (f"{key}#", f"{key}$"))]
 
 
 def _no_such(seq: int) -> LedgerError:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from tui.desk.ledger_chain import Verdict
+    from tui.desk.ledger_claims import Twins
     from tui.desk.ledger_entry import Entry, Intent, Outcome
     from tui.desk.ledger_trouble import LedgerError
     from tui.okta.policy import Approval
@@ -18,7 +19,7 @@ class LedgerStore(Protocol):
         """Record an intent; it is safe from a crash when this returns."""
         ...
 
-    def claim(self, intent: Intent, key: str) -> int | None:
+    def claim(self, intent: Intent, key: str, twins: Twins | None = None) -> int | None:
         """Record the intent of a notice, unless somebody else did, or it went out, or may have."""
         ...
 

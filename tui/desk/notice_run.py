@@ -11,6 +11,7 @@ from datetime import UTC, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.ledger_claims import Twins
 from tui.desk.ledger_entry import Intent, Outcome
 from tui.desk.notice_address import unfit
 from tui.desk.notice_channels import open_channel
@@ -228,7 +229,8 @@ class Notifier:
         mail = self.rules.ways[way].kind == "mail"
         text = message(occasion, self.rules, to if mail else "")
         channel = await self._channel(way)
-        entry = await asyncio.to_thread(ledger.claim, self._intent(occasion, way, to if mail else ""), key)
+        intent = self._intent(occasion, way, to if mail else "")
+        entry = await asyncio.to_thread(ledger.claim, intent, key, _twins(occasion, key))
         if entry is None:
             return Line(occasion, way, to, Skip.ALREADY, message=text)
         self._hour += 1
@@ -257,10 +259,10 @@ class Notifier:
             pause = min(AGAIN[1], AGAIN[0] * 2.0 ** (len(tries) - 1))
             age = (self.session.now() - newest.at).total_seconds()
             return Skip.SOON if 0 <= age < pause else None
-        if occasion.topic is Topic.LOCKOUT and occasion.user is not None:
-            before, _, _ = key.partition("@")
-            others = await asyncio.to_thread(self.session.ledger.notices, prefix=f"{before}@")
-            if any(_is_near(entry, occasion.at) and not entry.unsent for entry in others):
+        twins = _twins(occasion, key)
+        if twins is not None:
+            others = await asyncio.to_thread(self.session.ledger.notices, prefix=twins.prefix)
+            if any(twins.same(entry) and not entry.unsent for entry in others):
                 return Skip.ALREADY
         return None
 
@@ -303,6 +305,14 @@ class Notifier:
 def summary(lines: Iterable[Line]) -> Counter[str]:
     """How many lines came to what, in words."""
     return Counter(line.delivery.fate.value if line.delivery else line.words for line in lines)
+
+
+def _twins(occasion: Occasion, key: str) -> Twins | None:
+    """Other notices of the same lockout, by whatever way: its time may become known better."""
+    if occasion.topic is not Topic.LOCKOUT or occasion.user is None:
+        return None
+    before, _, _ = key.partition("@")
+    return Twins(f"{before}@", lambda entry: _is_near(entry, occasion.at))
 
 
 def _is_near(entry: Entry, at: datetime) -> bool:
