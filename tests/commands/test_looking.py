@@ -12,6 +12,7 @@ from tui.demo.cast import CAST, HOSTILE
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Shell
+    from tests.conftest import FakeClock
     from tui.demo.org import Org
 
 ANN = "ann.lee@acme.example"
@@ -140,12 +141,13 @@ def test_lockouts_without_the_log_lists_the_locked_and_says_what_is_missing(keyd
     assert ran.err.startswith("keydesk: keydesk's admin role does not allow this\n")
 
 
-def test_a_quiet_org_has_no_lockouts(keydesk: Shell, org: Org) -> None:
+def test_a_quiet_org_has_no_lockouts(keydesk: Shell, org: Org, clock: FakeClock) -> None:
     for person in org.people.from_index():
         if person.status == "LOCKED_OUT":
             org.people.set_status(person, "ACTIVE", org.clock())
         person.blocked = False
     world(org, unlock="iris.blanc")  # locked in the directory
+    clock.now += 60
     assert keydesk("lockouts").out == "Nobody is locked out now.\n"
     assert keydesk("lockouts", "--json").json == []
 

@@ -65,9 +65,11 @@ async def test_a_row_tells_state_cause_and_countdown(desk: Desk, size: tuple[int
         ann = next(line for line in seat.lines if line.startswith("  ") and "ann.lee" in line)
         for part in ("Locked", "Mail", "will lock again"):
             assert part in ann
-        henry = seat.line("▸ ")
-        for part in ("Locked", "Mistyped", "needs an admin"):
-            assert part in henry
+        milo = seat.line("▸ ")
+        for part in ("Locked", "Mistyped", "heals in 7 min"):
+            assert part in milo
+        await go_to(seat, "henry.stone")
+        assert "needs an admin" in seat.line("▸ ")
         assert "Blocked" in next(line for line in seat.lines if "carla.diaz" in line)
         assert "log live" in seat.text
         assert "24 h" in seat.text

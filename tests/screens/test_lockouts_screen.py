@@ -126,12 +126,13 @@ async def test_locked_people_are_shown_before_the_blocked_are_known(desk: Desk, 
         assert "carla.diaz" in seat.text
 
 
-async def test_nobody_is_locked_out(desk: Desk, org: Org) -> None:
+async def test_nobody_is_locked_out(desk: Desk, org: Org, clock: FakeClock) -> None:
     for person in org.people.from_index():
         if person.status == "LOCKED_OUT":
             world(org, unlock=person.login)
         person.blocked = False
     world(org, unlock="iris.blanc")  # locked in the directory
+    clock.now += 60
     async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3")
         assert "Nobody is locked out now." in seat.text
