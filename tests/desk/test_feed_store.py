@@ -41,6 +41,21 @@ def test_events_come_back_once_each_in_the_order_they_were_kept(path: Path) -> N
     assert store.newest() == START
 
 
+def test_of_what_okta_adds_only_what_is_read_is_kept_and_no_query(path: Path) -> None:
+    debug = {
+        "url": "/login/token/redirect?stateToken=secret",
+        "requestUri": "/x",
+        "dtHash": "secret",
+        "promptingFor": None,
+    }
+    store = FeedStore(path, ORIGIN)
+    store.add([msgspec.structs.replace(one(1), debug_context={"debugData": debug, "more": "secret"})], "c", at=START)
+    kept = store.after(0)[1][0]
+    assert kept.debug_context == {"debugData": {"requestUri": "/x", "url": "/login/token/redirect"}}
+    store.close()
+    assert b"secret" not in path.read_bytes()
+
+
 def test_the_file_is_its_owners_alone(path: Path) -> None:
     FeedStore(path, ORIGIN).add([one(1)], "c", at=START)
     for file in path.parent.iterdir():

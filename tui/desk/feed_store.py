@@ -1,8 +1,8 @@
 """What was heard of the System Log, on disk: events once each, the cursor, and who takes care of which case.
 
 It is a cache of Okta's log and holds what the log holds of people: logins, names, addresses. It keeps two days, in a
-file that only its owner can read; it holds no secret. It decides nothing about what may be sent, so a damaged one is
-set aside and begun anew.
+file that only its owner can read; it holds no secret, and of `debugData` only what keydesk reads, without queries. It
+decides nothing about what may be sent, so a damaged one is set aside and begun anew.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-VERSION: Final = 1
+VERSION: Final = 2
+READ: Final = ("requestUri", "url", "threatSuspected")
+"""What of `debugData` is kept: it tells software and attacks apart."""
+_LONGEST: Final = 500
 _DAY: Final = 86_400.0
 _DAMAGE: Final = frozenset({11, 26})  # SQLITE_CORRUPT, SQLITE_NOTADB
 _PATIENCE: Final = 5.0  # seconds; another keydesk writes for milliseconds
@@ -118,7 +121,7 @@ class FeedStore:
             for event in events:
                 if (when := event.at) is not None:
                     last = when.timestamp()
-                rows.append((self.org, event.uuid, last, self._encoder.encode(event)))
+                rows.append((self.org, event.uuid, last, self._encoder.encode(_slim(event))))
             before = db.total_changes
             db.executemany("INSERT OR IGNORE INTO event (org, uuid, at, body) VALUES (?, ?, ?, ?)", rows)
             new = db.total_changes - before
@@ -259,6 +262,12 @@ def _make(db: sqlite3.Connection) -> None:
         for statement in filter(str.strip, _SCHEMA.split(";")):
             db.execute(statement)
         db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _slim(event: LogEvent) -> LogEvent:
+    """An event without the parts of `debugData` that nobody reads; an address there may carry a token in its query."""
+    kept = {name: text.partition("?")[0][:_LONGEST] for name in READ if (text := event.debug(name))}
+    return msgspec.structs.replace(event, debug_context={"debugData": kept} if kept else None)
 
 
 def _damaged(error: Exception) -> bool:
