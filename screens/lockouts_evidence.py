@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 _ADDRESSES: Final = 12
 INTERNAL: Final = (
-    "Good sign-ins come from there too, so it may be an office, a VPN gateway or a proxy with a common fault. "
-    "Ask there before you think of an attack."
+    "It may be an office, a VPN gateway or a proxy with a common fault: good sign-ins come from there too, or it is a "
+    "RADIUS server, whose address Okta sees for everybody behind it. Ask there before you think of an attack."
 )
 OUTSIDE: Final = (
     "Nobody signs in well from there. Tell security first, so that they can block the source in a network zone; "

@@ -9,7 +9,7 @@ from tui.demo.dice import pick, roll
 from tui.demo.events import Party, party
 from tui.demo.history_sign_in import write_sign_ins
 from tui.demo.history_stuck import write_stuck
-from tui.demo.sources import BROWSERS, COMMON, DESK, SPRAY, TROUBLES
+from tui.demo.sources import BROWSERS, COMMON, DESK, SPRAY, TROUBLES, at_home
 from tui.demo.times import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _ordinary_days(org: Org) -> None:
         number += 1
         person = _somebody(org, 0x51, number)
         chance = roll(org.seed, 0x52, number)
-        stories.sign_in(org.journal, person, pick(BROWSERS, chance), at, with_factor=chance % 3 == 0)
+        stories.sign_in(org.journal, person, at_home(pick(BROWSERS, chance), person), at, with_factor=chance % 3 == 0)
         at += _SIGN_IN_EVERY * (0.5 + chance % 1000 / 1000)
     at = start
     while at < end:
@@ -65,7 +65,7 @@ def _ordinary_days(org: Org) -> None:
         person = _somebody(org, 0x53, number)
         chance = roll(org.seed, 0x54, number)
         row = org.policies.of(person).row
-        source = pick(TROUBLES[pick(COMMON, chance)], chance >> 8)
+        source = at_home(pick(TROUBLES[pick(COMMON, chance)], chance >> 8), person)
         stories.run_and_lock(org.journal, person, source, at, failures=row.attempts, gap=6.0)
         how = pick(("timer", "timer", "admin", "self"), chance >> 16) if row.auto_unlock else "admin"
         wait = row.auto_unlock * MINUTE if how == "timer" else (3 + chance % 9) * MINUTE
@@ -76,10 +76,12 @@ def _ordinary_days(org: Org) -> None:
 def _standing_lock(org: Org, person: Person) -> None:
     members = org.people.members
     chance = roll(org.seed, 0x55, person.index)
-    trouble = members[person.index].trouble if person.index < len(members) else pick(COMMON, chance)
+    known = person.index < len(members)
+    trouble = members[person.index].trouble if known else pick(COMMON, chance)
     if trouble == "told":  # in history_stuck
         return
     source = pick(TROUBLES[trouble or "typing"], chance >> 8)
+    source = source if known else at_home(source, person)
     row = org.policies.of(person).row
     at = float(int(org.origin - (_YOUNGEST + chance % _SPAN) * MINUTE))
     stories.run_and_lock(org.journal, person, source, at, failures=row.attempts, gap=9.0)

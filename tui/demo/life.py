@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tui.demo import stories
 from tui.demo.dice import pick, roll
 from tui.demo.events import party
-from tui.demo.sources import BROWSERS, COMMON, SPRAY, TROUBLES
+from tui.demo.sources import BROWSERS, COMMON, SPRAY, TROUBLES, at_home
 from tui.demo.times import HOUR, MINUTE
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Life:
             guest = self._choose(number, 500 + 40 * extra)
             if guest is not None:
                 when = at + (chance >> (7 * extra)) % 7
-                self._at(when, partial(self._sign_in, guest, pick(BROWSERS, chance >> (9 * extra))))
+                self._at(when, partial(self._sign_in, guest, at_home(pick(BROWSERS, chance >> (9 * extra)), guest)))
         carla = org.people.named("carla.diaz")
         if number % _KEEPS_TRYING_EVERY == 0 and carla.blocked and not carla.deleted:
             for attempt in range(_TRIES):
@@ -97,7 +97,7 @@ class Life:
         most = max(_FEWEST_ALLOWED, len(org.people) // _MOST_LOCKED_SHARE)
         if person is None or len(self._locked) >= most:
             return
-        source = pick(TROUBLES[pick(COMMON, chance >> 20)], chance >> 28)
+        source = at_home(pick(TROUBLES[pick(COMMON, chance >> 20)], chance >> 28), person)
         attempts = org.policies.of(person).row.attempts
         if not attempts:
             return  # the policy locks nobody

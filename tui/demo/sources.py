@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from tui.demo.events import Source
+
+if TYPE_CHECKING:
+    from tui.demo.person import Person
 
 _SF = ("San Francisco", "California", "United States", "94107", 37.7749, -122.4194)
 _NY = ("New York", "New York", "United States", "10118", 40.7484, -73.9857)
@@ -131,5 +137,15 @@ TROUBLES: dict[str, tuple[Source, ...]] = {
     "spray": SPRAY,
     "unknown-device": SPRAY,
 }
+
+
+def at_home(source: Source, person: Person) -> Source:
+    """The source with a person's own address; a RADIUS server and an attacker have the same for everybody."""
+    if source.proxy or source in RADIUS:
+        return source
+    salt = person.salt
+    return replace(source, ip=f"198.{18 + (salt >> 40 & 1)}.{salt >> 32 & 255}.{1 + (salt >> 24) % 254}")
+
+
 # How often each trouble is behind a living lock.
 COMMON = ("mail", "mail", "mail", "typing", "typing", "radius", "vpn", "spray")

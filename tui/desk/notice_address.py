@@ -24,6 +24,8 @@ def unfit(address: str) -> str:
         return "it is too long for an address"
     if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"} for character in address):
         return "it has a control character or a space in it"
+    if "=?" in address:  # an encoded word (RFC 2047), which mail software takes apart: there could be line ends in it
+        return "it has an encoded word in it"
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
         return "it is not an address"
@@ -32,3 +34,17 @@ def unfit(address: str) -> str:
     if _DOMAIN.fullmatch(domain) is None:
         return "the part after the @ is not a domain"
     return ""
+
+
+def to_wire(address: str) -> str:
+    """A fit address as it goes to a server: the domain in ASCII (IDNA 2008), so that only few need SMTPUTF8.
+
+    Raises:
+        ValueError: The domain is not one.
+    """
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    import idna  # noqa: PLC0415 - tables of a megabyte, for the few who need them
+
+    return f"{local}@{idna.encode(domain, uts46=True).decode('ascii')}"

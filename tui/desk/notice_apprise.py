@@ -1,13 +1,17 @@
 """Notices by Apprise: Slack, Teams and many others, by a URL with the person's fields in it.
 
-Apprise says yes or no. A no is told apart by what it logs: an answer of the server, or no connection, is certainly not
-sent; everything else may have been, and is not sent again.
+Apprise says yes or no. A no is told apart by what it logs of its own accord, never by text that a person's field may be
+in: an answer of the server, or no connection, is certainly not sent; everything else may have been, and is not sent
+again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -15,19 +19,27 @@ from tui.desk.notices import Delivery, Fate
 from tui.desk.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
+
+    from apprise import Apprise
 
     from tui.desk.notice_rules import Way
     from tui.desk.notices import Message
     from tui.desk.secrets import Secret
 
 SECONDS: Final = 60.0
-_FIELD: Final = re.compile(r"\{(\w+)\}")
+FIELD: Final = re.compile(r"\{(\w+)\}")
 _NEVER_REACHED: Final = re.compile(
-    r"NewConnectionError|NameResolutionError|Failed to establish|Connection refused|ConnectTimeout|SSLError|getaddrinfo"
+    r"\(Caused by (NewConnectionError|NameResolutionError|SSLError|ConnectTimeoutError|ProxyError)\("
 )
-_STATUS: Final = re.compile(r"error\s*[=:]\s*(\d{3})|\b(\d{3}) (?:Client|Server) Error|status[_ ]code\D{0,3}(\d{3})")
+"""As urllib3 writes it; a parenthesis in a field is percent-encoded in the URL, so that no field can look like this."""
+_STATUS: Final = re.compile(r"error=(\d{3})\.?\s*$")
+"""At the end of Apprise's own warnings."""
+_FOR_ALL: Final = frozenset({401, 403, 408, 429})
+"""Answers that say nothing about one receiver."""
+_APART: Final = re.compile(r"[\s,;<>\"]")
+"""Where Apprise would begin another receiver, or lose part of one."""
 
 
 class AppriseChannel:
@@ -69,33 +81,82 @@ class AppriseChannel:
                 return self._secret.reveal()
             return quote(plain(fields.get(match[1], "")), safe="")
 
-        return _FIELD.sub(fill, self._way.url)
+        return FIELD.sub(fill, self._way.url)
 
-    def _service(self, fields: Mapping[str, str]) -> object | None:
+    @property
+    def _named(self) -> tuple[str, ...]:
+        """The person's fields in the URL."""
+        return tuple(name for name in dict.fromkeys(FIELD.findall(self._way.url)) if name != "secret")
+
+    def _unfit(self, fields: Mapping[str, str]) -> str:
+        """Why the URL cannot be filled for somebody; empty where it can."""
+        for name in self._named:
+            value = fields.get(name, "")
+            if value in {"", ".", ".."} or _APART.search(value) or not value.isprintable():
+                return (
+                    f"what stands in {name} cannot stand in the URL: it is empty, or has a space, a comma or the like"
+                )
+        return ""
+
+    def _service(self, fields: Mapping[str, str]) -> Apprise | None:
         import apprise  # noqa: PLC0415 - 0.2 s, only where it is used
 
         service = apprise.Apprise()
         return service if service.add(self.url(fields)) else None
 
     def _send(self, message: Message) -> Delivery:
-        import logging  # noqa: PLC0415 - as above
-
-        import apprise  # noqa: PLC0415 - as above
-
-        service = apprise.Apprise()
-        if not service.add(self.url(message.fields)):
+        if why := self._unfit(message.fields):
+            return Delivery(Fate.REFUSED, why)
+        service = self._service(message.fields)
+        plain_one = self._service(dict.fromkeys(self._named, "x1"))
+        if service is None or plain_one is None:
             return Delivery(Fate.LATER, "Apprise does not understand the URL", everything=True)
-        with apprise.LogCapture(level=logging.DEBUG) as said:  # type: ignore[no-untyped-call]
+        receivers = sum(map(len, service))
+        if receivers != sum(map(len, plain_one)):
+            return Delivery(Fate.REFUSED, "what stands in a field would add or take away a receiver")
+        with _heard() as said:
             sent = service.notify(message.body, title=message.subject, body_format="text", interpret_escapes=False)
-            told = said.getvalue()
-        return Delivery(Fate.SENT, "accepted") if sent else self._failure(told)
+        return Delivery(Fate.SENT, "accepted") if sent else self._failure(said, alone=receivers <= 1)
 
-    def _failure(self, told: str) -> Delivery:
-        status = next((int(one) for match in _STATUS.findall(told) for one in match if one), 0)
+    def _failure(self, said: Sequence[str], *, alone: bool) -> Delivery:
+        """What a no means; of several receivers one may have got it."""
+        if not alone:
+            return Delivery(Fate.UNKNOWN, "not all receivers of the URL took it")
+        status = next((int(found[1]) for line in said if (found := _STATUS.search(line))), 0)
         if status >= 500:  # noqa: PLR2004 - HTTP's server errors: it may have been taken all the same
             return Delivery(Fate.UNKNOWN, f"the server answered {status}")
-        if status:
-            return Delivery(Fate.LATER, f"the server answered {status}", everything=True)
-        if _NEVER_REACHED.search(told):
+        if status >= 400:  # noqa: PLR2004 - HTTP's refusals
+            everything = status in _FOR_ALL or not self._named
+            return Delivery(Fate.LATER, f"the server answered {status}", everything=everything)
+        if any(_NEVER_REACHED.search(line) for line in said):
             return Delivery(Fate.LATER, "the server cannot be reached", everything=True)
         return Delivery(Fate.UNKNOWN, "Apprise says only that it did not work")
+
+
+class _Heard(logging.Handler):
+    """What Apprise says in one thread: its warnings, and of what it says for debugging only the faults of a socket."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+        self._thread = threading.get_ident()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a line that keydesk understands; the others hold the message and are not kept."""
+        line = record.getMessage()
+        own = record.thread == self._thread
+        if own and (record.levelno >= logging.WARNING or line.startswith("Socket Exception:")):
+            self.lines.append(line)
+
+
+@contextmanager
+def _heard() -> Iterator[list[str]]:
+    """Listen to Apprise for the time of one message; nobody else does, since it logs URLs with their tokens."""
+    logger, handler = logging.getLogger("apprise"), _Heard()
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(handler)
+    try:
+        yield handler.lines
+    finally:
+        logger.removeHandler(handler)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
@@ -10,14 +12,15 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.notice_address import unfit
+from tui.desk.notice_address import to_wire, unfit
 from tui.desk.notices import Delivery, Fate
 from tui.desk.plain import plain
+from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from aiosmtplib import SMTP
+    from aiosmtplib import SMTP, SMTPResponseException
 
     from tui.desk.notice_rules import Way
     from tui.desk.notices import Message
@@ -26,6 +29,13 @@ if TYPE_CHECKING:
 SECONDS: Final = 30.0
 """For each answer of the server."""
 _TEMPORARY: Final = range(400, 500)
+_POLICY: Final = re.compile(r"\b5\.7\.\d{1,3}\b|relay", re.IGNORECASE)
+"""Security or policy (RFC 3463), such as a server that does not relay for keydesk: nothing about the address itself."""
+_MANY: Final = 3
+_HEADERS: Final = frozenset(
+    {"from", "to", "subject", "message-id", "auto-submitted", "date", "mime-version", "content-type",
+     "content-transfer-encoding"}
+)  # fmt: skip
 
 
 class MailChannel:
@@ -42,6 +52,7 @@ class MailChannel:
         self._password = password
         self._smtp: SMTP | None = None
         self._lock = asyncio.Lock()
+        self._denied = 0
 
     async def check(self) -> Delivery:
         """Connect and sign in, without sending anything."""
@@ -58,20 +69,30 @@ class MailChannel:
         """
         if why := unfit(message.to):
             return Delivery(Fate.REFUSED, why)
-        raw = self.compose(message, key=key, at=at)
+        try:
+            to = to_wire(message.to)
+            raw = self.compose(message, key=key, at=at).as_bytes()
+        except Exception as error:  # noqa: BLE001 - the library fails in many ways over odd texts
+            return Delivery(Fate.REFUSED, f"no mail can be made of it ({type(error).__name__})")
+        if not _is_whole(raw):
+            return Delivery(Fate.REFUSED, "something in it would become a header of its own")
         async with self._lock:
             if failed := await self._open():
                 return failed
-            return await self._hand_over(message.to, raw)
+            return await self._hand_over(to, raw)
 
     def compose(self, message: Message, *, key: str = "", at: datetime | None = None) -> EmailMessage:
-        """The message as it goes over the wire; headers are set by the library, never pasted together."""
+        """The message as it goes over the wire; headers are set by the library, never pasted together.
+
+        Raises:
+            ValueError: The address is not one; the library has other errors of its own, too.
+        """
         user, _, domain = self._way.sender.rpartition("@")
-        mail = EmailMessage(policy=WIRE.clone(utf8=not message.to.isascii()))
-        mail["From"] = Address(plain(self._way.sender_name), user, domain)
-        to_user, _, to_domain = message.to.rpartition("@")
+        to_user, _, to_domain = to_wire(message.to).rpartition("@")
+        mail = EmailMessage(policy=WIRE.clone(utf8=not to_user.isascii()))
+        mail["From"] = Address(_literal(self._way.sender_name), user, domain)
         mail["To"] = Address("", to_user, to_domain)
-        mail["Subject"] = plain(message.subject)
+        mail["Subject"] = _literal(message.subject)
         mail["Message-ID"] = f"<{sha256(f'{self.name}/{key}/{message.to}'.encode()).hexdigest()[:40]}@{domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         if at is not None:
@@ -95,7 +116,10 @@ class MailChannel:
         if way.tls != "none":
             from tui.okta.trust import trusting  # noqa: PLC0415 - reads the system's certificates
 
-            context = await asyncio.to_thread(trusting)
+            try:
+                context = await asyncio.to_thread(trusting)
+            except Trouble as trouble:
+                return Delivery(Fate.LATER, plain(trouble.title, limit=160), everything=True)
         smtp = aiosmtplib.SMTP(
             hostname=way.host,
             port=way.port,
@@ -114,17 +138,16 @@ class MailChannel:
         self._smtp = smtp
         return None
 
-    async def _hand_over(self, to: str, mail: EmailMessage) -> Delivery:
+    async def _hand_over(self, to: str, raw: bytes) -> Delivery:
         import aiosmtplib  # noqa: PLC0415 - imported by now
 
         smtp = self._smtp
         assert smtp is not None  # noqa: S101 - _open() has made it
         options = [] if to.isascii() else ["SMTPUTF8"]
+        if options and not smtp.supports_extension("smtputf8"):
+            return Delivery(Fate.REFUSED, "the server takes no address with such letters before the @")
         try:
             await smtp.mail(self._way.sender, options=options)
-        except aiosmtplib.SMTPResponseException as error:
-            await self._drop()
-            return Delivery(Fate.LATER, self._words(error), everything=True)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             await self._drop()
             return Delivery(Fate.LATER, self._words(error), everything=True)
@@ -132,20 +155,29 @@ class MailChannel:
             await smtp.rcpt(to, options=[])
         except aiosmtplib.SMTPResponseException as error:
             await self._reset()
-            temporary = error.code in _TEMPORARY
-            return Delivery(Fate.LATER if temporary else Fate.REFUSED, self._words(error))
+            return self._refused(error)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             await self._drop()
             return Delivery(Fate.LATER, self._words(error), everything=True)
         try:
-            answer = await smtp.data(mail.as_bytes())
+            answer = await smtp.data(raw)
         except aiosmtplib.SMTPResponseException as error:
             await self._reset()
-            return Delivery(Fate.LATER if error.code in _TEMPORARY else Fate.REFUSED, self._words(error))
+            return self._refused(error)
         except (aiosmtplib.SMTPException, OSError) as error:
             await self._drop()
             return Delivery(Fate.UNKNOWN, self._words(error, "the server's answer was lost"))
+        self._denied = 0
         return Delivery(Fate.SENT, plain(f"{answer.code} {answer.message}", limit=120))
+
+    def _refused(self, error: SMTPResponseException) -> Delivery:
+        """What a refusal means: of this address for good, or of keydesk, which an admin of the server can change."""
+        if error.code in _TEMPORARY:
+            return Delivery(Fate.LATER, self._words(error))
+        if _POLICY.search(error.message):
+            self._denied += 1  # one may be a receiver who wants no such mail; several are a server that lets none pass
+            return Delivery(Fate.LATER, self._words(error), everything=self._denied >= _MANY)
+        return Delivery(Fate.REFUSED, self._words(error))
 
     async def _reset(self) -> None:
         """Ready for the next message, or a new connection."""
@@ -178,3 +210,15 @@ class MailChannel:
         if secret := self._password.reveal():
             text = text.replace(secret, "…")
         return plain(f"{instead}: {text}" if instead else text, limit=160)
+
+
+def _literal(text: str) -> str:
+    """A header's text in which nothing is an encoded word (RFC 2047): the library would take it apart."""
+    return plain(text).replace("=?", "= ?")
+
+
+def _is_whole(raw: bytes) -> bool:
+    """Whether a mail has exactly the headers that were set, each once."""
+    head = message_from_bytes(raw)
+    names = [name.lower() for name in head.keys()]  # noqa: SIM118 - a message gives each name as often as it is there
+    return len(set(names)) == len(names) and _HEADERS.issuperset(names)

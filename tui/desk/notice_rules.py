@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk.notice_texts import templates
+from tui.desk.notice_texts import PERSON, templates
+from tui.desk.plain import plain
 from tui.desk.secrets import Keep, SecretPlace
 from tui.desk.settings import BadSettings
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 DAYS: Final = (14, 7, 3, 1)
 MOST_DAYS: Final = 365
+IN_URLS: Final = frozenset({"secret", *PERSON})
+"""What an Apprise URL may name in braces."""
 LOCAL: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -179,6 +183,10 @@ def _way(path: Path, name: str, value: object) -> Way:
         url = _text(path, table, "url")
         if "://" not in url:
             raise _bad(path, f"way.{name}.url", "is not an Apprise URL, such as slack://{secret}.")
+        for field_name in re.findall(r"\{([^{}]*)\}", url):
+            if field_name not in IN_URLS:
+                told = ", ".join(f"{{{one}}}" for one in sorted(IN_URLS))
+                raise _bad(path, f"way.{name}.url", f"names {{{plain(field_name, limit=40)}}}. Known: {told}.")
         return Way(name, kind, url=url, secret=secret)
     if kind != "mail":
         raise _bad(path, f"way.{name}.kind", "has to be mail or apprise.")
@@ -227,8 +235,9 @@ def _quiet(path: Path, value: object) -> tuple[time, time] | None:
         except ValueError:
             pass
         else:
-            return first, last
-    raise _bad(path, "quiet", 'has to be two times, such as ["20:00", "07:00"].')
+            if first.tzinfo is None and last.tzinfo is None:
+                return first, last
+    raise _bad(path, "quiet", 'has to be two times of the local clock, such as ["20:00", "07:00"].')
 
 
 def _table(path: Path, data: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -43,8 +43,8 @@ class Spray:
         last: The newest attempt.
         client: The software most often seen; untrusted.
         place: Where; untrusted.
-        internal: Also good sign-ins come from there (an office or a VPN gateway), so it may be a common fault and no
-            attack.
+        internal: Also good sign-ins come from there (an office or a VPN gateway), or it is a RADIUS server, whose
+            address Okta sees for everybody behind it: it may be a common fault and no attack.
         addresses: All addresses, sorted; untrusted.
     """
 
@@ -112,7 +112,7 @@ def _wave(source: str, ones: list[Attempt], shut: Collection[str], *, network: b
         last=times[-1],
         client=_commonest(one.client for one in failed),
         place=_commonest(one.place for one in failed),
-        internal=len(good) >= AT_HOME,
+        internal=len(good) >= AT_HOME or 2 * sum(one.via is Via.RADIUS for one in failed) > len(failed),
         addresses=tuple(sorted({one.ip for one in failed if one.ip})),
     )
 
