@@ -43,6 +43,8 @@ class Handler:
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: ANN401, N802 - aiosmtpd's
         if self.mode == "rcpt-5xx" or address.startswith("nobody@"):
             return "550 no such mailbox"
+        if self.mode == "no-relay":
+            return "554 5.7.1 Relay access denied"
         if self.mode == "rcpt-4xx":
             return "450 greylisted, come back later"
         if self.mode == "rcpt-drop":

@@ -55,7 +55,7 @@ def test_an_office_behind_one_address_is_told_as_internal() -> None:
 
 
 def test_a_radius_server_shows_its_own_address_for_everybody_behind_it() -> None:
-    radius = {"agent": "Okta RADIUS Server Agent/2.24.0", "system": None, "browser": "UNKNOWN"}
+    radius: dict[str, Any] = {"agent": "Okta RADIUS Server Agent/2.24.0", "system": None, "browser": "UNKNOWN"}
     tried = attempts(*(failure(-60 + number, f"p{number}", **radius) for number in range(8)))
     assert [wave.internal for wave in sprays(tried, [], now=when(0))] == [True]
 

@@ -61,6 +61,7 @@ __all__ = [
 ]
 
 _PATIENCE: Final = 5.0  # seconds; another keydesk writes for milliseconds
+_DAY: Final = 86_400.0
 _PAGE: Final = 500  # records read at once for an export, so that it never holds others up
 _LARGEST: Final = 2**63 - 1  # what SQLite can count to
 
@@ -155,9 +156,11 @@ class Ledger:
             found: list[Entry] = []
             for seq in ledger_claims.with_prefix(db, prefix):
                 entry = _one(db, seq)
-                if len(found) == limit or entry.at.timestamp() < since:
+                age = since - entry.at.timestamp()
+                if len(found) == limit or age > _DAY:  # the clock may have been set back a little in between
                     break
-                found.append(entry)
+                if age <= 0:
+                    found.append(entry)
         return found
 
     def outcome(self, seq: int, outcome: Outcome, *, detail: str = "", request_id: str = "") -> None:

@@ -114,9 +114,17 @@ class AppriseChannel:
         receivers = sum(map(len, service))
         if receivers != sum(map(len, plain_one)):
             return Delivery(Fate.REFUSED, "what stands in a field would add or take away a receiver")
+        if not _ONE.acquire(timeout=SECONDS / 2):  # its words could not be told from those of this one
+            return Delivery(Fate.LATER, "a message before this one is still under way", everything=True)
+        try:
+            return self._notify(service, message, alone=receivers <= 1)
+        finally:
+            _ONE.release()
+
+    def _notify(self, service: Apprise, message: Message, *, alone: bool) -> Delivery:
         with _heard() as said:
             sent = service.notify(message.body, title=message.subject, body_format="text", interpret_escapes=False)
-        return Delivery(Fate.SENT, "accepted") if sent else self._failure(said, alone=receivers <= 1)
+        return Delivery(Fate.SENT, "accepted") if sent else self._failure(said, alone=alone)
 
     def _failure(self, said: Sequence[str], *, alone: bool) -> Delivery:
         """What a no means; of several receivers one may have got it."""
@@ -133,19 +141,20 @@ class AppriseChannel:
         return Delivery(Fate.UNKNOWN, "Apprise says only that it did not work")
 
 
+_ONE: Final = threading.Lock()
+
+
 class _Heard(logging.Handler):
-    """What Apprise says in one thread: its warnings, and of what it says for debugging only the faults of a socket."""
+    """What Apprise says: its warnings, and of what it says for debugging only the faults of a socket."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.lines: list[str] = []
-        self._thread = threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line that keydesk understands; the others hold the message and are not kept."""
         line = record.getMessage()
-        own = record.thread == self._thread
-        if own and (record.levelno >= logging.WARNING or line.startswith("Socket Exception:")):
+        if record.levelno >= logging.WARNING or line.startswith("Socket Exception:"):
             self.lines.append(line)
 
 

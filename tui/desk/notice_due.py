@@ -11,7 +11,7 @@ from tui.desk.case import Ended, Shut
 from tui.desk.expiry import Age
 from tui.desk.notices import Occasion, Topic
 from tui.desk.plain import plain
-from tui.okta.clock import stamp
+from tui.okta.clock import instant, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,7 +55,13 @@ def lockout(case: Case, user: User, rules: NoticeRules, now: datetime) -> Occasi
     else:
         unlock = f"If it stays locked, ask {rules.desk}."
     fields = {"when": f"{case.began.astimezone():%Y-%m-%d at %H:%M}", "where": where, "what": what, "unlock": unlock}
-    return Occasion(Topic.LOCKOUT, f"lockout/{case.user_id}@{stamp(case.began)}", case.began, user, fields)
+    also = tuple(at for one in (case.id, *case.also) if (at := _time_of(one)) is not None)
+    return Occasion(Topic.LOCKOUT, f"lockout/{case.user_id}@{stamp(case.began)}", case.began, user, fields, also)
+
+
+def _time_of(case_id: str) -> datetime | None:
+    """When a case began, by one of its ids."""
+    return instant(case_id.rpartition("@")[2].partition("/")[0].rstrip("+"))
 
 
 def expiries(rows: Iterable[Expiry], rules: NoticeRules, now: datetime) -> Iterator[Occasion]:
@@ -85,7 +91,7 @@ def expiry(row: Expiry, expires: datetime, left: int, day: int, rules: NoticeRul
         how = "Sign in as always: Okta offers you to change it."
     days = "1 day" if left == 1 else "less than a day" if left < 1 else f"{left} days"
     fields = {"days": days, "date": f"{expires.astimezone():%A, %Y-%m-%d}", "how": how}
-    key = f"expiry/{row.user.id}/{row.user.password_changed or ''}/{day}"
+    key = f"expiry/{row.user.id}/{row.user.password_changed or ''}/{expires:%Y-%m-%d}/{day}"
     return Occasion(Topic.EXPIRY, key, expires, row.user, fields | {"desk": rules.desk})
 
 

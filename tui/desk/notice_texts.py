@@ -22,7 +22,7 @@ LONGEST: Final = 200
 """Characters of one value; a name is no novel."""
 LARGEST: Final = 64 * 1024
 _FIELD: Final = re.compile(r"\{([^{}]*)\}")
-PERSON: Final = ("name", "first_name", "login")
+PERSON: Final = ("name", "first_name", "login", "email", "id")
 DESK: Final = ("desk", "desk_phone", "portal")
 FIELDS: Final = {
     Topic.LOCKOUT: frozenset({*PERSON, *DESK, "when", "where", "what", "unlock"}),
@@ -118,6 +118,8 @@ def message(occasion: Occasion, rules: NoticeRules, to: str) -> Message:
         "name": user.name if user else "",
         "first_name": (user.first_name or user.name) if user else "",
         "login": user.login if user else "",
+        "email": user.email if user else "",
+        "id": user.id if user else "",
         "desk": rules.desk,
         "desk_phone": rules.desk_phone,
         "portal": rules.portal,

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -32,12 +33,15 @@ if TYPE_CHECKING:
     from tui.desk.feed import Feed
     from tui.desk.notice_rules import NoticeRules
     from tui.desk.notice_run import Notifier
+    from tui.desk.notices import Occasion
     from tui.desk.password_policies import Applied
     from tui.desk.session import Session
     from tui.okta.log_events import LogEvent
 
 EVERY: Final = 60.0
 """Seconds between two rounds of the watcher."""
+FRESH: Final = timedelta(minutes=10)
+"""So long after the scan its people are taken as they were read."""
 OPT_OUT_FOR: Final = 600.0
 """Seconds for which the members of the group that wants no notices are taken as read."""
 
@@ -61,6 +65,7 @@ class Watcher:
         self._feed: Feed | None = None
         self._opted_out: tuple[float, frozenset[str]] | None = None
         self._memory: dict[str, str] = {}
+        self._final: dict[str, Skip] = {}
 
     async def once(self) -> list[Line]:
         """One round: what the log has now, the scan if it is due today, the digest if it is due.
@@ -122,6 +127,8 @@ class Watcher:
         self._feed = self._feed or self.session.feed()
         await self._feed.follow(self._heard, once=True)
         self._cases.forget(self.session.now() - timedelta(seconds=KEEP))
+        kept = {case.id for case in self._cases.all()}
+        self._final = {case_id: skip for case_id, skip in self._final.items() if case_id in kept}
 
     def _heard(self, events: Sequence[LogEvent]) -> None:
         self._cases.add(events)
@@ -129,8 +136,13 @@ class Watcher:
     async def _lockout(self, case: Case, opted_out: frozenset[str]) -> Line | None:
         """Tell one lockout; the person is read first, for the address and the policy."""
         probe = due.lockout(case, _stub(case), self.rules, case.began)
-        if await self.notifier.known(probe) is Skip.ALREADY:
+        held = await self.notifier.held(probe, opted_out) or self._final.get(case.id)
+        if held is Skip.ALREADY:
             return None
+        if held is not None:  # nobody is read for what is not sent
+            line = Line(probe, self.rules.lockouts, skip=held)
+            self.notifier.tell(line)
+            return line
         try:
             user = await self._user(case.user_id)
             policy = await self._policy(user)
@@ -146,8 +158,11 @@ class Watcher:
         if policy is not None and policy.mails_lockouts and not self.rules.even_if_okta_mails:
             line = Line(occasion, self.rules.lockouts, skip=Skip.OKTA_MAILS)
             self.notifier.tell(line)
-            return line
-        return (await self.notifier.round([occasion], opted_out=opted_out, fresh=False))[0]
+        else:
+            (line,) = await self.notifier.round([occasion], opted_out=opted_out, fresh=False)
+        if line.skip in {Skip.OKTA_MAILS, Skip.NO_ADDRESS}:
+            self._final[case.id] = line.skip
+        return line
 
     async def _user(self, user_id: str) -> User:
         return await self.session.client.user(user_id, background=True)
@@ -173,11 +188,31 @@ class Watcher:
         except Trouble as trouble:
             self.troubles["expiries"] = trouble
             return []
-        occasions = list(due.expiries(self.scan.rows, self.rules, now))
-        lines = await self.notifier.round(occasions, opted_out=opted_out)
-        if not any(line.held for line in lines) and not self.notifier.dry:
+        lines = []
+        for occasion in due.expiries(self.scan.rows, self.rules, now):
+            true = await self._still_true(occasion, opted_out)
+            if true is not None:
+                lines += await self.notifier.round([true], opted_out=opted_out, fresh=False)
+        if "people" not in self.troubles and not any(line.held for line in lines) and not self.notifier.dry:
             self._note("expiries", now)
         return lines
+
+    async def _still_true(self, occasion: Occasion, opted_out: frozenset[str]) -> Occasion | None:
+        """An expiry as the scan saw it, read anew where that was a while ago; `None` where it is not so any more."""
+        user, read_at = occasion.user, self.scan.started if self.scan else None
+        if user is None or read_at is None or self.session.now() - read_at <= FRESH:
+            return occasion
+        if await self.notifier.held(occasion, opted_out) is not None:
+            return occasion  # the round says why it is not sent
+        try:
+            now = await self._user(user.id)
+        except NotFound:
+            return None
+        except OktaError as error:
+            self.troubles["people"] = error
+            return None
+        same = (now.password_changed, now.status) == (user.password_changed, user.status)
+        return replace(occasion, user=now) if same else None
 
     # -- the digest
 

@@ -29,10 +29,11 @@ class Occasion:
     Attributes:
         topic: What about.
         key: What makes it the same thing over restarts, without the channel: `lockout/<case id>`,
-            `expiry/<user id>/<passwordChanged>/<days>`, `digest/<day>`.
+            `expiry/<user id>/<passwordChanged>/<day it expires>/<days>`, `digest/<day>`.
         at: When it happened or falls due.
         user: Whom to tell; `None` for a digest.
         fields: What the text may use beside the person: plain words, untrusted.
+        also: Other times at which the same thing was thought to have happened.
     """
 
     topic: Topic
@@ -40,6 +41,7 @@ class Occasion:
     at: datetime
     user: User | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
