@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.desk.support import fault, user_id, world
-from tests.desk.test_notice_run import RULES, Post, notifier
+from tests.desk.test_notice_run import DOWN, RULES, Post, notifier
 from tui.desk.actions import OUTSIDE
 from tui.desk.notice_run import Skip
 from tui.desk.notice_watch import Watcher
@@ -151,3 +152,41 @@ async def test_the_digest_goes_to_the_desk_once_a_day(session: Session, clock: F
     clock.now += 86_400
     await made.once()
     assert len(post.got) == 2
+
+
+async def test_nobody_is_read_for_what_is_held_back(session: Session, org: Org, wire: Wire, clock: FakeClock) -> None:
+    names = [p.login.partition("@")[0] for p in org.people.from_index(80) if p.status == "ACTIVE"][:12]
+    for name in names:
+        world(org, lock=name)
+    clock.now += 60
+    made = watcher(session, Post(), replace(LOCKOUTS, quiet=(time(0, 0), time(23, 59, 59))))
+    await made.once()
+    wire.sent.clear()
+    lines = await made.once()
+    await made.aclose()
+    assert len(lines) >= len(names)
+    assert {line.skip for line in lines} == {Skip.QUIET}
+    assert {sent.url.path for sent in wire.sent} == {"/api/v1/logs"}
+
+
+async def test_an_expiry_that_waited_is_told_only_if_it_is_still_true(
+    session: Session, org: Org, clock: FakeClock
+) -> None:
+    post = Post(answers=[DOWN])
+    made = watcher(session, post, EXPIRIES)
+    held = [line for line in await made.once() if line.held]
+    assert len(held) > 1
+    changed, other = (line.occasion.user for line in held[:2])
+    assert changed
+    assert other
+    one = org.people.find(changed.id)
+    assert one
+    one.password_changed = clock.now
+    org.people.touch(one, clock.now)
+    clock.now += 3600
+    post.got.clear()
+    await made.once()
+    await made.aclose()
+    told = {message.to for message in post.got}
+    assert other.email in told
+    assert changed.email not in told
