@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from tests.conftest import START
@@ -121,6 +122,25 @@ async def test_a_link_that_leads_elsewhere_is_not_followed(log: Log, path: Path)
         await feed.follow(ear, once=True)
     assert len(ear.uuids) == 3
     assert {one.url.host for one in log.sent} == {"127.0.0.1"}
+
+
+async def test_a_server_that_never_ends_is_left_in_between(
+    log: Log, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.desk.feed.MOST_TURNS", 10)
+    page = [event(1, START)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        url = request.url.copy_set_param("after", f"c{len(log.sent)}")
+        headers = log._headers() | {"link": f'<{url}>; rel="next"'}
+        return httpx.Response(200, headers=headers, json=page)
+
+    log._answer = answer  # type: ignore[method-assign]
+    ear = Ear()
+    async with feeding(log, path) as feed:
+        await feed.follow(ear, once=True)
+        assert feed.state.pace is Pace.BEHIND
+    assert (len(log.sent), len(ear.uuids)) == (11, 1)
 
 
 async def test_after_a_weekend_all_that_is_kept_is_without_a_hole(log: Log, path: Path) -> None:

@@ -157,6 +157,12 @@ def test_nothing_in_front_hides_a_formula(lead: str) -> None:
     assert csv_cell(f"{lead}=cmd|' /C calc'!A0").startswith("'")
 
 
+def test_a_cell_stays_whole_where_semicolons_part_cells() -> None:
+    line = "ann@example.com," + csv_cell('Ann;=HYPERLINK("http://evil.example");\u3164+1; -2;b-c')
+    assert not [cell for cell in line.split(";") if cell.lstrip(" \u3164")[:1] in {"=", "+", "-", "@"}]
+    assert line.endswith(";b-c")
+
+
 @pytest.mark.parametrize("value", ["Ann", "a=b", "'=1", "", None, 5, "…"])
 def test_an_ordinary_cell_is_unchanged(value: object) -> None:
     assert csv_cell(value) == ("" if value is None else str(value))

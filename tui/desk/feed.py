@@ -64,6 +64,8 @@ BACK_OFF: Final = (5.0, 120.0)
 SHORT: Final = 5.0
 """Seconds of waiting for the rate limit that are not worth telling."""
 KEPT_BACK: Final = "The rest of it is kept for your own requests. The feed goes on by itself."
+MOST_TURNS: Final = 2000
+"""Pages that one catch-up reads at most; the next goes on from there. A server that never ends is left in between."""
 RENEWALS: Final = 3
 """So often a damaged file is begun anew while keydesk runs; then the disk is to blame."""
 LASTING: Final = (MissingScope, MissingRole, BadToken, BadClient, NoScopes, FeatureOff)
@@ -125,8 +127,9 @@ class Feed:
         while True:
             try:
                 await self._hand_over(heard)
-                while await self._turn(heard, once=once):
-                    pass
+                turns = 0
+                while await self._turn(heard, once=once) and not (once and turns >= MOST_TURNS):
+                    turns += 1
             except FeedStoreTrouble as trouble:
                 if self.store.begun == begun or begun >= RENEWALS:
                     self._tell(replace(self.state, pace=Pace.STOPPED, until=None, trouble=trouble))

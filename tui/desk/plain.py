@@ -46,6 +46,7 @@ _VISIBLE_FORMAT: Final = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e
 # Invisible although Python's tables may call them unassigned; with all that is Cf.
 _IGNORABLE: Final = re.compile("[\u2065\ufff0-\ufff8\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]")
 _FORMULA: Final = frozenset("=+-@\u2212")
+_LEAD: Final = re.compile("^[\\s\u115f\u1160\u2800\u3164\uffa0]+")  # with the letters that show as nothing
 
 
 def plain(value: object, *, limit: int | None = None) -> str:
@@ -71,14 +72,16 @@ def plain_block(value: object) -> str:
 def csv_cell(value: object) -> str:
     """One line for a CSV cell; an apostrophe goes in front of what a spreadsheet would run as a formula.
 
-    Spreadsheets skip leading space and some read full-width signs as plain ones, so both are seen through. Quoting
-    commas and quotes is the CSV writer's work.
+    Spreadsheets skip leading space and some read full-width signs as plain ones, so both are seen through, as are
+    letters that show as nothing. In much of Europe they take cells apart at a semicolon: one goes behind that, too.
+    Quoting commas and quotes is the CSV writer's work.
     """
-    text = plain(value)
-    first = text.lstrip()[:1]
-    if first and unicodedata.normalize("NFKC", first)[0] in _FORMULA:
-        return f"'{text}"
-    return text
+    return ";".join(f"'{part}" if _is_formula(part) else part for part in plain(value).split(";"))
+
+
+def _is_formula(text: str) -> bool:
+    first = _LEAD.sub("", text, count=1)[:1]
+    return bool(first) and unicodedata.normalize("NFKC", first)[0] in _FORMULA
 
 
 def searchable(text: str) -> str:
