@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding
@@ -36,6 +36,7 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("To", lambda entry: way_and_address(entry)[1], 18, grow=3, drop=1),
     Column("Answer", lambda entry: plain(entry.detail), 12, grow=2, drop=4),
 )
+NONE: Final = "Nothing was sent yet: n on a person sends one notice, keydesk notify all that are due."
 
 
 class NoticesScreen(DeskScreen):
@@ -57,7 +58,7 @@ class NoticesScreen(DeskScreen):
     def body(self) -> Iterable[Widget]:
         """Filter and list."""
         yield Field(placeholder="Filter: a login, an address, a way", id="filter")
-        yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was sent yet.", id="sent")
+        yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NONE, id="sent")
 
     @property
     def sent(self) -> Rows[Entry]:
@@ -78,7 +79,7 @@ class NoticesScreen(DeskScreen):
         text = self.query_one("#filter", Input).value.strip()
         with self.guarded():
             found = await asyncio.to_thread(history, self.session.ledger, text=text, only_open=self.only_open)
-            self.sent.empty = "Every outcome is known." if self.only_open else "Nothing was sent yet."
+            self.sent.empty = "Every outcome is known." if self.only_open else NONE
             self.sent.rows = tuple(found)
             self.refresh_bindings()
 

@@ -98,6 +98,12 @@ def test_a_directorys_agent_is_not_the_software() -> None:
     assert read(*passed_on, *failures(EVENLY, **MAIL)).trigger is Trigger.MAIL
 
 
+def test_the_client_is_of_the_kind_that_failed_most() -> None:
+    two = {**MAIL, "agent": "Apple-iPhone14C2/2107.310"}
+    found = read(*failures((0, 20), **MAIL), *failures((5, 25), **two), *failures((1, 2, 3), **SCRIPT))
+    assert (found.trigger, found.client) == (Trigger.MAIL, "Outlook on iOS")
+
+
 def test_where_the_log_holds_nothing_nothing_is_made_up() -> None:
     for found in (read(), read(good(0)), read(*failures((-7200, -7100)))):
         assert (found.trigger, found.sure, found.client) == (Trigger.UNKNOWN, Sure.GUESS, "")

@@ -32,6 +32,7 @@ def write_stuck(org: Org) -> None:
     _locked_at(milo, now - 3 * MINUTE)
     org.life.heal_later(milo)
     stories.sign_in(org.journal, nora, BROWSERS[1], now - 28 * HOUR, with_factor=True)
+    nora.last_login = now - 28 * HOUR
     for seconds in (260, 215, 190, 120, 95, 40):
         stories.fail(org.journal, nora, BROWSERS[4], now - 90 * MINUTE - seconds)
     for seconds in (2400, 1500, 300):

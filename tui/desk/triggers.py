@@ -96,11 +96,6 @@ class _Run:
         return Counter(one.via for one in self.failed).most_common(1)[0][0]
 
     @property
-    def client(self) -> str:
-        """The software that failed most often."""
-        return Counter(one.client for one in self.failed).most_common(1)[0][0]
-
-    @property
     def pauses(self) -> list[float]:
         """Seconds between two failures, in order; one attempt can leave two events, as a failure and as a policy's."""
         kind = Counter((one.via, one.end) for one in self.failed).most_common(1)[0][0]
@@ -239,7 +234,7 @@ def reading(attempts: Sequence[Attempt], locked_at: datetime | None = None, *, s
         return Reading(Trigger.UNKNOWN, Sure.GUESS, "Nothing in the log says what led to it")
     # A directory's agent only passes on what other software sent, and leaves an event of its own.
     run = [one for one in run if one.via is not Via.DIRECTORY] or run
-    client = Counter(one.client for one in run).most_common(1)[0][0]
+    client = _client(run)
     keeps = sum(one.client == client for one in after) > 1
     looked = _Run(tuple(run), good, shared, keeps)
     name = plain(client, limit=40) or "unknown software"
@@ -251,6 +246,12 @@ def reading(attempts: Sequence[Attempt], locked_at: datetime | None = None, *, s
             return Reading(rule.trigger, sure, words, name, keeps, shown)
     many = f"{len(run)} failed sign-ins by {name}, from what cannot be told" if len(run) > 1 else f"A failure by {name}"
     return Reading(Trigger.UNKNOWN, Sure.GUESS, many, name, keeps, shown)
+
+
+def _client(run: Sequence[Attempt]) -> str:
+    """The software that failed most often, of the kind that did."""
+    via = Counter(one.via for one in run).most_common(1)[0][0]
+    return Counter(one.client for one in run if one.via is via).most_common(1)[0][0]
 
 
 def directory_reading() -> Reading:
