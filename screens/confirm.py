@@ -186,6 +186,9 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def _draw(self) -> None:
         plan = self._plan
         told = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
+        suspect = self._session.suspicion.people.get(self._person.user.id)
+        if suspect and self._action.id == "unlock":
+            told.append(confirmation.attacked(suspect))
         if plan is not None:
             told += confirmation.consequences(plan)
         self.query_one("#what", Static).update(_laid(told, waiting=plan is None))

@@ -163,7 +163,8 @@ class ExpiryScreen(DeskScreen):
         rows = scan.rows if scan else ()
         self.people.rows = tuple(row for row in rows if _mentions(row, wanted)) if wanted else rows
         if scan is not None and scan.started is not None:
-            self.people.empty = "Nobody fits." if rows else f"Nobody's password expires within {scan.days} days."
+            nobody = f"Nobody's password expires within {scan.days} days." if scan.done else "Nobody so far."
+            self.people.empty = "Nobody fits." if rows else nobody
         self.refresh_bindings()
 
     def _summary(self) -> str:
@@ -250,10 +251,13 @@ class ExpiryScreen(DeskScreen):
     async def export(self, scan: ExpiryScan, name: str) -> None:
         """Write in a thread."""
         with self.guarded():
-            text = as_json(scan) if name.endswith(".json") else as_csv(scan)
+            rows = self.people.rows  # what the filter leaves
+            text = as_json(scan, rows) if name.endswith(".json") else as_csv(scan, rows)
             path = await asyncio.to_thread(write, name, text)
             self.action_back()
-            self.notice.show(f"{len(scan.rows)} people written", str(path), Tone.GOOD)
+            self.query_one("#out", Input).value = ""
+            of = f" of {len(scan.rows)}" if len(rows) < len(scan.rows) else ""
+            self.notice.show(f"{len(rows)}{of} people written", str(path), Tone.GOOD)
 
     def palette_commands(self) -> Iterable[Command]:
         """The same as the keys."""

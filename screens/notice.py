@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -45,7 +45,7 @@ class NoticeScreen(ModalScreen[None]):
     """
 
     CSS_PATH = "notice.tcss"
-    AUTO_FOCUS = "#box"
+    AUTO_FOCUS = "#scroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Send"),
         Binding("t", "topic", "Other topic"),
@@ -66,9 +66,10 @@ class NoticeScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The text, and beneath it the keys."""
-        with VerticalScroll(id="box") as box:
+        with Vertical(id="box") as box:
             box.border_title = Content(plain(f"Notice to {self._user.name} · {self._user.login}", limit=70))
-            yield Static(id="text", markup=False)
+            with VerticalScroll(id="scroll"):
+                yield Static(id="text", markup=False)
             yield Static(id="keys", markup=False)
             yield Notice()
 

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 RULES = NoticeRules(
     ways={
-        "mail": Way("mail", "mail", "h", 25, "none", sender="it@example.com"),
-        "chat": Way("chat", "apprise", url="json://h"),
+        "mail": Way("mail", "mail", "localhost", 25, "none", sender="it@example.com"),
+        "chat": Way("chat", "apprise", url="json://localhost"),
     },
     lockouts="mail",
     expiries="mail",

@@ -195,6 +195,11 @@ def test_every_blocker_of_the_rules_is_one_that_programs_know() -> None:
     assert {rule.blocker for rule in RULES} == set(Blocker)
 
 
+def test_a_radius_server_is_nothing_that_a_person_could_put_a_password_into() -> None:
+    found = verdict(evidence(LOCKED, *locked(**RADIUS), *[failure(-290 + n * 9, **RADIUS) for n in range(6)]))
+    assert found.step.text.startswith("Have them put the new password into the Wi-Fi or VPN on their devices")
+
+
 def test_failure_and_denial_are_both_evidence() -> None:
     found = verdict(evidence(someone(), failure(-90), event("user.session.start", -60, result="DENY", reason="ZONE")))
     texts = [line.text for line in found.evidence]

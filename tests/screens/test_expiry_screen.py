@@ -95,6 +95,41 @@ async def test_export_to_a_new_file_and_what_was_typed_stays_where_it_cannot_be(
     assert (tmp_path / "soon.csv2").read_text("utf-8").startswith("login,")
 
 
+async def test_what_the_filter_leaves_is_what_is_exported(desk: Desk, tmp_path: Path) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.press("f7", "s", "slash")
+        await seat.type("dev.patel")
+        await seat.press("enter", "x")
+        await seat.type(str(tmp_path / "dev.csv"))
+        await seat.press("enter")
+        assert "1 of " in seat.words
+    assert len((tmp_path / "dev.csv").read_text("utf-8").splitlines()) == 2
+
+
+@pytest.fixture
+def real_server(home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    way = '[way.mail]\nkind = "mail"\nhost = "mail.example.com"\nsender = "it@acme.example"\n'
+    (home / "notices.toml").write_text(f'[notices]\nlockouts = "mail"\n{way}', "utf-8")
+
+
+@pytest.mark.usefixtures("real_server")
+async def test_made_up_people_are_told_nothing_by_a_real_server(desk: Desk) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "n", "enter")
+        assert "made-up people: the demo org writes only to a server on this machine" in seat.words
+
+
+@pytest.mark.parametrize("name", ["carla.diaz", "iris.blanc"])
+async def test_only_a_lock_in_okta_is_told_as_one(desk: Desk, server: MailServer, name: str) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.look_up(f"{name}@acme.example")
+        await seat.press("enter", "n", "enter")
+        assert "An example: it is not sent" in seat.words
+    assert server.raw == []
+
+
 async def test_a_notice_by_hand_is_sent_once_and_kept(desk: Desk, server: MailServer, wire: Wire) -> None:
     async with seated(desk.session(mode=Mode.READ_ONLY)) as seat:
         await seat.look_up("ann.lee@acme.example")

@@ -79,7 +79,7 @@ def watch(arguments: argparse.Namespace) -> int:
 
     async def go() -> None:
         rules = rules_of(session)
-        watcher = Watcher(session, rules, Notifier(session, rules, told=_say))
+        watcher = Watcher(session, rules, Notifier(session, rules, dry=arguments.dry_run, told=_say))
 
         def after(lines: list[Line]) -> None:
             for trouble in watcher.troubles.values():
@@ -184,7 +184,17 @@ def preview(arguments: argparse.Namespace) -> int:
         to = notifier.address(user) or "nobody: there is no address that can be written to"
         return [
             f"To: {plain(to)}",
-            *(part for text in texts for part in ("", f"Subject: {text.subject}", "", text.body)),
+            *(
+                part
+                for text, untrue in texts
+                for part in (
+                    "",
+                    *([f"An example, made up: {untrue}. It would not be sent."] if untrue else []),
+                    f"Subject: {text.subject}",
+                    "",
+                    text.body,
+                )
+            ),
         ]
 
     for text in with_session(arguments, work):

@@ -66,6 +66,11 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
     return tuple(told)
 
 
+def attacked(words: str) -> Told:
+    """What an agent has to know before an unlock that an attacker may be waiting for."""
+    return Told(f"May be an attack: {words}. Tell security first; unlocked, it can go on.", Tone.BAD)
+
+
 def consequences(plan: Plan) -> tuple[Told, ...]:
     """What will happen, what it does to the person, what to know before, who gets a mail, what comes next."""
     action, user = plan.action, plan.person.user

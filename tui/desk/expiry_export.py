@@ -14,6 +14,7 @@ from tui.desk.plain import csv_cell
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tui.desk.expiry import Expiry
@@ -25,12 +26,12 @@ HEAD = (
 )  # fmt: skip
 
 
-def as_csv(scan: ExpiryScan) -> str:
-    """Whom a scan lists, one line each; a cell that a spreadsheet would run starts with an apostrophe."""
+def as_csv(scan: ExpiryScan, rows: Sequence[Expiry] | None = None) -> str:
+    """Whom a scan lists, or some of them, one line each; no cell is run by a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEAD)
-    for row in scan.rows:
+    for row in scan.rows if rows is None else rows:
         user = row.user
         writer.writerow(
             csv_cell(value)
@@ -51,8 +52,8 @@ def as_csv(scan: ExpiryScan) -> str:
     return out.getvalue()
 
 
-def as_json(scan: ExpiryScan) -> str:
-    """Whom a scan lists, and how many people there are of each kind; ASCII only."""
+def as_json(scan: ExpiryScan, rows: Sequence[Expiry] | None = None) -> str:
+    """Whom a scan lists, or some of them, and how many people there are of each kind; ASCII only."""
     people = [
         {
             "id": row.user.id,
@@ -68,7 +69,7 @@ def as_json(scan: ExpiryScan) -> str:
             "passwordChanged": row.user.password_changed,
             "policy": row.policy or None,
         }
-        for row in scan.rows
+        for row in (scan.rows if rows is None else rows)
     ]
     counts = {age.value: scan.counts[age] for age in Age if scan.counts[age]}
     value = {"days": scan.days, "people": people, "counts": counts, "missing": list(scan.missing)}

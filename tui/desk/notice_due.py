@@ -11,6 +11,7 @@ from tui.desk.case import Ended, Shut
 from tui.desk.expiry import Age
 from tui.desk.notices import Occasion, Topic
 from tui.desk.plain import plain
+from tui.desk.triggers import Trigger
 from tui.okta.clock import instant, stamp
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 STILL: Final = timedelta(minutes=30)
 """A lock that is over this long is not told any more: whoever was locked knows by now."""
-_TOLD: Final = frozenset({Shut.LOCKED, Shut.LIMIT})
+TOLD: Final = frozenset({Shut.LOCKED, Shut.LIMIT})
 
 
 def lockouts(cases: Iterable[Case], rules: NoticeRules, now: datetime) -> Iterator[Case]:
@@ -34,7 +35,7 @@ def lockouts(cases: Iterable[Case], rules: NoticeRules, now: datetime) -> Iterat
         fresh = now - case.began <= timedelta(hours=rules.lockout_hours)
         ended = case.ended_at or now
         known = case.ended in {Ended.SELF, Ended.RESET} or now - ended > STILL
-        if case.shut in _TOLD and fresh and not known:
+        if case.shut in TOLD and fresh and not known:
             yield case
 
 
@@ -44,7 +45,9 @@ def lockout(case: Case, user: User, rules: NoticeRules, now: datetime) -> Occasi
     newest = next((one for one in reversed(case.attempts) if one.failed), None)
     place = plain(newest.place, limit=80) if newest else ""
     what = where = ""
-    if case.reading.stale and client:
+    if case.reading.trigger is Trigger.RADIUS:
+        what = "They came by Wi-Fi or VPN: one of your devices has an old password there. Enter the new one on it."
+    elif case.reading.stale and client:
         what = f"They came from {client}, which still has an old password: enter the new one there."
     if place:
         where = f"The sign-ins came from about {place}{f', with {client}' if client else ''}."

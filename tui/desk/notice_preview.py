@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 
-async def examples(session: Session, rules: NoticeRules, user: User) -> tuple[Message, ...]:
-    """Both texts for one person."""
-    made = [(await occasion(session, rules, user, topic))[0] for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
-    return tuple(message(one, rules, user.email) for one in made)
+async def examples(session: Session, rules: NoticeRules, user: User) -> tuple[tuple[Message, str], ...]:
+    """Both texts for one person, each with why it is not true of them now; empty where it is."""
+    made = [await occasion(session, rules, user, topic) for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
+    return tuple((message(one, rules, user.email), untrue) for one, untrue in made)
 
 
 async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topic) -> tuple[Occasion, str]:
@@ -37,6 +37,8 @@ async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topi
     now = session.now()
     if topic is Topic.LOCKOUT:
         found = (await evidence(session, await session.look(user.id))).case
+        if found is not None and found.shut not in due.TOLD:
+            found = None
         case = found or Case(f"{user.id}@preview", user.id, user.login, user.name, Shut.LOCKED, now, reading(()))
         return due.lockout(case, user, rules, now), "" if found else "they are not locked"
     try:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import time
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from tui.desk.notice_texts import PERSON, templates
 from tui.desk.plain import plain
@@ -54,6 +55,11 @@ class Way:
     sender_name: str = ""
     url: str = ""
     secret: SecretPlace | None = None
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether it leads to a server on this machine."""
+        return (self.host if self.kind == "mail" else urlsplit(self.url).hostname) in LOCAL
 
 
 @dataclass(frozen=True, slots=True)

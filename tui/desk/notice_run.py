@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.okta.models import User
 
+DEMO: Final = "demo"
 HOUR: Final = 3600.0
 COUNT_EVERY: Final = 20
 """After so many messages the hour's count is read again: other watchers send too."""
@@ -61,6 +62,7 @@ class Skip(StrEnum):
     SOON = "held back: tried a moment ago"
     OPTED_OUT = "wants no notices"
     NO_ADDRESS = "has no address that can be written to"
+    DEMO = "made-up people: the demo org writes only to a server on this machine"
     OKTA_MAILS = "Okta mails lockouts itself"
 
 
@@ -171,6 +173,8 @@ class Notifier:
         way, user = self.way(occasion), occasion.user
         if not way:
             return Skip.OFF
+        if self._is_demo(way):
+            return Skip.DEMO
         if user is not None and user.id in opted_out:
             return Skip.OPTED_OUT
         skip = await self._known(occasion, way)
@@ -193,6 +197,8 @@ class Notifier:
             LedgerError: It cannot be recorded, so it is not sent.
             NoSecret: The way's secret is not where the rules say.
         """
+        if self._is_demo(way):
+            return Line(occasion, way, skip=Skip.DEMO)
         return await self._go(occasion, way, to or self.address(occasion.user))
 
     def address(self, user: User | None) -> str:
@@ -201,6 +207,10 @@ class Notifier:
             return self.rules.digest_to
         candidates = (user.email, user.text("secondEmail") if self.rules.second_email else "")
         return next((one for one in candidates if not unfit(one)), "")
+
+    def _is_demo(self, way: str) -> bool:
+        """Whether real servers would be written to for made-up people."""
+        return self.session.connector.name == DEMO and not self.rules.ways[way].stays_here
 
     def key(self, occasion: Occasion, way: str) -> str:
         """What makes it the same notice in the ledger: the org, the occasion and the way."""

@@ -15,6 +15,7 @@ from tui.desk.performing import Performing, settle
 from tui.desk.person import Part, Person
 from tui.desk.search import Search
 from tui.desk.self_service import UNKNOWN, self_service
+from tui.desk.suspicion import Suspicion
 from tui.desk.switched import SwitchedOff, require
 from tui.okta.clock import stamp
 from tui.okta.errors import OktaError
@@ -48,7 +49,7 @@ class IsNotice(Trouble):
     """An entry is a notice to an employee: no look at Okta tells whether it arrived."""
 
     title = "This entry is a notice"
-    advice = "F8 lists the notices: s says there whether it arrived or is to be sent again."
+    advice = "F8 lists the notices: y says there that it arrived, n that it did not."
 
 
 class OtherOrg(Trouble):
@@ -74,6 +75,7 @@ class Session:
         denied: Per endpoint, what the last proof found refused or Okta has refused since; it is grey from then on.
         out_of_reach: Groups and apps for which Okta has refused a change for want of a role, by id; shown, no obstacle.
         folder: Where what was heard of the System Log and unfinished scans are kept; `None` keeps them in memory.
+        suspicion: What looks like an attack.
     """
 
     connector: Connector
@@ -84,6 +86,7 @@ class Session:
     denied: dict[str, Trouble] = field(default_factory=dict)
     out_of_reach: dict[str, Trouble] = field(default_factory=dict)
     folder: Path | None = None
+    suspicion: Suspicion = field(default_factory=Suspicion)
 
     def learn(self, proof: Proof) -> None:
         """Take over what a proof of this connector found: what it found refused is grey, what it did not is not."""

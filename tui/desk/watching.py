@@ -66,6 +66,7 @@ class Watching:
         self._users: dict[str, User] = {}
         self._blocked: tuple[Lockout, ...] = ()
         self._sprays: tuple[Spray, ...] = ()
+        self._strange: set[str] = set()
         self._tried: Mapping[str, str] = {}
         self._handled: Mapping[str, Handled] = {}
         self._healing = Healing(session.client)
@@ -235,6 +236,7 @@ class Watching:
             self._healing.keep(kept)
         await self._policies()
         await self._read_handled()
+        self.session.suspicion.heard(self._strange, self._cases.open())
         self._tell()
 
     async def _look_for_sprays(self, now: datetime) -> None:
@@ -245,7 +247,8 @@ class Watching:
         self._sprays = await asyncio.to_thread(sprays, attempts, locked, now=now)
         tried = {user_id for spray in self._sprays for user_id in spray.people}
         self._tried = {one.user_id: one.login for one in attempts if one.user_id in tried}
-        self._cases.shared(ip for spray in self._sprays if not spray.internal for ip in spray.addresses)
+        self._strange = {ip for spray in self._sprays if not spray.internal for ip in spray.addresses}
+        self._cases.shared(self._strange)
 
     def pause(self) -> None:
         """Ask nothing of Okta by itself until `resume`."""

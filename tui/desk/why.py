@@ -87,7 +87,7 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
         missing.append(f"Device blocks cannot be read: {plain(person.blocks.trouble.title)}.")
     if app and wanted is not None and wanted.assigned is None and not wanted.inactive:
         missing.append(f"Whether they have {wanted.name or wanted.asked} could not be found out.")
-    return Evidence(
+    found = Evidence(
         person,
         session.now(),
         events=events.value,
@@ -96,7 +96,10 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
         obstacles={action: session.obstacle(ACTIONS[action], person) for action in _HELPFUL},
         app=wanted,
         missing=tuple(missing),
+        shared=session.suspicion.addresses,
     )
+    session.suspicion.read(user.id, found.reading, shut=person.locked or person.blocked)
+    return found
 
 
 def verdict(e: Evidence) -> Diagnosis:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.catalogue import ACTIONS
 from tui.desk.diagnosis import Step
 from tui.desk.plain import plain
+from tui.desk.triggers import Trigger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,12 +86,19 @@ def security_open(e: Evidence) -> Step:
     )
 
 
+def _put(e: Evidence) -> str:
+    """Where the new password has to go. A RADIUS server only passes on what a device of theirs sends."""
+    if e.reading.trigger is Trigger.RADIUS:
+        return f"Have them put the new password into the Wi-Fi or VPN on their devices (it comes by {e.reading.client})"
+    client = e.reading.client or "that software"
+    return f"Have them put the new password into {client}, or remove the account there"
+
+
 def stale_then_unlock(e: Evidence) -> Step:
     """Take the old password away first; an unlock alone would not last."""
-    client = e.reading.client or "that software"
     found = do("unlock", "")(e)
     return Step(
-        f"Have them put the new password into {client}, or remove the account there; then unlock",
+        f"{_put(e)}; then unlock",
         found.action,
         found.detail or ("It keeps trying: unlocked before that, it locks again." if e.reading.keeps_trying else ""),
     )
@@ -98,15 +106,13 @@ def stale_then_unlock(e: Evidence) -> Step:
 
 def stale(e: Evidence) -> Step:
     """Take the old password away before it locks them."""
-    return Step(
-        f"Have them put the new password into {e.reading.client or 'that software'}, or remove the account there"
-    )
+    return Step(_put(e))
 
 
 def unlock_of_directory(e: Evidence) -> Step:
     """Locked in Okta, while the directory has the password."""
     found = do("unlock", "")(e)
-    first = f"Have them put the new password into {e.reading.client}, then unlock" if e.reading.stale else "Unlock them"
+    first = f"{_put(e)}; then unlock" if e.reading.stale else "Unlock them"
     if found.action:
         return Step(
             f"{first} in Okta, and look at the account in the directory",
