@@ -346,18 +346,3 @@ async def test_behind_another_screen_the_log_rests_when_no_bell_is_wanted(
         lockouts._poll()
         await seat.rest()
         assert wire.sent == []
-
-
-async def test_before_an_unlock_that_an_attacker_waits_for_the_dialog_says_so(desk: Desk, wire: Line) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f3")
-        await go_to(seat, "milo.grant")
-        await seat.press("u")
-        assert "Unlock: Milo Grant" in seat.words
-        assert "May be an attack: Somebody" not in seat.words
-        await seat.press("escape")
-        await go_to(seat, "adam.brooks")
-        await seat.press("u")
-        assert "May be an attack: Somebody else seems to try passwords" in seat.words
-        assert "Tell security first" in seat.words
-    assert wire.writes == []

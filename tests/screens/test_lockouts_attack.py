@@ -1,0 +1,27 @@
+"""What looks like an attack, where somebody is about to unlock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.screens.support import WIDE, seated
+from tests.screens.test_lockouts_feed import go_to
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+    from tests.desk.support import Line
+
+
+async def test_before_an_unlock_that_an_attacker_waits_for_the_dialog_says_so(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.press("f3")
+        await go_to(seat, "milo.grant")
+        await seat.press("u")
+        assert "Unlock: Milo Grant" in seat.words
+        assert "May be an attack: Somebody" not in seat.words
+        await seat.press("escape")
+        await go_to(seat, "adam.brooks")
+        await seat.press("u")
+        assert "May be an attack: Somebody else seems to try passwords" in seat.words
+        assert "Tell security first" in seat.words
+    assert wire.writes == []
