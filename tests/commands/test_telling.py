@@ -124,14 +124,18 @@ def test_preview_and_test_notice(keydesk: Shell, server: MailServer) -> None:
     assert f"To: {ANN}" in ran.out
     assert "Subject: Your account was locked" in ran.out
     assert "Subject: Your password expires in" in ran.out
+    assert "An example, made up: they are not locked. It would not be sent." not in ran.out
+    bob = keydesk("notify", "--preview", "bob.martin@acme.example").out
+    assert "An example, made up: they are not locked. It would not be sent." in bob
     assert server.raw == []
     assert keydesk("notify", "--test", "me@acme.example").code == Code.OK
     assert [mail["To"] for mail in server.mails] == ["me@acme.example"]
 
 
-def test_the_watch_ends_cleanly_on_sigterm(server: MailServer, home: Path) -> None:
+@pytest.mark.parametrize("dry", [False, True])
+def test_the_watch_ends_cleanly_on_sigterm(server: MailServer, home: Path, dry: bool) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "tui", "--demo", "--people", "60", "notify", "--watch"],
+        [sys.executable, "-m", "tui", "--demo", "--people", "60", "notify", "--watch", *(["--dry-run"] if dry else [])],
         stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
     ) as process:  # fmt: skip
         assert process.stderr is not None
@@ -139,5 +143,6 @@ def test_the_watch_ends_cleanly_on_sigterm(server: MailServer, home: Path) -> No
         process.send_signal(signal.SIGTERM)
         rest = process.stderr.read()
         assert process.wait(20) == Code.OK
-    assert " by mail: sent: 250 queued" in first
+    assert (" by mail: would be sent" if dry else " by mail: sent: 250 queued") in first
+    assert bool(server.raw) is not dry
     assert "Traceback" not in rest
