@@ -170,8 +170,10 @@ class LockoutsScreen(Choosing):
             f"as of {read_at:%H:%M}",
             lockouts_words.feed(picture.feed, self._now),
         ]
-        if view != type(view)():
-            parts.append(f"{shown} shown: {view.words}")
+        if (
+            view != type(view)()
+        ):  # in front: in a narrow window the rest is cut, and nobody may miss that rows are hidden
+            parts.insert(0, f"{shown} shown: {view.words}")
         if self.bell is not Bell.OFF:
             parts.append(self.bell.value)
         text = " · ".join(parts)

@@ -113,9 +113,10 @@ class NoticeScreen(ModalScreen[None]):
             self.query_one(Notice).show("An example: it is not sent", f"Their state: {self._untrue}.", Tone.WARN)
         else:
             self.query_one(Notice).clear()
+        sends = () if self._untrue or not self._way else (("enter", "bold reverse"), " sends it · ")
         self.query_one("#keys", Static).update(
             Content.assemble(
-                ("enter", "bold reverse"), " sends it · ", ("t", "bold reverse"), " the other topic · ",
+                *sends, ("t", "bold reverse"), " the other topic · ",
                 ("w", "bold reverse"), " another way · ", ("esc", "bold reverse"), " back",
             )
         )  # fmt: skip

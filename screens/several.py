@@ -138,7 +138,16 @@ class SeveralScreen(SeveralView):
             self.field("count").placeholder = f"Type {ready}, the number of people, to confirm"
             self.field("count").value = ""
             self.field("reason").focus()
+            self._warn(looked)
         self._told(looked)
+
+    def _warn(self, looked: Job) -> None:
+        """Name those whose lock looks like an attack, before they are unlocked."""
+        suspects = [one.person.user for one in looked.ready if one.person.user.id in self.session.suspicion.people]
+        if suspects and looked.action.id == "unlock":
+            names = ", ".join(plain(user.login, limit=40) for user in suspects[:3])
+            more = f" and {len(suspects) - 3} more" if len(suspects) > 3 else ""  # noqa: PLR2004 - as many as are named
+            self.say(f"May be an attack: {names}{more}. Tell security first; unlocked, it can go on.", Tone.BAD)
 
     def _told(self, now: Job) -> None:
         if self.is_mounted:

@@ -25,3 +25,12 @@ async def test_before_an_unlock_that_an_attacker_waits_for_the_dialog_says_so(de
         assert "May be an attack: Somebody else seems to try passwords" in seat.words
         assert "Tell security first" in seat.words
     assert wire.writes == []
+
+
+async def test_among_several_those_are_named(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.press("f3", "space")
+        await go_to(seat, "adam.brooks")
+        await seat.press("space", "b")
+        assert "May be an attack: adam.brooks@acme.example. Tell security first" in seat.words
+    assert wire.writes == []

@@ -118,15 +118,15 @@ def _countdown(seconds: float) -> str:
 
 
 def whole(case: Case, now: datetime, taken_by: str = "") -> str:
-    """A case in one line: who, who takes care of it, since when, why, where the newest failure came from."""
+    """A case in one line, first what the list cuts off: who, why, since when, where the newest failure came from."""
     name = plain(who(case), limit=40)
     parts = [
         f"{name} ({plain(case.login, limit=80)})" if case.login and case.name else name,
-        f"{state(case)} since {case.began.astimezone():%H:%M}, {words.ago(case.began, now)}",
         sentence(case.reading),
+        f"{state(case)} since {case.began.astimezone():%H:%M}, {words.ago(case.began, now)}",
     ]
     if case.ended is not None:
-        parts[1] = (
+        parts[2] = (
             f"{state(case)} {heals(case, now)}, was {_STATE[case.shut].lower()} since {case.began.astimezone():%H:%M}"
         )
     if taken_by:
