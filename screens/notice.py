@@ -95,7 +95,7 @@ class NoticeScreen(ModalScreen[None]):
             return
         to = Notifier(self._session, self._rules).address(self._user)
         mail = bool(self._way) and self._rules.ways[self._way].kind == "mail"
-        text = message(self._occasion, self._rules, to)
+        text = message(self._occasion, self._rules.wording, to)
         if not self._way:
             where = "nowhere: notices.toml describes no way"
         elif mail:

@@ -28,10 +28,9 @@ from tui.desk import notice_watch
 from tui.desk.feed_store import FeedStore
 from tui.desk.ledger import Ledger
 from tui.desk.ledger_anchor import Anchor
-from tui.desk.notice_defaults import DEFAULTS
 from tui.desk.notice_rules import NoticeRules, Way
 from tui.desk.notice_run import Notifier
-from tui.desk.notice_texts import parse
+from tui.desk.notice_texts import DEFAULTS, Wording, parse
 from tui.desk.notice_watch import EVERY, Watcher
 from tui.desk.notices import Fate
 from tui.desk.settings import places
@@ -81,8 +80,8 @@ def rules(port: int, *, expiries: bool = False) -> NoticeRules:
     way = Way("mail", "mail", "127.0.0.1", port, "none", sender="it@example.com", sender_name="IT")
     texts = {key: parse(text, *key, "ours") for key, text in DEFAULTS.items()}
     if expiries:
-        return NoticeRules({"mail": way}, expiries="mail", scan_hour=0, templates=texts)
-    return NoticeRules({"mail": way}, lockouts="mail", lockout_hours=1, templates=texts)
+        return NoticeRules({"mail": way}, expiries="mail", scan_hour=0, wording=Wording(templates=texts))
+    return NoticeRules({"mail": way}, lockouts="mail", lockout_hours=1, wording=Wording(templates=texts))
 
 
 def watcher(desk: Desk, told: NoticeRules, *, dry: bool = False) -> Watcher:

@@ -13,10 +13,9 @@ import pytest
 from tests.desk.casework import when
 from tui.desk import notice_history
 from tui.desk.ledger import Intent, Ledger, Outcome
-from tui.desk.notice_defaults import DEFAULTS
 from tui.desk.notice_rules import NoticeRules, Way
 from tui.desk.notice_run import Notifier, Skip
-from tui.desk.notice_texts import parse
+from tui.desk.notice_texts import DEFAULTS, Wording, parse
 from tui.desk.notices import Delivery, Fate, Occasion, Topic
 from tui.desk.session import IsNotice
 from tui.okta.models import User
@@ -38,7 +37,7 @@ RULES = NoticeRules(
     lockouts="mail",
     expiries="mail",
     digest="chat",
-    templates={key: parse(text, *key, "ours") for key, text in DEFAULTS.items()},
+    wording=Wording(templates={key: parse(text, *key, "ours") for key, text in DEFAULTS.items()}),
 )
 EMPTY = Intent("notice", "", "", "", "", "", "", "", (), "", "", "", "")
 SENT = Delivery(Fate.SENT, "250 queued")

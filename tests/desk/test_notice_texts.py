@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 
 from tests.desk.casework import when
 from tests.desk.support import harmful
-from tui.desk.notice_defaults import DEFAULTS
-from tui.desk.notice_rules import NoticeRules, example, load
-from tui.desk.notice_texts import FIELDS, BadTemplate, message, parse, templates
+from tui.desk.notice_rules import example, load
+from tui.desk.notice_texts import DEFAULTS, FIELDS, BadTemplate, Wording, message, parse, templates
 from tui.desk.notices import Occasion, Topic
 from tui.desk.settings import BadSettings
 from tui.okta.models import User
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tui.desk.notice_rules import NoticeRules
 
 WAY = """
 [way.mail]
@@ -62,14 +63,16 @@ def test_each_text_of_ours_says_something_and_asks_for_no_password(topic: Topic,
 
 def test_a_text_in_their_language_else_the_desks_else_english(tmp_path: Path) -> None:
     found = rules(tmp_path)
-    texts = [message(lockout(ann(preferredLanguage=name)), found, "x").language for name in ("de-CH", "de", "fr", "")]
+    texts = [
+        message(lockout(ann(preferredLanguage=name)), found.wording, "x").language for name in ("de-CH", "de", "fr", "")
+    ]
     assert texts == ["de", "de", "en", "en"]
 
 
 def test_own_texts_take_the_place_of_ours(tmp_path: Path) -> None:
     (tmp_path / "notices").mkdir()
     (tmp_path / "notices" / "lockout.en.txt").write_text("Subject: Locked, {first_name}\n\nCall {desk}.\n", "utf-8")
-    made = message(lockout(ann()), rules(tmp_path, '[notices]\ndesk = "Sam"\n'), "x")
+    made = message(lockout(ann()), rules(tmp_path, '[notices]\ndesk = "Sam"\n').wording, "x")
     assert (made.subject, made.body) == ("Locked, Ann", "Call Sam.")
 
 
@@ -139,13 +142,13 @@ def test_quiet_hours_go_over_midnight(tmp_path: Path, quiet: str, hour: int, hel
 
 
 def test_what_looks_like_a_field_in_a_name_stays_a_name(tmp_path: Path) -> None:
-    made = message(lockout(ann(firstName="{login}{desk}")), rules(tmp_path), "x")
+    made = message(lockout(ann(firstName="{login}{desk}")), rules(tmp_path).wording, "x")
     assert "Hello {login}{desk}," in made.body
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_no_profile_brings_a_line_or_a_control_character(first: str, login: str, where: str) -> None:
-    found = NoticeRules(templates={key: parse(text, *key, "ours") for key, text in DEFAULTS.items()})
+    found = Wording(templates={key: parse(text, *key, "ours") for key, text in DEFAULTS.items()})
     plain = message(lockout(ann(), where="there"), found, "x")
     made = message(lockout(ann(firstName=first, login=login), where=f"there {where}"), found, "x")
     assert harmful(made.subject + made.body.replace("\n", "")) == []

@@ -52,7 +52,7 @@ def test_the_desk_is_read_and_what_is_unknown_is_left_alone(tmp_path: Path, cont
         ('[desk]\nagent = "Ann"\nregion = US\n', "line 3"),
         ('[desk]\nagent = "Ann\n', "line 2"),
         ("[desk\n", "line 1"),
-        ("desk = 7\n", "[desk] must be a table"),
+        ("desk = 7\n", "desk must be a table, not the number 7"),
         ("[desk]\nagent = 7\n", "agent must be text in quotes"),
         ("[desk]\nregion = true\n", "region must be text in quotes"),
         ('[desk]\nregion = "USA"\n', "region must be two letters"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 async def examples(session: Session, rules: NoticeRules, user: User) -> tuple[tuple[Message, str], ...]:
     """Both texts for one person, each with why it is not true of them now; empty where it is."""
     made = [await occasion(session, rules, user, topic) for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
-    return tuple((message(one, rules, user.email), untrue) for one, untrue in made)
+    return tuple((message(one, rules.wording, user.email), untrue) for one, untrue in made)
 
 
 async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topic) -> tuple[Occasion, str]:

@@ -1,44 +1,52 @@
-"""The rules of the notices, as an admin writes them in `notices.toml`: what is told, when, to whom, by which way."""
+"""The rules for notices, as an admin writes them in `notices.toml`: which notices are sent, when, and which way."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
+from dataclasses import dataclass, field, fields, replace
 from datetime import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
-from tui.desk.notice_texts import PERSON, templates
+from msgspec import Meta
+
+from tui.desk.notice_address import unfit
+from tui.desk.notice_texts import PERSON, Wording, templates
 from tui.desk.plain import plain
-from tui.desk.secrets import Keep, SecretPlace
-from tui.desk.settings import BadSettings
+from tui.desk.secrets import SecretPlace  # noqa: TC001 - msgspec reads the annotations
+from tui.desk.settings import BadSettings, read_toml, unusable
+from tui.desk.toml_shape import Misfit, shape, suggestion, table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
-
-    from tui.desk.notice_texts import Template
-    from tui.desk.notices import Topic
 
 DAYS: Final = (14, 7, 3, 1)
 MOST_DAYS: Final = 365
 IN_URLS: Final = frozenset({"secret", *PERSON})
-"""What an Apprise URL may name in braces."""
+"""The fields that an Apprise URL may name in braces."""
 LOCAL: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
+
+Hour = Annotated[int, Meta(ge=0, le=23)]
+Day = Annotated[int, Meta(ge=0, le=MOST_DAYS)]
+DayList = Annotated[
+    tuple[Day, ...], Meta(description=f"a list of numbers of days up to {MOST_DAYS}, such as [14, 7, 3, 1]")
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way for notices to leave, as it is written down; the secret stays where `secret` says.
+    """One way for notices to leave, as the file describes it under `[way.NAME]`.
 
     Attributes:
-        name: What it is called in the ledger.
-        kind: `mail` or `apprise`.
+        name: Its name in the file and in the ledger.
+        kind: Mail by one server, or Apprise.
         host: Mail: the server.
-        port: Mail: 587 for STARTTLS, 465 for TLS, 25 for none by default.
-        tls: Mail: `starttls`, `tls`, or `none`, which only a server on this machine may have.
-        user: Mail: who signs in; empty for nobody.
+        port: Mail: the port; where none is written, 587 for STARTTLS, 465 for TLS, 25 for none.
+        tls: Mail: how the connection is encrypted. Only a server on this machine may have `none`.
+        user: Mail: the user who signs in; empty for no sign-in.
         sender: Mail: the address in From.
         sender_name: Mail: the name in From.
         url: Apprise: the URL, with `{secret}` and the person's fields in braces.
@@ -46,10 +54,10 @@ class Way:
     """
 
     name: str
-    kind: str
+    kind: Literal["mail", "apprise"]
     host: str = ""
-    port: int = 0
-    tls: str = "starttls"
+    port: Annotated[int, Meta(ge=1, le=65535)] = 0
+    tls: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
     sender: str = ""
     sender_name: str = ""
@@ -64,29 +72,24 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRules:
-    """The rules for one connector.
+    """The rules for one connector. Its fields and those of `Wording` are the keys of the file.
 
     Attributes:
         ways: All ways, by name.
-        lockouts: By which way lockouts are told; empty for not at all.
-        expiries: By which way coming expiries are told; empty for not at all.
-        digest: By which way the help desk is told once a day; empty for not at all.
-        digest_to: To which address, where that way is mail.
-        digest_hour: From which hour on, local time.
-        days: Days before the expiry on which people are told, the most first.
-        scan_hour: From which hour on the org is scanned for expiries, once a day, local time.
-        lockout_hours: A lockout of longer ago is not told any more.
-        quiet: From when to when nothing is sent, local time; it may go over midnight. `None` for never.
-        per_hour: At most so many notices an hour, over all watchers; 0 for no limit.
-        opt_out: Id or name of a group whose members are told nothing; empty for none.
-        second_email: Whether the second address is written to where there is no first.
-        even_if_okta_mails: Whether lockouts are told where the password policy has Okta mail them itself.
-        language: The language where a person's is not known.
-        language_attribute: The profile attribute that names a person's.
-        desk: The help desk's name in the texts.
-        desk_phone: Its number; may be empty.
-        portal: A page that people may be sent to; empty for none.
-        templates: The texts, by topic and language.
+        lockouts: The way for notices of lockouts; empty for no such notices.
+        expiries: The way for notices of coming expiries; empty for no such notices.
+        digest: The way for the help desk's daily digest; empty for no digest.
+        digest_to: The address for the digest, where its way is mail.
+        digest_hour: The hour from which on the digest is sent, local time.
+        days: The days before an expiry on which people get a notice, the most first.
+        scan_hour: The hour from which on the org is scanned for expiries, once a day, local time.
+        lockout_hours: Lockouts that are older than so many hours get no notice.
+        quiet: The hours in which nothing is sent, from and to, local time; they may go over midnight. `None` for none.
+        per_hour: The most notices in an hour, over all watchers; 0 for no limit.
+        opt_out: Id or name of a group whose members get no notices; empty for none.
+        second_email: Whether people without a first address are written to at their second one.
+        even_if_okta_mails: Whether lockouts get a notice where the password policy has Okta mail them itself.
+        wording: The texts, and what they say of the help desk.
     """
 
     ways: Mapping[str, Way] = field(default_factory=dict)
@@ -94,21 +97,16 @@ class NoticeRules:
     expiries: str = ""
     digest: str = ""
     digest_to: str = ""
-    digest_hour: int = 8
-    days: tuple[int, ...] = DAYS
-    scan_hour: int = 7
-    lockout_hours: int = 4
+    digest_hour: Hour = 8
+    days: DayList = DAYS
+    scan_hour: Hour = 7
+    lockout_hours: Annotated[int, Meta(ge=1, le=48)] = 4
     quiet: tuple[time, time] | None = None
-    per_hour: int = 200
+    per_hour: Annotated[int, Meta(ge=0, le=1_000_000)] = 200
     opt_out: str = ""
     second_email: bool = False
     even_if_okta_mails: bool = False
-    language: str = "en"
-    language_attribute: str = "preferredLanguage"
-    desk: str = "the help desk"
-    desk_phone: str = ""
-    portal: str = ""
-    templates: Mapping[tuple[Topic, str], Template] = field(default_factory=dict)
+    wording: Wording = field(default_factory=Wording)
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether nothing is sent now, by the local clock."""
@@ -119,44 +117,30 @@ class NoticeRules:
         return first <= clock < last if first <= last else clock >= first or clock < last
 
 
-_TEXTS: Final = (
-    "lockouts", "expiries", "digest", "digest_to", "opt_out", "language", "language_attribute", "desk", "desk_phone",
-    "portal",
-)  # fmt: skip
-_NUMBERS: Final = {"digest_hour": (0, 23), "scan_hour": (0, 23), "lockout_hours": (1, 48), "per_hour": (0, 1_000_000)}
-_FLAGS: Final = ("second_email", "even_if_okta_mails")
-_PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
+_OF_WORDING: Final = frozenset(one.name for one in fields(Wording)) - {"templates"}
+_KEYS: Final = frozenset(one.name for one in fields(NoticeRules)) - {"ways", "wording"} | _OF_WORDING
+"""The keys that `[notices]` and `[connector.NAME]` may have."""
 
 
 def load(path: Path, connector: str = "") -> NoticeRules:
-    """Read the rules for one connector: those under `[notices]`, and over them those under `[connector.NAME]`.
+    """Read the rules for one connector: those under `[notices]`, replaced by those under `[connector.NAME]`.
 
-    The texts are read from the folder `notices` beside the file.
+    The admin's own texts are read from the folder `notices` beside the file.
 
     Raises:
-        BadSettings: With the file, the key and what to do; nothing is guessed.
+        BadSettings: With the file, the path of the value in it, and what to do; nothing is guessed.
         BadTemplate: One of the texts cannot be used.
     """
-    data = _read(path)
-    ways = {name: _way(path, name, table) for name, table in _table(path, data, "way").items()}
-    wanted = dict(_table(path, data, "notices"))
-    own = _table(path, data, "connector")
-    wanted |= next((_a_table(path, name, t) for name, t in own.items() if name.casefold() == connector.casefold()), {})
-    values: dict[str, Any] = {name: _text(path, wanted, name) for name in _TEXTS if name in wanted}
-    values |= {name: _number(path, wanted, name, *most) for name, most in _NUMBERS.items() if name in wanted}
-    values |= {name: _flag(path, wanted, name) for name in _FLAGS if name in wanted}
-    if "days" in wanted:
-        values["days"] = _days(path, wanted["days"])
-    if "quiet" in wanted:
-        values["quiet"] = _quiet(path, wanted["quiet"])
-    known = {*_TEXTS, *_NUMBERS, *_FLAGS, "days", "quiet"}
-    for name in wanted:
-        if name not in known:
-            raise _bad(path, name, f"is not a rule. Known: {', '.join(sorted(known))}.")
-    for name in ("lockouts", "expiries", "digest"):
-        if values.get(name) and values[name] not in ways:
-            raise _bad(path, name, f"names the way {values[name]}, which no [way.{values[name]}] describes.")
-    return NoticeRules(ways=ways, templates=templates(path.parent / "notices"), **values)
+    data = read_toml(path)
+    if data is None:
+        raise BadSettings(
+            "There are no rules for notices yet", advice=f"`keydesk notify --init` writes an example to {path}."
+        )
+    try:
+        rules = _rules(data, connector)
+    except Misfit as misfit:
+        raise unusable(path, misfit) from None
+    return replace(rules, wording=replace(rules.wording, templates=templates(path.parent / "notices")))
 
 
 def example() -> str:
@@ -164,75 +148,70 @@ def example() -> str:
     return EXAMPLE
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _rules(data: Mapping[str, Any], connector: str) -> NoticeRules:
+    """The rules for one connector, still without the texts."""
+    described = table(data, "way")
+    ways = {name: _way(name, table(described, "way", name)) for name in described}
+    common, connectors = table(data, "notices"), table(data, "connector")
+    name = next((name for name in connectors if name.casefold() == connector.casefold()), None)
+    own = {} if name is None else table(connectors, "connector", name)
+    written = common | own
+    tables = {key: ("connector", str(name)) if key in own else ("notices",) for key in written}
+    for key in written:
+        if key not in _KEYS:
+            raise Misfit((*tables[key], key), f"is not a rule. {suggestion(key, _KEYS)}")
     try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        raise BadSettings(
-            "There are no rules for notices yet", advice=f"`keydesk notify --init` writes an example to {path}."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path} cannot be read", advice="Check the file.", detail=type(error).__name__) from None
-    import tomllib  # noqa: PLC0415 - only where there is a file
-
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadSettings(f"{path} is not valid TOML", advice=f"Correct it: {error}.") from None
+        rules = _common(written)
+        _check_ways(rules, ways)
+    except Misfit as misfit:
+        raise misfit.under(*tables[misfit.keys[0]]) from None
+    return replace(rules, ways=ways)
 
 
-def _way(path: Path, name: str, value: object) -> Way:
-    table = _a_table(path, name, value)
-    kind = _text(path, table, "kind")
-    secret = _secret(path, table)
-    if kind == "apprise":
-        url = _text(path, table, "url")
-        if "://" not in url:
-            raise _bad(path, f"way.{name}.url", "is not an Apprise URL, such as slack://{secret}.")
-        for field_name in re.findall(r"\{([^{}]*)\}", url):
-            if field_name not in IN_URLS:
-                told = ", ".join(f"{{{one}}}" for one in sorted(IN_URLS))
-                raise _bad(path, f"way.{name}.url", f"names {{{plain(field_name, limit=40)}}}. Known: {told}.")
-        return Way(name, kind, url=url, secret=secret)
-    if kind != "mail":
-        raise _bad(path, f"way.{name}.kind", "has to be mail or apprise.")
-    host, tls, sender = (_text(path, table, key, missing) for key, missing in _MAIL)
-    if tls not in _PORTS:
-        raise _bad(path, f"way.{name}.tls", "has to be starttls, tls or none.")
-    if tls == "none" and host not in LOCAL:
-        raise _bad(path, f"way.{name}.tls", "may be none only for a server on this machine.")
-    if not host or not sender:
-        raise _bad(path, f"way.{name}", "needs host and sender.")
-    from tui.desk.notice_address import unfit  # noqa: PLC0415 - only for mail
-
-    if why := unfit(sender):
-        raise _bad(path, f"way.{name}.sender", f"is not an address to send from: {why}.")
-    port = _number(path, table, "port", 1, 65535) if "port" in table else _PORTS[tls]
-    user, named = _text(path, table, "user", ""), _text(path, table, "sender_name", "")
-    return Way(name, kind, host, port, tls, user, sender, named, secret=secret)
+def _common(written: Mapping[str, Any]) -> NoticeRules:
+    """What stands under `[notices]`, or under `[connector.NAME]` in its place."""
+    rules = {key: value for key, value in written.items() if key not in _OF_WORDING}
+    if "quiet" in rules:
+        rules["quiet"] = _quiet(rules["quiet"])
+    made = shape(rules, NoticeRules)
+    wording = shape({key: value for key, value in written.items() if key in _OF_WORDING}, Wording)
+    return replace(made, wording=wording, days=tuple(sorted(set(made.days), reverse=True)))
 
 
-_MAIL: Final = (("host", ""), ("tls", "starttls"), ("sender", ""))
+def _check_ways(rules: NoticeRules, ways: Mapping[str, Way]) -> None:
+    for key, way in (("lockouts", rules.lockouts), ("expiries", rules.expiries), ("digest", rules.digest)):
+        if way and way not in ways:
+            shown = plain(way, limit=40)
+            raise Misfit((key,), f"names the way {shown}, which no [way.{shown}] describes.")
 
 
-def _secret(path: Path, table: Mapping[str, Any]) -> SecretPlace | None:
-    if "secret" not in table:
-        return None
-    place = _a_table(path, "secret", table["secret"])
-    keep, where = _text(path, place, "keep"), _text(path, place, "where")
-    if keep not in {one.value for one in Keep}:
-        raise _bad(path, "secret.keep", f"has to be one of {', '.join(one.value for one in Keep)}.")
-    return SecretPlace(Keep(keep), where)
+def _way(name: str, written: Mapping[str, Any]) -> Way:
+    """A way, checked for what its fields have to do with each other."""
+    at = ("way", name)
+    way = shape({**written, "name": name}, Way, *at)
+    if way.kind == "apprise":
+        _check_url(way.url, *at, "url")
+        return way
+    if way.tls == "none" and way.host not in LOCAL:
+        raise Misfit((*at, "tls"), "may be none only for a server on this machine.")
+    if not way.host or not way.sender:
+        raise Misfit(at, "needs host and sender.")
+    if why := unfit(way.sender):
+        raise Misfit((*at, "sender"), f"is not an address to send from: {why}.")
+    return replace(way, port=way.port or _PORTS[way.tls])
 
 
-def _days(path: Path, value: object) -> tuple[int, ...]:
-    good = isinstance(value, list) and all(isinstance(day, int) and 0 <= day <= MOST_DAYS for day in value)
-    if not good or not isinstance(value, list):
-        raise _bad(path, "days", f"has to be a list of numbers of days up to {MOST_DAYS}, such as [14, 7, 3, 1].")
-    return tuple(sorted(set(value), reverse=True))
+def _check_url(url: str, *at: str) -> None:
+    if "://" not in url:
+        raise Misfit(at, "is not an Apprise URL, such as slack://{secret}.")
+    for name in re.findall(r"\{([^{}]*)\}", url):
+        if name not in IN_URLS:
+            known = ", ".join(f"{{{one}}}" for one in sorted(IN_URLS))
+            raise Misfit(at, f"names {{{plain(name, limit=40)}}}. Known: {known}.")
 
 
-def _quiet(path: Path, value: object) -> tuple[time, time] | None:
+def _quiet(value: object) -> tuple[time, time] | None:
+    """Two times without a zone, as text or as times of TOML; `None` for an empty list."""
     if value in ([], ""):
         return None
     if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 - from and to
@@ -243,42 +222,7 @@ def _quiet(path: Path, value: object) -> tuple[time, time] | None:
         else:
             if first.tzinfo is None and last.tzinfo is None:
                 return first, last
-    raise _bad(path, "quiet", 'has to be two times of the local clock, such as ["20:00", "07:00"].')
-
-
-def _table(path: Path, data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return _a_table(path, name, data.get(name, {}))
-
-
-def _a_table(path: Path, name: str, value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _bad(path, name, "has to be a table.")
-    return value
-
-
-def _text(path: Path, table: Mapping[str, Any], name: str, missing: str | None = None) -> str:
-    value = table.get(name, missing)
-    if not isinstance(value, str):
-        raise _bad(path, name, "has to be a text in quotes.")
-    return value
-
-
-def _number(path: Path, table: Mapping[str, Any], name: str, least: int, most: int) -> int:
-    value = table[name]
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise _bad(path, name, f"has to be a whole number from {least} to {most}.")
-    return value
-
-
-def _flag(path: Path, table: Mapping[str, Any], name: str) -> bool:
-    value = table[name]
-    if not isinstance(value, bool):
-        raise _bad(path, name, "has to be true or false.")
-    return value
-
-
-def _bad(path: Path, name: str, what: str) -> BadSettings:
-    return BadSettings(f"{path}: {name} cannot be used", advice=f"{name} {what}")
+    raise Misfit(("quiet",), 'must be two times of the local clock, such as ["20:00", "07:00"].')
 
 
 EXAMPLE: Final = """\

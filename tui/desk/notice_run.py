@@ -14,8 +14,8 @@ from tui.desk.ledger_entry import Intent, Outcome
 from tui.desk.ledger_trouble import LedgerBusy
 from tui.desk.notice_address import unfit
 from tui.desk.notice_channels import open_channel
+from tui.desk.notice_due import twins_of
 from tui.desk.notice_texts import message
-from tui.desk.notice_twins import twins_of
 from tui.desk.notices import Delivery, Fate, Topic
 from tui.trouble import Trouble
 
@@ -233,7 +233,7 @@ class Notifier:
         if self.rules.ways[way].kind == "mail" and not to:
             return Line(occasion, way, skip=Skip.NO_ADDRESS)
         if self.dry:
-            return Line(occasion, way, to, message=message(occasion, self.rules, to))
+            return Line(occasion, way, to, message=message(occasion, self.rules.wording, to))
         return await self._go(occasion, way, to)
 
     async def _go(self, occasion: Occasion, way: str, to: str) -> Line:
@@ -251,7 +251,7 @@ class Notifier:
     async def _claim_and_send(self, occasion: Occasion, way: str, to: str) -> Line:
         ledger, key = self.session.ledger, self.key(occasion, way)
         mail = self.rules.ways[way].kind == "mail"
-        text = message(occasion, self.rules, to if mail else "")
+        text = message(occasion, self.rules.wording, to if mail else "")
         channel = await self._channel(way)
         intent = self._intent(occasion, way, to if mail else "")
         entry = await asyncio.to_thread(ledger.claim, intent, key, twins_of(occasion, key))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+from tui.desk.connector import SignInKind  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.portals import NO_PORTALS
+from tui.desk.secrets import SecretPlace  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.ticket import ANY_TICKET
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Capability, Mode
@@ -16,14 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tui.desk.connector import OrgAddress, SignInKind
+    from tui.desk.connector import OrgAddress
     from tui.desk.portals import Portals
-    from tui.desk.secrets import SecretPlace
     from tui.desk.ticket import TicketRule
     from tui.okta.network import Network
 
 
-COLOURS = ("blue", "green", "teal", "purple", "grey", "orange", "red")
+Colour = Literal["blue", "green", "teal", "purple", "grey", "orange", "red"]
+COLOURS: Final[tuple[str, ...]] = get_args(Colour)
 """What a connector can look like; red is production's own and no other connector may take it."""
 
 

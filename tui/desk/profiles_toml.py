@@ -6,15 +6,19 @@ import os
 import re
 import tomllib
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk.connector import BadAddress, SignInKind, parse_address
-from tui.desk.portals import Portals
-from tui.desk.profile import COLOURS, BadProfiles, Profile, Profiles, SignIn
-from tui.desk.secrets import Keep, SecretPlace
+from msgspec import to_builtins
+
+from tui.desk.connector import BadAddress, parse_address
+from tui.desk.plain import plain
+from tui.desk.portals import NO_PORTALS, Portals  # noqa: TC001 - msgspec reads the annotations
+from tui.desk.profile import BadProfiles, Colour, Profile, Profiles, SignIn  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.secrets_file import FileTrouble, write_private
-from tui.desk.ticket import TicketRule, parse_pattern
-from tui.okta.network import Network
+from tui.desk.ticket import ANY_TICKET, TicketRule, parse_pattern  # noqa: TC001 - msgspec reads the annotations
+from tui.desk.toml_shape import Misfit, shape, table, unknown
+from tui.okta.network import AS_FOUND, Network  # noqa: TC001 - msgspec reads the annotations
 from tui.okta.policy import Capability, Mode
 from tui.trouble import BadInput
 
@@ -57,7 +61,6 @@ _SECRET: Final = re.compile(r"token|api_token|private_key|password|passphrase_te
 # What a secret looks like whatever its key is called: a PEM, an API token, a private JWK.
 _SECRET_TEXT: Final = re.compile(r"-----BEGIN|\b00[A-Za-z0-9_-]{40}\b|\"d\"\s*:")
 RESERVED: Final = frozenset({"demo", "environment"})
-_PORTALS: Final = {"password_reset": str, "unlock": str, "directory": bool, "directory_where": str}
 
 
 @contextmanager
@@ -79,8 +82,28 @@ def locked(path: Path) -> Iterator[None]:
         os.close(number)
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A connector as the file writes it, under `[connectors."NAME"]`."""
+
+    org: str
+    sign_in: SignIn
+    colour: Colour = "blue"
+    production: bool = False
+    read_only: bool = True
+    capabilities: frozenset[Capability] = frozenset(Capability)
+    portals: Portals = NO_PORTALS
+    network: Network = AS_FOUND
+    ticket: TicketRule = ANY_TICKET
+
+
 def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
-    """The connectors, and the top-level keys that keydesk does not know."""
+    """The connectors, and the top-level keys that keydesk does not know.
+
+    Raises:
+        BadProfiles: The file is not TOML, or a value in it does not fit.
+        FileTrouble: It cannot be read.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -89,161 +112,128 @@ def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
         raise BadProfiles(f"{path} is not UTF-8 text") from None
     except OSError as error:
         raise FileTrouble(f"{path} cannot be read", detail=error.strerror or "") from None
-    try:
-        return parse(path, text)
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+)", str(error))
-        line = place[1] if place else str(text.count("\n") + 1)
-    raise BadProfiles(f"{path}, line {line}: this is not TOML")
+    return parse(path, text)
 
 
 def parse(path: Path, text: str) -> tuple[Profiles, dict[str, Any]]:
-    """Read the file's text."""
-    whole = _Table(path, text, "", tomllib.loads(text))
-    tables = whole.take("connectors", dict, {})
+    """Read the file's text.
+
+    Raises:
+        BadProfiles: It is not TOML, or a value in it does not fit; names line and path.
+    """
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, or more digits or brackets than Python reads
+        place = re.search(r"line \d+, column \d+", str(error))
+        where = place[0] if place else f"line {text.count(chr(10)) + 1}"
+        raise BadProfiles(f"{path}, {where}: this is not TOML") from None
+    try:
+        return _profiles(path, data)
+    except Misfit as misfit:
+        key = misfit.keys[-1]
+        line = _line(text, misfit.keys[1] if misfit.keys[0] == "connectors" and len(misfit.keys) > 1 else "", key)
+        where = f"line {line}: {misfit.where}" if line else misfit.where
+        raise BadProfiles(f"{path}, {where} {misfit.problem.removesuffix('.')}", field=key) from None
+
+
+def _profiles(path: Path, data: dict[str, Any]) -> tuple[Profiles, dict[str, Any]]:
+    rest = {key: value for key, value in data.items() if key not in {"connectors", "default"}}
+    _refuse_secrets(rest)
+    tables = table(data, "connectors")
     found: list[Profile] = []
-    for name, content in tables.items():
-        table = _Table(path, text, name, content)
+    for name in tables:
+        at = ("connectors", name)
+        written = table(tables, *at)
+        _refuse_secrets(written, *at)
         if not _NAME.fullmatch(name) or name != name.strip():
-            table.bad(name, "a name has 1 to 40 letters, digits, spaces, `.`, `_` and `-`")
+            raise Misfit(at, "cannot be its name: a name has 1 to 40 letters, digits, spaces, `.`, `_` and `-`")
         if name.casefold() in RESERVED:
-            table.bad(name, "keydesk itself uses this name")
+            raise Misfit(at, "cannot be its name: keydesk itself uses this name")
         if any(one.name.casefold() == name.casefold() for one in found):
-            table.bad(name, "two connectors have this name")
-        found.append(_profile(table))
-    default = whole.take("default", str, found[0].name if found else "")
+            raise Misfit(at, "cannot be its name: two connectors have this name")
+        try:
+            found.append(_profile(name, written))
+        except Misfit as misfit:
+            raise misfit.under(*at) from None
+    default = shape(data.get("default", found[0].name if found else ""), str, "default")
     names = {one.name.casefold(): one.name for one in found}
     if default and default.casefold() not in names:
-        whole.bad("default", f"there is no connector {default!r}")
-    return Profiles(path, tuple(found), names.get(default.casefold(), "")), whole.rest
+        raise Misfit(("default",), f"names a connector that does not exist: {plain(default, limit=40)}")
+    return Profiles(path, tuple(found), names.get(default.casefold(), "")), rest
 
 
-class _Table:
-    """One table; what is taken out is known, the rest is kept."""
-
-    def __init__(self, path: Path, text: str, name: str, content: object) -> None:
-        self.path, self.text, self.name = path, text, name
-        if not isinstance(content, dict):
-            self.rest: dict[str, Any] = {}
-            self.bad(name, "this must be a table")
-        self.rest = dict(content) if isinstance(content, dict) else {}
-        inside = {key: value for key, value in self.rest.items() if name or key != "connectors"}  # those come by name
-        if key := _secret_in(inside):
-            self.bad(key, "a secret does not belong in this file; `secret` says where it is kept")
-
-    def take(self, key: str, kind: type, default: Any = None) -> Any:  # noqa: ANN401 - what TOML holds
-        value = self.rest.pop(key, default)
-        if type(value) is not kind:
-            words = {str: "text in quotes", bool: "true or false", list: "a list", dict: "a table"}
-            self.bad(key, f"this must be {words[kind]}")
-        return value
-
-    def sub(self, key: str) -> _Table:
-        return _Table(self.path, self.text, self.name, self.take(key, dict, {}))
-
-    def bad(self, key: str, why: str) -> None:
-        at = self._line(key)
-        where = f"line {at}: {key}" if at else f"connector {self.name}: {key}" if self.name else key
-        raise BadProfiles(f"{self.path}, {where}: {why}", field=key)
-
-    def _line(self, key: str) -> int:
-        """The line of a key within its connector's tables, from 1; 0 where it is not written out there."""
-        mine, first = not self.name, 0
-        match = re.compile(rf"(^|[\s,{{.])[\"']?{re.escape(key)}[\"']?\s*[=.]")
-        for number, text in enumerate(self.text.split("\n"), 1):
-            bare = text.strip()
-            if bare.startswith("["):
-                header = re.match(r"""\[\s*connectors\s*\.\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))""", bare)
-                mine = header is not None and next(filter(None, header.groups()), "") == self.name
-                first = first or (number if mine else 0)
-            if mine and not bare.startswith("#") and match.search(text):
-                return number
-        return first
-
-
-def _secret_in(table: dict[str, Any]) -> str:
-    """The innermost key that holds a secret; empty when none does."""
-    for key, value in table.items():
-        for one in value if isinstance(value, list) else [value]:
-            if _SECRET.fullmatch(str(key)) or (isinstance(one, str) and _SECRET_TEXT.search(one)):
-                return str(key)
-            if isinstance(one, dict) and "kty" in one and "d" in one:
-                return str(key)
-            if isinstance(one, dict) and (found := _secret_in(one)):
-                return found
-    return ""
-
-
-def _profile(table: _Table) -> Profile:
+def _profile(name: str, written: dict[str, Any]) -> Profile:
+    made = shape(written, _Written)
     try:
-        org = parse_address(table.take("org", str))
+        org = parse_address(made.org)
     except BadAddress as error:
-        table.bad("org", error.title)
-        raise
-    colour, production = table.take("colour", str, "blue"), table.take("production", bool, default=False)
-    if colour not in COLOURS:
-        table.bad("colour", f"one of {', '.join(COLOURS)}")
-    if (colour == "red") is not production:
-        table.bad("colour", "red is production's own: production = true and colour = red go together")
-    wanted = table.take("capabilities", list, [str(one) for one in Capability])
-    if any(one not in list(Capability) for one in wanted):
-        table.bad("capabilities", f"any of {', '.join(Capability)}")
-    mode = Mode.READ_ONLY if table.take("read_only", bool, default=True) else Mode.READ_WRITE
-    sign_in, portals, network = table.sub("sign_in"), table.sub("portals"), table.sub("network")
-    ticket = table.sub("ticket")
-    secret, passphrase = _place(sign_in, "secret"), _place(sign_in, "passphrase")
-    kind = sign_in.take("kind", str)
-    if kind not in list(SignInKind):
-        sign_in.bad("kind", f"one of {', '.join(SignInKind)}")
-    made = SignIn(
-        SignInKind(kind), secret, sign_in.take("client_id", str, ""), sign_in.take("key_id", str, ""), passphrase
-    )  # fmt: skip
-    doors = Portals(**{key: portals.take(key, one, one()) for key, one in _PORTALS.items()})
-    reached = Network(network.take("proxy", str, ""), network.take("ca_bundle", str, ""))
-    rule = TicketRule(_pattern(ticket), ticket.take("needed", bool, default=False))
-    unknown = dict(table.rest)
-    subs = (("sign_in", sign_in), ("portals", portals), ("network", network), ("ticket", ticket))
-    unknown |= {key: one.rest for key, one in subs if one.rest}
-    on = frozenset(map(Capability, wanted))
-    return Profile(table.name, org, made, colour, production, mode, on, doors, reached, rule, unknown)
-
-
-def _pattern(table: _Table) -> str:
+        raise Misfit(("org",), f"cannot be used: {error.title}") from None
+    if (made.colour == "red") is not made.production:
+        raise Misfit(("colour",), "is wrong: red is production's own: production = true and colour = red go together")
     try:
-        return parse_pattern(table.take("pattern", str, ""))
+        ticket = replace(made.ticket, pattern=parse_pattern(made.ticket.pattern))
     except BadInput as error:
-        table.bad("pattern", f"{error.title}; {error.detail}")
-        raise
+        raise Misfit(("ticket", "pattern"), f"cannot be used: {error.title}; {error.detail}") from None
+    mode = Mode.READ_ONLY if made.read_only else Mode.READ_WRITE
+    return Profile(
+        name, org, made.sign_in, made.colour, made.production, mode, made.capabilities, made.portals, made.network,
+        ticket, unknown(written, made),
+    )  # fmt: skip
 
 
-def _place(table: _Table, key: str) -> SecretPlace | None:
-    if key not in table.rest:
-        return None
-    place = table.sub(key)
-    keep, where = place.take("keep", str), place.take("where", str)
-    if keep not in list(Keep):
-        place.bad("keep", f"one of {', '.join(Keep)}")
-    if place.rest:
-        table.rest[key] = place.rest
-    return SecretPlace(Keep(keep), where)
+def _line(text: str, name: str, key: str) -> int:
+    """The line of a key within the tables of a connector, from 1; of the first of them where the key is not there.
+
+    Args:
+        text: The file's text.
+        name: The connector; empty for what stands above all connectors.
+        key: The key.
+
+    Returns:
+        The line; 0 where there is neither.
+    """
+    inside, first = not name, 0
+    match = re.compile(rf"(^|[\s,{{.])[\"']?{re.escape(key)}[\"']?\s*[=.]")
+    for number, line in enumerate(text.split("\n"), 1):
+        bare = line.strip()
+        if bare.startswith("["):
+            header = re.match(r"""\[\s*connectors\s*\.\s*(?:"([^"]*)"|'([^']*)'|([\w-]+))""", bare)
+            inside = header is not None and next(filter(None, header.groups()), "") == name
+            first = first or (number if inside else 0)
+        if inside and not bare.startswith("#") and match.search(line):
+            return number
+    return first
+
+
+def _refuse_secrets(written: dict[str, Any], *at: str) -> None:
+    if keys := _secret_in(written):
+        raise Misfit((*at, *keys), "holds a secret, which does not belong in this file; `secret` says where it is kept")
+
+
+def _secret_in(written: dict[str, Any]) -> tuple[str, ...]:
+    """The path to the innermost key that holds a secret; empty when none does."""
+    for key, value in written.items():
+        for one in value if isinstance(value, list) else [value]:
+            if _SECRET.fullmatch(key) or (isinstance(one, str) and _SECRET_TEXT.search(one)):
+                return (key,)
+            if isinstance(one, dict) and "kty" in one and "d" in one:
+                return (key,)
+            if isinstance(one, dict) and (inside := _secret_in(one)):
+                return (key, *inside)
+    return ()
 
 
 def _dump(one: Profile) -> dict[str, Any]:
-    unknown, sign_in = dict(one.unknown), one.sign_in
-    signs: dict[str, Any] = {"kind": str(sign_in.kind), "client_id": sign_in.client_id, "key_id": sign_in.key_id}
-    for key, place in (("secret", sign_in.secret), ("passphrase", sign_in.passphrase)):
-        if place:
-            signs[key] = {"keep": str(place.keep), "where": place.where}
-    doors = {key: getattr(one.portals, key) for key in _PORTALS}
-    reached = {"proxy": one.network.proxy, "ca_bundle": one.network.ca_bundle}
-    ticket = {"pattern": one.ticket.pattern, "needed": one.ticket.needed}
-    subs = {"sign_in": signs, "portals": doors, "ticket": ticket, "network": reached}
-    tables = {key: _merged(value, unknown.pop(key, {})) for key, value in subs.items()}
-    org = one.org
+    left, sign_in = dict(one.unknown), to_builtins(one.sign_in)
+    subs = {
+        "sign_in": {key: value for key, value in sign_in.items() if value is not None},
+        "portals": to_builtins(one.portals), "ticket": to_builtins(one.ticket), "network": to_builtins(one.network),
+    }  # fmt: skip
+    tables = {key: _merged(value, left.pop(key, {})) for key, value in subs.items()}
     return {
-        "org": org.origin + org.prefix, "colour": one.colour, "production": one.production,
+        "org": one.org.origin + one.org.prefix, "colour": one.colour, "production": one.production,
         "read_only": one.mode is Mode.READ_ONLY,
-        "capabilities": [str(each) for each in Capability if each in one.capabilities], **unknown, **tables,
+        "capabilities": [str(each) for each in Capability if each in one.capabilities], **left, **tables,
     }  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from tui.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tui.desk.toml_shape import Misfit
+
 
 class BadSettings(Trouble):
     """A settings file cannot be used; it is left as it is."""
@@ -96,31 +98,51 @@ def load(path: Path) -> Desk:
     """Read `[desk]` of the settings; a missing file means the defaults, unknown keys are left alone.
 
     Raises:
-        BadSettings: With file and line; the file is not touched.
+        BadSettings: With the file and the line or the key; the file is not touched.
+    """
+    data = read_toml(path)
+    if data is None:
+        return Desk()
+    from tui.desk.toml_shape import Misfit  # noqa: PLC0415 - only where there is a file
+
+    try:
+        return _desk(data)
+    except Misfit as misfit:
+        raise unusable(path, misfit) from None
+
+
+def _desk(data: dict[str, Any]) -> Desk:
+    from tui.desk.toml_shape import Misfit, shape  # noqa: PLC0415 - only where there is a file
+
+    desk = shape(data.get("desk", {}), Desk, "desk")
+    region = desk.region.upper()
+    if not (len(region) == 2 and region.isascii() and region.isalpha()):  # noqa: PLR2004 - ISO 3166
+        raise Misfit(("desk", "region"), 'must be two letters, such as "US".')
+    return Desk(desk.agent, region)
+
+
+def read_toml(path: Path) -> dict[str, Any] | None:
+    """The tables of a settings file; `None` where there is no file.
+
+    Raises:
+        BadSettings: It cannot be read, or is not TOML; then with line and column.
     """
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        return Desk()
+        return None
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(advice=f"Check {path}.", detail=type(error).__name__) from None
+        raise BadSettings(f"{path} cannot be read", advice="Check the file.", detail=type(error).__name__) from None
     import tomllib  # noqa: PLC0415 - only where there is a file
 
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tomllib.loads(text)
+    except ValueError as error:  # TOMLDecodeError, or a number too long for Python
         raise BadSettings(f"{path} is not valid TOML", advice=f"Correct it: {error}.") from None
-    desk = data.get("desk", {})
-    if not isinstance(desk, dict):
-        raise BadSettings(f"{path}: [desk] must be a table")
-    region = _text(path, desk, "region", "US").upper()
-    if not (len(region) == 2 and region.isascii() and region.isalpha()):  # noqa: PLR2004 - ISO 3166
-        raise BadSettings(f'{path}: region must be two letters, such as "US"')
-    return Desk(agent=_text(path, desk, "agent", ""), region=region)
+    except RecursionError:
+        raise BadSettings(f"{path} is not valid TOML", advice="Correct it: it nests too deeply.") from None
 
 
-def _text(path: Path, table: Mapping[str, Any], key: str, default: str) -> str:
-    value = table.get(key, default)
-    if not isinstance(value, str):
-        raise BadSettings(f"{path}: {key} must be text in quotes")
-    return value
+def unusable(path: Path, misfit: Misfit) -> BadSettings:
+    """What to say of a file with a value that does not fit: the file, the path of the value in it, and what to do."""
+    return BadSettings(f"{path}: {misfit.where} cannot be used", advice=f"{misfit.where} {misfit.problem}")
