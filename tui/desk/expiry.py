@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta  # noqa: TC003 - msgspec reads the annotations
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+from msgspec import Meta
+
+from tui.okta.models import User  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from tui.desk.password_policies import Applied
-    from tui.okta.models import User
 
 
 class Age(StrEnum):
@@ -65,7 +66,7 @@ class Expiry:
 
     user: User
     age: Age
-    expires: datetime | None = None
+    expires: Annotated[datetime, Meta(tz=True)] | None = None
     policy: str = ""
     warn: int = 0
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from tui.desk.expiry import Age, expiry_of
+from msgspec import Meta
+
+from tui.desk.expiry import Age, Expiry, expiry_of  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.expiry_groups import Members
 from tui.desk.password_policies import password_policies
 from tui.desk.switched import require
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from tui.desk.expiry import Expiry
     from tui.desk.password_policies import PasswordPolicies
     from tui.okta.client import OktaClient
 
@@ -28,6 +29,8 @@ PAGE: Final = "200"
 PACE_OVER: Final = 12
 """Pages over which the pace is measured."""
 MOST_DAYS: Final = 3650
+LATEST: Final = 1e11
+"""Seconds since 1970 that are a date in every part of Python."""
 LISTED: Final = frozenset({Age.OVERDUE, Age.EXPIRED})
 
 
@@ -69,7 +72,7 @@ class Place:
     """
 
     days: int
-    started: float
+    started: Annotated[float, Meta(ge=0, le=LATEST)]
     url: str | None
     pages: int
     people: int

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tui.desk.expiry import Age, Expiry
-from tui.desk.expiry_scan import ExpiryScan, Place
+from tui.desk.expiry_scan import ExpiryScan, Place  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.secrets_file import write_private
-from tui.okta.clock import instant
-from tui.okta.models import User
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -19,9 +16,25 @@ if TYPE_CHECKING:
 
     from tui.desk.session import Session
 
-VERSION: Final = 1
+VERSION: Final = 2
 LASTS: Final = 3600.0
 """Seconds for which a place is taken up again: Okta's cursors do not live long, and people change."""
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """The file.
+
+    Attributes:
+        version: Of this layout.
+        org: The org's origin.
+        at: When it was written, seconds since 1970.
+        place: Where the scan stands.
+    """
+
+    version: int
+    org: str
+    at: float
+    place: Place
 
 
 def keep(session: Session, scan: ExpiryScan) -> None:
@@ -29,20 +42,9 @@ def keep(session: Session, scan: ExpiryScan) -> None:
     path, place = _path(session), scan.place
     if path is None or place is None or place.url is None:
         return
-    value = {
-        "version": VERSION,
-        "org": session.client.policy.origin,
-        "at": session.client.clock.time(),
-        "days": place.days,
-        "started": place.started,
-        "url": place.url,
-        "pages": place.pages,
-        "people": place.people,
-        "counts": place.counts,
-        "rows": [_row(row) for row in place.rows],
-    }
+    kept = _Kept(VERSION, session.client.policy.origin, session.client.clock.time(), place)
     with contextlib.suppress(Trouble, OSError):
-        write_private(path, msgspec.json.encode(value).decode())
+        write_private(path, msgspec.json.encode(kept).decode())
 
 
 def recall(session: Session, days: int) -> ExpiryScan | None:
@@ -51,23 +53,12 @@ def recall(session: Session, days: int) -> ExpiryScan | None:
     if path is None:
         return None
     try:
-        data: dict[str, Any] = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-        age = session.client.clock.time() - float(data["at"])
-        fits = (data["version"], data["org"], data["days"]) == (VERSION, session.client.policy.origin, days)
-        if not fits or not 0 <= age < LASTS:
-            return None
-        place = Place(
-            days,
-            float(data["started"]),
-            str(data["url"]),
-            int(data["pages"]),
-            int(data["people"]),
-            {str(name): int(count) for name, count in data["counts"].items()},
-            tuple(_expiry(row) for row in data["rows"]),
-        )
-    except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, AttributeError):
+        kept = msgspec.json.decode(path.read_bytes(), type=_Kept, strict=False)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return ExpiryScan(session.client, days, place=place)
+    fits = (kept.version, kept.org, kept.place.days) == (VERSION, session.client.policy.origin, days)
+    young = 0 <= session.client.clock.time() - kept.at < LASTS
+    return ExpiryScan(session.client, days, place=kept.place) if fits and young else None
 
 
 def forget(session: Session) -> None:
@@ -80,18 +71,3 @@ def forget(session: Session) -> None:
 
 def _path(session: Session) -> Path | None:
     return session.folder / "expiry-scan.json" if session.folder else None
-
-
-def _row(row: Expiry) -> dict[str, Any]:
-    return {
-        "user": row.user,
-        "age": row.age.value,
-        "expires": row.expires.isoformat() if row.expires else None,
-        "policy": row.policy,
-        "warn": row.warn,
-    }
-
-
-def _expiry(data: dict[str, Any]) -> Expiry:
-    user = msgspec.convert(data["user"], User, strict=False)
-    return Expiry(user, Age(data["age"]), instant(data["expires"]), str(data["policy"]), int(data["warn"]))
