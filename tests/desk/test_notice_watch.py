@@ -17,6 +17,8 @@ from tui.desk.notices import Topic
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Desk, FakeClock, Wire
     from tui.demo.org import Org
     from tui.desk.notice_rules import NoticeRules
@@ -190,3 +192,20 @@ async def test_an_expiry_that_waited_is_told_only_if_it_is_still_true(
     told = {message.to for message in post.got}
     assert other.email in told
     assert changed.email not in told
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [b"", b"7", b"[" * 100_000, b"\xff", b'{"a": 1}'],
+    ids=["empty", "number", "nested", "not UTF-8", "not text"],
+)
+async def test_a_broken_note_of_what_was_done_costs_a_scan_and_no_round(
+    session: Session, tmp_path: Path, kept: bytes
+) -> None:
+    (tmp_path / "notify.json").write_bytes(kept)
+    made = watcher(replace(session, folder=tmp_path), Post(), EXPIRIES)
+    await made.once()
+    await made.aclose()
+    assert made.troubles == {}
+    assert made.scan is not None
+    assert made.scan.done

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import tomli_w
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.desk.support import harmful
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.trouble import Trouble
+
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Other work on the machine is no fault of a reader."""
 
 
 def tables(*keys: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -71,6 +74,7 @@ def outcome(read: Callable[[Path], object], content: str | dict[str, Any], troub
     return found
 
 
+@UNTIMED
 @given(SETTINGS | SETTINGS.map(lambda desk: {"desk": desk}))
 def test_any_settings_are_read_or_refused_by_key(content: dict[str, Any]) -> None:
     found = outcome(load, content, BadSettings)
@@ -81,6 +85,7 @@ def test_any_settings_are_read_or_refused_by_key(content: dict[str, Any]) -> Non
         assert re.fullmatch("[A-Z]{2}", found.region)
 
 
+@UNTIMED
 @given(
     NOTICES
     | NOTICES.map(lambda rules: {"notices": rules})
@@ -100,6 +105,7 @@ def test_any_rules_for_notices_are_read_or_refused_by_key(content: dict[str, Any
         assert all(0 < way.port < 65536 for way in found.ways.values() if way.kind == "mail")
 
 
+@UNTIMED
 @given(
     CONNECTORS
     | CONNECTORS.map(lambda one: {"connectors": one})
@@ -117,6 +123,7 @@ def test_any_connectors_are_read_or_refused_by_key(content: dict[str, Any]) -> N
         assert isinstance(found[0], Profiles)
 
 
+@UNTIMED
 @given(st.text() | st.sampled_from(["[" * 99_999, "x = " + "[" * 99_999, "x = " + "1" * 9999, "x = 2026-13-01"]))
 def test_any_text_is_read_or_refused(content: str) -> None:
     assert isinstance(outcome(load, content, BadSettings), Desk | BadSettings)

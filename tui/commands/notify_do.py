@@ -52,7 +52,7 @@ def once(arguments: argparse.Namespace) -> int:
 
     async def work(session: Session) -> tuple[list[Line], Watcher]:
         rules = rules_of(session)
-        notifier = Notifier(session, rules, dry=arguments.dry_run, told=_say if not arguments.json else _quiet)
+        notifier = Notifier(session, rules, dry=arguments.dry_run, on_line=_say if not arguments.json else _quiet)
         watcher = Watcher(session, rules, notifier)
         try:
             return await watcher.once(), watcher
@@ -79,7 +79,7 @@ def watch(arguments: argparse.Namespace) -> int:
 
     async def go() -> None:
         rules = rules_of(session)
-        watcher = Watcher(session, rules, Notifier(session, rules, dry=arguments.dry_run, told=_say))
+        watcher = Watcher(session, rules, Notifier(session, rules, dry=arguments.dry_run, on_line=_say))
 
         def after(lines: list[Line]) -> None:
             for trouble in watcher.troubles.values():

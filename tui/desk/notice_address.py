@@ -1,4 +1,4 @@
-"""Whether a notice may be sent to a mail address; what comes from a profile is untrusted."""
+"""Whether a notice may be sent to a mail address, which is untrusted: it comes from a profile."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _DOMAIN: Final = re.compile(r"(?=.{1,253}$)[^\W_]([\w-]{0,61}[^\W_])?(\.[^\W_]([
 
 
 def unfit(address: str) -> str:
-    """Why an address is not written to, in a few words; empty for one that is.
+    """Why no notice is sent to an address, in a few words; empty for an address that is fit.
 
-    Taken are plain addresses, also with letters outside ASCII. Not taken are quotes, comments, several addresses,
-    controls and line ends: the people who really have such a one are fewer than those who try something with it.
+    Plain addresses are fit, also with letters outside ASCII. Quotes, comments, several addresses, control characters
+    and line ends are not: fewer people really have such an address than try an attack with one.
     """
     if not address:
         return "there is no address"
@@ -37,10 +37,10 @@ def unfit(address: str) -> str:
 
 
 def to_wire(address: str) -> str:
-    """A fit address as it goes to a server: the domain in ASCII (IDNA 2008), so that only few need SMTPUTF8.
+    """A fit address for a mail server: the domain in ASCII (IDNA 2008), so that few addresses need SMTPUTF8.
 
     Raises:
-        ValueError: The domain is not one.
+        ValueError: The domain is not a domain.
     """
     local, _, domain = address.rpartition("@")
     if domain.isascii():

@@ -1,4 +1,4 @@
-"""From a way as it is written down to a channel that sends."""
+"""Makes the channel that sends, from a way as the file describes it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 async def open_channel(way: Way, environ: Mapping[str, str] | None = None) -> MailChannel | AppriseChannel:
-    """The channel of a way, with its secret; nothing is connected yet.
+    """The channel for a way, with its secret; it connects when it first sends.
 
     Raises:
         NoSecret: The secret is not where the rules say.
-        FileTrouble: Its file cannot be read, or others can read it.
+        FileTrouble: The secret's file cannot be read, or others can read it.
     """
     secret = secrets.Secret("")
     if way.secret is not None:

@@ -1,4 +1,4 @@
-"""What was sent to whom and when, from the ledger; and what to make of a notice that perhaps went out."""
+"""The history of notices, from the ledger: who got what and when, and whether a doubtful one arrived."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ _WORDS = {
 
 
 def outcome_words(entry: Entry) -> str:
-    """What came of a notice, in a word or a few."""
+    """The outcome of a notice, in a few words."""
     if entry.settled:
         return "arrived" if entry.settled == ARRIVED else "did not arrive"
     return _WORDS[entry.outcome][0] if entry.outcome else "unknown"
 
 
 def outcome_tone(entry: Entry) -> Tone:
-    """How that looks."""
+    """The tone in which the outcome is shown."""
     if entry.settled:
         return Tone.GOOD if entry.settled == ARRIVED else Tone.WARN
     return _WORDS[entry.outcome][1] if entry.outcome else Tone.BAD
 
 
 def way_and_address(entry: Entry) -> tuple[str, str]:
-    """By which way and to which address; harmless, the address empty for ways that know their receiver."""
+    """The way and the address of a notice, made harmless; the address is empty for ways that know their receiver."""
     way, _, to = entry.intent.target.partition(": ")
     return plain(way, limit=40), plain(to, limit=80)
 
 
 def history(ledger: LedgerStore, *, text: str = "", only_open: bool = False, limit: int = 500) -> list[Entry]:
-    """Notices, those that nobody knows the outcome of first, then the newest.
+    """Notices from the ledger: first those of unknown outcome, then the others, each with the newest first.
 
     Args:
-        ledger: Where they are recorded.
-        text: Only those that mention it.
-        only_open: Only those that nobody knows the outcome of.
-        limit: At most so many.
+        ledger: The ledger.
+        text: Only notices that mention this text.
+        only_open: Only notices of unknown outcome.
+        limit: The most notices to return.
 
     Raises:
         LedgerError: The ledger cannot be read.
@@ -63,9 +63,9 @@ def history(ledger: LedgerStore, *, text: str = "", only_open: bool = False, lim
 
 
 def settle(ledger: LedgerStore, entry: Entry, *, arrived: bool) -> None:
-    """Record what an agent found out about a notice that perhaps went out. Nothing is sent by this.
+    """Record whether a notice of unknown outcome arrived, as an agent found out. This sends nothing.
 
     Raises:
-        LedgerError: It is not open, or cannot be recorded.
+        LedgerError: The entry is not open, or the answer cannot be recorded.
     """
     ledger.settle(entry.seq, ARRIVED if arrived else LOST)

@@ -1,4 +1,4 @@
-"""Notices by mail: one message to one address, and the server's answer at each step as what came of it."""
+"""Notices by mail: sends one message to one address, and turns the server's answer at each step into a result."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from tui.desk.secrets import Secret
 
 SECONDS: Final = 30.0
-"""For each answer of the server."""
+"""The wait for each answer of the server."""
 _TEMPORARY: Final = range(400, 500)
 _POLICY: Final = re.compile(r"\b5\.7\.\d{1,3}\b|relay", re.IGNORECASE)
-"""Security or policy (RFC 3463), such as a server that does not relay for keydesk: nothing about the address itself."""
+"""A refusal for security or policy (RFC 3463), such as no relaying for keydesk: it says nothing about the address."""
 _MANY: Final = 3
 _HEADERS: Final = frozenset(
     {"from", "to", "subject", "message-id", "auto-submitted", "date", "mime-version", "content-type",
@@ -39,11 +39,11 @@ _HEADERS: Final = frozenset(
 
 
 class MailChannel:
-    """Sends by one server, over one connection for as long as it holds. Nothing is ever sent twice by itself.
+    """Sends by one server, over one connection for as long as it lasts. It never sends a message a second time.
 
     Args:
-        way: The server and who sends.
-        password: Of the user; empty where nobody signs in.
+        way: The server and the sender.
+        password: The user's password; empty where nobody signs in.
     """
 
     def __init__(self, way: Way, password: Secret) -> None:
@@ -60,12 +60,12 @@ class MailChannel:
             return await self._open() or Delivery(Fate.SENT, "the server lets keydesk in")
 
     async def send(self, message: Message, *, key: str = "", at: datetime | None = None) -> Delivery:
-        """Send one; never raises for what a server does.
+        """Send one message. Never raises for what a server does.
 
         Args:
             message: The text and the address.
-            key: What makes it the same message, for its Message-ID.
-            at: When it was written.
+            key: The key of the notice, of which the Message-ID is made.
+            at: The time for the header Date.
         """
         if why := unfit(message.to):
             return Delivery(Fate.REFUSED, why)
@@ -82,10 +82,10 @@ class MailChannel:
             return await self._hand_over(to, raw)
 
     def compose(self, message: Message, *, key: str = "", at: datetime | None = None) -> EmailMessage:
-        """The message as it goes over the wire; headers are set by the library, never pasted together.
+        """The mail as it goes to the server. The library sets the headers; none is put together from text.
 
         Raises:
-            ValueError: The address is not one; the library has other errors of its own, too.
+            ValueError: The address is not an address; the library has other errors of its own, too.
         """
         user, _, domain = self._way.sender.rpartition("@")
         to_user, _, to_domain = to_wire(message.to).rpartition("@")
@@ -101,12 +101,12 @@ class MailChannel:
         return mail
 
     async def aclose(self) -> None:
-        """Say goodbye."""
+        """Sign off and close the connection."""
         async with self._lock:
             await self._drop(polite=True)
 
     async def _open(self) -> Delivery | None:
-        """A connection that is signed in; what went wrong otherwise."""
+        """Connect and sign in unless that is done; the failure, or `None` where the connection stands."""
         if self._smtp is not None and self._smtp.is_connected:
             return None
         import aiosmtplib  # noqa: PLC0415 - only where mail is sent
@@ -171,16 +171,16 @@ class MailChannel:
         return Delivery(Fate.SENT, plain(f"{answer.code} {answer.message}", limit=120))
 
     def _refused(self, error: SMTPResponseException) -> Delivery:
-        """What a refusal means: of this address for good, or of keydesk, which an admin of the server can change."""
+        """The result for a refusal: of this address for good, or of keydesk, which the server's admin can change."""
         if error.code in _TEMPORARY:
             return Delivery(Fate.LATER, self._words(error))
         if _POLICY.search(error.message):
-            self._denied += 1  # one may be a receiver who wants no such mail; several are a server that lets none pass
+            self._denied += 1  # one refusal may be of this receiver; several mean that the server lets no mail pass
             return Delivery(Fate.LATER, self._words(error), everything=self._denied >= _MANY)
         return Delivery(Fate.REFUSED, self._words(error))
 
     async def _reset(self) -> None:
-        """Ready for the next message, or a new connection."""
+        """Make the connection ready for the next message, or drop it."""
         import aiosmtplib  # noqa: PLC0415 - imported by now
 
         try:
@@ -204,7 +204,7 @@ class MailChannel:
             smtp.close()
 
     def _words(self, error: Exception, instead: str = "") -> str:
-        """What went wrong, without the password, which a server may echo."""
+        """The failure in words, without the password, which a server may echo."""
         code = getattr(error, "code", "")
         text = f"{code} {getattr(error, 'message', '') or str(error) or type(error).__name__}".strip()
         if secret := self._password.reveal():
@@ -213,12 +213,12 @@ class MailChannel:
 
 
 def _literal(text: str) -> str:
-    """A header's text in which nothing is an encoded word (RFC 2047): the library would take it apart."""
+    """Text for a header, with no encoded word in it (RFC 2047), since the library would decode it."""
     return plain(text).replace("=?", "= ?")
 
 
 def _is_whole(raw: bytes) -> bool:
-    """Whether a mail has exactly the headers that were set, each once."""
+    """Whether a mail has only the headers that keydesk sets, each once."""
     head = message_from_bytes(raw)
-    names = [name.lower() for name in head.keys()]  # noqa: SIM118 - a message gives each name as often as it is there
+    names = [name.lower() for name in head.keys()]  # noqa: SIM118 - keys() repeats a name for each header that has it
     return len(set(names)) == len(names) and _HEADERS.issuperset(names)

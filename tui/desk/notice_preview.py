@@ -1,4 +1,4 @@
-"""The texts of the notices with one real person's data, as they would go out now; nothing is sent."""
+"""The messages that one real person would get now, to look at; nothing is sent."""
 
 from __future__ import annotations
 
@@ -24,15 +24,19 @@ if TYPE_CHECKING:
 
 
 async def examples(session: Session, rules: NoticeRules, user: User) -> tuple[tuple[Message, str], ...]:
-    """Both texts for one person, each with why it is not true of them now; empty where it is."""
+    """Both messages for one person, each with the reason why it does not apply to them now; empty where it applies."""
     made = [await occasion(session, rules, user, topic) for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
     return tuple((message(one, rules.wording, user.email), untrue) for one, untrue in made)
 
 
 async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topic) -> tuple[Occasion, str]:
-    """What one person would be told about a topic now, and why it is not true of them; empty where it is.
+    """The occasion for a topic and one person, with the reason why it does not apply to them now.
 
-    Where they are not locked, or their password does not expire soon, it is made up, to look at and not to be sent.
+    Where the person is not locked, or their password does not expire soon, the occasion is made up: it is there to be
+    looked at and never sent.
+
+    Returns:
+        The occasion, and the reason; the reason is empty where the occasion applies.
     """
     now = session.now()
     if topic is Topic.LOCKOUT:

@@ -1,4 +1,4 @@
-"""One round of notices: for each occasion decide, claim, send, and record what came of it."""
+"""The sender of notices: for each occasion it decides, claims it in the ledger, sends, and records the outcome."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 DEMO: Final = "demo"
 HOUR: Final = 3600.0
 COUNT_EVERY: Final = 20
-"""After so many messages the hour's count is read again: other watchers send too."""
+"""The messages after which the count of this hour is read from the ledger again, since other watchers send too."""
 GRACE: Final = 45.0
-"""Seconds that a message under way gets where keydesk is being stopped."""
+"""Seconds that a message under way may still take when keydesk is being stopped."""
 RECORDINGS: Final = 12
-"""So often an outcome is recorded anew where another process holds the ledger, which takes seconds each time."""
+"""Attempts to record an outcome while another process holds the ledger; each attempt waits for seconds."""
 AGAIN: Final = (60.0, 3600.0)
-"""Seconds until a message that was certainly not sent is tried again: the first time, and at most."""
+"""Seconds until a message that was certainly not sent is tried again: after the first try, and at most."""
 OUTCOMES: Final = {
     Fate.SENT: Outcome.DONE,
     Fate.REFUSED: Outcome.REFUSED,
@@ -67,21 +67,21 @@ class Skip(StrEnum):
 
 
 HELD: Final = frozenset({Skip.QUIET, Skip.CAP, Skip.DOWN, Skip.SOON})
-"""What is tried again by itself."""
+"""The reasons that pass: the next round tries again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What came of one occasion.
+    """The result for one occasion.
 
     Attributes:
-        occasion: Which.
-        way: By which way; empty for none.
-        to: To which address; empty for ways that know their receiver.
-        skip: Why nothing was sent; `None` where something was, or would be.
-        delivery: What came of sending; `None` where nothing was sent.
-        entry: The ledger's number; 0 for none.
-        message: The text; `None` where it was not made.
+        occasion: What the notice is about.
+        way: The way that the rules name; empty for none.
+        to: The address; empty for ways that know their receiver.
+        skip: Why nothing was sent; `None` where a message was sent, or would be.
+        delivery: The result of sending; `None` where nothing was sent.
+        entry: The number of the ledger entry; 0 for none.
+        message: The message; `None` where none was made.
     """
 
     occasion: Occasion
@@ -94,26 +94,26 @@ class Line:
 
     @property
     def held(self) -> bool:
-        """Whether it is to be tried again by itself."""
+        """Whether the next round tries again."""
         return self.skip in HELD or (self.delivery is not None and self.delivery.fate is Fate.LATER)
 
     @property
     def words(self) -> str:
-        """What came of it, in words."""
+        """The result in words."""
         if self.delivery is not None:
             return f"{self.delivery.fate.value}{f': {self.delivery.detail}' if self.delivery.detail else ''}"
         return self.skip.value if self.skip else "would be sent"
 
 
 class Notifier:
-    """Sends what is due, by the rules of one connector. It changes nothing in Okta.
+    """Sends the notices that are due, by the rules of one connector. It changes nothing in Okta.
 
     Args:
-        session: Whose org, ledger and clock.
+        session: The org, the ledger and the clock.
         rules: The rules.
-        dry: Show what would go, and claim and send nothing.
-        environ: Where secrets in the environment are looked for.
-        told: Called with each line as it comes about.
+        dry: Only make the messages: claim nothing and send nothing.
+        environ: The environment in which secrets are looked up.
+        on_line: Called with the result for each occasion, as soon as there is one.
     """
 
     def __init__(
@@ -123,13 +123,13 @@ class Notifier:
         *,
         dry: bool = False,
         environ: Mapping[str, str] | None = None,
-        told: Callable[[Line], None] = lambda _: None,
+        on_line: Callable[[Line], None] = lambda _: None,
     ) -> None:
         self.session = session
         self.rules = rules
         self.dry = dry
         self._environ = environ
-        self._told = told
+        self._on_line = on_line
         self._channels: dict[str, Channel] = {}
         self._down: set[str] = set()
         self._hour = 0
@@ -138,38 +138,38 @@ class Notifier:
     async def round(
         self, occasions: Iterable[Occasion], *, opted_out: Collection[str] = (), fresh: bool = True
     ) -> list[Line]:
-        """Send what is due, one after the other, and stop with a way at the first sign that it does not work.
+        """Send what is due, one message after the other. A way that does not work is not tried again in this round.
 
         Args:
-            occasions: What is due, in the order in which it goes.
+            occasions: What is due, in the order of sending.
             opted_out: The ids of people who want no notices.
-            fresh: Whether ways that did not work before are tried again.
+            fresh: Whether ways that did not work in the round before are tried again.
 
         Raises:
             LedgerError: Nothing can be recorded, so nothing is sent.
-            NoSecret: A way's secret is not where the rules say.
+            NoSecret: The secret of a way is not where the rules say.
         """
         if fresh:
             self._down.clear()
         lines = []
         for occasion in occasions:
-            line = await self._one(occasion, opted_out)
-            self.tell(line)
+            line = await self._handle(occasion, opted_out)
+            self.report(line)
             lines.append(line)
         return lines
 
-    def tell(self, line: Line) -> None:
-        """Say what came of an occasion."""
-        self._told(line)
+    def report(self, line: Line) -> None:
+        """Hand the result for an occasion to whoever listens."""
+        self._on_line(line)
 
     def way(self, occasion: Occasion) -> str:
-        """By which way an occasion is told; empty for none."""
+        """The way that the rules name for an occasion; empty for none."""
         rules = self.rules
         ways = {Topic.LOCKOUT: rules.lockouts, Topic.EXPIRY: rules.expiries, Topic.DIGEST: rules.digest}
         return ways.get(occasion.topic, "")
 
-    async def held(self, occasion: Occasion, opted_out: Collection[str] = ()) -> Skip | None:
-        """Why an occasion is not told now, as far as it is known without the person's address; `None` for no reason."""
+    async def reason_to_hold(self, occasion: Occasion, opted_out: Collection[str] = ()) -> Skip | None:
+        """Why no notice is sent now, as far as that is known without the person's address; `None` for no reason."""
         way, user = self.way(occasion), occasion.user
         if not way:
             return Skip.OFF
@@ -177,56 +177,72 @@ class Notifier:
             return Skip.DEMO
         if user is not None and user.id in opted_out:
             return Skip.OPTED_OUT
-        skip = await self._known(occasion, way)
+        skip = await self.already_sent(occasion)
         if skip is None and self.rules.is_quiet(self.session.now()):
             skip = Skip.QUIET
         if skip is None and way in self._down:
             skip = Skip.DOWN
-        if skip is None and await self._full():
+        if skip is None and await self._limit_reached():
             skip = Skip.CAP
         return skip
 
-    async def known(self, occasion: Occasion) -> Skip | None:
-        """Whether the ledger says that it was told, or tried a moment ago; `None` for neither."""
-        return await self._known(occasion, self.way(occasion))
+    async def already_sent(self, occasion: Occasion) -> Skip | None:
+        """Whether the ledger says that it was sent, perhaps sent, or tried a moment ago; `None` for none of these."""
+        key = self.key(occasion, self.way(occasion))
+        tries = await asyncio.to_thread(self.session.ledger.notices, prefix=f"{key}#")
+        if tries:
+            newest = tries[0]
+            if not newest.unsent:
+                return Skip.ALREADY
+            if newest.settled:
+                return None
+            pause = min(AGAIN[1], AGAIN[0] * 2.0 ** (len(tries) - 1))
+            age = (self.session.now() - newest.at).total_seconds()
+            return Skip.SOON if 0 <= age < pause else None
+        twins = twins_of(occasion, key)
+        if twins is not None:
+            others = await asyncio.to_thread(self.session.ledger.notices, prefix=twins.prefix)
+            if any(twins.same(entry) and not entry.unsent for entry in others):
+                return Skip.ALREADY
+        return None
 
     async def send(self, occasion: Occasion, way: str, to: str = "") -> Line:
-        """Send one by hand, whatever the rules hold back; but never what was sent before.
+        """Send one notice by hand, also where the rules would hold it back, but never one that was sent before.
 
         Raises:
             LedgerError: It cannot be recorded, so it is not sent.
-            NoSecret: The way's secret is not where the rules say.
+            NoSecret: The secret of the way is not where the rules say.
         """
         if self._is_demo(way):
             return Line(occasion, way, skip=Skip.DEMO)
         return await self._go(occasion, way, to or self.address(occasion.user))
 
     def address(self, user: User | None) -> str:
-        """Where somebody is written to; empty for nowhere."""
+        """The address of a person, or of the digest; empty where there is none that can be written to."""
         if user is None:
             return self.rules.digest_to
         candidates = (user.email, user.text("secondEmail") if self.rules.second_email else "")
         return next((one for one in candidates if not unfit(one)), "")
 
     def _is_demo(self, way: str) -> bool:
-        """Whether real servers would be written to for made-up people."""
+        """Whether a message for made-up people would go to a real server."""
         return self.session.connector.name == DEMO and not self.rules.ways[way].stays_here
 
     def key(self, occasion: Occasion, way: str) -> str:
-        """What makes it the same notice in the ledger: the org, the occasion and the way."""
+        """The key by which the ledger knows the notice again: the org, the occasion and the way."""
         about = quote(f"{self.session.connector.org.host}/{occasion.key}", safe="@._:/+-")
         return f"{about}/{quote(way, safe='')}"
 
     async def aclose(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         for channel in self._channels.values():
             await channel.aclose()
         self._channels.clear()
 
-    # -- one occasion
+    # -- one occasion, from the decision to the record
 
-    async def _one(self, occasion: Occasion, opted_out: Collection[str]) -> Line:
-        skip = await self.held(occasion, opted_out)
+    async def _handle(self, occasion: Occasion, opted_out: Collection[str]) -> Line:
+        skip = await self.reason_to_hold(occasion, opted_out)
         way, to = self.way(occasion), self.address(occasion.user)
         if skip is not None:
             return Line(occasion, way, to, skip)
@@ -262,10 +278,10 @@ class Notifier:
         try:
             delivery = await channel.send(text, key=key, at=self.session.now())
         except asyncio.CancelledError:
-            with suppress(Trouble):  # without an outcome it is unknown too
+            with suppress(Trouble):  # an entry without an outcome counts as unknown too
                 ledger.outcome(entry, Outcome.UNKNOWN, detail="keydesk was stopped before the answer came")
             raise
-        except Exception as error:  # noqa: BLE001 - nobody behind this one is forgotten for a fault with this one
+        except Exception as error:  # noqa: BLE001 - a fault with one message must not keep the next people from theirs
             delivery = Delivery(Fate.UNKNOWN, f"keydesk failed over it ({type(error).__name__})")
         if delivery.everything:
             self._down.add(way)
@@ -273,7 +289,7 @@ class Notifier:
         return Line(occasion, way, to, None, delivery, entry, text)
 
     def _record(self, entry: int, delivery: Delivery) -> None:
-        """Record what came of it, for as long as another process may be at the ledger."""
+        """Record the outcome, and wait for another process that holds the ledger."""
         for left in reversed(range(RECORDINGS)):
             try:
                 self.session.ledger.outcome(entry, OUTCOMES[delivery.fate], detail=delivery.detail)
@@ -283,28 +299,8 @@ class Notifier:
             else:
                 return
 
-    async def _known(self, occasion: Occasion, way: str) -> Skip | None:
-        """Whether the ledger says that it was told, or tried a moment ago."""
-        key = self.key(occasion, way)
-        tries = await asyncio.to_thread(self.session.ledger.notices, prefix=f"{key}#")
-        if tries:
-            newest = tries[0]
-            if not newest.unsent:
-                return Skip.ALREADY
-            if newest.settled:
-                return None
-            pause = min(AGAIN[1], AGAIN[0] * 2.0 ** (len(tries) - 1))
-            age = (self.session.now() - newest.at).total_seconds()
-            return Skip.SOON if 0 <= age < pause else None
-        twins = twins_of(occasion, key)
-        if twins is not None:
-            others = await asyncio.to_thread(self.session.ledger.notices, prefix=twins.prefix)
-            if any(twins.same(entry) and not entry.unsent for entry in others):
-                return Skip.ALREADY
-        return None
-
-    async def _full(self) -> bool:
-        """Whether the hour's number is used up, by all watchers together."""
+    async def _limit_reached(self) -> bool:
+        """Whether all watchers together have sent as many notices in the last hour as the rules allow."""
         if not self.rules.per_hour:
             return False
         if self._counted >= COUNT_EVERY or self._hour >= self.rules.per_hour:
@@ -340,5 +336,5 @@ class Notifier:
 
 
 def summary(lines: Iterable[Line]) -> Counter[str]:
-    """How many lines came to what, in words."""
+    """The number of lines for each result, in words."""
     return Counter(line.delivery.fate.value if line.delivery else line.words for line in lines)

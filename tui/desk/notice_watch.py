@@ -1,14 +1,15 @@
-"""The watcher behind `keydesk notify`: hears the lockouts, scans for expiries once a day, and sends what is due."""
+"""The watcher behind `keydesk notify`: follows the lockouts, scans for expiries once a day, sends what is due."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from tui.desk import notice_due as due
 from tui.desk.cases import Cases
@@ -39,20 +40,20 @@ if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent
 
 EVERY: Final = 60.0
-"""Seconds between two rounds of the watcher."""
+"""Seconds between two rounds."""
 FRESH: Final = timedelta(minutes=10)
-"""So long after the scan its people are taken as they were read."""
+"""How long after a scan its people are taken as it read them; later each one is read again."""
 OPT_OUT_FOR: Final = 600.0
-"""Seconds for which the members of the group that wants no notices are taken as read."""
+"""Seconds for which the members of the opt-out group are taken as read."""
 
 
 class Watcher:
-    """Everything that is due for one connector, round by round.
+    """Sends everything that is due for one connector, round by round.
 
     Args:
-        session: Whose org.
+        session: The org, the ledger and the clock.
         rules: The rules.
-        notifier: What sends.
+        notifier: The sender.
     """
 
     def __init__(self, session: Session, rules: NoticeRules, notifier: Notifier) -> None:
@@ -68,18 +69,18 @@ class Watcher:
         self._final: dict[str, Skip] = {}
 
     async def once(self) -> list[Line]:
-        """One round: what the log has now, the scan if it is due today, the digest if it is due.
+        """Send one round: the new lockouts, the expiries if today's scan is due, the digest if it is due.
 
-        What cannot be read is kept in `troubles`, by what it is; the rest goes on.
+        What cannot be read stands in `troubles` by its kind; the rest of the round goes on.
 
         Raises:
             LedgerError: Nothing can be recorded, so nothing is sent.
-            NoSecret: A way's secret is not where the rules say.
+            NoSecret: The secret of a way is not where the rules say.
         """
         self.troubles.clear()
-        await self.notifier.round(())  # what did not work in the round before is tried again
+        await self.notifier.round(())  # ways that did not work in the round before are tried again
         opted_out = await self._members()
-        if opted_out is None:  # better late than to somebody who wants none
+        if opted_out is None:  # a late notice is better than one to a person who wants none
             return []
         lines: list[Line] = []
         if self.rules.lockouts or self.rules.digest:
@@ -91,17 +92,17 @@ class Watcher:
         return lines
 
     async def watch(self, after: Callable[[list[Line]], None]) -> None:
-        """Round after round until cancelled, which loses nothing between two messages.
+        """Send round after round until cancelled; a message under way is finished first.
 
         Args:
-            after: Called with each round's lines.
+            after: Called with the lines of each round.
         """
         while True:
             after(await self.once())
             await self.session.client.clock.sleep(EVERY)
 
     async def aclose(self) -> None:
-        """Let go of everything."""
+        """Close the connections and the store of the feed."""
         await self.notifier.aclose()
         if self._feed is not None:
             self._feed.store.close()
@@ -134,14 +135,14 @@ class Watcher:
         self._cases.add(events)
 
     async def _lockout(self, case: Case, opted_out: frozenset[str]) -> Line | None:
-        """Tell one lockout; the person is read first, for the address and the policy."""
+        """Send the notice of one lockout. The person is read first, for the address and the policy."""
         probe = due.lockout(case, _stub(case), self.rules, case.began)
-        held = await self.notifier.held(probe, opted_out) or self._final.get(case.id)
-        if held is Skip.ALREADY:
+        reason = await self.notifier.reason_to_hold(probe, opted_out) or self._final.get(case.id)
+        if reason is Skip.ALREADY:
             return None
-        if held is not None:  # nobody is read for what is not sent
-            line = Line(probe, self.rules.lockouts, skip=held)
-            self.notifier.tell(line)
+        if reason is not None:  # nobody is read for a notice that is not sent
+            line = Line(probe, self.rules.lockouts, skip=reason)
+            self.notifier.report(line)
             return line
         try:
             user = await self._user(case.user_id)
@@ -157,7 +158,7 @@ class Watcher:
         occasion = due.lockout(case, user, self.rules, self.session.now())
         if policy is not None and policy.mails_lockouts and not self.rules.even_if_okta_mails:
             line = Line(occasion, self.rules.lockouts, skip=Skip.OKTA_MAILS)
-            self.notifier.tell(line)
+            self.notifier.report(line)
         else:
             (line,) = await self.notifier.round([occasion], opted_out=opted_out, fresh=False)
         if line.skip in {Skip.OKTA_MAILS, Skip.NO_ADDRESS}:
@@ -168,7 +169,7 @@ class Watcher:
         return await self.session.client.user(user_id, background=True)
 
     async def _policy(self, user: User) -> Applied | None:
-        """The policy that applies, for whether Okta mails lockouts itself; `None` where it cannot be read."""
+        """The person's password policy, by which Okta may mail lockouts itself; `None` where it cannot be read."""
         try:
             return await applied_to(self.session.client, user)
         except Trouble as trouble:
@@ -190,19 +191,19 @@ class Watcher:
             return []
         lines = []
         for occasion in due.expiries(self.scan.rows, self.rules, now):
-            true = await self._still_true(occasion, opted_out)
-            if true is not None:
-                lines += await self.notifier.round([true], opted_out=opted_out, fresh=False)
+            current = await self._as_of_now(occasion, opted_out)
+            if current is not None:
+                lines += await self.notifier.round([current], opted_out=opted_out, fresh=False)
         if "people" not in self.troubles and not any(line.held for line in lines) and not self.notifier.dry:
             self._note("expiries", now)
         return lines
 
-    async def _still_true(self, occasion: Occasion, opted_out: frozenset[str]) -> Occasion | None:
-        """An expiry as the scan saw it, read anew where that was a while ago; `None` where it is not so any more."""
+    async def _as_of_now(self, occasion: Occasion, opted_out: frozenset[str]) -> Occasion | None:
+        """An expiry of the scan, with the person read again if the scan is old; `None` if their password changed."""
         user, read_at = occasion.user, self.scan.started if self.scan else None
         if user is None or read_at is None or self.session.now() - read_at <= FRESH:
             return occasion
-        if await self.notifier.held(occasion, opted_out) is not None:
+        if await self.notifier.reason_to_hold(occasion, opted_out) is not None:
             return occasion  # the round says why it is not sent
         try:
             now = await self._user(user.id)
@@ -225,14 +226,14 @@ class Watcher:
         counts = Counter(entry.outcome.value if entry.outcome else "unknown" for entry in found)
         missing = [f"{trouble.title}." for trouble in self.troubles.values()]
         occasion = due.digest(now, self._cases.all(), self.scan, counts, missing)
-        if await self.notifier.known(occasion) is Skip.ALREADY:
+        if await self.notifier.already_sent(occasion) is Skip.ALREADY:
             return []
         return await self.notifier.round([occasion], fresh=False)
 
-    # -- what is kept
+    # -- the opt-out group, and what is remembered from day to day
 
     async def _members(self) -> frozenset[str] | None:
-        """Who wants no notices; `None` where that cannot be read, and then nothing is sent."""
+        """The ids of people who want no notices; `None` where they cannot be read, and then nothing is sent."""
         wanted, now = self.rules.opt_out, self.session.client.clock.time()
         if not wanted:
             return frozenset()
@@ -269,22 +270,21 @@ class Watcher:
         if self._file is None:
             return self._memory
         try:
-            data = json.loads(self._file.read_text("utf-8"))
-        except (OSError, ValueError):
+            return msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return {}
-        return data if isinstance(data, dict) else {}
 
     def _done(self, what: str, now: datetime) -> bool:
-        """Whether it was done today, by the local calendar."""
+        """Whether a daily task was done today, by the local calendar."""
         return self._days().get(self._slot(what)) == f"{now.astimezone():%Y-%m-%d}"
 
     def _note(self, what: str, now: datetime) -> None:
-        """Note that it was done today. Losing this costs a scan, and tells nobody twice."""
+        """Remember that a daily task was done today. If that is lost, the org is scanned again, nothing more."""
         days = self._days() | {self._slot(what): f"{now.astimezone():%Y-%m-%d}"}
         self._memory = days
         if self._file is not None:
             with suppress(Trouble, OSError):
-                write_private(self._file, json.dumps(days))
+                write_private(self._file, msgspec.json.encode(days).decode())
 
     def _slot(self, what: str) -> str:
         return f"{self.session.connector.org.host} {what}"

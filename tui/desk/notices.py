@@ -1,4 +1,4 @@
-"""A notice to an employee, as values: what it is about, the text, and what came of sending it."""
+"""A notice to an employee, as values: the occasion, the message, and the result of sending it."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Something that somebody should be told once.
+    """Something that one person gets one notice of.
 
     Attributes:
-        topic: What about.
-        key: What makes it the same thing over restarts, without the channel: `lockout/<case id>`,
+        topic: What it is about.
+        key: The key by which it is known again after a restart, without the way: `lockout/<case id>`,
             `expiry/<user id>/<passwordChanged>/<day it expires>/<days>`, `digest/<day>`.
-        at: When it happened or falls due.
-        user: Whom to tell; `None` for a digest.
-        fields: What the text may use beside the person: plain words, untrusted.
-        also: Other times at which the same thing was thought to have happened.
+        at: The time at which it happened or falls due.
+        user: The person who gets the notice; `None` for a digest.
+        fields: Values for the text beside those of the person: plain words, untrusted.
+        also: Other times at which the same thing was believed to have happened.
     """
 
     topic: Topic
@@ -49,10 +49,10 @@ class Message:
     """One text to one receiver, ready to be sent. Nothing in it is markup.
 
     Attributes:
-        to: A mail address, checked; empty for channels that know their receiver.
+        to: A checked mail address; empty for channels that know their receiver.
         subject: One line, without control characters.
         body: Lines of plain text.
-        language: Which template was taken, such as `en`.
+        language: The language of the template, such as `en`.
         fields: The person's fields, for channels with an address template.
     """
 
@@ -64,7 +64,7 @@ class Message:
 
 
 class Fate(StrEnum):
-    """What came of a message."""
+    """The result of sending a message."""
 
     SENT = "sent"
     REFUSED = "refused"  # the receiver will never take it: a wrong address
@@ -74,12 +74,12 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What came of sending one message.
+    """The result of sending one message, with what the server said.
 
     Attributes:
-        fate: What.
-        detail: In a few harmless words, without secrets: `250 queued`, `550 no such mailbox`.
-        everything: Nothing else would get through now either: the server cannot be reached or signed in to.
+        fate: The result.
+        detail: The server's answer in a few harmless words, without secrets: `250 queued`, `550 no such mailbox`.
+        everything: Whether every other message would fail now, too: the server cannot be reached or signed in to.
     """
 
     fate: Fate
@@ -88,18 +88,18 @@ class Delivery:
 
 
 class Channel(Protocol):
-    """A way for messages to leave."""
+    """What sends messages by one way."""
 
     name: str
 
     async def check(self) -> Delivery:
-        """Whether it could send, without sending."""
+        """Find out whether it could send, without sending."""
         ...
 
     async def send(self, message: Message, *, key: str = "", at: datetime | None = None) -> Delivery:
-        """Send one; never raises for what a server does, and sends nothing twice."""
+        """Send one message. Never raises for what a server does, and sends nothing twice."""
         ...
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close its connections."""
         ...
