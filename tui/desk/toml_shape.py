@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from tui.desk.plain import plain
 
@@ -115,9 +116,7 @@ def _misfit(message: str, value: object, kind: Any) -> Misfit:  # noqa: ANN401 -
 
 def _type_at(keys: tuple[str, ...], kind: Any) -> Any:  # noqa: ANN401 - as above
     """The type of what is at a path in a type, as `msgspec.inspect` describes types."""
-    import msgspec.inspect  # noqa: PLC0415 - only for a message
-
-    node = msgspec.inspect.type_info(kind)
+    node = inspect.type_info(kind)
     for key in keys:
         inside = _without_null(node)
         node = next(one.type for one in inside.fields if one.encode_name == key)
@@ -126,15 +125,13 @@ def _type_at(keys: tuple[str, ...], kind: Any) -> Any:  # noqa: ANN401 - as abov
 
 def _without_null(node: Any) -> Any:  # noqa: ANN401 - as above
     """The type itself in the place of "that or nothing": TOML has no null."""
-    from msgspec.inspect import NoneType, UnionType  # noqa: PLC0415 - only for a message
-
-    return next(one for one in node.types if not isinstance(one, NoneType)) if isinstance(node, UnionType) else node
+    if not isinstance(node, inspect.UnionType):
+        return node
+    return next(one for one in node.types if not isinstance(one, inspect.NoneType))
 
 
 def _words(node: Any) -> str:  # noqa: ANN401 - as above; one line for each type
     """What a value of a type must be, in words."""
-    from msgspec import inspect  # noqa: PLC0415 - only for a message
-
     match node:
         case inspect.Metadata(extra_json_schema={"description": str(words)}):
             return words
@@ -159,8 +156,6 @@ def _words(node: Any) -> str:  # noqa: ANN401 - as above; one line for each type
 
 def _found(value: object, wanted: Any, keys: tuple[str, ...]) -> str:  # noqa: ANN401 - as above
     """What was found instead, as TOML writes it; nothing of a text in whose place a secret may stand."""
-    from msgspec.inspect import EnumType, LiteralType  # noqa: PLC0415 - only for a message
-
     if not _SECRET.isdisjoint(keys):
         return _KINDS.get(type(value), "a date or a time")
     match value:
@@ -168,6 +163,6 @@ def _found(value: object, wanted: Any, keys: tuple[str, ...]) -> str:  # noqa: A
             return "true" if value else "false"
         case int() | float():
             return f"the number {value}" if abs(value) < _READABLE else "a number out of range"
-        case str() if isinstance(wanted, EnumType | LiteralType):
+        case str() if isinstance(wanted, inspect.EnumType | inspect.LiteralType):
             return f'"{plain(value, limit=LONGEST)}"'
     return _KINDS.get(type(value), "a date or a time")
