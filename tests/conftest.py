@@ -17,10 +17,10 @@ from tui.demo.org import Org
 from tui.desk.connector import Connector, OrgAddress
 from tui.okta.auth import ApiToken
 from tui.okta.clock import Clock
-from tui.okta.policy import Mode
+from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from tui.desk.session import Session
 
@@ -112,8 +112,16 @@ class Desk:
         self.clock = clock
         self.made: list[Session] = []
 
-    def session(self, *, principal: str = "super", mode: Mode = Mode.READ_WRITE, read_only: bool = False) -> Session:
-        connector = Connector("demo", OrgAddress(ORIGIN), ApiToken(token_of(self.org, principal)), mode)
+    def session(
+        self,
+        *,
+        principal: str = "super",
+        mode: Mode = Mode.READ_WRITE,
+        read_only: bool = False,
+        capabilities: Collection[Capability] = tuple(Capability),
+    ) -> Session:
+        credentials = ApiToken(token_of(self.org, principal))
+        connector = Connector("demo", OrgAddress(ORIGIN), credentials, mode, frozenset(capabilities))
         session = wiring.session(connector, read_only=read_only, clock=self.clock, transport=self.wire)
         session = replace(session, agent=replace(session.agent, name="tess", address=""))
         self.made.append(session)

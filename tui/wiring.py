@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
     from tui.okta.network import Network
+    from tui.okta.policy import EndpointMap
 
 DEMO: Final = "demo"
 ENVIRONMENT: Final = "environment"
@@ -189,6 +190,7 @@ def client(
     clock: Clock | None = None,
     transport: Transport | None = None,
     environ: Mapping[str, str] | None = None,
+    endpoints: EndpointMap = needs.ENDPOINT_MAP,
 ) -> OktaClient:
     """A client for one connector, as `session` builds it, with its policy; for a proof."""
     if connector.client_id:
@@ -199,6 +201,7 @@ def client(
         connector.capabilities,
         connector.org.prefix,
         connector.credentials.token_path,
+        endpoints,
     )
     return OktaClient(policy, connector.credentials, clock=clock, transport=transport, network=connector.network)
 
@@ -235,8 +238,9 @@ def _follow_nonces(connector: Connector, path: Path) -> None:
 def visitor(
     org: OrgAddress, network: Network = AS_FOUND, *, clock: Clock | None = None, transport: Transport | None = None
 ) -> OktaClient:
-    """A client without credentials, read-only: for the well-known pages, before any secret is asked for."""
-    return client(Connector("", org, Unsigned(), network=network), clock=clock, transport=transport)
+    """A client without credentials, for the org's public pages and nothing else, before any secret is asked for."""
+    nobody = Connector("", org, Unsigned(), capabilities=frozenset(), network=network)
+    return client(nobody, clock=clock, transport=transport, endpoints=needs.PUBLIC_PAGES)
 
 
 def session(

@@ -33,9 +33,9 @@ KEYDESK = (
 import asyncio, sys, time
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
-from tui.okta.policy import Policy
+from tui.okta.policy import EndpointMap, Policy
 async def main():
-    client = OktaClient(Policy(sys.argv[1]), ApiToken(sys.argv[2]))
+    client = OktaClient(Policy(sys.argv[1], endpoints=EndpointMap(frozenset({"users"}))), ApiToken(sys.argv[2]))
     await client.http()
     start = time.perf_counter()
     count = 0

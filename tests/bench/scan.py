@@ -15,6 +15,7 @@ import httpx
 
 from tests.conftest import ORIGIN, START, FakeClock
 from tui.desk.expiry_scan import ExpiryScan
+from tui.desk.needs import ENDPOINT_MAP
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
 from tui.okta.policy import Policy
@@ -82,7 +83,12 @@ def _answer(items: list[dict[str, object]], following: str | None = None) -> htt
 
 async def _scan(people: int) -> tuple[int, int, int, float]:
     org = Org(people)
-    client = OktaClient(Policy(ORIGIN), ApiToken("00abcdefghijklmnopqrstuvwxyz"), clock=FakeClock(START), transport=org)
+    client = OktaClient(
+        Policy(ORIGIN, endpoints=ENDPOINT_MAP),
+        ApiToken("00abcdefghijklmnopqrstuvwxyz"),
+        clock=FakeClock(START),
+        transport=org,
+    )
     await client.http()
     scan = ExpiryScan(client, 30)
     tracemalloc.start()

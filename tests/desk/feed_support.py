@@ -16,6 +16,7 @@ import httpx
 from tests.conftest import ORIGIN, START
 from tui.desk.feed import Feed
 from tui.desk.feed_store import FeedStore
+from tui.desk.needs import ENDPOINT_MAP
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
 from tui.okta.clock import stamp
@@ -218,7 +219,7 @@ async def run(feed: Feed, ear: Ear, enough: Callable[[], bool]) -> None:
 @asynccontextmanager
 async def feeding(log: Log, path: Path | None, *, every: float = 15.0) -> AsyncIterator[Feed]:
     """A process of its own: its connection, its store on the shared file, its feed."""
-    client = OktaClient(Policy(ORIGIN), ApiToken("00TESTtoken"), clock=log.clock, transport=log)
+    client = OktaClient(Policy(ORIGIN, endpoints=ENDPOINT_MAP), ApiToken("00TESTtoken"), clock=log.clock, transport=log)
     feed = Feed(client, FeedStore(path, ORIGIN), every=every)
     try:
         yield feed

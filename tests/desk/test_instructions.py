@@ -156,8 +156,7 @@ async def test_what_a_session_lacks_is_named(desk: Desk, org: Org) -> None:
 
 
 async def test_a_capability_that_is_switched_off_is_named(desk: Desk, org: Org) -> None:
-    session = desk.session()
-    object.__setattr__(session.client.policy, "capabilities", frozenset({Capability.IDENTIFY}))
+    session = desk.session(capabilities={Capability.IDENTIFY})
     told = session.by_hand(ACTIONS["unlock"], await session.look(user_id(org, "ann.lee")))
     assert told.why == "“Unlocking accounts” is switched off for this connector; nothing is lacking at Okta."
     assert "F5 lists the connectors, e changes one" in told.allows

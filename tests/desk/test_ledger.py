@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.desk.ledger import Intent, Ledger, LedgerError, Outcome
-from tui.okta.policy import Call
+from tui.okta.calls import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

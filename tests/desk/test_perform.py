@@ -25,7 +25,7 @@ from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome
 from tui.desk.obstacles import Cause, Obstructed
 from tui.okta.errors import MissingScope, NotFound, Refused
-from tui.okta.policy import Capability, Mode, Policy
+from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -222,11 +222,9 @@ async def test_a_read_only_session_refuses_before_the_ledger_is_touched(
 async def test_an_action_that_an_admin_switched_off_is_grey_and_not_sent(
     desk: Desk, org: Org, line: Line, action: str
 ) -> None:
-    session = desk.session()
     off = ACTIONS[action].capability
-    policy = session.client.policy
-    session.client.policy = Policy(policy.origin, policy.mode, frozenset(Capability) - {off})
-    plan = await possible(session, org, action)
+    session = desk.session(capabilities=frozenset(Capability) - {off})
+    plan = await possible(desk.session(), org, action)  # aimed before the admin switched it off
     with pytest.raises(Obstructed, match=f"{words.CAPABILITY[off].lower()} is switched off"):
         await session.perform(plan)
     assert line.writes == []

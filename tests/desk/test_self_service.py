@@ -105,9 +105,8 @@ async def test_a_fault_is_not_known_and_asked_again(desk: Desk, org: Org) -> Non
 
 
 async def test_a_capability_that_is_off_asks_nothing(desk: Desk, org: Org, line: Line) -> None:
-    session = desk.session()
+    session = desk.session(capabilities=frozenset(Capability) - {Capability.EXPIRY})
     person = await session.person(user_id(org, "ann.lee"))
-    object.__setattr__(session.client.policy, "capabilities", frozenset(Capability) - {Capability.EXPIRY})
     line.sent.clear()
     assert "switched off" in (await session.self_service(person)).source
     assert line.sent == []

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import httpx
 
 from tui.okta.auth import ApiToken
+from tui.okta.calls import Call
 from tui.okta.client import OktaClient
-from tui.okta.endpoints import ENDPOINTS
-from tui.okta.policy import Approval, Call, Mode, Policy
+from tui.okta.endpoints import ENDPOINTS, KNOWN
+from tui.okta.policy import Approval, Capability, EndpointMap, Mode, Policy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping
 
     from tests.conftest import FakeClock
     from tui.okta.auth import Credentials
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 ORG = "https://acme.okta.com"
 TOKEN = "00SecretSecretSecret-42_secret"
 PERSON = "00u1person"
+# What the tests of the wire and of the other rules hold the guard to: every call that keydesk has.
+ALL_ENDPOINTS = EndpointMap(frozenset(KNOWN))
 SERVER = 1_000_000_000.0  # the server's clock, decades from the test's
 REQUEST_ID = "5168be8d5f54ca5371398055415254ff"
 
@@ -149,8 +152,10 @@ def client_of(
     credentials: Credentials | None = None,
     prefix: str = "",
     token_path: str | None = None,
+    capabilities: Collection[Capability] = tuple(Capability),
+    endpoints: EndpointMap = ALL_ENDPOINTS,
 ) -> OktaClient:
-    policy = Policy(ORG, mode, prefix=prefix, token_path=token_path)
+    policy = Policy(ORG, mode, frozenset(capabilities), prefix, token_path, endpoints)
     return OktaClient(policy, credentials or ApiToken(TOKEN), clock=clock, transport=wire)
 
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.okta.support import TOKEN, UNLOCK, USER, approved, client_of, line
+from tests.okta.support import ALL_ENDPOINTS, TOKEN, UNLOCK, USER, approved, client_of, line
 from tui.okta.auth import ApiToken
+from tui.okta.calls import Call
 from tui.okta.client import OktaClient
 from tui.okta.errors import AnswerLost, NotReached, Refused, TlsFailed
-from tui.okta.policy import Call, Mode, Policy
+from tui.okta.policy import Mode, Policy
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -84,7 +85,7 @@ async def listening(server: Server) -> AsyncIterator[Server]:
 async def connected(
     server: Server, clock: FakeClock, *, scheme: str = "http"
 ) -> AsyncIterator[tuple[OktaClient, httpx.AsyncClient]]:
-    policy = Policy(f"{scheme}://127.0.0.1:{server.port}", Mode.READ_WRITE)
+    policy = Policy(f"{scheme}://127.0.0.1:{server.port}", Mode.READ_WRITE, endpoints=ALL_ENDPOINTS)
     client = OktaClient(policy, ApiToken(TOKEN), clock=clock)
     try:
         yield client, await client.http()

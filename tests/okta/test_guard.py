@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from tests.okta.support import ORG, READS, USER, WRITES, approved, client_of, line, named
+from tui.okta.calls import Call
 from tui.okta.errors import Refused
-from tui.okta.policy import Call, Mode
+from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable

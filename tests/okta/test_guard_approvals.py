@@ -10,13 +10,13 @@ import httpx
 import pytest
 
 from tests.okta.support import ORG, UNLOCK, USER, WRITES, approved, call_of, client_of, limited, line, named, okta
-from tui.okta.endpoints import ENDPOINTS
+from tui.okta.endpoints import ENDPOINTS, endpoint_of
 from tui.okta.errors import Refused
 from tui.okta.policy import Approval
 
 if TYPE_CHECKING:
     from tests.conftest import FakeClock
-    from tui.okta.policy import Call
+    from tui.okta.calls import Call
 
 
 @pytest.mark.parametrize("call", WRITES, ids=named)
@@ -66,7 +66,7 @@ OTHERS = [
 async def test_an_approval_is_for_nothing_else(other: Call, clock: FakeClock) -> None:
     wire, approval = line(), approved(UNLOCK)
     client = client_of(wire, clock)
-    with pytest.raises(Refused, match="not confirmed"):
+    with pytest.raises(Refused, match="not confirmed" if endpoint_of(other) else "none of its own"):
         await client.send(other, approval=approval)
     assert wire.sent == []
     await client.send(UNLOCK, approval=approval)  # and is still good for what it names

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.conftest import FakeClock
     from tests.okta.test_guard import Door
     from tui.desk.actions import Plan
-    from tui.okta.policy import Call
+    from tui.okta.calls import Call
 
 PERSON = Person(User(id="00u1person", status="ACTIVE", profile={"login": "ann@acme.example"}), 0.0)
 

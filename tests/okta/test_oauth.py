@@ -10,7 +10,7 @@ import httpx
 import jwt
 import pytest
 
-from tests.okta.support import ORG, UNLOCK, USER, approved, trouble
+from tests.okta.support import ALL_ENDPOINTS, ORG, UNLOCK, USER, approved, trouble
 from tests.okta.token_server import CLIENT, KEY_ID, TokenServer
 from tui.okta.client import OktaClient
 from tui.okta.errors import AnswerLost, BadClient, BadToken, FeatureOff, NoScopes, NotAnOrg, OktaDown, RateLimited
@@ -36,7 +36,7 @@ def app_of(scopes: tuple[str, ...] = SCOPES, *, client: str = CLIENT, key_id: st
 
 
 def client_of(server: TokenServer, app: ServiceApp | None = None) -> OktaClient:
-    policy = Policy(ORG, Mode.READ_WRITE, token_path=TOKEN_PATH)
+    policy = Policy(ORG, Mode.READ_WRITE, token_path=TOKEN_PATH, endpoints=ALL_ENDPOINTS)
     return OktaClient(policy, app or app_of(), clock=server.clock, transport=server)
 
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import ORIGIN, Wire
-from tests.okta.support import USER, approved
+from tests.okta.support import ALL_ENDPOINTS, USER, approved
 from tui.demo import client_keys
 from tui.demo.faults import make_fault
 from tui.okta import endpoints as ep
+from tui.okta.calls import Call
 from tui.okta.client import OktaClient
 from tui.okta.errors import BadClient, MissingScope, NoScopes
 from tui.okta.keys import ClientKey
 from tui.okta.models import User
 from tui.okta.oauth import TOKEN_PATH, ServiceApp
-from tui.okta.policy import Call, Mode, Policy
+from tui.okta.policy import Mode, Policy
 
 if TYPE_CHECKING:
     import httpx
@@ -36,7 +37,12 @@ def app_of(org: Org, name: str, *scopes: str, key: str = "", key_id: str = "") -
 
 
 def client_of(app: ServiceApp, wire: httpx.AsyncBaseTransport, clock: FakeClock) -> OktaClient:
-    return OktaClient(Policy(ORIGIN, Mode.READ_WRITE, token_path=TOKEN_PATH), app, clock=clock, transport=wire)
+    return OktaClient(
+        Policy(ORIGIN, Mode.READ_WRITE, token_path=TOKEN_PATH, endpoints=ALL_ENDPOINTS),
+        app,
+        clock=clock,
+        transport=wire,
+    )
 
 
 def tokens(wire: Wire) -> int:

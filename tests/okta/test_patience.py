@@ -30,7 +30,7 @@ from tui.okta.errors import Answered, AnswerLost, NotReached, OktaDown, OktaErro
 
 if TYPE_CHECKING:
     from tests.okta.support import Scripted
-    from tui.okta.policy import Call
+    from tui.okta.calls import Call
 
 EVERYTHING = [USER, *WRITES]
 CROWDED = trouble(429, "E0000047", headers=limits(0, 0, resets_in=55))

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.okta.support import ORG, READS, UNLOCK, WRITES, approved, named
+from tests.okta.support import ALL_ENDPOINTS, ORG, READS, UNLOCK, WRITES, approved, named
+from tui.okta.calls import Call
 from tui.okta.errors import Refused
-from tui.okta.policy import TOKEN_FORM, Call, Capability, Mode, Policy
+from tui.okta.policy import TOKEN_FORM, Capability, Mode, Policy
 
 TOKEN_PATH = "/oauth2/v1/token"
 METHODS = st.sampled_from(["GET", "HEAD", "POST", "PUT", "DELETE", "get", " GET", "GET\n", "POST", "pOST"]) | st.text()
@@ -40,14 +41,14 @@ def test_read_only_means_reads_of_the_org_and_nothing_else(
     origin: str, call: Call, approval: object, fitting: bool
 ) -> None:
     given_approval = approved(call) if fitting else approval
-    if passes(Policy(ORG), origin, call, given_approval):
+    if passes(Policy(ORG, endpoints=ALL_ENDPOINTS), origin, call, given_approval):
         assert call.method in {"GET", "HEAD"}
         assert origin == ORG
 
 
 @given(CALLS, CALLS | st.none(), APPROVALS)
 def test_a_change_passes_once_with_its_own_approval(call: Call, other: Call | None, forged: object) -> None:
-    policy = Policy(ORG, Mode.READ_WRITE)
+    policy = Policy(ORG, Mode.READ_WRITE, endpoints=ALL_ENDPOINTS)
     assume(call.writes and other != call)
     approval = approved(call)
     assert not passes(policy, ORG, call, approved(other) if other else forged)
@@ -58,18 +59,18 @@ def test_a_change_passes_once_with_its_own_approval(call: Call, other: Call | No
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("call", READS, ids=named)
 def test_every_read_of_ours_passes(call: Call, mode: Mode) -> None:
-    assert passes(Policy(ORG, mode), ORG, call)
+    assert passes(Policy(ORG, mode, endpoints=ALL_ENDPOINTS), ORG, call)
 
 
 @pytest.mark.parametrize("call", WRITES, ids=named)
 def test_every_change_of_ours_passes_approved(call: Call) -> None:
-    assert passes(Policy(ORG, Mode.READ_WRITE), ORG, call, approved(call))
+    assert passes(Policy(ORG, Mode.READ_WRITE, endpoints=ALL_ENDPOINTS), ORG, call, approved(call))
 
 
 @given(TARGETS)
 def test_no_path_with_two_meanings_passes(target: str) -> None:
     path = target.partition("?")[0].lower().replace("%2e", ".")
-    if passes(Policy(ORG), ORG, Call("GET", target)):
+    if passes(Policy(ORG, endpoints=ALL_ENDPOINTS), ORG, Call("GET", target)):
         assert target.isascii()
         assert target.isprintable()
         assert not any(odd in path for odd in ("//", "\\", "%2f", "%5c", "/../", "/./", " "))
@@ -80,7 +81,7 @@ def test_no_path_with_two_meanings_passes(target: str) -> None:
 @pytest.mark.parametrize("prefix", ["", "/op/x"])
 def test_the_token_request_is_allowed_to_the_letter(prefix: str, method: str, target: str) -> None:
     assume(method not in {"GET", "HEAD"})
-    policy = Policy(ORG, prefix=prefix, token_path=TOKEN_PATH)
+    policy = Policy(ORG, prefix=prefix, token_path=TOKEN_PATH, endpoints=ALL_ENDPOINTS)
     allowed = passes(policy, ORG, Call(method, target, TOKEN_FORM))
     assert allowed == (method == "POST" and target == prefix + TOKEN_PATH)
     assert passes(policy, ORG, Call("POST", prefix + TOKEN_PATH, TOKEN_FORM + b"scope=x"))
@@ -97,7 +98,7 @@ def test_the_token_request_is_allowed_to_the_letter(prefix: str, method: str, ta
 def test_a_flag_tightens_and_never_loosens(
     mode: Mode, capabilities: frozenset[Capability], prefix: str, token_path: str | None, flags: list[bool]
 ) -> None:
-    policy = first = Policy(ORG, mode, capabilities, prefix, token_path)
+    policy = first = Policy(ORG, mode, capabilities, prefix, token_path, endpoints=ALL_ENDPOINTS)
     for flag in flags:
         policy = policy.tightened(read_only=flag)
     assert policy.mode is (Mode.READ_ONLY if any(flags) else mode)
@@ -106,6 +107,6 @@ def test_a_flag_tightens_and_never_loosens(
 
 @pytest.mark.parametrize("mode", ["read-write", "READ_WRITE", None, True, 1])
 def test_a_mode_that_is_none_is_read_only(mode: object) -> None:
-    policy = replace(Policy(ORG), mode=mode)  # type: ignore[arg-type]
+    policy = replace(Policy(ORG, endpoints=ALL_ENDPOINTS), mode=mode)  # type: ignore[arg-type]
     assert not passes(policy, ORG, UNLOCK, approved(UNLOCK))
     assert passes(policy.tightened(read_only=False), ORG, READS[0])

@@ -10,6 +10,7 @@ import pytest
 from tests.okta.recordings import needs_recordings, recordings
 from tests.okta.support import ORG, UNLOCK, Line, approved, client_of
 from tui.okta.answers import acted
+from tui.okta.calls import Call
 from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule, PasswordPolicy, PolicyRule
 from tui.okta.errors import (
     Answered,
@@ -25,7 +26,6 @@ from tui.okta.errors import (
 )
 from tui.okta.log_events import LogEvent
 from tui.okta.models import AppLink, Block, Factor, Group, Org, RoleAssignment, TokenInfo, User, WellKnown
-from tui.okta.policy import Call
 
 if TYPE_CHECKING:
     from tests.conftest import FakeClock

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import SHARED
-from tests.okta.support import TOKEN, UNLOCK, approved
+from tests.okta.support import ALL_ENDPOINTS, TOKEN, UNLOCK, approved
 from tui.desk.connector import parse_address
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
@@ -41,7 +41,9 @@ def server() -> Iterator[str]:
 def client(server: str, operation: str) -> OktaClient:
     address = parse_address(f"{server}/op/{operation}")
     assert address.prefix == f"/op/{operation}"
-    return OktaClient(Policy(address.origin, Mode.READ_WRITE, prefix=address.prefix), ApiToken(TOKEN))
+    return OktaClient(
+        Policy(address.origin, Mode.READ_WRITE, prefix=address.prefix, endpoints=ALL_ENDPOINTS), ApiToken(TOKEN)
+    )
 
 
 @pytest.mark.parametrize("status", ["active", "staged", "suspended", "deprovisioned", "password_expired"])

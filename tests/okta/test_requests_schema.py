@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from tests.conftest import FakeClock
     from tui.desk.actions import Action, Plan
+    from tui.okta.calls import Call
     from tui.okta.client import OktaClient
     from tui.okta.endpoints import Endpoint
-    from tui.okta.policy import Call
 
 FILE = SHARED / "okta" / "management.yaml"
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"Okta's schema is not at {FILE}")

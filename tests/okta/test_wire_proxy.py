@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.okta.support import TOKEN, UNLOCK, USER, approved
+from tests.okta.support import ALL_ENDPOINTS, TOKEN, UNLOCK, USER, approved
 from tests.okta.tls import HOST, ConnectProxy, Okta, bundle, leaf, listening, made, serving
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
@@ -67,7 +67,9 @@ async def through(
             host=origin.removeprefix("https://"),
             environ={"HTTPS_PROXY": url},
         )
-        client = OktaClient(Policy(origin, Mode.READ_WRITE), ApiToken(TOKEN), clock=clock, transport=transport)
+        client = OktaClient(
+            Policy(origin, Mode.READ_WRITE, endpoints=ALL_ENDPOINTS), ApiToken(TOKEN), clock=clock, transport=transport
+        )
         try:
             yield client
         finally:
@@ -227,7 +229,10 @@ async def test_where_no_proxy_listens_it_is_the_proxy_that_is_named(clock: FakeC
         network = Network(f"http://{address}", bundle(tmp_path))
         transport = wire(secure=True, network=network, host=HOST, environ={})
         client = OktaClient(
-            Policy(f"https://{HOST}", Mode.READ_WRITE), ApiToken(TOKEN), clock=clock, transport=transport
+            Policy(f"https://{HOST}", Mode.READ_WRITE, endpoints=ALL_ENDPOINTS),
+            ApiToken(TOKEN),
+            clock=clock,
+            transport=transport,
         )
         with pytest.raises(ProxyNotReached) as caught:
             await change(client)
@@ -258,7 +263,10 @@ async def test_an_inspecting_proxy_is_named_by_what_it_issues(
         network = Network(f"http://127.0.0.1:{proxy.port}", bundle(tmp_path, other))
         transport = wire(secure=True, network=network, host=HOST, environ={})
         client = OktaClient(
-            Policy(f"https://{HOST}", Mode.READ_WRITE), ApiToken(TOKEN), clock=clock, transport=transport
+            Policy(f"https://{HOST}", Mode.READ_WRITE, endpoints=ALL_ENDPOINTS),
+            ApiToken(TOKEN),
+            clock=clock,
+            transport=transport,
         )
         with pytest.raises(TlsFailed) as caught:
             await change(client)
@@ -275,7 +283,7 @@ async def test_a_client_takes_the_way_that_its_connector_names(
     async with listening(okta, serving(leaf())), listening(proxy):
         proxy.leads_to = okta.port
         network = Network(f"http://127.0.0.1:{proxy.port}", bundle(tmp_path))
-        policy = Policy(f"https://{HOST}", Mode.READ_WRITE)
+        policy = Policy(f"https://{HOST}", Mode.READ_WRITE, endpoints=ALL_ENDPOINTS)
         client = OktaClient(policy, ApiToken(TOKEN), clock=clock, network=network)
         await client.send(USER)
         await client.aclose()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.okta.support import TOKEN, UNLOCK, USER, approved
+from tests.okta.support import ALL_ENDPOINTS, TOKEN, UNLOCK, USER, approved
 from tests.okta.tls import DAY, ConnectProxy, Okta, bundle, leaf, listening, made, root, serving
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
@@ -45,7 +45,9 @@ async def facing(
     async with listening(peer, context):
         origin = f"https://{host}:{peer.port}"
         transport = wire(secure=True, network=Network(ca_bundle=ca_bundle), host=host, environ={})
-        client = OktaClient(Policy(origin, Mode.READ_WRITE), ApiToken(TOKEN), clock=clock, transport=transport)
+        client = OktaClient(
+            Policy(origin, Mode.READ_WRITE, endpoints=ALL_ENDPOINTS), ApiToken(TOKEN), clock=clock, transport=transport
+        )
         try:
             yield client
         finally:

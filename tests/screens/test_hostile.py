@@ -12,7 +12,7 @@ from tests.desk.support import fault
 from tests.screens.support import NARROW, SMALL, WIDE, seated, unfit
 from tui.demo.cast import HOSTILE
 from tui.desk.ledger import Intent
-from tui.okta.policy import Call
+from tui.okta.calls import Call
 from widgets.rows import Rows
 
 if TYPE_CHECKING:

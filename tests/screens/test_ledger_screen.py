@@ -12,7 +12,7 @@ import pytest
 from tests.desk.support import user_id
 from tests.screens.support import NARROW, SIZES, SMALL, seated
 from tui.desk.ledger import Intent, Outcome
-from tui.okta.policy import Call
+from tui.okta.calls import Call
 from widgets.rows import Rows
 
 if TYPE_CHECKING:

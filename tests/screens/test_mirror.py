@@ -212,8 +212,8 @@ async def test_each_kind_of_read_only_looks_different(desk: Desk, org: Org) -> N
     async with seated(desk.session()) as seat:
         person = await seat.app.session.look(user_id(org, "erik.larsen"))
         action, shown = ACTIONS["reset-password"], []
-        read_only, off, refused = desk.session(read_only=True), desk.session(), desk.session()
-        object.__setattr__(off.client.policy, "capabilities", frozenset({Capability.IDENTIFY}))
+        read_only, refused = desk.session(read_only=True), desk.session()
+        off = desk.session(capabilities={Capability.IDENTIFY})
         from tui.okta.errors import MissingScope  # noqa: PLC0415 - here only
 
         refused.denied[action.endpoint.id] = MissingScope(scope="okta.users.manage")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.desk.support import Line
     from tests.screens.support import Seat
     from tui.demo.org import Org
-    from tui.okta.policy import Call
+    from tui.okta.calls import Call
 
 LOGIN, REASON, COUNT = "login", "reason", "count"
 

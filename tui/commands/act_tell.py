@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui.desk.performed import Performed
     from tui.desk.person import Person
     from tui.desk.session import Session
-    from tui.okta.policy import Call
+    from tui.okta.calls import Call
 
 
 def whole(session: Session, plan: Plan) -> Iterator[str]:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from tui.desk.obstacles import Obstacle
     from tui.desk.person import Person
+    from tui.okta.calls import Call
     from tui.okta.endpoints import Endpoint
-    from tui.okta.policy import Call, Capability
+    from tui.okta.policy import Capability
 
 OKTA_MASTERED: Final = frozenset({"OKTA", "IMPORT"})
 DIRECTORIES: Final = frozenset({"ACTIVE_DIRECTORY", "LDAP"})

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from tui.desk.actions import Action, Plan
     from tui.desk.person import Person
+    from tui.okta.calls import Call
     from tui.okta.models import User
-    from tui.okta.policy import Call
 
 
 LINE: Final = 74

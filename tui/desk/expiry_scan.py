@@ -12,11 +12,9 @@ from msgspec import Meta
 from tui.desk.expiry import Age, Expiry, expiry_of  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.expiry_groups import Members
 from tui.desk.password_policies import password_policies
-from tui.desk.switched import require
 from tui.okta import endpoints as ep
 from tui.okta.errors import BadRequest, FeatureOff, MissingRole, MissingScope, NotFound
 from tui.okta.models import Group, User
-from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +145,6 @@ class ExpiryScan:
             SwitchedOff: Password expiry is switched off for this connector.
             OktaError: Something could not be read; calling it again goes on.
         """
-        require(self.client, Capability.EXPIRY)
         if self.done:
             return
         self._tell = progress

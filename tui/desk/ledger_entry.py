@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from tui.okta.calls import Call
 from tui.okta.clock import FIRST, LAST
-from tui.okta.policy import Call
 
 if TYPE_CHECKING:
     from collections.abc import Callable

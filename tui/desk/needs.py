@@ -1,4 +1,4 @@
-"""What each capability needs of Okta, as data: scopes, standard roles, custom permissions, probes."""
+"""What each capability needs of Okta, as data: scopes, standard roles, custom permissions, endpoints."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.catalogue import ACTIONS
 from tui.okta import endpoints as ep
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import Capability, EndpointMap, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from tui.desk.actions import Action
     from tui.okta.endpoints import Endpoint
@@ -174,6 +174,59 @@ def _need(actions: list[Action]) -> Need:
 # Whoever is helped has to be found.
 _SEEING: Final = ep.USERS.scope or ""
 NEEDS: Final[tuple[Need, ...]] = _reads() + _writes()
+
+
+# What no capability decides on, since it is asked for before any is chosen or to tell what the credentials are worth.
+SIGN_IN_AND_SETUP: Final = frozenset({
+    ep.WELL_KNOWN.id,  # a public page: whether an address is an org, and which engine it runs
+    ep.ORG.id,  # which org this is; nothing of people
+    ep.ME.id,  # whose API token it is: the cheapest proof that it is taken
+    ep.USER_ROLES.id,  # the admin roles of the token's own account
+    ep.USER_ROLE_GROUPS.id,  # the groups that these are limited to
+    ep.CLIENT_ROLES.id,  # the same of the service app
+    ep.CLIENT_ROLE_GROUPS.id,
+    ep.CLIENT_PRIVILEGES.id,  # whether the org makes each new service app a super admin, which the proof warns of
+    ep.API_TOKENS.id,  # when the token ends and from where it may be used, which the proof warns of
+})  # fmt: skip
+# For a client without credentials.
+PUBLIC_PAGES: Final = EndpointMap(always=frozenset({ep.WELL_KNOWN.id}))
+
+# An action reads its person and their blocks before and after it.
+_PERSON: Final = (ep.USER, ep.USER_BLOCKS)
+# What a capability reads beside what its needs name. Most of it takes a scope that the needs ask for anyway; where it
+# does not, an API token can read it, and a service app does without.
+_ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {
+    Capability.IDENTIFY: (*_PERSON, ep.USER_FACTORS),  # the card shows the factors
+    Capability.LOCKOUTS: (*_PERSON, ep.GROUPS, ep.GROUP_USERS),  # the group of those who want no notices
+    Capability.EXPIRY: (*_PERSON, ep.USER_GROUPS, ep.POLICY_RULES),  # which policy applies, and what it lets people do
+    Capability.PROVISIONING: (
+        *_PERSON,
+        ep.USER_GROUPS,  # what they have already
+        ep.USER_APP_LINKS,  # the same, where the apps themselves cannot be read
+        ep.GROUP_APPS,  # what a group brings
+        ep.GROUP_ROLES,  # whether it brings admin rights
+        ep.GROUP_RULES,  # whether a rule fills it
+        ep.APP,
+        ep.APP_USER,
+        ep.APP_GROUPS,
+        ep.APP_GROUP,
+    ),
+    Capability.PASSWORDS: _PERSON,
+    Capability.UNLOCK: _PERSON,
+    Capability.MFA: _PERSON,
+}
+
+
+def _allowed_by(capability: Capability) -> frozenset[str]:
+    """What a capability's needs name, what it reads beside that, and every call that a plan of its actions can hold."""
+    named = {endpoint for need in NEEDS if need.capability is capability for endpoint in need.endpoints}
+    also = {endpoint.id for endpoint in _ALSO_READ[capability]}
+    sent = {one.id for action in ACTIONS.values() if action.capability is capability for one in action.endpoints}
+    return frozenset(named | also | sent)
+
+
+# Which of keydesk's calls each capability allows: what the guard holds a connector to.
+ENDPOINT_MAP: Final = EndpointMap(SIGN_IN_AND_SETUP, {capability: _allowed_by(capability) for capability in Capability})
 
 
 def needed(capabilities: Collection[Capability], mode: Mode) -> tuple[Need, ...]:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from tui.desk.actions import OUTSIDE
-from tui.desk.switched import require
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import PasswordPolicy
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, OktaError
-from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -128,10 +126,9 @@ async def password_policies(client: OktaClient) -> PasswordPolicies:
     """Read them; kept for some minutes per client, and so is a refusal for want of a scope or a role.
 
     Raises:
-        SwitchedOff: Password expiry is switched off for this connector, and with it the scope.
+        SwitchedOff: Password expiry is switched off for this connector, and with it the scope (by the guard).
         OktaError: They could not be read.
     """
-    require(client, Capability.EXPIRY)
     now = client.clock.time()
     kept = _KEPT.get(client)
     if kept is None or not 0 <= now - kept.at < KEPT_FOR:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from tui.desk.person import Person
     from tui.desk.session import Session
     from tui.okta.answers import Answer
-    from tui.okta.policy import Approval, Call
+    from tui.okta.calls import Call
+    from tui.okta.policy import Approval
 
 LAGS: Final = (0.5, 1.5)
 """Seconds between looks at what Okta shows a moment late: memberships and assignments."""
@@ -75,6 +76,9 @@ class Performing:
         session, plan = self.session, self.plan
         self._tell("Reading the person again")
         fresh = await session.look(plan.person.user.id)
+        off = session.obstacle(self.action, fresh)
+        if off and off.cause is Cause.CAPABILITY:  # then the guard does not let the targets be read either
+            raise Obstructed(self.action, off)
         targets = await self._aimed(fresh)
         if found := self._changed(targets) or session.obstacle(self.action, fresh, targets):
             raise Obstructed(self.action, meanwhile(found, plan.person, fresh))

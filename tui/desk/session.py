@@ -16,7 +16,7 @@ from tui.desk.person import Part, Person
 from tui.desk.search import Search
 from tui.desk.self_service import UNKNOWN, self_service
 from tui.desk.suspicion import Suspicion
-from tui.desk.switched import SwitchedOff, require
+from tui.desk.switched import require_capability
 from tui.okta.clock import stamp
 from tui.okta.errors import OktaError
 from tui.okta.policy import Capability, Mode
@@ -101,7 +101,7 @@ class Session:
         Raises:
             SwitchedOff: It is.
         """
-        require(self.client, capability)
+        require_capability(self.client, capability)
 
     def search(self, text: str) -> Search:
         """A search for what an agent typed; nothing is asked before it is run.
@@ -186,7 +186,6 @@ class Session:
                 task.cancel()
 
     async def _events(self, user_id: str) -> tuple[LogEvent, ...]:
-        self.require(Capability.LOCKOUTS)  # its scope is not asked for either
         query = {
             "since": stamp(self.now() - EVENTS_SINCE),
             "filter": f'actor.id eq "{user_id}" or target.id eq "{user_id}"',
@@ -288,5 +287,5 @@ async def _part(read: Awaitable[T]) -> Part[T]:
     """A read as a part: its value, or why there is none."""
     try:
         return Part(value=await read)
-    except (OktaError, SwitchedOff) as error:
+    except OktaError as error:
         return Part(trouble=error)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.desk.words import CAPABILITY
-from tui.trouble import Trouble
+from tui.okta.policy import SwitchedOff
 
 if TYPE_CHECKING:
     from tui.okta.client import OktaClient
     from tui.okta.policy import Capability
 
 
-class SwitchedOff(Trouble):
-    """A capability that an admin has switched off for this connector."""
+def require_capability(client: OktaClient, capability: Capability) -> None:
+    """Stop early where a capability is switched off, and name the very one that the agent was about to use.
 
-    advice = "An admin can switch it on: F5 lists the connectors, e changes one."
-
-
-def require(client: OktaClient, capability: Capability) -> None:
-    """Stop where a capability is switched off.
+    The guard refuses the calls in any case. It can only name all the capabilities that allow a call, so this stands
+    where the one is known: looking people up takes a call that all the seven allow.
 
     Raises:
         SwitchedOff: It is.
     """
     if capability not in client.policy.capabilities:
-        raise SwitchedOff(f"{CAPABILITY[capability]} is switched off for this connector")
+        raise SwitchedOff(capability)

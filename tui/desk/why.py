@@ -14,14 +14,12 @@ from tui.desk.diagnosis import Blocker, Diagnosis, Line
 from tui.desk.password_policies import applied_to
 from tui.desk.person import Part
 from tui.desk.plain import plain
-from tui.desk.switched import require
 from tui.desk.why_evidence import AppWanted, Evidence
 from tui.desk.why_rules import RULES
 from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
 from tui.okta.entitlements import App, AppUser
 from tui.okta.errors import FeatureOff, NotFound
-from tui.okta.policy import Capability
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -226,7 +224,6 @@ def _also(rule: Rule, e: Evidence) -> Iterable[str]:
 
 async def _events(session: Session, user_id: str) -> tuple[LogEvent, ...]:
     """A week about one person, the newest first, at most some pages."""
-    require(session.client, Capability.LOCKOUTS)
     query = {
         "since": stamp(session.now() - WEEK),
         "filter": f'actor.id eq "{user_id}" or target.id eq "{user_id}"',
@@ -243,7 +240,6 @@ async def _wanted(session: Session, user_id: str, asked: str) -> AppWanted | Non
     told = plain(asked.strip(), limit=60)
     client = session.client
     try:
-        require(client, Capability.PROVISIONING)
         apps = await client.all(ep.APPS, App, None, {"q": asked.strip(), "limit": "20"})
         if not apps:
             return AppWanted(told)

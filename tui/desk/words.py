@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.okta.policy import Capability
+from tui.okta.policy import CAPABILITY_NAMES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -12,15 +12,7 @@ if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent
     from tui.okta.models import User
 
-CAPABILITY: Final = {
-    Capability.IDENTIFY: "Looking people up",
-    Capability.LOCKOUTS: "The lockout list",
-    Capability.EXPIRY: "Password expiry",
-    Capability.PROVISIONING: "Provisioning software",
-    Capability.PASSWORDS: "Resetting passwords",
-    Capability.UNLOCK: "Unlocking accounts",
-    Capability.MFA: "Resetting multi-factor authentication",
-}
+CAPABILITY: Final = CAPABILITY_NAMES
 STATUS: Final = {
     "STAGED": "Staged",
     "PROVISIONED": "Pending user action",

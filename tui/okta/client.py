@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from tui.okta import endpoints as ep
 from tui.okta.answers import check
 from tui.okta.budget import Budget
+from tui.okta.calls import Call
 from tui.okta.clock import Clock
 from tui.okta.decode import decode
 from tui.okta.errors import BadToken, NotAnOrg, OktaError, Refused, Unreadable
@@ -17,7 +18,6 @@ from tui.okta.links import next_url, target_on
 from tui.okta.log_events import LogEvent
 from tui.okta.models import AppLink, Block, Factor, Group, Org, User, WellKnown
 from tui.okta.network import AS_FOUND
-from tui.okta.policy import Call
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

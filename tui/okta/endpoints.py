@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
-from tui.okta.policy import READS, Call
+from tui.okta.calls import READS, Call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,6 +96,8 @@ CLIENT_PRIVILEGES: Final = Endpoint(
 USERS: Final = Endpoint(
     "users", "GET", "/api/v1/users", "okta.users.read", "users", ("search", "q", *_PAGED, "sortBy", "sortOrder")
 )
+# Not among ENDPOINTS either: Okta describes it as a value of `{id}`. It shows keydesk's own account, and nobody else's.
+ME: Final = Endpoint("me", "GET", "/api/v1/users/me", "okta.users.read", "user")
 USER: Final = Endpoint("user", "GET", "/api/v1/users/{id}", "okta.users.read", "user", ("expand",))
 USER_GROUPS: Final = Endpoint("user_groups", "GET", "/api/v1/users/{id}/groups", "okta.users.read", "user")
 USER_APP_LINKS: Final = Endpoint("user_app_links", "GET", "/api/v1/users/{id}/appLinks", "okta.users.read", "user")
@@ -239,3 +241,32 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         ASSIGN_APP_GROUP,
     )
 }
+# Everything that the guard knows; a call of anything else stays here.
+KNOWN: Final[Mapping[str, Endpoint]] = {**ENDPOINTS, CLIENT_PRIVILEGES.id: CLIENT_PRIVILEGES, ME.id: ME}
+
+
+def _shapes() -> Mapping[tuple[str, int], tuple[tuple[re.Pattern[str], Endpoint], ...]]:
+    """The templates by method and number of segments, each compiled once; those with fewer `{names}` come first."""
+    found: dict[tuple[str, int], list[tuple[re.Pattern[str], Endpoint]]] = {}
+    for endpoint in sorted(KNOWN.values(), key=lambda one: one.template.count("{")):
+        parts = endpoint.template.split("/")
+        pattern = re.compile("/".join("([^/]+)" if _FIELD.fullmatch(part) else re.escape(part) for part in parts))
+        found.setdefault((endpoint.method, len(parts)), []).append((pattern, endpoint))
+    return {shape: tuple(of_one) for shape, of_one in found.items()}
+
+
+_SHAPES: Final = _shapes()
+
+
+def endpoint_of(call: Call) -> Endpoint | None:
+    """The endpoint that a call is of, by its method and path; `None` where it is of none that keydesk has.
+
+    HEAD counts as GET. Where two templates fit, the one with fewer `{names}` is meant: `users/me`, not `users/{id}`.
+    A value must be encoded as `segment` encodes it, so that no other spelling of a path can be taken for an endpoint.
+    """
+    path = call.target.partition("?")[0]
+    method = "GET" if call.method == "HEAD" else call.method
+    for pattern, endpoint in _SHAPES.get((method, path.count("/") + 1), ()):
+        if found := pattern.fullmatch(path):
+            return endpoint if all(segment(unquote(value)) == value for value in found.groups()) else None
+    return None

@@ -2,6 +2,7 @@
 
 OktaError
 ├── Refused              keydesk itself did not let the request out
+│   └── SwitchedOff      an admin has switched off what would allow it (in tui/okta/policy.py, which knows capabilities)
 ├── NotReached           nothing was sent: no network, no name, TLS
 │   └── TlsFailed
 ├── AnswerLost           it was sent, no answer came: the outcome of a write is unknown

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from tui.okta.calls import READS, Call
+from tui.okta.endpoints import endpoint_of
 from tui.okta.errors import Refused
 
-READS: Final = frozenset({"GET", "HEAD"})
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 # How the one POST without an approval begins; it changes nothing in the org.
 TOKEN_FORM: Final = b"grant_type=client_credentials&"
 
@@ -32,29 +36,55 @@ class Capability(StrEnum):
     MFA = "mfa"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One HTTP call, exactly as it will be shown, recorded and sent.
+CAPABILITY_NAMES: Final[Mapping[Capability, str]] = {
+    Capability.IDENTIFY: "Looking people up",
+    Capability.LOCKOUTS: "The lockout list",
+    Capability.EXPIRY: "Password expiry",
+    Capability.PROVISIONING: "Provisioning software",
+    Capability.PASSWORDS: "Resetting passwords",
+    Capability.UNLOCK: "Unlocking accounts",
+    Capability.MFA: "Resetting multi-factor authentication",
+}
+
+
+class SwitchedOff(Refused):
+    """The connector's admin has switched off every capability that would allow this; nothing was sent.
 
     Attributes:
-        method: Upper-case HTTP method.
-        target: Path and query, percent-encoded, relative to the org's address: `/api/v1/users/00u1/lifecycle/unlock`.
-        body: The JSON body's bytes, empty for none.
+        capabilities: Those of which any one would allow it, in the order of the set-up.
     """
 
-    method: str
-    target: str
-    body: bytes = b""
+    def __init__(self, *capabilities: Capability, detail: str = "") -> None:
+        names = [CAPABILITY_NAMES[one] for one in Capability if one in capabilities]
+        advice = "An admin can switch it on: F5 lists the connectors, e changes one."
+        title = f"{' and '.join(filter(None, (', '.join(names[:-1]), *names[-1:])))} "
+        title += f"{'is' if len(names) == 1 else 'are'} switched off for this connector"
+        if len(names) == len(Capability):
+            title = "Every capability is switched off for this connector"
+        if len(names) > 1:
+            advice = "Any one of them allows it. An admin can switch one on: F5 lists the connectors, e changes one."
+        super().__init__(title, advice=advice, detail=detail)
+        self.capabilities = tuple(one for one in Capability if one in capabilities)
 
-    @property
-    def writes(self) -> bool:
-        """Whether the call can change anything."""
-        return self.method not in READS
 
-    def __str__(self) -> str:
-        """As a person reads it: `POST /api/v1/...` and the body, if any."""
-        text = f"{self.method} {self.target}"
-        return f"{text}  {self.body.decode('utf-8', 'replace')}" if self.body else text
+@dataclass(frozen=True, slots=True)
+class EndpointMap:
+    """Which endpoints a connector may call, by their ids in `tui.okta.endpoints`.
+
+    Attributes:
+        always: Those that need no capability: what signing in and the set-up ask for.
+        by_capability: Those that each capability allows.
+    """
+
+    always: frozenset[str] = frozenset()
+    by_capability: Mapping[Capability, frozenset[str]] = field(default_factory=dict)
+
+    def allowing(self, endpoint: str) -> tuple[Capability, ...]:
+        """The capabilities that allow an endpoint, in the order of the set-up."""
+        return tuple(one for one in Capability if endpoint in self.by_capability.get(one, ()))
+
+
+NO_ENDPOINTS: Final = EndpointMap()
 
 
 @dataclass(slots=True)
@@ -101,9 +131,11 @@ class Policy:
     Attributes:
         origin: Scheme, host and port of the org, lower case: `https://acme.okta.com`. Nothing goes anywhere else.
         mode: Read-only means reads only, whatever the screen does.
-        capabilities: What the admin has switched on.
+        capabilities: What the admin has switched on; the endpoints that may be called follow from it.
         prefix: A path in front of every call; only ever set on the loopback (a replay server).
         token_path: The path of the OAuth token request, the one POST that needs no approval; `None` without OAuth.
+        endpoints: What each capability allows. The policy is handed the whole map, so that what it allows cannot
+            disagree with `capabilities`; without one it lets nothing out.
     """
 
     origin: str
@@ -111,6 +143,7 @@ class Policy:
     capabilities: frozenset[Capability] = frozenset(Capability)
     prefix: str = ""
     token_path: str | None = None
+    endpoints: EndpointMap = field(default=NO_ENDPOINTS, repr=False)
 
     def tightened(self, *, read_only: bool) -> Policy:
         """This policy, made read-only if asked. A flag can tighten a connector and never loosen it."""
@@ -134,17 +167,43 @@ class Policy:
             raise Refused("keydesk refused to speak to another address", detail=f"{origin} is not {self.origin}")
         if not call.target.startswith(f"{self.prefix}/") or odd(call.target):
             raise Refused("keydesk refused an odd path", detail=where)
-        if call.method in READS:
-            return
-        if self.token_path is not None and call.method == "POST" and call.target == self.prefix + self.token_path:
+        if self._is_token_request(call):
             if call.body.startswith(TOKEN_FORM) and call.body.count(b"grant_type") == 1:
                 return
             raise Refused("keydesk refused an odd token request", detail=where)
+        call = Call(call.method, call.target.removeprefix(self.prefix), call.body)
+        if call.method in READS:
+            self._check_capability(call)
+            return
         if self.mode is not Mode.READ_WRITE:
             raise Refused("This connector is read-only", detail=where)
+        self._check_capability(call)
         if type(approval) is not Approval:
             raise Refused("keydesk refused a change without an approval", detail=where)
-        approval.spend(Call(call.method, call.target.removeprefix(self.prefix), call.body))
+        approval.spend(call)
+
+    def _is_token_request(self, call: Call) -> bool:
+        path = self.token_path
+        return path is not None and call.method == "POST" and call.target == self.prefix + path
+
+    def _check_capability(self, call: Call) -> None:
+        """Decide by the endpoint that a call is of. The query decides nothing: the next pages' is the server's own.
+
+        Raises:
+            SwitchedOff: Only capabilities that are switched off allow it.
+            Refused: It is of no endpoint, or of one that nothing allows here.
+        """
+        endpoint = endpoint_of(call)
+        where = f"{call.method} {call.target}"
+        if endpoint is None:
+            raise Refused("keydesk refused a call that is none of its own", detail=where)
+        if endpoint.id in self.endpoints.always:
+            return
+        allowing = self.endpoints.allowing(endpoint.id)
+        if not allowing:
+            raise Refused("keydesk refused a call that nothing allows on this connection", detail=where)
+        if self.capabilities.isdisjoint(allowing):
+            raise SwitchedOff(*allowing, detail=where)
 
 
 def odd(target: str) -> bool:

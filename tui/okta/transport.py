@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 import httpx
 
 from tui.okta.answers import UNSENT, Answer
+from tui.okta.calls import READS, Call
 from tui.okta.errors import AnswerLost, NotReached, RateLimited, Refused, TlsFailed
 from tui.okta.network_errors import ProxyRefused
-from tui.okta.policy import READS, Call
 
 if TYPE_CHECKING:
     from tui.okta.auth import Credentials

@@ -1,0 +1,33 @@
+"""One HTTP call as a value, exactly as it is shown, recorded and sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+READS: Final = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP call, exactly as it will be shown, recorded and sent.
+
+    Attributes:
+        method: Upper-case HTTP method.
+        target: Path and query, percent-encoded, relative to the org's address: `/api/v1/users/00u1/lifecycle/unlock`.
+        body: The JSON body's bytes, empty for none.
+    """
+
+    method: str
+    target: str
+    body: bytes = b""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the call can change anything."""
+        return self.method not in READS
+
+    def __str__(self) -> str:
+        """As a person reads it: `POST /api/v1/...` and the body, if any."""
+        text = f"{self.method} {self.target}"
+        return f"{text}  {self.body.decode('utf-8', 'replace')}" if self.body else text
