@@ -12,9 +12,9 @@ from textual.widgets import Input, Static
 
 from screens.base import Command, DeskScreen
 from screens.start import HINT
-from tui.desk.card import Tone
 from tui.desk.plain import plain
 from tui.desk.switched import SwitchedOff
+from tui.desk.tone import Tone
 from widgets.field import Field
 from widgets.marks import MarkRows
 from widgets.people_columns import PEOPLE

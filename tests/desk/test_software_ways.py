@@ -9,9 +9,8 @@ import pytest
 from tests.desk.support import service_session, user_id
 from tests.desk.test_software_search import found, named
 from tui.demo.assignments import Given
-from tui.desk.actions import Kind
+from tui.desk.actions import Cause, Kind
 from tui.desk.catalogue import ACTIONS
-from tui.desk.obstacles import Cause
 from tui.desk.software_search import SoftwareSearch
 from tui.desk.software_ways import SOFTWARE, ways
 from tui.trouble import Trouble

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.desk import words
+from tui.desk.actions import Cause
 from tui.desk.ledger import Outcome
-from tui.desk.obstacles import Cause, Obstacle
 from tui.desk.plain import plain
 from tui.okta.answers import acted
 
 if TYPE_CHECKING:
-    from tui.desk.actions import Action, Target
+    from tui.desk.actions import Action, Obstacle, Target
     from tui.desk.person import Person
     from tui.okta.errors import OktaError
 
@@ -39,10 +40,10 @@ def meanwhile(found: Obstacle, before: Person, fresh: Person) -> Obstacle:
     if found.cause is not Cause.STATE or before.user.status == fresh.user.status:
         return found
     now, then = words.status_words(fresh.user.status), words.status_words(before.user.status)
-    return Obstacle(
-        found.cause,
-        f"{plain(fresh.user.name)} is {now} now, no longer {then}",
-        "Someone else or a timer changed it meanwhile. Nothing was sent.",
+    return replace(
+        found,
+        reason=f"{plain(fresh.user.name)} is {now} now, no longer {then}",
+        advice="Someone else or a timer changed it meanwhile. Nothing was sent.",
     )
 
 

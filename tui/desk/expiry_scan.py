@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tui.desk.expiry import Expiry
     from tui.desk.password_policies import PasswordPolicies
+    from tui.desk.session import Session
     from tui.okta.client import OktaClient
 
 PAGE: Final = "200"
@@ -75,6 +76,16 @@ class Place:
     people: int
     counts: dict[str, int]
     rows: tuple[Expiry, ...]
+
+
+def expiry_scan(session: Session, days: int = 14) -> ExpiryScan:
+    """A scan of a session's whole org; nothing is asked before it is run.
+
+    Raises:
+        SwitchedOff: Password expiry is switched off.
+    """
+    session.require(Capability.EXPIRY)
+    return ExpiryScan(session.client, days)
 
 
 class ExpiryScan:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from tui.desk.actions import OUTSIDE
+from tui.desk.providers import OUTSIDE
 from tui.desk.switched import require
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import PasswordPolicy
