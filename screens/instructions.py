@@ -14,9 +14,10 @@ from textual.screen import ModalScreen
 from textual.style import Style
 from textual.widgets import Static
 
+from screens.open_link import no_browser
 from tui.desk.actions import UNFIT
 from tui.desk.instructions import LOOKS_AT, by_hand
-from tui.desk.instructions_links import no_browser, web_link
+from tui.desk.instructions_links import web_link
 from tui.desk.plain import plain
 from tui.desk.self_service import self_service
 from tui.desk.tone import Tone

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.desk.support import harmful
 from tests.desk.test_instructions import somebody
-from tui.desk.instructions_links import fill_link, no_browser, web_link
+from tui.desk.instructions_links import fill_link, web_link
 from tui.desk.portals import Portals
 
 ANN = {"login": "ann@acme.example", "id": "00u1", "email": "ann@acme.example"}
@@ -100,27 +100,3 @@ def test_the_directory_has_a_link_or_words(where: str) -> None:
     assert told
     assert link == ("https://ad.acme.example/ann" if where.startswith("https") else "")
     assert link in told
-
-
-def test_over_ssh_and_without_a_desktop_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"):
-        assert "another machine" in no_browser({name: "x", "DISPLAY": ":0"})
-    assert no_browser({}) == "there is no desktop here"
-
-
-def test_a_browser_that_would_take_over_the_terminal_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    import webbrowser  # noqa: PLC0415 - as the code does
-
-    for made, opens in (
-        (webbrowser.GenericBrowser("w3m"), False),
-        (webbrowser.BackgroundBrowser("xdg-open"), True),
-    ):
-        monkeypatch.setattr(webbrowser, "get", lambda made=made: made)
-        assert (no_browser({"DISPLAY": ":0"}) == "") is opens
-
-    def none() -> None:
-        raise webbrowser.Error
-
-    monkeypatch.setattr(webbrowser, "get", none)
-    assert no_browser({"WAYLAND_DISPLAY": "w"}) == "there is no browser here"

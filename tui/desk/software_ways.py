@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.desk.software import Giver, Offer
 
-SOFTWARE: Final = (ADD_TO_GROUP, REMOVE_FROM_GROUP, ASSIGN_APP, UNASSIGN_APP, GIVE_APP_TO_GROUP)
 TOLD: Final = 4
 """How many of a group's other apps are named."""
 
