@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
 from tui.desk.actions import Cause, Obstacle
-from tui.desk.aftermath import meanwhile, outcome_of, seen, shows, took
 from tui.desk.aim import aim, ids_of
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Intent, Outcome
 from tui.desk.obstacles import Obstructed
-from tui.desk.performed import Performed, Progress
+from tui.desk.performed import Performed, Progress, meanwhile, outcome_of, seen, shows, took
 from tui.desk.plain import plain
 from tui.desk.secrets import Secret
 from tui.okta.answers import unsent

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
 from tui.desk.actions import Cause, Kind
-from tui.desk.aftermath import took
 from tui.desk.aim import nothing_to_do
 from tui.desk.ledger import Outcome
 from tui.desk.ledger_trouble import LedgerError
 from tui.desk.obstacles import Obstructed
+from tui.desk.performed import took
 from tui.desk.performing import perform, settle
 from tui.desk.plain import plain
 from tui.desk.providers import DIRECTORIES
