@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from screens.base import DeskScreen
 from tui.desk.actions import Kind
-from tui.desk.card import Tone
+from tui.desk.instructions import by_hand
 from tui.desk.ledger import Outcome
-from tui.desk.obstacles import UNFIT, Cause, unfit
+from tui.desk.tone import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,11 +32,9 @@ class Acting(DeskScreen):
             ids: Okta's ids of what it is aimed at; a factor may be left to be chosen here.
         """
         found = self.session.obstacle(action, person)
-        if found is not None and found.cause not in {*UNFIT, Cause.DIRECTORY}:
-            found = unfit(action, person) or found  # what nobody could do is not explained by who may
-        if found is not None and found.cause in UNFIT:
-            instead = self.session.by_hand(action, person).steps
-            self.notice.show(f"{action.title} is not possible: {found.reason}", " ".join(instead), Tone.WARN)
+        if found is not None and found.for_nobody:
+            steps = by_hand(self.session, action, person).steps
+            self.notice.show(f"{action.title} is not possible: {found.foremost.reason}", " ".join(steps), Tone.WARN)
         elif found is not None:
             self._by_hand(action, person, ids)
         elif Kind.FACTOR in action.aims and not ids:

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from tui.desk.card import Tone
+from tui.desk.tone import Tone
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
 from widgets.notice import Notice

@@ -12,11 +12,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.desk import confirmation
-from tui.desk.actions import Danger
-from tui.desk.card import Tone
-from tui.desk.obstacles import UNFIT
+from tui.desk.actions import UNFIT, Danger
 from tui.desk.performed import Performed
+from tui.desk.performing import perform
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from tui.trouble import BadInput, Trouble
 from widgets.field import Field
 from widgets.tick import Tick
@@ -186,7 +186,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def _draw(self) -> None:
         plan = self._plan
         told = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
-        suspect = self._session.suspicion.people.get(self._person.user.id)
+        suspect = self._session.attack_signs.people.get(self._person.user.id)
         if suspect and self._action.id == "unlock":
             told.append(confirmation.attacked(suspect))
         if plan is not None:
@@ -271,7 +271,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Carry it out; what goes wrong before it is sent stays here, with everything typed."""
         reason, ticket = self._typed("reason"), self._typed("ticket")
         try:
-            performed = await self._session.perform(plan, reason=reason, ticket=ticket, progress=self._progress)
+            performed = await perform(self._session, plan, reason=reason, ticket=ticket, progress=self._progress)
         except Trouble as trouble:
             self._sending, self.failed = False, True
             self._enable(on=True)

@@ -15,12 +15,12 @@ from textual.widgets import Static
 from screens.base import Command, DeskScreen, SwitchConnector
 from screens.opening import OpeningScreen
 from tui import wiring
-from tui.desk import profiles
-from tui.desk import proof as proofs
-from tui.desk.card import Tone
+from tui.desk import profiles, proof_store
 from tui.desk.connector import SignInKind
 from tui.desk.plain import plain
 from tui.desk.proof import Line
+from tui.desk.proof_prove import prove
+from tui.desk.tone import Tone
 from tui.desk.words import CAPABILITY
 from widgets.columns import Column
 from widgets.findings import Findings
@@ -145,7 +145,7 @@ class ConnectorsScreen(DeskScreen):
         if known.name in self._fresh:
             return self._fresh[known.name]
         if known.name == self.session.connector.name and self.switchboard is not None:
-            return proofs.recall(self.switchboard.places.proofs, self.session.connector)
+            return proof_store.recall(self.switchboard.places.proofs, self.session.connector)
         return None
 
     # -- what can be done
@@ -195,7 +195,7 @@ class ConnectorsScreen(DeskScreen):
 
     async def _check(self, known: Known, session: Session) -> None:
         self._lines = []
-        async for step in proofs.prove(session.client, session.connector):
+        async for step in prove(session.client, session.connector):
             if isinstance(step, Line):
                 self._lines.append(step)
                 self._show(known, None)
@@ -204,9 +204,9 @@ class ConnectorsScreen(DeskScreen):
             if not step.fault:  # what could not be asked tells nothing new about what it may do
                 with self.guarded():
                     if self.switchboard is not None:
-                        await asyncio.to_thread(proofs.remember, self.switchboard.places.proofs, step)
+                        await asyncio.to_thread(proof_store.remember, self.switchboard.places.proofs, step)
                 if session is self.session:
-                    self.session.learn(step)
+                    self.session.learn(step.refusals)
             self._show(known, step)
             self.notice.show(f"{known.name}: {step.verdict}", tone=Tone.GOOD if step.works else Tone.WARN)
 

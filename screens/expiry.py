@@ -11,10 +11,11 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.base import Command, DeskScreen, OpenPerson
-from tui.desk.card import Tone
 from tui.desk.expiry import WORDS, Age
 from tui.desk.expiry_export import as_csv, as_json, write
+from tui.desk.expiry_scan import expiry_scan
 from tui.desk.expiry_store import forget, keep, recall
+from tui.desk.tone import Tone
 from widgets.expiry_columns import expiry_columns
 from widgets.field import Field
 from widgets.histogram import Histogram
@@ -103,7 +104,7 @@ class ExpiryScreen(DeskScreen):
         self.notice.clear()
         with self.guarded():
             if self._scan is None or self._scan.done or self._scan.days != self.days:
-                self._scan = self.session.expiry_scan(self.days)
+                self._scan = expiry_scan(self.session, self.days)
             self.scan(self._scan)
 
     @work(exclusive=True, group="scan")

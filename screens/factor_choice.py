@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.desk.card import Tone
 from tui.desk.factors import enrolled
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from tui.trouble import Trouble
 from widgets.columns import Column
 from widgets.notice import Notice

@@ -14,11 +14,13 @@ from textual.screen import ModalScreen
 from textual.style import Style
 from textual.widgets import Static
 
-from tui.desk.card import Tone
-from tui.desk.instructions_links import no_browser, web_link
-from tui.desk.instructions_why import LOOKS_AT
-from tui.desk.obstacles import UNFIT
+from screens.open_link import no_browser
+from tui.desk.actions import UNFIT
+from tui.desk.instructions import LOOKS_AT, by_hand
+from tui.desk.instructions_links import web_link
 from tui.desk.plain import plain
+from tui.desk.self_service import self_service
+from tui.desk.tone import Tone
 from widgets.notice import Notice
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class InstructionsScreen(ModalScreen[None]):
         self._action = action
         self._person = person
         self._targets = targets
-        self._instructions = session.by_hand(action, person, targets)
+        self._instructions = by_hand(session, action, person, targets)
 
     @property
     def instructions(self) -> Instructions:
@@ -80,8 +82,8 @@ class InstructionsScreen(ModalScreen[None]):
     @work(exclusive=True, group="ask")
     async def ask(self) -> None:
         """The policy that applies to them; what cannot be read is said to be not known."""
-        helping = await self._session.self_service(self._person)
-        self._instructions = self._session.by_hand(self._action, self._person, self._targets, helping)
+        helping = await self_service(self._session, self._person)
+        self._instructions = by_hand(self._session, self._action, self._person, self._targets, helping)
         self._draw()
 
     def _draw(self) -> None:

@@ -14,8 +14,9 @@ from textual.widgets import Input, Static
 
 from screens.base import DeskScreen, OpenPerson
 from tui.desk import ledger_words
-from tui.desk.card import Tone
+from tui.desk.performing import is_of_this_org, settle
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from widgets.columns import Column
 from widgets.field import Field
 from widgets.rows import Rows
@@ -170,7 +171,7 @@ class LedgerScreen(DeskScreen):
     async def settle(self, entry: Entry) -> None:
         """Read, record, show."""
         with self.guarded():
-            seen = await self.session.settle(entry)
+            seen = await settle(self.session, entry)
             self.notice.show(f"Entry {entry.seq} is settled", seen, Tone.GOOD)
             self.read()
 
@@ -179,7 +180,7 @@ class LedgerScreen(DeskScreen):
         entry = self.entries.current
         if entry is None:
             return
-        if not self.session.is_of_this_org(entry):
+        if not is_of_this_org(self.session, entry):
             self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
             return
         self.post_message(OpenPerson(entry.intent.person_id))

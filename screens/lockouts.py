@@ -10,9 +10,9 @@ from textual.widgets import Static
 
 from screens.base import Command, OpenPerson
 from screens.lockouts_choosing import Choosing
-from tui.desk.card import Tone
 from tui.desk.catalogue_accounts import UNLOCK
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from widgets.field import Field
 from widgets.marks import MarkRows
 from widgets.rows import Rows

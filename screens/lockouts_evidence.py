@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.desk import lockouts_words, words
-from tui.desk.card import Tone
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from widgets.columns import Column
 from widgets.notice import Notice
 from widgets.rows import Rows

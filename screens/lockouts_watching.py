@@ -9,8 +9,8 @@ from textual import work
 from textual.reactive import var
 
 from screens.acting import Acting
-from tui.desk.card import Tone
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,6 @@ from screens.search import SearchScreen
 from tui.desk import words
 from tui.desk.card import card
 from tui.desk.catalogue import ACTIONS, ON_THE_CARD
-from tui.desk.obstacles import UNFIT, Cause, unfit
 from tui.desk.person import Person
 from tui.desk.plain import plain
 from tui.okta.policy import Capability
@@ -176,12 +175,8 @@ class LookupScreen(Acting, SearchScreen):
         found = self.session.obstacle(action, person)
         if found is None:
             return Choice(action.key, action.title)
-        never = found if found.cause in UNFIT else None
-        if never is None and found.cause is not Cause.DIRECTORY:
-            never = unfit(action, person)
-        if never is not None:
-            return Choice(action.key, action.title, Way.NOT, plain(never.reason))
-        return Choice(action.key, action.title, Way.BY_HAND, plain(found.reason))
+        way = Way.NOT if found.for_nobody else Way.BY_HAND
+        return Choice(action.key, action.title, way, plain(found.foremost.reason))
 
     def _software(self, person: Person) -> Choice:
         """Software opens for everybody: also who may not change anything looks there."""

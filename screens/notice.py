@@ -12,13 +12,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.desk import settings
-from tui.desk.card import Tone
 from tui.desk.notice_preview import occasion
 from tui.desk.notice_rules import load
 from tui.desk.notice_run import Notifier
 from tui.desk.notice_texts import message
 from tui.desk.notices import Fate, Topic
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from tui.trouble import Trouble
 from widgets.notice import Notice
 

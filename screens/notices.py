@@ -11,9 +11,10 @@ from textual.reactive import var
 from textual.widgets import Input
 
 from screens.base import DeskScreen, OpenPerson
-from tui.desk.card import Tone
 from tui.desk.notice_history import history, outcome_tone, outcome_words, settle, way_and_address
+from tui.desk.performing import is_of_this_org
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from widgets.columns import Column
 from widgets.field import Field
 from widgets.rows import Rows
@@ -129,7 +130,7 @@ class NoticesScreen(DeskScreen):
         entry = self.sent.current
         if entry is None or not entry.intent.person_id:
             return
-        if not self.session.is_of_this_org(entry):
+        if not is_of_this_org(self.session, entry):
             self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
             return
         self.post_message(OpenPerson(entry.intent.person_id))

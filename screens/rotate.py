@@ -16,10 +16,10 @@ from textual.widgets import Button, Footer, Input, Static
 
 from tui import wiring
 from tui.desk import rotation
-from tui.desk.card import Tone
 from tui.desk.connector import SignInKind
 from tui.desk.plain import plain
 from tui.desk.secrets import Secret
+from tui.desk.tone import Tone
 from tui.okta.keys import ClientKey
 from tui.trouble import BadInput, Trouble
 from widgets.choice import Choice, Option

@@ -12,8 +12,8 @@ from textual.widgets import Input, Static
 
 from screens.base import Command, DeskScreen
 from screens.start import HINT
-from tui.desk.card import Tone
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from tui.okta.policy import SwitchedOff
 from widgets.field import Field
 from widgets.marks import MarkRows

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.desk.card import Tone
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from widgets.notice import Notice
 from widgets.tones import STYLE
 

@@ -20,10 +20,10 @@ from screens.setup_sign_in import SignInStep
 from screens.setup_step import Step
 from screens.setup_tour import filled_in
 from screens.setup_walk import Walk
-from tui.desk.card import Tone
 from tui.desk.connector import BadAddress, parse_address
 from tui.desk.profiles import Profile
 from tui.desk.setup_parse import PRODUCTION
+from tui.desk.tone import Tone
 from tui.trouble import Trouble
 from widgets.notice import Notice
 from widgets.rail import Rail

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from screens.setup_step import Step, heading
-from tui.desk.card import Tone
 from tui.desk.setup_parse import parse_capabilities, parse_portals, parse_template, preview
 from tui.desk.ticket import parse_pattern
+from tui.desk.tone import Tone
 from tui.desk.words import CAPABILITY
 from tui.okta.policy import Capability
 from tui.trouble import BadInput

@@ -12,11 +12,11 @@ from textual.widgets import Static
 
 from screens.setup_step import Step, heading, words
 from tui.desk import secrets
-from tui.desk.card import Tone
-from tui.desk.checklist import checklist, compare
+from tui.desk.checklist_text import checklist, compare
 from tui.desk.connector import BadAddress, SignInKind, parse_address
 from tui.desk.plain import plain
 from tui.desk.setup_parse import parse_ids, parse_token
+from tui.desk.tone import Tone
 from widgets.entry import Entry
 from widgets.notice import Notice
 from widgets.tick import Tick

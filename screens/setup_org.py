@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from screens.setup_step import Step, heading, words
 from tui import wiring
-from tui.desk.card import Tone
 from tui.desk.connector import BadAddress, parse_address
 from tui.desk.setup_parse import parse_network
+from tui.desk.tone import Tone
 from tui.okta.errors import BadToken, FeatureOff, NotAnOrg, NotFound, OktaError
 from tui.trouble import BadInput
 from widgets.entry import Entry

@@ -9,9 +9,9 @@ from textual.binding import Binding
 from textual.message import Message
 
 from screens.setup_step import Step, words
-from tui.desk import proof as proofs
-from tui.desk.card import Tone
 from tui.desk.proof import Line
+from tui.desk.proof_prove import prove
+from tui.desk.tone import Tone
 from tui.trouble import Trouble
 from widgets.findings import Findings
 from widgets.notice import Notice
@@ -108,7 +108,7 @@ class ProofStep(Step):
             connector = await walk.connector()
             client = walk.client(connector)
             try:
-                async for step in proofs.prove(client, connector):
+                async for step in prove(client, connector):
                     if isinstance(step, Line):
                         lines.append(step)
                         findings.show(lines)

@@ -9,11 +9,10 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from screens.setup_step import Step, words
-from tui.desk import drafts, profiles, secrets
-from tui.desk import proof as proofs
-from tui.desk.card import Tone
+from tui.desk import drafts, profiles, proof_store, secrets
 from tui.desk.plain import plain
 from tui.desk.secrets import Keep
+from tui.desk.tone import Tone
 from tui.desk.words import CAPABILITY
 from tui.trouble import BadInput, Trouble
 from widgets.tick import Tick
@@ -127,7 +126,7 @@ class SaveStep(Step):
         if walk.form.default:
             await asyncio.to_thread(profiles.use, walk.places.connectors, profile.name)
         if walk.proof is not None:
-            await asyncio.to_thread(proofs.remember, walk.places.proofs, walk.proof)
+            await asyncio.to_thread(proof_store.remember, walk.places.proofs, walk.proof)
         walk.saved = True
         await asyncio.to_thread(drafts.clear, walk.draft)
         return profile

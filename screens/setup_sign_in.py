@@ -10,12 +10,12 @@ from textual.widgets import Static
 
 from screens.setup_step import Step, heading, words
 from tui.desk import secrets
-from tui.desk.card import Tone
 from tui.desk.connector import SignInKind
 from tui.desk.plain import plain
 from tui.desk.secrets import Keep
 from tui.desk.setup import Origin
 from tui.desk.setup_parse import parse_ids, parse_opening, parse_place, proposed
+from tui.desk.tone import Tone
 from tui.okta.keys import NeedsPassphrase, WrongPassphrase
 from tui.trouble import BadInput
 from widgets.choice import Choice, Option

@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui.desk.card import Tone
 from tui.desk.setup import Form
+from tui.desk.tone import Tone
 from widgets.choice import Choice
 from widgets.entry import Entry
 from widgets.secret_box import SecretBox

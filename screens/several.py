@@ -10,15 +10,14 @@ from textual.widgets import Input
 
 from screens.instructions import InstructionsScreen
 from screens.several_view import Phase, SeveralView, people_words
-from tui.desk.actions import Danger, Kind
-from tui.desk.card import Tone
+from tui.desk.actions import UNFIT, Danger, Kind
 from tui.desk.catalogue import ACTIONS
-from tui.desk.obstacles import UNFIT
 from tui.desk.person import Person
 from tui.desk.plain import plain
 from tui.desk.several import capped, job
 from tui.desk.several_export import save, suggested
 from tui.desk.several_run import Several
+from tui.desk.tone import Tone
 from tui.trouble import BadInput, Trouble
 from widgets.rows import Rows
 
@@ -143,7 +142,7 @@ class SeveralScreen(SeveralView):
 
     def _warn(self, looked: Job) -> None:
         """Name those whose lock looks like an attack, before they are unlocked."""
-        suspects = [one.person.user for one in looked.ready if one.person.user.id in self.session.suspicion.people]
+        suspects = [one.person.user for one in looked.ready if one.person.user.id in self.session.attack_signs.people]
         if suspects and looked.action.id == "unlock":
             names = ", ".join(plain(user.login, limit=40) for user in suspects[:3])
             more = f" and {len(suspects) - 3} more" if len(suspects) > 3 else ""  # noqa: PLR2004 - as many as are named

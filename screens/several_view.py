@@ -13,10 +13,10 @@ from textual.reactive import var
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from tui.desk.card import Tone
 from tui.desk.catalogue import ACTIONS
 from tui.desk.plain import plain
 from tui.desk.several import MOST, Job
+from tui.desk.tone import Tone
 from widgets.choice import Choice, Option
 from widgets.field import Field
 from widgets.hung import MARK

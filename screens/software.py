@@ -15,12 +15,13 @@ from screens.software_group import GroupScreen
 from screens.software_list import SoftwareList
 from tui.desk import words
 from tui.desk.actions import Kind
-from tui.desk.card import Tone, tone_of
+from tui.desk.card import tone_of
 from tui.desk.catalogue_software import GIVE_APP_TO_GROUP
 from tui.desk.follow import Stage, follow
 from tui.desk.ledger import Outcome
 from tui.desk.plain import plain
 from tui.desk.software_ways import ways
+from tui.desk.tone import Tone
 from widgets.software_detail import MOST, layout
 from widgets.tones import STYLE
 

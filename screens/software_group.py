@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.software_list import SoftwareList
-from tui.desk.card import Tone
 from tui.desk.plain import plain
 from tui.desk.software_search import Found
+from tui.desk.tone import Tone
 from widgets.software_detail import about_group
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from screens.base import OpenPerson, SwitchConnector
-    from tui.desk.card import Tone
     from tui.desk.person import Person
     from tui.desk.session import Session
+    from tui.desk.tone import Tone
     from tui.switchboard import Switchboard
 
 
@@ -32,13 +32,13 @@ _MODES = ("lookup", "lockouts", "ledger", "connectors", "expiry", "notices")
 
 
 def _bad() -> Tone:
-    from tui.desk.card import Tone  # noqa: PLC0415 - loaded by now
+    from tui.desk.tone import Tone  # noqa: PLC0415 - loaded by now
 
     return Tone.BAD
 
 
 def _good() -> Tone:
-    from tui.desk.card import Tone  # noqa: PLC0415 - loaded by now
+    from tui.desk.tone import Tone  # noqa: PLC0415 - loaded by now
 
     return Tone.GOOD
 
@@ -225,8 +225,8 @@ class Keydesk(App[int]):
             self.screen.typed_before(typed)
 
     async def _name_open_entries(self) -> None:
-        from tui.desk.card import Tone  # noqa: PLC0415 - loaded by now
         from tui.desk.plain import plain  # noqa: PLC0415
+        from tui.desk.tone import Tone  # noqa: PLC0415 - loaded by now
 
         try:
             entries = await asyncio.to_thread(self.session.ledger.open_entries)

@@ -7,14 +7,14 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tui.desk import needs, nonces, profiles, secrets, settings
-from tui.desk import proof as proofs
+from tui.desk import needs, nonces, profiles, proof_store, secrets, settings
 from tui.desk.agent import who
 from tui.desk.connector import Connector, SignInKind, parse_address
 from tui.desk.ledger import Ledger
 from tui.desk.session import Session
-from tui.okta.auth import ApiToken, Unsigned
+from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
+from tui.okta.credentials import Unsigned
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Mode, Policy
 from tui.trouble import BadInput, Trouble
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from tui.desk.connector import OrgAddress
     from tui.desk.profiles import Profile
     from tui.desk.secrets import Secret
-    from tui.okta.auth import Credentials
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
+    from tui.okta.credentials import Credentials
     from tui.okta.network import Network
     from tui.okta.policy import EndpointMap
 
@@ -271,8 +271,8 @@ def session(
     ledger = Ledger(where.ledger, clock=made.clock.time)
     folder = None if connector.name == DEMO else where.state  # the demo org has another address each time
     found = Session(connector, made, ledger, who(desk.agent, environ), desk.region, folder=folder)
-    if last := proofs.recall(where.proofs, connector):
-        found.learn(last)
+    if last := proof_store.recall(where.proofs, connector):
+        found.learn(last.refusals)
         if last.granted:
             connector.credentials.expect(last.granted)
     return found

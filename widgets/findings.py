@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.desk.card import Tone
 from tui.desk.plain import plain
 from tui.desk.proof import Verdict
+from tui.desk.tone import Tone
 from tui.desk.words import CAPABILITY
 from widgets.hung import Hung, Paragraph
 from widgets.tones import STYLE

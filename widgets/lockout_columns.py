@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.desk import lockouts_words, words
-from tui.desk.card import Tone
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from tui.desk.triggers import Trigger
 from widgets.columns import Column
 

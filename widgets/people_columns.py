@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
-from tui.desk.card import Tone, tone_of
+from tui.desk.card import tone_of
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from widgets.columns import Column
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.desk.attempts import End
-from tui.desk.card import Tone
+from tui.desk.tone import Tone
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:

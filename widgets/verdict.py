@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.desk import words
-from tui.desk.card import Tone
 from tui.desk.catalogue import ACTIONS
 from tui.desk.diagnosis import Blocker
+from tui.desk.tone import Tone
 from widgets.hung import Hung, Paragraph
 from widgets.tones import STYLE
 

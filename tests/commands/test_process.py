@@ -19,6 +19,7 @@ import pytest
 from tests.commands.killing import ROOT, keydesk, script
 from tui import __version__, wiring
 from tui.commands.codes import Code
+from tui.desk.performing import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,6 +207,6 @@ async def settle_all() -> str:
     """What the agent does at the next start with entries of which nobody knows the outcome."""
     session = wiring.session(wiring.from_environment())
     with closing(session.ledger) as ledger:
-        seen = [await session.settle(entry) for entry in ledger.open_entries()]
+        seen = [await settle(session, entry) for entry in ledger.open_entries()]
     await session.client.aclose()
     return " ".join(seen)

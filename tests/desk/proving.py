@@ -10,7 +10,8 @@ from tui.demo import client_keys
 from tui.desk import needs
 from tui.desk.connector import Connector, OrgAddress, SignInKind
 from tui.desk.proof import Line as Step
-from tui.desk.proof import Proof, prove
+from tui.desk.proof import Proof
+from tui.desk.proof_prove import prove
 from tui.okta.auth import ApiToken
 from tui.okta.keys import ClientKey
 from tui.okta.oauth import ServiceApp

@@ -19,7 +19,8 @@ from tui.demo.faults import make_fault
 from tui.desk.actions import Kind
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import Connector, OrgAddress
-from tui.okta.auth import Unsigned
+from tui.desk.performing import perform
+from tui.okta.credentials import Unsigned
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ async def left_open(
     plan = await aim(session, action, user_id(org, name), choose(org, action, user_id(org, name)))
     fault(org, how, plan.calls[0].target.partition("?")[0])
     org.faults.on[-1].method = plan.calls[0].method
-    return (await session.perform(plan, reason="test")).entry
+    return (await perform(session, plan, reason="test")).entry
 
 
 def records(path: Path) -> list[tuple[str, dict[str, Any]]]:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui.desk import needs
-from tui.desk.checklist import Checklist, Item, Section, checklist
+from tui.desk.checklist import Checklist, Item, Section
+from tui.desk.checklist_text import checklist
 from tui.desk.connector import SignInKind, parse_address
 from tui.okta.policy import Capability, Mode
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tui.desk.checklist import checklist, compare
+from tui.desk.checklist_text import checklist, compare
 from tui.desk.connector import SignInKind, parse_address
 from tui.okta.policy import Capability, Mode
 

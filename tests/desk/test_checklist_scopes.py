@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.desk.support import harmful
 from tui.desk import needs
-from tui.desk.checklist import compare
 from tui.desk.checklist_scopes import USUAL_TEN, names
+from tui.desk.checklist_text import compare
 from tui.okta.policy import Capability, Mode
 
 C = Capability

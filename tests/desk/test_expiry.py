@@ -20,6 +20,7 @@ from tests.desk.casework import policy, when
 from tests.desk.support import fault
 from tui.desk.expiry import WORDS, Age, expiry_of
 from tui.desk.expiry_export import as_csv, as_json, write
+from tui.desk.expiry_scan import expiry_scan
 from tui.desk.expiry_store import keep, recall
 from tui.desk.password_policies import PasswordPolicies
 from tui.okta.clock import stamp
@@ -138,7 +139,7 @@ async def scanned(scan: ExpiryScan) -> list[ScanProgress]:
 
 
 async def test_everybody_is_counted_once_without_a_call_per_person(desk: Desk, org: Org, wire: Wire) -> None:
-    scan = desk.session().expiry_scan(30)
+    scan = expiry_scan(desk.session(), 30)
     told = await scanned(scan)
     people = sum(person.status != "DEPROVISIONED" and not person.deleted for person in org.people.from_index())
     assert sum(scan.counts.values()) == people == told[-1].people
@@ -149,7 +150,7 @@ async def test_everybody_is_counted_once_without_a_call_per_person(desk: Desk, o
 
 
 async def test_each_is_listed_by_the_policy_of_their_own_groups(desk: Desk, org: Org) -> None:
-    scan = desk.session().expiry_scan(3650)
+    scan = expiry_scan(desk.session(), 3650)
     await scanned(scan)
     for row in scan.rows:
         if row.user.provider_type == "OKTA":
@@ -175,7 +176,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small_pages")
 async def test_a_scan_that_is_stopped_at_each_page_goes_on_with_the_next(desk: Desk, wire: Wire) -> None:
-    whole, scan = desk.session().expiry_scan(30), desk.session().expiry_scan(30)
+    whole, scan = expiry_scan(desk.session(), 30), expiry_scan(desk.session(), 30)
     await scanned(whole)
     calls = len(wire.sent)
     stops = 0
@@ -195,7 +196,7 @@ async def test_a_scan_that_is_stopped_at_each_page_goes_on_with_the_next(desk: D
 
 
 async def test_a_fault_keeps_the_place(desk: Desk, org: Org) -> None:
-    scan = desk.session().expiry_scan(30)
+    scan = expiry_scan(desk.session(), 30)
     fault(org, "500", match="/api/v1/users", times=9)
     with pytest.raises(OktaDown):
         await scanned(scan)
@@ -206,7 +207,7 @@ async def test_a_fault_keeps_the_place(desk: Desk, org: Org) -> None:
 
 async def test_a_place_is_taken_up_after_a_restart_and_not_when_it_is_old(desk: Desk, tmp_path: Path) -> None:
     session = replace(desk.session(), folder=tmp_path)
-    whole, scan = session.expiry_scan(30), session.expiry_scan(30)
+    whole, scan = expiry_scan(session, 30), expiry_scan(session, 30)
     await scanned(whole)
     scan.started = session.now()
     scan._url = f"{session.client.policy.origin}/api/v1/users?limit=200"
@@ -222,7 +223,7 @@ async def test_a_place_is_taken_up_after_a_restart_and_not_when_it_is_old(desk: 
 
 
 async def test_without_the_right_to_read_groups_it_says_so_and_goes_on(desk: Desk, org: Org) -> None:
-    scan = desk.session().expiry_scan(30)
+    scan = expiry_scan(desk.session(), 30)
     fault(org, "403-role", match="/api/v1/groups/", times=99)
     await scanned(scan)
     assert scan.done
@@ -230,7 +231,7 @@ async def test_without_the_right_to_read_groups_it_says_so_and_goes_on(desk: Des
 
 
 async def test_the_export_is_safe_in_a_spreadsheet_and_overwrites_nothing(desk: Desk, tmp_path: Path) -> None:
-    scan = desk.session().expiry_scan(3650)
+    scan = expiry_scan(desk.session(), 3650)
     await scanned(scan)
     rows = list(csv.DictReader(io.StringIO(as_csv(scan))))
     assert len(rows) == len(scan.rows)

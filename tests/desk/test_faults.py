@@ -8,9 +8,11 @@ import pytest
 
 from tests.desk.support import aim, choose, someone_for, world, writing
 from tui.demo.faults import make_fault
+from tui.desk.actions import Cause
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome
-from tui.desk.obstacles import Cause, Obstructed
+from tui.desk.obstacles import Obstructed
+from tui.desk.performing import perform
 from tui.okta.errors import AnswerLost, BadToken, MissingRole, OktaError
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ async def test_a_lost_answer_is_never_answered_by_a_second_try(
     session = desk.session()
     plan = await possible(session, org, action)
     spoil(org, plan, name)
-    performed = await session.perform(plan, reason="test")
+    performed = await perform(session, plan, reason="test")
     entry = session.ledger.entry(performed.entry)
     if name == "truncated" and performed.outcome is Outcome.DONE:
         assert plan.action.reveals is None  # a success without a body cannot be cut short
@@ -71,7 +73,7 @@ async def test_a_rate_limit_is_waited_for_and_okta_acts_once(
     session = desk.session()
     plan = await possible(session, org, action)
     spoil(org, plan, "429")
-    performed = await session.perform(plan, reason="test")
+    performed = await perform(session, plan, reason="test")
     assert performed.outcome is Outcome.DONE
     assert performed.clean
     assert clock.slept
@@ -84,7 +86,7 @@ async def test_a_token_that_died_in_between_changes_nothing(desk: Desk, org: Org
     session = desk.session()
     plan = await possible(session, org, action)
     spoil(org, plan, "401")
-    performed = await session.perform(plan, reason="test")
+    performed = await perform(session, plan, reason="test")
     assert performed.outcome is Outcome.REFUSED
     assert isinstance(performed.trouble, BadToken)
     assert len(line.writes) == 1
@@ -98,7 +100,7 @@ async def test_a_role_that_was_lost_in_between_is_a_refusal_for_this_one(
     session = desk.session()
     plan = await possible(session, org, action)
     spoil(org, plan, "403-role")
-    performed = await session.perform(plan, reason="test")
+    performed = await perform(session, plan, reason="test")
     assert performed.outcome is Outcome.REFUSED
     assert isinstance(performed.trouble, MissingRole)
     assert "refused" in performed.sentence
@@ -113,7 +115,7 @@ async def test_somebody_changed_the_person_meanwhile(desk: Desk, org: Org, line:
     gone = next(state for state in ("SUSPENDED", "DEPROVISIONED", "STAGED") if state not in plan.action.states)
     world(org, set_status={"login": plan.person.user.login, "status": gone})
     with pytest.raises((Obstructed, OktaError)) as raised:
-        await session.perform(plan, reason="test")
+        await perform(session, plan, reason="test")
     if isinstance(raised.value, Obstructed):
         assert raised.value.obstacle.cause in {Cause.STATE, Cause.TARGET}
         assert raised.value.advice
@@ -129,10 +131,10 @@ async def test_somebody_was_quicker(desk: Desk, org: Org, line: Line, action: st
     """The wish is fulfilled when ours is confirmed: nothing is recorded, nothing is sent."""
     session, other = desk.session(), desk.session()
     plan = await possible(session, org, action)
-    await other.perform(plan, reason="quicker")
+    await perform(other, plan, reason="quicker")
     line.sent.clear()
     with pytest.raises(Obstructed) as raised:
-        await session.perform(plan, reason="later")
+        await perform(session, plan, reason="later")
     assert raised.value.obstacle.cause is Cause.TARGET
     assert line.writes == []
     assert len(session.ledger.entries()) == 1
@@ -150,7 +152,7 @@ async def test_the_second_of_two_calls_fails_and_both_are_told(
     session = desk.session()
     plan = await possible(session, org, action, {option})
     spoil(org, plan, "403-role", call=1)
-    performed = await session.perform(plan, reason="test")
+    performed = await perform(session, plan, reason="test")
     assert performed.outcome is Outcome.PARTLY
     assert "not all that goes with it" in performed.sentence
     entry = session.ledger.entry(performed.entry)
@@ -167,7 +169,7 @@ async def test_the_answer_to_the_second_call_is_lost(
     session = desk.session()
     plan = await possible(session, org, action, {option})
     spoil(org, plan, "cut", call=1)
-    performed = await session.perform(plan, reason="test")
+    performed = await perform(session, plan, reason="test")
     assert performed.outcome is Outcome.UNKNOWN
     assert isinstance(performed.trouble, AnswerLost)
     assert "Done before: POST" in session.ledger.entry(performed.entry).detail
@@ -197,7 +199,7 @@ async def test_a_membership_that_shows_a_moment_late_is_looked_at_again(
         return None
 
     line.watch = late
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.clean
     assert reads == 2
     assert clock.slept == [0.5]

@@ -14,6 +14,7 @@ from tui import wiring
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import Connector, OrgAddress, SignInKind
 from tui.desk.ledger import Outcome
+from tui.desk.performing import perform
 from tui.okta.oauth import TOKEN_PATH
 from tui.okta.policy import Mode
 
@@ -60,7 +61,7 @@ async def test_a_token_that_ran_out_is_renewed_and_the_change_is_sent_once(
     who = someone_for(org, action)
     plan = await aim(session, action, who, choose(org, action, who))
     clock.now += 3700.0  # the agent was called away between the confirmation and enter
-    performed = await session.perform(plan, reason="test")
+    performed = await perform(session, plan, reason="test")
     refused = plan.action.extra  # the app has no more than the smallest roles
     assert performed.outcome is (Outcome.REFUSED if refused else Outcome.DONE), performed.trouble
     assert changes(line) == [f"{call.method} {call.target}" for call in plan.calls]
@@ -77,7 +78,7 @@ async def test_a_token_that_ran_out_in_flight_is_renewed_once_since_okta_did_not
             clock.now += 3700.0
 
     line.watch = out
-    performed = await session.perform(plan, reason="test")
+    performed = await perform(session, plan, reason="test")
     assert performed.outcome is Outcome.DONE, performed.trouble
     assert len(changes(line)) == 2
     assert org.people.named("ann.lee").status == "ACTIVE"

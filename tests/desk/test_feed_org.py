@@ -10,7 +10,7 @@ import pytest
 from tests.desk.feed_support import Ear, run
 from tests.desk.support import fault, user_id, world
 from tui.demo.log_query import filter_test
-from tui.desk.feed import Pace
+from tui.desk.feed import Pace, open_feed
 from tui.desk.feed_filter import FILTER
 from tui.okta.errors import MissingRole
 
@@ -29,7 +29,7 @@ def test_the_filter_uses_only_what_okta_documents_and_fits_into_an_address() -> 
 
 
 async def test_a_lockout_is_heard_with_its_person(desk: Desk, org: Org, clock: FakeClock) -> None:
-    feed = desk.session().feed()
+    feed = open_feed(desk.session())
     ear = Ear()
     await feed.follow(ear, once=True)
     before = len(ear.uuids)
@@ -42,7 +42,7 @@ async def test_a_lockout_is_heard_with_its_person(desk: Desk, org: Org, clock: F
 
 
 async def test_good_sign_ins_are_heard_and_second_factors_only_where_they_failed(desk: Desk) -> None:
-    feed = desk.session().feed()
+    feed = open_feed(desk.session())
     ear = Ear()
     await feed.follow(ear, once=True)
     assert {one.result for one in ear.events if one.event_type == "user.session.start"} >= {"SUCCESS", "FAILURE"}
@@ -58,7 +58,7 @@ FAULTS = ["429", "500", "503", "504", "cut", "truncated", "not-json", "html", "w
 async def test_no_fault_of_the_org_loses_an_event(
     desk: Desk, org: Org, line: Line, clock: FakeClock, name: str
 ) -> None:
-    feed = desk.session().feed()
+    feed = open_feed(desk.session())
     ear = Ear()
     await feed.follow(ear, once=True)
     before = len(ear.uuids)
@@ -74,7 +74,7 @@ async def test_no_fault_of_the_org_loses_an_event(
 
 
 async def test_a_role_taken_away_stops_it_with_the_reason(desk: Desk, org: Org) -> None:
-    feed = desk.session().feed()
+    feed = open_feed(desk.session())
     fault(org, "403-role", "/logs")
     with pytest.raises(MissingRole):
         await feed.follow(Ear(), once=True)

@@ -13,6 +13,7 @@ import pytest
 from tests.desk.support import aim, choose, someone_for
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome
+from tui.desk.performing import perform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ async def test_it_reaches_the_agent_and_no_file_log_or_repr(
     caplog.set_level(logging.DEBUG)
     session = desk.session()
     who = someone_for(org, action)
-    performed = await session.perform(await aim(session, action, who), reason="forgot it")
+    performed = await perform(session, await aim(session, action, who), reason="forgot it")
     assert performed.outcome is Outcome.DONE
     assert performed.clean
     assert performed.secret is not None
@@ -81,7 +82,7 @@ async def test_an_answer_without_it_is_no_success_and_shows_nothing_of_itself(
         return wire.Response(200, content=content, headers={"x-okta-request-id": "b" * 32})
 
     line.watch = odd
-    performed = await session.perform(plan, reason="forgot it")
+    performed = await perform(session, plan, reason="forgot it")
     # A page instead of JSON may not be Okta's at all, so that nothing is known for sure.
     assert performed.outcome is (Outcome.UNKNOWN if body.startswith(b"<") else Outcome.DONE)
     assert performed.secret is None

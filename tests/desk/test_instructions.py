@@ -11,22 +11,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.support import aim, harmful, service_session, user_id
-from tui.desk.actions import Kind, Target
+from tui.desk.actions import UNFIT, Cause, Kind, Obstacle, Target
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
-from tui.desk.instructions import CONSOLE, DIRECTORY, INSTEAD, PORTAL, by_hand
-from tui.desk.obstacles import Cause, Obstacle
+from tui.desk.instructions import CONSOLE, DIRECTORY, INSTEAD, PORTAL, by_hand, written
+from tui.desk.instructions_why import explained
+from tui.desk.obstacles import Standing, obstacle
+from tui.desk.performing import perform
 from tui.desk.person import Person
-from tui.desk.portals import Portals
+from tui.desk.portals import NO_PORTALS, Portals
+from tui.desk.self_service import UNKNOWN
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope
 from tui.okta.models import User
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import Capability, Mode, Policy
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
     from tui.demo.org import Org
     from tui.desk.actions import Action
+    from tui.desk.instructions import Instructions
+    from tui.desk.self_service import SelfService
 
 ACME = OrgAddress("https://acme.okta.com")
 EVERY = pytest.mark.parametrize("action", ACTIONS.values(), ids=list(ACTIONS))
@@ -42,13 +47,41 @@ def aimed(action: Action, name: str = "VPN Users") -> tuple[Target, ...]:
     return tuple(Target(kind, f"{kind.value}1x", name) for kind in action.aims)
 
 
+def never(action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
+    """Why nobody could do it: what is in the way of a session that lacks nothing."""
+    return obstacle(action, person, Standing(Policy(ACME.origin, Mode.READ_WRITE)), targets)
+
+
+def advised(
+    action: Action,
+    person: Person,
+    org: OrgAddress = ACME,
+    found: Obstacle | None = None,
+    *,
+    targets: tuple[Target, ...] = (),
+    denied: Trouble | None = None,
+    flag: bool = False,
+    portals: Portals = NO_PORTALS,
+    helping: SelfService = UNKNOWN,
+) -> Instructions:
+    """The instructions for one cause, explained for the person as the desk explains it."""
+    nobody = never(action, person, targets)
+    if found is not None and found.cause not in UNFIT:
+        found = explained(action, person, found, denied=denied, flag=flag, never=nobody)
+    elif nobody is not None:
+        found = nobody
+    elif found is not None:
+        found = explained(action, person, found)
+    return written(action, person, org, found, portals=portals, targets=targets, helping=helping)
+
+
 ANN = somebody("LOCKED_OUT", login="ann@acme.example", firstName="Ann", lastName="Lee")
 
 
 @EVERY
 def test_the_steps_name_the_person_and_say_what_would_let_keydesk(action: Action) -> None:
     person = replace(ANN, user=msgspec.structs.replace(ANN.user, status="NEW_STATE"))
-    found = by_hand(action, person, ACME, targets=aimed(action))
+    found = advised(action, person, ACME, targets=aimed(action))
     assert found.title == f"{action.title} by hand: Ann Lee (ann@acme.example)"
     assert found.sections[0].title == CONSOLE
     assert (found.why, found.cause) == ("", None)
@@ -65,15 +98,15 @@ def test_the_steps_name_the_person_and_say_what_would_let_keydesk(action: Action
 
 def test_software_begins_on_the_page_of_the_group_or_of_the_apps() -> None:
     for action, page in (("add-to-group", "group/group1x"), ("assign-app", "apps/active")):
-        found = by_hand(ACTIONS[action], somebody("ACTIVE"), ACME, targets=aimed(ACTIONS[action]))
+        found = advised(ACTIONS[action], somebody("ACTIVE"), ACME, targets=aimed(ACTIONS[action]))
         assert found.link == f"{ADMIN}/{page}"
         assert "VPN Users" in found.text
-    assert by_hand(ACTIONS["add-to-group"], somebody("ACTIVE"), ACME).link == ""  # none was chosen yet
+    assert advised(ACTIONS["add-to-group"], somebody("ACTIVE"), ACME).link == ""  # none was chosen yet
 
 
 @EVERY
 def test_where_the_console_is_not_known_no_address_is_made_up(action: Action) -> None:
-    found = by_hand(action, ANN, OrgAddress("https://login.acme.example"), targets=aimed(action))
+    found = advised(action, ANN, OrgAddress("https://login.acme.example"), targets=aimed(action))
     assert found.link == ""
     assert "-admin" not in found.text
 
@@ -81,7 +114,7 @@ def test_where_the_console_is_not_known_no_address_is_made_up(action: Action) ->
 @pytest.mark.parametrize("odd", ["00u1/../../evil", "00u1?x", "", "００u", "00u1\x1b"])
 def test_an_id_that_is_none_makes_no_link(odd: str) -> None:
     person = Person(User(id=odd, profile={"login": "ann"}), 0.0)
-    assert by_hand(ACTIONS["unlock"], person, ACME).link == ""
+    assert advised(ACTIONS["unlock"], person, ACME).link == ""
 
 
 @EVERY
@@ -92,12 +125,12 @@ def test_an_id_that_is_none_makes_no_link(odd: str) -> None:
 def test_braces_in_a_name_are_text(action: Action, braces: str, status: str | None) -> None:
     person = somebody(status, login=f"{braces}@acme.example", firstName=braces, lastName="Lee")
     refused = Obstacle(Cause.TARGET, f"reason {braces}", f"advice {braces}")
-    for obstacle in (None, refused, Obstacle(Cause.LEDGER, braces, braces)):
-        found = by_hand(action, person, ACME, obstacle, targets=aimed(action, braces))
+    for stands in (None, refused, Obstacle(Cause.LEDGER, braces, braces)):
+        found = advised(action, person, ACME, stands, targets=aimed(action, braces))
         assert found.title.endswith(f": {braces} Lee ({braces}@acme.example)")
         assert f"{braces} Lee" in found.title
     if status is None:
-        steps = by_hand(action, person, ACME, refused).steps
+        steps = advised(action, person, ACME, refused).steps
         assert f"reason {braces}" in steps[0]
         assert steps[1] == f"advice {braces}"
 
@@ -107,7 +140,7 @@ def test_no_name_of_anybody_breaks_or_poisons_the_steps(login: str, first: str, 
     for status in ("ACTIVE", "LOCKED_OUT", "DEPROVISIONED", None):
         person = somebody(status, login=login, firstName=first, lastName=last)
         for action in ACTIONS.values():
-            found = by_hand(action, person, ACME, Obstacle(Cause.MODE, first, last), targets=aimed(action, last))
+            found = advised(action, person, ACME, Obstacle(Cause.MODE, first, last), targets=aimed(action, last))
             assert harmful(found.text.replace("\n", "")) == []
             steps = sum(len(section.steps) for section in found.sections)
             assert len(found.text.splitlines()) == 2 + 2 * len(found.sections) + steps + 2
@@ -120,19 +153,19 @@ def test_each_kind_of_read_only_is_another_text(desk: Desk, org: Org) -> None:
     person = somebody("ACTIVE", "ACTIVE_DIRECTORY", login="ann@acme.example")
     action = ACTIONS["reset-password"]
     causes = (Cause.MODE, Cause.CAPABILITY, Cause.PERMISSION, Cause.DIRECTORY, Cause.LEDGER)
-    told = [by_hand(action, person, ACME, Obstacle(cause, "r", "a")) for cause in causes]
+    told = [advised(action, person, ACME, Obstacle(cause, "r", "a")) for cause in causes]
     assert [one.cause for one in told] == list(causes)
     assert len({one.why for one in told}) == len({one.allows for one in told}) == len(causes)
-    by_flag = by_hand(action, person, ACME, Obstacle(Cause.MODE, "r"), flag=True)
+    by_flag = advised(action, person, ACME, Obstacle(Cause.MODE, "r"), flag=True)
     assert "was started read-only" in by_flag.why
     assert by_flag.why != told[0].why
 
 
 def test_a_missing_scope_a_missing_role_and_a_missing_feature_are_told_apart() -> None:
-    action, obstacle = ACTIONS["add-to-group"], Obstacle(Cause.PERMISSION, "not permitted")
+    action, stands = ACTIONS["add-to-group"], Obstacle(Cause.PERMISSION, "not permitted")
 
-    def allows(denied: Trouble | None, found: Obstacle = obstacle) -> str:
-        return by_hand(action, somebody("ACTIVE"), ACME, found, denied=denied).allows
+    def allows(denied: Trouble | None, found: Obstacle = stands) -> str:
+        return advised(action, somebody("ACTIVE"), ACME, found, denied=denied).allows
 
     lacks = "Missing: the scope okta.groups.manage. A super admin grants it"
     assert allows(MissingScope(scope="okta.groups.manage")).startswith(lacks)
@@ -149,34 +182,34 @@ def test_a_missing_scope_a_missing_role_and_a_missing_feature_are_told_apart() -
 async def test_what_a_session_lacks_is_named(desk: Desk, org: Org) -> None:
     session = service_session(desk, "service-readonly")
     plan = await aim(session, "unlock", user_id(org, "ann.lee"))
-    assert (await session.perform(plan)).trouble is not None
-    told = session.by_hand(plan.action, plan.person)
+    assert (await perform(session, plan)).trouble is not None
+    told = by_hand(session, plan.action, plan.person)
     assert "Okta does not let keydesk do it: keydesk lacks the scope okta.users.manage" in told.why
     assert told.allows.startswith("Missing: the scope okta.users.manage")
 
 
 async def test_a_capability_that_is_switched_off_is_named(desk: Desk, org: Org) -> None:
     session = desk.session(capabilities={Capability.IDENTIFY})
-    told = session.by_hand(ACTIONS["unlock"], await session.look(user_id(org, "ann.lee")))
+    told = by_hand(session, ACTIONS["unlock"], await session.look(user_id(org, "ann.lee")))
     assert told.why == "“Unlocking accounts” is switched off for this connector; nothing is lacking at Okta."
     assert "F5 lists the connectors, e changes one" in told.allows
 
 
 async def test_read_only_says_so(desk: Desk, org: Org) -> None:
     session = desk.session(mode=Mode.READ_ONLY)
-    told = session.by_hand(ACTIONS["unlock"], await session.look(user_id(org, "ann.lee")))
+    told = by_hand(session, ACTIONS["unlock"], await session.look(user_id(org, "ann.lee")))
     assert told.why.startswith("keydesk is read-only here and changes nothing")
     assert told.link == ""  # the demo org has no console
 
 
 async def test_nothing_in_the_way_gives_no_reason(desk: Desk, org: Org) -> None:
     session = desk.session()
-    assert session.by_hand(ACTIONS["unlock"], await session.look(user_id(org, "ann.lee"))).why == ""
+    assert by_hand(session, ACTIONS["unlock"], await session.look(user_id(org, "ann.lee"))).why == ""
 
 
 async def test_what_nobody_could_do_comes_before_what_keydesk_may_not(desk: Desk, org: Org) -> None:
     session = desk.session(mode=Mode.READ_ONLY)
-    told = session.by_hand(ACTIONS["reset-password"], await session.look(user_id(org, "fatima.khan")))
+    told = by_hand(session, ACTIONS["reset-password"], await session.look(user_id(org, "fatima.khan")))
     assert told.cause is Cause.STATE
     assert told.sections[0].title == INSTEAD
     assert "read-only" in told.why
@@ -196,15 +229,15 @@ PORTALS = Portals(
 
 def test_the_portal_that_the_company_prefers_takes_the_place_of_the_steps() -> None:
     person = somebody("LOCKED_OUT", login="a&b=c@acme.example")
-    told = by_hand(ACTIONS["unlock"], person, ACME, portals=PORTALS)
+    told = advised(ACTIONS["unlock"], person, ACME, portals=PORTALS)
     assert told.link == "https://unlock.acme.example/?who=a%26b%3Dc%40acme.example&id=00u1EXAMPLE"
     assert told.sections[0].title == PORTAL
     assert told.steps == (f"Use the portal that your company prefers for this: {told.link}",)
-    assert by_hand(ACTIONS["clear-sessions"], person, ACME, portals=PORTALS).sections[0].title == CONSOLE
+    assert advised(ACTIONS["clear-sessions"], person, ACME, portals=PORTALS).sections[0].title == CONSOLE
 
 
 def test_nobody_is_sent_to_a_portal_for_what_is_not_possible() -> None:
-    told = by_hand(ACTIONS["unlock"], somebody("SUSPENDED"), ACME, portals=PORTALS)
+    told = advised(ACTIONS["unlock"], somebody("SUSPENDED"), ACME, portals=PORTALS)
     assert told.sections[0].title == INSTEAD
     assert "unlock.acme.example" not in told.text
 
@@ -212,8 +245,8 @@ def test_nobody_is_sent_to_a_portal_for_what_is_not_possible() -> None:
 @pytest.mark.parametrize("status", ["ACTIVE", "LOCKED_OUT", "SUSPENDED", "DEPROVISIONED"])
 def test_people_of_a_directory_are_sent_there_whatever_the_state(status: str) -> None:
     person = somebody(status, "ACTIVE_DIRECTORY", login="x")
-    obstacle = Obstacle(Cause.DIRECTORY, "handled in Active Directory")
-    told = by_hand(ACTIONS["reset-password"], person, ACME, obstacle, portals=PORTALS)
+    stands = Obstacle(Cause.DIRECTORY, "handled in Active Directory")
+    told = advised(ACTIONS["reset-password"], person, ACME, stands, portals=PORTALS)
     assert told.sections[0].title == DIRECTORY
     assert "Call the Windows team, 4711" in told.steps[0]
     assert told.link == ""

@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desk.test_instructions import ACME, aimed, somebody
+from tests.desk.test_instructions import ACME, advised, aimed, never, somebody
 from tui.desk import instead as data
+from tui.desk.actions import UNFIT, Cause, Obstacle
 from tui.desk.catalogue import ACTIONS
-from tui.desk.instructions import by_hand
-from tui.desk.obstacles import UNFIT, Cause, Obstacle, unfit
 from tui.desk.person import Part
-from tui.desk.self_service import SelfService
-from tui.desk.self_service_steps import HELPS
+from tui.desk.self_service import HELPS, SelfService
 from tui.desk.words import STATUS
 from tui.okta.models import Block
 
@@ -55,7 +53,7 @@ def whole(told: Instructions) -> None:
 def test_there_is_something_to_do_for_everybody_whatever_is_in_the_way(action: Action) -> None:
     for person, cause, helping in product(everybody(), (None, *Cause), HELPED):
         obstacle = Obstacle(cause, "the reason", "The advice.") if cause else None
-        told = by_hand(action, person, ACME, obstacle, targets=aimed(action), helping=helping)
+        told = advised(action, person, ACME, obstacle, targets=aimed(action), helping=helping)
         whole(told)
         assert "ann@acme.example" in told.title
         assert bool(told.why) is (cause is not None or told.cause in UNFIT)
@@ -64,12 +62,12 @@ def test_there_is_something_to_do_for_everybody_whatever_is_in_the_way(action: A
 @EVERY
 def test_steps_of_the_action_are_only_for_those_for_whom_it_is_possible(action: Action) -> None:
     for person in everybody():
-        told = by_hand(action, person, ACME, Obstacle(Cause.MODE, "read-only"), targets=aimed(action))
-        never = unfit(action, person)
-        assert (told.cause is Cause.MODE) is (never is None)
-        assert told.title.startswith(f"{action.title} by hand:" if never is None else f"{action.title}, what to do in")
+        told = advised(action, person, ACME, Obstacle(Cause.MODE, "read-only"), targets=aimed(action))
+        nobody = never(action, person)
+        assert (told.cause is Cause.MODE) is (nobody is None)
+        assert told.title.startswith(f"{action.title} by hand:" if nobody is None else f"{action.title}, what to do in")
         last = action.steps[-1].format(name="Ann Lee", login="ann@acme.example", **dict.fromkeys(KINDS, "VPN Users"))
-        assert (last in told.text) is (never is None)
+        assert (last in told.text) is (nobody is None)
 
 
 KINDS = ("factor", "group", "app", "factors", "link")
@@ -80,16 +78,16 @@ KINDS = ("factor", "group", "app", "factors", "link")
 def test_what_is_said_instead_is_of_that_state_and_no_stand_in(action: Action, status: str) -> None:
     for provider in PROVIDERS[:4]:
         person = replace(somebody(status, provider, login="ann"), blocks=Part(value=()))
-        never = unfit(action, person)
-        if never is not None:
+        nobody = never(action, person)
+        if nobody is not None:
             assert (action.id, status) in data.ACTION or status in data.STATE
-            assert len(data.instead(action, person, never)) > 1
+            assert len(data.instead(action, person, nobody)) > 1
 
 
 def test_no_text_is_for_what_does_not_happen() -> None:
     for action, status in data.ACTION:
         person = replace(somebody(status), blocks=Part(value=()))
-        assert unfit(ACTIONS[action], person) is not None, (action, status)
+        assert never(ACTIONS[action], person) is not None, (action, status)
     assert {status for _, status in data.ACTION} | set(data.STATE) <= set(STATUS)
     assert set(HELPS) <= set(ACTIONS)
     assert {status for states in HELPS.values() for status in states} <= {*STATUS, "BLOCKED"}
@@ -99,7 +97,7 @@ def test_no_text_is_for_what_does_not_happen() -> None:
 @pytest.mark.parametrize("status", ["STAGED", "SUSPENDED", "DEPROVISIONED"])
 def test_who_owns_the_password_changes_what_is_said(status: str, provider: str) -> None:
     action = ACTIONS["reset-password"]
-    texts = {one: by_hand(action, somebody(status, one), ACME).text for one in ("OKTA", provider)}
+    texts = {one: advised(action, somebody(status, one), ACME).text for one in ("OKTA", provider)}
     assert texts["OKTA"] != texts[provider]
     assert ("LDAP" if provider == "LDAP" else "Active Directory") in texts[provider]
 
@@ -108,7 +106,7 @@ def test_who_owns_the_password_changes_what_is_said(status: str, provider: str) 
 @pytest.mark.parametrize("provider", ["FEDERATION", "SOCIAL"])
 def test_a_password_of_somebody_else_is_never_reset_here(action: str, provider: str) -> None:
     for status in STATES:
-        told = by_hand(ACTIONS[action], somebody(status, provider), ACME, Obstacle(Cause.MODE, "read-only"))
+        told = advised(ACTIONS[action], somebody(status, provider), ACME, Obstacle(Cause.MODE, "read-only"))
         assert told.cause is Cause.PROVIDER
         assert "Do not reset it in the Admin Console either" in told.text
         assert told.for_the_person is None
@@ -117,7 +115,7 @@ def test_a_password_of_somebody_else_is_never_reset_here(action: str, provider: 
 def test_the_key_cases_say_what_to_do_first() -> None:
     def first(action: str, status: str, provider: str = "OKTA") -> str:
         person = replace(somebody(status, provider, login="ann"), blocks=Part(value=()))
-        return by_hand(ACTIONS[action], person, ACME).sections[0].text
+        return advised(ACTIONS[action], person, ACME).sections[0].text
 
     assert "choose Activate" in first("reset-password", "STAGED")
     assert "Resend the activation" in first("temp-password", "PROVISIONED")
@@ -134,7 +132,7 @@ def test_somebody_who_is_changing_is_left_alone() -> None:
     person = somebody("STAGED")
     changing = replace(person, user=type(person.user)(id="00u1", status="STAGED", transitioning_to_status="ACTIVE"))
     for action in ACTIONS.values():
-        told = by_hand(action, changing, ACME, targets=aimed(action))
+        told = advised(action, changing, ACME, targets=aimed(action))
         assert told.cause is Cause.CHANGING
         assert "Wait a minute" in told.text
         whole(told)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.desk.support import user_id
 from tui.desk.ledger import Outcome
+from tui.desk.performing import settle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,7 @@ async def test_after_a_kill_the_next_keydesk_settles_it_by_a_look(desk: Desk, or
     session = desk.session()
     (entry,) = session.ledger.open_entries()
     assert entry.intent.person_id == user_id(org, "ann.lee")
-    seen = await session.settle(entry)
+    seen = await settle(session, entry)
     assert seen == "Okta shows Locked out: it did not take effect, or was undone since."
     assert session.ledger.open_entries() == []
     assert desk.wire.writes == []

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.desk.support import fault, service_session, user_id, world
-from tui.desk.lockouts import CANDIDATES, MOST
+from tui.desk.lockouts import CANDIDATES, MOST, lockouts
 from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaDown
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 async def rounds(session: Session) -> list[Lockouts]:
-    return [found async for found in session.lockouts()]
+    return [found async for found in lockouts(session)]
 
 
 async def last_of(session: Session) -> Lockouts:

@@ -17,7 +17,7 @@ from tui.desk.notice_rules import NoticeRules, Way
 from tui.desk.notice_run import Notifier, Skip
 from tui.desk.notice_texts import DEFAULTS, Wording, parse
 from tui.desk.notices import Delivery, Fate, Occasion, Topic
-from tui.desk.session import IsNotice
+from tui.desk.performing import IsNotice, settle
 from tui.okta.models import User
 from tui.okta.policy import Mode
 
@@ -275,5 +275,5 @@ async def test_no_look_at_okta_settles_a_notice(session: Session) -> None:
     await notifier(session, Post(answers=[Delivery(Fate.UNKNOWN, "x")])).round([locked()])
     (entry,) = session.ledger.notices()
     with pytest.raises(IsNotice):
-        await session.settle(entry)
+        await settle(session, entry)
     assert session.ledger.open_entries() == []

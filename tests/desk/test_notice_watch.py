@@ -10,10 +10,10 @@ import pytest
 
 from tests.desk.support import fault, user_id, world
 from tests.desk.test_notice_run import DOWN, RULES, Post, notifier
-from tui.desk.actions import OUTSIDE
 from tui.desk.notice_run import Skip
 from tui.desk.notice_watch import Watcher
 from tui.desk.notices import Topic
+from tui.desk.providers import OUTSIDE
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:

@@ -21,9 +21,11 @@ from tests.desk.support import (
 )
 from tui.desk import session as session_module
 from tui.desk import words
+from tui.desk.actions import Cause
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome
-from tui.desk.obstacles import Cause, Obstructed
+from tui.desk.obstacles import Obstructed
+from tui.desk.performing import perform
 from tui.okta.errors import MissingScope, NotFound, Refused
 from tui.okta.policy import Capability, Mode
 
@@ -65,7 +67,7 @@ async def test_an_unlock_is_read_recorded_sent_recorded_and_read_back(
         on_disk.append([kind for kind, _ in records(home / "ledger.sqlite3")])
 
     line.watch = look
-    performed = await session.perform(plan, reason="called the desk", ticket="INC-7")
+    performed = await perform(session, plan, reason="called the desk", ticket="INC-7")
     user = f"/api/v1/users/{ann}"
     assert line.story == [
         f"GET {user}",
@@ -89,7 +91,7 @@ async def test_what_is_recorded_is_what_was_confirmed_and_what_was_sent(desk: De
     for action in ACTIONS:
         plan = await possible(session, org, action)
         line.sent.clear()
-        performed = await session.perform(plan, reason="called the desk", ticket="INC-7")
+        performed = await perform(session, plan, reason="called the desk", ticket="INC-7")
         entry = session.ledger.entry(performed.entry)
         assert entry.intent.calls == plan.calls
         assert entry.intent.target == plan.aimed_at
@@ -108,7 +110,7 @@ async def test_what_is_recorded_is_what_was_confirmed_and_what_was_sent(desk: De
 async def test_clearing_sessions_ends_them_and_spares_the_status(desk: Desk, org: Org, line: Line) -> None:
     session = desk.session()
     bob = user_id(org, "bob.martin")
-    performed = await session.perform(await aim(session, "clear-sessions", bob), reason="lost phone")
+    performed = await perform(session, await aim(session, "clear-sessions", bob), reason="lost phone")
     assert line.writes == [f"DELETE /api/v1/users/{bob}/sessions?oauthTokens=false&forgetDevices=false"]
     assert performed.outcome is Outcome.DONE
     assert performed.sentence == "Clear sessions: done for Bob Martin (Active)"
@@ -119,7 +121,7 @@ async def test_somebody_blocked_by_device_is_unlocked_though_active(desk: Desk, 
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, "carla.diaz"))
     assert plan.person.blocked
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.DONE
     assert performed.after
     assert not performed.after.blocked
@@ -129,7 +131,7 @@ async def test_somebody_blocked_by_device_is_unlocked_though_active(desk: Desk, 
 async def test_the_agent_is_told_how_far_it_is(desk: Desk, org: Org) -> None:
     session = desk.session()
     steps: list[Progress] = []
-    await session.perform(await aim(session, "unlock", user_id(org, LOCKED)), progress=steps.append)
+    await perform(session, await aim(session, "unlock", user_id(org, LOCKED)), progress=steps.append)
     assert [(step.done, step.total) for step in steps] == [(done, 4) for done in range(5)]
     assert steps[2].note == "Recorded as number 1; sending POST"
 
@@ -139,7 +141,7 @@ async def test_somebody_else_was_quicker(desk: Desk, org: Org, line: Line) -> No
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     world(org, unlock=LOCKED)
     with pytest.raises(Obstructed) as raised:
-        await session.perform(plan)
+        await perform(session, plan)
     assert raised.value.obstacle.cause is Cause.STATE
     assert raised.value.title == "Unlock is not possible: Ann Lee is Active now, no longer Locked out"
     assert "Nothing was sent" in raised.value.advice
@@ -155,7 +157,7 @@ async def test_the_person_changed_to_another_state_meanwhile(
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     world(org, set_status={"login": LOCKED, "status": status})
     with pytest.raises(Obstructed, match=f"Ann Lee is {shown} now, no longer Locked out"):
-        await session.perform(plan)
+        await perform(session, plan)
     assert line.writes == []
     assert session.ledger.entries() == []
 
@@ -165,7 +167,7 @@ async def test_the_person_was_deleted_meanwhile(desk: Desk, org: Org, line: Line
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     world(org, delete=LOCKED)
     with pytest.raises(NotFound):
-        await session.perform(plan)
+        await perform(session, plan)
     assert line.writes == []
     assert session.ledger.entries() == []
 
@@ -178,7 +180,7 @@ async def test_nobody_is_acted_on_while_okta_changes_them(desk: Desk, org: Org, 
         assert changing
         changing.transitioning = "DEPROVISIONED"
         with pytest.raises(Obstructed) as raised:
-            await session.perform(plan)
+            await perform(session, plan)
         changing.transitioning = None
         assert raised.value.obstacle.cause is Cause.CHANGING
         assert "Okta is changing this person to Deactivated" in raised.value.title
@@ -198,7 +200,7 @@ async def test_a_read_only_session_sends_nothing_even_with_a_broken_mirror(
     assert before.cause is Cause.MODE
     monkeypatch.setattr(session_module, "obstacle", lambda *_: None)
     assert session.obstacle(plan.action, plan.person) is None
-    performed = await session.perform(plan, reason="the mirror is broken")
+    performed = await perform(session, plan, reason="the mirror is broken")
     assert performed.outcome is Outcome.NOT_SENT
     assert isinstance(performed.trouble, Refused)
     assert line.writes == []
@@ -212,7 +214,7 @@ async def test_a_read_only_session_refuses_before_the_ledger_is_touched(
     session = desk.session(read_only=True)
     plan = await possible(session, org, action)
     with pytest.raises(Obstructed) as raised:
-        await session.perform(plan, reason="why not")
+        await perform(session, plan, reason="why not")
     assert raised.value.obstacle.cause is Cause.MODE
     assert line.writes == []
     assert files(home) == []
@@ -226,7 +228,7 @@ async def test_an_action_that_an_admin_switched_off_is_grey_and_not_sent(
     session = desk.session(capabilities=frozenset(Capability) - {off})
     plan = await possible(desk.session(), org, action)  # aimed before the admin switched it off
     with pytest.raises(Obstructed, match=f"{words.CAPABILITY[off].lower()} is switched off"):
-        await session.perform(plan)
+        await perform(session, plan)
     assert line.writes == []
 
 
@@ -234,7 +236,7 @@ async def test_a_scope_found_missing_greys_the_action_from_then_on(desk: Desk, o
     session = service_session(desk, "service-readonly")
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     assert session.obstacle(plan.action, plan.person) is None
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.REFUSED
     assert isinstance(performed.trouble, MissingScope)
     assert performed.trouble.scope == "okta.users.manage"
@@ -244,7 +246,7 @@ async def test_a_scope_found_missing_greys_the_action_from_then_on(desk: Desk, o
     assert found.reason == "lacks the scope okta.users.manage"
     assert "super admin" in found.advice
     with pytest.raises(Obstructed):
-        await session.perform(plan)
+        await perform(session, plan)
     assert len(line.writes) == 1
 
 
@@ -253,7 +255,7 @@ async def test_blocks_that_cannot_be_read_do_not_keep_the_locked_out_locked(desk
     fault(org, "401-feature", "/blocks", times=-1)
     locked = await aim(session, "unlock", user_id(org, LOCKED))
     assert locked.person.blocks.trouble
-    assert (await session.perform(locked)).outcome is Outcome.DONE
+    assert (await perform(session, locked)).outcome is Outcome.DONE
     carla = await session.look(user_id(org, "carla.diaz"))
     found = session.obstacle(ACTIONS["unlock"], carla)
     assert found

@@ -25,6 +25,7 @@ from tests.desk.support import (
     world,
     writing,
 )
+from tui.desk.actions import Cause
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
 from tui.desk.ledger import Outcome
@@ -36,8 +37,8 @@ from tui.desk.ledger_trouble import (
     LedgerReadOnly,
     LedgerTooNew,
 )
-from tui.desk.obstacles import Cause, Obstructed
-from tui.desk.session import OtherOrg
+from tui.desk.obstacles import Obstructed
+from tui.desk.performing import OtherOrg, perform, settle
 from tui.desk.settings import places
 from tui.okta.errors import AnswerLost, MissingRole
 
@@ -101,7 +102,7 @@ async def test_without_a_ledger_no_change_and_the_reason_beside_the_grey_key(
     desk: Desk, line: Line, monkeypatch: pytest.MonkeyPatch, spoil: Spoil, trouble: type[LedgerError]
 ) -> None:
     org, session = desk.org, desk.session()
-    await session.perform(await aim(session, "clear-sessions", user_id(org, "bob.martin")), reason="makes a ledger")
+    await perform(session, await aim(session, "clear-sessions", user_id(org, "bob.martin")), reason="makes a ledger")
     session.ledger.close()
     line.sent.clear()
     spoil(places().ledger, monkeypatch)
@@ -115,7 +116,7 @@ async def test_without_a_ledger_no_change_and_the_reason_beside_the_grey_key(
         assert type(reason) is trouble
         assert (found.reason, found.advice) == (reason.title, reason.advice)
         with pytest.raises(Obstructed):
-            await session.perform(plan, reason="why not")
+            await perform(session, plan, reason="why not")
     assert line.writes == []
     assert [person.user.login async for person in session.load(user_id(org, LOCKED))][-1] == "ann.lee@acme.example"
 
@@ -131,7 +132,7 @@ async def test_the_ledger_fails_in_the_last_moment_and_nothing_is_sent(
             home.write_text("a file in the place of the folder")
 
     with pytest.raises(LedgerError):
-        await session.perform(plan, progress=occupy)
+        await perform(session, plan, progress=occupy)
     assert line.writes == []
     assert org.people.named(LOCKED).status == "LOCKED_OUT"
 
@@ -150,7 +151,7 @@ async def test_an_outcome_that_cannot_be_recorded_is_told(desk: Desk, org: Org, 
             break_it(home)
 
     line.watch = meanwhile
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.DONE
     assert isinstance(performed.unrecorded, LedgerForked)
     assert len(line.writes) == 1
@@ -171,7 +172,7 @@ async def test_a_proof_that_cannot_be_recorded_is_told_and_the_entry_stays_open(
             break_it(home)
 
     line.watch = meanwhile
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.UNKNOWN
     assert isinstance(performed.trouble, AnswerLost)
     assert isinstance(performed.unrecorded, LedgerForked)
@@ -184,7 +185,7 @@ async def test_cancelled_with_a_broken_ledger_it_is_still_cancelled(
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     line.watch = gate = Gate(writing)
-    task = asyncio.create_task(session.perform(plan))
+    task = asyncio.create_task(perform(session, plan))
     await gate.arrived.wait()
     break_it(home)
     task.cancel()
@@ -197,13 +198,13 @@ async def test_cancelled_while_it_is_being_recorded_the_ledger_says_that_nothing
     desk: Desk, org: Org, line: Line, home: Path
 ) -> None:
     session = desk.session()
-    await session.perform(await aim(session, "clear-sessions", user_id(org, "bob.martin")), reason="makes a ledger")
+    await perform(session, await aim(session, "clear-sessions", user_id(org, "bob.martin")), reason="makes a ledger")
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     line.sent.clear()
     recording = asyncio.Event()
     with closing(sqlite3.connect(home / "ledger.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # another program writes, so that recording takes its time
-        task = asyncio.create_task(session.perform(plan, progress=lambda step: recording.set() if step.done else None))
+        task = asyncio.create_task(perform(session, plan, progress=lambda step: recording.set() if step.done else None))
         await recording.wait()
         task.cancel()
         await asyncio.sleep(0)
@@ -219,11 +220,11 @@ async def test_cancelled_while_it_is_being_recorded_the_ledger_says_that_nothing
 async def test_an_open_entry_is_settled_by_what_okta_shows_now(desk: Desk, org: Org) -> None:
     session = desk.session()
     first, second = await left_open(session, org), await left_open(session, org)
-    assert await session.settle(session.ledger.entry(first)) == (
+    assert await settle(session, session.ledger.entry(first)) == (
         "Okta shows Locked out: it did not take effect, or was undone since."
     )
     world(org, unlock=LOCKED)
-    seen = await session.settle(session.ledger.entry(second))
+    seen = await settle(session, session.ledger.entry(second))
     assert seen == "Okta shows Active: it took effect, or something else had the same effect."
     assert session.ledger.entry(second).settled == seen
     assert session.ledger.open_entries() == []
@@ -233,14 +234,14 @@ async def test_an_action_that_this_keydesk_does_not_know_is_settled_without_a_cl
     session = desk.session()
     entry = session.ledger.entry(await left_open(session, org))
     stranger = replace(entry, intent=replace(entry.intent, action="teleport"))
-    assert "leaves no trace" in await session.settle(stranger)
+    assert "leaves no trace" in await settle(session, stranger)
 
 
 async def test_a_person_who_is_gone_settles_it(desk: Desk, org: Org) -> None:
     session = desk.session()
     entry = await left_open(session, org)
     world(org, delete=LOCKED)
-    assert await session.settle(session.ledger.entry(entry)) == (
+    assert await settle(session, session.ledger.entry(entry)) == (
         "Okta does not have this any more: the person, or what it was about, does not exist any more."
     )
     assert session.ledger.open_entries() == []
@@ -250,7 +251,7 @@ async def test_a_person_who_cannot_be_read_leaves_it_open(desk: Desk, org: Org) 
     entry = await left_open(desk.session(), org)
     norole = service_session(desk, "service-norole")
     with pytest.raises(MissingRole):
-        await norole.settle(norole.ledger.entry(entry))
+        await settle(norole, norole.ledger.entry(entry))
     assert [found.seq for found in norole.ledger.open_entries()] == [entry]
 
 
@@ -261,7 +262,7 @@ async def test_an_entry_of_another_org_is_not_settled_from_here(desk: Desk, org:
     elsewhere = replace(session, connector=replace(session.connector, org=OrgAddress("https://other.okta.com")))
     line.sent.clear()
     with pytest.raises(OtherOrg, match="another org") as raised:
-        await elsewhere.settle(entry)
+        await settle(elsewhere, entry)
     assert "http://127.0.0.1:9" in raised.value.advice
     assert line.sent == []
     assert session.ledger.entry(entry.seq).open
@@ -271,4 +272,4 @@ async def test_the_embedded_org_is_the_same_one_on_its_next_port(desk: Desk, org
     session = desk.session()
     entry = session.ledger.entry(await left_open(session, org))
     earlier = replace(entry, intent=replace(entry.intent, org="http://127.0.0.1:40000"))
-    assert "Locked out" in await session.settle(earlier)
+    assert "Locked out" in await settle(session, earlier)

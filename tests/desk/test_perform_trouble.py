@@ -10,6 +10,7 @@ import pytest
 
 from tests.desk.support import Gate, aim, fault, targets_of, user_id, world, writing
 from tui.desk.ledger import Outcome
+from tui.desk.performing import perform
 from tui.okta.errors import (
     AnswerLost,
     BadToken,
@@ -34,7 +35,7 @@ LOCKED = "ann.lee"
 
 async def test_a_help_desk_admin_may_not_unlock_a_super_admin(desk: Desk, org: Org, line: Line) -> None:
     session = desk.session(principal="helpdesk")
-    performed = await session.perform(await aim(session, "unlock", user_id(org, "adam.brooks")))
+    performed = await perform(session, await aim(session, "unlock", user_id(org, "adam.brooks")))
     assert performed.outcome is Outcome.REFUSED
     assert isinstance(performed.trouble, MissingRole)
     assert "only a super admin may act on a super admin" in performed.trouble.advice
@@ -48,8 +49,8 @@ async def test_a_help_desk_admin_may_not_unlock_a_super_admin(desk: Desk, org: O
 
 async def test_a_refusal_for_one_person_greys_nothing_for_the_next(desk: Desk, org: Org) -> None:
     session = desk.session(principal="helpdesk")
-    await session.perform(await aim(session, "unlock", user_id(org, "adam.brooks")))
-    performed = await session.perform(await aim(session, "unlock", user_id(org, LOCKED)))
+    await perform(session, await aim(session, "unlock", user_id(org, "adam.brooks")))
+    performed = await perform(session, await aim(session, "unlock", user_id(org, LOCKED)))
     assert performed.outcome is Outcome.DONE
 
 
@@ -62,7 +63,7 @@ async def test_somebody_unlocks_in_the_very_moment_before_ours_arrives(desk: Des
             world(org, unlock=LOCKED)
 
     line.watch = quicker
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.REFUSED
     assert isinstance(performed.trouble, WrongState)
     assert performed.trouble.code == "E0000032"
@@ -80,7 +81,7 @@ async def test_a_lost_answer_is_settled_by_the_state_that_proves_it(
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     fault(org, name)
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.UNKNOWN
     assert isinstance(performed.trouble, trouble)
     assert len(line.writes) == 1
@@ -99,7 +100,7 @@ async def test_a_lost_answer_stays_open_while_the_state_proves_nothing(
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     fault(org, name)
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.UNKNOWN
     assert isinstance(performed.trouble, trouble)
     assert len(line.writes) == 1
@@ -113,7 +114,7 @@ async def test_cleared_sessions_leave_no_trace_that_could_settle_them(desk: Desk
     session = desk.session()
     plan = await aim(session, "clear-sessions", user_id(org, "bob.martin"))
     fault(org, "cut", "/sessions")
-    performed = await session.perform(plan, reason="lost phone")
+    performed = await perform(session, plan, reason="lost phone")
     assert performed.outcome is Outcome.UNKNOWN
     assert len(line.writes) == 1
     assert [entry.seq for entry in session.ledger.open_entries()] == [performed.entry]
@@ -131,7 +132,7 @@ async def test_a_lock_undone_while_a_block_stays_proves_nothing(desk: Desk, org:
         raise httpx.ReadError("cut", request=request)
 
     line.watch = only_the_status
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.after
     assert performed.after.blocked
     assert [entry.seq for entry in session.ledger.open_entries()] == [performed.entry]
@@ -141,7 +142,7 @@ async def test_a_plain_no_from_a_read_only_okta_is_a_refusal(desk: Desk, org: Or
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     fault(org, "503")
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.REFUSED
     assert session.ledger.open_entries() == []
 
@@ -155,7 +156,7 @@ async def test_without_a_connection_nothing_was_sent(desk: Desk, org: Org, line:
             raise httpx.ConnectError("no route", request=request)
 
     line.watch = unplugged
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.NOT_SENT
     assert isinstance(performed.trouble, NotReached)
     assert len(line.writes) == 1
@@ -169,7 +170,7 @@ async def test_a_rate_limit_is_waited_for_and_the_change_takes_effect_once(
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     fault(org, "429", value=20.0)
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.DONE
     assert len(line.writes) == 2
     assert 20.0 <= sum(clock.slept) < 30.0
@@ -180,7 +181,7 @@ async def test_a_limit_that_outlasts_the_agents_patience_sends_nothing(desk: Des
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     fault(org, "429", value=300.0)
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.NOT_SENT
     assert isinstance(performed.trouble, RateLimited)
     assert org.people.named(LOCKED).status == "LOCKED_OUT"
@@ -191,7 +192,7 @@ async def test_a_token_revoked_in_between_is_a_refusal(desk: Desk, org: Org, lin
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     fault(org, "401")
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.REFUSED
     assert isinstance(performed.trouble, BadToken)
     assert len(line.writes) == 1
@@ -202,7 +203,7 @@ async def test_the_look_beforehand_fails_and_nothing_is_recorded(desk: Desk, org
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     fault(org, "500", f"/users/{user_id(org, LOCKED)}")
     with pytest.raises(OktaDown):
-        await session.perform(plan)
+        await perform(session, plan)
     assert line.writes == []
     assert session.ledger.entries() == []
 
@@ -217,7 +218,7 @@ async def test_the_look_afterwards_fails_and_the_change_is_done_all_the_same(des
             org.faults.on[-1].method = "GET"
 
     line.watch = then_down
-    performed = await session.perform(plan)
+    performed = await perform(session, plan)
     assert performed.outcome is Outcome.DONE
     assert performed.after is None
     assert performed.trouble is None
@@ -228,7 +229,7 @@ async def test_cancelled_while_in_flight_the_outcome_is_unknown(desk: Desk, org:
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     line.watch = gate = Gate(writing)
-    task = asyncio.create_task(session.perform(plan))
+    task = asyncio.create_task(perform(session, plan))
     await gate.arrived.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -244,7 +245,7 @@ async def test_cancelled_during_the_look_beforehand_nothing_is_recorded(desk: De
     session = desk.session()
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     line.watch = gate = Gate()
-    task = asyncio.create_task(session.perform(plan))
+    task = asyncio.create_task(perform(session, plan))
     await gate.arrived.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -16,8 +16,9 @@ from tests.desk.support import Gate, fault, harmful, service_session, until, use
 from tui.demo.app import create_app
 from tui.demo.cast import CAST, HOSTILE
 from tui.demo.org import Org
-from tui.desk.card import Tone, card, card_lines
+from tui.desk.card import card, card_lines
 from tui.desk.person import Part, Person
+from tui.desk.tone import Tone
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, NotFound, OktaDown
 from tui.okta.models import User
 

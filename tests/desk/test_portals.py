@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from tests.desk.support import harmful
 from tests.desk.test_instructions import somebody
-from tui.desk.catalogue import ACTIONS
-from tui.desk.instructions_links import fill_link, no_browser, web_link
+from tui.desk.instructions_links import fill_link, web_link
 from tui.desk.portals import Portals
 
 ANN = {"login": "ann@acme.example", "id": "00u1", "email": "ann@acme.example"}
@@ -42,7 +41,7 @@ ANN = {"login": "ann@acme.example", "id": "00u1", "email": "ann@acme.example"}
 def test_what_is_no_link_of_the_web_makes_none(text: str) -> None:
     assert web_link(text) == ""
     assert fill_link(text, ANN) == ""
-    assert Portals(unlock=text).instead(ACTIONS["unlock"], somebody().user, of_directory=False) == ("", "")
+    assert Portals(unlock=text).instead("unlock", somebody().user, of_directory=False) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -97,31 +96,7 @@ def test_any_text_is_a_harmless_link_or_none(text: str) -> None:
 @pytest.mark.parametrize("where", ["https://ad.acme.example/{login}", "Call 4711", "", "javascript:{login}"])
 def test_the_directory_has_a_link_or_words(where: str) -> None:
     user = somebody("ACTIVE", "LDAP", login="ann").user
-    told, link = Portals(directory=True, directory_where=where).instead(ACTIONS["unlock"], user, of_directory=True)
+    told, link = Portals(directory=True, directory_where=where).instead("unlock", user, of_directory=True)
     assert told
     assert link == ("https://ad.acme.example/ann" if where.startswith("https") else "")
     assert link in told
-
-
-def test_over_ssh_and_without_a_desktop_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"):
-        assert "another machine" in no_browser({name: "x", "DISPLAY": ":0"})
-    assert no_browser({}) == "there is no desktop here"
-
-
-def test_a_browser_that_would_take_over_the_terminal_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    import webbrowser  # noqa: PLC0415 - as the code does
-
-    for made, opens in (
-        (webbrowser.GenericBrowser("w3m"), False),
-        (webbrowser.BackgroundBrowser("xdg-open"), True),
-    ):
-        monkeypatch.setattr(webbrowser, "get", lambda made=made: made)
-        assert (no_browser({"DISPLAY": ":0"}) == "") is opens
-
-    def none() -> None:
-        raise webbrowser.Error
-
-    monkeypatch.setattr(webbrowser, "get", none)
-    assert no_browser({"WAYLAND_DISPLAY": "w"}) == "there is no browser here"

@@ -10,7 +10,7 @@ import pytest
 
 from tests.desk.proving import app_connector, prove_app, prove_token, run, token_connector
 from tui.desk.connector import OrgAddress
-from tui.desk.proof import forget, recall, remember
+from tui.desk.proof_store import forget, recall, remember
 from tui.desk.secrets_file import FileTrouble
 from tui.okta.policy import Capability, Mode
 

@@ -11,9 +11,9 @@ from tests.desk.support import fault, service_session, user_id
 from tests.okta.support import okta
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
-from tui.desk.instructions import by_hand
+from tui.desk.instructions import by_hand, written
 from tui.desk.password_policies import KEPT_FOR
-from tui.desk.self_service import SelfService
+from tui.desk.self_service import SelfService, self_service
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ RULE = {"id": "0pr1", "status": "ACTIVE", "priority": 1}
 
 
 async def may(session: Session, org: Org, name: str) -> SelfService:
-    return await session.self_service(await session.person(user_id(org, name)))
+    return await self_service(session, await session.person(user_id(org, name)))
 
 
 async def test_the_policy_of_their_group_and_provider_decides(desk: Desk, org: Org, line: Line) -> None:
@@ -52,7 +52,7 @@ async def test_who_has_no_password_in_okta_may_nothing_and_nobody_is_asked(desk:
     for name in ("ivan.petrov", "xenia.popov"):
         person = await session.person(user_id(org, name))
         line.sent.clear()
-        found = await session.self_service(person)
+        found = await self_service(session, person)
         assert (found.reset, found.unlock, found.change) == (False, False, False)
         assert line.sent == []
 
@@ -108,7 +108,7 @@ async def test_a_capability_that_is_off_asks_nothing(desk: Desk, org: Org, line:
     session = desk.session(capabilities=frozenset(Capability) - {Capability.EXPIRY})
     person = await session.person(user_id(org, "ann.lee"))
     line.sent.clear()
-    assert "switched off" in (await session.self_service(person)).source
+    assert "switched off" in (await self_service(session, person)).source
     assert line.sent == []
 
 
@@ -199,8 +199,9 @@ async def test_only_a_policy_for_them_counts(
 
 
 async def told(desk: Desk, org: Org, action: str, helping: SelfService, name: str = "ann.lee") -> Instructions:
-    person = await desk.session().look(user_id(org, name))
-    return by_hand(ACTIONS[action], person, ACME, helping=helping)
+    session = desk.session()
+    person = await session.look(user_id(org, name))
+    return written(ACTIONS[action], person, ACME, session.obstacle(ACTIONS[action], person), helping=helping)
 
 
 async def test_what_they_may_is_told_with_the_orgs_own_page(desk: Desk, org: Org) -> None:
@@ -249,6 +250,6 @@ async def test_who_is_blocked_by_device_can_use_one_that_okta_knows(desk: Desk, 
 async def test_an_org_on_the_loopback_has_no_public_page(desk: Desk, org: Org) -> None:
     session = desk.session()
     person = await session.look(user_id(org, "ann.lee"))
-    found = session.by_hand(ACTIONS["unlock"], replace(person), (), SelfService(unlock=True))
+    found = by_hand(session, ACTIONS["unlock"], replace(person), (), SelfService(unlock=True))
     assert "127.0.0.1" not in found.text
     assert "the sign-in page of your org" in found.text

@@ -9,8 +9,8 @@ import pytest
 
 from tests.desk.severals import CREW, GROUP, UNLOCK, adding, came, locked, people, unlocking
 from tests.desk.support import fault, user_id, world, writing
+from tui.desk.actions import Cause
 from tui.desk.ledger_trouble import LedgerFull
-from tui.desk.obstacles import Cause
 from tui.desk.session import Session
 from tui.desk.several import Came, job
 from tui.desk.several_run import NothingLeft, Several, TargetGone

@@ -10,6 +10,7 @@ import pytest
 from tests.desk.support import Gate, aim, fault, service_session, until, user_id
 from tui.desk.actions import Kind
 from tui.desk.follow import LONGEST, Stage, follow
+from tui.desk.performing import perform
 
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock
@@ -27,7 +28,7 @@ def app(org: Org, label: str) -> App:
 async def do(session: Session, org: Org, action: str, *, group: str = "", label: str = "") -> None:
     """Carry an action out for Ann Lee."""
     ids = {Kind.GROUP: org.groups.named(group).id} if group else {Kind.APP: app(org, label).id}
-    await session.perform(await aim(session, action, user_id(org, "ann.lee"), ids), reason="test")
+    await perform(session, await aim(session, action, user_id(org, "ann.lee"), ids), reason="test")
 
 
 async def followed(session: Session, org: Org, label: str, *, wanted: bool = True) -> list[Followed]:

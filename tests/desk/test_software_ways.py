@@ -9,11 +9,10 @@ import pytest
 from tests.desk.support import service_session, user_id
 from tests.desk.test_software_search import found, named
 from tui.demo.assignments import Given
-from tui.desk.actions import Kind
+from tui.desk.actions import Cause, Kind
 from tui.desk.catalogue import ACTIONS
-from tui.desk.obstacles import Cause
 from tui.desk.software_search import SoftwareSearch
-from tui.desk.software_ways import SOFTWARE, ways
+from tui.desk.software_ways import ways
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -189,5 +188,8 @@ async def test_what_is_offered_is_what_the_confirmation_finds_possible(desk: Des
         assert (session.obstacle(way.action, person, targets) is None) is (way.obstacle is None), way.title
 
 
-def test_all_actions_without_a_key_on_the_card_are_ways() -> None:
-    assert {action.id for action in SOFTWARE} == {action.id for action in ACTIONS.values() if not action.key}
+async def test_all_actions_without_a_key_on_the_card_are_ways(desk: Desk, org: Org) -> None:
+    session = desk.session()
+    asked = (("Figma", "figma"), ("Salesforce", "salesforce"), ("Box", "box"))
+    came = [way for name, text in asked for way in await ways_of(session, org, name, text)]
+    assert {way.action.id for way in came} == {action.id for action in ACTIONS.values() if not action.key}

@@ -9,9 +9,8 @@ from msgspec.structs import replace as changed
 
 from tests.desk.support import user_id
 from tui.demo.lifecycle import EVERY
-from tui.desk.actions import Danger, Kind, Target
+from tui.desk.actions import Cause, Danger, Kind, Target
 from tui.desk.catalogue import ACTIONS
-from tui.desk.obstacles import Cause
 from tui.desk.person import Person
 from tui.desk.words import STATUS
 from tui.okta.errors import Answered

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tests.desk.casework import MAIL, NINA, ann, event, failure, good, lock, policy, when
 from tests.desk.support import harmful
+from tui.desk.actions import Cause, Obstacle
 from tui.desk.catalogue import ACTIONS
 from tui.desk.diagnosis import Blocker
-from tui.desk.obstacles import Cause, Obstacle
 from tui.desk.person import Part, Person
 from tui.desk.triggers import Sure
 from tui.desk.why import verdict

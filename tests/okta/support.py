@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping
 
     from tests.conftest import FakeClock
-    from tui.okta.auth import Credentials
+    from tui.okta.credentials import Credentials
     from tui.okta.endpoints import Endpoint
 
 ORG = "https://acme.okta.com"

@@ -25,7 +25,7 @@ from tests.okta.support import (
     trouble,
 )
 from tui.okta.answers import acted
-from tui.okta.auth import Unsigned
+from tui.okta.credentials import Unsigned
 from tui.okta.errors import Answered, AnswerLost, NotReached, OktaDown, OktaError, RateLimited, TlsFailed
 
 if TYPE_CHECKING:

@@ -11,12 +11,13 @@ from tests.okta.support import ORG, USER, client_of, line, okta, trouble
 from tests.okta.test_oauth import KEY, SCOPES, app_of
 from tests.okta.test_oauth import client_of as app_client_of
 from tests.okta.token_server import TokenServer
-from tui.okta.auth import ApiToken, Unsigned
+from tui.okta.auth import ApiToken
+from tui.okta.credentials import Unsigned
 from tui.okta.errors import Answered, BadClient, BadToken, MissingScope
 
 if TYPE_CHECKING:
     from tests.conftest import FakeClock
-    from tui.okta.auth import Credentials
+    from tui.okta.credentials import Credentials
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ LOGIN, REASON, COUNT = "login", "reason", "count"
 @pytest.fixture(autouse=True)
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks what is in the way is told that nothing is, wherever the question was imported to."""
-    functions = (obstacles.obstacle, obstacles.unfit, aiming.nothing_to_do)
+    functions = (obstacles.obstacle, aiming.nothing_to_do)
     for module in [module for name, module in sys.modules.items() if name.startswith(("tui.", "screens.", "widgets."))]:
         for function in functions:
             for name, value in list(vars(module).items()):

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.desk.card import Card, EventLine, Fact, Listing, Tone
+from tui.desk.card import Card, EventLine, Fact, Listing
+from tui.desk.tone import Tone
 from widgets.person_card import layout
 
 CARD = Card(

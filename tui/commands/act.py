@@ -49,6 +49,7 @@ async def _work(session: Session, arguments: argparse.Namespace, text: str) -> i
     from tui.commands.act_arguments import check, plan  # noqa: PLC0415 - loaded by now
     from tui.commands.people import the_one  # noqa: PLC0415 - brings the client
     from tui.desk.obstacles import Obstructed  # noqa: PLC0415 - loaded by now
+    from tui.desk.performing import perform  # noqa: PLC0415 - likewise
 
     action: Action = arguments.action
     sure = getattr(arguments, "yes", False)
@@ -68,7 +69,7 @@ async def _work(session: Session, arguments: argparse.Namespace, text: str) -> i
 
         confirm(session, planned)
     try:
-        performed = await session.perform(planned, reason=arguments.reason.strip(), ticket=arguments.ticket)
+        performed = await perform(session, planned, reason=arguments.reason.strip(), ticket=arguments.ticket)
     except Obstructed as meanwhile:
         if not arguments.json:
             raise

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
 from tui.commands.output import aside, complain, document, line, shown, user_json
-from tui.desk import confirmation, words
+from tui.desk import confirmation, instructions, words
 from tui.desk.ledger import Outcome
 from tui.desk.obstacles import Obstructed
 from tui.desk.plain import plain
+from tui.desk.self_service import self_service
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from tui.desk.actions import Action, Plan, Target
+    from tui.desk.actions import Action, Obstacle, Plan, Target
     from tui.desk.instructions import Instructions
-    from tui.desk.obstacles import Obstacle
     from tui.desk.performed import Performed
     from tui.desk.person import Person
     from tui.desk.session import Session
@@ -50,10 +50,10 @@ def notes(plan: Plan) -> list[str]:
 
 async def steps_for(session: Session, action: Action, person: Person, targets: tuple[Target, ...]) -> Instructions:
     """What to do by hand; where the person may have a way of their own, by the policy that applies to them."""
-    told = session.by_hand(action, person, targets)
+    told = instructions.by_hand(session, action, person, targets)
     if len(told.sections) == 1:
         return told
-    return session.by_hand(action, person, targets, await session.self_service(person))
+    return instructions.by_hand(session, action, person, targets, await self_service(session, person))
 
 
 async def dry(session: Session, plan: Plan, found: Obstacle | None, *, as_json: bool) -> None:

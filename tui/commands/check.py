@@ -53,15 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _prove(session: Session, *, quiet: bool) -> Proof:
-    from tui.desk import proof as proofs  # noqa: PLC0415 - brings the desk
+    from tui.desk.proof import Proof  # noqa: PLC0415 - brings the desk
+    from tui.desk.proof_prove import prove  # noqa: PLC0415 - likewise
 
     found: Proof | None = None
     if not quiet:
         connector = session.connector
         line(f"{plain(connector.name)}: {connector.org.host}, {connector.mode}. Reads only; nothing is changed.")
         line()
-    async for step in proofs.prove(session.client, session.connector):
-        if isinstance(step, proofs.Proof):
+    async for step in prove(session.client, session.connector):
+        if isinstance(step, Proof):
             found = step
         elif not quiet:
             _step(step)
@@ -99,11 +100,10 @@ def _table(proof: Proof) -> None:
 
 def _remember(proof: Proof) -> None:
     """Keep it for the next start; that it cannot be kept changes nothing about what was found."""
-    from tui.desk import proof as proofs  # noqa: PLC0415 - loaded by now
-    from tui.desk import settings  # noqa: PLC0415 - likewise
+    from tui.desk import proof_store, settings  # noqa: PLC0415 - loaded by now
     from tui.trouble import Trouble  # noqa: PLC0415 - likewise
 
     try:
-        proofs.remember(settings.places().proofs, proof)
+        proof_store.remember(settings.places().proofs, proof)
     except Trouble as trouble:
         complain(trouble)

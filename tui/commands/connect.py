@@ -90,7 +90,7 @@ def _tell(profile: Profile) -> None:
 
 
 def _print(arguments: argparse.Namespace) -> int:
-    from tui.desk.checklist import checklist  # noqa: PLC0415 - not for --version
+    from tui.desk.checklist_text import checklist  # noqa: PLC0415 - not for --version
     from tui.desk.connector import SignInKind, parse_address  # noqa: PLC0415
     from tui.okta.policy import Capability, Mode  # noqa: PLC0415
 

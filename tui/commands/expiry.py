@@ -41,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Scan and print."""
     from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
     from tui.desk.expiry_export import as_csv, as_json, refuse_existing, write  # noqa: PLC0415
+    from tui.desk.expiry_scan import expiry_scan  # noqa: PLC0415
     from tui.desk.expiry_store import forget, keep, recall  # noqa: PLC0415
     from tui.trouble import BadInput  # noqa: PLC0415
 
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         refuse_existing(arguments.out)
 
     async def work(session: Session) -> ExpiryScan:
-        scan = session.expiry_scan(arguments.days)
+        scan = expiry_scan(session, arguments.days)
         if arguments.resume:
             scan = recall(session, arguments.days) or scan
         try:

@@ -1,4 +1,4 @@
-"""The grammar of what an agent may do: actions as data, what they are aimed at, and plans."""
+"""The grammar of what an agent may do: actions as data, what they are aimed at, what obstructs them, and plans."""
 
 from __future__ import annotations
 
@@ -12,16 +12,10 @@ from tui.desk.plain import plain
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from tui.desk.obstacles import Obstacle
     from tui.desk.person import Person
     from tui.okta.calls import Call
     from tui.okta.endpoints import Endpoint
     from tui.okta.policy import Capability
-
-OKTA_MASTERED: Final = frozenset({"OKTA", "IMPORT"})
-DIRECTORIES: Final = frozenset({"ACTIVE_DIRECTORY", "LDAP"})
-OUTSIDE: Final = frozenset({"FEDERATION", "SOCIAL"})
-"""Credential providers whose people have no password in Okta."""
 
 
 class Danger(IntEnum):
@@ -43,6 +37,58 @@ class Kind(StrEnum):
     APP = "app"
     FACTORS = "factors"
     """All of a person's factors; nothing to choose."""
+
+
+class Cause(StrEnum):
+    """Why an action is not possible."""
+
+    DIRECTORY = "elsewhere"
+    PROVIDER = "other identity provider"
+    MODE = "read-only"
+    CAPABILITY = "switched off"
+    PERMISSION = "not permitted"
+    LEDGER = "not recordable"
+    CHANGING = "changing"
+    STATE = "wrong state"
+    TARGET = "wrong target"
+
+
+UNFIT: Final = frozenset({Cause.CHANGING, Cause.STATE, Cause.TARGET, Cause.PROVIDER})
+"""Causes that lie in the person or the target: nobody could do it, with whatever rights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of an action, in words for the agent.
+
+    Attributes:
+        cause: The kind, which decides what is offered instead.
+        reason: Short, for beside a grey key: `not locked`.
+        advice: A sentence on what to do instead.
+        why: Why keydesk does not do it for this very person; harmless. `obstacle` fills it, as the two below.
+        allows: What would let keydesk do it: the very scope, role or switch; harmless.
+        never: Where keydesk lacks something: why nobody could do it at all; `None` where somebody else could.
+    """
+
+    cause: Cause
+    reason: str
+    advice: str = ""
+    why: str = ""
+    allows: str = ""
+    never: Obstacle | None = None
+
+    @property
+    def foremost(self) -> Obstacle:
+        """What to tell first: why nobody could do it comes before what keydesk lacks.
+
+        Only a directory that does it in Okta's place comes before both.
+        """
+        return self.never if self.never is not None and self.cause is not Cause.DIRECTORY else self
+
+    @property
+    def for_nobody(self) -> bool:
+        """Whether nobody could do it, so that steps by hand are of no use either."""
+        return self.foremost.cause in UNFIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tui.desk.actions import Kind, Target
+from tui.desk.actions import Cause, Kind, Obstacle, Target
 from tui.desk.factors import enrolled
-from tui.desk.obstacles import Cause, Obstacle
 from tui.desk.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule

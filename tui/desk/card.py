@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from tui.desk import words
 from tui.desk.factors import enrolled
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,16 +17,6 @@ if TYPE_CHECKING:
     from tui.desk.person import Part, Person
     from tui.okta.log_events import LogEvent
     from tui.okta.models import Factor
-
-
-class Tone(StrEnum):
-    """How a text is meant; the screen gives it a colour, and never only a colour."""
-
-    PLAIN = ""
-    GOOD = "good"
-    WARN = "warning"
-    BAD = "danger"
-    MUTED = "muted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,15 @@
-"""What an admin has to do on Okta's side, made from the choices of one connector."""
+"""The checklist of what an admin has to do on Okta's side, as a value, as plain text and as Markdown."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from tui.desk.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from tui.desk.connector import OrgAddress, SignInKind
-    from tui.okta.policy import Capability, Mode
+    from collections.abc import Collection
 
 _MARKUP: Final = re.compile(r"([\\`*_\[\]<|~&])")
 _LIST: Final = re.compile(r"^(\d+)([.)])|^([-+=#>])")
@@ -104,87 +100,3 @@ def _code(text: str) -> str:
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def checklist(
-    org: OrgAddress | None,
-    kind: SignInKind,
-    capabilities: Collection[Capability],
-    mode: Mode,
-    *,
-    pipeline: str = "",
-    client_id: str = "",
-    public_jwk: Mapping[str, str] | None = None,
-    limited_groups: bool = False,
-) -> Checklist:
-    """Make the list from the choices.
-
-    Args:
-        org: Where; without one, and for a custom domain, menu paths stand alone, without links.
-        kind: How it signs in.
-        capabilities: What is switched on.
-        mode: Read-only asks for less.
-        pipeline: `idx` (Identity Engine) or `v1` (Classic), as the org's well-known page says; empty if unknown.
-        client_id: Of the service app, when it exists: links then lead to its own page.
-        public_jwk: The public key to paste; private members never get into the list.
-        limited_groups: Whether keydesk shall reach the members of chosen groups only.
-    """
-    from tui.desk.checklist_roles import Choices  # noqa: PLC0415 - sentences, not needed at every start
-    from tui.desk.checklist_text import sections  # noqa: PLC0415 - likewise
-
-    choices = Choices(
-        org.admin if org else "",
-        kind,
-        frozenset(capabilities),
-        mode,
-        pipeline,
-        client_id.strip(),
-        dict(public_jwk or {}),
-        limited_groups,
-        _console(org),
-    )
-    return Checklist(org.host if org else "your org", sections(choices))
-
-
-def _console(org: OrgAddress | None) -> str:
-    """Where the Admin Console is, where that does not follow from the org's address."""
-    from tui.desk.connector import is_loopback  # noqa: PLC0415 - as checklist_text
-
-    if org is None or org.admin:
-        return ""
-    if is_loopback(urlsplit(org.origin).hostname or ""):
-        return "This org is on this machine and has no Admin Console; read on to see what a real one would ask of you."
-    return "Open the Admin Console: sign in to your org, choose Admin, or go to <name>-admin.okta.com."
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A list of scopes that somebody was given, held against what the choices need.
-
-    Attributes:
-        known: Scopes of the given list that the choices need.
-        not_needed: Scope and why it is not needed.
-        missing: Scope and what it is for.
-    """
-
-    known: tuple[str, ...]
-    not_needed: tuple[tuple[str, str], ...]
-    missing: tuple[tuple[str, str], ...]
-
-
-def compare(given: str, capabilities: Collection[Capability], mode: Mode) -> Comparison:
-    """Hold pasted scopes (any separators) against the choices; the owner's ten are recognised."""
-    from tui.desk import needs  # noqa: PLC0415 - imported by now where it matters
-    from tui.desk.checklist_scopes import names, why_not  # noqa: PLC0415 - as checklist_text
-
-    wanted = needs.purposes(capabilities, mode)
-    found = names(given)
-    return Comparison(
-        tuple(sorted(scope for scope in found if scope in wanted)),
-        tuple((scope, why_not(scope, capabilities, mode)) for scope in found if scope not in wanted),
-        tuple(
-            (scope, f"{what}; optional" if scope == needs.ORG_SCOPE else what)
-            for scope, what in wanted.items()
-            if not needs.holds(found, scope)
-        ),
-    )

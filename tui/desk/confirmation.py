@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
-from tui.desk.actions import DIRECTORIES
-from tui.desk.card import Tone, tone_of
+from tui.desk.card import tone_of
 from tui.desk.plain import plain
+from tui.desk.providers import DIRECTORIES
+from tui.desk.tone import Tone
 
 if TYPE_CHECKING:
     from datetime import datetime

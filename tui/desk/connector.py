@@ -18,7 +18,7 @@ from tui.trouble import BadInput
 if TYPE_CHECKING:
     from tui.desk.portals import Portals
     from tui.desk.ticket import TicketRule
-    from tui.okta.auth import Credentials
+    from tui.okta.credentials import Credentials
     from tui.okta.network import Network
 
 # Where Okta itself hosts orgs; everything else is a custom domain.

@@ -15,12 +15,14 @@ from tui.desk.password_policies import password_policies
 from tui.okta import endpoints as ep
 from tui.okta.errors import BadRequest, FeatureOff, MissingRole, MissingScope, NotFound
 from tui.okta.models import Group, User
+from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
     from tui.desk.password_policies import PasswordPolicies
+    from tui.desk.session import Session
     from tui.okta.client import OktaClient
 
 PAGE: Final = "200"
@@ -76,6 +78,16 @@ class Place:
     people: int
     counts: dict[str, int]
     rows: tuple[Expiry, ...]
+
+
+def expiry_scan(session: Session, days: int = 14) -> ExpiryScan:
+    """A scan of a session's whole org; nothing is asked before it is run.
+
+    Raises:
+        SwitchedOff: Password expiry is switched off.
+    """
+    session.require(Capability.EXPIRY)
+    return ExpiryScan(session.client, days)
 
 
 class ExpiryScan:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from tui.desk.feed_filter import FILTER
 from tui.desk.feed_state import FeedState, Pace
-from tui.desk.feed_store import FeedStoreTrouble
+from tui.desk.feed_store import FeedStore, FeedStoreTrouble
 from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
 from tui.okta.errors import (
@@ -32,14 +32,15 @@ from tui.okta.errors import (
 )
 from tui.okta.links import target_on
 from tui.okta.log_events import LogEvent
+from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui.desk.feed_store import FeedStore
+    from tui.desk.session import Session
     from tui.okta.client import OktaClient, Page
 
-__all__ = ["Feed", "FeedState", "Pace"]
+__all__ = ["Feed", "FeedState", "Pace", "open_feed"]
 
 T = TypeVar("T")
 
@@ -74,6 +75,21 @@ LASTING: Final = (MissingScope, MissingRole, BadToken, BadClient, NoScopes, Feat
 
 def _nobody(_: FeedState) -> None:
     """Tell nobody."""
+
+
+def open_feed(session: Session, *, every: float = 15.0) -> Feed:
+    """The lockout events of a session's org, to be followed; whoever takes it closes its store.
+
+    Args:
+        session: Where; its folder holds what was heard.
+        every: As for `Feed`.
+
+    Raises:
+        SwitchedOff: The lockouts are switched off.
+    """
+    session.require(Capability.LOCKOUTS)
+    path = session.folder / "feed.sqlite3" if session.folder else None
+    return Feed(session.client, FeedStore(path, session.client.policy.origin), every=every)
 
 
 class Feed:

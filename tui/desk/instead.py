@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.actions import DIRECTORIES, OUTSIDE
-from tui.desk.obstacles import BLOCKABLE, Cause
+from tui.desk.actions import Cause
+from tui.desk.obstacles import BLOCKABLE
 from tui.desk.plain import plain
+from tui.desk.providers import DIRECTORIES, OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui.desk.actions import Action
-    from tui.desk.obstacles import Obstacle
+    from tui.desk.actions import Action, Obstacle
     from tui.desk.person import Person
 
 PAGE: Final = "Open {link} in the Admin Console (Directory > People > {login})"

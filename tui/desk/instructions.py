@@ -6,30 +6,41 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
-from tui.desk.actions import DIRECTORIES, Kind
+from tui.desk.actions import Cause, Kind
 from tui.desk.instead import instead
-from tui.desk.instructions_why import allows, why
-from tui.desk.obstacles import UNFIT, Cause, unfit
+from tui.desk.instructions_why import right
 from tui.desk.plain import plain
 from tui.desk.portals import NO_PORTALS
-from tui.desk.self_service import UNKNOWN
-from tui.desk.self_service_steps import themselves
+from tui.desk.providers import DIRECTORIES
+from tui.desk.self_service import UNKNOWN, themselves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui.desk.actions import Action, Target
+    from tui.desk.actions import Action, Obstacle, Target
     from tui.desk.connector import OrgAddress
-    from tui.desk.obstacles import Obstacle
     from tui.desk.person import Person
     from tui.desk.portals import Portals
     from tui.desk.self_service import SelfService
-    from tui.trouble import Trouble
+    from tui.desk.session import Session
 
 INSTEAD: Final = "What to do instead"
 PORTAL: Final = "The preferred portal"
 DIRECTORY: Final = "Where the directory is looked after"
+BESIDE: Final = "In Okta, beside that"
 CONSOLE: Final = "In the Admin Console"
+LOOKS_AT: Final = {
+    Cause.DIRECTORY: "The directory does it",
+    Cause.PROVIDER: "Another provider does it",
+    Cause.MODE: "Read-only",
+    Cause.CAPABILITY: "Switched off",
+    Cause.PERMISSION: "Not permitted",
+    Cause.LEDGER: "Not recordable",
+    Cause.CHANGING: "Not now",
+    Cause.STATE: "Not in this state",
+    Cause.TARGET: "Not for this",
+}
+"""A heading for each cause, so that they look different at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,26 @@ class Instructions:
 
 
 def by_hand(
+    session: Session,
+    action: Action,
+    person: Person,
+    targets: tuple[Target, ...] = (),
+    helping: SelfService = UNKNOWN,
+) -> Instructions:
+    """What the agent does in keydesk's place, for that very person.
+
+    Args:
+        session: Where.
+        action: What was wished.
+        person: For whom.
+        targets: What it is aimed at, as it was read.
+        helping: Whether the person may help themselves.
+    """
+    connector, found = session.connector, session.obstacle(action, person, targets)
+    return written(action, person, connector.org, found, portals=connector.portals, targets=targets, helping=helping)
+
+
+def written(
     action: Action,
     person: Person,
     org: OrgAddress,
@@ -102,8 +133,6 @@ def by_hand(
     *,
     portals: Portals = NO_PORTALS,
     targets: tuple[Target, ...] = (),
-    denied: Trouble | None = None,
-    flag: bool = False,
     helping: SelfService = UNKNOWN,
 ) -> Instructions:
     """Fill an action's steps for one person, or say what to do instead; values from Okta are made harmless.
@@ -112,50 +141,72 @@ def by_hand(
         action: What was wished.
         person: For whom.
         org: Where.
-        obstacle: What keeps keydesk from doing it; `None` for a dry run.
+        obstacle: What keeps keydesk from doing it, as `obstacle` answers; `None` for a dry run.
         portals: Where agents go instead.
         targets: What it is aimed at, as it was read.
-        denied: What Okta has refused for this action, where that is the obstacle.
-        flag: Whether a flag made this session read-only, and not the connector.
         helping: Whether the person may help themselves.
     """
-    user = person.user
-    page = _page(org, "user/profile/view", user.id)
-    names = {
-        "name": plain(user.name),
-        "login": plain(user.login),
-        "link": page or "the person's page",
-        "provider": plain(words.provider_words(user)),
-    }
-    names |= {kind.value: f"the {kind.value}" for kind in Kind}
-    names |= {target.kind.value: plain(target.name) for target in targets}
-    whom = f"{names['name']} ({names['login']})"
-    # What nobody could do is said first, whoever asks and whatever keydesk may.
-    never = unfit(action, person, targets) or (obstacle if obstacle and obstacle.cause in UNFIT else None)
-    found = obstacle if obstacle and (never is None or obstacle.cause is Cause.DIRECTORY) else never
-    reason = why(action, person, found, denied=denied, flag=flag) if found else ""
+    names = _names(person, org, targets)
     own = _own(action, person, org, helping, names)
-    if never is not None and (found is None or found.cause is not Cause.DIRECTORY):
-        if obstacle is not None and obstacle.cause not in UNFIT:
-            reason = f"{reason} {why(action, person, obstacle, denied=denied, flag=flag)}"
-        first = Section(INSTEAD, _filled(instead(action, person, never), names), page)
-        more = own if never.cause is Cause.STATE else ()
-        title = f"{action.title}, what to do instead: {whom}"
-        return Instructions(title, reason, (first, *more), first.link, allows(action, never), never.cause)
-    of_directory = user.provider_type in DIRECTORIES
-    portal, link = portals.instead(action, user, of_directory=of_directory)
-    if portal and of_directory and portals.directory and action.of_password:
+    if obstacle is not None and obstacle.for_nobody:
+        steps = _filled(instead(action, person, obstacle.foremost), names)
+        return _for_nobody(action, obstacle, names, Section(INSTEAD, steps, _person_page(person, org)), own)
+    directory = person.user.provider_type in DIRECTORIES
+    owned = directory and action.of_password
+    portal, link = portals.instead(action.portal, person.user, of_directory=owned)
+    if portal and owned and portals.directory:
         sections: tuple[Section, ...] = (Section(DIRECTORY, (portal,), link),)
-        if never is not None:  # of no use there while Okta itself says no
-            sections += (Section("In Okta, beside that", _filled(instead(action, person, never), names), page),)
+        if obstacle is not None and obstacle.never is not None:  # of no use there while Okta itself says no
+            steps = _filled(instead(action, person, obstacle.never), names)
+            sections += (Section(BESIDE, steps, _person_page(person, org)),)
     elif portal:
         sections = (Section(PORTAL, (portal,), link), *own)
     else:
-        link = _starts(action, org, targets, page)
+        link = _starts(action, person, org, targets)
         sections = (Section(CONSOLE, (*_filled(action.steps, names), *_noted(action, person)), link), *own)
-    title = f"{action.title} by hand: {whom}"
-    cause = obstacle.cause if obstacle else None
-    return Instructions(title, reason, sections, link, allows(action, obstacle, denied=denied), cause)
+    return Instructions(
+        f"{action.title} by hand: {_whom(names)}",
+        obstacle.why if obstacle else "",
+        sections,
+        link,
+        obstacle.allows if obstacle else right(action),
+        obstacle.cause if obstacle else None,
+    )
+
+
+def _for_nobody(
+    action: Action, obstacle: Obstacle, names: Mapping[str, str], first: Section, own: tuple[Section, ...]
+) -> Instructions:
+    """What to do instead of an action that nobody could do, whoever asks and whatever keydesk may."""
+    never = obstacle.foremost
+    return Instructions(
+        f"{action.title}, what to do instead: {_whom(names)}",
+        never.why if never is obstacle else f"{never.why} {obstacle.why}",
+        (first, *own) if never.cause is Cause.STATE else (first,),
+        first.link,
+        never.allows,
+        never.cause,
+    )
+
+
+def _names(person: Person, org: OrgAddress, targets: tuple[Target, ...]) -> dict[str, str]:
+    """What fills the steps; harmless. A target that is not known yet is named by its kind."""
+    names = {
+        "name": plain(person.user.name),
+        "login": plain(person.user.login),
+        "link": _person_page(person, org) or "the person's page",
+        "provider": plain(words.provider_words(person.user)),
+    }
+    names |= {kind.value: f"the {kind.value}" for kind in Kind}
+    return names | {target.kind.value: plain(target.name) for target in targets}
+
+
+def _whom(names: Mapping[str, str]) -> str:
+    return f"{names['name']} ({names['login']})"
+
+
+def _person_page(person: Person, org: OrgAddress) -> str:
+    return _page(org, "user/profile/view", person.user.id)
 
 
 def _filled(steps: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
@@ -168,14 +219,14 @@ def _page(org: OrgAddress, path: str, identifier: str) -> str:
     return f"{org.admin}/admin/{path}/{identifier}" if known else ""
 
 
-def _starts(action: Action, org: OrgAddress, targets: tuple[Target, ...], page: str) -> str:
+def _starts(action: Action, person: Person, org: OrgAddress, targets: tuple[Target, ...]) -> str:
     """The page on which the steps begin: the group's or the list of apps for software, else the person's."""
     first = action.aims[0] if action.aims else None
     if first is Kind.GROUP:
         return next((_page(org, "group", target.id) for target in targets if target.kind is Kind.GROUP), "")
     if first is Kind.APP:
         return f"{org.admin}/admin/apps/active" if org.admin else ""
-    return page
+    return _person_page(person, org)
 
 
 def _noted(action: Action, person: Person) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 _FIELD: Final = re.compile(r"\{(login|id|email)\}")
 _HOST: Final = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
 _KEPT: Final = "%/:?#[]@!$&'()*+,;=~"
-_SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 
 
 def web_link(text: str) -> str:
@@ -51,23 +49,3 @@ def fill_link(template: str, values: Mapping[str, str]) -> str:
     return web_link(
         _FIELD.sub(lambda found: quote(values.get(found[1], ""), safe="", errors="replace"), template.strip())
     )
-
-
-def no_browser(environ: Mapping[str, str]) -> str:
-    """Why a link cannot be opened from this terminal, half a sentence; empty where it can.
-
-    May take a moment, since it asks the desktop for its browser.
-    """
-    if any(environ.get(name) for name in _SSH):
-        return "keydesk runs on another machine, over SSH"
-    desktop = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
-    if sys.platform not in {"darwin", "win32"} and not any(environ.get(name) for name in desktop):
-        return "there is no desktop here"
-    import webbrowser  # noqa: PLC0415 - only where a link is opened
-
-    try:
-        browser = webbrowser.get()
-    except webbrowser.Error:
-        return "there is no browser here"
-    # This very class, and not one of those made of it, is for browsers that would take over the terminal.
-    return "the only browser here is one for the terminal" if type(browser) is webbrowser.GenericBrowser else ""

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk import needs, words
-from tui.desk.obstacles import UNFIT, Cause
+from tui.desk.actions import UNFIT, Cause
 from tui.desk.plain import plain
 from tui.okta.errors import FeatureOff, MissingScope
 
 if TYPE_CHECKING:
-    from tui.desk.actions import Action
-    from tui.desk.obstacles import Obstacle
+    from tui.desk.actions import Action, Obstacle
     from tui.desk.person import Person
     from tui.trouble import Trouble
 
 _SCOPE: Final = re.compile(r"okta\.[A-Za-z.]{1,60}[A-Za-z]")
-LOOKS_AT: Final = {
-    Cause.DIRECTORY: "The directory does it",
-    Cause.PROVIDER: "Another provider does it",
-    Cause.MODE: "Read-only",
-    Cause.CAPABILITY: "Switched off",
-    Cause.PERMISSION: "Not permitted",
-    Cause.LEDGER: "Not recordable",
-    Cause.CHANGING: "Not now",
-    Cause.STATE: "Not in this state",
-    Cause.TARGET: "Not for this",
-}
-"""A heading for each cause, so that they look different at a glance."""
 
 
-def why(action: Action, person: Person, found: Obstacle, *, denied: Trouble | None = None, flag: bool = False) -> str:
-    """Why keydesk does not do it; harmless text.
+def explained(
+    action: Action,
+    person: Person,
+    found: Obstacle,
+    *,
+    denied: Trouble | None = None,
+    flag: bool = False,
+    never: Obstacle | None = None,
+) -> Obstacle:
+    """An obstacle with the reasons for this very person.
 
     Args:
         action: What was wished.
@@ -40,7 +36,19 @@ def why(action: Action, person: Person, found: Obstacle, *, denied: Trouble | No
         found: What is in the way.
         denied: What Okta has refused, where that is in the way.
         flag: Whether it is known that a flag made the session read-only, and not the connector.
+        never: Why nobody could do it, where that is known besides.
     """
+    why = _why(action, person, found, denied=denied, flag=flag)
+    return replace(found, why=why, allows=_allows(action, found, denied), never=never)
+
+
+def right(action: Action) -> str:
+    """What lets keydesk do an action that nothing stands in the way of; harmless text."""
+    return f"keydesk does it on a read-write connector with {_right(action)}."
+
+
+def _why(action: Action, person: Person, found: Obstacle, *, denied: Trouble | None, flag: bool) -> str:
+    """Why keydesk does not do it; harmless text."""
     told = _said(found)
     match found.cause:
         case Cause.DIRECTORY:
@@ -78,10 +86,8 @@ def _said(found: Obstacle) -> str:
     return f"{plain(found.reason)}. {plain(found.advice)}".rstrip()
 
 
-def allows(action: Action, found: Obstacle | None = None, *, denied: Trouble | None = None) -> str:
+def _allows(action: Action, found: Obstacle, denied: Trouble | None) -> str:
     """What would let keydesk do it: the very scope, role or switch; harmless text."""
-    if found is None:
-        return f"keydesk does it on a read-write connector with {_right(action)}."
     if found.cause in UNFIT:
         return "No role and no scope changes this: it lies in the person or in what was chosen."
     match found.cause:

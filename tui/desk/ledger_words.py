@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.desk import words
-from tui.desk.card import Tone
 from tui.desk.ledger import Outcome
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 
 if TYPE_CHECKING:
     from tui.desk.ledger import Entry

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from tui.okta.clock import stamp
 from tui.okta.errors import NotFound, OktaError
+from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tui.desk.session import Session
     from tui.okta.client import OktaClient
     from tui.okta.models import User
 
@@ -62,20 +64,26 @@ class Lockouts:
     done: bool = False
 
 
-async def lockouts(client: OktaClient, *, background: bool = False, blocks: bool = True) -> AsyncIterator[Lockouts]:
+def lockouts(session: Session, *, background: bool = False, blocks: bool = True) -> AsyncIterator[Lockouts]:
     """Read the list; yields as pages come, last with the blocked people and `done`.
 
     Blocks are no search attribute, and no event type names them. So those who are not LOCKED_OUT but had a lock event
     or at least three failed sign-ins among the last 1,000 clues of 24 hours are asked one by one, up to 25 of them.
 
     Args:
-        client: The connection.
+        session: Where.
         background: Whether it yields to the agents' own requests.
         blocks: Whether blocked people are looked for at all; without it, the last value is `done` all the same.
 
     Raises:
+        SwitchedOff: The lockouts are switched off.
         OktaError: The status search failed.
     """
+    session.require(Capability.LOCKOUTS)
+    return _lockouts(session.client, background=background, blocks=blocks)
+
+
+async def _lockouts(client: OktaClient, *, background: bool, blocks: bool) -> AsyncIterator[Lockouts]:
     rows: dict[str, Lockout] = {}
     more = False
     read_at = client.clock.time()

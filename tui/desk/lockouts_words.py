@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
-from tui.desk.card import Tone
 from tui.desk.case import Ended, Shut
 from tui.desk.feed import Pace
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from tui.desk.triggers import Sure, Trigger
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.desk.card import Tone
 from tui.desk.ledger_entry import LOST, Outcome
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 
 if TYPE_CHECKING:
     from tui.desk.ledger_entry import Entry

@@ -13,7 +13,8 @@ import msgspec
 
 from tui.desk import notice_due as due
 from tui.desk.cases import Cases
-from tui.desk.feed import KEEP
+from tui.desk.expiry_scan import expiry_scan
+from tui.desk.feed import KEEP, open_feed
 from tui.desk.notice_run import Line, Skip
 from tui.desk.password_policies import applied_to
 from tui.desk.plain import plain
@@ -125,7 +126,7 @@ class Watcher:
         return lines
 
     async def _hear(self) -> None:
-        self._feed = self._feed or self.session.feed()
+        self._feed = self._feed or open_feed(self.session)
         await self._feed.follow(self._heard, once=True)
         self._cases.forget(self.session.now() - timedelta(seconds=KEEP))
         kept = {case.id for case in self._cases.all()}
@@ -184,7 +185,7 @@ class Watcher:
             return []
         try:
             if self.scan is None or self.scan.started is None or self.scan.started.date() != now.date():
-                self.scan = self.session.expiry_scan(max(self.rules.days, default=0))
+                self.scan = expiry_scan(self.session, max(self.rules.days, default=0))
             await self.scan.run(lambda _: None)
         except Trouble as trouble:
             self.troubles["expiries"] = trouble

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
-from tui.desk.actions import DIRECTORIES
+from tui.desk.actions import Cause, Obstacle
+from tui.desk.instructions_why import explained
+from tui.desk.providers import DIRECTORIES
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
 
@@ -19,39 +20,6 @@ if TYPE_CHECKING:
     from tui.okta.policy import Policy
 
 BLOCKABLE: Final = frozenset({"ACTIVE", "PASSWORD_EXPIRED"})
-
-
-class Cause(StrEnum):
-    """Why an action is not possible."""
-
-    DIRECTORY = "elsewhere"
-    PROVIDER = "other identity provider"
-    MODE = "read-only"
-    CAPABILITY = "switched off"
-    PERMISSION = "not permitted"
-    LEDGER = "not recordable"
-    CHANGING = "changing"
-    STATE = "wrong state"
-    TARGET = "wrong target"
-
-
-UNFIT: Final = frozenset({Cause.CHANGING, Cause.STATE, Cause.TARGET, Cause.PROVIDER})
-"""Causes that lie in the person or the target: nobody could do it, with whatever rights."""
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """What stands in the way of an action, in words for the agent.
-
-    Attributes:
-        cause: The kind, which decides what is offered instead.
-        reason: Short, for beside a grey key: `not locked`.
-        advice: A sentence on what to do instead.
-    """
-
-    cause: Cause
-    reason: str
-    advice: str = ""
 
 
 class Obstructed(Trouble):
@@ -75,25 +43,38 @@ class Standing:
         unrecordable: Why the ledger cannot take an entry; `None` when it can.
         denied: For an endpoint's id, what Okta has already refused in this session for want of a scope or role.
         directory_elsewhere: Whether passwords and unlocks of people from AD or LDAP are handled elsewhere.
+        started_read_only: Whether a flag made the session read-only, although the connector could change things.
     """
 
     policy: Policy
     unrecordable: Trouble | None = None
     denied: Mapping[str, Trouble] | None = None
     directory_elsewhere: bool = False
+    started_read_only: bool = False
 
 
 def obstacle(action: Action, person: Person, standing: Standing, targets: tuple[Target, ...] = ()) -> Obstacle | None:
     """What stands in the way of an action on a person, the most lasting reason first; `None` when nothing does.
 
-    Pure. The screen greys keys by it, and `perform` asks it again about a person and targets just read from Okta.
+    Pure. The screen greys keys by it, and `perform` asks it again about a person and targets just read from Okta. The
+    answer says for this very person why keydesk does not do it and what would let it, and whether nobody could.
     """
-    provider = person.user.provider_type
-    if standing.directory_elsewhere and action.of_password and provider in DIRECTORIES:
+    never = _never(action, person, targets)
+    if standing.directory_elsewhere and action.of_password and person.user.provider_type in DIRECTORIES:
         owner = words.provider_words(person.user)
-        return Obstacle(Cause.DIRECTORY, f"handled in {owner}", "The password of this person belongs to the directory.")
-    if refusal := (action.refused or {}).get(provider):
-        return Obstacle(Cause.PROVIDER, f"password of {words.provider_words(person.user)}", refusal)
+        advice = "The password of this person belongs to the directory."
+        return explained(action, person, Obstacle(Cause.DIRECTORY, f"handled in {owner}", advice), never=never)
+    if never is not None and never.cause is Cause.PROVIDER:
+        return never
+    lacking = _lacking(action, standing)
+    if lacking is None:
+        return never
+    denied = (standing.denied or {}).get(action.endpoint.id) if lacking.cause is Cause.PERMISSION else None
+    return explained(action, person, lacking, denied=denied, flag=standing.started_read_only, never=never)
+
+
+def _lacking(action: Action, standing: Standing) -> Obstacle | None:
+    """What keydesk lacks for an action, whoever it is for; `None` for nothing."""
     if standing.policy.mode is not Mode.READ_WRITE:
         return Obstacle(Cause.MODE, "read-only", "This connector only reads. The steps by hand are shown instead.")
     if action.capability not in standing.policy.capabilities:
@@ -106,19 +87,20 @@ def obstacle(action: Action, person: Person, standing: Standing, targets: tuple[
         return Obstacle(Cause.PERMISSION, denied.title.removeprefix("keydesk "), denied.advice)
     if standing.unrecordable is not None:
         return Obstacle(Cause.LEDGER, standing.unrecordable.title, standing.unrecordable.advice)
-    return unfit(action, person, targets)
+    return None
 
 
-def unfit(action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
+def _never(action: Action, person: Person, targets: tuple[Target, ...]) -> Obstacle | None:
     """What in the person or the targets makes an action impossible, whoever asks for it; `None` when nothing does."""
     if refusal := (action.refused or {}).get(person.user.provider_type):
-        return Obstacle(Cause.PROVIDER, f"password of {words.provider_words(person.user)}", refusal)
-    if person.changing:
+        found: Obstacle | None = Obstacle(Cause.PROVIDER, f"password of {words.provider_words(person.user)}", refusal)
+    elif person.changing:
         target = words.status_words(person.user.transitioning_to_status)
-        return Obstacle(Cause.CHANGING, f"Okta is changing this person to {target}", "Wait a minute and press r.")
-    if found := _state_obstacle(action, person):
-        return found
-    return next((target.obstacle for target in targets if target.obstacle), None)
+        found = Obstacle(Cause.CHANGING, f"Okta is changing this person to {target}", "Wait a minute and press r.")
+    else:
+        found = _state_obstacle(action, person)
+    found = found or next((target.obstacle for target in targets if target.obstacle), None)
+    return explained(action, person, found) if found else None
 
 
 def _state_obstacle(action: Action, person: Person) -> Obstacle | None:

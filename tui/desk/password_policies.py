@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from tui.desk.actions import OUTSIDE
+from tui.desk.providers import OUTSIDE
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import PasswordPolicy
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, OktaError

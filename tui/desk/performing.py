@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
-from tui.desk.aftermath import meanwhile, outcome_of, seen, shows, took
+from tui.desk.actions import Cause, Obstacle
 from tui.desk.aim import aim, ids_of
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Intent, Outcome
-from tui.desk.obstacles import Cause, Obstacle, Obstructed
-from tui.desk.performed import Performed, Progress
+from tui.desk.obstacles import Obstructed
+from tui.desk.performed import Performed, Progress, meanwhile, outcome_of, seen, shows, took
 from tui.desk.plain import plain
 from tui.desk.secrets import Secret
 from tui.okta.answers import unsent
@@ -40,6 +40,19 @@ CLOCKS: Final = timedelta(minutes=1)
 """How far this machine's clock may be ahead of Okta's."""
 
 
+class IsNotice(Trouble):
+    """An entry is a notice to an employee: no look at Okta tells whether it arrived."""
+
+    title = "This entry is a notice"
+    advice = "F8 lists the notices: y says there that it arrived, n that it did not."
+
+
+class OtherOrg(Trouble):
+    """An entry cannot be settled from here: the same id in another org would be somebody else, or nobody."""
+
+    title = "This entry belongs to another org"
+
+
 class BlocksUnread(Trouble):
     """What the action lifted cannot be read, so that a look settles nothing."""
 
@@ -54,7 +67,38 @@ class NotLoggedYet(Trouble):
     advice = "It runs up to a minute behind. Press s again in two minutes; the entry stays open until then."
 
 
-class Performing:
+def _no_progress(_: Progress) -> None:
+    """Tell nobody."""
+
+
+async def perform(
+    session: Session,
+    plan: Plan,
+    *,
+    reason: str = "",
+    ticket: str = "",
+    progress: Callable[[Progress], None] = _no_progress,
+) -> Performed:
+    """Carry out what was confirmed: read, ask again, record, send, record the outcome, read.
+
+    Cancelling it after the record does not take back what was sent: the outcome is then recorded as unknown.
+
+    Args:
+        session: Where it happens.
+        plan: What was confirmed.
+        reason: Why, for the ledger.
+        ticket: The ticket's number, for the ledger.
+        progress: Told of each step.
+
+    Raises:
+        Obstructed: It is not possible any more; nothing was recorded or sent.
+        OktaError: The person could not be read beforehand; nothing was recorded or sent.
+        LedgerError: The intent could not be recorded; nothing was sent.
+    """
+    return await _Performing(session, plan, progress).run(reason, ticket)
+
+
+class _Performing:
     """One plan on its way.
 
     Args:
@@ -72,7 +116,7 @@ class Performing:
         self._answers: list[Answer] = []
 
     async def run(self, reason: str, ticket: str) -> Performed:
-        """All of it; as `Session.perform`."""
+        """All of it; as `perform`."""
         session, plan = self.session, self.plan
         self._tell("Reading the person again")
         fresh = await session.look(plan.person.user.id)
@@ -209,8 +253,31 @@ class Performing:
         )
 
 
+def is_of_this_org(session: Session, entry: Entry) -> bool:
+    """Whether a ledger entry is about somebody here; the same id in another org would be somebody else."""
+    connector = session.connector
+    demo = connector.name == entry.intent.connector == "demo"  # it has another port each time
+    return entry.intent.org == connector.org.origin or demo
+
+
 async def settle(session: Session, entry: Entry) -> str:
-    """Look at the person of an entry without a known outcome, and record what was seen; as `Session.settle`."""
+    """Look at the person of an entry without a known outcome, and record what was seen.
+
+    Returns:
+        What was seen, in words.
+
+    Raises:
+        BlocksUnread: Only the blocks could tell, and they cannot be read; the entry stays open.
+        NotLoggedYet: Only the System Log could tell, and it is too far behind; the entry stays open.
+        IsNotice: The entry is a notice; it stays open.
+        OtherOrg: The entry is about somebody in another org; it stays open.
+        OktaError: The person could not be read; the entry stays open.
+        LedgerError: It could not be recorded.
+    """
+    if entry.intent.notice:
+        raise IsNotice
+    if not is_of_this_org(session, entry):
+        raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
     action, intent = ACTIONS.get(entry.intent.action), entry.intent
     try:
         person = await session.look(intent.person_id)

@@ -9,7 +9,6 @@ from tui.desk.instructions_links import fill_link
 from tui.desk.plain import plain
 
 if TYPE_CHECKING:
-    from tui.desk.actions import Action
     from tui.okta.models import User
 
 
@@ -29,24 +28,24 @@ class Portals:
     directory: bool = False
     directory_where: str = ""
 
-    def instead(self, action: Action, user: User, *, of_directory: bool) -> tuple[str, str]:
+    def instead(self, portal: str, user: User, *, of_directory: bool) -> tuple[str, str]:
         """Where an agent goes for one person instead.
 
         Args:
-            action: What is to be done.
+            portal: Which of the portals does it: `password_reset`, `unlock`, or empty for none.
             user: For whom; fills the template, percent-encoded.
-            of_directory: Whether AD or LDAP owns the person's password.
+            of_directory: Whether it is about a password that AD or LDAP owns.
 
         Returns:
             A sentence and the link in it; both empty where nothing was set up, the link also where words were.
         """
-        if of_directory and self.directory and action.of_password:
+        if of_directory and self.directory:
             if not self.directory_where:
                 return "The directory that owns the password handles this; ask those who look after it.", ""
             link = _filled(self.directory_where, user)
             where = link or plain(self.directory_where)
             return f"This is handled with the directory that owns the password: {where}", link
-        template = {"password_reset": self.password_reset, "unlock": self.unlock}.get(action.portal, "")
+        template = {"password_reset": self.password_reset, "unlock": self.unlock}.get(portal, "")
         link = _filled(template, user)
         return (f"Use the portal that your company prefers for this: {link}", link) if link else ("", "")
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
-    from pathlib import Path
+from tui.trouble import Trouble
 
-    from tui.desk.connector import Connector
-    from tui.okta.client import OktaClient
+if TYPE_CHECKING:
     from tui.okta.policy import Capability
 
 
@@ -98,6 +96,15 @@ class Proof:
     fault_field: str = ""
 
     @property
+    def refusals(self) -> dict[str, Trouble]:
+        """Per endpoint, what was found refused, as a trouble for whoever is about to call it."""
+        when = datetime.fromtimestamp(self.at, UTC).astimezone().strftime("%d %b %H:%M")
+        return {
+            endpoint: Trouble(title, advice=f"{advice} Found on {when}; `keydesk check` asks again.")
+            for endpoint, title, advice in self.denied
+        }
+
+    @property
     def works(self) -> bool:
         """Whether all that is switched on works, as far as it can be proved without writing."""
         fine = {Verdict.WORKS, Verdict.NOT_PROVABLE, Verdict.OFF}
@@ -111,53 +118,3 @@ class Proof:
         if any(finding.verdict is Verdict.NOT_PROVABLE for finding in self.findings):
             return "all that can be proved without writing works"
         return "all that is switched on works"
-
-
-async def prove(client: OktaClient, connector: Connector) -> AsyncIterator[Line | Proof]:
-    """Prove one connector: yields each line as it happens, and the whole proof last.
-
-    Sends nothing but reads, and the token request of a service app. Raises no OktaError: what goes wrong is a line.
-    """
-    from tui.desk.proof_probes import Inquiry  # noqa: PLC0415 - not needed at every start
-    from tui.desk.proof_verdicts import judge  # noqa: PLC0415 - likewise
-
-    inquiry = Inquiry(client, connector)
-    async for line in inquiry.ask():
-        yield line
-    yield judge(inquiry.answers, connector, client.clock.time())
-
-
-def remember(path: Path, proof: Proof) -> None:
-    """Keep the last proof of a connector: `proofs.json` in the state folder, atomically, mode 0600. Holds no secret.
-
-    Raises:
-        FileTrouble: It cannot be written.
-    """
-    from tui.desk import proof_store  # noqa: PLC0415 - only where there is something to keep
-
-    proof_store.remember(path, proof)
-
-
-def recall(path: Path, connector: Connector) -> Proof | None:
-    """The last proof of this very connector (same name, org, client id and switches); `None` without one.
-
-    It is asked for at every start, so nothing is imported where nothing is kept. An unreadable file is none.
-    """
-    try:
-        data = path.read_bytes()
-    except (OSError, ValueError):
-        return None
-    from tui.desk import proof_store  # noqa: PLC0415 - only where there is something kept
-
-    return proof_store.recall(data, connector)
-
-
-def forget(path: Path, names: Collection[str]) -> None:
-    """Drop the proofs of connectors that are gone.
-
-    Raises:
-        FileTrouble: It cannot be written.
-    """
-    from tui.desk import proof_store  # noqa: PLC0415 - as remember
-
-    proof_store.forget(path, names)

@@ -20,7 +20,9 @@ _LATEST: Final = 1e11
 
 
 def remember(path: Path, proof: Proof) -> None:
-    """Keep a proof beside those of other connectors and of the other mode.
+    """Keep the last proof of a connector, beside those of others and of the other mode; atomically, mode 0600.
+
+    What is kept holds no secret.
 
     Raises:
         FileTrouble: It cannot be written.
@@ -31,11 +33,14 @@ def remember(path: Path, proof: Proof) -> None:
     _write(path, kept)
 
 
-def recall(data: bytes, connector: Connector) -> Proof | None:
-    """The proof of this very connector out of the file's bytes; anything odd is none."""
+def recall(path: Path, connector: Connector) -> Proof | None:
+    """The last proof of this very connector (same name, org, client id and switches); `None` without one.
+
+    A file that cannot be read, or that holds anything odd, is none.
+    """
     try:
-        proof = _restored(connector.name, _proofs(data)[connector.name][str(connector.mode)])
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        proof = _restored(connector.name, _proofs(path.read_bytes())[connector.name][str(connector.mode)])
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     on = frozenset(finding.capability for finding in proof.findings if finding.verdict is not Verdict.OFF)
     same = (proof.org, proof.client_id, proof.mode, on) == (

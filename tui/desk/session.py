@@ -1,4 +1,4 @@
-"""A session at one org: search, load, and perform what was confirmed."""
+"""A session at one org: what every feature of the desk goes through, and the people whom it reads."""
 
 from __future__ import annotations
 
@@ -7,59 +7,31 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from tui.desk import lockouts as lockout_list
 from tui.desk.aim import aim
-from tui.desk.instructions import by_hand
-from tui.desk.obstacles import Cause, Standing, obstacle
-from tui.desk.performing import Performing, settle
+from tui.desk.attack_signs import AttackSigns
+from tui.desk.obstacles import Standing, obstacle
 from tui.desk.person import Part, Person
 from tui.desk.search import Search
-from tui.desk.self_service import UNKNOWN, self_service
-from tui.desk.suspicion import Suspicion
 from tui.desk.switched import require_capability
 from tui.okta.clock import stamp
 from tui.okta.errors import OktaError
 from tui.okta.policy import Capability, Mode
-from tui.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Mapping
     from pathlib import Path
 
-    from tui.desk.actions import Action, Kind, Plan, Target
+    from tui.desk.actions import Action, Kind, Obstacle, Target
     from tui.desk.agent import Agent
     from tui.desk.connector import Connector
-    from tui.desk.expiry_scan import ExpiryScan
-    from tui.desk.feed import Feed
-    from tui.desk.instructions import Instructions
-    from tui.desk.ledger import Entry, LedgerStore
-    from tui.desk.obstacles import Obstacle
-    from tui.desk.performed import Performed, Progress
-    from tui.desk.proof import Proof
-    from tui.desk.self_service import SelfService
+    from tui.desk.ledger import LedgerStore
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
+    from tui.trouble import Trouble
 
 T = TypeVar("T")
 EVENTS_SINCE: Final = timedelta(days=30)
 EVENTS_MOST: Final = 30
-
-
-class IsNotice(Trouble):
-    """An entry is a notice to an employee: no look at Okta tells whether it arrived."""
-
-    title = "This entry is a notice"
-    advice = "F8 lists the notices: y says there that it arrived, n that it did not."
-
-
-class OtherOrg(Trouble):
-    """An entry cannot be settled from here: the same id in another org would be somebody else, or nobody."""
-
-    title = "This entry belongs to another org"
-
-
-def _no_progress(_: Progress) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +47,7 @@ class Session:
         denied: Per endpoint, what the last proof found refused or Okta has refused since; it is grey from then on.
         out_of_reach: Groups and apps for which Okta has refused a change for want of a role, by id; shown, no obstacle.
         folder: Where what was heard of the System Log and unfinished scans are kept; `None` keeps them in memory.
-        suspicion: What looks like an attack.
+        attack_signs: What looks like an attack.
     """
 
     connector: Connector
@@ -86,14 +58,12 @@ class Session:
     denied: dict[str, Trouble] = field(default_factory=dict)
     out_of_reach: dict[str, Trouble] = field(default_factory=dict)
     folder: Path | None = None
-    suspicion: Suspicion = field(default_factory=Suspicion)
+    attack_signs: AttackSigns = field(default_factory=AttackSigns)
 
-    def learn(self, proof: Proof) -> None:
-        """Take over what a proof of this connector found: what it found refused is grey, what it did not is not."""
+    def learn(self, denied: Mapping[str, Trouble]) -> None:
+        """Take over what a proof of this connector found refused, per endpoint, in the place of what was known."""
         self.denied.clear()
-        when = datetime.fromtimestamp(proof.at, UTC).astimezone().strftime("%d %b %H:%M")
-        for endpoint, title, advice in proof.denied:
-            self.denied[endpoint] = Trouble(title, advice=f"{advice} Found on {when}; `keydesk check` asks again.")
+        self.denied.update(denied)
 
     def require(self, capability: Capability) -> None:
         """Stop where a capability is switched off.
@@ -111,39 +81,6 @@ class Session:
         """
         self.require(Capability.IDENTIFY)
         return Search(self.client, text, region=self.region)
-
-    def lockouts(self, *, background: bool = False) -> AsyncIterator[lockout_list.Lockouts]:
-        """Who is locked or blocked now.
-
-        Raises:
-            SwitchedOff: The lockouts are switched off.
-        """
-        self.require(Capability.LOCKOUTS)
-        return lockout_list.lockouts(self.client, background=background)
-
-    def feed(self, *, every: float = 15.0) -> Feed:
-        """The lockout events of this org, to be followed; whoever takes it closes its store.
-
-        Raises:
-            SwitchedOff: The lockouts are switched off.
-        """
-        from tui.desk.feed import Feed  # noqa: PLC0415 - brings SQLite
-        from tui.desk.feed_store import FeedStore  # noqa: PLC0415 - as above
-
-        self.require(Capability.LOCKOUTS)
-        path = self.folder / "feed.sqlite3" if self.folder else None
-        return Feed(self.client, FeedStore(path, self.client.policy.origin), every=every)
-
-    def expiry_scan(self, days: int = 14) -> ExpiryScan:
-        """A scan of the whole org's password expiry; nothing is asked before it is run.
-
-        Raises:
-            SwitchedOff: Password expiry is switched off.
-        """
-        from tui.desk.expiry_scan import ExpiryScan  # noqa: PLC0415 - rarely needed
-
-        self.require(Capability.EXPIRY)
-        return ExpiryScan(self.client, days)
 
     def now(self) -> datetime:
         """The local time, aware."""
@@ -194,11 +131,20 @@ class Session:
         }
         return await self.client.log_page(query, background=True)
 
+    def standing(self) -> Standing:
+        """What the session knows about its own ability to act; looks whether the ledger can be written."""
+        mode = self.client.policy.mode
+        return Standing(
+            self.client.policy,
+            self.ledger.writable(),
+            self.denied,
+            directory_elsewhere=self.connector.portals.directory,
+            started_read_only=self.connector.mode is Mode.READ_WRITE and mode is Mode.READ_ONLY,
+        )
+
     def obstacle(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
         """What stands in the way of an action on a person and its targets; `None` when nothing does."""
-        elsewhere = self.connector.portals.directory
-        standing = Standing(self.client.policy, self.ledger.writable(), self.denied, directory_elsewhere=elsewhere)
-        return obstacle(action, person, standing, targets)
+        return obstacle(action, person, self.standing(), targets)
 
     async def aim(self, action: Action, person: Person, ids: Mapping[Kind, str]) -> tuple[Target, ...]:
         """Read what an action is aimed at beside the person.
@@ -207,75 +153,6 @@ class Session:
             OktaError: Something that decides could not be read.
         """
         return await aim(self.client, action, person, ids)
-
-    def by_hand(
-        self,
-        action: Action,
-        person: Person,
-        targets: tuple[Target, ...] = (),
-        helping: SelfService = UNKNOWN,
-    ) -> Instructions:
-        """What the agent does instead, for that very person."""
-        connector = self.connector
-        found = self.obstacle(action, person, targets)
-        return by_hand(
-            action,
-            person,
-            connector.org,
-            found,
-            portals=connector.portals,
-            targets=targets,
-            denied=self.denied.get(action.endpoint.id) if found and found.cause is Cause.PERMISSION else None,
-            flag=connector.mode is Mode.READ_WRITE and self.client.policy.mode is Mode.READ_ONLY,
-            helping=helping,
-        )
-
-    async def self_service(self, person: Person) -> SelfService:
-        """Whether a person may reset or unlock without the help desk; what cannot be read is not known."""
-        return await self_service(self.client, person)
-
-    async def perform(
-        self,
-        plan: Plan,
-        *,
-        reason: str = "",
-        ticket: str = "",
-        progress: Callable[[Progress], None] = _no_progress,
-    ) -> Performed:
-        """Carry out what was confirmed: read, ask again, record, send, record the outcome, read.
-
-        Cancelling it after the record does not take back what was sent: the outcome is then recorded as unknown.
-
-        Raises:
-            Obstructed: It is not possible any more; nothing was recorded or sent.
-            OktaError: The person could not be read beforehand; nothing was recorded or sent.
-            LedgerError: The intent could not be recorded; nothing was sent.
-        """
-        return await Performing(self, plan, progress).run(reason, ticket)
-
-    def is_of_this_org(self, entry: Entry) -> bool:
-        """Whether a ledger entry is about somebody here; the same id in another org would be somebody else."""
-        demo = self.connector.name == entry.intent.connector == "demo"  # it has another port each time
-        return entry.intent.org == self.connector.org.origin or demo
-
-    async def settle(self, entry: Entry) -> str:
-        """Look at the person of an entry without a known outcome, and record what was seen.
-
-        Returns:
-            What was seen, in words.
-
-        Raises:
-            BlocksUnread: Only the blocks could tell, and they cannot be read; the entry stays open.
-            IsNotice: The entry is a notice; it stays open.
-            OtherOrg: The entry is about somebody in another org; it stays open.
-            OktaError: The person could not be read; the entry stays open.
-            LedgerError: It could not be recorded.
-        """
-        if entry.intent.notice:
-            raise IsNotice
-        if not self.is_of_this_org(entry):
-            raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
-        return await settle(self, entry)
 
     async def look(self, user_id: str) -> Person:
         """One person with their blocks: enough to say what is possible. As fresh as Okta is."""

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tui.desk.obstacles import Cause
+from tui.desk.actions import Cause
 from tui.desk.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tui.desk.actions import Action, Kind, Plan, Target
-    from tui.desk.obstacles import Obstacle
+    from tui.desk.actions import Action, Kind, Obstacle, Plan, Target
     from tui.desk.person import Person
     from tui.trouble import Trouble
 

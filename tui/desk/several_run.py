@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk import words
-from tui.desk.actions import DIRECTORIES, Kind
-from tui.desk.aftermath import took
+from tui.desk.actions import Cause, Kind
 from tui.desk.aim import nothing_to_do
 from tui.desk.ledger import Outcome
 from tui.desk.ledger_trouble import LedgerError
-from tui.desk.obstacles import Cause, Obstructed
+from tui.desk.obstacles import Obstructed
+from tui.desk.performed import took
+from tui.desk.performing import perform, settle
 from tui.desk.plain import plain
+from tui.desk.providers import DIRECTORIES
 from tui.desk.several import Came, job
 from tui.okta import endpoints as ep
 from tui.okta import errors as err
@@ -68,7 +70,7 @@ def for_all(trouble: Trouble | None) -> bool:
 
 
 class Several:
-    """One job on its way. Each person is one `Session.perform`, with a ledger entry of their own.
+    """One job on its way. Each person is one `perform`, with a ledger entry of their own.
 
     Args:
         session: Where.
@@ -197,8 +199,8 @@ class Several:
             raise ValueError(line.id)
         job_ = self.job
         try:
-            performed = await self.session.perform(
-                plan, reason=job_.reason, ticket=job_.ticket, progress=self._progress
+            performed = await perform(
+                self.session, plan, reason=job_.reason, ticket=job_.ticket, progress=self._progress
             )
         except Obstructed as error:
             return replace(line, came=Came.NOT_POSSIBLE, note=_said(error), obstacle=error.obstacle), error
@@ -245,7 +247,7 @@ class Several:
         try:
             entry = await asyncio.to_thread(session.ledger.entry, line.entry)
             if entry.open:
-                await session.settle(entry)
+                await settle(session, entry)
             person = await session.look(line.id)
             found = took(action, person, await session.aim(action, person, dict(self.job.ids)))
         except Trouble as trouble:

@@ -10,7 +10,7 @@ from tui.desk.aim import group_obstacle
 from tui.desk.plain import plain
 
 if TYPE_CHECKING:
-    from tui.desk.obstacles import Obstacle
+    from tui.desk.actions import Obstacle
     from tui.okta.entitlements import App, AppUser
     from tui.okta.models import Group
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.actions import Kind, Target
+from tui.desk.actions import UNFIT, Cause, Kind, Obstacle, Target
 from tui.desk.catalogue_software import (
     ADD_TO_GROUP,
     ASSIGN_APP,
@@ -13,18 +13,18 @@ from tui.desk.catalogue_software import (
     REMOVE_FROM_GROUP,
     UNASSIGN_APP,
 )
-from tui.desk.obstacles import UNFIT, Cause, Obstacle, unfit
+from tui.desk.obstacles import obstacle
 from tui.desk.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tui.desk.actions import Action
+    from tui.desk.obstacles import Standing
     from tui.desk.person import Person
     from tui.desk.session import Session
     from tui.desk.software import Giver, Offer
 
-SOFTWARE: Final = (ADD_TO_GROUP, REMOVE_FROM_GROUP, ASSIGN_APP, UNASSIGN_APP, GIVE_APP_TO_GROUP)
 TOLD: Final = 4
 """How many of a group's other apps are named."""
 
@@ -65,9 +65,8 @@ def ways(session: Session, person: Person, offer: Offer) -> tuple[Way, ...]:
 
     Whatever is not known yet is looked at again when one of them is begun. Taking away is never the best.
     """
-    # Asked once for each action, since the ledger is opened for it; then of each target.
-    standing = {action.id: session.obstacle(action, person) for action in SOFTWARE}
-    found = [_way(person, *one, standing[one[0].id]) for one in _all(session, offer)]
+    standing = session.standing()  # asked once, since the ledger is opened for it
+    found = [_way(person, *one, standing) for one in _all(session, offer)]
     order = sorted(found, key=_order)  # stable: the groups come as they are fit
     free = [way for way in order if way.obstacle is None and way.action.wants and not way.missing and not offer.has]
     return tuple(replace(way, best=way is free[0]) if free else way for way in order)
@@ -103,12 +102,17 @@ def _way(
     action: Action,
     targets: tuple[Target, ...],
     notes: tuple[str, ...],
-    standing: Obstacle | None,
+    standing: Standing,
 ) -> Way:
-    # What nobody could do is not to be done by hand either, so that is said first.
-    obstacle = unfit(action, person, targets) or standing
+    found = obstacle(action, person, standing, targets)
     names = {target.kind.value: plain(target.name, limit=80) for target in targets}
-    return Way(action, {target.kind: target.id for target in targets}, _title(action, names), notes, obstacle)
+    return Way(
+        action,
+        {target.kind: target.id for target in targets},
+        _title(action, names),
+        notes,
+        found.foremost if found else None,
+    )
 
 
 def _title(action: Action, names: Mapping[str, str]) -> str:

@@ -80,6 +80,11 @@ class Reading:
         """Whether some software sends an old password."""
         return self.trigger in {Trigger.MAIL, Trigger.RADIUS, Trigger.VPN, Trigger.STALE}
 
+    @property
+    def attack(self) -> str:
+        """What speaks for an attack, in harmless words; empty where nothing does."""
+        return f"{self.words} ({self.sure.value})" if self.trigger is Trigger.ATTACK else ""
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:

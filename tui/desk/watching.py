@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.case import Shut
 from tui.desk.cases import Cases
-from tui.desk.feed import KEEP, Feed, FeedState, Pace
+from tui.desk.feed import KEEP, Feed, FeedState, Pace, open_feed
 from tui.desk.feed_store import FeedStore, FeedStoreTrouble
 from tui.desk.lockouts import lockouts
 from tui.desk.spray import WINDOW, sprays
 from tui.desk.watching_picture import BLOCKS, LOG, POLICIES, STORE, Lack, Picture
 from tui.desk.watching_policies import AT_ONCE, Healing
 from tui.okta.errors import OktaError
-from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -88,9 +87,8 @@ class Watching:
             SwitchedOff: The lockouts are switched off.
             OktaError: The status search failed.
         """
-        self.session.require(Capability.LOCKOUTS)
         blocks = not background or self._now - self._blocks_at >= BLOCKS_EVERY
-        async for found in lockouts(self.session.client, background=background, blocks=blocks):
+        async for found in lockouts(self.session, background=background, blocks=blocks):
             self._take_in(found, blocks=blocks)
             first = self._read_at is None
             if found.done:
@@ -180,7 +178,7 @@ class Watching:
         await self._conclude()
 
     def _follow(self) -> Feed:
-        return self._feed or self._use(self.session.feed())
+        return self._feed or self._use(open_feed(self.session))
 
     def _use(self, feed: Feed) -> Feed:
         if self._feed is not None:
@@ -236,7 +234,8 @@ class Watching:
             self._healing.keep(kept)
         await self._policies()
         await self._read_handled()
-        self.session.suspicion.heard(self._strange, self._cases.open())
+        attacks = {case.user_id: case.reading.attack for case in self._cases.open()}
+        self.session.attack_signs.update(self._strange, attacks)
         self._tell()
 
     async def _look_for_sprays(self, now: datetime) -> None:

@@ -94,9 +94,9 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
         obstacles={action: session.obstacle(ACTIONS[action], person) for action in _HELPFUL},
         app=wanted,
         missing=tuple(missing),
-        shared=session.suspicion.addresses,
+        shared=session.attack_signs.addresses,
     )
-    session.suspicion.read(user.id, found.reading, shut=person.locked or person.blocked)
+    session.attack_signs.note_person(user.id, found.reading.attack if person.locked or person.blocked else "")
     return found
 
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from tui.desk.actions import Obstacle
     from tui.desk.attempts import Attempt, End
     from tui.desk.case import Case
     from tui.desk.expiry import Expiry
-    from tui.desk.obstacles import Obstacle
     from tui.desk.password_policies import Applied
     from tui.desk.person import Person
     from tui.desk.triggers import Reading

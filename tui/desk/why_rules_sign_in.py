@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk import why_steps as steps
 from tui.desk import words
-from tui.desk.actions import OUTSIDE
 from tui.desk.attempts import End
 from tui.desk.diagnosis import Blocker
 from tui.desk.plain import plain
+from tui.desk.providers import OUTSIDE
 from tui.desk.triggers import Sure
 from tui.desk.why_rule import DIRECTORIES, Rule, attacked, policy_words, told
 

@@ -1,9 +1,9 @@
-"""How a connector signs its requests: the seam, an API token, and no credentials at all."""
+"""An API token: checked as people paste it, and shown nowhere."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from tui.okta.errors import BadToken
 
@@ -12,43 +12,10 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tui.okta.signing import TokenSender
+    from tui.okta.credentials import TokenRequests
 
 
 _SCHEME: Final = re.compile(r"\A['\"]?(?:authorization:\s*)?ssws\s+", re.IGNORECASE)  # of a copied header
-
-
-class Credentials(Protocol):
-    """Signs each try of each request, so that a proof of possession can be fresh on every retry and page."""
-
-    @property
-    def token_path(self) -> str | None:
-        """The path of the token request; `None` where none is made."""
-
-    def attach(self, sender: TokenSender) -> None:
-        """Take what token requests are sent with; called when the client is built, perhaps in a thread."""
-
-    def expect(self, granted: Collection[str]) -> None:
-        """Begin with the scopes that were granted last time, where there are any."""
-
-    async def sign(self, request: httpx.Request) -> None:
-        """Put the authorization on a request that is about to be sent.
-
-        Raises:
-            OktaError: There is nothing to sign with.
-        """
-
-    async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:
-        """Whether a request that Okta refused should be signed anew and sent once more.
-
-        Only a refusal of the credentials themselves counts, on which Okta certainly did not act.
-        """
-
-    def redact(self, text: str) -> str:
-        """A text from outside without the secrets that it echoes."""
-
-    def blame(self, error: BadToken) -> None:
-        """Say of a refusal which input is to blame and what to do, as far as that depends on the kind of sign-in."""
 
 
 class ApiToken:
@@ -73,7 +40,7 @@ class ApiToken:
             )
         self._token = token
 
-    def attach(self, sender: TokenSender) -> None:
+    def attach(self, sender: TokenRequests) -> None:
         """Nothing to send."""
 
     def expect(self, granted: Collection[str]) -> None:
@@ -115,31 +82,3 @@ def _odd(token: str) -> str:
     if not token.isascii() or not token.isprintable():
         return "There are characters in it that no token has"
     return ""
-
-
-class Unsigned:
-    """No credentials: for the pages that Okta serves to everyone."""
-
-    token_path: str | None = None
-
-    def attach(self, sender: TokenSender) -> None:
-        """Nothing to send."""
-
-    def expect(self, granted: Collection[str]) -> None:
-        """Nothing is granted."""
-
-    async def sign(self, request: httpx.Request) -> None:
-        """Leave the request as it is."""
-
-    async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:  # noqa: ARG002 - the seam's
-        """There is nothing to renew."""
-        return False
-
-    def redact(self, text: str) -> str:
-        """There is no secret."""
-        return text
-
-    def blame(self, error: BadToken) -> None:
-        """Nothing was given that could be wrong, but for the org's address."""
-        error.field = "org"
-        error.advice = "This page is open to everyone on an Okta org; check the org's address."

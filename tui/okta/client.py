@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import httpx
 
     from tui.okta.answers import Answer
-    from tui.okta.auth import Credentials
+    from tui.okta.credentials import Credentials
     from tui.okta.endpoints import Endpoint
     from tui.okta.network import Network
     from tui.okta.policy import Approval, Policy

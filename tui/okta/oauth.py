@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import httpx
 
     from tui.okta.answers import Answer
+    from tui.okta.credentials import TokenRequests
     from tui.okta.errors import BadToken
     from tui.okta.keys import ClientKey
-    from tui.okta.signing import TokenSender
 
 TOKEN_PATH: Final = "/oauth2/v1/token"  # noqa: S105 - a path
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -114,7 +114,7 @@ class ServiceApp:
         self._asking = self._scopes
         self._dpop = False
         self._prover = Prover()
-        self._sender: TokenSender | None = None
+        self._sender: TokenRequests | None = None
         self._token: _Token | None = None
         self._had: tuple[_Token, ...] = ()
         self._renewal: asyncio.Task[_Token] | None = None
@@ -131,7 +131,7 @@ class ServiceApp:
 
     # -- the seam
 
-    def attach(self, sender: TokenSender) -> None:
+    def attach(self, sender: TokenRequests) -> None:
         """Take what token requests are sent with."""
         self._sender = sender
 
@@ -195,7 +195,7 @@ class ServiceApp:
         return self.granted
 
     @property
-    def _sent_by(self) -> TokenSender:
+    def _sent_by(self) -> TokenRequests:
         if self._sender is None:
             raise AssertionError("a service app signs only within a client")
         return self._sender

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tui.okta.answers import server_date
-from tui.okta.auth import Unsigned
+from tui.okta.credentials import Unsigned
 from tui.okta.transport import Guard, Lane, Patience, answer_of
 
 if TYPE_CHECKING:

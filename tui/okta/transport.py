@@ -15,9 +15,9 @@ from tui.okta.errors import AnswerLost, NotReached, RateLimited, Refused, TlsFai
 from tui.okta.network_errors import ProxyRefused
 
 if TYPE_CHECKING:
-    from tui.okta.auth import Credentials
     from tui.okta.budget import Budget
     from tui.okta.clock import Clock
+    from tui.okta.credentials import Credentials
     from tui.okta.policy import Approval, Policy
 
 TRIES: Final = 4

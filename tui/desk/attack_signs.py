@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tui.desk.triggers import Trigger
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from tui.desk.case import Case
-    from tui.desk.triggers import Reading
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(slots=True)
-class Suspicion:
+class AttackSigns:
     """What is suspected now; every part of a session looks at the same.
 
     Attributes:
@@ -26,15 +21,20 @@ class Suspicion:
     addresses: frozenset[str] = frozenset()
     people: dict[str, str] = field(default_factory=dict)
 
-    def heard(self, addresses: Iterable[str], open_cases: Iterable[Case]) -> None:
-        """Take in what the feed shows now."""
-        self.addresses = frozenset(addresses)
-        for case in open_cases:
-            self.read(case.user_id, case.reading, shut=True)
+    def update(self, addresses: Iterable[str], locked: Mapping[str, str]) -> None:
+        """Take over what the feed shows now.
 
-    def read(self, user_id: str, reading: Reading, *, shut: bool) -> None:
-        """Take in what is known of one person; `shut`: whether they are locked or blocked."""
-        if shut and reading.trigger is Trigger.ATTACK:
-            self.people[user_id] = f"{reading.words} ({reading.sure.value})"
+        Args:
+            addresses: From which many people are tried.
+            locked: By the id of each person who is locked or blocked, what speaks for an attack; empty for nothing.
+        """
+        self.addresses = frozenset(addresses)
+        for user_id, attack in locked.items():
+            self.note_person(user_id, attack)
+
+    def note_person(self, user_id: str, attack: str) -> None:
+        """Take over what is known of one person: what speaks for an attack, in harmless words; empty for nothing."""
+        if attack:
+            self.people[user_id] = attack
         else:
             self.people.pop(user_id, None)

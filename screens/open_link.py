@@ -1,0 +1,31 @@
+"""Whether a link can be opened in a browser from this terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
+
+
+def no_browser(environ: Mapping[str, str]) -> str:
+    """Why a link cannot be opened from this terminal, half a sentence; empty where it can.
+
+    May take a moment, since it asks the desktop for its browser.
+    """
+    if any(environ.get(name) for name in _SSH):
+        return "keydesk runs on another machine, over SSH"
+    desktop = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
+    if sys.platform not in {"darwin", "win32"} and not any(environ.get(name) for name in desktop):
+        return "there is no desktop here"
+    import webbrowser  # noqa: PLC0415 - only where a link is opened
+
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return "there is no browser here"
+    # This very class, and not one of those made of it, is for browsers that would take over the terminal.
+    return "the only browser here is one for the terminal" if type(browser) is webbrowser.GenericBrowser else ""
