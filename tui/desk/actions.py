@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tui.okta.endpoints import Endpoint
     from tui.okta.policy import Call, Capability
 
-OKTA_MASTERED: Final = frozenset({"OKTA", "IMPORT"})
 DIRECTORIES: Final = frozenset({"ACTIVE_DIRECTORY", "LDAP"})
 OUTSIDE: Final = frozenset({"FEDERATION", "SOCIAL"})
 """Credential providers whose people have no password in Okta."""

@@ -40,7 +40,6 @@ class ScanProgress:
         of: About how many there are; `None` where that is not known.
         pages: How many list calls were made.
         left: Seconds left, estimated; `None` where that is not known.
-        waits_until: Seconds since 1970, while a rate limit holds it back; else `None`.
         note: What it does now, in a few words.
         done: Whether it is through.
     """
@@ -49,7 +48,6 @@ class ScanProgress:
     of: int | None = None
     pages: int = 0
     left: float | None = None
-    waits_until: float | None = None
     note: str = ""
     done: bool = False
 

@@ -92,7 +92,6 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
         session.now(),
         events=events.value,
         policy=policy.value,
-        policy_known=policy.trouble is None,
         obstacles={action: session.obstacle(ACTIONS[action], person) for action in _HELPFUL},
         app=wanted,
         missing=tuple(missing),
