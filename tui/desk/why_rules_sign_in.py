@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk import why_steps as steps
 from tui.desk import words
-from tui.desk.actions import OUTSIDE
+from tui.desk.actions import DIRECTORIES, OUTSIDE
 from tui.desk.attempts import End
 from tui.desk.diagnosis import Blocker
 from tui.desk.plain import plain
 from tui.desk.triggers import Sure
-from tui.desk.why_rule import DIRECTORIES, Rule, attacked, policy_words, told
+from tui.desk.why_rule import Rule, attacked, policy_words, told
 
 if TYPE_CHECKING:
     from tui.desk.why_evidence import Evidence
