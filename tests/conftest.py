@@ -113,7 +113,7 @@ class Desk:
         self.made: list[Session] = []
 
     def session(self, *, principal: str = "super", mode: Mode = Mode.READ_WRITE, read_only: bool = False) -> Session:
-        connector = Connector("demo", OrgAddress(ORIGIN), ApiToken(token_of(self.org, principal)), mode)
+        connector = Connector("demo", OrgAddress(ORIGIN), ApiToken(token_of(self.org, principal)), mode, made_up=True)
         session = wiring.session(connector, read_only=read_only, clock=self.clock, transport=self.wire)
         session = replace(session, agent=replace(session.agent, name="tess", address=""))
         self.made.append(session)

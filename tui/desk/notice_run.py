@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.okta.models import User
 
-DEMO: Final = "demo"
 HOUR: Final = 3600.0
 COUNT_EVERY: Final = 20
 """After so many messages the hour's count is read again: other watchers send too."""
@@ -210,7 +209,7 @@ class Notifier:
 
     def _is_demo(self, way: str) -> bool:
         """Whether real servers would be written to for made-up people."""
-        return self.session.connector.name == DEMO and not self.rules.ways[way].stays_here
+        return self.session.connector.made_up and not self.rules.ways[way].stays_here
 
     def key(self, occasion: Occasion, way: str) -> str:
         """What makes it the same notice in the ledger: the org, the occasion and the way."""

@@ -254,8 +254,7 @@ class Session:
 
     def is_of_this_org(self, entry: Entry) -> bool:
         """Whether a ledger entry is about somebody here; the same id in another org would be somebody else."""
-        demo = self.connector.name == entry.intent.connector == "demo"  # it has another port each time
-        return entry.intent.org == self.connector.org.origin or demo
+        return self.connector.leads_to(entry.intent.org, entry.intent.connector)
 
     async def settle(self, entry: Entry) -> str:
         """Look at the person of an entry without a known outcome, and record what was seen.
