@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.desk.card import Tone
 from tui.desk.ledger_entry import LOST, Outcome
 from tui.desk.plain import plain
+from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from tui.desk.ledger_entry import Entry
@@ -66,6 +67,9 @@ def settle(ledger: LedgerStore, entry: Entry, *, arrived: bool) -> None:
     """Record what an agent found out about a notice that perhaps went out. Nothing is sent by this.
 
     Raises:
+        BadInput: The entry is no notice.
         LedgerError: It is not open, or cannot be recorded.
     """
+    if not entry.intent.notice:
+        raise BadInput(f"Entry {entry.seq} is no notice", advice="`keydesk notify --unknown` lists them.")
     ledger.settle(entry.seq, ARRIVED if arrived else LOST)

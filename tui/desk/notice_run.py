@@ -16,14 +16,14 @@ from tui.desk.notice_address import unfit
 from tui.desk.notice_channels import open_channel
 from tui.desk.notice_texts import message
 from tui.desk.notice_twins import twins_of
-from tui.desk.notices import Delivery, Fate, Topic
+from tui.desk.notices import Delivery, Fate, Occasion, Topic
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from tui.desk.notice_rules import NoticeRules
-    from tui.desk.notices import Channel, Message, Occasion
+    from tui.desk.notices import Channel, Message
     from tui.desk.session import Session
     from tui.okta.models import User
 
@@ -200,6 +200,17 @@ class Notifier:
             return Line(occasion, way, skip=Skip.DEMO)
         return await self._go(occasion, way, to or self.address(occasion.user))
 
+    async def send_test(self, to: str) -> list[Line]:
+        """Send a test by every way: to this address, or to wherever the way leads by itself.
+
+        Raises:
+            LedgerError: It cannot be recorded, so it is not sent.
+            NoSecret: A way's secret is not where the rules say.
+        """
+        at = self.session.now()
+        occasion = Occasion(Topic.TEST, f"test/{at.timestamp():.0f}", at)
+        return [await self.send(occasion, way, to) for way in self.rules.ways]
+
     def address(self, user: User | None) -> str:
         """Where somebody is written to; empty for nowhere."""
         if user is None:
@@ -341,3 +352,13 @@ class Notifier:
 def summary(lines: Iterable[Line]) -> Counter[str]:
     """How many lines came to what, in words."""
     return Counter(line.delivery.fate.value if line.delivery else line.words for line in lines)
+
+
+def any_unknown(lines: Iterable[Line]) -> bool:
+    """Whether something perhaps went out, and perhaps did not."""
+    return any(line.delivery is not None and line.delivery.fate is Fate.UNKNOWN for line in lines)
+
+
+def any_failed(lines: Iterable[Line]) -> bool:
+    """Whether something that was tried is to be tried again."""
+    return any(line.held and line.delivery is not None for line in lines)

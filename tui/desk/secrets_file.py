@@ -46,13 +46,14 @@ def write_private(path: Path, text: str, *, through_link: bool = False) -> None:
 
 
 def create_private(path: Path, text: str) -> None:
-    """Write a new file whole or not at all, mode 0600, in a folder that is there.
+    """Write a new file whole or not at all, mode 0600; its folder is made where it is missing, mode 0700.
 
     Raises:
         FileExistsError: Something of that name is there, if only a link that leads nowhere.
-        FileTrouble: No rights, no space, no such folder.
+        FileTrouble: No rights, no space.
     """
     with _plain_words(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _draft(path, text) as draft:
             _place_new(draft, path)
         sync_folder(path.parent)
