@@ -11,7 +11,7 @@ from textual.widgets import Static
 from screens.base import Command, OpenPerson
 from screens.lockouts_choosing import Choosing
 from tui.desk.card import Tone
-from tui.desk.catalogue_accounts import UNLOCK
+from tui.desk.catalogue import UNLOCK
 from tui.desk.plain import plain
 from widgets.field import Field
 from widgets.marks import MarkRows

@@ -129,8 +129,7 @@ def checklist(
         public_jwk: The public key to paste; private members never get into the list.
         limited_groups: Whether keydesk shall reach the members of chosen groups only.
     """
-    from tui.desk.checklist_roles import Choices  # noqa: PLC0415 - sentences, not needed at every start
-    from tui.desk.checklist_text import sections  # noqa: PLC0415 - likewise
+    from tui.desk.checklist_text import Choices, sections  # noqa: PLC0415 - sentences, not needed at every start
 
     choices = Choices(
         org.admin if org else "",
