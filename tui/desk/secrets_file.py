@@ -14,7 +14,7 @@ from tui.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PREFIX: Final = 100
+_PREFIX: Final = 50
 """Characters of a file's name in its draft's: a name may have 255 bytes."""
 
 
