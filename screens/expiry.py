@@ -12,9 +12,10 @@ from textual.widgets import Input, Static
 
 from screens.base import Command, DeskScreen, OpenPerson
 from tui.desk.expiry import WORDS, Age
-from tui.desk.expiry_export import as_csv, as_json, write
+from tui.desk.expiry_export import as_csv, as_json
 from tui.desk.expiry_scan import expiry_scan
 from tui.desk.expiry_store import forget, keep, recall
+from tui.desk.export_file import typed_path, write_export
 from tui.desk.tone import Tone
 from widgets.expiry_columns import expiry_columns
 from widgets.field import Field
@@ -254,7 +255,8 @@ class ExpiryScreen(DeskScreen):
         with self.guarded():
             rows = self.people.rows  # what the filter leaves
             text = as_json(scan, rows) if name.endswith(".json") else as_csv(scan, rows)
-            path = await asyncio.to_thread(write, name, text)
+            path = typed_path(name)
+            await asyncio.to_thread(write_export, path, text)
             self.action_back()
             self.query_one("#out", Input).value = ""
             of = f" of {len(scan.rows)}" if len(rows) < len(scan.rows) else ""

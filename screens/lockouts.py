@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from screens.base import Command, OpenPerson
 from screens.lockouts_choosing import Choosing
-from tui.desk.catalogue_accounts import UNLOCK
+from tui.desk.catalogue import UNLOCK
 from tui.desk.plain import plain
 from tui.desk.tone import Tone
 from widgets.field import Field

@@ -208,17 +208,18 @@ class RotateScreen(ModalScreen[str]):
         try:
             secret, key_id = await asyncio.to_thread(self._given)
             new = rotation.candidate(self.profile, key_id)
-            connector = await asyncio.to_thread(wiring.assemble, new, secret)
-            self._tell("Signing in with it …")
-            await wiring.try_sign_in(connector, clock=self._clock, transport=self._transport)
-            left = await asyncio.to_thread(rotation.rotate, self.places.connectors, self.profile, new, secret)
+            left = await rotation.prove_and_rotate(self.places.connectors, self.profile, new, secret, self._prove)
         except Trouble as trouble:
             self._say(trouble)
             return
         finally:
             self._busy = False
-        what = "key" if self.jwt else "token"
-        self.dismiss(f"{self.profile.name} has a new {what}. {left or 'Now revoke the old one in Okta.'}")
+        self.dismiss(f"{self.profile.name} has a new {rotation.kind_of_secret(self.profile)}. {left}")
+
+    async def _prove(self, new: Profile, secret: Secret) -> None:
+        connector = await asyncio.to_thread(wiring.assemble, new, secret)
+        self._tell("Signing in with it …")
+        await wiring.try_sign_in(connector, clock=self._clock, transport=self._transport)
 
     def _given(self) -> tuple[Secret, str]:
         """The new secret and the key's id; in a thread, since a key may be read or opened."""

@@ -16,7 +16,7 @@ from screens.software_list import SoftwareList
 from tui.desk import words
 from tui.desk.actions import Kind
 from tui.desk.card import tone_of
-from tui.desk.catalogue_software import GIVE_APP_TO_GROUP
+from tui.desk.catalogue import GIVE_APP_TO_GROUP
 from tui.desk.follow import Stage, follow
 from tui.desk.ledger import Outcome
 from tui.desk.plain import plain

@@ -121,7 +121,7 @@ class Desk:
         capabilities: Collection[Capability] = tuple(Capability),
     ) -> Session:
         credentials = ApiToken(token_of(self.org, principal))
-        connector = Connector("demo", OrgAddress(ORIGIN), credentials, mode, frozenset(capabilities))
+        connector = Connector("demo", OrgAddress(ORIGIN), credentials, mode, frozenset(capabilities), made_up=True)
         session = wiring.session(connector, read_only=read_only, clock=self.clock, transport=self.wire)
         session = replace(session, agent=replace(session.agent, name="tess", address=""))
         self.made.append(session)

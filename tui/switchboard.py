@@ -114,7 +114,8 @@ class Switchboard:
 
     def _connector(self, name: str) -> Connector:
         if toured := self._toured.get(name):
-            return wiring.assemble(self._tight(toured[0]), toured[1])
+            # A tour sets up the embedded org.
+            return replace(wiring.assemble(self._tight(toured[0]), toured[1]), made_up=True)
         if self.demo:
             return self._embedded()
         name = name or self.environ.get("KEYDESK_CONNECTOR", "")

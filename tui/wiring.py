@@ -98,7 +98,7 @@ def demo(*, people: int | None = None) -> Connector:
         DemoMissing: Its packages are not installed.
     """
     org = embedded(people=people)
-    return Connector(DEMO, parse_address(org.url), ApiToken(org.token), Mode.READ_WRITE)
+    return Connector(DEMO, parse_address(org.url), ApiToken(org.token), Mode.READ_WRITE, made_up=True)
 
 
 def in_environment(environ: Mapping[str, str]) -> bool:
@@ -269,7 +269,7 @@ def session(
         connector = replace(connector, mode=Mode.READ_ONLY)
     made = client(connector, clock=clock, transport=transport, environ=environ)
     ledger = Ledger(where.ledger, clock=made.clock.time)
-    folder = None if connector.name == DEMO else where.state  # the demo org has another address each time
+    folder = None if connector.made_up else where.state  # the demo org has another address each time
     found = Session(connector, made, ledger, who(desk.agent, environ), desk.region, folder=folder)
     if last := proof_store.recall(where.proofs, connector):
         found.learn(last.refusals)

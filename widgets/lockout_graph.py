@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from tui.desk.lockouts_view import Tally
 
 BLOCKS: Final = " ▁▂▃▄▅▆▇█"
-HOURS: Final = 24
 HALF_HOURS: Final = 48
 _LABEL: Final = 22
 _MOST: Final = 4

@@ -12,7 +12,7 @@ import msgspec
 
 from tests.conftest import ORIGIN, START, FakeClock
 from tests.desk.feed_support import DAY, Ear, Log, day, feeding
-from tui.desk.feed_filter import FILTER
+from tui.desk.feed import FILTER
 from tui.okta.log_events import LogEvent
 
 EVENTS = 10_000

@@ -97,7 +97,7 @@ class Bearer(Unsigned):
 
 def service_session(desk: Desk, principal: str, mode: Mode = Mode.READ_WRITE) -> Session:
     """A session of a service app."""
-    connector = Connector("demo", OrgAddress(ORIGIN), Bearer(token_of(desk.org, principal)), mode)
+    connector = Connector("demo", OrgAddress(ORIGIN), Bearer(token_of(desk.org, principal)), mode, made_up=True)
     session = wiring.session(connector, clock=desk.clock, transport=desk.wire)
     session = replace(session, agent=replace(session.agent, name="tess", address=""))
     desk.made.append(session)

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.casework import ann, event
-from tui.desk import attempts_software
-from tui.desk.attempts import End, Via, attempt_of
-from tui.desk.attempts_software import software
+from tui.desk import attempts
+from tui.desk.attempts import End, Via, attempt_of, software
 
 BARE: dict[str, Any] = {"system": None, "browser": "UNKNOWN"}
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
@@ -64,7 +63,7 @@ def test_software_is_known_by_its_user_agent(agent: str, via: str, name: str) ->
 
 
 def test_every_rule_has_a_user_agent_that_it_is_for() -> None:
-    rules = {(rule.via, rule.bare or rule.name) for rule in attempts_software._RULES}
+    rules = {(rule.via, rule.bare or rule.name) for rule in attempts._RULES}
     assert {(via, name) for _, via, name in AGENTS} == rules
 
 

@@ -122,3 +122,22 @@ def test_a_connector_shows_its_token_nowhere_and_is_read_only_unless_told() -> N
     connector = Connector("acme", OrgAddress("https://acme.okta.com"), ApiToken("00secret"))
     assert "00secret" not in repr(connector)
     assert connector.mode is Mode.READ_ONLY
+
+
+@pytest.mark.parametrize(
+    ("name", "made_up", "org", "connector", "leads"),
+    [
+        ("acme", False, "https://acme.okta.com", "other", True),
+        ("acme", False, "https://other.okta.com", "acme", False),
+        ("demo", False, "http://127.0.0.1:50123", "demo", False),  # a company may call its connector so
+        ("demo", True, "http://127.0.0.1:50123", "demo", True),
+        ("demo", True, "http://127.0.0.1:50123", "other", False),
+        ("demo", True, "https://demo.okta.com", "demo", False),  # of that company's connector
+        ("demo", True, "http://127.0.0.1.example.com", "demo", False),
+    ],
+)
+def test_only_the_made_up_org_is_known_by_its_connectors_name(
+    name: str, made_up: bool, org: str, connector: str, leads: bool
+) -> None:
+    made = Connector(name, OrgAddress("https://acme.okta.com"), ApiToken("00secret"), made_up=made_up)
+    assert made.leads_to(org, connector) is leads

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from tests.desk.casework import policy, when
 from tests.desk.support import fault
 from tui.desk.expiry import WORDS, Age, expiry_of
-from tui.desk.expiry_export import as_csv, as_json, write
+from tui.desk.expiry_export import as_csv, as_json
 from tui.desk.expiry_scan import expiry_scan
 from tui.desk.expiry_store import keep, recall
+from tui.desk.export_file import write_export
 from tui.desk.password_policies import PasswordPolicies
 from tui.okta.clock import stamp
 from tui.okta.entitlements import PasswordPolicy
@@ -239,8 +240,9 @@ async def test_the_export_is_safe_in_a_spreadsheet_and_overwrites_nothing(desk: 
         cell[:1] in {"=", "+", "-", "@"} and not cell.lstrip("-").isdigit() for row in rows for cell in row.values()
     )
     assert json.loads(as_json(scan))["counts"]["active-directory"] == scan.counts[Age.DIRECTORY]
-    path = write(str(tmp_path / "people.csv"), "x")
+    path = tmp_path / "people.csv"
+    write_export(path, "x")
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(BadInput, match="already"):
-        write(str(path), "y")
+        write_export(path, "y")
     assert path.read_text("utf-8") == "x"

@@ -40,7 +40,8 @@ SCOPES = (
 def session_of(desk: Desk, name: str = "keydesk") -> Session:
     """A session that signs in with a private key."""
     app = app_of(desk.org, name, *SCOPES)
-    connector = Connector("demo", OrgAddress(ORIGIN), app, Mode.READ_WRITE, kind=SignInKind.PRIVATE_KEY_JWT)
+    kind = SignInKind.PRIVATE_KEY_JWT
+    connector = Connector("demo", OrgAddress(ORIGIN), app, Mode.READ_WRITE, kind=kind, made_up=True)
     session = wiring.session(connector, clock=desk.clock, transport=desk.wire)
     session = replace(session, agent=replace(session.agent, name="tess", address=""))
     desk.made.append(session)

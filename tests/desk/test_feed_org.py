@@ -10,8 +10,7 @@ import pytest
 from tests.desk.feed_support import Ear, run
 from tests.desk.support import fault, user_id, world
 from tui.demo.log_query import filter_test
-from tui.desk.feed import Pace, open_feed
-from tui.desk.feed_filter import FILTER
+from tui.desk.feed import FILTER, Pace, open_feed
 from tui.okta.errors import MissingRole
 
 if TYPE_CHECKING:

@@ -277,3 +277,20 @@ async def test_no_look_at_okta_settles_a_notice(session: Session) -> None:
     with pytest.raises(IsNotice):
         await settle(session, entry)
     assert session.ledger.open_entries() == []
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+@pytest.mark.parametrize(
+    ("made_up", "host", "skip"),
+    [(True, "mail.example.com", Skip.DEMO), (True, "localhost", None), (False, "mail.example.com", None)],
+)
+async def test_made_up_people_get_no_mail_and_a_companys_people_do_whatever_the_connectors_name(
+    desk: Desk, made_up: bool, host: str, skip: Skip | None, by_hand: bool
+) -> None:
+    session = desk.session()
+    session = replace(session, connector=replace(session.connector, name="demo", made_up=made_up))
+    mail, post = replace(RULES.ways["mail"], host=host), Post()
+    made = notifier(session, post, replace(RULES, ways={**RULES.ways, "mail": mail}))
+    line = await made.send(locked(), "mail") if by_hand else (await made.round([locked()]))[0]
+    assert line.skip is skip
+    assert len(post.got) == (0 if skip else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pwd
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,11 +14,14 @@ from hypothesis import strategies as st
 from tests.desk.support import harmful
 from tui import wiring
 from tui.desk.agent import Agent, who
-from tui.desk.connector import BadAddress
+from tui.desk.connector import BadAddress, OrgAddress, SignInKind
+from tui.desk.profiles import Profile, SignIn
+from tui.desk.secrets import Secret
 from tui.desk.settings import BadSettings, Desk, load, places
 from tui.okta.errors import BadToken
 from tui.okta.policy import Mode
 
+SIGN_IN = SignIn(SignInKind.API_TOKEN, None)
 ENVIRONMENT = {"KEYDESK_ORG": "https://acme.okta.com", "KEYDESK_API_TOKEN": "00secret"}
 
 
@@ -187,3 +191,16 @@ def test_the_settings_name_the_agent_and_the_region(home: Path) -> None:
     write(home, '[desk]\nagent = "Ann"\nregion = "CH"\n')
     session = wiring.session(wiring.from_environment(ENVIRONMENT))
     assert (session.agent.name, session.region) == ("Ann", "CH")
+
+
+@pytest.mark.parametrize("made_up", [True, False])
+def test_state_is_kept_of_each_org_but_the_made_up_one_whatever_the_connectors_name(home: Path, made_up: bool) -> None:
+    connector = replace(wiring.from_environment(ENVIRONMENT), name="demo", made_up=made_up)
+    assert wiring.session(connector).folder == (None if made_up else places().state)
+
+
+def test_no_connector_is_made_up_but_the_embedded_ones(home: Path) -> None:
+    assert not wiring.from_environment(ENVIRONMENT).made_up
+    assert not wiring.assemble(
+        Profile("acme", OrgAddress("https://acme.okta.com"), SIGN_IN), Secret("00secret")
+    ).made_up

@@ -13,7 +13,8 @@ import pytest
 
 from tests.desk.severals import locked, unlocking
 from tests.desk.support import fault, harmful
-from tui.desk.several_export import COLUMNS, BadPath, as_csv, as_json, place, save, suggested
+from tui.desk.export_file import BadPath
+from tui.desk.several_export import COLUMNS, as_csv, as_json, place, save, suggested
 
 if TYPE_CHECKING:
     from pathlib import Path

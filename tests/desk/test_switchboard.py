@@ -74,3 +74,13 @@ def test_nothing_at_all_says_how_to_begin(home: Path) -> None:
         Switchboard(environ={"KEYDESK_HOME": str(home)}).open()
     with pytest.raises(wiring.NoConnector, match="no connector called x"):
         Switchboard(name="x", environ={"KEYDESK_HOME": str(home)}).open()
+
+
+def test_what_a_tour_made_leads_to_made_up_people(environ: dict[str, str]) -> None:
+    board = Switchboard(demo=True, environ=environ)
+    board.adopt(Profile("Toured", parse_address(ORIGIN), SignIn(SignInKind.API_TOKEN)), Secret("00toured"))
+    for name, made_up in (("Toured", True), ("Acme", False)):
+        session = (board if made_up else Switchboard(environ=environ)).open(name)
+        assert session.connector.made_up is made_up
+        assert (session.folder is None) is made_up
+        session.ledger.close()

@@ -12,7 +12,7 @@ from screens.lookup import LookupScreen
 from tests.desk.support import Gate, fault, user_id, world, writing
 from tests.screens.support import NARROW, seated
 from tests.screens.test_aim import burst
-from tui.desk.catalogue_accounts import RESET_FACTORS
+from tui.desk.catalogue import RESET_FACTORS
 from tui.okta.errors import MissingScope
 
 if TYPE_CHECKING:

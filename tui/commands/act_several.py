@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tui.commands import act_several_tell as tell
+from tui.commands import act_tell as tell
 from tui.commands.act_arguments import Unconfirmed, check, typed_aims
 from tui.commands.act_targets import chosen, named
 from tui.commands.codes import Code
@@ -85,22 +85,24 @@ async def several(session: Session, arguments: argparse.Namespace, typed: list[s
     except OktaError:  # where it is not possible anyway, that is what counts
         if arguments.dry_run or not all(session.obstacle(action, person) for person in people):
             raise
-        await tell.by_hand(session, job(action, people, [(kind, "") for kind in aims]), named(aims), as_json=as_json)
+        await tell.by_hand_job(
+            session, job(action, people, [(kind, "") for kind in aims]), named(aims), as_json=as_json
+        )
         return Code.NOT_POSSIBLE
     seen = await Several(session, job(action, people, ids.items())).preview()
     if seen.halted is not None:
         raise seen.halted
     if arguments.dry_run:
-        await tell.dry(session, seen, as_json=as_json)
+        await tell.dry_job(session, seen, as_json=as_json)
         return Code.OK
     if not seen.ready:
-        await tell.by_hand(session, seen, (seen.target,) if seen.target else (), as_json=as_json)
+        await tell.by_hand_job(session, seen, (seen.target,) if seen.target else (), as_json=as_json)
         return Code.NOT_POSSIBLE
     check(arguments, session)
     if not arguments.yes:
         _confirm(session, seen)
     came = await _run(session, arguments, seen)
-    tell.done(came, as_json=as_json)
+    tell.done_job(came, as_json=as_json)
     return code_of(came)
 
 
@@ -146,7 +148,7 @@ def _confirm(session: Session, seen: Job) -> None:
 
     if not sys.stdin.isatty():
         raise Unconfirmed(advice="Add --yes to confirm without a terminal.")
-    for text in tell.preview(session, seen):
+    for text in tell.job_lines(session, seen):
         aside(text)
     count = len(seen.ready)
     answer = ask(f"Type the number of people, {count}, to go on: " if count > 1 else "Go on? [y/N] ").strip().lower()
@@ -159,13 +161,13 @@ async def _run(session: Session, arguments: argparse.Namespace, seen: Job) -> Jo
     told: set[str] = {one.id for one in seen.lines if one.came is not Came.READY}
     for one in seen.lines:
         if one.id in told and not arguments.json:
-            tell.one(one)
+            tell.done_line(one)
 
     def news(now: Job) -> None:
         for one in now.lines:
             if one.came is not Came.READY and one.id not in told:
                 told.add(one.id)
-                tell.one(one, aloud=arguments.json)
+                tell.done_line(one, aloud=arguments.json)
 
     worker = Several(session, seen, news)
     with _stopped_by_ctrl_c(worker.stop):

@@ -40,15 +40,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 def run(arguments: argparse.Namespace) -> int:
     """Scan and print."""
     from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
-    from tui.desk.expiry_export import as_csv, as_json, refuse_existing, write  # noqa: PLC0415
+    from tui.desk.expiry_export import as_csv, as_json  # noqa: PLC0415
     from tui.desk.expiry_scan import expiry_scan  # noqa: PLC0415
     from tui.desk.expiry_store import forget, keep, recall  # noqa: PLC0415
+    from tui.desk.export_file import refuse_existing, typed_path, write_export  # noqa: PLC0415
     from tui.trouble import BadInput  # noqa: PLC0415
 
     if not 0 <= arguments.days <= 3650:  # noqa: PLR2004 - ten years
         raise BadInput("--days has to be a number from 0 to 3650")
-    if arguments.out:
-        refuse_existing(arguments.out)
+    out = typed_path(arguments.out) if arguments.out else None
+    if out is not None:
+        refuse_existing(out)
 
     async def work(session: Session) -> ExpiryScan:
         scan = expiry_scan(session, arguments.days)
@@ -67,11 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
     scan = with_session(arguments, work)
     if arguments.json or arguments.csv:
         text = as_csv(scan) if arguments.csv else as_json(scan)
-        if arguments.out:
-            write(arguments.out, text)
+        if out is not None:
+            write_export(out, text)
             aside(f"Wrote {len(scan.rows)} people to {arguments.out}.")
-        elif arguments.csv:
-            line(text.rstrip("\n"))
         else:
             line(text.rstrip("\n"))
     else:

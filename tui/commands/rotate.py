@@ -6,7 +6,7 @@ import asyncio
 import getpass
 import json
 import sys
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
@@ -15,11 +15,10 @@ from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from tui.desk.profiles import Profile
     from tui.desk.secrets import Secret
-
-LARGEST = 64_000
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -44,25 +43,23 @@ def run(arguments: argparse.Namespace, path: Path) -> int:
     """Take it, prove it, switch to it."""
     from tui import wiring  # noqa: PLC0415 - not for --version
     from tui.desk import profiles, rotation  # noqa: PLC0415
-    from tui.desk.connector import SignInKind  # noqa: PLC0415
 
     found = profiles.load(path)
     old = profiles.require(found, arguments.name or found.default)
-    if old.sign_in.kind is SignInKind.API_TOKEN:
-        if arguments.make_key or arguments.key_id:
-            raise BadInput(f"{old.name} signs in with an API token, which has no key", field="make_key")
-        secret, new = _token(arguments), rotation.candidate(old)
-    else:
-        rotation.candidate(old, "any")  # before anything is asked for
-        secret, key_id = _key(arguments, old)
-        new = rotation.candidate(old, key_id)
-    connector = wiring.assemble(new, secret)
-    if not arguments.no_check:
-        asyncio.run(wiring.try_sign_in(connector))
-        line("It signs in.")
-    left = rotation.rotate(path, old, new, secret)
-    line(f"{old.name} signs in with the new {'token' if old.sign_in.kind is SignInKind.API_TOKEN else 'key'} now.")
-    line(left or "Now revoke the old one in Okta.")
+    rotation.refuse_early(old, key_wanted=bool(arguments.make_key or arguments.key_id))
+    what = rotation.kind_of_secret(old)
+    secret, key_id = (_token(arguments), "") if what == "token" else _key(arguments, old)
+
+    async def prove(new: Profile, secret: Secret) -> None:
+        connector = wiring.assemble(new, secret)
+        if not arguments.no_check:
+            await wiring.try_sign_in(connector)
+            line("It signs in.")
+
+    new = rotation.candidate(old, key_id)
+    left = asyncio.run(rotation.prove_and_rotate(path, old, new, secret, prove))
+    line(f"{old.name} signs in with the new {what} now.")
+    line(left)
     return Code.OK
 
 
@@ -77,23 +74,17 @@ def _token(arguments: argparse.Namespace) -> Secret:
 
 
 def _key(arguments: argparse.Namespace, old: Profile) -> tuple[Secret, str]:
+    from tui.desk import rotation  # noqa: PLC0415 - not for --version
     from tui.desk.secrets import Secret  # noqa: PLC0415 - not for --version
-    from tui.okta.keys import ClientKey, NeedsPassphrase  # noqa: PLC0415 - heavy
+    from tui.okta.keys import ClientKey  # noqa: PLC0415 - heavy
 
     if arguments.make_key:
         key = ClientKey.make(arguments.make_key)
         line(f"Add this public key to the app {old.sign_in.client_id} in Okta (General, Client Credentials, Add key):")
         line(json.dumps(key.public_jwk(), indent=2))
     elif arguments.from_file:
-        text = _read(arguments.from_file)
-        try:
-            key = ClientKey.load(text)
-        except NeedsPassphrase:
-            if not sys.stdin.isatty():
-                raise
-            key = ClientKey.load(text, getpass.getpass("Passphrase of the key (not shown): "))
-        finally:
-            del text
+        ask = partial(getpass.getpass, "Passphrase of the key (not shown): ") if sys.stdin.isatty() else None
+        key = rotation.load_key(_read(arguments.from_file), ask)
     else:
         raise BadInput(
             "Say where the new key comes from",
@@ -109,11 +100,6 @@ def _key(arguments: argparse.Namespace, old: Profile) -> tuple[Secret, str]:
 
 
 def _read(name: str) -> str:
-    if name == "-":
-        return sys.stdin.read(LARGEST)
-    try:
-        return Path(name).expanduser().read_text("utf-8")[:LARGEST]
-    except (OSError, UnicodeDecodeError, RuntimeError) as error:
-        raise BadInput(
-            f"{name} cannot be read", advice="Check the path.", detail=type(error).__name__, field="from_file"
-        ) from None
+    from tui.desk import rotation  # noqa: PLC0415 - not for --version
+
+    return sys.stdin.read(rotation.LARGEST) if name == "-" else rotation.read_secret_file(name)

@@ -101,6 +101,10 @@ def parse_address(text: str) -> OrgAddress:
     return OrgAddress(origin, parts.path.rstrip("/") if loopback else "")
 
 
+EMBEDDED: Final = "http://127.0.0.1"
+"""Where the embedded demo org listens, without its port."""
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine itself."""
     if host == "localhost":
@@ -128,6 +132,7 @@ class Connector:
         portals: Where agents go instead.
         network: How the org is reached.
         ticket: What it asks of ticket numbers.
+        made_up: Whether it leads to the embedded demo org: its people are made up, and its port is another each time.
     """
 
     name: str
@@ -142,3 +147,11 @@ class Connector:
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
+    made_up: bool = False
+
+    def leads_to(self, org: str, connector: str) -> bool:
+        """Whether it leads to the org that was written down with the name of the connector that led there."""
+        if org == self.org.origin:
+            return True
+        # The embedded org has another port each time, so its older entries are known by the connector's name.
+        return self.made_up and connector == self.name and org.startswith(f"{EMBEDDED}:")

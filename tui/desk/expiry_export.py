@@ -1,17 +1,14 @@
-"""A scan as CSV and JSON, safe to open in a spreadsheet, into a file that did not exist before."""
+"""A scan as CSV, safe to open in a spreadsheet, and as JSON; and a date as a table shows it."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.desk.expiry import Age
 from tui.desk.plain import csv_cell
-from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,37 +71,6 @@ def as_json(scan: ExpiryScan, rows: Sequence[Expiry] | None = None) -> str:
     counts = {age.value: scan.counts[age] for age in Age if scan.counts[age]}
     value = {"days": scan.days, "people": people, "counts": counts, "missing": list(scan.missing)}
     return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
-
-
-def refuse_existing(name: str) -> None:
-    """Stop before a long scan where the file could not be written after it.
-
-    Raises:
-        BadInput: There is such a file already, or no such folder.
-    """
-    path = Path(name).expanduser()
-    if path.exists() or path.is_symlink():
-        raise BadInput("There is such a file already", advice="Choose another name; keydesk overwrites nothing.")
-    if not path.parent.is_dir():
-        raise BadInput("There is no such folder", advice=f"Make {path.parent} first, or choose another.")
-
-
-def write(name: str, text: str) -> Path:
-    """Write a new file that only its owner can read.
-
-    Raises:
-        BadInput: There is such a file already, or it cannot be written.
-    """
-    refuse_existing(name)
-    path = Path(name).expanduser()
-    try:
-        with os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-        ) as out:
-            out.write(text)
-    except OSError as error:
-        raise BadInput("The file cannot be written", advice="Choose another.", detail=type(error).__name__) from None
-    return path
 
 
 def date_words(row: Expiry) -> str:

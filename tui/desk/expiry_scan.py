@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from collections import Counter, deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Final
 
 from msgspec import Meta
 
 from tui.desk.expiry import Age, Expiry, expiry_of  # noqa: TC001 - msgspec reads the annotations
-from tui.desk.expiry_groups import Members
 from tui.desk.password_policies import password_policies
 from tui.okta import endpoints as ep
 from tui.okta.errors import BadRequest, FeatureOff, MissingRole, MissingScope, NotFound
@@ -18,7 +20,7 @@ from tui.okta.models import Group, User
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from datetime import date
 
     from tui.desk.password_policies import PasswordPolicies
@@ -43,7 +45,6 @@ class ScanProgress:
         of: About how many there are; `None` where that is not known.
         pages: How many list calls were made.
         left: Seconds left, estimated; `None` where that is not known.
-        waits_until: Seconds since 1970, while a rate limit holds it back; else `None`.
         note: What it does now, in a few words.
         done: Whether it is through.
     """
@@ -52,7 +53,6 @@ class ScanProgress:
     of: int | None = None
     pages: int = 0
     left: float | None = None
-    waits_until: float | None = None
     note: str = ""
     done: bool = False
 
@@ -271,3 +271,47 @@ _RANK: Final = {Age.EXPIRES: 0, Age.OVERDUE: 1}
 
 def _order(row: Expiry) -> tuple[int, datetime, str]:
     return _RANK.get(row.age, len(_RANK)), row.expires or _NEVER, row.user.id
+
+
+def _short(user_id: str) -> int:
+    """Eight bytes of an id; that two people share them is as likely as one in a billion billion."""
+    return int.from_bytes(blake2b(user_id.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+
+
+class Members:
+    """Who is in which of the groups that decide between password policies, in eight bytes a membership.
+
+    Attributes:
+        whole: Groups whose members have all been read.
+        everyone: Groups that everybody is in; they are not read.
+    """
+
+    def __init__(self) -> None:
+        self.whole: dict[str, array[int]] = {}
+        self.everyone: frozenset[str] = frozenset()
+
+    async def read(self, client: OktaClient, group: str) -> AsyncIterator[int]:
+        """Read who is in a group, unless that was done before; yields how many members came with each list call.
+
+        Raises:
+            OktaError: The group could not be read whole, and counts as not read.
+        """
+        if group in self.whole:
+            return
+        found: array[int] = array("Q")
+        async for page in client.pages(ep.GROUP_USERS, User, {"group": group}, {"limit": PAGE}, background=True):
+            found.extend(_short(user.id) for user in page.items)
+            yield len(page.items)
+        self.whole[group] = array("Q", sorted(found))
+
+    def of(self, user_id: str) -> frozenset[str]:
+        """The groups that somebody is in, of those that were read."""
+        if not self.whole:
+            return self.everyone
+        short = _short(user_id)
+        return self.everyone | {group for group, members in self.whole.items() if _holds(members, short)}
+
+
+def _holds(members: array[int], short: int) -> bool:
+    at = bisect_left(members, short)
+    return at < len(members) and members[at] == short

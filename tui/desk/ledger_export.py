@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import io
 import json
-import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.ledger_chain import COLUMNS, Walk
 from tui.desk.ledger_entry import canonical, stamp
+from tui.desk.plain import csv_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,10 +26,6 @@ CSV_COLUMNS: Final = (
     "entry", "at", "action", "title", "connector", "org", "person_id", "person_login", "person_name", "status", "calls",
     "reason", "ticket", "agent", "origin", "outcome", "outcome_at", "detail", "request_id", "settled", "settled_at",
 )  # fmt: skip
-
-_FORMULA: Final = "=+-@\t\r\n＝＋－＠"  # the wide ones too: Excel in some languages takes them for the narrow ones
-# Controls, formats (which turn text around, or hide it), surrogates, and the separators that some programs break at.
-_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def json_line(row: Sequence[Any]) -> str:
@@ -61,19 +57,8 @@ def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
     writer.writerow(CSV_COLUMNS)
     for entry in entries:
         yield _taken(buffer)
-        writer.writerow([cell(value) for value in _values(entry)])
+        writer.writerow([csv_cell(value, exact=True) for value in _values(entry)])
     yield _taken(buffer)
-
-
-def cell(text: str) -> str:
-    """Text that a spreadsheet shows as text: never a formula, and nothing in it unseen."""
-    stripped = text.lstrip(" ")
-    guard = "'" if stripped and stripped[0] in _FORMULA else ""
-    return guard + "".join(_visible(char) if unicodedata.category(char) in _UNSEEN else char for char in text)
-
-
-def _visible(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")
 
 
 def _values(entry: Entry) -> tuple[str, ...]:

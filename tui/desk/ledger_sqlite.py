@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -106,13 +105,3 @@ def roll_back(db: sqlite3.Connection) -> None:
     with suppress(Exception):
         if db.in_transaction:
             db.execute("ROLLBACK")
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring a folder's new names to the disk, where the system can."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

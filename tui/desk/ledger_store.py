@@ -25,9 +25,9 @@ from tui.desk.ledger_sqlite import (
     pragma,
     roll_back,
     schema,
-    sync_folder,
 )
 from tui.desk.ledger_trouble import LedgerCorrupt, LedgerForked, LedgerFull, LedgerReadOnly, LedgerTooNew, plain_words
+from tui.desk.secrets_file import sync_folder
 
 if TYPE_CHECKING:
     import sqlite3

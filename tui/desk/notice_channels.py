@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui.desk.notice_rules import Way
+    from tui.desk.notices import Delivery
 
 
 async def open_channel(way: Way, environ: Mapping[str, str] | None = None) -> MailChannel | AppriseChannel:
@@ -26,3 +27,17 @@ async def open_channel(way: Way, environ: Mapping[str, str] | None = None) -> Ma
     if way.secret is not None:
         secret = await asyncio.to_thread(secrets.fetch, way.secret, environ)
     return MailChannel(way, secret) if way.kind == "mail" else AppriseChannel(way, secret)
+
+
+async def check(way: Way, environ: Mapping[str, str] | None = None) -> Delivery:
+    """Whether a way works, without sending anything.
+
+    Raises:
+        NoSecret: The secret is not where the rules say.
+        FileTrouble: Its file cannot be read, or others can read it.
+    """
+    channel = await open_channel(way, environ)
+    try:
+        return await channel.check()
+    finally:
+        await channel.aclose()

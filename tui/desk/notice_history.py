@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.desk.ledger_entry import LOST, Outcome
 from tui.desk.plain import plain
 from tui.desk.tone import Tone
+from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from tui.desk.ledger_entry import Entry
@@ -66,6 +67,9 @@ def settle(ledger: LedgerStore, entry: Entry, *, arrived: bool) -> None:
     """Record whether a notice of unknown outcome arrived, as an agent found out. This sends nothing.
 
     Raises:
+        BadInput: The entry is no notice.
         LedgerError: The entry is not open, or the answer cannot be recorded.
     """
+    if not entry.intent.notice:
+        raise BadInput(f"Entry {entry.seq} is no notice", advice="`keydesk notify --unknown` lists them.")
     ledger.settle(entry.seq, ARRIVED if arrived else LOST)

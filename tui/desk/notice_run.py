@@ -16,18 +16,17 @@ from tui.desk.notice_address import unfit
 from tui.desk.notice_channels import open_channel
 from tui.desk.notice_due import twins_of
 from tui.desk.notice_texts import message
-from tui.desk.notices import Delivery, Fate, Topic
+from tui.desk.notices import Delivery, Fate, Occasion, Topic
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from tui.desk.notice_rules import NoticeRules
-    from tui.desk.notices import Channel, Message, Occasion
+    from tui.desk.notices import Channel, Message
     from tui.desk.session import Session
     from tui.okta.models import User
 
-DEMO: Final = "demo"
 HOUR: Final = 3600.0
 COUNT_EVERY: Final = 20
 """The messages after which the count of this hour is read from the ledger again, since other watchers send too."""
@@ -217,6 +216,17 @@ class Notifier:
             return Line(occasion, way, skip=Skip.DEMO)
         return await self._go(occasion, way, to or self.address(occasion.user))
 
+    async def send_test(self, to: str) -> list[Line]:
+        """Send a test by every way: to this address, or to wherever the way leads by itself.
+
+        Raises:
+            LedgerError: It cannot be recorded, so it is not sent.
+            NoSecret: A way's secret is not where the rules say.
+        """
+        at = self.session.now()
+        occasion = Occasion(Topic.TEST, f"test/{at.timestamp():.0f}", at)
+        return [await self.send(occasion, way, to) for way in self.rules.ways]
+
     def address(self, user: User | None) -> str:
         """The address of a person, or of the digest; empty where there is none that can be written to."""
         if user is None:
@@ -226,7 +236,7 @@ class Notifier:
 
     def _is_demo(self, way: str) -> bool:
         """Whether a message for made-up people would go to a real server."""
-        return self.session.connector.name == DEMO and not self.rules.ways[way].stays_here
+        return self.session.connector.made_up and not self.rules.ways[way].stays_here
 
     def key(self, occasion: Occasion, way: str) -> str:
         """The key by which the ledger knows the notice again: the org, the occasion and the way."""
@@ -338,3 +348,13 @@ class Notifier:
 def summary(lines: Iterable[Line]) -> Counter[str]:
     """The number of lines for each result, in words."""
     return Counter(line.delivery.fate.value if line.delivery else line.words for line in lines)
+
+
+def any_unknown(lines: Iterable[Line]) -> bool:
+    """Whether something perhaps went out, and perhaps did not."""
+    return any(line.delivery is not None and line.delivery.fate is Fate.UNKNOWN for line in lines)
+
+
+def any_failed(lines: Iterable[Line]) -> bool:
+    """Whether something that was tried is to be tried again."""
+    return any(line.held and line.delivery is not None for line in lines)

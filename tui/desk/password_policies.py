@@ -34,7 +34,6 @@ class Applied:
         attempts: Failures that lock; 0 for none.
         unlock_after: Minutes after which a lock heals by itself; 0 for never.
         mails_lockouts: Whether Okta itself mails people when they are locked.
-        estimated: Rules that depend on the network were left out of the decision.
     """
 
     id: str
@@ -44,7 +43,6 @@ class Applied:
     attempts: int
     unlock_after: int
     mails_lockouts: bool
-    estimated: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,9 +255,7 @@ class _Performing:
 
 def is_of_this_org(session: Session, entry: Entry) -> bool:
     """Whether a ledger entry is about somebody here; the same id in another org would be somebody else."""
-    connector = session.connector
-    demo = connector.name == entry.intent.connector == "demo"  # it has another port each time
-    return entry.intent.org == connector.org.origin or demo
+    return session.connector.leads_to(entry.intent.org, entry.intent.connector)
 
 
 async def settle(session: Session, entry: Entry) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui.desk import words
 from tui.okta.errors import FeatureOff
+from tui.trouble import Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from datetime import datetime
 
     from tui.okta.log_events import LogEvent
     from tui.okta.models import AppLink, Block, Factor, Group, User
-    from tui.trouble import Trouble
 
 T = TypeVar("T")
 
@@ -34,6 +35,14 @@ class Part(Generic[T]):
     def pending(self) -> bool:
         """Whether it is still on its way."""
         return self.value is None and self.trouble is None
+
+
+async def read_part(read: Awaitable[T]) -> Part[T]:
+    """Wait for a read: its value, or why there is none."""
+    try:
+        return Part(value=await read)
+    except Trouble as error:
+        return Part(trouble=error)
 
 
 @dataclass(frozen=True, slots=True)

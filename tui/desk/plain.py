@@ -46,7 +46,9 @@ _VISIBLE_FORMAT: Final = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e
 # Invisible although Python's tables may call them unassigned; with all that is Cf.
 _IGNORABLE: Final = re.compile("[\u2065\ufff0-\ufff8\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]")
 _FORMULA: Final = frozenset("=+-@\u2212")
-_LEAD: Final = re.compile("^[\\s\u115f\u1160\u2800\u3164\uffa0]+")  # with the letters that show as nothing
+_LEAD: Final = re.compile("[\\s\u115f\u1160\u2800\u3164\uffa0]")  # with the letters that show as nothing
+# Controls, formats (which turn text around, or hide it), surrogates, private use, and what some take for line ends.
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def plain(value: object, *, limit: int | None = None) -> str:
@@ -69,19 +71,45 @@ def plain_block(value: object) -> str:
     return "\n".join(_harmless(line) for line in lines)
 
 
-def csv_cell(value: object) -> str:
+def csv_cell(value: object, *, exact: bool = False) -> str:
     """One line for a CSV cell; an apostrophe goes in front of what a spreadsheet would run as a formula.
 
-    Spreadsheets skip leading space and some read full-width signs as plain ones, so both are seen through, as are
-    letters that show as nothing. In much of Europe they take cells apart at a semicolon: one goes behind that, too.
+    Spreadsheets skip leading space and some read full-width signs as plain ones, so both are seen through, as is
+    whatever shows as nothing. In much of Europe they take cells apart at a semicolon: one goes behind that, too.
     Quoting commas and quotes is the CSV writer's work.
+
+    Args:
+        value: Anything; `None` is empty.
+        exact: For evidence: nothing is dropped, and what cannot be seen is spelled out as an escape. Otherwise the text
+            is made harmless as `plain` makes it.
     """
-    return ";".join(f"'{part}" if _is_formula(part) else part for part in plain(value).split(";"))
+    if not exact:
+        return ";".join(_disarmed(part, part) for part in plain(value).split(";"))
+    text = value if isinstance(value, str) else "" if value is None else str(value)
+    return ";".join(_disarmed(part, "".join(map(_spelled, part))) for part in text.split(";"))
+
+
+def _disarmed(text: str, shown: str) -> str:
+    """What is shown of a text, with an apostrophe in front if a program could run either."""
+    return f"'{shown}" if _is_formula(text) or _is_formula(shown) else shown
 
 
 def _is_formula(text: str) -> bool:
-    first = _LEAD.sub("", text, count=1)[:1]
-    return bool(first) and unicodedata.normalize("NFKC", first)[0] in _FORMULA
+    for character in text:
+        if character in "\t\r\n":  # some programs run what is behind it, some take it for a field's end
+            return True
+        if unicodedata.category(character)[0] not in "CMZ" and not _LEAD.match(character):
+            return unicodedata.normalize("NFKC", character)[0] in _FORMULA
+    return False
+
+
+def _spelled(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii") if _is_unseen(character) else character
+
+
+def _is_unseen(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category in _UNSEEN or bool(_IGNORABLE.match(character)) or (category == "Cn" and _nonchar(character))
 
 
 def searchable(text: str) -> str:

@@ -253,5 +253,5 @@ def write(found: Profiles, extra: dict[str, Any]) -> Profiles:
     top = {"default": found.default} if found.default else {}
     text = HEADER + tomli_w.dumps({**top, **extra, "connectors": {one.name: _dump(one) for one in found.profiles}})
     again, _ = parse(found.path, text)
-    write_private(found.path, text)
+    write_private(found.path, text, through_link=True)
     return again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,74 @@ from tui.desk.secrets import Keep, SecretPlace
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from tui.desk.profiles import Profile
     from tui.desk.secrets import Secret
+    from tui.okta.keys import ClientKey
 
 OWN = frozenset({Keep.KEYRING, Keep.FILE})
 """Where keydesk can put a secret; from the other places it only reads."""
+
+
+LARGEST = 64_000
+"""Characters that are read of a file: more is no secret."""
+REVOKE = "Now revoke the old one in Okta."
+
+
+def kind_of_secret(profile: Profile) -> str:
+    """What it signs in with, in a word."""
+    return "token" if profile.sign_in.kind is SignInKind.API_TOKEN else "key"
+
+
+def refuse_early(profile: Profile, *, key_wanted: bool) -> None:
+    """Stop before anything is asked for that would be of no use.
+
+    Args:
+        profile: Whose secret is to be changed.
+        key_wanted: Whether a key was named or is to be made.
+
+    Raises:
+        BadInput: It signs in with an API token, which has no key; or its secret is only read by keydesk.
+    """
+    if key_wanted and kind_of_secret(profile) == "token":
+        raise BadInput(f"{profile.name} signs in with an API token, which has no key", field="make_key")
+    candidate(profile, "any")
+
+
+def read_secret_file(name: str) -> str:
+    """The text of a file that holds a token or key.
+
+    Raises:
+        BadInput: It cannot be read.
+    """
+    try:
+        return Path(name).expanduser().read_text("utf-8")[:LARGEST]
+    except (OSError, UnicodeDecodeError, RuntimeError) as error:
+        raise BadInput(
+            f"{name} cannot be read", advice="Check the path.", detail=type(error).__name__, field="from_file"
+        ) from None
+
+
+def load_key(text: str, ask: Callable[[], str] | None) -> ClientKey:
+    """A private key from its text.
+
+    Args:
+        text: PEM or JWK.
+        ask: Asks for the passphrase of an encrypted one; `None` where nobody can be asked.
+
+    Raises:
+        NeedsPassphrase: It is encrypted, and nobody can be asked.
+        BadInput: It is no private key, or the passphrase is wrong.
+    """
+    from tui.okta.keys import ClientKey, NeedsPassphrase  # noqa: PLC0415 - brings cryptography
+
+    try:
+        return ClientKey.load(text)
+    except NeedsPassphrase:
+        if ask is None:
+            raise
+    return ClientKey.load(text, ask())
 
 
 def candidate(profile: Profile, key_id: str = "", *, now: float | None = None) -> Profile:
@@ -55,6 +119,28 @@ def _next(place: SecretPlace, now: float) -> SecretPlace:
         stem = path.stem.rpartition("~")[0] or path.stem
         return SecretPlace(Keep.FILE, str(path.with_name(f"{stem}~{stamp}{path.suffix}")))
     return SecretPlace(Keep.KEYRING, f"{place.where.rpartition('~')[0] or place.where}~{stamp}")
+
+
+async def prove_and_rotate(
+    path: Path, old: Profile, new: Profile, secret: Secret, prove: Callable[[Profile, Secret], Awaitable[None]]
+) -> str:
+    """Put a new secret to use once it is proved to sign in; on any failure the old one stays in use.
+
+    Args:
+        path: The profiles' file.
+        old: The profile as it was.
+        new: What `candidate` made of it.
+        secret: The new token or key.
+        prove: Signs in with it; raises where that fails.
+
+    Returns:
+        What is left to be done by hand, in a sentence.
+
+    Raises:
+        Trouble: It does not sign in, cannot be kept, or the profile cannot be written.
+    """
+    await prove(new, secret)
+    return await asyncio.to_thread(rotate, path, old, new, secret) or REVOKE
 
 
 def rotate(path: Path, old: Profile, new: Profile, secret: Secret) -> str:

@@ -7,8 +7,15 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PREFIX: Final = 50
+"""Characters of a file's name in its draft's: a name may have 255 bytes."""
 
 
 class FileTrouble(Trouble):
@@ -18,28 +25,91 @@ class FileTrouble(Trouble):
     advice = "Look at the rights of the file and its folder, and at the free space."
 
 
-def write_private(path: Path, text: str) -> None:
-    """Replace a file whole or not at all, mode 0600; a link stays and its target is replaced.
+def write_private(path: Path, text: str, *, through_link: bool = False) -> None:
+    """Replace a file whole or not at all, mode 0600.
+
+    Args:
+        path: The file; its folder is made where it is missing, mode 0700.
+        text: All of its content.
+        through_link: What becomes of a link in its place: it stays and its target is replaced, as for a file that
+            people keep elsewhere. Otherwise the file takes the link's place and the target is not touched.
 
     Raises:
         FileTrouble: No rights, no space.
     """
-    temporary = ""
-    try:
-        target = path.resolve()
+    with _plain_words(path):
+        target = path.resolve() if through_link else path
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")  # O_EXCL, 0600
+        with _draft(target, text) as draft:
+            draft.replace(target)
+        sync_folder(target.parent)
+
+
+def create_private(path: Path, text: str) -> None:
+    """Write a new file whole or not at all, mode 0600; its folder is made where it is missing, mode 0700.
+
+    Raises:
+        FileExistsError: Something of that name is there, if only a link that leads nowhere.
+        FileTrouble: No rights, no space.
+    """
+    with _plain_words(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _draft(path, text) as draft:
+            _place_new(draft, path)
+        sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _draft(target: Path, text: str) -> Iterator[Path]:
+    """A file beside the target, with its content on the disk; it is gone afterwards, whatever happens."""
+    number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}"[:_PREFIX])  # O_EXCL, 0600
+    draft = Path(name)
+    try:
         with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(target)
+        yield draft
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _place_new(draft: Path, path: Path) -> None:
+    """Give a draft its name, never that of something else: a second name for a file replaces nothing."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:  # not every file system has a second name for a file: take the name first, then fill it
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            draft.replace(path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's new names to the disk, where the system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextlib.contextmanager
+def _plain_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        if path.parent.is_dir():
+            raise
+        raise FileTrouble(f"{path} cannot be written", detail="its folder is not a folder") from None
     except (OSError, RuntimeError, UnicodeError) as error:
         raise FileTrouble(f"{path} cannot be written", detail=_why(error)) from None
-    finally:
-        if temporary:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)
 
 
 def read_private(path: Path, limit: int) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.aim import aim
 from tui.desk.attack_signs import AttackSigns
 from tui.desk.obstacles import Standing, obstacle
-from tui.desk.person import Part, Person
+from tui.desk.person import Person, read_part
 from tui.desk.search import Search
 from tui.desk.switched import require_capability
 from tui.okta.clock import stamp
-from tui.okta.errors import OktaError
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent
     from tui.trouble import Trouble
 
-T = TypeVar("T")
 EVENTS_SINCE: Final = timedelta(days=30)
 EVENTS_MOST: Final = 30
 
@@ -110,7 +108,7 @@ class Session:
             "factors": client.factors_of(user_id),
             "events": self._events(user_id),
         }
-        names = {asyncio.ensure_future(_part(part)): name for name, part in parts.items()}
+        names = {asyncio.ensure_future(read_part(part)): name for name, part in parts.items()}
         waiting = set(names)
         try:
             while waiting:
@@ -157,12 +155,4 @@ class Session:
     async def look(self, user_id: str) -> Person:
         """One person with their blocks: enough to say what is possible. As fresh as Okta is."""
         person = await self.person(user_id)
-        return replace(person, blocks=await _part(self.client.blocks_of(user_id)))
-
-
-async def _part(read: Awaitable[T]) -> Part[T]:
-    """A read as a part: its value, or why there is none."""
-    try:
-        return Part(value=await read)
-    except OktaError as error:
-        return Part(trouble=error)
+        return replace(person, blocks=await read_part(self.client.blocks_of(user_id)))

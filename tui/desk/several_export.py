@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import io
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk import words
+from tui.desk.export_file import BadPath, typed_path, write_export
 from tui.desk.plain import csv_cell
 from tui.okta.clock import stamp
-from tui.trouble import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tui.desk.session import Session
     from tui.desk.several import Job, Line
@@ -23,15 +22,6 @@ COLUMNS: Final = (
     "name", "login", "person_id", "status_before", "status_after", "result", "note", "ledger_entry", "request_id",
     "reason", "ticket", "action", "target", "target_id", "connector", "org", "agent", "exported_at",
 )  # fmt: skip
-_LONGEST: Final = 1000
-
-
-class BadPath(BadInput):
-    """A file cannot be written there."""
-
-    title = "The file cannot be written there"
-    advice = "Type another name, such as ~/unlocked.csv."
-    field = "path"
 
 
 def as_csv(session: Session, work: Job) -> str:
@@ -75,21 +65,7 @@ def save(session: Session, work: Job, typed: str) -> Path:
     """
     path = place(typed)
     text = FORMATS[path.suffix.lower()](session, work)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    try:
-        handle = os.open(path, flags, 0o600)
-    except FileExistsError:
-        raise BadPath("There is a file of that name already", detail=str(path)) from None
-    except OSError as error:
-        raise BadPath(detail=f"{path}: {error.strerror}") from None
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        path.unlink(missing_ok=True)  # it is new and ours; half a report would be taken for a whole one
-        raise BadPath(detail=f"{path}: {error.strerror}") from None
+    write_export(path, text)
     return path
 
 
@@ -99,18 +75,12 @@ def place(typed: str) -> Path:
     Raises:
         BadPath: It cannot be one, or its ending names no format.
     """
-    text = typed.strip()
-    if not text or len(text) > _LONGEST or not text.isprintable():
-        raise BadPath("Type where to put the file")
-    try:
-        path = Path(text).expanduser()
-    except RuntimeError:
-        raise BadPath("There is no such home folder", detail=text) from None
+    path = typed_path(typed)
     if path.suffix.lower() not in FORMATS:
         raise BadPath("The name has to end in .csv or .json")
     if not path.parent.is_dir():
         raise BadPath("There is no such folder", detail=str(path.parent))
-    return path.absolute()
+    return path
 
 
 def suggested(session: Session, work: Job) -> str:

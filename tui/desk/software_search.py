@@ -16,7 +16,7 @@ from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaError
 from tui.okta.models import Group
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 
     from tui.desk.session import Session
     from tui.desk.software_shelf import Apps
@@ -226,22 +226,36 @@ class SoftwareSearch:
 
     def _offers(self, asked: _Asked) -> tuple[Offer, ...]:
         """Each app with the groups that give it; a group that gives just that app is not told twice."""
-        held = [] if self._groups_only else [app for app, _ in (self.held.apps or {}).values()]
-        apps = {app.id: app for app in held if _matches(asked.text, app)} | asked.apps
-        own = [group for group in (self.held.groups or {}).values() if closeness(asked.text, group.name) is not None]
-        groups = ({group.id: group for group in own} | asked.groups).values()
+        apps = self._apps_found(asked)
         alone: list[Offer] = []
-        for group in groups:
-            giver = self._giver(group)
-            if giver.reached is False and not giver.member:
-                continue  # keydesk's role does not cover it: not offered
-            only = giver.apps[0] if giver.apps is not None and len(giver.apps) == 1 else None
-            if only is not None and not self._groups_only and (asked.text or only.id in apps):
+        for giver in self._givers_found(asked):
+            only = self._only_app(giver)
+            if only is not None and (asked.text or only.id in apps):
                 apps.setdefault(only.id, only)
             else:
                 alone.append(Offer(None, (giver,), has=giver.member, groups_known=True))
         offers = [self._offer(asked, app) for app in apps.values() if app.status != "DELETED"]
         return tuple(sorted(offers + alone, key=lambda offer: rank(asked.text, offer)))
+
+    def _apps_found(self, asked: _Asked) -> dict[str, App]:
+        """The apps that fit, by id: those that the person has, and those that the search found."""
+        held = [] if self._groups_only else [app for app, _ in (self.held.apps or {}).values()]
+        return {app.id: app for app in held if _matches(asked.text, app)} | asked.apps
+
+    def _givers_found(self, asked: _Asked) -> Iterator[Giver]:
+        """The groups that fit, but for those that keydesk's role does not cover: they are not offered."""
+        held = (self.held.groups or {}).values()
+        own = {group.id: group for group in held if closeness(asked.text, group.name) is not None}
+        for group in (own | asked.groups).values():
+            giver = self._giver(group)
+            if giver.member or giver.reached is not False:
+                yield giver
+
+    def _only_app(self, giver: Giver) -> App | None:
+        """The app that stands for a group, where the group gives just that one; `None` where groups are asked for."""
+        if self._groups_only or giver.apps is None or len(giver.apps) != 1:
+            return None
+        return giver.apps[0]
 
     def _offer(self, asked: _Asked, app: App) -> Offer:
         kept = self._shelf

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions import UNFIT, Cause, Kind, Obstacle, Target
-from tui.desk.catalogue_software import (
+from tui.desk.catalogue import (
     ADD_TO_GROUP,
     ASSIGN_APP,
     GIVE_APP_TO_GROUP,

@@ -227,30 +227,42 @@ def reading(attempts: Sequence[Attempt], locked_at: datetime | None = None, *, s
         shared: Addresses from which many people are tried.
     """
     ordered = sorted(attempts, key=lambda one: (one.at, one.uuid))
-    failed = [one for one in ordered if one.failed]
-    good = tuple(one for one in ordered if not one.failed)
-    end = locked_at or (failed[-1].at if failed else None)
-    if end is None:
-        return Reading(Trigger.UNKNOWN, Sure.GUESS, "Nothing in the log says what led to it")
-    before = [one for one in failed if end - RUN <= one.at <= end and one.end is not End.WHILE_LOCKED]
-    after = [one for one in failed if locked_at is not None and locked_at < one.at <= locked_at + AFTER]
-    run = before or after
-    if not run:
+    failed, good = [one for one in ordered if one.failed], tuple(one for one in ordered if not one.failed)
+    before, after = _around(failed, locked_at)
+    led = before or after
+    if not led:
         return Reading(Trigger.UNKNOWN, Sure.GUESS, "Nothing in the log says what led to it")
     # A directory's agent only passes on what other software sent, and leaves an event of its own.
-    run = [one for one in run if one.via is not Via.DIRECTORY] or run
-    client = _client(run)
-    keeps = sum(one.client == client for one in after) > 1
-    looked = _Run(tuple(run), good, shared, keeps)
-    name = plain(client, limit=40) or "unknown software"
-    shown = tuple(sorted(run + after if run is before else run, key=lambda one: one.at, reverse=True)[:EVIDENCE])
+    sent = tuple(one for one in led if one.via is not Via.DIRECTORY)
+    client = _client(sent or led)
+    keeps_trying = sum(one.client == client for one in after) > 1
+    evidence = sorted(sent or before + after, key=lambda one: one.at, reverse=True)[:EVIDENCE]
+    return _by_the_rules(_Run(sent or led, good, shared, keeps_trying), client, tuple(evidence))
+
+
+def _around(failed: Sequence[Attempt], locked_at: datetime | None) -> tuple[tuple[Attempt, ...], tuple[Attempt, ...]]:
+    """The failures up to a lock, or up to the last one where there is none, and those soon after the lock."""
+    if locked_at is None:
+        end = failed[-1].at if failed else None
+        after: tuple[Attempt, ...] = ()
+    else:
+        end = locked_at
+        after = tuple(one for one in failed if locked_at < one.at <= locked_at + AFTER)
+    if end is None:
+        return (), after
+    return tuple(one for one in failed if end - RUN <= one.at <= end and one.end is not End.WHILE_LOCKED), after
+
+
+def _by_the_rules(run: _Run, client: str, evidence: tuple[Attempt, ...]) -> Reading:
+    """The reading of the first rule that fits."""
+    name, keeps = plain(client, limit=40) or "unknown software", run.keeps_trying
     for rule in _RULES:
-        sure = rule.fits(looked)
-        if sure is not None:
+        if (sure := rule.fits(run)) is not None:
             words = (rule.keeps if keeps and rule.keeps else rule.words).format(client=name)
-            return Reading(rule.trigger, sure, words, name, keeps, shown)
-    many = f"{len(run)} failed sign-ins by {name}, from what cannot be told" if len(run) > 1 else f"A failure by {name}"
-    return Reading(Trigger.UNKNOWN, Sure.GUESS, many, name, keeps, shown)
+            return Reading(rule.trigger, sure, words, name, keeps, evidence)
+    count = len(run.failed)
+    words = f"{count} failed sign-ins by {name}, from what cannot be told" if count > 1 else f"A failure by {name}"
+    return Reading(Trigger.UNKNOWN, Sure.GUESS, words, name, keeps, evidence)
 
 
 def _client(run: Sequence[Attempt]) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk import words
 from tui.desk.attempts import End
 from tui.desk.catalogue import ACTIONS
 from tui.desk.diagnosis import Blocker, Diagnosis, Line
 from tui.desk.password_policies import applied_to
-from tui.desk.person import Part
+from tui.desk.person import read_part
 from tui.desk.plain import plain
 from tui.desk.why_evidence import AppWanted, Evidence
 from tui.desk.why_rules import RULES
@@ -23,7 +23,7 @@ from tui.okta.errors import FeatureOff, NotFound
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable
+    from collections.abc import Iterable
 
     from tui.desk.attempts import Attempt
     from tui.desk.person import Person
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from tui.desk.why_rule import Rule, Text
     from tui.okta.log_events import LogEvent
 
-T = TypeVar("T")
 WEEK: Final = timedelta(days=7)
 PAGES: Final = 3
 LINES: Final = 12
@@ -65,10 +64,10 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
     """Everything that a verdict looks at; each part may fail by itself."""
     client, user = session.client, person.user
     events, policy, groups, factors, wanted = await asyncio.gather(
-        _part(_events(session, user.id)),
-        _part(applied_to(client, user)),
-        _part(client.groups_of(user.id)),
-        _part(client.factors_of(user.id)),
+        read_part(_events(session, user.id)),
+        read_part(applied_to(client, user)),
+        read_part(client.groups_of(user.id)),
+        read_part(client.factors_of(user.id)),
         _wanted(session, user.id, app),
     )
     person = person.having("groups", groups).having("factors", factors)
@@ -90,7 +89,6 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
         session.now(),
         events=events.value,
         policy=policy.value,
-        policy_known=policy.trouble is None,
         obstacles={action: session.obstacle(ACTIONS[action], person) for action in _HELPFUL},
         app=wanted,
         missing=tuple(missing),
@@ -253,14 +251,7 @@ async def _wanted(session: Session, user_id: str, asked: str) -> AppWanted | Non
             return AppWanted(told, name, assigned=False)
         return AppWanted(told, name, assigned=True)
     except Trouble:
-        links = await _part(client.app_links_of(user_id))
+        links = await read_part(client.app_links_of(user_id))
         labels = [link.label or "" for link in links.value or ()]
         found = next((label for label in labels if asked.strip().casefold() in label.casefold()), "")
         return AppWanted(told, plain(found, limit=60), assigned=True if found else None)
-
-
-async def _part(read: Awaitable[T]) -> Part[T]:
-    try:
-        return Part(value=await read)
-    except Trouble as error:
-        return Part(trouble=error)

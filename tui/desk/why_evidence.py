@@ -59,7 +59,6 @@ class Evidence:
         now: The time.
         events: The System Log about them; `None` where it could not be read.
         policy: The password policy that applies; `None` for none, or where it could not be read.
-        policy_known: Whether it could be read.
         obstacles: By action, what stands in the way of keydesk doing it; `None` for nothing.
         app: The app that they want, if one was asked about.
         missing: What could not be read, in a sentence each; harmless.
@@ -70,7 +69,6 @@ class Evidence:
     now: datetime
     events: tuple[LogEvent, ...] | None = ()
     policy: Applied | None = None
-    policy_known: bool = True
     obstacles: Mapping[str, Obstacle | None] | None = None
     app: AppWanted | None = None
     missing: tuple[str, ...] = ()
@@ -106,11 +104,6 @@ class Evidence:
     def last_good(self) -> Attempt | None:
         """The last sign-in that worked."""
         return next((one for one in reversed(self.attempts) if not one.failed), None)
-
-    @property
-    def last_failure(self) -> Attempt | None:
-        """The newest of `failures`."""
-        return self.failures[-1] if self.failures else None
 
     def mostly(self, *ends: End) -> bool:
         """Whether the newest failure, or most of them, ended in one of these ways."""

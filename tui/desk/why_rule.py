@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from tui.desk.plain import plain
 from tui.desk.triggers import Trigger
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 Test: TypeAlias = "Callable[[Evidence], bool]"
 Text: TypeAlias = "str | Callable[[Evidence], str]"
-DIRECTORIES: Final = frozenset({"ACTIVE_DIRECTORY", "LDAP"})
 
 
 @dataclass(frozen=True, slots=True)

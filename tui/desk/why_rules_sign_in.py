@@ -9,9 +9,9 @@ from tui.desk import words
 from tui.desk.attempts import End
 from tui.desk.diagnosis import Blocker
 from tui.desk.plain import plain
-from tui.desk.providers import OUTSIDE
+from tui.desk.providers import DIRECTORIES, OUTSIDE
 from tui.desk.triggers import Sure
-from tui.desk.why_rule import DIRECTORIES, Rule, attacked, policy_words, told
+from tui.desk.why_rule import Rule, attacked, policy_words, told
 
 if TYPE_CHECKING:
     from tui.desk.why_evidence import Evidence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.actions import DIRECTORIES
 from tui.desk.catalogue import ACTIONS
 from tui.desk.diagnosis import Step
 from tui.desk.plain import plain
@@ -124,7 +125,7 @@ def unlock_of_directory(e: Evidence) -> Step:
 
 def expired(e: Evidence) -> Step:
     """An expired password."""
-    if e.provider in {"ACTIVE_DIRECTORY", "LDAP"}:
+    if e.provider in DIRECTORIES:
         return Step("This is fixed in the directory: change it there, or at a computer of the domain")
     return do("temp-password", "Have them sign in and choose a new one; a temporary password if they forgot the old")(e)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -144,12 +144,6 @@ class Policy:
     prefix: str = ""
     token_path: str | None = None
     endpoints: EndpointMap = field(default=NO_ENDPOINTS, repr=False)
-
-    def tightened(self, *, read_only: bool) -> Policy:
-        """This policy, made read-only if asked. A flag can tighten a connector and never loosen it."""
-        if not read_only or self.mode is Mode.READ_ONLY:
-            return self
-        return replace(self, mode=Mode.READ_ONLY)
 
     def check(self, origin: str, call: Call, approval: object = None) -> None:
         """Decide on one request as it is about to leave. Default deny.

@@ -133,7 +133,7 @@ def list_roles_of(call: Call) -> Reply:
     """GET /api/v1/groups/{groupId}/roles: for super admins only."""
     group = find_group(call)
     rights.require(call.principal, "roles.view")
-    return ok(show_grants(call, call.org.group_grants(group), f"/api/v1/groups/{group.id}", "GROUP", group.index))
+    return ok(show_grants(call, call.org.group_grants(group), f"/api/v1/groups/{group.id}", "GROUP"))
 
 
 _READ = "okta.groups.read"

@@ -171,9 +171,8 @@ def show_app(call: Call, target: App | str) -> Json:
     return answer
 
 
-def show_grants(call: Call, grants: tuple[Grant, ...], assignee: str, kind: str, owner: int) -> list[Json]:
-    """Return the assignments behind roles; the number of whoever holds them is not needed any more."""
-    del owner
+def show_grants(call: Call, grants: tuple[Grant, ...], assignee: str, kind: str) -> list[Json]:
+    """Return the assignments behind roles."""
     return [show(call, grant.source, assignee, kind) for grant in grants if grant.source is not None]
 
 
