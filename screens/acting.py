@@ -1,27 +1,66 @@
-"""Begin an action from any screen: confirm it, show the steps by hand, or say what is in the way; tell the outcome."""
+"""An action from key to outcome, for any screen: confirm it, show the steps by hand, or say what is in the way."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from screens.base import DeskScreen
 from tui.desk.actions import Kind
 from tui.desk.instructions import by_hand
 from tui.desk.ledger import Outcome
 from tui.desk.tone import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from screens.base import DeskScreen
     from tui.desk.actions import Action
     from tui.desk.performed import Performed
     from tui.desk.person import Person
+    from widgets.notice import Notice
 
 
-class Acting(DeskScreen):
-    """A screen from which actions are begun."""
+class OnCancelled(Protocol):
+    """What a screen does when the agent turned back."""
 
-    def begin(self, action: Action, person: Person, ids: Mapping[Kind, str] | None = None) -> None:
+    def __call__(self, person: Person, *, stale: bool) -> None:
+        """Take note of it.
+
+        Args:
+            person: For whom the action would have been.
+            stale: Whether the screen shows what is old by now: what stood in the way is not on it yet.
+        """
+
+
+class ActionFlow:
+    """Leads the agent from a key to the outcome, in front of the screen that has the key.
+
+    Args:
+        screen: The screen.
+        acted: Called with what was done, or was not.
+        cancelled: Called when the agent turned back.
+        namesakes: The logins of others of the same name whom the agent sees.
+    """
+
+    def __init__(
+        self,
+        screen: DeskScreen,
+        *,
+        acted: Callable[[Performed], None] | None = None,
+        cancelled: OnCancelled | None = None,
+        namesakes: Callable[[Person], tuple[str, ...]] | None = None,
+    ) -> None:
+        self.screen = screen
+        self.session = screen.session
+        self._acted = acted
+        self._cancelled = cancelled
+        self._namesakes = namesakes
+
+    @property
+    def notice(self) -> Notice:
+        """The screen's notice line."""
+        return self.screen.notice
+
+    def start(self, action: Action, person: Person, ids: Mapping[Kind, str] | None = None) -> None:
         """Confirm an action for a person, or say what is in the way.
 
         Where only keydesk may not do it, the steps by hand take the confirmation's place.
@@ -42,53 +81,44 @@ class Acting(DeskScreen):
         else:
             self._confirm(action, person, ids)
 
-    def acted(self, performed: Performed) -> None:
-        """Something came of it; for subclasses."""
-
-    def turned_back(self, person: Person, *, old: bool) -> None:
-        """The agent turned back; `old`: what stood in the way is not on the screen yet. For subclasses."""
-
-    def namesakes(self, person: Person) -> tuple[str, ...]:  # noqa: ARG002 - for subclasses that show a list
-        """The logins of others of the same name whom the agent sees; for subclasses."""
-        return ()
-
     def _confirm(self, action: Action, person: Person, ids: Mapping[Kind, str] | None) -> None:
         from screens.confirm import ConfirmScreen  # noqa: PLC0415 - loaded by now, or when first needed
 
-        screen = ConfirmScreen(self.session, action, person, ids, self.namesakes(person))
+        namesakes = self._namesakes(person) if self._namesakes else ()
+        screen = ConfirmScreen(self.session, action, person, ids, namesakes)
 
         def closed(performed: Performed | None) -> None:
             if performed is not None:
                 self._tell(performed)
             elif screen.by_hand:
                 self._by_hand(action, person, ids)
-            else:
-                self.turned_back(person, old=screen.failed)
+            elif self._cancelled is not None:
+                self._cancelled(person, stale=screen.failed)
 
-        self.app.push_screen(screen, closed)
+        self.screen.app.push_screen(screen, closed)
 
     def _by_hand(self, action: Action, person: Person, ids: Mapping[Kind, str] | None) -> None:
         from screens.instructions import InstructionsScreen  # noqa: PLC0415 - as above
 
         def show() -> None:
-            self.app.push_screen(InstructionsScreen(self.session, action, person, ()))
+            self.screen.app.push_screen(InstructionsScreen(self.session, action, person, ()))
 
         if not ids:
             show()
         else:
-            self.run_worker(self._aimed_by_hand(action, person, ids), group="by-hand", exclusive=True)
+            self.screen.run_worker(self._aimed_by_hand(action, person, ids), group="by-hand", exclusive=True)
 
     async def _aimed_by_hand(self, action: Action, person: Person, ids: Mapping[Kind, str]) -> None:
         """The steps name what it is aimed at, which is read first; reading changes nothing."""
         from screens.instructions import InstructionsScreen  # noqa: PLC0415 - as above
 
-        with self.guarded():
+        with self.screen.guarded():
             targets = await self.session.aim(action, person, ids)
             found = next((target.obstacle for target in targets if target.obstacle), None)
             if found is not None:
                 self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
             else:
-                self.app.push_screen(InstructionsScreen(self.session, action, person, targets))
+                self.screen.app.push_screen(InstructionsScreen(self.session, action, person, targets))
 
     def _choose_factor(self, action: Action, person: Person) -> None:
         from screens.factor_choice import FactorChoiceScreen  # noqa: PLC0415 - as above
@@ -97,7 +127,7 @@ class Acting(DeskScreen):
             if factor is not None:
                 self._confirm(action, person, {Kind.FACTOR: factor})
 
-        self.app.push_screen(FactorChoiceScreen(self.session, person), chosen)
+        self.screen.app.push_screen(FactorChoiceScreen(self.session, person), chosen)
 
     def _tell(self, performed: Performed) -> None:
         done = performed.settled or performed.outcome is Outcome.DONE
@@ -105,10 +135,11 @@ class Acting(DeskScreen):
         shown = (None if performed.settled else performed.trouble, performed.unrecorded)
         details = [str(trouble) for trouble in shown if trouble] + ([performed.hint] if performed.hint else [])
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(details), tone)
-        self.acted(performed)
+        if self._acted is not None:
+            self._acted(performed)
         if performed.after is not None:
-            self.changed.publish(performed.after)
+            self.screen.changed.publish(performed.after)
         if performed.secret is not None:
             from screens.secret import SecretScreen  # noqa: PLC0415 - rarely needed
 
-            self.app.push_screen(SecretScreen(performed.plan, performed.secret))
+            self.screen.app.push_screen(SecretScreen(performed.plan, performed.secret))

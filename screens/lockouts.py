@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.widgets import Static
+from textual.reactive import var
+from textual.widgets import Input, Static
 
-from screens.base import Command, OpenPerson
-from screens.lockouts_choosing import Choosing
+from screens.acting import ActionFlow
+from screens.base import Command, DeskScreen, OpenPerson
+from screens.lockouts_watching import LockoutReader
 from tui.desk.catalogue import UNLOCK
 from tui.desk.plain import plain
 from tui.desk.tone import Tone
@@ -19,7 +22,7 @@ from widgets.rows import Rows
 from widgets.tray import Tray
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -31,14 +34,18 @@ if TYPE_CHECKING:
     from tui.desk.several import Job
     from tui.desk.watching_picture import Picture
     from tui.okta.models import User
+    from tui.trouble import Trouble
     from widgets.lockout_bell import Bell
     from widgets.lockout_graph import LockoutGraph
     from widgets.spray_banner import SprayBanner
 
+T = TypeVar("T")
 _NARROW = 100
+AGE: Final = 20.0
+"""Seconds after which ages and countdowns are drawn again."""
 
 
-class LockoutsScreen(Choosing):
+class LockoutsScreen(DeskScreen):
     """The lockout feed; without the System Log, the status search alone."""
 
     CSS_PATH = "lockouts.tcss"
@@ -60,8 +67,20 @@ class LockoutsScreen(Choosing):
         Binding("escape", "back", "Back", show=False),
     ]
 
+    picture: var[Picture | None] = var(None)
+    view: var[View | None] = var(None)
+
     def __init__(self, session: Session, changed: Signal[Person], *, every: float = 30.0) -> None:
-        super().__init__(session, changed, every=every)
+        """Build the screen.
+
+        Args:
+            session: The session.
+            changed: Tells of people read anew.
+            every: Seconds between two status searches.
+        """
+        super().__init__(session, changed)
+        self.flow = ActionFlow(self)
+        self.reader = LockoutReader(self, self.took, lambda: self.bell, every=every)
         self._bell: Bell | None = None
         self._summary = ""
         self._detail = ""
@@ -71,7 +90,6 @@ class LockoutsScreen(Choosing):
         from tui.desk.lockouts_view import View  # noqa: PLC0415 - with what follows, half of the screen's time to load
         from widgets.lockout_columns import lockout_columns  # noqa: PLC0415
         from widgets.lockout_graph import LockoutGraph  # noqa: PLC0415
-        from widgets.lockout_rows import LockoutRows  # noqa: PLC0415
         from widgets.spray_banner import SprayBanner  # noqa: PLC0415
 
         self._now = self.session.now()
@@ -81,14 +99,31 @@ class LockoutsScreen(Choosing):
         yield SprayBanner(id="banner")
         yield Field(placeholder="Find: a name, a login, a department, a program", id="find")
         self._columns = {narrow: lockout_columns(lambda: self._now, narrow=narrow) for narrow in (False, True)}
-        yield LockoutRows(self._columns[False], key=lambda row: row.id, id="locked")
+        locked: MarkRows[Row] = MarkRows(self._columns[False], key=lambda row: row.id, keeps_place=True, id="locked")
+        yield locked
         yield Static(id="case", markup=False)
         yield Tray(id="tray", markup=False)
 
     def on_mount(self) -> None:
-        """Start in the list."""
+        """Start in the list; the box is there while it is needed."""
         self._fit(self.app.size.width)
         self.locked.focus()
+        self._box.display = False
+        self.reader.begin()
+        self.set_interval(AGE, self.draw)
+
+    def on_unmount(self) -> None:
+        """Stop asking."""
+        self.reader.close()
+
+    def on_screen_resume(self) -> None:
+        """Ask at once when the screen comes up or back."""
+        self.reader.ask()
+
+    def report(self, trouble: Trouble) -> None:
+        """Show a failure; what a reading complains of stands until one works."""
+        self.reader.complained()
+        super().report(trouble)
 
     def on_resize(self) -> None:
         """Narrow terminals get fewer columns and shorter words."""
@@ -111,18 +146,23 @@ class LockoutsScreen(Choosing):
 
         return self._bell or Bell.OFF
 
-    def to_list(self) -> None:
-        """The list has the keys."""
-        self.locked.focus()
+    @property
+    def _box(self) -> Input:
+        """The box that finds a person in the list."""
+        return self.query_one("#find", Input)
 
     # -- showing
+
+    def took(self, picture: Picture) -> None:
+        """Take the reader's newest picture."""
+        self.picture = picture
 
     def watch_picture(self) -> None:
         """Show the newest picture."""
         self.draw()
 
-    def _age(self) -> None:
-        """Ages and countdowns go on."""
+    def watch_view(self) -> None:
+        """Show another choice of the same."""
         self.draw()
 
     def draw(self) -> None:
@@ -194,6 +234,59 @@ class LockoutsScreen(Choosing):
             self._detail = text
             self.query_one("#case", Static).update(text)
 
+    # -- choosing among the cases
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Inside the box `/` is a letter."""
+        if action == "search":
+            return not isinstance(self.focused, Input)
+        return super().check_action(action, parameters)
+
+    def action_show(self) -> None:
+        """Open ones, all, mine, nobody's."""
+        if self.view is not None:
+            self.view = replace(self.view, show=_after(self.view.show, list(type(self.view.show))))
+
+    def action_sort(self) -> None:
+        """Another order."""
+        if self.view is not None:
+            self.view = replace(self.view, order=_after(self.view.order, list(type(self.view.order))))
+
+    def action_cause(self) -> None:
+        """Only those of one cause, the commonest first; after the last all again."""
+        from tui.desk.lockouts_view import causes  # noqa: PLC0415 - loaded by now
+
+        if self.view is not None and self.picture is not None:
+            self.view = replace(self.view, cause=_after(self.view.cause, [None, *causes(self.picture)]))
+
+    def action_search(self) -> None:
+        """To the box, which is there while it is needed."""
+        self._box.display = True
+        self.set_focus(self._box)
+
+    @on(Input.Changed, "#find")
+    def searched(self, event: Input.Changed) -> None:
+        """Show who fits what is typed."""
+        if self.view is not None:
+            self.view = replace(self.view, text=event.value.strip())
+
+    @on(Input.Submitted, "#find")
+    def found(self) -> None:
+        """Enter goes to the list, with what was found."""
+        self.locked.focus()
+
+    def action_back(self) -> None:
+        """From the box to the list, all of it; another time back to the ordinary choice."""
+        self.notice.clear()
+        box = self._box
+        if box.display:
+            box.value = ""
+            self.locked.focus()
+            box.display = False
+        elif self.view is not None:
+            self.view = type(self.view)()
+        self.locked.focus()
+
     # -- the case under the cursor
 
     @on(Rows.Selected, "#locked")
@@ -217,9 +310,9 @@ class LockoutsScreen(Choosing):
             return
         with self.guarded():
             if row.handled is not None and row.handled.agent == str(self.session.agent):
-                await self.watching.leave(row.handled.case_id)
+                await self.reader.watching.leave(row.handled.case_id)
                 return
-            await self.watching.handle(row.id)
+            await self.reader.watching.handle(row.id)
             if row.handled is not None:
                 self.notice.show(f"You took this over from {plain(row.handled.agent, limit=60)}", "", Tone.WARN)
 
@@ -233,13 +326,11 @@ class LockoutsScreen(Choosing):
     async def unlock(self, user_id: str) -> None:
         """Read the person first: the list may be half a minute old."""
         with self.guarded():
-            self.begin(UNLOCK, await self.session.look(user_id))
+            self.flow.start(UNLOCK, await self.session.look(user_id))
 
     def on_person_changed(self, person: Person) -> None:  # noqa: ARG002 - the whole list is read anew
         """Someone was acted on: the list is old."""
-        self.read()
-        if not self.watching.paused:
-            self.hear()
+        self.reader.ask()
 
     # -- several
 
@@ -269,19 +360,13 @@ class LockoutsScreen(Choosing):
         if job is not None:
             self.locked.unmark([row.id for row in self.locked.marked if row.case.user_id in job.done_ids])
             self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
-            self.read()
+            self.reader.read()
 
     # -- the feed
 
     def action_pause(self) -> None:
         """Ask Okta nothing by itself, or go on."""
-        if self.watching.paused:
-            self.watching.resume()
-            self.read()
-            self.hear()
-        else:
-            self.workers.cancel_group(self, "feed")
-            self.watching.pause()
+        self.reader.pause_or_resume()
 
     def action_bell(self) -> None:
         """Off, the bell, the bell and a desktop notice."""
@@ -305,10 +390,7 @@ class LockoutsScreen(Choosing):
     def action_reload(self) -> None:
         """Read now, also the log where it was given up."""
         self.notice.clear()
-        self._lacks = None
-        self.read()
-        if not self.watching.paused:
-            self.hear(again=True)
+        self.reader.reload()
 
     def palette_commands(self) -> Iterable[Command]:
         """The same as the keys."""
@@ -325,3 +407,9 @@ class LockoutsScreen(Choosing):
         yield Command("Lockouts: another order", "s does the same", "sort")
         yield Command("Pause the lockouts, or go on", "p does the same", "pause")
         yield Command("Bell and desktop notice for new lockouts", "n does the same", "bell")
+
+
+def _after(value: T, values: Sequence[T]) -> T:
+    """The value after this one, in a circle; the first for one that is not among them any more."""
+    place = values.index(value) if value in values else -1
+    return values[(place + 1) % len(values)]

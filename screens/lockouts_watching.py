@@ -1,52 +1,49 @@
-"""A screen that watches the lockouts: keeps the time, asks in the background, rings, and yields to the agent."""
+"""What reads the lockouts for their screen: keeps the time, asks in the background, and rings."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from textual import work
-from textual.reactive import var
-
-from screens.acting import Acting
 from tui.desk.plain import plain
 from tui.desk.tone import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from textual.signal import Signal
-
-    from tui.desk.person import Person
-    from tui.desk.session import Session
+    from screens.base import DeskScreen
     from tui.desk.watching import Watching
     from tui.desk.watching_picture import Lack, Picture
-    from tui.trouble import Trouble
     from widgets.lockout_bell import Bell
 
 LISTEN: Final = 5.0
 """Seconds between two thoughts of whether the log is due; how often it is asked is the feed's own decision."""
-AGE: Final = 20.0
 FEW: Final = 5
 """People whose policy is asked for each time."""
 FRESH: Final = timedelta(minutes=15)
 """A lockout that began longer ago rings no bell: it comes of a catch-up."""
 _NAMES: Final = 3
+STATUS, FEED, FILL_IN = "lockouts", "feed", "fill-in"
+"""The groups of workers: a new reading of one kind ends the one before."""
 
 
-class WatchingScreen(Acting):
-    """Asks for the status while it is shown, and for the log also behind other screens when a bell is wanted.
+class LockoutReader:
+    """Asks for the status while the screen is shown, and for the log also behind other screens when a bell is wanted.
 
     Args:
-        session: The session.
-        changed: Tells of people read anew.
+        screen: The screen that shows the lockouts; it says what fails.
+        show: Gets each new picture.
+        bell: Tells what a new lockout does beside being shown.
         every: Seconds between two status searches.
     """
 
-    picture: var[Picture | None] = var(None)
-
-    def __init__(self, session: Session, changed: Signal[Person], *, every: float = 30.0) -> None:
-        super().__init__(session, changed)
+    def __init__(
+        self, screen: DeskScreen, show: Callable[[Picture], None], bell: Callable[[], Bell], *, every: float = 30.0
+    ) -> None:
+        self._screen = screen
+        self._show = show
+        self._bell = bell
         self._every = every
         self._complained = False
         self._lacks: tuple[str, str] | None = None
@@ -56,83 +53,101 @@ class WatchingScreen(Acting):
 
     @property
     def watching(self) -> Watching:
-        """What asks for the lockouts; made when first needed."""
+        """The desk's own watch, which asks Okta and keeps what it learns; made when first needed."""
         if self._watching is None:
             from tui.desk.watching import Watching  # noqa: PLC0415 - not needed before the screen is opened
 
-            self._watching = Watching(self.session, self._came)
+            self._watching = Watching(self._screen.session, self._came)
         return self._watching
 
-    @property
-    def bell(self) -> Bell:
-        """What a new lockout does beside being shown; for subclasses."""
-        raise NotImplementedError
+    def begin(self) -> None:
+        """Keep the time: ask now and then."""
+        self._screen.set_interval(self._every, self.poll)
+        self._screen.set_interval(LISTEN, self.listen)
 
-    def on_mount(self) -> None:
-        """Keep the time."""
-        self.set_interval(self._every, self._poll)
-        self.set_interval(LISTEN, self._listen)
-        self.set_interval(AGE, self._age)
-
-    def on_unmount(self) -> None:
+    def close(self) -> None:
         """Stop asking, and let go of the file."""
-        for group in ("lockouts", "feed", "fill-in"):
-            self.workers.cancel_group(self, group)
+        for group in (STATUS, FEED, FILL_IN):
+            self._screen.workers.cancel_group(self._screen, group)
         if self._watching is not None:
             self._watching.close()
 
-    def on_screen_resume(self) -> None:
-        """Ask at once when the screen comes up or back."""
+    def ask(self) -> None:
+        """Ask for everything now: when the screen comes up, or when somebody was acted on."""
         self.read()
         if not self.watching.paused:
             self.hear()
 
-    def _poll(self) -> None:
-        if self.app.screen is self and not self.watching.paused:
+    def reload(self) -> None:
+        """Ask for everything now, also for the log where it was given up; what is missing is said again."""
+        self._lacks = None
+        self.read()
+        if not self.watching.paused:
+            self.hear(again=True)
+
+    def pause_or_resume(self) -> None:
+        """Ask Okta nothing by itself, or go on."""
+        if self.watching.paused:
+            self.watching.resume()
+            self.ask()
+        else:
+            self._screen.workers.cancel_group(self._screen, FEED)
+            self.watching.pause()
+
+    def complained(self) -> None:
+        """Remember that a failure is on the screen: it stands until a reading works."""
+        self._complained = True
+
+    @property
+    def _in_front(self) -> bool:
+        return self._screen.app.screen is self._screen
+
+    def poll(self) -> None:
+        """Read the status, where the agent sees it; called every few seconds."""
+        if self._in_front and not self.watching.paused:
             self.read(background=True)
 
-    def _listen(self) -> None:
+    def listen(self) -> None:
+        """Catch up with the log if it is due and somebody wants to know; called every few seconds."""
         from widgets.lockout_bell import Bell  # noqa: PLC0415 - loaded with the screen's body
 
-        wanted = self.app.screen is self or self.bell is not Bell.OFF
+        wanted = self._in_front or self._bell() is not Bell.OFF
         if wanted and self.watching.due:
             self.hear()
-        elif self.app.screen is self and self.watching.lacking:
-            self.fill_in()
+        elif self._in_front and self.watching.lacking:
+            self._run(self._fill_in, FILL_IN)
 
-    def _age(self) -> None:
-        """Ages and countdowns go on by themselves; for subclasses."""
-
-    @work(exclusive=True, group="lockouts")
-    async def read(self, *, background: bool = False) -> None:
+    def read(self, *, background: bool = False) -> None:
         """Read who is locked now; blocked people come after the locked ones, since they cost a question each."""
-        with self.guarded():
+        self._run(partial(self._read, background=background), STATUS)
+
+    def hear(self, *, again: bool = False) -> None:
+        """Catch up with the log; how that goes is in the picture."""
+        self._run(partial(self._hear, again=again), FEED)
+
+    def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+        self._screen.run_worker(work, group=group, exclusive=True)
+
+    async def _read(self, *, background: bool) -> None:
+        with self._screen.guarded():
             await self.watching.read(background=background)
             if self._complained:
                 self._complained = False
-                self.notice.clear()
+                self._screen.notice.clear()
                 self._tell_lacks(self.watching.picture, again=True)
 
-    @work(exclusive=True, group="feed")
-    async def hear(self, *, again: bool = False) -> None:
-        """Catch up with the log; how that goes is in the picture."""
-        with self.guarded():
+    async def _hear(self, *, again: bool) -> None:
+        with self._screen.guarded():
             await self.watching.hear(again=again)
 
-    @work(exclusive=True, group="fill-in")
-    async def fill_in(self) -> None:
+    async def _fill_in(self) -> None:
         """Ask when a few more locks heal: a large wave would take minutes at the pace of the rounds."""
-        with self.guarded():
+        with self._screen.guarded():
             await self.watching.fill_in(FEW)
 
-    def report(self, trouble: Trouble) -> None:
-        """What a reading complains of stands until one works."""
-        self._complained = True
-        super().report(trouble)
-
     def _came(self, picture: Picture) -> None:
-        if self.is_attached:
-            self.picture = picture
+        if self._screen.is_attached:
+            self._show(picture)
             self._tell_lacks(picture)
             self._ring(picture)
 
@@ -143,9 +158,9 @@ class WatchingScreen(Acting):
             return
         before, self._lacks = self._lacks, lacks
         if lacks is not None:
-            self.notice.show(*lacks, Tone.WARN)
+            self._screen.notice.show(*lacks, Tone.WARN)
         elif before is not None:
-            self.notice.clear()
+            self._screen.notice.clear()
 
     def _ring(self, picture: Picture) -> None:
         """Ring for lockouts and waves that have come about since the last picture."""
@@ -159,15 +174,15 @@ class WatchingScreen(Acting):
             if caught_up and picture.read_at is not None:
                 self._known, self._waves = frozenset(case.id for case in picture.cases), waves
             return
-        new = fresh(picture.cases, self._known, self.session.now(), within=FRESH)
+        new = fresh(picture.cases, self._known, self._screen.session.now(), within=FRESH)
         more, self._waves = waves - self._waves, waves
         self._known |= {case.id for case in picture.cases}
         if more:
-            ring(self.app, self.bell, "many people fail to sign in from one source")
+            ring(self._screen.app, self._bell(), "many people fail to sign in from one source")
         elif new:
             names = ", ".join(plain(case.name or case.login or "somebody", limit=40) for case in new[:_NAMES])
             others = f" and {len(new) - _NAMES} more" if len(new) > _NAMES else ""
-            ring(self.app, self.bell, f"locked out: {names}{others}")
+            ring(self._screen.app, self._bell(), f"locked out: {names}{others}")
 
 
 def told_lacks(lacks: Sequence[Lack]) -> tuple[str, str] | None:

@@ -9,20 +9,25 @@ from textual import on, work
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
-from screens.acting import Acting
-from screens.base import Command
-from screens.search import SearchScreen
+from screens.acting import ActionFlow
+from screens.base import Command, DeskScreen
+from screens.search import START, PeopleSearch
+from screens.start import HINT
 from tui.desk import words
-from tui.desk.card import card
+from tui.desk.card import Tone, card
 from tui.desk.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.person import Person
 from tui.desk.plain import plain
 from tui.okta.policy import Capability
 from widgets.action_bar import ActionBar, Choice, Way
+from widgets.field import Field
+from widgets.marks import MarkRows
+from widgets.people_columns import PEOPLE
 from widgets.person_card import PersonCard
 from widgets.rows import Rows
+from widgets.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,14 +39,24 @@ if TYPE_CHECKING:
     from tui.desk.actions import Action
     from tui.desk.performed import Performed
     from tui.desk.session import Session
+    from tui.desk.several import Job
     from tui.okta.models import User
 
+MARKS = "b does one thing for all · - unmarks all"
 
-class LookupScreen(Acting, SearchScreen):
+
+class LookupScreen(DeskScreen):
     """The screen that keydesk opens with."""
 
     CSS_PATH = "lookup.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority, so that what is typed right behind it is in the box and not taken for keys.
+        Binding("slash", "search", "Search", key_display="/", priority=True),
+        Binding("down", "take", "List", show=False),
+        # The list has a space of its own, which goes on to the next row; this one is for the card.
+        Binding("space", "mark_shown", "Mark", show=False),
+        Binding("minus", "unmark_all", "Unmark all", show=False),
+        Binding("b", "several", "Several", show=False),  # the tray says it
         Binding("escape", "back", "Back", show=False),
         Binding("r", "reload", "Refresh"),
         # The bar beneath the card names these, with the reason where one is not possible.
@@ -64,21 +79,71 @@ class LookupScreen(Acting, SearchScreen):
             typing_pause: Seconds without a key before Okta is asked.
             dwell: Seconds on a row before the person's parts are read.
         """
-        super().__init__(session, changed, typing_pause=typing_pause)
+        super().__init__(session, changed)
+        self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled, namesakes=self._namesakes)
+        self.search = PeopleSearch(self, nobody=self.nobody, chosen=self.action_take, typing_pause=typing_pause)
         self._dwell = dwell
 
     def body(self) -> Iterable[Widget]:
         """The box, the list, the card."""
-        yield from self.ask()
+        with Horizontal(id="ask"):
+            yield Static("Find", id="find")
+            yield Field(placeholder=HINT, id="query")
+            yield Static(id="understood", markup=False)
+        yield Tray(id="tray", markup=False)
         with Horizontal(id="found"):
-            yield self.list()
+            yield MarkRows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
             with Vertical(id="side"):
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
 
     def on_mount(self) -> None:
-        """Keep the shown age true."""
+        """Ready for typing; the shown age stays true."""
         self.set_interval(20.0, self._age)
+        self.set_focus(self.box)
+
+    @property
+    def box(self) -> Input:
+        """The box."""
+        return self.query_one("#query", Input)
+
+    @property
+    def people(self) -> MarkRows[User]:
+        """The list."""
+        return self.query_one("#people", MarkRows)
+
+    # -- the box
+
+    def typed_before(self, text: str) -> None:
+        """Take over what was typed while this screen was being loaded."""
+        self.box.value = text + self.box.value
+        self.box.cursor_position = len(self.box.value)
+
+    @on(Input.Changed, "#query")
+    def typed(self, event: Input.Changed) -> None:
+        """Search for it."""
+        self.search.typed(event.value)
+
+    def action_search(self) -> None:
+        """Back to the box, with its text selected so that typing replaces it."""
+        self.remove_class("-card")
+        self.set_focus(self.box)
+        self.box.select_all()
+
+    @on(Input.Submitted, "#query")
+    def action_take(self) -> None:
+        """From the box to the list; a single match opens at once."""
+        if not self.search.ready(self.box.value):
+            return
+        if len(self.people.rows) == 1:
+            self.open_card()
+        elif self.people.rows:
+            self.set_focus(self.people)
+
+    @on(Rows.NearEnd, "#people")
+    def near_end(self) -> None:
+        """Read the next page before the agent gets to the end."""
+        self.search.near_end()
 
     # -- one person
 
@@ -92,7 +157,7 @@ class LookupScreen(Acting, SearchScreen):
             self._take_up(user)
 
     def _take_up(self, user: User) -> None:
-        self._show(Person(user, self._found_at))
+        self._show(Person(user, self.search.found_at))
         self.load(user.id, pause=self._dwell)
 
     def _aim(self) -> None:
@@ -120,7 +185,7 @@ class LookupScreen(Acting, SearchScreen):
         if self.box.value != user_id:
             self.box.value = user_id
         else:
-            self.look_for(user_id)
+            self.search.look_for(user_id)
         self.load(user_id)
         self.open_card()
 
@@ -197,10 +262,49 @@ class LookupScreen(Acting, SearchScreen):
         """Keys are letters, so they wait while the box has them: say how to get there."""
         self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
 
+    # -- marks
+
+    @on(MarkRows.Marked, "#people")
+    def marked(self) -> None:
+        """Say how many are marked, wherever they were found."""
+        self.query_one(Tray).show([user.name for user in self.people.marked], MARKS)
+        self.refresh_bindings()
+
+    def action_mark_shown(self) -> None:
+        """Mark whom the card shows, or unmark them."""
+        if (user := self.people.current) is not None:
+            self.people.toggle(user)
+
+    def action_mark_listed(self) -> None:
+        """Mark everybody in the list."""
+        self.people.action_mark_all()
+
+    def action_unmark_all(self) -> None:
+        """Take all marks away."""
+        self.people.action_unmark_all()
+
+    def action_several(self) -> None:
+        """One thing for all who are marked; who has got it is not marked any more."""
+        from screens.several import SeveralScreen  # noqa: PLC0415 - rarely needed
+
+        people = self.people.marked
+        if not people:
+            self.notice.show("Nobody is marked", "Space in the list marks a person, * all of them.", Tone.WARN)
+            return
+        self.app.push_screen(SeveralScreen(self.session, self.changed, people), self.several_done)
+
+    def several_done(self, job: Job | None) -> None:
+        """Back from there."""
+        if job is not None:
+            self.people.unmark(job.done_ids)
+            self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
+
     # -- acting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What there is to act on; a key that is not possible now explains itself."""
+        if action in {"search", "take"}:  # inside the box `/` is a letter, and outside of it down is the list's own
+            return isinstance(self.focused, Input) is (action == "take")
         if action in {"act", "software"}:
             return self.person is not None and not isinstance(self.focused, Input)
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
@@ -209,7 +313,7 @@ class LookupScreen(Acting, SearchScreen):
         """Confirm an action for the person under the cursor, or say what is in the way."""
         self._aim()
         if self.person is not None:
-            self.begin(ACTIONS[action_id], self.person)
+            self.flow.start(ACTIONS[action_id], self.person)
 
     def action_software(self) -> None:
         """What the person has, and what they could be given."""
@@ -238,18 +342,18 @@ class LookupScreen(Acting, SearchScreen):
 
             self.app.push_screen(NoticeScreen(self.session, self.person.user))
 
-    def namesakes(self, person: Person) -> tuple[str, ...]:
+    def _namesakes(self, person: Person) -> tuple[str, ...]:
         """Others in the list who are called the same."""
         name = person.user.name.casefold()
         rows = self.people.rows
         return tuple(user.login for user in rows if user.name.casefold() == name and user.id != person.user.id)
 
-    def turned_back(self, person: Person, *, old: bool) -> None:
+    def _cancelled(self, person: Person, *, stale: bool) -> None:
         """What stood in the way is not on the card yet."""
-        if old and self.person is not None and self.person.user.id == person.user.id:
+        if stale and self.person is not None and self.person.user.id == person.user.id:
             self.action_reload()
 
-    def acted(self, performed: Performed) -> None:
+    def _acted(self, performed: Performed) -> None:
         """Where the person could not be read afterwards, the card is from before the change."""
         if performed.after is None:
             self.load(performed.plan.person.user.id)
@@ -270,12 +374,21 @@ class LookupScreen(Acting, SearchScreen):
             self.action_search()
 
     def palette_commands(self) -> Iterable[Command]:
-        """What the bar beneath the card offers for the person shown."""
-        if self.person is None:
-            return
+        """What can be done for the person shown, and for those who are marked."""
+        if self.person is not None:
+            yield from self._commands_for(self.person)
+        if self.people.rows:
+            yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
+        if count := len(self.people.marked):
+            people = f"the {count} marked people" if count > 1 else "the marked person"
+            yield Command(f"Several at once: {people}", "Unlock them, or add them to a group", "several")
+            yield Command("Unmark all", "- does the same", "unmark_all")
+
+    def _commands_for(self, person: Person) -> Iterable[Command]:
+        """What the bar beneath the card offers."""
         yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
         yield Command("Send a notice", "A preview with their data first", "notice")
-        name, ways = plain(self.person.user.name), {one.key: one.way for one in self.query_one(ActionBar).choices}
+        name, ways = plain(person.user.name), {one.key: one.way for one in self.query_one(ActionBar).choices}
         for action in ON_THE_CARD:
             match ways.get(action.key, Way.NOT):
                 case Way.KEYDESK:

@@ -19,7 +19,7 @@ from screens.setup_save import SaveStep
 from screens.setup_sign_in import SignInStep
 from screens.setup_step import Step
 from screens.setup_tour import filled_in
-from screens.setup_walk import Walk
+from screens.setup_walk import StepName, Walk
 from tui.desk.connector import BadAddress, parse_address
 from tui.desk.profiles import Profile
 from tui.desk.setup_parse import PRODUCTION
@@ -40,16 +40,19 @@ if TYPE_CHECKING:
     from tui.okta.clock import Clock
     from tui.wiring import Tour
 
-STEPS: Final = (
-    ("name", "Name", NameStep),
-    ("org", "Org", OrgStep),
-    ("capabilities", "Capabilities", CapabilitiesStep),
-    ("sign-in", "Sign-in", SignInStep),
-    ("checklist", "In Okta", ChecklistStep),
-    ("proof", "Proof", ProofStep),
-    ("save", "Save", SaveStep),
-)
-LAST: Final = len(STEPS)
+STEPS: Final[dict[StepName, tuple[str, type[Step]]]] = {
+    StepName.NAME: ("Name", NameStep),
+    StepName.ORG: ("Org", OrgStep),
+    StepName.CAPABILITIES: ("Capabilities", CapabilitiesStep),
+    StepName.SIGN_IN: ("Sign-in", SignInStep),
+    StepName.CHECKLIST: ("In Okta", ChecklistStep),
+    StepName.PROOF: ("Proof", ProofStep),
+    StepName.SAVE: ("Save", SaveStep),
+}
+"""What the rail calls each step, and its page."""
+CURES: Final = (StepName.CHECKLIST, StepName.SIGN_IN, StepName.ORG)
+"""Where a fault of the proof is put right. An id or a token can be typed on two steps: the one that asks for what Okta
+shows comes first."""
 
 
 class SetupScreen(ModalScreen[Profile | None]):
@@ -89,24 +92,24 @@ class SetupScreen(ModalScreen[Profile | None]):
         """
         super().__init__()
         self.walk = Walk(places, profile=profile, tour=tour, transport=transport, clock=clock)
-        self.shown = 1
-        self.done: set[int] = set()
+        self.shown = StepName.NAME
+        self.done: set[StepName] = set()
         self._checking = False
 
     def compose(self) -> ComposeResult:
         """The connector as it will look, the rail, the steps, the notice, the keys."""
         yield StatusBar()
-        yield Rail(tuple(title for _, title, _ in STEPS))
-        with ContentSwitcher(initial="name"):
-            for name, _, kind in STEPS:
-                yield kind(self.walk, id=name)
+        yield Rail(tuple(title for title, _ in STEPS.values()))
+        with ContentSwitcher(initial=StepName.NAME.id):
+            for name, (_, page) in STEPS.items():
+                yield page(self.walk, id=name.id)
         yield Notice()
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
         """Offer what was left half-done."""
         left = self.walk.left()
-        self.show(1)
+        self.show(StepName.NAME)
         if left is not None:
             self.app.push_screen(ResumeScreen(left), lambda resume: self._resume(resume=bool(resume)))
 
@@ -114,39 +117,44 @@ class SetupScreen(ModalScreen[Profile | None]):
         left = self.walk.left()
         if resume and left is not None:
             told = self.walk.resume(left)
-            self.done = set(range(1, self.walk.form.step))
-            self.show(self.walk.form.step)
+            reached = StepName(self.walk.form.step)
+            self.done = {name for name in StepName if name < reached}
+            self.show(reached)
             self.notice.show("Here you were", told)
         else:
-            self.show(1)
+            self.show(StepName.NAME)
 
     # -- where we are
 
     @property
     def step(self) -> Step:
         """The step shown."""
-        return self.query_one(f"#{STEPS[self.shown - 1][0]}", Step)
+        return self.page(self.shown)
+
+    def page(self, name: StepName) -> Step:
+        """The page of a step."""
+        return self.query_one(f"#{name.id}", Step)
 
     @property
     def notice(self) -> Notice:
         """The notice line."""
         return self.query_one(Notice)
 
-    def show(self, number: int, *, field: str = "") -> None:
+    def show(self, name: StepName, *, field: str = "") -> None:
         """Bring a step to the front, with the cursor in a field or in its first one."""
         self.query_one(ProofStep).stop()
-        self.shown = number
-        self.walk.reached(number)
+        self.shown = name
+        self.walk.reached(name)
         self.notice.clear()
-        self.query_one(ContentSwitcher).current = STEPS[number - 1][0]
+        self.query_one(ContentSwitcher).current = name.id
         self.step.enter()
         self.step.scroll_home(animate=False)
         self.refresh_status()
         self.walk.leave()
-        self.call_after_refresh(self._focus, number, field)
+        self.call_after_refresh(self._focus, name, field)
 
-    def _focus(self, number: int, field: str) -> None:
-        if number != self.shown:
+    def _focus(self, name: StepName, field: str) -> None:
+        if name is not self.shown:
             return
         control = self.step.control(field) if field else None
         if control is not None:
@@ -161,7 +169,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         """Show the connector as it will look, and the steps."""
         form = self.walk.form
         rail = self.query_one(Rail)
-        rail.shown, rail.done = self.shown, frozenset(self.done)
+        rail.shown, rail.done = self.shown, frozenset(map(int, self.done))
         try:
             host = parse_address(form.org).host
         except BadAddress:
@@ -193,16 +201,13 @@ class SetupScreen(ModalScreen[Profile | None]):
         step = self.step
         return [widget for widget in self.focus_chain if step in widget.ancestors]
 
-    def _around(self) -> list[object]:
-        return [*self.focused.ancestors_with_self] if self.focused else []
-
     @on(Input.Submitted)
     @on(SecretBox.Submitted)
     def action_on(self) -> None:
         """To the next field; from the last one to the next step."""
         chain = self._chain()
-        direct = any(getattr(node, "field", "") in self.step.direct for node in self._around())
-        if self.shown < 6 and not direct and self.focused in chain[:-1]:  # noqa: PLR2004 - the proof has nothing to fill in
+        fills_in = self.shown < StepName.PROOF  # nothing is filled in from there on
+        if fills_in and not self.step.goes_on_from(self.focused) and self.focused in chain[:-1]:
             chain[chain.index(self.focused) + 1].focus()
         else:
             self.action_next()
@@ -217,9 +222,9 @@ class SetupScreen(ModalScreen[Profile | None]):
     @work(exclusive=True, group="advance")
     async def advance(self) -> None:
         """Check, which may ask the org; go on, or show what is wrong at its field."""
-        number, self._checking = self.shown, True
+        name, self._checking = self.shown, True
         try:
-            if number == LAST:
+            if name is StepName.SAVE:
                 profile = await self.query_one(SaveStep).save()
                 self.dismiss(profile)
                 return
@@ -229,13 +234,13 @@ class SetupScreen(ModalScreen[Profile | None]):
             return
         finally:
             self._checking = False
-        if number != self.shown:
+        if name is not self.shown:
             return
         if not going:
             self.refresh_status()
             return
-        self.done.add(number)
-        self.show(number + 1)
+        self.done.add(name)
+        self.show(StepName(name + 1))
 
     def report(self, trouble: Trouble) -> None:
         """At its field, on the step that has it, or on the notice line."""
@@ -243,26 +248,23 @@ class SetupScreen(ModalScreen[Profile | None]):
         if field and self.step.accuse(field, trouble):
             return
         self.notice.show(trouble.title, f"{trouble.advice} {trouble.detail}".strip(), Tone.BAD)
-        numbers = [
-            number for number, (name, _, _) in enumerate(STEPS, 1) if self.query_one(f"#{name}", Step).has(field)
-        ]
-        if numbers:
-            self.show(numbers[0], field=field)
+        place = next((name for name in StepName if self.page(name).has(field)), None)
+        if place is not None:
+            self.show(place, field=field)
             self.call_after_refresh(self.step.accuse, field, trouble)
 
     @on(ProofStep.Fault)
     def fault(self, event: ProofStep.Fault) -> None:
         """From the proof to what is to be put right."""
-        order = (5, 4, 2)  # an id or a token can be typed on two steps: where Okta's answer was asked for comes first
-        found = (number for number in order if self.query_one(f"#{STEPS[number - 1][0]}", Step).has(event.field))
-        self.show(next(found, 4), field=event.field)
+        place = next((name for name in CURES if self.page(name).has(event.field)), StepName.SIGN_IN)
+        self.show(place, field=event.field)
 
     def action_back(self) -> None:
         """To the step before; from the first one out, with a draft left behind."""
         self.step.keep()
         self.workers.cancel_group(self, "advance")
-        if self.shown > 1:
-            self.show(self.shown - 1)
+        if self.shown > StepName.NAME:
+            self.show(StepName(self.shown - 1))
             return
         self.walk.leave()
         self.dismiss(None)

@@ -31,35 +31,14 @@ if TYPE_CHECKING:
 COPIED = "Copied, if your terminal allows it (OSC 52)"
 
 
-class Todo(Tick):
-    """One item of the list; `c` copies what is to be pasted, or its link."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("c", "copy", "Copy value")]
-
-    def __init__(self, item: Item, *, value: bool) -> None:
-        details = [item.why] if item.why else []
-        if item.link:
-            details.append(item.link)
-        if item.copy and item.copy not in item.text:
-            details.append(item.copy)
-        super().__init__(item.id, f"{item.text}{' (optional)' if item.optional else ''}", *details, value=value)
-        self.item = item
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Only what has something to copy."""
-        return bool(self.item.copy or self.item.link) if action == "copy" else True
-
-    def action_copy(self) -> None:
-        """By the terminal's own clipboard, which also works over SSH."""
-        self.app.copy_to_clipboard(self.item.copy or self.item.link)
-        self.screen.query_one(Notice).show(COPIED, plain(self.item.copy or self.item.link, limit=60))
-
-
 class ChecklistStep(Step):
     """The list, a comparison, and the ids that Okta shows."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "copy_all", "Copy all")]
-    made_from: object = None
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Copy value"),
+        Binding("a", "copy_all", "Copy all"),
+    ]
+    made_from: Checklist | None = None
 
     def compose(self) -> ComposeResult:
         """The list is made when the step is shown."""
@@ -100,10 +79,10 @@ class ChecklistStep(Step):
         made = self.todo()
         if made != self.made_from:
             self.made_from = made
-            widgets: list[Static | Todo] = []
+            widgets: list[Static | Tick] = []
             for section in made.sections:
                 widgets.append(heading(plain(section.title)))
-                widgets += [Todo(item, value=item.id in self.walk.form.ticks) for item in section.items]
+                widgets += [_tick(item, value=item.id in self.walk.form.ticks) for item in section.items]
             items = self.query_one("#items", Vertical)
             items.remove_children()
             items.mount_all(widgets)
@@ -111,17 +90,15 @@ class ChecklistStep(Step):
     def fill(self) -> None:
         """The token is in memory only."""
         super().fill()
-        for entry in self.query(Entry):
-            if entry.field == "api_token":
-                entry.value = self.walk.token.reveal()
+        self.entry("api_token").value = self.walk.token.reveal()
 
     def keep(self) -> None:
         """Ticks of items that other choices made are kept too."""
         super().keep()
-        for entry in self.query(Entry):
-            if entry.field == "api_token" and entry.display:
-                self.walk.token = secrets.Secret(entry.value)
-        todos = list(self.query(Todo))
+        token = self.entry("api_token")
+        if token.display:
+            self.walk.token = secrets.Secret(token.value)
+        todos = list(self.query(Tick))
         if todos:
             here = {todo.field for todo in todos}
             kept = [tick for tick in self.walk.form.ticks if tick not in here]
@@ -132,15 +109,12 @@ class ChecklistStep(Step):
     def settle(self) -> None:
         """Show the fields that belong to the way of signing in, and the comparison."""
         form = self.walk.form
-        for entry in self.query(Entry):
-            if entry.field in {"client_id", "key_id"}:
-                entry.display = form.jwt
-            elif entry.field == "api_token":
-                entry.display = not form.jwt and not form.elsewhere
-                if self.walk.profile:
-                    entry.placeholder = "empty: the token stays as it is"
-            elif entry.field == "given":
-                entry.display = form.jwt
+        for field in ("client_id", "key_id", "given"):
+            self.entry(field).display = form.jwt
+        token = self.entry("api_token")
+        token.display = not form.jwt and not form.elsewhere
+        if self.walk.profile:
+            token.placeholder = "empty: the token stays as it is"
         first, last = list(self.query("ChecklistStep > .heading"))
         first.display = form.jwt
         last.display = form.jwt or not form.elsewhere
@@ -164,6 +138,25 @@ class ChecklistStep(Step):
             ]
         return Content("\n").join(lines)
 
+    @property
+    def item(self) -> Item | None:
+        """The item with the cursor."""
+        focused = self.screen.focused
+        if not isinstance(focused, Tick) or self.made_from is None:
+            return None
+        items = (item for section in self.made_from.sections for item in section.items)
+        return next((item for item in items if item.id == focused.field), None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Copy one item only where it has something to copy."""
+        return self.item is not None and bool(_value(self.item)) if action == "copy" else True
+
+    def action_copy(self) -> None:
+        """Copy what is to be pasted, by the terminal's own clipboard, which also works over SSH."""
+        if self.item is not None:
+            self.app.copy_to_clipboard(_value(self.item))
+            self.screen.query_one(Notice).show(COPIED, plain(_value(self.item), limit=60))
+
     def action_copy_all(self) -> None:
         """The whole list, for a colleague."""
         self.app.copy_to_clipboard(self.todo().text(self.walk.form.ticks))
@@ -177,3 +170,15 @@ class ChecklistStep(Step):
         elif not walk.form.elsewhere and (walk.token or not walk.profile):
             parse_token(walk.token)
         return True
+
+
+def _tick(item: Item, *, value: bool) -> Tick:
+    """One item of the list."""
+    details = (item.why, item.link, item.copy if item.copy not in item.text else "")
+    optional = " (optional)" if item.optional else ""
+    return Tick(item.id, f"{item.text}{optional}", *filter(None, details), value=value)
+
+
+def _value(item: Item) -> str:
+    """What `c` copies: what is to be pasted, or else the item's link."""
+    return item.copy or item.link

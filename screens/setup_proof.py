@@ -24,25 +24,12 @@ if TYPE_CHECKING:
     from tui.desk.proof import Proof
 
 
-class ProofFindings(Findings, can_focus=True):
-    """The findings, with the keys that belong to them."""
-
-    DEFAULT_CSS = "ProofFindings { height: auto; padding: 0 1; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "line(-1)", "Scroll", key_display="↑↓"),
-        Binding("down", "line(1)", show=False),
-    ]
-
-    def action_line(self, lines: int) -> None:
-        """Nothing else takes the arrow keys here."""
-        if isinstance(self.parent, Step):
-            self.parent.scroll_relative(y=lines, animate=False)
-
-
 class ProofStep(Step):
     """Runs by itself when the step is shown; whatever it finds, the walk may go on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "line(-1)", "Scroll", key_display="↑↓"),
+        Binding("down", "line(1)", show=False),
         Binding("r", "again", "Ask again"),
         Binding("f", "fault", "Fix it"),
     ]
@@ -63,7 +50,9 @@ class ProofStep(Step):
     def compose(self) -> ComposeResult:
         """The lines, and the table once it is there."""
         yield words("Reads only: nothing is changed in Okta.")
-        yield ProofFindings(id="findings")
+        findings = Findings(id="findings")
+        findings.can_focus = True  # so that the keys of this step have a place
+        yield findings
 
     def enter(self) -> None:
         """Ask, unless this very thing was asked already."""
@@ -86,6 +75,10 @@ class ProofStep(Step):
         self.workers.cancel_group(self, "prove")
         self.running = False
 
+    def action_line(self, lines: int) -> None:
+        """Scroll: nothing else takes the arrow keys here."""
+        self.scroll_relative(y=lines, animate=False)
+
     def action_fault(self) -> None:
         """Back to where the fault can be put right."""
         if self.fault:
@@ -98,7 +91,7 @@ class ProofStep(Step):
     @work(exclusive=True, group="prove")
     async def prove(self) -> None:
         """Sign in, ask, show."""
-        walk, findings, notice = self.walk, self.query_one(ProofFindings), self.screen.query_one(Notice)
+        walk, findings, notice = self.walk, self.query_one(Findings), self.screen.query_one(Notice)
         lines: list[Line] = []
         self.asked, self.fault, walk.proof, self.running = self._subject(), "", None, True
         self.refresh_bindings()

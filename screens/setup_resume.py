@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.setup_walk import StepName
 from tui.desk.plain import plain
 from widgets.choice import Choice, Option
 
@@ -43,7 +44,7 @@ class ResumeScreen(ModalScreen[bool]):
         name = plain(self._left.name, limit=40) or "a connector without a name"
         with Vertical(id="resume"):
             yield Static(Content.styled("A set-up was left half-done", "bold"))
-            yield Static(Content(f"{name}, step {self._left.step} of 7\n"))
+            yield Static(Content(f"{name}, step {self._left.step} of {len(StepName)}\n"))
             yield Choice(
                 "resume",
                 (

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Button, Static
 
 from screens.setup_step import Step, words
+from screens.setup_walk import StepName
 from tui.desk import drafts, profiles, proof_store, secrets
 from tui.desk.plain import plain
 from tui.desk.secrets import Keep
@@ -145,7 +146,7 @@ class SaveStep(Step):
             self.scroll_end(animate=False)
             raise BadInput(
                 "There is a secret already in that place",
-                advice="Tick this to replace it, or choose another place in step 4.",
+                advice=f"Tick this to replace it, or choose another place in step {StepName.SIGN_IN}.",
                 field="overwrite",
             )
         await asyncio.to_thread(secrets.store, place, secret, replace=replace)

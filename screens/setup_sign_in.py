@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.setup_step import Step, heading, words
+from screens.setup_walk import StepName
 from tui.desk import secrets
 from tui.desk.connector import SignInKind
 from tui.desk.plain import plain
@@ -26,6 +27,8 @@ from widgets.tones import STYLE
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from tui.desk.setup import Form
+
 KINDS: Final = (
     Option(
         SignInKind.PRIVATE_KEY_JWT,
@@ -41,13 +44,17 @@ KINDS: Final = (
     ),
 )
 ORIGINS: Final = (
-    Option(Origin.MAKE, "Make the key pair here (recommended)", "Step 5 shows the public half to paste into Okta."),
+    Option(
+        Origin.MAKE,
+        "Make the key pair here (recommended)",
+        f"Step {StepName.CHECKLIST} shows the public half to paste into Okta.",
+    ),
     Option(Origin.PATH, "Read it from a file", "PEM or JWK; keydesk keeps a copy of its own where you chose above."),
     Option(Origin.PASTE, "Paste it"),
 )
 KEPT: Final = Option(Origin.KEPT, "As it is", "Nothing is changed about the secret.")
 KEY_KINDS: Final = (Option("RSA", "RSA 2048"), Option("EC", "EC P-256"))
-OWN: Final = {
+PLACE_FIELDS: Final = {
     "place_file": Keep.FILE,
     "place_variable": Keep.ENVIRONMENT,
     "opening_variable": Keep.ENVIRONMENT,
@@ -57,7 +64,7 @@ OWN: Final = {
 
 
 class SignInStep(Step):
-    """Kind, place, key; what only Okta can tell may be left until step 5."""
+    """Kind, place, key; what only Okta can tell may be left until the checklist."""
 
     asks_passphrase = False
 
@@ -78,7 +85,7 @@ class SignInStep(Step):
         yield Entry("key_path", "Key file", placeholder="~/okta-key.pem")
         yield SecretBox("private_key", "Private key")
         yield Entry("passphrase", "Passphrase", masked=True, hint="Asked once: keydesk keeps the key without it.")
-        yield heading("What Okta shows (may wait until step 5)")
+        yield heading(f"What Okta shows (may wait until step {StepName.CHECKLIST})")
         yield Entry("client_id", "Client id", placeholder="0oa…")
         yield Entry("key_id", "Key id", placeholder="the kid beside the public key")
         yield Entry("api_token", "API token", masked=True)
@@ -105,22 +112,16 @@ class SignInStep(Step):
     def fill(self) -> None:
         """Secrets are in memory only."""
         super().fill()
-        for entry in self.query(Entry):
-            if entry.field == "api_token":
-                entry.value = self.walk.token.reveal()
-            elif entry.field == "passphrase":
-                entry.value = self.walk.passphrase.reveal()
+        self.entry("api_token").value = self.walk.token.reveal()
+        self.entry("passphrase").value = self.walk.passphrase.reveal()
         self.query_one(SecretBox).secret = self.walk.pasted
 
     def keep(self) -> None:
         """As above."""
         before = self.walk.form.key_kind
         super().keep()
-        for entry in self.query(Entry):
-            if entry.field == "api_token":
-                self.walk.token = secrets.Secret(entry.value)
-            elif entry.field == "passphrase":
-                self.walk.passphrase = secrets.Secret(entry.value)
+        self.walk.token = secrets.Secret(self.entry("api_token").value)
+        self.walk.passphrase = secrets.Secret(self.entry("passphrase").value)
         self.walk.pasted = self.query_one(SecretBox).secret
         if self.walk.form.key_kind != before and self.walk.made is not None:
             self.walk.unmake()
@@ -129,33 +130,24 @@ class SignInStep(Step):
     def settle(self) -> None:
         """Show what belongs to the choices."""
         form, tour = self.walk.form, self.walk.tour is not None
-        own = form.jwt and not form.elsewhere
-        default = proposed(form, self.walk.places)
-        shown = {
-            "keep": not tour,
-            "origin": own,
-            "key_kind": own and form.origin == Origin.MAKE,
-            "key_path": own and form.origin == Origin.PATH,
-            "private_key": own and form.origin == Origin.PASTE,
-            "passphrase": own and self.asks_passphrase and form.origin in {Origin.PATH, Origin.PASTE},
-            "client_id": form.jwt,
-            "key_id": form.jwt,
-            "api_token": not form.jwt and not form.elsewhere,
-        }
-        for field, keep in OWN.items():
-            shown[field] = not tour and form.keep == keep and (form.jwt or not field.startswith("opening"))
+        shown = fields_shown(form, tour=tour, asks_passphrase=self.asks_passphrase)
         for control in self.controls:
-            control.display = shown.get(control.field, True)
-            if control.field in {"place_file", "place_variable"} and isinstance(control, Entry):
-                control.placeholder = default[control.field.removeprefix("place_")]
-            if control.field == "api_token" and isinstance(control, Entry) and self.walk.profile:
-                control.placeholder = "empty: the token stays as it is"
+            control.display = shown[control.field]
+        default = proposed(form, self.walk.places)
+        self.entry("place_file").placeholder = default["file"]
+        self.entry("place_variable").placeholder = default["variable"]
+        if self.walk.profile:
+            self.entry("api_token").placeholder = "empty: the token stays as it is"
         self.query_one("#toured").display = tour
-        self.query_one(".heading").display = not (form.elsewhere and not form.jwt)
-        made = self.query_one("#made", Static)
-        made.display = own and form.origin == Origin.MAKE and self.walk.made is not None
-        if self.walk.made is not None:
-            note = f"✓ Made: {self.walk.made.algorithm}, fingerprint {self.walk.made.thumbprint}"
+        self.query_one(".heading").display = form.jwt or not form.elsewhere
+        self._show_made_key(shown=shown["key_kind"])
+
+    def _show_made_key(self, *, shown: bool) -> None:
+        """Name the key pair that was made here by its fingerprint, where a key pair is to be made here."""
+        key, made = self.walk.made, self.query_one("#made", Static)
+        made.display = shown and key is not None
+        if key is not None:
+            note = f"✓ Made: {key.algorithm}, fingerprint {key.thumbprint}"
             made.update(Content.styled(plain(note), STYLE[Tone.GOOD]))
 
     async def check(self) -> bool:
@@ -190,6 +182,34 @@ class SignInStep(Step):
         if field == "private_key" and form.origin != Origin.PASTE:
             return "key_path" if form.origin == Origin.PATH else "origin"
         return field
+
+
+def fields_shown(form: Form, *, tour: bool, asks_passphrase: bool) -> dict[str, bool]:
+    """Whether each field of this step belongs to what is chosen.
+
+    Args:
+        form: What is chosen.
+        tour: Whether this is a tour, on which no secret is kept and so no place for one is asked for.
+        asks_passphrase: Whether the key turned out to be encrypted.
+    """
+    origin = form.origin if form.jwt and not form.elsewhere else None  # where the private key comes from
+    given = origin in {Origin.PATH, Origin.PASTE}
+    shown = {
+        "kind": True,
+        "keep": not tour,
+        "origin": origin is not None,
+        "key_kind": origin == Origin.MAKE,
+        "key_path": origin == Origin.PATH,
+        "private_key": origin == Origin.PASTE,
+        "passphrase": given and asks_passphrase,
+        "client_id": form.jwt,
+        "key_id": form.jwt,
+        "api_token": not form.jwt and not form.elsewhere,
+    }
+    for field, keep in PLACE_FIELDS.items():
+        of_a_key = field.startswith("opening")  # a token has no passphrase
+        shown[field] = form.keep == keep and not tour and (form.jwt or not of_a_key)
+    return shown
 
 
 def places(trouble: str | None) -> tuple[Option, ...]:

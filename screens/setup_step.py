@@ -70,9 +70,18 @@ class Step(VerticalScroll, inherit_bindings=False, can_focus=False):
         """The controls, in their order."""
         return cast("Iterable[Control]", list(self.query(".control")))
 
+    def goes_on_from(self, focused: Widget | None) -> bool:
+        """Whether enter in the control with the cursor is the step's own, and does not go to the next field."""
+        around: list[object] = [*focused.ancestors_with_self] if focused else []
+        return any(control.field in self.direct and control in around for control in self.controls)
+
     def control(self, field: str) -> Control | None:
         """The control of a field, if it is on this page and shown."""
         return next((one for one in self.controls if one.field == field and one.display), None)
+
+    def entry(self, field: str) -> Entry:
+        """The line on this page into which a field is typed."""
+        return next(entry for entry in self.query(Entry) if entry.field == field)
 
     def has(self, field: str) -> bool:
         """Whether a field is on this page, shown or not."""
@@ -125,12 +134,11 @@ class Step(VerticalScroll, inherit_bindings=False, can_focus=False):
     @on(Choice.Changed)
     @on(Tick.Changed)
     @on(SecretBox.Changed)
-    def touched(self, event: Message) -> None:
+    def touched(self, event: Entry.Changed | Choice.Changed | Tick.Changed | SecretBox.Changed) -> None:
         """Keep it, and take away what was said about it."""
         event.stop()
-        control = next(vars(event)[name] for name in ("entry", "choice", "tick", "box") if name in vars(event))
         self.keep()
-        control.hint()
+        event.control.hint()
         self.settle()
         self.post_message(self.Touched())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from screens.setup_walk import StepName
 from tui.desk.setup import Origin
 
 if TYPE_CHECKING:
@@ -12,13 +13,13 @@ if TYPE_CHECKING:
     from tui.wiring import Tour
 
 
-def filled_in(walk: Walk, tour: Tour, step: int) -> None:
+def filled_in(walk: Walk, tour: Tour, step: StepName) -> None:
     """Put the demo org's values into the form, those that the step shown asks for."""
     form = walk.form
-    if step == 1:
+    if step is StepName.NAME:
         walk.form = replace(form, name=form.name or "Tour", colour="teal")
-    elif step == 2:  # noqa: PLR2004 - the steps have numbers
+    elif step is StepName.ORG:
         walk.form = replace(form, org=tour.org.origin + tour.org.prefix)
-    elif step in {4, 5} and form.jwt:
+    elif step in {StepName.SIGN_IN, StepName.CHECKLIST} and form.jwt:
         walk.pasted = tour.private_key
         walk.form = replace(form, origin=Origin.PASTE, client_id=tour.client_id, key_id=tour.key_id)

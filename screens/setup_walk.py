@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
+from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,23 @@ if TYPE_CHECKING:
     from tui.wiring import Tour
 
 LARGEST = 64_000
+
+
+class StepName(IntEnum):
+    """The wizard's steps in their order; the number is the one on the screen and in a draft."""
+
+    NAME = 1
+    ORG = 2
+    CAPABILITIES = 3
+    SIGN_IN = 4
+    CHECKLIST = 5
+    PROOF = 6
+    SAVE = 7
+
+    @property
+    def id(self) -> str:
+        """The id of the step's widget."""
+        return self.name.lower().replace("_", "-")
 
 
 class Walk:
@@ -73,9 +91,9 @@ class Walk:
 
     # -- the draft
 
-    def reached(self, step: int) -> None:
+    def reached(self, step: StepName) -> None:
         """Remember the step, for whoever goes on another day."""
-        self.form = replace(self.form, step=step)
+        self.form = replace(self.form, step=int(step))
 
     @property
     def draft(self) -> Path:
@@ -98,9 +116,9 @@ class Walk:
         made is gone with its private half.
         """
         again = ""
-        if left.jwt and left.origin == Origin.MAKE and not left.elsewhere and left.step > 4:  # noqa: PLR2004 - sign-in
+        if left.jwt and left.origin == Origin.MAKE and not left.elsewhere and left.step > StepName.SIGN_IN:
             again = " The key pair is made anew: give Okta the new public key, and remove the old one."
-        self.form = replace(left, step=min(left.step, 4))
+        self.form = replace(left, step=min(left.step, int(StepName.SIGN_IN)))
         return f"Everything is as you left it, except secrets: they are asked for again.{again}"
 
     def leave(self) -> None:

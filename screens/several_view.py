@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Final
 from textual import on
 from textual.containers import Vertical
 from textual.content import Content
-from textual.reactive import var
-from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.desk.catalogue import ACTIONS
 from tui.desk.plain import plain
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
 
     from tui.desk.person import Person
     from tui.desk.session import Session
-    from tui.desk.several import Line
+    from tui.desk.several import Job, Line
 
 
 class Phase(Enum):
@@ -54,8 +52,8 @@ SHOWS: Final = {
 CLASSES: Final = frozenset().union(*SHOWS.values())
 
 
-class SeveralView(ModalScreen[Job | None]):
-    """Everything there ever is on that screen; what is done with it is its subclass's.
+class JobView(Vertical):
+    """Everything that the screen shows but the keys; what is done with it is the screen's.
 
     Args:
         session: Where.
@@ -63,10 +61,9 @@ class SeveralView(ModalScreen[Job | None]):
         left: How many more were marked than one job takes.
     """
 
-    phase: var[Phase] = var(Phase.WHAT, init=False)
-
     def __init__(self, session: Session, people: tuple[Person, ...], left: int) -> None:
-        super().__init__()
+        super().__init__(id="box")
+        self.phase = Phase.WHAT
         self.session = session
         self.people = people
         self.left = left
@@ -76,32 +73,30 @@ class SeveralView(ModalScreen[Job | None]):
 
     def compose(self) -> ComposeResult:
         """The parts from the top."""
-        with Vertical(id="box"):
-            yield Static(self._who(), id="who")
-            several = (action for action in ACTIONS.values() if action.several)
-            yield Choice(
-                "action",
-                tuple(Option(action.id, action.title, plain(action.effect)) for action in several),
-                all_help=True,
-            )
-            yield Static(id="summary")
-            yield Progress(id="bar")
-            yield Rows(SEVERAL, key=lambda line: line.id, id="lines")
-            yield Static(id="line")
-            with Vertical(id="inputs"):
-                yield Field(placeholder="Reason, for the ledger", id="reason", max_length=500)
-                yield Field(placeholder="Ticket", id="ticket", max_length=80)
-                yield Field(placeholder="The number of people, to confirm", id="count", max_length=4)
-            yield Field(placeholder="A new file, .csv or .json", id="path", max_length=1000)
-            yield Static(id="answer")
-        yield Footer(compact=True)
+        yield Static(self._who(), id="who")
+        several = (action for action in ACTIONS.values() if action.several)
+        yield Choice(
+            "action",
+            tuple(Option(action.id, action.title, plain(action.effect)) for action in several),
+            all_help=True,
+        )
+        yield Static(id="summary")
+        yield Progress(id="bar")
+        yield Rows(SEVERAL, key=lambda line: line.id, id="lines")
+        yield Static(id="line")
+        with Vertical(id="inputs"):
+            yield Field(placeholder="Reason, for the ledger", id="reason", max_length=500)
+            yield Field(placeholder="Ticket", id="ticket", max_length=80)
+            yield Field(placeholder="The number of people, to confirm", id="count", max_length=4)
+        yield Field(placeholder="A new file, .csv or .json", id="path", max_length=1000)
+        yield Static(id="answer")
 
-    def begin(self) -> None:
+    def on_mount(self) -> None:
         """Show the first phase; production looks different."""
         self.set_class(self.session.connector.production, "-production")
         self.choice.value = self.choice.options[0].value
         self.entitle("Several at once")
-        self.watch_phase()
+        self.enter(Phase.WHAT)
 
     @property
     def choice(self) -> Choice:
@@ -117,18 +112,19 @@ class SeveralView(ModalScreen[Job | None]):
         """One of the fields: `reason`, `ticket`, `count` or `path`."""
         return self.query_one(f"#{name}", Field)
 
-    def watch_phase(self) -> None:
-        """Show what belongs to it."""
+    def enter(self, phase: Phase) -> None:
+        """Show what belongs to a phase; the screen's keys change with it."""
+        self.phase = phase
         for name in CLASSES:
-            self.set_class(name in SHOWS[self.phase], name)
-        self.refresh_bindings()
+            self.set_class(name in SHOWS[phase], name)
+        self.screen.refresh_bindings()
 
     def entitle(self, what: str) -> None:
         """Say what it is about, in the frame; made harmless here."""
         connector = self.session.connector
         mark = f"PRODUCTION {connector.name} · " if connector.production else ""
         title = f"{mark}{what}: {people_words(len(self.people))}"
-        self.query_one("#box").border_title = Content(plain(title, limit=100))
+        self.border_title = Content(plain(title, limit=100))
 
     def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
         """Say something in the last line; made harmless here."""
@@ -146,10 +142,6 @@ class SeveralView(ModalScreen[Job | None]):
         self.query_one("#summary", Static).update(self._summary(now, whole))
         self.show_progress()
         self._detail(self.lines.current)
-
-    def on_screen_resume(self) -> None:
-        """Take the rate limits' news while this screen is the one shown."""
-        self.session.client.budget.on_change = self.show_progress
 
     def show_progress(self) -> None:
         """Draw the bar, and say that Okta's rate limit holds something back while it does."""

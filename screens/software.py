@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from screens.acting import Acting
+from screens.acting import ActionFlow
 from screens.base import Command
 from screens.software_group import GroupScreen
 from screens.software_list import SoftwareList
@@ -47,7 +47,7 @@ TONE = {Stage.DONE: Tone.GOOD, Stage.GONE: Tone.GOOD, Stage.FAILED: Tone.BAD, St
 MARK = {Stage.DONE: "✓", Stage.GONE: "✓", Stage.FAILED: "✗", Stage.OPEN: "!", Stage.WAITING: "…"}
 
 
-class SoftwareScreen(SoftwareList, Acting):
+class SoftwareScreen(SoftwareList):
     """Pushed over the card of a person; escape goes back to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,6 +58,7 @@ class SoftwareScreen(SoftwareList, Acting):
         self, session: Session, changed: Signal[Person], person: Person, *, typing_pause: float = 0.12
     ) -> None:
         super().__init__(session, changed, person, typing_pause=typing_pause)
+        self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled)
         self._whom = person
         self._ways: tuple[Way, ...] = ()
         self._begun: tuple[Way, Offer] | None = None
@@ -135,11 +136,11 @@ class SoftwareScreen(SoftwareList, Acting):
         if way.missing:
             self._choose_group(way, offer)
         else:
-            self.begin(way.action, self._whom, way.ids)
+            self.flow.start(way.action, self._whom, way.ids)
 
     def _choose_group(self, way: Way, offer: Offer) -> None:
         def chosen(group: Group) -> None:
-            self.begin(way.action, self._whom, {**way.ids, Kind.GROUP: group.id})
+            self.flow.start(way.action, self._whom, {**way.ids, Kind.GROUP: group.id})
 
         giving = [giver.group.id for giver in offer.givers]
         screen = GroupScreen(
@@ -154,7 +155,7 @@ class SoftwareScreen(SoftwareList, Acting):
         )
         self.app.push_screen(screen)
 
-    def acted(self, performed: Performed) -> None:
+    def _acted(self, performed: Performed) -> None:
         """Something was sent, or was not; what was given or taken is followed."""
         begun, self._begun = self._begun, None
         if performed.after is None:  # else it is told to every screen, and so to this one
@@ -168,11 +169,10 @@ class SoftwareScreen(SoftwareList, Acting):
         for app in _followed(way, offer):
             self.follow(app, wanted=bool(way.action.wants))
 
-    def turned_back(self, person: Person, *, old: bool) -> None:
+    def _cancelled(self, person: Person, *, stale: bool) -> None:  # noqa: ARG002 - always the person of this screen
         """The agent turned back; what stood in the way may be news."""
-        del person
         self._begun = None
-        if old:
+        if stale:
             self._reread()
 
     def on_person_changed(self, person: Person) -> None:

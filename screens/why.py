@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.acting import Acting
-from screens.base import Command
+from screens.acting import ActionFlow
+from screens.base import Command, DeskScreen
 from tui.desk import words
 from tui.desk.card import tone_of
 from tui.desk.catalogue import ACTIONS
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 
-class WhyScreen(Acting):
+class WhyScreen(DeskScreen):
     """Pushed over whatever shows a person; escape goes back to it.
 
     Args:
@@ -61,6 +61,7 @@ class WhyScreen(Acting):
 
     def __init__(self, session: Session, changed: Signal[Person], user_id: str, app: str = "") -> None:
         super().__init__(session, changed)
+        self.flow = ActionFlow(self, acted=self._acted)
         self._user_id = user_id
         self._wanted = app
         self._person: Person | None = None
@@ -125,7 +126,7 @@ class WhyScreen(Acting):
         """Begin the next step's action."""
         if self.found is not None and self.found.step.action and self._person is not None:
             self.notice.clear()
-            self.begin(ACTIONS[self.found.step.action], self._person)
+            self.flow.start(ACTIONS[self.found.step.action], self._person)
 
     def action_software(self) -> None:
         """What they have, and what they could be given."""
@@ -136,7 +137,7 @@ class WhyScreen(Acting):
 
                 self.app.push_screen(SoftwareScreen(self.session, self.changed, self._person))
 
-    def acted(self, performed: Performed) -> None:  # noqa: ARG002 - it is read anew whatever came of it
+    def _acted(self, performed: Performed) -> None:  # noqa: ARG002 - it is read anew whatever came of it
         """Decide again."""
         self.read()
 

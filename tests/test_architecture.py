@@ -82,6 +82,68 @@ def test_no_traceback_shows_what_is_in_variables(path: Path) -> None:
     assert not re.search(r"show_locals(?!\s*=\s*False)", path.read_text("utf-8"))
 
 
+ONLY_CHILDREN = {
+    "Rows": "a table without marks on most screens; `MarkRows` adds the marks where several people are chosen",
+    "LedgerCorrupt": "raised and caught on its own; a ledger that was rewritten is a damaged one, and more",
+    # To be composed:
+    "ApiError": "the demo org's answer; `LimitedError` is one with headers of its own",
+    "Known": "values by key for some time; `Kept` also asks for them",
+    "PolicyRule": "a policy's rule without its conditions; the one of a password policy has them",
+}
+"""The classes with one subclass that are kept, and why."""
+
+
+def subclasses(files: dict[str, str]) -> dict[str, list[str]]:
+    """The classes of some modules, each with its direct subclasses; modules and classes by their dotted names."""
+    found: dict[str, list[str]] = {}
+    bases: list[tuple[str, str]] = []
+    for module, source in files.items():
+        known: dict[str, str] = {}
+        classes = []
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom):
+                known |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.Import):
+                known |= {alias.asname: alias.name for alias in node.names if alias.asname}
+            elif isinstance(node, ast.ClassDef):
+                classes.append(node)
+        known |= {node.name: f"{module}.{node.name}" for node in classes if not named_like_its_base(node)}
+        for node in classes:
+            found.setdefault(f"{module}.{node.name}", [])
+            for base in node.bases:
+                name, _, rest = ast.unparse(base).partition("[")[0].partition(".")
+                bases.append((f"{known.get(name, name)}.{rest}".rstrip("."), f"{module}.{node.name}"))
+    for base_name, name in bases:
+        if base_name in found and name not in found[base_name]:
+            found[base_name].append(name)
+    return found
+
+
+def named_like_its_base(node: ast.ClassDef) -> bool:
+    """Whether a class takes the name of what it is made of, as `class Server(uvicorn.Server)` does."""
+    return any(ast.unparse(base).partition("[")[0].rpartition(".")[2] == node.name for base in node.bases)
+
+
+def test_no_class_has_exactly_one_subclass() -> None:
+    """Such a base class is one idea cut in two by inheritance: the one should hold the other."""
+    files = {name: path.read_text("utf-8") for name, path in zip(dotted(*PACKAGES), CODE, strict=True)}
+    lonely = {name: heirs for name, heirs in subclasses(files).items() if len(heirs) == 1}
+    assert len(files) > 1
+    assert {name.rpartition(".")[2]: heirs for name, heirs in lonely.items()}.keys() == ONLY_CHILDREN.keys(), lonely
+
+
+def test_subclasses_are_told_apart() -> None:
+    files = {
+        "a": "class A: ...\nclass B(A[int]): ...\nclass Server: ...",
+        "b": "import a as x\nfrom a import A as C\nimport web\nclass D(C): ...\nclass E(x.B): ...\n"
+        "class Server(web.Server): ...",
+    }
+    found = subclasses(files)
+    assert found["a.A"] == ["a.B", "b.D"]
+    assert found["a.B"] == ["b.E"]
+    assert found["a.Server"] == found["b.Server"] == []
+
+
 def rules(style: str) -> list[str]:
     """The selectors of a style sheet, one for each comma."""
     bare = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)

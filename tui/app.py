@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.signal import Signal
 
 from screens.start import StartScreen
+from tui.places import PLACES
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
     from tui.desk.person import Person
     from tui.desk.session import Session
     from tui.desk.tone import Tone
+    from tui.places import Place
     from tui.switchboard import Switchboard
-
-
-_MODES = ("lookup", "lockouts", "ledger", "connectors", "expiry", "notices")
 
 
 def _bad() -> Tone:
@@ -62,13 +61,13 @@ class Keydesk(App[int]):
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {_desk_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "go('lookup')", "Look up"),
-        Binding("f3", "go('lockouts')", "Lockouts"),
-        Binding("f4", "go('ledger')", "Ledger"),
-        Binding("f5", "go('connectors')", "Connectors"),
-        Binding("f6", "next_connector", "Switch"),
-        Binding("f7", "go('expiry')", "Expiry"),
-        Binding("f8", "go('notices')", "Notices"),
+        *sorted(
+            [
+                *(Binding(place.key, f"go('{place.name}')", place.label) for place in PLACES),
+                Binding("f6", "next_connector", "Switch"),
+            ],
+            key=lambda binding: binding.key,  # the footer shows them in this order
+        ),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
     session: Session
@@ -98,9 +97,7 @@ class Keydesk(App[int]):
         self.trouble: Trouble | None = None
         self._opening = opening
         self._switchboard = switchboard
-        self._typing_pause = typing_pause
-        self._dwell = dwell
-        self._every = every
+        self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
 
     def get_default_screen(self) -> Screen[None]:
@@ -130,8 +127,9 @@ class Keydesk(App[int]):
 
     def _load(self) -> Session:
         """Import the screens, in a thread, and make the session."""
-        from screens import ledger, lockouts, lookup  # noqa: F401, PLC0415 - a third of the start-up time
-
+        for place in PLACES:
+            if place.early:
+                place.load()  # a third of the start-up time
         return self._opening()
 
     def _mode(self, name: str) -> str:
@@ -139,32 +137,19 @@ class Keydesk(App[int]):
         return f"{name} {self._sessions}"
 
     def _add_modes(self, session: Session) -> None:
-        from screens.ledger import LedgerScreen  # noqa: PLC0415 - loaded by now
-        from screens.lockouts import LockoutsScreen  # noqa: PLC0415
-        from screens.lookup import LookupScreen  # noqa: PLC0415
+        """Add a mode for each place; its screen is made when the agent first goes there."""
+        for place in PLACES:
+            self.add_mode(self._mode(place.name), partial(self._make, place, session, self.person_changed))
 
-        def connectors() -> Screen[None]:
-            from screens.connectors import ConnectorsScreen  # noqa: PLC0415 - rarely needed
+    def _make(self, place: Place, session: Session, changed: Signal[Person]) -> Screen[None]:
+        options = {name: self._option(name) for name in place.options}
+        return place.load()(session, changed, **options)
 
-            return ConnectorsScreen(session, changed, self._switchboard() if self._switchboard else None)
-
-        def expiry() -> Screen[None]:
-            from screens.expiry import ExpiryScreen  # noqa: PLC0415 - rarely needed
-
-            return ExpiryScreen(session, changed)
-
-        def notices() -> Screen[None]:
-            from screens.notices import NoticesScreen  # noqa: PLC0415 - rarely needed
-
-            return NoticesScreen(session, changed)
-
-        changed = self.person_changed
-        pauses = {"typing_pause": self._typing_pause, "dwell": self._dwell}
-        self.add_mode(self._mode("lookup"), lambda: LookupScreen(session, changed, **pauses))
-        self.add_mode(self._mode("lockouts"), lambda: LockoutsScreen(session, changed, every=self._every))
-        self.add_mode(self._mode("ledger"), lambda: LedgerScreen(session, changed))
-        for name, screen in (("connectors", connectors), ("expiry", expiry), ("notices", notices)):
-            self.add_mode(self._mode(name), screen)
+    def _option(self, name: str) -> object:
+        """What a screen's constructor gets by this name; the switchboard is made when first asked for."""
+        if name == "switchboard":
+            return self._switchboard() if self._switchboard else None
+        return self._options[name]
 
     # -- another connector
 
@@ -202,7 +187,7 @@ class Keydesk(App[int]):
     async def _replace(self, session: Session, mode: str) -> None:
         """Show a new session; nothing of the one before stays on the screen, in a worker or in memory."""
         old, self.session = self.session, session
-        stale = [self._mode(name) for name in _MODES]
+        stale = [self._mode(place.name) for place in PLACES]
         self._sessions += 1
         self.person_changed = Signal(self, "person_changed")
         self._add_modes(session)
@@ -272,15 +257,8 @@ class Keydesk(App[int]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette's own entries, without those that make no sense here."""
-        for title, told, mode in (
-            ("Look a person up", "F2", "lookup"),
-            ("Who is locked out", "F3", "lockouts"),
-            ("Ledger", "F4: what was done, by whom", "ledger"),
-            ("Connectors", "F5: switch, check, change, add", "connectors"),
-            ("Password expiry", "F7: whose password expires when", "expiry"),
-            ("Notices", "F8: what employees were told, and when", "notices"),
-        ):
-            yield SystemCommand(title, told, partial(self._go, mode))
+        for place in PLACES:
+            yield SystemCommand(place.title, place.help, partial(self._go, place.name))
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Keys", "Quit"}:
                 yield command

@@ -58,6 +58,11 @@ class Choice(Hung, can_focus=True):
             super().__init__()
             self.choice = choice
 
+        @property
+        def control(self) -> Choice:
+            """The sender, as Textual's own messages name it."""
+            return self.choice
+
     def __init__(
         self, field: str, options: tuple[Option, ...], *, label: str = "", row: bool = False, all_help: bool = False
     ) -> None:

@@ -17,28 +17,7 @@ from widgets.hung import MARK
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
-
-
-class Masked(Field):
-    """A field that shows dots; white space inside what is pasted stays, so that a broken token can be told."""
-
-    def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(placeholder=placeholder, id=id)
-        self.password = True
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Insert all of it in one line, without what surrounds it."""
-        event.prevent_default()
-        event.stop()
-        self.replace(clean(" ".join(event.text.split())), *sorted(self.selection))
-
-    def action_copy(self) -> None:
-        """A secret does not go to the clipboard."""
-
-    def action_cut(self) -> None:
-        """A secret does not go to the clipboard."""
 
 
 class Entry(Vertical):
@@ -66,6 +45,11 @@ class Entry(Vertical):
             super().__init__()
             self.entry = entry
 
+        @property
+        def control(self) -> Entry:
+            """The sender, as Textual's own messages name it."""
+            return self.entry
+
     def __init__(
         self, field: str, label: str, *, placeholder: str = "", hint: str = "", masked: bool = False, most: int = 0
     ) -> None:
@@ -73,9 +57,7 @@ class Entry(Vertical):
         self.field = field
         self._label = label
         self._hint = hint
-        self._input: Field = (
-            Masked(placeholder=placeholder) if masked else Field(placeholder=placeholder, max_length=most)
-        )
+        self._input = Field(placeholder=placeholder, max_length=most, masked=masked)
 
     def compose(self) -> ComposeResult:
         """Label and field beside each other, the note beneath."""

@@ -17,6 +17,13 @@ class Field(Input):
     """An `Input` in one line, without blinking and without selecting all when it gets the focus.
 
     Textual shows a value as it is; what is pasted out of a ticket could steer the terminal. So it is cleaned here.
+
+    Args:
+        placeholder: What is shown while nothing is typed.
+        id: The widget's id.
+        max_length: The most characters; 0 for any number.
+        masked: Whether it holds a secret. It shows dots, and nothing of it goes to the clipboard. White space inside
+            what is pasted stays, so that a broken token can be told.
     """
 
     DEFAULT_CSS = """
@@ -29,9 +36,11 @@ class Field(Input):
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's name
         max_length: int = 0,
+        masked: bool = False,
     ) -> None:
         super().__init__(placeholder=placeholder, id=id, max_length=max_length, compact=True, select_on_focus=False)
         self.cursor_blink = False
+        self.password = masked
 
     def validate_value(self, value: str) -> str:
         """Keep no character that steers a terminal or turns a line round, wherever the value comes from."""
@@ -41,12 +50,25 @@ class Field(Input):
         """Insert the first line that says something, as much of it as there is room for."""
         event.prevent_default()
         event.stop()
-        line = clean(next((line for line in event.text.splitlines() if line.strip()), ""))
         start, end = sorted(self.selection)
+        if self.password:
+            self.replace(clean(" ".join(event.text.split())), start, end)
+            return
+        line = clean(next((line for line in event.text.splitlines() if line.strip()), ""))
         if self.max_length:
             line = line[: max(0, self.max_length - len(self.value) + end - start)]
         if line:
             self.replace(line, start, end)
+
+    def action_copy(self) -> None:
+        """Copy what is selected, but nothing of a secret."""
+        if not self.password:
+            super().action_copy()
+
+    def action_cut(self) -> None:
+        """Cut what is selected, but nothing of a secret."""
+        if not self.password:
+            super().action_cut()
 
 
 def clean(text: str) -> str:

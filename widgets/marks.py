@@ -47,12 +47,15 @@ class MarkRows(Rows[T]):
         key: Callable[[T], str],
         row_style: Callable[[T], str] | None = None,
         empty: str = "",
+        keeps_place: bool = False,
         id: str | None = None,  # noqa: A002 - as every widget calls it
         classes: str | None = None,
     ) -> None:
         """Start without rows and marks; the arguments are those of `Rows`."""
         self._marks: dict[str, T] = {}
-        super().__init__(columns, key=key, row_style=row_style, empty=empty, id=id, classes=classes)
+        super().__init__(
+            columns, key=key, row_style=row_style, empty=empty, keeps_place=keeps_place, id=id, classes=classes
+        )
 
     # Values in and out
 

@@ -129,6 +129,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         key: Callable[[T], str],
         row_style: Callable[[T], str] | None = None,
         empty: str = "",
+        keeps_place: bool = False,
         id: str | None = None,  # noqa: A002 - as every widget calls it
         classes: str | None = None,
     ) -> None:
@@ -139,11 +140,14 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             key: What a row is known by when rows are swapped.
             row_style: Component class of a whole row, or empty; a cell's own style goes before it.
             empty: Said in the middle when there are no rows.
+            keeps_place: Whether the first row in view stays where it is while rows come and go above it. At the top of
+                the list it does not, so that the newest rows show.
             id: The widget's id.
             classes: The widget's CSS classes.
         """
         super().__init__(id=id, classes=classes)
         self._key = key
+        self._keeps_place = keeps_place
         self._painter = Painter(self._style_of, row_style)
         self._shown: dict[int, Strip] = {}  # by line: what was drawn last
         self._told: T | None = None
@@ -169,14 +173,25 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     def watch_rows(self, old: Sequence[T], new: Sequence[T]) -> None:
         """Follow the row under the cursor to its new place, and redraw lines that look different."""
-        followed = 0 <= self.cursor - self.scroll_offset.y < self._page
+        top = self.scroll_offset.y
+        followed = 0 <= self.cursor - top < self._page
         index = self._whereabouts(old, new)
         self.set_reactive(Rows.cursor, index)
         self._measure()
         if followed:
             self._reveal(index)
+        if self._keeps_place and 0 < top < len(old):
+            self._hold(self._key(old[top]), new)
+            if followed:
+                self._reveal(index)
         self._redraw(range(self.size.height))
         self._tell()
+
+    def _hold(self, key: str, rows: Sequence[T]) -> None:
+        """Bring the row that was the first in view back to the top of the view."""
+        place = next((index for index, row in enumerate(rows) if self._key(row) == key), None)
+        if place is not None and place != self.scroll_offset.y:
+            self.scroll_to(y=place)
 
     def notify_style_update(self) -> None:
         """Forget styles: the theme or a class changed."""

@@ -44,6 +44,11 @@ class SecretBox(Hung, can_focus=True):
             super().__init__()
             self.box = box
 
+        @property
+        def control(self) -> SecretBox:
+            """The sender, as Textual's own messages name it."""
+            return self.box
+
     class Submitted(Message):
         """Enter, when what is there is whole."""
 

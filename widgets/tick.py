@@ -39,6 +39,11 @@ class Tick(Hung, can_focus=True):
             super().__init__()
             self.tick = tick
 
+        @property
+        def control(self) -> Tick:
+            """The sender, as Textual's own messages name it."""
+            return self.tick
+
     def __init__(self, field: str, text: str, *details: str, value: bool = False) -> None:
         super().__init__(classes="control")
         self.field = field

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from screens.acting import Acting
 from screens.confirm import ConfirmScreen
 from screens.instructions import InstructionsScreen
 from screens.lookup import LookupScreen
@@ -77,7 +76,7 @@ async def confirm(seat: Seat) -> None:
                 tick.focus()
                 await seat.press("space")
     elif isinstance(screen, SeveralScreen):
-        ready = sum(line.obstacle is None for line in screen.lines.rows)
+        ready = sum(line.obstacle is None for line in screen.view.lines.rows)
         values = {REASON: "because", COUNT: str(ready)}
     else:
         return
@@ -96,12 +95,13 @@ async def test_every_action_confirmed_sends_nothing(
     async with seated(desk.session(read_only=True), WIDE) as seat:
         person = await seat.app.session.look(user)
         screen = seat.app.screen
-        assert isinstance(screen, Acting)
-        screen.begin(found, person, choose(org, action, user) or None)
+        assert isinstance(screen, LookupScreen)
+        screen.flow.start(found, person, choose(org, action, user) or None)
         await seat.rest()
-        assert isinstance(seat.app.screen, ConfirmScreen)
+        dialog = seat.app.screen
+        assert isinstance(dialog, ConfirmScreen)
         await confirm(seat)
-        assert isinstance(seat.app.screen, LookupScreen)
+        assert seat.app.screen is screen
         assert "nothing was sent" in seat.words
         assert "read-only" in seat.words
     assert [found.endpoint.fills(call) is not None for call in asked] == [True]
@@ -193,9 +193,9 @@ async def test_the_same_keys_do_send_where_it_is_allowed(desk: Desk, org: Org, w
             user = someone_for(org, action.id)
             person = await seat.app.session.look(user)
             screen = seat.app.screen
-            assert isinstance(screen, Acting)
+            assert isinstance(screen, LookupScreen)
             before = len(wire.writes)
-            screen.begin(action, person, choose(org, action.id, user) or None)
+            screen.flow.start(action, person, choose(org, action.id, user) or None)
             await seat.rest()
             await confirm(seat)
             assert len(wire.writes) > before, action.id

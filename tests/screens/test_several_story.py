@@ -47,7 +47,7 @@ async def confirm(seat: Seat, number: int, reason: str = "storm") -> None:
 
 def table(seat: Seat) -> list[str]:
     """The rows of the job: name and result."""
-    return [f"{line.person.user.login.partition('@')[0]} {line.came}" for line in screen(seat).lines.rows]
+    return [f"{line.person.user.login.partition('@')[0]} {line.came}" for line in screen(seat).view.lines.rows]
 
 
 def screen(seat: Seat) -> SeveralScreen:
@@ -259,8 +259,8 @@ async def test_more_than_the_cap_is_said_before_and_the_rest_stays_marked(desk: 
         assert f"{marked} people are marked; at most {MOST} go at once." in seat.words
         assert f"Enter takes the first {MOST}, the other {marked - MOST} stay marked." in seat.words
         await seat.press("enter")
-        assert len(screen(seat).lines.rows) == MOST
-        ready = sum(line.plan is not None for line in screen(seat).lines.rows)
+        assert len(screen(seat).view.lines.rows) == MOST
+        ready = sum(line.plan is not None for line in screen(seat).view.lines.rows)
         await confirm(seat, ready)
         await seat.press("enter")
         assert len(wire.writes) == ready

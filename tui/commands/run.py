@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui import __version__
@@ -38,8 +39,9 @@ def parser() -> argparse.ArgumentParser:
     """Everything that can be typed; the actions come from the catalogue."""
     import argparse  # noqa: PLC0415 - not for the app
 
-    from tui.commands.act_help import ByCapability  # noqa: PLC0415 - as above
+    from tui.commands.act_help import WithHeadings  # noqa: PLC0415 - as above
 
+    headings: dict[str, list[str]] = {}
     common = argparse.ArgumentParser(add_help=False)
     group = common.add_argument_group("which org")
     group.add_argument("--demo", action="store_true", default=argparse.SUPPRESS, help="use the embedded demo org")
@@ -53,14 +55,23 @@ def parser() -> argparse.ArgumentParser:
         prog="keydesk",
         description="The terminal desk for the people who answer “I can't sign in”.",
         epilog=EPILOG,
-        formatter_class=ByCapability,
+        formatter_class=partial(WithHeadings, headings=headings),
         parents=[common],
     )
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
     top.set_defaults(run=_app)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
+    _add_all(commands, common, headings)
+    return top
 
+
+def _add_all(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    headings: dict[str, list[str]],
+) -> None:
+    """Add every command, and note it below its heading for the help page."""
     from tui.commands import (  # noqa: PLC0415 - not for --version
         act,
         check,
@@ -75,11 +86,25 @@ def parser() -> argparse.ArgumentParser:
         show,
         why,
     )
+    from tui.commands.act_help import heading  # noqa: PLC0415 - as above
 
-    for module in (find, show, why, lockouts, expiry, notify, act, ledger, connect, connectors, check, completion):
-        module.add(commands, common)
+    def note(name: str) -> None:
+        for command in [command for command in commands.choices if command not in noted]:
+            noted.add(command)
+            headings.setdefault(name or heading(command), []).append(command)
+
+    noted: set[str] = set()
+    for name, modules in (
+        ("Looking", (find, show, why, lockouts, expiry)),
+        ("", (act,)),  # a heading for each capability
+        ("Ledger and connectors", (ledger, connect, connectors, check)),
+        ("More", (notify, completion)),
+    ):
+        for module in modules:
+            module.add(commands, common)
+        note(name)
     _add_demo_org(commands)
-    return top
+    note("More")
 
 
 def _people(text: str) -> int:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk import why_steps as steps
 from tui.desk import words
-from tui.desk.actions import DIRECTORIES
 from tui.desk.case import Shut
 from tui.desk.diagnosis import Blocker
 from tui.desk.plain import plain
+from tui.desk.providers import DIRECTORIES
 from tui.desk.triggers import Sure, Trigger
 from tui.desk.why_evidence import SOON
 from tui.desk.why_rule import Rule, attacked, policy_words, told

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.actions import DIRECTORIES
 from tui.desk.catalogue import ACTIONS
 from tui.desk.diagnosis import Step
 from tui.desk.plain import plain
+from tui.desk.providers import DIRECTORIES
 from tui.desk.triggers import Trigger
 
 if TYPE_CHECKING:
