@@ -225,7 +225,7 @@ class Notifier:
         return next((one for one in candidates if not unfit(one)), "")
 
     def _is_demo(self, way: str) -> bool:
-        """Whether a message for made-up people would go to a real server."""
+        """Whether real servers would be written to for made-up people."""
         return self.session.connector.name == DEMO and not self.rules.ways[way].stays_here
 
     def key(self, occasion: Occasion, way: str) -> str:
