@@ -64,7 +64,7 @@ def history(ledger: LedgerStore, *, text: str = "", only_open: bool = False, lim
 
 
 def settle(ledger: LedgerStore, entry: Entry, *, arrived: bool) -> None:
-    """Record whether a notice of unknown outcome arrived, as an agent found out. This sends nothing.
+    """Record what an agent found out about a notice that perhaps went out. Nothing is sent by this.
 
     Raises:
         BadInput: The entry is no notice.
