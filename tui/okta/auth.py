@@ -10,8 +10,7 @@ from tui.okta.errors import BadToken
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import httpx
-
+    from tui.okta.http import httpx
     from tui.okta.signing import TokenSender
 
 

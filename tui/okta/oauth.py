@@ -22,10 +22,9 @@ from tui.okta.service_ids import check_ids
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    import httpx
-
     from tui.okta.answers import Answer
     from tui.okta.errors import BadToken
+    from tui.okta.http import httpx
     from tui.okta.keys import ClientKey
     from tui.okta.signing import TokenSender
 

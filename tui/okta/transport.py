@@ -7,10 +7,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import httpx
-
 from tui.okta.answers import UNSENT, Answer
 from tui.okta.errors import AnswerLost, NotReached, RateLimited, Refused, TlsFailed
+from tui.okta.http import httpx
 from tui.okta.network_errors import ProxyRefused
 from tui.okta.policy import READS, Call
 
