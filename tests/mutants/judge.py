@@ -31,18 +31,7 @@ if TYPE_CHECKING:
 
 CAUGHT: Final = 1
 SURVIVED: Final = 0
-_ARGUMENTS: Final = (
-    "-o",
-    "addopts=",
-    "-p",
-    "no:terminal",
-    "-p",
-    "no:xdist",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:faulthandler",
-)
+_WITHOUT: Final = ("terminal", "xdist", "cacheprovider", "faulthandler")
 _PATIENCE: Final = 10.0  # seconds, and as many times what its tests take without a mutant; a longer one hangs
 
 
