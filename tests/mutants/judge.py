@@ -14,7 +14,9 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -113,24 +115,28 @@ class Judge:
         gc.collect()
         gc.freeze()  # what the forks share stays shared
         notes = self._folder / "reached.json"
-        _forked(lambda: self._measure(session.items, notes, lambda: graft(module, source)), 3600.0)
+        forked(partial(self._measure, session.items, notes, partial(graft, module, source)), 3600.0)
         found = json.loads(notes.read_text("utf-8")) if notes.exists() else {"trouble": "The tests ended early."}
         self.trouble = found.get("trouble", "")
         if self.trouble:
             return True
-        items = sorted(session.items, key=lambda item: found["seconds"][item.nodeid])
+        items = _spread(session.items, found["seconds"])
         result = Result()
         known = dict(self._target.equal)
+        catcher = self._folder / "catcher"
         for mutant in mutants(source):
             if fits := [line for line in _new(mutant) if line in known]:
                 result.equal += 1
                 known[fits[0]] = ""
                 continue
-            names = _reaching(mutant, found["reached"])
-            chosen = [item for item in items if names is None or item.nodeid in names]
+            chosen = _chosen(mutant, items, found["reached"])
             patience = _PATIENCE * (1.0 + sum(found["seconds"][item.nodeid] for item in chosen))
-            if chosen and _forked(lambda m=mutant, c=chosen: self._meet(c, lambda: graft(module, m.source)), patience):
+            change = partial(graft, module, mutant.source)
+            if chosen and forked(partial(self._meet, chosen, catcher, change), patience):
                 result.caught += 1
+                # What has caught one mutant is likely to catch the next.
+                caught_by = catcher.read_text("utf-8") if catcher.exists() else ""
+                items.sort(key=lambda item: item.nodeid != caught_by)
             else:
                 result.survivors.append((mutant, len(chosen)))
             _tell(result)
@@ -161,8 +167,8 @@ class Judge:
         notes.write_text(json.dumps({"seconds": seconds, "reached": reached}), "utf-8")
         return SURVIVED
 
-    def _meet(self, items: list[pytest.Item], change: Callable[[], None]) -> int:
-        """Run some tests until one fails."""
+    def _meet(self, items: list[pytest.Item], catcher: Path, change: Callable[[], None]) -> int:
+        """Run some tests until one fails, and write down which."""
         try:
             change()
         except Exception:  # noqa: BLE001 - it cannot even be imported
@@ -170,19 +176,34 @@ class Judge:
         for item, following in zip(items, [*items[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self._failed:
+                catcher.write_text(item.nodeid, "utf-8")
                 return CAUGHT
         return SURVIVED
+
+
+def _spread(items: list[pytest.Item], seconds: dict[str, float]) -> list[pytest.Item]:
+    """Tests in the order in which they are likely to tell the most in the least time.
+
+    Each test function once, the fastest first; then each with its second set of parameters, and so on.
+    """
+    turns: Counter[str] = Counter()
+    keys: dict[str, tuple[int, float]] = {}
+    for item in sorted(items, key=lambda item: seconds[item.nodeid]):
+        name = item.nodeid.partition("[")[0]
+        turns[name] += 1
+        keys[item.nodeid] = turns[name], seconds[item.nodeid]
+    return sorted(items, key=lambda item: keys[item.nodeid])
 
 
 def _new(mutant: Mutant) -> list[str]:
     return [line[1:].strip() for line in mutant.diff.splitlines() if line.startswith("+")]
 
 
-def _reaching(mutant: Mutant, reached: dict[str, list[str]]) -> set[str] | None:
-    """The names of the tests that run a mutant's statement; `None` for all, if it runs at import."""
-    if mutant.lines is None:
-        return None
-    return {name for line in mutant.lines for name in reached.get(str(line), [])}
+def _chosen(mutant: Mutant, items: list[pytest.Item], reached: dict[str, list[str]]) -> list[pytest.Item]:
+    """The tests that run a mutant's lines; then all others, if it runs at import."""
+    names = {name for line in mutant.lines for name in reached.get(str(line), [])}
+    first = [item for item in items if item.nodeid in names]
+    return first + [item for item in items if item.nodeid not in names] if mutant.at_import else first
 
 
 def _tell(result: Result) -> None:
@@ -191,7 +212,7 @@ def _tell(result: Result) -> None:
         print(f"\r  {done} mutants, {len(result.survivors)} survive ", end="", flush=True)
 
 
-def _forked(work: Callable[[], int], seconds: float) -> int:
+def forked(work: Callable[[], int], seconds: float) -> int:
     """What some work returns that is done in a fork of this process; one that takes too long is caught, too."""
     if (child := os.fork()) == 0:
         code = CAUGHT

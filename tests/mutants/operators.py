@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Edit = tuple[ast.AST, ast.AST, str]
     """The first and the last node of what is replaced, and the text that replaces it."""
+    Statement = tuple[ast.stmt, bool]
+    """A statement, and whether it stands in a function."""
 
 _COMPARE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
@@ -52,12 +54,14 @@ class Mutant:
     Attributes:
         source: The whole file.
         diff: What is wrong, as a unified diff without its head.
-        lines: The lines of the statement that is wrong; `None` for what runs when the module is imported.
+        lines: The lines of the statement that is wrong, or those that use its names if it runs at import.
+        at_import: Whether it runs when the module is imported.
     """
 
     source: str
     diff: str
-    lines: range | None
+    lines: frozenset[int]
+    at_import: bool
 
 
 def mutants(source: str) -> Iterator[Mutant]:
@@ -66,10 +70,18 @@ def mutants(source: str) -> Iterator[Mutant]:
     starts = [0]
     for line in text.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    for (first, last, new), lines in _edits(ast.parse(source), None, inside=False):
+    tree = ast.parse(source)
+    for (first, last, new), statement in _edits(tree, None, inside=False):
         begin, end = _place(starts, first), _place(starts, last, end=True)
         wrong = (text[:begin] + new.encode() + text[end:]).decode()
-        yield Mutant(wrong, _diff(source, wrong), lines)
+        at_import = statement is None or not statement[1]
+        if statement is None:
+            lines: frozenset[int] = frozenset()
+        elif at_import:
+            lines = _uses(tree, statement[0])
+        else:
+            lines = frozenset(range(statement[0].lineno, _header_end(statement[0]) + 1))
+        yield Mutant(wrong, _diff(source, wrong), lines, at_import)
 
 
 def _place(starts: list[int], node: ast.AST, *, end: bool = False) -> int:
@@ -81,19 +93,31 @@ def _diff(old: str, new: str) -> str:
     return "\n".join(list(unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:])
 
 
-def _edits(node: ast.AST, lines: range | None, *, inside: bool) -> Iterator[tuple[Edit, range | None]]:
-    """The edits of a node and of all below it, each with the lines of its statement."""
-    if isinstance(node, ast.stmt) and inside:
-        lines = range(node.lineno, _header_end(node) + 1)
-    for edit in _of(node, at_import=lines is None):
-        yield edit, lines
+def _edits(node: ast.AST, statement: Statement | None, *, inside: bool) -> Iterator[tuple[Edit, Statement | None]]:
+    """The edits of a node and of all below it, each with its statement."""
+    if isinstance(node, ast.stmt):
+        statement = node, inside
+    for edit in _of(node, at_import=not inside):
+        yield edit, statement
     for name, value in ast.iter_fields(node):
         if name in _SKIPPED and not (name == "keywords" and isinstance(node, ast.Call)):
             continue
         deeper = inside or (name == "body" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not _left_alone(node, child):
-                yield from _edits(child, lines, inside=deeper)
+                yield from _edits(child, statement, inside=deeper)
+
+
+def _uses(tree: ast.AST, statement: ast.stmt) -> frozenset[int]:
+    """The lines on which something is used that a statement names, as a name, an attribute or an argument."""
+    named = {one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    named |= {one.arg for one in ast.walk(statement) if isinstance(one, ast.arg)}
+    return frozenset(
+        one.lineno
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Name | ast.Attribute | ast.keyword)
+        and (getattr(one, "id", "") or getattr(one, "attr", "") or getattr(one, "arg", "")) in named
+    )
 
 
 def _header_end(node: ast.stmt) -> int:
@@ -112,6 +136,8 @@ def _left_alone(parent: ast.AST, child: ast.AST) -> bool:
             return True
         case ast.Assign() if isinstance(parent, ast.ClassDef):
             return any("Enum" in ast.unparse(base) for base in parent.bases)
+        case ast.BinOp():  # types, of which one is left out as a whole
+            return isinstance(parent, ast.Call) and ast.unparse(parent.func) == "isinstance"
     return False
 
 
