@@ -10,6 +10,7 @@ import gc
 import importlib
 import json
 import os
+import random
 import signal
 import sys
 import tempfile
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 CAUGHT: Final = 1
 SURVIVED: Final = 0
 _WITHOUT: Final = ("terminal", "xdist", "cacheprovider", "faulthandler")
+_EACH: Final = 12
+"""Sets of parameters with which one test function is run: some have hundreds, of which most tell the same."""
 _PATIENCE: Final = 10.0  # seconds, and as many times what its tests take without a mutant; a longer one hangs
 
 
@@ -115,12 +118,13 @@ class Judge:
         gc.collect()
         gc.freeze()  # what the forks share stays shared
         notes = self._folder / "reached.json"
-        forked(partial(self._measure, session.items, notes, partial(graft, module, source)), 3600.0)
+        few = _few(session.items)
+        forked(partial(self._measure, few, notes, partial(graft, module, source)), 3600.0)
         found = json.loads(notes.read_text("utf-8")) if notes.exists() else {"trouble": "The tests ended early."}
         self.trouble = found.get("trouble", "")
         if self.trouble:
             return True
-        items = _spread(session.items, found["seconds"])
+        items = _spread(few, found["seconds"])
         result = Result()
         known = dict(self._target.equal)
         catcher = self._folder / "catcher"
@@ -181,6 +185,16 @@ class Judge:
         return SURVIVED
 
 
+def _few(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of each test function some sets of parameters, picked by chance but the same in each run."""
+    functions: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        functions.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    chance = random.Random(7)  # noqa: S311 - no secret
+    picked = {item.nodeid for each in functions.values() for item in chance.sample(each, min(len(each), _EACH))}
+    return [item for item in items if item.nodeid in picked]
+
+
 def _spread(items: list[pytest.Item], seconds: dict[str, float]) -> list[pytest.Item]:
     """Tests in the order in which they are likely to tell the most in the least time.
 
@@ -208,7 +222,7 @@ def _chosen(mutant: Mutant, items: list[pytest.Item], reached: dict[str, list[st
 
 def _tell(result: Result) -> None:
     done = result.caught + len(result.survivors)
-    if sys.stdout.isatty():
+    if sys.stdout.isatty() or done % 10 == 0:
         print(f"\r  {done} mutants, {len(result.survivors)} survive ", end="", flush=True)
 
 
