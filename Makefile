@@ -13,7 +13,7 @@ CONSTRAINTS := .ci/constraints.txt
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help demo test check lint types contracts format bench build clean
+.PHONY: help demo test check lint types contracts format mutants audit bench build clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,18 @@ contracts: $(DEV) ## Who may import whom
 format: $(DEV) ## Put the code into form
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+mutants: $(DEV) ## Put faults into the code that guards people; tests must catch 85 % (some minutes)
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
+# pip-audit brings much that keydesk does not need; it has an environment of its own.
+.venv-audit/.made: $(VENV)/.made
+	@$(BIN)/python -m venv .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	@touch $@
+
+audit: $(VENV)/.made .venv-audit/.made ## Look the packages up in an advisory service, if one can be reached
+	@$(BIN)/python -m tests.audit .venv-audit/bin/pip-audit
 
 # The vendor's SDK, to compare with; it has an environment of its own.
 .venv-sdk/.made: $(VENV)/.made

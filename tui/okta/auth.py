@@ -10,9 +10,8 @@ from tui.okta.errors import BadToken
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    import httpx
-
     from tui.okta.credentials import TokenRequests
+    from tui.okta.http import httpx
 
 
 _SCHEME: Final = re.compile(r"\A['\"]?(?:authorization:\s*)?ssws\s+", re.IGNORECASE)  # of a copied header

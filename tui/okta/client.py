@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from typing import TypeAlias
 
-    import httpx
-
     from tui.okta.answers import Answer
     from tui.okta.credentials import Credentials
     from tui.okta.endpoints import Endpoint
+    from tui.okta.http import httpx
     from tui.okta.network import Network
     from tui.okta.policy import Approval, Policy
 
@@ -86,8 +85,7 @@ class OktaClient:
     def _build(self) -> httpx.AsyncClient:
         from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - comes with httpx
 
-        import httpx  # noqa: PLC0415 - 0.12 s, spent in a thread once the app is on the screen
-
+        from tui.okta.http import httpx  # noqa: PLC0415 - 0.12 s, spent in a thread once the app is on the screen
         from tui.okta.signing import TokenSender  # noqa: PLC0415 - brings httpx
         from tui.okta.transport import Guard, Patience  # noqa: PLC0415 - brings httpx
 

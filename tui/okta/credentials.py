@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    import httpx
-
     from tui.okta.answers import Answer
     from tui.okta.clock import Clock
     from tui.okta.errors import BadToken
+    from tui.okta.http import httpx
 
 
 class TokenRequests(Protocol):

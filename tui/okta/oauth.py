@@ -22,11 +22,10 @@ from tui.okta.service_ids import check_ids
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    import httpx
-
     from tui.okta.answers import Answer
     from tui.okta.credentials import TokenRequests
     from tui.okta.errors import BadToken
+    from tui.okta.http import httpx
     from tui.okta.keys import ClientKey
 
 TOKEN_PATH: Final = "/oauth2/v1/token"  # noqa: S105 - a path

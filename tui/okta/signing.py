@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-import httpx
-
 from tui.okta.answers import server_date
 from tui.okta.credentials import Unsigned
+from tui.okta.http import httpx
 from tui.okta.transport import Guard, Lane, Patience, answer_of
 
 if TYPE_CHECKING:

@@ -7,11 +7,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import httpx
-
 from tui.okta.answers import UNSENT, Answer
 from tui.okta.calls import READS, Call
 from tui.okta.errors import AnswerLost, NotReached, RateLimited, Refused, TlsFailed
+from tui.okta.http import httpx
 from tui.okta.network_errors import ProxyRefused
 
 if TYPE_CHECKING:

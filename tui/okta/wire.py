@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
+from tui.okta.http import httpx
 from tui.okta.network import AS_FOUND
 from tui.okta.network_errors import ProxyRefused
 from tui.okta.proxy import proxy_for

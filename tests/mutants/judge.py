@@ -1,0 +1,248 @@
+"""Runs the tests against each mutant of one file: in a fork of a process that has everything imported and collected.
+
+Each test's way through the file is measured first, so that a mutant meets only the tests that reach it, the fastest
+first. The first one that fails has caught it.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.mutants.graft import graft
+from tests.mutants.operators import mutants
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.mutants.operators import Mutant
+    from tests.mutants.targets import Target
+
+CAUGHT: Final = 1
+SURVIVED: Final = 0
+_WITHOUT: Final = ("terminal", "xdist", "cacheprovider", "faulthandler")
+_EACH: Final = 12
+"""Sets of parameters with which one test function is run: some have hundreds, of which most tell the same."""
+_PATIENCE: Final = 10.0  # seconds, and as many times what its tests take without a mutant; a longer one hangs
+
+
+class Unfit(Exception):
+    """The tests cannot judge: they fail without any mutant, or none was found."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What became of one file's mutants.
+
+    Attributes:
+        caught: How many of them made a test fail, or hang.
+        survivors: Those that no test noticed, each with how many tests reach it.
+        equal: How many behave the same, as the table says, and are not counted.
+        seconds: How long it took.
+    """
+
+    caught: int = 0
+    survivors: list[tuple[Mutant, int]] = field(default_factory=list)
+    equal: int = 0
+    seconds: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """Per cent of the mutants that were caught."""
+        return 100.0 * self.caught / ((self.caught + len(self.survivors)) or 1)
+
+
+def judge(target: Target) -> Result:
+    """Run a file's tests against each of its mutants.
+
+    Raises:
+        Unfit: They cannot judge.
+    """
+    start = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        plugin = Judge(target, Path(folder))
+        options = [f"-pno:{name}" for name in _WITHOUT] + ["-oaddopts=", "-s", f"--basetemp={folder}/tests"]
+        code = pytest.main([*options, *target.tests], [plugin])
+    if plugin.result is None:
+        raise Unfit(plugin.trouble or f"pytest ended with {code}")
+    plugin.result.seconds = time.monotonic() - start
+    return plugin.result
+
+
+class Judge:
+    """A pytest plugin that runs the collected tests again and again, in the place of once."""
+
+    def __init__(self, target: Target, folder: Path) -> None:
+        self.result: Result | None = None
+        self.trouble = ""
+        self._target = target
+        self._folder = folder
+        self._path = Path(target.path).resolve()
+        self._failed = ""
+
+    def pytest_sessionstart(self) -> None:
+        """Let Hypothesis try the same examples in every run, and be content with the first that fails."""
+        from hypothesis import Phase, settings  # noqa: PLC0415 - pytest wants to import it first
+
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("mutants", database=None, deadline=None, derandomize=True, phases=phases)
+        settings.load_profile("mutants")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remember a test that failed."""
+        if report.failed:
+            self._failed = f"{report.nodeid}\n{report.longreprtext}"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests against each mutant."""
+        if session.testsfailed:
+            self.trouble = "The tests cannot be collected."
+            return True
+        module = importlib.import_module(".".join(Path(self._target.path).with_suffix("").parts))
+        source = self._path.read_text("utf-8")
+        gc.collect()
+        gc.freeze()  # what the forks share stays shared
+        notes = self._folder / "reached.json"
+        few = _few(session.items)
+        forked(partial(self._measure, few, notes, partial(graft, module, source)), 3600.0)
+        found = json.loads(notes.read_text("utf-8")) if notes.exists() else {"trouble": "The tests ended early."}
+        self.trouble = found.get("trouble", "")
+        if self.trouble:
+            return True
+        items = _spread(few, found["seconds"])
+        result = Result()
+        known = dict(self._target.equal)
+        catcher = self._folder / "catcher"
+        for mutant in mutants(source):
+            if fits := [line for line in _new(mutant) if line in known]:
+                result.equal += 1
+                known[fits[0]] = ""
+                continue
+            chosen = _chosen(mutant, items, found["reached"])
+            patience = _PATIENCE * (1.0 + sum(found["seconds"][item.nodeid] for item in chosen))
+            change = partial(graft, module, mutant.source)
+            if chosen and forked(partial(self._meet, chosen, catcher, change), patience):
+                result.caught += 1
+                # What has caught one mutant is likely to catch the next.
+                caught_by = catcher.read_text("utf-8") if catcher.exists() else ""
+                items.sort(key=lambda item: item.nodeid != caught_by)
+            else:
+                result.survivors.append((mutant, len(chosen)))
+            _tell(result)
+        if stale := [line for line, reason in known.items() if reason]:
+            self.trouble = f"No mutant has this line, which the table names: {stale[0]}"
+            return True
+        self.result = result
+        return True
+
+    def _measure(self, items: list[pytest.Item], notes: Path, prepare: Callable[[], None]) -> int:
+        """Run all tests, and write down which lines each of them reaches and how long it takes."""
+        from coverage import Coverage  # noqa: PLC0415 - only the fork needs it
+
+        prepare()
+        seconds: dict[str, float] = {}
+        coverage = Coverage(data_file=None, include=[str(self._path)], config_file=False)
+        coverage.start()
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            coverage.switch_context(item.nodeid)
+            start = time.monotonic()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            seconds[item.nodeid] = time.monotonic() - start
+            if self._failed:
+                notes.write_text(json.dumps({"trouble": f"Without any mutant this fails: {self._failed}"}), "utf-8")
+                return CAUGHT
+        coverage.stop()
+        reached = coverage.get_data().contexts_by_lineno(str(self._path))
+        notes.write_text(json.dumps({"seconds": seconds, "reached": reached}), "utf-8")
+        return SURVIVED
+
+    def _meet(self, items: list[pytest.Item], catcher: Path, change: Callable[[], None]) -> int:
+        """Run some tests until one fails, and write down which."""
+        try:
+            change()
+        except Exception:  # noqa: BLE001 - it cannot even be imported
+            return CAUGHT
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self._failed:
+                catcher.write_text(item.nodeid, "utf-8")
+                return CAUGHT
+        return SURVIVED
+
+
+def _few(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Of each test function some sets of parameters, picked by chance but the same in each run."""
+    functions: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        functions.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    chance = random.Random(7)  # noqa: S311 - no secret
+    picked = {item.nodeid for each in functions.values() for item in chance.sample(each, min(len(each), _EACH))}
+    return [item for item in items if item.nodeid in picked]
+
+
+def _spread(items: list[pytest.Item], seconds: dict[str, float]) -> list[pytest.Item]:
+    """Tests in the order in which they are likely to tell the most in the least time.
+
+    Each test function once, the fastest first; then each with its second set of parameters, and so on.
+    """
+    turns: Counter[str] = Counter()
+    keys: dict[str, tuple[int, float]] = {}
+    for item in sorted(items, key=lambda item: seconds[item.nodeid]):
+        name = item.nodeid.partition("[")[0]
+        turns[name] += 1
+        keys[item.nodeid] = turns[name], seconds[item.nodeid]
+    return sorted(items, key=lambda item: keys[item.nodeid])
+
+
+def _new(mutant: Mutant) -> list[str]:
+    return [line[1:].strip() for line in mutant.diff.splitlines() if line.startswith("+")]
+
+
+def _chosen(mutant: Mutant, items: list[pytest.Item], reached: dict[str, list[str]]) -> list[pytest.Item]:
+    """The tests that run a mutant's lines; then all others, if it runs at import."""
+    names = {name for line in mutant.lines for name in reached.get(str(line), [])}
+    first = [item for item in items if item.nodeid in names]
+    return first + [item for item in items if item.nodeid not in names] if mutant.at_import else first
+
+
+def _tell(result: Result) -> None:
+    done = result.caught + len(result.survivors)
+    if sys.stdout.isatty() or done % 10 == 0:
+        print(f"\r  {done} mutants, {len(result.survivors)} survive ", end="", flush=True)
+
+
+def forked(work: Callable[[], int], seconds: float) -> int:
+    """What some work returns that is done in a fork of this process; one that takes too long is caught, too."""
+    if (child := os.fork()) == 0:
+        code = CAUGHT
+        try:
+            os.setsid()
+            for stream in (1, 2):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+            code = work()
+        finally:
+            os._exit(code)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return SURVIVED if status == 0 else CAUGHT
+        time.sleep(0.005)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return CAUGHT

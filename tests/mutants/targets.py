@@ -1,0 +1,78 @@
+"""What is mutated, and which tests judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+ENOUGH: Final = 85.0
+"""The per cent of its mutants that a file's tests must catch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One file under mutation.
+
+    Attributes:
+        path: The file, from the root of the checkout.
+        tests: The test files that must catch its mutants.
+        equal: Mutants that no test can catch since they behave the same: the new line, and why.
+    """
+
+    path: str
+    tests: tuple[str, ...]
+    equal: tuple[tuple[str, str], ...] = ()
+
+
+TARGETS: Final = (
+    Target(
+        "tui/okta/policy.py",
+        (
+            "tests/okta/test_policy.py",
+            "tests/okta/test_guard.py",
+            "tests/okta/test_guard_addresses.py",
+            "tests/okta/test_guard_approvals.py",
+            "tests/okta/test_guard_catalogue.py",
+        ),
+    ),
+    Target(
+        "tui/okta/transport.py",
+        (
+            "tests/okta/test_patience.py",
+            "tests/okta/test_guard.py",
+            "tests/okta/test_guard_approvals.py",
+            "tests/okta/test_connection.py",
+            "tests/okta/test_withdrawn.py",
+            "tests/okta/test_answers.py",
+            "tests/okta/test_budget.py",
+            "tests/okta/test_oauth.py",
+        ),
+    ),
+    Target(
+        "tui/desk/ledger_chain.py",
+        (
+            "tests/desk/test_ledger.py",
+            "tests/desk/test_ledger_tampering.py",
+            "tests/desk/test_ledger_refusal.py",
+            "tests/desk/test_ledger_export.py",
+        ),
+    ),
+    Target(
+        "tui/desk/ledger_store.py",
+        (
+            "tests/desk/test_ledger.py",
+            "tests/desk/test_ledger_tampering.py",
+            "tests/desk/test_ledger_refusal.py",
+            "tests/desk/test_ledger_trouble.py",
+        ),
+    ),
+    Target(
+        "tui/desk/obstacles.py",
+        (
+            "tests/desk/test_plans.py",
+            "tests/desk/test_perform.py",
+            "tests/desk/test_faults.py",
+            "tests/desk/test_instructions.py",
+        ),
+    ),
+)
