@@ -16,10 +16,11 @@ from screens.base import Command, DeskScreen
 from screens.search import START, PeopleSearch
 from screens.start import HINT
 from tui.desk import words
-from tui.desk.card import Tone, card
+from tui.desk.card import card
 from tui.desk.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.person import Person
 from tui.desk.plain import plain
+from tui.desk.tone import Tone
 from tui.okta.policy import Capability
 from widgets.action_bar import ActionBar, Choice, Way
 from widgets.field import Field
