@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.widgets import Static
@@ -12,7 +13,7 @@ from tui.okta.policy import SwitchedOff
 from widgets.marks import MarkRows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from screens.base import DeskScreen
     from tui.desk.search import Found, Search
@@ -72,7 +73,10 @@ class PeopleSearch:
 
     def look_for(self, text: str) -> None:
         """Search; late answers of an older text never arrive, since their worker is cancelled."""
-        self._screen.run_worker(lambda: self._look_for(text), group="search", exclusive=True)
+        self._run(partial(self._look_for, text), "search")
+
+    def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+        self._screen.run_worker(work, group=group, exclusive=True)
 
     async def _look_for(self, text: str) -> None:
         await asyncio.sleep(self._typing_pause)
@@ -130,8 +134,8 @@ class PeopleSearch:
     def near_end(self) -> None:
         """Read the next page before the agent gets to the end."""
         if self._search is not None and self._reading_on is not self._search:
-            search = self._reading_on = self._search
-            self._screen.run_worker(lambda: self._read_on(search), group="more", exclusive=True)
+            self._reading_on = self._search
+            self._run(partial(self._read_on, self._search), "more")
 
     async def _read_on(self, search: Search) -> None:
         """Read one more page of this search, unless another has begun meanwhile."""
