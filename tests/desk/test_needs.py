@@ -12,7 +12,7 @@ from tui.demo.principals import ALL_SCOPES
 from tui.demo.rights import RIGHTS
 from tui.desk import needs
 from tui.desk.catalogue import ACTIONS
-from tui.okta.endpoints import ENDPOINTS
+from tui.okta.endpoints import ENDPOINTS, KNOWN
 from tui.okta.policy import Capability, Mode
 
 C = Capability
@@ -142,6 +142,31 @@ def test_every_call_of_a_need_exists_and_has_its_scope() -> None:
     for need in needs.NEEDS:
         for name in need.endpoints:
             assert ENDPOINTS[name].scope == need.scope
+
+
+def test_each_call_that_a_capability_allows_takes_a_scope_that_it_asks_for() -> None:
+    without = {
+        (capability, name)
+        for capability, names in needs.ENDPOINT_MAP.by_capability.items()
+        for name in names
+        if not needs.holds(needs.scopes([capability], WRITE), KNOWN[name].scope or "")
+    }
+    # Worth no scope of their own: the group of those who want no notices, and whether a group brings admin rights.
+    assert without == {(C.LOCKOUTS, "groups"), (C.LOCKOUTS, "group_users"), (C.PROVISIONING, "group_roles")}
+
+
+def test_each_capability_allows_what_its_needs_and_its_actions_name() -> None:
+    for need in needs.NEEDS:
+        assert set(need.endpoints) <= needs.ENDPOINT_MAP.by_capability[need.capability]
+    for action in ACTIONS.values():
+        sent = {endpoint.id for endpoint in action.endpoints}
+        assert sent <= needs.ENDPOINT_MAP.by_capability[action.capability]
+
+
+def test_a_change_is_allowed_by_the_capabilities_of_the_actions_that_send_it_alone() -> None:
+    for endpoint in (one for one in ENDPOINTS.values() if one.writes):
+        of_actions = {action.capability for action in ACTIONS.values() if endpoint in action.endpoints}
+        assert set(needs.ENDPOINT_MAP.allowing(endpoint.id)) == of_actions
 
 
 def test_a_manage_scope_brings_the_matching_read() -> None:

@@ -124,6 +124,19 @@ async def test_without_a_network_there_is_one_line(org: Org, line: Line, clock: 
     assert proof.fault_field == "org"
 
 
+async def test_the_guard_lets_the_proof_of_each_capability_ask_what_it_needs(
+    org: Org, line: Line, clock: FakeClock
+) -> None:
+    for capability in Capability:
+        line.sent.clear()
+        proof = await prove_token(org, line, clock, "super", mode=Mode.READ_WRITE, capabilities={capability})
+        assert proof.works, capability
+        assert not [step for step in proof.lines if "switched off" in step.detail or "refused" in step.detail]
+        assert line.story[:3] == [SERVICE_STEPS[0], "GET /api/v1/users/me", SERVICE_STEPS[1]]
+        assert "GET /api/v1/api-tokens" in line.story
+        assert any(step.endswith("/roles") for step in line.story)
+
+
 async def test_with_nothing_switched_on_a_wrong_token_still_fails(org: Org, line: Line, clock: FakeClock) -> None:
     assert not (await prove_token(org, line, clock, "revoked", capabilities=())).works
     assert (await prove_token(org, line, clock, "readonly", capabilities=())).works
