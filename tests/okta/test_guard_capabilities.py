@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from tests.okta.support import ORG, PERSON, UNLOCK, USER, approved, call_of, client_of, line, named, okta
+from tests.okta.support import ORG, PERSON, TOKEN, UNLOCK, USER, approved, call_of, client_of, line, named, okta
 from tests.okta.test_guard import DOORS
 from tui import wiring
-from tui.desk.connector import OrgAddress
+from tui.desk.connector import Connector, OrgAddress
 from tui.desk.needs import ENDPOINT_MAP, SIGN_IN_AND_SETUP
 from tui.okta import endpoints as ep
+from tui.okta.auth import ApiToken
 from tui.okta.calls import Call
 from tui.okta.endpoints import KNOWN, endpoint_of
 from tui.okta.errors import Refused
@@ -276,6 +277,17 @@ async def test_what_is_switched_on_still_goes_out_by_each_way(clock: FakeClock) 
     await client.log_page({"limit": "1"})
     await (await client.http()).get(ORG + LOGS.target)
     assert [sent.call for sent in wire.sent] == [LOGS] * 3
+
+
+async def test_a_connector_without_any_capability_reads_no_log(clock: FakeClock) -> None:
+    wire = line(okta([]))
+    connector = Connector("acme", OrgAddress(ORG), ApiToken(TOKEN), Mode.READ_WRITE, frozenset())
+    client = wiring.client(connector, clock=clock, transport=wire)
+    with pytest.raises(Refused, match="The lockout list is switched off"):
+        await client.send(LOGS)
+    with pytest.raises(Refused, match="The lockout list is switched off"):
+        await (await client.http()).get(ORG + LOGS.target)
+    assert wire.sent == []
 
 
 # -- a client without credentials
