@@ -58,8 +58,7 @@ TARGETS: Final = (
     Target(
         "tui/desk/ledger_store.py",
         (
-            "tests/desk/test_ledger.py",
-            "tests/desk/test_ledger_tampering.py",
+            "tests/desk/test_ledger_store.py",
             "tests/desk/test_ledger_refusal.py",
             "tests/desk/test_ledger_trouble.py",
         ),
