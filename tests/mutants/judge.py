@@ -37,7 +37,8 @@ SURVIVED: Final = 0
 _WITHOUT: Final = ("terminal", "xdist", "cacheprovider", "faulthandler")
 _EACH: Final = 12
 """Sets of parameters with which one test function is run: some have hundreds, of which most tell the same."""
-_PATIENCE: Final = 10.0  # seconds, and as many times what its tests take without a mutant; a longer one hangs
+_BUSY: Final = 2.0  # seconds of work, and ten times what a test takes without a mutant: then it never ends
+_IDLE: Final = 30.0  # seconds in all, and ten times what the tests take: then one waits for what never comes
 
 
 class Unfit(Exception):
@@ -134,9 +135,10 @@ class Judge:
                 known[fits[0]] = ""
                 continue
             chosen = _chosen(mutant, items, found["reached"])
-            patience = _PATIENCE * (1.0 + sum(found["seconds"][item.nodeid] for item in chosen))
+            tests = [(item, found["seconds"][item.nodeid]) for item in chosen]
             change = partial(graft, module, mutant.source)
-            if chosen and forked(partial(self._meet, chosen, catcher, change), patience):
+            patience = _IDLE + 10.0 * sum(seconds for _, seconds in tests)
+            if chosen and forked(partial(self._meet, tests, catcher, change), patience):
                 result.caught += 1
                 # What has caught one mutant is likely to catch the next.
                 caught_by = catcher.read_text("utf-8") if catcher.exists() else ""
@@ -160,9 +162,9 @@ class Judge:
         coverage.start()
         for item, following in zip(items, [*items[1:], None], strict=True):
             coverage.switch_context(item.nodeid)
-            start = time.monotonic()
+            start = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            seconds[item.nodeid] = time.monotonic() - start
+            seconds[item.nodeid] = time.process_time() - start
             if self._failed:
                 notes.write_text(json.dumps({"trouble": f"Without any mutant this fails: {self._failed}"}), "utf-8")
                 return CAUGHT
@@ -171,14 +173,19 @@ class Judge:
         notes.write_text(json.dumps({"seconds": seconds, "reached": reached}), "utf-8")
         return SURVIVED
 
-    def _meet(self, items: list[pytest.Item], catcher: Path, change: Callable[[], None]) -> int:
-        """Run some tests until one fails, and write down which."""
+    def _meet(self, tests: list[tuple[pytest.Item, float]], catcher: Path, change: Callable[[], None]) -> int:
+        """Run some tests until one fails, and write down which.
+
+        One that works on and on ends the process, by a signal. Its own seconds count, not those of a busy machine.
+        """
         try:
             change()
         except Exception:  # noqa: BLE001 - it cannot even be imported
             return CAUGHT
-        for item, following in zip(items, [*items[1:], None], strict=True):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        following: list[pytest.Item | None] = [*(item for item, _ in tests[1:]), None]
+        for (item, seconds), nextitem in zip(tests, following, strict=True):
+            signal.setitimer(signal.ITIMER_PROF, _BUSY + 10.0 * seconds)
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
             if self._failed:
                 catcher.write_text(item.nodeid, "utf-8")
                 return CAUGHT
@@ -214,10 +221,9 @@ def _new(mutant: Mutant) -> list[str]:
 
 
 def _chosen(mutant: Mutant, items: list[pytest.Item], reached: dict[str, list[str]]) -> list[pytest.Item]:
-    """The tests that run a mutant's lines; then all others, if it runs at import."""
+    """The tests that run a mutant's lines; all tests for what runs at import and is not used in the file."""
     names = {name for line in mutant.lines for name in reached.get(str(line), [])}
-    first = [item for item in items if item.nodeid in names]
-    return first + [item for item in items if item.nodeid not in names] if mutant.at_import else first
+    return [item for item in items if item.nodeid in names or (mutant.at_import and not names)]
 
 
 def _tell(result: Result) -> None:

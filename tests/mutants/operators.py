@@ -104,7 +104,7 @@ def _edits(node: ast.AST, statement: Statement | None, *, inside: bool) -> Itera
             continue
         deeper = inside or (name == "body" and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not _left_alone(node, child):
+            if isinstance(child, ast.AST) and not _left_alone(node, child, inside=inside):
                 yield from _edits(child, statement, inside=deeper)
 
 
@@ -126,8 +126,10 @@ def _header_end(node: ast.stmt) -> int:
     return max(node.lineno, min(blocks) - 1) if blocks else node.end_lineno or node.lineno
 
 
-def _left_alone(parent: ast.AST, child: ast.AST) -> bool:
+def _left_alone(parent: ast.AST, child: ast.AST, *, inside: bool) -> bool:
     match child:
+        case ast.Constant() if isinstance(parent, ast.Set) or (isinstance(parent, ast.Tuple) and not inside):
+            return len(parent.elts) > 1  # each is left out in its turn, which is worse than a changed one
         case ast.JoinedStr():
             return True
         case ast.Expr(value=ast.Constant()):  # a docstring

@@ -38,12 +38,12 @@ TARGETS: Final = (
     Target(
         "tui/okta/transport.py",
         (
+            "tests/okta/test_transport.py",
             "tests/okta/test_patience.py",
             "tests/okta/test_guard.py",
             "tests/okta/test_guard_approvals.py",
             "tests/okta/test_connection.py",
             "tests/okta/test_withdrawn.py",
-            "tests/okta/test_answers.py",
             "tests/okta/test_budget.py",
             "tests/okta/test_oauth.py",
         ),
@@ -51,17 +51,14 @@ TARGETS: Final = (
     Target(
         "tui/desk/ledger_chain.py",
         (
-            "tests/desk/test_ledger.py",
+            "tests/desk/test_ledger_chain.py",
             "tests/desk/test_ledger_tampering.py",
-            "tests/desk/test_ledger_refusal.py",
-            "tests/desk/test_ledger_export.py",
         ),
     ),
     Target(
         "tui/desk/ledger_store.py",
         (
-            "tests/desk/test_ledger.py",
-            "tests/desk/test_ledger_tampering.py",
+            "tests/desk/test_ledger_store.py",
             "tests/desk/test_ledger_refusal.py",
             "tests/desk/test_ledger_trouble.py",
         ),
