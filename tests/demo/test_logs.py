@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.demo.support import BASE, START, World, next_link, query_of, refusal
-from tui.demo.times import iso
+from tui.demo.base.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,7 +221,7 @@ async def test_the_last_events_of_every_locked_person_explain_the_lock(living: W
 
 
 def _seconds(text: str) -> float:
-    from tui.demo.times import parse_iso  # noqa: PLC0415 - one use
+    from tui.demo.base.times import parse_iso  # noqa: PLC0415 - one use
 
     return parse_iso(text) or 0.0
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.desk.feed_support import Ear, run
 from tests.desk.support import fault, user_id, world
-from tui.demo.log_query import filter_test
+from tui.demo.query.log_query import filter_test
 from tui.desk.feed import Pace
 from tui.desk.feed_filter import FILTER
 from tui.okta.errors import MissingRole
