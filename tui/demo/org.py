@@ -87,7 +87,7 @@ class Org:
         self.apps = Apps(self.ids, self.groups, self.origin)
         self.assignments = Assignments(self.apps, self.journal, self.agenda)
         self.groups.watch(self.assignments.moved)
-        self.agenda.watchers.append(Changes(self.assignments, self.journal).look)
+        self.agenda.watchers.append(Changes(self.assignments, self.journal).follow)
         self.policies = Policies(self.ids, self.groups, self.origin)
         self.enrolments = Enrolments(self.ids, self.journal, identity_engine=pipeline == "idx")
         self.principals = make_principals(self.ids)

@@ -13,7 +13,7 @@ WINDOW = 300.0
 """Seconds that a proof's iat may be off, either way."""
 ROTATES = 86_400.0
 OLD = 3 * 86_400.0
-"""Seconds for which a nonce stays good after the next one came."""
+"""Seconds for which a nonce stays valid after the next one has been issued."""
 
 
 class BadProof(Exception):
@@ -33,11 +33,11 @@ class Proofs:
         return self._nonce(int(now // ROTATES) + self._turns)
 
     def turn(self) -> None:
-        """Go on to the next nonce now; none of those before is good any more."""
+        """Go on to the next nonce now; none of those before is valid any more."""
         self._turns += int(OLD // ROTATES) + 2
 
     def knows(self, nonce: str, now: float) -> bool:
-        """Tell whether a nonce is still good."""
+        """Return whether a nonce is still valid."""
         day = int(now // ROTATES) + self._turns
         return any(hmac.compare_digest(nonce, self._nonce(day - back)) for back in range(int(OLD // ROTATES) + 1))
 
@@ -45,7 +45,7 @@ class Proofs:
         return base64.urlsafe_b64encode(hashlib.sha256(f"nonce {self._seed} {day}".encode()).digest())[:32].decode()
 
     def spend(self, identity: str, now: float, until: float) -> bool:
-        """Use an identifier up; tells whether that was its first use."""
+        """Use an identifier up; returns whether that was its first use."""
         if identity in self._used:
             return False
         if len(self._used) > 10_000:  # noqa: PLR2004 - forget what can no longer be replayed

@@ -166,13 +166,13 @@ class Principal:
     idle_days: int = 1
 
     def has_scope(self, scope: str) -> bool:
-        """Tell whether a bearer token holds the scope; a manage scope implies the matching read."""
+        """Return whether a bearer token holds the scope; a manage scope implies the matching read."""
         if self.scopes is None or scope in self.scopes:
             return True
         return scope.endswith(".read") and f"{scope.removesuffix('.read')}.manage" in self.scopes
 
     def has_role(self, role: str) -> bool:
-        """Tell whether the principal holds the role, limited or not."""
+        """Return whether the principal holds the role, limited or not."""
         return any(grant.role == role for grant in self.grants)
 
 

@@ -103,7 +103,7 @@ class Apps:
         return None if number is None else self._numbered.get(number)
 
     def is_direct(self, app: App, person: Person) -> bool:
-        """Tell whether a person has an app by an assignment of their own."""
+        """Return whether a person has an app by an assignment of their own."""
         given = app.given.get(person.index)
         if given is not None and given.direct:
             return True

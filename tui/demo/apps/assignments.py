@@ -1,4 +1,4 @@
-"""Assignments in time: what follows a moment after a change, and how an account downstream comes about."""
+"""Assignments in time: what follows a moment after a change, and when an account downstream is made."""
 
 from __future__ import annotations
 

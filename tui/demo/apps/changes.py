@@ -19,7 +19,7 @@ _NO_APPS = frozenset({"DEPROVISIONED", "STAGED"})
 
 
 class Changes:
-    """Finds who has changed since it last looked, and lets groups and apps follow."""
+    """Finds who has changed since the last time, and lets groups and apps follow."""
 
     def __init__(self, assignments: Assignments, journal: Journal) -> None:
         self._assignments = assignments
@@ -29,8 +29,8 @@ class Changes:
         self._journal = journal
         self._mark = self._people.mark()
 
-    def look(self, now: float) -> None:
-        """Let groups and apps follow the changes of people since the last look."""
+    def follow(self, now: float) -> None:
+        """Let groups and apps follow the changes of people since the last time."""
         changes = self._people.changes_since(self._mark)
         if not changes:
             return
@@ -77,7 +77,7 @@ class Changes:
             self._journal.write(kind, now, SYSTEM, (party(person), group_party(group)))
 
     def _reassign(self, app: App, before: Person, person: Person, now: float, *, had: bool) -> None:
-        """Give or take one app, after a person has come to where people have apps, or has left it."""
+        """Give one app to a person whose status now allows apps, or take it from one whose status does not."""
         scope = self._apps.scope(app, person)
         if scope is None and had:
             app.removed.add(person.index)
@@ -93,7 +93,7 @@ class Changes:
             self._assignments.provision(app, person, self._apps.since(app, person))
 
     def _had(self, app: App, before: Person) -> bool:
-        """Tell whether a person had an app, also where memberships were ended before the person was switched off."""
+        """Return whether a person had an app, also where memberships were ended before the person was switched off."""
         if self._apps.scope(app, before) is not None:
             return True
         if _lacks_apps(before):
@@ -104,7 +104,7 @@ class Changes:
         )
 
     def _by_rule_alone(self, group: Group, person: Person) -> bool:
-        """Tell whether a rule, and nothing else, has a person in a group."""
+        """Return whether a rule, and nothing else, has a person in a group."""
         if _absent(person) or person.index in group.removed or person.index in group.added:
             return False
         return not group.holds(person) and self._groups.by_rule.hold(group, person)
@@ -119,7 +119,7 @@ def _lacks_apps(person: Person) -> bool:
 
 
 def _differs(before: Person, person: Person) -> bool:
-    """Tell whether anything has changed that groups and apps follow from."""
+    """Return whether anything has changed that groups and apps follow from."""
     return (
         _absent(before) != _absent(person)
         or _lacks_apps(before) != _lacks_apps(person)

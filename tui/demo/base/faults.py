@@ -51,7 +51,7 @@ class Fault:
     value: float = 0.0
 
     def fits(self, method: str, path: str) -> bool:
-        """Tell whether the fault applies to a call."""
+        """Return whether the fault applies to a call."""
         return self.times != 0 and self.match in path and self.method in {"", method}
 
 
@@ -119,7 +119,7 @@ class Faults:
         self.on.clear()
 
     def standing(self, name: str) -> bool:
-        """Tell whether a fault that has no calls to count is on."""
+        """Return whether a fault that has no calls to count is on."""
         return any(fault.fault == name for fault in self.on)
 
     def take(self, method: str, path: str) -> list[Fault]:

@@ -34,18 +34,18 @@ def code(secret: bytes, counter: int) -> str:
 
 
 def fits_secret(secret: bytes, passcode: str, now: float) -> bool:
-    """Tell whether a passcode is the one of now, or of one step before or after (RFC 6238)."""
+    """Return whether a passcode is the one of now, or of one step before or after (RFC 6238)."""
     step = int(now) // STEP
     return any(hmac.compare_digest(code(secret, step + drift), passcode) for drift in range(-_DRIFT, _DRIFT + 1))
 
 
 def looks_typed(passcode: str) -> bool:
-    """Tell whether a passcode could be read off a token whose secret lives with another vendor; zeros never are."""
+    """Return whether a passcode could be read off a token whose secret lives with another vendor; zeros never are."""
     return _TYPED.fullmatch(passcode) is not None and passcode.strip("0") != ""
 
 
 def looks_pressed(passcode: str) -> bool:
-    """Tell whether a passcode could have come out of a YubiKey."""
+    """Return whether a passcode could have come out of a YubiKey."""
     return _MODHEX.fullmatch(passcode) is not None
 
 

@@ -202,7 +202,7 @@ def begin_again(enrolments: Enrolments, factor: Json, now: float) -> None:
 
 
 def fits(enrolments: Enrolments, factor: Json, body: Json, now: float) -> bool:
-    """Tell whether a body holds the passcode, answer or signature that a factor asks for."""
+    """Return whether a body holds the passcode, answer or signature that a factor asks for."""
     kind, hidden, code = factor["factorType"], enrolments.hidden(factor), _text(body, "passCode")
     if kind in {"sms", "call", "email"}:
         return code == otp.SENT

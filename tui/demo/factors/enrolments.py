@@ -56,7 +56,7 @@ class Hidden:
 
 
 def is_verify(factor: Json) -> bool:
-    """Tell whether a factor is an entry of Okta Verify."""
+    """Return whether a factor is an entry of Okta Verify."""
     return factor["factorType"] in OKTA_VERIFY and factor["provider"] == "OKTA"
 
 

@@ -125,7 +125,7 @@ def build(ids: Ids, person: Person, piece: Piece, profile: Json, *, status: str,
 
 
 def first_factors(ids: Ids, person: Person) -> list[Json]:
-    """Return what a person has enrolled when they are first looked at."""
+    """Return the factors that a person has enrolled before anybody calls."""
     since = person.created + DAY
     if person.kit:
         return [

@@ -192,7 +192,7 @@ class Groups:
         return None if group is None or group.deleted else group
 
     def is_member(self, group: Group, person: Person) -> bool:
-        """Tell whether a person is in a group; a deactivated person is in none."""
+        """Return whether a person is in a group; a deactivated person is in none."""
         if person.status == "DEPROVISIONED" or group.deleted or person.index in group.removed:
             return False
         return person.index in group.added or group.holds(person) or self.by_rule.hold(group, person)
@@ -208,7 +208,7 @@ class Groups:
         return self._members[group.index]
 
     def add(self, group: Group, person: Person, now: float) -> bool:
-        """Put a person into a group and tell whether that changed anything."""
+        """Put a person into a group and return whether that changed anything."""
         if self.is_member(group, person):
             return False
         group.added.add(person.index)

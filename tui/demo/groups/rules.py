@@ -30,7 +30,7 @@ class Membership(Protocol):
         """Return the group with that id, or None."""
 
     def is_member(self, group: Group, person: Person) -> bool:
-        """Tell whether a person is in a group."""
+        """Return whether a person is in a group."""
 
     def forget_members(self) -> None:
         """Drop the kept member lists."""
@@ -90,7 +90,7 @@ class Rules:
                 self._filling.setdefault(group.index, []).append(rule)
 
     def matches(self, rule: Rule, person: Person) -> bool:
-        """Tell whether a rule's condition holds for a person who is not excluded from it."""
+        """Return whether a rule's condition holds for a person who is not excluded from it."""
         if person.status == "DEPROVISIONED" or (rule.excluded and person.id in rule.excluded):
             return False
         if not rule.cascades:
@@ -106,7 +106,7 @@ class Rules:
             self._asked.discard(rule.id)
 
     def hold(self, group: Group, person: Person) -> bool:
-        """Tell whether a rule puts, or has put, a person into a group."""
+        """Return whether a rule puts, or has put, a person into a group."""
         for rule in self._filling.get(group.index, ()):
             if (rule.status == "ACTIVE" and self.matches(rule, person)) or person.index in rule.kept:
                 return True

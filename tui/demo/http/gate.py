@@ -75,7 +75,7 @@ def check_faults(faults: Mapping[str, Fault], now: float) -> None:
 
 
 def check_cursor_fault(faults: Mapping[str, Fault], query: Mapping[str, str]) -> None:
-    """Refuse a page of which the place in the list is asked to be forgotten.
+    """Refuse a later page, as when Okta has lost its cursor.
 
     Raises:
         ApiError: The fault is on.
@@ -96,7 +96,7 @@ def check_counted_faults(faults: Mapping[str, Fault]) -> None:
 
 
 def authenticate(org: Org, header: str, now: float, shown: Shown = Shown()) -> Principal:  # noqa: B008 - frozen
-    """Return who calls.
+    """Return the principal that calls.
 
     The vendor's SDKs write ``SSWS`` and the token with and without a space between them: both are accepted.
 
@@ -104,37 +104,44 @@ def authenticate(org: Org, header: str, now: float, shown: Shown = Shown()) -> P
         ApiError: E0000011 for anything but a valid API token.
         BearerError: 401 for a bearer token that is unknown or expired.
     """
-    scheme, token = header[:4].upper(), header[4:].strip()
-    if scheme == "SSWS":
-        principal = org.principal_of(token)
-        if principal is not None and principal.state == "zoned":  # its status is not documented; the event is
-            org.journal.write(
-                "system.api_token.request_outside_allowed_range", now, party(org.people.named(principal.user_key or ""))
-            )
-        if principal is None or principal.kind != "SSWS" or principal.state != "valid":
-            raise ApiError("E0000011")
-        owner = org.owner(principal)
-        if owner is None or owner.deleted or owner.status == "DEPROVISIONED":
-            raise ApiError("E0000011")
-        if now >= org.last_used(principal) + IDLE:
-            raise ApiError("E0000011")
-        org.token_used[principal.identity] = now
-        return principal
+    if header[:4].upper() == "SSWS":
+        return _token_owner(org, header[4:].strip(), now)
     if header[:7].lower() == "bearer ":
-        if issued := org.tokens.find(header[7:].strip()):
-            if issued.bound:
-                why = "The access token is bound to a key: the request must use the DPoP authentication scheme."
-                raise BearerError(400, _dpop("invalid_request", why), _oauth("invalid_request", why))
-            return _lasting(issued, now)
-        principal = org.principal_of(header[7:].strip())
-        if principal is None or principal.kind != "OAUTH":
-            raise BearerError(401, _invalid("The access token is invalid."))
-        if principal.state != "valid":
-            raise BearerError(401, _invalid("The token has expired."))
-        return principal
+        return _bearer(org, header[7:].strip(), now)
     if header[:5].lower() == "dpop ":
         return _possessor(org, header[5:].strip(), now, shown)
     raise ApiError("E0000011")
+
+
+def _token_owner(org: Org, token: str, now: float) -> Principal:
+    principal = org.principal_of(token)
+    if principal is not None and principal.state == "zoned":  # its status is not documented; the event is
+        owner = party(org.people.named(principal.user_key or ""))
+        org.journal.write("system.api_token.request_outside_allowed_range", now, owner)
+    if principal is None or principal.kind != "SSWS" or principal.state != "valid":
+        raise ApiError("E0000011")
+    person = org.owner(principal)
+    if person is None or person.deleted or person.status == "DEPROVISIONED":
+        raise ApiError("E0000011")
+    if now >= org.last_used(principal) + IDLE:
+        raise ApiError("E0000011")
+    org.token_used[principal.identity] = now
+    return principal
+
+
+def _bearer(org: Org, token: str, now: float) -> Principal:
+    issued = org.tokens.find(token)
+    if issued is not None:
+        if issued.bound:
+            why = "The access token is bound to a key: the request must use the DPoP authentication scheme."
+            raise BearerError(400, _dpop("invalid_request", why), _oauth("invalid_request", why))
+        return _lasting(issued, now)
+    principal = org.principal_of(token)
+    if principal is None or principal.kind != "OAUTH":
+        raise BearerError(401, _invalid("The access token is invalid."))
+    if principal.state != "valid":
+        raise BearerError(401, _invalid("The token has expired."))
+    return principal
 
 
 def _lasting(issued: Issued, now: float) -> Principal:

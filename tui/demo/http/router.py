@@ -1,4 +1,4 @@
-"""The router: finds the route for a method and a path, and tells an unknown path from a wrong method."""
+"""The router: finds the route for a method and a path; an unknown path and a wrong method are different errors."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ class Entry:
 
     @property
     def uuid(self) -> str:
-        """The uuid: the same whenever it is asked for, so that duplicates can be told."""
+        """The uuid: the same each time, so that readers recognise an event that arrives twice."""
         return event_uuid(self.seed, self.serial)
 
 

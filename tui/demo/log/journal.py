@@ -73,7 +73,7 @@ class Journal:
         return len(self._published)
 
     def begin_with(self, past: Callable[[Journal], None]) -> None:
-        """Let a past come before all other events.
+        """Put a past before all other events.
 
         Few readers of a test's org ever ask for its log, so the past is written when the log is first read. What is
         written until then waits, and gets its number, and thereby its identifiers, after the past.
@@ -158,7 +158,7 @@ class Journal:
             insort(self._arrivals, (arrived, self._order, entry))
 
     def poll(self, after: Key, now: float, limit: int, test: Callable[[Entry], bool]) -> Found:
-        """Return what arrived after a point, by arrival. The cursor moves over everything that was looked at."""
+        """Return what arrived after a point, by arrival. The cursor moves over everything that was read."""
         self._open()
         found: list[Entry] = []
         cursor, seen_all = after, int(now * 1000)

@@ -10,16 +10,16 @@ from typing import NamedTuple
 DOMAIN = "acme.example"
 AD_DOMAIN = "corp.acme.example"
 LDAP_DOMAIN = "ldap.acme.example"
-TOLD = "told"
-"""The trouble of those whose story ``story.history`` tells one by one."""
+OWN_STORY = "own-story"
+"""The trouble of those for whom ``story.history`` has a story of their own."""
 
 
 class Member(NamedTuple):
     """One fixed person.
 
     Attributes:
-        trouble: The story behind a lock or a change, see ``sources.TROUBLES``; ``told`` for a story of its own; empty
-            for none.
+        trouble: The story behind a lock or a change, see ``sources.TROUBLES``; ``OWN_STORY`` for one of their own;
+            empty for none.
         flaws: What is missing or odd about them, words that ``people.make_member`` understands.
         kit: What they have enrolled, names of ``kits.KITS``, each with ``:STATUS`` unless it is active; empty to leave
             it to chance.
@@ -285,7 +285,7 @@ STUCK: tuple[Member, ...] = (
         "LOCKED_OUT",
         department="Operations",
         title="Dispatcher",
-        trouble=TOLD,
+        trouble=OWN_STORY,
         note="locked for too many lockouts: that does not heal by itself",
     ),
     Member(
@@ -295,7 +295,7 @@ STUCK: tuple[Member, ...] = (
         "LOCKED_OUT",
         department="Finance",
         title="Bookkeeper",
-        trouble=TOLD,
+        trouble=OWN_STORY,
         note="locked by codes from a phone whose clock is wrong",
         kit=("email", "google"),
     ),
@@ -306,7 +306,7 @@ STUCK: tuple[Member, ...] = (
         "LOCKED_OUT",
         department="Sales",
         title="Trainee",
-        trouble=TOLD,
+        trouble=OWN_STORY,
         note="locked a moment ago by typing; the policy unlocks him in a few minutes",
     ),
     Member(
@@ -334,7 +334,7 @@ STUCK: tuple[Member, ...] = (
         "LOCKED_OUT",
         department="Legal",
         title="Paralegal",
-        trouble=TOLD,
+        trouble=OWN_STORY,
         flaws=("contractor",),
         note="locked for weeks, so that nothing tells why any more",
     ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.demo.base.dice import pick, roll
 from tui.demo.base.times import DAY, HOUR, MINUTE
-from tui.demo.people.cast import AD_DOMAIN, DOMAIN, LDAP_DOMAIN, TOLD
+from tui.demo.people.cast import AD_DOMAIN, DOMAIN, LDAP_DOMAIN, OWN_STORY
 from tui.demo.people.names import BY_WEIGHT, POOLS
 from tui.demo.people.person import NO_PASSWORD, Person
 
@@ -220,7 +220,7 @@ def make_member(ids: Ids, index: int, member: Member, origin: float) -> Person:
         person.password_changed = None
     if "old-password" in member.flaws:
         person.password_changed = origin - 200 * DAY
-    if member.status == "LOCKED_OUT" and member.trouble != TOLD:
+    if member.status == "LOCKED_OUT" and member.trouble != OWN_STORY:
         _date_lock(person, ids.seed, origin)
     return person
 

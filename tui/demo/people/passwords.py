@@ -26,12 +26,12 @@ def digest(person: Person, text: str) -> bytes:
 
 
 def fits(person: Person, text: str) -> bool:
-    """Tell whether a text is the person's password; nobody knows one that was not set through the API."""
+    """Return whether a text is the person's password; nobody knows one that was not set through the API."""
     return bool(person.passwords) and hmac.compare_digest(person.passwords[0], digest(person, text))
 
 
 def answers(person: Person, text: str) -> bool:
-    """Tell whether a text answers the person's recovery question, whatever its case."""
+    """Return whether a text answers the person's recovery question, whatever its case."""
     return person.answer is not None and hmac.compare_digest(person.answer, digest(person, text.strip().lower()))
 
 
@@ -50,7 +50,7 @@ def check(settings: Json, person: Person, text: str) -> None:
     """Check a new password against the settings of the policy that holds for the person.
 
     Raises:
-        ApiError: E0000001, which tells all the requirements and not which one was missed, as Okta does; E0000014 for
+        ApiError: E0000001, which names all the requirements and not the one that was missed, as Okta does; E0000014 for
             one that was used before.
     """
     complexity, age = _section(settings, "complexity"), _section(settings, "age")
@@ -73,8 +73,8 @@ def check(settings: Json, person: Person, text: str) -> None:
     before = _number(age, "historyCount")
     last = f" Your password cannot be any of your last {before} passwords." if before else ""
     if missed:
-        told = f"password: Password requirements were not met. Password requirements: {', '.join(wanted)}.{last}"
-        raise ApiError("E0000001", "password", causes=(told,))
+        cause = f"password: Password requirements were not met. Password requirements: {', '.join(wanted)}.{last}"
+        raise ApiError("E0000001", "password", causes=(cause,))
     if digest(person, text) in person.passwords[:before]:
         raise ApiError("E0000014", causes=("Password has been used too recently",))
 

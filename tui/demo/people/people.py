@@ -1,4 +1,4 @@
-"""Everybody: made one by one when first looked at, found by id, login or short name, and remembered when changed."""
+"""All people: each made when first asked for, found by id, login or short name, and noted when changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.demo.people import crowd
-from tui.demo.people.cast import CAST, HOSTILE, STUCK, TOLD
+from tui.demo.people.cast import CAST, HOSTILE, OWN_STORY, STUCK
 from tui.demo.people.schema import first_custom
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class People:
         # By number, in the order of the changes: the mark that was valid then, and the record from before.
         self._changes: dict[int, tuple[int, Person | None]] = {}
         self._mark = 0
-        # Who came or got another login later: by the part before the @, and when they were first there.
+        # Of who was made, or got another login, after the start: numbers by the part before the @, and when made.
         self._short: dict[str, set[int]] = {}
         self._born: dict[int, float] = {}
 
@@ -80,9 +80,9 @@ class People:
         return People(self.ids, self._count, self.origin, self._names)
 
     def locked_as_made(self) -> Iterator[Person]:
-        """Yield who is locked from the start, but for those whose story is told one by one."""
+        """Yield who is locked from the start, but for those who have a story of their own."""
         for index, member in enumerate(self.members):
-            if member.status == "LOCKED_OUT" and member.trouble != TOLD:
+            if member.status == "LOCKED_OUT" and member.trouble != OWN_STORY:
                 yield self.at(index)
         for index in range(len(self.members), self._count):
             if crowd.first_status(self.ids.seed, index, self._count) == "LOCKED_OUT":
@@ -126,7 +126,7 @@ class People:
         return None if person is None or person.deleted else person
 
     def admit(self, person: Person, now: float) -> None:
-        """Take in somebody new, whose number is the length of the list."""
+        """Add somebody new, whose number is the length of the list."""
         self._made.append(person)
         self._born[person.index] = now
         self._note(person.index, None)

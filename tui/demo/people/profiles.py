@@ -61,12 +61,12 @@ def check(people: People, given: Json, person: Person | None, *, whole: bool) ->
         whole: Whether what is required must all be there.
 
     Raises:
-        ApiError: E0000001 with every fault as a cause; a property that the schema does not know is told alone.
+        ApiError: E0000001 with every fault as a cause; unknown properties are the only causes where there are any.
     """
     unknown = [name for name in given if name not in BASE and name not in people.custom]
     if unknown:
-        told = tuple(f"Property name '{name}' is not defined in profile" for name in unknown)
-        raise ApiError("E0000001", "newUser" if person is None else "user", causes=told)
+        causes = tuple(f"Property name '{name}' is not defined in profile" for name in unknown)
+        raise ApiError("E0000001", "newUser" if person is None else "user", causes=causes)
     names = [*REQUIRED, *(name for name in given if name not in _OWN)] if whole else list(given)
     faults = {name: cause for name in names if (cause := _cause(name, given.get(name), people.custom)) is not None}
     if faults:

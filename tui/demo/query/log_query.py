@@ -1,4 +1,4 @@
-"""The System Log's filter and keyword search: what may be asked of which field, and the test that comes out."""
+"""The System Log's filter and keyword search: which fields may be asked about, and the test of one event."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def comparisons(node: Node) -> Iterator[Compare]:
 
 
 def negates(node: Node) -> bool:
-    """Tell whether ``not`` occurs in a tree."""
+    """Return whether ``not`` occurs in a tree."""
     if isinstance(node, Negated):
         return True
     return isinstance(node, Both | Either) and (negates(node.left) or negates(node.right))

@@ -38,7 +38,7 @@ def _require(request: Request, person: Person) -> None:
 
 
 def _assign(request: Request, app: App, person: Person, body: Json) -> Response:
-    """Answer the assignment as the body makes it; one that is there already stays and is changed."""
+    """Make the assignment that the body asks for, or change the one that exists, and answer it."""
     apps, now = request.org.apps, request.now
     scope = _scope(request, app, person, body)
     credentials, profile = read_part(body, "credentials"), read_part(body, "profile")
@@ -186,7 +186,7 @@ def assign_group(request: Request) -> Response:
 
 
 def _change(link: Link, priority: int | None, profile: Json, body: Json, now: float) -> bool:
-    """Write over an assignment of a group; tells whether anything is different then."""
+    """Write over an assignment of a group; returns whether anything is different then."""
     new = (link.priority if priority is None else priority, profile if "profile" in body else link.profile)
     if new == (link.priority, link.profile):
         return False

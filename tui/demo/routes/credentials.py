@@ -24,7 +24,7 @@ _PATH = "/api/v1/users/{id}/credentials"
 _MANAGE = "okta.users.manage"
 # Okta: "Change password" and "Change recovery question", both for users with a password.
 _CHANGEABLE = frozenset({"STAGED", "ACTIVE", "PASSWORD_EXPIRED", "RECOVERY"})
-_SETTLED = frozenset({"PASSWORD_EXPIRED", "RECOVERY"})
+_ENDED_BY_PASSWORD = frozenset({"PASSWORD_EXPIRED", "RECOVERY"})
 _WRONG = "oldPassword: The credentials provided were incorrect."
 
 
@@ -62,16 +62,16 @@ def change_password(request: Request) -> Response:
     if not passwords.fits(person, old):
         raise ApiError("E0000014", causes=(_WRONG,))
     passwords.check(request.org.policies.of(person).settings, person, new)
-    _settle(request, person, new)
+    _set_password(request, person, new)
     log_event(request, "user.account.update_password", party(person))
     if body.get("revokeSessions") is True:
         log_event(request, "user.session.clear", party(person))
     return _shown(person)
 
 
-def _settle(request: Request, person: Person, new: str) -> None:
+def _set_password(request: Request, person: Person, new: str) -> None:
     people, now = request.org.people, float(int(request.now))
-    if person.status in _SETTLED:
+    if person.status in _ENDED_BY_PASSWORD:
         people.set_status(person, "ACTIVE", now)
     else:
         people.touch(person, now)
@@ -123,7 +123,7 @@ def _recover(request: Request, person: Person, body: Json) -> Response:
     if not passwords.answers(person, answer):
         raise ApiError("E0000087")
     passwords.check(request.org.policies.of(person).settings, person, new)
-    _settle(request, person, new)
+    _set_password(request, person, new)
     log_event(request, "user.account.update_password", party(person))
     return _shown(person)
 

@@ -143,7 +143,7 @@ def _send(request: Request, person: Person, factor: Json) -> None:
 
 
 def _shown(request: Request, person: Person, factor: Json) -> Json:
-    """Return a factor as its enrolment answers it: with what completes it, which later reads do not tell."""
+    """Return a factor as its enrolment answers it: with what completes it, which later reads do not show."""
     shown = request.org.enrolments.show(person, factor, request.base)
     if factor["status"] == "PENDING_ACTIVATION":
         activation = _activation(request, person, factor, request.org.enrolments.hidden(factor))
@@ -221,7 +221,7 @@ def activate_factor(request: Request) -> Response:
 
 
 def _poll(request: Request, person: Person, factor: Json) -> Response:
-    """Tell how far an Okta Verify enrolment is; one that has run out of time begins again."""
+    """Answer how far an Okta Verify enrolment is; one that has run out of time begins again."""
     hidden = request.org.enrolments.hidden(factor)
     known, late = bool(hidden.begun), request.now > hidden.begun + enrolling.LIFETIME
     if late:

@@ -38,7 +38,7 @@ def _find(request: Request, right: str = "policies.view") -> tuple[Policy, Rule]
     raise not_found(request.params["ruleId"], "PolicyRule")
 
 
-def _tell(request: Request, event: str, policy: Policy, rule: Rule) -> None:
+def _log(request: Request, event: str, policy: Policy, rule: Rule) -> None:
     log_event(request, event, Party(rule.id, "PolicyRule", "unknown", rule.name), policy_party(policy))
 
 
@@ -99,7 +99,7 @@ def create_rule(request: Request) -> Response:
     rule = request.org.policies.make_rule(policy, read.name, float(int(request.now)))
     rule.status = "ACTIVE" if request.flag("activate", default=True) else "INACTIVE"
     _write(policy, rule, read)
-    _tell(request, "policy.rule.add", policy, rule)
+    _log(request, "policy.rule.add", policy, rule)
     return ok(request.org.policies.show_rule(policy, rule, request.base))
 
 
@@ -110,7 +110,7 @@ def replace_rule(request: Request) -> Response:
     kept = policy.rules.index(rule) + 1
     _write(policy, rule, read if read.priority is not None else read._replace(priority=kept))
     rule.updated = float(int(request.now))
-    _tell(request, "policy.rule.update", policy, rule)
+    _log(request, "policy.rule.update", policy, rule)
     return ok(request.org.policies.show_rule(policy, rule, request.base))
 
 
@@ -125,7 +125,7 @@ def delete_rule(request: Request) -> Response:
     """DELETE /api/v1/policies/{policyId}/rules/{ruleId}: 204."""
     policy, rule = _own(request)
     policy.rules.remove(rule)
-    _tell(request, "policy.rule.delete", policy, rule)
+    _log(request, "policy.rule.delete", policy, rule)
     return no_content()
 
 
@@ -133,7 +133,7 @@ def _switch(request: Request, status: str, event: str) -> Response:
     policy, rule = _own(request)
     if rule.status != status:
         rule.status, rule.updated = status, float(int(request.now))
-        _tell(request, event, policy, rule)
+        _log(request, event, policy, rule)
     return no_content()
 
 

@@ -19,8 +19,8 @@ from tui.demo.routes.roles import (
     find_assignment,
     find_own,
     instances,
+    log_change,
     show_app,
-    tell,
     user_of,
 )
 
@@ -97,7 +97,7 @@ def _change(find: Find, request: Request, roles: frozenset[str]) -> tuple[Assign
 
 def _changed(request: Request, whose: Assignee, assignment: Assignment, what: str) -> Response:
     assignment.updated = float(int(request.now))
-    tell(request, whose, what, assignment)
+    log_change(request, whose, what, assignment)
     return no_content()
 
 

@@ -198,7 +198,7 @@ def _custom(request: Request, body: Json) -> tuple[CustomRole, ResourceSet]:
     return found, within
 
 
-def tell(request: Request, whose: Assignee, what: str, assignment: Assignment) -> None:
+def log_change(request: Request, whose: Assignee, what: str, assignment: Assignment) -> None:
     """Write the event of a role given or taken away, with all that its holder has then."""
     left = request.org.roles.of(whose.holder)
     labels = ", ".join(one.custom.label if one.custom else ROLE_LABELS[one.role] for one in left)
@@ -223,7 +223,7 @@ def assign(
     if roles.find(whose.holder, role, *within) is not None:
         raise ApiError("E0000090")
     made = roles.give(whose.holder, role, float(int(request.now)), *within)
-    tell(request, whose, "grant", made)
+    log_change(request, whose, "grant", made)
     return made
 
 
@@ -246,7 +246,7 @@ def _assign(status: int, find: Callable[[Request], Assignee], request: Request) 
 def end(request: Request, assignment: Assignment) -> None:
     """End an assignment, with its event."""
     request.org.roles.take(assignment)
-    tell(request, assignee(request, assignment.holder), "revoke", assignment)
+    log_change(request, assignee(request, assignment.holder), "revoke", assignment)
 
 
 def _unassign(find: Callable[[Request], Assignee], request: Request) -> Response:

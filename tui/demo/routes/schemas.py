@@ -1,4 +1,4 @@
-"""The user type and its schema: what attributes a profile has, and new ones that administrators add."""
+"""The user type and its schema: the attributes of a profile, and new ones that administrators add."""
 
 from __future__ import annotations
 

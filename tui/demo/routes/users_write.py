@@ -1,4 +1,4 @@
-"""People made, changed and deleted."""
+"""Users: made, changed and deleted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MANAGE = "okta.users.manage"
 _MADE_HERE = frozenset({"OKTA", "FEDERATION", "SOCIAL", "IMPORT"})
 _MOST_GROUPS = 20
 # A password set by an administrator ends these; the others stay what they are.
-_SETTLED_BY_PASSWORD = frozenset({"PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT"})
+_ENDED_BY_PASSWORD = frozenset({"PROVISIONED", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT"})
 
 
 def create_user(request: Request) -> Response:
@@ -147,7 +147,7 @@ def _check_secrets(request: Request, person: Person, credentials: Json) -> None:
 
 
 def _set_secrets(person: Person, credentials: Json, now: float) -> bool:
-    """Write a checked password and recovery question, and tell whether there was a password."""
+    """Write a checked password and recovery question, and return whether there was a password."""
     password, question = read_part(credentials, "password"), read_part(credentials, "recovery_question")
     value, hashed = password.get("value"), password.get("hash") or password.get("hook")
     if question:
@@ -197,7 +197,7 @@ def _update(request: Request, *, whole: bool) -> Response:
     if names:
         log_event(request, "user.account.update_profile", party(person))
     if had_password:
-        if person.status in _SETTLED_BY_PASSWORD:
+        if person.status in _ENDED_BY_PASSWORD:
             people.set_status(person, "ACTIVE", now)
         log_event(request, "user.account.update_password", party(person))
     return ok(user_body(request, person))

@@ -35,7 +35,7 @@ def _find(org: Org, name: str) -> Principal:
     raise ValueError(f"no principal {name}; known: {', '.join(known.name for known in org.principals)}")
 
 
-def _told(org: Org, principal: Principal, what: str) -> Json:
+def _logged(org: Org, principal: Principal, what: str) -> Json:
     owner = org.owner(principal)
     kind, target = (
         (
@@ -65,7 +65,7 @@ def take_role(org: Org, name: str, role: str | None) -> Json:
         raise ValueError(f"{name} holds no role {role or 'at all'}")
     for assignment in held:
         org.roles.take(assignment)
-    return _told(org, principal, "revoke")
+    return _logged(org, principal, "revoke")
 
 
 def give_role(org: Org, name: str, role: str, groups: list[str], apps: list[str]) -> Json:
@@ -90,4 +90,4 @@ def give_role(org: Org, name: str, role: str, groups: list[str], apps: list[str]
     holder = org.roles.holder(principal)
     assignment = org.roles.find(holder, role) or org.roles.give(holder, role, float(int(org.clock())))
     assignment.groups, assignment.apps = [group for group in found if group is not None], list(apps)
-    return _told(org, principal, "grant")
+    return _logged(org, principal, "grant")

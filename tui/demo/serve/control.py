@@ -16,6 +16,8 @@ from tui.demo.story import stories
 from tui.demo.story.life import lock_now
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.demo.admins.principals import Principal
     from tui.demo.base.json import Json
     from tui.demo.org import Org
@@ -61,7 +63,7 @@ class _WorldBody(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def answer_control(org: Org, method: str, path: str, content: bytes) -> Response:
-    """Answer one request to the control endpoint; mistakes are told in plain JSON with a status of 400 or 404."""
+    """Answer one request to the control endpoint; a mistake is answered in plain JSON with 400 or 404."""
     org.advance()
     try:
         if method == "GET" and path in {"", "/"}:
@@ -179,38 +181,57 @@ def _unlock(org: Org, person: Person, now: float) -> None:
         stories.unlock_in_directory(org.journal, person, now)
 
 
+def _known_status(status: str) -> str:
+    if status not in LINKS:
+        raise ValueError(f"no status {status}; known: {', '.join(LINKS)}")
+    return status
+
+
+def _block(org: Org, person: Person, now: float) -> None:
+    org.people.touch(person, now)
+    person.blocked = True
+
+
+def _delete(org: Org, person: Person, now: float) -> None:
+    org.people.touch(person, now)
+    person.deleted = True
+    org.groups.forget_members()
+
+
+def _set_status(org: Org, body: _StatusBody, now: float) -> Person:
+    status, person = _known_status(body.status), _person(org, body.login)
+    org.people.set_status(person, status, now)
+    org.groups.forget_members()
+    return person
+
+
+def _begin_transition(org: Org, body: _MoveBody, now: float) -> Person:
+    target = None if body.to is None else _known_status(body.to)
+    person = _person(org, body.login)
+    org.people.touch(person, now)
+    person.transitioning = target
+    return person
+
+
 def _change(org: Org, body: _WorldBody) -> list[Json]:
     """Apply every change asked for; returns the people and principals as they are then."""
     now = float(int(org.clock()))
     changed = []
-    if body.lock is not None:
-        changed.append(_person(org, body.lock))
-        lock_now(org, changed[-1], now)
-    if body.unlock is not None:
-        changed.append(_person(org, body.unlock))
-        _unlock(org, changed[-1], now)
-    if body.block is not None:
-        changed.append(_person(org, body.block))
-        org.people.touch(changed[-1], now)
-        changed[-1].blocked = True
-    if body.delete is not None:
-        changed.append(_person(org, body.delete))
-        org.people.touch(changed[-1], now)
-        changed[-1].deleted = True
-        org.groups.forget_members()
+    changes: tuple[tuple[str | None, Callable[[Org, Person, float], None]], ...] = (
+        (body.lock, lock_now),
+        (body.unlock, _unlock),
+        (body.block, _block),
+        (body.delete, _delete),
+    )
+    for login, change in changes:
+        if login is not None:
+            person = _person(org, login)
+            change(org, person, now)
+            changed.append(person)
     if body.set_status is not None:
-        if body.set_status.status not in LINKS:
-            raise ValueError(f"no status {body.set_status.status}; known: {', '.join(LINKS)}")
-        changed.append(_person(org, body.set_status.login))
-        org.people.set_status(changed[-1], body.set_status.status, now)
-        org.groups.forget_members()
+        changed.append(_set_status(org, body.set_status, now))
     if body.transition is not None:
-        target = body.transition.to
-        if target is not None and target not in LINKS:
-            raise ValueError(f"no status {target}; known: {', '.join(LINKS)}")
-        changed.append(_person(org, body.transition.login))
-        org.people.touch(changed[-1], now)
-        changed[-1].transitioning = target
+        changed.append(_begin_transition(org, body.transition, now))
     admins: list[Json] = []
     if body.take_role is not None:
         admins.append(backstage.take_role(org, body.take_role.principal, body.take_role.role))

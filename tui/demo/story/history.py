@@ -48,7 +48,7 @@ class Past:
         self._origin = org.origin
 
     def write(self, journal: Journal) -> None:
-        """Write it all."""
+        """Write the days and the locks into a log."""
         self._people = self._org.people.as_made()
         self._policies = Policies(self._org.ids, Groups(self._org.ids, self._people, self._origin), self._origin)
         self._write_days(journal)

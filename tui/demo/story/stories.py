@@ -58,7 +58,7 @@ def unlock(journal: Journal, person: Person, at: float, how: str, admin: Party |
 
 
 def lock_in_directory(journal: Journal, person: Person, at: float) -> None:
-    """Write that Active Directory locked somebody, as its agent tells it with the next import."""
+    """Write that Active Directory locked somebody, as its agent reports with the next import."""
     journal.write("app.ad.api.user_import.account_locked", at, _AD, (party(person),))
 
 
