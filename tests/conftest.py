@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from tui import wiring
-from tui.demo.app import create_app
-from tui.demo.org import Org
+from tui.demo.serve.asgi import create_app
+from tui.demo.story.begin import begin_org
 from tui.desk.connector import Connector, OrgAddress
 from tui.okta.auth import ApiToken
 from tui.okta.clock import Clock
@@ -22,6 +22,7 @@ from tui.okta.policy import Capability, Mode
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from tui.demo.org import Org
     from tui.desk.session import Session
 
 START = 1_795_413_600.0  # 2026-11-23 06:00 UTC
@@ -90,7 +91,7 @@ class Wire(httpx.AsyncBaseTransport):
 @pytest.fixture
 def org(clock: FakeClock) -> Org:
     """A quiet demo org: nobody locks themselves out unless the test says so."""
-    return Org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0)
+    return begin_org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0)
 
 
 @pytest.fixture

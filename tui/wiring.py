@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tui.demo.embedded import EmbeddedOrg
+    from tui.demo.serve.embedded import EmbeddedOrg
     from tui.desk.connector import OrgAddress
     from tui.desk.profiles import Profile
     from tui.desk.secrets import Secret
@@ -73,7 +73,7 @@ def embedded(*, people: int | None = None) -> EmbeddedOrg:
     Raises:
         DemoMissing: Its packages are not installed.
     """
-    from tui.demo.embedded import PEOPLE, EmbeddedOrg  # noqa: PLC0415 - only with --demo
+    from tui.demo.serve.embedded import PEOPLE, EmbeddedOrg  # noqa: PLC0415 - only with --demo
 
     if not _embedded:
         _embedded.append(EmbeddedOrg(people=people or PEOPLE))

@@ -17,7 +17,7 @@ from tests.conftest import ORIGIN, token_of
 from tests.desk.support import Line
 from tui import wiring
 from tui.cli import main
-from tui.demo.app import create_app
+from tui.demo.serve.asgi import create_app
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import token_of
 from tests.desk.support import harmful
-from tui.demo import client_keys
+from tui.demo.base import client_keys
 from tui.desk import profiles, secrets, settings
 from tui.desk.connector import SignInKind, parse_address
 from tui.desk.profile import Profile, SignIn

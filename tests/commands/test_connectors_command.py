@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import ORIGIN, token_of
 from tui import wiring
 from tui.commands.codes import Code
-from tui.demo import client_keys
+from tui.demo.base import client_keys
 from tui.desk import profiles, secrets
 from tui.desk.connector import SignInKind, parse_address
 from tui.desk.profiles import Profile, SignIn

@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk.support import fault, harmful, user_id, world
 from tui.commands.codes import Code
-from tui.demo.cast import CAST, HOSTILE
+from tui.demo.people.cast import CAST, HOSTILE
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Shell

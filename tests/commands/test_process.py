@@ -112,7 +112,7 @@ def test_the_embedded_org_answers_and_ends_with_the_command(monkeypatch: pytest.
 def test_the_embedded_org_ends_even_when_its_desk_is_killed() -> None:
     source = (
         "import sys\n"
-        "from tui.demo.embedded import EmbeddedOrg\n"
+        "from tui.demo.serve.embedded import EmbeddedOrg\n"
         "org = EmbeddedOrg(people=60)\n"
         "print(org._child.pid, flush=True)\n"
         "sys.stdin.read()"

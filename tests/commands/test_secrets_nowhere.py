@@ -16,8 +16,8 @@ import pytest
 
 from tests.conftest import ORIGIN, Wire, token_of
 from tui import wiring
-from tui.demo import client_keys
-from tui.demo.app import create_app
+from tui.demo.base import client_keys
+from tui.demo.serve.asgi import create_app
 from tui.desk import profiles, secrets
 from tui.desk.connector import SignInKind, parse_address
 from tui.desk.profiles import Profile, SignIn

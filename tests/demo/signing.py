@@ -13,7 +13,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.demo.support import BASE
-from tui.demo import client_keys
+from tui.demo.base import client_keys
 
 if TYPE_CHECKING:
     from tests.demo.support import World

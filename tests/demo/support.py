@@ -17,8 +17,8 @@ from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
-from tui.demo.app import create_app
-from tui.demo.org import Org
+from tui.demo.serve.asgi import create_app
+from tui.demo.story.begin import begin_org
 
 BASE = "http://127.0.0.1:8765"
 START = 1_790_000_000.0
@@ -51,7 +51,7 @@ class World:
         self.clock = Clock()
         settings.setdefault("lockouts_per_minute", 0)
         settings.setdefault("people", 300)
-        self.org = Org(clock=self.clock, **settings)
+        self.org = begin_org(clock=self.clock, **settings)
         self.app = create_app(self.org)
 
     def auth(self, principal: str) -> str:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from tests.demo.test_command import ROOT, start
-from tui.demo.embedded import EmbeddedOrg
+from tui.demo.serve.embedded import EmbeddedOrg
 
 FORM = {
     "grant_type": "client_credentials",
@@ -80,10 +80,10 @@ def test_the_embedded_org_holds_the_key_that_its_child_knows(seed: int) -> None:
 def test_an_org_starts_without_reading_keys() -> None:
     program = (
         "import sys\n"
-        "import tui.demo.embedded, tui.demo.command\n"
-        "from tui.demo.app import create_app\n"
-        "from tui.demo.org import Org\n"
-        "create_app(Org(people=50))\n"
+        "import tui.demo.serve.embedded, tui.demo.serve.command\n"
+        "from tui.demo.serve.asgi import create_app\n"
+        "from tui.demo.story.begin import begin_org\n"
+        "create_app(begin_org(people=50))\n"
         "print(*{'jwt', 'cryptography'} & set(sys.modules))\n"
     )
     ran = subprocess.run(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tui.demo import command
+from tui.demo.serve import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PROGRAM = (
     "import argparse, sys\n"
-    "from tui.demo import command\n"
+    "from tui.demo.serve import command\n"
     "assert 'starlette' not in sys.modules and 'uvicorn' not in sys.modules\n"
     "parser = argparse.ArgumentParser()\n"
     "command.add_arguments(parser)\n"
@@ -129,7 +129,7 @@ def test_without_the_extra_it_says_what_to_install(
 
 def test_importing_the_package_is_light() -> None:
     code = (
-        "import sys, tui.demo, tui.demo.command\n"
+        "import sys, tui.demo, tui.demo.serve.command\n"
         "print(sorted({'starlette', 'uvicorn', 'httpx', 'textual', 'asyncio'} & set(sys.modules)))"
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -6,8 +6,8 @@ import pytest
 
 from tests.demo.signing import App, error
 from tests.demo.support import World, refusal
-from tui.demo.principals import DESK_PERMISSIONS
-from tui.demo.times import DAY, iso
+from tui.demo.admins.principals import DESK_PERMISSIONS
+from tui.demo.base.times import DAY, iso
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.demo.signing import URL, App, error
 from tests.demo.support import BASE, World
-from tui.demo.possession import OLD, ROTATES, thumbprint
+from tui.demo.admins.possession import OLD, ROTATES, thumbprint
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from tests.demo.software import events, told
 from tests.demo.support import World, complaints, needs_schema, refusal, schema
-from tui.demo.cast import CAST
+from tui.demo.people.cast import CAST
 
 ENROLLMENTS = "/api/v1/users/{userId}/authenticator-enrollments"
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.demo.software import events, told
 from tests.demo.support import World, complaints, needs_schema, refusal
-from tui.demo import otp
+from tui.demo.base import otp
 
 IDA = "/api/v1/users/ida.holm/factors"
 SCHEMA = "/api/v1/users/{userId}/factors"

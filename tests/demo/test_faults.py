@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from tests.demo.support import START, World, next_link, refusal
-from tui.demo.app import AnswerLostError
-from tui.demo.faults import KINDS, make_fault, parse_fault
+from tui.demo.base.faults import KINDS, make_fault, parse_fault
+from tui.demo.serve.asgi import AnswerLostError
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ import msgspec
 import pytest
 
 from tests.demo.support import START, Clock, World
-from tui.demo.cast import CAST, HOSTILE
-from tui.demo.cast_stuck import STUCK
-from tui.demo.org import Org
-from tui.demo.person import LINKS, list_item
+from tui.demo.people.cast import CAST, HOSTILE, STUCK
+from tui.demo.people.person import LINKS, list_item
+from tui.demo.story.begin import begin_org
 
 
 async def locked(world: World) -> int:
@@ -55,7 +54,7 @@ async def test_an_unlock_by_hand_is_not_undone_or_repeated_by_the_timer() -> Non
     person = next(p for p in world.org.people.from_index(len(world.org.people.members)) if p.status == "LOCKED_OUT")
     await world.call("POST", f"/api/v1/users/{person.id}/lifecycle/unlock")
     changed = person.status_changed
-    world.org.life.gap = 0.0
+    world.org.agenda.watchers.clear()  # nobody else locks themselves out
     world.clock.at += 7200
     await world.get("/api/v1/org")
     assert (person.status, person.status_changed) == ("ACTIVE", changed)
@@ -77,7 +76,7 @@ async def test_the_same_seed_clock_and_requests_give_the_same_bytes() -> None:
 
 def test_the_cast_is_the_same_for_every_seed_and_covers_every_status_and_provider() -> None:
     for seed in (1, 2):
-        org = Org(seed=seed, people=100, clock=Clock(), lockouts_per_minute=0)
+        org = begin_org(seed=seed, people=100, clock=Clock(), lockouts_per_minute=0)
         for index, member in enumerate((*CAST, *HOSTILE, *STUCK)):
             person = org.people.at(index)
             assert (person.login, person.status, person.provider) == (member.login, member.status, member.provider)
@@ -93,7 +92,7 @@ def test_the_cast_is_the_same_for_every_seed_and_covers_every_status_and_provide
 
 
 def test_logins_are_unique_and_ids_can_be_read_back() -> None:
-    org = Org(people=3000, clock=Clock(), lockouts_per_minute=0)
+    org = begin_org(people=3000, clock=Clock(), lockouts_per_minute=0)
     people = list(org.people.from_index())
     assert len({person.login for person in people}) == len({person.id for person in people}) == 3000
     assert all(len(person.id) == 20 and org.people.find(person.id) is person for person in people)
@@ -102,7 +101,7 @@ def test_logins_are_unique_and_ids_can_be_read_back() -> None:
 
 
 def test_a_page_of_two_hundred_costs_little() -> None:
-    org = Org(people=2000, clock=Clock(), lockouts_per_minute=0)
+    org = begin_org(people=2000, clock=Clock(), lockouts_per_minute=0)
     page = [org.people.at(index) for index in range(200)]
     began = time.perf_counter()
     content = b"[" + b",".join(list_item(p, org.people.type_id, b"http://x") for p in page) + b"]"

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.demo.support import World, refusal
-from tui.demo.lifecycle import EVERY, OPERATIONS
+from tui.demo.people.lifecycle import EVERY, OPERATIONS
 
 # From Okta's diagram and reference, written down a second time: what leads where, all else is refused.
 LEGAL: dict[tuple[str, str], str] = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.demo.support import BASE, START, World, next_link, query_of, refusal
-from tui.demo.times import iso
+from tui.demo.base.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,7 +221,7 @@ async def test_the_last_events_of_every_locked_person_explain_the_lock(living: W
 
 
 def _seconds(text: str) -> float:
-    from tui.demo.times import parse_iso  # noqa: PLC0415 - one use
+    from tui.demo.base.times import parse_iso  # noqa: PLC0415 - one use
 
     return parse_iso(text) or 0.0
 
@@ -263,3 +263,42 @@ async def test_the_next_link_holds_the_question(quiet: World) -> None:
     query = query_of(next_link(answer) or "")
     assert set(query) == {"since", "filter", "limit", "after"}
     assert query["filter"] == [LOCKS]
+
+
+async def test_the_past_is_the_same_whenever_the_log_is_first_read_and_whatever_has_happened_by_then() -> None:
+    """It is written when somebody first asks, and tells of the org as it was at the start."""
+
+    async def live(world: World) -> None:
+        for person in world.org.people.from_index():
+            if person.index % 3 == 0:
+                body = {"profile": {"firstName": "New", "lastName": "Name"}}
+                await world.call("POST", f"/api/v1/users/{person.id}", json=body)
+        for policy in world.org.policies.all:
+            policy.set({"password": {"lockout": {"maxAttempts": 2, "autoUnlockMinutes": 1}}})
+
+    async def whole(world: World) -> list[Any]:
+        until = "2026-09-21T14:13:20.000Z"  # where the clock begins
+        return await world.pages(f"/api/v1/logs?since=2026-09-01T00:00:00.000Z&until={until}&limit=1000")
+
+    early, late = World(rate_limits="off"), World(rate_limits="off")
+    told = await whole(early)
+    assert len(told) > 2000
+    await live(early)
+    await live(late)
+    assert await whole(late) == told
+    assert len(late.org.journal) == len(early.org.journal) > len(told)
+
+
+async def test_what_is_written_before_the_first_read_has_the_identifiers_that_it_has_afterwards() -> None:
+    async def unlock(*, read_first: bool) -> str:
+        world = World()
+        if read_first:
+            await world.json("/api/v1/logs")
+        await world.call("POST", f"/api/v1/users/{world.id_of('ann.lee')}/lifecycle/unlock")
+        world.clock.at += 60
+        (event,) = await world.json(
+            '/api/v1/logs?filter=eventType eq "user.account.unlock_by_admin"&since=2026-09-21T14:13:20.000Z'
+        )
+        return str(event["uuid"])
+
+    assert await unlock(read_first=True) == await unlock(read_first=False)

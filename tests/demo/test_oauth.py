@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.demo.signing import READ, App, error
 from tests.demo.support import BASE, World, refusal
-from tui.demo import client_keys
+from tui.demo.base import client_keys
 
 ALGORITHMS = ("RS256", "RS384", "ES256", "ES384", "ES512")
 

@@ -72,6 +72,20 @@ async def test_rules_follow_a_changed_profile_and_apps_follow_the_groups(world: 
     assert ("group.user_membership.remove", "SystemPrincipal", ["Bob Martin", "Engineering"]) in map(told, found)
 
 
+async def test_rules_follow_a_profile_that_is_changed_together_with_a_password_that_ends_a_lock(world: World) -> None:
+    ann = world.org.people.named("ann.lee")
+    assert (ann.status, ann.department) == ("LOCKED_OUT", "Sales")
+    world.clock.at += 60
+    body = {"profile": {"department": "Finance"}, "credentials": {"password": {"value": PASSWORD}}}
+    assert (await change(world, f"/api/v1/users/{ann.id}", body))["status"] == "ACTIVE"
+    kinds = ("group.user_membership.add", "group.user_membership.remove")
+    assert {(event["eventType"], event["target"][1]["displayName"]) for event in await events(world, *kinds)} == {
+        ("group.user_membership.add", "Finance"),
+        ("group.user_membership.remove", "Sales"),
+        ("group.user_membership.remove", "VPN Users"),
+    }
+
+
 @pytest.mark.parametrize("name", ["erik.larsen", "julia.novak"])
 async def test_the_profile_of_directory_people_is_written_in_the_directory(world: World, name: str) -> None:
     path = f"/api/v1/users/{name}"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.demo.support import World, refusal
-from tui.demo.principals import ACCOUNT_NAMES
+from tui.demo.admins.principals import ACCOUNT_NAMES
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.demo.support import World
-from tui.demo.expressions import BadExpression, Scope, compile_rule
+from tui.demo.groups.expressions import BadExpression, Scope, compile_rule
 
 # Bob Martin, Engineering, Developer, E100001; in the group VPN Users and in no other of these.
 TRUE = (

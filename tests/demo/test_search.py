@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.demo.support import World, refusal
-from tui.demo import scim
-from tui.demo.errors import ApiError
-from tui.demo.log_query import filter_test as log_filter_test
-from tui.demo.user_query import filter_test, search_test
+from tui.demo.base.errors import ApiError
+from tui.demo.query import scim
+from tui.demo.query.log_query import filter_test as log_filter_test
+from tui.demo.query.user_query import filter_test, search_test
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.demo.support import BASE, START, World, next_link, refusal
-from tui.demo.limits import Limits
+from tui.demo.base.limits import Limits
 
 
 @pytest.fixture(scope="module")

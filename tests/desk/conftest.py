@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.desk.support import Line
-from tui.demo.app import create_app
+from tui.demo.serve.asgi import create_app
 
 if TYPE_CHECKING:
     from pathlib import Path

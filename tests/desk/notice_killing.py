@@ -22,8 +22,8 @@ from aiosmtplib import SMTP
 
 from tests.conftest import Desk, FakeClock, Wire
 from tests.desk.support import world
-from tui.demo.app import create_app
-from tui.demo.org import Org
+from tui.demo.serve.asgi import create_app
+from tui.demo.story.begin import begin_org
 from tui.desk import notice_watch
 from tui.desk.feed_store import FeedStore
 from tui.desk.ledger import Ledger
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
     from multiprocessing.synchronize import Barrier
 
+    from tui.demo.org import Org
     from tui.desk.notice_run import Line
 
 SECONDS: Final = 30.0
@@ -212,7 +213,7 @@ def watch(home: str, port: int, people: int, moment: str, nth: int, meeting: Bar
 async def watch_two_rounds(port: int, people: int) -> list[str]:
     """Two rounds, a minute apart; who was told."""
     clock = FakeClock()
-    org = Org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0)
+    org = begin_org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0)
     locked_out(org, clock, people)
     desk = Desk(org, Wire(httpx.ASGITransport(app=create_app(org))), clock)
     made = watcher(desk, rules(port, expiries=not people))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.conftest import ORIGIN, token_of
 from tui import wiring
-from tui.demo import client_keys
+from tui.demo.base import client_keys
 from tui.desk import needs
 from tui.desk.connector import Connector, OrgAddress, SignInKind
 from tui.desk.proof import Line as Step

@@ -14,8 +14,8 @@ import httpx
 
 from tests.conftest import ORIGIN, Wire, token_of
 from tui import wiring
-from tui.demo.control import answer_control
-from tui.demo.faults import make_fault
+from tui.demo.base.faults import make_fault
+from tui.demo.serve.control import answer_control
 from tui.desk.actions import Kind
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import Connector, OrgAddress

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.support import aim, choose, someone_for, world, writing
-from tui.demo.faults import make_fault
+from tui.demo.base.faults import make_fault
 from tui.desk.actions import Cause
 from tui.desk.catalogue import ACTIONS
 from tui.desk.ledger import Outcome

@@ -9,7 +9,7 @@ import pytest
 
 from tests.desk.feed_support import Ear, run
 from tests.desk.support import fault, user_id, world
-from tui.demo.log_query import filter_test
+from tui.demo.query.log_query import filter_test
 from tui.desk.feed import FILTER, Pace, open_feed
 from tui.okta.errors import MissingRole
 

@@ -27,6 +27,7 @@ import httpx
 from tests.conftest import Desk, FakeClock, Wire
 from tests.desk.support import aim, choose, someone_for
 from tui.demo.app import create_app
+from tui.demo.story.begin import begin_org
 from tui.demo.org import Org
 
 action, moment = sys.argv[1:]
@@ -52,7 +53,7 @@ def told(progress):
 
 async def run():
     clock = FakeClock()
-    org = Org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0)
+    org = begin_org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0)
     session = Desk(org, Line(httpx.ASGITransport(app=create_app(org))), clock).session()
     who = someone_for(org, action)
     plan = await aim(session, action, who, choose(org, action, who))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.demo.principals import ALL_SCOPES
-from tui.demo.rights import RIGHTS
+from tui.demo.admins.principals import ALL_SCOPES
+from tui.demo.admins.rights import RIGHTS
 from tui.desk import needs
 from tui.desk.catalogue import ACTIONS
 from tui.okta.endpoints import ENDPOINTS, KNOWN

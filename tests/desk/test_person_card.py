@@ -13,9 +13,9 @@ from msgspec.structs import replace as changed
 
 from tests.conftest import START, Desk, Wire
 from tests.desk.support import Gate, fault, harmful, service_session, until, user_id, world
-from tui.demo.app import create_app
-from tui.demo.cast import CAST, HOSTILE
-from tui.demo.org import Org
+from tui.demo.people.cast import CAST, HOSTILE
+from tui.demo.serve.asgi import create_app
+from tui.demo.story.begin import begin_org
 from tui.desk.card import card, card_lines
 from tui.desk.person import Part, Person
 from tui.desk.tone import Tone
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import FakeClock
     from tests.desk.support import Line
+    from tui.demo.org import Org
     from tui.desk.card import Card
     from tui.desk.session import Session
 
@@ -279,7 +280,7 @@ def test_a_user_of_whom_okta_says_nothing_but_the_id_has_a_card() -> None:
 
 
 async def test_nothing_on_any_card_can_do_anything_to_a_terminal(clock: FakeClock, home: Path) -> None:
-    org = Org(seed=7, people=2000, clock=clock.time, lockouts_per_minute=0.0)
+    org = begin_org(seed=7, people=2000, clock=clock.time, lockouts_per_minute=0.0)
     desk = Desk(org, Wire(httpx.ASGITransport(app=create_app(org))), clock)
     session = desk.session()
     users = [user async for page in session.client.users() for user in page.items]

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from tests.desk.support import Gate, fault, until, user_id, world
-from tui.demo.cast import CAST, HOSTILE
+from tui.demo.people.cast import CAST, HOSTILE
 from tui.desk.query import rank
 from tui.okta.errors import BadToken, MissingRole, OktaDown
 

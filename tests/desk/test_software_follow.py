@@ -15,7 +15,7 @@ from tui.desk.performing import perform
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock
     from tests.desk.support import Line
-    from tui.demo.apps import App
+    from tui.demo.apps.app import App
     from tui.demo.org import Org
     from tui.desk.follow import Followed
     from tui.desk.session import Session

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.desk.support import Gate, fault, service_session, until, user_id
-from tui.demo.assignments import Given
+from tui.demo.apps.app import Given
 from tui.desk.software_search import SoftwareSearch
 from tui.okta.errors import BadToken, OktaError
 

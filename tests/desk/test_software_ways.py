@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk.support import service_session, user_id
 from tests.desk.test_software_search import found, named
-from tui.demo.assignments import Given
+from tui.demo.apps.app import Given
 from tui.desk.actions import Cause, Kind
 from tui.desk.catalogue import ACTIONS
 from tui.desk.software_search import SoftwareSearch
@@ -39,7 +39,7 @@ def the(found: tuple[Way, ...], action: str, name: str = "") -> Way:
 
 def join(org: Org, group: str, who: str = "ann.lee") -> None:
     org.groups.add(org.groups.named(group), org.people.named(who), org.clock() - 1000)
-    org.apps.process.advance(org, org.clock())
+    org.advance()
 
 
 async def test_the_group_that_gives_least_else_is_the_best_and_then_the_app_itself(desk: Desk, org: Org) -> None:

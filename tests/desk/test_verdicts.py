@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from tests.desk.support import user_id
-from tui.demo.lifecycle import EVERY
+from tui.demo.people.lifecycle import EVERY
 from tui.desk.actions import Cause, Danger, Kind, Target
 from tui.desk.catalogue import ACTIONS
 from tui.desk.person import Person
@@ -18,8 +18,8 @@ from tui.okta.policy import Approval, Capability
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
-    from tui.demo import person as demo
     from tui.demo.org import Org
+    from tui.demo.people import person as demo
     from tui.desk.actions import Action
     from tui.desk.session import Session
 

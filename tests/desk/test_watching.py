@@ -14,8 +14,8 @@ import pytest
 
 from tests.conftest import Desk
 from tests.desk.support import Line, fault, service_session, user_id, world
-from tui.demo.app import create_app
-from tui.demo.org import Org
+from tui.demo.serve.asgi import create_app
+from tui.demo.story.begin import begin_org
 from tui.desk.case import Ended, Shut
 from tui.desk.feed import Pace
 from tui.desk.triggers import Trigger
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import FakeClock
+    from tui.demo.org import Org
     from tui.desk.case import Case
     from tui.desk.session import Session
     from tui.desk.watching_picture import Picture
@@ -293,7 +294,7 @@ async def test_a_round_that_is_cancelled_loses_nothing(desk: Desk, line: Line) -
 
 @pytest.mark.parametrize("pipeline", ["idx", "v1"])
 async def test_classic_and_identity_engine_make_the_same_cases(clock: FakeClock, pipeline: str) -> None:
-    org = Org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0, pipeline=pipeline)
+    org = begin_org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0, pipeline=pipeline)
     desk = Desk(org, Line(httpx.ASGITransport(app=create_app(org))), clock)
     watching = await watched(desk.session())
     (ann,) = of(watching.picture, "ann.lee")

@@ -8,8 +8,8 @@ import pytest
 
 from tests.conftest import ORIGIN, Wire
 from tests.okta.support import ALL_ENDPOINTS, USER, approved
-from tui.demo import client_keys
-from tui.demo.faults import make_fault
+from tui.demo.base import client_keys
+from tui.demo.base.faults import make_fault
 from tui.okta import endpoints as ep
 from tui.okta.calls import Call
 from tui.okta.client import OktaClient

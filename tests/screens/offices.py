@@ -12,9 +12,9 @@ from tests.conftest import Wire, token_of
 from tests.screens.support import WIDE, Seat
 from tui import wiring
 from tui.app import Keydesk
-from tui.demo import client_keys
-from tui.demo.app import create_app
-from tui.demo.org import Org
+from tui.demo.base import client_keys
+from tui.demo.serve.asgi import create_app
+from tui.demo.story.begin import begin_org
 from tui.desk import profiles, secrets
 from tui.desk.connector import SignInKind, parse_address
 from tui.desk.profiles import Profile, SignIn
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pytest
 
     from tests.conftest import FakeClock
+    from tui.demo.org import Org
     from tui.desk.session import Session
 
 FIRST, SECOND = "http://127.0.0.1:9", "http://127.0.0.1:10"
@@ -46,7 +47,7 @@ class Office(httpx.AsyncBaseTransport):
 
     def __post_init__(self) -> None:
         self.orgs = {
-            origin: Org(seed=seed, people=60, clock=self.clock.time, lockouts_per_minute=0.0)
+            origin: begin_org(seed=seed, people=60, clock=self.clock.time, lockouts_per_minute=0.0)
             for origin, seed in ((FIRST, 7), (SECOND, 8))
         }
         self.wires = {origin: Wire(httpx.ASGITransport(app=create_app(org))) for origin, org in self.orgs.items()}

@@ -9,9 +9,9 @@ import pytest
 from tests.conftest import ORIGIN
 from tests.screens.support import SIZES, WIDE
 from tests.screens.wizard import Bench
-from tui.demo import client_keys
-from tui.demo.ids import Ids
-from tui.demo.principals import MAIN, client_id
+from tui.demo.admins.principals import MAIN, client_id
+from tui.demo.base import client_keys
+from tui.demo.base.ids import Ids
 from tui.desk import profiles, settings
 from tui.desk.connector import SignInKind, parse_address
 from tui.desk.secrets import Keep, Secret, SecretPlace, store

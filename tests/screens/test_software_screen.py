@@ -12,7 +12,7 @@ from screens.instructions import InstructionsScreen
 from screens.software import SoftwareScreen
 from tests.desk.support import fault, service_session, user_id
 from tests.screens.support import NARROW, SIZES, WIDE, seated
-from tui.demo.assignments import Given
+from tui.demo.apps.app import Given
 from widgets.rows import Rows
 
 if TYPE_CHECKING:

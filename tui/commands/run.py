@@ -111,7 +111,7 @@ def _people(text: str) -> int:
     """A number of people that the demo org can have: its child process could only fail where nobody sees it."""
     import argparse  # noqa: PLC0415 - not for the app
 
-    from tui.demo.embedded import MOST_PEOPLE  # noqa: PLC0415 - only where it is asked for
+    from tui.demo.serve.embedded import MOST_PEOPLE  # noqa: PLC0415 - only where it is asked for
 
     if not text.isdecimal() or not 1 <= int(text) <= MOST_PEOPLE:
         raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_PEOPLE}")
@@ -166,7 +166,7 @@ def _app(arguments: argparse.Namespace) -> int:
 
 
 def _add_demo_org(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from tui.demo import command  # noqa: PLC0415 - light; Starlette comes when it runs
+    from tui.demo.serve import command  # noqa: PLC0415 - light; Starlette comes when it runs
 
     sub = commands.add_parser(
         "demo-org",

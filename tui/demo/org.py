@@ -1,49 +1,66 @@
-"""The whole org: people, groups, apps, policies, principals and the log, brought up to date by a clock."""
+"""The whole org: its people, groups, apps, policies, admins and log, composed of their stores."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from tui.demo.apps import Apps
-from tui.demo.custom_roles import CustomRoles
-from tui.demo.enrolments import Enrolments
-from tui.demo.faults import Faults
-from tui.demo.groups import Groups
-from tui.demo.history import write_history
-from tui.demo.ids import Ids
-from tui.demo.issued import Tokens
-from tui.demo.journal import Journal
-from tui.demo.life import Life
-from tui.demo.limits import Limits
-from tui.demo.people import People
-from tui.demo.policies import Policies
-from tui.demo.possession import Proofs
-from tui.demo.principals import make_principals
-from tui.demo.roles import Holder, Roles
-from tui.demo.times import DAY
+from tui.demo.admins.custom_roles import CustomRoles
+from tui.demo.admins.grants import Holder
+from tui.demo.admins.issued import Tokens
+from tui.demo.admins.possession import Proofs
+from tui.demo.admins.principals import make_principals
+from tui.demo.admins.roles import Roles
+from tui.demo.apps.apps import Apps
+from tui.demo.apps.assignments import Assignments
+from tui.demo.apps.changes import Changes
+from tui.demo.base.agenda import Agenda
+from tui.demo.base.faults import Faults
+from tui.demo.base.ids import Ids
+from tui.demo.base.limits import Limits
+from tui.demo.base.times import DAY
+from tui.demo.factors.enrolments import Enrolments
+from tui.demo.groups.groups import Groups
+from tui.demo.log.journal import Journal
+from tui.demo.people.people import People
+from tui.demo.policies.policies import Policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui.demo.groups import Group
-    from tui.demo.limits import Profile
-    from tui.demo.person import Person
-    from tui.demo.principals import Grant, Principal
+    from tui.demo.admins.grants import Grant
+    from tui.demo.admins.principals import Principal
+    from tui.demo.base.limits import Profile
+    from tui.demo.groups.group import Group
+    from tui.demo.people.person import Person
 
 
-class Org:
-    """All state of one simulated org. Deterministic from its arguments and the sequence of requests.
+class Settings(TypedDict, total=False):
+    """What an org can be made with.
 
-    Args:
+    Attributes:
+        seed: Another number, another org.
         people: How many people; the cast is always there.
-        clock: Seconds since 1970. Nothing sleeps and nothing runs by itself: each request first brings the org up to
-            the clock.
-        lockouts_per_minute: The living log's rate; 0 for a quiet org.
+        clock: Seconds since 1970.
         pipeline: ``idx`` for Identity Engine, ``v1`` for Classic.
         rate_limits: The org type whose limits hold.
         custom_domain: The address of a custom domain that the org says it has; it answers under any host.
+    """
+
+    seed: int
+    people: int
+    clock: Callable[[], float]
+    pipeline: str
+    rate_limits: Profile
+    custom_domain: str
+
+
+class Org:
+    """All state of one simulated org, without a past or a life of its own: ``story.begin`` gives it both.
+
+    It is deterministic from its settings and the sequence of requests. Nothing sleeps and nothing runs by itself:
+    whoever asks the org for something first calls ``advance``. See ``Settings`` for what an org is made with.
     """
 
     def __init__(
@@ -52,7 +69,6 @@ class Org:
         seed: int = 7,
         people: int = 2000,
         clock: Callable[[], float] = time.time,
-        lockouts_per_minute: float = 7.5,
         pipeline: str = "idx",
         rate_limits: Profile = "workforce",
         custom_domain: str = "",
@@ -64,28 +80,30 @@ class Org:
         self.origin = clock()
         self.ids = Ids(seed)
         self.org_id = self.ids.make("00o", 1)
+        self.agenda = Agenda()
+        self.journal = Journal(self.ids)
         self.people = People(self.ids, people, self.origin)
         self.groups = Groups(self.ids, self.people, self.origin)
         self.apps = Apps(self.ids, self.groups, self.origin)
+        self.assignments = Assignments(self.apps, self.journal, self.agenda)
+        self.groups.watch(self.assignments.moved)
+        self.agenda.watchers.append(Changes(self.assignments, self.journal).follow)
         self.policies = Policies(self.ids, self.groups, self.origin)
-        self.enrolments = Enrolments(self.ids)
+        self.enrolments = Enrolments(self.ids, self.journal, identity_engine=pipeline == "idx")
         self.principals = make_principals(self.ids)
         self._by_token = {principal.token: principal for principal in self.principals}
-        self.customs = CustomRoles(self)
-        self.roles = Roles(self)
+        self.customs = CustomRoles(self.ids, self.groups, self.apps)
+        self.roles = Roles(self.principals, self.customs, self.people, self.groups, self.origin)
         self.token_used: dict[str, float] = {}
-        self.tokens = Tokens(self)
-        self.proofs = Proofs(self)
+        self.tokens = Tokens(self.ids)
+        self.proofs = Proofs(seed)
         self.faults = Faults()
         self.limits = Limits(rate_limits)
-        self.journal = Journal(self.ids)
-        self.life = Life(self, lockouts_per_minute)
-        write_history(self)
 
     def advance(self) -> float:
         """Bring the org up to the clock; returns the time."""
         now = self.clock()
-        self.life.advance(now)
+        self.agenda.advance(now)
         return now
 
     def principal_of(self, token: str) -> Principal | None:
@@ -109,7 +127,7 @@ class Org:
         return new
 
     def present(self, principal: Principal) -> Principal:
-        """Return a caller with the admin roles that it has now, whatever it had when its token was made."""
+        """Return a caller with the admin roles of now, whatever roles it had when its token was made."""
         return replace(principal, grants=self.roles.of_principal(principal))
 
     def principal(self, name: str) -> Principal:
@@ -118,7 +136,7 @@ class Org:
 
     def owner(self, principal: Principal) -> Person | None:
         """Return the user behind an API token, None for a service app."""
-        return None if principal.user_key is None else self.people.named(principal.user_key)
+        return self.roles.owner(principal)
 
     def group_grants(self, group: Group) -> tuple[Grant, ...]:
         """Return the admin roles that a group gives to its members."""
@@ -127,7 +145,3 @@ class Org:
     def roles_of(self, person: Person) -> tuple[Grant, ...]:
         """Return a person's admin roles, direct and through groups."""
         return tuple(assignment.grant() for assignment in self.roles.of_person(person))
-
-    def direct_roles(self, person: Person) -> tuple[Grant, ...]:
-        """Return the admin roles assigned to a person directly."""
-        return tuple(assignment.grant() for assignment in self.roles.of(Holder("USER", person.index)))

@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui.demo.bodies import read_object
-from tui.demo.errors import not_found
-from tui.demo.roles import Holder
-from tui.demo.routes.iam import MANAGE, READ, invalid, read_list, wrapped
+from tui.demo.admins.grants import Holder
+from tui.demo.base.errors import invalid, not_found
+from tui.demo.base.times import iso
+from tui.demo.http.bodies import read_object
+from tui.demo.http.request import Route, no_content, ok
+from tui.demo.routes.iam import MANAGE, READ, read_list, wrapped
 from tui.demo.routes.resource_sets import find_set, set_href
 from tui.demo.routes.roles import assign, assignee, end
-from tui.demo.times import iso
-from tui.demo.wire import Route, no_content, ok
 
 if TYPE_CHECKING:
-    from tui.demo.custom_roles import CustomRole, ResourceSet
-    from tui.demo.roles import Assignment
+    from tui.demo.admins.custom_roles import CustomRole, ResourceSet
+    from tui.demo.admins.roles import Assignment
+    from tui.demo.base.json import Json
+    from tui.demo.http.request import Request, Response
     from tui.demo.routes.roles import Assignee
-    from tui.demo.wire import Call, Json, Reply
 
 
-def _show_binding(call: Call, found: ResourceSet, role: CustomRole, *, listed: bool = False) -> Json:
-    href = set_href(call, found)
+def _show_binding(request: Request, found: ResourceSet, role: CustomRole, *, listed: bool = False) -> Json:
+    href = set_href(request, found)
     links: Json = {
         "self": {"href": f"{href}/bindings/{role.id}"},
         "members": {"href": f"{href}/bindings/{role.id}/members"},
@@ -33,35 +34,35 @@ def _show_binding(call: Call, found: ResourceSet, role: CustomRole, *, listed: b
     return {"id": role.id, "_links": links}
 
 
-def list_bindings(call: Call) -> Reply:
+def list_bindings(request: Request) -> Response:
     """GET …/bindings: which roles are bound to a resource set."""
-    found = find_set(call, "roles.view")
-    above: Json = {"resource-set": {"href": set_href(call, found)}}
+    found = find_set(request, "roles.view")
+    above: Json = {"resource-set": {"href": set_href(request, found)}}
     return wrapped(
-        call, "roles", found.bound, "2rb", lambda role: _show_binding(call, found, role, listed=True), more=above
+        request, "roles", found.bound, "2rb", lambda role: _show_binding(request, found, role, listed=True), more=above
     )
 
 
-def _binding(call: Call, right: str) -> tuple[ResourceSet, CustomRole]:
-    found = find_set(call, right)
+def _binding(request: Request, right: str) -> tuple[ResourceSet, CustomRole]:
+    found = find_set(request, right)
     for role in found.bound:
-        if call.params["role"] in {role.id, role.label}:
+        if request.params["role"] in {role.id, role.label}:
             return found, role
-    raise not_found(call.params["role"], "IAMPolicyBinding")
+    raise not_found(request.params["role"], "IAMPolicyBinding")
 
 
-def get_binding(call: Call) -> Reply:
+def get_binding(request: Request) -> Response:
     """GET …/bindings/{roleIdOrLabel}."""
-    return ok(_show_binding(call, *_binding(call, "roles.view")))
+    return ok(_show_binding(request, *_binding(request, "roles.view")))
 
 
-def _assignee(call: Call, text: str) -> Assignee:
+def _assignee(request: Request, text: str) -> Assignee:
     """Return the person, group or service app that an address names.
 
     Raises:
         ApiError: E0000001 for anything else.
     """
-    org, holder = call.org, None
+    org, holder = request.org, None
     match urlsplit(text).path.strip("/").split("/"):
         case ["api", "v1", "users", one] if (person := org.people.find(one)) is not None:
             holder = Holder("USER", person.index)
@@ -71,82 +72,84 @@ def _assignee(call: Call, text: str) -> Assignee:
             holder = Holder("CLIENT", one)
     if holder is None:
         raise invalid("members", f"'{text}' is not a user, group or client of this organization")
-    return assignee(call, holder)
+    return assignee(request, holder)
 
 
-def create_binding(call: Call) -> Reply:
+def create_binding(request: Request) -> Response:
     """POST …/bindings with a role and its first members: 200."""
-    found = find_set(call, "roles.manage")
-    body = read_object(call)
+    found = find_set(request, "roles.manage")
+    body = read_object(request)
     named = body.get("role")
     if not isinstance(named, str) or not named:
         raise invalid("role", "The field cannot be left blank")
-    role = call.org.customs.find_role(named)
+    role = request.org.customs.find_role(named)
     if role is None:
         raise not_found(named, "CustomRole")
-    members = [_assignee(call, text) for text in read_list(body, "members")]
+    members = [_assignee(request, text) for text in read_list(body, "members")]
     if role in found.bound:
         raise invalid("role", "A binding of this role and resource set already exists")
     for member in members:
-        assign(call, member, "CUSTOM", (role, found))
-    return ok(_show_binding(call, found, role))
+        assign(request, member, "CUSTOM", (role, found))
+    return ok(_show_binding(request, found, role))
 
 
-def delete_binding(call: Call) -> Reply:
+def delete_binding(request: Request) -> Response:
     """DELETE …/bindings/{roleIdOrLabel}: 204; its members lose the role."""
-    found, role = _binding(call, "roles.manage")
-    for assignment in call.org.roles.bound(role, found):
-        end(call, assignment)
+    found, role = _binding(request, "roles.manage")
+    for assignment in request.org.roles.bound(role, found):
+        end(request, assignment)
     found.bound.remove(role)
     return no_content()
 
 
-def _show_member(call: Call, found: ResourceSet, role: CustomRole, member: Assignment) -> Json:
+def _show_member(request: Request, found: ResourceSet, role: CustomRole, member: Assignment) -> Json:
     return {
         "id": member.id,
         "created": iso(member.created),
         "lastUpdated": iso(member.updated),
         "_links": {
-            "self": {"href": call.href(assignee(call, member.holder).href)},
-            "binding": {"href": f"{set_href(call, found)}/bindings/{role.id}"},
+            "self": {"href": request.href(assignee(request, member.holder).href)},
+            "binding": {"href": f"{set_href(request, found)}/bindings/{role.id}"},
         },
     }
 
 
-def list_members(call: Call) -> Reply:
+def list_members(request: Request) -> Response:
     """GET …/bindings/{roleIdOrLabel}/members."""
-    found, role = _binding(call, "roles.view")
-    members = call.org.roles.bound(role, found)
-    above: Json = {"binding": {"href": f"{set_href(call, found)}/bindings/{role.id}"}}
-    return wrapped(call, "members", members, "2rm", lambda member: _show_member(call, found, role, member), more=above)
+    found, role = _binding(request, "roles.view")
+    members = request.org.roles.bound(role, found)
+    above: Json = {"binding": {"href": f"{set_href(request, found)}/bindings/{role.id}"}}
+    return wrapped(
+        request, "members", members, "2rm", lambda member: _show_member(request, found, role, member), more=above
+    )
 
 
-def _member(call: Call, right: str) -> tuple[ResourceSet, CustomRole, Assignment]:
-    found, role = _binding(call, right)
-    for member in call.org.roles.bound(role, found):
-        if member.id == call.params["member"]:
+def _member(request: Request, right: str) -> tuple[ResourceSet, CustomRole, Assignment]:
+    found, role = _binding(request, right)
+    for member in request.org.roles.bound(role, found):
+        if member.id == request.params["member"]:
             return found, role, member
-    raise not_found(call.params["member"], "IAMPolicyMember")
+    raise not_found(request.params["member"], "IAMPolicyMember")
 
 
-def get_member(call: Call) -> Reply:
+def get_member(request: Request) -> Response:
     """GET …/bindings/{roleIdOrLabel}/members/{memberId}."""
-    return ok(_show_member(call, *_member(call, "roles.view")))
+    return ok(_show_member(request, *_member(request, "roles.view")))
 
 
-def add_members(call: Call) -> Reply:
+def add_members(request: Request) -> Response:
     """PATCH …/bindings/{roleIdOrLabel}/members with ``additions``: 200; those already there stay."""
-    found, role = _binding(call, "roles.manage")
-    for member in [_assignee(call, text) for text in read_list(read_object(call), "additions")]:
-        if call.org.roles.find(member.holder, "CUSTOM", role, found) is None:
-            assign(call, member, "CUSTOM", (role, found))
-    return ok(_show_binding(call, found, role))
+    found, role = _binding(request, "roles.manage")
+    for member in [_assignee(request, text) for text in read_list(read_object(request), "additions")]:
+        if request.org.roles.find(member.holder, "CUSTOM", role, found) is None:
+            assign(request, member, "CUSTOM", (role, found))
+    return ok(_show_binding(request, found, role))
 
 
-def remove_member(call: Call) -> Reply:
+def remove_member(request: Request) -> Response:
     """DELETE …/bindings/{roleIdOrLabel}/members/{memberId}: 204."""
-    _, _, member = _member(call, "roles.manage")
-    end(call, member)
+    _, _, member = _member(request, "roles.manage")
+    end(request, member)
     return no_content()
 
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from tui.demo import rights
-from tui.demo.bodies import read_object
-from tui.demo.custom_roles import PERMISSIONS
-from tui.demo.errors import ApiError, not_found
-from tui.demo.events import Party
-from tui.demo.paging import cut
-from tui.demo.record import write_event
+from tui.demo.admins import rights
+from tui.demo.admins.custom_roles import PERMISSIONS
+from tui.demo.base.errors import invalid, not_found
+from tui.demo.base.times import iso
+from tui.demo.http.audit import log_event
+from tui.demo.http.bodies import read_object
+from tui.demo.http.paging import cut
+from tui.demo.http.request import Route, no_content, ok
+from tui.demo.log.events import Party
 from tui.demo.routes.roles import end
-from tui.demo.times import iso
-from tui.demo.wire import Route, no_content, ok
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Protocol
 
-    from tui.demo.custom_roles import CustomRole
-    from tui.demo.wire import Call, Json, Reply
+    from tui.demo.admins.custom_roles import CustomRole
+    from tui.demo.base.json import Json
+    from tui.demo.http.request import Request, Response
 
     class Labelled(Protocol):
         """What has a label and a description that callers may change."""
@@ -37,24 +38,19 @@ _LONGEST = 255
 READ, MANAGE = "okta.roles.read", "okta.roles.manage"
 
 
-def invalid(name: str, why: str) -> ApiError:
-    """Return the refusal of a field."""
-    return ApiError("E0000001", name, causes=(f"{name}: {why}",))
-
-
 def wrapped(
-    call: Call, name: str, items: Sequence[T], cursor: str, show: Callable[[T], Json], *, more: Json | None = None
-) -> Reply:
+    request: Request, name: str, items: Sequence[T], cursor: str, show: Callable[[T], Json], *, more: Json | None = None
+) -> Response:
     """Return one page of a list as an object with its links, and not as an array."""
-    page, headers = cut(call, items, cursor, _DEFAULT, _MOST)
-    links: Json = {"self": {"href": call.href(call.path)}, **(more or {})}
+    page, headers = cut(request, items, cursor, _DEFAULT, _MOST)
+    links: Json = {"self": {"href": request.href(request.path)}, **(more or {})}
     for _, link in headers:
         address, _, rel = link.partition(">; ")
         if rel == 'rel="next"':
             links["next"] = {"href": address[1:]}
-    reply = ok({name: [show(item) for item in page], "_links": links})
-    reply.headers = headers
-    return reply
+    response = ok({name: [show(item) for item in page], "_links": links})
+    response.headers = headers
+    return response
 
 
 def read_label(body: Json, others: Sequence[Labelled], known: Labelled | None = None) -> tuple[str, str]:
@@ -88,11 +84,11 @@ def read_list(body: Json, name: str) -> list[str]:
     return values
 
 
-def _find(call: Call, right: str) -> CustomRole:
-    role = call.org.customs.find_role(call.params["role"])
+def _find(request: Request, right: str) -> CustomRole:
+    role = request.org.customs.find_role(request.params["role"])
     if role is None:
-        raise not_found(call.params["role"], "CustomRole")
-    rights.require(call.principal, right)
+        raise not_found(request.params["role"], "CustomRole")
+    rights.require(request.principal, right)
     return role
 
 
@@ -101,8 +97,8 @@ def role_party(role: CustomRole) -> Party:
     return Party(role.id, "CustomRole", role.id, role.label)
 
 
-def _show(call: Call, role: CustomRole) -> Json:
-    href = call.href(f"/api/v1/iam/roles/{role.id}")
+def _show(request: Request, role: CustomRole) -> Json:
+    href = request.href(f"/api/v1/iam/roles/{role.id}")
     return {
         "id": role.id,
         "label": role.label,
@@ -114,15 +110,15 @@ def _show(call: Call, role: CustomRole) -> Json:
     }
 
 
-def list_roles(call: Call) -> Reply:
+def list_roles(request: Request) -> Response:
     """GET /api/v1/iam/roles: an object, not an array."""
-    rights.require(call.principal, "roles.view")
-    return wrapped(call, "roles", call.org.customs.roles, "2rl", lambda role: _show(call, role))
+    rights.require(request.principal, "roles.view")
+    return wrapped(request, "roles", request.org.customs.roles, "2rl", lambda role: _show(request, role))
 
 
-def get_role(call: Call) -> Reply:
+def get_role(request: Request) -> Response:
     """GET /api/v1/iam/roles/{roleIdOrLabel}."""
-    return ok(_show(call, _find(call, "roles.view")))
+    return ok(_show(request, _find(request, "roles.view")))
 
 
 def _check_permissions(labels: list[str]) -> list[str]:
@@ -132,41 +128,41 @@ def _check_permissions(labels: list[str]) -> list[str]:
     return labels
 
 
-def create_role(call: Call) -> Reply:
+def create_role(request: Request) -> Response:
     """POST /api/v1/iam/roles: 200."""
-    rights.require(call.principal, "roles.manage")
-    body, customs = read_object(call), call.org.customs
+    rights.require(request.principal, "roles.manage")
+    body, customs = read_object(request), request.org.customs
     label, description = read_label(body, customs.roles)
     permissions = _check_permissions(read_list(body, "permissions"))
-    role = customs.make_role(label, description, permissions, float(int(call.now)))
-    write_event(call, "iam.role.create", role_party(role))
-    return ok(_show(call, role))
+    role = customs.make_role(label, description, permissions, float(int(request.now)))
+    log_event(request, "iam.role.create", role_party(role))
+    return ok(_show(request, role))
 
 
-def replace_role(call: Call) -> Reply:
+def replace_role(request: Request) -> Response:
     """PUT /api/v1/iam/roles/{roleIdOrLabel}: label and description; permissions have operations of their own."""
-    role = _find(call, "roles.manage")
-    role.label, role.description = read_label(read_object(call), call.org.customs.roles, role)
-    role.updated = float(int(call.now))
-    write_event(call, "iam.role.update", role_party(role))
-    return ok(_show(call, role))
+    role = _find(request, "roles.manage")
+    role.label, role.description = read_label(read_object(request), request.org.customs.roles, role)
+    role.updated = float(int(request.now))
+    log_event(request, "iam.role.update", role_party(role))
+    return ok(_show(request, role))
 
 
-def delete_role(call: Call) -> Reply:
+def delete_role(request: Request) -> Response:
     """DELETE /api/v1/iam/roles/{roleIdOrLabel}: 204; whoever holds it loses it."""
-    role, org = _find(call, "roles.manage"), call.org
+    role, org = _find(request, "roles.manage"), request.org
     for assignment in [one for one in org.roles.all() if one.custom is role]:
-        end(call, assignment)
+        end(request, assignment)
     for limit in org.customs.sets:
         if role in limit.bound:
             limit.bound.remove(role)
     org.customs.roles.remove(role)
-    write_event(call, "iam.role.delete", role_party(role))
+    log_event(request, "iam.role.delete", role_party(role))
     return no_content()
 
 
-def _show_permission(call: Call, role: CustomRole, label: str) -> Json:
-    href, since = call.href(f"/api/v1/iam/roles/{role.id}"), iso(role.permissions[label])
+def _show_permission(request: Request, role: CustomRole, label: str) -> Json:
+    href, since = request.href(f"/api/v1/iam/roles/{role.id}"), iso(role.permissions[label])
     return {
         "label": label,
         "created": since,
@@ -176,59 +172,59 @@ def _show_permission(call: Call, role: CustomRole, label: str) -> Json:
     }
 
 
-def list_permissions(call: Call) -> Reply:
+def list_permissions(request: Request) -> Response:
     """GET /api/v1/iam/roles/{roleIdOrLabel}/permissions: all of them, on one page."""
-    role = _find(call, "roles.view")
-    return ok({"permissions": [_show_permission(call, role, label) for label in role.permissions]})
+    role = _find(request, "roles.view")
+    return ok({"permissions": [_show_permission(request, role, label) for label in role.permissions]})
 
 
-def _permission(call: Call, right: str) -> tuple[CustomRole, str]:
-    role, label = _find(call, right), call.params["permission"]
+def _permission(request: Request, right: str) -> tuple[CustomRole, str]:
+    role, label = _find(request, right), request.params["permission"]
     if label not in role.permissions:
         raise not_found(label, "Permission")
     return role, label
 
 
-def get_permission(call: Call) -> Reply:
+def get_permission(request: Request) -> Response:
     """GET /api/v1/iam/roles/{roleIdOrLabel}/permissions/{permissionType}."""
-    return ok(_show_permission(call, *_permission(call, "roles.view")))
+    return ok(_show_permission(request, *_permission(request, "roles.view")))
 
 
-def _add(call: Call) -> tuple[CustomRole, str]:
-    role = _find(call, "roles.manage")
-    (label,) = _check_permissions([call.params["permission"]])
+def _add(request: Request) -> tuple[CustomRole, str]:
+    role = _find(request, "roles.manage")
+    (label,) = _check_permissions([request.params["permission"]])
     if label not in role.permissions:
-        role.permissions[label] = role.updated = float(int(call.now))
-        write_event(call, "iam.role.permissions.add", role_party(role), debug={"permissions": label})
+        role.permissions[label] = role.updated = float(int(request.now))
+        log_event(request, "iam.role.permissions.add", role_party(role), debug={"permissions": label})
     return role, label
 
 
-def create_permission(call: Call) -> Reply:
+def create_permission(request: Request) -> Response:
     """POST /api/v1/iam/roles/{roleIdOrLabel}/permissions/{permissionType}: 204, also when it was there."""
-    _add(call)
+    _add(request)
     return no_content()
 
 
-def replace_permission(call: Call) -> Reply:
+def replace_permission(request: Request) -> Response:
     """PUT /api/v1/iam/roles/{roleIdOrLabel}/permissions/{permissionType}: 200."""
-    return ok(_show_permission(call, *_add(call)))
+    return ok(_show_permission(request, *_add(request)))
 
 
-def delete_permission(call: Call) -> Reply:
+def delete_permission(request: Request) -> Response:
     """DELETE /api/v1/iam/roles/{roleIdOrLabel}/permissions/{permissionType}: 204; a role keeps at least one."""
-    role, label = _permission(call, "roles.manage")
+    role, label = _permission(request, "roles.manage")
     if len(role.permissions) == 1:
         raise invalid("permissions", "A role must have at least one permission")
     del role.permissions[label]
-    role.updated = float(int(call.now))
-    write_event(call, "iam.role.permissions.delete", role_party(role), debug={"permissions": label})
+    role.updated = float(int(request.now))
+    log_event(request, "iam.role.permissions.delete", role_party(role), debug={"permissions": label})
     return no_content()
 
 
-def list_admins(call: Call) -> Reply:
+def list_admins(request: Request) -> Response:
     """GET /api/v1/iam/assignees/users: everybody with an admin role."""
-    rights.require(call.principal, "roles.view")
-    org, numbers = call.org, set[int]()
+    rights.require(request.principal, "roles.view")
+    org, numbers = request.org, set[int]()
     for one in org.roles.all():
         group = org.groups.find(str(one.holder.key)) if one.holder.kind == "GROUP" else None
         if one.holder.kind == "USER":
@@ -236,23 +232,23 @@ def list_admins(call: Call) -> Reply:
         elif group is not None:
             numbers.update(org.groups.members(group))
     admins = [person for person in map(org.people.at, sorted(numbers)) if not person.deleted and org.roles_of(person)]
-    page, headers = cut(call, admins, "2ad", _DEFAULT, _MOST)
+    page, headers = cut(request, admins, "2ad", _DEFAULT, _MOST)
     answer: Json = {
         "value": [
             {
                 "id": person.id,
                 "orn": f"orn:okta:directory:{org.org_id}:users:{person.id}",
                 "_links": {
-                    "roles": {"href": call.href(f"/api/v1/users/{person.id}/roles")},
-                    "self": {"href": call.href(f"/api/v1/users/{person.id}")},
+                    "roles": {"href": request.href(f"/api/v1/users/{person.id}/roles")},
+                    "self": {"href": request.href(f"/api/v1/users/{person.id}")},
                 },
             }
             for person in page
         ]
     }
-    reply = ok(answer)
-    reply.headers = headers
-    return reply
+    response = ok(answer)
+    response.headers = headers
+    return response
 
 
 _ONE = "/api/v1/iam/roles/{role}"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.demo import lifecycle, passwords, rights
-from tui.demo.errors import ApiError
-from tui.demo.events import party
-from tui.demo.person import NO_PASSWORD
-from tui.demo.record import write_event
+from tui.demo.admins import rights
+from tui.demo.base.errors import ApiError
+from tui.demo.http.audit import log_event
+from tui.demo.http.request import Route, done, no_content, ok
+from tui.demo.log.events import party
+from tui.demo.people import lifecycle, passwords
+from tui.demo.people.person import NO_PASSWORD
 from tui.demo.routes.users import find_person, user_body
-from tui.demo.wire import Route, done, no_content, ok
 
 if TYPE_CHECKING:
-    from tui.demo.org import Org
-    from tui.demo.person import Person
-    from tui.demo.wire import Call, Reply
+    from tui.demo.http.request import Request, Response
+    from tui.demo.people.person import Person
 
 _MANAGE = "okta.users.manage"
 # How long a deactivation takes that the caller does not wait for, in seconds.
@@ -24,35 +24,34 @@ _IN_BACKGROUND = 3.0
 _TAKES_SESSIONS = frozenset({"reset_password", "expire_password", "expire_password_with_temp_password"})
 
 
-def run(name: str, call: Call) -> Reply:
+def run(name: str, request: Request) -> Response:
     """POST /api/v1/users/{id}/lifecycle/{name}: existence, then role, then state, then the change and its event."""
-    person = find_person(call)
-    rights.require_for(call.org, call.principal, lifecycle.OPERATIONS[name].right, person)
-    if name == "expire_password" and call.flag("tempPassword", default=False):
+    person = find_person(request)
+    rights.require_for(request.org.roles, request.principal, lifecycle.OPERATIONS[name].right, person)
+    if name == "expire_password" and request.flag("tempPassword", default=False):
         # The older spelling of the same operation.
         name = "expire_password_with_temp_password"
     operation = lifecycle.check(name, person)
-    now = float(int(call.now))
+    now = float(int(request.now))
     if name == "deactivate":
-        _deactivate(call, person, now)
+        _deactivate(request, person, now)
         return done()
-    if name == "reset_password" and "provider" in call.query:
-        return _federate(call, person, now)
-    secret = _secret(call, name, person)
-    _apply(call, name, person, now)
-    write_event(call, operation.event, party(person), debug=_debug(call, name))
-    if name in _TAKES_SESSIONS and call.flag("revokeSessions", default=False):
-        write_event(call, "user.session.clear", party(person))
-    call.org.apps.process.drive(call.org)
+    if name == "reset_password" and "provider" in request.query:
+        return _federate(request, person, now)
+    secret = _secret(request, name, person)
+    _apply(request, name, person, now)
+    log_event(request, operation.event, party(person), debug=_debug(request, name))
+    if name in _TAKES_SESSIONS and request.flag("revokeSessions", default=False):
+        log_event(request, "user.session.clear", party(person))
     if name == "expire_password":
-        return ok(user_body(call, person))
+        return ok(user_body(request, person))
     if name == "expire_password_with_temp_password" and secret is not None:
         passwords.put(person, str(secret["tempPassword"]), now)
     return done() if secret is None else ok(secret)
 
 
-def _apply(call: Call, name: str, person: Person, now: float) -> None:
-    people, leads_to = call.org.people, lifecycle.OPERATIONS[name].leads_to
+def _apply(request: Request, name: str, person: Person, now: float) -> None:
+    people, leads_to = request.org.people, lifecycle.OPERATIONS[name].leads_to
     if name == "activate" and (person.has_password or person.provider in NO_PASSWORD):
         leads_to = "ACTIVE"
     if leads_to is not None:
@@ -61,52 +60,50 @@ def _apply(call: Call, name: str, person: Person, now: float) -> None:
         person.blocked = False
     elif name == "reset_factors":
         people.touch(person, now)
-        call.org.enrolments.reset(person)
+        request.org.enrolments.reset(person)
     elif name == "reset_password" and person.provider in NO_PASSWORD:
         # With default parameters Okta turns a federated user into one with an Okta password.
         person.provider = person.provider_name = "OKTA"
         person.has_password = True
     elif name == "activate":
         person.activated = now
-        call.org.groups.forget_members()
+        request.org.groups.forget_members()
 
 
-def _federate(call: Call, person: Person, now: float) -> Reply:
+def _federate(request: Request, person: Person, now: float) -> Response:
     """Turn a person with an Okta password into a federated one, as ``provider=FEDERATION&sendEmail=false`` asks.
 
     Okta: "Reset password", query parameter provider.
     """
-    if call.query["provider"] not in NO_PASSWORD or call.flag("sendEmail", default=False):
+    if request.query["provider"] not in NO_PASSWORD or request.flag("sendEmail", default=False):
         cause = "provider: Only FEDERATION or SOCIAL, with sendEmail=false"
         raise ApiError("E0000001", "provider", causes=(cause,))
-    call.org.people.set_status(person, "ACTIVE", now)
+    request.org.people.set_status(person, "ACTIVE", now)
     passwords.forget(person)
-    person.provider = person.provider_name = call.query["provider"]
-    write_event(call, "user.account.reset_password", party(person))
+    person.provider = person.provider_name = request.query["provider"]
+    log_event(request, "user.account.reset_password", party(person))
     return done()
 
 
-def _deactivate(call: Call, person: Person, now: float) -> None:
+def _deactivate(request: Request, person: Person, now: float) -> None:
     """Deactivate a person, at once or in the background where the caller prefers not to wait."""
-    if call.headers.get("prefer", "").strip().lower() != "respond-async":
-        switch_off(call, person)
+    if request.headers.get("prefer", "").strip().lower() != "respond-async":
+        switch_off(request, person)
         return
-    process = call.org.apps.process
-    process.drive(call.org)
-    call.org.people.touch(person, now)
+    request.org.people.touch(person, now)
     person.transitioning = "DEPROVISIONED"
-    process.at(call.now + _IN_BACKGROUND, partial(_finish, call, person))
+    request.org.agenda.at(request.now + _IN_BACKGROUND, partial(_finish, request, person))
 
 
-def _finish(call: Call, person: Person, _: Org, at: float) -> None:
+def _finish(request: Request, person: Person, at: float) -> None:
     if person.transitioning == "DEPROVISIONED" and not person.deleted:
         person.transitioning = None
-        switch_off(call, person, at)
+        switch_off(request, person, at)
 
 
-def switch_off(call: Call, person: Person, at: float | None = None) -> None:
+def switch_off(request: Request, person: Person, at: float | None = None) -> None:
     """Deactivate a person: factors, credentials, groups and apps are gone, and do not come back with activation."""
-    org, now = call.org, float(int(call.now if at is None else at))
+    org, now = request.org, float(int(request.now if at is None else at))
     for group in org.groups.of(person):
         group.added.discard(person.index)
         if group.kind == "OKTA_GROUP" and group.holds(person):
@@ -115,47 +112,45 @@ def switch_off(call: Call, person: Person, at: float | None = None) -> None:
     passwords.forget(person)
     person.factors, person.blocked, person.recovery_phone = [], False, None
     org.groups.forget_members()
-    write_event(call, "user.lifecycle.deactivate", party(person), at=at)
-    if at is None:
-        org.apps.process.drive(org)
+    log_event(request, "user.lifecycle.deactivate", party(person), at=at)
 
 
-def _debug(call: Call, name: str) -> dict[str, str]:
+def _debug(request: Request, name: str) -> dict[str, str]:
     if not name.startswith("expire_password"):
         return {}
     return {
         "tempPassword": str(name.endswith("temp_password")).lower(),
-        "revokeSessions": str(call.flag("revokeSessions", default=False)).lower(),
+        "revokeSessions": str(request.flag("revokeSessions", default=False)).lower(),
     }
 
 
-def _secret(call: Call, name: str, person: Person) -> dict[str, object] | None:
+def _secret(request: Request, name: str, person: Person) -> dict[str, object] | None:
     """Return what the answer gives away once: a link, a token or a temporary password; None for ``{}``."""
-    token = call.org.ids.secret(f"{name} {call.request_id}", 20)
+    token = request.org.ids.secret(f"{name} {request.request_id}", 20)
     if name == "expire_password_with_temp_password":
         # The last three see to it that every policy is content.
-        return {"tempPassword": call.org.ids.secret(f"temp {call.request_id}", 7) + "x7Q"}
-    if name == "reset_password" and not call.flag("sendEmail", default=True):
-        page = "signin/reset-password" if call.org.pipeline == "idx" else "reset_password"
-        return {"resetPasswordUrl": call.href(f"/{page}/{token}")}
+        return {"tempPassword": request.org.ids.secret(f"temp {request.request_id}", 7) + "x7Q"}
+    if name == "reset_password" and not request.flag("sendEmail", default=True):
+        page = "signin/reset-password" if request.org.pipeline == "idx" else "reset_password"
+        return {"resetPasswordUrl": request.href(f"/{page}/{token}")}
     if name == "activate" and person.provider in NO_PASSWORD:
         return None
-    mailed = call.flag("sendEmail", default=name == "activate")
+    mailed = request.flag("sendEmail", default=name == "activate")
     if name in {"activate", "reactivate"} and not mailed:
-        path = f"/tokens/{token}/verify" if call.org.pipeline == "idx" else f"/welcome/{token}"
-        return {"activationUrl": call.href(path), "activationToken": token}
+        path = f"/tokens/{token}/verify" if request.org.pipeline == "idx" else f"/welcome/{token}"
+        return {"activationUrl": request.href(path), "activationToken": token}
     return None
 
 
-def end_sessions(call: Call) -> Reply:
+def end_sessions(request: Request) -> Response:
     """DELETE /api/v1/users/{id}/sessions: 204, whether there was a session or not."""
-    person = find_person(call)
-    rights.require_for(call.org, call.principal, "users.sessions", person)
+    person = find_person(request)
+    rights.require_for(request.org.roles, request.principal, "users.sessions", person)
     debug = {
-        "oauthTokens": str(call.flag("oauthTokens", default=False)).lower(),
-        "forgetDevices": str(call.flag("forgetDevices", default=call.org.pipeline == "idx")).lower(),
+        "oauthTokens": str(request.flag("oauthTokens", default=False)).lower(),
+        "forgetDevices": str(request.flag("forgetDevices", default=request.org.pipeline == "idx")).lower(),
     }
-    write_event(call, "user.session.clear", party(person), debug=debug)
+    log_event(request, "user.session.clear", party(person), debug=debug)
     return no_content()
 
 

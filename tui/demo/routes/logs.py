@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tui.demo import rights
-from tui.demo.errors import ApiError
-from tui.demo.events import show
-from tui.demo.log_query import filter_test, keyword_test
-from tui.demo.paging import link_headers
-from tui.demo.times import DAY, parse_iso
-from tui.demo.wire import Route, ok
+from tui.demo.admins import rights
+from tui.demo.base.errors import ApiError
+from tui.demo.base.times import DAY, parse_iso
+from tui.demo.http.paging import link_headers
+from tui.demo.http.request import Route, ok
+from tui.demo.log.events import show
+from tui.demo.query.log_query import filter_test, keyword_test
 
 if TYPE_CHECKING:
-    from tui.demo.events import Entry
-    from tui.demo.journal import Found, Key
-    from tui.demo.log_query import Test
-    from tui.demo.wire import Call, Reply
+    from tui.demo.http.request import Request, Response
+    from tui.demo.log.events import Entry
+    from tui.demo.log.journal import Found, Key
+    from tui.demo.query.log_query import Test
 
 _DEFAULT, _MOST = 100, 1000
 _DEFAULT_SPAN = 7 * DAY
@@ -29,8 +29,8 @@ def _invalid(name: str, why: str) -> ApiError:
     return ApiError("E0000001", f"{name}: {why}", causes=(f"{name}: {why}",))
 
 
-def _date(call: Call, name: str) -> float | None:
-    text = call.query.get(name)
+def _date(request: Request, name: str) -> float | None:
+    text = request.query.get(name)
     if not text:
         return None
     moment = parse_iso(text)
@@ -39,15 +39,15 @@ def _date(call: Call, name: str) -> float | None:
     return moment
 
 
-def _limit(call: Call) -> int:
-    text = call.query.get("limit") or str(_DEFAULT)
+def _limit(request: Request) -> int:
+    text = request.query.get("limit") or str(_DEFAULT)
     if not text.isascii() or not text.isdigit() or int(text) > _MOST:
         raise _invalid("limit", f"must be between 0 and {_MOST}.")
     return int(text)
 
 
-def _after(call: Call) -> Key | None:
-    text = call.query.get("after")
+def _after(request: Request) -> Key | None:
+    text = request.query.get("after")
     if not text:
         return None
     match = _CURSOR.match(text)
@@ -56,12 +56,12 @@ def _after(call: Call) -> Key | None:
     return int(match[1]), int(match[2])
 
 
-def _test(call: Call) -> Test:
+def _test(request: Request) -> Test:
     tests: list[Test] = []
-    if call.query.get("filter"):
-        tests.append(filter_test(call.query["filter"]))
-    if call.query.get("q"):
-        tests.append(keyword_test(call.query["q"]))
+    if request.query.get("filter"):
+        tests.append(filter_test(request.query["filter"]))
+    if request.query.get("q"):
+        tests.append(keyword_test(request.query["q"]))
 
     def passes(entry: Entry) -> bool:
         return all(test(entry) for test in tests)
@@ -69,42 +69,42 @@ def _test(call: Call) -> Test:
     return passes
 
 
-def _order(call: Call) -> bool:
-    order = call.query.get("sortOrder", "").upper() or "ASCENDING"
+def _order(request: Request) -> bool:
+    order = request.query.get("sortOrder", "").upper() or "ASCENDING"
     if order not in {"ASCENDING", "DESCENDING"}:
         raise _invalid("sortOrder", "must be ASCENDING or DESCENDING.")
     return order == "DESCENDING"
 
 
-def list_events(call: Call) -> Reply:
+def list_events(request: Request) -> Response:
     """GET /api/v1/logs."""
-    rights.require(call.principal, "logs.view")
-    until, descending = _date(call, "until"), _order(call)
-    since = _date(call, "since")
+    rights.require(request.principal, "logs.view")
+    until, descending = _date(request, "until"), _order(request)
+    since = _date(request, "since")
     if since is None:
-        since = (until or call.now) - _DEFAULT_SPAN
-    if since < call.now - _OLDEST:
-        raise ApiError("E0000053", call.query.get("since", ""), "'since' is more than 180 days back")
+        since = (until or request.now) - _DEFAULT_SPAN
+    if since < request.now - _OLDEST:
+        raise ApiError("E0000053", request.query.get("since", ""), "'since' is more than 180 days back")
     if until is not None and until < since:
         raise _invalid("until", "must be after since.")
-    limit, after, test = _limit(call), _after(call), _test(call)
-    journal = call.org.journal
+    limit, after, test = _limit(request), _after(request), _test(request)
+    journal = request.org.journal
     if until is None and not descending:
         # Polling: since means arrival, and the next link is there even after an empty page.
         start = (int(since * 1000), 0) if after is None else after
-        return _reply(call, journal.poll(start, call.now, limit, test))
-    last = call.now if until is None else until
+        return _reply(request, journal.poll(start, request.now, limit, test))
+    last = request.now if until is None else until
     found = journal.between(
-        int(since * 1000), int(last * 1000), call.now, limit, test, after=after, descending=descending
+        int(since * 1000), int(last * 1000), request.now, limit, test, after=after, descending=descending
     )
-    return _reply(call, found)
+    return _reply(request, found)
 
 
-def _reply(call: Call, found: Found) -> Reply:
-    reply = ok([show(entry) for entry in found.entries])
+def _reply(request: Request, found: Found) -> Response:
+    response = ok([show(entry) for entry in found.entries])
     after = f"{found.cursor[0]}_{found.cursor[1]}" if found.more else None
-    reply.headers = link_headers(call, None, after)
-    return reply
+    response.headers = link_headers(request, None, after)
+    return response
 
 
 ROUTES = (Route("GET", "/api/v1/logs", "okta.logs.read", "logs", list_events),)

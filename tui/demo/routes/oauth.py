@@ -11,15 +11,15 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from tui.demo import client_keys
-from tui.demo.issued import LIVES
-from tui.demo.possession import ALGORITHMS, BadProof
-from tui.demo.principals import ADMIN_SCOPES, ALL_SCOPES
-from tui.demo.wire import Reply, Route
+from tui.demo.admins.issued import LIVES
+from tui.demo.admins.possession import ALGORITHMS, BadProof
+from tui.demo.admins.principals import ADMIN_SCOPES, ALL_SCOPES
+from tui.demo.base import client_keys
+from tui.demo.http.request import Response, Route
 
 if TYPE_CHECKING:
-    from tui.demo.principals import Principal
-    from tui.demo.wire import Call
+    from tui.demo.admins.principals import Principal
+    from tui.demo.http.request import Request
 
 PATH = "/oauth2/v1/token"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -39,31 +39,31 @@ class Refused(Exception):
         super().__init__(error)
 
 
-def token(call: Call) -> Reply:
+def token(request: Request) -> Response:
     """POST /oauth2/v1/token."""
     try:
-        return _token(call)
+        return _token(request)
     except Refused as refused:
         body = msgspec.json.encode({"error": refused.error, "error_description": refused.why})
-        return Reply(refused.status, body, [("dpop-nonce", refused.nonce)] if refused.nonce else [])
+        return Response(refused.status, body, [("dpop-nonce", refused.nonce)] if refused.nonce else [])
 
 
-def _token(call: Call) -> Reply:
-    kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _token(request: Request) -> Response:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise Refused("invalid_request", "The request body must be form-encoded.")
-    form = dict(parse_qsl(call.content.decode("utf-8", "replace"), keep_blank_values=True))
+    form = dict(parse_qsl(request.content.decode("utf-8", "replace"), keep_blank_values=True))
     grant = form.get("grant_type", "")
     if not grant:
         raise Refused("invalid_request", "The token request must specify a 'grant_type'.")
     if grant != "client_credentials":
         raise Refused("unsupported_grant_type", "The authorization grant type is not supported by this server.")
-    if form.get("client_secret") or call.headers.get("authorization", "").lower().startswith("basic"):
+    if form.get("client_secret") or request.headers.get("authorization", "").lower().startswith("basic"):
         raise Refused("invalid_client", "Client authentication by private_key_jwt is required for these scopes.", 401)
     if form.get("client_assertion_type") != _ASSERTION or not form.get("client_assertion"):
         raise Refused("invalid_client", "The client_assertion is missing or its type is not supported.", 401)
-    app = _client(call, form["client_assertion"])
-    window, passes = call.org.limits.spend(app.name, "token", call.now)
+    app = _client(request, form["client_assertion"])
+    window, passes = request.org.limits.spend(app.name, "token", request.now)
     limits = [
         ("x-rate-limit-limit", str(window.limit)),
         ("x-rate-limit-remaining", str(window.remaining)),
@@ -71,25 +71,25 @@ def _token(call: Call) -> Reply:
     ]
     if not passes:
         body = {"errorCode": "E0000047", "errorSummary": "API call exceeded rate limit due to too many requests."}
-        return Reply(429, msgspec.json.encode(body), limits)
-    bound = _bound(call, app)
+        return Response(429, msgspec.json.encode(body), limits)
+    bound = _bound(request, app)
     scopes = _granted(app, form.get("scope", "").split())
-    text = call.org.tokens.issue(app, frozenset(scopes), call.now, bound)
+    text = request.org.tokens.issue(app, frozenset(scopes), request.now, bound)
     answer = {
         "token_type": "DPoP" if bound else "Bearer",
         "expires_in": LIVES,
         "access_token": text,
         "scope": " ".join(scopes),
     }
-    nonce = [("dpop-nonce", call.org.proofs.nonce(call.now))] if bound else []
-    return Reply(200, msgspec.json.encode(answer), [*limits, *nonce, ("cache-control", "no-cache, no-store")])
+    nonce = [("dpop-nonce", request.org.proofs.nonce(request.now))] if bound else []
+    return Response(200, msgspec.json.encode(answer), [*limits, *nonce, ("cache-control", "no-cache, no-store")])
 
 
 def _bad(why: str) -> Refused:
     return Refused("invalid_client", why, 401)
 
 
-def _client(call: Call, assertion: str) -> Principal:
+def _client(request: Request, assertion: str) -> Principal:
     """Return the app that an assertion is of.
 
     Raises:
@@ -102,17 +102,17 @@ def _client(call: Call, assertion: str) -> Principal:
         claimed = jwt.decode(assertion, options={"verify_signature": False})
     except jwt.PyJWTError:
         raise _bad("The client_assertion is not a valid JWT.") from None
-    apps = {known.identity: known for known in call.org.principals if known.kind == "OAUTH"}
+    apps = {known.identity: known for known in request.org.principals if known.kind == "OAUTH"}
     app = apps.get(str(claimed.get("iss")))
     if app is None or claimed.get("sub") != claimed.get("iss"):
         raise _bad("Invalid value for 'client_id' parameter.")
     if app.state == "revoked":
         raise _bad("The client is inactive.")
-    if "kid" in head and head["kid"] != client_keys.key_id(call.org.seed, app.name):
+    if "kid" in head and head["kid"] != client_keys.key_id(request.org.seed, app.name):
         raise _bad("The client_assertion JWT kid is invalid.")
     if head.get("alg") not in ALGORITHMS:
         raise _bad("The client_assertion signing algorithm is not supported.")
-    key = client_keys.private_key(call.org.seed, app.name, app.algorithm).public_key()
+    key = client_keys.private_key(request.org.seed, app.name, app.algorithm).public_key()
     family = [name for name in ALGORITHMS if name[:2] == app.algorithm[:2] and name[0] == "R"] or [app.algorithm]
     try:
         jwt.decode(
@@ -123,40 +123,40 @@ def _client(call: Call, assertion: str) -> Principal:
         )
     except jwt.PyJWTError:
         raise _bad("The client_assertion signature is invalid.") from None
-    _check_claims(call, claimed)
+    _check_claims(request, claimed)
     return app
 
 
-def _check_claims(call: Call, claims: dict[str, object]) -> None:
-    if claims.get("aud") not in (call.href(PATH), [call.href(PATH)]):
+def _check_claims(request: Request, claims: dict[str, object]) -> None:
+    if claims.get("aud") not in (request.href(PATH), [request.href(PATH)]):
         raise _bad("The audience claim for client_assertion must be the endpoint invoked for the request.")
-    end, made = claims.get("exp"), claims.get("iat", call.now)
+    end, made = claims.get("exp"), claims.get("iat", request.now)
     if not isinstance(end, int | float) or not isinstance(made, int | float) or not math.isfinite(end + made):
         raise _bad("The client_assertion token must have an 'exp' claim.")
-    if end < call.now:
+    if end < request.now:
         raise _bad("The client_assertion token is expired.")
-    if end > call.now + _FURTHEST:
+    if end > request.now + _FURTHEST:
         raise _bad("The client_assertion token has an expiration too far into the future.")
-    if made > call.now + 1:  # the clock counts in fractions, a claim in seconds
+    if made > request.now + 1:  # the clock counts in fractions, a claim in seconds
         raise _bad("The client_assertion token was issued in the future.")
-    if "jti" in claims and not call.org.proofs.spend(f"assertion {claims['jti']}", call.now, end):
+    if "jti" in claims and not request.org.proofs.spend(f"assertion {claims['jti']}", request.now, end):
         raise _bad("The client_assertion token has a 'jti' that has already been used.")
 
 
-def _bound(call: Call, app: Principal) -> str:
+def _bound(request: Request, app: Principal) -> str:
     """Return the thumbprint of the key to bind the token to; empty for a bearer token."""
-    proof = call.headers.get("dpop", "")
+    proof = request.headers.get("dpop", "")
     if not proof:
         if app.dpop:
             raise Refused("invalid_dpop_proof", "The DPoP proof JWT header is missing.")
         return ""
     try:
-        bound, nonce = call.org.proofs.read(proof, "POST", call.href(PATH), call.now)
+        bound, nonce = request.org.proofs.read(proof, "POST", request.href(PATH), request.now)
     except BadProof as bad:
         raise Refused("invalid_dpop_proof", str(bad)) from None
-    if not nonce or not call.org.proofs.knows(nonce, call.now):
+    if not nonce or not request.org.proofs.knows(nonce, request.now):
         why = "Authorization server requires nonce in DPoP proof."
-        raise Refused("use_dpop_nonce", why, nonce=call.org.proofs.nonce(call.now))
+        raise Refused("use_dpop_nonce", why, nonce=request.org.proofs.nonce(request.now))
     return bound
 
 

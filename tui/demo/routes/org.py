@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.demo import rights
-from tui.demo.errors import not_found
-from tui.demo.principals import ALL_SCOPES
-from tui.demo.times import DAY, iso
-from tui.demo.wire import Route, ok
+from tui.demo.admins import rights
+from tui.demo.admins.principals import ALL_SCOPES
+from tui.demo.base.errors import not_found
+from tui.demo.base.times import DAY, iso
+from tui.demo.http.request import Route, ok
 
 if TYPE_CHECKING:
-    from tui.demo.wire import Call, Json, Reply
+    from tui.demo.base.json import Json
+    from tui.demo.http.request import Request, Response
 
 DEFAULT_SERVER = "default"
 _SIGNING = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 
 
-def well_known_org(call: Call) -> Reply:
+def well_known_org(request: Request) -> Response:
     """GET /.well-known/okta-organization: proves that a URL is an Okta org, and whether Identity Engine or Classic."""
     return ok(
         {
-            "id": call.org.org_id,
+            "id": request.org.org_id,
             "cell": "op3",
             "_links": {
-                "organization": {"href": call.base},
-                **({"alternate": {"href": call.org.custom_domain}} if call.org.custom_domain else {}),
+                "organization": {"href": request.base},
+                **({"alternate": {"href": request.org.custom_domain}} if request.org.custom_domain else {}),
             },
-            "pipeline": call.org.pipeline,
+            "pipeline": request.org.pipeline,
             "settings": {
                 "analyticsCollectionEnabled": False,
                 "bugReportingEnabled": True,
@@ -40,30 +41,30 @@ def well_known_org(call: Call) -> Reply:
     )
 
 
-def well_known_oauth(call: Call) -> Reply:
+def well_known_oauth(request: Request) -> Response:
     """GET /.well-known/oauth-authorization-server: the org authorization server; the issuer has no path."""
-    return ok(_metadata(call, call.base, f"{call.base}/oauth2", tuple(sorted(ALL_SCOPES))))
+    return ok(_metadata(request, request.base, f"{request.base}/oauth2", tuple(sorted(ALL_SCOPES))))
 
 
-def well_known_custom(call: Call) -> Reply:
+def well_known_custom(request: Request) -> Response:
     """GET /oauth2/{authorizationServerId}/.well-known/oauth-authorization-server: ``default`` is the only one.
 
     It gives out tokens for other people's APIs; those for the org's own come from the org authorization server.
     """
-    name = call.params["serverId"]
+    name = request.params["serverId"]
     if name != DEFAULT_SERVER:
         raise not_found(name, "AuthorizationServer")
-    issuer = f"{call.base}/oauth2/{name}"
-    return ok(_metadata(call, issuer, issuer, ()))
+    issuer = f"{request.base}/oauth2/{name}"
+    return ok(_metadata(request, issuer, issuer, ()))
 
 
-def _metadata(call: Call, issuer: str, under: str, scopes: tuple[str, ...]) -> Json:
+def _metadata(request: Request, issuer: str, under: str, scopes: tuple[str, ...]) -> Json:
     """Return what an authorization server says of itself."""
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{under}/v1/authorize",
         "token_endpoint": f"{under}/v1/token",
-        "registration_endpoint": f"{call.base}/oauth2/v1/clients",
+        "registration_endpoint": f"{request.base}/oauth2/v1/clients",
         "jwks_uri": f"{under}/v1/keys",
         "response_types_supported": ["code", "token", "id_token", "code id_token"],
         "response_modes_supported": ["query", "fragment", "form_post"],
@@ -79,13 +80,13 @@ def _metadata(call: Call, issuer: str, under: str, scopes: tuple[str, ...]) -> J
     }
 
 
-def get_org(call: Call) -> Reply:
+def get_org(request: Request) -> Response:
     """GET /api/v1/org: many of its values are null in a real org too."""
-    rights.require(call.principal, "org.view")
-    created = call.org.origin - 900 * DAY
+    rights.require(request.principal, "org.view")
+    created = request.org.origin - 900 * DAY
     return ok(
         {
-            "id": call.org.org_id,
+            "id": request.org.org_id,
             "subdomain": "acme",
             "companyName": "Acme",
             "status": "ACTIVE",
@@ -103,19 +104,19 @@ def get_org(call: Call) -> Reply:
             "country": None,
             "postalCode": None,
             "_links": {
-                "preferences": {"href": call.href("/api/v1/org/preferences")},
-                "uploadLogo": {"href": call.href("/api/v1/org/logo"), "hints": {"allow": ["POST"]}},
-                "oktaCommunication": {"href": call.href("/api/v1/org/privacy/oktaCommunication")},
-                "oktaSupport": {"href": call.href("/api/v1/org/privacy/oktaSupport")},
-                "contacts": {"href": call.href("/api/v1/org/contacts")},
+                "preferences": {"href": request.href("/api/v1/org/preferences")},
+                "uploadLogo": {"href": request.href("/api/v1/org/logo"), "hints": {"allow": ["POST"]}},
+                "oktaCommunication": {"href": request.href("/api/v1/org/privacy/oktaCommunication")},
+                "oktaSupport": {"href": request.href("/api/v1/org/privacy/oktaSupport")},
+                "contacts": {"href": request.href("/api/v1/org/contacts")},
             },
         }
     )
 
 
-def client_privileges(call: Call) -> Reply:
+def client_privileges(request: Request) -> Response:
     """GET /api/v1/org/settings/clientPrivilegesSetting: whether new service apps get the Super Admin role."""
-    rights.require(call.principal, "roles.view")
+    rights.require(request.principal, "roles.view")
     return ok({"clientPrivilegesSetting": True})
 
 

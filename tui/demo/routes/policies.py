@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.demo import rights
-from tui.demo.bodies import read_object, read_part
-from tui.demo.errors import ApiError, not_found
-from tui.demo.events import Party
-from tui.demo.paging import link_headers
-from tui.demo.policies import over
-from tui.demo.record import write_event
-from tui.demo.wire import Route, no_content, ok
+from tui.demo.admins import rights
+from tui.demo.base.errors import ApiError, invalid, not_found
+from tui.demo.base.json import read_part
+from tui.demo.http.audit import log_event
+from tui.demo.http.bodies import read_object
+from tui.demo.http.paging import link_headers
+from tui.demo.http.request import Route, no_content, ok
+from tui.demo.log.events import Party
+from tui.demo.policies.policies import over
 
 if TYPE_CHECKING:
-    from tui.demo.policies import Policy
-    from tui.demo.wire import Call, Json, Reply
+    from tui.demo.base.json import Json
+    from tui.demo.http.request import Request, Response
+    from tui.demo.policies.policies import Policy
 
 _TYPES = frozenset(
     {"PASSWORD", "OKTA_SIGN_ON", "MFA_ENROLL", "IDP_DISCOVERY", "ACCESS_POLICY", "PROFILE_ENROLLMENT", "ENTITY_RISK"}
@@ -25,21 +27,16 @@ _LONGEST = 50
 _MOST_NUMBER = 999_999
 
 
-def invalid(name: str, why: str) -> ApiError:
-    """Return the refusal of a field."""
-    return ApiError("E0000001", name, causes=(f"{name}: {why}",))
-
-
-def find_policy(call: Call, right: str = "policies.view") -> Policy:
+def find_policy(request: Request, right: str = "policies.view") -> Policy:
     """Return the policy that the path names.
 
     Raises:
         ApiError: E0000007 or E0000006.
     """
-    policy = call.org.policies.find(call.params["policyId"])
+    policy = request.org.policies.find(request.params["policyId"])
     if policy is None:
-        raise not_found(call.params["policyId"], "Policy")
-    rights.require(call.principal, right)
+        raise not_found(request.params["policyId"], "Policy")
+    rights.require(request.principal, right)
     return policy
 
 
@@ -48,31 +45,31 @@ def policy_party(policy: Policy) -> Party:
     return Party(policy.id, "PolicyEntity", "unknown", policy.name)
 
 
-def _show(call: Call, policy: Policy) -> Json:
-    policies = call.org.policies
-    answer = policies.show(policy, call.base)
-    if "rules" in call.query.get("expand", ""):
-        answer["_embedded"] = {"rules": [policies.show_rule(policy, rule, call.base) for rule in policy.rules]}
+def _show(request: Request, policy: Policy) -> Json:
+    policies = request.org.policies
+    answer = policies.show(policy, request.base)
+    if "rules" in request.query.get("expand", ""):
+        answer["_embedded"] = {"rules": [policies.show_rule(policy, rule, request.base) for rule in policy.rules]}
     return answer
 
 
-def list_policies(call: Call) -> Reply:
+def list_policies(request: Request) -> Response:
     """GET /api/v1/policies: ``type`` is required."""
-    rights.require(call.principal, "policies.view")
-    kind, status = call.query.get("type"), call.query.get("status")
+    rights.require(request.principal, "policies.view")
+    kind, status = request.query.get("type"), request.query.get("status")
     if not kind:
         raise ApiError("E0000028", causes=("The 'type' parameter is required.",))
     if kind not in _TYPES:
         raise ApiError("E0000001", "type", causes=(f"type: '{kind}' is not a policy type",))
-    policies = call.org.policies.all if kind == "PASSWORD" else []
-    reply = ok([_show(call, policy) for policy in policies if status in {None, "", policy.status}])
-    reply.headers = link_headers(call, None, None)
-    return reply
+    policies = request.org.policies.all if kind == "PASSWORD" else []
+    response = ok([_show(request, policy) for policy in policies if status in {None, "", policy.status}])
+    response.headers = link_headers(request, None, None)
+    return response
 
 
-def get_policy(call: Call) -> Reply:
+def get_policy(request: Request) -> Response:
     """GET /api/v1/policies/{policyId}."""
-    return ok(_show(call, find_policy(call)))
+    return ok(_show(request, find_policy(request)))
 
 
 def read_name(body: Json, taken: list[str]) -> str:
@@ -129,10 +126,10 @@ def check_type(body: Json) -> None:
         raise invalid("type", "Policies of this type can't be changed in this organization")
 
 
-def _groups(call: Call, conditions: Json) -> list[str]:
+def _groups(request: Request, conditions: Json) -> list[str]:
     include = read_ids(read_part(read_part(conditions, "people"), "groups"), "include")
     for identifier in include:
-        if call.org.groups.find(identifier) is None:
+        if request.org.groups.find(identifier) is None:
             raise invalid("conditions.people.groups.include", f"'{identifier}' is not a group of this organization")
     return include
 
@@ -164,76 +161,76 @@ def _settings(body: Json) -> Json:
     return settings
 
 
-def create_policy(call: Call) -> Reply:
+def create_policy(request: Request) -> Response:
     """POST /api/v1/policies: 200; what the settings leave out takes Okta's defaults; ``activate=false`` for later."""
-    rights.require(call.principal, "policies.manage")
-    body, policies = read_object(call), call.org.policies
+    rights.require(request.principal, "policies.manage")
+    body, policies = read_object(request), request.org.policies
     check_type(body)
     name, priority = read_name(body, [other.name for other in policies.all]), read_priority(body)
     conditions, settings = read_part(body, "conditions"), _settings(body)
-    about, groups, provider = str(body.get("description") or ""), _groups(call, conditions), _provider(conditions)
-    policy = policies.make(name, about, provider, groups, settings, float(int(call.now)))
-    policy.status = "ACTIVE" if call.flag("activate", default=True) else "INACTIVE"
+    about, groups, provider = str(body.get("description") or ""), _groups(request, conditions), _provider(conditions)
+    policy = policies.make(name, about, provider, groups, settings, float(int(request.now)))
+    policy.status = "ACTIVE" if request.flag("activate", default=True) else "INACTIVE"
     policies.place(policy, priority)
-    write_event(call, "policy.lifecycle.create", policy_party(policy))
-    return ok(_show(call, policy))
+    log_event(request, "policy.lifecycle.create", policy_party(policy))
+    return ok(_show(request, policy))
 
 
-def replace_policy(call: Call) -> Reply:
+def replace_policy(request: Request) -> Response:
     """PUT /api/v1/policies/{policyId}: the whole policy; of a policy of the system only the settings."""
-    policy, policies = find_policy(call, "policies.manage"), call.org.policies
-    body = read_object(call)
+    policy, policies = find_policy(request, "policies.manage"), request.org.policies
+    body = read_object(request)
     check_type(body)
     name = read_name(body, [other.name for other in policies.all if other is not policy])
     settings, priority, conditions = _settings(body), read_priority(body), read_part(body, "conditions")
-    groups, provider = _groups(call, conditions), _provider(conditions) if conditions else policy.provider
+    groups, provider = _groups(request, conditions), _provider(conditions) if conditions else policy.provider
     policy.set(over(policy.settings, settings))
-    policy.updated = float(int(call.now))
+    policy.updated = float(int(request.now))
     if not policy.system:
         policy.name, policy.description = name, str(body.get("description") or "")
         policy.groups, policy.provider = groups, provider
         if priority is not None:
             policies.place(policy, priority)
-    write_event(call, "policy.lifecycle.update", policy_party(policy))
-    return ok(_show(call, policy))
+    log_event(request, "policy.lifecycle.update", policy_party(policy))
+    return ok(_show(request, policy))
 
 
-def _own(call: Call) -> Policy:
+def _own(request: Request) -> Policy:
     """Return the policy that the path names, if it is not the system's.
 
     Raises:
         ApiError: E0000007, E0000006 or E0000001.
     """
-    policy = find_policy(call, "policies.manage")
+    policy = find_policy(request, "policies.manage")
     if policy.system:
         raise invalid("policyId", "A system policy can't be deleted, activated or deactivated")
     return policy
 
 
-def delete_policy(call: Call) -> Reply:
+def delete_policy(request: Request) -> Response:
     """DELETE /api/v1/policies/{policyId}: 204; people fall to the next policy that fits them."""
-    policy = _own(call)
-    call.org.policies.all.remove(policy)
-    write_event(call, "policy.lifecycle.delete", policy_party(policy))
+    policy = _own(request)
+    request.org.policies.all.remove(policy)
+    log_event(request, "policy.lifecycle.delete", policy_party(policy))
     return no_content()
 
 
-def _switch(call: Call, status: str, event: str) -> Reply:
-    policy = _own(call)
+def _switch(request: Request, status: str, event: str) -> Response:
+    policy = _own(request)
     if policy.status != status:
-        policy.status, policy.updated = status, float(int(call.now))
-        write_event(call, event, policy_party(policy))
+        policy.status, policy.updated = status, float(int(request.now))
+        log_event(request, event, policy_party(policy))
     return no_content()
 
 
-def activate_policy(call: Call) -> Reply:
+def activate_policy(request: Request) -> Response:
     """POST /api/v1/policies/{policyId}/lifecycle/activate: 204, also when it was active."""
-    return _switch(call, "ACTIVE", "policy.lifecycle.activate")
+    return _switch(request, "ACTIVE", "policy.lifecycle.activate")
 
 
-def deactivate_policy(call: Call) -> Reply:
+def deactivate_policy(request: Request) -> Response:
     """POST /api/v1/policies/{policyId}/lifecycle/deactivate: 204, also when it was not active."""
-    return _switch(call, "INACTIVE", "policy.lifecycle.deactivate")
+    return _switch(request, "INACTIVE", "policy.lifecycle.deactivate")
 
 
 READ, MANAGE = "okta.policies.read", "okta.policies.manage"

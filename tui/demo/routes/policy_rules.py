@@ -4,52 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui.demo.bodies import read_object, read_part
-from tui.demo.errors import not_found
-from tui.demo.events import Party
-from tui.demo.policies import ACTIONS
-from tui.demo.record import write_event
+from tui.demo.base.errors import invalid, not_found
+from tui.demo.base.json import read_part
+from tui.demo.http.audit import log_event
+from tui.demo.http.bodies import read_object
+from tui.demo.http.request import Route, no_content, ok
+from tui.demo.log.events import Party
+from tui.demo.policies.policies import ACTIONS
 from tui.demo.routes.policies import (
     MANAGE,
     READ,
     check_type,
     find_policy,
-    invalid,
     policy_party,
     read_ids,
     read_name,
     read_priority,
 )
-from tui.demo.wire import Route, no_content, ok
 
 if TYPE_CHECKING:
-    from tui.demo.policies import Policy, Rule
-    from tui.demo.wire import Call, Json, Reply
+    from tui.demo.base.json import Json
+    from tui.demo.http.request import Request, Response
+    from tui.demo.policies.policies import Policy, Rule
 
 _CONNECTIONS = frozenset({"ANYWHERE", "ZONE", "ON_NETWORK", "OFF_NETWORK"})
 
 
-def _find(call: Call, right: str = "policies.view") -> tuple[Policy, Rule]:
-    policy = find_policy(call, right)
+def _find(request: Request, right: str = "policies.view") -> tuple[Policy, Rule]:
+    policy = find_policy(request, right)
     for rule in policy.rules:
-        if rule.id == call.params["ruleId"]:
+        if rule.id == request.params["ruleId"]:
             return policy, rule
-    raise not_found(call.params["ruleId"], "PolicyRule")
+    raise not_found(request.params["ruleId"], "PolicyRule")
 
 
-def _tell(call: Call, event: str, policy: Policy, rule: Rule) -> None:
-    write_event(call, event, Party(rule.id, "PolicyRule", "unknown", rule.name), policy_party(policy))
+def _log(request: Request, event: str, policy: Policy, rule: Rule) -> None:
+    log_event(request, event, Party(rule.id, "PolicyRule", "unknown", rule.name), policy_party(policy))
 
 
-def list_rules(call: Call) -> Reply:
+def list_rules(request: Request) -> Response:
     """GET /api/v1/policies/{policyId}/rules."""
-    policy = find_policy(call)
-    return ok([call.org.policies.show_rule(policy, rule, call.base) for rule in policy.rules])
+    policy = find_policy(request)
+    return ok([request.org.policies.show_rule(policy, rule, request.base) for rule in policy.rules])
 
 
-def get_rule(call: Call) -> Reply:
+def get_rule(request: Request) -> Response:
     """GET /api/v1/policies/{policyId}/rules/{ruleId}."""
-    return ok(call.org.policies.show_rule(*_find(call), call.base))
+    return ok(request.org.policies.show_rule(*_find(request), request.base))
 
 
 class _Body(NamedTuple):
@@ -62,8 +63,8 @@ class _Body(NamedTuple):
     access: dict[str, str]
 
 
-def _read(call: Call, policy: Policy, known: Rule | None = None) -> _Body:
-    body = read_object(call)
+def _read(request: Request, policy: Policy, known: Rule | None = None) -> _Body:
+    body = read_object(request)
     check_type(body)
     name = read_name(body, [rule.name for rule in policy.rules if rule is not known])
     conditions, actions = read_part(body, "conditions"), read_part(body, "actions")
@@ -91,59 +92,59 @@ def _write(policy: Policy, rule: Rule, read: _Body) -> None:
     policy.rules.insert(last if read.priority is None else min(read.priority - 1, last), rule)
 
 
-def create_rule(call: Call) -> Reply:
+def create_rule(request: Request) -> Response:
     """POST /api/v1/policies/{policyId}/rules: 200; ``activate=false`` for later."""
-    policy = find_policy(call, "policies.manage")
-    read = _read(call, policy)
-    rule = call.org.policies.make_rule(policy, read.name, float(int(call.now)))
-    rule.status = "ACTIVE" if call.flag("activate", default=True) else "INACTIVE"
+    policy = find_policy(request, "policies.manage")
+    read = _read(request, policy)
+    rule = request.org.policies.make_rule(policy, read.name, float(int(request.now)))
+    rule.status = "ACTIVE" if request.flag("activate", default=True) else "INACTIVE"
     _write(policy, rule, read)
-    _tell(call, "policy.rule.add", policy, rule)
-    return ok(call.org.policies.show_rule(policy, rule, call.base))
+    _log(request, "policy.rule.add", policy, rule)
+    return ok(request.org.policies.show_rule(policy, rule, request.base))
 
 
-def replace_rule(call: Call) -> Reply:
+def replace_rule(request: Request) -> Response:
     """PUT /api/v1/policies/{policyId}/rules/{ruleId}: the whole rule."""
-    policy, rule = _find(call, "policies.manage")
-    read = _read(call, policy, rule)
+    policy, rule = _find(request, "policies.manage")
+    read = _read(request, policy, rule)
     kept = policy.rules.index(rule) + 1
     _write(policy, rule, read if read.priority is not None else read._replace(priority=kept))
-    rule.updated = float(int(call.now))
-    _tell(call, "policy.rule.update", policy, rule)
-    return ok(call.org.policies.show_rule(policy, rule, call.base))
+    rule.updated = float(int(request.now))
+    _log(request, "policy.rule.update", policy, rule)
+    return ok(request.org.policies.show_rule(policy, rule, request.base))
 
 
-def _own(call: Call) -> tuple[Policy, Rule]:
-    policy, rule = _find(call, "policies.manage")
+def _own(request: Request) -> tuple[Policy, Rule]:
+    policy, rule = _find(request, "policies.manage")
     if rule.system:
         raise invalid("ruleId", "A system rule can't be deleted, activated or deactivated")
     return policy, rule
 
 
-def delete_rule(call: Call) -> Reply:
+def delete_rule(request: Request) -> Response:
     """DELETE /api/v1/policies/{policyId}/rules/{ruleId}: 204."""
-    policy, rule = _own(call)
+    policy, rule = _own(request)
     policy.rules.remove(rule)
-    _tell(call, "policy.rule.delete", policy, rule)
+    _log(request, "policy.rule.delete", policy, rule)
     return no_content()
 
 
-def _switch(call: Call, status: str, event: str) -> Reply:
-    policy, rule = _own(call)
+def _switch(request: Request, status: str, event: str) -> Response:
+    policy, rule = _own(request)
     if rule.status != status:
-        rule.status, rule.updated = status, float(int(call.now))
-        _tell(call, event, policy, rule)
+        rule.status, rule.updated = status, float(int(request.now))
+        _log(request, event, policy, rule)
     return no_content()
 
 
-def activate_rule(call: Call) -> Reply:
+def activate_rule(request: Request) -> Response:
     """POST …/rules/{ruleId}/lifecycle/activate: 204, also when it was active."""
-    return _switch(call, "ACTIVE", "policy.rule.activate")
+    return _switch(request, "ACTIVE", "policy.rule.activate")
 
 
-def deactivate_rule(call: Call) -> Reply:
+def deactivate_rule(request: Request) -> Response:
     """POST …/rules/{ruleId}/lifecycle/deactivate: 204; a policy without an active rule fits nobody."""
-    return _switch(call, "INACTIVE", "policy.rule.deactivate")
+    return _switch(request, "INACTIVE", "policy.rule.deactivate")
 
 
 _ALL = "/api/v1/policies/{policyId}/rules"

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.demo import rights, scim
-from tui.demo.bodies import read_object
-from tui.demo.errors import ApiError, not_found
-from tui.demo.limits import SHARE
-from tui.demo.named_query import parse
-from tui.demo.times import DAY, short_iso
-from tui.demo.wire import Route, ok
+from tui.demo.admins import rights
+from tui.demo.base.errors import ApiError, not_found
+from tui.demo.base.limits import SHARE
+from tui.demo.base.times import DAY, short_iso
+from tui.demo.http.bodies import read_object
+from tui.demo.http.request import Route, ok
+from tui.demo.query import scim
+from tui.demo.query.named_query import parse
 
 if TYPE_CHECKING:
-    from tui.demo.principals import Principal
-    from tui.demo.wire import Call, Json, Reply
+    from tui.demo.admins.principals import Principal
+    from tui.demo.base.json import Json
+    from tui.demo.http.request import Request, Response
 
 _KINDS = {"SSWS_TOKEN": "SSWS", "OAUTH_CLIENT": "OAUTH"}
 _ALL = 100
 
 
-def _asked_kind(call: Call) -> str:
-    node = parse(call.query.get("filter", ""))
+def _asked_kind(request: Request) -> str:
+    node = parse(request.query.get("filter", ""))
     if not isinstance(node, scim.Compare) or (node.attribute, node.operator) != ("principalType", "eq"):
         raise ApiError("E0000031", causes=("The filter must be on principalType.",))
     kind = _KINDS.get(str(node.value))
@@ -30,15 +32,15 @@ def _asked_kind(call: Call) -> str:
     return kind
 
 
-def _show(call: Call, number: int, principal: Principal) -> Json:
-    admin = call.org.people.named("maria.silva").id
-    since = short_iso(call.org.origin - 60 * DAY)
+def _show(request: Request, number: int, principal: Principal) -> Json:
+    admin = request.org.people.named("maria.silva").id
+    since = short_iso(request.org.origin - 60 * DAY)
     return {
-        "id": call.org.ids.make("prl", number),
-        "orgId": call.org.org_id,
+        "id": request.org.ids.make("prl", number),
+        "orgId": request.org.org_id,
         "principalId": principal.identity,
         "principalType": "SSWS_TOKEN" if principal.kind == "SSWS" else "OAUTH_CLIENT",
-        "defaultPercentage": call.org.limits.shares.get(principal.name, SHARE),
+        "defaultPercentage": request.org.limits.shares.get(principal.name, SHARE),
         "defaultConcurrencyPercentage": SHARE,
         "createdDate": since,
         "createdBy": admin,
@@ -47,35 +49,35 @@ def _show(call: Call, number: int, principal: Principal) -> Json:
     }
 
 
-def list_limits(call: Call) -> Reply:
+def list_limits(request: Request) -> Response:
     """GET /api/v1/principal-rate-limits: the filter on principalType is required; dates have no milliseconds."""
-    rights.require(call.principal, "tokens.view")
-    kind = _asked_kind(call)
-    numbered = enumerate(call.org.principals)
-    return ok([_show(call, number, principal) for number, principal in numbered if principal.kind == kind])
+    rights.require(request.principal, "tokens.view")
+    kind = _asked_kind(request)
+    numbered = enumerate(request.org.principals)
+    return ok([_show(request, number, principal) for number, principal in numbered if principal.kind == kind])
 
 
-def _find(call: Call, right: str) -> tuple[int, Principal]:
-    number = call.org.ids.read("prl", call.params["limitId"])
-    if number is None or number >= len(call.org.principals):
-        raise not_found(call.params["limitId"], "PrincipalRateLimitEntity")
-    rights.require(call.principal, right)
-    return number, call.org.principals[number]
+def _find(request: Request, right: str) -> tuple[int, Principal]:
+    number = request.org.ids.read("prl", request.params["limitId"])
+    if number is None or number >= len(request.org.principals):
+        raise not_found(request.params["limitId"], "PrincipalRateLimitEntity")
+    rights.require(request.principal, right)
+    return number, request.org.principals[number]
 
 
-def get_limit(call: Call) -> Reply:
+def get_limit(request: Request) -> Response:
     """GET /api/v1/principal-rate-limits/{principalRateLimitId}."""
-    return ok(_show(call, *_find(call, "tokens.view")))
+    return ok(_show(request, *_find(request, "tokens.view")))
 
 
-def replace_limit(call: Call) -> Reply:
+def replace_limit(request: Request) -> Response:
     """PUT /api/v1/principal-rate-limits/{principalRateLimitId}: the share holds from the next window on."""
-    number, principal = _find(call, "tokens.manage")
-    share = read_object(call).get("defaultPercentage", SHARE)
+    number, principal = _find(request, "tokens.manage")
+    share = read_object(request).get("defaultPercentage", SHARE)
     if not isinstance(share, int) or isinstance(share, bool) or not 0 <= share <= _ALL:
         raise ApiError("E0000001", "defaultPercentage", causes=("defaultPercentage: must be between 0 and 100",))
-    call.org.limits.shares[principal.name] = share
-    return ok(_show(call, number, principal))
+    request.org.limits.shares[principal.name] = share
+    return ok(_show(request, number, principal))
 
 
 _READ, _MANAGE = "okta.principalRateLimits.read", "okta.principalRateLimits.manage"

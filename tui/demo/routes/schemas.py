@@ -1,18 +1,21 @@
-"""The user type and its schema: what attributes a profile has, and new ones that administrators add."""
+"""The user type and its schema: the attributes of a profile, and new ones that administrators add."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.demo import permits, profiles, rights
-from tui.demo.bodies import read_object, read_part
-from tui.demo.errors import ApiError, not_found
-from tui.demo.events import SYSTEM
-from tui.demo.times import DAY, iso
-from tui.demo.wire import Route, ok
+from tui.demo.admins import rights
+from tui.demo.base.errors import ApiError, not_found
+from tui.demo.base.json import read_part
+from tui.demo.base.times import DAY, iso
+from tui.demo.http.bodies import read_object
+from tui.demo.http.request import Route, ok
+from tui.demo.log.events import SYSTEM
+from tui.demo.people import schema
 
 if TYPE_CHECKING:
-    from tui.demo.wire import Call, Json, Reply
+    from tui.demo.base.json import Json
+    from tui.demo.http.request import Request, Response
 
 _PATH = "/api/v1/meta/schemas/user/{schemaId}"
 _TYPES = "/api/v1/meta/types/user"
@@ -20,29 +23,29 @@ _FORMATS = {"email": "email", "secondEmail": "email", "profileUrl": "uri", "coun
 _KINDS = frozenset({"string", "boolean", "integer", "number", "array"})
 
 
-def _schema_id(call: Call) -> str:
-    return f"osc{call.org.people.type_id[3:]}"
+def _schema_id(request: Request) -> str:
+    return f"osc{request.org.people.type_id[3:]}"
 
 
-def _find(call: Call) -> None:
-    if call.params["schemaId"] not in {"default", _schema_id(call)}:
-        raise not_found(call.params["schemaId"], "SchemaDefinition")
+def _find(request: Request) -> None:
+    if request.params["schemaId"] not in {"default", _schema_id(request)}:
+        raise not_found(request.params["schemaId"], "SchemaDefinition")
 
 
 def _base(name: str, title: str) -> Json:
-    entry = profiles.attribute(title)
-    if name in profiles.REQUIRED:
+    entry = schema.attribute(title)
+    if name in schema.REQUIRED:
         entry["required"] = True
     if name in _FORMATS:
         entry["format"] = _FORMATS[name]
-    if name in profiles.LONGEST:
-        entry["maxLength"] = profiles.LONGEST[name]
+    if name in schema.LONGEST:
+        entry["maxLength"] = schema.LONGEST[name]
     return entry
 
 
-def _show(call: Call) -> Json:
-    href, since = call.href(f"/api/v1/meta/schemas/user/{_schema_id(call)}"), iso(call.org.origin - 900 * DAY)
-    type_href = call.href(f"{_TYPES}/{call.org.people.type_id}")
+def _show(request: Request) -> Json:
+    href, since = request.href(f"/api/v1/meta/schemas/user/{_schema_id(request)}"), iso(request.org.origin - 900 * DAY)
+    type_href = request.href(f"{_TYPES}/{request.org.people.type_id}")
     return {
         "id": href,
         "$schema": "http://json-schema.org/draft-04/schema#",
@@ -52,12 +55,12 @@ def _show(call: Call) -> Json:
         "lastUpdated": since,
         "created": since,
         "definitions": {
-            "custom": {"id": "#custom", "type": "object", "properties": call.org.people.custom, "required": []},
+            "custom": {"id": "#custom", "type": "object", "properties": request.org.people.custom, "required": []},
             "base": {
                 "id": "#base",
                 "type": "object",
-                "properties": {name: _base(name, title) for name, title in profiles.BASE.items()},
-                "required": list(profiles.REQUIRED),
+                "properties": {name: _base(name, title) for name, title in schema.BASE.items()},
+                "required": list(schema.REQUIRED),
             },
         },
         "type": "object",
@@ -69,34 +72,34 @@ def _show(call: Call) -> Json:
     }
 
 
-def get_schema(call: Call) -> Reply:
+def get_schema(request: Request) -> Response:
     """GET /api/v1/meta/schemas/user/{schemaId}: by its id or as ``default``."""
-    _find(call)
-    rights.require(call.principal, "users.view")
-    return ok(_show(call))
+    _find(request)
+    rights.require(request.principal, "users.view")
+    return ok(_show(request))
 
 
-def update_schema(call: Call) -> Reply:
+def update_schema(request: Request) -> Response:
     """POST /api/v1/meta/schemas/user/{schemaId}: adds custom attributes, changes them, and with null removes them."""
-    _find(call)
-    rights.require(call.principal, permits.SCHEMA)
-    wanted = read_part(read_part(read_part(read_object(call), "definitions"), "custom"), "properties")
-    custom = dict(call.org.people.custom)
+    _find(request)
+    rights.require(request.principal, "schemas.manage")
+    wanted = read_part(read_part(read_part(read_object(request), "definitions"), "custom"), "properties")
+    custom = dict(request.org.people.custom)
     for name, entry in wanted.items():
         if entry is None:
             custom.pop(name, None)
             continue
-        if name in profiles.BASE or not name.isidentifier():
+        if name in schema.BASE or not name.isidentifier():
             raise ApiError("E0000001", name, causes=(f"{name}: The name is taken by a base attribute or is not valid",))
         if not isinstance(entry, dict) or entry.get("type", "string") not in _KINDS:
             raise ApiError("E0000001", name, causes=(f"{name}: The type must be one of {', '.join(sorted(_KINDS))}",))
-        custom[name] = {**profiles.attribute(name), **custom.get(name, {}), **entry}
-    call.org.people.custom = custom
-    return ok(_show(call))
+        custom[name] = {**schema.attribute(name), **custom.get(name, {}), **entry}
+    request.org.people.custom = custom
+    return ok(_show(request))
 
 
-def _show_type(call: Call) -> Json:
-    type_id, since = call.org.people.type_id, iso(call.org.origin - 900 * DAY)
+def _show_type(request: Request) -> Json:
+    type_id, since = request.org.people.type_id, iso(request.org.origin - 900 * DAY)
     return {
         "id": type_id,
         "displayName": "User",
@@ -110,26 +113,26 @@ def _show_type(call: Call) -> Json:
         "_links": {
             "schema": {
                 "rel": "schema",
-                "href": call.href(f"/api/v1/meta/schemas/user/{_schema_id(call)}"),
+                "href": request.href(f"/api/v1/meta/schemas/user/{_schema_id(request)}"),
                 "method": "GET",
             },
-            "self": {"rel": "self", "href": call.href(f"{_TYPES}/{type_id}"), "method": "GET"},
+            "self": {"rel": "self", "href": request.href(f"{_TYPES}/{type_id}"), "method": "GET"},
         },
     }
 
 
-def list_types(call: Call) -> Reply:
+def list_types(request: Request) -> Response:
     """GET /api/v1/meta/types/user: everybody is of one type here."""
-    rights.require(call.principal, "users.view")
-    return ok([_show_type(call)])
+    rights.require(request.principal, "users.view")
+    return ok([_show_type(request)])
 
 
-def get_type(call: Call) -> Reply:
+def get_type(request: Request) -> Response:
     """GET /api/v1/meta/types/user/{typeId}."""
-    if call.params["typeId"] not in {"default", call.org.people.type_id}:
-        raise not_found(call.params["typeId"], "UserType")
-    rights.require(call.principal, "users.view")
-    return ok(_show_type(call))
+    if request.params["typeId"] not in {"default", request.org.people.type_id}:
+        raise not_found(request.params["typeId"], "UserType")
+    rights.require(request.principal, "users.view")
+    return ok(_show_type(request))
 
 
 ROUTES = (

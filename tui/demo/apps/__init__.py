@@ -1,0 +1,1 @@
+"""Apps, who has them, and what follows from changes of people."""

@@ -1,0 +1,1 @@
+"""What the whole demo org stands on: ids, times, chance, errors, faults, limits, the agenda."""

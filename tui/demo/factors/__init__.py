@@ -1,0 +1,1 @@
+"""Factors: what people have enrolled, and how they enrol more."""

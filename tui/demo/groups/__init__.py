@@ -1,0 +1,1 @@
+"""Groups, the rules that fill them, and the expressions of those rules."""

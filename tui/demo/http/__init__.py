@@ -1,0 +1,1 @@
+"""One request through the gate to its route, and what the routes share."""

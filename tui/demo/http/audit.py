@@ -1,0 +1,57 @@
+"""The log entries of writes through the API, with the calling principal as the actor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.demo.log.events import Party, Source, party
+
+if TYPE_CHECKING:
+    from tui.demo.http.request import Request
+
+_PLACE = ("San Francisco", "California", "United States", "94107", 37.7749, -122.4194)
+
+
+def caller(request: Request) -> Party:
+    """Return the caller as an actor: the token's owner, or the service app."""
+    owner = request.org.owner(request.principal)
+    if owner is not None:
+        return party(owner)
+    return Party(request.principal.identity, "PublicClientApp", request.principal.identity, request.principal.label)
+
+
+def log_event(
+    request: Request,
+    kind: str,
+    *targets: Party,
+    debug: dict[str, str] | None = None,
+    result: str = "SUCCESS",
+    reason: str | None = None,
+    at: float | None = None,
+) -> None:
+    """Write the event of a request that has succeeded, or has failed in a way that the log shows.
+
+    Args:
+        request: The request, whose principal is the actor.
+        kind: A key of ``events.KINDS``.
+        targets: What it was done to.
+        debug: What goes into debugData beside the request.
+        result: The outcome.
+        reason: Why the outcome is not a success.
+        at: When it happened, in seconds since 1970, if that was after the request.
+    """
+    source = Source(
+        request.user_agent or "Unknown", "Unknown", "UNKNOWN", "Unknown", request.client_ip, _PLACE, uri=request.path
+    )
+    request.org.journal.write(
+        kind,
+        request.now if at is None else at,
+        caller(request),
+        targets,
+        source=source,
+        token_id=request.principal.identity if request.principal.kind == "SSWS" else None,
+        request_id=request.request_id,
+        debug=debug,
+        result=result,
+        reason=reason,
+    )

@@ -1,0 +1,1 @@
+"""The System Log: its events and their storage."""

@@ -1,0 +1,1 @@
+"""People: who there is, their profile, password and status."""

@@ -1,0 +1,1 @@
+"""Password policies and their rules."""

@@ -1,0 +1,1 @@
+"""Search and filter expressions over users, groups, apps and the log."""

@@ -1,0 +1,1 @@
+"""The org as a server: the ASGI application, its control endpoint, the command, the child process."""

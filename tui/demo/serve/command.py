@@ -1,0 +1,206 @@
+"""The command that serves a demo org on the loopback until it is stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from tui.demo.admins.principals import ACCOUNT_NAMES, BEARER, MAIN
+from tui.demo.base import client_keys
+from tui.demo.base.faults import parse_fault
+from tui.demo.base.limits import PROFILES
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from tui.demo.base.faults import Fault
+    from tui.demo.org import Org
+
+HOST = "127.0.0.1"
+DEFAULT_PEOPLE = 2000
+DEFAULT_SEED = 7
+DEFAULT_RATE = 7.5
+_MOST_PEOPLE = 200_000
+_NEEDS = ("starlette", "uvicorn")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's options."""
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON: url, token, tokens, control")
+    parser.add_argument(
+        "--admin",
+        action="store_true",
+        help="print a client id, key id and private key too, as an admin gets them for a service app; with --json as "
+        "client_id, key_id, private_key (and bearer_client_id, … for an app without DPoP)",
+    )
+    parser.add_argument(
+        "--people",
+        type=int,
+        default=DEFAULT_PEOPLE,
+        metavar="N",
+        help="how many people, 200000 at most (default: 2000)",
+    )
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, metavar="N", help="another number, another org")
+    parser.add_argument(
+        "--lockouts-per-minute",
+        type=float,
+        default=DEFAULT_RATE,
+        metavar="X",
+        help="how fast people lock themselves out; 0 for a quiet org (default: 7.5)",
+    )
+    parser.add_argument(
+        "--principal", choices=ACCOUNT_NAMES, default="super", metavar="NAME", help="whose token is the main one"
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="switch a fault on: NAME[:times=2,match=/lifecycle/,method=POST,value=3]; repeatable",
+    )
+    parser.add_argument("--pipeline", choices=("idx", "v1"), default="idx", help="Identity Engine or Classic")
+    parser.add_argument("--custom-domain", default="", metavar="URL", help="a custom domain that the org says it has")
+    parser.add_argument("--clock-ahead", type=float, default=0.0, metavar="S", help="seconds that its clock is ahead")
+    parser.add_argument("--rate-limits", choices=PROFILES, default="workforce", help="whose rate limits hold")
+    parser.add_argument("--fd", type=int, default=None, metavar="N", help="serve on this inherited listening socket")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until stopped; returns the exit code."""
+    missing = [name for name in _NEEDS if importlib.util.find_spec(name) is None]
+    if missing:
+        return _complain(f"the demo org needs {' and '.join(missing)}: install keydesk[demo]")
+    if not 1 <= args.people <= _MOST_PEOPLE:
+        return _complain(f"--people must be between 1 and {_MOST_PEOPLE}")
+    try:
+        faults = [parse_fault(spec) for spec in args.fault]
+    except ValueError as error:
+        return _complain(str(error))
+    if args.fd is not None:
+        with socket.socket(fileno=args.fd) as inherited:
+            return _serve(args, inherited, faults)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, args.port))
+        # From here on a client may connect; its first request waits for the server to take it.
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        return _complain(f"cannot listen on {HOST}:{args.port}: {error}")
+    with listener:
+        return _serve(args, listener, faults)
+
+
+def _serve(args: argparse.Namespace, listener: socket.socket, faults: list[Fault]) -> int:
+    import uvicorn  # noqa: PLC0415 - an optional dependency, and slow to import
+
+    from tui.demo.serve.asgi import create_app  # noqa: PLC0415 - brings starlette
+    from tui.demo.story.begin import begin_org  # noqa: PLC0415 - with the server, not with the options
+
+    org = begin_org(
+        seed=args.seed,
+        people=args.people,
+        lockouts_per_minute=args.lockouts_per_minute,
+        pipeline=args.pipeline,
+        rate_limits=args.rate_limits,
+        clock=lambda: time.time() + args.clock_ahead,
+        custom_domain=args.custom_domain,
+    )
+    for fault in faults:
+        org.faults.set(fault)
+
+    class Server(uvicorn.Server):
+        # uvicorn's own handlers raise the signal again at the end, which would not be exit code 0.
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    server = Server(
+        uvicorn.Config(
+            create_app(org),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=1,
+        )
+    )
+
+    def stop(*_: object) -> None:
+        # A second signal need not wait for open connections.
+        server.force_exit = server.should_exit
+        server.should_exit = True
+
+    _announce(args, org, f"http://{HOST}:{listener.getsockname()[1]}")
+    if args.until_stdin_closes:
+        threading.Thread(target=_await_end_of_input, args=(stop,), daemon=True).start()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    server.run(sockets=[listener])
+    return 0
+
+
+def _await_end_of_input(stop: Callable[[], None]) -> None:
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    stop()
+
+
+def _announce(args: argparse.Namespace, org: Org, url: str) -> None:
+    tokens = {principal.name: principal.token for principal in org.principals}
+    token, control = tokens[args.principal], f"{url}/__demo"
+    admin = _admin(org) if args.admin else {}
+    if args.json:
+        line = json.dumps({"url": url, "token": token, "tokens": tokens, "control": control, **admin})
+    else:
+        line = (
+            f"A demo Okta org with {len(org.people)} people is at {url}\n\n"
+            f"  export KEYDESK_ORG={url}\n"
+            f"  export KEYDESK_API_TOKEN={token}\n\n"
+            f"That token is the principal {args.principal!r}; {control} lists the others, the people to know and the "
+            f"faults to try.\n{_shown(admin)}ctrl+c stops."
+        )
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _admin(org: Org) -> dict[str, str]:
+    """Return what an admin gets for the two main service apps."""
+    given = {}
+    for prefix, name in (("", MAIN), ("bearer_", BEARER)):
+        app = org.principal(name)
+        given[f"{prefix}client_id"] = app.identity
+        given[f"{prefix}key_id"] = client_keys.key_id(org.seed, name)
+        given[f"{prefix}private_key"] = client_keys.private_pem(org.seed, name, app.algorithm)
+    return given
+
+
+def _shown(admin: dict[str, str]) -> str:
+    if not admin:
+        return ""
+    return (
+        "\nA service app of this org, as new ones are (DPoP required):\n\n"
+        f"  client id  {admin['client_id']}\n"
+        f"  key id     {admin['key_id']}\n\n{admin['private_key']}\n"
+        f"The same without DPoP: client id {admin['bearer_client_id']}, key id {admin['bearer_key_id']}\n\n"
+        f"{admin['bearer_private_key']}\n"
+    )
+
+
+def _complain(message: str) -> int:
+    sys.stderr.write(f"demo-org: {message}\n")
+    return 1
