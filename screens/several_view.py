@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.desk.card import Tone
 from tui.desk.catalogue import ACTIONS
@@ -20,6 +20,7 @@ from tui.desk.several import MOST, Job
 from widgets.choice import Choice, Option
 from widgets.field import Field
 from widgets.hung import MARK
+from widgets.key_line import KeyLine
 from widgets.progress import Progress
 from widgets.rows import Rows
 from widgets.several_columns import SEVERAL
@@ -94,7 +95,7 @@ class SeveralView(ModalScreen[Job | None]):
                 yield Field(placeholder="The number of people, to confirm", id="count", max_length=4)
             yield Field(placeholder="A new file, .csv or .json", id="path", max_length=1000)
             yield Static(id="answer")
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def begin(self) -> None:
         """Show the first phase; production looks different."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from tests.quick import leave_garbage_lie
 from tui import wiring
 from tui.demo.app import create_app
 from tui.demo.org import Org
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 START = 1_795_413_600.0  # 2026-11-23 06:00 UTC
 ORIGIN = "http://127.0.0.1:9"
 SHARED = Path(os.environ.get("KEYDESK_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported: from here on it is left alone."""
+    leave_garbage_lie()
+    if "textual" in sys.modules:
+        from tests import quick_textual  # noqa: PLC0415 - a run of the desk's tests needs no Textual
+
+        quick_textual.paint_on_demand()
+        quick_textual.parse_styles_once()
 
 
 @pytest.fixture(autouse=True)
