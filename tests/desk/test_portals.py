@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.desk.support import harmful
 from tests.desk.test_instructions import somebody
+from tests.each import each
 from tui.desk.catalogue import ACTIONS
 from tui.desk.instructions_links import fill_link, no_browser, web_link
 from tui.desk.portals import Portals
@@ -17,7 +18,7 @@ from tui.desk.portals import Portals
 ANN = {"login": "ann@acme.example", "id": "00u1", "email": "ann@acme.example"}
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "javascript:alert(1)",

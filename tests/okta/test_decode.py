@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.each import each
 from tui.okta import entitlements, error_body, log_events, models
 from tui.okta.decode import decode
 from tui.okta.entitlements import App, AppUser, GroupRule
@@ -104,8 +105,8 @@ WRONG: list[Any] = [None, 7, True, "x", "\ud800", [], [1], {}, {"x": {"y": 1}}, 
 FIELDS = [(kind, field) for kind in MODELS for field in msgspec.structs.fields(kind) if not field.required]
 
 
-@pytest.mark.parametrize(("kind", "field"), FIELDS, ids=lambda part: getattr(part, "encode_name", ""))
-@pytest.mark.parametrize("wrong", WRONG, ids=ascii)
+@each(("kind", "field"), FIELDS, ids=lambda part: getattr(part, "encode_name", ""))
+@each("wrong", WRONG, ids=ascii)
 def test_a_field_of_another_type_breaks_nothing(kind: type[Value], field: FieldInfo, wrong: object) -> None:
     touch(decode(with_an_id(kind, {field.encode_name: wrong}, "00u1"), kind))
 
@@ -148,8 +149,8 @@ def test_the_careful_reading_says_the_same_as_the_fast_one() -> None:
     assert fast.status == "null"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in MODELS if msgspec.structs.fields(kind)[0].required])
-@pytest.mark.parametrize("key", [None, "", 7, [], {}, "missing"], ids=repr)
+@each("kind", [kind for kind in MODELS if msgspec.structs.fields(kind)[0].required])
+@each("key", [None, "", 7, [], {}, "missing"], ids=repr)
 def test_a_missing_id_is_named(kind: type[Value], key: object) -> None:
     name = msgspec.structs.fields(kind)[0].encode_name
     body = {} if key == "missing" else {name: key}
