@@ -38,7 +38,7 @@ demo: $(APP) ## Start keydesk against the embedded demo org
 	@$(BIN)/keydesk --demo
 
 test: $(DEV) ## Run the tests
-	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 check: test lint types contracts ## Everything that CI checks, but the build
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from tui.desk.tone import Tone
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
+from widgets.key_line import KeyLine
 from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
 
@@ -74,7 +74,7 @@ class DeskScreen(Screen[None]):
         yield StatusBar()
         yield from self.body()
         yield Notice()
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def body(self) -> Iterable[Widget]:
         """The widgets between the top line and the notice."""

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from tui import wiring
 from tui.desk import rotation
@@ -24,6 +24,7 @@ from tui.okta.keys import ClientKey
 from tui.trouble import BadInput, Trouble
 from widgets.choice import Choice, Option
 from widgets.entry import Entry
+from widgets.key_line import KeyLine
 from widgets.secret_box import SecretBox
 from widgets.tones import STYLE
 
@@ -103,7 +104,7 @@ class RotateScreen(ModalScreen[str]):
             with Horizontal(id="buttons"):
                 yield Button("Leave the old in use (esc)", id="leave", compact=True)
                 yield Button("Check and switch (ctrl+n)", id="go", variant="warning", compact=True)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Name the box; begin with a pair made here."""

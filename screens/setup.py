@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.binding import Binding
 from textual.screen import ModalScreen
-from textual.widgets import Button, ContentSwitcher, Footer, Input
+from textual.widgets import Button, ContentSwitcher, Input
 
 from screens.setup_capabilities import CapabilitiesStep
 from screens.setup_checklist import ChecklistStep
@@ -25,6 +25,7 @@ from tui.desk.profiles import Profile
 from tui.desk.setup_parse import PRODUCTION
 from tui.desk.tone import Tone
 from tui.trouble import Trouble
+from widgets.key_line import KeyLine
 from widgets.notice import Notice
 from widgets.rail import Rail
 from widgets.secret_box import SecretBox
@@ -104,7 +105,7 @@ class SetupScreen(ModalScreen[Profile | None]):
             for name, (_, page) in STEPS.items():
                 yield page(self.walk, id=name.id)
         yield Notice()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Offer what was left half-done."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on, work
 from textual.binding import Binding
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from screens.instructions import InstructionsScreen
 from screens.several_view import JobView, Phase, people_words
@@ -20,6 +20,7 @@ from tui.desk.several_export import save, suggested
 from tui.desk.several_run import Several
 from tui.desk.tone import Tone
 from tui.trouble import BadInput, Trouble
+from widgets.key_line import KeyLine
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class SeveralScreen(ModalScreen[Job | None]):
     def compose(self) -> ComposeResult:
         """The job, and the keys."""
         yield self.view
-        yield Footer(compact=True)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask what, or go straight to looking."""

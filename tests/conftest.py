@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
+from tests.quick import leave_garbage_lie
 from tui import wiring
 from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
@@ -28,15 +31,52 @@ if TYPE_CHECKING:
 START = 1_795_413_600.0  # 2026-11-23 06:00 UTC
 ORIGIN = "http://127.0.0.1:9"
 SHARED = Path(os.environ.get("KEYDESK_SHARED", Path(__file__).parents[2] / "shared"))
+OURS = {"KEYDESK_SHARED", "KEYDESK_REQUIRE_SHARED"}
+"""What the tests themselves are told by, not keydesk."""
+
+
+def require_shared(folder: Path) -> None:
+    """Refuse a run that would skip what it was told to test.
+
+    Raises:
+        pytest.UsageError: Something is missing.
+    """
+    for name in ("management.yaml", "recorded", "replay.py"):
+        if not (folder / "okta" / name).exists():
+            raise pytest.UsageError(f"{folder / 'okta' / name} is missing; KEYDESK_SHARED names the folder above okta")
+
+
+def pytest_configure() -> None:
+    """What CI must not skip."""
+    if os.environ.get("KEYDESK_REQUIRE_SHARED"):
+        require_shared(SHARED)
+
+
+def pytest_collection_finish() -> None:
+    """Everything is imported: from here on it is left alone."""
+    leave_garbage_lie()
+    if "textual" in sys.modules:
+        from tests import quick_textual  # noqa: PLC0415 - a run of the desk's tests needs no Textual
+
+        quick_textual.paint_on_demand()
+        quick_textual.parse_styles_once()
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Numbered home folders beneath one folder: `mktemp` reads the whole folder for each new one."""
+    where = tmp_path_factory.mktemp("homes")
+    return (where / str(number) for number in count())
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder of the test's own; nothing of this machine's settings and keyring is seen."""
     for name in list(os.environ):
-        if name.startswith(("KEYDESK_", "SSH_", "XDG_")) and name != "KEYDESK_SHARED":
+        if name.startswith(("KEYDESK_", "SSH_", "XDG_")) and name not in OURS:
             monkeypatch.delenv(name)
-    where = tmp_path_factory.mktemp("home")
+    where = next(homes)
+    where.mkdir()
     monkeypatch.setenv("HOME", str(where))
     monkeypatch.setenv("KEYDESK_HOME", str(where / "keydesk"))
     monkeypatch.setenv("TZ", "UTC")

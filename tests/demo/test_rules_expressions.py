@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.demo.support import World
+from tests.each import each
 from tui.demo.groups.expressions import BadExpression, Scope, compile_rule
 
 # Bob Martin, Engineering, Developer, E100001; in the group VPN Users and in no other of these.
@@ -102,17 +103,17 @@ def holds(world: World, text: str) -> bool:
     return test(Scope(world.org.people.named("bob.martin"), belongs))
 
 
-@pytest.mark.parametrize("text", TRUE)
+@each("text", TRUE)
 def test_what_is_true_of_a_person(world: World, text: str) -> None:
     assert holds(world, text) is True
 
 
-@pytest.mark.parametrize("text", FALSE)
+@each("text", FALSE)
 def test_what_is_false_of_a_person(world: World, text: str) -> None:
     assert holds(world, text) is False
 
 
-@pytest.mark.parametrize("text", BAD)
+@each("text", BAD)
 def test_what_is_no_expression(text: str) -> None:
     with pytest.raises(BadExpression):
         compile_rule(text)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.casework import ann, event
+from tests.each import each
 from tui.desk import attempts
 from tui.desk.attempts import End, Via, attempt_of, software
 
@@ -57,7 +57,7 @@ AGENTS = (
 )
 
 
-@pytest.mark.parametrize(("agent", "via", "name"), AGENTS, ids=[agent for agent, _, _ in AGENTS])
+@each(("agent", "via", "name"), AGENTS)
 def test_software_is_known_by_its_user_agent(agent: str, via: str, name: str) -> None:
     assert software(event("user.session.start", 0, agent=agent, **BARE)) == (via, name)
 
@@ -85,7 +85,7 @@ def test_radius_is_told_by_its_event_alone() -> None:
     assert found == ("radius", "RADIUS")
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "more", "end"),
     [
         ("user.session.start", {"result": "SUCCESS"}, End.OK),

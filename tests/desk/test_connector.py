@@ -7,12 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.each import each
 from tui.desk.connector import OKTA_DOMAINS, BadAddress, Connector, OrgAddress, parse_address
 from tui.okta.auth import ApiToken
 from tui.okta.policy import Mode
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "origin"),
     [
         ("https://acme.okta.com", "https://acme.okta.com"),
@@ -49,7 +50,7 @@ def test_a_path_in_front_of_every_call_is_for_the_loopback_only() -> None:
     assert parse_address("https://acme.okta.com/replay").prefix == ""
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     [
         "", "   ", "acme", "https://", "https:///x", "acme okta com", "https://{yourOktaDomain}", "{org}.okta.com",
@@ -83,7 +84,7 @@ def test_plain_http_is_for_the_loopback_only(typed: str) -> None:
         parse_address(typed)
 
 
-@pytest.mark.parametrize(
+@each(
     ("origin", "console"),
     [
         *((f"https://acme.{domain}", f"https://acme-admin.{domain}") for domain in sorted(OKTA_DOMAINS)),

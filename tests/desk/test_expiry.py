@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.desk.casework import policy, when
 from tests.desk.support import fault
+from tests.each import each
 from tui.desk.expiry import WORDS, Age, expiry_of
 from tui.desk.expiry_export import as_csv, as_json
 from tui.desk.expiry_scan import expiry_scan
@@ -52,7 +53,7 @@ def someone(status: str = "ACTIVE", provider: str = "OKTA", age: float | None = 
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("user", "applied", "age"),
     [
         (someone(age=1), MONTH, Age.EXPIRES),

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.support import aim, harmful, service_session, user_id
+from tests.each import each
 from tui.desk.actions import UNFIT, Cause, Kind, Obstacle, Target
 from tui.desk.catalogue import ACTIONS
 from tui.desk.connector import OrgAddress
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from tui.desk.self_service import SelfService
 
 ACME = OrgAddress("https://acme.okta.com")
-EVERY = pytest.mark.parametrize("action", ACTIONS.values(), ids=list(ACTIONS))
+EVERY = each("action", ACTIONS.values(), ids=lambda action: action.id)
 ADMIN = "https://acme-admin.okta.com/admin"
 
 
@@ -118,10 +119,8 @@ def test_an_id_that_is_none_makes_no_link(odd: str) -> None:
 
 
 @EVERY
-@pytest.mark.parametrize(
-    "braces", ["{name}", "{login}", "{link}", "{}", "{0}", "{", "}", "{{name}}", "{name.__class__}"]
-)
-@pytest.mark.parametrize("status", ["ACTIVE", "SUSPENDED", None])
+@each("braces", ["{name}", "{login}", "{link}", "{}", "{0}", "{", "}", "{{name}}", "{name.__class__}"])
+@each("status", ["ACTIVE", "SUSPENDED", None])
 def test_braces_in_a_name_are_text(action: Action, braces: str, status: str | None) -> None:
     person = somebody(status, login=f"{braces}@acme.example", firstName=braces, lastName="Lee")
     refused = Obstacle(Cause.TARGET, f"reason {braces}", f"advice {braces}")

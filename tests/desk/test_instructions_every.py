@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.test_instructions import ACME, advised, aimed, never, somebody
+from tests.each import each
 from tui.desk import instead as data
 from tui.desk.actions import UNFIT, Cause, Obstacle
 from tui.desk.catalogue import ACTIONS
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 STATES = (*STATUS, "A_STATE_OF_TOMORROW", None)
 PROVIDERS = ("OKTA", "IMPORT", "ACTIVE_DIRECTORY", "LDAP", "FEDERATION", "SOCIAL", "A_PROVIDER_OF_TOMORROW")
-EVERY = pytest.mark.parametrize("action", ACTIONS.values(), ids=list(ACTIONS))
+EVERY = each("action", ACTIONS.values(), ids=lambda action: action.id)
 HELPED = (SelfService(), SelfService(reset=True, unlock=True, change=True), SelfService(reset=False, unlock=False))
 
 
@@ -74,7 +75,7 @@ KINDS = ("factor", "group", "app", "factors", "link")
 
 
 @EVERY
-@pytest.mark.parametrize("status", list(STATUS))
+@each("status", list(STATUS))
 def test_what_is_said_instead_is_of_that_state_and_no_stand_in(action: Action, status: str) -> None:
     for provider in PROVIDERS[:4]:
         person = replace(somebody(status, provider, login="ann"), blocks=Part(value=()))

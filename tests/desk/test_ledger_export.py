@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.test_ledger import INTENT, Clock
+from tests.each import each
 from tui.desk.ledger import Ledger, Outcome
 from tui.desk.ledger_export import CSV_COLUMNS, verify_lines
 from tui.desk.plain import csv_cell
@@ -78,7 +79,7 @@ def test_the_table_holds_every_entry_oldest_first(ledger: Ledger) -> None:
     assert second["reason"] == "'=HYPERLINK(1)"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("=1+1", "'=1+1"),

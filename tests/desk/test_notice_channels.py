@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.desk.mail_server import mail_server
 from tests.desk.web_hook import web_hook
+from tests.each import each
 from tui.desk.notice_address import unfit
 from tui.desk.notice_apprise import AppriseChannel
 from tui.desk.notice_mail import MailChannel
@@ -138,7 +139,7 @@ def test_addresses_that_are_written_to(address: str) -> None:
     assert unfit(address) == ""
 
 
-@pytest.mark.parametrize(
+@each(
     "address",
     [
         "", "ann", "ann@", "@example.com", "ann@localhost", "ann lee@example.com", "ann@example.com ",

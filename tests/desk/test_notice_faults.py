@@ -53,8 +53,15 @@ async def test_a_fault_with_one_is_kept_as_unknown_and_the_next_is_told(session:
     assert lines[0].words == "unknown: keydesk failed over it (UnicodeEncodeError)"
 
 
-async def test_whoever_is_claimed_when_keydesk_is_stopped_is_told(session: Session) -> None:
+async def test_whoever_is_claimed_when_keydesk_is_stopped_is_told(
+    session: Session, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     post, begun = Post(), asyncio.Event()
+
+    async def no_time_passes(_: float) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(clock, "sleep", no_time_passes)
     real = post.send
 
     async def slow(message: Message, *, key: str = "", at: datetime | None = None) -> Delivery:

@@ -14,7 +14,7 @@ from tests.desk.casework import when
 from tui.desk import notice_history
 from tui.desk.ledger import Intent, Ledger, Outcome
 from tui.desk.notice_rules import NoticeRules, Way
-from tui.desk.notice_run import Notifier, Skip
+from tui.desk.notice_run import GRACE, Notifier, Skip
 from tui.desk.notice_texts import DEFAULTS, Wording, parse
 from tui.desk.notices import Delivery, Fate, Occasion, Topic
 from tui.desk.performing import IsNotice, settle
@@ -166,7 +166,7 @@ async def test_a_crash_leaves_it_unknown_shown_and_not_sent_again(session: Sessi
     assert (entry.outcome, notice_history.outcome_words(entry), fresh.got) == (None, "unknown", [])
 
 
-async def test_stopping_in_the_middle_of_a_message_records_it_as_unknown(session: Session) -> None:
+async def test_stopping_in_the_middle_of_a_message_records_it_as_unknown(session: Session, clock: FakeClock) -> None:
     started = asyncio.Event()
 
     class Slow(Post):
@@ -181,6 +181,7 @@ async def test_stopping_in_the_middle_of_a_message_records_it_as_unknown(session
     with suppress(asyncio.CancelledError):
         await task
     assert outcomes(session) == [Outcome.UNKNOWN]
+    assert clock.slept == [GRACE]
 
 
 async def test_what_an_agent_says_did_not_arrive_may_go_out_again(session: Session) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.each import each
 from tui.desk.phones import MOST_SPELLINGS, digits_of, fold, is_phone, spellings, variants
 
 AMERICAN = (
@@ -65,8 +66,8 @@ def test_every_spelling_leads_to_the_same_number(numbers: tuple[str, ...], regio
     assert set.intersection(*found.values())
 
 
-@pytest.mark.parametrize("held", [*AMERICAN[:18]])
-@pytest.mark.parametrize("typed", ["415 555 0132", "+14155550132"])
+@each("held", [*AMERICAN[:18]])
+@each("typed", ["415 555 0132", "+14155550132"])
 def test_a_number_is_found_however_it_is_held(typed: str, held: str) -> None:
     assert held in spellings(typed)
 
@@ -100,7 +101,7 @@ def test_the_first_spelling_is_as_typed(text: str) -> None:
     assert spellings(text)[0] == text
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "", "   ", "123456", "1" * 16, "ann", "E1234567", "415-555-0132 Ann", "1+2345678", "++14155550132",
@@ -137,7 +138,7 @@ def test_the_library_is_imported_only_for_a_number() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "held"),
     [
         ("O'Brien", "O’Brien"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.each import each
 from tui.desk.plain import csv_cell, plain, plain_block
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -24,7 +25,7 @@ NASTY = st.text(
 TEXTS = st.one_of(ANY, NASTY)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "Ann Lee",
@@ -71,7 +72,7 @@ def test_ordinary_text_is_unchanged(text: str) -> None:
     assert plain_block(text) == text
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("\x1b[31mred\x1b[0m", "␛[31mred␛[0m"),
@@ -125,7 +126,7 @@ def test_values_that_are_not_text(value: object, expected: str) -> None:
     assert plain(value) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "limit", "expected"),
     [
         ("Ann Lee", 7, "Ann Lee"),
@@ -143,7 +144,7 @@ def test_a_limit_cuts_between_letters(text: str, limit: int, expected: str) -> N
     assert plain(text, limit=limit) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["=1+1", "+1 415 555 0132", "-5", "@SUM(A1)", "＝1", "＋1", "－1", "＠a", "﹦1", "\u22121", " =1", "\u3000=1"],
 )
@@ -151,7 +152,7 @@ def test_a_formula_is_disarmed(text: str) -> None:
     assert csv_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("lead", ["\t", "\r", "\n", "\r\n", "\u200b", "\u202e", "\ufeff", "\u200d", "\u0301", " \t"])
+@each("lead", ["\t", "\r", "\n", "\r\n", "\u200b", "\u202e", "\ufeff", "\u200d", "\u0301", " \t"])
 def test_nothing_in_front_hides_a_formula(lead: str) -> None:
     assert csv_cell(f"{lead}=cmd|' /C calc'!A0").lstrip("'").lstrip() == "=cmd|' /C calc'!A0"
     assert csv_cell(f"{lead}=cmd|' /C calc'!A0").startswith("'")

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from tests.desk.support import harmful
 from tests.desk.test_instructions import somebody
+from tests.each import each
 from tui.desk.instructions_links import fill_link, web_link
 from tui.desk.portals import Portals
 
 ANN = {"login": "ann@acme.example", "id": "00u1", "email": "ann@acme.example"}
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "javascript:alert(1)",

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.each import each
 from tests.okta.test_scim import comparisons, parse
 from tui.desk.query import Ask, Kind, rank, understand
 from tui.okta.scim import CONTAINS, MOST_CLAUSES, MOST_ENCODED
@@ -107,9 +108,7 @@ UNPACKED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "heart"), [*((text, kind, text) for kind in AS_TYPED for text in AS_TYPED[kind]), *UNPACKED]
-)
+@each(("text", "kind", "heart"), [*((text, kind, text) for kind in AS_TYPED for text in AS_TYPED[kind]), *UNPACKED])
 def test_what_is_understood(text: str, kind: Kind, heart: str) -> None:
     query = understand(text)
     assert (query.kind, query.text) == (kind, heart)
@@ -126,7 +125,7 @@ HINTS = {
 }
 
 
-@pytest.mark.parametrize(("text", "hint"), [(text, hint) for hint in HINTS for text in HINTS[hint]])
+@each(("text", "hint"), [(text, hint) for hint in HINTS for text in HINTS[hint]])
 def test_what_is_not_asked_says_why(text: str, hint: str) -> None:
     query = understand(text)
     assert query.asks == ()
@@ -256,13 +255,13 @@ PATHS = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@each("text", HOSTILE)
 def test_a_value_never_becomes_grammar(text: str) -> None:
     for padded in (text, f"ann {text}", f"ann{text}@acme.example"):
         is_sound(understand(padded))
 
 
-@pytest.mark.parametrize("text", PATHS)
+@each("text", PATHS)
 def test_no_path_is_ever_read(text: str) -> None:
     assert direct(understand(text)) == []
 

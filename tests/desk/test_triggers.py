@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.casework import MAIL, event, failure, good, when
 from tests.desk.support import harmful
+from tests.each import each
 from tui.desk.attempts import attempt_of
 from tui.desk.triggers import EVIDENCE, Sure, Trigger, directory_reading, reading
 
@@ -70,7 +70,7 @@ STORIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", STORIES)
+@each("name", STORIES)
 def test_what_led_to_it(name: str) -> None:
     events, shared, trigger, sure = STORIES[name]
     found = read(*events, shared=shared)

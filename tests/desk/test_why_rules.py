@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.desk.casework import MAIL, NINA, ann, event, failure, good, lock, policy, when
 from tests.desk.support import harmful
+from tests.each import each
 from tui.desk.actions import Cause, Obstacle
 from tui.desk.catalogue import ACTIONS
 from tui.desk.diagnosis import Blocker
@@ -178,7 +178,7 @@ def told(story: Story) -> Evidence:
     return replace(evidence(story.person, **more), events=events)
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.rule)
+@each("story", STORIES, ids=lambda story: story.rule)
 def test_each_rule_has_its_person(story: Story) -> None:
     found = verdict(told(story))
     assert found.rule == story.rule

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.each import each
 from tui.desk import words
 from tui.desk.factors import enrolled
 from tui.okta.log_events import LogEvent
@@ -27,7 +28,7 @@ def event(**fields: object) -> LogEvent:
     return msgspec.convert({"uuid": "1", **fields}, LogEvent)
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "shown"),
     [
         ("STAGED", "Staged"),
@@ -51,7 +52,7 @@ def test_every_known_status_has_a_meaning() -> None:
     assert set(words.MEANING) == set(words.STATUS)
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "name", "shown"),
     [
         ("OKTA", "OKTA", "Okta"),
@@ -81,7 +82,7 @@ def test_the_three_entries_of_okta_verify_are_one_device(rows: tuple[dict[str, A
     assert factors(*rows) == ["Okta Verify on Ann's phone"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("row", "shown"),
     [
         ({"factorType": "sms", "profile": {"phoneNumber": "+1 415 555 0132"}}, "SMS to +1 415 555 0132"),
@@ -149,7 +150,7 @@ def test_where_an_event_came_from(client: dict[str, Any] | None, shown: str) -> 
     assert words.event_source(event(client=client)) == shown
 
 
-@pytest.mark.parametrize(
+@each(
     ("seconds", "shown"),
     [
         (-3600, "2026-11-23 07:00"),

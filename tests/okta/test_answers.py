@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from tests.conftest import FakeClock
+from tests.each import each
 from tests.okta.support import (
     REQUEST_ID,
     UNLOCK,
@@ -46,7 +48,6 @@ from tui.okta.errors import (
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
-    from tests.conftest import FakeClock
     from tests.okta.support import Scripted
 
 PAGE = {"content-type": "text/html;charset=utf-8"}
@@ -144,9 +145,10 @@ def sound(error: OktaError) -> None:
     assert error.request_id in str(error)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.says)
-@pytest.mark.parametrize("call", [USER, UNLOCK], ids=["read", "change"])
-async def test_an_answer_becomes_the_trouble_that_it_stands_for(case: Case, call: object, clock: FakeClock) -> None:
+@each("case", CASES, ids=lambda case: case.says)
+@each("call", [USER, UNLOCK])
+async def test_an_answer_becomes_the_trouble_that_it_stands_for(case: Case, call: object) -> None:
+    clock = FakeClock()
     client = client_of(line(case.answer), clock)
     chosen = UNLOCK if call == UNLOCK else USER
     with pytest.raises(OktaError) as caught:
@@ -177,8 +179,9 @@ UNREADABLE = [
 ]
 
 
-@pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: ascii(body)[:40])
-async def test_an_answer_that_is_no_person_is_unreadable(body: bytes, clock: FakeClock) -> None:
+@each("body", UNREADABLE, ids=lambda body: ascii(body)[:40])
+async def test_an_answer_that_is_no_person_is_unreadable(body: bytes) -> None:
+    clock = FakeClock()
     from_okta = httpx.Response(200, headers={"x-okta-request-id": REQUEST_ID}, content=body)
     with pytest.raises(Unreadable) as caught:
         await client_of(line(from_okta), clock).user("00u1")
@@ -256,7 +259,7 @@ def members(kind: type[OktaError]) -> list[type[OktaError]]:
     return [kind, *(member for one in below for member in members(one))]
 
 
-@pytest.mark.parametrize("kind", members(OktaError), ids=lambda kind: kind.__name__)
+@each("kind", members(OktaError), ids=lambda kind: kind.__name__)
 def test_each_member_of_the_tree_has_words_for_the_desk(kind: type[OktaError]) -> None:
     error = kind()
     assert error.title
@@ -273,7 +276,7 @@ def test_every_member_of_the_tree_is_reached() -> None:
     assert set(members(OktaError)) == reached
 
 
-@pytest.mark.parametrize("code", sorted(answers.WRONG_STATE))
+@each("code", sorted(answers.WRONG_STATE))
 def test_a_wrong_state_is_one_whatever_the_status(code: str) -> None:
     for status in (400, 403, 409):
         answer = answers.Answer(status, {"x-okta-request-id": "x"}, b'{"errorCode":"%s"}' % code.encode(), "x")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import httpx
 import pytest
 
+from tests.conftest import FakeClock
+from tests.each import each
 from tests.okta.support import ORG, READS, USER, WRITES, approved, client_of, line, named
 from tui.okta.calls import Call
 from tui.okta.errors import Refused
@@ -14,8 +16,6 @@ from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-
-    from tests.conftest import FakeClock
 
     Door: TypeAlias = Callable[[httpx.AsyncClient, str, str], Awaitable[object]]
 
@@ -128,10 +128,11 @@ def test_there_are_changes_to_hold_back() -> None:
     assert {"POST", "DELETE"} <= {call.method for call in WRITES}
 
 
-@pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("door", DOORS, ids=named)
-@pytest.mark.parametrize("call", WRITES, ids=named)
-async def test_no_door_lets_a_change_out_unapproved(call: Call, door: Door, mode: Mode, clock: FakeClock) -> None:
+@each("mode", Mode)
+@each("door", DOORS, ids=named)
+@each("call", WRITES, ids=named)
+async def test_no_door_lets_a_change_out_unapproved(call: Call, door: Door, mode: Mode) -> None:
+    clock = FakeClock()
     wire = line()
     http = await client_of(wire, clock, mode=mode).http()
     with pytest.raises(Refused):
@@ -139,8 +140,9 @@ async def test_no_door_lets_a_change_out_unapproved(call: Call, door: Door, mode
     assert wire.sent == []
 
 
-@pytest.mark.parametrize("call", WRITES, ids=named)
-async def test_not_even_an_approval_opens_a_read_only_connector(call: Call, clock: FakeClock) -> None:
+@each("call", WRITES, ids=named)
+async def test_not_even_an_approval_opens_a_read_only_connector(call: Call) -> None:
+    clock = FakeClock()
     wire = line()
     client = client_of(wire, clock, mode=Mode.READ_ONLY)
     with pytest.raises(Refused, match="read-only"):
@@ -148,9 +150,10 @@ async def test_not_even_an_approval_opens_a_read_only_connector(call: Call, cloc
     assert wire.sent == []
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", ""])
-@pytest.mark.parametrize("mode", Mode)
-async def test_any_other_method_stays_here(method: str, mode: Mode, clock: FakeClock) -> None:
+@each("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", ""])
+@each("mode", Mode)
+async def test_any_other_method_stays_here(method: str, mode: Mode) -> None:
+    clock = FakeClock()
     wire = line()
     http = await client_of(wire, clock, mode=mode).http()
     for call in READS:
@@ -159,9 +162,10 @@ async def test_any_other_method_stays_here(method: str, mode: Mode, clock: FakeC
     assert wire.sent == []
 
 
-@pytest.mark.parametrize("door", [request, verb, built_and_sent, own_request, stream], ids=named)
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-async def test_a_read_goes_out_unchanged(method: str, door: Door, clock: FakeClock) -> None:
+@each("door", [request, verb, built_and_sent, own_request, stream], ids=named)
+@each("method", ["GET", "HEAD"])
+async def test_a_read_goes_out_unchanged(method: str, door: Door) -> None:
+    clock = FakeClock()
     wire = line()
     http = await client_of(wire, clock, mode=Mode.READ_ONLY).http()
     await door(http, method, ORG + USER.target)

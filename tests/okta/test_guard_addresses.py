@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from tests.conftest import FakeClock
+from tests.each import each
 from tests.okta.support import ORG, USER, approved, client_of, line, okta
 from tui.okta.calls import Call
 from tui.okta.errors import Refused
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
-    from tests.conftest import FakeClock
     from tests.okta.support import Line
 
 ELSEWHERE = [
@@ -34,9 +35,10 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("url", ELSEWHERE)
-@pytest.mark.parametrize("mode", Mode)
-async def test_nothing_goes_anywhere_else(url: str, mode: Mode, clock: FakeClock) -> None:
+@each("url", ELSEWHERE)
+@each("mode", Mode)
+async def test_nothing_goes_anywhere_else(url: str, mode: Mode) -> None:
+    clock = FakeClock()
     wire = line()
     http = await client_of(wire, clock, mode=mode).http()
     with pytest.raises((Refused, httpx.UnsupportedProtocol)):
@@ -69,9 +71,10 @@ ODD_PATHS = [
 ]
 
 
-@pytest.mark.parametrize("path", ODD_PATHS)
-@pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_path_that_a_server_could_read_as_another_is_refused(method: str, path: str, clock: FakeClock) -> None:
+@each("path", ODD_PATHS)
+@each("method", ["GET", "POST"])
+async def test_a_path_that_a_server_could_read_as_another_is_refused(method: str, path: str) -> None:
+    clock = FakeClock()
     wire = line()
     http = await client_of(wire, clock).http()
     with pytest.raises(Refused, match="odd path"):

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from tests.conftest import FakeClock
+from tests.each import each
 from tests.okta.support import ORG, UNLOCK, USER, WRITES, approved, call_of, client_of, limited, line, named, okta
 from tui.okta.endpoints import ENDPOINTS, endpoint_of
 from tui.okta.errors import Refused
 from tui.okta.policy import Approval
 
 if TYPE_CHECKING:
-    from tests.conftest import FakeClock
     from tui.okta.calls import Call
 
 
-@pytest.mark.parametrize("call", WRITES, ids=named)
-async def test_an_approved_change_goes_out_once(call: Call, clock: FakeClock) -> None:
+@each("call", WRITES, ids=named)
+async def test_an_approved_change_goes_out_once(call: Call) -> None:
+    clock = FakeClock()
     wire, approval = line(), approved(call)
     client = client_of(wire, clock)
     await client.send(call, approval=approval)
@@ -62,8 +64,9 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("other", OTHERS, ids=named)
-async def test_an_approval_is_for_nothing_else(other: Call, clock: FakeClock) -> None:
+@each("other", OTHERS, ids=named)
+async def test_an_approval_is_for_nothing_else(other: Call) -> None:
+    clock = FakeClock()
     wire, approval = line(), approved(UNLOCK)
     client = client_of(wire, clock)
     with pytest.raises(Refused, match="not confirmed" if endpoint_of(other) else "none of its own"):
@@ -106,8 +109,9 @@ FORGED: list[object] = [
 ]
 
 
-@pytest.mark.parametrize("forged", FORGED, ids=lambda forged: type(forged).__name__)
-async def test_a_forged_approval_opens_nothing(forged: object, clock: FakeClock) -> None:
+@each("forged", FORGED, ids=lambda forged: type(forged).__name__)
+async def test_a_forged_approval_opens_nothing(forged: object) -> None:
+    clock = FakeClock()
     wire = line()
     client = client_of(wire, clock)
     with pytest.raises(Refused, match="without an approval"):
@@ -148,8 +152,9 @@ async def test_a_body_is_framed_by_its_true_length(clock: FakeClock) -> None:
     assert "transfer-encoding" not in wire.sent[0].headers
 
 
-@pytest.mark.parametrize("call", WRITES, ids=named)
-async def test_a_change_without_a_body_says_so(call: Call, clock: FakeClock) -> None:
+@each("call", WRITES, ids=named)
+async def test_a_change_without_a_body_says_so(call: Call) -> None:
+    clock = FakeClock()
     wire = line()
     await client_of(wire, clock).send(call, approval=approved(call))
     assert wire.sent[0].headers.get("content-length", "0") == "0"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import FakeClock
+from tests.each import each
 from tests.okta.support import ORG, approved, client_of, line, named
 from tests.okta.test_guard import DOORS
 from tui.desk.actions import Kind, Target
@@ -18,7 +20,6 @@ from tui.okta.models import User
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
-    from tests.conftest import FakeClock
     from tests.okta.test_guard import Door
     from tui.desk.actions import Plan
     from tui.okta.calls import Call
@@ -53,10 +54,11 @@ def test_the_calls_are_those_of_every_endpoint_that_writes() -> None:
     assert any("?" in call.target for call in CALLS)
 
 
-@pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("door", DOORS, ids=named)
-@pytest.mark.parametrize("call", CALLS, ids=named)
-async def test_no_door_lets_a_call_of_any_action_out(call: Call, door: Door, mode: Mode, clock: FakeClock) -> None:
+@each("mode", Mode)
+@each("door", DOORS, ids=named)
+@each("call", CALLS, ids=named)
+async def test_no_door_lets_a_call_of_any_action_out(call: Call, door: Door, mode: Mode) -> None:
+    clock = FakeClock()
     wire = line()
     client = client_of(wire, clock, mode=mode)
     with pytest.raises(Refused):
@@ -66,8 +68,9 @@ async def test_no_door_lets_a_call_of_any_action_out(call: Call, door: Door, mod
     assert wire.sent == []
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: f"{plan.action.id}-{len(plan.options)}")
-async def test_read_only_holds_even_what_the_ledger_has_approved(plan: Plan, clock: FakeClock) -> None:
+@each("plan", PLANS, ids=lambda plan: f"{plan.action.id}-{len(plan.options)}")
+async def test_read_only_holds_even_what_the_ledger_has_approved(plan: Plan) -> None:
+    clock = FakeClock()
     wire, approval = line(), approved(*plan.calls)
     client = client_of(wire, clock, mode=Mode.READ_ONLY)
     http = await client.http()
@@ -79,8 +82,9 @@ async def test_read_only_holds_even_what_the_ledger_has_approved(plan: Plan, clo
     assert wire.sent == []
 
 
-@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: f"{plan.action.id}-{len(plan.options)}")
-async def test_an_approval_of_one_action_lets_no_other_out(plan: Plan, clock: FakeClock) -> None:
+@each("plan", PLANS, ids=lambda plan: f"{plan.action.id}-{len(plan.options)}")
+async def test_an_approval_of_one_action_lets_no_other_out(plan: Plan) -> None:
+    clock = FakeClock()
     wire, approval = line(), approved(*plan.calls)
     client = client_of(wire, clock)
     for call in CALLS:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.each import each
 from tui.okta.keys import BadKey, ClientKey, NeedsPassphrase, WrongPassphrase
 
 RSA = rsa.generate_private_key(65537, 2048)
@@ -45,9 +46,9 @@ def verifies(key: ClientKey) -> bool:
     return bool(jwt.decode(token, public, algorithms=[key.algorithm]) == {"a": 1})
 
 
-@pytest.mark.parametrize("algorithm", KEYS)
-@pytest.mark.parametrize("form", [s.PrivateFormat.PKCS8, s.PrivateFormat.TraditionalOpenSSL])
-@pytest.mark.parametrize("locked", [False, True])
+@each("algorithm", KEYS)
+@each("form", [s.PrivateFormat.PKCS8, s.PrivateFormat.TraditionalOpenSSL])
+@each("locked", [False, True])
 def test_every_pem_is_read(algorithm: str, form: s.PrivateFormat, *, locked: bool) -> None:
     text = pem(KEYS[algorithm], form, LOCKED if locked else PLAIN)
     key = ClientKey.load(text, PASSPHRASE if locked else "")
@@ -68,7 +69,7 @@ def test_every_jwk_is_read(algorithm: str) -> None:
     assert verifies(ClientKey.load(json.dumps({"keys": [jwk(KEYS[algorithm])]})))
 
 
-@pytest.mark.parametrize(
+@each(
     "spoil",
     [
         lambda text: text.replace("\n", "\r\n"),
@@ -140,7 +141,7 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("name", BAD)
+@each("name", BAD)
 def test_what_is_no_such_key_is_told_by_name_and_shown_nowhere(name: str) -> None:
     text, says = BAD[name]
     with pytest.raises(BadKey, match=says) as caught:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import FakeClock
+from tests.each import each
 from tests.okta.support import ORG, client_of, line, okta
 from tui.okta.endpoints import USERS
 from tui.okta.errors import NotFound, Unreadable
@@ -13,7 +15,6 @@ from tui.okta.links import next_url
 from tui.okta.models import User
 
 if TYPE_CHECKING:
-    from tests.conftest import FakeClock
     from tests.okta.support import Line, Scripted
 
 SELF = f'<{ORG}/api/v1/users?limit=2>; rel="self"'
@@ -51,8 +52,9 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize("links", FORMS, ids=str)
-async def test_the_next_page_is_found_in_every_form_of_the_header(links: tuple[str, ...], clock: FakeClock) -> None:
+@each("links", FORMS, ids=str)
+async def test_the_next_page_is_found_in_every_form_of_the_header(links: tuple[str, ...]) -> None:
+    clock = FakeClock()
     wire = line(page("1", "2", links=links), page("3", links=(SELF,)))
     assert await ids(wire, clock) == [["00u1", "00u2"], ["00u3"]]
     assert wire.sent[1].target == NEXT_URL.removeprefix(ORG)
@@ -63,7 +65,7 @@ def test_commas_in_an_address_do_not_split_it(values: tuple[str, ...]) -> None:
     assert next_url(values) == f"{ORG}/api/v1/logs?filter=a,b;c&after=1,2"
 
 
-@pytest.mark.parametrize(
+@each(
     "links",
     [
         (),
@@ -78,7 +80,8 @@ def test_commas_in_an_address_do_not_split_it(values: tuple[str, ...]) -> None:
     ],
     ids=str,
 )
-async def test_without_a_next_link_the_page_is_the_last(links: tuple[str, ...], clock: FakeClock) -> None:
+async def test_without_a_next_link_the_page_is_the_last(links: tuple[str, ...]) -> None:
+    clock = FakeClock()
     wire = line(page("1", links=links))
     assert await ids(wire, clock) == [["00u1"]]
     assert len(wire.sent) == 1
@@ -95,9 +98,10 @@ AS_GIVEN = [
 ]
 
 
-@pytest.mark.parametrize("target", AS_GIVEN)
-@pytest.mark.parametrize("prefix", ["", "/op/users"])
-async def test_the_address_is_followed_to_the_byte(target: str, prefix: str, clock: FakeClock) -> None:
+@each("target", AS_GIVEN)
+@each("prefix", ["", "/op/users"])
+async def test_the_address_is_followed_to_the_byte(target: str, prefix: str) -> None:
+    clock = FakeClock()
     wire = line(page("1", links=(f'<{ORG}{prefix}{target}>; rel="next"',)), page("2"))
     assert await ids(wire, clock, prefix=prefix) == [["00u1"], ["00u2"]]
     assert wire.sent[1].target == prefix + target
@@ -134,8 +138,9 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("url", ELSEWHERE)
-async def test_credentials_do_not_follow_a_page_elsewhere(url: str, clock: FakeClock) -> None:
+@each("url", ELSEWHERE)
+async def test_credentials_do_not_follow_a_page_elsewhere(url: str) -> None:
+    clock = FakeClock()
     wire = line(page("1", links=(f'<{url}>; rel="next"',)))
     pages = client_of(wire, clock).users()
     assert [user.id for user in (await anext(pages)).items] == ["00u1"]  # what was read is not lost

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.conftest import FakeClock
+from tests.each import each
 from tests.okta.support import (
     ORG,
     SERVER,
@@ -52,19 +53,19 @@ def tries(error: BaseException) -> int:
     return int(error.tries)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("off", [-19_800.0, 0.0, 7_200.0, 1e9])
-@pytest.mark.parametrize("call", EVERYTHING, ids=named)
-async def test_a_used_up_minute_is_waited_out_once_by_the_servers_clock(
-    call: Call, off: float, clock: FakeClock
-) -> None:
+@each("off", [-19_800.0, 0.0, 7_200.0, 1e9])
+@each("call", EVERYTHING, ids=named)
+async def test_a_used_up_minute_is_waited_out_once_by_the_servers_clock(call: Call, off: float) -> None:
+    clock = FakeClock()
     server = clock.now + off
     sent = await send(call, limited(resets_in=48, server=server), okta({}), clock=clock)
     assert clock.slept == [49.0]
     assert len(sent) == 2
 
 
-@pytest.mark.parametrize("call", EVERYTHING, ids=named)
-async def test_too_many_at_once_is_waited_out_shortly(call: Call, clock: FakeClock) -> None:
+@each("call", EVERYTHING, ids=named)
+async def test_too_many_at_once_is_waited_out_shortly(call: Call) -> None:
+    clock = FakeClock()
     await send(call, CROWDED, CROWDED, okta({}), clock=clock)
     assert clock.slept == [1.0, 2.0]
 
@@ -105,8 +106,9 @@ async def test_a_date_without_a_zone_is_utc(clock: FakeClock, monkeypatch: pytes
     assert clock.slept == [49.0]
 
 
-@pytest.mark.parametrize("call", EVERYTHING, ids=named)
-async def test_the_patience_is_bounded_in_all(call: Call, clock: FakeClock) -> None:
+@each("call", EVERYTHING, ids=named)
+async def test_the_patience_is_bounded_in_all(call: Call) -> None:
+    clock = FakeClock()
     with pytest.raises(RateLimited, match="used up for 49 s") as caught:
         await send(call, limited(), clock=clock)
     assert caught.value.lifts_in == 49.0
@@ -173,17 +175,19 @@ async def test_many_clients_do_not_come_back_at_the_same_moment(part: float) -> 
     assert clock.slept == pytest.approx([0.4 * (0.5 + part), 2.0 * (0.5 + part)])
 
 
-@pytest.mark.parametrize("status", [500, 501, 505, 400, 401, 403, 404, 408, 409, 423])
-@pytest.mark.parametrize("call", EVERYTHING, ids=named)
-async def test_an_answer_that_stands_is_not_asked_for_again(call: Call, status: int, clock: FakeClock) -> None:
+@each("status", [500, 501, 505, 400, 401, 403, 404, 408, 409, 423])
+@each("call", EVERYTHING, ids=named)
+async def test_an_answer_that_stands_is_not_asked_for_again(call: Call, status: int) -> None:
+    clock = FakeClock()
     with pytest.raises(Answered) as caught:
         await send(call, trouble(status, "E0000009"), clock=clock)
     assert (tries(caught.value), clock.slept) == (1, [])
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504])
-@pytest.mark.parametrize("call", WRITES, ids=named)
-async def test_a_change_is_not_sent_again_when_okta_falters(call: Call, status: int, clock: FakeClock) -> None:
+@each("status", [500, 502, 503, 504])
+@each("call", WRITES, ids=named)
+async def test_a_change_is_not_sent_again_when_okta_falters(call: Call, status: int) -> None:
+    clock = FakeClock()
     with pytest.raises(OktaDown) as caught:
         await send(call, trouble(status, "E0000009"), clock=clock)
     assert (tries(caught.value), clock.slept) == (1, [])
@@ -204,11 +208,10 @@ LOST = [
 UNREACHED = [httpx.ConnectError("refused"), httpx.ConnectTimeout("too slow"), httpx.PoolTimeout("too many")]
 
 
-@pytest.mark.parametrize("call", WRITES, ids=named)
-@pytest.mark.parametrize("error", [*LOST, *map(cut, [None, httpx.ReadError("x"), httpx.ReadTimeout("x")])], ids=named)
-async def test_a_change_whose_answer_was_lost_is_never_sent_again(
-    error: Scripted, call: Call, clock: FakeClock
-) -> None:
+@each("call", WRITES, ids=named)
+@each("error", [*LOST, *map(cut, [None, httpx.ReadError("x"), httpx.ReadTimeout("x")])], ids=named)
+async def test_a_change_whose_answer_was_lost_is_never_sent_again(error: Scripted, call: Call) -> None:
+    clock = FakeClock()
     with pytest.raises(AnswerLost) as caught:
         await send(call, error, okta({}), clock=clock)
     assert (tries(caught.value), clock.slept) == (1, [])
@@ -216,9 +219,10 @@ async def test_a_change_whose_answer_was_lost_is_never_sent_again(
     assert caught.value.request_id
 
 
-@pytest.mark.parametrize("call", WRITES, ids=named)
-@pytest.mark.parametrize("error", UNREACHED, ids=named)
-async def test_a_change_that_found_no_connection_was_not_sent(error: Exception, call: Call, clock: FakeClock) -> None:
+@each("call", WRITES, ids=named)
+@each("error", UNREACHED, ids=named)
+async def test_a_change_that_found_no_connection_was_not_sent(error: Exception, call: Call) -> None:
+    clock = FakeClock()
     with pytest.raises(NotReached) as caught:
         await send(call, error, okta({}), clock=clock)
     assert (tries(caught.value), clock.slept) == (1, [])
@@ -232,29 +236,32 @@ async def test_a_change_that_waited_and_then_lost_its_answer_is_not_sent_again(c
     assert tries(caught.value) == 2
 
 
-@pytest.mark.parametrize("error", [*LOST, *UNREACHED, cut()], ids=named)
-async def test_a_read_is_sent_again_when_the_network_falters(error: Scripted, clock: FakeClock) -> None:
+@each("error", [*LOST, *UNREACHED, cut()], ids=named)
+async def test_a_read_is_sent_again_when_the_network_falters(error: Scripted) -> None:
+    clock = FakeClock()
     assert len(await send(USER, error, error, error, okta({}), clock=clock)) == 4
     assert clock.slept == [0.4, 0.8, 1.6]
 
 
-@pytest.mark.parametrize("error", [*LOST, *UNREACHED], ids=named)
-async def test_a_network_that_stays_down_is_told(error: Exception, clock: FakeClock) -> None:
+@each("error", [*LOST, *UNREACHED], ids=named)
+async def test_a_network_that_stays_down_is_told(error: Exception) -> None:
+    clock = FakeClock()
     with pytest.raises((NotReached, AnswerLost)) as caught:
         await send(USER, error, clock=clock)
     assert tries(caught.value) == 4
     assert caught.value.request_id
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)",
         "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)",
     ],
 )
-@pytest.mark.parametrize("call", EVERYTHING, ids=named)
-async def test_a_connection_that_is_not_trusted_is_not_tried_again(call: Call, text: str, clock: FakeClock) -> None:
+@each("call", EVERYTHING, ids=named)
+async def test_a_connection_that_is_not_trusted_is_not_tried_again(call: Call, text: str) -> None:
+    clock = FakeClock()
     with pytest.raises(TlsFailed) as caught:
         await send(call, httpx.ConnectError(text), clock=clock)
     assert (tries(caught.value), clock.slept, acted(caught.value)) == (1, [], False)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.each import each
 from tests.okta.support import ALL_ENDPOINTS, ORG, READS, UNLOCK, WRITES, approved, named
 from tui.okta.calls import Call
 from tui.okta.errors import Refused
@@ -56,13 +57,13 @@ def test_a_change_passes_once_with_its_own_approval(call: Call, other: Call | No
         assert not passes(policy, ORG, call, approval)
 
 
-@pytest.mark.parametrize("mode", Mode)
-@pytest.mark.parametrize("call", READS, ids=named)
+@each("mode", Mode)
+@each("call", READS, ids=named)
 def test_every_read_of_ours_passes(call: Call, mode: Mode) -> None:
     assert passes(Policy(ORG, mode, endpoints=ALL_ENDPOINTS), ORG, call)
 
 
-@pytest.mark.parametrize("call", WRITES, ids=named)
+@each("call", WRITES, ids=named)
 def test_every_change_of_ours_passes_approved(call: Call) -> None:
     assert passes(Policy(ORG, Mode.READ_WRITE, endpoints=ALL_ENDPOINTS), ORG, call, approved(call))
 

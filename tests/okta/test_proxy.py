@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.each import each
 from tui.okta.errors import NotReached
 from tui.okta.network import AS_FOUND, Network
 from tui.okta.network_errors import BadProxy
@@ -76,7 +77,7 @@ def test_without_a_host_the_environments_proxy_is_not_used() -> None:
     assert proxy_for(Network(proxy=URL), "", environ={}) is not None
 
 
-@pytest.mark.parametrize(
+@each(
     ("exceptions", "direct"),
     [
         ("", False),
@@ -104,7 +105,7 @@ def test_no_proxy_names_hosts_and_domains(exceptions: str, direct: bool) -> None
     assert (found(HTTPS_PROXY=URL, no_proxy=exceptions) is None) is direct
 
 
-@pytest.mark.parametrize(
+@each(
     ("host", "exceptions", "direct"),
     [
         ("10.1.2.3", "10.0.0.0/8", True),

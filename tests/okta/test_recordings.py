@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.conftest import FakeClock
+from tests.each import each
 from tests.okta.recordings import needs_recordings, recordings
 from tests.okta.support import ORG, UNLOCK, Line, approved, client_of
 from tui.okta.answers import acted
@@ -28,7 +30,6 @@ from tui.okta.log_events import LogEvent
 from tui.okta.models import AppLink, Block, Factor, Group, Org, RoleAssignment, TokenInfo, User, WellKnown
 
 if TYPE_CHECKING:
-    from tests.conftest import FakeClock
     from tests.okta.recordings import Recording
     from tui.okta.client import OktaClient
     from tui.okta.endpoints import Endpoint
@@ -105,8 +106,9 @@ def test_as_many_are_read_as_ever() -> None:
     assert len(FAILED) >= 36
 
 
-@pytest.mark.parametrize("recording", READ, ids=str)
-async def test_a_recorded_answer_is_read(recording: Recording, clock: FakeClock) -> None:
+@each("recording", READ, ids=str)
+async def test_a_recorded_answer_is_read(recording: Recording) -> None:
+    clock = FakeClock()
     endpoint, wire = recording.endpoint, serve(recording)
     assert endpoint is not None
     client = client_of(wire, clock)
@@ -209,8 +211,9 @@ async def test_a_sample_without_ids_is_refused_clearly(recording: Recording, clo
         await client_of(serve(recording), clock).log_page({})
 
 
-@pytest.mark.parametrize("recording", CHANGED, ids=str)
-async def test_a_recorded_success_of_a_change_is_one(recording: Recording, clock: FakeClock) -> None:
+@each("recording", CHANGED, ids=str)
+async def test_a_recorded_success_of_a_change_is_one(recording: Recording) -> None:
+    clock = FakeClock()
     assert recording.endpoint is not None
     call = recording.endpoint.call(recording.path_values)
     assert call.target == recording.path
@@ -219,9 +222,10 @@ async def test_a_recorded_success_of_a_change_is_one(recording: Recording, clock
     assert answer.request_id == dict(recording.headers)["x-okta-request-id"]
 
 
-@pytest.mark.parametrize("recording", FAILED, ids=str)
-@pytest.mark.parametrize("call", [Call("GET", "/api/v1/users/00u1"), UNLOCK], ids=["read", "change"])
-async def test_a_recorded_error_is_told_for_what_it_is(recording: Recording, call: Call, clock: FakeClock) -> None:
+@each("recording", FAILED, ids=str)
+@each("call", [Call("GET", "/api/v1/users/00u1"), UNLOCK])
+async def test_a_recorded_error_is_told_for_what_it_is(recording: Recording, call: Call) -> None:
+    clock = FakeClock()
     client = client_of(Line([lambda _: recording.response()]), clock)
     with pytest.raises(Answered) as caught:
         await client.send(call, approval=approved(call))

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.conftest import SHARED
+from tests.each import each
 from tests.okta.support import PERSON, Line, client_of, okta
 from tui.desk.actions import Kind, Target
 from tui.desk.catalogue import ACTIONS
@@ -65,7 +66,7 @@ def query_of(described: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {one["name"]: one for one in described["parameters"] if one["in"] == "query"}
 
 
-each_endpoint = pytest.mark.parametrize("endpoint", ENDPOINTS.values(), ids=lambda endpoint: endpoint.id)
+each_endpoint = each("endpoint", ENDPOINTS.values(), ids=lambda endpoint: endpoint.id)
 
 
 @each_endpoint
@@ -193,8 +194,8 @@ def plan_of(action: Action, *, all_options: bool = False) -> Plan:
     return action.plan(Person(User(id=PERSON), 0.0), targets, options)
 
 
-@pytest.mark.parametrize("all_options", [False, True])
-@pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.id)
+@each("all_options", [False, True])
+@each("action", ACTIONS.values(), ids=lambda action: action.id)
 def test_each_action_of_the_desk_is_as_described(action: Action, all_options: bool) -> None:
     for call in plan_of(action, all_options=all_options).calls:
         conforms(call)
@@ -203,7 +204,7 @@ def test_each_action_of_the_desk_is_as_described(action: Action, all_options: bo
 LOGINS = ["ann+lee@example.com", "o'hara@x.com", "a b", "100%", "a?b#c", "\u65e5\u672c", "a;b=c,d:e&f"]
 
 
-@pytest.mark.parametrize("login", LOGINS)
+@each("login", LOGINS)
 @each_endpoint
 def test_any_login_is_safe_in_a_path(endpoint: Endpoint, login: str) -> None:
     names = _NAME.findall(endpoint.template)

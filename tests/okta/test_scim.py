@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.each import each
 from tui.okta.scim import CONTAINS, MOST_CLAUSES, MOST_ENCODED, all_of, any_of, any_that_fit, co, eq, sw
 
 Comparison: TypeAlias = tuple[str, str, str]
@@ -114,7 +115,7 @@ def test_a_value_that_cannot_be_asked_is_refused(value: str) -> None:
         eq("profile.login", value)
 
 
-@pytest.mark.parametrize("attribute", ["", "a b", "a.", ".a", 'a"', "a eq", "1a", "profile.lögin", "a\n", "a-b"])
+@each("attribute", ["", "a b", "a.", ".a", 'a"', "a eq", "1a", "profile.lögin", "a\n", "a-b"])
 def test_only_attribute_names_are_attributes(attribute: str) -> None:
     with pytest.raises(ValueError, match="attribute"):
         sw(attribute, "x")

@@ -28,6 +28,10 @@ WIDE: Final = (120, 40)
 NARROW: Final = (80, 24)
 SMALL: Final = (60, 15)
 SIZES: Final = (WIDE, NARROW)
+ONE_SIZE: Final = (NARROW,)
+"""For stories whose screens have their pictures, also of the other size, in a `test_*_looks`."""
+ONE_SIZE_WIDE: Final = (WIDE,)
+"""The same, where nearly all pictures are narrow."""
 CHARACTERS: Final = {"space": " ", "at": "@", "full_stop": ".", "minus": "-", "slash": "/"} | {
     "equals_sign": "=",
     "plus": "+",

@@ -13,7 +13,7 @@ from screens.factor_choice import FactorChoiceScreen
 from screens.instructions import InstructionsScreen
 from screens.secret import SecretScreen
 from tests.desk.support import someone_for, user_id
-from tests.screens.support import SIZES, seated
+from tests.screens.support import ONE_SIZE, seated
 from tui.desk.actions import Danger, Kind
 from tui.desk.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.ticket import TicketRule
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
 
 each = pytest.mark.parametrize("action", [action.id for action in ON_THE_CARD])
-sizes = pytest.mark.parametrize("size", SIZES)
+sizes = pytest.mark.parametrize("size", ONE_SIZE)
 
 
 def login_for(org: Org, action: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from screens.notice import NoticeScreen
 from tests.desk.mail_server import mail_server
 from tests.desk.support import fault
-from tests.screens.support import SIZES, WIDE, seated
+from tests.screens.support import ONE_SIZE, WIDE, seated
 from tui.desk.ledger import Intent, Outcome
 from tui.okta.policy import Mode
 
@@ -35,7 +35,7 @@ def server(tmp_path: Path, home: Path) -> Iterator[MailServer]:
         yield made
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_nothing_is_asked_before_the_scan_is_wanted(desk: Desk, wire: Wire, size: tuple[int, int]) -> None:
     async with seated(desk.session(), size) as seat:
         await seat.press("f7")
@@ -168,7 +168,7 @@ INTENT = Intent(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_what_perhaps_went_out_stands_on_top_until_it_is_settled(desk: Desk, size: tuple[int, int]) -> None:
     session = desk.session()
     for key, outcome in (("a", Outcome.UNKNOWN), ("b", Outcome.DONE)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.support import user_id
-from tests.screens.support import NARROW, SIZES, SMALL, seated
+from tests.screens.support import NARROW, ONE_SIZE, SMALL, seated
 from tui.desk.ledger import Intent, Outcome
 from tui.okta.calls import Call
 from widgets.rows import Rows
@@ -58,7 +58,7 @@ def session(desk: Desk, org: Org) -> Session:
     return made
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_an_open_entry_is_named_at_the_start_and_stays_while_the_agent_types(
     session: Session, size: tuple[int, int]
 ) -> None:
@@ -71,7 +71,7 @@ async def test_an_open_entry_is_named_at_the_start_and_stays_while_the_agent_typ
         assert told not in seat.words
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_browsing_filtering_and_only_open(session: Session, size: tuple[int, int]) -> None:
     async with seated(session, size) as seat:
         await seat.press("f4")
@@ -112,7 +112,7 @@ async def test_where_there_is_no_room_enter_shows_the_entry_and_escape_comes_bac
         assert seat.focused == "entries"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_settling_looks_at_the_person(session: Session, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with seated(session, size) as seat:
         await seat.press("f4")  # and wait for what is read

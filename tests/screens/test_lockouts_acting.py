@@ -12,7 +12,7 @@ from screens.lookup import LookupScreen
 from screens.several import SeveralScreen
 from screens.software import SoftwareScreen
 from tests.desk.support import user_id, world
-from tests.screens.support import SIZES, seated
+from tests.screens.support import ONE_SIZE, seated
 
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_one_key_unlocks_who_is_under_the_cursor(
     desk: Desk, org: Org, wire: Line, clock: FakeClock, size: tuple[int, int]
 ) -> None:

@@ -12,7 +12,7 @@ from screens.lockouts import LockoutsScreen
 from screens.lockouts_evidence import EvidenceScreen
 from screens.why import WhyScreen
 from tests.desk.support import fault, harmful, service_session, world
-from tests.screens.support import NARROW, SIZES, WIDE, seated
+from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
 from tui.desk.case import Case, Shut
 from tui.desk.spray import Spray
 from tui.desk.triggers import reading
@@ -61,7 +61,7 @@ def case(number: int, minutes: int) -> Case:
     return Case(f"c{number}", f"u{number}", f"p{number:02}@x", f"P {number}", Shut.LOCKED, began, reading(()))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_a_row_tells_state_cause_and_countdown(desk: Desk, size: tuple[int, int]) -> None:
     async with seated(desk.session(), size) as seat:
         await seat.press("f3")
@@ -273,7 +273,7 @@ def wave(**more: object) -> Spray:
     return replace(spray, **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_a_wave_has_a_banner_and_its_evidence(desk: Desk, size: tuple[int, int]) -> None:
     async with seated(desk.session(), size) as seat:
         await seat.press("f3", "e")

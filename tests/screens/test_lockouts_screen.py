@@ -8,7 +8,7 @@ import pytest
 
 from screens.lockouts import LockoutsScreen
 from tests.desk.support import Gate, fault, user_id, world
-from tests.screens.support import NARROW, SIZES, WIDE, seated
+from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
 from tui.desk.case import Shut
 from widgets.rows import Rows
 
@@ -23,7 +23,7 @@ def shown(seat: Seat) -> list[str]:
     return [row.case.login.partition("@")[0] for row in seat.one("#locked", Rows).rows]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_newest_first_and_enter_opens_the_person(desk: Desk, org: Org, size: tuple[int, int]) -> None:
     world(org, lock="bob.martin@acme.example")
     async with seated(desk.session(), size) as seat:

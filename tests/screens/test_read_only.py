@@ -12,7 +12,7 @@ from screens.confirm import ConfirmScreen
 from screens.instructions import InstructionsScreen
 from screens.lookup import LookupScreen
 from tests.desk.support import user_id
-from tests.screens.support import NARROW, SIZES, seated
+from tests.screens.support import NARROW, ONE_SIZE, seated
 from tui.app import Keydesk
 from tui.desk.catalogue import ACTIONS
 from widgets.rows import Rows
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LEAVING = {"ctrl+q", "ctrl+c"}
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_the_steps_by_hand_in_the_place_of_a_confirmation(
     desk: Desk, org: Org, wire: Line, size: tuple[int, int]
 ) -> None:

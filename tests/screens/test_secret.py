@@ -10,7 +10,7 @@ import pytest
 
 from screens.secret import SecretScreen
 from tests.desk.support import aim, user_id
-from tests.screens.support import SIZES, seated
+from tests.screens.support import ONE_SIZE, seated
 from tui.desk.secrets import Secret
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def picture(seat: Seat) -> str:
     return seat.app.export_screenshot()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_it_is_masked_until_asked_for_and_again_after(desk: Desk, org: Org, size: tuple[int, int]) -> None:
     async with seated(desk.session(), size) as seat:
         await opened(seat, desk, org)

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.conftest import ORIGIN, token_of
-from tests.screens.support import SIZES
+from tests.screens.support import ONE_SIZE_WIDE
 from tests.screens.wizard import Bench
 from tui.desk import profiles, secrets, settings
 from tui.desk.secrets import Keep
@@ -27,7 +27,7 @@ def bench(wire: Wire, clock: FakeClock, home: Path) -> Bench:
     return Bench(wire, clock, home)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE_WIDE)
 async def test_from_nothing_to_a_saved_connector_by_keys_alone(bench: Bench, org: Org, size: tuple[int, int]) -> None:
     token = token_of(org)
     async with bench.admin(size) as admin:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import ORIGIN
-from tests.screens.support import SIZES, WIDE
+from tests.screens.support import ONE_SIZE_WIDE, WIDE
 from tests.screens.wizard import Bench
 from tui.demo.admins.principals import MAIN, client_id
 from tui.demo.base import client_keys
@@ -37,7 +37,7 @@ def tour() -> Tour:
     return Tour(parse_address(ORIGIN), client_id(Ids(SEED), MAIN), client_keys.key_id(SEED, MAIN), Secret(pem))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE_WIDE)
 async def test_the_tour_fills_itself_in_proves_all_and_writes_nothing(
     bench: Bench, tour: Tour, size: tuple[int, int]
 ) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input
 from screens.several import SeveralScreen
 from tests.desk.severals import CREW, GROUP, locked
 from tests.desk.support import Gate, fault, user_id, world, writing
-from tests.screens.support import NARROW, SIZES, SMALL, WIDE, seated, unfit
+from tests.screens.support import NARROW, ONE_SIZE, SMALL, WIDE, seated, unfit
 from tui.desk.several import MOST
 from tui.desk.ticket import TicketRule
 from widgets.marks import MarkRows
@@ -55,7 +55,7 @@ def screen(seat: Seat) -> SeveralScreen:
     return seat.app.screen
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_several_are_unlocked_from_the_marks_to_a_file(
     desk: Desk, org: Org, wire: Line, home: Path, size: tuple[int, int]
 ) -> None:
@@ -105,7 +105,7 @@ async def test_several_are_unlocked_from_the_marks_to_a_file(
     assert len(session.ledger.entries()) == 4
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_several_are_added_to_a_group(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     group = org.groups.named(GROUP)
     async with seated(desk.session(), size) as seat:
@@ -136,7 +136,7 @@ async def test_no_group_chosen_leads_back_to_the_choice(desk: Desk, org: Org, wi
     assert wire.writes == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_half_of_it_fails_and_only_that_half_is_tried_again(
     desk: Desk, org: Org, wire: Line, size: tuple[int, int]
 ) -> None:
@@ -182,7 +182,7 @@ async def test_trouble_for_all_stops_it_and_says_so(desk: Desk, org: Org, wire: 
     assert len({call.split("/")[4] for call in wire.writes}) == 2
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_escape_asks_and_stops_between_two_people(
     desk: Desk, org: Org, wire: Line, size: tuple[int, int]
 ) -> None:

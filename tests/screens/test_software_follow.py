@@ -8,7 +8,7 @@ import pytest
 
 from screens.software import SoftwareScreen
 from tests.desk.support import Gate, fault, user_id, world
-from tests.screens.support import NARROW, SIZES, WIDE
+from tests.screens.support import NARROW, ONE_SIZE, WIDE
 from tests.screens.test_software_screen import at_software, confirm, wish
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def confirm_and_go_on(seat: Seat, gate: Gate) -> None:
     await seat.until(lambda: gate.held)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_a_slow_app_is_followed_until_the_account_is_there(
     desk: Desk, org: Org, wire: Line, size: tuple[int, int]
 ) -> None:
@@ -49,7 +49,7 @@ async def test_a_slow_app_is_followed_until_the_account_is_there(
     assert 5 < looks(wire, org) < 25
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_a_failure_is_told_with_its_reason_and_what_to_do(desk: Desk, org: Org, size: tuple[int, int]) -> None:
     async with at_software(desk.session(), org, size) as seat:
         await wish(seat, "lucid")

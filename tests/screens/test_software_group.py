@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from screens.lookup import LookupScreen
 from screens.software_group import GroupScreen
-from tests.screens.support import NARROW, SIZES, seated
+from tests.screens.support import NARROW, ONE_SIZE, seated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,7 +40,7 @@ async def look_for(seat: Seat, text: str) -> None:
     await seat.rest()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_enter_hands_the_group_over(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     chosen: list[Group] = []
     async with choosing(desk, chosen, size) as seat:

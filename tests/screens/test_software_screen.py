@@ -11,7 +11,7 @@ from textual.widgets import Input
 from screens.instructions import InstructionsScreen
 from screens.software import SoftwareScreen
 from tests.desk.support import fault, service_session, user_id
-from tests.screens.support import NARROW, SIZES, WIDE, seated
+from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
 from tui.demo.apps.app import Given
 from widgets.rows import Rows
 
@@ -63,7 +63,7 @@ def path(org: Org, group: str = "", label: str = "") -> str:
     return f"/api/v1/apps/{next(app for app in org.apps.all if app.row.label == label).id}"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_add_to_a_group_with_enter(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with at_software(desk.session(), org, size) as seat:
         assert seat.focused == "wish"
@@ -85,7 +85,7 @@ async def test_add_to_a_group_with_enter(desk: Desk, org: Org, wire: Line, size:
     assert len(wire.writes) == 1
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_assign_an_app_by_its_number(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with at_software(desk.session(), org, size) as seat:
         await wish(seat, "figma")
@@ -96,7 +96,7 @@ async def test_assign_an_app_by_its_number(desk: Desk, org: Org, wire: Line, siz
         assert "✓ directly" in seat.line("▸ ")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_remove_from_a_group(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with at_software(desk.session(), org, size) as seat:
         await wish(seat, "salesforce")
@@ -111,7 +111,7 @@ async def test_remove_from_a_group(desk: Desk, org: Org, wire: Line, size: tuple
         assert "They do not have it." in seat.words
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_unassign_an_app(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with at_software(desk.session(), org, size) as seat:
         await wish(seat, "box")
@@ -124,7 +124,7 @@ async def test_unassign_an_app(desk: Desk, org: Org, wire: Line, size: tuple[int
         assert "They do not have it." in seat.words
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_give_an_app_to_one_of_their_groups(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with at_software(desk.session(), org, size) as seat:
         await wish(seat, "miro")
@@ -153,7 +153,7 @@ async def test_escape_leaves_the_choice_of_a_group_and_nothing_is_sent(desk: Des
     assert wire.writes == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_first_it_lists_what_they_have(desk: Desk, org: Org, size: tuple[int, int]) -> None:
     async with at_software(desk.session(), org, size) as seat:
         assert "has 12" in seat.text
@@ -164,7 +164,7 @@ async def test_first_it_lists_what_they_have(desk: Desk, org: Org, size: tuple[i
         assert "They have it: through the group Confluence Editors." in seat.words
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_g_opens_it_and_escape_goes_back_to_exactly_where_the_agent_was(
     desk: Desk, org: Org, size: tuple[int, int]
 ) -> None:
@@ -195,7 +195,7 @@ async def test_already_had_both_ways(desk: Desk, org: Org) -> None:
         assert "✗ Unassign an app: Okta refused it for Ann Lee" in seat.words  # as was said before
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_a_group_that_gives_admin_rights_is_refused(
     desk: Desk, org: Org, wire: Line, size: tuple[int, int]
 ) -> None:
@@ -218,7 +218,7 @@ async def test_an_imported_group_is_refused(desk: Desk, org: Org, wire: Line) ->
     assert wire.writes == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_a_rule_is_told_of_before_anybody_is_taken_out(desk: Desk, org: Org, size: tuple[int, int]) -> None:
     async with at_software(desk.session(), org, size) as seat:
         await wish(seat, "vpn")
@@ -236,7 +236,7 @@ async def test_an_inactive_app_says_so(desk: Desk, org: Org, wire: Line) -> None
     assert wire.writes == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_read_only_shows_the_steps_by_hand(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with at_software(desk.session(read_only=True), org, size) as seat:
         await wish(seat, "figma")
@@ -251,7 +251,7 @@ async def test_read_only_shows_the_steps_by_hand(desk: Desk, org: Org, wire: Lin
     assert wire.writes == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_without_the_apps_scope_groups_are_found_and_the_gap_is_told(
     desk: Desk, org: Org, size: tuple[int, int]
 ) -> None:

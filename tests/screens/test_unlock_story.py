@@ -8,7 +8,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.desk.support import Gate, user_id, writing
-from tests.screens.support import NARROW, SIZES, SMALL, WIDE, seated
+from tests.screens.support import NARROW, ONE_SIZE, SMALL, WIDE, seated
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with seated(desk.session(), size) as seat:
         assert seat.focused == "query"

@@ -8,7 +8,7 @@ import pytest
 
 from screens.why import WhyScreen
 from tests.desk.support import fault
-from tests.screens.support import NARROW, SIZES, seated
+from tests.screens.support import NARROW, ONE_SIZE, seated
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ANN = "ann.lee@acme.example"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_one_key_on_the_card_gives_the_verdict(desk: Desk, size: tuple[int, int]) -> None:
     async with seated(desk.session(), size) as seat:
         await seat.look_up(ANN)
@@ -49,7 +49,7 @@ async def test_read_only_says_why_enter_does_nothing(desk: Desk, wire: Wire) -> 
     assert wire.writes == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_an_app_is_asked_about_in_place(desk: Desk, size: tuple[int, int]) -> None:
     async with seated(desk.session(), size) as seat:
         await seat.look_up("bob.martin@acme.example")

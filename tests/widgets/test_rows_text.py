@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from tests.each import each
 from widgets.columns import CURSOR, Column, Painter, cell, natural, place
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()))
@@ -36,7 +36,7 @@ def test_a_cell_has_its_width_and_nothing_hostile(text: str, width: int, right: 
     shown.encode()  # no lone surrogate
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "width", "shown"),
     [
         ("Ann Lee", 7, "Ann Lee"),
@@ -90,7 +90,7 @@ LOGIN, NAME, STATUS, CITY = (
 ALL = [LOGIN, NAME, STATUS, CITY]
 
 
-@pytest.mark.parametrize(
+@each(
     ("width", "titles", "widths"),
     [
         (40, ["login", "name", "status", "city"], [10, 10, 8, 6]),

@@ -268,7 +268,9 @@ class Notifier:
         try:
             return await asyncio.shield(going)
         except asyncio.CancelledError:
-            await asyncio.wait({going}, timeout=GRACE)
+            grace = asyncio.ensure_future(self.session.client.clock.sleep(GRACE))
+            await asyncio.wait({going, grace}, return_when=asyncio.FIRST_COMPLETED)
+            grace.cancel()
             going.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await going

@@ -1,0 +1,61 @@
+"""Textual without work that no test looks at: pictures that nobody asks for, styles parsed anew for each app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual._context import visible_screen_stack
+from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from textual.css.types import CSSLocation
+
+
+def paint_on_demand() -> None:
+    """Leave out the pictures of an app without a terminal, which go nowhere, unless a test takes them by `_display`.
+
+    What asks for a picture (`Seat.lines`, a snapshot, `render_line`) renders it itself, in full.
+    """
+    paint = Screen._compositor_refresh
+
+    def refresh(screen: Screen[Any]) -> None:
+        app = screen.app
+        if not app.is_headless or app.is_inline or type(app)._display is not App._display or screen is not app.screen:
+            paint(screen)
+            return
+        visible_screen_stack.set(app._background_screens)
+        screen._compositor._dirty_regions.clear()
+        screen._dirty_widgets.clear()
+        app._update_mouse_over(screen)
+
+    Screen._compositor_refresh = refresh  # type: ignore[method-assign]
+
+
+def parse_styles_once() -> None:
+    """Share the rules of a style sheet among all apps that have the same variables; parsed rules do not change."""
+    parse = Stylesheet._parse_rules
+    parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+    numbers: dict[frozenset[tuple[str, str]], int] = {}
+
+    def rules(
+        sheet: Stylesheet,
+        css: str,
+        read_from: CSSLocation,
+        is_default_rules: bool = False,
+        tie_breaker: int = 0,
+        scope: str = "",
+    ) -> list[RuleSet]:
+        of, number = sheet.__dict__.get("_number", (None, 0))
+        if of is not sheet._variables:
+            number = numbers.setdefault(frozenset(sheet._variables.items()), len(numbers))
+            sheet.__dict__["_number"] = (sheet._variables, number)
+        key = (number, css, read_from, is_default_rules, tie_breaker, scope)
+        if key not in parsed:
+            parsed[key] = parse(sheet, css, read_from, is_default_rules, tie_breaker, scope)
+        return parsed[key]
+
+    Stylesheet._parse_rules = rules  # type: ignore[method-assign]
+    RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign] # as it is, but without a call of Python

@@ -1,0 +1,78 @@
+"""A bug may show its traceback, but nothing of what is in variables: these hold tokens and people's data."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from textual.app import App
+
+from tui.app import Keydesk
+from tui.desk import settings
+from tui.setup_app import SetupApp
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+
+ROOT = Path(__file__).parents[2]
+COMMAND = """
+import argparse, os, sys
+from tui.cli import main
+
+def broken(*given, **more):
+    token = os.environ["TOKEN_OF_THE_TEST"]
+    raise KeyError(len(token))
+
+argparse.ArgumentParser.parse_args = broken
+main(["find", "ann"])
+"""
+
+
+def apps(desk: Desk) -> dict[type[App[Any]], App[Any]]:
+    session = desk.session()
+    return {Keydesk: Keydesk(lambda: session), SetupApp: SetupApp(settings.places())}
+
+
+def test_every_app_of_keydesk_is_tried(desk: Desk) -> None:
+    for path in (ROOT / "tui").glob("*app*.py"):
+        importlib.import_module(f"tui.{path.stem}")
+    assert {kind for kind in App.__subclasses__() if kind.__module__.startswith("tui.")} == set(apps(desk))
+
+
+@pytest.mark.parametrize("kind", [Keydesk, SetupApp])
+async def test_no_traceback_shows_what_is_in_variables(
+    desk: Desk, kind: type[App[Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = uuid4().hex
+
+    def crash() -> None:
+        token = secret
+        raise KeyError(len(token))
+
+    app = apps(desk)[kind]
+    with suppress(KeyError):  # the test's way to run an app raises it, too
+        async with app.run_test() as pilot:
+            app.call_later(crash)
+            await pilot.pause()
+    shown = capsys.readouterr().err
+    assert "Traceback" in shown
+    assert "KeyError: 32" in shown
+    assert secret not in shown
+
+
+def test_no_traceback_of_a_command_shows_what_is_in_variables() -> None:
+    secret = uuid4().hex
+    environ = os.environ | {"TOKEN_OF_THE_TEST": secret, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND], capture_output=True, text=True, env=environ, cwd=ROOT, check=False
+    )
+    assert done.returncode == 1
+    assert "KeyError: 32" in done.stderr
+    assert secret not in done.stderr + done.stdout
