@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.screen import Screen
 
-from tui.desk.tone import Tone
+from tui.desk.text.tone import Tone
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
 from widgets.key_line import KeyLine
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from tui.desk.person import Person
+    from tui.desk.people.person import Person
     from tui.desk.session import Session
 
 

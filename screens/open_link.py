@@ -21,7 +21,7 @@ def no_browser(environ: Mapping[str, str]) -> str:
     desktop = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
     if sys.platform not in {"darwin", "win32"} and not any(environ.get(name) for name in desktop):
         return "there is no desktop here"
-    import webbrowser  # noqa: PLC0415 - only where a link is opened
+    import webbrowser
 
     try:
         browser = webbrowser.get()

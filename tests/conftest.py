@@ -17,7 +17,7 @@ from tests.quick import leave_garbage_lie
 from tui import wiring
 from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
-from tui.desk.connector import Connector, OrgAddress
+from tui.desk.connectors.connector import Connector, OrgAddress
 from tui.okta.auth import ApiToken
 from tui.okta.clock import Clock
 from tui.okta.policy import Capability, Mode

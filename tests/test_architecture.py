@@ -149,7 +149,7 @@ def rules(style: str) -> list[str]:
     return found
 
 
-SHEETS = sorted((ROOT / "screens").glob("*.tcss"))
+SHEETS = sorted((ROOT / "screens").rglob("*.tcss"))
 
 
 @each("sheet", SHEETS, ids=str)

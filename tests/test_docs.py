@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.desk import needs
-from tui.desk.actions import Danger
-from tui.desk.catalogue import ACTIONS
-from tui.desk.words import CAPABILITY, status_words
+from tui.desk.actions import needs
+from tui.desk.actions.catalogue import ACTIONS
+from tui.desk.actions.grammar import Danger
+from tui.desk.text.okta_terms import CAPABILITY, status_words
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from tui.desk.actions import Action
+    from tui.desk.actions.grammar import Action
 
 PAGE = Path(__file__).parent.parent / "docs" / "actions.md"
 HEAD = """\

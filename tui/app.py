@@ -23,27 +23,27 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from screens.base import OpenPerson, SwitchConnector
-    from tui.desk.person import Person
+    from tui.desk.people.person import Person
     from tui.desk.session import Session
-    from tui.desk.tone import Tone
+    from tui.desk.text.tone import Tone
     from tui.places import Place
     from tui.switchboard import Switchboard
 
 
 def _bad() -> Tone:
-    from tui.desk.tone import Tone  # noqa: PLC0415 - loaded by now
+    from tui.desk.text.tone import Tone
 
     return Tone.BAD
 
 
 def _good() -> Tone:
-    from tui.desk.tone import Tone  # noqa: PLC0415 - loaded by now
+    from tui.desk.text.tone import Tone
 
     return Tone.GOOD
 
 
 def _desk_commands() -> type[Provider]:
-    from tui.palette import DeskCommands  # noqa: PLC0415 - loaded when the palette is opened
+    from tui.palette import DeskCommands
 
     return DeskCommands
 
@@ -155,7 +155,7 @@ class Keydesk(App[int]):
 
     def action_next_connector(self) -> None:
         """To the connector after this one, in the list's order."""
-        from screens.base import DeskScreen  # noqa: PLC0415 - loaded by now
+        from screens.base import DeskScreen
 
         screen = self.screen
         if not isinstance(screen, DeskScreen):  # not from behind a dialog: a change may be under way there
@@ -170,7 +170,7 @@ class Keydesk(App[int]):
     @work(exclusive=True, group="switch")
     async def switch_to(self, name: str, mode: str = "lookup", *, told: str = "") -> None:
         """Open a connector and put its screens in the place of these; on failure all stays as it was."""
-        from screens.opening import OpeningScreen  # noqa: PLC0415 - rarely needed
+        from screens.connectors.opening import OpeningScreen
 
         if self._switchboard is None or (name == self.session.connector.name and not told):
             return
@@ -204,14 +204,14 @@ class Keydesk(App[int]):
         self.switch_to(message.name, "connectors" if message.told else "lookup", told=message.told)
 
     def _carry_over(self, typed: str) -> None:
-        from screens.lookup import LookupScreen  # noqa: PLC0415 - loaded by now
+        from screens.people.lookup import LookupScreen
 
         if typed and isinstance(self.screen, LookupScreen):
             self.screen.typed_before(typed)
 
     async def _name_open_entries(self) -> None:
-        from tui.desk.plain import plain  # noqa: PLC0415
-        from tui.desk.tone import Tone  # noqa: PLC0415 - loaded by now
+        from tui.desk.text.plain import plain
+        from tui.desk.text.tone import Tone
 
         try:
             entries = await asyncio.to_thread(self.session.ledger.open_entries)
@@ -229,14 +229,14 @@ class Keydesk(App[int]):
             )
 
     def _tell(self, title: str, detail: str, tone: Tone) -> None:
-        from screens.base import DeskScreen  # noqa: PLC0415 - loaded by now
+        from screens.base import DeskScreen
 
         if isinstance(self.screen, DeskScreen):
             self.screen.notice.show(title, detail, tone, lasting=True)
 
     async def action_go(self, mode: str) -> None:
         """To another of the screens; each stays as it was left."""
-        from screens.base import DeskScreen  # noqa: PLC0415 - loaded by now
+        from screens.base import DeskScreen
 
         if isinstance(self.screen, DeskScreen):  # not from behind a dialog, nor before the session is open
             await self.switch_mode(self._mode(mode))
@@ -246,7 +246,7 @@ class Keydesk(App[int]):
 
     async def on_open_person(self, message: OpenPerson) -> None:
         """Some screen asks for a person."""
-        from screens.lookup import LookupScreen  # noqa: PLC0415 - loaded by now
+        from screens.people.lookup import LookupScreen
 
         await self.switch_mode(self._mode("lookup"))
         while not isinstance(self.screen, LookupScreen) and len(self.screen_stack) > 1:
@@ -271,8 +271,8 @@ class Keydesk(App[int]):
 
     def _fatal_error(self) -> None:
         """Show a crash without local variables, which Textual would print and which can hold secrets."""
-        from rich.segment import Segments  # noqa: PLC0415 - for a bug only
-        from rich.traceback import Traceback  # noqa: PLC0415 - 65 ms, needed by nobody but a bug
+        from rich.segment import Segments
+        from rich.traceback import Traceback
 
         self.bell()
         traceback = Traceback(show_locals=False, width=None)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.binding import Binding
 
-from screens.setup import SetupScreen
+from screens.setup.wizard import SetupScreen
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-    from tui.desk.profiles import Profile
-    from tui.desk.settings import Places
+    from tui.desk.connectors.profiles import Profile
+    from tui.desk.connectors.settings import Places
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
     from tui.wiring import Tour

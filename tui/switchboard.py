@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tui import wiring
-from tui.desk import profiles, settings
-from tui.desk.plain import plain
+from tui.desk.connectors import profiles, settings
+from tui.desk.text.plain import plain
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui.desk.connector import Connector
-    from tui.desk.profiles import Profile
-    from tui.desk.secrets import Secret
+    from tui.desk.connectors.connector import Connector
+    from tui.desk.connectors.profiles import Profile
+    from tui.desk.connectors.secrets import Secret
     from tui.desk.session import Session
 
 

@@ -7,10 +7,12 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from tui.desk import needs, nonces, profiles, proof_store, secrets, settings
-from tui.desk.agent import who
-from tui.desk.connector import Connector, SignInKind, parse_address
-from tui.desk.ledger import Ledger
+from tui.desk.actions import needs
+from tui.desk.connectors import nonces, profiles, secrets, settings
+from tui.desk.connectors.agent import who
+from tui.desk.connectors.connector import Connector, SignInKind, parse_address
+from tui.desk.ledger.ledger import Ledger
+from tui.desk.proof import store
 from tui.desk.session import Session
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
@@ -24,9 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.demo.serve.embedded import EmbeddedOrg
-    from tui.desk.connector import OrgAddress
-    from tui.desk.profiles import Profile
-    from tui.desk.secrets import Secret
+    from tui.desk.connectors.connector import OrgAddress
+    from tui.desk.connectors.profiles import Profile
+    from tui.desk.connectors.secrets import Secret
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
     from tui.okta.credentials import Credentials
@@ -271,7 +273,7 @@ def session(
     ledger = Ledger(where.ledger, clock=made.clock.time)
     folder = None if connector.made_up else where.state  # the demo org has another address each time
     found = Session(connector, made, ledger, who(desk.agent, environ), desk.region, folder=folder)
-    if last := proof_store.recall(where.proofs, connector):
+    if last := store.recall(where.proofs, connector):
         found.learn(last.refusals)
         if last.granted:
             connector.credentials.expect(last.granted)

@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui.desk.plain import plain
-from tui.desk.tone import Tone
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
 from widgets.field import Field, clean
 from widgets.hung import MARK
 from widgets.tones import STYLE

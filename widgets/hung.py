@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widget import Widget
 
-from tui.desk.plain import plain
-from tui.desk.tone import Tone
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.desk.plain import plain
-from tui.desk.tone import Tone
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,7 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.desk.plain import plain
+from tui.desk.text.plain import plain
 
 CELLS: Final = 16
 """Of the bar; what goes on has to fit a narrow terminal beside it."""

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.desk.plain import plain
+from tui.desk.text.plain import plain
 
 LOW: Final = 0.5
 # White on these is readable in every theme (4.5:1 or more), so that a connector looks the same everywhere.

@@ -8,8 +8,8 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
-from tui.desk.plain import plain, plain_block
-from tui.desk.tone import Tone
+from tui.desk.text.plain import plain, plain_block
+from tui.desk.text.tone import Tone
 from widgets.hung import Hung, Paragraph
 from widgets.tones import STYLE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.tone import Tone
+from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

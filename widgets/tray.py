@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.desk.plain import plain
+from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

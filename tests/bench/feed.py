@@ -11,8 +11,8 @@ import httpx
 import msgspec
 
 from tests.conftest import ORIGIN, START, FakeClock
-from tests.desk.feed_support import DAY, Ear, Log, day, feeding
-from tui.desk.feed import FILTER
+from tests.desk.lockouts.feed_support import DAY, Ear, Log, day, feeding
+from tui.desk.lockouts.feed import FILTER
 from tui.okta.log_events import LogEvent
 
 EVENTS = 10_000

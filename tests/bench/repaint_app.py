@@ -16,7 +16,7 @@ import msgspec
 
 from tui import wiring
 from tui.app import Keydesk
-from tui.desk.connector import Connector, OrgAddress
+from tui.desk.connectors.connector import Connector, OrgAddress
 from tui.okta.auth import ApiToken
 from tui.okta.clock import stamp
 from tui.okta.policy import Mode

@@ -14,8 +14,8 @@ from typing import Final
 import httpx
 
 from tests.conftest import ORIGIN, START, FakeClock
-from tui.desk.expiry_scan import ExpiryScan
-from tui.desk.needs import ENDPOINT_MAP
+from tui.desk.actions.needs import ENDPOINT_MAP
+from tui.desk.expiry.scan import ExpiryScan
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
 from tui.okta.policy import Policy

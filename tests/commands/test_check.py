@@ -11,9 +11,9 @@ import pytest
 from tests.conftest import token_of
 from tests.desk.support import harmful
 from tui.demo.base import client_keys
-from tui.desk import profiles, secrets, settings
-from tui.desk.connector import SignInKind, parse_address
-from tui.desk.profile import Profile, SignIn
+from tui.desk.connectors import profiles, secrets, settings
+from tui.desk.connectors.connector import SignInKind, parse_address
+from tui.desk.connectors.profile import Profile, SignIn
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:

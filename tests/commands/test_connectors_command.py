@@ -12,10 +12,10 @@ from tests.conftest import ORIGIN, token_of
 from tui import wiring
 from tui.commands.codes import Code
 from tui.demo.base import client_keys
-from tui.desk import profiles, secrets
-from tui.desk.connector import SignInKind, parse_address
-from tui.desk.profiles import Profile, SignIn
-from tui.desk.secrets import Keep, NoSecret, Secret, SecretPlace
+from tui.desk.connectors import profiles, secrets
+from tui.desk.connectors.connector import SignInKind, parse_address
+from tui.desk.connectors.profiles import Profile, SignIn
+from tui.desk.connectors.secrets import Keep, NoSecret, Secret, SecretPlace
 from tui.okta.errors import BadToken
 from tui.okta.policy import Mode
 

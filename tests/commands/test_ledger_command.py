@@ -12,7 +12,7 @@ import pytest
 
 from tests.desk.support import fault, harmful, user_id
 from tui.commands.codes import Code
-from tui.desk.ledger_export import verify_lines
+from tui.desk.ledger.export import verify_lines
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.commands.killing import ROOT, keydesk, script
+from tests.commands.act.killing import ROOT, keydesk, script
 from tui import __version__, wiring
 from tui.commands.codes import Code
-from tui.desk.performing import settle
+from tui.desk.perform.perform import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,7 +183,7 @@ KILLS = [
 def test_after_a_sudden_death_the_next_start_shows_the_truth(connected: Served, tmp_path: Path, kill: Kill) -> None:
     login, wire = f"{kill.who}@acme.example", tmp_path / "wire"
     died = subprocess.run(
-        [sys.executable, "-m", "tests.commands.killing", kill.step, str(wire), "unlock", login, "--yes"],
+        [sys.executable, "-m", "tests.commands.act.killing", kill.step, str(wire), "unlock", login, "--yes"],
         cwd=ROOT,
         capture_output=True,
         check=False,

@@ -18,10 +18,10 @@ from tests.conftest import ORIGIN, Wire, token_of
 from tui import wiring
 from tui.demo.base import client_keys
 from tui.demo.serve.asgi import create_app
-from tui.desk import profiles, secrets
-from tui.desk.connector import SignInKind, parse_address
-from tui.desk.profiles import Profile, SignIn
-from tui.desk.secrets import Keep, Secret, SecretPlace
+from tui.desk.connectors import profiles, secrets
+from tui.desk.connectors.connector import SignInKind, parse_address
+from tui.desk.connectors.profiles import Profile, SignIn
+from tui.desk.connectors.secrets import Keep, Secret, SecretPlace
 from tui.okta.errors import OktaError
 from tui.okta.policy import Mode
 from tui.trouble import Trouble

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desk.mail_server import mail_server
+from tests.desk.notices.mail_server import mail_server
 from tui.commands.codes import Code
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.commands.conftest import Shell
-    from tests.desk.mail_server import MailServer
+    from tests.desk.notices.mail_server import MailServer
 
 ANN = "ann.lee@acme.example"
 

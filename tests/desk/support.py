@@ -16,10 +16,10 @@ from tests.conftest import ORIGIN, Wire, token_of
 from tui import wiring
 from tui.demo.base.faults import make_fault
 from tui.demo.serve.control import answer_control
-from tui.desk.actions import Kind
-from tui.desk.catalogue import ACTIONS
-from tui.desk.connector import Connector, OrgAddress
-from tui.desk.performing import perform
+from tui.desk.actions.catalogue import ACTIONS
+from tui.desk.actions.grammar import Kind
+from tui.desk.connectors.connector import Connector, OrgAddress
+from tui.desk.perform.perform import perform
 from tui.okta.credentials import Unsigned
 from tui.okta.policy import Mode
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Desk
     from tui.demo.org import Org
-    from tui.desk.actions import Plan
+    from tui.desk.actions.grammar import Plan
     from tui.desk.session import Session
 
     Watch = Callable[[httpx.Request], Awaitable[httpx.Response | None]]

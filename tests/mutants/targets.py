@@ -49,27 +49,27 @@ TARGETS: Final = (
         ),
     ),
     Target(
-        "tui/desk/ledger_chain.py",
+        "tui/desk/ledger/chain.py",
         (
-            "tests/desk/test_ledger_chain.py",
-            "tests/desk/test_ledger_tampering.py",
+            "tests/desk/ledger/test_chain.py",
+            "tests/desk/ledger/test_tampering.py",
         ),
     ),
     Target(
-        "tui/desk/ledger_store.py",
+        "tui/desk/ledger/store.py",
         (
-            "tests/desk/test_ledger_store.py",
-            "tests/desk/test_ledger_refusal.py",
-            "tests/desk/test_ledger_trouble.py",
+            "tests/desk/ledger/test_store.py",
+            "tests/desk/ledger/test_refusal.py",
+            "tests/desk/ledger/test_trouble.py",
         ),
     ),
     Target(
-        "tui/desk/obstacles.py",
+        "tui/desk/actions/obstacles.py",
         (
-            "tests/desk/test_plans.py",
-            "tests/desk/test_perform.py",
-            "tests/desk/test_faults.py",
-            "tests/desk/test_instructions.py",
+            "tests/desk/actions/test_plans.py",
+            "tests/desk/perform/test_perform.py",
+            "tests/desk/perform/test_faults.py",
+            "tests/desk/by_hand/test_instructions.py",
         ),
     ),
 )

@@ -10,8 +10,8 @@ import pytest
 from tests.okta.support import ORG, PERSON, TOKEN, UNLOCK, USER, approved, call_of, client_of, line, named, okta
 from tests.okta.test_guard import DOORS
 from tui import wiring
-from tui.desk.connector import Connector, OrgAddress
-from tui.desk.needs import ENDPOINT_MAP, SIGN_IN_AND_SETUP
+from tui.desk.actions.needs import ENDPOINT_MAP, SIGN_IN_AND_SETUP
+from tui.desk.connectors.connector import Connector, OrgAddress
 from tui.okta import endpoints as ep
 from tui.okta.auth import ApiToken
 from tui.okta.calls import Call

@@ -10,9 +10,9 @@ from tests.conftest import FakeClock
 from tests.each import each
 from tests.okta.support import ORG, approved, client_of, line, named
 from tests.okta.test_guard import DOORS
-from tui.desk.actions import Kind, Target
-from tui.desk.catalogue import ACTIONS
-from tui.desk.person import Person
+from tui.desk.actions.catalogue import ACTIONS
+from tui.desk.actions.grammar import Kind, Target
+from tui.desk.people.person import Person
 from tui.okta import endpoints
 from tui.okta.endpoints import ENDPOINTS, Endpoint
 from tui.okta.errors import Refused
@@ -21,7 +21,7 @@ from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
     from tests.okta.test_guard import Door
-    from tui.desk.actions import Plan
+    from tui.desk.actions.grammar import Plan
     from tui.okta.calls import Call
 
 PERSON = Person(User(id="00u1person", status="ACTIVE", profile={"login": "ann@acme.example"}), 0.0)

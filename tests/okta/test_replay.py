@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import SHARED
 from tests.okta.support import ALL_ENDPOINTS, TOKEN, UNLOCK, approved
-from tui.desk.connector import parse_address
+from tui.desk.connectors.connector import parse_address
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
 from tui.okta.errors import BadToken, FeatureOff, MissingRole, NotFound, Refused, WrongState

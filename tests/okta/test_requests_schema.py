@@ -14,9 +14,9 @@ import yaml
 from tests.conftest import SHARED
 from tests.each import each
 from tests.okta.support import PERSON, Line, client_of, okta
-from tui.desk.actions import Kind, Target
-from tui.desk.catalogue import ACTIONS
-from tui.desk.person import Person
+from tui.desk.actions.catalogue import ACTIONS
+from tui.desk.actions.grammar import Kind, Target
+from tui.desk.people.person import Person
 from tui.okta import endpoints as ep
 from tui.okta.endpoints import ENDPOINTS
 from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule, PasswordPolicy, PolicyRule
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.conftest import FakeClock
-    from tui.desk.actions import Action, Plan
+    from tui.desk.actions.grammar import Action, Plan
     from tui.okta.calls import Call
     from tui.okta.client import OktaClient
     from tui.okta.endpoints import Endpoint

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.okta.support import ORG, TOKEN, UNLOCK, USER, approved, client_of, cut, limited, line, named, okta, trouble
-from tui.desk.connector import Connector, OrgAddress
+from tui.desk.connectors.connector import Connector, OrgAddress
 from tui.okta.auth import ApiToken
 from tui.okta.errors import BadToken, OktaError
 from tui.okta.policy import Mode

@@ -15,7 +15,7 @@ import pytest
 from textual.app import App
 
 from tui.app import Keydesk
-from tui.desk import settings
+from tui.desk.connectors import settings
 from tui.setup_app import SetupApp
 
 if TYPE_CHECKING:

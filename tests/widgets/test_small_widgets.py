@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.app import App
 
-from tui.desk.tone import Tone
+from tui.desk.text.tone import Tone
 from widgets.field import Field
 from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar

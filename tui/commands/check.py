@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from tui.commands.codes import Code
 from tui.commands.output import columns, complain, document, line
-from tui.desk.plain import plain
+from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.proof import Line, Proof
+    from tui.desk.proof.proof import Line, Proof
     from tui.desk.session import Session
 
 _MARK: Final = {True: "ok   ", False: "FAIL ", None: "  -  "}
@@ -33,14 +33,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 def run(arguments: argparse.Namespace) -> int:
     """Prove, print, remember."""
-    from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
+    from tui.commands.sessions import with_session
 
     async def work(session: Session) -> Proof:
         return await _prove(session, quiet=arguments.json)
 
     proof = with_session(arguments, work)
     if arguments.json:
-        from tui.desk.proof_store import as_json  # noqa: PLC0415 - only for JSON
+        from tui.desk.proof.store import as_json
 
         steps = [{"step": step.text, "ok": step.ok, "detail": step.detail} for step in proof.lines]
         document({**as_json(proof), "steps": steps})
@@ -53,8 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _prove(session: Session, *, quiet: bool) -> Proof:
-    from tui.desk.proof import Proof  # noqa: PLC0415 - brings the desk
-    from tui.desk.proof_prove import prove  # noqa: PLC0415 - likewise
+    from tui.desk.proof.proof import Proof
+    from tui.desk.proof.prove import prove
 
     found: Proof | None = None
     if not quiet:
@@ -76,8 +76,8 @@ def _step(step: Line) -> None:
 
 
 def _table(proof: Proof) -> None:
-    from tui.desk.proof import Verdict  # noqa: PLC0415 - loaded by now
-    from tui.desk.words import CAPABILITY  # noqa: PLC0415 - likewise
+    from tui.desk.proof.proof import Verdict
+    from tui.desk.text.okta_terms import CAPABILITY
 
     line()
     columns(("CAPABILITY", "VERDICT"), [(CAPABILITY[one.capability], str(one.verdict)) for one in proof.findings])
@@ -100,10 +100,11 @@ def _table(proof: Proof) -> None:
 
 def _remember(proof: Proof) -> None:
     """Keep it for the next start; that it cannot be kept changes nothing about what was found."""
-    from tui.desk import proof_store, settings  # noqa: PLC0415 - loaded by now
-    from tui.trouble import Trouble  # noqa: PLC0415 - likewise
+    from tui.desk.connectors import settings
+    from tui.desk.proof import store
+    from tui.trouble import Trouble
 
     try:
-        proof_store.remember(settings.places().proofs, proof)
+        store.remember(settings.places().proofs, proof)
     except Trouble as trouble:
         complain(trouble)

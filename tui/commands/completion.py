@@ -26,9 +26,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the script."""
-    import shtab  # noqa: PLC0415 - needed here only
+    import shtab
 
-    from tui.commands.run import parser  # noqa: PLC0415 - the other way round at import time
+    from tui.commands.run import parser
 
     sys.stdout.write(shtab.complete(parser(), arguments.shell) + "\n")
     return Code.OK

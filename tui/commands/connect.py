@@ -12,7 +12,7 @@ from tui.trouble import BadInput, Trouble
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.profiles import Profile
+    from tui.desk.connectors.profiles import Profile
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -46,14 +46,14 @@ def run(arguments: argparse.Namespace) -> int:
     demo = getattr(arguments, "demo", False)
     if demo and arguments.change:
         raise BadInput("--demo and --change cannot be used together", advice="Leave one of them out.")
-    from tui import wiring  # noqa: PLC0415 - not for --version
-    from tui.desk import settings  # noqa: PLC0415
+    from tui import wiring
+    from tui.desk.connectors import settings
 
     places = settings.places()
     profile = _known(arguments.change) if arguments.change else None
     tour = wiring.tour(people=getattr(arguments, "people", None)) if demo else None
 
-    from tui.setup_app import SetupApp  # noqa: PLC0415 - brings Textual
+    from tui.setup_app import SetupApp
 
     app = SetupApp(places, profile=profile, tour=tour)
     app.run()
@@ -70,9 +70,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _known(name: str) -> Profile:
-    from tui.desk import profiles, settings  # noqa: PLC0415 - not for --version
-    from tui.desk.plain import plain  # noqa: PLC0415
-    from tui.wiring import NoConnector  # noqa: PLC0415
+    from tui.desk.connectors import (
+        profiles,
+        settings,
+    )
+    from tui.desk.text.plain import plain
+    from tui.wiring import NoConnector
 
     profile = profiles.load(settings.places().connectors).get(name)
     if profile is None:
@@ -81,7 +84,10 @@ def _known(name: str) -> Profile:
 
 
 def _tell(profile: Profile) -> None:
-    from tui.desk import profiles, settings  # noqa: PLC0415 - not for --version
+    from tui.desk.connectors import (
+        profiles,
+        settings,
+    )
 
     kept = profiles.load(settings.places().connectors)
     line(f"Saved: {profile.name}, {profile.org.host}, {profile.mode}. The profile is in {kept.path}.")
@@ -90,9 +96,9 @@ def _tell(profile: Profile) -> None:
 
 
 def _print(arguments: argparse.Namespace) -> int:
-    from tui.desk.checklist_text import checklist  # noqa: PLC0415 - not for --version
-    from tui.desk.connector import SignInKind, parse_address  # noqa: PLC0415
-    from tui.okta.policy import Capability, Mode  # noqa: PLC0415
+    from tui.desk.connectors.connector import SignInKind, parse_address
+    from tui.desk.setup.checklist_items import checklist
+    from tui.okta.policy import Capability, Mode
 
     names = [name.strip().casefold() for name in arguments.capabilities.split(",") if name.strip()]
     known = {str(capability): capability for capability in Capability}

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
 from tui.commands.output import columns, complain, document, line
-from tui.desk.plain import plain
+from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from tui.desk.profiles import Profile
+    from tui.desk.connectors.profiles import Profile
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -43,14 +43,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub.add_argument("--keep-secret", action="store_true", help="leave its secret where it is")
     sub.set_defaults(run=_named(_remove))
 
-    from tui.commands import rotate  # noqa: PLC0415 - beside the other verbs
+    from tui.commands import rotate
 
     rotate.add(verbs).set_defaults(run=_named(rotate.run))
 
 
 def _named(run: Callable[[argparse.Namespace, Path], int]) -> Callable[[argparse.Namespace], int]:
     def ran(arguments: argparse.Namespace) -> int:
-        from tui.desk import profiles, settings  # noqa: PLC0415 - not for --version
+        from tui.desk.connectors import (
+            profiles,
+            settings,
+        )
 
         try:
             return run(arguments, settings.places().connectors)
@@ -73,7 +76,7 @@ def _facts(one: Profile) -> dict[str, Any]:
 
 
 def _list(arguments: argparse.Namespace, path: Path) -> int:
-    from tui.desk import profiles  # noqa: PLC0415 - not for --version
+    from tui.desk.connectors import profiles
 
     found = profiles.load(path)
     if arguments.json:
@@ -87,8 +90,11 @@ def _list(arguments: argparse.Namespace, path: Path) -> int:
 
 
 def _show(arguments: argparse.Namespace, path: Path) -> int:
-    from tui.desk import profiles, secrets  # noqa: PLC0415 - not for --version
-    from tui.trouble import Trouble  # noqa: PLC0415
+    from tui.desk.connectors import (
+        profiles,
+        secrets,
+    )
+    from tui.trouble import Trouble
 
     found = profiles.load(path)
     one = profiles.require(found, arguments.name or found.default)
@@ -108,14 +114,14 @@ def _show(arguments: argparse.Namespace, path: Path) -> int:
 
 
 def _use(arguments: argparse.Namespace, path: Path) -> int:
-    from tui.desk import profiles  # noqa: PLC0415 - not for --version
+    from tui.desk.connectors import profiles
 
     line(f"The default is {profiles.use(path, arguments.name).default}.")
     return Code.OK
 
 
 def _rename(arguments: argparse.Namespace, path: Path) -> int:
-    from tui.desk import profiles  # noqa: PLC0415 - not for --version
+    from tui.desk.connectors import profiles
 
     profiles.rename(path, arguments.name, arguments.new)
     line(f"Renamed to {arguments.new}.")
@@ -123,7 +129,10 @@ def _rename(arguments: argparse.Namespace, path: Path) -> int:
 
 
 def _remove(arguments: argparse.Namespace, path: Path) -> int:
-    from tui.desk import profiles, secrets  # noqa: PLC0415 - not for --version
+    from tui.desk.connectors import (
+        profiles,
+        secrets,
+    )
 
     one = profiles.require(profiles.load(path), arguments.name)
     if not arguments.yes:

@@ -11,8 +11,8 @@ from tui.commands.output import aside, columns, line
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.expiry import Expiry
-    from tui.desk.expiry_scan import ExpiryScan, ScanProgress
+    from tui.desk.expiry.expiry import Expiry
+    from tui.desk.expiry.scan import ExpiryScan, ScanProgress
     from tui.desk.session import Session
 
 
@@ -39,12 +39,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 def run(arguments: argparse.Namespace) -> int:
     """Scan and print."""
-    from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
-    from tui.desk.expiry_export import as_csv, as_json  # noqa: PLC0415
-    from tui.desk.expiry_scan import expiry_scan  # noqa: PLC0415
-    from tui.desk.expiry_store import forget, keep, recall  # noqa: PLC0415
-    from tui.desk.export_file import refuse_existing, typed_path, write_export  # noqa: PLC0415
-    from tui.trouble import BadInput  # noqa: PLC0415
+    from tui.commands.sessions import with_session
+    from tui.desk.expiry.export import as_csv, as_json
+    from tui.desk.expiry.scan import expiry_scan
+    from tui.desk.expiry.store import forget, keep, recall
+    from tui.desk.files.export import refuse_existing, typed_path, write_export
+    from tui.trouble import BadInput
 
     if not 0 <= arguments.days <= 3650:  # noqa: PLR2004 - ten years
         raise BadInput("--days has to be a number from 0 to 3650")
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(scan: ExpiryScan) -> None:
-    from tui.desk.expiry import WORDS  # noqa: PLC0415 - loaded by now
+    from tui.desk.expiry.expiry import WORDS
 
     if scan.rows:
         columns(("EXPIRES", "IN", "NAME", "LOGIN", "POLICY", "DEPARTMENT"), [_row(row, scan) for row in scan.rows])
@@ -95,8 +95,8 @@ def _print(scan: ExpiryScan) -> None:
 
 
 def _row(row: Expiry, scan: ExpiryScan) -> tuple[str, ...]:
-    from tui.desk.expiry_export import date_words, left_words  # noqa: PLC0415 - loaded by now
-    from tui.desk.plain import plain  # noqa: PLC0415
+    from tui.desk.expiry.export import date_words, left_words
+    from tui.desk.text.plain import plain
 
     user = row.user
     return (

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
 from tui.commands.output import columns, complain, document, line, user_json
-from tui.desk import words
-from tui.desk.plain import plain
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.search import Found
+    from tui.desk.people.search import Found
     from tui.desk.session import Session
 
 
@@ -33,7 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 def run(arguments: argparse.Namespace) -> int:
     """Search and print."""
-    from tui.commands.sessions import last, with_session  # noqa: PLC0415 - brings the desk
+    from tui.commands.sessions import last, with_session
 
     text, limit = " ".join(arguments.text), max(1, arguments.limit)
 
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif users:
         rows = [
             (
-                plain(words.status_words(user.status)),
+                plain(okta_terms.status_words(user.status)),
                 plain(user.name),
                 plain(user.login),
                 plain(user.text("department")),

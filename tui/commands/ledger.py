@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
 from tui.commands.output import columns, document, line
-from tui.desk import ledger_words
-from tui.desk.plain import plain
+from tui.desk.ledger import words
+from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.ledger import Entry, Ledger
+    from tui.desk.ledger.ledger import Entry, Ledger
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -46,8 +46,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def _open() -> Ledger:
-    from tui.desk import settings  # noqa: PLC0415 - not for --version
-    from tui.desk.ledger import Ledger  # noqa: PLC0415
+    from tui.desk.connectors import settings
+    from tui.desk.ledger.ledger import Ledger
 
     return Ledger(settings.places().ledger)
 
@@ -65,7 +65,7 @@ def _list(arguments: argparse.Namespace) -> int:
                 plain(entry.intent.title),
                 plain(entry.intent.person_login),
                 plain(entry.intent.agent),
-                ledger_words.outcome_words(entry),
+                words.outcome_words(entry),
                 plain(entry.intent.reason),
             )
             for entry in entries
@@ -82,7 +82,7 @@ def _show(arguments: argparse.Namespace) -> int:
     if arguments.json:
         document(_json(entry))
     else:
-        for label, text in ledger_words.entry_lines(entry):
+        for label, text in words.entry_lines(entry):
             line(f"{label:<12}{text}".rstrip())
     return Code.OK
 

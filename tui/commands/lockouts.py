@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
-    from tui.desk.case import Case
+    from tui.desk.lockouts.case import Case
+    from tui.desk.lockouts.picture import Picture
     from tui.desk.session import Session
-    from tui.desk.watching_picture import Picture
 
 EVERY: Final = 30.0
 """Seconds between two status searches."""
@@ -41,8 +41,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 def run(arguments: argparse.Namespace) -> int:
     """Read and print."""
-    from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
-    from tui.desk.watching_picture import LOG  # noqa: PLC0415 - as above
+    from tui.commands.sessions import with_session
+    from tui.desk.lockouts.picture import LOG
 
     if arguments.follow:
 
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _once(session: Session) -> tuple[Picture, datetime]:
     """One round of everything."""
-    from tui.desk.watching import Watching  # noqa: PLC0415 - as above
+    from tui.desk.lockouts.monitor import Watching
 
     watching = Watching(session)
     try:
@@ -84,8 +84,8 @@ async def _once(session: Session) -> tuple[Picture, datetime]:
 
 def state(case: Case) -> str:
     """How somebody is shut out, in the words of Okta's Admin Console."""
-    from tui.desk import lockouts_words  # noqa: PLC0415 - loaded by now
-    from tui.desk.case import Shut  # noqa: PLC0415 - loaded by now
+    from tui.desk.lockouts import words as lockouts_words
+    from tui.desk.lockouts.case import Shut
 
     if not case.open:
         return "Unlocked"
@@ -101,8 +101,9 @@ def cells(case: Case, picture: Picture, now: datetime, *, why: bool) -> tuple[st
         now: The time.
         why: With the columns that need the System Log.
     """
-    from tui.desk import lockouts_words, words  # noqa: PLC0415 - loaded by now
-    from tui.desk.plain import plain  # noqa: PLC0415 - loaded by now
+    from tui.desk.lockouts import words as lockouts_words
+    from tui.desk.text import okta_terms
+    from tui.desk.text.plain import plain
 
     user = picture.users.get(case.user_id)
     return (
@@ -112,14 +113,14 @@ def cells(case: Case, picture: Picture, now: datetime, *, why: bool) -> tuple[st
         plain(user.login if user else case.login),
         *((lockouts_words.cause(case.reading), lockouts_words.heals(case, now)) if why else ()),
         plain(user.text("department")) if user else "",
-        plain(words.provider_words(user)) if user else "",
+        plain(okta_terms.provider_words(user)) if user else "",
     )
 
 
 def value(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
     """A case as JSON: the person as `keydesk find` has them, where the status search read them, and the lockout."""
-    from tui.desk import lockouts_words  # noqa: PLC0415 - loaded by now
-    from tui.desk.case import Shut  # noqa: PLC0415 - loaded by now
+    from tui.desk.lockouts import words as lockouts_words
+    from tui.desk.lockouts.case import Shut
 
     user, handled = picture.users.get(case.user_id), picture.taken(case)
     person = user_json(user) if user else {"id": case.user_id, "login": case.login, "name": case.name}
@@ -151,7 +152,7 @@ def _time(moment: datetime | None) -> str | None:
 
 def lack(picture: Picture) -> None:
     """Say on standard error what is missing, each reason once."""
-    from tui.desk.watching_picture import BLOCKS, LOG  # noqa: PLC0415 - loaded by now
+    from tui.desk.lockouts.picture import BLOCKS, LOG
 
     told: set[str] = set()
     without_log = any(one.what == LOG for one in picture.lacks)
@@ -175,10 +176,10 @@ async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
     Raises:
         OktaError: The first status search failed; later ones are told and tried again.
     """
-    from tui.desk import lockouts_words  # noqa: PLC0415 - loaded by now
-    from tui.desk.feed import Pace  # noqa: PLC0415 - loaded by now
-    from tui.desk.watching import Watching  # noqa: PLC0415 - loaded by now
-    from tui.okta.errors import OktaError  # noqa: PLC0415 - loaded by now
+    from tui.desk.lockouts import words as lockouts_words
+    from tui.desk.lockouts.feed import Pace
+    from tui.desk.lockouts.monitor import Watching
+    from tui.okta.errors import OktaError
 
     watching, known, lacks = Watching(session), dict[str, bool](), ""
     clock, read_at, pace = session.client.clock, float("-inf"), Pace.STARTING
@@ -216,7 +217,7 @@ async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
 
 def _tell(picture: Picture, known: dict[str, bool], now: datetime, *, first: bool, json_lines: bool) -> dict[str, bool]:
     """Tell what is new among the cases, oldest first; how each of them stands now, by id."""
-    from tui.desk.case import Ended  # noqa: PLC0415 - loaded by now
+    from tui.desk.lockouts.case import Ended
 
     waiting: set[str] = set()
     for case in reversed(picture.cases):
@@ -236,8 +237,8 @@ def _tell(picture: Picture, known: dict[str, bool], now: datetime, *, first: boo
 
 def sentence(case: Case, now: datetime) -> str:
     """A case that began or ended, in a line: `2026-11-23 05:41  Locked out  Ann Lee  login  why  heals in 7 min`."""
-    from tui.desk import lockouts_words  # noqa: PLC0415 - loaded by now
-    from tui.desk.plain import plain  # noqa: PLC0415 - loaded by now
+    from tui.desk.lockouts import words as lockouts_words
+    from tui.desk.text.plain import plain
 
     at = case.began if case.open else case.ended_at or case.began
     parts = [f"{at.astimezone():%Y-%m-%d %H:%M}", f"{state(case):<10}", lockouts_words.who(case), plain(case.login)]

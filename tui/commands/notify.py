@@ -12,9 +12,9 @@ from tui.commands.output import aside, columns, complain, document, line
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.ledger_entry import Entry
-    from tui.desk.notice_rules import NoticeRules
-    from tui.desk.notice_run import Line
+    from tui.desk.ledger.entry import Entry
+    from tui.desk.notices.rules import NoticeRules
+    from tui.desk.notices.sender import Line
     from tui.desk.session import Session
 
 ABOUT = """\
@@ -26,7 +26,7 @@ told twice, also by two watchers, and what perhaps went out is shown and not sen
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """Declare the command."""
-    import argparse  # noqa: PLC0415 - not for the app
+    import argparse
 
     sub = commands.add_parser(
         "notify",
@@ -71,9 +71,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _init() -> int:
     """Write the example."""
-    from tui.desk import notice_rules, settings  # noqa: PLC0415 - brings the desk
-    from tui.desk.secrets_file import create_private  # noqa: PLC0415 - brings the desk
-    from tui.trouble import BadInput  # noqa: PLC0415 - as above
+    from tui.desk.connectors import settings
+    from tui.desk.files.private import create_private
+    from tui.desk.notices import rules as notice_rules
+    from tui.trouble import BadInput
 
     path = settings.places().notices
     try:
@@ -90,16 +91,17 @@ def _rules(session: Session) -> NoticeRules:
     Raises:
         BadSettings: They cannot be used, or there are none.
     """
-    from tui.desk import notice_rules, settings  # noqa: PLC0415 - brings the desk
+    from tui.desk.connectors import settings
+    from tui.desk.notices import rules as notice_rules
 
     return notice_rules.load(settings.places().notices, session.connector.name)
 
 
 def _once(arguments: argparse.Namespace) -> int:
     """One round."""
-    from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
-    from tui.desk.notice_run import Notifier, any_failed, any_unknown, summary  # noqa: PLC0415 - brings the desk
-    from tui.desk.notice_watch import Watcher  # noqa: PLC0415 - brings the desk
+    from tui.commands.sessions import with_session
+    from tui.desk.notices.sender import Notifier, any_failed, any_unknown, summary
+    from tui.desk.notices.watcher import Watcher
 
     async def work(session: Session) -> tuple[list[Line], Watcher]:
         rules = _rules(session)
@@ -125,11 +127,11 @@ def _once(arguments: argparse.Namespace) -> int:
 
 def _watch(arguments: argparse.Namespace) -> int:
     """Round after round, until a signal."""
-    import asyncio  # noqa: PLC0415 - not for --help
+    import asyncio
 
-    from tui.commands.sessions import connect  # noqa: PLC0415 - brings the desk
-    from tui.desk.notice_run import Notifier, summary  # noqa: PLC0415 - brings the desk
-    from tui.desk.notice_watch import Watcher  # noqa: PLC0415 - brings the desk
+    from tui.commands.sessions import connect
+    from tui.desk.notices.sender import Notifier, summary
+    from tui.desk.notices.watcher import Watcher
 
     session = connect(arguments)
 
@@ -164,13 +166,14 @@ def _watch(arguments: argparse.Namespace) -> int:
 
 def _history(arguments: argparse.Namespace) -> int:
     """What was sent to whom and when."""
-    from tui.desk import notice_history, settings  # noqa: PLC0415 - brings the desk
-    from tui.desk.ledger import Ledger  # noqa: PLC0415 - brings the desk
-    from tui.desk.plain import plain  # noqa: PLC0415 - brings the desk
+    from tui.desk.connectors import settings
+    from tui.desk.ledger.ledger import Ledger
+    from tui.desk.notices import history
+    from tui.desk.text.plain import plain
 
     ledger = Ledger(settings.places().ledger)
     try:
-        found = notice_history.history(ledger, text=arguments.history or "", only_open=arguments.unknown)
+        found = history.history(ledger, text=arguments.history or "", only_open=arguments.unknown)
     finally:
         ledger.close()
     if arguments.json:
@@ -181,10 +184,10 @@ def _history(arguments: argparse.Namespace) -> int:
         return Code.OK
     rows = []
     for entry in found:
-        way, to = notice_history.way_and_address(entry)
+        way, to = history.way_and_address(entry)
         when = f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}"
         about = plain(entry.intent.title.removeprefix("Notice: "))
-        outcome = notice_history.outcome_words(entry)
+        outcome = history.outcome_words(entry)
         rows.append(
             (str(entry.seq), when, about, plain(entry.intent.person_login), way, to, outcome, plain(entry.detail))
         )
@@ -194,16 +197,17 @@ def _history(arguments: argparse.Namespace) -> int:
 
 def _settle(arguments: argparse.Namespace) -> int:
     """Say what came of a notice that perhaps went out."""
-    from tui.desk import notice_history, settings  # noqa: PLC0415 - brings the desk
-    from tui.desk.ledger import Ledger  # noqa: PLC0415 - brings the desk
-    from tui.trouble import BadInput  # noqa: PLC0415 - as above
+    from tui.desk.connectors import settings
+    from tui.desk.ledger.ledger import Ledger
+    from tui.desk.notices import history
+    from tui.trouble import BadInput
 
     if arguments.arrived == arguments.lost:
         raise BadInput("Say what came of it", advice="Add --arrived or --lost.")
     ledger = Ledger(settings.places().ledger)
     try:
         entry = ledger.entry(arguments.settle)
-        notice_history.settle(ledger, entry, arrived=arguments.arrived)
+        history.settle(ledger, entry, arrived=arguments.arrived)
     finally:
         ledger.close()
     line(f"Entry {arguments.settle} is settled.")
@@ -212,15 +216,15 @@ def _settle(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     """Read the rules and try the ways."""
-    from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
-    from tui.desk import notice_channels  # noqa: PLC0415 - brings the desk
-    from tui.desk.notices import Fate  # noqa: PLC0415 - brings the desk
-    from tui.desk.plain import plain  # noqa: PLC0415 - brings the desk
+    from tui.commands.sessions import with_session
+    from tui.desk.notices import channels
+    from tui.desk.notices.notice import Fate
+    from tui.desk.text.plain import plain
 
     async def work(session: Session) -> bool:
         rules, good = _rules(session), True
         for way in rules.ways.values():
-            delivery = await notice_channels.check(way)
+            delivery = await channels.check(way)
             good = good and delivery.fate is Fate.SENT
             line(f"{'✓' if delivery.fate is Fate.SENT else '✗'} {plain(way.name)} ({way.kind}): {delivery.detail}")
         told = {"Lockouts": rules.lockouts, "Expiring passwords": rules.expiries, "The digest": rules.digest}
@@ -233,11 +237,11 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _preview(arguments: argparse.Namespace) -> int:
     """The texts with a real person's data."""
-    from tui.commands.people import the_user  # noqa: PLC0415 - brings the desk
-    from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
-    from tui.desk.notice_preview import examples  # noqa: PLC0415 - brings the desk
-    from tui.desk.notice_run import Notifier  # noqa: PLC0415 - brings the desk
-    from tui.desk.plain import plain  # noqa: PLC0415 - brings the desk
+    from tui.commands.people import the_user
+    from tui.commands.sessions import with_session
+    from tui.desk.notices.preview import examples
+    from tui.desk.notices.sender import Notifier
+    from tui.desk.text.plain import plain
 
     async def work(session: Session) -> list[str]:
         rules = _rules(session)
@@ -267,9 +271,9 @@ def _preview(arguments: argparse.Namespace) -> int:
 
 def _test(arguments: argparse.Namespace) -> int:
     """Send a test by every way that writes to an address, and by the others to wherever they go."""
-    from tui.commands.sessions import with_session  # noqa: PLC0415 - brings the desk
-    from tui.desk.notice_run import Notifier  # noqa: PLC0415 - brings the desk
-    from tui.desk.notices import Fate  # noqa: PLC0415 - brings the desk
+    from tui.commands.sessions import with_session
+    from tui.desk.notices.notice import Fate
+    from tui.desk.notices.sender import Notifier
 
     async def work(session: Session) -> list[Line]:
         notifier = Notifier(session, _rules(session))
@@ -286,7 +290,7 @@ def _test(arguments: argparse.Namespace) -> int:
 
 def _say(one: Line) -> None:
     """One line per message, without addresses beyond the login."""
-    from tui.desk.plain import plain  # noqa: PLC0415 - brings the desk
+    from tui.desk.text.plain import plain
 
     who = plain(one.occasion.user.login) if one.occasion.user else "the help desk"
     number = f" (entry {one.entry})" if one.entry else ""
@@ -313,9 +317,9 @@ def _json(one: Line) -> dict[str, Any]:
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:
-    from tui.desk import notice_history  # noqa: PLC0415 - brings the desk
+    from tui.desk.notices import history
 
-    way, to = notice_history.way_and_address(entry)
+    way, to = history.way_and_address(entry)
     return {
         "entry": entry.seq,
         "at": entry.at.isoformat(timespec="seconds"),
@@ -323,7 +327,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "login": entry.intent.person_login,
         "way": way,
         "to": to or None,
-        "outcome": notice_history.outcome_words(entry),
+        "outcome": history.outcome_words(entry),
         "detail": entry.detail,
         "settled": entry.settled or None,
     }

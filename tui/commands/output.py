@@ -6,13 +6,13 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from tui.desk.plain import plain
+from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from tui.desk.person import Part, Person
+    from tui.desk.people.person import Part, Person
     from tui.okta.models import User
     from tui.trouble import Trouble
 
@@ -61,7 +61,7 @@ def columns(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int
         rows: Harmless text.
         widest: Cut a cell at this many cells, when it goes to a terminal.
     """
-    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415 - widths of wide and combining characters
+    from rich.cells import cell_len, set_cell_size
 
     cut = sys.stdout.isatty()
     table = [tuple(titles), *(tuple(row) for row in rows)]
@@ -100,7 +100,7 @@ def user_json(user: User) -> dict[str, Any]:
 
 def person_json(person: Person) -> dict[str, Any]:
     """A person with all parts; a part that could not be read is `null`, with its reason under `unreadable`."""
-    import msgspec  # noqa: PLC0415 - loaded by now
+    import msgspec
 
     parts: dict[str, Part[Any]] = {
         "blocks": person.blocks,

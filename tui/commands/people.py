@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.commands.sessions import last
-from tui.desk import words
-from tui.desk.plain import plain
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
 from tui.okta.errors import NotFound
 
 if TYPE_CHECKING:
@@ -48,5 +48,5 @@ async def the_user(session: Session, text: str, *, exact: bool = False) -> User:
         title, advice = f"Nobody has exactly the login {plain(text, limit=80)}", "--yes takes only a whole login or id."
     else:
         title, advice = f"{plain(text, limit=80)} is not exactly one person", "Give the login or the id."
-    names = "; ".join(f"{plain(user.login)} ({words.status_words(user.status)})" for user in users[:8])
+    names = "; ".join(f"{plain(user.login)} ({okta_terms.status_words(user.status)})" for user in users[:8])
     raise NotFound(title, advice=f"{advice} It could be: {names}")

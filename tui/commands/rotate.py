@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from tui.desk.profiles import Profile
-    from tui.desk.secrets import Secret
+    from tui.desk.connectors.profiles import Profile
+    from tui.desk.connectors.secrets import Secret
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
@@ -41,8 +41,11 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
 
 def run(arguments: argparse.Namespace, path: Path) -> int:
     """Take it, prove it, switch to it."""
-    from tui import wiring  # noqa: PLC0415 - not for --version
-    from tui.desk import profiles, rotation  # noqa: PLC0415
+    from tui import wiring
+    from tui.desk.connectors import (
+        profiles,
+        rotation,
+    )
 
     found = profiles.load(path)
     old = profiles.require(found, arguments.name or found.default)
@@ -64,7 +67,7 @@ def run(arguments: argparse.Namespace, path: Path) -> int:
 
 
 def _token(arguments: argparse.Namespace) -> Secret:
-    from tui.desk.secrets import Secret  # noqa: PLC0415 - not for --version
+    from tui.desk.connectors.secrets import Secret
 
     if arguments.from_file:
         return Secret(_read(arguments.from_file).strip())
@@ -74,9 +77,9 @@ def _token(arguments: argparse.Namespace) -> Secret:
 
 
 def _key(arguments: argparse.Namespace, old: Profile) -> tuple[Secret, str]:
-    from tui.desk import rotation  # noqa: PLC0415 - not for --version
-    from tui.desk.secrets import Secret  # noqa: PLC0415 - not for --version
-    from tui.okta.keys import ClientKey  # noqa: PLC0415 - heavy
+    from tui.desk.connectors import rotation
+    from tui.desk.connectors.secrets import Secret
+    from tui.okta.keys import ClientKey
 
     if arguments.make_key:
         key = ClientKey.make(arguments.make_key)
@@ -100,6 +103,6 @@ def _key(arguments: argparse.Namespace, old: Profile) -> tuple[Secret, str]:
 
 
 def _read(name: str) -> str:
-    from tui.desk import rotation  # noqa: PLC0415 - not for --version
+    from tui.desk.connectors import rotation
 
     return sys.stdin.read(rotation.LARGEST) if name == "-" else rotation.read_secret_file(name)

@@ -37,9 +37,9 @@ printed · 4 nothing or more than one found · 5 sent, but the answer was lost �
 
 def parser() -> argparse.ArgumentParser:
     """Everything that can be typed; the actions come from the catalogue."""
-    import argparse  # noqa: PLC0415 - not for the app
+    import argparse
 
-    from tui.commands.act_help import WithHeadings  # noqa: PLC0415 - as above
+    from tui.commands.help import WithHeadings
 
     headings: dict[str, list[str]] = {}
     common = argparse.ArgumentParser(add_help=False)
@@ -72,21 +72,9 @@ def _add_all(
     headings: dict[str, list[str]],
 ) -> None:
     """Add every command, and note it below its heading for the help page."""
-    from tui.commands import (  # noqa: PLC0415 - not for --version
-        act,
-        check,
-        completion,
-        connect,
-        connectors,
-        expiry,
-        find,
-        ledger,
-        lockouts,
-        notify,
-        show,
-        why,
-    )
-    from tui.commands.act_help import heading  # noqa: PLC0415 - as above
+    from tui.commands import check, completion, connect, connectors, expiry, find, ledger, lockouts, notify, show, why
+    from tui.commands.act import command as act
+    from tui.commands.help import heading
 
     def note(name: str) -> None:
         for command in [command for command in commands.choices if command not in noted]:
@@ -109,9 +97,9 @@ def _add_all(
 
 def _people(text: str) -> int:
     """A number of people that the demo org can have: its child process could only fail where nobody sees it."""
-    import argparse  # noqa: PLC0415 - not for the app
+    import argparse
 
-    from tui.demo.serve.embedded import MOST_PEOPLE  # noqa: PLC0415 - only where it is asked for
+    from tui.demo.serve.embedded import MOST_PEOPLE
 
     if not text.isdecimal() or not 1 <= int(text) <= MOST_PEOPLE:
         raise argparse.ArgumentTypeError(f"must be a number from 1 to {MOST_PEOPLE}")
@@ -131,7 +119,7 @@ def carry_out(work: Callable[[], int]) -> int:
         code = int(work())
         sys.stdout.flush()
     except Trouble as trouble:
-        from tui.commands.output import complain  # noqa: PLC0415 - only on failure
+        from tui.commands.output import complain
 
         complain(trouble)
         return _code(trouble)
@@ -143,9 +131,9 @@ def carry_out(work: Callable[[], int]) -> int:
 
 
 def _code(trouble: Trouble) -> Code:
-    from tui.desk.obstacles import Obstructed  # noqa: PLC0415 - only on failure
-    from tui.okta.errors import NotFound  # noqa: PLC0415
-    from tui.wiring import NoConnector  # noqa: PLC0415
+    from tui.desk.actions.obstacles import Obstructed
+    from tui.okta.errors import NotFound
+    from tui.wiring import NoConnector
 
     if isinstance(trouble, NoConnector | BadInput):
         return Code.USAGE
@@ -155,7 +143,7 @@ def _code(trouble: Trouble) -> Code:
 
 
 def _app(arguments: argparse.Namespace) -> int:
-    from tui.commands.start import start  # noqa: PLC0415 - brings Textual
+    from tui.commands.start import start
 
     return start(
         demo=getattr(arguments, "demo", False),
@@ -166,7 +154,7 @@ def _app(arguments: argparse.Namespace) -> int:
 
 
 def _add_demo_org(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from tui.demo.serve import command  # noqa: PLC0415 - light; Starlette comes when it runs
+    from tui.demo.serve import command
 
     sub = commands.add_parser(
         "demo-org",

@@ -10,7 +10,7 @@ from tui.commands.output import document, line, person_json
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.person import Person
+    from tui.desk.people.person import Person
     from tui.desk.session import Session
 
 
@@ -29,9 +29,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 def run(arguments: argparse.Namespace) -> int:
     """Load and print."""
-    from tui.commands.people import the_one  # noqa: PLC0415 - brings the desk
-    from tui.commands.sessions import last, with_session  # noqa: PLC0415
-    from tui.desk.card import card_lines  # noqa: PLC0415
+    from tui.commands.people import the_one
+    from tui.commands.sessions import last, with_session
+    from tui.desk.people.card import card_lines
 
     async def work(session: Session) -> tuple[Person, list[tuple[str, str]]]:
         person = await last(session.load(await the_one(session, arguments.person)))

@@ -34,14 +34,14 @@ def start(*, demo: bool, read_only: bool, connector: str = "", people: int | Non
 
     @cache
     def switchboard() -> Switchboard:
-        from tui.switchboard import Switchboard  # noqa: PLC0415 - in a thread, once the first screen is drawn
+        from tui.switchboard import Switchboard
 
         return Switchboard(name=connector, demo=demo, people=people, read_only=read_only)
 
     if not (demo or connector or _known()):
         switchboard().open()  # its own words for what is missing
 
-    from tui.app import Keydesk  # noqa: PLC0415 - brings Textual
+    from tui.app import Keydesk
 
     app = Keydesk(lambda: switchboard().open(), switchboard=switchboard)
     app.run()
@@ -54,6 +54,6 @@ def _known() -> bool:
     """Whether something says which org to connect to: a glance, before anything heavy is imported."""
     if os.environ.get("KEYDESK_CONNECTOR") or (os.environ.get("KEYDESK_ORG") and os.environ.get("KEYDESK_API_TOKEN")):
         return True
-    from tui.desk import settings  # noqa: PLC0415 - light
+    from tui.desk.connectors import settings
 
     return settings.places().connectors.exists()

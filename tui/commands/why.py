@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
 from tui.commands.output import document, line, user_json
-from tui.desk.plain import plain
+from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.diagnosis import Diagnosis
     from tui.desk.session import Session
+    from tui.desk.why.verdict import Diagnosis
     from tui.okta.models import User
 
 HELP = """\
@@ -25,7 +25,7 @@ action (a command of keydesk, or empty) and detail, evidence, attempts, also, mi
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """Declare the command."""
-    import argparse  # noqa: PLC0415 - not for the app
+    import argparse
 
     sub = commands.add_parser(
         "why",
@@ -43,9 +43,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, decide, print."""
-    from tui.commands.people import the_user  # noqa: PLC0415 - brings the desk
-    from tui.commands.sessions import with_session  # noqa: PLC0415
-    from tui.desk.why import why  # noqa: PLC0415
+    from tui.commands.people import the_user
+    from tui.commands.sessions import with_session
+    from tui.desk.why.why import why
 
     async def work(session: Session) -> tuple[User, Diagnosis]:
         user = await the_user(session, arguments.person)

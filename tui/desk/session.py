@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk.aim import aim
+from tui.desk.actions.obstacles import Standing, obstacle
+from tui.desk.actions.targets import aim
 from tui.desk.attack_signs import AttackSigns
-from tui.desk.obstacles import Standing, obstacle
-from tui.desk.person import Person, read_part
-from tui.desk.search import Search
-from tui.desk.switched import require_capability
+from tui.desk.connectors.capabilities import require_capability
+from tui.desk.people.person import Person, read_part
+from tui.desk.people.search import Search
 from tui.okta.clock import stamp
 from tui.okta.policy import Capability, Mode
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Mapping
     from pathlib import Path
 
-    from tui.desk.actions import Action, Kind, Obstacle, Target
-    from tui.desk.agent import Agent
-    from tui.desk.connector import Connector
-    from tui.desk.ledger import LedgerStore
+    from tui.desk.actions.grammar import Action, Kind, Obstacle, Target
+    from tui.desk.connectors.agent import Agent
+    from tui.desk.connectors.connector import Connector
+    from tui.desk.ledger.ledger import LedgerStore
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
     from tui.trouble import Trouble

@@ -1,0 +1,308 @@
+"""Confirm one action: who, what it does to them, exactly what is sent, and the ceremony its danger asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from tui.desk.actions.grammar import UNFIT, Danger
+from tui.desk.perform import confirmation
+from tui.desk.perform.perform import perform
+from tui.desk.perform.result import Performed
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from tui.trouble import BadInput, Trouble
+from widgets.field import Field
+from widgets.tick import Tick
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from tui.desk.actions.grammar import Action, Kind, Plan, Target
+    from tui.desk.people.person import Person
+    from tui.desk.perform.confirmation import Told
+    from tui.desk.perform.result import Progress
+    from tui.desk.session import Session
+
+
+class ConfirmScreen(ModalScreen[Performed | None]):
+    """Answers what was performed, or `None` when the agent turned back.
+
+    It opens at once; what the action is aimed at is read behind it, and until then nothing can be confirmed.
+
+    Args:
+        session: The session.
+        action: What is wished.
+        person: For whom.
+        ids: Okta's ids of what it is aimed at.
+        namesakes: The logins of others of the same name whom the agent's list shows.
+
+    Attributes:
+        failed: It was tried and not sent: what the agent saw of the person may be old.
+        by_hand: The agent wants the steps by hand instead.
+    """
+
+    CSS_PATH = "confirm.tcss"
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it as an instance's
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back"),
+        Binding("f1", "hand", "Steps by hand", show=False),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
+    ]
+
+    def __init__(
+        self,
+        session: Session,
+        action: Action,
+        person: Person,
+        ids: Mapping[Kind, str] | None = None,
+        namesakes: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._action = action
+        self._person = person
+        self._ids = dict(ids or {})
+        self._namesakes = namesakes
+        self._targets: tuple[Target, ...] | None = None if action.aims else ()
+        self._options = frozenset(option.id for option in action.options if option.on and not option.tag)
+        self._unseen = 0
+        self._sending = False
+        self._stopped = False
+        self._unread = False
+        self._leaving = False
+        self.failed = False
+        self.by_hand = False
+
+    def on_mount(self) -> None:
+        """Read what it is aimed at. An enter that was typed before this was on the screen confirms nothing."""
+        self.set_class(self._session.connector.production, "-production")
+        tall = max(height for height, _ in self.VERTICAL_BREAKPOINTS)
+        self.set_class(self.app.size.height >= tall, "-tall")  # Textual would set it after the first drawing
+        self._change()
+        self.query(Input).first().focus(scroll_visible=False)  # who it is must stay in sight
+        if self._targets is None:
+            self.read()
+
+    def _is_seen(self) -> None:
+        self._unseen -= 1
+
+    def _change(self) -> None:
+        """Show something else to be confirmed: a key that was pressed before it is on the screen confirms nothing."""
+        self._unseen += 1
+        self._draw()
+        self.call_after_refresh(self._is_seen)
+
+    def compose(self) -> ComposeResult:
+        """Person, sentence, options, calls, inputs, buttons."""
+        action, user = self._action, self._person.user
+        with VerticalScroll(id="box") as box:
+            production = "PRODUCTION · " if self._session.connector.production else ""
+            box.border_title = Content(plain(f"{production}{action.title}: {user.name} · {user.login}", limit=70))
+            box.can_focus = False
+            yield Static(id="what")
+            for option in action.options:
+                tick = Tick(option.id, option.title, value=option.id in self._options)
+                tick.display = not option.tag
+                yield tick
+            yield Static(id="calls")
+            yield from self._inputs()
+            yield (answer := Static("", id="answer", markup=False))
+            answer.display = False
+            with Horizontal(id="buttons"):
+                yield Button("Back (esc)", id="back", compact=True)
+                grave = action.danger >= Danger.DESTRUCTIVE
+                yield Button(f"{action.title} (enter)", id="go", variant="error" if grave else "warning", compact=True)
+
+    def _inputs(self) -> Iterable[Widget]:
+        danger, ticket = self._action.danger, self._session.connector.ticket
+        if danger >= Danger.DESTRUCTIVE:
+            yield Field(placeholder="Type the login to confirm", id="login")
+        needed = "needed" if danger >= Danger.DISRUPTIVE else "optional"
+        yield Field(placeholder=f"Reason, for the ledger ({needed})", id="reason", max_length=500)
+        looks = f", such as {ticket.pattern}" if ticket.pattern else ""
+        yield Field(
+            placeholder=plain(f"Ticket ({'needed' if ticket.needed else 'optional'}{looks})"),
+            id="ticket",
+            max_length=80,
+        )
+
+    # -- what it is aimed at
+
+    @work(exclusive=True, group="aim")
+    async def read(self) -> None:
+        """Read the targets; what is in the way shows here, with everything typed left as it is."""
+        self._unread = False
+        try:
+            targets = await self._session.aim(self._action, self._person, self._ids)
+        except Trouble as trouble:
+            self._unread = True
+            self._say(f"{trouble} Enter reads it again.", Tone.BAD)
+            return
+        self._targets = targets
+        self.query_one("#answer", Static).display = False
+        offered = {option.id for option in self._action.offers(targets)}
+        self._options &= offered
+        for tick in self.query(Tick):
+            tick.display = tick.field in offered
+        found = self._session.obstacle(self._action, self._person, targets)
+        self._change()
+        if found is not None and found.cause in UNFIT:
+            self._stop(f"Not possible: {plain(found.reason)}. {plain(found.advice)}")
+        elif found is not None:
+            self._stop(f"Not possible: {plain(found.reason)}. {plain(found.advice)} F1 shows the steps by hand.")
+
+    def _stop(self, why: str) -> None:
+        self._stopped = True
+        self.query_one("#go", Button).disabled = True
+        self._say(why, Tone.BAD)
+
+    @property
+    def _plan(self) -> Plan | None:
+        """What would be confirmed now; `None` while it is not known what it is aimed at."""
+        if self._targets is None:
+            return None
+        return self._action.plan(self._person, self._targets, self._options)
+
+    @on(Tick.Changed)
+    def ticked(self, event: Tick.Changed) -> None:
+        """An option changes what it does and what is sent."""
+        self._options ^= {event.tick.field}
+        self._change()
+
+    def _draw(self) -> None:
+        plan = self._plan
+        told = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
+        suspect = self._session.attack_signs.people.get(self._person.user.id)
+        if suspect and self._action.id == "unlock":
+            told.append(confirmation.attacked(suspect))
+        if plan is not None:
+            told += confirmation.consequences(plan)
+        self.query_one("#what", Static).update(_laid(told, waiting=plan is None))
+        host = self._session.connector.org.host
+        lines = [Content.styled(f"Sent to {host}, exactly this:", "$foreground-muted")]
+        shown = [line for call in plan.calls for line in confirmation.call_lines(call)] if plan else ["…"]
+        lines += [Content.assemble("  ", (line, "bold")) for line in shown]
+        self.query_one("#calls", Static).update(Content("\n").join(lines))
+
+    # -- the ceremony
+
+    @on(Button.Pressed, "#back")
+    def action_back(self) -> None:
+        """Turn back; once it is sent there is nothing to turn back to."""
+        if self._sending:
+            self._say("It is on its way and cannot be taken back. Wait for Okta's answer.", Tone.WARN)
+        else:
+            self.dismiss(None)
+
+    def may_leave(self) -> bool:
+        """Whether keydesk may end now; in the middle of a change only when that is asked for twice."""
+        if not self._sending or self._leaving:
+            return True
+        self._leaving = True
+        self._say("It is on its way: ctrl+q once more leaves, and the ledger will say that nobody knows.", Tone.WARN)
+        return False
+
+    def action_hand(self) -> None:
+        """The steps by hand in the place of this."""
+        if not self._sending:
+            self.by_hand = True
+            self.dismiss(None)
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#go")
+    def go(self) -> None:
+        """Check what the danger asks for, then perform."""
+        if self._sending or self._stopped or self._unseen:
+            return
+        plan = self._plan
+        if plan is None:
+            self._say("What it is aimed at is still being read.", Tone.WARN)
+            if self._unread:
+                self.read()
+            return
+        try:
+            self._check()
+        except BadInput as bad:
+            self._say(str(bad), Tone.WARN)
+            self.query_one(f"#{bad.field}", Input).focus()
+            return
+        self._sending = True
+        self._enable(on=False)
+        self.perform(plan)
+
+    def _check(self) -> None:
+        """What was typed is what the danger and the connector ask for.
+
+        Raises:
+            BadInput: It is not; the field says what.
+        """
+        danger, login = self._action.danger, self._person.user.login
+        if danger >= Danger.DESTRUCTIVE and self._typed("login") != login:
+            raise BadInput("Type the login exactly as it stands above", field="login")
+        if danger >= Danger.DISRUPTIVE and not self._typed("reason"):
+            raise BadInput("Give a reason", advice="It goes to the ledger.", field="reason")
+        self._session.connector.ticket.check(self._typed("ticket"))
+
+    def _typed(self, name: str) -> str:
+        return self.query_one(f"#{name}", Input).value.strip()
+
+    def _enable(self, *, on: bool) -> None:
+        for button in self.query(Button):
+            button.disabled = not on
+        for tick in self.query(Tick):
+            tick.disabled = not on
+
+    @work(exclusive=True, group="perform")
+    async def perform(self, plan: Plan) -> None:
+        """Carry it out; what goes wrong before it is sent stays here, with everything typed."""
+        reason, ticket = self._typed("reason"), self._typed("ticket")
+        try:
+            performed = await perform(self._session, plan, reason=reason, ticket=ticket, progress=self._progress)
+        except Trouble as trouble:
+            self._sending, self.failed = False, True
+            self._enable(on=True)
+            self._say(str(trouble), Tone.BAD)
+        else:
+            self.dismiss(performed)
+
+    def _progress(self, progress: Progress) -> None:
+        self._say(f"{progress.note} …", Tone.MUTED)
+
+    def _say(self, text: str, tone: Tone) -> None:
+        mark = {Tone.BAD: "✗ ", Tone.WARN: "! "}.get(tone, "")
+        answer = self.query_one("#answer", Static)
+        answer.update(Content.styled(mark + plain(text), STYLE[tone]))
+        answer.display = True
+        self.call_after_refresh(answer.scroll_visible, animate=False)  # in a small terminal it is below the end
+
+    def action_scroll(self, pages: int) -> None:
+        """Move what does not fit a small terminal; the fields keep the focus."""
+        box = self.query_one("#box", VerticalScroll)
+        box.scroll_relative(y=pages * max(1, box.size.height - 2), animate=False)
+
+
+def _laid(told: Iterable[Told | None], *, waiting: bool) -> Content:
+    """Paragraphs one beneath the other; `None` is an empty line."""
+    lines = [
+        Content.styled(one.text, " ".join(filter(None, (STYLE[one.tone], "bold" if one.strong else ""))))
+        if one
+        else Content("")
+        for one in told
+    ]
+    if waiting:
+        lines.append(Content.styled("Reading what it is about …", "$foreground-muted"))
+    return Content("\n").join(lines)

@@ -1,0 +1,82 @@
+"""Choose one of a person's factors, as they know them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.desk.people.factors import enrolled
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from tui.trouble import Trouble
+from widgets.columns import Column
+from widgets.notice import Notice
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.desk.people.factors import Enrolled
+    from tui.desk.people.person import Person
+    from tui.desk.session import Session
+
+COLUMNS: tuple[Column[Enrolled], ...] = (
+    Column("Factor", lambda thing: plain(thing.name), 30, grow=1),
+    Column("State", lambda thing: "can be used" if thing.active else "not yet in use", 14),
+    Column("Entries", lambda thing: str(len(thing.ids)), 7, right=True, drop=1),
+)
+
+
+class FactorChoiceScreen(ModalScreen[str | None]):
+    """Answers the factor's id, or `None` when the agent turned back."""
+
+    CSS_PATH = "factor_choice.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Back", key_display="esc")]
+
+    def __init__(self, session: Session, person: Person) -> None:
+        super().__init__()
+        self._session = session
+        self._person = person
+
+    def compose(self) -> ComposeResult:
+        """Who, the list, the keys."""
+        user = self._person.user
+        with Vertical(id="box") as box:
+            box.border_title = Content(plain(f"Remove a factor: {user.name} · {user.login}", limit=70))
+            yield Rows(COLUMNS, key=lambda thing: thing.id, empty="Reading …", id="factors")
+            yield Static(
+                Content.assemble(("enter", "bold reverse"), " chooses · ", ("esc", "bold reverse"), " goes back")
+            )
+            yield Notice()
+
+    def on_mount(self) -> None:
+        """Show what the card knows, and read it again."""
+        self.query_one(Rows).focus()
+        if self._person.factors.value:
+            self.query_one(Rows).rows = enrolled(self._person.factors.value)
+        self.read()
+
+    @work(exclusive=True)
+    async def read(self) -> None:
+        """What is enrolled now."""
+        table: Rows[Enrolled] = self.query_one(Rows)
+        try:
+            things = enrolled(await self._session.client.factors_of(self._person.user.id))
+        except Trouble as trouble:
+            table.empty = "The factors could not be read."
+            self.query_one(Notice).show(trouble.title, trouble.advice, Tone.BAD)
+            return
+        table.empty = "Okta shows keydesk no factor of this person."
+        table.rows = things
+
+    @on(Rows.Selected)
+    def selected(self, event: Rows.Selected[Enrolled]) -> None:
+        """This one."""
+        self.dismiss(event.row.id)

@@ -1,0 +1,156 @@
+"""Show a secret that Okta gave away once: masked, copied on request, forgotten after a time and when it is left."""
+
+from __future__ import annotations
+
+import time
+from math import ceil
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from widgets.notice import Notice
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from tui.desk.actions.grammar import Plan
+    from tui.desk.connectors.secrets import Secret
+
+LASTS: Final = 120
+"""Seconds until it is forgotten by itself."""
+STEP: Final = 10
+MASK: Final = "•" * 12
+
+
+class SecretScreen(ModalScreen[None]):
+    """Nothing of it stays anywhere: not in the widgets, not in the app's clipboard, not on the screen.
+
+    Args:
+        plan: What was done; says what the secret is and how it is handed over.
+        secret: The secret; this screen is the only one that holds it from here on.
+        lasts: Seconds until it is forgotten.
+    """
+
+    CSS_PATH = "secret.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "reveal", "Show or hide"),
+        Binding("c", "copy", "Copy"),
+        Binding("escape", "leave", "Forget it"),
+    ]
+
+    def __init__(self, plan: Plan, secret: Secret, *, lasts: int = LASTS) -> None:
+        super().__init__()
+        self._plan = plan
+        self._secret: Secret | None = secret
+        self._left = lasts
+        self._until = time.time() + lasts
+        self._open = False
+        self._handed = False
+        self._warned = False
+        self._copied = ""
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """What it is, the secret, how it is handed over, the keys."""
+        plan, reveals = self._plan, self._plan.action.reveals
+        title = reveals.title if reveals else ""
+        user = plan.person.user
+        with VerticalScroll(id="box") as box:
+            box.can_focus = False
+            box.border_title = Content(plain(f"{title}: {user.name} · {user.login}", limit=70))
+            yield Static(id="secret", markup=False)
+            yield Static(id="left", markup=False)
+            handing = reveals.handing if reveals else ""
+            told = Content.assemble(handing, "\n", (f"What they do next: {plan.action.after}", "$foreground-muted"))
+            yield Static(told, id="handing")
+            keys = Content.assemble(
+                ("v", "bold reverse"), " shows or hides it · ", ("c", "bold reverse"), " copies it · ",
+                ("esc", "bold reverse"), " forgets it for good",
+            )  # fmt: skip
+            yield Static(keys, id="keys")
+            yield Notice()
+
+    def on_mount(self) -> None:
+        """Count down, in coarse steps so that little is drawn."""
+        self._timer = self.set_interval(STEP, self._tick)
+        self._draw()
+
+    def _tick(self) -> None:
+        # By the clock where more has passed: a machine that slept, or a program that was stopped, counts no steps.
+        by_clock = ceil((self._until - time.time()) / STEP) * STEP
+        self._left = min(self._left - STEP, by_clock)
+        if self._left <= 0:
+            self._wipe()
+        self._draw()
+
+    def _draw(self) -> None:
+        shown, left = self.query_one("#secret", Static), self.query_one("#left", Static)
+        if self._secret is None:
+            shown.update(Content.styled("It is forgotten.", STYLE[Tone.MUTED]))
+            left.update(
+                Content.styled("Do it once more if it is still needed: a new one takes its place.", "$foreground-muted")
+            )
+            return
+        text = plain(self._secret.reveal()) if self._open else MASK
+        shown.update(Content.styled(text, "bold" if self._open else ""))
+        left.update(
+            Content.styled(f"It is forgotten in {self._left} seconds, and shown nowhere again.", "$foreground-muted")
+        )
+
+    def action_reveal(self) -> None:
+        """Show it, or hide it again."""
+        if self._secret is not None:
+            self._open = not self._open
+            self._handed = True
+            self._draw()
+
+    def action_copy(self) -> None:
+        """Copy it by the terminal's own clipboard (OSC 52), which also works over SSH."""
+        if self._secret is None:
+            return
+        self._copied = self._secret.reveal()
+        self.app.copy_to_clipboard(self._copied)
+        self._handed = True
+        self.query_one(Notice).show("Copied, if your terminal allows it (OSC 52)", "Empty your clipboard afterwards.")
+
+    def action_leave(self) -> None:
+        """Forget it; what was neither shown nor copied takes a second time."""
+        if self._may_forget("esc once more forgets it for good."):
+            self._wipe()
+            self.dismiss()
+
+    def may_leave(self) -> bool:
+        """Whether keydesk may end now: as turning away from the secret, it takes a second time."""
+        return self._may_forget("ctrl+q once more leaves, and it is forgotten for good.")
+
+    def _may_forget(self, how: str) -> bool:
+        if self._secret is None or self._handed or self._warned:
+            return True
+        self._warned = True
+        self.query_one(Notice).show("It was neither shown nor copied", how, Tone.WARN)
+        return False
+
+    def on_unmount(self) -> None:
+        """Nothing stays behind."""
+        self._wipe()
+
+    def _wipe(self) -> None:
+        self._secret, self._open = None, False
+        if self._timer is not None:
+            self._timer.stop()
+        if self._copied and self.app.clipboard == self._copied:
+            # Textual keeps what was copied for pasting inside the app; the terminal's own clipboard is the agent's.
+            self.app._clipboard = ""  # noqa: SLF001 - there is no public way to empty it
+        self._copied = ""
+        for shown in self.query("#secret").results(Static):
+            shown.update("")

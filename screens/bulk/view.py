@@ -1,0 +1,209 @@
+"""How a job for several people looks: what is chosen from, the table, the progress, the fields; phase by phase."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from textual import on
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.desk.actions.catalogue import ACTIONS
+from tui.desk.bulk.job import MOST, Job
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from widgets.bulk.columns import SEVERAL
+from widgets.choice import Choice, Option
+from widgets.field import Field
+from widgets.hung import MARK
+from widgets.progress import Progress
+from widgets.rows import Rows
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui.desk.bulk.job import Job, Line
+    from tui.desk.people.person import Person
+    from tui.desk.session import Session
+
+
+class Phase(Enum):
+    """How far the agent is."""
+
+    WHAT = auto()
+    LOOK = auto()
+    CONFIRM = auto()
+    RUN = auto()
+    OVER = auto()
+
+
+SHOWS: Final = {
+    Phase.WHAT: {"-what"},
+    Phase.LOOK: {"-table", "-busy"},
+    Phase.CONFIRM: {"-table", "-confirm"},
+    Phase.RUN: {"-table", "-busy"},
+    Phase.OVER: {"-table"},
+}
+"""The classes by which the style sheet shows what belongs to a phase."""
+CLASSES: Final = frozenset().union(*SHOWS.values())
+
+
+class JobView(Vertical):
+    """Everything that the screen shows but the keys; what is done with it is the screen's.
+
+    Args:
+        session: Where.
+        people: For whom.
+        left: How many more were marked than one job takes.
+    """
+
+    def __init__(self, session: Session, people: tuple[Person, ...], left: int) -> None:
+        super().__init__(id="box")
+        self.phase = Phase.WHAT
+        self.session = session
+        self.people = people
+        self.left = left
+        self.wanted = 0
+        self.now: Job | None = None
+        self.whole: Job | None = None
+
+    def compose(self) -> ComposeResult:
+        """The parts from the top."""
+        yield Static(self._who(), id="who")
+        several = (action for action in ACTIONS.values() if action.several)
+        yield Choice(
+            "action",
+            tuple(Option(action.id, action.title, plain(action.effect)) for action in several),
+            all_help=True,
+        )
+        yield Static(id="summary")
+        yield Progress(id="bar")
+        yield Rows(SEVERAL, key=lambda line: line.id, id="lines")
+        yield Static(id="line")
+        with Vertical(id="inputs"):
+            yield Field(placeholder="Reason, for the ledger", id="reason", max_length=500)
+            yield Field(placeholder="Ticket", id="ticket", max_length=80)
+            yield Field(placeholder="The number of people, to confirm", id="count", max_length=4)
+        yield Field(placeholder="A new file, .csv or .json", id="path", max_length=1000)
+        yield Static(id="answer")
+
+    def on_mount(self) -> None:
+        """Show the first phase; production looks different."""
+        self.set_class(self.session.connector.production, "-production")
+        self.choice.value = self.choice.options[0].value
+        self.entitle("Several at once")
+        self.enter(Phase.WHAT)
+
+    @property
+    def choice(self) -> Choice:
+        """What is done."""
+        return self.query_one(Choice)
+
+    @property
+    def lines(self) -> Rows[Line]:
+        """The people, with how far each is."""
+        return self.query_one("#lines", Rows)
+
+    def field(self, name: str) -> Field:
+        """One of the fields: `reason`, `ticket`, `count` or `path`."""
+        return self.query_one(f"#{name}", Field)
+
+    def enter(self, phase: Phase) -> None:
+        """Show what belongs to a phase; the screen's keys change with it."""
+        self.phase = phase
+        for name in CLASSES:
+            self.set_class(name in SHOWS[phase], name)
+        self.screen.refresh_bindings()
+
+    def entitle(self, what: str) -> None:
+        """Say what it is about, in the frame; made harmless here."""
+        connector = self.session.connector
+        mark = f"PRODUCTION {connector.name} · " if connector.production else ""
+        title = f"{mark}{what}: {people_words(len(self.people))}"
+        self.border_title = Content(plain(title, limit=100))
+
+    def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
+        """Say something in the last line; made harmless here."""
+        self.query_one("#answer", Static).update(Content.styled(f"{MARK.get(tone, '')}{plain(text)}", STYLE[tone]))
+
+    def show(self, now: Job, whole: Job) -> None:
+        """Show a job.
+
+        Args:
+            now: As it is now.
+            whole: The same with what earlier rounds did.
+        """
+        self.now, self.whole = now, whole
+        self.lines.rows = whole.lines
+        self.query_one("#summary", Static).update(self._summary(now, whole))
+        self.show_progress()
+        self._detail(self.lines.current)
+
+    def show_progress(self) -> None:
+        """Draw the bar, and say that Okta's rate limit holds something back while it does."""
+        now, budget = self.now, self.session.client.budget
+        if now is None or not self.is_mounted:
+            return
+        step = next((line.person.user.name for line in now.lines if line.id == now.now), "")
+        step = ": ".join(filter(None, (step, now.step)))
+        if budget.waiting is not None:
+            seconds = max(0.0, budget.waiting.until - self.session.client.clock.monotonic())
+            goes_on = (self.session.now() + timedelta(seconds=seconds)).astimezone()
+            step = f"Okta's rate limit is used up; goes on at {goes_on:%H:%M:%S}"
+        if self.phase is Phase.RUN:
+            self.query_one(Progress).show(self.wanted - len(now.ready), self.wanted, step)
+        else:
+            self.query_one(Progress).show(now.read, len(now.lines), step)
+
+    @on(Rows.Highlighted, "#lines")
+    def highlighted(self, event: Rows.Highlighted[Line]) -> None:
+        """Show the person's line whole."""
+        self._detail(event.row)
+
+    def _who(self) -> Content:
+        names = ", ".join(plain(person.user.name, limit=40) for person in self.people)
+        if not self.left:
+            return Content(names)
+        text = (
+            f"! {len(self.people) + self.left} people are marked; at most {MOST} go at once. Enter takes the first "
+            f"{MOST}, the other {self.left} stay marked."
+        )
+        return Content.assemble((text, STYLE[Tone.WARN]), f"\n{names}")
+
+    def _summary(self, now: Job, whole: Job) -> Content:
+        if self.phase is Phase.OVER:
+            parts: list[tuple[str, str]] = [(whole.sentence, "bold")]
+            if now.stopped:
+                parts.append((". You stopped it.", STYLE[Tone.WARN]))
+            if now.halted is not None:
+                parts.append((f"\n✗ Stopped, as it would fail for the rest too: {plain(now.halted)}", STYLE[Tone.BAD]))
+            return Content.assemble(*parts)
+        parts = [(f"{now.what}. ", "bold")]
+        if self.phase is Phase.RUN:
+            return Content.assemble(*parts, f"Sent to {self.session.connector.org.host}.")
+        if self.phase is Phase.CONFIRM:
+            out = len(now.lines) - len(now.ready)
+            left = f", {out} left out" if out else ""
+            parts.append((f"Possible for {len(now.ready)} of {len(now.lines)}{left}. ", "bold"))
+        host = self.session.connector.org.host
+        how = f"One after the other, each with a ledger entry of their own. Sent to {host}."
+        return Content.assemble(*parts, f"{plain(now.action.effect)} {how}")
+
+    def _detail(self, line: Line | None) -> None:
+        parts: list[str] = []
+        if line is not None:
+            calls = line.plan.calls if line.plan is not None and not line.entry else ()
+            parts += [line.person.user.login, *(str(call) for call in calls)]
+            parts += [f"ledger entry {line.entry}" if line.entry else "", line.note]
+            if line.request_id and line.request_id not in line.note:
+                parts.insert(-1, f"request {line.request_id}")
+        self.query_one("#line", Static).update(Content(" · ".join(plain(part) for part in parts if part)))
+
+
+def people_words(number: int) -> str:
+    """`1 person`, `12 people`."""
+    return "1 person" if number == 1 else f"{number} people"

@@ -1,0 +1,1 @@
+"""Screens of the connectors: list, check, switch, rotate."""

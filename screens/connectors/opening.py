@@ -1,0 +1,75 @@
+"""While another connector is opened: a keyring or a password manager may take its time, or ask something."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.desk.session import Session
+from tui.desk.text.plain import plain
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+
+class OpeningScreen(ModalScreen[Session | None]):
+    """Dismissed with the session; with `None` when that failed or the agent did not want to wait.
+
+    Attributes:
+        trouble: Why there is no session.
+    """
+
+    DEFAULT_CSS = """
+    OpeningScreen { align: center middle; }
+    OpeningScreen #opening { width: auto; max-width: 90%; height: auto; padding: 1 2; background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Stay here")]
+
+    def __init__(self, name: str, opening: Callable[[str], Session]) -> None:
+        super().__init__()
+        self.trouble: Trouble | None = None
+        self._name_wanted = name
+        self._opening = opening
+
+    def compose(self) -> ComposeResult:
+        """One line."""
+        yield Static(Content(f"Opening {plain(self._name_wanted)} …   esc stays here"), id="opening")
+
+    def on_mount(self) -> None:
+        """Open it."""
+        self.open()
+
+    @work
+    async def open(self) -> None:
+        """Open it in a thread; what comes after the agent has left is closed again."""
+        opening = asyncio.ensure_future(asyncio.to_thread(self._opening, self._name_wanted))
+        try:
+            session = await asyncio.shield(opening)
+        except Trouble as trouble:
+            self.trouble = trouble
+            self.dismiss(None)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close)
+            raise
+        else:
+            self.dismiss(session)
+
+    def action_leave(self) -> None:
+        """Do not wait for it."""
+        self.workers.cancel_node(self)
+        self.dismiss(None)
+
+
+def _close(opened: asyncio.Future[Session]) -> None:
+    if not opened.cancelled() and opened.exception() is None:
+        opened.result().ledger.close()  # its client has no connection yet

@@ -1,0 +1,260 @@
+"""A new token or key for one connector: given or made here, proved, and only then put in the place of the old."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from tui import wiring
+from tui.desk.connectors import rotation
+from tui.desk.connectors.connector import SignInKind
+from tui.desk.connectors.secrets import Secret
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from tui.okta.keys import ClientKey
+from tui.trouble import BadInput, Trouble
+from widgets.choice import Choice, Option
+from widgets.entry import Entry
+from widgets.key_line import KeyLine
+from widgets.secret_box import SecretBox
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.desk.connectors.profiles import Profile
+    from tui.desk.connectors.settings import Places
+    from tui.okta.client import Transport
+    from tui.okta.clock import Clock
+
+MAKE, READ, PASTE = "make", "path", "paste"
+ORIGINS: Final = (
+    Option(MAKE, "Make the key pair here (recommended)", "The private half never travels."),
+    Option(READ, "Read it from a file"),
+    Option(PASTE, "Paste it"),
+)
+LARGEST: Final = 64_000
+
+
+class RotateScreen(ModalScreen[str]):
+    """Dismissed with a sentence on what was done; with an empty one when it was left."""
+
+    CSS_PATH = "rotate.tcss"
+    AUTO_FOCUS = "Field, Choice"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave the old in use"),
+        Binding("ctrl+n", "go", "Check and switch"),
+        Binding("ctrl+y", "copy", "Copy the public key"),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    def __init__(
+        self, places: Places, profile: Profile, *, transport: Transport | None = None, clock: Clock | None = None
+    ) -> None:
+        """Build it.
+
+        Args:
+            places: Where the profiles are.
+            profile: The connector.
+            transport: The wire, replaced by tests.
+            clock: Replaced by tests.
+        """
+        super().__init__()
+        self.places = places
+        self.profile = profile
+        self._transport = transport
+        self._clock = clock
+        self._made: ClientKey | None = None
+        self._busy = False
+
+    @property
+    def jwt(self) -> bool:
+        """Whether it is a key that is rotated."""
+        return self.profile.sign_in.kind is SignInKind.PRIVATE_KEY_JWT
+
+    def compose(self) -> ComposeResult:
+        """What is to be given, and the two ways out."""
+        name = plain(self.profile.name)
+        with VerticalScroll(id="box", can_focus=False):
+            if self.jwt:
+                told = f"{name} goes on with the old key until the new one has signed in."
+                yield Static(Content(told), classes="words")
+                yield Choice("origin", ORIGINS, label="The new key")
+                yield Entry("key_path", "Key file", placeholder="~/okta-key.pem")
+                yield SecretBox("private_key", "Private key")
+                yield Entry("passphrase", "Passphrase", masked=True, hint="Only for an encrypted key.")
+                yield Static(id="public", markup=False)
+                yield Entry("key_id", "Key id", hint="The kid that Okta shows beside the new public key.")
+            else:
+                told = f"{name} goes on with the old token until the new one has signed in."
+                yield Static(Content(told), classes="words")
+                yield Entry("api_token", "New API token", masked=True, hint="Nothing of it is shown.")
+            yield Static(id="said", markup=False)
+            with Horizontal(id="buttons"):
+                yield Button("Leave the old in use (esc)", id="leave", compact=True)
+                yield Button("Check and switch (ctrl+n)", id="go", variant="warning", compact=True)
+        yield KeyLine(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Name the box; begin with a pair made here."""
+        what = "key" if self.jwt else "API token"
+        self.query_one("#box").border_title = Content(f"A new {what} for {plain(self.profile.name)}")
+        try:
+            rotation.candidate(self.profile, "any")
+        except BadInput as trouble:
+            self._say(trouble)
+            self.query_one("#go", Button).disabled = True
+        if self.jwt:
+            self.query_one(Choice).value = MAKE
+            self.make()
+        self._settle()
+
+    def _entry(self, field: str) -> Entry:
+        return next(entry for entry in self.query(Entry) if entry.field == field)
+
+    @property
+    def origin(self) -> str:
+        """Where the key comes from."""
+        return str(self.query_one(Choice).value)
+
+    def _settle(self) -> None:
+        if not self.jwt:
+            return
+        self._entry("key_path").display = self.origin == READ
+        self.query_one(SecretBox).display = self.origin == PASTE
+        self._entry("passphrase").display = self.origin != MAKE
+        self.query_one("#public").display = self.origin == MAKE
+        self.refresh_bindings()
+
+    @work(exclusive=True, group="make")
+    async def make(self) -> None:
+        """Make the pair in a thread, and show its public half."""
+        public = self.query_one("#public", Static)
+        public.update(Content.styled("Making the key pair …", "$foreground-muted"))
+        self._made = await asyncio.to_thread(ClientKey.make, "RSA")
+        jwk = json.dumps(self._made.public_jwk(), indent=2)
+        head = f"Add this public key to the app {plain(self.profile.sign_in.client_id)} in Okta; ctrl+y copies it:\n"
+        public.update(Content.assemble((head, STYLE[Tone.GOOD]), (jwk, "$foreground-muted")))
+        if not self._entry("key_id").value:
+            self._entry("key_id").value = self._made.thumbprint
+        self.refresh_bindings()
+
+    @on(Choice.Changed)
+    def chosen(self) -> None:
+        """Show what belongs to the choice."""
+        made = self._made.thumbprint if self._made else ""
+        if self.origin != MAKE and self._entry("key_id").value == made:
+            self._entry("key_id").value = ""
+        elif self.origin == MAKE and not self._entry("key_id").value:
+            self._entry("key_id").value = made
+        self._settle()
+
+    @on(Entry.Changed)
+    @on(SecretBox.Changed)
+    def touched(self) -> None:
+        """What was said before is old."""
+        self.query_one("#said", Static).update("")
+        for entry in self.query(Entry):
+            entry.hint()
+
+    @on(Input.Submitted)
+    @on(SecretBox.Submitted)
+    def submitted(self) -> None:
+        """Enter goes on to the next field, and from the last one to the check."""
+        chain = [widget for widget in self.focus_chain if not isinstance(widget, Button)]
+        if self.focused in chain[:-1]:
+            self.focus_next()
+        else:
+            self.action_go()
+
+    @on(Button.Pressed, "#go")
+    def action_go(self) -> None:
+        """Check the new one, then switch to it."""
+        if not self._busy and not self.query_one("#go", Button).disabled:
+            self.switch()
+
+    @on(Button.Pressed, "#leave")
+    def action_leave(self) -> None:
+        """The old one stays; not while the new one is being put to use."""
+        if not self._busy:
+            self.dismiss("")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """There is a public key to copy only where one was made."""
+        if action == "copy":
+            return self.is_mounted and self.jwt and self._made is not None and self.origin == MAKE
+        return True
+
+    def action_copy(self) -> None:
+        """By the terminal's own clipboard, which also works over SSH."""
+        if self._made is not None:
+            self.app.copy_to_clipboard(json.dumps(self._made.public_jwk()))
+            self._tell("Copied, if your terminal allows it (OSC 52)")
+
+    @work(exclusive=True, group="switch")
+    async def switch(self) -> None:
+        """Prove it, keep it, switch to it; on any failure the old one stays in use."""
+        self._busy = True
+        try:
+            secret, key_id = await asyncio.to_thread(self._given)
+            new = rotation.candidate(self.profile, key_id)
+            left = await rotation.prove_and_rotate(self.places.connectors, self.profile, new, secret, self._prove)
+        except Trouble as trouble:
+            self._say(trouble)
+            return
+        finally:
+            self._busy = False
+        self.dismiss(f"{self.profile.name} has a new {rotation.kind_of_secret(self.profile)}. {left}")
+
+    async def _prove(self, new: Profile, secret: Secret) -> None:
+        connector = await asyncio.to_thread(wiring.assemble, new, secret)
+        self._tell("Signing in with it …")
+        await wiring.try_sign_in(connector, clock=self._clock, transport=self._transport)
+
+    def _given(self) -> tuple[Secret, str]:
+        """The new secret and the key's id; in a thread, since a key may be read or opened."""
+        if not self.jwt:
+            return Secret(self._entry("api_token").value.strip()), ""
+        key_id = self._entry("key_id").value.strip()
+        if self.origin == MAKE:
+            if self._made is None:
+                raise BadInput("The key pair is still being made", advice="Try again in a moment.", field="key_id")
+            return Secret(self._made.private_pem()), key_id
+        passphrase = self._entry("passphrase").value
+        text = _read(self._entry("key_path").value) if self.origin == READ else self.query_one(SecretBox).secret
+        return Secret(ClientKey.load(text.reveal(), passphrase).private_pem()), key_id
+
+    def _tell(self, text: str) -> None:
+        self.query_one("#said", Static).update(Content.styled(text, "$foreground-muted"))
+
+    def _say(self, trouble: Trouble) -> None:
+        """At its field where there is one, and beneath."""
+        field = getattr(trouble, "field", "")
+        field = "key_path" if field == "private_key" and self.jwt and self.origin == READ else field
+        for control in (*self.query(Entry), *self.query(SecretBox)):
+            if control.field == field and control.display:
+                control.take_focus()
+        detail = f" ({plain(trouble.detail)})" if trouble.detail else ""
+        text = f"{plain(trouble.title)}. {plain(trouble.advice)}{detail}"
+        self.query_one("#said", Static).update(Content.styled(text, STYLE[Tone.BAD]))
+
+
+def _read(path: str) -> Secret:
+    if not path.strip():
+        raise BadInput("The path is missing", advice="The path of the private key, PEM or JWK.", field="private_key")
+    try:
+        return Secret(Path(path.strip()).expanduser().read_text("utf-8")[:LARGEST])
+    except (OSError, UnicodeDecodeError, RuntimeError) as error:
+        why = getattr(error, "strerror", "") or type(error).__name__
+        raise BadInput("The key's file cannot be read", advice=f"{why}: check it.", field="private_key") from None

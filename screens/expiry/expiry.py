@@ -1,0 +1,279 @@
+"""Whose password expires when: a scan of the whole org that can be stopped and taken up, by day and by person."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding
+from textual.reactive import var
+from textual.widgets import Input, Static
+
+from screens.base import Command, DeskScreen, OpenPerson
+from tui.desk.expiry.expiry import WORDS, Age
+from tui.desk.expiry.export import as_csv, as_json
+from tui.desk.expiry.scan import expiry_scan
+from tui.desk.expiry.store import forget, keep, recall
+from tui.desk.files.export import typed_path, write_export
+from tui.desk.text.tone import Tone
+from widgets.expiry.columns import expiry_columns
+from widgets.expiry.histogram import Histogram
+from widgets.field import Field
+from widgets.progress import Progress
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.signal import Signal
+    from textual.widget import Widget
+
+    from tui.desk.expiry.expiry import Expiry
+    from tui.desk.expiry.scan import ExpiryScan, ScanProgress
+    from tui.desk.people.person import Person
+    from tui.desk.session import Session
+
+DAYS: Final = (7, 14, 30, 90)
+SHORT: Final = {
+    Age.EXPIRES: "expire later or soon",
+    Age.OVERDUE: "past their age, not asked yet",
+    Age.EXPIRED: "expired",
+    Age.NEVER: "never expire",
+    Age.DIRECTORY: "Active Directory",
+    Age.LDAP: "LDAP",
+    Age.OUTSIDE: "other providers",
+    Age.NEVER_SET: "no password set",
+    Age.NO_POLICY: "no policy",
+    Age.STATUS: "do not sign in",
+}
+
+
+class ExpiryScreen(DeskScreen):
+    """Nothing is asked before the agent starts it: a scan takes a share of the org's rate limit."""
+
+    CSS_PATH = "expiry.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "scan", "Scan"),
+        Binding("c", "stop", "Stop"),
+        Binding("d", "days", "Days"),
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("enter", "open", "Person", show=False),
+        Binding("w", "why", "Why?"),
+        Binding("n", "notice", "Notice"),
+        Binding("x", "export", "Export"),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    days: var[int] = var(14)
+    busy: var[bool] = var(False, toggle_class="-busy")
+
+    def __init__(self, session: Session, changed: Signal[Person]) -> None:
+        super().__init__(session, changed)
+        self._scan: ExpiryScan | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """What is counted, how far it is, the days, the list."""
+        yield Static(id="summary", markup=False)
+        yield Progress(id="progress", markup=False)
+        yield Histogram(id="histogram")
+        yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter")
+        yield Field(placeholder="Export to this new file: people.csv or people.json", id="out", max_length=1024)
+        yield Rows(
+            expiry_columns(lambda: self._scan.started if self._scan else None), key=lambda r: r.user.id, id="people"
+        )
+
+    @property
+    def people(self) -> Rows[Expiry]:
+        """The list."""
+        return self.query_one("#people", Rows)
+
+    def on_mount(self) -> None:
+        """Start in the list."""
+        self.people.empty = "s scans the org: 200 people a call, in the background."
+        self.people.focus()
+        self._scan = recall(self.session, self.days)
+        self._show()
+
+    # -- scanning
+
+    def action_scan(self) -> None:
+        """Begin, or go on where it was stopped; once it is through, begin anew."""
+        if self.busy:
+            return
+        self.notice.clear()
+        with self.guarded():
+            if self._scan is None or self._scan.done or self._scan.days != self.days:
+                self._scan = expiry_scan(self.session, self.days)
+            self.scan(self._scan)
+
+    @work(exclusive=True, group="scan")
+    async def scan(self, scan: ExpiryScan) -> None:
+        """Read page by page; being stopped, or a fault, keeps the place."""
+        self.busy = True
+        try:
+            with self.guarded():
+                await scan.run(self._told)
+                forget(self.session)
+        finally:
+            self.busy = False
+            if not scan.done:
+                keep(self.session, scan)
+            self._show()
+
+    def _told(self, progress: ScanProgress) -> None:
+        left = f", about {_span(progress.left)} left" if progress.left else ""
+        self.query_one(Progress).show(progress.people, progress.of or progress.people, f"{progress.note}{left}")
+        self._show()
+
+    def action_stop(self) -> None:
+        """Stop; s goes on from there."""
+        if self.busy:
+            self.workers.cancel_group(self, "scan")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Only what makes sense now."""
+        if action == "stop":
+            return True if self.busy else None
+        if action in {"scan", "days"}:
+            return None if self.busy else True
+        if action == "export":
+            return True if self._scan is not None and self._scan.rows else None
+        if action in {"why", "notice", "open"}:
+            return True if self.is_mounted and self.people.current is not None else None
+        return True
+
+    def watch_busy(self) -> None:
+        """Keys change."""
+        self.refresh_bindings()
+
+    def action_days(self) -> None:
+        """The next number of days; a list for other days takes another scan."""
+        self.days = DAYS[(DAYS.index(self.days) + 1) % len(DAYS)]
+        self._show()
+
+    # -- showing
+
+    def _show(self) -> None:
+        scan = self._scan
+        if not self.is_attached:
+            return
+        self.query_one("#summary", Static).update(self._summary())
+        self.query_one(Histogram).days = scan.histogram if scan else ()
+        wanted = self.query_one("#filter", Input).value.strip().casefold()
+        rows = scan.rows if scan else ()
+        self.people.rows = tuple(row for row in rows if _mentions(row, wanted)) if wanted else rows
+        if scan is not None and scan.started is not None:
+            nobody = f"Nobody's password expires within {scan.days} days." if scan.done else "Nobody so far."
+            self.people.empty = "Nobody fits." if rows else nobody
+        self.refresh_bindings()
+
+    def _summary(self) -> str:
+        scan = self._scan
+        if scan is None or scan.started is None:
+            return f"Not scanned yet. Within {self.days} days; d changes that, s scans."
+        soon = sum(count for _, count in scan.histogram)
+        state = "" if scan.done else " · still scanning" if self.busy else " · stopped, s goes on"
+        other = " · s scans for " + f"{self.days} days" if self.days != scan.days else ""
+        parts = [f"{scan.counts[age]:,} {words}" for age, words in SHORT.items() if scan.counts[age]]
+        told = (
+            f"{soon} expire within {scan.days} days, estimated · as of {scan.started.astimezone():%H:%M}{state}{other}"
+        )
+        return "\n".join([told, " · ".join(parts[1:] if scan.counts[Age.EXPIRES] else parts), *scan.missing])
+
+    @on(Input.Changed, "#filter")
+    def filtered(self) -> None:
+        """Show who fits."""
+        self._show()
+
+    @on(Input.Submitted, "#filter")
+    def to_list(self) -> None:
+        """Enter goes to the list."""
+        self.people.focus()
+
+    def action_filter(self) -> None:
+        """To the filter."""
+        self.query_one("#filter", Input).focus()
+
+    def action_back(self) -> None:
+        """From a box to the list."""
+        self.notice.clear()
+        self.remove_class("-naming")
+        self.people.focus()
+
+    @on(Rows.Highlighted, "#people")
+    def highlighted(self, event: Rows.Highlighted[Expiry]) -> None:
+        """Keys change with the row; the kind is told in words."""
+        if event.row is not None and event.row.age is not Age.EXPIRES:
+            self.notice.show(f"{event.row.user.name}: {WORDS[event.row.age]}")
+        else:
+            self.notice.clear()
+        self.refresh_bindings()
+
+    @on(Rows.Selected, "#people")
+    def selected(self, event: Rows.Selected[Expiry]) -> None:
+        """One key to the person."""
+        if event.row is not None:
+            self.post_message(OpenPerson(event.row.user.id))
+
+    def action_open(self) -> None:
+        """The person under the cursor."""
+        if self.people.current is not None:
+            self.post_message(OpenPerson(self.people.current.user.id))
+
+    def action_why(self) -> None:
+        """Why they can't sign in."""
+        if self.people.current is not None:
+            from screens.why.why import WhyScreen
+
+            self.app.push_screen(WhyScreen(self.session, self.changed, self.people.current.user.id))
+
+    def action_notice(self) -> None:
+        """Tell them."""
+        if self.people.current is not None:
+            from screens.notices.notice import NoticeScreen
+
+            self.app.push_screen(NoticeScreen(self.session, self.people.current.user, "expiry"))
+
+    # -- exporting
+
+    def action_export(self) -> None:
+        """Ask for the file's name."""
+        self.add_class("-naming")
+        self.query_one("#out", Input).focus()
+
+    @on(Input.Submitted, "#out")
+    def named(self, event: Input.Submitted) -> None:
+        """Write it; what was typed stays where it cannot be written."""
+        if self._scan is not None and event.value.strip():
+            self.export(self._scan, event.value.strip())
+
+    @work(exclusive=True, group="export")
+    async def export(self, scan: ExpiryScan, name: str) -> None:
+        """Write in a thread."""
+        with self.guarded():
+            rows = self.people.rows  # what the filter leaves
+            text = as_json(scan, rows) if name.endswith(".json") else as_csv(scan, rows)
+            path = typed_path(name)
+            await asyncio.to_thread(write_export, path, text)
+            self.action_back()
+            self.query_one("#out", Input).value = ""
+            of = f" of {len(scan.rows)}" if len(rows) < len(scan.rows) else ""
+            self.notice.show(f"{len(rows)}{of} people written", str(path), Tone.GOOD)
+
+    def palette_commands(self) -> Iterable[Command]:
+        """The same as the keys."""
+        yield Command("Scan for expiring passwords", f"Within {self.days} days", "scan")
+        if self._scan is not None and self._scan.rows:
+            yield Command("Export expiring passwords", "CSV or JSON", "export")
+
+
+def _mentions(row: Expiry, wanted: str) -> bool:
+    user = row.user
+    texts = (user.name, user.login, row.policy, user.text("department"), row.age.value)
+    return any(wanted in text.casefold() for text in texts)
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - a minute and a half

@@ -1,0 +1,219 @@
+"""Browse the ledger: what was done, by whom, with what outcome; settle what is unknown; check the chain."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Input, Static
+
+from screens.base import DeskScreen, OpenPerson
+from tui.desk.ledger import words
+from tui.desk.perform.perform import is_of_this_org, settle
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from widgets.columns import Column
+from widgets.field import Field
+from widgets.rows import Rows
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from tui.desk.ledger.ledger import Entry
+
+PAGE = 200
+OUTCOME_STYLE = {
+    Tone.GOOD: "rows--good",
+    Tone.WARN: "rows--warning",
+    Tone.BAD: "rows--danger",
+    Tone.MUTED: "rows--muted",
+}
+COLUMNS: tuple[Column[Entry], ...] = (
+    Column("No.", lambda entry: str(entry.seq), 5, right=True),
+    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14, drop=1),
+    Column("Action", lambda entry: plain(entry.intent.title), 10, grow=1),
+    Column("Person", lambda entry: plain(entry.intent.person_login), 18, grow=3),
+    Column("By", lambda entry: plain(entry.intent.agent), 8, grow=1, drop=2),
+    Column("Outcome", words.outcome_words, 16, style=lambda entry: OUTCOME_STYLE[words.outcome_tone(entry)]),
+    Column("Reason", lambda entry: plain(entry.intent.reason), 12, grow=3, drop=3),
+)
+
+
+class LedgerScreen(DeskScreen):
+    """The ledger of this machine, newest first."""
+
+    CSS_PATH = "ledger.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("o", "only_open", "Open only"),
+        Binding("s", "settle", "Settle"),
+        Binding("p", "person", "Person"),
+        Binding("v", "verify", "Verify"),
+        Binding("r", "reload", "Refresh"),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    only_open: var[bool] = var(False)
+
+    def body(self) -> Iterable[Widget]:
+        """Filter, list, the entry under the cursor."""
+        yield Field(placeholder="Filter: a login, a name, a reason, a ticket", id="filter")
+        with Horizontal(id="both"):
+            yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
+            with VerticalScroll(id="side"):
+                yield Static(id="entry")
+
+    @property
+    def entries(self) -> Rows[Entry]:
+        """The list."""
+        return self.query_one("#entries", Rows)
+
+    def on_mount(self) -> None:
+        """Start in the list."""
+        self.entries.focus()
+
+    def on_screen_resume(self) -> None:
+        """Show the ledger as it is now, as far down as it was read before."""
+        self.read(most=len(self.entries.rows))
+
+    @property
+    def _wanted(self) -> tuple[bool, str]:
+        """Which entries are wanted: only open ones, and the filter."""
+        return self.only_open, self.query_one("#filter", Input).value.strip()
+
+    @work(exclusive=True, group="ledger")
+    async def read(self, *, most: int = 0) -> None:
+        """Read the newest entries off the disk, in a thread: a page, or as many as `most`."""
+        only_open, text = self._wanted
+        with self.guarded():
+            entries = await asyncio.to_thread(
+                self.session.ledger.entries, limit=max(PAGE, most), only_open=only_open, text=text
+            )
+            self.entries.rows = tuple(entries)
+            if not entries:
+                self._draw(None)
+
+    @work(exclusive=True, group="older")
+    async def read_older(self, before: int) -> None:
+        """Read the next page, unless other entries are wanted by the time it comes."""
+        only_open, text = wanted = self._wanted
+        with self.guarded():
+            entries = await asyncio.to_thread(
+                self.session.ledger.entries, limit=PAGE, before=before, only_open=only_open, text=text
+            )
+            rows = self.entries.rows
+            if wanted == self._wanted and rows and rows[-1].seq == before:
+                self.entries.extend(entries)
+
+    @on(Input.Changed, "#filter")
+    def filtered(self) -> None:
+        """Read what fits the filter."""
+        self.read()
+
+    @on(Input.Submitted, "#filter")
+    def to_list(self) -> None:
+        """Enter goes to the list."""
+        self.entries.focus()
+
+    @on(Rows.NearEnd, "#entries")
+    def near_end(self) -> None:
+        """Read older entries."""
+        rows = self.entries.rows
+        if rows and len(rows) % PAGE == 0:
+            self.read_older(rows[-1].seq)
+
+    @on(Rows.Highlighted, "#entries")
+    def highlighted(self, event: Rows.Highlighted[Entry]) -> None:
+        """Show the entry whole."""
+        self._draw(event.row)
+        self.refresh_bindings()
+
+    @on(Rows.Selected, "#entries")
+    def selected(self) -> None:
+        """To the entry, which scrolls; where there is no room beside the list, it takes the list's place."""
+        self.add_class("-card")
+        self.query_one("#side").focus()
+
+    def _draw(self, entry: Entry | None) -> None:
+        lines: list[Content] = []
+        for label, text in words.entry_lines(entry) if entry else ():
+            style = STYLE[words.outcome_tone(entry)] if entry and label == "Outcome" else ""
+            lines.append(Content.assemble((f"{label:<11}", "$foreground-muted"), (text, style)))
+        self.query_one("#entry", Static).update(Content("\n").join(lines))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Only an open entry can be settled; of another org's, the session says so."""
+        entry = self.entries.current if self.is_mounted else None
+        if action == "settle":
+            return True if entry is not None and entry.open else None
+        if action == "person":
+            return True if entry is not None else None
+        return True
+
+    def action_settle(self) -> None:
+        """Look at the person, and record what is seen."""
+        entry = self.entries.current
+        if entry is not None and entry.open:
+            self.settle(entry)
+
+    @work(exclusive=True, group="settle")
+    async def settle(self, entry: Entry) -> None:
+        """Read, record, show."""
+        with self.guarded():
+            seen = await settle(self.session, entry)
+            self.notice.show(f"Entry {entry.seq} is settled", seen, Tone.GOOD)
+            self.read()
+
+    def action_person(self) -> None:
+        """The entry's person on the lookup screen."""
+        entry = self.entries.current
+        if entry is None:
+            return
+        if not is_of_this_org(self.session, entry):
+            self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
+            return
+        self.post_message(OpenPerson(entry.intent.person_id))
+
+    @work(exclusive=True, group="verify")
+    async def action_verify(self) -> None:
+        """Check the whole chain."""
+        self.notice.show("Checking every record …")
+        with self.guarded():
+            verdict = await asyncio.to_thread(self.session.ledger.verify)
+            if verdict.ok:
+                self.notice.show(f"{verdict.count} records, unchanged", f"Head {verdict.head}", Tone.GOOD)
+            else:
+                first = next((problem for problem in verdict.problems if problem.seq), verdict.problems[0])
+                where = f"record {first.seq}: " if first.seq else ""
+                findings = f"{len(verdict.problems)} findings" if len(verdict.problems) > 1 else "1 finding"
+                self.notice.show(f"The ledger was changed: {findings}", f"{where}{first.what}", Tone.BAD)
+
+    def action_only_open(self) -> None:
+        """Show only what has no known outcome, or everything again."""
+        self.only_open = not self.only_open
+        self.entries.empty = "Every outcome is known." if self.only_open else "Nothing was done yet."
+        self.read()
+
+    def action_reload(self) -> None:
+        """Read now."""
+        self.notice.clear()
+        self.read()
+
+    def action_filter(self) -> None:
+        """To the filter."""
+        self.query_one("#filter", Input).focus()
+
+    def action_back(self) -> None:
+        """From the entry or the filter to the list."""
+        self.notice.clear()
+        self.remove_class("-card")
+        self.entries.focus()

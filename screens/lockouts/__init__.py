@@ -1,0 +1,1 @@
+"""Screens of the lockouts: the feed and its evidence."""

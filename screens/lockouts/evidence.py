@@ -1,0 +1,165 @@
+"""What shows that somebody tries many people: each wave with its source, the people it tried, and what to do now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.desk.lockouts import words as lockouts_words
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from widgets.columns import Column
+from widgets.notice import Notice
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.desk.lockouts.picture import Picture
+    from tui.desk.lockouts.spray import Spray
+    from tui.desk.session import Session
+
+_ADDRESSES: Final = 12
+INTERNAL: Final = (
+    "It may be an office, a VPN gateway or a proxy with a common fault: good sign-ins come from there too, or it is a "
+    "RADIUS server, whose address Okta sees for everybody behind it. Ask there before you think of an attack."
+)
+OUTSIDE: Final = (
+    "Nobody signs in well from there. Tell security first, so that they can block the source in a network zone; "
+    "whoever is unlocked before that is locked again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One person whom a wave tried.
+
+    Attributes:
+        user_id: Who.
+        name: As the lockout list or the log tells it; untrusted.
+        login: As the log tells it; untrusted.
+        state: What has become of them, in words.
+        locked: Whether they are shut out now.
+    """
+
+    user_id: str
+    name: str
+    login: str
+    state: str
+    locked: bool
+
+
+COLUMNS: Final[tuple[Column[Tried], ...]] = (
+    Column("Person", lambda one: plain(one.name), 20, grow=1),
+    Column("Login", lambda one: plain(one.login), 24, grow=1, drop=1),
+    Column("State", lambda one: one.state, 20, style=lambda one: "rows--danger" if one.locked else ""),
+)
+
+
+class EvidenceScreen(ModalScreen[str | None]):
+    """Answers the id of a person to be opened, or `None`."""
+
+    CSS_PATH = "evidence.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "Back", key_display="esc"),
+        Binding("tab", "next", "Next wave", show=False),
+        Binding("c", "copy", "Copy"),
+    ]
+
+    def __init__(self, session: Session, picture: Picture) -> None:
+        super().__init__()
+        self._now = session.now()
+        self._picture = picture
+        self._place = 0
+
+    @property
+    def wave(self) -> Spray:
+        """The one that is shown."""
+        return self._picture.sprays[self._place]
+
+    def compose(self) -> ComposeResult:
+        """The facts, the people, the keys."""
+        with Vertical(id="box"):
+            yield Static(id="facts", markup=False)
+            yield Rows(COLUMNS, key=lambda one: one.user_id, id="tried")
+            yield Notice()
+            yield Static(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the first, which is the largest."""
+        self.query_one(Rows).focus()
+        self._draw()
+
+    def _draw(self) -> None:
+        count = len(self._picture.sprays)
+        which = f" · {self._place + 1} of {count}" if count > 1 else ""
+        self.query_one("#box", Vertical).border_title = Content(f"Many people from one source{which}")
+        self.query_one("#facts", Static).update("\n".join(facts(self.wave, self._now)))
+        table: Rows[Tried] = self.query_one(Rows)
+        table.rows = people(self.wave, self._picture)
+        keys = [("enter", "person"), ("c", "copy"), *([("tab", "next wave")] if count > 1 else []), ("esc", "back")]
+        self.query_one("#keys", Static).update(
+            Content("  ").join(Content.assemble((f" {key} ", "bold reverse"), f" {what}") for key, what in keys)
+        )
+
+    @on(Rows.Selected)
+    def selected(self, event: Rows.Selected[Tried]) -> None:
+        """This one."""
+        self.dismiss(event.row.user_id)
+
+    def action_next(self) -> None:
+        """The next wave."""
+        self._place = (self._place + 1) % len(self._picture.sprays)
+        self._draw()
+
+    def action_copy(self) -> None:
+        """Copy the facts and the logins, for whoever looks after security."""
+        lines = [*facts(self.wave, self._now), "", *(plain(one.login) for one in people(self.wave, self._picture))]
+        self.app.copy_to_clipboard("\n".join(lines))
+        self.query_one(Notice).show("The evidence: copied, if your terminal allows it (OSC 52)", "", Tone.PLAIN)
+
+
+def facts(spray: Spray, now: datetime) -> list[str]:
+    """A wave in lines, harmless, and what to do now."""
+    kind = "Network  " if spray.network else "Address  "
+    addresses = ", ".join(spray.addresses[:_ADDRESSES])
+    more = f" and {len(spray.addresses) - _ADDRESSES} more" if len(spray.addresses) > _ADDRESSES else ""
+    lines = [
+        f"{kind} {plain(spray.source, limit=80)}",
+        f"Place     {plain(spray.place or 'not known', limit=80)}",
+        f"Client    {plain(spray.client or 'not known', limit=80)}",
+        f"People    {len(spray.people)} tried, {spray.attempts} attempts, {spray.locked} locked",
+        f"Since     {spray.first.astimezone():%H:%M}, newest {okta_terms.ago(spray.last, now)}",
+    ]
+    if spray.network:
+        lines.insert(1, f"Addresses {plain(addresses, limit=200)}{more}")
+    return [*lines, "", INTERNAL if spray.internal else OUTSIDE]
+
+
+def people(spray: Spray, picture: Picture) -> tuple[Tried, ...]:
+    """Whom a wave tried, those tried most often first."""
+    cases = {case.user_id: case for case in reversed(picture.cases)}  # the newest of each person
+    found = []
+    for user_id in spray.people:
+        case, login = cases.get(user_id), picture.tried.get(user_id, "")
+        found.append(
+            Tried(
+                user_id,
+                name=(case.name if case else "") or login or user_id,
+                login=login or (case.login if case else ""),
+                state=lockouts_words.state(case) if case else "not locked",
+                locked=case is not None and case.open,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Screens of notices: the history, and one to send by hand."""

@@ -1,0 +1,150 @@
+"""What employees were told, by which way and when; what perhaps went out stands on top until somebody settles it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding
+from textual.reactive import var
+from textual.widgets import Input
+
+from screens.base import DeskScreen, OpenPerson
+from tui.desk.notices.history import history, outcome_tone, outcome_words, settle, way_and_address
+from tui.desk.perform.perform import is_of_this_org
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from widgets.columns import Column
+from widgets.field import Field
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from tui.desk.ledger.ledger import Entry
+
+_STYLE = {Tone.GOOD: "rows--good", Tone.WARN: "rows--warning", Tone.BAD: "rows--danger"}
+COLUMNS: tuple[Column[Entry], ...] = (
+    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M}", 11),
+    Column("About", lambda entry: plain(entry.intent.title.removeprefix("Notice: ")), 14, grow=1, drop=2),
+    Column("Person", lambda entry: plain(entry.intent.person_login or "the help desk"), 18, grow=3),
+    Column("Outcome", outcome_words, 12, grow=1, style=lambda entry: _STYLE.get(outcome_tone(entry), "")),
+    Column("Way", lambda entry: way_and_address(entry)[0], 8, drop=3),
+    Column("To", lambda entry: way_and_address(entry)[1], 18, grow=3, drop=1),
+    Column("Answer", lambda entry: plain(entry.detail), 12, grow=2, drop=4),
+)
+NONE: Final = "Nothing was sent yet: n on a person sends one notice, keydesk notify all that are due."
+
+
+class NoticesScreen(DeskScreen):
+    """The notices in this machine's ledger."""
+
+    CSS_PATH = "notices.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("o", "only_open", "Unknown only"),
+        Binding("y", "settle(True)", "It arrived"),
+        Binding("n", "settle(False)", "It did not"),
+        Binding("p", "person", "Person"),
+        Binding("r", "reload", "Refresh"),
+        Binding("escape", "back", "Back", show=False),
+    ]
+
+    only_open: var[bool] = var(False)
+
+    def body(self) -> Iterable[Widget]:
+        """Filter and list."""
+        yield Field(placeholder="Filter: a login, an address, a way", id="filter")
+        yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NONE, id="sent")
+
+    @property
+    def sent(self) -> Rows[Entry]:
+        """The list."""
+        return self.query_one("#sent", Rows)
+
+    def on_mount(self) -> None:
+        """Start in the list."""
+        self.sent.focus()
+
+    def on_screen_resume(self) -> None:
+        """Show the ledger as it is now."""
+        self.read()
+
+    @work(exclusive=True, group="notices")
+    async def read(self) -> None:
+        """Read them off the disk, in a thread."""
+        text = self.query_one("#filter", Input).value.strip()
+        with self.guarded():
+            found = await asyncio.to_thread(history, self.session.ledger, text=text, only_open=self.only_open)
+            self.sent.empty = "Every outcome is known." if self.only_open else NONE
+            self.sent.rows = tuple(found)
+            self.refresh_bindings()
+
+    @on(Input.Changed, "#filter")
+    def filtered(self) -> None:
+        """Read what fits the filter."""
+        self.read()
+
+    @on(Input.Submitted, "#filter")
+    def to_list(self) -> None:
+        """Enter goes to the list."""
+        self.sent.focus()
+
+    @on(Rows.Highlighted, "#sent")
+    def highlighted(self) -> None:
+        """Keys change with the row."""
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Only what perhaps went out can be settled."""
+        entry = self.sent.current if self.is_mounted else None
+        if action == "settle":
+            return True if entry is not None and entry.open else None
+        if action == "person":
+            return True if entry is not None and entry.intent.person_id else None
+        return True
+
+    @work(exclusive=True, group="settle")
+    async def action_settle(self, arrived: bool) -> None:  # noqa: FBT001 - Textual's actions are positional
+        """Record what the agent found out; what did not arrive may then be sent again."""
+        entry = self.sent.current
+        if entry is None or not entry.open:
+            return
+        with self.guarded():
+            await asyncio.to_thread(settle, self.session.ledger, entry, arrived=arrived)
+            then = "" if arrived else "It goes out again with the next round, if it is still due."
+            self.notice.show(f"Entry {entry.seq} is settled", then, Tone.GOOD)
+            self.read()
+
+    def action_only_open(self) -> None:
+        """Show only what nobody knows the outcome of, or everything again."""
+        self.only_open = not self.only_open
+        self.read()
+
+    def action_person(self) -> None:
+        """The notice's person on the lookup screen."""
+        entry = self.sent.current
+        if entry is None or not entry.intent.person_id:
+            return
+        if not is_of_this_org(self.session, entry):
+            self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
+            return
+        self.post_message(OpenPerson(entry.intent.person_id))
+
+    def action_filter(self) -> None:
+        """To the filter."""
+        self.query_one("#filter", Input).focus()
+
+    def action_reload(self) -> None:
+        """Read now."""
+        self.notice.clear()
+        self.read()
+
+    def action_back(self) -> None:
+        """To the list."""
+        self.notice.clear()
+        self.sent.focus()

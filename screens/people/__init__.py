@@ -1,0 +1,1 @@
+"""Screens of people: the lookup and its search."""

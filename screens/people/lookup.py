@@ -1,0 +1,400 @@
+"""Look a person up: one box, the people that match, and the card of the one under the cursor."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.reactive import var
+from textual.widgets import Input, Static
+
+from screens.act.flow import ActionFlow
+from screens.base import Command, DeskScreen
+from screens.people.search import START, PeopleSearch
+from screens.start import HINT
+from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
+from tui.desk.people.card import card
+from tui.desk.people.person import Person
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from tui.okta.policy import Capability
+from widgets.field import Field
+from widgets.marks import MarkRows
+from widgets.people.action_bar import ActionBar, Choice, Way
+from widgets.people.columns import PEOPLE
+from widgets.people.person_card import PersonCard
+from widgets.rows import Rows
+from widgets.tray import Tray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.signal import Signal
+    from textual.widget import Widget
+
+    from tui.desk.actions.grammar import Action
+    from tui.desk.bulk.job import Job
+    from tui.desk.perform.result import Performed
+    from tui.desk.session import Session
+    from tui.okta.models import User
+
+MARKS = "b does one thing for all · - unmarks all"
+
+
+class LookupScreen(DeskScreen):
+    """The screen that keydesk opens with."""
+
+    CSS_PATH = "lookup.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority, so that what is typed right behind it is in the box and not taken for keys.
+        Binding("slash", "search", "Search", key_display="/", priority=True),
+        Binding("down", "take", "List", show=False),
+        # The list has a space of its own, which goes on to the next row; this one is for the card.
+        Binding("space", "mark_shown", "Mark", show=False),
+        Binding("minus", "unmark_all", "Unmark all", show=False),
+        Binding("b", "several", "Several", show=False),  # the tray says it
+        Binding("escape", "back", "Back", show=False),
+        Binding("r", "reload", "Refresh"),
+        # The bar beneath the card names these, with the reason where one is not possible.
+        *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
+        Binding("g", "software", "Software", show=False),
+        Binding("w", "why", "Why?"),
+        Binding("n", "notice", "Notice", show=False),
+    ]
+
+    person: var[Person | None] = var(None)
+
+    def __init__(
+        self, session: Session, changed: Signal[Person], *, typing_pause: float = 0.12, dwell: float = 0.3
+    ) -> None:
+        """Build the screen.
+
+        Args:
+            session: The session.
+            changed: Tells of people read anew.
+            typing_pause: Seconds without a key before Okta is asked.
+            dwell: Seconds on a row before the person's parts are read.
+        """
+        super().__init__(session, changed)
+        self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled, namesakes=self._namesakes)
+        self.search = PeopleSearch(self, nobody=self.nobody, chosen=self.action_take, typing_pause=typing_pause)
+        self._dwell = dwell
+
+    def body(self) -> Iterable[Widget]:
+        """The box, the list, the card."""
+        with Horizontal(id="ask"):
+            yield Static("Find", id="find")
+            yield Field(placeholder=HINT, id="query")
+            yield Static(id="understood", markup=False)
+        yield Tray(id="tray", markup=False)
+        with Horizontal(id="found"):
+            yield MarkRows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
+            with Vertical(id="side"):
+                yield PersonCard(id="card")
+                yield ActionBar(id="actions")
+
+    def on_mount(self) -> None:
+        """Ready for typing; the shown age stays true."""
+        self.set_interval(20.0, self._age)
+        self.set_focus(self.box)
+
+    @property
+    def box(self) -> Input:
+        """The box."""
+        return self.query_one("#query", Input)
+
+    @property
+    def people(self) -> MarkRows[User]:
+        """The list."""
+        return self.query_one("#people", MarkRows)
+
+    # -- the box
+
+    def typed_before(self, text: str) -> None:
+        """Take over what was typed while this screen was being loaded."""
+        self.box.value = text + self.box.value
+        self.box.cursor_position = len(self.box.value)
+
+    @on(Input.Changed, "#query")
+    def typed(self, event: Input.Changed) -> None:
+        """Search for it."""
+        self.search.typed(event.value)
+
+    def action_search(self) -> None:
+        """Back to the box, with its text selected so that typing replaces it."""
+        self.remove_class("-card")
+        self.set_focus(self.box)
+        self.box.select_all()
+
+    @on(Input.Submitted, "#query")
+    def action_take(self) -> None:
+        """From the box to the list; a single match opens at once."""
+        if not self.search.ready(self.box.value):
+            return
+        if len(self.people.rows) == 1:
+            self.open_card()
+        elif self.people.rows:
+            self.set_focus(self.people)
+
+    @on(Rows.NearEnd, "#people")
+    def near_end(self) -> None:
+        """Read the next page before the agent gets to the end."""
+        self.search.near_end()
+
+    # -- one person
+
+    @on(Rows.Highlighted, "#people")
+    def highlighted(self, event: Rows.Highlighted[User]) -> None:
+        """Show at once what the list knows, and read the rest if the cursor stays."""
+        user = event.row
+        if user is None:
+            self.nobody()
+        elif self.person is None or self.person.user.id != user.id:  # else another value of the person shown
+            self._take_up(user)
+
+    def _take_up(self, user: User) -> None:
+        self._show(Person(user, self.search.found_at))
+        self.load(user.id, pause=self._dwell)
+
+    def _aim(self) -> None:
+        """Make sure that an action is for the row under the cursor: keys can be faster than the news of it."""
+        user = self.people.current
+        if self.focused is self.people and user and (self.person is None or self.person.user.id != user.id):
+            self._take_up(user)
+
+    @on(Rows.Selected, "#people")
+    def selected(self, event: Rows.Selected[User]) -> None:
+        """Go to the card; where there is no room beside the list, it takes the list's place."""
+        if event.row is not None:
+            self.open_card()
+
+    def open_card(self) -> None:
+        """Bring the card to the front."""
+        self.add_class("-card")
+        self.set_focus(self.query_one(PersonCard))
+
+    def open_person(self, user_id: str) -> None:
+        """Show one person, asked for by another screen; until they are read, nobody."""
+        if self.person is None or self.person.user.id != user_id:
+            self.people.rows = ()
+            self.nobody()
+        if self.box.value != user_id:
+            self.box.value = user_id
+        else:
+            self.search.look_for(user_id)
+        self.load(user_id)
+        self.open_card()
+
+    @work(exclusive=True, group="person")
+    async def load(self, user_id: str, *, pause: float = 0.0) -> None:
+        """Read a person with all parts; each part shows as it comes."""
+        await asyncio.sleep(pause)
+        with self.guarded():
+            async for person in self.session.load(user_id):
+                self._show(person)
+                self._swap(person)
+
+    def _swap(self, person: Person) -> None:
+        """Put the fresh user into the list."""
+        rows = self.people.rows
+        for index, user in enumerate(rows):
+            if user.id == person.user.id:
+                if user != person.user:
+                    self.people.rows = (*rows[:index], person.user, *rows[index + 1 :])
+                return
+
+    def on_person_changed(self, person: Person) -> None:
+        """Take the new value."""
+        self._swap(person)
+        if self.person is not None and self.person.user.id == person.user.id:
+            self.load(person.user.id)
+
+    def _show(self, person: Person) -> None:
+        self.person = person
+
+    def nobody(self) -> None:
+        """Show nobody."""
+        self.workers.cancel_group(self, "person")  # or its answer would bring the person back
+        self.person = None
+
+    def watch_person(self, person: Person | None) -> None:
+        """Draw the card and grey the keys."""
+        if not self.is_mounted:
+            return
+        pane = self.query_one(PersonCard)
+        pane.card = card(person, self.session.now()) if person else None
+        bar = self.query_one(ActionBar)
+        bar.display = person is not None
+        if person is None:
+            self.remove_class("-card")
+        else:
+            bar.choices = (*(self._choice(action, person) for action in ON_THE_CARD), self._software(person))
+        self._age()
+        self.refresh_bindings()
+
+    def _choice(self, action: Action, person: Person) -> Choice:
+        found = self.session.obstacle(action, person)
+        if found is None:
+            return Choice(action.key, action.title)
+        way = Way.NOT if found.for_nobody else Way.BY_HAND
+        return Choice(action.key, action.title, way, plain(found.foremost.reason))
+
+    def _software(self, person: Person) -> Choice:
+        """Software opens for everybody: also who may not change anything looks there."""
+        on = Capability.PROVISIONING in self.session.client.policy.capabilities
+        if not on:
+            return Choice("g", "Software", Way.NOT, "provisioning is switched off")
+        if person.user.status == "DEPROVISIONED":
+            return Choice("g", "Software", Way.NOT, "deactivated")
+        return Choice("g", "Software …")
+
+    def _age(self) -> None:
+        """Say how old the shown data is."""
+        if self.person is not None:
+            age = okta_terms.span(self.session.client.clock.time() - self.person.read_at)
+            self.query_one(ActionBar).footnote = f"read {age} ago · r reads again" if age else "read just now"
+
+    def on_descendant_focus(self) -> None:
+        """Keys are letters, so they wait while the box has them: say how to get there."""
+        self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
+
+    # -- marks
+
+    @on(MarkRows.Marked, "#people")
+    def marked(self) -> None:
+        """Say how many are marked, wherever they were found."""
+        self.query_one(Tray).show([user.name for user in self.people.marked], MARKS)
+        self.refresh_bindings()
+
+    def action_mark_shown(self) -> None:
+        """Mark whom the card shows, or unmark them."""
+        if (user := self.people.current) is not None:
+            self.people.toggle(user)
+
+    def action_mark_listed(self) -> None:
+        """Mark everybody in the list."""
+        self.people.action_mark_all()
+
+    def action_unmark_all(self) -> None:
+        """Take all marks away."""
+        self.people.action_unmark_all()
+
+    def action_several(self) -> None:
+        """One thing for all who are marked; who has got it is not marked any more."""
+        from screens.bulk.bulk import SeveralScreen
+
+        people = self.people.marked
+        if not people:
+            self.notice.show("Nobody is marked", "Space in the list marks a person, * all of them.", Tone.WARN)
+            return
+        self.app.push_screen(SeveralScreen(self.session, self.changed, people), self.several_done)
+
+    def several_done(self, job: Job | None) -> None:
+        """Back from there."""
+        if job is not None:
+            self.people.unmark(job.done_ids)
+            self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
+
+    # -- acting
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What there is to act on; a key that is not possible now explains itself."""
+        if action in {"search", "take"}:  # inside the box `/` is a letter, and outside of it down is the list's own
+            return isinstance(self.focused, Input) is (action == "take")
+        if action in {"act", "software"}:
+            return self.person is not None and not isinstance(self.focused, Input)
+        return self.person is not None if action == "reload" else super().check_action(action, parameters)
+
+    def action_act(self, action_id: str) -> None:
+        """Confirm an action for the person under the cursor, or say what is in the way."""
+        self._aim()
+        if self.person is not None:
+            self.flow.start(ACTIONS[action_id], self.person)
+
+    def action_software(self) -> None:
+        """What the person has, and what they could be given."""
+        self._aim()
+        if self.person is None:
+            return
+        with self.guarded():
+            self.session.require(Capability.PROVISIONING)
+            from screens.software.software import SoftwareScreen
+
+            self.app.push_screen(SoftwareScreen(self.session, self.changed, self.person))
+
+    def action_why(self) -> None:
+        """Why they can't sign in."""
+        self._aim()
+        if self.person is not None:
+            from screens.why.why import WhyScreen
+
+            self.app.push_screen(WhyScreen(self.session, self.changed, self.person.user.id))
+
+    def action_notice(self) -> None:
+        """Tell them, by one of the ways that the rules describe."""
+        self._aim()
+        if self.person is not None:
+            from screens.notices.notice import NoticeScreen
+
+            self.app.push_screen(NoticeScreen(self.session, self.person.user))
+
+    def _namesakes(self, person: Person) -> tuple[str, ...]:
+        """Others in the list who are called the same."""
+        name = person.user.name.casefold()
+        rows = self.people.rows
+        return tuple(user.login for user in rows if user.name.casefold() == name and user.id != person.user.id)
+
+    def _cancelled(self, person: Person, *, stale: bool) -> None:
+        """What stood in the way is not on the card yet."""
+        if stale and self.person is not None and self.person.user.id == person.user.id:
+            self.action_reload()
+
+    def _acted(self, performed: Performed) -> None:
+        """Where the person could not be read afterwards, the card is from before the change."""
+        if performed.after is None:
+            self.load(performed.plan.person.user.id)
+
+    def action_reload(self) -> None:
+        """Read the person again now."""
+        if self.person is not None:
+            self.notice.clear()
+            self.load(self.person.user.id)
+
+    def action_back(self) -> None:
+        """One step back: from the card to the list, from the list to the box."""
+        self.notice.clear()
+        if self.has_class("-card") and isinstance(self.focused, PersonCard):
+            self.remove_class("-card")
+            self.people.focus()
+        else:
+            self.action_search()
+
+    def palette_commands(self) -> Iterable[Command]:
+        """What can be done for the person shown, and for those who are marked."""
+        if self.person is not None:
+            yield from self._commands_for(self.person)
+        if self.people.rows:
+            yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
+        if count := len(self.people.marked):
+            people = f"the {count} marked people" if count > 1 else "the marked person"
+            yield Command(f"Several at once: {people}", "Unlock them, or add them to a group", "several")
+            yield Command("Unmark all", "- does the same", "unmark_all")
+
+    def _commands_for(self, person: Person) -> Iterable[Command]:
+        """What the bar beneath the card offers."""
+        yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
+        yield Command("Send a notice", "A preview with their data first", "notice")
+        name, ways = plain(person.user.name), {one.key: one.way for one in self.query_one(ActionBar).choices}
+        for action in ON_THE_CARD:
+            match ways.get(action.key, Way.NOT):
+                case Way.KEYDESK:
+                    yield Command(f"{action.title}: {name}", action.effect, f"act('{action.id}')")
+                case Way.BY_HAND:
+                    yield Command(f"{action.title} by hand: {name}", "Shows the steps", f"act('{action.id}')")
+        if ways.get("g") is Way.KEYDESK:
+            yield Command(f"Software: {name}", "What they have, and what they could be given", "software")

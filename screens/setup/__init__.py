@@ -1,0 +1,1 @@
+"""The wizard that sets a connector up, a file for each step."""

@@ -1,0 +1,103 @@
+"""Step 3: what keydesk is to do, whether it may change anything, and where agents go instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from screens.setup.step import Step, heading
+from tui.desk.connectors.ticket import parse_pattern
+from tui.desk.setup.parse import parse_capabilities, parse_portals, parse_template, preview
+from tui.desk.text.okta_terms import CAPABILITY
+from tui.desk.text.tone import Tone
+from tui.okta.policy import Capability
+from tui.trouble import BadInput
+from widgets.choice import Choice, Option
+from widgets.entry import Entry
+from widgets.tick import Tick
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+ABOUT: Final = {
+    Capability.IDENTIFY: "who they are, their state",
+    Capability.LOCKOUTS: "who is locked, and why",
+    Capability.EXPIRY: "whose password ends when",
+    Capability.PROVISIONING: "who gets which app",
+    Capability.PASSWORDS: "send a reset, expire one",
+    Capability.UNLOCK: "open a locked account",
+    Capability.MFA: "after a lost phone",
+}
+MODES: Final = (
+    Option("read", "Read-only", "Looks only; keydesk shows the steps by hand instead of doing them. A good start."),
+    Option("write", "Read and write", "Acts too, each time after a confirmation, and writes it to the ledger."),
+)
+
+
+class CapabilitiesStep(Step):
+    """Seven switches, the mode, the portals, the ticket numbers."""
+
+    def compose(self) -> ComposeResult:
+        """Each capability in one line."""
+        yield heading("What keydesk is to do")
+        width = max(len(name) for name in CAPABILITY.values()) + 1
+        for capability in Capability:
+            yield Tick(f"can:{capability}", f"{CAPABILITY[capability]:<{width}}{ABOUT[capability]}")
+        yield heading("What it may change")
+        yield Choice("mode", MODES)
+        yield heading("Where agents go instead")
+        hint = "Optional. A URL with {login}, {id} or {email}."
+        yield Entry("portal_reset", "Password reset", placeholder="https://reset.acme.example/?u={login}", hint=hint)
+        yield Entry("portal_unlock", "Unlock", placeholder="https://unlock.acme.example/{login}", hint=hint)
+        yield Tick("directory", "People whose password is in Active Directory or LDAP are handled elsewhere")
+        yield Entry(
+            "directory_where", "Where", placeholder="The AD desk, extension 4400", hint="A URL, or words for the agent."
+        )
+        yield heading("Ticket numbers")
+        yield Entry(
+            "ticket_pattern",
+            "Pattern",
+            placeholder="INC[0-9]{7}",
+            hint="Optional. A regular expression that a ticket number must fit.",
+        )
+        yield Tick("ticket_needed", "Nothing is changed without a ticket number")
+
+    def fill(self) -> None:
+        """The switches are one value of the form."""
+        super().fill()
+        for tick in self.query(Tick):
+            if tick.field.startswith("can:"):
+                tick.value = tick.field.removeprefix("can:") in self.walk.form.capabilities
+        self.query_one(Choice).value = "write" if self.walk.form.read_write else "read"
+
+    def keep(self) -> None:
+        """As above."""
+        super().keep()
+        on = tuple(
+            tick.field.removeprefix("can:") for tick in self.query(Tick) if tick.field.startswith("can:") and tick.value
+        )
+        write = self.query_one(Choice).value == "write"
+        if (on, write) != (self.walk.form.capabilities, self.walk.form.read_write):
+            self.walk.form = replace(self.walk.form, capabilities=on, read_write=write)
+
+    def settle(self) -> None:
+        """Show the portals as an agent will get them."""
+        for entry in self.query(Entry):
+            if entry.field == "directory_where":
+                entry.display = self.walk.form.directory
+            if not entry.field.startswith("portal") or not entry.value.strip():
+                continue
+            try:
+                entry.say(f"Such as {preview(parse_template(entry.value, entry.field))}")
+            except BadInput as trouble:
+                entry.say(f"{trouble.title}. {trouble.advice}", Tone.WARN)
+
+    async def check(self) -> bool:
+        """Something is switched on, and the portals can be opened."""
+        try:
+            parse_capabilities(self.walk.form)
+        except BadInput as trouble:
+            raise BadInput(trouble.title, advice=trouble.advice, field=f"can:{Capability.IDENTIFY}") from None
+        parse_portals(self.walk.form)
+        parse_pattern(self.walk.form.ticket_pattern)
+        return True

@@ -1,0 +1,184 @@
+"""Step 5: what to do in Okta, made from the choices; tickable, copyable; and what Okta shows in return."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.setup.step import Step, heading, words
+from tui.desk.connectors import secrets
+from tui.desk.connectors.connector import BadAddress, SignInKind, parse_address
+from tui.desk.setup.checklist_items import checklist, compare
+from tui.desk.setup.parse import parse_ids, parse_token
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from widgets.entry import Entry
+from widgets.notice import Notice
+from widgets.tick import Tick
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.desk.setup.checklist import Checklist, Item
+
+COPIED = "Copied, if your terminal allows it (OSC 52)"
+
+
+class ChecklistStep(Step):
+    """The list, a comparison, and the ids that Okta shows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy", "Copy value"),
+        Binding("a", "copy_all", "Copy all"),
+    ]
+    made_from: Checklist | None = None
+
+    def compose(self) -> ComposeResult:
+        """The list is made when the step is shown."""
+        yield words(
+            "Now in Okta, in this order. space ticks a line, c copies what is to be pasted, a copies the whole list "
+            "for a colleague. Nobody else's list: it is made from your choices."
+        )
+        yield Vertical(id="items")
+        yield heading("Were you given a list of scopes? Compare it")
+        yield Entry("given", "Scopes", placeholder="paste them in any form")
+        yield Static(id="compared", markup=False)
+        yield heading("What Okta shows now")
+        yield Entry("client_id", "Client id", placeholder="0oa…", hint="On the app's General tab.")
+        yield Entry("key_id", "Key id", placeholder="the kid beside the public key", hint="Beside the public key.")
+        yield Entry("api_token", "API token", masked=True, hint="Okta shows it once, when it is created.")
+
+    def todo(self) -> Checklist:
+        """The list for what is chosen now."""
+        form = self.walk.form
+        try:
+            org = parse_address(form.org)
+        except BadAddress:
+            org = None
+        proven = self.walk.proven
+        return checklist(
+            org,
+            SignInKind(form.kind),
+            form.wanted,
+            form.mode,
+            pipeline=(proven[2].pipeline or "") if proven else "",
+            client_id=form.client_id.strip(),
+            public_jwk=self.walk.public_jwk or None,
+        )
+
+    def enter(self) -> None:
+        """Make the list anew where a choice changed it; ticks stay."""
+        super().enter()
+        made = self.todo()
+        if made != self.made_from:
+            self.made_from = made
+            widgets: list[Static | Tick] = []
+            for section in made.sections:
+                widgets.append(heading(plain(section.title)))
+                widgets += [_tick(item, value=item.id in self.walk.form.ticks) for item in section.items]
+            items = self.query_one("#items", Vertical)
+            items.remove_children()
+            items.mount_all(widgets)
+
+    def fill(self) -> None:
+        """The token is in memory only."""
+        super().fill()
+        self.entry("api_token").value = self.walk.token.reveal()
+
+    def keep(self) -> None:
+        """Ticks of items that other choices made are kept too."""
+        super().keep()
+        token = self.entry("api_token")
+        if token.display:
+            self.walk.token = secrets.Secret(token.value)
+        todos = list(self.query(Tick))
+        if todos:
+            here = {todo.field for todo in todos}
+            kept = [tick for tick in self.walk.form.ticks if tick not in here]
+            ticks = (*kept, *(todo.field for todo in todos if todo.value))
+            if set(ticks) != set(self.walk.form.ticks):
+                self.walk.form = replace(self.walk.form, ticks=ticks)
+
+    def settle(self) -> None:
+        """Show the fields that belong to the way of signing in, and the comparison."""
+        form = self.walk.form
+        for field in ("client_id", "key_id", "given"):
+            self.entry(field).display = form.jwt
+        token = self.entry("api_token")
+        token.display = not form.jwt and not form.elsewhere
+        if self.walk.profile:
+            token.placeholder = "empty: the token stays as it is"
+        first, last = list(self.query("ChecklistStep > .heading"))
+        first.display = form.jwt
+        last.display = form.jwt or not form.elsewhere
+        compared = self.query_one("#compared", Static)
+        compared.display = form.jwt and bool(form.given.strip())
+        if compared.display:
+            compared.update(self._compared())
+
+    def _compared(self) -> Content:
+        found = compare(self.walk.form.given, self.walk.form.wanted, self.walk.form.mode)
+        lines = [Content.assemble(("✓ ", STYLE[Tone.GOOD]), plain(scope)) for scope in found.known]
+        for mark, tone, word, pairs in (
+            ("– ", Tone.MUTED, "not needed", found.not_needed),
+            ("✗ ", Tone.BAD, "missing", found.missing),
+        ):
+            lines += [
+                Content.assemble(
+                    (f"{mark}{plain(scope)}", STYLE[tone]), (f"  {word}: {plain(why)}", "$foreground-muted")
+                )
+                for scope, why in pairs
+            ]
+        return Content("\n").join(lines)
+
+    @property
+    def item(self) -> Item | None:
+        """The item with the cursor."""
+        focused = self.screen.focused
+        if not isinstance(focused, Tick) or self.made_from is None:
+            return None
+        items = (item for section in self.made_from.sections for item in section.items)
+        return next((item for item in items if item.id == focused.field), None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Copy one item only where it has something to copy."""
+        return self.item is not None and bool(_value(self.item)) if action == "copy" else True
+
+    def action_copy(self) -> None:
+        """Copy what is to be pasted, by the terminal's own clipboard, which also works over SSH."""
+        if self.item is not None:
+            self.app.copy_to_clipboard(_value(self.item))
+            self.screen.query_one(Notice).show(COPIED, plain(_value(self.item), limit=60))
+
+    def action_copy_all(self) -> None:
+        """The whole list, for a colleague."""
+        self.app.copy_to_clipboard(self.todo().text(self.walk.form.ticks))
+        self.screen.query_one(Notice).show(COPIED, "The whole list, without any secret.")
+
+    async def check(self) -> bool:
+        """What Okta shows is there, and can be it."""
+        walk = self.walk
+        if walk.form.jwt:
+            parse_ids(walk.form)
+        elif not walk.form.elsewhere and (walk.token or not walk.profile):
+            parse_token(walk.token)
+        return True
+
+
+def _tick(item: Item, *, value: bool) -> Tick:
+    """One item of the list."""
+    details = (item.why, item.link, item.copy if item.copy not in item.text else "")
+    optional = " (optional)" if item.optional else ""
+    return Tick(item.id, f"{item.text}{optional}", *filter(None, details), value=value)
+
+
+def _value(item: Item) -> str:
+    """What `c` copies: what is to be pasted, or else the item's link."""
+    return item.copy or item.link

@@ -1,0 +1,141 @@
+"""Step 6: what the credentials can and cannot do, one line each as it happens, then capability by capability."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding
+from textual.message import Message
+
+from screens.setup.step import Step, words
+from tui.desk.proof.proof import Line
+from tui.desk.proof.prove import prove
+from tui.desk.text.tone import Tone
+from tui.trouble import Trouble
+from widgets.notice import Notice
+from widgets.setup.findings import Findings
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.desk.proof.proof import Proof
+    from tui.setup_walk import Walk
+
+
+class ProofStep(Step):
+    """Runs by itself when the step is shown; whatever it finds, the walk may go on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "line(-1)", "Scroll", key_display="↑↓"),
+        Binding("down", "line(1)", show=False),
+        Binding("r", "again", "Ask again"),
+        Binding("f", "fault", "Fix it"),
+    ]
+
+    class Fault(Message):
+        """Back to a field."""
+
+        def __init__(self, field: str) -> None:
+            super().__init__()
+            self.field = field
+
+    def __init__(self, walk: Walk, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(walk, id)
+        self.asked: tuple[object, ...] = ()
+        self.fault = ""
+        self.running = False
+
+    def compose(self) -> ComposeResult:
+        """The lines, and the table once it is there."""
+        yield words("Reads only: nothing is changed in Okta.")
+        findings = Findings(id="findings")
+        findings.can_focus = True  # so that the keys of this step have a place
+        yield findings
+
+    def enter(self) -> None:
+        """Ask, unless this very thing was asked already."""
+        super().enter()
+        if self.asked != self._subject() or self.walk.proof is None:
+            self.action_again()
+
+    def _subject(self) -> tuple[object, ...]:
+        walk, form = self.walk, self.walk.form
+        typed = (form.org, form.client_id, form.key_id, form.capabilities, form.read_write, form.kind, form.keep)
+        places = (form.place_file, form.place_variable, form.place_command, form.key_path, form.proxy, form.ca_bundle)
+        return (*typed, *places, form.name, form.origin, walk.token, walk.pasted, walk.made, walk.passphrase)
+
+    def action_again(self) -> None:
+        """Ask everything anew, as after a change in Okta."""
+        self.prove()
+
+    def stop(self) -> None:
+        """Nobody waits for it any more: what it would still say belongs to no other step."""
+        self.workers.cancel_group(self, "prove")
+        self.running = False
+
+    def action_line(self, lines: int) -> None:
+        """Scroll: nothing else takes the arrow keys here."""
+        self.scroll_relative(y=lines, animate=False)
+
+    def action_fault(self) -> None:
+        """Back to where the fault can be put right."""
+        if self.fault:
+            self.post_message(self.Fault(self.fault))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """There is something to fix."""
+        return bool(self.fault) if action == "fault" else True
+
+    @work(exclusive=True, group="prove")
+    async def prove(self) -> None:
+        """Sign in, ask, show."""
+        walk, findings, notice = self.walk, self.query_one(Findings), self.screen.query_one(Notice)
+        lines: list[Line] = []
+        self.asked, self.fault, walk.proof, self.running = self._subject(), "", None, True
+        self.refresh_bindings()
+        notice.show("Asking Okta …")
+        findings.show((), None)
+        try:
+            connector = await walk.connector()
+            client = walk.client(connector)
+            try:
+                async for step in prove(client, connector):
+                    if isinstance(step, Line):
+                        lines.append(step)
+                        findings.show(lines)
+                        self.call_after_refresh(self.scroll_end, animate=False)
+                    else:
+                        walk.proof = step
+            finally:
+                await client.aclose()
+        except Trouble as trouble:
+            self.fault = getattr(trouble, "field", "")
+            notice.show(trouble.title, trouble.advice, Tone.BAD)
+        if walk.proof is not None:
+            findings.show(lines, walk.proof)
+            self._verdict(walk.proof)
+        self.running = False
+        self.refresh_bindings()
+
+    def _verdict(self, proof: Proof) -> None:
+        notice = self.screen.query_one(Notice)
+        self.call_after_refresh(self.scroll_home, animate=False)
+        verdict = f"{proof.verdict[0].upper()}{proof.verdict[1:]}"
+        if proof.works:
+            notice.show(verdict, "enter goes on.", Tone.GOOD)
+            return
+        self.fault = proof.fault_field or ("given" if self.walk.form.jwt else "api_token")
+        notice.show(
+            verdict,
+            "Put it right in Okta, then r asks again; f goes to where it is typed. You may also save it as it is.",
+            Tone.WARN,
+        )
+
+    async def check(self) -> bool:
+        """Whatever was found; but not before all was asked."""
+        if self.running:
+            return False
+        self.walk.finished()
+        return True

@@ -1,0 +1,67 @@
+"""Whether to go on with a half-done set-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.desk.text.plain import plain
+from tui.setup_walk import StepName
+from widgets.choice import Choice, Option
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tui.desk.setup.form import Form
+
+
+class ResumeScreen(ModalScreen[bool]):
+    """Dismissed with whether to go on."""
+
+    DEFAULT_CSS = """
+    ResumeScreen { align: center middle; }
+    ResumeScreen #resume { width: 66; max-width: 100%; height: auto; padding: 1 2; background: $surface;
+        border: round $primary; }
+    ResumeScreen Static { height: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "take", "Take it"),
+        Binding("escape", "go_on", show=False),
+    ]
+
+    def __init__(self, left: Form) -> None:
+        super().__init__()
+        self._left = left
+
+    def compose(self) -> ComposeResult:
+        """What is there, and the two ways."""
+        name = plain(self._left.name, limit=40) or "a connector without a name"
+        with Vertical(id="resume"):
+            yield Static(Content.styled("A set-up was left half-done", "bold"))
+            yield Static(Content(f"{name}, step {self._left.step} of {len(StepName)}\n"))
+            yield Choice(
+                "resume",
+                (
+                    Option("yes", "Continue where you left off", "Everything is there except secrets."),
+                    Option("no", "Start afresh", "What was typed then is overwritten by what you type now."),
+                ),
+            )
+            yield Static(Content.styled("\n↑↓ chooses · enter takes it", "$foreground-muted"))
+
+    def on_mount(self) -> None:
+        """The first is the one that loses nothing."""
+        self.query_one(Choice).value = "yes"
+
+    def action_take(self) -> None:
+        """As chosen."""
+        self.dismiss(self.query_one(Choice).value == "yes")
+
+    def action_go_on(self) -> None:
+        """What loses nothing."""
+        self.dismiss(True)

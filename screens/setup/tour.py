@@ -1,0 +1,25 @@
+"""What a tour of the wizard fills in, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui.desk.setup.form import Origin
+from tui.setup_walk import StepName
+
+if TYPE_CHECKING:
+    from tui.setup_walk import Walk
+    from tui.wiring import Tour
+
+
+def filled_in(walk: Walk, tour: Tour, step: StepName) -> None:
+    """Put the demo org's values into the form, those that the step shown asks for."""
+    form = walk.form
+    if step is StepName.NAME:
+        walk.form = replace(form, name=form.name or "Tour", colour="teal")
+    elif step is StepName.ORG:
+        walk.form = replace(form, org=tour.org.origin + tour.org.prefix)
+    elif step in {StepName.SIGN_IN, StepName.CHECKLIST} and form.jwt:
+        walk.pasted = tour.private_key
+        walk.form = replace(form, origin=Origin.PASTE, client_id=tour.client_id, key_id=tour.key_id)

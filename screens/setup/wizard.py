@@ -1,0 +1,291 @@
+"""The wizard: from nothing to a proven connector in seven steps, by keyboard alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on, work
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widgets import Button, ContentSwitcher, Input
+
+from screens.setup.capabilities import CapabilitiesStep
+from screens.setup.checklist import ChecklistStep
+from screens.setup.name import NameStep
+from screens.setup.org import OrgStep
+from screens.setup.proof import ProofStep
+from screens.setup.resume import ResumeScreen
+from screens.setup.save import SaveStep
+from screens.setup.sign_in import SignInStep
+from screens.setup.step import Step
+from screens.setup.tour import filled_in
+from tui.desk.connectors.connector import BadAddress, parse_address
+from tui.desk.connectors.profiles import Profile
+from tui.desk.setup.parse import PRODUCTION
+from tui.desk.text.tone import Tone
+from tui.setup_walk import StepName, Walk
+from tui.trouble import Trouble
+from widgets.key_line import KeyLine
+from widgets.notice import Notice
+from widgets.secret_box import SecretBox
+from widgets.setup.rail import Rail
+from widgets.status_bar import Status, StatusBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.widget import Widget
+
+    from tui.desk.connectors.settings import Places
+    from tui.okta.client import Transport
+    from tui.okta.clock import Clock
+    from tui.wiring import Tour
+
+STEPS: Final[dict[StepName, tuple[str, type[Step]]]] = {
+    StepName.NAME: ("Name", NameStep),
+    StepName.ORG: ("Org", OrgStep),
+    StepName.CAPABILITIES: ("Capabilities", CapabilitiesStep),
+    StepName.SIGN_IN: ("Sign-in", SignInStep),
+    StepName.CHECKLIST: ("In Okta", ChecklistStep),
+    StepName.PROOF: ("Proof", ProofStep),
+    StepName.SAVE: ("Save", SaveStep),
+}
+"""What the rail calls each step, and its page."""
+CURES: Final = (StepName.CHECKLIST, StepName.SIGN_IN, StepName.ORG)
+"""Where a fault of the proof is put right. An id or a token can be typed on two steps: the one that asks for what Okta
+shows comes first."""
+
+
+class SetupScreen(ModalScreen[Profile | None]):
+    """Dismissed with the profile that was saved, or that a tour made; with `None` when it was left."""
+
+    CSS_PATH = "wizard.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", key_display="esc"),
+        Binding("enter", "on", "Go on"),
+        Binding("ctrl+n", "next", "Next step"),
+        Binding("ctrl+t", "fill_in", "Fill in"),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
+    ]
+
+    def __init__(
+        self,
+        places: Places,
+        *,
+        profile: Profile | None = None,
+        tour: Tour | None = None,
+        transport: Transport | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Build it.
+
+        Args:
+            places: Where profiles, proofs and drafts are.
+            profile: The connector to change; `None` for a new one.
+            tour: What a tour can fill in; nothing is written then.
+            transport: The wire, replaced by tests.
+            clock: Replaced by tests.
+        """
+        super().__init__()
+        self.walk = Walk(places, profile=profile, tour=tour, transport=transport, clock=clock)
+        self.shown = StepName.NAME
+        self.done: set[StepName] = set()
+        self._checking = False
+
+    def compose(self) -> ComposeResult:
+        """The connector as it will look, the rail, the steps, the notice, the keys."""
+        yield StatusBar()
+        yield Rail(tuple(title for title, _ in STEPS.values()))
+        with ContentSwitcher(initial=StepName.NAME.id):
+            for name, (_, page) in STEPS.items():
+                yield page(self.walk, id=name.id)
+        yield Notice()
+        yield KeyLine(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Offer what was left half-done."""
+        left = self.walk.left()
+        self.show(StepName.NAME)
+        if left is not None:
+            self.app.push_screen(ResumeScreen(left), lambda resume: self._resume(resume=bool(resume)))
+
+    def _resume(self, *, resume: bool) -> None:
+        left = self.walk.left()
+        if resume and left is not None:
+            told = self.walk.resume(left)
+            reached = StepName(self.walk.form.step)
+            self.done = {name for name in StepName if name < reached}
+            self.show(reached)
+            self.notice.show("Here you were", told)
+        else:
+            self.show(StepName.NAME)
+
+    # -- where we are
+
+    @property
+    def step(self) -> Step:
+        """The step shown."""
+        return self.page(self.shown)
+
+    def page(self, name: StepName) -> Step:
+        """The page of a step."""
+        return self.query_one(f"#{name.id}", Step)
+
+    @property
+    def notice(self) -> Notice:
+        """The notice line."""
+        return self.query_one(Notice)
+
+    def show(self, name: StepName, *, field: str = "") -> None:
+        """Bring a step to the front, with the cursor in a field or in its first one."""
+        self.query_one(ProofStep).stop()
+        self.shown = name
+        self.walk.reached(name)
+        self.notice.clear()
+        self.query_one(ContentSwitcher).current = name.id
+        self.step.enter()
+        self.step.scroll_home(animate=False)
+        self.refresh_status()
+        self.walk.leave()
+        self.call_after_refresh(self._focus, name, field)
+
+    def _focus(self, name: StepName, field: str) -> None:
+        if name is not self.shown:
+            return
+        control = self.step.control(field) if field else None
+        if control is not None:
+            control.take_focus()
+            self.call_after_refresh(control.scroll_visible, animate=False)  # the step has just come to the front
+        elif chain := self._chain():
+            chain[0].focus(scroll_visible=False)
+        else:
+            self.set_focus(None)
+
+    def refresh_status(self) -> None:
+        """Show the connector as it will look, and the steps."""
+        form = self.walk.form
+        rail = self.query_one(Rail)
+        rail.shown, rail.done = self.shown, frozenset(map(int, self.done))
+        try:
+            host = parse_address(form.org).host
+        except BadAddress:
+            host = ""
+        name = " ".join(form.name.split()) or "new connector"
+        self.query_one(StatusBar).status = Status(
+            name,
+            host,
+            not form.read_write,
+            "tour" if self.walk.tour else "",
+            colour=PRODUCTION if form.production else form.colour,
+            production=form.production,
+        )
+
+    @on(Step.Touched)
+    def touched(self) -> None:
+        """What was typed shows on the top line; what was said about it before is old."""
+        self.notice.clear()
+        self.refresh_status()
+
+    def on_descendant_blur(self) -> None:
+        """Another field: keep the draft, so that a cut connection loses one field at most."""
+        if self.is_mounted:
+            self.walk.leave()
+
+    # -- forth and back
+
+    def _chain(self) -> list[Widget]:
+        step = self.step
+        return [widget for widget in self.focus_chain if step in widget.ancestors]
+
+    @on(Input.Submitted)
+    @on(SecretBox.Submitted)
+    def action_on(self) -> None:
+        """To the next field; from the last one to the next step."""
+        chain = self._chain()
+        fills_in = self.shown < StepName.PROOF  # nothing is filled in from there on
+        if fills_in and not self.step.goes_on_from(self.focused) and self.focused in chain[:-1]:
+            chain[chain.index(self.focused) + 1].focus()
+        else:
+            self.action_next()
+
+    @on(Button.Pressed, "#save")
+    def action_next(self) -> None:
+        """Check this step, and go on."""
+        self.step.keep()
+        if not self._checking:
+            self.advance()
+
+    @work(exclusive=True, group="advance")
+    async def advance(self) -> None:
+        """Check, which may ask the org; go on, or show what is wrong at its field."""
+        name, self._checking = self.shown, True
+        try:
+            if name is StepName.SAVE:
+                profile = await self.query_one(SaveStep).save()
+                self.dismiss(profile)
+                return
+            going = await self.step.check()
+        except Trouble as trouble:
+            self.report(trouble)
+            return
+        finally:
+            self._checking = False
+        if name is not self.shown:
+            return
+        if not going:
+            self.refresh_status()
+            return
+        self.done.add(name)
+        self.show(StepName(name + 1))
+
+    def report(self, trouble: Trouble) -> None:
+        """At its field, on the step that has it, or on the notice line."""
+        field = getattr(trouble, "field", "")  # Okta's own refusals name one too
+        if field and self.step.accuse(field, trouble):
+            return
+        self.notice.show(trouble.title, f"{trouble.advice} {trouble.detail}".strip(), Tone.BAD)
+        place = next((name for name in StepName if self.page(name).has(field)), None)
+        if place is not None:
+            self.show(place, field=field)
+            self.call_after_refresh(self.step.accuse, field, trouble)
+
+    @on(ProofStep.Fault)
+    def fault(self, event: ProofStep.Fault) -> None:
+        """From the proof to what is to be put right."""
+        place = next((name for name in CURES if self.page(name).has(event.field)), StepName.SIGN_IN)
+        self.show(place, field=event.field)
+
+    def action_back(self) -> None:
+        """To the step before; from the first one out, with a draft left behind."""
+        self.step.keep()
+        self.workers.cancel_group(self, "advance")
+        if self.shown > StepName.NAME:
+            self.show(StepName(self.shown - 1))
+            return
+        self.walk.leave()
+        self.dismiss(None)
+
+    def action_fill_in(self) -> None:
+        """On a tour: what the demo org gave."""
+        if self.walk.tour is not None:
+            self.step.keep()
+            filled_in(self.walk, self.walk.tour, self.shown)
+            self.step.enter()
+            self.refresh_status()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+        """Only a tour can fill in."""
+        return self.walk.tour is not None if action == "fill_in" else True
+
+    def action_scroll(self, pages: int) -> None:
+        """Move what does not fit; the focus stays."""
+        self.step.scroll_relative(y=pages * max(1, self.step.size.height - 2), animate=False)
+
+    def on_unmount(self) -> None:
+        """A quit leaves a draft, too."""
+        self.walk.leave()

@@ -1,0 +1,1 @@
+"""Screens that give software and take it away."""

@@ -1,0 +1,1 @@
+"""The screen that says why somebody cannot sign in."""

@@ -1,0 +1,149 @@
+"""What led to a lockout: each reading with the attempts that show it, and with those that only look like it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.desk.lockouts.casework import MAIL, event, failure, good, when
+from tests.desk.support import harmful
+from tests.each import each
+from tui.desk.lockouts.attempts import attempt_of
+from tui.desk.lockouts.causes import EVIDENCE, Sure, Trigger, directory_reading, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tui.desk.lockouts.attempts import Attempt
+    from tui.desk.lockouts.causes import Reading
+    from tui.okta.log_events import LogEvent
+
+RADIUS: dict[str, Any] = {"agent": "Okta RADIUS Server Agent/2.24.0", "system": None, "browser": "UNKNOWN"}
+VPN: dict[str, Any] = {"agent": "AnyConnect Windows 4.10.08029", "system": "Windows 10", "browser": "UNKNOWN"}
+VERIFY: dict[str, Any] = {"agent": "Concur/10 CFNetwork/1490 Darwin/23.2.0", "system": None, "browser": "UNKNOWN"}
+SCRIPT: dict[str, Any] = {"agent": "python-requests/2.31", "system": None, "browser": "UNKNOWN"}
+ELSEWHERE: dict[str, Any] = {"ip": "192.0.2.200", "city": None, "country": "Seychelles", "network": "bad host"}
+TYPED = (0, 11, 19, 42, 60)
+EVENLY = (0, 30, 60, 90, 120, 150)
+
+
+def attempts(events: Iterable[LogEvent]) -> list[Attempt]:
+    return [one for event in events if (one := attempt_of(event)) is not None]
+
+
+def read(*events: LogEvent, locked: float | None = 160, shared: tuple[str, ...] = ()) -> Reading:
+    return reading(attempts(events), None if locked is None else when(locked), shared=shared)
+
+
+def failures(times: Iterable[float], **more: Any) -> list[LogEvent]:  # noqa: ANN401 - parts of an event
+    return [failure(at, **more) for at in times]
+
+
+FACTORS = [event("user.authentication.auth_via_mfa", at, reason="INVALID_CREDENTIALS") for at in TYPED]
+STORIES = {
+    "mail": (failures(TYPED, **MAIL), (), Trigger.MAIL, Sure.LIKELY),
+    "radius that keeps time": (failures(EVENLY, **RADIUS), (), Trigger.RADIUS, Sure.LIKELY),
+    "radius that could be typed": (failures(TYPED, **RADIUS), (), Trigger.RADIUS, Sure.GUESS),
+    "vpn that keeps time": (failures(EVENLY, **VPN), (), Trigger.VPN, Sure.LIKELY),
+    "an app": (failures(TYPED, **VERIFY), (), Trigger.STALE, Sure.LIKELY),
+    "an unknown program, evenly": (
+        failures(EVENLY, agent="Gadget 3", system=None, browser="UNKNOWN"),
+        (),
+        Trigger.STALE,
+        Sure.GUESS,
+    ),
+    "typed": (failures(TYPED), (), Trigger.MISTYPED, Sure.LIKELY),
+    "a browser that keeps time": (failures(EVENLY), (), Trigger.MISTYPED, Sure.GUESS),
+    "typed in a place where they never were": ([good(-7200), *failures(TYPED, **ELSEWHERE)], (), Trigger.MISTYPED,
+        Sure.GUESS),
+    "second factor": (FACTORS, (), Trigger.FACTOR, Sure.CERTAIN),
+    "a script, which could be a colleague's": (failures(TYPED, **SCRIPT), (), Trigger.ATTACK, Sure.GUESS),
+    "a script from elsewhere": ([good(-7200), *failures(TYPED, **SCRIPT, **ELSEWHERE)], (), Trigger.ATTACK,
+        Sure.LIKELY),
+    "from where many are tried": (failures(TYPED), ("203.0.113.7",), Trigger.ATTACK, Sure.LIKELY),
+    "a proxy and a script": (failures(TYPED, **SCRIPT, proxy=True), (), Trigger.ATTACK, Sure.LIKELY),
+    "okta suspects it": (
+        failures(TYPED, debug={"threatSuspected": "true"}), (), Trigger.ATTACK, Sure.LIKELY,
+    ),
+}  # fmt: skip
+
+
+@each("name", STORIES)
+def test_what_led_to_it(name: str) -> None:
+    events, shared, trigger, sure = STORIES[name]
+    found = read(*events, shared=shared)
+    assert (found.trigger, found.sure) == (trigger, sure)
+    assert found.client in found.words
+
+
+def test_software_that_goes_on_after_the_lock_keeps_trying() -> None:
+    after = failures((170, 200, 230), reason="LOCKED_OUT", **MAIL)
+    found = read(*failures(TYPED, **MAIL), *after)
+    assert found.keeps_trying
+    assert found.words == "A mail client (Outlook on iOS) keeps sending an old password"
+    assert not read(*failures(TYPED, **MAIL), *after[:1]).keeps_trying
+
+
+def test_a_person_at_a_vpn_is_made_certain_by_going_on() -> None:
+    found = read(*failures(TYPED, **VPN), *failures((180, 210), reason="LOCKED_OUT", **VPN))
+    assert (found.trigger, found.sure) == (Trigger.VPN, Sure.LIKELY)
+
+
+def test_a_directorys_agent_is_not_the_software() -> None:
+    passed_on = [
+        event("user.authentication.auth_via_AD_agent", at, agent=None, system=None, browser=None) for at in EVENLY
+    ]
+    assert read(*passed_on, *failures(EVENLY, **MAIL)).trigger is Trigger.MAIL
+
+
+def test_the_client_is_of_the_kind_that_failed_most() -> None:
+    two = {**MAIL, "agent": "Apple-iPhone14C2/2107.310"}
+    found = read(*failures((0, 20), **MAIL), *failures((5, 25), **two), *failures((1, 2, 3), **SCRIPT))
+    assert (found.trigger, found.client) == (Trigger.MAIL, "Outlook on iOS")
+
+
+def test_where_the_log_holds_nothing_nothing_is_made_up() -> None:
+    for found in (read(), read(good(0)), read(*failures((-7200, -7100)))):
+        assert (found.trigger, found.sure, found.client) == (Trigger.UNKNOWN, Sure.GUESS, "")
+        assert found.words == "Nothing in the log says what led to it"
+
+
+def test_failures_without_a_lock_are_read_up_to_the_last() -> None:
+    found = read(*failures(TYPED), locked=None)
+    assert (found.trigger, len(found.evidence)) == (Trigger.MISTYPED, len(TYPED))
+
+
+def test_the_newest_ten_are_the_evidence() -> None:
+    found = read(*failures(range(0, 150, 10), **MAIL))
+    assert [one.at for one in found.evidence] == [when(at) for at in range(140, 40, -10)]
+    assert len(found.evidence) == EVIDENCE
+
+
+def test_active_directorys_own_lock_is_certain() -> None:
+    found = directory_reading()
+    assert (found.trigger, found.sure, found.stale) == (Trigger.DIRECTORY, Sure.CERTAIN, False)
+
+
+_EVENTS = st.builds(
+    lambda at, kind, agent, more: event(kind, at, agent=agent, **more),
+    st.integers(-4000, 400),
+    st.sampled_from(["user.session.start", "user.authentication.auth_via_mfa", "policy.evaluate_sign_on"]),
+    st.one_of(st.none(), st.text(max_size=60), st.just("\x1b[31m{client}{0}[bold]")),
+    st.sampled_from([{}, {"result": "SUCCESS"}, {"result": "DENY"}, {"proxy": True}, ELSEWHERE]),
+)
+
+
+@given(st.lists(_EVENTS, max_size=12), st.one_of(st.none(), st.integers(-100, 300)), st.randoms())
+def test_any_attempts_in_any_order_give_the_same_harmless_words(
+    events: list[LogEvent],
+    locked: int | None,
+    dice: Any,  # noqa: ANN401 - hypothesis gives it no type
+) -> None:
+    found = attempts(events)
+    mixed = list(found)
+    dice.shuffle(mixed)
+    at = None if locked is None else when(locked)
+    assert reading(found, at) == reading(mixed, at)
+    assert not harmful(reading(found, at).words)

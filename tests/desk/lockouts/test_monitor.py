@@ -1,0 +1,308 @@
+"""The lockouts in one picture: status, log and policies; what is missing is said; nothing is asked too often."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import httpx
+import msgspec
+import pytest
+
+from tests.conftest import Desk
+from tests.desk.support import Line, fault, service_session, user_id, world
+from tui.demo.serve.asgi import create_app
+from tui.demo.story.begin import begin_org
+from tui.desk.lockouts.case import Ended, Shut
+from tui.desk.lockouts.causes import Trigger
+from tui.desk.lockouts.feed import Pace
+from tui.desk.lockouts.healing import AT_ONCE
+from tui.desk.lockouts.monitor import BLOCKS_EVERY, PAUSE, Watching
+from tui.desk.lockouts.picture import BLOCKS, LOG, POLICIES, STORE
+from tui.okta.clock import stamp
+from tui.okta.errors import MissingRole, MissingScope, OktaDown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import FakeClock
+    from tui.demo.org import Org
+    from tui.desk.lockouts.case import Case
+    from tui.desk.lockouts.picture import Picture
+    from tui.desk.session import Session
+
+
+async def watched(session: Session) -> Watching:
+    watching = Watching(session)
+    await watching.read()
+    await watching.hear()
+    return watching
+
+
+def of(picture: Picture, name: str) -> list[Case]:
+    return [case for case in picture.cases if case.login.startswith(f"{name}@")]
+
+
+def is_due(watching: Watching) -> bool:
+    return watching.due
+
+
+def asked(line: Line, part: str) -> int:
+    return sum(part in unquote(request) for request in line.story)
+
+
+async def test_status_log_and_policies_make_one_case(desk: Desk) -> None:
+    picture = (await watched(desk.session())).picture
+    (ann,) = of(picture, "ann.lee")
+    assert (ann.shut, ann.open, ann.reading.trigger, ann.again) == (Shut.LOCKED, True, Trigger.MAIL, True)
+    (henry,) = of(picture, "henry.stone")
+    assert henry.heals is False  # his policy has no timer
+    (carla,) = of(picture, "carla.diaz")
+    assert carla.shut is Shut.BLOCKED
+    (oleg,) = of(picture, "oleg.ivanov")
+    assert (oleg.ended, oleg.ended_by) == (Ended.ADMIN, "Nina Rossi")
+    assert picture.lacks == ()
+    assert picture.feed.pace is Pace.LIVE
+    assert picture.users[ann.user_id].text("department") == "Sales"
+
+
+async def test_without_the_log_scope_the_status_alone_is_shown_and_what_is_missing_is_said(desk: Desk) -> None:
+    watching = await watched(service_session(desk, "service-nologs"))
+    picture = watching.picture
+    lacks = {lack.what: lack.trouble for lack in picture.lacks}
+    assert isinstance(lacks[LOG], MissingScope)
+    assert isinstance(lacks[BLOCKS], MissingScope)
+    assert "okta.logs.read" in lacks[LOG].title
+    assert picture.feed.pace is Pace.STOPPED
+    assert not watching.due
+    (ann,) = of(picture, "ann.lee")
+    assert ann.open
+    assert ann.reading.trigger is Trigger.UNKNOWN
+
+
+async def test_without_the_log_who_is_not_locked_any_more_is_not_shown_as_locked(
+    desk: Desk, org: Org, clock: FakeClock
+) -> None:
+    watching = await watched(desk.session(principal="helpdesk"))
+    assert of(watching.picture, "ann.lee")[0].open
+    world(org, unlock="ann.lee")
+    clock.now += 60
+    await watching.read(background=True)
+    assert [case.ended for case in of(watching.picture, "ann.lee")] == [Ended.GONE]
+    assert isinstance({lack.what: lack.trouble for lack in watching.picture.lacks}[LOG], MissingRole)
+
+
+async def test_a_role_that_was_given_meanwhile_brings_the_log_back_when_asked_again(desk: Desk, org: Org) -> None:
+    watching = await watched(desk.session(principal="helpdesk"))
+    assert LOG in {lack.what for lack in watching.picture.lacks}
+    world(org, give_role={"principal": "helpdesk", "role": "READ_ONLY_ADMIN"})
+    await watching.hear()
+    assert LOG in {lack.what for lack in watching.picture.lacks}
+    await watching.hear(again=True)
+    assert LOG not in {lack.what for lack in watching.picture.lacks}
+    assert of(watching.picture, "ann.lee")[0].reading.trigger is Trigger.MAIL
+
+
+async def test_without_the_policies_what_heals_is_not_known_and_that_is_said(desk: Desk, org: Org) -> None:
+    fault(org, "403-role", "/policies", times=-1)
+    picture = (await watched(desk.session())).picture
+    assert {lack.what for lack in picture.lacks} == {POLICIES}
+    assert {case.heals for case in picture.open if case.shut is not Shut.LIMIT} == {None}
+    assert {case.heals for case in picture.open if case.shut is Shut.LIMIT} == {False}
+
+
+async def test_a_lock_that_begins_and_ends_is_heard(desk: Desk, org: Org, clock: FakeClock) -> None:
+    watching = await watched(desk.session())
+    world(org, lock="bob.martin")
+    clock.now += 60
+    await watching.hear()
+    (bob,) = of(watching.picture, "bob.martin")
+    assert bob.open
+    world(org, unlock="bob.martin")
+    clock.now += 60
+    await watching.read(background=True)
+    assert of(watching.picture, "bob.martin")[0].ended is not None
+
+
+async def test_groups_are_asked_for_a_few_people_a_round_and_not_again(
+    desk: Desk, line: Line, clock: FakeClock
+) -> None:
+    watching = Watching(desk.session())
+    await watching.read()
+    assert asked(line, "/groups") == AT_ONCE
+    for _ in range(5):
+        clock.now += 30
+        await watching.read(background=True)
+    everybody = asked(line, "/groups")
+    clock.now += 30
+    await watching.read(background=True)
+    assert asked(line, "/groups") == everybody
+    assert asked(line, "policies?type=PASSWORD") == 1
+    assert everybody == len({request for request in line.story if "/groups" in request})
+
+
+async def test_a_command_asks_for_all_of_them_at_once(desk: Desk) -> None:
+    watching = Watching(desk.session())
+    await watching.read()
+    before = sum(case.heals is None for case in watching.picture.open if case.shut is Shut.LOCKED)
+    await watching.fill_in()
+    after = sum(case.heals is None for case in watching.picture.open if case.shut is Shut.LOCKED)
+    assert after < before
+
+
+async def test_blocked_people_are_asked_about_rarely_by_itself_and_stay_meanwhile(
+    desk: Desk, line: Line, clock: FakeClock
+) -> None:
+    watching = await watched(desk.session())
+    first = asked(line, "/blocks")
+    clock.now += 30
+    await watching.read(background=True)
+    assert asked(line, "/blocks") == first
+    assert of(watching.picture, "carla.diaz")[0].open
+    clock.now += BLOCKS_EVERY
+    await watching.read(background=True)
+    assert asked(line, "/blocks") > first
+
+
+async def test_paused_asks_for_nothing_until_it_goes_on(desk: Desk, org: Org, line: Line, clock: FakeClock) -> None:
+    watching = await watched(desk.session())
+    watching.pause()
+    assert watching.paused
+    assert not watching.due
+    before = len(line.sent)
+    world(org, lock="bob.martin")
+    clock.now += 600
+    await watching.hear()
+    assert len(line.sent) == before
+    watching.resume()
+    await watching.hear()
+    assert of(watching.picture, "bob.martin")[0].open
+
+
+async def test_after_a_fault_of_okta_it_waits_and_goes_on_by_itself(desk: Desk, org: Org, clock: FakeClock) -> None:
+    watching = Watching(desk.session())
+    await watching.read()
+    fault(org, "500", "/logs", times=-1)
+    await watching.hear()
+    waiting = watching.picture.feed
+    assert waiting.pace is Pace.WAITING
+    assert isinstance(waiting.trouble, OktaDown)
+    assert not is_due(watching)
+    assert LOG not in {lack.what for lack in watching.picture.lacks}  # it comes back
+    org.faults.clear()
+    clock.now += watching.rest
+    assert is_due(watching)
+    await watching.hear()
+    assert watching.picture.feed.pace is Pace.LIVE
+
+
+async def test_who_takes_care_is_known_also_where_the_case_has_got_another_id_since(desk: Desk) -> None:
+    watching = await watched(desk.session())
+    (ann,) = of(watching.picture, "ann.lee")
+    older = replace(ann, id="another id", also=(ann.id,))
+    await watching.handle(ann.id)
+    assert watching.picture.taken(older) == watching.picture.handled[ann.id]
+    assert watching.picture.taken(replace(ann, id="another id")) is None
+
+
+async def test_taking_care_of_a_case_is_kept_and_seen_by_another_keydesk(desk: Desk, tmp_path: Path) -> None:
+    one, other = (replace(desk.session(), folder=tmp_path) for _ in range(2))
+    watching = await watched(one)
+    (ann,) = of(watching.picture, "ann.lee")
+    await watching.handle(ann.id)
+    assert watching.picture.handled[ann.id].agent == "tess"
+    seen = await watched(other)
+    assert seen.picture.handled[ann.id].agent == "tess"
+    await seen.leave(ann.id)
+    assert seen.picture.handled == {}
+    watching.close()
+    seen.close()
+
+
+async def test_where_nothing_can_be_kept_the_log_is_followed_in_memory_and_that_is_said(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    watching = await watched(replace(desk.session(), folder=tmp_path / "file"))
+    assert STORE in {lack.what for lack in watching.picture.lacks}
+    assert of(watching.picture, "ann.lee")[0].reading.trigger is Trigger.MAIL
+
+
+def many(count: int, now: float, *, ip: str = "192.0.2.9") -> bytes:
+    """Failures of so many people, from one address, as Okta tells them."""
+    return msgspec.json.encode(
+        [
+            {
+                "uuid": f"{number}",
+                "published": stamp(datetime.fromtimestamp(now - 600 + number % 500, UTC)),
+                "eventType": "user.session.start",
+                "outcome": {"result": "FAILURE", "reason": "INVALID_CREDENTIALS"},
+                "actor": {"id": f"00u{number}", "type": "User", "alternateId": f"p{number}@acme.example"},
+                "client": {"ipAddress": ip},
+            }
+            for number in range(count)
+        ]
+    )
+
+
+async def test_a_wave_from_one_address_is_seen_with_who_was_tried(desk: Desk, line: Line, clock: FakeClock) -> None:
+    async def okta(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path == "/api/v1/logs" and request.url.params.get("sortOrder") == "ASCENDING":
+            return httpx.Response(200, content=many(20, clock.now), headers={"x-okta-request-id": "1"})
+        return None
+
+    line.watch = okta
+    watching = Watching(desk.session())
+    await watching.hear()
+    (spray,) = watching.picture.sprays
+    assert (spray.source, len(spray.people), spray.internal) == ("192.0.2.9", 20, False)
+    assert watching.picture.tried["00u3"] == "p3@acme.example"
+
+
+async def test_a_thousand_events_at_once_are_no_thousand_pictures(desk: Desk, line: Line, clock: FakeClock) -> None:
+    async def okta(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path == "/api/v1/logs":
+            return httpx.Response(200, content=many(1000, clock.now), headers={"x-okta-request-id": "1"})
+        return None
+
+    line.watch = okta
+    pictures: list[Picture] = []
+    watching = Watching(desk.session(), pictures.append)
+    await watching.hear()
+    assert PAUSE > 0
+    assert 1 <= len(pictures) <= 4  # the clock stands still: the first, and the end of the round
+    assert pictures[-1] is watching.picture
+
+
+async def test_a_round_that_is_cancelled_loses_nothing(desk: Desk, line: Line) -> None:
+    begun = asyncio.Event()
+    watching = Watching(desk.session(), lambda picture: begun.set() if picture.cases else None)
+    round_ = asyncio.ensure_future(watching.hear())
+    await begun.wait()
+    round_.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await round_
+    await watching.hear()
+    whole = Watching(desk.session())
+    await whole.hear()
+    assert {case.id for case in watching.picture.cases} == {case.id for case in whole.picture.cases}
+    assert user_id(desk.org, "ann.lee") in {case.user_id for case in whole.picture.cases}
+
+
+@pytest.mark.parametrize("pipeline", ["idx", "v1"])
+async def test_classic_and_identity_engine_make_the_same_cases(clock: FakeClock, pipeline: str) -> None:
+    org = begin_org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0, pipeline=pipeline)
+    desk = Desk(org, Line(httpx.ASGITransport(app=create_app(org))), clock)
+    watching = await watched(desk.session())
+    (ann,) = of(watching.picture, "ann.lee")
+    assert (ann.open, ann.reading.trigger, ann.again) == (True, Trigger.MAIL, True)
+    assert of(watching.picture, "carla.diaz")[0].shut is Shut.BLOCKED
+    assert watching.picture.lacks == ()
+    world(org, lock="bob.martin")
+    clock.now += 60
+    await watching.hear()
+    assert of(watching.picture, "bob.martin")[0].open
+    desk.made[0].ledger.close()

@@ -1,0 +1,186 @@
+"""Password expiry on the screen: a scan on request, by day and by person, exported, and a notice by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from screens.notices.notice import NoticeScreen
+from tests.desk.notices.mail_server import mail_server
+from tests.desk.support import fault
+from tests.screens.support import ONE_SIZE, WIDE, seated
+from tui.desk.ledger.ledger import Intent, Outcome
+from tui.okta.policy import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import Desk, Wire
+    from tests.desk.notices.mail_server import MailServer
+    from tui.demo.org import Org
+
+
+@pytest.fixture
+def server(tmp_path: Path, home: Path) -> Iterator[MailServer]:
+    with mail_server(tmp_path) as made:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "notices.toml").write_text(
+            '[notices]\nlockouts = "mail"\nexpiries = "mail"\n'
+            f'[way.mail]\nkind = "mail"\nhost = "127.0.0.1"\nport = {made.port}\ntls = "none"\n'
+            'sender = "it@acme.example"\n',
+            "utf-8",
+        )
+        yield made
+
+
+@pytest.mark.parametrize("size", ONE_SIZE)
+async def test_nothing_is_asked_before_the_scan_is_wanted(desk: Desk, wire: Wire, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
+        await seat.press("f7")
+        assert wire.sent == []
+        assert "Not scanned yet." in seat.words
+        await seat.press("s")
+        assert "expire within 14 days, estimated · as of 06:00" in seat.words
+        assert "Active Directory" in seat.words
+        assert "past their age, not asked yet" in seat.words
+        assert "day" in seat.line("▸ ")
+        assert wire.writes == []
+
+
+async def test_the_list_is_filtered_and_enter_opens_the_person(desk: Desk) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.press("f7", "s", "slash")
+        await seat.type("dev.patel")
+        await seat.press("enter")
+        assert "dev.patel@acme.example" in seat.line("▸ ")
+        await seat.press("enter")
+        assert "Dev Patel" in seat.text
+        assert seat.focused == "card"
+
+
+async def test_other_days_take_another_scan(desk: Desk) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.press("f7", "s", "d")
+        assert "s scans for 30 days" in seat.words
+        await seat.press("s")
+        assert "expire within 30 days" in seat.words
+
+
+async def test_a_fault_is_told_and_the_scan_goes_on_with_the_same_key(desk: Desk, org: Org) -> None:
+    async with seated(desk.session()) as seat:
+        fault(org, "500", match="/api/v1/users", times=9)
+        await seat.press("f7", "s")
+        assert "Okta has a fault of its own" in seat.words
+        assert "stopped, s goes on" in seat.words
+        org.faults.clear()
+        await seat.press("s")
+        assert "stopped" not in seat.words
+
+
+async def test_export_to_a_new_file_and_what_was_typed_stays_where_it_cannot_be(desk: Desk, tmp_path: Path) -> None:
+    out = tmp_path / "soon.csv"
+    out.write_text("mine", "utf-8")
+    async with seated(desk.session()) as seat:
+        await seat.press("f7", "s", "x")
+        await seat.type(str(out))
+        await seat.press("enter")
+        assert "There is such a file already" in seat.words
+        assert seat.focused == "out"
+        await seat.type("2")
+        await seat.press("enter")
+        assert "people written" in seat.words
+    assert out.read_text("utf-8") == "mine"
+    assert (tmp_path / "soon.csv2").read_text("utf-8").startswith("login,")
+
+
+async def test_what_the_filter_leaves_is_what_is_exported(desk: Desk, tmp_path: Path) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.press("f7", "s", "slash")
+        await seat.type("dev.patel")
+        await seat.press("enter", "x")
+        await seat.type(str(tmp_path / "dev.csv"))
+        await seat.press("enter")
+        assert "1 of " in seat.words
+    assert len((tmp_path / "dev.csv").read_text("utf-8").splitlines()) == 2
+
+
+@pytest.fixture
+def real_server(home: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    way = '[way.mail]\nkind = "mail"\nhost = "mail.example.com"\nsender = "it@acme.example"\n'
+    (home / "notices.toml").write_text(f'[notices]\nlockouts = "mail"\n{way}', "utf-8")
+
+
+@pytest.mark.usefixtures("real_server")
+async def test_made_up_people_are_told_nothing_by_a_real_server(desk: Desk) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "n", "enter")
+        assert "made-up people: the demo org writes only to a server on this machine" in seat.words
+
+
+@pytest.mark.parametrize("name", ["carla.diaz", "iris.blanc"])
+async def test_only_a_lock_in_okta_is_told_as_one(desk: Desk, server: MailServer, name: str) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.look_up(f"{name}@acme.example")
+        await seat.press("enter", "n", "enter")
+        assert "An example: it is not sent" in seat.words
+    assert server.raw == []
+
+
+async def test_a_notice_by_hand_is_sent_once_and_kept(desk: Desk, server: MailServer, wire: Wire) -> None:
+    async with seated(desk.session(mode=Mode.READ_ONLY)) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "n")
+        assert isinstance(seat.app.screen, NoticeScreen)
+        assert "Hello Ann," in seat.text
+        await seat.press("enter")
+        assert "sent: 250 queued. Ledger entry 1." in seat.words
+        await seat.press("enter")
+        assert "told already, or perhaps" in seat.words
+        await seat.press("escape", "f8")
+        assert "250 queued" in seat.line("▸ ")
+    assert [mail["To"] for mail in server.mails] == ["ann.lee@acme.example"]
+    assert wire.writes == []
+
+
+async def test_a_notice_that_is_not_true_is_shown_and_not_sent(desk: Desk, server: MailServer) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("bob.martin@acme.example")
+        await seat.press("enter", "n", "enter")
+        assert "An example: it is not sent" in seat.words
+        assert "they are not locked" in seat.words
+    assert server.raw == []
+
+
+async def test_without_rules_the_notice_says_how_to_begin(desk: Desk) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("bob.martin@acme.example")
+        await seat.press("enter", "n")
+        assert "There are no rules for notices yet" in seat.words
+
+
+INTENT = Intent(
+    "notice", "Notice: locked out", "demo", "http://127.0.0.1:9", "00u1", "\x1b[31mann@example.com", "Ann", "", (), "",
+    "", "tess", "", "mail: ann@example.com",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("size", ONE_SIZE)
+async def test_what_perhaps_went_out_stands_on_top_until_it_is_settled(desk: Desk, size: tuple[int, int]) -> None:
+    session = desk.session()
+    for key, outcome in (("a", Outcome.UNKNOWN), ("b", Outcome.DONE)):
+        number = session.ledger.claim(INTENT, key)
+        assert number is not None
+        session.ledger.outcome(number, outcome)
+    async with seated(session, size) as seat:
+        assert "outcome of" not in seat.words  # it changes nothing at Okta, so nobody is held up by it
+        await seat.press("f8")
+        assert "unknown" in seat.line("▸ ")
+        await seat.press("y")
+        assert "Entry 1 is settled" in seat.words
+        assert "unknown" not in seat.text
+        await seat.press("o")
+        assert "Every outcome is known." in seat.words

@@ -1,0 +1,189 @@
+"""The ledger on the screen: browse, filter, settle, verify."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.desk.support import user_id
+from tests.screens.support import NARROW, ONE_SIZE, SMALL, seated
+from tui.desk.ledger.ledger import Intent, Outcome
+from tui.okta.calls import Call
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+    from tests.desk.support import Line
+    from tui.demo.org import Org
+    from tui.desk.ledger.ledger import Entry
+    from tui.desk.session import Session
+
+ORG = "http://127.0.0.1:9"
+
+
+def record(
+    session: Session, org: Org, name: str = "ann.lee", *, reason: str = "", where: str = ORG, **more: str
+) -> int:
+    """An intent as keydesk records it."""
+    person = user_id(org, name)
+    intent = Intent(
+        action="unlock",
+        title="Unlock",
+        connector=more.get("connector", "environment"),
+        org=where,
+        person_id=person,
+        person_login=f"{name}@acme.example",
+        person_name=name.replace(".", " ").title(),
+        status="LOCKED_OUT",
+        calls=(Call("POST", f"/api/v1/users/{person}/lifecycle/unlock"),),
+        reason=reason,
+        ticket=more.get("ticket", ""),
+        agent="tess",
+        origin="",
+    )
+    return session.ledger.intend(intent).entry
+
+
+@pytest.fixture
+def session(desk: Desk, org: Org) -> Session:
+    """Three entries: done, open, and one of another org."""
+    made = desk.session()
+    made.ledger.outcome(record(made, org, "bob.martin", reason="phone call", ticket="INC-7"), Outcome.DONE)
+    record(made, org, "ann.lee", reason="crashed")
+    record(made, org, "carla.diaz", where="https://other.okta.com")
+    return made
+
+
+@pytest.mark.parametrize("size", ONE_SIZE)
+async def test_an_open_entry_is_named_at_the_start_and_stays_while_the_agent_types(
+    session: Session, size: tuple[int, int]
+) -> None:
+    async with seated(session, size) as seat:
+        told = "! The outcome of Unlock for carla.diaz@acme.example and 1 more is not known. F4 opens the ledger"
+        assert told in seat.words
+        await seat.look_up("bob.martin")
+        assert told in seat.words
+        await seat.press("escape")
+        assert told not in seat.words
+
+
+@pytest.mark.parametrize("size", ONE_SIZE)
+async def test_browsing_filtering_and_only_open(session: Session, size: tuple[int, int]) -> None:
+    async with seated(session, size) as seat:
+        await seat.press("f4")
+        assert seat.focused == "entries"
+        assert [row.seq for row in seat.one("#entries", Rows).rows] == [4, 3, 1]
+        assert "unknown" in seat.line("▸ ")
+        assert "done" in seat.line("bob.martin@")
+        await seat.press("slash")
+        await seat.type("inc-7")
+        assert "carla.diaz" not in seat.text
+        await seat.press("enter")
+        assert "bob.martin@acme.example" in seat.line("▸ ")
+        await seat.press("o")
+        assert "Every outcome is known." in seat.text
+        await seat.press("o", "slash", *["backspace"] * 5, "enter", "o")
+        assert [row.seq for row in seat.one("#entries", Rows).rows] == [4, 3]
+        await seat.press("slash")
+        await seat.type("nothing like that")
+        assert not seat.one("#entries", Rows).rows
+        await seat.press("enter", "s", "p", "v", "r")
+        assert seat.app.is_running
+
+
+@pytest.mark.parametrize("size", [NARROW, SMALL])
+async def test_where_there_is_no_room_enter_shows_the_entry_and_escape_comes_back(
+    session: Session, size: tuple[int, int]
+) -> None:
+    async with seated(session, size) as seat:
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("down")
+        before = seat.lines
+        await seat.press("enter")
+        assert "Reason     crashed" in seat.text
+        await seat.press(*["pagedown"] * 3)
+        assert "Outcome    unknown" in seat.text
+        await seat.press("escape")
+        assert seat.lines == before
+        assert seat.focused == "entries"
+
+
+@pytest.mark.parametrize("size", ONE_SIZE)
+async def test_settling_looks_at_the_person(session: Session, org: Org, wire: Line, size: tuple[int, int]) -> None:
+    async with seated(session, size) as seat:
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("down", "s")
+        assert "✓ Entry 3 is settled. Okta shows Locked out: it did not take effect" in seat.words
+        assert "unknown, settled" in seat.line("▸ ")
+        await seat.press("down", "s")  # has an outcome
+        assert "Entry 1 is settled" not in seat.words
+        await seat.press("home", "s")
+        assert "✗ This entry belongs to another org. Connect to https://other.okta.com to settle it." in seat.words
+    assert wire.writes == []
+    assert [entry.seq for entry in session.ledger.open_entries()] == [4]
+
+
+async def test_an_entry_of_an_earlier_demo_org_can_be_settled(desk: Desk, org: Org) -> None:
+    made = desk.session()  # its connector is the demo, whose port is another one each time
+    record(made, org, connector="demo", where="http://127.0.0.1:50123")
+    async with seated(made) as seat:
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("s")
+        assert "✓ Entry 1 is settled" in seat.words
+
+
+async def test_the_entrys_person_opens_on_the_lookup_screen(session: Session, org: Org) -> None:
+    async with seated(session, NARROW) as seat:
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("end", "p")
+        assert seat.focused == "card"
+        assert "Bob Martin" in seat.text
+        assert user_id(org, "bob.martin") in seat.text
+
+
+async def test_verifying_an_untouched_and_a_tampered_ledger(session: Session) -> None:
+    async with seated(session, NARROW) as seat:
+        await seat.press("f4")  # and wait for what is read
+        await seat.press("v")
+        assert "✓ 4 records, unchanged. Head " in seat.words
+        with closing(sqlite3.connect(session.ledger.path)) as db:  # type: ignore[attr-defined]
+            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                db.execute(f'DROP TRIGGER "{name}"')
+            db.execute("UPDATE record SET body = replace(body, 'crashed', 'nothing') WHERE seq = 3")
+            db.commit()
+        await seat.press("v")
+        assert "✗ The ledger was changed: " in seat.words
+        assert "findings. record 3: " in seat.words
+
+
+async def test_older_entries_are_read_near_the_end_and_stay_read(
+    desk: Desk, org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = desk.session()
+    record(made, org)
+    (one,) = made.ledger.entries()
+
+    def many(*, limit: int = 450, before: int = 451, **_: object) -> list[Entry]:
+        """One entry again and again, as far as number 450."""
+        last = (before or 451) - 1
+        return [replace(one, seq=seq) for seq in range(last, max(0, last - limit), -1)]
+
+    monkeypatch.setattr(made.ledger, "entries", many)
+    async with seated(made) as seat:
+        await seat.press("f4")
+        table = seat.one("#entries", Rows)
+        assert len(table.rows) == 200
+        await seat.press("end")
+        assert len(table.rows) == 400
+        await seat.press("end")
+        assert len(table.rows) == 450
+        await seat.press("up")
+        here = table.current
+        await seat.press("f2", "f4")
+        assert table.current == here
+        assert len(table.rows) == 450
+        assert [row.seq for row in table.rows] == list(range(450, 0, -1))

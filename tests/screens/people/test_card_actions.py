@@ -1,0 +1,201 @@
+"""Every action of the card, its whole way: key, confirmation, what is really sent, what the agent is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Static
+
+from screens.act.confirm import ConfirmScreen
+from screens.act.factor_choice import FactorChoiceScreen
+from screens.act.instructions import InstructionsScreen
+from screens.act.secret import SecretScreen
+from tests.desk.support import someone_for, user_id
+from tests.screens.support import ONE_SIZE, seated
+from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
+from tui.desk.actions.grammar import Danger, Kind
+from tui.desk.connectors.ticket import TicketRule
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+    from tests.desk.support import Line
+    from tests.screens.support import Seat
+    from tui.demo.org import Org
+
+each = pytest.mark.parametrize("action", [action.id for action in ON_THE_CARD])
+sizes = pytest.mark.parametrize("size", ONE_SIZE)
+
+
+def login_for(org: Org, action: str) -> str:
+    person = org.people.find(someone_for(org, action))
+    assert person
+    return person.login
+
+
+async def to_confirmation(seat: Seat, org: Org, action: str) -> str:
+    """From the box to the confirmation; the person's login."""
+    login = login_for(org, action)
+    await seat.look_up(login)
+    await seat.press("enter", ACTIONS[action].key)
+    if Kind.FACTOR in ACTIONS[action].aims:
+        assert isinstance(seat.app.screen, FactorChoiceScreen)
+        await seat.press("enter")
+    assert isinstance(seat.app.screen, ConfirmScreen), seat.text
+    return login
+
+
+@each
+@sizes
+async def test_the_whole_way_of_an_action(desk: Desk, org: Org, wire: Line, action: str, size: tuple[int, int]) -> None:
+    found = ACTIONS[action]
+    session = desk.session()
+    async with seated(session, size) as seat:
+        login = await to_confirmation(seat, org, action)
+        assert found.title in seat.words
+        assert login in seat.words
+        assert seat.focused in {"login", "reason"}  # never what sends it
+        assert wire.writes == []
+        if found.danger >= Danger.DESTRUCTIVE:
+            await seat.type(login)
+            await seat.press("tab")
+        await seat.type("called the desk")
+        await seat.press("enter")
+        assert f"✓ {found.title}: done for" in seat.words.replace("╰", "")
+        if found.reveals:
+            assert isinstance(seat.app.screen, SecretScreen)
+            await seat.press("v", "escape")
+        assert not seat.app.screen.is_modal
+    (entry,) = session.ledger.entries()
+    assert wire.writes == [f"{call.method} {call.target}" for call in entry.intent.calls]
+    assert entry.intent.person_login == login
+    assert entry.intent.reason == "called the desk"
+
+
+@each
+async def test_what_is_confirmed_is_shown_exactly(desk: Desk, org: Org, wire: Line, action: str) -> None:
+    async with seated(desk.session()) as seat:
+        await to_confirmation(seat, org, action)
+        screen = seat.app.screen
+        assert isinstance(screen, ConfirmScreen)
+        plan = screen._plan
+        assert plan
+        told = "".join(str(screen.query_one(name, Static).content) for name in ("#what", "#calls"))
+        for call in plan.calls:
+            assert "".join(str(call).split()) in "".join(told.split())
+        assert plan.sentence in told
+        assert plan.effect in told
+
+
+@each
+async def test_each_option_changes_what_it_does_and_what_is_sent(desk: Desk, org: Org, wire: Line, action: str) -> None:
+    async with seated(desk.session()) as seat:
+        await to_confirmation(seat, org, action)
+        screen = seat.app.screen
+        assert isinstance(screen, ConfirmScreen)
+        assert screen._plan
+        for option in screen._plan.action.offers(screen._plan.targets):
+            before = screen._plan.calls
+            tick = next(tick for tick in seat.app.screen.query("Tick") if getattr(tick, "field", "") == option.id)
+            tick.focus()
+            await seat.press("space")
+            assert screen._plan.calls != before
+            assert option.id in screen._plan.options
+        assert wire.writes == []
+
+
+async def test_a_mail_says_where_it_goes_before(desk: Desk, org: Org) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("bob.martin@acme.example")
+        await seat.press("enter", "p")
+        assert "Okta mails it to bob.martin@acme.example." in seat.words
+        assert "cannot sign in until they have finished" in seat.words
+
+
+@sizes
+async def test_a_destructive_action_wants_the_login_and_loses_nothing_typed(
+    desk: Desk, org: Org, wire: Line, size: tuple[int, int]
+) -> None:
+    async with seated(desk.session(), size) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "m")
+        assert seat.focused == "login"
+        await seat.type("ann.lee")
+        await seat.press("tab")
+        await seat.type("lost phone")
+        await seat.press("enter")
+        assert "Type the login exactly as it stands above" in seat.words
+        assert seat.focused == "login"
+        assert wire.writes == []
+        await seat.type("@acme.example")
+        await seat.press("enter")
+        assert wire.writes == [f"POST /api/v1/users/{user_id(org, 'ann.lee')}/lifecycle/reset_factors"]
+
+
+async def test_a_ticket_must_look_as_the_connector_wants_it(desk: Desk, org: Org, wire: Line) -> None:
+    session = desk.session()
+    rule = TicketRule("INC[0-9]{4}", needed=True)
+    session = replace(session, connector=replace(session.connector, ticket=rule))
+    async with seated(session) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "u")
+        assert "Ticket (needed, such as INC[0-9]{4})" in seat.words
+        await seat.type("called")
+        await seat.press("enter")
+        assert "A ticket number is needed" in seat.words
+        assert seat.focused == "ticket"
+        await seat.type("inc12")
+        await seat.press("enter")
+        assert "This is not a ticket number" in seat.words
+        await seat.press("ctrl+u")
+        await seat.type("INC1042")
+        await seat.press("enter")
+        assert len(wire.writes) == 1
+    (entry,) = session.ledger.entries()
+    assert (entry.intent.reason, entry.intent.ticket) == ("called", "INC1042")
+
+
+async def test_production_looks_different_here_too(desk: Desk) -> None:
+    session = desk.session()
+    session = replace(session, connector=replace(session.connector, production=True, colour="red"))
+    async with seated(session) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "u")
+        assert "PRODUCTION · Unlock: Ann Lee" in seat.words
+        assert seat.app.screen.has_class("-production")
+
+
+async def test_a_factor_that_went_away_meanwhile_is_told_in_place(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "f")
+        org.people.named("ann.lee").factors = []
+        await seat.press("enter")
+        assert "the factor is not there any more" in seat.words
+        await seat.type("why")
+        await seat.press("enter")
+        assert isinstance(seat.app.screen, ConfirmScreen)
+    assert wire.writes == []
+
+
+async def test_nothing_enrolled_is_said(desk: Desk, org: Org) -> None:
+    org.people.named("ann.lee").factors = []
+    async with seated(desk.session()) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "f")
+        assert "Okta shows keydesk no factor of this person" in seat.words
+        await seat.press("enter", "escape")
+        assert not seat.app.screen.is_modal
+
+
+@each
+async def test_read_only_shows_the_steps_in_the_place_of_every_confirmation(
+    desk: Desk, org: Org, wire: Line, action: str
+) -> None:
+    async with seated(desk.session(read_only=True)) as seat:
+        await seat.look_up(login_for(org, action))
+        await seat.press("enter", ACTIONS[action].key)
+        assert isinstance(seat.app.screen, InstructionsScreen)
+        assert f"{ACTIONS[action].title} by hand" in seat.words
+    assert wire.writes == []

@@ -1,0 +1,122 @@
+"""The bar of actions: what is possible stands out, what is not says why, and it is never higher than it must be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+from textual.app import App
+
+from widgets.people.action_bar import ActionBar, Choice, Way, layout
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+POSSIBLE = tuple(
+    Choice(key, title)
+    for key, title in (
+        ("u", "Unlock"),
+        ("p", "Mail a password reset"),
+        ("l", "Make a reset link"),
+        ("s", "Clear sessions"),
+        ("f", "Remove a factor"),
+        ("m", "Reset all factors"),
+        ("g", "Software …"),
+    )
+)
+HAND = (
+    Choice("t", "Temporary password", Way.BY_HAND, "read-only"),
+    Choice("e", "Expire the password", Way.BY_HAND, "read-only"),
+)
+NEVER = (
+    Choice("a", "Resend the activation", Way.NOT, "locked out"),
+    Choice("x", "What has a very long title", Way.NOT, "for a reason [b] that takes more than one line to tell"),
+)
+ALL = (*POSSIBLE, *HAND, *NEVER)
+
+
+class Bench(App[None]):
+    """The bar with nothing around it."""
+
+    def compose(self) -> ComposeResult:
+        yield ActionBar()
+
+    def lines(self) -> list[str]:
+        return ["".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()]
+
+
+def drawn(choices: tuple[Choice, ...], width: int, *, most: int = 2, footnote: str = "") -> list[str]:
+    return [line.plain for line in layout(choices, footnote, width, most=most)]
+
+
+@pytest.mark.parametrize("width", [20, 30, 41, 58, 66, 80, 118, 240])
+def test_no_line_is_wider_than_there_is_room_and_no_key_is_lost(width: int) -> None:
+    lines = drawn(ALL, width, footnote="read 2 min ago")
+    assert max(cell_len(line) for line in lines) <= width
+    for choice in (*POSSIBLE, *HAND):
+        assert any(f" {choice.key}  {choice.title[:10]}" in line for line in lines)
+
+
+def test_ten_actions_leave_most_of_a_small_terminal_to_the_card() -> None:
+    assert len(drawn(POSSIBLE, 78)) <= 3
+    assert len(drawn(ALL, 78, most=1, footnote="read just now")) <= 7
+
+
+def test_the_keys_stand_beneath_each_other() -> None:
+    first, second, *_ = drawn(POSSIBLE, 66)
+    assert first.index("p  Mail") == second.index("s  Clear")
+
+
+def test_by_hand_with_one_reason_says_it_once() -> None:
+    lines = drawn(HAND, 66)
+    assert lines[0] == "By hand (read-only):"
+    assert sum("read-only" in line for line in lines) == 1
+
+
+def test_by_hand_with_several_reasons_leaves_them_to_the_key() -> None:
+    other = Choice("u", "Unlock", Way.BY_HAND, "handled in Active Directory")
+    assert drawn((*HAND, other), 66)[0] == "By hand:"
+
+
+def test_what_is_not_possible_says_why_and_is_cut_where_there_is_no_room() -> None:
+    wide = " ".join(drawn(NEVER, 200))
+    assert "a Resend the activation (locked out) · x What has" in wide
+    assert "[b]" in wide
+    (line,) = drawn(NEVER, 40, most=1)
+    assert line.startswith("Not now: a Resend the activation")
+    assert line.endswith("…")
+
+
+def test_nothing_at_all_takes_no_line() -> None:
+    assert drawn((), 80) == []
+
+
+async def test_its_height_follows_the_terminal_down_and_up_again() -> None:
+    app = Bench()
+    async with app.run_test(size=(120, 40)) as pilot:
+        bar = app.query_one(ActionBar)
+        bar.choices, bar.footnote = ALL, "read just now"
+        await pilot.pause()
+        before = app.lines()
+        for size in ((80, 24), (40, 20), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert bar.content_size.height == len(drawn(ALL, size[0] - 2, most=1, footnote="read just now"))
+            assert "read just now" in app.lines()[bar.region.bottom - 1]
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert app.lines() == before
+
+
+async def test_fewer_choices_make_it_lower_at_once() -> None:
+    app = Bench()
+    async with app.run_test(size=(60, 20)) as pilot:
+        bar = app.query_one(ActionBar)
+        bar.choices = ALL
+        await pilot.pause()
+        high = bar.region.height
+        bar.choices = POSSIBLE[:1]
+        await pilot.pause()
+        assert bar.region.height < high
+        assert " u  Unlock" in app.lines()[bar.region.bottom - 1]

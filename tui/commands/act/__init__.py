@@ -1,0 +1,1 @@
+"""The action subcommands: `keydesk unlock` and its siblings."""

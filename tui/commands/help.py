@@ -1,0 +1,43 @@
+"""The list of commands in `keydesk --help`: below the heading that each has where it is added to the parser."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from tui.desk.actions.catalogue import ACTIONS
+from tui.desk.text.okta_terms import CAPABILITY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class WithHeadings(argparse.RawDescriptionHelpFormatter):
+    """argparse's own page, with headings between the commands.
+
+    Args:
+        prog: argparse's own.
+        headings: The headings with the commands below them, in order; looked at when the page is written.
+    """
+
+    def __init__(self, prog: str, *, headings: Mapping[str, Sequence[str]], **more: Any) -> None:  # noqa: ANN401 - argparse's
+        super().__init__(prog, **more)
+        self._headings = headings
+
+    def _format_action(self, action: argparse.Action) -> str:
+        if not isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no public name for it
+            return super()._format_action(action)
+        lines = {sub.dest: sub for sub in self._iter_indented_subactions(action)}
+        parts = []
+        for number, (title, names) in enumerate(self._headings.items()):
+            gap = "\n" if number else ""
+            parts.append(f"{gap}{' ' * self._current_indent}{title}:\n")
+            self._indent()
+            parts += [super(WithHeadings, self)._format_action(lines[name]) for name in names]
+            self._dedent()
+        return self._join_parts(parts)
+
+
+def heading(command: str) -> str:
+    """The heading of an action's command: what an admin switches on to allow it."""
+    return CAPABILITY[ACTIONS[command].capability]

@@ -1,0 +1,1 @@
+"""Actions: the grammar, the catalogue, what stands in the way, and what they need of Okta."""

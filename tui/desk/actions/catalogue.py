@@ -1,0 +1,424 @@
+"""Everything an agent may do, as data, by its id: on accounts, sessions and factors; on passwords; on software."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.actions.grammar import Action, Danger, Kind, Option, Reveals
+from tui.okta import endpoints
+from tui.okta.policy import Capability
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HELP_DESK: Final = ("HELP_DESK_ADMIN", "USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
+ALIVE: Final = frozenset({"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"})
+OPEN: Final = "Open {link} in the Admin Console (Directory > People > {login})."
+CHECK: Final = "Check that login, department and manager are those of the person who asked."
+
+UNLOCK: Final = Action(
+    id="unlock",
+    title="Unlock",
+    key="u",
+    capability=Capability.UNLOCK,
+    endpoint=endpoints.UNLOCK,
+    states=frozenset({"LOCKED_OUT"}),
+    also_blocked=True,
+    sentence="{name} will be unlocked.",
+    effect="They can sign in again with the password they have. The password does not change.",
+    of_password=True,
+    directory_note="The password belongs to the directory: only Okta's own lock is released, an account that is "
+    "locked in the directory stays locked there.",
+    portal="unlock",
+    danger=Danger.ROUTINE,
+    roles=HELP_DESK,
+    permissions=("okta.users.lifecycle.unlock",),
+    steps=(
+        OPEN,
+        CHECK,
+        "Choose More Actions > Unlock Account, and confirm.",
+        "The status must say Active afterwards.",
+    ),
+    several=True,
+    worked_when=frozenset({"ACTIVE", "PASSWORD_EXPIRED"}),
+    event="user.account.unlock_by_admin",
+)
+
+CLEAR_SESSIONS: Final = Action(
+    id="clear-sessions",
+    title="Clear sessions",
+    key="s",
+    capability=Capability.PASSWORDS,
+    endpoint=endpoints.CLEAR_SESSIONS,
+    states=ALIVE,
+    sentence="{name} will be signed out of Okta everywhere.",
+    effect="They have to sign in again on every device. Apps that keep a session of their own stay open in it.",
+    options=(
+        Option(
+            "oauth-tokens",
+            "Also revoke OAuth and OpenID Connect tokens",
+            "Apps on phones and desktops that use tokens of Okta have to sign in again too.",
+            query="oauthTokens",
+        ),
+        Option(
+            "forget-devices",
+            "Also forget remembered devices",
+            "Devices where the second factor was remembered ask for it again.",
+            query="forgetDevices",
+        ),
+    ),
+    danger=Danger.DISRUPTIVE,
+    roles=HELP_DESK,
+    permissions=("okta.users.lifecycle.clearSessions",),
+    steps=(OPEN, CHECK, "Choose More Actions > Clear User Sessions, and confirm."),
+    after="Sign in again.",
+    event="user.session.clear",
+)
+
+RESEND_ACTIVATION: Final = Action(
+    id="resend-activation",
+    title="Resend the activation",
+    key="a",
+    capability=Capability.PASSWORDS,
+    endpoint=endpoints.REACTIVATE,
+    query={"sendEmail": "true"},
+    states=frozenset({"PROVISIONED"}),
+    sentence="{name} will get the activation mail again.",
+    effect="The link in the mail before stops working. Nothing else changes.",
+    mails=True,
+    danger=Danger.ROUTINE,
+    roles=("USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN"),
+    permissions=("okta.users.lifecycle.activate",),
+    extra=True,
+    steps=(OPEN, CHECK, "Choose Resend activation email (or More Actions > Reactivate), and confirm."),
+    after="Open the newest activation mail, choose a password, set up the second factor.",
+    event="user.lifecycle.reactivate",
+)
+
+REMOVE_FACTOR: Final = Action(
+    id="remove-factor",
+    title="Remove a factor",
+    key="f",
+    capability=Capability.MFA,
+    endpoint=endpoints.REMOVE_FACTOR,
+    aims=(Kind.FACTOR,),
+    states=ALIVE,
+    sentence="{factor} of {name} will be removed.",
+    effect="It cannot be used to sign in any more.",
+    options=(
+        Option(
+            "recovery-number",
+            "Also take the number away from password recovery",
+            "The number can no longer be used to reset the password either.",
+            query="removeRecoveryEnrollment",
+            tag="phone",
+        ),
+    ),
+    danger=Danger.DISRUPTIVE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.resetFactors",),
+    steps=(OPEN, CHECK, "Choose More Actions > Reset Authenticators, tick {factor} only, and choose Reset Selected."),
+    after="Sign in with another factor; if none is left, Okta asks to set one up at the next sign-in, "
+    "where the policy demands it.",
+    wants=False,
+    event="user.mfa.factor.deactivate",
+)
+
+RESET_FACTORS: Final = Action(
+    id="reset-mfa",
+    title="Reset all factors",
+    key="m",
+    capability=Capability.MFA,
+    endpoint=endpoints.RESET_FACTORS,
+    aims=(Kind.FACTORS,),
+    states=ALIVE,
+    sentence="Every factor of {name} will be removed.",
+    effect="Until they set up new ones, the password alone protects the account.",
+    options=(
+        Option(
+            "clear-sessions",
+            "Also sign them out everywhere",
+            "They are signed out of Okta on every device.",
+            endpoint=endpoints.CLEAR_SESSIONS,
+            with_query={"oauthTokens": "false", "forgetDevices": "true"},
+        ),
+    ),
+    danger=Danger.DESTRUCTIVE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.resetFactors",),
+    steps=(OPEN, CHECK, "Choose More Actions > Reset Authenticators > Reset All, and confirm."),
+    after="Sign in and set up new factors when Okta asks, at once: whoever knows the password could do it first.",
+    wants=False,
+    event="user.mfa.factor.reset_all",
+)
+
+RESETTABLE: Final = frozenset({"ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY", "PROVISIONED"})
+REFUSED: Final = {
+    "FEDERATION": "Another identity provider signs this person in. A reset here would turn the account into one with "
+    "an Okta password, and the sign-in through the provider would stop. Reset the password there.",
+    "SOCIAL": "A social provider signs this person in. A reset here would turn the account into one with an Okta "
+    "password. The person resets the password with that provider.",
+}
+DIRECTORY_NOTE: Final = (
+    "The password belongs to the directory: Okta sets it there through its agent where the org allows that, and "
+    "refuses otherwise. Okta's answer decides."
+)
+LOCKED_OUT_MEANWHILE: Final = (
+    "The old password stops working at once, and they cannot sign in until they have finished."
+)
+SIGN_OUT: Final = Option(
+    "sign-out",
+    "Also sign them out everywhere",
+    "They are signed out of Okta on every device.",
+    query="revokeSessions",
+)
+
+MAIL_RESET: Final = Action(
+    id="reset-password",
+    title="Mail a password reset",
+    key="p",
+    capability=Capability.PASSWORDS,
+    endpoint=endpoints.RESET_PASSWORD,
+    query={"sendEmail": "true"},
+    states=RESETTABLE,
+    sentence="{name} will get a mail with a link to choose a new password.",
+    effect=LOCKED_OUT_MEANWHILE,
+    mails=True,
+    options=(SIGN_OUT,),
+    of_password=True,
+    refused=REFUSED,
+    directory_note=DIRECTORY_NOTE,
+    portal="password_reset",
+    danger=Danger.DISRUPTIVE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.resetPassword",),
+    steps=(
+        OPEN,
+        CHECK,
+        "Choose Reset Password, let Okta mail the link, and confirm.",
+        "The status must say Password reset.",
+    ),
+    after="Open the mail from Okta and choose a new password with its link, before the link runs out.",
+    worked_when=frozenset({"RECOVERY"}),
+    event="user.account.reset_password",
+)
+
+RESET_LINK: Final = Action(
+    id="reset-link",
+    title="Make a reset link",
+    key="l",
+    capability=Capability.PASSWORDS,
+    endpoint=endpoints.RESET_PASSWORD,
+    query={"sendEmail": "false"},
+    states=RESETTABLE,
+    sentence="Okta will make a link with which {name} chooses a new password; you hand it over.",
+    effect=LOCKED_OUT_MEANWHILE,
+    options=(SIGN_OUT,),
+    reveals=Reveals(
+        "resetPasswordUrl",
+        "Reset link",
+        "Whoever has the link sets the password: give it to nobody else, and by no channel that others read.",
+    ),
+    of_password=True,
+    refused=REFUSED,
+    directory_note=DIRECTORY_NOTE,
+    portal="password_reset",
+    danger=Danger.DISRUPTIVE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.resetPassword",),
+    steps=(
+        OPEN,
+        CHECK,
+        "Choose Reset Password: the Admin Console mails the link or makes a temporary password; it shows no link.",
+        "The status must say Password reset or Password expired.",
+    ),
+    after="Open the link and choose a new password, before it runs out.",
+    worked_when=frozenset({"RECOVERY"}),
+    event="user.account.reset_password",
+)
+
+TEMP_PASSWORD: Final = Action(
+    id="temp-password",
+    title="Temporary password",
+    key="t",
+    capability=Capability.PASSWORDS,
+    endpoint=endpoints.TEMP_PASSWORD,
+    states=frozenset({"ACTIVE", "PASSWORD_EXPIRED", "RECOVERY"}),
+    sentence="Okta will make a temporary password for {name}; you hand it over.",
+    effect="The old password stops working at once. At the next sign-in they must choose a new one.",
+    options=(SIGN_OUT,),
+    reveals=Reveals(
+        "tempPassword",
+        "Temporary password",
+        "Say it to the person whom you have identified, and to nobody else; do not mail it.",
+    ),
+    of_password=True,
+    refused=REFUSED,
+    directory_note=DIRECTORY_NOTE,
+    portal="password_reset",
+    danger=Danger.DISRUPTIVE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.expirePassword", "okta.users.credentials.resetPassword"),
+    steps=(
+        OPEN,
+        CHECK,
+        "Choose Reset Password, then a temporary password, and confirm.",
+        "The status must say Password expired.",
+    ),
+    after="Sign in with the temporary password and choose a new one when Okta asks.",
+    worked_when=frozenset({"PASSWORD_EXPIRED"}),
+    event="user.account.expire_password",
+)
+
+EXPIRE_PASSWORD: Final = Action(
+    id="expire-password",
+    title="Expire the password",
+    key="e",
+    capability=Capability.PASSWORDS,
+    endpoint=endpoints.EXPIRE_PASSWORD,
+    states=frozenset({"ACTIVE", "PASSWORD_EXPIRED"}),
+    sentence="{name} will have to choose a new password at the next sign-in.",
+    effect="The password they have still works for that one sign-in; who does not know it is not helped by this.",
+    options=(
+        Option(
+            "sign-out",
+            "Also sign them out everywhere",
+            "They are signed out of Okta on every device, so that it takes effect at once.",
+            endpoint=endpoints.CLEAR_SESSIONS,
+            with_query={"oauthTokens": "false", "forgetDevices": "false"},
+        ),
+    ),
+    of_password=True,
+    refused=REFUSED,
+    directory_note="The password belongs to the directory: where Okta's agent may, it expires there too.",
+    portal="password_reset",
+    danger=Danger.DISRUPTIVE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.expirePassword",),
+    steps=(OPEN, CHECK, "Choose More Actions > Expire Password, and confirm.", "The status must say Password expired."),
+    after="Sign in with the old password and choose a new one when Okta asks.",
+    worked_when=frozenset({"PASSWORD_EXPIRED"}),
+    event="user.account.expire_password",
+)
+
+CHANGES_MEMBERS: Final = ("GROUP_MEMBERSHIP_ADMIN", "USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
+ASSIGNS: Final = ("APP_ADMIN", "SUPER_ADMIN")
+MEMBERS: Final = ("okta.groups.members.manage", "okta.users.groupMembership.manage")
+GROUP_PAGE: Final = "Open Directory > Groups in the Admin Console, search for {group} and open it."
+APP_PAGE: Final = "Open Applications > Applications in the Admin Console, search for {app} and open it."
+
+ADD_TO_GROUP: Final = Action(
+    id="add-to-group",
+    title="Add to a group",
+    key="",
+    capability=Capability.PROVISIONING,
+    endpoint=endpoints.ADD_MEMBER,
+    aims=(Kind.GROUP,),
+    states=ALIVE,
+    sentence="{name} will be added to the group {group}.",
+    effect="They get every app and every right that comes with the group.",
+    danger=Danger.ROUTINE,
+    roles=CHANGES_MEMBERS,
+    permissions=MEMBERS,
+    steps=(GROUP_PAGE, CHECK, "Choose Assign people, search for {login}, choose +, then Done."),
+    several=True,
+    wants=True,
+    event="group.user_membership.add",
+)
+
+REMOVE_FROM_GROUP: Final = Action(
+    id="remove-from-group",
+    title="Remove from a group",
+    key="",
+    capability=Capability.PROVISIONING,
+    endpoint=endpoints.REMOVE_MEMBER,
+    aims=(Kind.GROUP,),
+    states=ALIVE,
+    sentence="{name} will be removed from the group {group}.",
+    effect="They lose every app and every right that only this group gave them; an app may delete their account in it.",
+    danger=Danger.DISRUPTIVE,
+    roles=CHANGES_MEMBERS,
+    permissions=MEMBERS,
+    steps=(GROUP_PAGE, CHECK, "Search the People tab for {login}, and choose x beside them."),
+    wants=False,
+    event="group.user_membership.remove",
+)
+
+ASSIGN_APP: Final = Action(
+    id="assign-app",
+    title="Assign an app",
+    key="",
+    capability=Capability.PROVISIONING,
+    endpoint=endpoints.ASSIGN_APP,
+    body={"id": "{id}", "scope": "USER"},
+    aims=(Kind.APP,),
+    states=ALIVE,
+    sentence="{app} will be assigned to {name} directly.",
+    effect="They find it on their Okta dashboard. It stays theirs until somebody takes it away again.",
+    danger=Danger.ROUTINE,
+    roles=ASSIGNS,
+    permissions=("okta.apps.assignment.manage", "okta.users.appAssignment.manage"),
+    steps=(APP_PAGE, CHECK, "Choose Assignments > Assign > Assign to People, then Assign beside {login}, and Done."),
+    wants=True,
+    event="application.user_membership.add",
+)
+
+UNASSIGN_APP: Final = Action(
+    id="unassign-app",
+    title="Unassign an app",
+    key="",
+    capability=Capability.PROVISIONING,
+    endpoint=endpoints.UNASSIGN_APP,
+    query={"sendEmail": "false"},
+    aims=(Kind.APP,),
+    states=ALIVE,
+    sentence="{app} will be taken away from {name}.",
+    effect="They lose it on their Okta dashboard. The app may delete or deactivate their account and its data: "
+    "that cannot be undone from here.",
+    danger=Danger.DESTRUCTIVE,
+    roles=ASSIGNS,
+    permissions=("okta.apps.assignment.manage", "okta.users.appAssignment.manage"),
+    steps=(APP_PAGE, CHECK, "Choose Assignments > People, and choose x beside {login}."),
+    wants=False,
+    event="application.user_membership.remove",
+)
+
+GIVE_APP_TO_GROUP: Final = Action(
+    id="give-app-to-group",
+    title="Give an app to a group",
+    key="",
+    capability=Capability.PROVISIONING,
+    endpoint=endpoints.ASSIGN_APP_GROUP,
+    aims=(Kind.APP, Kind.GROUP),
+    states=ALIVE,
+    sentence="{app} will be given to everybody in the group {group}, {name} among them.",
+    effect="Every member, now and later, gets the app; licences are used accordingly.",
+    danger=Danger.DESTRUCTIVE,
+    roles=ASSIGNS,
+    permissions=("okta.apps.assignment.manage", "okta.groups.appAssignment.manage"),
+    steps=(APP_PAGE, "Choose Assignments > Assign > Assign to Groups, then Assign beside {group}, and Done."),
+    wants=True,
+    event="group.application_assignment.add",
+)
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    action.id: action
+    for action in (
+        UNLOCK,
+        MAIL_RESET,
+        RESET_LINK,
+        TEMP_PASSWORD,
+        EXPIRE_PASSWORD,
+        CLEAR_SESSIONS,
+        RESEND_ACTIVATION,
+        REMOVE_FACTOR,
+        RESET_FACTORS,
+        ADD_TO_GROUP,
+        REMOVE_FROM_GROUP,
+        ASSIGN_APP,
+        UNASSIGN_APP,
+        GIVE_APP_TO_GROUP,
+    )
+}
+ON_THE_CARD: Final = tuple(action for action in ACTIONS.values() if action.key)
+"""The actions that have a key on a person's card; the others start from the software of a person."""

@@ -1,0 +1,123 @@
+"""What stands in the way of an action: one pure function, asked by every screen and again before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.actions.grammar import Cause, Obstacle
+from tui.desk.actions.why_not import explained
+from tui.desk.people.providers import DIRECTORIES
+from tui.desk.text import okta_terms
+from tui.okta.policy import Mode
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.desk.actions.grammar import Action, Target
+    from tui.desk.people.person import Person
+    from tui.okta.policy import Policy
+
+BLOCKABLE: Final = frozenset({"ACTIVE", "PASSWORD_EXPIRED"})
+
+
+class Obstructed(Trouble):
+    """An action was asked for that is not possible now; nothing was recorded or sent.
+
+    Attributes:
+        obstacle: What stood in the way.
+    """
+
+    def __init__(self, action: Action, obstacle: Obstacle) -> None:
+        super().__init__(f"{action.title} is not possible: {obstacle.reason}", advice=obstacle.advice)
+        self.obstacle = obstacle
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the session knows about its own ability to act.
+
+    Attributes:
+        policy: Mode and capabilities.
+        unrecordable: Why the ledger cannot take an entry; `None` when it can.
+        denied: For an endpoint's id, what Okta has already refused in this session for want of a scope or role.
+        directory_elsewhere: Whether passwords and unlocks of people from AD or LDAP are handled elsewhere.
+        started_read_only: Whether a flag made the session read-only, although the connector could change things.
+    """
+
+    policy: Policy
+    unrecordable: Trouble | None = None
+    denied: Mapping[str, Trouble] | None = None
+    directory_elsewhere: bool = False
+    started_read_only: bool = False
+
+
+def obstacle(action: Action, person: Person, standing: Standing, targets: tuple[Target, ...] = ()) -> Obstacle | None:
+    """What stands in the way of an action on a person, the most lasting reason first; `None` when nothing does.
+
+    Pure. The screen greys keys by it, and `perform` asks it again about a person and targets just read from Okta. The
+    answer says for this very person why keydesk does not do it and what would let it, and whether nobody could.
+    """
+    never = _never(action, person, targets)
+    if standing.directory_elsewhere and action.of_password and person.user.provider_type in DIRECTORIES:
+        owner = okta_terms.provider_words(person.user)
+        advice = "The password of this person belongs to the directory."
+        return explained(action, person, Obstacle(Cause.DIRECTORY, f"handled in {owner}", advice), never=never)
+    if never is not None and never.cause is Cause.PROVIDER:
+        return never
+    lacking = _lacking(action, standing)
+    if lacking is None:
+        return never
+    denied = (standing.denied or {}).get(action.endpoint.id) if lacking.cause is Cause.PERMISSION else None
+    return explained(action, person, lacking, denied=denied, flag=standing.started_read_only, never=never)
+
+
+def _lacking(action: Action, standing: Standing) -> Obstacle | None:
+    """What keydesk lacks for an action, whoever it is for; `None` for nothing."""
+    if standing.policy.mode is not Mode.READ_WRITE:
+        return Obstacle(Cause.MODE, "read-only", "This connector only reads. The steps by hand are shown instead.")
+    if action.capability not in standing.policy.capabilities:
+        return Obstacle(
+            Cause.CAPABILITY,
+            f"{okta_terms.CAPABILITY[action.capability].lower()} is switched off",
+            "An admin has switched this off for this connector.",
+        )
+    if denied := (standing.denied or {}).get(action.endpoint.id):
+        return Obstacle(Cause.PERMISSION, denied.title.removeprefix("keydesk "), denied.advice)
+    if standing.unrecordable is not None:
+        return Obstacle(Cause.LEDGER, standing.unrecordable.title, standing.unrecordable.advice)
+    return None
+
+
+def _never(action: Action, person: Person, targets: tuple[Target, ...]) -> Obstacle | None:
+    """What in the person or the targets makes an action impossible, whoever asks for it; `None` when nothing does."""
+    if refusal := (action.refused or {}).get(person.user.provider_type):
+        found: Obstacle | None = Obstacle(
+            Cause.PROVIDER, f"password of {okta_terms.provider_words(person.user)}", refusal
+        )
+    elif person.changing:
+        target = okta_terms.status_words(person.user.transitioning_to_status)
+        found = Obstacle(Cause.CHANGING, f"Okta is changing this person to {target}", "Wait a minute and press r.")
+    else:
+        found = _state_obstacle(action, person)
+    found = found or next((target.obstacle for target in targets if target.obstacle), None)
+    return explained(action, person, found) if found else None
+
+
+def _state_obstacle(action: Action, person: Person) -> Obstacle | None:
+    status = person.user.status or ""
+    blocked = person.blocked and status in BLOCKABLE
+    if status in action.states or (action.also_blocked and blocked):
+        return None
+    if status not in okta_terms.STATUS:
+        return None  # a state newer than keydesk: Okta's answer decides
+    if action.also_blocked and status in BLOCKABLE and (person.blocks.pending or person.blocks.trouble):
+        hint = "still reading" if person.blocks.pending else "blocks cannot be read"
+        return Obstacle(Cause.STATE, f"not locked out ({hint})", "Device blocks of this person are not known.")
+    wanted = " or ".join(sorted(okta_terms.status_words(state).lower() for state in action.states))
+    if action.also_blocked and not person.blocked:
+        return Obstacle(Cause.STATE, "not locked", "There is no lock and no block to remove.")
+    return Obstacle(
+        Cause.STATE, f"{okta_terms.status_words(status).lower()}", f"Possible for a person who is {wanted}."
+    )

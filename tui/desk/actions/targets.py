@@ -1,0 +1,247 @@
+"""Read what an action is aimed at beside the person: whether it holds, what to know before, what is in the way."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from tui.desk.actions.grammar import Cause, Kind, Obstacle, Target
+from tui.desk.people.factors import enrolled
+from tui.desk.text.plain import plain
+from tui.okta import endpoints as ep
+from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule
+from tui.okta.errors import NotFound, OktaError
+from tui.okta.models import Group, RoleAssignment
+from tui.okta.scim import eq
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+
+    from tui.desk.actions.grammar import Action
+    from tui.desk.people.person import Person
+    from tui.okta.client import OktaClient
+
+T = TypeVar("T")
+_IMPORTED: Final = "APP_GROUP"
+_EDITABLE: Final = "OKTA_GROUP"
+_SEVERAL: Final = 3
+_ADMIN_UNKNOWN: Final = (
+    "Whether this group gives admin rights cannot be read; if it does, Okta lets only a super admin."
+)
+
+
+async def aim(client: OktaClient, action: Action, person: Person, ids: Mapping[Kind, str]) -> tuple[Target, ...]:
+    """Read an action's targets anew, for one person.
+
+    Args:
+        client: The connection.
+        action: What is to be done.
+        person: For whom.
+        ids: Okta's ids of what was chosen, by kind.
+
+    Returns:
+        One target for each of `action.aims`; one that is not possible carries its obstacle.
+
+    Raises:
+        OktaError: Something that decides could not be read.
+        NotFound: A group or an app is not there (any more).
+        ValueError: An id is missing.
+    """
+    if missing := set(action.chosen) - set(ids):
+        raise ValueError(f"{action.id} needs {sorted(missing)}")
+    if action.aims == (Kind.APP, Kind.GROUP):
+        return await _app_for_group(client, ids[Kind.APP], ids[Kind.GROUP])
+    if action.aims == (Kind.GROUP,):
+        target = await _group(client, action, person, ids[Kind.GROUP])
+    elif action.aims == (Kind.APP,):
+        target = await _app(client, action, person, ids[Kind.APP])
+    elif action.aims == (Kind.FACTOR,):
+        target = await _factor(client, person, ids[Kind.FACTOR])
+    elif action.aims == (Kind.FACTORS,):
+        target = await _factors(client, person)
+    else:
+        return ()
+    return (target,)
+
+
+def ids_of(action: Action, names: Mapping[str, str]) -> dict[Kind, str]:
+    """The targets' ids from what a recorded call was filled with, or from its body."""
+    return {kind: names[kind.value] for kind in action.chosen if kind.value in names}
+
+
+def nothing_to_do(action: Action, target: Target) -> Obstacle | None:
+    """The obstacle that the wish is fulfilled already."""
+    if target.holds is None or target.holds is not action.wants or target.kind is Kind.FACTORS:
+        return None
+    match target.kind, action.wants:
+        case Kind.GROUP, True:
+            return Obstacle(Cause.TARGET, "is in the group already", "There is nothing to do.")
+        case Kind.GROUP, _:
+            return Obstacle(Cause.TARGET, "is not in the group", "There is nothing to take away.")
+        case Kind.APP, True:
+            return Obstacle(Cause.TARGET, "has the app already", "There is nothing to do.")
+        case Kind.APP, _:
+            return Obstacle(Cause.TARGET, "does not have the app", "There is nothing to take away.")
+        case _:
+            return Obstacle(Cause.TARGET, "the factor is not there any more", "Press r to see what is enrolled now.")
+
+
+async def known(read: Awaitable[T]) -> T | None:
+    """What was read, or `None` where it cannot be read; for what does not decide."""
+    try:
+        return await read
+    except OktaError:
+        return None
+
+
+async def _factor(client: OktaClient, person: Person, factor_id: str) -> Target:
+    things = enrolled(await client.factors_of(person.user.id))
+    thing = next((thing for thing in things if factor_id in thing.ids), None)
+    if thing is None:
+        gone = Obstacle(Cause.TARGET, "the factor is not there any more", "Press r to see what is enrolled now.")
+        return Target(Kind.FACTOR, factor_id, "the factor", holds=False, obstacle=gone)
+    left = sum(other.active for other in things if other is not thing)
+    notes = ["It is the last one that can be used."] if not left and thing.active else []
+    if len(thing.ids) > 1:
+        notes.append(f"Its {len(thing.ids)} entries at Okta are removed together.")
+    tags = frozenset({"phone"}) if thing.phone else frozenset[str]()
+    return Target(Kind.FACTOR, thing.id, thing.name, holds=True, notes=tuple(notes), tags=tags)
+
+
+async def _factors(client: OktaClient, person: Person) -> Target:
+    """All factors; the list can be shorter than the truth, so that an empty one stops nobody."""
+    things = enrolled(await client.factors_of(person.user.id))
+    listed = "; ".join(plain(thing.name) for thing in things)
+    note = f"Enrolled now: {listed}." if things else "Okta shows keydesk no factor; there may be others."
+    return Target(Kind.FACTORS, "", listed or "no factor that keydesk can see", holds=bool(things), notes=(note,))
+
+
+async def group_of(client: OktaClient, group_id: str) -> Group:
+    """One group with its statistics, which only the list gives (Okta: "List all groups", `expand`).
+
+    Raises:
+        NotFound: There is none, or none within the role's reach.
+        OktaError: As the read.
+    """
+    query = {"filter": eq("id", group_id), "expand": "stats", "limit": "1"}
+    found = await client.all(ep.GROUPS, Group, None, query)
+    if not found:
+        raise NotFound("Okta does not have this group, or not for keydesk")
+    return found[0]
+
+
+async def _group(client: OktaClient, action: Action, person: Person, group_id: str) -> Target:
+    group, roles, groups, rules = await asyncio.gather(
+        group_of(client, group_id),
+        known(client.all(ep.GROUP_ROLES, RoleAssignment, {"group": group_id})),
+        known(client.groups_of(person.user.id)),
+        known(client.all(ep.GROUP_RULES, GroupRule, None, {"limit": "200"})),
+    )
+    holds = None if groups is None else any(one.id == group_id for one in groups)
+    admin = group.admin if roles is None else bool(roles)
+    obstacle = group_obstacle(group, admin=admin)
+    notes = [] if admin is not None else [_ADMIN_UNKNOWN]
+    filling = [rule for rule in rules or () if rule.fills(group_id)]
+    if filling and action.wants is False:
+        notes.append(
+            f"The rule {_quoted(filling[0].name)} fills this group: taking {plain(person.user.name)} out by hand "
+            "excludes them from the rule for good."
+        )
+    elif rules is None and action.wants is False:
+        notes.append("Whether a rule fills this group cannot be read; if one does, it will exclude this person.")
+    target = Target(Kind.GROUP, group.id, group.name, holds=holds, notes=tuple(notes), obstacle=obstacle)
+    return _fulfilled(action, target)
+
+
+def group_obstacle(group: Group, *, admin: bool | None) -> Obstacle | None:
+    """Why a group's members cannot be changed here; `None` when they can."""
+    if group.type == _IMPORTED:
+        return Obstacle(
+            Cause.TARGET,
+            "its members come from a directory or an app",
+            "They are changed there; Okta imports them from it.",
+        )
+    if group.type not in {_EDITABLE, None}:
+        return Obstacle(Cause.TARGET, "Okta keeps this group itself", "Its members cannot be changed by hand.")
+    if admin:
+        return Obstacle(
+            Cause.TARGET,
+            "it gives admin rights",
+            "keydesk does not hand out admin rights. A super admin does that in the Admin Console.",
+        )
+    return None
+
+
+async def _app(client: OktaClient, action: Action, person: Person, app_id: str) -> Target:
+    app, assignment = await asyncio.gather(
+        client.read(ep.APP, App, {"app": app_id}), _assignment(client, app_id, person.user.id)
+    )
+    notes: list[str] = []
+    obstacle = None
+    if action.wants and app.status != "ACTIVE":
+        obstacle = Obstacle(Cause.TARGET, "the app is not active", "An app admin can activate it in the Admin Console.")
+    if assignment is not None and assignment.scope == "GROUP":
+        through = await _through(client, app_id, person)
+        where = f"the group {through}" if through else "a group"
+        if action.wants:
+            obstacle = Obstacle(Cause.TARGET, f"has it through {where}", "There is nothing to do.")
+        else:
+            advice = f"Remove the person from {where} instead: that takes the app away, and all else it gives."
+            obstacle = Obstacle(Cause.TARGET, f"it comes through {where}", advice)
+    if app.provisions and action.wants:
+        notes.append("Okta makes an account in the app; that can take a while, and keydesk follows it.")
+    elif app.provisions:
+        notes.append("Okta deactivates or deletes the account in the app, as the app is set up.")
+    target = Target(Kind.APP, app.id, app.title, holds=assignment is not None, notes=tuple(notes), obstacle=obstacle)
+    return _fulfilled(action, target)
+
+
+async def _app_for_group(client: OktaClient, app_id: str, group_id: str) -> tuple[Target, ...]:
+    app, group, given = await asyncio.gather(
+        client.read(ep.APP, App, {"app": app_id}),
+        group_of(client, group_id),
+        _or_none(client.read(ep.APP_GROUP, AppGroup, {"app": app_id, "group": group_id})),
+    )
+    obstacle = None
+    if app.status != "ACTIVE":
+        obstacle = Obstacle(Cause.TARGET, "the app is not active", "An app admin can activate it in the Admin Console.")
+    elif given is not None:
+        obstacle = Obstacle(Cause.TARGET, "the group has the app already", "There is nothing to do.")
+    count = "an unknown number of people" if group.members is None else f"{group.members} people"
+    return (
+        Target(Kind.APP, app.id, app.title, obstacle=obstacle),
+        Target(Kind.GROUP, group.id, group.name, holds=given is not None, notes=(f"The group has {count} now.",)),
+    )
+
+
+async def _assignment(client: OktaClient, app_id: str, user_id: str) -> AppUser | None:
+    return await _or_none(client.read(ep.APP_USER, AppUser, {"app": app_id, "id": user_id}))
+
+
+async def _or_none(read: Awaitable[T]) -> T | None:
+    try:
+        return await read
+    except NotFound:
+        return None
+
+
+async def _through(client: OktaClient, app_id: str, person: Person) -> str:
+    """The names of the groups through which a person has an app, as far as they can be read; harmless text."""
+    given, groups = await asyncio.gather(
+        known(client.all(ep.APP_GROUPS, AppGroup, {"app": app_id}, {"limit": "200"})),
+        known(client.groups_of(person.user.id)),
+    )
+    ids = {one.id for one in given or ()}
+    names = [_quoted(group.name) for group in groups or () if group.id in ids]
+    return " and ".join(names) if len(names) < _SEVERAL else f"{names[0]} and {len(names) - 1} others"
+
+
+def _fulfilled(action: Action, target: Target) -> Target:
+    if target.obstacle is not None:
+        return target
+    obstacle = nothing_to_do(action, target)
+    return Target(target.kind, target.id, target.name, target.holds, target.notes, target.tags, obstacle)
+
+
+def _quoted(name: str | None) -> str:
+    return f"“{plain(name or '?', limit=60)}”"

@@ -1,0 +1,1 @@
+"""Bulk: one action for several people."""

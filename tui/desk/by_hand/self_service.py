@@ -1,0 +1,316 @@
+"""What people can do without the help desk: whether their password policy lets them, and the steps to tell them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from tui.desk.actions.targets import known
+from tui.desk.people.password_policies import KEPT_FOR, at, order, password_policies
+from tui.desk.people.providers import OUTSIDE
+from tui.desk.text.links import web_link
+from tui.desk.text.plain import plain
+from tui.okta import endpoints as ep
+from tui.okta.entitlements import PolicyRule
+from tui.okta.errors import MissingRole, MissingScope, OktaError
+from tui.okta.policy import Capability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tui.desk.actions.grammar import Action
+    from tui.desk.connectors.connector import OrgAddress
+    from tui.desk.people.person import Person
+    from tui.desk.session import Session
+    from tui.okta.client import OktaClient
+    from tui.okta.entitlements import PasswordPolicy
+
+_PIPELINES: Final = {"idx": True, "v1": False}
+
+
+class Rule(PolicyRule, frozen=True):
+    """A password policy's rule with its conditions (Okta: "Policies", password rules)."""
+
+    conditions: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SelfService:
+    """What a person may do without the help desk, `None` where that is not known.
+
+    Attributes:
+        reset: Choose a new password after “Forgot password?”.
+        unlock: Lift a lock by “Unlock account?”.
+        change: Change a password that they know.
+        source: Why it is so, or why it is not known, in a few words; harmless.
+        identity_engine: Whether the org runs on Identity Engine; `None` where that is not known.
+    """
+
+    reset: bool | None = None
+    unlock: bool | None = None
+    change: bool | None = None
+    source: str = ""
+    identity_engine: bool | None = None
+
+
+UNKNOWN: Final = SelfService()
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was read for one client."""
+
+    at: float
+    rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
+    identity_engine: bool | None = None
+
+
+_KEPT: Final[WeakKeyDictionary[OktaClient, _Kept]] = WeakKeyDictionary()
+
+
+async def self_service(session: Session, person: Person) -> SelfService:
+    """Read what a person may do without the help desk; what cannot be read is not known, and never an error.
+
+    Policies are kept for some minutes per client; so is a refusal for want of a scope or a role.
+    """
+    if person.user.provider_type in OUTSIDE:
+        return SelfService(reset=False, unlock=False, change=False, source="their password is not Okta's")
+    client = session.client
+    if Capability.EXPIRY not in client.policy.capabilities:  # its scope is not asked for either
+        return SelfService(source="reading the password policies is switched off for this connector")
+    engine = None
+    try:
+        kept, policies = await asyncio.gather(_kept(client), password_policies(client), return_exceptions=True)
+        if isinstance(kept, BaseException):
+            raise kept
+        engine = kept.identity_engine
+        if isinstance(policies, BaseException):
+            raise policies
+        groups = person.groups.value
+        if groups is None:
+            groups = await client.groups_of(person.user.id)
+        found = policies.candidates(person.user, {group.id for group in groups})
+        return await _decide(client, kept, person, found)
+    except OktaError as error:
+        return SelfService(source=_why(error), identity_engine=engine)
+
+
+async def _kept(client: OktaClient) -> _Kept:
+    now = client.clock.time()
+    kept = _KEPT.get(client)
+    if kept is None or not 0 <= now - kept.at < KEPT_FOR:
+        org = await known(client.well_known())
+        kept = _Kept(now, identity_engine=_PIPELINES.get(org.pipeline or "") if org else None)
+        _KEPT[client] = kept
+    return kept
+
+
+async def _decide(client: OktaClient, kept: _Kept, person: Person, policies: Iterable[PasswordPolicy]) -> SelfService:
+    """The first of the policies that has a rule for this person."""
+    for policy in policies:
+        if policy.id not in kept.rules:
+            path = {"policy": policy.id}
+            found = await client.all(ep.POLICY_RULES, Rule, path, {"limit": "200"}, background=True)
+            kept.rules[policy.id] = tuple(sorted(found, key=lambda rule: order(rule.priority)))
+        rules = [rule for rule in kept.rules[policy.id] if _counts(rule, person.user.id)]
+        if not rules:
+            continue
+        names = ("selfServicePasswordReset", "selfServiceUnlock", "passwordChange")
+        reset, unlock, change = (_access(rules, name) for name in names)
+        source = f"password policy “{plain(policy.name or policy.id, limit=60)}”"
+        if None in {reset, unlock, change}:
+            source += ", whose rules differ by network"
+        return SelfService(reset, unlock, change, source, kept.identity_engine)
+    whose = "them" if person.user.provider_type in {"OKTA", "IMPORT"} else "this directory"
+    return SelfService(source=f"no password policy in Okta is for {whose}", identity_engine=kept.identity_engine)
+
+
+def _counts(rule: Rule, user_id: str) -> bool:
+    excluded = at(rule.conditions or {}, "people", "users", "exclude")
+    return rule.status in {None, "ACTIVE"} and not (isinstance(excluded, list) and user_id in excluded)
+
+
+def _access(rules: Iterable[Rule], name: str) -> bool | None:
+    """What the first rule says; `None` where it is for some networks only and a later one says otherwise."""
+    told: set[bool | None] = set()
+    for rule in rules:
+        access = at(rule.actions or {}, name, "access")
+        told.add({"ALLOW": True, "DENY": False}.get(access) if isinstance(access, str) else None)
+        if at(rule.conditions or {}, "network", "connection") in {None, "ANYWHERE"}:
+            return told.pop() if len(told) == 1 else None
+    # All are for some networks only: from elsewhere none of them lets anybody do anything.
+    return False if told == {False} else None
+
+
+def _why(error: OktaError) -> str:
+    match error:
+        case MissingScope():
+            return f"keydesk lacks the scope {ep.POLICIES.scope} to read the password policies"
+        case MissingRole():
+            return "keydesk's admin role may not read the password policies"
+        case _:
+            return f"the password policies cannot be read: {plain(error.title)}"
+
+
+# -- the steps
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """One thing that people can do themselves.
+
+    Attributes:
+        what: What it is, to stand behind “may”.
+        steps: With `{login}`, `{name}`, `{site}` and `{where}`, spoken to the person.
+        needs: Which field of `SelfService` must not be `False`; empty where no policy has a say.
+        page: The page of the org's own that begins it (Okta support: "How to Add the Forgot Password Link on the
+            First Sign-In Screen"); empty for none.
+        says: What the sign-in page calls it.
+    """
+
+    what: str
+    steps: tuple[str, ...]
+    needs: str = ""
+    page: str = ""
+    says: str = ""
+
+
+_ASKED: Final = "Follow what the page asks: a mail, a code or a second factor of your own."
+FORGOTTEN: Final = Help(
+    "choose a new password themselves",
+    ("{where}", "Type {login} as the username.", _ASKED, "Choose a new password and sign in with it."),
+    needs="reset",
+    page="/signin/forgot-password",
+    says="Forgot password?",
+)
+LOCKED: Final = Help(
+    "unlock the account themselves",
+    ("{where}", "Type {login} as the username.", _ASKED, "Sign in with the password that you have."),
+    needs="unlock",
+    page="/signin/unlock",
+    says="Unlock account?",
+)
+KNOWN: Final = Help(
+    "change the password themselves, if they know it",
+    (
+        "Sign in at {site} as {login}.",
+        "Open your name at the top right, then Settings.",
+        "Change the password under Change Password; Edit Profile may ask for it once more.",
+    ),
+    needs="change",
+)
+OLD: Final = Help(
+    "go on with the old password, if they know it",
+    ("Sign in at {site} as {login}, with the old password.", "Choose a new one when Okta asks for it."),
+    needs="change",
+)
+BEGUN: Final = Help(
+    "finish the reset that was begun",
+    (
+        "Look for the newest mail from Okta, also among junk, and open its link.",
+        "Choose a new password and sign in with it as {login}.",
+        "“Forgot password?” on the sign-in page does not work while a reset is open.",
+    ),
+)
+INVITED: Final = Help(
+    "finish the activation",
+    (
+        "Look for the newest activation mail from Okta, also among junk, and open its link.",
+        "Choose a password; {login} is the username.",
+    ),
+)
+ELSEWHERE: Final = Help(
+    "sign in from a device that Okta knows",
+    (
+        "Sign in at {site} as {login} on a device and in a browser that you have used for it before.",
+        "Wait some minutes before you try from the new one again.",
+    ),
+)
+FACTORS: Final = Help(
+    "manage their factors themselves, while they can sign in with one",
+    (
+        "Sign in at {site} as {login}, with a factor that works.",
+        "Open your name at the top right, then Settings.",
+        "Remove or set up what is listed under Security Methods (older orgs: Extra Verification).",
+    ),
+)
+REQUEST: Final = Help(
+    "ask for an app themselves, where the org lets them",
+    ("Sign in at {site} as {login}.", "Choose Add apps on the dashboard, if it is there, and look for {app}."),
+)
+
+_RESET: Final = {
+    "ACTIVE": FORGOTTEN,
+    "PASSWORD_EXPIRED": OLD,
+    "LOCKED_OUT": LOCKED,
+    "RECOVERY": BEGUN,
+    "PROVISIONED": INVITED,
+}
+_FACTOR: Final = {"ACTIVE": FACTORS}
+# Which help there is for which action in which state; a device block counts as the state "BLOCKED".
+HELPS: Final[Mapping[str, Mapping[str, Help]]] = {
+    "unlock": {
+        "LOCKED_OUT": LOCKED, "BLOCKED": ELSEWHERE, "ACTIVE": FORGOTTEN, "PASSWORD_EXPIRED": OLD, "RECOVERY": BEGUN,
+        "PROVISIONED": INVITED,
+    },
+    "reset-password": _RESET,
+    "reset-link": _RESET,
+    "temp-password": _RESET,
+    "expire-password": {"ACTIVE": KNOWN, "PASSWORD_EXPIRED": OLD, "RECOVERY": BEGUN, "PROVISIONED": INVITED},
+    "resend-activation": {
+        "PROVISIONED": INVITED, "ACTIVE": FORGOTTEN, "PASSWORD_EXPIRED": OLD, "RECOVERY": BEGUN, "LOCKED_OUT": LOCKED,
+    },
+    "remove-factor": _FACTOR,
+    "reset-mfa": _FACTOR,
+    "assign-app": {"ACTIVE": REQUEST},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Themselves:
+    """What a person can do, to be told to them.
+
+    Attributes:
+        what: To stand behind “may”.
+        may: Whether the policy lets them; `None` where that is not known, or no policy has a say.
+        asked: Whether a policy has a say.
+        steps: Spoken to the person; `{name}`, `{login}`, `{app}` still to be filled.
+        link: Where it begins; empty where that is not known.
+    """
+
+    what: str
+    may: bool | None
+    asked: bool
+    steps: tuple[str, ...]
+    link: str
+
+
+def themselves(action: Action, person: Person, org: OrgAddress, helping: SelfService) -> Themselves | None:
+    """What a person can do about it; `None` where there is nothing.
+
+    Args:
+        action: What was wanted.
+        person: Who.
+        org: Whose sign-in page it is; only a public one has pages to link to.
+        helping: Whether the policy lets them.
+    """
+    status = person.user.status or ""
+    if action.also_blocked and person.blocked and status != "LOCKED_OUT":
+        status = "BLOCKED"
+    found = HELPS.get(action.id, {}).get(status)
+    if found is None or (found.needs and person.user.provider_type in OUTSIDE):
+        return None
+    may = getattr(helping, found.needs) if found.needs else None
+    site = web_link(org.origin) if org.origin.startswith("https://") else ""
+    link = f"{site}{found.page}" if site and found.page else ""
+    says = f"choose “{found.says}”"
+    if helping.identity_engine is None:
+        says += " (older pages have it under “Need help signing in?”)"
+    elif not helping.identity_engine:
+        says = f"choose “Need help signing in?” and then “{found.says}”"
+    start = site or "the sign-in page of your org"
+    where = f"Open {link}, or {start} and {says}." if link else f"Open {start} and {says}."
+    steps = tuple(step.replace("{where}", where).replace("{site}", start) for step in found.steps)
+    return Themselves(found.what, may, bool(found.needs), steps, link)

@@ -1,0 +1,157 @@
+"""A connector: which org, how it is signed in to, and what it may do."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from tui.desk.connectors.portals import NO_PORTALS
+from tui.desk.connectors.ticket import ANY_TICKET
+from tui.okta.network import AS_FOUND
+from tui.okta.policy import Capability, Mode
+from tui.trouble import BadInput
+
+if TYPE_CHECKING:
+    from tui.desk.connectors.portals import Portals
+    from tui.desk.connectors.ticket import TicketRule
+    from tui.okta.credentials import Credentials
+    from tui.okta.network import Network
+
+# Where Okta itself hosts orgs; everything else is a custom domain.
+OKTA_DOMAINS: Final = frozenset({
+    "okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "okta-miltest.com", "trex-govcloud.com",
+})  # fmt: skip
+_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class BadAddress(BadInput):
+    """An org address that cannot be used."""
+
+    field = "org"
+
+    title = "This is not an org address"
+    advice = "Give the org's own address, such as https://acme.okta.com."
+
+
+class SignInKind(StrEnum):
+    """The two ways to sign in."""
+
+    API_TOKEN = "api-token"  # noqa: S105 - a kind
+    PRIVATE_KEY_JWT = "private-key-jwt"
+
+
+@dataclass(frozen=True, slots=True)
+class OrgAddress:
+    """An org's address, corrected.
+
+    Attributes:
+        origin: Scheme, host and port, lower case.
+        prefix: A path in front of every call; only on the loopback.
+    """
+
+    origin: str
+    prefix: str = ""
+
+    @property
+    def host(self) -> str:
+        """Host and port."""
+        return self.origin.partition("://")[2]
+
+    @property
+    def admin(self) -> str:
+        """The Admin Console's address where it can be told from the org's; empty for a custom domain."""
+        name, _, domain = self.host.partition(".")
+        return f"https://{name}-admin.{domain}" if domain.partition(":")[0] in OKTA_DOMAINS else ""
+
+
+def parse_address(text: str) -> OrgAddress:
+    """Read an org address as people paste it: without a scheme, with a path, the Admin Console's.
+
+    Raises:
+        BadAddress: Not an address, not https (plain http is for the loopback only), or with a user name in it.
+    """
+    text = text.strip()
+    if not text or "{" in text or any(char.isspace() for char in text):
+        raise BadAddress
+    if "://" not in text:
+        text = f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        raise BadAddress from None
+    if parts.username is not None or parts.password is not None:
+        raise BadAddress(advice="An org address holds no user name and no password.")
+    loopback = is_loopback(host)
+    if parts.scheme not in {"https", "http"} or (parts.scheme == "http" and not loopback):
+        raise BadAddress("keydesk speaks to an org by https only", advice="Plain http is for the loopback only.")
+    if not loopback:
+        if not _HOST.fullmatch(host):
+            raise BadAddress
+        name, _, domain = host.partition(".")
+        if domain in OKTA_DOMAINS and name.endswith("-admin"):
+            host = f"{name.removesuffix('-admin')}.{domain}"
+    shown = f"[{host}]" if ":" in host else host
+    default = {"https": 443, "http": 80}[parts.scheme]
+    origin = f"{parts.scheme}://{shown}" + (f":{port}" if port not in {None, default} else "")
+    return OrgAddress(origin, parts.path.rstrip("/") if loopback else "")
+
+
+EMBEDDED: Final = "http://127.0.0.1"
+"""Where the embedded demo org listens, without its port."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One way into one org.
+
+    Attributes:
+        name: How the agent knows it: `demo`, `environment`, a profile's name.
+        org: The address.
+        credentials: What signs its requests; shows itself nowhere.
+        mode: Read-only or read-write.
+        capabilities: What is switched on.
+        kind: API token or private-key JWT.
+        client_id: Of the service app; empty for an API token.
+        colour: How it looks, one of `profiles.COLOURS`.
+        production: Whether it looks like production.
+        portals: Where agents go instead.
+        network: How the org is reached.
+        ticket: What it asks of ticket numbers.
+        made_up: Whether it leads to the embedded demo org: its people are made up, and its port is another each time.
+    """
+
+    name: str
+    org: OrgAddress
+    credentials: Credentials = field(repr=False)
+    mode: Mode = Mode.READ_ONLY
+    capabilities: frozenset[Capability] = frozenset(Capability)
+    kind: SignInKind = SignInKind.API_TOKEN
+    client_id: str = ""
+    colour: str = "blue"
+    production: bool = False
+    portals: Portals = NO_PORTALS
+    network: Network = AS_FOUND
+    ticket: TicketRule = ANY_TICKET
+    made_up: bool = False
+
+    def leads_to(self, org: str, connector: str) -> bool:
+        """Whether it leads to the org that was written down with the name of the connector that led there."""
+        if org == self.org.origin:
+            return True
+        # The embedded org has another port each time, so its older entries are known by the connector's name.
+        return self.made_up and connector == self.name and org.startswith(f"{EMBEDDED}:")

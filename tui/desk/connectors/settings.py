@@ -1,0 +1,148 @@
+"""Where keydesk keeps things, and the desk's own rules from `settings.toml`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.desk.files.toml_shape import Misfit
+
+
+class BadSettings(Trouble):
+    """A settings file cannot be used; it is left as it is."""
+
+    title = "The settings cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders in use. `KEYDESK_HOME` moves all of them into one.
+
+    Attributes:
+        config: Settings and profiles.
+        state: The ledger.
+    """
+
+    config: Path
+    state: Path
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.state / "ledger.sqlite3"
+
+    @property
+    def settings(self) -> Path:
+        """The settings' file."""
+        return self.config / "settings.toml"
+
+    @property
+    def connectors(self) -> Path:
+        """The connectors' file."""
+        return self.config / "connectors.toml"
+
+    @property
+    def notices(self) -> Path:
+        """The rules of the notices."""
+        return self.config / "notices.toml"
+
+    @property
+    def draft(self) -> Path:
+        """What was typed into a half-done set-up; no secrets."""
+        return self.state / "draft.json"
+
+    @property
+    def nonces(self) -> Path:
+        """The last DPoP nonces."""
+        return self.state / "nonces.json"
+
+    @property
+    def proofs(self) -> Path:
+        """What each connector was last proved able to do."""
+        return self.state / "proofs.json"
+
+
+def places(environ: Mapping[str, str] | None = None) -> Places:
+    """The folders for this user on this platform; none is created."""
+    environ = os.environ if environ is None else environ
+    if home := environ.get("KEYDESK_HOME"):
+        root = Path(home).expanduser()
+        return Places(root, root)
+    import platformdirs  # noqa: PLC0415 - not needed with KEYDESK_HOME or for --version
+
+    config = platformdirs.user_config_path("keydesk", appauthor=False)
+    return Places(config, platformdirs.user_state_path("keydesk", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The rules of this desk.
+
+    Attributes:
+        agent: The agent's name; empty for the operating system's user.
+        region: Two letters; how a phone number without a country code is read.
+    """
+
+    agent: str = ""
+    region: str = "US"
+
+
+def load(path: Path) -> Desk:
+    """Read `[desk]` of the settings; a missing file means the defaults, unknown keys are left alone.
+
+    Raises:
+        BadSettings: With the file and the line or the key; the file is not touched.
+    """
+    data = read_toml(path)
+    if data is None:
+        return Desk()
+    from tui.desk.files.toml_shape import Misfit  # noqa: PLC0415 - only where there is a file
+
+    try:
+        return _desk(data)
+    except Misfit as misfit:
+        raise unusable(path, misfit) from None
+
+
+def _desk(data: dict[str, Any]) -> Desk:
+    from tui.desk.files.toml_shape import Misfit, shape  # noqa: PLC0415 - only where there is a file
+
+    desk = shape(data.get("desk", {}), Desk, "desk")
+    region = desk.region.upper()
+    if not (len(region) == 2 and region.isascii() and region.isalpha()):  # noqa: PLR2004 - ISO 3166
+        raise Misfit(("desk", "region"), 'must be two letters, such as "US".')
+    return Desk(desk.agent, region)
+
+
+def read_toml(path: Path) -> dict[str, Any] | None:
+    """The tables of a settings file; `None` where there is no file.
+
+    Raises:
+        BadSettings: It cannot be read, or is not TOML; then with line and column.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{path} cannot be read", advice="Check the file.", detail=type(error).__name__) from None
+    import tomllib  # noqa: PLC0415 - only where there is a file
+
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # TOMLDecodeError, or a number too long for Python
+        raise BadSettings(f"{path} is not valid TOML", advice=f"Correct it: {error}.") from None
+    except RecursionError:
+        raise BadSettings(f"{path} is not valid TOML", advice="Correct it: it nests too deeply.") from None
+
+
+def unusable(path: Path, misfit: Misfit) -> BadSettings:
+    """What to say of a file with a value that does not fit: the file, the path of the value in it, and what to do."""
+    return BadSettings(f"{path}: {misfit.where} cannot be used", advice=f"{misfit.where} {misfit.problem}")

@@ -1,0 +1,1 @@
+"""Password expiry: whose password expires when, over a whole org."""

@@ -1,0 +1,73 @@
+"""Where a scan was left, on disk for an hour: no more of people than what it lists, in a file only its owner reads."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tui.desk.expiry.scan import ExpiryScan, Place  # noqa: TC001 - msgspec reads the annotations
+from tui.desk.files.private import write_private
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui.desk.session import Session
+
+VERSION: Final = 2
+LASTS: Final = 3600.0
+"""Seconds for which a place is taken up again: Okta's cursors do not live long, and people change."""
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """The file.
+
+    Attributes:
+        version: Of this layout.
+        org: The org's origin.
+        at: When it was written, seconds since 1970.
+        place: Where the scan stands.
+    """
+
+    version: int
+    org: str
+    at: float
+    place: Place
+
+
+def keep(session: Session, scan: ExpiryScan) -> None:
+    """Keep where a scan stands; what cannot be kept is read again later."""
+    path, place = _path(session), scan.place
+    if path is None or place is None or place.url is None:
+        return
+    kept = _Kept(VERSION, session.client.policy.origin, session.client.clock.time(), place)
+    with contextlib.suppress(Trouble, OSError):
+        write_private(path, msgspec.json.encode(kept).decode())
+
+
+def recall(session: Session, days: int) -> ExpiryScan | None:
+    """A scan to go on with; `None` where there is none of this org, for these days, young enough."""
+    path = _path(session)
+    if path is None:
+        return None
+    try:
+        kept = msgspec.json.decode(path.read_bytes(), type=_Kept, strict=False)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    fits = (kept.version, kept.org, kept.place.days) == (VERSION, session.client.policy.origin, days)
+    young = 0 <= session.client.clock.time() - kept.at < LASTS
+    return ExpiryScan(session.client, days, place=kept.place) if fits and young else None
+
+
+def forget(session: Session) -> None:
+    """There is nothing to go on with any more."""
+    path = _path(session)
+    if path is not None:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _path(session: Session) -> Path | None:
+    return session.folder / "expiry-scan.json" if session.folder else None

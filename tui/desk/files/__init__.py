@@ -1,0 +1,1 @@
+"""Files: private ones, exports, and TOML read by types."""

@@ -1,0 +1,83 @@
+"""The ledger for elsewhere: records as JSON Lines, which anybody can verify, and entries as CSV for a spreadsheet.
+
+To verify JSON Lines without keydesk: for every line, `hash` is the SHA-256, in hex, of the JSON array
+`[seq,at,kind,ref,body,prev]` without spaces and in ASCII (`body` is a string in it), and `prev` is the `hash` of the
+line before; the first `prev` is 64 zeros.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from tui.desk.ledger.chain import COLUMNS, Walk
+from tui.desk.ledger.entry import canonical, stamp
+from tui.desk.text.plain import csv_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from tui.desk.ledger.chain import Verdict
+    from tui.desk.ledger.entry import Entry
+
+CSV_COLUMNS: Final = (
+    "entry", "at", "action", "title", "connector", "org", "person_id", "person_login", "person_name", "status", "calls",
+    "reason", "ticket", "agent", "origin", "outcome", "outcome_at", "detail", "request_id", "settled", "settled_at",
+)  # fmt: skip
+
+
+def json_line(row: Sequence[Any]) -> str:
+    """One record as a line."""
+    return canonical(dict(zip(COLUMNS, row, strict=True))) + "\n"
+
+
+def verify_lines(lines: Iterable[str], *, expect: str | None = None) -> Verdict:
+    """Verify an exported ledger as `Ledger.verify` does a file. Without the anchor, only `expect` shows a cut end."""
+    walk = Walk(expect=expect)
+    for number, line in enumerate(lines, 1):
+        try:
+            data = json.loads(line)
+        except (ValueError, RecursionError):
+            data = None
+        if isinstance(data, dict) and data.keys() == set(COLUMNS):
+            walk.step([data[column] for column in COLUMNS])
+        else:
+            walk.note(None, f"Line {number} is not a record.")
+    return walk.verdict()
+
+
+def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """Entries as CSV, a line at a time, the columns' names first."""
+    import csv  # noqa: PLC0415 - only an export needs it
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
+    writer.writerow(CSV_COLUMNS)
+    for entry in entries:
+        yield _taken(buffer)
+        writer.writerow([csv_cell(value, exact=True) for value in _values(entry)])
+    yield _taken(buffer)
+
+
+def _values(entry: Entry) -> tuple[str, ...]:
+    intent = entry.intent
+    return (
+        str(entry.seq), _when(entry.at), intent.action, intent.title, intent.connector, intent.org, intent.person_id,
+        intent.person_login, intent.person_name, intent.status, "; ".join(str(call) for call in intent.calls),
+        intent.reason, intent.ticket, intent.agent, intent.origin, entry.outcome or "", _when(entry.outcome_at),
+        entry.detail, entry.request_id, entry.settled, _when(entry.settled_at),
+    )  # fmt: skip
+
+
+def _when(moment: datetime | None) -> str:
+    return "" if moment is None else stamp(moment.timestamp())
+
+
+def _taken(buffer: io.StringIO) -> str:
+    """What was written since the last time."""
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text

@@ -1,0 +1,293 @@
+"""The ledger's file: SQLite for the chain, an anchor beside it; opened with care, never repaired.
+
+The file is made whole and put in place in one step, so one that is empty or half made is damage. keydesk writes to
+nothing that it did not leave so: before each record, inside the transaction, it looks at the file's version, its
+tables, its newest record and the anchor.
+
+The main file is never opened here other than by SQLite: closing a second handle would drop SQLite's locks on it.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from tui.desk.files.private import sync_folder
+from tui.desk.ledger.anchor import Anchor
+from tui.desk.ledger.chain import COLUMNS, START, Record
+from tui.desk.ledger.errors import LedgerCorrupt, LedgerForked, LedgerFull, LedgerReadOnly, LedgerTooNew, plain_words
+from tui.desk.ledger.sqlite import (
+    APPLICATION,
+    SCHEMA,
+    SCHEMAS,
+    VERSION,
+    connect,
+    open_to_read,
+    pragma,
+    roll_back,
+    schema,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tui.desk.ledger.chain import Head
+
+_ROOM: Final = 64 * 1024  # bytes on the disk; an entry takes a few pages
+_ALL: Final = f"SELECT {', '.join(COLUMNS)} FROM record"  # noqa: S608 - constants
+_INSERT: Final = f"INSERT INTO record ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+
+# Which files a connection holds: device and inode of the ledger and of its write-ahead log.
+Held: TypeAlias = tuple[tuple[int, int] | None, ...]
+
+
+class LedgerFile:
+    """One ledger on disk. Not thread-safe: `Ledger` holds a lock around it.
+
+    Args:
+        path: The SQLite file. The anchor stands beside it, with `.head` at the end of its name.
+        patience: Seconds to wait for another process that is writing.
+    """
+
+    def __init__(self, path: Path, *, patience: float) -> None:
+        self.path = path
+        self.anchor = Anchor(path.with_name(f"{path.name}.head"))
+        self._patience = patience
+        self._reader: sqlite3.Connection | None = None
+        self._writer: sqlite3.Connection | None = None
+        self._read_from: Held = ()
+        self._written_to: Held = ()
+
+    @contextmanager
+    def reading(self, *, fresh: bool = False, strict: bool = True) -> Iterator[sqlite3.Connection | None]:
+        """Lend a connection that can only read, on one state of the file; `None` if there is no ledger yet.
+
+        Args:
+            fresh: Look at the disk anew, whatever is open already.
+            strict: Raise for a file of another version or without the ledger's table.
+        """
+        with plain_words(self.path):
+            db = self._open_reader(fresh=fresh)
+            if db is None:
+                yield None
+                return
+            db.execute("BEGIN")
+            try:
+                if strict:
+                    self._recognise(db)
+                yield db
+            finally:
+                roll_back(db)
+
+    def append(
+        self, at: str, kind: str, ref: int | None, body: str, *, allow: Callable[[sqlite3.Connection], None]
+    ) -> int:
+        """Append one record; it is on disk when this returns, and if this raises nothing was recorded.
+
+        Args:
+            at: When, as the ledger writes it.
+            kind: `intent`, `outcome` or `settled`.
+            ref: The number of the intent that it is about.
+            body: Canonical JSON.
+            allow: Raises if the record may not be appended; called when no other process can append.
+
+        Returns:
+            The record's number.
+        """
+        with plain_words(self.path):
+            db = self._open_writer()
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                self._written_to = self._identity("", "-wal")
+                head = self._accept(db)
+                _upgrade(db)
+                allow(db)
+                record = Record.after(head, at, kind, ref, body)
+                db.execute(_INSERT, record.row)
+                self.anchor.draft(record.head)
+                db.execute("COMMIT")
+            except BaseException:
+                roll_back(db)
+                self.anchor.discard()
+                raise
+            self.anchor.place(record.head)
+            return record.seq
+
+    def check_writable(self) -> None:
+        """Raise what an append would most likely raise now. Changes nothing."""
+        with plain_words(self.path):
+            if self._identity("") == (None,):
+                self._expect_nothing()
+                folder = self.path.absolute().parent
+                while not folder.exists():
+                    folder = folder.parent
+            else:
+                folder = self.path.parent
+                with self.reading() as db:
+                    if db is not None:
+                        self._accept(db)
+                if not os.access(self.path, os.W_OK):
+                    raise LedgerReadOnly(detail=str(self.path))
+            if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+                raise LedgerReadOnly(detail=str(folder))
+            room = os.statvfs(folder)
+            if room.f_blocks and room.f_bavail * room.f_frsize < _ROOM:  # some network drives say 0 of 0
+                raise LedgerFull(detail=str(folder))
+
+    def findings(self, db: sqlite3.Connection) -> Iterator[str]:
+        """What is wrong with the file, its records aside."""
+        if (version := pragma(db, "user_version")) not in SCHEMAS:
+            yield f"The file says version {version}; this keydesk writes version {VERSION}."
+        if pragma(db, "application_id") != APPLICATION:
+            yield "The file does not say that it is keydesk's."
+        found, made = schema(db), SCHEMAS.get(version, SCHEMA)
+        for name in sorted(made.keys() | found.keys()):
+            if name not in found:
+                yield f"Its {name} is missing, which keydesk made to protect the records."
+            elif name not in made:
+                yield f"It holds {name}, which keydesk did not make."
+            elif found[name] != made[name]:
+                yield f"Its {name} is not as keydesk made it."
+        for (words,) in db.execute("PRAGMA integrity_check"):
+            if words != "ok":
+                yield f"SQLite finds damage: {words}."
+
+    def rows(self, db: sqlite3.Connection, *, after: int | None = None, limit: int = -1) -> Iterator[tuple[Any, ...]]:
+        """The raw records in order."""
+        if after is None:
+            return db.execute(f"{_ALL} ORDER BY seq LIMIT ?", (limit,))
+        return db.execute(f"{_ALL} WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
+
+    def close(self) -> None:
+        """Let go of the file. The writer goes last, so that it can fold the write-ahead log into the file."""
+        with plain_words(self.path):
+            for db in (self._reader, self._writer):
+                if db is not None:
+                    db.close()
+            self._reader = self._writer = None
+
+    def _accept(self, db: sqlite3.Connection) -> Head:
+        """The head to append to, if the ledger is as keydesk left it, as far as that can be seen at a glance.
+
+        A record on top of a tampered ledger would move the anchor, and so bless what was done to it.
+        """
+        self._recognise(db)
+        if schema(db) != SCHEMAS[pragma(db, "user_version")]:
+            raise LedgerCorrupt(detail=f"{self.path}: its tables or triggers were changed")
+        row = db.execute(f"{_ALL} ORDER BY seq DESC LIMIT 1").fetchone()
+        newest = None if row is None else Record.read(row)
+        if row is not None and (newest is None or not newest.sound):
+            raise LedgerForked(detail=f"{self.path}: its newest record was changed")
+        head = START if newest is None else newest.head
+        anchor = self.anchor.read()
+        if anchor is None:
+            if newest is None:
+                return head
+            raise LedgerForked(detail=f"{self.anchor.path} is missing")
+        row = db.execute("SELECT hash FROM record WHERE seq = ?", (anchor.seq,)).fetchone()
+        if anchor != START and row != (anchor.hash,):
+            raise LedgerForked(detail=f"{self.path} and {self.anchor.path} disagree about record {anchor.seq}")
+        return head
+
+    def _recognise(self, db: sqlite3.Connection) -> None:
+        version = pragma(db, "user_version")
+        if version > VERSION:
+            raise LedgerTooNew(detail=f"{self.path}: version {version}, known here: {VERSION}")
+        if version not in SCHEMAS or "record" not in schema(db):
+            raise LedgerCorrupt("This file is not a ledger", detail=str(self.path))
+
+    def _identity(self, *endings: str) -> Held:
+        """Which files stand there now; `None` for one that does not."""
+        found: list[tuple[int, int] | None] = []
+        for ending in endings:
+            try:
+                status = self.path.with_name(f"{self.path.name}{ending}").stat()
+            except FileNotFoundError:
+                found.append(None)
+            else:
+                found.append((status.st_dev, status.st_ino))
+        return tuple(found)
+
+    def _expect_nothing(self) -> None:
+        """No ledger: then there must not have been one either."""
+        anchor = self.anchor.read()
+        # Asked in this order: another process may make the ledger, and move the anchor, at any moment.
+        if anchor is not None and anchor != START and not self.path.exists():
+            raise LedgerForked("The ledger is gone", detail=f"{self.anchor.path} remembers {anchor.seq} records")
+
+    def _open_reader(self, *, fresh: bool) -> sqlite3.Connection | None:
+        held = self._identity("")
+        if self._reader is not None and (fresh or held != self._read_from):
+            self._reader.close()
+            self._reader = None
+        if self._reader is None and held != (None,):
+            self._check_kind()
+            self._reader, lasting = open_to_read(self.path, self._patience)
+            self._read_from = held if lasting else ()
+        return self._reader
+
+    def _open_writer(self) -> sqlite3.Connection:
+        held = self._identity("", "-wal")
+        if self._writer is not None and held != self._written_to:
+            # Somebody moved or replaced the file under us: what we wrote to the old one would be lost.
+            self._writer.close()
+            self._writer = None
+        if self._writer is None:
+            if held[0] is None:
+                self._expect_nothing()
+                self._create()
+            with self.reading(fresh=True):  # raises for a file that is not ours, before anything could touch it
+                pass
+            self._writer = connect(self.path, "rw", self._patience)
+            self._writer.execute("PRAGMA synchronous = FULL")
+            self._writer.execute("PRAGMA fullfsync = ON")  # macOS: without it "on disk" means in the disk's memory
+        return self._writer
+
+    def _check_kind(self) -> None:
+        """A folder, a pipe or a device would hang or confuse SQLite; an empty file it would take for a new one."""
+        if not self.path.is_file():
+            raise LedgerCorrupt("Something else stands in the ledger's place", detail=str(self.path))
+        if self.path.stat().st_size == 0:
+            raise LedgerCorrupt("The ledger's file is empty", detail=str(self.path))
+
+    def _create(self) -> None:
+        """Make an empty ledger under another name, then link it into place: there is never half a one."""
+        for folder in reversed([self.path.parent, *self.path.parent.parents]):
+            if not folder.exists():
+                folder.mkdir(mode=0o700, exist_ok=True)
+        self.anchor.begin()
+        draft = self.path.with_name(f"{self.path.name}.new-{os.getpid()}-{id(self):x}")
+        with suppress(FileNotFoundError):
+            draft.unlink()
+        try:
+            # SQLite gives its side files the mode of the main one.
+            os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            db = connect(draft, "rw", self._patience)
+            try:
+                db.execute("PRAGMA synchronous = FULL")
+                db.execute(f"PRAGMA application_id = {APPLICATION}")
+                db.execute(f"PRAGMA user_version = {VERSION}")
+                for statement in SCHEMA.values():
+                    db.execute(statement)
+                db.execute("PRAGMA journal_mode = WAL")
+            finally:
+                db.close()
+            with suppress(FileExistsError):  # another process was quicker: its ledger is as good
+                os.link(draft, self.path)
+        finally:
+            with suppress(FileNotFoundError):
+                draft.unlink()
+        sync_folder(self.path.parent)
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Add what this version has and the file has not, within the transaction of the next record."""
+    version = pragma(db, "user_version")
+    if version != VERSION:
+        for name, statement in SCHEMA.items():
+            if name not in SCHEMAS[version]:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {VERSION}")

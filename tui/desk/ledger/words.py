@@ -1,0 +1,66 @@
+"""A ledger entry in words, for the ledger screen and `keydesk ledger`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.desk.ledger.ledger import Outcome
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+
+if TYPE_CHECKING:
+    from tui.desk.ledger.ledger import Entry
+
+_TONE = {
+    Outcome.DONE: Tone.GOOD,
+    Outcome.PARTLY: Tone.WARN,
+    Outcome.REFUSED: Tone.WARN,
+    Outcome.NOT_SENT: Tone.MUTED,
+    Outcome.UNKNOWN: Tone.BAD,
+}
+
+
+def outcome_words(entry: Entry) -> str:
+    """`done`, `refused`, `not sent`, `unknown`; with `settled` where a later read answered it."""
+    known = entry.outcome.value if entry.outcome else "unknown"
+    return f"{known}, settled" if entry.settled else known
+
+
+def outcome_tone(entry: Entry) -> Tone:
+    """How an outcome is meant."""
+    if entry.outcome is None or entry.outcome is Outcome.UNKNOWN:
+        return Tone.BAD if entry.open else Tone.WARN
+    return _TONE[entry.outcome]
+
+
+def entry_lines(entry: Entry) -> list[tuple[str, str]]:
+    """An entry whole, as label and harmless text."""
+    intent = entry.intent
+    lines = [
+        ("Entry", str(entry.seq)),
+        ("Recorded", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S %Z}"),
+        ("Action", plain(intent.title)),
+        ("Person", f"{plain(intent.person_name)} · {plain(intent.person_login)}"),
+        ("Okta id", plain(intent.person_id)),
+        *([("Target", plain(intent.target))] if intent.target else []),
+        ("State then", plain(okta_terms.status_words(intent.status))),
+        ("By", plain(f"{intent.agent} from {intent.origin}" if intent.origin else intent.agent)),
+        ("Reason", plain(intent.reason) or "–"),
+        ("Ticket", plain(intent.ticket) or "–"),
+        ("Connector", f"{plain(intent.connector)} · {plain(intent.org)}"),
+    ]
+    lines += [("Call" if index == 0 else "", plain(call)) for index, call in enumerate(intent.calls)]
+    came = outcome_words(entry)
+    if entry.outcome is None:
+        came += " (keydesk ended before the outcome could be recorded)"
+    lines.append(("Outcome", came))
+    if entry.outcome_at:
+        lines.append(("Known at", f"{entry.outcome_at.astimezone():%Y-%m-%d %H:%M:%S %Z}"))
+    if entry.detail:
+        lines.append(("Detail", plain(entry.detail)))
+    if entry.request_id:
+        lines.append(("Request id", plain(entry.request_id)))
+    if entry.settled:
+        lines.append(("Settled", plain(entry.settled)))
+    return lines

@@ -1,0 +1,1 @@
+"""Lockouts: the System Log becomes attempts, causes and cases."""

@@ -1,0 +1,1 @@
+"""Notices to employees: which are due, their texts, and a sender that tells nobody twice."""

@@ -1,0 +1,185 @@
+"""A person's card as harmless text: what the screen and `keydesk show` both tell, in the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tui.desk.people.factors import enrolled
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tui.desk.people.person import Part, Person
+    from tui.okta.log_events import LogEvent
+    from tui.okta.models import Factor
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One labelled value."""
+
+    label: str
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A part that is a list: its items, or a note in their place (`reading …`, why not, `none`)."""
+
+    title: str
+    items: tuple[str, ...] = ()
+    note: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One event, or a run of equal ones: how long ago the newest was, what, from where, how many."""
+
+    when: str
+    what: str
+    source: str
+    tone: Tone = Tone.PLAIN
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything on a card, in the order in which it is shown."""
+
+    name: str
+    status: str
+    tone: Tone
+    line: str
+    headline: str
+    facts: tuple[Fact, ...]
+    lists: tuple[Listing, ...]
+    events: tuple[EventLine, ...]
+    events_note: str
+
+
+def tone_of(status: str | None, *, blocked: bool = False) -> Tone:
+    """The tone of a status."""
+    if blocked or status in okta_terms.BAD:
+        return Tone.BAD if blocked or status == "LOCKED_OUT" else Tone.WARN
+    if status in okta_terms.GONE:
+        return Tone.MUTED
+    return Tone.GOOD if status in okta_terms.GOOD else Tone.PLAIN
+
+
+def card(person: Person, now: datetime) -> Card:
+    """Lay a person out."""
+    user = person.user
+    login = plain(user.login)
+    blocked = person.blocked and user.status == "ACTIVE"
+    status = okta_terms.status_words(user.status) + (" · blocked" if blocked else "")
+    line = " · ".join(filter(None, (plain(user.text("title")), plain(user.text("department")))))
+    events, note = _events(person.events, now)
+    return Card(
+        name=plain(user.name),
+        status=plain(status),
+        tone=tone_of(user.status, blocked=blocked),
+        line=" · ".join(filter(None, (login, line))),
+        headline=plain(person.headline(now)),
+        facts=_facts(person, now),
+        lists=(
+            _listing("Blocks", person.blocks, lambda blocks: [_block(block) for block in blocks], "none"),
+            _listing("Factors", person.factors, _factors, "none enrolled"),
+            _listing(
+                "Groups", person.groups, lambda groups: sorted((g.name for g in groups), key=str.casefold), "none"
+            ),
+            _listing("Apps", person.apps, lambda apps: [app.label or app.app_name or "?" for app in apps], "none"),
+        ),
+        events=events,
+        events_note=note,
+    )
+
+
+def card_lines(person: Person, now: datetime) -> list[tuple[str, str]]:
+    """The card as label and text, for a plain terminal."""
+    laid = card(person, now)
+    lines = [("Name", laid.name), ("Status", laid.headline), ("", laid.line)]
+    lines += [(fact.label, fact.text) for fact in laid.facts]
+    for listing in laid.lists:
+        lines.append((listing.title, listing.note or ", ".join(listing.items)))
+    lines.append(("Last events", laid.events_note))
+    for event in laid.events:
+        times = f"×{event.times}" if event.times > 1 else ""
+        lines.append(("", "  ".join(filter(None, (event.when, event.what, times, event.source)))))
+    return lines
+
+
+def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
+    user = person.user
+    changed, since = user.when("password_changed"), user.when("status_changed")
+    directory = user.provider_type not in {"OKTA", "IMPORT"}
+    if changed:
+        age = okta_terms.span((now - changed).total_seconds()) or "moments"
+        password = f"{changed.astimezone():%Y-%m-%d}, {age} old"
+    else:
+        password = "set, Okta does not say when" if user.has_password else "none set in Okta"
+    phones = {plain(user.text(name)): None for name in ("mobilePhone", "primaryPhone") if user.text(name)}
+    return (
+        Fact("Email", _or_dash(user.email)),
+        Fact("Phone", ", ".join(phones) or "–"),
+        Fact("Manager", _or_dash(user.text("manager") or user.text("managerId"))),
+        Fact("Last sign-in", okta_terms.ago(user.when("last_login"), now)),
+        Fact("State since", okta_terms.ago(since, now) if since else "–"),
+        Fact("Password", password),
+        Fact("Password of", plain(okta_terms.provider_words(user)), Tone.WARN if directory else Tone.PLAIN),
+        Fact("Employee no.", _or_dash(user.employee_number)),
+        Fact("Second mail", _or_dash(user.text("secondEmail"))),
+        Fact("Okta id", plain(user.id)),
+    )
+
+
+def _or_dash(text: str) -> str:
+    return plain(text).strip() or "–"
+
+
+def _factors(factors: tuple[Factor, ...]) -> list[str]:
+    return [thing.name for thing in enrolled(factors)]
+
+
+def _block(block: Any) -> str:  # noqa: ANN401 - a Block; the listing is generic
+    kinds = {"UNKNOWN_DEVICES": "devices that Okta does not know", "ANY_DEVICES": "any device"}
+    return f"blocked from {kinds.get(block.applies_to or '', block.applies_to or 'some devices')}"
+
+
+def _listing(title: str, part: Part[Any], items: Any, none: str) -> Listing:  # noqa: ANN401 - one shape for all parts
+    if part.trouble:
+        return Listing(title, note=f"not readable: {plain(part.trouble.title)}", tone=Tone.WARN)
+    if part.pending:
+        return Listing(title, note="reading …", tone=Tone.MUTED)
+    found: Sequence[str] = [plain(item) for item in items(part.value)]
+    if not found:
+        return Listing(title, note=none, tone=Tone.MUTED)
+    return Listing(title, tuple(found), tone=Tone.BAD if title == "Blocks" else Tone.PLAIN)
+
+
+def _events(part: Part[tuple[LogEvent, ...]], now: datetime) -> tuple[tuple[EventLine, ...], str]:
+    if part.trouble:
+        return (), f"not readable: {plain(part.trouble.title)}"
+    if part.value is None:
+        return (), "reading …"
+    lines: list[EventLine] = []
+    for event in part.value:
+        what, source = plain(okta_terms.event_words(event)), plain(okta_terms.event_source(event))
+        if lines and (lines[-1].what, lines[-1].source) == (what, source):
+            lines[-1] = replace(lines[-1], times=lines[-1].times + 1)
+        else:
+            lines.append(EventLine(okta_terms.ago(event.at, now), what, source, _tone(event)))
+    return tuple(lines), "" if lines else "none in the last 30 days"
+
+
+def _tone(event: LogEvent) -> Tone:
+    if (event.event_type or "").startswith("user.account.lock"):
+        return Tone.BAD
+    result = event.outcome.result if event.outcome else None
+    return Tone.WARN if result in {"FAILURE", "DENY", "RATE_LIMIT"} else Tone.PLAIN

@@ -1,0 +1,111 @@
+"""One person as the desk sees them: the user, and the parts that were read beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from tui.desk.text import okta_terms
+from tui.okta.errors import FeatureOff
+from tui.trouble import Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from datetime import datetime
+
+    from tui.okta.log_events import LogEvent
+    from tui.okta.models import AppLink, Block, Factor, Group, User
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """A part of a person's card: still on its way, read, or not to be had.
+
+    Attributes:
+        value: What was read; `None` until then.
+        trouble: Why it could not be read.
+    """
+
+    value: T | None = None
+    trouble: Trouble | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is still on its way."""
+        return self.value is None and self.trouble is None
+
+
+async def read_part(read: Awaitable[T]) -> Part[T]:
+    """Wait for a read: its value, or why there is none."""
+    try:
+        return Part(value=await read)
+    except Trouble as error:
+        return Part(trouble=error)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user with the parts of their card; a new value each time a part arrives.
+
+    Attributes:
+        user: The user itself.
+        read_at: When the user was read, by the local clock, seconds since the epoch.
+    """
+
+    user: User
+    read_at: float
+    blocks: Part[tuple[Block, ...]] = field(default_factory=Part)
+    groups: Part[tuple[Group, ...]] = field(default_factory=Part)
+    apps: Part[tuple[AppLink, ...]] = field(default_factory=Part)
+    factors: Part[tuple[Factor, ...]] = field(default_factory=Part)
+    events: Part[tuple[LogEvent, ...]] = field(default_factory=Part)
+
+    def having(self, name: str, part: Part[Any]) -> Person:
+        """The same person with one part read: `blocks`, `groups`, `apps`, `factors` or `events`."""
+        parts: dict[str, Any] = {name: part}
+        return replace(self, **parts)
+
+    @property
+    def blocked(self) -> bool:
+        """Whether Okta blocks devices beside the status."""
+        return bool(self.blocks.value)
+
+    @property
+    def blocks_known(self) -> bool:
+        """Whether Okta told about blocks; an org without that feature has none."""
+        return self.blocks.value is not None or isinstance(self.blocks.trouble, FeatureOff)
+
+    @property
+    def locked(self) -> bool:
+        """Whether the status is LOCKED_OUT."""
+        return self.user.status == "LOCKED_OUT"
+
+    @property
+    def changing(self) -> bool:
+        """Whether an asynchronous change is under way; such a person is not acted on."""
+        return bool(self.user.transitioning_to_status)
+
+    def headline(self, now: datetime) -> str:
+        """What keeps the person from signing in, in one sentence; or that the status does not."""
+        user = self.user
+        state = okta_terms.status_words(user.status)
+        changed = user.when("status_changed")
+        since = okta_terms.ago(changed, now) if changed else ""
+        text = f"{state}: {okta_terms.MEANING.get(user.status or '', 'a state that keydesk does not know')}"
+        if since and user.status != "ACTIVE":
+            text += f", since {since.removesuffix(' ago')}" if since != "just now" else ", just now"
+        if user.status == "ACTIVE" and self.blocks.trouble and not self.blocks_known:
+            text = f"{state} by status; whether devices are blocked cannot be read"
+        if self.blocked:
+            if user.status == "ACTIVE":
+                text = f"{state} by status, but"
+            else:
+                text += "; also"
+            kinds = {block.applies_to for block in self.blocks.value or ()}
+            which = "any device" if "ANY_DEVICES" in kinds else "devices that Okta does not know"
+            text += f" blocked from {which}, after failed sign-ins from there"
+        if self.changing:
+            text += f". Okta is changing it to {okta_terms.status_words(user.transitioning_to_status)}"
+        return text

@@ -1,0 +1,342 @@
+"""What an agent typed into the one search box: understood, turned into questions for Okta, and its answers ranked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import unquote
+
+from tui.desk.people.phones import FEWEST_DIGITS, MOST_DIGITS, digits_of, fold, spellings, variants
+from tui.desk.text.plain import searchable
+from tui.okta.scim import all_of, any_that_fit, co, eq, sw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+FIRST: Final = "profile.firstName"
+LAST: Final = "profile.lastName"
+LOGIN: Final = "profile.login"
+EMAIL: Final = "profile.email"
+SECOND_EMAIL: Final = "profile.secondEmail"
+DISPLAY: Final = "profile.displayName"
+NUMBER: Final = "profile.employeeNumber"
+PHONES: Final = ("profile.mobilePhone", "profile.primaryPhone")
+
+_READ_AT_MOST: Final = 1000  # of a paste: an address in front of a long mail is still found
+_LONGEST: Final = 100  # Okta's bound on a login
+_MOST_LAYERS: Final = 6  # of quotes, brackets and schemes around what is meant
+_MOST_WORDS: Final = 10
+_SHORT: Final = 3  # below it `co` would find nearly everyone
+
+
+class Kind(StrEnum):
+    """What was typed, as keydesk understood it."""
+
+    NOTHING = "nothing"
+    ID = "id"
+    EMAIL = "email"
+    LOGIN = "login"
+    PHONE = "phone"
+    EMPLOYEE_NUMBER = "employee number"
+    CODE = "code"
+    NAME = "name"
+    PART = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to Okta.
+
+    Attributes:
+        search: An expression for the user search, or
+        direct: an id, login or short name for the direct read: safe as a path segment, and fresh, unlike the index.
+    """
+
+    search: str = ""
+    direct: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was understood.
+
+    Attributes:
+        text: The heart of what was typed: the address out of `Ann Lee <ann@...>`, the id out of a URL.
+        kind: What it is.
+        label: The same in words, for the screen.
+        asks: To be asked side by side, most precise first; none when too little was typed. A wider question's page
+            may leave out the best match, which is why the precise ones are asked as well.
+        hint: Why nothing is asked yet, or what would help.
+    """
+
+    text: str
+    kind: Kind
+    label: str
+    asks: tuple[Ask, ...] = ()
+    hint: str = ""
+
+
+class Someone(Protocol):
+    """What ranking looks at in a person."""
+
+    @property
+    def id(self) -> str:
+        """Okta's id."""
+
+    @property
+    def status(self) -> str | None:
+        """Okta's status."""
+
+    @property
+    def login(self) -> str:
+        """The login."""
+
+    @property
+    def email(self) -> str:
+        """The primary address."""
+
+    @property
+    def first_name(self) -> str:
+        """Given name."""
+
+    @property
+    def last_name(self) -> str:
+        """Family name."""
+
+    @property
+    def employee_number(self) -> str:
+        """Employee number."""
+
+
+_WRAPPING: Final = ' ,;"“”„«»‹›<>'
+_PAIRS: Final = ("''", "‘’", "‚‘", "``", "()", "[]")
+_SCHEME: Final = re.compile(r"(?:mailto|smtp|sip|sips|tel|callto):", re.IGNORECASE)
+_PERSON_URL: Final = re.compile(r"(?i:https?)://\S*/(00u[0-9A-Za-z]{17})(?![0-9A-Za-z])")
+_ID: Final = re.compile(r"(00u[0-9A-Za-z]{17})")
+_HALF_ID: Final = re.compile(r"00u[0-9A-Za-z]{4,}")
+_HASH_NUMBER: Final = re.compile(r"#\s*(\w[\w.-]*)")
+_WINDOWS: Final = re.compile(r"[\w.-]{1,63}\\{1,2}([^\\/\s@]+)")
+_ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"“”]+@[^\s@<>()\[\],;:\"“”?]*")
+_DOMAIN: Final = re.compile(r"@[\w.-]{2,}")
+_HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+'-]{2,}")
+_IDEOGRAPHS: Final = re.compile(
+    "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+"
+)
+_TRAILING_NOTE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?$")
+_INITIAL: Final = re.compile(r"\b(\w)\.(?=\s|$)")
+_BY_STATUS: Final = {"LOCKED_OUT": 0, "PASSWORD_EXPIRED": 1, "RECOVERY": 1, "SUSPENDED": 1, "PROVISIONED": 1}
+_OTHERS: Final = 2
+_GONE: Final = 3
+
+
+def understand(text: str, *, region: str = "US") -> Query:
+    """Understand what was typed or pasted. Never fails, whatever the text.
+
+    Args:
+        text: The search box's text.
+        region: The two-letter region whose national phone numbers are meant.
+    """
+    typed = _heart(text)
+    if not typed:
+        return _nothing("", "Type a name, login, email address, phone number or employee number.")
+    if match := _PERSON_URL.search(typed) or _ID.fullmatch(typed):
+        return Query(match[1], Kind.ID, "Okta id", (Ask(direct=match[1]),))
+    folded = unicodedata.normalize("NFKC", typed)[:_READ_AT_MOST]
+    if "@" in folded and (query := _address(folded)):
+        return query
+    if len(typed) > _LONGEST:
+        return _nothing(typed[:_LONGEST], "That is too long. One name, login, address or number is enough.")
+    if match := _WINDOWS.fullmatch(typed):
+        return _windows(typed, match[1])
+    if match := _HASH_NUMBER.fullmatch(typed):
+        return _employee(match[1], digits_of(match[1]))
+    if digits := digits_of(typed):
+        return _digits(typed, digits, region)
+    if not any(unicodedata.category(character)[0] in "LN" for character in typed):
+        return _nothing(typed, "Type letters or digits.")
+    words = typed.replace(",", " ").split()
+    return _name(typed) if len(words) > 1 else _word(words[0])
+
+
+def rank(query: Query, user: Someone) -> tuple[int, int, str, str, str]:
+    """Sort key of a result: how near it is, then who is in trouble, the deactivated last, then by name."""
+    order = _GONE if user.status == "DEPROVISIONED" else _BY_STATUS.get(user.status or "", _OTHERS)
+    return (_distance(query.text, user), order, fold(f"{user.last_name} {user.first_name}"), user.login, user.id)
+
+
+def _nothing(text: str, hint: str) -> Query:
+    return Query(text, Kind.NOTHING, "", (), hint)
+
+
+def _heart(text: str) -> str:
+    typed = searchable(text.strip()[:_READ_AT_MOST])
+    for _ in range(_MOST_LAYERS):
+        typed = searchable(_unwrapped(typed))
+    return typed
+
+
+def _unwrapped(text: str) -> str:
+    """Take one layer of packing off: quotes, brackets, a trailing comma, a scheme."""
+    bare = text.strip(_WRAPPING)
+    if scheme := _SCHEME.match(bare):
+        return unquote(bare[scheme.end() :])
+    if len(bare) > 1 and bare[0] + bare[-1] in _PAIRS:
+        return bare[1:-1]
+    return bare
+
+
+def _address(text: str) -> Query | None:
+    """An address, whole or half typed; or the part after the @ alone."""
+    match = _ADDRESS.search(text)
+    address = match[0].strip(".") if match else ""
+    if len(address) > _LONGEST:
+        return None
+    if not address or address.startswith("@"):
+        return _domain(text)
+    begun = [sw(attribute, address) for attribute in (LOGIN, EMAIL)]
+    if "." not in address.partition("@")[2]:
+        return Query(address, Kind.EMAIL, "start of an email address", _search(begun))
+    same = [eq(attribute, address) for attribute in (LOGIN, EMAIL, SECOND_EMAIL)]
+    # The starts too: .co may be on its way to .com.
+    return Query(address, Kind.EMAIL, "email address", _direct(address) + _search(same + begun))
+
+
+def _domain(text: str) -> Query | None:
+    match = _DOMAIN.fullmatch(text)
+    if not match or len(text) > _LONGEST:
+        return None
+    asked = [co(attribute, text) for attribute in (EMAIL, LOGIN)]
+    if "." in text:
+        return Query(text, Kind.PART, "part of an email address", _search(asked))
+    handle = text[1:]
+    begun = [sw(attribute, handle) for attribute in (LOGIN, EMAIL)]
+    return Query(handle, Kind.PART, "handle or part of an email address", _direct(handle) + _search(begun + asked))
+
+
+def _windows(typed: str, account: str) -> Query:
+    same = [eq(LOGIN, account), eq(LOGIN, typed), sw(LOGIN, f"{account}@"), sw(EMAIL, f"{account}@")]
+    asks = _direct(account) + _search(same) + _search([sw(LOGIN, account)])
+    return Query(account, Kind.LOGIN, "Windows account name", asks)
+
+
+def _digits(typed: str, digits: str, region: str) -> Query:
+    """Digits only, with the separators of phone numbers."""
+    marked = any(sign in typed for sign in "+(＋（")
+    if len(digits) < FEWEST_DIGITS and marked:
+        return _nothing(typed, f"A phone number has at least {FEWEST_DIGITS} digits.")
+    if not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
+        return _employee(typed, digits)
+    forms = spellings(typed, region=region)
+    same = [eq(attribute, form) for form in forms for attribute in PHONES]
+    # A desk phone is often held with its extension behind it; and the number may be typed to its half.
+    begun = [sw(attribute, form) for form in forms[:2] for attribute in PHONES]
+    phone = _search(same[:6] + begun + same[6:])
+    numbers = _search([eq(NUMBER, form) for form in (digits, typed)] + [sw(LOGIN, digits)])
+    if typed.isdecimal():
+        return Query(typed, Kind.PHONE, "phone or employee number", _direct(digits) + phone + numbers)
+    return Query(typed, Kind.PHONE, "phone number", phone if marked else phone + numbers)
+
+
+def _employee(typed: str, digits: str) -> Query:
+    forms = [typed, digits, digits.lstrip("0")]  # spreadsheets take leading zeros away
+    same = [eq(NUMBER, form) for form in forms if form] + [eq(LOGIN, typed)]
+    begun = [sw(attribute, form) for form in forms[:2] if form for attribute in (NUMBER, LOGIN)]
+    return Query(typed, Kind.EMPLOYEE_NUMBER, "employee number", _search(same) + _search(begun))
+
+
+def _word(word: str) -> Query:
+    if len(word) == 1 and not _IDEOGRAPHS.match(word):
+        return _nothing(word, "Type one more letter.")
+    direct = _direct(word) if _HANDLE.fullmatch(word) else ()
+    if any(character.isdecimal() for character in word):
+        word = unicodedata.normalize("NFKC", word)
+        asked = [eq(NUMBER, word), eq(LOGIN, word), sw(NUMBER, word), sw(LOGIN, word), sw(EMAIL, word)]
+        wide = [] if len(word) < _SHORT else [co(LOGIN, word), co(EMAIL, word), co(LAST, word), co(FIRST, word)]
+        hint = "A whole Okta id has 20 characters." if _HALF_ID.fullmatch(word) else ""
+        return Query(word, Kind.CODE, "login or employee number", direct + _search(asked) + _search(wide), hint)
+    forms = variants(word)
+    begun = [sw(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN, EMAIL, DISPLAY)]
+    if _IDEOGRAPHS.fullmatch(word):
+        begun[5:5] = _in_two([(word[:cut], word[cut:]) for cut in range(1, min(len(word), 5))])
+    if len(word) < _SHORT:
+        wide = begun
+        begun = [eq(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN)]
+    else:
+        wide = [_near(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN, EMAIL)]
+    return Query(word, Kind.PART, "part of a name or login", direct + _search(begun) + _search(wide))
+
+
+def _name(typed: str) -> Query:
+    """Two or more words: every split into first and last name, in both orders, then the outer words alone."""
+    bare = _TRAILING_NOTE.sub("", typed)  # Outlook's `Lee, Ann (Sales)`
+    bare = _INITIAL.sub(r"\1", bare) or typed
+    words = bare.replace(",", " ").split()
+    if len(words) == 1:
+        return _word(words[0])
+    if len(words) > _MOST_WORDS:
+        return _nothing(typed, "These are many words. A first and a last name are enough.")
+    splits: list[tuple[str, str]] = []
+    outer: list[str] = []
+    displayed: list[str] = []
+    for form in variants(bare):
+        words = form.replace(",", " ").split()
+        if len(words) < 2:  # noqa: PLR2004 - a first and a last name; a lone hyphen was one of them
+            continue
+        if form.count(",") == 1 and all(part.strip() for part in form.split(",")):
+            last, first = form.split(",")
+            splits.append((last.strip(), first.strip()))
+        splits += [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
+        displayed.append(sw(DISPLAY, " ".join(words)))
+        outer += [all_of(_near(FIRST, a), _near(LAST, b)) for a, b in ((words[0], words[-1]), (words[-1], words[0]))]
+    asked = [*_in_two(splits[:1]), *displayed[:1], *_in_two(splits[1:]), *displayed[1:]]
+    return Query(bare, Kind.NAME, "name", _search(asked) + _search(outer))
+
+
+def _direct(key: str) -> tuple[Ask, ...]:
+    """A direct read, where the key is a path segment that means a person; `me` would be the token's own user."""
+    if not key or "/" in key or "\\" in key or key.casefold() in {".", "..", "me"} or len(key) > _LONGEST:
+        return ()
+    return (Ask(direct=key),)
+
+
+def _search(expressions: Iterable[str]) -> tuple[Ask, ...]:
+    """One search, for any of the expressions; the unlikely ones stand last and are left out of a long one."""
+    fitting = any_that_fit(*expressions)
+    return (Ask(search=fitting),) if fitting else ()
+
+
+def _in_two(splits: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for one, other in splits:
+        yield all_of(sw(FIRST, one), sw(LAST, other))
+        yield all_of(sw(LAST, one), sw(FIRST, other))
+
+
+def _near(attribute: str, word: str) -> str:
+    return sw(attribute, word) if len(word) < _SHORT else co(attribute, word)
+
+
+def _distance(text: str, user: Someone) -> int:
+    exact = text.casefold()
+    keys = [key.casefold() for key in (user.login, user.email, user.employee_number) if key]
+    if text == user.id or exact in keys:
+        return 0
+    if exact == user.login.casefold().partition("@")[0]:
+        return 1
+    wanted = fold(text)
+    first, last = fold(user.first_name), fold(user.last_name)
+    names = (f"{first} {last}".strip(), f"{last} {first}".strip(), last + first)
+    if wanted in names:
+        return 2
+    if wanted in {first, last}:
+        return 3
+    words, sought = names[0].split(), wanted.split()
+    if any(name.startswith(wanted) for name in (*names, *keys)):
+        return 4
+    if sought and all(any(word.startswith(part) for word in words) for part in sought):
+        return 4
+    if sought and all(any(part in name for name in (*names, *keys)) for part in sought):
+        return 5
+    return 6

@@ -1,0 +1,137 @@
+"""One search as it goes on: asks Okta side by side, merges what comes, and reads on when more is wanted."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.desk.people.query import rank, understand
+from tui.okta.errors import BadToken, NotFound, OktaError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tui.desk.people.query import Ask, Query
+    from tui.okta.client import OktaClient, Page
+    from tui.okta.models import User
+
+FIRST_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search has found so far.
+
+    Attributes:
+        query: What was understood.
+        users: The people, best match first.
+        more: Whether Okta has more of them.
+        done: Whether every question of the first round is answered.
+        trouble: A question that failed while others were answered.
+    """
+
+    query: Query
+    users: tuple[User, ...] = ()
+    more: bool = False
+    done: bool = False
+    trouble: OktaError | None = None
+
+
+class Search:
+    """One search for one text. Cancelling the task that runs it cancels its requests."""
+
+    def __init__(self, client: OktaClient, text: str, *, region: str = "US") -> None:
+        self.query = understand(text, region=region)
+        self._client = client
+        self._users: dict[str, User] = {}
+        self._rest: dict[Ask, AsyncIterator[Page[User]]] = {}
+        self._trouble: OktaError | None = None
+
+    async def run(self) -> AsyncIterator[Found]:
+        """Ask the first round; yields each time something new is known, last with `done`.
+
+        Raises:
+            OktaError: Every question failed, or the credentials are bad.
+        """
+        tasks = {asyncio.create_task(self._ask(ask)) for ask in self.query.asks}
+        for task in tasks:
+            task.add_done_callback(_noticed)
+        failed = 0
+        waiting = set(tasks)
+        try:
+            while waiting:
+                ready, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in ready:
+                    error = task.exception()
+                    if isinstance(error, BadToken) or (error and not isinstance(error, OktaError)):
+                        raise error
+                    if isinstance(error, OktaError):
+                        failed += 1
+                        self._trouble = error
+                if failed == len(tasks) and self._trouble is not None:
+                    raise self._trouble
+                if waiting and self._users:
+                    yield self._found(done=False)
+        finally:
+            for task in waiting:
+                task.cancel()
+        yield self._found(done=True)
+
+    async def more(self) -> Found:
+        """Read the next page of what has more.
+
+        Raises:
+            OktaError: The page could not be read.
+        """
+        while self._rest:
+            ask, pages = next(iter(self._rest.items()))
+            before = len(self._users)
+            try:
+                await self._page(ask, pages)
+            except (OktaError, asyncio.CancelledError):
+                # What failed cannot be read on. Asked again from its start, what is known already adds nothing.
+                self._rest[ask] = self._pages(ask)
+                raise
+            if len(self._users) > before:
+                break
+        return self._found(done=True, settled=True)
+
+    async def _ask(self, ask: Ask) -> None:
+        if ask.direct:
+            try:
+                user = await self._client.user(ask.direct)
+            except NotFound:
+                return
+            self._users[user.id] = user  # fresher than the search index
+            return
+        await self._page(ask, self._pages(ask))
+
+    def _pages(self, ask: Ask) -> AsyncIterator[Page[User]]:
+        return self._client.users(ask.search, limit=FIRST_PAGE)
+
+    async def _page(self, ask: Ask, pages: AsyncIterator[Page[User]]) -> None:
+        page = await anext(pages, None)
+        if page is not None:
+            self._take(page.items)
+        if page is None or page.next_url is None:
+            self._rest.pop(ask, None)
+        else:
+            self._rest[ask] = pages
+
+    def _take(self, users: tuple[User, ...]) -> None:
+        for user in users:
+            self._users.setdefault(user.id, user)
+
+    def _found(self, *, done: bool, settled: bool = False) -> Found:
+        users = tuple(self._users.values())
+        if not settled:  # later pages are put behind, so that no row moves under the cursor
+            users = tuple(sorted(users, key=lambda user: rank(self.query, user)))
+            self._users = {user.id: user for user in users}
+        return Found(self.query, users, bool(self._rest), done, self._trouble)
+
+
+def _noticed(task: asyncio.Task[None]) -> None:
+    """Look at how a question ended: of several failures only one is told, and asyncio would report the rest."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,1 @@
+"""Performing: one confirmed plan is recorded, sent, and its result read back."""

@@ -1,0 +1,301 @@
+"""The reads of a proof, one after the other: which there are, when each is asked, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from tui.desk.actions import needs
+from tui.desk.connectors.connector import SignInKind
+from tui.desk.proof.proof import Line
+from tui.desk.text.plain import plain
+from tui.okta import endpoints as ep
+from tui.okta.entitlements import App, PasswordPolicy
+from tui.okta.errors import (
+    AnswerLost,
+    BadClient,
+    BadToken,
+    FeatureOff,
+    MissingRole,
+    MissingScope,
+    NoScopes,
+    NotAnOrg,
+    NotFound,
+    NotReached,
+    OktaError,
+)
+from tui.okta.log_events import LogEvent
+from tui.okta.models import ClientPrivileges, Factor, Group, RoleAssignment, TokenInfo, User
+from tui.okta.policy import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tui.desk.connectors.connector import Connector
+    from tui.okta.client import OktaClient
+    from tui.okta.endpoints import Endpoint
+    from tui.okta.models import WellKnown
+
+_ENGINE: Final = {"idx": "Identity Engine", "v1": "Classic Engine"}
+_TOKEN_STEP: Final = "Sign-in: POST /oauth2/v1/token"  # noqa: S105 - a path
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One cheap read."""
+
+    title: str
+    endpoint: Endpoint
+    kind: type[Any]
+    query: tuple[tuple[str, str], ...] = (("limit", "1"),)
+
+
+PROBES: Final = (
+    Probe("People", ep.USERS, User),
+    Probe("Groups", ep.GROUPS, Group),
+    Probe("Apps", ep.APPS, App),
+    Probe("System Log", ep.LOGS, LogEvent),
+    Probe("Password policies", ep.POLICIES, PasswordPolicy, (("type", "PASSWORD"),)),
+)
+
+
+@dataclass(slots=True)
+class Answers:
+    """What came of the reads.
+
+    Attributes:
+        lines: The steps as they happened.
+        fatal: What kept everything else from being asked.
+        came: Per endpoint id, `None` when it was answered, else the refusal.
+        granted: The scopes of the access token; `None` for an API token, or where it is not known.
+        dpop: Whether the access token is bound by DPoP.
+        roles: The admin roles; `None` when they cannot be read.
+        limits: Per role id, the names of the groups that the role is limited to.
+        nobody: Whether the list of people was answered and empty.
+        makes_super: Whether the org makes each new service app a super admin; `None` when it cannot be read.
+        token: The API token, where it can be told which it is.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    fatal: OktaError | None = None
+    came: dict[str, OktaError | None] = field(default_factory=dict)
+    granted: frozenset[str] | None = None
+    dpop: bool | None = None
+    roles: tuple[RoleAssignment, ...] | None = None
+    limits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    nobody: bool = False
+    makes_super: bool | None = None
+    token: TokenInfo | None = None
+
+
+class Inquiry:
+    """One run of the reads against one org."""
+
+    def __init__(self, client: OktaClient, connector: Connector) -> None:
+        self.answers = Answers()
+        self._client = client
+        self._connector = connector
+        self._first: User | None = None
+        self._me: User | None = None
+
+    async def ask(self) -> AsyncIterator[Line]:
+        """Ask all that the connector's choices call for, and yield a line for each."""
+        for step in (self._signing_in, self._reading, self._roles, self._settings):
+            async for line in step():
+                self.answers.lines.append(line)
+                yield line
+            if self.answers.fatal is not None:
+                return
+
+    def _fail(self, text: str, error: OktaError) -> Line:
+        self.answers.fatal = error
+        return Line(text, ok=False, detail=told(error))
+
+    # -- which org, and as whom
+
+    async def _signing_in(self) -> AsyncIterator[Line]:
+        credentials: Any = self._connector.credentials
+        service = self._connector.kind is SignInKind.PRIVATE_KEY_JWT
+        fresh = service and credentials.granted is None  # the first request of all gets a token by itself
+        text = "Org: GET /.well-known/okta-organization"
+        try:
+            yield Line(text, ok=True, detail=_org_words(await self._client.well_known()))
+        except OktaError as error:
+            signing = service and isinstance(error, BadClient | NoScopes)
+            yield self._fail(_TOKEN_STEP if signing else text, error)
+            return
+        if service:
+            try:
+                granted = credentials.granted if fresh and credentials.granted else await credentials.token()
+            except OktaError as error:
+                yield self._fail(_TOKEN_STEP, error)
+                return
+            self.answers.granted, self.answers.dpop = frozenset(granted.scopes), bool(granted.dpop)
+            yield _token_line(granted)
+        else:
+            yield await self._whoami()
+
+    async def _whoami(self) -> Line:
+        text = "Sign-in: GET /api/v1/users/me"
+        try:
+            self._me = await self._client.user("me")
+        except OktaError as error:
+            if isinstance(error, MissingRole | MissingScope | NotFound):
+                return Line(text, ok=None, detail="The account may not even read itself; the next steps tell more.")
+            return self._fail(text, error)
+        return Line(text, ok=True, detail=f"The token belongs to {plain(self._me.login)}.")
+
+    # -- what it may read
+
+    async def _reading(self) -> AsyncIterator[Line]:
+        wanted = {
+            endpoint
+            for need in needs.needed(self._connector.capabilities, self._connector.mode)
+            for endpoint in need.endpoints
+        }
+        yield await self._org()
+        for probe in PROBES:
+            if probe.endpoint.id in wanted and self.answers.fatal is None:
+                yield await self._probe(probe)
+        if ep.USER_FACTORS.id in wanted and self._first is not None and self.answers.fatal is None:
+            yield await self._factors(self._first)
+
+    async def _org(self) -> Line:
+        text = "Org settings: GET /api/v1/org"
+        try:
+            org = await self._client.org()
+        except OktaError as error:
+            self.answers.came[ep.ORG.id] = error
+            if _everywhere(error):
+                return self._fail(text, error)
+            return Line(text, ok=None, detail=f"{told(error)}. It only names the org; keydesk works without it.")
+        self.answers.came[ep.ORG.id] = None
+        return Line(text, ok=True, detail=plain(org.company_name or org.subdomain or org.id))
+
+    async def _probe(self, probe: Probe) -> Line:
+        call = probe.endpoint.call(None, dict(probe.query))
+        text = f"{probe.title}: {call.method} {call.target}"
+        found: tuple[Any, ...] = ()
+        try:
+            async for page in self._client.pages(probe.endpoint, probe.kind, None, dict(probe.query)):
+                found = page.items
+                break
+        except OktaError as error:
+            self.answers.came[probe.endpoint.id] = error
+            return self._fail(text, error) if _everywhere(error) else Line(text, ok=False, detail=told(error))
+        self.answers.came[probe.endpoint.id] = None
+        if probe.endpoint is ep.USERS:
+            self._first, self.answers.nobody = (found[0] if found else None), not found
+        return Line(text, ok=True, detail="Works." if found else "Works; nothing is visible there.")
+
+    async def _factors(self, person: User) -> Line:
+        """One person's factors: only their being readable is looked at."""
+        text = "Factors: GET /api/v1/users/{id}/factors"
+        try:
+            await self._client.all(ep.USER_FACTORS, Factor, {"id": person.id})
+        except OktaError as error:
+            if isinstance(error, NotFound):  # deactivated or deleted a moment ago; it tells nothing
+                return Line(text, ok=None, detail=told(error))
+            self.answers.came[ep.USER_FACTORS.id] = error
+            return self._fail(text, error) if _everywhere(error) else Line(text, ok=False, detail=told(error))
+        self.answers.came[ep.USER_FACTORS.id] = None
+        return Line(text, ok=True, detail="Works.")
+
+    # -- what it may do
+
+    async def _roles(self) -> AsyncIterator[Line]:
+        if self._connector.kind is SignInKind.API_TOKEN:
+            whose, roles, groups = (self._me.id if self._me else ""), ep.USER_ROLES, ep.USER_ROLE_GROUPS
+        else:
+            whose, roles, groups = self._connector.client_id, ep.CLIENT_ROLES, ep.CLIENT_ROLE_GROUPS
+        if not whose:
+            return
+        text = f"Admin roles: GET {roles.template}"
+        if self.answers.granted is not None and not needs.holds(self.answers.granted, roles.scope or ""):
+            yield Line(
+                "Admin roles: not asked", ok=None, detail=f"It takes {roles.scope}, which keydesk can do without."
+            )
+            return
+        try:
+            held = await self._client.all(roles, RoleAssignment, {"id": whose})
+        except OktaError as error:
+            why = "Only a super admin may read them" if isinstance(error, MissingRole) else told(error)
+            open_ = self._connector.kind is SignInKind.API_TOKEN and self._connector.mode is Mode.READ_ONLY
+            more = "; so whether the token could also write is not known" if open_ else ""
+            yield Line(text, ok=None, detail=f"{why}{more}.")
+            return
+        self.answers.roles = tuple(role for role in held if role.status in {None, "ACTIVE"})
+        for role in self.answers.roles:
+            if role.type in needs.LIMITABLE:
+                await self._limits(groups, whose, role)
+        yield Line(text, ok=True, detail=needs.role_words(map(role_name, self.answers.roles), last="and") or "None.")
+
+    async def _limits(self, groups: Endpoint, whose: str, role: RoleAssignment) -> None:
+        try:
+            found = await self._client.all(groups, Group, {"id": whose, "role": role.id})
+        except OktaError:
+            return
+        self.answers.limits[role.id] = tuple(plain(group.name, limit=60) for group in found)
+
+    async def _settings(self) -> AsyncIterator[Line]:
+        """What only warns: an org that gives new apps too much, a token about to end. A refusal is no news."""
+        if self._connector.kind is SignInKind.API_TOKEN:
+            await self._token_info()
+            return
+        if self.answers.granted is None or not needs.holds(self.answers.granted, needs.ORG_SCOPE):
+            return
+        text = f"New service apps: GET {ep.CLIENT_PRIVILEGES.template}"
+        try:
+            setting = await self._client.read(ep.CLIENT_PRIVILEGES, ClientPrivileges)
+        except OktaError as error:
+            refused = isinstance(error, MissingRole | MissingScope | NotFound | FeatureOff)
+            why = "Not readable with these rights; the checklist says where to look." if refused else f"{told(error)}."
+            yield Line(text, ok=None, detail=why)
+            return
+        self.answers.makes_super = setting.client_privileges_setting
+        detail = {True: "The org makes them super admins.", False: "They get no role by themselves.", None: "Not told."}
+        yield Line(text, ok=True, detail=detail[setting.client_privileges_setting])
+
+    async def _token_info(self) -> None:
+        if self._me is None:
+            return
+        try:
+            tokens = await self._client.all(ep.API_TOKENS, TokenInfo)
+        except OktaError:
+            return
+        mine = [token for token in tokens if token.user_id == self._me.id and token.expires_at]
+        if len(mine) == 1:  # with more of them nothing tells which one this is
+            self.answers.token = mine[0]
+
+
+def told(error: OktaError) -> str:
+    """An error in a few words, with Okta's own where they help support."""
+    detail = f" ({error.detail})" if error.detail and not isinstance(error, MissingScope) else ""
+    return plain(f"{error.title}{detail}", limit=200)
+
+
+def role_name(role: RoleAssignment) -> str:
+    """A role as the Admin Console names it; a custom one by its own label. Untrusted text made harmless."""
+    if role.type in needs.ROLE and role.type != "CUSTOM":
+        return role.type
+    return plain(role.label or role.type or role.id, limit=60)
+
+
+def _everywhere(error: OktaError) -> bool:
+    """Whether asking on makes no sense: the network or the credentials as such fail."""
+    return isinstance(error, BadToken | BadClient | NoScopes | NotReached | AnswerLost | NotAnOrg)
+
+
+def _org_words(found: WellKnown) -> str:
+    parts = (found.id, f"cell {found.cell}" if found.cell else "", _ENGINE.get(found.pipeline or "", ""))
+    return plain(", ".join(filter(None, parts)), limit=120)
+
+
+def _token_line(granted: Any) -> Line:  # noqa: ANN401 - tui.okta.oauth.Granted, which would bring PyJWT
+    missing = tuple(granted.missing)
+    asked = len(granted.asked)
+    bound = ", bound by DPoP" if granted.dpop else ""
+    if missing:
+        return Line(_TOKEN_STEP, ok=True, detail=f"{asked - len(missing)} of {asked} scopes granted{bound}; "
+                    f"not granted: {plain(', '.join(missing))}.")  # fmt: skip
+    return Line(_TOKEN_STEP, ok=True, detail=f"All {asked} scopes granted{bound}.")

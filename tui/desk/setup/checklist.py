@@ -1,0 +1,102 @@
+"""The checklist of what an admin has to do on Okta's side, as a value, as plain text and as Markdown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.text.plain import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<|~&])")
+_LIST: Final = re.compile(r"^(\d+)([.)])|^([-+=#>])")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do, which the admin ticks.
+
+    Attributes:
+        id: Stable, so that a tick survives a resume: `scope:okta.users.read`.
+        text: What to do, one sentence.
+        why: What it is for; may be empty.
+        link: The org's own admin page for it; may be empty.
+        copy: What to paste there, such as a public JWK or a scope name; may be empty. Never a secret.
+        optional: Whether keydesk works without it, with less.
+    """
+
+    id: str
+    text: str
+    why: str = ""
+    link: str = ""
+    copy: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Things to do in one place of the Admin Console."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The whole list for one connector."""
+
+    org: str
+    sections: tuple[Section, ...]
+
+    def text(self, ticked: Collection[str] = ()) -> str:
+        """For a colleague, as plain text."""
+        lines = [f"keydesk: what to do in Okta for {plain(self.org)}"]
+        for number, section in enumerate(self.sections, 1):
+            lines += ["", f"{number}. {plain(section.title)}"]
+            before = ""  # a link is told once for the lines in a row that share it
+            for item in section.items:
+                lines.append(f"[{'x' if item.id in ticked else ' '}] {plain(_said(item))}")
+                lines += [f"    {plain(item.why)}"] if item.why else []
+                lines += [f"    Where: {plain(item.link)}"] if item.link not in {"", before} else []
+                lines += [f"    Paste: {plain(item.copy)}"] if _worth_copying(item) else []
+                before = item.link
+        return "\n".join(lines) + "\n"
+
+    def markdown(self, ticked: Collection[str] = ()) -> str:
+        """As Markdown with task boxes."""
+        lines = [f"# keydesk: what to do in Okta for {_escaped(self.org)}"]
+        for number, section in enumerate(self.sections, 1):
+            lines += ["", f"## {number}. {_escaped(section.title)}", ""]
+            before = ""  # a link is told once for the lines in a row that share it
+            for item in section.items:
+                lines.append(f"- [{'x' if item.id in ticked else ' '}] {_escaped(_said(item))}")
+                lines += [f"  - {_escaped(item.why)}"] if item.why else []
+                lines += [f"  - <{plain(item.link)}>"] if item.link not in {"", before} else []
+                lines += [f"  - {_code(item.copy)}"] if _worth_copying(item) else []
+                before = item.link
+        return "\n".join(lines) + "\n"
+
+
+def _said(item: Item) -> str:
+    return f"{item.text} (optional)" if item.optional else item.text
+
+
+def _worth_copying(item: Item) -> bool:
+    return bool(item.copy) and item.copy not in item.text
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    text = _MARKUP.sub(r"\\\1", plain(text))
+    return _LIST.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", text)
+
+
+def _code(text: str) -> str:
+    """A code span, with a fence longer than any in the text."""
+    text = plain(text)
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"

@@ -1,0 +1,461 @@
+"""The sentences of the checklist: which lines there are for which choices, with where to click in the Admin Console."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from tui.desk.actions import needs
+from tui.desk.connectors.connector import SignInKind, is_loopback
+from tui.desk.setup.checklist import Checklist, Item, Section
+from tui.desk.setup.checklist_scopes import names, why_not
+from tui.okta.policy import Capability, Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from tui.desk.actions.needs import Need
+    from tui.desk.connectors.connector import OrgAddress
+
+# What may be shown of a JWK; everything else, above all its private members, is left out (RFC 7517, RFC 7518).
+_PUBLIC: Final = ("kty", "use", "alg", "kid", "crv", "x", "y", "n", "e")
+ENGINE: Final = {"idx": "Identity Engine", "v1": "Classic Engine"}
+# Standard roles whose holders may create an API token (Okta: "Create an API token").
+_MAKE_TOKENS: Final = frozenset({needs.SUPER, needs.ORG, needs.GROUP, needs.MEMBERS, needs.READ_ONLY})
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the list is made from; as `checklist` takes it.
+
+    `admin` is the Admin Console's address; without one, `console` says in a sentence where it is instead.
+    """
+
+    admin: str
+    kind: SignInKind
+    capabilities: frozenset[Capability]
+    mode: Mode
+    pipeline: str
+    client_id: str
+    public_jwk: Mapping[str, str]
+    limited_groups: bool
+    console: str = ""
+
+    @property
+    def needed(self) -> tuple[Need, ...]:
+        """What the choices need."""
+        return needs.needed(self.capabilities, self.mode)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The smallest set of standard roles."""
+        return needs.smallest_roles(self.needed, limited=self.limited_groups)
+
+    def page(self, path: str) -> str:
+        """A page of the org's Admin Console; empty where its address cannot be told."""
+        return f"{self.admin}{path}" if self.admin else ""
+
+    def app(self, tab: str = "") -> str:
+        """The service app's page, or the list of apps where it does not exist yet."""
+        if self.client_id.isascii() and self.client_id.isalnum():
+            return self.page(f"/admin/app/oidc_client/instance/{self.client_id}{tab}")
+        return self.page("/admin/apps/active")
+
+
+def checklist(
+    org: OrgAddress | None,
+    kind: SignInKind,
+    capabilities: Collection[Capability],
+    mode: Mode,
+    *,
+    pipeline: str = "",
+    client_id: str = "",
+    public_jwk: Mapping[str, str] | None = None,
+    limited_groups: bool = False,
+) -> Checklist:
+    """Make the list from the choices.
+
+    Args:
+        org: Where; without one, and for a custom domain, menu paths stand alone, without links.
+        kind: How it signs in.
+        capabilities: What is switched on.
+        mode: Read-only asks for less.
+        pipeline: `idx` (Identity Engine) or `v1` (Classic), as the org's well-known page says; empty if unknown.
+        client_id: Of the service app, when it exists: links then lead to its own page.
+        public_jwk: The public key to paste; private members never get into the list.
+        limited_groups: Whether keydesk shall reach the members of chosen groups only.
+    """
+    choices = Choices(
+        org.admin if org else "",
+        kind,
+        frozenset(capabilities),
+        mode,
+        pipeline,
+        client_id.strip(),
+        dict(public_jwk or {}),
+        limited_groups,
+        _console(org),
+    )
+    return Checklist(org.host if org else "your org", sections(choices))
+
+
+def _console(org: OrgAddress | None) -> str:
+    """Where the Admin Console is, where that does not follow from the org's address."""
+    if org is None or org.admin:
+        return ""
+    if is_loopback(urlsplit(org.origin).hostname or ""):
+        return "This org is on this machine and has no Admin Console; read on to see what a real one would ask of you."
+    return "Open the Admin Console: sign in to your org, choose Admin, or go to <name>-admin.okta.com."
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A list of scopes that somebody was given, held against what the choices need.
+
+    Attributes:
+        known: Scopes of the given list that the choices need.
+        not_needed: Scope and why it is not needed.
+        missing: Scope and what it is for.
+    """
+
+    known: tuple[str, ...]
+    not_needed: tuple[tuple[str, str], ...]
+    missing: tuple[tuple[str, str], ...]
+
+
+def compare(given: str, capabilities: Collection[Capability], mode: Mode) -> Comparison:
+    """Hold pasted scopes (any separators) against the choices; the owner's ten are recognised."""
+    wanted = needs.purposes(capabilities, mode)
+    found = names(given)
+    return Comparison(
+        tuple(sorted(scope for scope in found if scope in wanted)),
+        tuple((scope, why_not(scope, capabilities, mode)) for scope in found if scope not in wanted),
+        tuple(
+            (scope, f"{what}; optional" if scope == needs.ORG_SCOPE else what)
+            for scope, what in wanted.items()
+            if not needs.holds(found, scope)
+        ),
+    )
+
+
+def sections(choices: Choices) -> tuple[Section, ...]:
+    """The whole list."""
+    if choices.kind is SignInKind.PRIVATE_KEY_JWT:
+        found = (_app(choices), _scopes(choices), _standard(choices), _custom(choices), _checks(choices))
+    else:
+        found = (_token_means(choices), _account(choices), _standard(choices), _custom(choices), _token(choices))
+    return tuple(section for section in (_where(choices), *found, _before(choices)) if section.items)
+
+
+def _where(choices: Choices) -> Section:
+    """Where the pages below are, when no line can link to them."""
+    if not choices.console:
+        return Section("", ())
+    why = "The lines below name the menus; links to the pages cannot be made from this address."
+    return Section("The Admin Console", (Item("console:open", choices.console, why),))
+
+
+def _app(choices: Choices) -> Section:
+    public = {name: choices.public_jwk[name] for name in _PUBLIC if name in choices.public_jwk}
+    key = (
+        "Under Public Keys choose “Save keys in Okta”, then Add key, and paste keydesk's public key; save."
+        if public
+        else "Under Public Keys choose “Save keys in Okta”, then Add key, and paste the public key as a JWK; save."
+    )
+    why = "The private key stays with keydesk; it is never pasted anywhere in Okta."
+    return Section(
+        "The service app: Applications > Applications",
+        (
+            Item(
+                "app:create",
+                "Choose Create App Integration, then API Services; give it a name that tells, such as keydesk.",
+                "A service app of its own can be limited and switched off without touching anything else.",
+                choices.page("/admin/apps/active"),
+            ),
+            Item(
+                "app:auth",
+                "On its General tab, under Client Credentials, choose Edit, then “Public key / Private key”.",
+                "Okta gives its own API's scopes to no app that signs in with a client secret.",
+                choices.app("#tab-general"),
+            ),
+            Item("app:key", key, why, choices.app("#tab-general"), json.dumps(public) if public else ""),
+            Item(
+                "app:dpop",
+                "Leave “Require Demonstrating Proof of Possession (DPoP) header in token requests” on.",
+                "keydesk works with it, so that a stolen access token is of no use. Guides for other tools have it "
+                "switched off; there is no need for that here."
+                + (" A Classic Engine app without that switch is fine too." if choices.pipeline == "v1" else ""),
+                choices.app("#tab-general"),
+            ),
+            Item(
+                "app:ids",
+                "Note the Client ID, and beside the public key its KID; keydesk asks for both.",
+                "The Client ID begins with 0oa.",
+                choices.app("#tab-general"),
+            ),
+        ),
+    )
+
+
+def _scopes(choices: Choices) -> Section:
+    items = [
+        Item(
+            f"scope:{scope}",
+            f"Grant {scope}.",
+            f"For {what}.",
+            choices.app(),
+            scope,
+            optional=scope == needs.ORG_SCOPE,
+        )
+        for scope, what in needs.purposes(choices.capabilities, choices.mode).items()
+    ]
+    end = "no scope that ends in .manage" if choices.mode is Mode.READ_ONLY else "no other scope"
+    return Section(
+        "Scopes: the app's “Okta API Scopes” tab (takes a super admin)",
+        (
+            *items,
+            Item(
+                "scopes:only",
+                f"Grant {end}; revoke what is there beyond this list.",
+                "Above all not okta.factors.*: factors hang on the users' scopes.",
+                choices.app(),
+            ),
+        ),
+    )
+
+
+def _standard(choices: Choices) -> Section:
+    """The smallest set of standard roles, and how to limit them."""
+    jwt = choices.kind is SignInKind.PRIVATE_KEY_JWT
+    where = "the app's “Admin roles” tab" if jwt else "Security > Administrators"
+    link = choices.app() if jwt else choices.page("/admin/access/admins")
+    items = [
+        Item(f"role:{role}", f"Assign {needs.ROLE[role]}.", f"For {_for(choices, role)}.", link)
+        for role in choices.roles
+    ]
+    limitable = [role for role in choices.roles if role in needs.LIMITABLE]
+    if limitable:
+        names = needs.role_words(limitable, last="and")
+        items.append(
+            Item(
+                "role:groups",
+                f"Limit {names} to the groups whose members keydesk is for.",
+                "keydesk then finds and changes nobody else. Without a last group the role reaches everybody again.",
+                link,
+                optional=not choices.limited_groups,
+            )
+        )
+    if choices.limited_groups and (wide := [role for role in choices.roles if role not in needs.LIMITABLE]):
+        items.append(
+            Item(
+                "role:wide",
+                f"Know that {needs.role_words(wide, last='and')} cannot be limited to groups.",
+                _wide(choices),
+                link,
+            )
+        )
+    if needs.APP in choices.roles:
+        items.append(
+            Item(
+                "role:apps",
+                "Limit Application Administrator to the apps that keydesk may assign.",
+                "Without a limit it may change every app's settings.",
+                link,
+                optional=True,
+            )
+        )
+    return Section(f"Admin roles: {where} (takes a super admin)", tuple(items))
+
+
+def _wide(choices: Choices) -> str:
+    what = [need.what for need in choices.needed if not set(need.roles) & needs.LIMITABLE]
+    return f"With it keydesk can read everybody. It is there for {'; '.join(dict.fromkeys(what))}."
+
+
+def _for(choices: Choices, role: str) -> str:
+    """What a role of the smallest set is for: what none of the set that comes before it allows."""
+    order = needs.preferred(choices.roles, limited=choices.limited_groups)
+    before = set(order[: order.index(role)])
+    mine = [need for need in choices.needed if role in need.roles]
+    alone = [need.what for need in mine if not before & set(need.roles)]
+    return "; ".join(dict.fromkeys(alone or [need.what for need in mine]))
+
+
+def _custom(choices: Choices) -> Section:
+    """The other way: a custom role with exactly these permissions, and standard ones for what it cannot do."""
+    permissions = needs.permissions(choices.needed)
+    rest = [need for need in choices.needed if not need.permissions]
+    resources = dict.fromkeys(resource for need in choices.needed for resource in need.resources)
+    groups = "the members of the chosen groups" if choices.limited_groups else "all people, or the members of groups"
+    held = {"users": groups, "groups": "the groups", "apps": "the apps"}
+    link = choices.page("/admin/access/admins")
+    if not permissions or set(choices.roles) <= set(needs.smallest_roles(rest)):
+        return Section("", ())  # standard roles are needed all the same, and do for everything
+    items = [
+        Item(
+            "custom:role",
+            "Under Roles create a role with exactly these permissions.",
+            "It allows what you chose, and nothing else.",
+            link,
+            ", ".join(permissions),
+            optional=True,
+        ),
+        Item(
+            "custom:resources",
+            f"Under Resources create a resource set with {_and(held[name] for name in resources)}.",
+            "Permissions on people need people in the resource set; groups alone do not bring their members.",
+            link,
+            optional=True,
+        ),
+        Item(
+            "custom:assign",
+            "Assign role and resource set to "
+            + ("the app." if choices.kind is SignInKind.PRIVATE_KEY_JWT else "the service account."),
+            "It takes the place of the standard roles above.",
+            link,
+            optional=True,
+        ),
+    ]
+    if rest:
+        roles = needs.smallest_roles(rest)
+        items.append(
+            Item(
+                "custom:rest",
+                f"Beside it assign {needs.role_words(roles, last='and')}.",
+                f"No custom role can do this: {'; '.join(dict.fromkeys(need.what for need in rest))}.",
+                link,
+                optional=True,
+            )
+        )
+    return Section(
+        "Instead of standard roles, with even less power: a custom role, Security > Administrators", tuple(items)
+    )
+
+
+def _and(parts: Iterable[str]) -> str:
+    found = list(parts)
+    return " and ".join(filter(None, (", ".join(found[:-1]), found[-1]))) if found else "nothing"
+
+
+def _checks(choices: Choices) -> Section:
+    return Section(
+        "Before you leave the Admin Console",
+        (
+            Item(
+                "check:super",
+                "Look at the app's “Admin roles” tab once more: Super Administrator must not be there.",
+                "Some orgs give it to every new service app by themselves.",
+                choices.app(),
+            ),
+            Item(
+                "check:client-admins",
+                "Under Settings > Account see to it that “Public client app admins” is off.",
+                "It is that setting which makes each new service app a super admin.",
+                choices.page("/admin/settings/account"),
+                optional=True,
+            ),
+        ),
+    )
+
+
+def _token_means(choices: Choices) -> Section:
+    reads = " Even this read-only connector's token could be used to write." if choices.mode is Mode.READ_ONLY else ""
+    return Section(
+        "Know what an API token is (a service app with a key is the better way)",
+        (
+            Item(
+                "token:rights",
+                "It carries all rights of the account that creates it, and cannot be narrowed.",
+                f"It gains and loses rights with that account; scopes do not apply to it.{reads}",
+            ),
+            Item(
+                "token:idle",
+                "It dies after 30 days without use; each use renews it.",
+                "A desk that rests for a month needs a new one; “keydesk check” counts as use.",
+            ),
+            Item(
+                "token:person",
+                "It belongs to a person's account, and ends when that is deactivated.",
+                "So it must not be the account of somebody who may leave.",
+            ),
+        ),
+    )
+
+
+def _account(choices: Choices) -> Section:
+    items = [
+        Item(
+            "account:create",
+            "Under Directory > People add an account for keydesk alone, with a mailbox that somebody reads.",
+            "The System Log then shows what keydesk did apart from what people did.",
+            choices.page("/admin/users"),
+        ),
+        Item(
+            "account:mfa",
+            "Give it a long password and a second factor.",
+            "Whoever signs in as it can create more tokens.",
+        ),
+    ]  # fmt: skip
+    if not set(choices.roles) & _MAKE_TOKENS:
+        items.append(
+            Item(
+                "account:tokens",
+                "Let it create a token: a custom role with okta.users.apitokens.manage, "
+                "or for that moment Read-only Administrator.",
+                f"{needs.role_words(choices.roles, last='and')} alone may not create tokens.",
+                choices.page("/admin/access/admins"),
+                "okta.users.apitokens.manage",
+            )
+        )
+    return Section("The service account: Directory > People", tuple(items))
+
+
+def _token(choices: Choices) -> Section:
+    link = choices.page("/admin/access/api/tokens")
+    return Section(
+        "The token: Security > API > Tokens",
+        (
+            Item(
+                "token:create",
+                "Signed in as the service account, choose Create token, and name it keydesk.",
+                "A token made while signed in as yourself would carry your rights.",
+                link,
+            ),
+            Item(
+                "token:network",
+                "Limit where calls with it may come from to the network zone of your helpdesk.",
+                "Zones are under Security > Networks. From outside the token is then refused.",
+                link,
+            ),
+            Item(
+                "token:copy",
+                "Copy the token into keydesk at once; Okta never shows it again.",
+                "Not into a mail, a chat or a ticket.",
+                link,
+            ),
+        ),
+    )
+
+
+def _before(choices: Choices) -> Section:
+    """What keydesk can only show if the org has it."""
+    if Capability.EXPIRY not in choices.capabilities:
+        return Section("", ())
+    where = {
+        "idx": "Security > Authenticators > Password > Actions > Edit",
+        "v1": "Security > Authentication > Password",
+    }.get(choices.pipeline, "Security > Authenticators > Password (Classic Engine: Security > Authentication)")
+    return Section(
+        "For the password expiry",
+        (
+            Item(
+                "expiry:policies",
+                f"Under {where} check that a password expires at all.",
+                "Where the policy of somebody's group sets no age, there is nothing that keydesk could announce.",
+                choices.page("/admin/dashboard"),
+                optional=True,
+            ),
+        ),
+    )

@@ -1,0 +1,160 @@
+"""A connector while it is set up: what was typed so far, and what it means; without Textual and without secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from tui.desk.connectors.connector import SignInKind
+from tui.desk.connectors.profiles import COLOURS
+from tui.desk.connectors.secrets import Keep
+from tui.okta.policy import Capability, Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui.desk.connectors.profiles import Profile
+
+
+class Origin:
+    """Where the private key, or the token, comes from."""
+
+    MAKE = "make"
+    PASTE = "paste"
+    PATH = "path"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Everything that is typed into the wizard except secrets, as it was typed.
+
+    Attributes:
+        editing: The profile that is changed; empty for a new connector.
+        step: The step that was shown last, from 1.
+        keep: Where the secret is kept, a `Keep`; empty while not chosen.
+        origin: Where the private key comes from, an `Origin`.
+        place_file: Path of the secret's file; empty for the one that is proposed. `place_variable` and `place_command`
+            likewise; the last two `opening_…` are those of a key's passphrase.
+        ticks: The ids of the checklist's ticked items.
+        given: Scopes that somebody said were granted, to be compared.
+    """
+
+    editing: str = ""
+    step: int = 1
+    name: str = ""
+    colour: str = COLOURS[0]
+    production: bool = False
+    org: str = ""
+    proxy: str = ""
+    ca_bundle: str = ""
+    capabilities: tuple[str, ...] = tuple(Capability)
+    read_write: bool = False
+    portal_reset: str = ""
+    portal_unlock: str = ""
+    directory: bool = False
+    directory_where: str = ""
+    ticket_pattern: str = ""
+    ticket_needed: bool = False
+    kind: str = SignInKind.PRIVATE_KEY_JWT
+    keep: str = ""
+    place_file: str = ""
+    place_variable: str = ""
+    place_command: str = ""
+    opening_variable: str = ""
+    opening_command: str = ""
+    origin: str = Origin.MAKE
+    key_kind: str = "RSA"
+    key_path: str = ""
+    client_id: str = ""
+    key_id: str = ""
+    ticks: tuple[str, ...] = ()
+    given: str = ""
+    default: bool = False
+
+    @property
+    def jwt(self) -> bool:
+        """Whether it signs in as a service app, with a private key."""
+        return self.kind == SignInKind.PRIVATE_KEY_JWT
+
+    @property
+    def mode(self) -> Mode:
+        """Read-only unless the other was chosen."""
+        return Mode.READ_WRITE if self.read_write else Mode.READ_ONLY
+
+    @property
+    def wanted(self) -> frozenset[Capability]:
+        """What is switched on."""
+        return frozenset(capability for capability in Capability if capability in self.capabilities)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the secret is only read by keydesk: it is not typed here and not written."""
+        return self.keep in {Keep.ENVIRONMENT, Keep.COMMAND}
+
+
+def to_draft(form: Form) -> dict[str, str | bool | list[str]]:
+    """For `drafts.save`: only what differs from an empty form, so that an untouched wizard leaves no draft."""
+    empty, kept = Form(), {}
+    for field in fields(Form):
+        value = getattr(form, field.name)
+        if value != getattr(empty, field.name) and "-----BEGIN" not in str(value):  # a key in the wrong field
+            kept[field.name] = (
+                list(value) if isinstance(value, tuple) else str(value) if field.name == "step" else value
+            )
+    return {} if set(kept) <= {"step", "editing"} else kept
+
+
+def from_draft(kept: Mapping[str, Any]) -> Form:
+    """From `drafts.load`; what does not fit, since it was edited or is of another version, is left out."""
+    form, found = Form(), dict[str, Any]()
+    for field in fields(Form):
+        value, was = kept.get(field.name), getattr(form, field.name)
+        if field.name == "step":
+            if isinstance(value, str) and value.isdecimal() and 1 <= int(value) <= 7:  # noqa: PLR2004 - the steps
+                found["step"] = int(value)
+        elif isinstance(was, tuple):
+            if isinstance(value, list) and all(isinstance(part, str) for part in value):
+                found[field.name] = tuple(value)
+        elif type(value) is type(was) or (isinstance(value, str) and isinstance(was, str)):
+            found[field.name] = value
+    kinds = {"colour": COLOURS, "kind": tuple(SignInKind), "keep": ("", *Keep), "key_kind": ("RSA", "EC")}
+    for name, legal in kinds.items():
+        if found.get(name) not in legal:
+            found.pop(name, None)
+    return replace(form, **found)
+
+
+def from_profile(profile: Profile) -> Form:
+    """What was typed to make a profile."""
+    sign_in, portals = profile.sign_in, profile.portals
+    place, opening = sign_in.secret, sign_in.passphrase
+    where: dict[str, Any] = {f"place_{_SLOT[place.keep]}": place.where} if place and place.keep in _SLOT else {}
+    if opening and opening.keep in {Keep.ENVIRONMENT, Keep.COMMAND}:
+        where[f"opening_{_SLOT[opening.keep]}"] = opening.where
+    return Form(
+        editing=profile.name,
+        name=profile.name,
+        colour=profile.colour,
+        production=profile.production,
+        org=profile.org.origin + profile.org.prefix,
+        proxy=profile.network.proxy,
+        ca_bundle=profile.network.ca_bundle,
+        capabilities=tuple(capability for capability in Capability if capability in profile.capabilities),
+        read_write=profile.mode is Mode.READ_WRITE,
+        portal_reset=portals.password_reset,
+        portal_unlock=portals.unlock,
+        directory=portals.directory,
+        directory_where=portals.directory_where,
+        ticket_pattern=profile.ticket.pattern,
+        ticket_needed=profile.ticket.needed,
+        kind=sign_in.kind,
+        keep=place.keep if place else "",
+        origin=Origin.KEPT if place else Origin.MAKE,
+        client_id=sign_in.client_id,
+        key_id=sign_in.key_id,
+        **where,
+    )
+
+
+_SLOT: Final = {Keep.FILE: "file", Keep.ENVIRONMENT: "variable", Keep.COMMAND: "command"}

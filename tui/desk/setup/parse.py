@@ -1,0 +1,318 @@
+"""What is typed into the wizard, made into values: each parser names the field that is at fault, and the cure."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
+
+from tui.desk.connectors.connector import SignInKind, is_loopback, parse_address
+from tui.desk.connectors.portals import Portals
+from tui.desk.connectors.profiles import Profile, SignIn
+from tui.desk.connectors.secrets import Keep, SecretPlace
+from tui.desk.connectors.ticket import TicketRule, parse_pattern
+from tui.okta.network import Network
+from tui.trouble import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from tui.desk.connectors.secrets import Secret
+    from tui.desk.connectors.settings import Places
+    from tui.desk.setup.form import Form
+    from tui.okta.policy import Capability
+
+PRODUCTION: Final = "red"
+_NAME: Final = re.compile(r"[\w .-]{1,40}")
+_TAKEN: Final = frozenset({"demo", "environment"})  # keydesk's own names for the connectors that are no profiles
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+_SAMPLE: Final = {"login": "ann.lee@acme.example", "id": "00u1a2b3c4d5e6f7g8h9", "email": "ann.lee@acme.example"}
+
+
+def parse_name(text: str, taken: Collection[str]) -> str:
+    """A connector's name.
+
+    Args:
+        text: As typed.
+        taken: Names of the other connectors.
+
+    Raises:
+        BadInput: It cannot be a name, or another connector has it.
+    """
+    name = " ".join(text.split())
+    if not name:
+        raise BadInput("The connector needs a name", advice="Such as “Acme” or “Acme test”.", field="name")
+    if not _NAME.fullmatch(name) or not any(character.isalnum() for character in name):
+        raise BadInput(
+            "This cannot be a connector's name",
+            advice="Use 1 to 40 letters, digits, spaces, dots, dashes and underscores.",
+            field="name",
+        )
+    if name.casefold() in _TAKEN:
+        raise BadInput(f"keydesk itself uses the name {name}", advice="Choose another one.", field="name")
+    if name.casefold() in {other.casefold() for other in taken}:
+        raise BadInput(
+            f"There is already a connector called {name}",
+            advice="Choose another name, or change that one with `keydesk connect --change NAME`.",
+            field="name",
+        )
+    return name
+
+
+# -- step 2
+
+
+def parse_network(form: Form) -> Network:
+    """Proxy and CA bundle.
+
+    Raises:
+        BadInput: The proxy is no http(s) URL, or the bundle is no file that can be read and holds certificates.
+    """
+    proxy, bundle = form.proxy.strip(), form.ca_bundle.strip()
+    if proxy:
+        try:
+            parts = urlsplit(proxy)
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            good, parts = False, urlsplit("")
+        if not good:
+            raise BadInput(
+                "This is not a proxy's URL",
+                advice="Such as http://proxy.acme.example:8080; empty means HTTPS_PROXY decides.",
+                field="proxy",
+            )
+        if "@" in parts.netloc:
+            raise BadInput(
+                "A proxy's password does not belong into a profile",
+                advice="Set HTTPS_PROXY in the environment instead, and leave this empty.",
+                field="proxy",
+            )
+    if bundle:
+        path = Path(bundle).expanduser()
+        try:
+            held = path.read_bytes()
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise BadInput(
+                "The CA bundle cannot be read", advice=f"{why}: check the path.", field="ca_bundle"
+            ) from None
+        if b"-----BEGIN CERTIFICATE-----" not in held and b"-----BEGIN TRUSTED CERTIFICATE-----" not in held:
+            raise BadInput(
+                "This file holds no certificates",
+                advice="Give a PEM file; ask your network team for the company's root certificate as PEM.",
+                field="ca_bundle",
+            )
+        bundle = str(path)
+    return Network(proxy, bundle)
+
+
+# -- step 3
+
+
+def parse_template(text: str, field: str) -> str:
+    """A portal's URL template.
+
+    Raises:
+        BadInput: It is not https (http is for the loopback), or holds a placeholder that keydesk does not know.
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    for name in _PLACEHOLDER.findall(text):
+        if name not in _SAMPLE:
+            raise BadInput(
+                f"keydesk does not know the placeholder {{{name}}}", advice="Use {login}, {id} or {email}.", field=field
+            )
+    if "{" in _PLACEHOLDER.sub("", text) or "}" in _PLACEHOLDER.sub("", text):
+        raise BadInput("A brace is not closed", advice="Write {login}, {id} or {email}.", field=field)
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        host, parts = "", urlsplit("")
+    if not host or any(character.isspace() for character in text) or "{" in parts.netloc or "@" in parts.netloc:
+        raise BadInput("This is not a web address", advice="Such as https://reset.acme.example/?u={login}", field=field)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        raise BadInput("A portal has to be https", advice="Plain http is for the loopback only.", field=field)
+    return text
+
+
+def preview(template: str) -> str:
+    """A template filled for a sample person."""
+    return _PLACEHOLDER.sub(lambda found: quote(_SAMPLE.get(found[1], found[0]), safe=""), template)
+
+
+def parse_capabilities(form: Form) -> frozenset[Capability]:
+    """What is switched on.
+
+    Raises:
+        BadInput: Nothing is.
+    """
+    if not form.wanted:
+        raise BadInput("Nothing is switched on", advice="Switch on at least one of the seven.", field="capabilities")
+    return form.wanted
+
+
+def parse_portals(form: Form) -> Portals:
+    """Where agents go instead.
+
+    Raises:
+        BadInput: A template cannot be used.
+    """
+    where = " ".join(form.directory_where.split())
+    if "{" in where or where.startswith(("http://", "https://")):
+        where = parse_template(where, "directory_where")
+    return Portals(
+        parse_template(form.portal_reset, "portal_reset"),
+        parse_template(form.portal_unlock, "portal_unlock"),
+        form.directory,
+        where if form.directory else "",
+    )
+
+
+# -- step 4
+
+
+def slug(name: str) -> str:
+    """A name for files and variables: `Acme Test` -> `acme-test`."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "connector"
+
+
+def proposed(form: Form, places: Places) -> dict[str, str]:
+    """What is meant where a place's field is left empty: `file`, `variable`, `opening`."""
+    stem = slug(form.name)
+    variable = f"KEYDESK_{stem.upper().replace('-', '_')}"
+    return {
+        "file": str(places.config / "secrets" / f"{stem}.{'key' if form.jwt else 'token'}"),
+        "variable": f"{variable}_{'PRIVATE_KEY' if form.jwt else 'API_TOKEN'}",
+    }
+
+
+def parse_place(form: Form, places: Places) -> SecretPlace:
+    """Where the secret is kept.
+
+    Raises:
+        BadInput: It is not chosen, or what is needed for it cannot be used.
+    """
+    if form.keep == Keep.KEYRING:
+        return SecretPlace(Keep.KEYRING, f"{' '.join(form.name.split())} {'key' if form.jwt else 'token'}")
+    if form.keep == Keep.FILE:
+        path = Path(form.place_file.strip() or proposed(form, places)["file"]).expanduser()
+        if not path.is_absolute():
+            path = Path.cwd() / path
+        if path.is_dir():
+            raise BadInput("This is a folder", advice="Give the path of a file.", field="place_file")
+        return SecretPlace(Keep.FILE, str(path))
+    if form.keep == Keep.ENVIRONMENT:
+        return SecretPlace(
+            Keep.ENVIRONMENT,
+            _variable(form.place_variable.strip() or proposed(form, places)["variable"], "place_variable"),
+        )
+    if form.keep == Keep.COMMAND:
+        if not form.place_command.strip():
+            raise BadInput(
+                "The command is missing", advice="Such as: op read op://desk/okta/token", field="place_command"
+            )
+        return SecretPlace(Keep.COMMAND, form.place_command.strip())
+    raise BadInput(
+        "Choose where the secret is kept", advice="keydesk never falls back from one place to another.", field="keep"
+    )
+
+
+def parse_opening(form: Form) -> SecretPlace | None:
+    """Where the passphrase of an encrypted key is found, when the key itself is only read; `None` without one.
+
+    Raises:
+        BadInput: The variable's name cannot be one.
+    """
+    if form.jwt and form.keep == Keep.ENVIRONMENT and form.opening_variable.strip():
+        return SecretPlace(Keep.ENVIRONMENT, _variable(form.opening_variable.strip(), "opening_variable"))
+    if form.jwt and form.keep == Keep.COMMAND and form.opening_command.strip():
+        return SecretPlace(Keep.COMMAND, form.opening_command.strip())
+    return None
+
+
+def _variable(name: str, field: str) -> str:
+    if not _VARIABLE.fullmatch(name):
+        raise BadInput(
+            "This is not a variable's name", advice="Letters, digits and _, without $: OKTA_TOKEN.", field=field
+        )
+    return name
+
+
+def parse_token(secret: Secret) -> None:
+    """Check that a token can be one, before it is sent anywhere.
+
+    Raises:
+        BadInput: It cannot.
+    """
+    from tui.okta.auth import ApiToken  # noqa: PLC0415 - small, and only in this step
+    from tui.okta.errors import OktaError  # noqa: PLC0415
+
+    if not secret:
+        raise BadInput(
+            "The API token is missing", advice="Okta shows it once, when it is created: step 5.", field="api_token"
+        )
+    try:
+        ApiToken(secret.reveal())
+    except OktaError as error:
+        raise BadInput(error.title, advice=error.advice, field="api_token") from None
+
+
+def parse_ids(form: Form) -> tuple[str, str]:
+    """Client id and key id.
+
+    Raises:
+        BadInput: One is missing, is no id, or they are swapped.
+    """
+    client_id, key_id = form.client_id.strip(), form.key_id.strip()
+    if key_id.startswith("0oa") and not client_id.startswith("0oa"):
+        raise BadInput(
+            "Client id and key id are swapped",
+            advice="The client id begins with 0oa; the key id stands beside the public key in Okta.",
+            field="client_id",
+        )
+    if not client_id:
+        raise BadInput(
+            "The client id is missing",
+            advice="Okta shows it on the app's General tab once the app is made; it begins with 0oa.",
+            field="client_id",
+        )
+    for name, value in (("client_id", client_id), ("key_id", key_id)):
+        if any(character.isspace() for character in value):
+            raise BadInput("An id holds no spaces", advice="Copy it again.", field=name)
+    if not key_id:
+        raise BadInput(
+            "The key id is missing",
+            advice="Okta shows it (kid) beside the public key on the General tab.",
+            field="key_id",
+        )
+    return client_id, key_id
+
+
+def to_profile(
+    form: Form, places: Places, taken: Collection[str], *, unknown: Mapping[str, Any] | None = None
+) -> Profile:
+    """The profile that a form makes.
+
+    Raises:
+        BadInput: Something cannot be used; the field says what.
+    """
+    name = parse_name(form.name, taken)
+    client_id, key_id = parse_ids(form) if form.jwt else ("", "")
+    place, opening = parse_place(form, places), parse_opening(form)
+    return Profile(
+        name,
+        parse_address(form.org),
+        SignIn(SignInKind(form.kind), place, client_id, key_id, opening),
+        colour=PRODUCTION if form.production else form.colour,
+        production=form.production,
+        mode=form.mode,
+        capabilities=parse_capabilities(form),
+        portals=parse_portals(form),
+        network=parse_network(form),
+        ticket=TicketRule(parse_pattern(form.ticket_pattern), form.ticket_needed),
+        unknown=dict(unknown or {}),
+    )

@@ -1,0 +1,182 @@
+"""Software as an agent asks for it: an app with the groups that give it, or a group that stands for itself."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.actions.targets import group_obstacle
+from tui.desk.text.plain import plain
+
+if TYPE_CHECKING:
+    from tui.desk.actions.grammar import Obstacle
+    from tui.okta.entitlements import App, AppUser
+    from tui.okta.models import Group
+
+MOST_WORDS: Final = 4
+"""Of what was typed; more would make the question to Okta long and find nothing."""
+_FAR: Final = 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """A group, and what it means for a person and for software.
+
+    Attributes:
+        group: The group.
+        member: Whether the person is in it; `None` where that is not known.
+        rule: The name of a rule that fills it; empty for none, or where rules cannot be read. Untrusted.
+        apps: What it gives; `None` where that is not known (yet).
+        refused: Whether Okta has refused a change of it for want of a role.
+        reached: Whether keydesk's role covers it; `None` where that is not known.
+    """
+
+    group: Group
+    member: bool | None = None
+    rule: str = ""
+    apps: tuple[App, ...] | None = None
+    refused: bool = False
+    reached: bool | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name; harmless."""
+        return plain(self.group.name, limit=80)
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """Why nobody changes its members here, as far as is known without asking; `None` when they can."""
+        return group_obstacle(self.group, admin=self.group.admin)
+
+    @property
+    def fitness(self) -> tuple[bool, bool, bool, int, int, str]:
+        """Sorts the groups by which somebody would best get software: the one that gives least else comes first."""
+        apps = _FAR if self.apps is None else len(self.apps)
+        members = _FAR if self.group.members is None else self.group.members
+        return self.obstacle is not None, self.refused, bool(self.rule), apps, members, self.name.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One piece of software for one person.
+
+    Attributes:
+        app: The app; `None` for a group that stands for itself.
+        givers: The groups that give the app, or the one group.
+        assignment: The person's assignment to the app, where it could be read.
+        has: Whether the person has it; `None` where that is not known.
+        groups_known: Whether all groups that give the app are known.
+    """
+
+    app: App | None
+    givers: tuple[Giver, ...] = ()
+    assignment: AppUser | None = None
+    has: bool | None = None
+    groups_known: bool = False
+
+    @property
+    def key(self) -> str:
+        """What it is known by."""
+        return self.app.id if self.app else self.givers[0].group.id
+
+    @property
+    def name(self) -> str:
+        """As people know it; harmless."""
+        return plain(self.app.title, limit=80) if self.app else self.givers[0].name
+
+    @property
+    def active(self) -> bool:
+        """Whether it can be given at all; an app that does not say is taken for active."""
+        return self.app is None or self.app.status in {None, "ACTIVE"}
+
+    @property
+    def hidden(self) -> bool:
+        """Whether people do not see it on their dashboard in a browser."""
+        visibility = self.app.visibility if self.app else None
+        return bool(visibility and visibility.hide and visibility.hide.get("web"))
+
+    @property
+    def direct(self) -> bool | None:
+        """Whether the person has the app by an assignment of their own; `None` where that is not known."""
+        if self.app is None or self.has is False:
+            return False
+        scope = self.assignment.scope if self.assignment else None
+        return None if scope is None else scope == "USER"
+
+    @property
+    def through(self) -> tuple[Giver, ...]:
+        """The groups through which the person has it, as far as they are known."""
+        return tuple(giver for giver in self.givers if giver.member)
+
+    @property
+    def how(self) -> str:
+        """How the person has it, or how they would get it: for a list, harmless, a few words."""
+        if self.has:
+            return self._how_it_is_had()
+        if self.app is None:
+            return "group"
+        ways = [giver for giver in self.givers if giver.obstacle is None]
+        if not self.active:
+            return "app, not active"
+        return f"by {_groups(ways)}" if ways else "directly"
+
+    def _how_it_is_had(self) -> str:
+        if self.app is None:
+            return "is in the group"
+        through = _groups(self.through) if self.through else ""
+        if self.direct:
+            return f"directly and by {through}" if through else "directly"
+        if through:
+            return f"by {through}"
+        return "by a group" if self.direct is False else "has it"
+
+
+def _groups(givers: tuple[Giver, ...] | list[Giver]) -> str:
+    first = min(givers, key=lambda giver: giver.fitness).name
+    return f"group {first}" if len(givers) == 1 else f"group {first} +{len(givers) - 1}"
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: without case, accents and double spaces."""
+    spread = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(c for c in spread if not unicodedata.combining(c)).casefold().split())
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of what was typed, as they stand, without what no search can take."""
+    return tuple(dict.fromkeys(plain(text, limit=120).replace("…", "").split()))[:MOST_WORDS]
+
+
+def closeness(text: str, *names: str) -> int | None:
+    """How well names match what was typed; smaller is better, `None` for not at all.
+
+    0 the whole name, 1 its beginning, 2 the beginning of each word, 3 anywhere in it.
+    """
+    wanted = folded(text)
+    if not wanted:
+        return 0
+    parts = wanted.split()
+    found = [_close(wanted, parts, folded(name)) for name in names if name]
+    return min((one for one in found if one is not None), default=None)
+
+
+def _close(wanted: str, parts: list[str], name: str) -> int | None:
+    if name == wanted:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    begun = name.replace("-", " ").replace("_", " ").replace("/", " ").split()
+    if all(any(word.startswith(part) for word in begun) for part in parts):
+        return 2
+    return 3 if all(part in name for part in parts) else None
+
+
+def rank(text: str, offer: Offer) -> tuple[int, bool, bool, bool, bool, str]:
+    """Sorts offers for what was typed: the closest name first, then what can be given, what they have, the name."""
+    names = [offer.name, offer.app.name or "" if offer.app else "", *(giver.name for giver in offer.givers)]
+    own = closeness(text, *names[:2])
+    best = own if own is not None else closeness(text, *names[2:])
+    far = 9 if best is None else best if own is not None else best + 4
+    stuck = not offer.active or (offer.app is None and offer.givers[0].obstacle is not None)
+    return far, stuck, offer.hidden, not offer.has, offer.app is None, folded(offer.name)

@@ -1,0 +1,1 @@
+"""Text: what is untrusted made harmless, Okta's terms in words, links, tones."""

@@ -1,0 +1,1 @@
+"""Why somebody cannot sign in: evidence, rules, one verdict and the next step."""

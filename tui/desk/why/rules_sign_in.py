@@ -1,0 +1,169 @@
+"""Why somebody whose account is in order can't sign in: the rules that look at their attempts and the app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.lockouts.attempts import End
+from tui.desk.lockouts.causes import Sure
+from tui.desk.people.providers import DIRECTORIES, OUTSIDE
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
+from tui.desk.why import next_step as steps
+from tui.desk.why.rule import Rule, attacked, policy_words, told
+from tui.desk.why.verdict import Blocker
+
+if TYPE_CHECKING:
+    from tui.desk.why.evidence import Evidence
+
+
+def _factorless(e: Evidence) -> bool:
+    """Factors could be read and none of them works, where a second factor was asked for."""
+    found = e.person.factors.value
+    usable = found is not None and any(one.status == "ACTIVE" for one in found)
+    return found is not None and not usable and e.mostly(End.FACTOR, End.DENIED)
+
+
+def _pending_factors(e: Evidence) -> str:
+    found = e.person.factors.value or ()
+    if not found:
+        return "No factor is enrolled, and Okta asked for one"
+    return f"None of their {len(found)} factors is active; an enrolment was begun and not finished"
+
+
+def _last_denial(e: Evidence) -> str:
+    denial = next((one for one in reversed(e.failures) if one.end is End.DENIED), None)
+    reason = plain(denial.reason, limit=80) if denial and denial.reason else "the sign-on policy"
+    return f"Okta denied the sign-in by a policy ({reason}), not for a wrong password"
+
+
+def _since_good(e: Evidence) -> str:
+    good = e.last_good
+    return (
+        f"The last sign-in, {okta_terms.ago(good.at, e.now)}, worked" if good else "Nothing in Okta stands in the way"
+    )
+
+
+def _app(e: Evidence) -> str:
+    return e.app.name or e.app.asked if e.app else "the app"
+
+
+SIGN_INS: Final = (
+    Rule(
+        "factorless",
+        Blocker.FACTOR,
+        _factorless,
+        "They have no second factor that works",
+        _pending_factors,
+        Sure.LIKELY,
+        steps.enrol,
+    ),
+    Rule(
+        "factor",
+        Blocker.FACTOR,
+        lambda e: e.mostly(End.FACTOR),
+        "The password is right, the second factor fails",
+        told,
+        Sure.LIKELY,
+        steps.factor,
+    ),
+    Rule(
+        "denied",
+        Blocker.DENIED,
+        lambda e: e.mostly(End.DENIED) and not attacked(e),
+        "A sign-on policy denies it",
+        _last_denial,
+        Sure.CERTAIN,
+        steps.denied,
+    ),
+    Rule(
+        "attacked",
+        Blocker.WRONG_PASSWORD,
+        lambda e: bool(e.failures) and attacked(e),
+        "Somebody else tries their password; they are not locked",
+        told,
+        None,
+        steps.security_open,
+    ),
+    Rule(
+        "overdue",
+        Blocker.PASSWORD_EXPIRED,
+        lambda e: e.overdue and (not e.failures or e.mostly(End.EXPIRED)),
+        "The password is past its age; Okta asks for a new one at the next sign-in",
+        lambda e: f"{policy_words(e).capitalize()} allows {e.policy.max_age if e.policy else 0} days",
+        Sure.LIKELY,
+        steps.overdue,
+    ),
+    Rule(
+        "wrong-directory",
+        Blocker.WRONG_PASSWORD,
+        lambda e: e.mostly(End.WRONG_PASSWORD) and e.provider in DIRECTORIES,
+        lambda e: f"Wrong password, and it is that of {plain(okta_terms.provider_words(e.person.user))}",
+        told,
+        Sure.LIKELY,
+        steps.directory("Reset it there, if they have forgotten it"),
+    ),
+    Rule(
+        "wrong-stale",
+        Blocker.WRONG_PASSWORD,
+        lambda e: bool(e.failures) and e.reading.stale,
+        "Some software sends an old password; it will lock them",
+        told,
+        None,
+        steps.stale,
+    ),
+    Rule(
+        "wrong",
+        Blocker.WRONG_PASSWORD,
+        lambda e: bool(e.failures) and e.provider not in OUTSIDE,
+        "Wrong password, not locked yet",
+        told,
+        Sure.LIKELY,
+        steps.do("reset-password", "Have them type it once more, slowly; mail a reset if they have forgotten it"),
+    ),
+    Rule(
+        "no-app",
+        Blocker.NO_APP,
+        lambda e: e.app is not None and (e.app.assigned is False or e.app.inactive),
+        lambda e: f"{_app(e)} is switched off in Okta" if e.app and e.app.inactive else f"They do not have {_app(e)}",
+        lambda e: "" if e.app and e.app.inactive else "Okta itself lets them in; the app is not assigned to them",
+        Sure.CERTAIN,
+        steps.give_app,
+    ),
+    Rule(
+        "outside",
+        Blocker.NOTHING,
+        lambda e: e.provider in OUTSIDE,
+        "They sign in with another identity provider",
+        "Okta does not check their password, and shows nothing that stands in the way",
+        Sure.LIKELY,
+        steps.ask_admin("Send them to whoever looks after that provider"),
+    ),
+    Rule(
+        "unread",
+        Blocker.UNKNOWN,
+        lambda e: e.events is None,
+        "Active by status; whether sign-ins fail cannot be read",
+        "",
+        Sure.GUESS,
+        steps.ask_them,
+    ),
+    Rule(
+        "fine",
+        Blocker.NOTHING,
+        lambda e: e.last_good is not None,
+        "Nothing is wrong on Okta's side",
+        _since_good,
+        Sure.LIKELY,
+        steps.beyond_okta,
+    ),
+    Rule(
+        "nothing-reached",
+        Blocker.NOTHING,
+        lambda _: True,
+        "No sign-in of theirs has reached Okta this week",
+        "Another address, another account, or a network that does not get through",
+        Sure.LIKELY,
+        steps.right_address,
+    ),
+)

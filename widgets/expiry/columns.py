@@ -1,0 +1,30 @@
+"""The table of expiring passwords: who, when, how soon, by which policy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.desk.expiry.expiry import Age
+from tui.desk.expiry.export import date_words, left_words
+from tui.desk.text.plain import plain
+from widgets.columns import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tui.desk.expiry.expiry import Expiry
+
+_STYLE = {Age.EXPIRED: "rows--danger", Age.OVERDUE: "rows--warning"}
+
+
+def expiry_columns(started: Callable[[], datetime | None]) -> tuple[Column[Expiry], ...]:
+    """The columns; ages are counted from when the scan began."""
+    return (
+        Column("Expires", date_words, 10),
+        Column("In", lambda row: left_words(row, started()), 13, style=lambda row: _STYLE.get(row.age, "")),
+        Column("Name", lambda row: plain(row.user.name), 16, grow=3),
+        Column("Login", lambda row: plain(row.user.login), 18, grow=3),
+        Column("Policy", lambda row: plain(row.policy), 14, grow=2, drop=1),
+        Column("Department", lambda row: plain(row.user.text("department")), 12, grow=1, drop=2),
+    )

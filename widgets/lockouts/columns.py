@@ -1,0 +1,73 @@
+"""The columns of the lockout feed: one set for wide terminals, one for eighty columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.desk.lockouts import words as lockouts_words
+from tui.desk.lockouts.causes import Trigger
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from widgets.columns import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from tui.desk.lockouts.view import Row
+
+_STYLE = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.GOOD: "rows--good"}
+
+
+def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Column[Row]]:
+    """The columns.
+
+    Args:
+        now: Gives the time that ages and countdowns are counted from.
+        narrow: For about eighty columns: shorter words, fewer columns.
+    """
+    people: tuple[Column[Row], ...] = (
+        Column("Who", lambda row: lockouts_words.who(row.case), 15, grow=2),
+        Column("Login", _login, 16, grow=2),
+    )
+    return (
+        Column(
+            "State",
+            _taken if narrow else lambda row: lockouts_words.state(row.case, short=True),
+            13,
+            style=lambda row: _STYLE[lockouts_words.tone(row.case)],
+        ),
+        *(people[1:] if narrow else people),
+        Column("Since", lambda row: okta_terms.ago(row.case.began, now()), 11),
+        Column(
+            "Cause",
+            lambda row: lockouts_words.cause(row.case.reading, short=narrow),
+            13 if narrow else 23,
+            grow=2,
+            style=lambda row: "rows--warning" if row.case.reading.trigger is Trigger.ATTACK else "",
+        ),
+        Column(
+            "Heals",
+            lambda row: lockouts_words.heals(row.case, now(), short=True),
+            16,
+            style=lambda row: "rows--warning" if row.case.again else "",
+        ),
+        Column("By", _handled, 8, grow=0 if narrow else 1, drop=4, style="rows--muted"),
+        Column("Department", lambda row: plain(row.user.text("department")) if row.user else "", 12, drop=6),
+        Column("Password of", lambda row: plain(okta_terms.provider_words(row.user)) if row.user else "", 14, drop=7),
+    )
+
+
+def _taken(row: Row) -> str:
+    """The state, and where there is no room for a column of its own, who takes care: `Locked · tess`."""
+    state = lockouts_words.state(row.case, short=True)
+    return f"{state.partition(',')[0]} · {_handled(row)}" if row.handled else state
+
+
+def _handled(row: Row) -> str:
+    return plain(row.handled.agent, limit=40) if row.handled else ""
+
+
+def _login(row: Row) -> str:
+    return plain((row.user.login if row.user else row.case.login) or row.case.name or row.case.user_id)

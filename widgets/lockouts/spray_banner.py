@@ -1,0 +1,59 @@
+"""A wave of lockouts from one source, over the list, with what shows it in one line; hidden while there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Static
+
+from tui.desk.text.plain import plain
+
+if TYPE_CHECKING:
+    from tui.desk.lockouts.spray import Spray
+
+
+def spray_line(spray: Spray) -> str:
+    """One wave in a line, harmless: from where, how many people, how many locked, since when."""
+    where = ", ".join(filter(None, (spray.place, "" if spray.network else f"{spray.attempts} attempts")))
+    source = f"{spray.source} ({len(spray.addresses)} addresses)" if spray.network else spray.source
+    return plain(
+        f"{len(spray.people)} people tried from {source}{f' ({where})' if where else ''}, "
+        f"{spray.locked} locked, since {spray.first.astimezone():%H:%M}",
+        limit=200,
+    )
+
+
+class SprayBanner(Static):
+    """Tells of the largest wave, and of how many more there are."""
+
+    DEFAULT_CSS = """
+    SprayBanner {
+        height: 1; padding: 0 1; display: none; background: $error-muted; color: $text-error;
+        text-wrap: nowrap; text-overflow: ellipsis;
+        &.-shown { display: block; }
+        &.-internal { background: $warning-muted; color: $text-warning; }
+    }
+    """
+
+    sprays: var[tuple[Spray, ...]] = var[tuple["Spray", ...]]((), init=False)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, markup=False)
+
+    def watch_sprays(self, sprays: tuple[Spray, ...]) -> None:
+        """Show or hide; an outside wave goes before one that may be a common fault."""
+        self.set_class(bool(sprays), "-shown")
+        if not sprays:
+            self.update("")
+            return
+        first = min(sprays, key=lambda spray: spray.internal)
+        self.set_class(first.internal, "-internal")
+        kind = "Looks like an attack"
+        if first.internal:
+            kind = "Internal, may be a common fault"
+        elif first.network:  # a provider's customers have little in common
+            kind = "May be an attack"
+        others = f" · {len(sprays) - 1} more" if len(sprays) > 1 else ""
+        self.update(Content.assemble((f"! {kind} ", "bold"), (" e ", "bold reverse"), f" {spray_line(first)}{others}"))

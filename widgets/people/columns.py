@@ -1,0 +1,33 @@
+"""The columns of a list of people: enough to tell namesakes apart at any width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.people.card import tone_of
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from widgets.columns import Column
+
+if TYPE_CHECKING:
+    from tui.okta.models import User
+
+_STYLE: Final = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.MUTED: "rows--dim"}
+
+
+def _status(user: User) -> str:
+    return _STYLE.get(tone_of(user.status), "")
+
+
+def _person(user: User) -> str:
+    return "rows--dim" if user.status in okta_terms.GONE else ""
+
+
+PEOPLE: Final[tuple[Column[User], ...]] = (
+    Column("Name", lambda user: plain(user.name), 12, grow=3, style=_person),
+    Column("Login", lambda user: plain(user.login), 14, grow=3, drop=2, style=_person),
+    Column("Status", lambda user: plain(okta_terms.status_words(user.status)), 12, grow=1, style=_status),
+    Column("Department", lambda user: plain(user.text("department")), 12, grow=2, drop=3, style=_person),
+    Column("Title", lambda user: plain(user.text("title")), 12, grow=2, drop=4, style=_person),
+)

@@ -1,0 +1,139 @@
+"""A person's card, drawn for the width there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, set_cell_size
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from widgets.fit import fit, wrap
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from tui.desk.people.card import Card, Fact
+
+LABEL: Final = 13
+TWO_COLUMNS: Final = 60
+EVENTS_WIDE: Final = 56
+WHEN: Final = 13
+
+
+class PersonCard(VerticalScroll, can_focus=True):
+    """Shows a `Card`; scrolls when it is longer than the screen."""
+
+    DEFAULT_CSS = """
+    PersonCard { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $background; }
+    PersonCard:focus { background-tint: $foreground 3%; }
+    PersonCard > Static { height: auto; }
+    """
+
+    card: reactive[Card | None] = reactive(None)
+    hint: reactive[str] = reactive("")
+
+    def compose(self) -> ComposeResult:
+        """One text below the scroll."""
+        yield Static(id="card-text")
+
+    def watch_card(self, old: Card | None, new: Card | None) -> None:
+        """Draw the new card; a new person is shown from the top."""
+        if old and new and old.line != new.line:
+            self.scroll_home(animate=False)
+        self._draw()
+
+    def watch_hint(self) -> None:
+        """Draw the hint that stands in an empty card's place."""
+        self._draw()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Lay out again for the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        width = max(20, self.scrollable_content_region.width - self.styles.padding.width)
+        text = layout(self.card, width) if self.card else Content.styled(self.hint, "$foreground-muted")
+        static = self.query_one("#card-text", Static)
+        if static.content != text:
+            static.update(text)
+
+
+def layout(card: Card, width: int) -> Content:
+    """Draw a card as styled text that is `width` cells wide."""
+    status = f" {card.status} "
+    name = fit(card.name, max(8, width - cell_len(status) - 1))
+    gap = " " * max(1, width - cell_len(name) - cell_len(status))
+    lines = [
+        Content.assemble((name, "bold"), gap, (status, f"reverse {STYLE[card.tone]}".strip())),
+        Content.styled(fit(card.line, width), "$foreground-muted"),
+    ]
+    lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]
+    lines.append(Content(""))
+    lines += _facts(card.facts, width)
+    lines.append(Content(""))
+    for listing in card.lists:
+        count = f" {len(listing.items)}" if len(listing.items) > 1 else ""
+        style = STYLE[listing.tone]
+        text = listing.note or " · ".join(listing.items)
+        rows = wrap(text, width - LABEL)
+        for index, row in enumerate(rows):
+            label = f"{listing.title}{count}" if index == 0 else ""
+            lines.append(Content.assemble((f"{label:<{LABEL}}", "$foreground-muted"), (row, style)))
+    lines.append(Content(""))
+    for index, row in enumerate(wrap(card.events_note, width - LABEL)):
+        label = "Last events" if index == 0 else ""
+        lines.append(Content.styled(f"{label:<{LABEL}}{row}", "$foreground-muted"))
+    lines += _events(card, width)
+    return Content("\n").join(lines)
+
+
+def _events(card: Card, width: int) -> list[Content]:
+    """One line an event: when, what, and from where if there is room beside the longest of them."""
+    room = width - WHEN
+    wide = width >= EVENTS_WIDE
+    told = [event.what + (f" ×{event.times}" if event.times > 1 else "") for event in card.events]
+    column = min(max((cell_len(what) for what in told), default=0), room * 5 // 9 if wide else room)
+    lines = []
+    for event, what in zip(card.events, told, strict=True):
+        times = f" ×{event.times}" if event.times > 1 else ""
+        if cell_len(what) > column:
+            what = fit(event.what, column - cell_len(times)) + times  # noqa: PLW2901 - the count is never cut off
+        source = fit(event.source, room - column - 2) if wide else ""
+        lines.append(
+            Content.assemble(
+                (f"{event.when:>{WHEN - 2}}  ", "$foreground-muted"),
+                (set_cell_size(what, column), STYLE[event.tone]),
+                (f"  {source}" if source else "", "$foreground-muted"),
+            )
+        )
+    return lines
+
+
+def _facts(facts: tuple[Fact, ...], width: int) -> list[Content]:
+    """Two facts a line where both can be read whole, else one."""
+    half = width // 2
+    lines = []
+    waiting = list(facts)
+    while waiting:
+        first = waiting.pop(0)
+        if width >= TWO_COLUMNS and waiting and _short(first, half - 1) and _short(waiting[0], width - half):
+            gap = " " * (half - LABEL - cell_len(first.text))
+            lines.append(Content.assemble(*_fact(first, half), gap, *_fact(waiting.pop(0), width - half)))
+        else:
+            lines.append(Content.assemble(*_fact(first, width)))
+    return lines
+
+
+def _short(fact: Fact, width: int) -> bool:
+    return LABEL + cell_len(fact.text) <= width
+
+
+def _fact(fact: Fact, width: int) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (f"{fact.label:<{LABEL}}", "$foreground-muted"), (fit(fact.text, width - LABEL), STYLE[fact.tone])

@@ -1,0 +1,169 @@
+"""One piece of software for one person: how they have it, and the ways to change that, each with its key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.desk.text.plain import plain
+from widgets.fit import fit, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from tui.desk.software.offers import Giver, Offer
+    from tui.desk.software.ways import Way
+
+MOST: int = 9
+"""Ways that have a key."""
+INDENT: int = 4
+"""Cells before what is said of a way."""
+
+
+class SoftwareDetail(VerticalScroll, can_focus=False):
+    """What is drawn for the width there is; scrolls where it is longer than the place."""
+
+    DEFAULT_CSS = """
+    SoftwareDetail { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $background; }
+    SoftwareDetail > Static { height: auto; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """One text below the scroll."""
+        yield Static(id="software-text")
+
+    def on_mount(self) -> None:
+        """Nothing yet."""
+        self._paint: Callable[[int], Content] | None = None
+        self._key = ""
+
+    def show(self, paint: Callable[[int], Content] | None, key: str = "") -> None:
+        """Draw something; what has another key is shown from its top.
+
+        Args:
+            paint: Draws for so many cells; `None` for nothing.
+            key: What it is about.
+        """
+        if key != self._key:
+            self.scroll_home(animate=False)
+        self._paint, self._key = paint, key
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Lay out again for the new width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width = max(20, self.scrollable_content_region.width - self.styles.padding.width)
+        text = self._paint(width) if self._paint else Content("")
+        static = self.query_one("#software-text", Static)
+        if static.content != text:
+            static.update(text)
+
+
+def layout(offer: Offer, ways: tuple[Way, ...], width: int) -> Content:
+    """What there is to know of software, and the ways."""
+    lines: list[Content] = [Content.assemble((offer.name, "bold"), (f"  {_kind(offer)}", "$foreground-muted"))]
+    lines.append(_standing(offer))
+    lines += [Content.styled(note, "$foreground-muted") for note in _notes(offer)]
+    lines.append(Content(""))
+    for number, way in enumerate(ways[:MOST], 1):
+        lines += _way(number, way, width)
+    if len(ways) > MOST:
+        lines.append(Content.styled(f"   and {len(ways) - MOST} more groups", "$foreground-muted"))
+    return Content("\n").join(lines)
+
+
+def about_group(giver: Giver, width: int, *, joining: bool = True) -> Content:
+    """What there is to know of a group; and, where it is to get members, whether it can."""
+    group = giver.group
+    lines = [Content.styled(fit(giver.name, width), "bold")]
+    if group.profile and group.profile.description:
+        lines.append(Content.styled(plain(group.profile.description, limit=200), "$foreground-muted"))
+    if group.members is not None:
+        lines.append(Content(f"Members: {group.members}"))
+    if giver.apps:
+        lines.append(Content(f"Gives: {_apps(giver)}"))
+    if giver.rule:
+        lines.append(Content.styled(f"Filled by the rule {plain(giver.rule, limit=80)}.", "$text-warning"))
+    if giver.obstacle is not None and joining:
+        reason = f"Cannot be chosen: {giver.obstacle.reason}. {giver.obstacle.advice}"
+        lines.append(Content.styled(reason, "$text-warning"))
+    return Content("\n").join(lines)
+
+
+def _kind(offer: Offer) -> str:
+    if offer.app is None:
+        return "group"
+    words = ["app"]
+    if not offer.active:
+        words.append("not active")
+    if offer.hidden:
+        words.append("hidden from dashboards")
+    if offer.app.provisions:
+        words.append("with accounts made by Okta")
+    return ", ".join(words)
+
+
+def _standing(offer: Offer) -> Content:
+    if offer.has is None:
+        return Content.styled("Whether they have it is not known.", "$text-warning")
+    if not offer.has:
+        return Content("They do not have it." if offer.app else "They are not in it.")
+    if offer.app is None:
+        return Content.styled("✓ They are in it.", "$text-success")
+    through = " and ".join(f"the group {giver.name}" for giver in offer.through)
+    if offer.direct:
+        how = f"directly, and through {through} as well" if through else "directly"
+    elif through:
+        how = f"through {through}"
+    else:
+        how = "through a group that keydesk cannot see" if offer.direct is False else "how is not known"
+    return Content.styled(f"✓ They have it: {how}.", "$text-success")
+
+
+def _notes(offer: Offer) -> list[str]:
+    notes = []
+    assignment = offer.assignment
+    if assignment is not None and assignment.sync_state == "ERROR":
+        notes.append("! The app did not make or change the account: see Dashboard > Tasks in the Admin Console.")
+    elif assignment is not None and assignment.sync_state in {"SYNCING", "OUT_OF_SYNC"}:
+        notes.append("The app is still making the account.")
+    if offer.app is None:
+        giver = offer.givers[0]
+        description = giver.group.profile.description if giver.group.profile else None
+        if description:
+            notes.append(plain(description, limit=160))
+        if giver.apps is not None:
+            notes.append(f"Gives {_apps(giver)}." if giver.apps else "Gives no app.")
+        if giver.rule:
+            notes.append(f"Filled by the rule {plain(giver.rule, limit=60)}.")
+    elif not offer.groups_known:
+        notes.append("Other groups may give it too.")
+    return notes
+
+
+def _apps(giver: Giver) -> str:
+    names = [plain(app.title, limit=40) for app in giver.apps or ()]
+    shown = ", ".join(names[:6])
+    return f"{shown} and {len(names) - 6} more" if len(names) > 6 else shown  # noqa: PLR2004 - what is named
+
+
+def _way(number: int, way: Way, width: int) -> list[Content]:
+    """Its key, its name, and what to know; whatever is in the way is said, and never by colour alone."""
+    key = (f" {number} ", "bold reverse" if way.obstacle is None else "$foreground-muted")
+    title = fit(way.title, width - INDENT - (7 if way.best else 0))
+    style, note, tone = "", "; ".join(way.notes), "$foreground-muted"
+    if way.obstacle is not None:
+        style = "$foreground-muted"
+        note = f"{'by hand' if way.by_hand else 'not possible'}: {plain(way.obstacle.reason)}"
+        tone = tone if way.by_hand else "$text-warning"
+    best = (("  enter", "$text-primary"),) if way.best else ()
+    first = Content.assemble(key, " ", (title, "bold" if way.best else style), *best)
+    told = wrap(note, width - INDENT) if note else []
+    return [first, *(Content.styled(f"{' ' * INDENT}{line}", tone) for line in told)]
