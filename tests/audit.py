@@ -55,8 +55,10 @@ def audit(tool: str, requirements: Path) -> dict[str, Any] | None:
     """pip-audit's report on a list of pinned packages; `None` if it wrote none."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
-        options = ["--no-deps", "--disable-pip", "--progress-spinner", "off", "--format", "json", "--output", report]
-        subprocess.run([tool, "--requirement", requirements, *options], capture_output=True, check=False)
+        options = ["--no-deps", "--disable-pip", "--progress-spinner", "off", "--format", "json"]
+        subprocess.run(
+            [tool, "--requirement", requirements, *options, "--output", report], capture_output=True, check=False
+        )
         found: dict[str, Any] | None = json.loads(report.read_text("utf-8")) if report.exists() else None
     return found
 

@@ -19,7 +19,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -121,7 +121,9 @@ class Judge:
         notes = self._folder / "reached.json"
         few = _few(session.items)
         forked(partial(self._measure, few, notes, partial(graft, module, source)), 3600.0)
-        found = json.loads(notes.read_text("utf-8")) if notes.exists() else {"trouble": "The tests ended early."}
+        found: dict[str, Any] = {"trouble": "The tests ended early."}
+        if notes.exists():
+            found = json.loads(notes.read_text("utf-8"))
         self.trouble = found.get("trouble", "")
         if self.trouble:
             return True

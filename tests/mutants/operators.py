@@ -86,7 +86,7 @@ def mutants(source: str) -> Iterator[Mutant]:
 
 def _place(starts: list[int], node: ast.AST, *, end: bool = False) -> int:
     line, column = ("end_lineno", "end_col_offset") if end else ("lineno", "col_offset")
-    return starts[getattr(node, line) - 1] + int(getattr(node, column))
+    return starts[int(getattr(node, line)) - 1] + int(getattr(node, column))
 
 
 def _diff(old: str, new: str) -> str:

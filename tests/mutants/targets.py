@@ -47,6 +47,17 @@ TARGETS: Final = (
             "tests/okta/test_budget.py",
             "tests/okta/test_oauth.py",
         ),
+        equal=(
+            (
+                'call = Call(sealed.method, sealed.url.raw_path.decode("ascii", ""), await sealed.aread())',
+                "httpx makes every path ASCII",
+            ),
+            ('netloc = sealed.url.netloc.decode("ascii", "")', "httpx makes every host ASCII"),
+            (
+                "elif read and response.status_code in RETRIED and (tries <= TRIES):",
+                "after the last try its answer is returned in any case",
+            ),
+        ),
     ),
     Target(
         "tui/desk/ledger/chain.py",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 import pytest
 
 from tests.okta.support import ORG, REQUEST_ID, UNLOCK, USER, approved, client_of, limited, limits, line, okta, trouble
-from tui.okta.errors import NotReached, RateLimited, Refused, TlsFailed
+from tui.okta.answers import unsent
+from tui.okta.auth import Unsigned
+from tui.okta.errors import Answered, AnswerLost, NotReached, RateLimited, Refused, TlsFailed
+from tui.okta.network_errors import ProxyRefused
 from tui.okta.policy import Call
 from tui.okta.transport import Guard, Lane, answer_of, request_of
 
@@ -172,3 +177,72 @@ async def test_a_url_that_cannot_be_is_refused_shortly(clock: FakeClock) -> None
     with pytest.raises(Refused, match="odd path") as caught:
         request_of(http, f"https://acme.okta.com:{LONG}/", USER, Lane(), None)
     assert 0 < len(caught.value.detail) <= 200
+
+
+@pytest.mark.parametrize("error", [httpx.StreamClosed(), httpx.StreamConsumed(), httpx.TooManyRedirects("x")])
+async def test_only_what_may_come_of_a_broken_answer_is_taken_for_one(error: Exception, clock: FakeClock) -> None:
+    lost = isinstance(error, httpx.StreamError)
+    with pytest.raises(AnswerLost if lost else type(error)) as caught:
+        await client_of(line(error), clock).send(UNLOCK, approval=approved(UNLOCK))
+    assert not lost or caught.value.detail == type(error).__name__  # type: ignore[attr-defined]
+
+
+async def test_a_proxy_that_refused_is_not_asked_again(clock: FakeClock) -> None:
+    wire = line(ProxyRefused("The proxy refuses", status=407, advice="Sign in to it."), okta({}))
+    with pytest.raises(ProxyRefused):
+        await client_of(wire, clock).send(USER)
+    assert (len(wire.sent), clock.slept) == (1, [])
+
+
+async def test_a_limit_told_without_an_id_is_retried_without_one(clock: FakeClock) -> None:
+    crowded = okta({}, 429, request_id=None, headers=limits(0, 0))
+    wire = line(crowded, okta({}))
+    await client_of(wire, clock).send(USER)
+    assert len(wire.sent) == 2
+    assert not {"x-okta-retry-for", "x-okta-retry-count"} & set(wire.sent[1].headers)
+
+
+class Renewing(Unsigned):
+    """Credentials that are renewed after a refusal, once somebody lets them."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.allowed = asyncio.Event()
+
+    async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:
+        self.asked.set()
+        await self.allowed.wait()
+        return True
+
+
+@pytest.mark.parametrize("status", [400, 401])
+async def test_a_change_cancelled_while_its_token_is_renewed_was_not_acted_on(status: int, clock: FakeClock) -> None:
+    credentials = Renewing()
+    wire = line(okta({}, status), okta({}))
+    task = asyncio.ensure_future(
+        client_of(wire, clock, credentials=credentials).send(UNLOCK, approval=approved(UNLOCK))
+    )
+    await credentials.asked.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as caught:
+        await task
+    assert unsent(caught.value)
+    assert len(wire.sent) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401])
+async def test_a_change_refused_for_its_token_is_sent_once_more_and_not_twice(status: int, clock: FakeClock) -> None:
+    credentials = Renewing()
+    credentials.allowed.set()
+    wire = line(okta({}, status))
+    with pytest.raises(Answered):
+        await client_of(wire, clock, credentials=credentials).send(UNLOCK, approval=approved(UNLOCK))
+    assert wire.writes == [UNLOCK, UNLOCK]
+
+
+async def test_the_id_of_a_limit_known_from_before_is_the_clients_own(clock: FakeClock) -> None:
+    client = client_of(line(okta({}, headers=limits(10, 0))), clock)
+    await client.send(USER, bucket="user")
+    with pytest.raises(RateLimited) as caught:
+        await client.send(USER, bucket="user", patience=1)
+    assert re.fullmatch(r"[0-9a-f-]{8,}", caught.value.request_id)

@@ -95,7 +95,7 @@ def test_each_record_is_brought_to_the_disk(path: Path, file: LedgerFile, monkey
     connect, fsync = sqlite3.connect, os.fsync
 
     def listened_to(*args: Any, **more: Any) -> sqlite3.Connection:  # noqa: ANN401 - as sqlite3 takes them
-        db = connect(*args, **more)
+        db: sqlite3.Connection = connect(*args, **more)
         told.append([])
         db.set_trace_callback(told[-1].append)
         return db
@@ -313,7 +313,11 @@ def test_a_disk_must_have_room_for_an_entry(
     class Disk:
         f_blocks, f_frsize, f_bavail = blocks, 4096, free
 
-    monkeypatch.setattr(os, "statvfs", lambda folder: asked.append(folder) or Disk)
+    def statvfs(folder: Path) -> type[Disk]:
+        asked.append(folder)
+        return Disk
+
+    monkeypatch.setattr(os, "statvfs", statvfs)
     if enough or not blocks:  # some network drives say 0 of 0
         file.check_writable()
     else:
@@ -340,7 +344,12 @@ def test_a_folder_must_be_open_to_names_and_to_writing(
 ) -> None:
     filled(path, 1)
     rights: dict[str, int] = {}
-    monkeypatch.setattr(os, "access", lambda asked, right: rights.update({asked.name: right}) or True)
+
+    def access(place: Path, right: int) -> bool:
+        rights[place.name] = right
+        return True
+
+    monkeypatch.setattr(os, "access", access)
     file.check_writable()
     assert rights == {"ledger.sqlite3": os.W_OK, "two": os.W_OK | os.X_OK}
 
