@@ -11,10 +11,10 @@ import pytest
 
 from tests.okta.support import ORG, REQUEST_ID, UNLOCK, USER, approved, client_of, limited, limits, line, okta, trouble
 from tui.okta.answers import unsent
-from tui.okta.auth import Unsigned
+from tui.okta.calls import Call
+from tui.okta.credentials import Unsigned
 from tui.okta.errors import Answered, AnswerLost, NotReached, RateLimited, Refused, TlsFailed
 from tui.okta.network_errors import ProxyRefused
-from tui.okta.policy import Call
 from tui.okta.transport import Guard, Lane, answer_of, request_of
 
 if TYPE_CHECKING:
