@@ -51,7 +51,7 @@ class StepName(IntEnum):
         return self.name.lower().replace("_", "-")
 
 
-class Walk:
+class SetupWalk:
     """The state that all steps share.
 
     Attributes:

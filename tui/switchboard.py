@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ConnectorChoice:
     """A connector that can be switched to, as a list shows it.
 
     Attributes:
@@ -74,7 +74,7 @@ class Switchboard:
         self._org: Connector | None = None
         self._toured: dict[str, tuple[Profile, Secret]] = {}
 
-    def known(self) -> tuple[Known, ...]:
+    def known(self) -> tuple[ConnectorChoice, ...]:
         """All that can be opened now: the environment's connector where there is one, then the profiles.
 
         With the demo org, only that and what its tour made: nobody gets from a demonstration into the company's org.
@@ -137,8 +137,8 @@ class Switchboard:
         return replace(profile, mode=Mode.READ_ONLY) if self.read_only else profile
 
 
-def _guest(connector: Connector) -> Known:
-    return Known(
+def _guest(connector: Connector) -> ConnectorChoice:
+    return ConnectorChoice(
         connector.name,
         connector.org.host,
         connector.mode is Mode.READ_ONLY,
@@ -148,8 +148,8 @@ def _guest(connector: Connector) -> Known:
     )
 
 
-def _known(profile: Profile, default: str) -> Known:
-    return Known(
+def _known(profile: Profile, default: str) -> ConnectorChoice:
+    return ConnectorChoice(
         profile.name,
         profile.org.host,
         profile.mode is Mode.READ_ONLY,

@@ -13,7 +13,7 @@ CELLS: Final = 16
 """Of the bar; what goes on has to fit a narrow terminal beside it."""
 
 
-class Progress(Static):
+class ProgressLine(Static):
     """A bar of cells, a count, and what is going on. Nothing in it moves by itself."""
 
     DEFAULT_CSS = "Progress { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from tui.desk.actions.grammar import Action, Kind, Plan, Target
+    from tui.desk.actions.grammar import Action, Plan, Target, TargetKind
     from tui.desk.people.person import Person
     from tui.desk.perform.confirmation import Told
     from tui.desk.perform.result import Progress
@@ -68,7 +68,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         session: Session,
         action: Action,
         person: Person,
-        ids: Mapping[Kind, str] | None = None,
+        ids: Mapping[TargetKind, str] | None = None,
         namesakes: tuple[str, ...] = (),
     ) -> None:
         super().__init__()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tui.desk.actions.grammar import Kind
+from tui.desk.actions.grammar import TargetKind
 from tui.desk.by_hand.instructions import by_hand
 from tui.desk.ledger.ledger import Outcome
 from tui.desk.text.tone import Tone
@@ -60,7 +60,7 @@ class ActionFlow:
         """The screen's notice line."""
         return self.screen.notice
 
-    def start(self, action: Action, person: Person, ids: Mapping[Kind, str] | None = None) -> None:
+    def start(self, action: Action, person: Person, ids: Mapping[TargetKind, str] | None = None) -> None:
         """Confirm an action for a person, or say what is in the way.
 
         Where only keydesk may not do it, the steps by hand take the confirmation's place.
@@ -76,12 +76,12 @@ class ActionFlow:
             self.notice.show(f"{action.title} is not possible: {found.foremost.reason}", " ".join(steps), Tone.WARN)
         elif found is not None:
             self._by_hand(action, person, ids)
-        elif Kind.FACTOR in action.aims and not ids:
+        elif TargetKind.FACTOR in action.aims and not ids:
             self._choose_factor(action, person)
         else:
             self._confirm(action, person, ids)
 
-    def _confirm(self, action: Action, person: Person, ids: Mapping[Kind, str] | None) -> None:
+    def _confirm(self, action: Action, person: Person, ids: Mapping[TargetKind, str] | None) -> None:
         from screens.act.confirm import ConfirmScreen
 
         namesakes = self._namesakes(person) if self._namesakes else ()
@@ -97,7 +97,7 @@ class ActionFlow:
 
         self.screen.app.push_screen(screen, closed)
 
-    def _by_hand(self, action: Action, person: Person, ids: Mapping[Kind, str] | None) -> None:
+    def _by_hand(self, action: Action, person: Person, ids: Mapping[TargetKind, str] | None) -> None:
         from screens.act.instructions import InstructionsScreen
 
         def show() -> None:
@@ -108,7 +108,7 @@ class ActionFlow:
         else:
             self.screen.run_worker(self._aimed_by_hand(action, person, ids), group="by-hand", exclusive=True)
 
-    async def _aimed_by_hand(self, action: Action, person: Person, ids: Mapping[Kind, str]) -> None:
+    async def _aimed_by_hand(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
         """The steps name what it is aimed at, which is read first; reading changes nothing."""
         from screens.act.instructions import InstructionsScreen
 
@@ -125,7 +125,7 @@ class ActionFlow:
 
         def chosen(factor: str | None) -> None:
             if factor is not None:
-                self._confirm(action, person, {Kind.FACTOR: factor})
+                self._confirm(action, person, {TargetKind.FACTOR: factor})
 
         self.screen.app.push_screen(FactorChoiceScreen(self.session, person), chosen)
 

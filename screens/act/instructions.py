@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tui.desk.actions.grammar import Action, Target
-    from tui.desk.by_hand.instructions import Instructions, Section
+    from tui.desk.by_hand.instructions import Instructions, InstructionSection
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
@@ -170,7 +170,7 @@ def _lines(told: Instructions) -> Iterator[Content]:
     yield Content.styled(told.allows, "$foreground-muted")
 
 
-def _linked(text: str, section: Section) -> Content:
+def _linked(text: str, section: InstructionSection) -> Content:
     """A step, with the section's link as one; only a link that is harmless by itself becomes one."""
     content, link = Content(text), section.link
     at = text.find(link) if link and web_link(link) == link else -1

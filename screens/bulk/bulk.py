@@ -12,10 +12,10 @@ from textual.widgets import Input
 from screens.act.instructions import InstructionsScreen
 from screens.bulk.view import JobView, Phase, people_words
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import UNFIT, Danger, Kind
+from tui.desk.actions.grammar import UNFIT, Danger, TargetKind
 from tui.desk.bulk.export import save, suggested
 from tui.desk.bulk.job import Job, capped, job
-from tui.desk.bulk.run import Several
+from tui.desk.bulk.run import JobRun
 from tui.desk.people.person import Person
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
 
     from tui.desk.actions.grammar import Action
-    from tui.desk.bulk.job import Line
+    from tui.desk.bulk.job import JobLine
     from tui.desk.session import Session
     from tui.okta.models import Group, User
 
@@ -39,7 +39,7 @@ IN: Final = {"go_on": Phase.WHAT, "save": Phase.OVER, "again": Phase.OVER, "stop
 """The actions that belong to one phase only."""
 
 
-class SeveralScreen(ModalScreen[Job | None]):
+class BulkScreen(ModalScreen[Job | None]):
     """Answers what came of it, or `None` when nothing was tried.
 
     A dialog, so that nobody changes to another connector while it runs.
@@ -74,7 +74,7 @@ class SeveralScreen(ModalScreen[Job | None]):
         self.view = JobView(session, self.people, len(left))
         self._changed = changed
         self._action = action if action is not None and action.several else None
-        self._several: Several | None = None
+        self._several: JobRun | None = None
         self._before: Job | None = None
         self._asking = False
 
@@ -110,7 +110,7 @@ class SeveralScreen(ModalScreen[Job | None]):
 
     def _chosen(self, action: Action) -> None:
         self._action = action
-        if action.chosen == (Kind.GROUP,):
+        if action.chosen == (TargetKind.GROUP,):
             from screens.software.group import GroupScreen
 
             purpose = f"Add {people_words(len(self.people))} to a group"
@@ -120,12 +120,12 @@ class SeveralScreen(ModalScreen[Job | None]):
 
     def _picked(self, group: Group) -> None:
         if self._action is not None:
-            self._look(job(self._action, self.people, [(Kind.GROUP, group.id)]))
+            self._look(job(self._action, self.people, [(TargetKind.GROUP, group.id)]))
 
     # -- look
 
     def _look(self, work_: Job) -> None:
-        self._several = Several(self.session, work_, self._told)
+        self._several = JobRun(self.session, work_, self._told)
         self.view.enter(Phase.LOOK)
         self.view.entitle(work_.action.title)
         self.view.say("")
@@ -133,7 +133,7 @@ class SeveralScreen(ModalScreen[Job | None]):
         self.look(self._several)
 
     @work(exclusive=True, group="several")
-    async def look(self, several: Several) -> None:
+    async def look(self, several: JobRun) -> None:
         """Look at everybody, then ask for the confirmation."""
         looked = await several.preview()
         ready = len(looked.ready)
@@ -201,7 +201,7 @@ class SeveralScreen(ModalScreen[Job | None]):
     # -- run
 
     @work(exclusive=True, group="several")
-    async def perform(self, several: Several, reason: str, ticket: str) -> None:
+    async def perform(self, several: JobRun, reason: str, ticket: str) -> None:
         """Do it; that people have changed is told everywhere at the end."""
         done = await several.run(reason, ticket)
         self._asking = False
@@ -245,7 +245,7 @@ class SeveralScreen(ModalScreen[Job | None]):
             self.again(self._several)
 
     @work(exclusive=True, group="several")
-    async def again(self, several: Several) -> None:
+    async def again(self, several: JobRun) -> None:
         """What is unknown is looked at first."""
         try:
             left = await several.again()
@@ -288,7 +288,7 @@ class SeveralScreen(ModalScreen[Job | None]):
     # -- keys
 
     @on(Rows.Selected, "#lines")
-    def selected(self, event: Rows.Selected[Line]) -> None:
+    def selected(self, event: Rows.Selected[JobLine]) -> None:
         """Enter on a person: the steps by hand, where it is only keydesk that may not."""
         line, action = event.row, self._action
         if action is None or line.obstacle is None or self.view.phase is Phase.RUN:

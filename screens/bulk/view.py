@@ -19,14 +19,14 @@ from widgets.bulk.columns import SEVERAL
 from widgets.choice import Choice, Option
 from widgets.field import Field
 from widgets.hung import MARK
-from widgets.progress import Progress
+from widgets.progress import ProgressLine
 from widgets.rows import Rows
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui.desk.bulk.job import Job, Line
+    from tui.desk.bulk.job import Job, JobLine
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
@@ -81,7 +81,7 @@ class JobView(Vertical):
             all_help=True,
         )
         yield Static(id="summary")
-        yield Progress(id="bar")
+        yield ProgressLine(id="bar")
         yield Rows(SEVERAL, key=lambda line: line.id, id="lines")
         yield Static(id="line")
         with Vertical(id="inputs"):
@@ -104,7 +104,7 @@ class JobView(Vertical):
         return self.query_one(Choice)
 
     @property
-    def lines(self) -> Rows[Line]:
+    def lines(self) -> Rows[JobLine]:
         """The people, with how far each is."""
         return self.query_one("#lines", Rows)
 
@@ -155,12 +155,12 @@ class JobView(Vertical):
             goes_on = (self.session.now() + timedelta(seconds=seconds)).astimezone()
             step = f"Okta's rate limit is used up; goes on at {goes_on:%H:%M:%S}"
         if self.phase is Phase.RUN:
-            self.query_one(Progress).show(self.wanted - len(now.ready), self.wanted, step)
+            self.query_one(ProgressLine).show(self.wanted - len(now.ready), self.wanted, step)
         else:
-            self.query_one(Progress).show(now.read, len(now.lines), step)
+            self.query_one(ProgressLine).show(now.read, len(now.lines), step)
 
     @on(Rows.Highlighted, "#lines")
-    def highlighted(self, event: Rows.Highlighted[Line]) -> None:
+    def highlighted(self, event: Rows.Highlighted[JobLine]) -> None:
         """Show the person's line whole."""
         self._detail(event.row)
 
@@ -193,7 +193,7 @@ class JobView(Vertical):
         how = f"One after the other, each with a ledger entry of their own. Sent to {host}."
         return Content.assemble(*parts, f"{plain(now.action.effect)} {how}")
 
-    def _detail(self, line: Line | None) -> None:
+    def _detail(self, line: JobLine | None) -> None:
         parts: list[str] = []
         if line is not None:
             calls = line.plan.calls if line.plan is not None and not line.entry else ()

@@ -18,7 +18,7 @@ from tui import wiring
 from tui.desk.connectors import profiles
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.proof import store
-from tui.desk.proof.proof import Line
+from tui.desk.proof.proof import ProofLine
 from tui.desk.proof.prove import prove
 from tui.desk.text.okta_terms import CAPABILITY
 from tui.desk.text.plain import plain
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
     from tui.desk.proof.proof import Proof
     from tui.desk.session import Session
-    from tui.switchboard import Known, Switchboard
+    from tui.switchboard import ConnectorChoice, Switchboard
     from tui.wiring import Tour
 
 KEPT = {"keyring": "the system keyring", "file": "a file of its own", "environment": "the environment"}
@@ -63,13 +63,13 @@ class ConnectorsScreen(DeskScreen):
     def __init__(self, session: Session, changed: Signal[Person], switchboard: Switchboard | None) -> None:
         super().__init__(session, changed)
         self.switchboard = switchboard
-        self._lines: list[Line] = []
+        self._lines: list[ProofLine] = []
         self._fresh: dict[str, Proof] = {}
 
     def body(self) -> Iterable[Widget]:
         """The list, and the connector under the cursor."""
         here = self.session.connector.name
-        columns: tuple[Column[Known], ...] = (
+        columns: tuple[Column[ConnectorChoice], ...] = (
             Column("", lambda row: "●" if row.name == here else "", 1, style=lambda _: "rows--good"),
             Column("Connector", lambda row: plain(row.name), 14, grow=2),
             Column("Org", lambda row: plain(row.org), 16, grow=3, drop=1),
@@ -83,7 +83,7 @@ class ConnectorsScreen(DeskScreen):
                 yield Findings(id="findings")
 
     @property
-    def table(self) -> Rows[Known]:
+    def table(self) -> Rows[ConnectorChoice]:
         """The list."""
         return self.query_one("#connectors", Rows)
 
@@ -101,7 +101,7 @@ class ConnectorsScreen(DeskScreen):
             self.table.rows = self.switchboard.known() if self.switchboard else ()
 
     @on(Rows.Highlighted, "#connectors")
-    def highlighted(self, event: Rows.Highlighted[Known]) -> None:
+    def highlighted(self, event: Rows.Highlighted[ConnectorChoice]) -> None:
         """Show the connector whole."""
         self._draw(event.row)
         self.refresh_bindings()
@@ -113,7 +113,7 @@ class ConnectorsScreen(DeskScreen):
 
     # -- what is shown
 
-    def _draw(self, known: Known | None) -> None:
+    def _draw(self, known: ConnectorChoice | None) -> None:
         lines: list[tuple[str, str]] = []
         proof: Proof | None = None
         if known is not None:
@@ -127,7 +127,7 @@ class ConnectorsScreen(DeskScreen):
         )
         self.query_one(Findings).show(proof.lines if proof else (), proof)
 
-    def _about(self, known: Known) -> Iterable[tuple[str, str]]:
+    def _about(self, known: ConnectorChoice) -> Iterable[tuple[str, str]]:
         yield "Connector", f"{known.name}{' · PRODUCTION' if known.production else ''}"
         yield "Org", known.org
         yield "Mode", "read-only" if known.read_only else "read and write"
@@ -142,7 +142,7 @@ class ConnectorsScreen(DeskScreen):
         off = [CAPABILITY[capability] for capability in CAPABILITY if capability not in profile.capabilities]
         yield "Off", ", ".join(off)
 
-    def _proof(self, known: Known) -> Proof | None:
+    def _proof(self, known: ConnectorChoice) -> Proof | None:
         if known.name in self._fresh:
             return self._fresh[known.name]
         if known.name == self.session.connector.name and self.switchboard is not None:
@@ -194,10 +194,10 @@ class ConnectorsScreen(DeskScreen):
                 await session.client.aclose()
                 session.ledger.close()
 
-    async def _check(self, known: Known, session: Session) -> None:
+    async def _check(self, known: ConnectorChoice, session: Session) -> None:
         self._lines = []
         async for step in prove(session.client, session.connector):
-            if isinstance(step, Line):
+            if isinstance(step, ProofLine):
                 self._lines.append(step)
                 self._show(known, None)
                 continue
@@ -211,7 +211,7 @@ class ConnectorsScreen(DeskScreen):
             self._show(known, step)
             self.notice.show(f"{known.name}: {step.verdict}", tone=Tone.GOOD if step.works else Tone.WARN)
 
-    def _show(self, known: Known, proof: Proof | None) -> None:
+    def _show(self, known: ConnectorChoice, proof: Proof | None) -> None:
         if self.table.current is not None and self.table.current.name == known.name:
             if proof is not None:
                 self._draw(known)

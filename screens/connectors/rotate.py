@@ -23,8 +23,8 @@ from tui.desk.text.tone import Tone
 from tui.okta.keys import ClientKey
 from tui.trouble import BadInput, Trouble
 from widgets.choice import Choice, Option
-from widgets.entry import Entry
 from widgets.key_line import KeyLine
+from widgets.labelled_field import LabelledField
 from widgets.secret_box import SecretBox
 from widgets.tones import STYLE
 
@@ -91,15 +91,15 @@ class RotateScreen(ModalScreen[str]):
                 told = f"{name} goes on with the old key until the new one has signed in."
                 yield Static(Content(told), classes="words")
                 yield Choice("origin", ORIGINS, label="The new key")
-                yield Entry("key_path", "Key file", placeholder="~/okta-key.pem")
+                yield LabelledField("key_path", "Key file", placeholder="~/okta-key.pem")
                 yield SecretBox("private_key", "Private key")
-                yield Entry("passphrase", "Passphrase", masked=True, hint="Only for an encrypted key.")
+                yield LabelledField("passphrase", "Passphrase", masked=True, hint="Only for an encrypted key.")
                 yield Static(id="public", markup=False)
-                yield Entry("key_id", "Key id", hint="The kid that Okta shows beside the new public key.")
+                yield LabelledField("key_id", "Key id", hint="The kid that Okta shows beside the new public key.")
             else:
                 told = f"{name} goes on with the old token until the new one has signed in."
                 yield Static(Content(told), classes="words")
-                yield Entry("api_token", "New API token", masked=True, hint="Nothing of it is shown.")
+                yield LabelledField("api_token", "New API token", masked=True, hint="Nothing of it is shown.")
             yield Static(id="said", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Leave the old in use (esc)", id="leave", compact=True)
@@ -120,8 +120,8 @@ class RotateScreen(ModalScreen[str]):
             self.make()
         self._settle()
 
-    def _entry(self, field: str) -> Entry:
-        return next(entry for entry in self.query(Entry) if entry.field == field)
+    def _entry(self, field: str) -> LabelledField:
+        return next(entry for entry in self.query(LabelledField) if entry.field == field)
 
     @property
     def origin(self) -> str:
@@ -160,12 +160,12 @@ class RotateScreen(ModalScreen[str]):
             self._entry("key_id").value = made
         self._settle()
 
-    @on(Entry.Changed)
+    @on(LabelledField.Changed)
     @on(SecretBox.Changed)
     def touched(self) -> None:
         """What was said before is old."""
         self.query_one("#said", Static).update("")
-        for entry in self.query(Entry):
+        for entry in self.query(LabelledField):
             entry.hint()
 
     @on(Input.Submitted)
@@ -242,7 +242,7 @@ class RotateScreen(ModalScreen[str]):
         """At its field where there is one, and beneath."""
         field = getattr(trouble, "field", "")
         field = "key_path" if field == "private_key" and self.jwt and self.origin == READ else field
-        for control in (*self.query(Entry), *self.query(SecretBox)):
+        for control in (*self.query(LabelledField), *self.query(SecretBox)):
             if control.field == field and control.display:
                 control.take_focus()
         detail = f" ({plain(trouble.detail)})" if trouble.detail else ""

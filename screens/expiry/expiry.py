@@ -20,7 +20,7 @@ from tui.desk.text.tone import Tone
 from widgets.expiry.columns import expiry_columns
 from widgets.expiry.histogram import Histogram
 from widgets.field import Field
-from widgets.progress import Progress
+from widgets.progress import ProgressLine
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ExpiryScreen(DeskScreen):
     def body(self) -> Iterable[Widget]:
         """What is counted, how far it is, the days, the list."""
         yield Static(id="summary", markup=False)
-        yield Progress(id="progress", markup=False)
+        yield ProgressLine(id="progress", markup=False)
         yield Histogram(id="histogram")
         yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter")
         yield Field(placeholder="Export to this new file: people.csv or people.json", id="out", max_length=1024)
@@ -124,7 +124,7 @@ class ExpiryScreen(DeskScreen):
 
     def _told(self, progress: ScanProgress) -> None:
         left = f", about {_span(progress.left)} left" if progress.left else ""
-        self.query_one(Progress).show(progress.people, progress.of or progress.people, f"{progress.note}{left}")
+        self.query_one(ProgressLine).show(progress.people, progress.of or progress.people, f"{progress.note}{left}")
         self._show()
 
     def action_stop(self) -> None:

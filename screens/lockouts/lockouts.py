@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tui.desk.bulk.job import Job
     from tui.desk.lockouts.picture import Picture
-    from tui.desk.lockouts.view import Row, View
+    from tui.desk.lockouts.view import LockoutRow, View
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.okta.models import User
@@ -99,7 +99,9 @@ class LockoutsScreen(DeskScreen):
         yield SprayBanner(id="banner")
         yield Field(placeholder="Find: a name, a login, a department, a program", id="find")
         self._columns = {narrow: lockout_columns(lambda: self._now, narrow=narrow) for narrow in (False, True)}
-        locked: MarkRows[Row] = MarkRows(self._columns[False], key=lambda row: row.id, keeps_place=True, id="locked")
+        locked: MarkRows[LockoutRow] = MarkRows(
+            self._columns[False], key=lambda row: row.id, keeps_place=True, id="locked"
+        )
         yield locked
         yield Static(id="case", markup=False)
         yield Tray(id="tray", markup=False)
@@ -135,7 +137,7 @@ class LockoutsScreen(DeskScreen):
             self.locked.columns = columns
 
     @property
-    def locked(self) -> MarkRows[Row]:
+    def locked(self) -> MarkRows[LockoutRow]:
         """The list."""
         return self.query_one("#locked", MarkRows)
 
@@ -343,7 +345,7 @@ class LockoutsScreen(DeskScreen):
     @work(exclusive=True, group="several")
     async def action_several(self) -> None:
         """Unlock all who are marked, after a look at each."""
-        from screens.bulk.bulk import SeveralScreen
+        from screens.bulk.bulk import BulkScreen
 
         rows = {row.case.user_id: row for row in self.locked.marked}
         if not rows:
@@ -353,7 +355,7 @@ class LockoutsScreen(DeskScreen):
             people: list[User] = [
                 row.user or (await self.session.person(user_id)).user for user_id, row in rows.items()
             ]
-            self.app.push_screen(SeveralScreen(self.session, self.changed, people, UNLOCK), self.several_done)
+            self.app.push_screen(BulkScreen(self.session, self.changed, people, UNLOCK), self.several_done)
 
     def several_done(self, job: Job | None) -> None:
         """Back from there: who is unlocked is not marked any more."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from screens.base import DeskScreen
-    from tui.desk.lockouts.monitor import Watching
+    from tui.desk.lockouts.monitor import LockoutMonitor
     from tui.desk.lockouts.picture import Lack, Picture
     from widgets.lockouts.bell import Bell
 
@@ -49,15 +49,15 @@ class LockoutReader:
         self._lacks: tuple[str, str] | None = None
         self._known: frozenset[str] | None = None
         self._waves: frozenset[str] = frozenset()
-        self._watching: Watching | None = None
+        self._watching: LockoutMonitor | None = None
 
     @property
-    def watching(self) -> Watching:
+    def watching(self) -> LockoutMonitor:
         """The desk's own watch, which asks Okta and keeps what it learns; made when first needed."""
         if self._watching is None:
-            from tui.desk.lockouts.monitor import Watching
+            from tui.desk.lockouts.monitor import LockoutMonitor
 
-            self._watching = Watching(self._screen.session, self._came)
+            self._watching = LockoutMonitor(self._screen.session, self._came)
         return self._watching
 
     def begin(self) -> None:

@@ -24,7 +24,7 @@ from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.field import Field
 from widgets.marks import MarkRows
-from widgets.people.action_bar import ActionBar, Choice, Way
+from widgets.people.action_bar import ActionBar, ActionChoice, Availability
 from widgets.people.columns import PEOPLE
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
@@ -237,21 +237,21 @@ class LookupScreen(DeskScreen):
         self._age()
         self.refresh_bindings()
 
-    def _choice(self, action: Action, person: Person) -> Choice:
+    def _choice(self, action: Action, person: Person) -> ActionChoice:
         found = self.session.obstacle(action, person)
         if found is None:
-            return Choice(action.key, action.title)
-        way = Way.NOT if found.for_nobody else Way.BY_HAND
-        return Choice(action.key, action.title, way, plain(found.foremost.reason))
+            return ActionChoice(action.key, action.title)
+        way = Availability.NOT if found.for_nobody else Availability.BY_HAND
+        return ActionChoice(action.key, action.title, way, plain(found.foremost.reason))
 
-    def _software(self, person: Person) -> Choice:
+    def _software(self, person: Person) -> ActionChoice:
         """Software opens for everybody: also who may not change anything looks there."""
         on = Capability.PROVISIONING in self.session.client.policy.capabilities
         if not on:
-            return Choice("g", "Software", Way.NOT, "provisioning is switched off")
+            return ActionChoice("g", "Software", Availability.NOT, "provisioning is switched off")
         if person.user.status == "DEPROVISIONED":
-            return Choice("g", "Software", Way.NOT, "deactivated")
-        return Choice("g", "Software …")
+            return ActionChoice("g", "Software", Availability.NOT, "deactivated")
+        return ActionChoice("g", "Software …")
 
     def _age(self) -> None:
         """Say how old the shown data is."""
@@ -286,13 +286,13 @@ class LookupScreen(DeskScreen):
 
     def action_several(self) -> None:
         """One thing for all who are marked; who has got it is not marked any more."""
-        from screens.bulk.bulk import SeveralScreen
+        from screens.bulk.bulk import BulkScreen
 
         people = self.people.marked
         if not people:
             self.notice.show("Nobody is marked", "Space in the list marks a person, * all of them.", Tone.WARN)
             return
-        self.app.push_screen(SeveralScreen(self.session, self.changed, people), self.several_done)
+        self.app.push_screen(BulkScreen(self.session, self.changed, people), self.several_done)
 
     def several_done(self, job: Job | None) -> None:
         """Back from there."""
@@ -391,10 +391,10 @@ class LookupScreen(DeskScreen):
         yield Command("Send a notice", "A preview with their data first", "notice")
         name, ways = plain(person.user.name), {one.key: one.way for one in self.query_one(ActionBar).choices}
         for action in ON_THE_CARD:
-            match ways.get(action.key, Way.NOT):
-                case Way.KEYDESK:
+            match ways.get(action.key, Availability.NOT):
+                case Availability.KEYDESK:
                     yield Command(f"{action.title}: {name}", action.effect, f"act('{action.id}')")
-                case Way.BY_HAND:
+                case Availability.BY_HAND:
                     yield Command(f"{action.title} by hand: {name}", "Shows the steps", f"act('{action.id}')")
-        if ways.get("g") is Way.KEYDESK:
+        if ways.get("g") is Availability.KEYDESK:
             yield Command(f"Software: {name}", "What they have, and what they could be given", "software")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from screens.base import DeskScreen
-    from tui.desk.people.search import Found, Search
+    from tui.desk.people.search import PeopleFound, Search
     from tui.okta.models import User
 
 START = "Type what you know of the person."
@@ -118,7 +118,7 @@ class PeopleSearch:
                 answered = True
         return answered
 
-    def _show(self, search: Search, found: Found, *, first: bool) -> None:
+    def _show(self, search: Search, found: PeopleFound, *, first: bool) -> None:
         table = self.people
         self.found_at = self._screen.session.client.clock.time()
         end_is_told = _end(table.rows) == _end(found.users)  # by an older search, so that the table is silent now
@@ -149,7 +149,7 @@ class PeopleSearch:
             if self._reading_on is search:
                 self._reading_on = None
 
-    def _count(self, search: Search, found: Found) -> None:
+    def _count(self, search: Search, found: PeopleFound) -> None:
         count = f"{len(found.users)}{'+' if found.more else ''}"
         self._understood(f"{search.query.label}: {count if found.users else 'nobody'}")
 

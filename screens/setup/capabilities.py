@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from screens.setup.step import Step, heading
+from screens.setup.step import WizardStep, heading
 from tui.desk.connectors.ticket import parse_pattern
 from tui.desk.setup.parse import parse_capabilities, parse_portals, parse_template, preview
 from tui.desk.text.okta_terms import CAPABILITY
@@ -13,7 +13,7 @@ from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from tui.trouble import BadInput
 from widgets.choice import Choice, Option
-from widgets.entry import Entry
+from widgets.labelled_field import LabelledField
 from widgets.tick import Tick
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ MODES: Final = (
 )
 
 
-class CapabilitiesStep(Step):
+class CapabilitiesStep(WizardStep):
     """Seven switches, the mode, the portals, the ticket numbers."""
 
     def compose(self) -> ComposeResult:
@@ -47,14 +47,16 @@ class CapabilitiesStep(Step):
         yield Choice("mode", MODES)
         yield heading("Where agents go instead")
         hint = "Optional. A URL with {login}, {id} or {email}."
-        yield Entry("portal_reset", "Password reset", placeholder="https://reset.acme.example/?u={login}", hint=hint)
-        yield Entry("portal_unlock", "Unlock", placeholder="https://unlock.acme.example/{login}", hint=hint)
+        yield LabelledField(
+            "portal_reset", "Password reset", placeholder="https://reset.acme.example/?u={login}", hint=hint
+        )
+        yield LabelledField("portal_unlock", "Unlock", placeholder="https://unlock.acme.example/{login}", hint=hint)
         yield Tick("directory", "People whose password is in Active Directory or LDAP are handled elsewhere")
-        yield Entry(
+        yield LabelledField(
             "directory_where", "Where", placeholder="The AD desk, extension 4400", hint="A URL, or words for the agent."
         )
         yield heading("Ticket numbers")
-        yield Entry(
+        yield LabelledField(
             "ticket_pattern",
             "Pattern",
             placeholder="INC[0-9]{7}",
@@ -82,7 +84,7 @@ class CapabilitiesStep(Step):
 
     def settle(self) -> None:
         """Show the portals as an agent will get them."""
-        for entry in self.query(Entry):
+        for entry in self.query(LabelledField):
             if entry.field == "directory_where":
                 entry.display = self.walk.form.directory
             if not entry.field.startswith("portal") or not entry.value.strip():

@@ -10,14 +10,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.setup.step import Step, heading, words
+from screens.setup.step import WizardStep, heading, words
 from tui.desk.connectors import secrets
 from tui.desk.connectors.connector import BadAddress, SignInKind, parse_address
 from tui.desk.setup.checklist_items import checklist, compare
 from tui.desk.setup.parse import parse_ids, parse_token
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from widgets.entry import Entry
+from widgets.labelled_field import LabelledField
 from widgets.notice import Notice
 from widgets.tick import Tick
 from widgets.tones import STYLE
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 COPIED = "Copied, if your terminal allows it (OSC 52)"
 
 
-class ChecklistStep(Step):
+class ChecklistStep(WizardStep):
     """The list, a comparison, and the ids that Okta shows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,12 +48,14 @@ class ChecklistStep(Step):
         )
         yield Vertical(id="items")
         yield heading("Were you given a list of scopes? Compare it")
-        yield Entry("given", "Scopes", placeholder="paste them in any form")
+        yield LabelledField("given", "Scopes", placeholder="paste them in any form")
         yield Static(id="compared", markup=False)
         yield heading("What Okta shows now")
-        yield Entry("client_id", "Client id", placeholder="0oa…", hint="On the app's General tab.")
-        yield Entry("key_id", "Key id", placeholder="the kid beside the public key", hint="Beside the public key.")
-        yield Entry("api_token", "API token", masked=True, hint="Okta shows it once, when it is created.")
+        yield LabelledField("client_id", "Client id", placeholder="0oa…", hint="On the app's General tab.")
+        yield LabelledField(
+            "key_id", "Key id", placeholder="the kid beside the public key", hint="Beside the public key."
+        )
+        yield LabelledField("api_token", "API token", masked=True, hint="Okta shows it once, when it is created.")
 
     def todo(self) -> Checklist:
         """The list for what is chosen now."""

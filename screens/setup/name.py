@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.setup.step import Step, words
+from screens.setup.step import WizardStep, words
 from tui.desk.connectors.profiles import COLOURS
 from tui.desk.setup.parse import PRODUCTION, parse_name
 from widgets.choice import Choice, Option
-from widgets.entry import Entry
+from widgets.labelled_field import LabelledField
 from widgets.status_bar import CHIP
 from widgets.tick import Tick
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class NameStep(Step):
+class NameStep(WizardStep):
     """Name, colour, production."""
 
     def compose(self) -> ComposeResult:
@@ -25,7 +25,7 @@ class NameStep(Step):
             "Connect keydesk to your Okta org in seven steps. Nothing is changed in Okta, and nothing that you type is "
             "lost: esc goes back, and whoever leaves in between goes on from there."
         )
-        yield Entry(
+        yield LabelledField(
             "name", "Name", placeholder="Acme", hint="What agents see on the top line: Acme, Acme test", most=60
         )
         colours = tuple(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from screens.setup.step import Step, heading, words
+from screens.setup.step import WizardStep, heading, words
 from tui import wiring
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.setup.parse import parse_network
 from tui.desk.text.tone import Tone
 from tui.okta.errors import BadToken, FeatureOff, NotAnOrg, NotFound, OktaError
 from tui.trouble import BadInput
-from widgets.entry import Entry
+from widgets.labelled_field import LabelledField
 from widgets.notice import Notice
 from widgets.tick import Tick
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ENGINE = {"idx": "Identity Engine", "v1": "Classic Engine"}
 
 
-class OrgStep(Step):
+class OrgStep(WizardStep):
     """The address, and how it is reached from a company's network."""
 
     direct: ClassVar[frozenset[str]] = frozenset({"org"})
@@ -31,16 +31,16 @@ class OrgStep(Step):
     def compose(self) -> ComposeResult:
         """The address first; the network folded away."""
         yield words("The address of the org, as it stands in your browser: keydesk takes it apart itself.")
-        yield Entry("org", "Org address", placeholder="acme.okta.com")
+        yield LabelledField("org", "Org address", placeholder="acme.okta.com")
         yield Tick("network", "My network needs a proxy or certificates of its own")
         yield heading("Company network")
-        yield Entry(
+        yield LabelledField(
             "proxy",
             "Proxy URL",
             placeholder="http://proxy.acme.example:8080",
             hint="Empty: HTTPS_PROXY and NO_PROXY of the environment decide.",
         )
-        yield Entry(
+        yield LabelledField(
             "ca_bundle",
             "CA bundle",
             placeholder="/etc/ssl/certs/acme-root.pem",
@@ -56,9 +56,12 @@ class OrgStep(Step):
     def settle(self) -> None:
         """Show what is understood, and what is known of that org."""
         unfolded = self.query_one(Tick).value
-        for widget in (*self.query(".heading"), *(entry for entry in self.query(Entry) if entry.field != "org")):
+        for widget in (
+            *self.query(".heading"),
+            *(entry for entry in self.query(LabelledField) if entry.field != "org"),
+        ):
             widget.display = unfolded
-        entry = self.query_one(Entry)
+        entry = self.query_one(LabelledField)
         typed = self.walk.form.org.strip()
         try:
             org = parse_address(typed)
@@ -76,7 +79,7 @@ class OrgStep(Step):
         org, network = parse_address(self.walk.form.org), parse_network(self.walk.form)
         if self.walk.proven and self.walk.proven[:2] == (org, network):
             return True
-        self.query_one(Entry).say(f"Asking {org.host} …")
+        self.query_one(LabelledField).say(f"Asking {org.host} …")
         self.walk.proven = None
         client = wiring.visitor(org, network, clock=self.walk.clock, transport=self.walk.transport)
         try:

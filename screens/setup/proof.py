@@ -8,8 +8,8 @@ from textual import work
 from textual.binding import Binding
 from textual.message import Message
 
-from screens.setup.step import Step, words
-from tui.desk.proof.proof import Line
+from screens.setup.step import WizardStep, words
+from tui.desk.proof.proof import ProofLine
 from tui.desk.proof.prove import prove
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tui.desk.proof.proof import Proof
-    from tui.setup_walk import Walk
+    from tui.setup_walk import SetupWalk
 
 
-class ProofStep(Step):
+class ProofStep(WizardStep):
     """Runs by itself when the step is shown; whatever it finds, the walk may go on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -41,7 +41,7 @@ class ProofStep(Step):
             super().__init__()
             self.field = field
 
-    def __init__(self, walk: Walk, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, walk: SetupWalk, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(walk, id)
         self.asked: tuple[object, ...] = ()
         self.fault = ""
@@ -92,7 +92,7 @@ class ProofStep(Step):
     async def prove(self) -> None:
         """Sign in, ask, show."""
         walk, findings, notice = self.walk, self.query_one(Findings), self.screen.query_one(Notice)
-        lines: list[Line] = []
+        lines: list[ProofLine] = []
         self.asked, self.fault, walk.proof, self.running = self._subject(), "", None, True
         self.refresh_bindings()
         notice.show("Asking Okta …")
@@ -102,7 +102,7 @@ class ProofStep(Step):
             client = walk.client(connector)
             try:
                 async for step in prove(client, connector):
-                    if isinstance(step, Line):
+                    if isinstance(step, ProofLine):
                         lines.append(step)
                         findings.show(lines)
                         self.call_after_refresh(self.scroll_end, animate=False)

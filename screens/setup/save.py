@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from screens.setup.step import Step, words
+from screens.setup.step import WizardStep, words
 from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.secrets import Keep
 from tui.desk.proof import store
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tui.desk.connectors.profiles import Profile
     from tui.desk.connectors.secrets import SecretPlace
-    from tui.setup_walk import Walk
+    from tui.setup_walk import SetupWalk
 
 PLACE: Final = {
     Keep.KEYRING: "system keyring, as “{}”",
@@ -42,7 +42,7 @@ class SecretThere(Trouble):
     """There is a secret already where this one is to go."""
 
 
-class SaveStep(Step):
+class SaveStep(WizardStep):
     """Shows all of it once more, and writes it."""
 
     def compose(self) -> ComposeResult:
@@ -155,7 +155,7 @@ class SaveStep(Step):
         walk.stored = (place, secret)
 
     @staticmethod
-    def _as_it_is(walk: Walk, place: SecretPlace) -> bool:
+    def _as_it_is(walk: SetupWalk, place: SecretPlace) -> bool:
         """Whether a changed connector keeps its secret."""
         if walk.profile is None or walk.profile.sign_in.secret != place:
             return False

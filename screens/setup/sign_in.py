@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.setup.step import Step, heading, words
+from screens.setup.step import WizardStep, heading, words
 from tui.desk.connectors import secrets
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.secrets import Keep
@@ -20,7 +20,7 @@ from tui.okta.keys import NeedsPassphrase, WrongPassphrase
 from tui.setup_walk import StepName
 from tui.trouble import BadInput
 from widgets.choice import Choice, Option
-from widgets.entry import Entry
+from widgets.labelled_field import LabelledField
 from widgets.secret_box import SecretBox
 from widgets.tones import STYLE
 
@@ -63,7 +63,7 @@ PLACE_FIELDS: Final = {
 }
 
 
-class SignInStep(Step):
+class SignInStep(WizardStep):
     """Kind, place, key; what only Okta can tell may be left until the checklist."""
 
     asks_passphrase = False
@@ -72,23 +72,27 @@ class SignInStep(Step):
         """From the choice that decides to those that follow from it."""
         yield Choice("kind", KINDS, label="How keydesk signs in", all_help=True)
         yield Choice("keep", places(None), label="Where its secret is kept")
-        yield Entry("place_file", "File")
-        yield Entry("place_variable", "Variable")
-        yield Entry("place_command", "Command", placeholder="op read op://desk/okta/token")
+        yield LabelledField("place_file", "File")
+        yield LabelledField("place_variable", "Variable")
+        yield LabelledField("place_command", "Command", placeholder="op read op://desk/okta/token")
         opening = "Only for an encrypted key; else leave it empty."
-        yield Entry("opening_variable", "Its passphrase in", placeholder="KEYDESK_PASSPHRASE", hint=opening)
-        yield Entry("opening_command", "Its passphrase by", placeholder="op read op://desk/okta/phrase", hint=opening)
+        yield LabelledField("opening_variable", "Its passphrase in", placeholder="KEYDESK_PASSPHRASE", hint=opening)
+        yield LabelledField(
+            "opening_command", "Its passphrase by", placeholder="op read op://desk/okta/phrase", hint=opening
+        )
         yield words("On a tour nothing is kept: the key ends with this keydesk.", id="toured")
         yield Choice("origin", self._origins(), label="The private key")
         yield Choice("key_kind", KEY_KINDS, label="Its kind", row=True)
         yield words("", id="made")
-        yield Entry("key_path", "Key file", placeholder="~/okta-key.pem")
+        yield LabelledField("key_path", "Key file", placeholder="~/okta-key.pem")
         yield SecretBox("private_key", "Private key")
-        yield Entry("passphrase", "Passphrase", masked=True, hint="Asked once: keydesk keeps the key without it.")
+        yield LabelledField(
+            "passphrase", "Passphrase", masked=True, hint="Asked once: keydesk keeps the key without it."
+        )
         yield heading(f"What Okta shows (may wait until step {StepName.CHECKLIST})")
-        yield Entry("client_id", "Client id", placeholder="0oa…")
-        yield Entry("key_id", "Key id", placeholder="the kid beside the public key")
-        yield Entry("api_token", "API token", masked=True)
+        yield LabelledField("client_id", "Client id", placeholder="0oa…")
+        yield LabelledField("key_id", "Key id", placeholder="the kid beside the public key")
+        yield LabelledField("api_token", "API token", masked=True)
 
     def _origins(self) -> tuple[Option, ...]:
         return (*ORIGINS, KEPT) if self.walk.profile else ORIGINS

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tui.desk.setup.form import Form
 from tui.desk.text.tone import Tone
 from widgets.choice import Choice
-from widgets.entry import Entry
+from widgets.labelled_field import LabelledField
 from widgets.secret_box import SecretBox
 from widgets.tick import Tick
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
-    from tui.setup_walk import Walk
+    from tui.setup_walk import SetupWalk
     from tui.trouble import Trouble
 
 FIELDS = frozenset(field.name for field in fields(Form))
@@ -52,7 +52,7 @@ class Control(Protocol):
         """Put the cursor there."""
 
 
-class Step(VerticalScroll, inherit_bindings=False, can_focus=False):
+class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
     """One page of the wizard; its controls scroll, the keys stay with the screen."""
 
     direct: ClassVar[frozenset[str]] = frozenset()
@@ -61,7 +61,7 @@ class Step(VerticalScroll, inherit_bindings=False, can_focus=False):
     class Touched(Message):
         """Something was typed, chosen or ticked."""
 
-    def __init__(self, walk: Walk, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, walk: SetupWalk, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.walk = walk
 
@@ -79,9 +79,9 @@ class Step(VerticalScroll, inherit_bindings=False, can_focus=False):
         """The control of a field, if it is on this page and shown."""
         return next((one for one in self.controls if one.field == field and one.display), None)
 
-    def entry(self, field: str) -> Entry:
+    def entry(self, field: str) -> LabelledField:
         """The line on this page into which a field is typed."""
-        return next(entry for entry in self.query(Entry) if entry.field == field)
+        return next(entry for entry in self.query(LabelledField) if entry.field == field)
 
     def has(self, field: str) -> bool:
         """Whether a field is on this page, shown or not."""
@@ -130,11 +130,11 @@ class Step(VerticalScroll, inherit_bindings=False, can_focus=False):
         self.call_after_refresh(cast("Widget", control).scroll_visible, animate=False)
         return True
 
-    @on(Entry.Changed)
+    @on(LabelledField.Changed)
     @on(Choice.Changed)
     @on(Tick.Changed)
     @on(SecretBox.Changed)
-    def touched(self, event: Entry.Changed | Choice.Changed | Tick.Changed | SecretBox.Changed) -> None:
+    def touched(self, event: LabelledField.Changed | Choice.Changed | Tick.Changed | SecretBox.Changed) -> None:
         """Keep it, and take away what was said about it."""
         event.stop()
         self.keep()

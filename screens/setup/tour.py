@@ -9,11 +9,11 @@ from tui.desk.setup.form import Origin
 from tui.setup_walk import StepName
 
 if TYPE_CHECKING:
-    from tui.setup_walk import Walk
+    from tui.setup_walk import SetupWalk
     from tui.wiring import Tour
 
 
-def filled_in(walk: Walk, tour: Tour, step: StepName) -> None:
+def filled_in(walk: SetupWalk, tour: Tour, step: StepName) -> None:
     """Put the demo org's values into the form, those that the step shown asks for."""
     form = walk.form
     if step is StepName.NAME:

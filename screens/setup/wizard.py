@@ -17,13 +17,13 @@ from screens.setup.proof import ProofStep
 from screens.setup.resume import ResumeScreen
 from screens.setup.save import SaveStep
 from screens.setup.sign_in import SignInStep
-from screens.setup.step import Step
+from screens.setup.step import WizardStep
 from screens.setup.tour import filled_in
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.profiles import Profile
 from tui.desk.setup.parse import PRODUCTION
 from tui.desk.text.tone import Tone
-from tui.setup_walk import StepName, Walk
+from tui.setup_walk import SetupWalk, StepName
 from tui.trouble import Trouble
 from widgets.key_line import KeyLine
 from widgets.notice import Notice
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tui.okta.clock import Clock
     from tui.wiring import Tour
 
-STEPS: Final[dict[StepName, tuple[str, type[Step]]]] = {
+STEPS: Final[dict[StepName, tuple[str, type[WizardStep]]]] = {
     StepName.NAME: ("Name", NameStep),
     StepName.ORG: ("Org", OrgStep),
     StepName.CAPABILITIES: ("Capabilities", CapabilitiesStep),
@@ -92,7 +92,7 @@ class SetupScreen(ModalScreen[Profile | None]):
             clock: Replaced by tests.
         """
         super().__init__()
-        self.walk = Walk(places, profile=profile, tour=tour, transport=transport, clock=clock)
+        self.walk = SetupWalk(places, profile=profile, tour=tour, transport=transport, clock=clock)
         self.shown = StepName.NAME
         self.done: set[StepName] = set()
         self._checking = False
@@ -128,13 +128,13 @@ class SetupScreen(ModalScreen[Profile | None]):
     # -- where we are
 
     @property
-    def step(self) -> Step:
+    def step(self) -> WizardStep:
         """The step shown."""
         return self.page(self.shown)
 
-    def page(self, name: StepName) -> Step:
+    def page(self, name: StepName) -> WizardStep:
         """The page of a step."""
-        return self.query_one(f"#{name.id}", Step)
+        return self.query_one(f"#{name.id}", WizardStep)
 
     @property
     def notice(self) -> Notice:
@@ -185,7 +185,7 @@ class SetupScreen(ModalScreen[Profile | None]):
             production=form.production,
         )
 
-    @on(Step.Touched)
+    @on(WizardStep.Touched)
     def touched(self) -> None:
         """What was typed shows on the top line; what was said about it before is old."""
         self.notice.clear()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from screens.software.list import SoftwareList
-from tui.desk.software.search import Found
+from tui.desk.software.search import SoftwareFound
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.software.detail import about_group
@@ -59,14 +59,14 @@ class GroupScreen(SoftwareList):
         """What it is for."""
         return Content.styled(plain(self._purpose), "bold")
 
-    def take(self, found: Found, *, few: bool = False) -> None:
+    def take(self, found: SoftwareFound, *, few: bool = False) -> None:
         """Show the groups that can be chosen."""
         offers = tuple(
             offer
             for offer in found.offers
             if offer.key not in self._without and (not self._own or offer.givers[0].member)
         )
-        super().take(Found(found.text, offers, found.gaps, found.more, found.done, found.complete), few=few)
+        super().take(SoftwareFound(found.text, offers, found.gaps, found.more, found.done, found.complete), few=few)
 
     def describe(self, offer: Offer, width: int) -> Content:
         """The group, and whether it can be chosen."""

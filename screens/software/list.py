@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from screens.base import DeskScreen
 from tui.desk.software.offers import folded
-from tui.desk.software.search import Found, SoftwareSearch
+from tui.desk.software.search import SoftwareFound, SoftwareSearch
 from widgets.field import Field
 from widgets.fit import fit
 from widgets.rows import Rows
@@ -70,7 +70,7 @@ class SoftwareList(DeskScreen):
         super().__init__(session, changed)
         self.person = person
         self.groups_only = groups_only
-        self.found = Found("")
+        self.found = SoftwareFound("")
         self._typing_pause = typing_pause
         self.software = SoftwareSearch(
             session, person.user.id if person else "", dwell=2 * typing_pause, groups_only=groups_only
@@ -160,7 +160,7 @@ class SoftwareList(DeskScreen):
             self.rows.empty = "This was not answered. r tries again."
             self._understood("")
 
-    def take(self, found: Found, *, few: bool = False) -> None:
+    def take(self, found: SoftwareFound, *, few: bool = False) -> None:
         """Show what is found so far."""
         self.found = found
         self.rows.rows = found.offers
@@ -174,12 +174,12 @@ class SoftwareList(DeskScreen):
         self.query_one("#gaps", Static).update(f"Not known: {'; '.join(found.gaps)}." if found.gaps else "")
         self.query_one("#gaps", Static).display = bool(found.gaps)
 
-    def _counted(self, found: Found, count: str) -> str:
+    def _counted(self, found: SoftwareFound, count: str) -> str:
         if found.text:
             return f"{count} found" if found.offers else "nothing"
         return f"has {count}" if self.person else ""
 
-    def _nothing(self, found: Found) -> str:
+    def _nothing(self, found: SoftwareFound) -> str:
         if found.text:
             return "Nothing matches. Try another part of the name."
         return "They have nothing that keydesk can see." if self.person else "Type a part of its name."

@@ -14,10 +14,10 @@ from screens.base import Command
 from screens.software.group import GroupScreen
 from screens.software.list import SoftwareList
 from tui.desk.actions.catalogue import GIVE_APP_TO_GROUP
-from tui.desk.actions.grammar import Kind
+from tui.desk.actions.grammar import TargetKind
 from tui.desk.ledger.ledger import Outcome
 from tui.desk.people.card import tone_of
-from tui.desk.software.follow import Stage, follow
+from tui.desk.software.follow import AssignmentStage, follow
 from tui.desk.software.ways import ways
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
@@ -37,14 +37,25 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.desk.software.follow import Followed
     from tui.desk.software.offers import Offer
-    from tui.desk.software.ways import Way
+    from tui.desk.software.ways import SoftwareWay
     from tui.okta.entitlements import App
     from tui.okta.models import Group
 
 FOLLOWED: int = 3
 """How many apps are followed after one change."""
-TONE = {Stage.DONE: Tone.GOOD, Stage.GONE: Tone.GOOD, Stage.FAILED: Tone.BAD, Stage.OPEN: Tone.WARN}
-MARK = {Stage.DONE: "✓", Stage.GONE: "✓", Stage.FAILED: "✗", Stage.OPEN: "!", Stage.WAITING: "…"}
+TONE = {
+    AssignmentStage.DONE: Tone.GOOD,
+    AssignmentStage.GONE: Tone.GOOD,
+    AssignmentStage.FAILED: Tone.BAD,
+    AssignmentStage.OPEN: Tone.WARN,
+}
+MARK = {
+    AssignmentStage.DONE: "✓",
+    AssignmentStage.GONE: "✓",
+    AssignmentStage.FAILED: "✗",
+    AssignmentStage.OPEN: "!",
+    AssignmentStage.WAITING: "…",
+}
 
 
 class SoftwareScreen(SoftwareList):
@@ -60,8 +71,8 @@ class SoftwareScreen(SoftwareList):
         super().__init__(session, changed, person, typing_pause=typing_pause)
         self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled)
         self._whom = person
-        self._ways: tuple[Way, ...] = ()
-        self._begun: tuple[Way, Offer] | None = None
+        self._ways: tuple[SoftwareWay, ...] = ()
+        self._begun: tuple[SoftwareWay, Offer] | None = None
         self._followed: dict[str, Followed] = {}
 
     def body(self) -> Iterable[Widget]:
@@ -126,11 +137,11 @@ class SoftwareScreen(SoftwareList):
             else:
                 self._begin(way, offer)
 
-    def _explain(self, way: Way) -> None:
+    def _explain(self, way: SoftwareWay) -> None:
         if way.obstacle is not None:
             self.notice.show(f"{way.title} is not possible: {way.obstacle.reason}", way.obstacle.advice, Tone.WARN)
 
-    def _begin(self, way: Way, offer: Offer) -> None:
+    def _begin(self, way: SoftwareWay, offer: Offer) -> None:
         self.notice.clear()
         self._begun = way, offer
         if way.missing:
@@ -138,9 +149,9 @@ class SoftwareScreen(SoftwareList):
         else:
             self.flow.start(way.action, self._whom, way.ids)
 
-    def _choose_group(self, way: Way, offer: Offer) -> None:
+    def _choose_group(self, way: SoftwareWay, offer: Offer) -> None:
         def chosen(group: Group) -> None:
-            self.flow.start(way.action, self._whom, {**way.ids, Kind.GROUP: group.id})
+            self.flow.start(way.action, self._whom, {**way.ids, TargetKind.GROUP: group.id})
 
         giving = [giver.group.id for giver in offer.givers]
         screen = GroupScreen(
@@ -164,7 +175,7 @@ class SoftwareScreen(SoftwareList):
             return
         way, offer = begun
         if way.action is GIVE_APP_TO_GROUP and offer.app is not None:
-            self.software.forget_givers(offer.app.id, *(t.id for t in performed.targets if t.kind is Kind.GROUP))
+            self.software.forget_givers(offer.app.id, *(t.id for t in performed.targets if t.kind is TargetKind.GROUP))
         self._followed = {app: seen for app, seen in self._followed.items() if not seen.over}
         for app in _followed(way, offer):
             self.follow(app, wanted=bool(way.action.wants))
@@ -216,13 +227,13 @@ class SoftwareScreen(SoftwareList):
                 yield Command(f"{way.title}: {plain(self._whom.user.name)}", way.action.effect, f"way({number})")
 
 
-def _followed(way: Way, offer: Offer) -> tuple[App, ...]:
+def _followed(way: SoftwareWay, offer: Offer) -> tuple[App, ...]:
     """The apps whose assignment changes by a way."""
     if way.action.wants is False:
-        still = [giver for giver in offer.through if giver.group.id != way.ids.get(Kind.GROUP)]
-        stays = bool(still) or (Kind.GROUP in way.ids and bool(offer.direct))
+        still = [giver for giver in offer.through if giver.group.id != way.ids.get(TargetKind.GROUP)]
+        stays = bool(still) or (TargetKind.GROUP in way.ids and bool(offer.direct))
         return () if stays or offer.app is None else (offer.app,)
     new = [offer.app] if offer.app is not None and not offer.has else []
-    giver = next((giver for giver in offer.givers if giver.group.id == way.ids.get(Kind.GROUP)), None)
+    giver = next((giver for giver in offer.givers if giver.group.id == way.ids.get(TargetKind.GROUP)), None)
     more = [app for app in (giver.apps if giver else None) or () if app.provisions and app not in new]
     return tuple([*new, *more][:FOLLOWED])

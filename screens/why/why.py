@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
-    from tui.desk.why.verdict import Diagnosis
+    from tui.desk.why.verdict import Verdict
 
 
 class WhyScreen(DeskScreen):
@@ -57,7 +57,7 @@ class WhyScreen(DeskScreen):
         Binding("r", "reload", "Refresh"),
     ]
 
-    found: var[Diagnosis | None] = var(None)
+    found: var[Verdict | None] = var(None)
 
     def __init__(self, session: Session, changed: Signal[Person], user_id: str, app: str = "") -> None:
         super().__init__(session, changed)
@@ -91,7 +91,7 @@ class WhyScreen(DeskScreen):
             self.query_one(Timeline).now = read.now
             self.found = verdict(read)
 
-    def watch_found(self, found: Diagnosis | None) -> None:
+    def watch_found(self, found: Verdict | None) -> None:
         """Show the verdict."""
         if found is None:
             return

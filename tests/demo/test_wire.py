@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.demo.support import BASE, START, World, next_link, refusal
-from tui.demo.base.limits import Limits
+from tui.demo.base.limits import RateLimits
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +15,7 @@ def world() -> World:
 
 @pytest.fixture(autouse=True)
 def _fresh_limits(world: World) -> None:
-    world.org.limits = Limits("workforce")
+    world.org.limits = RateLimits("workforce")
 
 
 async def test_every_metered_answer_carries_the_headers_of_the_real_one(world: World) -> None:

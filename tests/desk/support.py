@@ -17,7 +17,7 @@ from tui import wiring
 from tui.demo.base.faults import make_fault
 from tui.demo.serve.control import answer_control
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import Kind
+from tui.desk.actions.grammar import TargetKind
 from tui.desk.connectors.connector import Connector, OrgAddress
 from tui.desk.perform.perform import perform
 from tui.okta.credentials import Unsigned
@@ -118,7 +118,7 @@ def fault(org: Org, name: str, match: str = "/lifecycle/", times: int = 1, value
     org.faults.set(make_fault(name, times, match, None, value))
 
 
-async def aim(session: Session, action: str, person_id: str, ids: dict[Kind, str] | None = None) -> Plan:
+async def aim(session: Session, action: str, person_id: str, ids: dict[TargetKind, str] | None = None) -> Plan:
     """The plan that an agent would confirm."""
     found = ACTIONS[action]
     person = await session.look(person_id)
@@ -135,20 +135,20 @@ def someone_for(org: Org, action: str) -> str:
     raise AssertionError(f"nobody for {action}")
 
 
-def choose(org: Org, action: str, person_id: str) -> dict[Kind, str]:
+def choose(org: Org, action: str, person_id: str) -> dict[TargetKind, str]:
     """Ids of targets with which an action is possible for a person, as an agent would choose them."""
     person = org.people.find(person_id)
     assert person
     wants = ACTIONS[action].wants
-    chosen: dict[Kind, str] = {}
+    chosen: dict[TargetKind, str] = {}
     for kind in ACTIONS[action].chosen:
-        if kind is Kind.FACTOR:
+        if kind is TargetKind.FACTOR:
             chosen[kind] = first(str(factor["id"]) for factor in org.enrolments.of(person))
-        elif kind is Kind.APP:
+        elif kind is TargetKind.APP:
             scope = None if wants else "USER"
             plain = (app for app in org.apps.all if app.row.status == "ACTIVE" and not app.row.hidden)
             chosen[kind] = first(app.id for app in plain if org.apps.scope(app, person) == scope)
-        elif kind is Kind.GROUP:
+        elif kind is TargetKind.GROUP:
             editable = (g for g in org.groups.all if g.kind == "OKTA_GROUP" and not org.group_grants(g))
             chosen[kind] = first(g.id for g in editable if org.groups.is_member(g, person) is not wants)
     return chosen

@@ -11,7 +11,7 @@ from tests.each import each
 from tests.okta.support import ORG, approved, client_of, line, named
 from tests.okta.test_guard import DOORS
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import Kind, Target
+from tui.desk.actions.grammar import Target, TargetKind
 from tui.desk.people.person import Person
 from tui.okta import endpoints
 from tui.okta.endpoints import ENDPOINTS, Endpoint
@@ -32,7 +32,7 @@ def plans() -> list[Plan]:
     found = []
     for action in ACTIONS.values():
         targets = tuple(
-            Target(kind, "" if kind is Kind.FACTORS else f"{kind.value}1x", "x", tags=frozenset({"phone"}))
+            Target(kind, "" if kind is TargetKind.FACTORS else f"{kind.value}1x", "x", tags=frozenset({"phone"}))
             for kind in action.aims
         )
         every = {option.id for option in action.offers(targets)}

@@ -15,7 +15,7 @@ from tests.conftest import SHARED
 from tests.each import each
 from tests.okta.support import PERSON, Line, client_of, okta
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import Kind, Target
+from tui.desk.actions.grammar import Target, TargetKind
 from tui.desk.people.person import Person
 from tui.okta import endpoints as ep
 from tui.okta.endpoints import ENDPOINTS
@@ -189,7 +189,7 @@ async def test_each_read_of_the_client_is_as_described(name: str, clock: FakeClo
 
 
 def plan_of(action: Action, *, all_options: bool = False) -> Plan:
-    targets = tuple(Target(kind, "" if kind is Kind.FACTORS else "x1", "x", tags=PHONE) for kind in action.aims)
+    targets = tuple(Target(kind, "" if kind is TargetKind.FACTORS else "x1", "x", tags=PHONE) for kind in action.aims)
     options = {option.id for option in action.options} if all_options else None
     return action.plan(Person(User(id=PERSON), 0.0), targets, options)
 

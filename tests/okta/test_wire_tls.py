@@ -23,7 +23,7 @@ from tui.okta.network_errors import ProxyNotReached, UnknownIssuer
 from tui.okta.policy import Mode, Policy
 from tui.okta.proxy import Proxy
 from tui.okta.trust import trusting
-from tui.okta.unreached import Stage, unreached
+from tui.okta.unreached import ConnectionStage, unreached
 from tui.okta.wire import wire
 
 if TYPE_CHECKING:
@@ -253,10 +253,10 @@ WAYS: list[tuple[Exception, str]] = [
 
 @pytest.mark.parametrize(("error", "title"), WAYS, ids=[title for _, title in WAYS])
 def test_each_reason_has_words_of_its_own(error: Exception, title: str) -> None:
-    direct = unreached(error, Stage.CONNECT, HOST, None)
+    direct = unreached(error, ConnectionStage.CONNECT, HOST, None)
     assert (type(direct), direct.title) == (NotReached, title.format(HOST))
     assert "HTTPS_PROXY" in direct.advice
-    proxied = unreached(error, Stage.CONNECT, HOST, PROXY)
+    proxied = unreached(error, ConnectionStage.CONNECT, HOST, PROXY)
     assert type(proxied) is ProxyNotReached
     whom = "the proxy proxy.acme.example:8080"
     assert proxied.title.lower() == title.format(whom).lower()
@@ -279,24 +279,24 @@ def test_each_reason_has_words_of_its_own(error: Exception, title: str) -> None:
     ],
 )
 def test_the_words_of_other_systems_are_understood(message: str, code: int, title: str) -> None:
-    failure = unreached(behind(verification(message, code)), Stage.TLS, HOST, PROXY)
+    failure = unreached(behind(verification(message, code)), ConnectionStage.TLS, HOST, PROXY)
     assert isinstance(failure, TlsFailed)
     assert title in failure.title
     assert (HOST in failure.title, failure.detail) == (True, message)
-    at_proxy = unreached(behind(verification(message, code)), Stage.PROXY_TLS, HOST, PROXY)
+    at_proxy = unreached(behind(verification(message, code)), ConnectionStage.PROXY_TLS, HOST, PROXY)
     assert PROXY.address in at_proxy.title
 
 
 def test_an_odd_handshake_is_told_with_its_reason() -> None:
     error = ssl.SSLError(1, "[SSL: TLSV1_ALERT_INTERNAL_ERROR] alert (_ssl.c:1006)")
     error.reason = "TLSV1_ALERT_INTERNAL_ERROR"
-    direct = unreached(behind(error), Stage.TLS, HOST, None)
+    direct = unreached(behind(error), ConnectionStage.TLS, HOST, None)
     assert (type(direct), direct.detail) == (TlsFailed, "TLSV1_ALERT_INTERNAL_ERROR")
-    assert type(unreached(behind(error), Stage.PROXY_TLS, HOST, PROXY)) is ProxyNotReached
+    assert type(unreached(behind(error), ConnectionStage.PROXY_TLS, HOST, PROXY)) is ProxyNotReached
 
 
 def test_causes_that_lead_in_a_circle_end() -> None:
     error = behind(OSError("odd"))
     assert error.__cause__ is not None
     error.__cause__.__context__ = error
-    assert unreached(error, Stage.CONNECT, HOST, None).title == f"{HOST} cannot be reached"
+    assert unreached(error, ConnectionStage.CONNECT, HOST, None).title == f"{HOST} cannot be reached"

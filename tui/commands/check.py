@@ -11,7 +11,7 @@ from tui.desk.text.plain import plain
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.proof.proof import Line, Proof
+    from tui.desk.proof.proof import Proof, ProofLine
     from tui.desk.session import Session
 
 _MARK: Final = {True: "ok   ", False: "FAIL ", None: "  -  "}
@@ -71,19 +71,19 @@ async def _prove(session: Session, *, quiet: bool) -> Proof:
     return found
 
 
-def _step(step: Line) -> None:
+def _step(step: ProofLine) -> None:
     line(f"{_MARK[step.ok]}{plain(step.text)}" + (f"  {plain(step.detail)}" if step.detail else ""))
 
 
 def _table(proof: Proof) -> None:
-    from tui.desk.proof.proof import Verdict
+    from tui.desk.proof.proof import CapabilityVerdict
     from tui.desk.text.okta_terms import CAPABILITY
 
     line()
     columns(("CAPABILITY", "VERDICT"), [(CAPABILITY[one.capability], str(one.verdict)) for one in proof.findings])
     told: dict[tuple[str, str, str], list[str]] = {}  # what several have in common is said once
     for one in proof.findings:
-        if one.verdict is not Verdict.OFF and (one.reason or one.cure):
+        if one.verdict is not CapabilityVerdict.OFF and (one.reason or one.cure):
             told.setdefault((one.verdict, one.reason, one.cure), []).append(CAPABILITY[one.capability])
     for (verdict, *texts), names in told.items():
         line()

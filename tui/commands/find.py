@@ -12,7 +12,7 @@ from tui.desk.text.plain import plain
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.people.search import Found
+    from tui.desk.people.search import PeopleFound
     from tui.desk.session import Session
 
 
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     text, limit = " ".join(arguments.text), max(1, arguments.limit)
 
-    async def work(session: Session) -> Found:
+    async def work(session: Session) -> PeopleFound:
         search = session.search(text)
         found = await last(search.run())
         while found.more and len(found.users) < limit:

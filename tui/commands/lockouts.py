@@ -70,9 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _once(session: Session) -> tuple[Picture, datetime]:
     """One round of everything."""
-    from tui.desk.lockouts.monitor import Watching
+    from tui.desk.lockouts.monitor import LockoutMonitor
 
-    watching = Watching(session)
+    watching = LockoutMonitor(session)
     try:
         await watching.read()
         await watching.hear()
@@ -178,10 +178,10 @@ async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
     """
     from tui.desk.lockouts import words as lockouts_words
     from tui.desk.lockouts.feed import Pace
-    from tui.desk.lockouts.monitor import Watching
+    from tui.desk.lockouts.monitor import LockoutMonitor
     from tui.okta.errors import OktaError
 
-    watching, known, lacks = Watching(session), dict[str, bool](), ""
+    watching, known, lacks = LockoutMonitor(session), dict[str, bool](), ""
     clock, read_at, pace = session.client.clock, float("-inf"), Pace.STARTING
     try:
         while True:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tui.desk.ledger.entry import Entry
     from tui.desk.notices.rules import NoticeRules
-    from tui.desk.notices.sender import Line
+    from tui.desk.notices.sender import NoticeLine
     from tui.desk.session import Session
 
 ABOUT = """\
@@ -103,7 +103,7 @@ def _once(arguments: argparse.Namespace) -> int:
     from tui.desk.notices.sender import Notifier, any_failed, any_unknown, summary
     from tui.desk.notices.watcher import Watcher
 
-    async def work(session: Session) -> tuple[list[Line], Watcher]:
+    async def work(session: Session) -> tuple[list[NoticeLine], Watcher]:
         rules = _rules(session)
         notifier = Notifier(session, rules, dry=arguments.dry_run, on_line=_say if not arguments.json else _quiet)
         watcher = Watcher(session, rules, notifier)
@@ -139,7 +139,7 @@ def _watch(arguments: argparse.Namespace) -> int:
         rules = _rules(session)
         watcher = Watcher(session, rules, Notifier(session, rules, dry=arguments.dry_run, on_line=_say))
 
-        def after(lines: list[Line]) -> None:
+        def after(lines: list[NoticeLine]) -> None:
             for trouble in watcher.troubles.values():
                 complain(trouble)
             if lines:
@@ -275,7 +275,7 @@ def _test(arguments: argparse.Namespace) -> int:
     from tui.desk.notices.notice import Fate
     from tui.desk.notices.sender import Notifier
 
-    async def work(session: Session) -> list[Line]:
+    async def work(session: Session) -> list[NoticeLine]:
         notifier = Notifier(session, _rules(session))
         try:
             return await notifier.send_test(arguments.test)
@@ -288,7 +288,7 @@ def _test(arguments: argparse.Namespace) -> int:
     return Code.OK if lines and all(one.delivery and one.delivery.fate is Fate.SENT for one in lines) else Code.FAILED
 
 
-def _say(one: Line) -> None:
+def _say(one: NoticeLine) -> None:
     """One line per message, without addresses beyond the login."""
     from tui.desk.text.plain import plain
 
@@ -297,11 +297,11 @@ def _say(one: Line) -> None:
     aside(f"{one.occasion.topic.value} {who}{f' by {one.way}' if one.way else ''}: {one.words}{number}")
 
 
-def _quiet(_: Line) -> None:
+def _quiet(_: NoticeLine) -> None:
     """Say nothing."""
 
 
-def _json(one: Line) -> dict[str, Any]:
+def _json(one: NoticeLine) -> dict[str, Any]:
     user = one.occasion.user
     return {
         "topic": one.occasion.topic.value,

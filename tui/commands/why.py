@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
 
     from tui.desk.session import Session
-    from tui.desk.why.verdict import Diagnosis
+    from tui.desk.why.verdict import Verdict
     from tui.okta.models import User
 
 HELP = """\
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tui.commands.sessions import with_session
     from tui.desk.why.why import why
 
-    async def work(session: Session) -> tuple[User, Diagnosis]:
+    async def work(session: Session) -> tuple[User, Verdict]:
         user = await the_user(session, arguments.person)
         return user, await why(session, user.id, arguments.app)
 
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     return Code.OK
 
 
-def _print(user: User, found: Diagnosis) -> None:
+def _print(user: User, found: Verdict) -> None:
     line(f"{plain(user.name)} · {plain(user.login)}")
     line(f"{found.headline}.")
     if found.since:
@@ -82,7 +82,7 @@ def _print(user: User, found: Diagnosis) -> None:
         line(f"Missing    {text}")
 
 
-def as_json(found: Diagnosis) -> dict[str, Any]:
+def as_json(found: Verdict) -> dict[str, Any]:
     """A verdict as `--json` prints it."""
     return {
         "rule": found.rule,

@@ -18,7 +18,7 @@ from tui.demo.apps.changes import Changes
 from tui.demo.base.agenda import Agenda
 from tui.demo.base.faults import Faults
 from tui.demo.base.ids import Ids
-from tui.demo.base.limits import Limits
+from tui.demo.base.limits import RateLimits
 from tui.demo.base.times import DAY
 from tui.demo.factors.enrolments import Enrolments
 from tui.demo.groups.groups import Groups
@@ -98,7 +98,7 @@ class Org:
         self.tokens = Tokens(self.ids)
         self.proofs = Proofs(seed)
         self.faults = Faults()
-        self.limits = Limits(rate_limits)
+        self.limits = RateLimits(rate_limits)
 
     def advance(self) -> float:
         """Bring the org up to the clock; returns the time."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Mapping
     from pathlib import Path
 
-    from tui.desk.actions.grammar import Action, Kind, Obstacle, Target
+    from tui.desk.actions.grammar import Action, Obstacle, Target, TargetKind
     from tui.desk.connectors.agent import Agent
     from tui.desk.connectors.connector import Connector
     from tui.desk.ledger.ledger import LedgerStore
@@ -144,7 +144,7 @@ class Session:
         """What stands in the way of an action on a person and its targets; `None` when nothing does."""
         return obstacle(action, person, self.standing(), targets)
 
-    async def aim(self, action: Action, person: Person, ids: Mapping[Kind, str]) -> tuple[Target, ...]:
+    async def aim(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> tuple[Target, ...]:
         """Read what an action is aimed at beside the person.
 
         Raises:

@@ -28,7 +28,7 @@ class UserAgent(Value, frozen=True):
     browser: str | None = None
 
 
-class Place(Value, frozen=True):
+class GeoPlace(Value, frozen=True):
     """Where an address is thought to be."""
 
     city: str | None = None
@@ -43,7 +43,7 @@ class Client(Value, frozen=True):
     zone: str | None = None
     device: str | None = None
     ip_address: str | None = None
-    geographical_context: Place | None = None
+    geographical_context: GeoPlace | None = None
 
 
 class SecurityContext(Value, frozen=True):

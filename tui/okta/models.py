@@ -30,7 +30,7 @@ class Provider(Value, frozen=True):
     name: str | None = None
 
 
-class Credentials(Value, frozen=True, rename=None):
+class UserCredentials(Value, frozen=True, rename=None):
     """A user's credentials as the list and the single read show them; `password` is `{}` when one is set."""
 
     password: dict[str, Any] | None = None
@@ -53,7 +53,7 @@ class User(Value, frozen=True):
     password_changed: str | None = None
     transitioning_to_status: str | None = None
     profile: dict[str, Any] | None = None
-    credentials: Credentials | None = None
+    credentials: UserCredentials | None = None
 
     def text(self, attribute: str) -> str:
         """A profile attribute as text, empty when absent or null; arrays are joined by a comma. Untrusted."""

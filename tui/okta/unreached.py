@@ -48,7 +48,7 @@ _SIGN_IN_STATUS: Final = 407
 _FAILED: Final = frozenset({500, 502, 503, 504})
 
 
-class Stage(Enum):
+class ConnectionStage(Enum):
     """How far a request has come."""
 
     CONNECT = auto()  # to Okta, or to the proxy where there is one
@@ -60,10 +60,10 @@ class Stage(Enum):
     @property
     def before_okta(self) -> bool:
         """Whether it is the proxy that is at fault."""
-        return self in {Stage.PROXY_TLS, Stage.TUNNEL}
+        return self in {ConnectionStage.PROXY_TLS, ConnectionStage.TUNNEL}
 
 
-def unreached(error: BaseException, stage: Stage, host: str, proxy: Proxy | None) -> NotReached:
+def unreached(error: BaseException, stage: ConnectionStage, host: str, proxy: Proxy | None) -> NotReached:
     """The failure of a connection as what an agent is told.
 
     Args:
@@ -72,14 +72,14 @@ def unreached(error: BaseException, stage: Stage, host: str, proxy: Proxy | None
         host: The org, for messages.
         proxy: What it is reached through.
     """
-    at_proxy = proxy if stage.before_okta or stage is Stage.CONNECT else None
+    at_proxy = proxy if stage.before_okta or stage is ConnectionStage.CONNECT else None
     untrusted = _first(error, ssl.SSLCertVerificationError)
     if untrusted is not None:
         return _distrusted(untrusted, host, at_proxy)
     handshake = _first(error, ssl.SSLError, but=_UNFINISHED)
     if handshake is not None:
         return _no_handshake(handshake, host, at_proxy)
-    if stage is Stage.TUNNEL and proxy is not None:
+    if stage is ConnectionStage.TUNNEL and proxy is not None:
         return ProxyNotReached(
             f"The proxy {proxy.address} does not answer as a proxy",
             advice=f"Check address and port in {proxy.source}; another service may be listening there. {SENT}",
@@ -94,7 +94,7 @@ def unreached(error: BaseException, stage: Stage, host: str, proxy: Proxy | None
     return kind(_capital(title) if at_proxy else title, advice=f"{advice} {SENT}", detail=_detail(error))
 
 
-def _no_way(error: BaseException, stage: Stage, whom: str) -> tuple[str, str]:
+def _no_way(error: BaseException, stage: ConnectionStage, whom: str) -> tuple[str, str]:
     lookup = _first(error, socket.gaierror)
     if lookup is not None:
         if lookup.errno in _NOT_NOW:
@@ -102,7 +102,7 @@ def _no_way(error: BaseException, stage: Stage, whom: str) -> tuple[str, str]:
         return f"No address is known for {whom}", "Check the spelling, the network and the VPN."
     if _first(error, TimeoutError) is not None or "Timeout" in type(error).__name__:
         return f"{whom} does not answer", "Check the network and the VPN; a firewall may be dropping the connection."
-    if stage in {Stage.TLS, Stage.PROXY_TLS}:
+    if stage in {ConnectionStage.TLS, ConnectionStage.PROXY_TLS}:
         return (
             f"{whom} broke the handshake off",
             "Try again; if it stays, a firewall is probably blocking this name: ask your network team.",

@@ -9,7 +9,7 @@ from tui.okta.network import AS_FOUND
 from tui.okta.network_errors import ProxyRefused
 from tui.okta.proxy import proxy_for
 from tui.okta.trust import nothing_trusted, trusting
-from tui.okta.unreached import Stage, refused, unreached
+from tui.okta.unreached import ConnectionStage, refused, unreached
 
 if TYPE_CHECKING:
     import ssl
@@ -58,7 +58,7 @@ class Course:
     """How far one request has come, by httpcore's trace of it (httpcore: "Extensions", `trace`)."""
 
     def __init__(self, proxy: Proxy | None) -> None:
-        self.stage = Stage.OPEN  # a connection that is kept alive tells nothing more
+        self.stage = ConnectionStage.OPEN  # a connection that is kept alive tells nothing more
         self._proxied = proxy is not None
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
@@ -66,15 +66,15 @@ class Course:
         del info
         match event:
             case "connection.connect_tcp.started":
-                self.stage = Stage.CONNECT
+                self.stage = ConnectionStage.CONNECT
             case "connection.start_tls.started":
-                self.stage = Stage.PROXY_TLS if self._proxied else Stage.TLS
+                self.stage = ConnectionStage.PROXY_TLS if self._proxied else ConnectionStage.TLS
             case "connection.connect_tcp.complete" | "connection.start_tls.complete":
-                self.stage = Stage.TUNNEL if self._proxied else Stage.OPEN
+                self.stage = ConnectionStage.TUNNEL if self._proxied else ConnectionStage.OPEN
             case "proxy.start_tls.started":
-                self.stage = Stage.TLS
+                self.stage = ConnectionStage.TLS
             case "proxy.start_tls.complete":
-                self.stage = Stage.OPEN
+                self.stage = ConnectionStage.OPEN
 
 
 class Reach(httpx.AsyncBaseTransport):
@@ -111,7 +111,7 @@ class Reach(httpx.AsyncBaseTransport):
                 raise
         raise failure
 
-    def _told(self, error: Exception, stage: Stage, host: str) -> Exception | None:
+    def _told(self, error: Exception, stage: ConnectionStage, host: str) -> Exception | None:
         if self._proxy is not None and isinstance(error, httpx.ProxyError):
             status = _status(str(error))
             failure = refused(status, host, self._proxy)
@@ -119,7 +119,7 @@ class Reach(httpx.AsyncBaseTransport):
                 # Once refused, a password is not shown again: directories lock accounts after a few wrong ones
                 self._status = status if self._proxy.signs_in else 0
             return failure
-        if stage is Stage.OPEN and not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        if stage is ConnectionStage.OPEN and not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             return None
         return unreached(error, stage, host, self._proxy)
 

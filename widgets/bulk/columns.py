@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.bulk.job import Came
+from tui.desk.bulk.job import LineState
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from widgets.columns import Column
 
 if TYPE_CHECKING:
-    from tui.desk.bulk.job import Line
+    from tui.desk.bulk.job import JobLine
 
 _STYLE: Final = {
-    Came.UNREAD: "rows--dim",
-    Came.READY: "",
-    Came.NOT_POSSIBLE: "rows--warning",
-    Came.DONE: "rows--good",
-    Came.REFUSED: "rows--danger",
-    Came.UNKNOWN: "rows--danger",
-    Came.NOT_SENT: "rows--warning",
-    Came.NOT_DONE: "rows--warning",
-    Came.NOT_TRIED: "rows--muted",
+    LineState.UNREAD: "rows--dim",
+    LineState.READY: "",
+    LineState.NOT_POSSIBLE: "rows--warning",
+    LineState.DONE: "rows--good",
+    LineState.REFUSED: "rows--danger",
+    LineState.UNKNOWN: "rows--danger",
+    LineState.NOT_SENT: "rows--warning",
+    LineState.NOT_DONE: "rows--warning",
+    LineState.NOT_TRIED: "rows--muted",
 }
-_SIGN: Final = {Came.DONE: "✓ ", Came.REFUSED: "✗ ", Came.UNKNOWN: "? ", Came.READY: "· "}
+_SIGN: Final = {LineState.DONE: "✓ ", LineState.REFUSED: "✗ ", LineState.UNKNOWN: "? ", LineState.READY: "· "}
 
 
-def _status(line: Line) -> str:
+def _status(line: JobLine) -> str:
     return plain(okta_terms.status_words((line.after or line.person).user.status))
 
 
-SEVERAL: Final[tuple[Column[Line], ...]] = (
+SEVERAL: Final[tuple[Column[JobLine], ...]] = (
     Column("Name", lambda line: plain(line.person.user.name), 14, grow=2),
     Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, drop=2),
     Column("Status", _status, 11, grow=1, drop=3),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.desk.lockouts import words as lockouts_words
-from tui.desk.lockouts.causes import Trigger
+from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from tui.desk.lockouts.view import Row
+    from tui.desk.lockouts.view import LockoutRow
 
 _STYLE = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.GOOD: "rows--good"}
 
 
-def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Column[Row]]:
+def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Column[LockoutRow]]:
     """The columns.
 
     Args:
         now: Gives the time that ages and countdowns are counted from.
         narrow: For about eighty columns: shorter words, fewer columns.
     """
-    people: tuple[Column[Row], ...] = (
+    people: tuple[Column[LockoutRow], ...] = (
         Column("Who", lambda row: lockouts_words.who(row.case), 15, grow=2),
         Column("Login", _login, 16, grow=2),
     )
@@ -45,7 +45,7 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
             lambda row: lockouts_words.cause(row.case.reading, short=narrow),
             13 if narrow else 23,
             grow=2,
-            style=lambda row: "rows--warning" if row.case.reading.trigger is Trigger.ATTACK else "",
+            style=lambda row: "rows--warning" if row.case.reading.trigger is LockoutCause.ATTACK else "",
         ),
         Column(
             "Heals",
@@ -59,15 +59,15 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
     )
 
 
-def _taken(row: Row) -> str:
+def _taken(row: LockoutRow) -> str:
     """The state, and where there is no room for a column of its own, who takes care: `Locked · tess`."""
     state = lockouts_words.state(row.case, short=True)
     return f"{state.partition(',')[0]} · {_handled(row)}" if row.handled else state
 
 
-def _handled(row: Row) -> str:
+def _handled(row: LockoutRow) -> str:
     return plain(row.handled.agent, limit=40) if row.handled else ""
 
 
-def _login(row: Row) -> str:
+def _login(row: LockoutRow) -> str:
     return plain((row.user.login if row.user else row.case.login) or row.case.name or row.case.user_id)

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
-from tui.desk.lockouts.causes import Trigger
+from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.lockouts.words import CAUSE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _MOST: Final = 4
 """Lines at most: all together, and the three commonest causes."""
 _WIDE: Final = 100
 _TALL: Final = 30
-_STYLE: Final = {Trigger.ATTACK: "$text-error", Trigger.MISTYPED: "$text-success", None: "$text-primary"}
+_STYLE: Final = {LockoutCause.ATTACK: "$text-error", LockoutCause.MISTYPED: "$text-success", None: "$text-primary"}
 
 
 def blocks(counts: Sequence[int], most: int) -> str:

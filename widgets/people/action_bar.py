@@ -24,7 +24,7 @@ WHY_NOT = 2
 """Lines that what is not possible may take."""
 
 
-class Way(Enum):
+class Availability(Enum):
     """How an action can be done now."""
 
     KEYDESK = "keydesk"
@@ -33,7 +33,7 @@ class Way(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ActionChoice:
     """One action as it is shown.
 
     Attributes:
@@ -45,7 +45,7 @@ class Choice:
 
     key: str
     title: str
-    way: Way = Way.KEYDESK
+    way: Availability = Availability.KEYDESK
     reason: str = ""
 
 
@@ -56,7 +56,7 @@ class ActionBar(Widget):
     ActionBar { height: auto; padding: 0 1; border-top: solid $panel-lighten-1; }
     """
 
-    choices: reactive[tuple[Choice, ...]] = reactive((), layout=True)
+    choices: reactive[tuple[ActionChoice, ...]] = reactive((), layout=True)
     footnote: reactive[str] = reactive("", layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
@@ -72,16 +72,16 @@ class ActionBar(Widget):
         return layout(self.choices, self.footnote, max(20, width), most=most)
 
 
-def layout(choices: tuple[Choice, ...], footnote: str, width: int, *, most: int = WHY_NOT) -> list[Content]:
+def layout(choices: tuple[ActionChoice, ...], footnote: str, width: int, *, most: int = WHY_NOT) -> list[Content]:
     """Draw the bar in `width` cells; what is not possible takes `most` lines."""
-    lines = _grid([choice for choice in choices if choice.way is Way.KEYDESK], width, "bold reverse", "")
-    hand = [choice for choice in choices if choice.way is Way.BY_HAND]
+    lines = _grid([choice for choice in choices if choice.way is Availability.KEYDESK], width, "bold reverse", "")
+    hand = [choice for choice in choices if choice.way is Availability.BY_HAND]
     if hand:
         why = dict.fromkeys(choice.reason for choice in hand)
         head = f"By hand ({', '.join(why)}):" if len(why) == 1 else "By hand:"
         lines.append(Content.styled(fit(head, width), "$text-warning"))
         lines += _grid(hand, width, "bold $text-warning", "")
-    never = [choice for choice in choices if choice.way is Way.NOT]
+    never = [choice for choice in choices if choice.way is Availability.NOT]
     if never:
         text = "Not now: " + " · ".join(f"{one.key} {one.title} ({one.reason})" for one in never)
         rows = wrap(text, width)
@@ -93,7 +93,7 @@ def layout(choices: tuple[Choice, ...], footnote: str, width: int, *, most: int 
     return lines
 
 
-def _grid(choices: list[Choice], width: int, key: str, title: str) -> list[Content]:
+def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list[Content]:
     """As many columns as fit, each as wide as it has to be, filled row by row."""
     if not choices:
         return []
@@ -109,6 +109,6 @@ def _grid(choices: list[Choice], width: int, key: str, title: str) -> list[Conte
     return lines
 
 
-def _widths(choices: list[Choice], columns: int) -> list[int]:
+def _widths(choices: list[ActionChoice], columns: int) -> list[int]:
     """The cells that each column takes, the gap behind it included."""
     return [max(cell_len(choice.title) for choice in choices[first::columns]) + KEY + GAP for first in range(columns)]

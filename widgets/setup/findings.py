@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from tui.desk.proof.proof import Verdict
+from tui.desk.proof.proof import CapabilityVerdict
 from tui.desk.text.okta_terms import CAPABILITY
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -16,17 +16,17 @@ from widgets.tones import STYLE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tui.desk.proof.proof import Line, Proof
+    from tui.desk.proof.proof import Proof, ProofLine
 
 _TONE: Final = {
-    Verdict.WORKS: Tone.GOOD,
-    Verdict.NOT_PROVABLE: Tone.WARN,
-    Verdict.OFF: Tone.MUTED,
+    CapabilityVerdict.WORKS: Tone.GOOD,
+    CapabilityVerdict.NOT_PROVABLE: Tone.WARN,
+    CapabilityVerdict.OFF: Tone.MUTED,
 }
 _MARK: Final = {
-    Verdict.WORKS: "✓",
-    Verdict.NOT_PROVABLE: "?",
-    Verdict.OFF: "–",
+    CapabilityVerdict.WORKS: "✓",
+    CapabilityVerdict.NOT_PROVABLE: "?",
+    CapabilityVerdict.OFF: "–",
 }
 _NAME: Final = max(len(name) for name in CAPABILITY.values())
 _STEP: Final = {True: ("✓", Tone.GOOD), False: ("✗", Tone.BAD), None: ("·", Tone.MUTED)}
@@ -37,10 +37,10 @@ class Findings(Hung):
 
     DEFAULT_CSS = "Findings { height: auto; }"
 
-    lines: Sequence[Line] = ()
+    lines: Sequence[ProofLine] = ()
     proof: Proof | None = None
 
-    def show(self, lines: Sequence[Line], proof: Proof | None = None) -> None:
+    def show(self, lines: Sequence[ProofLine], proof: Proof | None = None) -> None:
         """Show what is known so far.
 
         Args:
@@ -66,14 +66,16 @@ class Findings(Hung):
 def _table(proof: Proof) -> Iterable[Paragraph]:
     if proof.fault:
         yield _marked("✗", Tone.BAD, Content.styled(plain(proof.fault), STYLE[Tone.BAD]))
-        failed = (finding.cure for finding in proof.findings if finding.verdict is Verdict.FAILED and finding.cure)
+        failed = (
+            finding.cure for finding in proof.findings if finding.verdict is CapabilityVerdict.FAILED and finding.cure
+        )
         for cure in list(failed)[:1]:
             yield _beneath(cure)
     for finding in proof.findings:
         tone = _TONE.get(finding.verdict, Tone.BAD)
         name = f"{CAPABILITY[finding.capability].ljust(_NAME)}  "
         yield _marked(_MARK.get(finding.verdict, "✗"), tone, Content.assemble(name, (finding.verdict, STYLE[tone])))
-        if finding.verdict is Verdict.OFF or (proof.fault and finding.verdict is Verdict.FAILED):
+        if finding.verdict is CapabilityVerdict.OFF or (proof.fault and finding.verdict is CapabilityVerdict.FAILED):
             continue  # said once, above
         for text in filter(None, (finding.reason, finding.cure)):
             yield _beneath(text)

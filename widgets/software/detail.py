@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tui.desk.software.offers import Giver, Offer
-    from tui.desk.software.ways import Way
+    from tui.desk.software.ways import SoftwareWay
 
 MOST: int = 9
 """Ways that have a key."""
@@ -66,7 +66,7 @@ class SoftwareDetail(VerticalScroll, can_focus=False):
             static.update(text)
 
 
-def layout(offer: Offer, ways: tuple[Way, ...], width: int) -> Content:
+def layout(offer: Offer, ways: tuple[SoftwareWay, ...], width: int) -> Content:
     """What there is to know of software, and the ways."""
     lines: list[Content] = [Content.assemble((offer.name, "bold"), (f"  {_kind(offer)}", "$foreground-muted"))]
     lines.append(_standing(offer))
@@ -154,7 +154,7 @@ def _apps(giver: Giver) -> str:
     return f"{shown} and {len(names) - 6} more" if len(names) > 6 else shown  # noqa: PLR2004 - what is named
 
 
-def _way(number: int, way: Way, width: int) -> list[Content]:
+def _way(number: int, way: SoftwareWay, width: int) -> list[Content]:
     """Its key, its name, and what to know; whatever is in the way is said, and never by colour alone."""
     key = (f" {number} ", "bold reverse" if way.obstacle is None else "$foreground-muted")
     title = fit(way.title, width - INDENT - (7 if way.best else 0))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from tui.desk.why.verdict import Diagnosis
+    from tui.desk.why.verdict import Verdict
 
 LABEL = 11
 TIME = 13
@@ -26,10 +26,10 @@ TIME = 13
 class VerdictText(Hung):
     """What keeps somebody out, and what to do."""
 
-    found: Diagnosis | None = None
+    found: Verdict | None = None
     now: datetime | None = None
 
-    def show(self, found: Diagnosis, now: datetime) -> None:
+    def show(self, found: Verdict, now: datetime) -> None:
         """Show a verdict as of a time."""
         self.found, self.now = found, now
         self.redraw()
@@ -60,9 +60,9 @@ class VerdictText(Hung):
 class EvidenceText(Hung):
     """What a verdict stands on, and what could not be read."""
 
-    found: Diagnosis | None = None
+    found: Verdict | None = None
 
-    def show(self, found: Diagnosis) -> None:
+    def show(self, found: Verdict) -> None:
         """Show a verdict's evidence."""
         self.found = found
         self.redraw()

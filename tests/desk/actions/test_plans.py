@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
-from tui.desk.actions.grammar import Kind, Target
+from tui.desk.actions.grammar import Target, TargetKind
 from tui.desk.people.person import Person
 from tui.okta.endpoints import ENDPOINTS
 from tui.okta.errors import Refused
@@ -34,7 +34,7 @@ def plans(draw: st.DrawFn) -> Plan:
     action = draw(actions)
     person = Person(User(id=draw(ids), status="ACTIVE", profile={"login": draw(st.text())}), 0.0)
     targets = tuple(
-        Target(kind, "" if kind is Kind.FACTORS else draw(ids), draw(st.text()), tags=draw(tags))
+        Target(kind, "" if kind is TargetKind.FACTORS else draw(ids), draw(st.text()), tags=draw(tags))
         for kind in action.aims
     )
     offered = [option.id for option in action.offers(targets)]
@@ -93,8 +93,8 @@ def test_a_call_says_again_what_it_was_filled_with(plan: Plan) -> None:
 @pytest.mark.parametrize("bad", ["", ".", "..", "a/b", "a\\b"])
 def test_what_could_lead_elsewhere_makes_no_plan(bad: str) -> None:
     for action in ACTIONS.values():
-        targets = tuple(Target(kind, bad, "x") for kind in action.aims if kind is not Kind.FACTORS)
-        targets += tuple(Target(kind, "", "x") for kind in action.aims if kind is Kind.FACTORS)
+        targets = tuple(Target(kind, bad, "x") for kind in action.aims if kind is not TargetKind.FACTORS)
+        targets += tuple(Target(kind, "", "x") for kind in action.aims if kind is TargetKind.FACTORS)
         with pytest.raises(ValueError, match=r"cannot be|takes"):
             action.plan(Person(User(id=bad), 0.0), targets)
 
@@ -103,7 +103,7 @@ def test_other_targets_or_options_than_an_action_has_make_no_plan() -> None:
     person = Person(User(id="00u1"), 0.0)
     for action in ACTIONS.values():
         right = tuple(Target(kind, "x1", "x") for kind in action.aims)
-        wrong = (*right, Target(Kind.APP, "0oa1", "x"))
+        wrong = (*right, Target(TargetKind.APP, "0oa1", "x"))
         with pytest.raises(ValueError, match="is aimed at"):
             action.plan(person, wrong)
         with pytest.raises(ValueError, match="has no option"):
@@ -112,12 +112,12 @@ def test_other_targets_or_options_than_an_action_has_make_no_plan() -> None:
 
 def test_a_number_may_stay_for_recovery_and_other_factors_are_not_asked_about_it() -> None:
     person, action = Person(User(id="00u1"), 0.0), ACTIONS["remove-factor"]
-    phone = Target(Kind.FACTOR, "mbl1", "SMS", tags=frozenset({"phone"}))
+    phone = Target(TargetKind.FACTOR, "mbl1", "SMS", tags=frozenset({"phone"}))
     kept = action.plan(person, (phone,)).calls[0]
     assert kept.target == "/api/v1/users/00u1/factors/mbl1?removeRecoveryEnrollment=false"
     taken = action.plan(person, (phone,), {"recovery-number"}).calls[0]
     assert taken.target.endswith("removeRecoveryEnrollment=true")
-    (other,) = action.plan(person, (Target(Kind.FACTOR, "opf1", "Okta Verify"),)).calls
+    (other,) = action.plan(person, (Target(TargetKind.FACTOR, "opf1", "Okta Verify"),)).calls
     assert "?" not in other.target
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace as changed
 from tests.desk.support import user_id
 from tui.demo.people.lifecycle import EVERY
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import Cause, Danger, Kind, Target
+from tui.desk.actions.grammar import Cause, Danger, Target, TargetKind
 from tui.desk.people.person import Person
 from tui.desk.text.okta_terms import STATUS
 from tui.okta.errors import Answered
@@ -63,10 +63,10 @@ async def prepared(session: Session, org: Org, action: Action, someone: demo.Per
     org.people.set_status(someone, "ACTIVE", org.clock())
     someone.provider, someone.factors, someone.blocked = "OKTA", None, False
     ids = {
-        Kind.FACTOR: str(org.enrolments.of(someone)[0]["id"]),
-        Kind.GROUP: org.groups.named("MFA Exempt").id,
-        Kind.APP: next(app.id for app in org.apps.all if app.row.label == "Box"),
-        Kind.FACTORS: "",
+        TargetKind.FACTOR: str(org.enrolments.of(someone)[0]["id"]),
+        TargetKind.GROUP: org.groups.named("MFA Exempt").id,
+        TargetKind.APP: next(app.id for app in org.apps.all if app.row.label == "Box"),
+        TargetKind.FACTORS: "",
     }
     targets = tuple(Target(kind, ids[kind], kind.value) for kind in action.aims)
     opposite = OPPOSITES.get(action.id)

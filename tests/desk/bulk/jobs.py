@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from tests.desk.support import user_id, world
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import Kind
+from tui.desk.actions.grammar import TargetKind
 from tui.desk.bulk.job import job
-from tui.desk.bulk.run import Several
+from tui.desk.bulk.run import JobRun
 
 if TYPE_CHECKING:
     from tui.demo.org import Org
-    from tui.desk.bulk.job import Came, Job
+    from tui.desk.bulk.job import Job, LineState
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
@@ -34,21 +34,21 @@ async def people(session: Session, ids: list[str]) -> list[Person]:
     return [await session.person(one) for one in ids]
 
 
-async def unlocking(session: Session, ids: list[str]) -> Several:
+async def unlocking(session: Session, ids: list[str]) -> JobRun:
     """A job that has been looked at."""
-    several = Several(session, job(UNLOCK, await people(session, ids)))
+    several = JobRun(session, job(UNLOCK, await people(session, ids)))
     await several.preview()
     return several
 
 
-async def adding(session: Session, org: Org, ids: list[str], group: str = GROUP) -> Several:
+async def adding(session: Session, org: Org, ids: list[str], group: str = GROUP) -> JobRun:
     """The same for a group."""
-    chosen = [(Kind.GROUP, org.groups.named(group).id)]
-    several = Several(session, job(ADD, await people(session, ids), chosen))
+    chosen = [(TargetKind.GROUP, org.groups.named(group).id)]
+    several = JobRun(session, job(ADD, await people(session, ids), chosen))
     await several.preview()
     return several
 
 
-def came(work: Job) -> list[Came]:
+def came(work: Job) -> list[LineState]:
     """How far each is."""
     return [line.came for line in work.lines]

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from tests.conftest import Desk
     from tui.demo.org import Org
-    from tui.desk.bulk.run import Several
+    from tui.desk.bulk.run import JobRun
     from tui.desk.session import Session
 
 HOSTILE = ("=cmd|'/c calc'!A1", "+1+1", "\x1b[31mred\n\u202eevil", '@SUM(1,"x")')
 
 
-async def performed(session: Session, org: Org, reason: str = "called in") -> Several:
+async def performed(session: Session, org: Org, reason: str = "called in") -> JobRun:
     ids = locked(org)
     for name, text in zip(("bob.martin", "tara.singh", "uma.rao", "nina.rossi"), HOSTILE, strict=True):
         org.people.named(name).first = text

@@ -10,10 +10,10 @@ import pytest
 from tests.desk.bulk.jobs import ADD, CREW, GROUP, UNLOCK, adding, came, locked, people, unlocking
 from tests.desk.support import Gate, until, user_id, world, writing
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import Kind
+from tui.desk.actions.grammar import TargetKind
 from tui.desk.bulk import run
-from tui.desk.bulk.job import MOST, Came, capped, job
-from tui.desk.bulk.run import Several
+from tui.desk.bulk.job import MOST, LineState, capped, job
+from tui.desk.bulk.run import JobRun
 from tui.desk.ledger.ledger import Outcome
 from tui.okta.policy import Capability, Mode
 
@@ -72,9 +72,9 @@ async def test_a_look_reads_everybody_and_sends_nothing(desk: Desk, org: Org, li
     told: list[int] = []
     crowd = await people(session, ids)
     line.sent.clear()
-    several = Several(session, job(UNLOCK, crowd), lambda now: told.append(now.read))
+    several = JobRun(session, job(UNLOCK, crowd), lambda now: told.append(now.read))
     looked = await several.preview()
-    assert came(looked) == [Came.READY] * 4 + [Came.NOT_POSSIBLE] * 2
+    assert came(looked) == [LineState.READY] * 4 + [LineState.NOT_POSSIBLE] * 2
     assert [line.plan is not None for line in looked.lines] == [True] * 4 + [False] * 2
     assert "not locked" in looked.lines[4].note
     assert told == sorted(told)
@@ -89,7 +89,7 @@ async def test_no_more_than_a_few_are_read_at_the_same_time(desk: Desk, org: Org
     crowd = await people(session, [person.id for person in list(org.people.from_index())[:12]])
     gate = Gate()
     line.watch = gate
-    several = Several(session, job(UNLOCK, crowd))
+    several = JobRun(session, job(UNLOCK, crowd))
     looking = asyncio.create_task(several.preview())
     await until(lambda: len(gate.held) == run.SIDE_BY_SIDE)
     for _ in range(50):
@@ -106,9 +106,9 @@ async def test_a_group_is_read_once_for_everybody(desk: Desk, org: Org, line: Li
     org.groups.add(group, org.people.named(CREW[2]), org.clock() - 60)
     crowd = await people(session, ids)
     line.sent.clear()
-    several = Several(session, job(ADD, crowd, [(Kind.GROUP, group.id)]))
+    several = JobRun(session, job(ADD, crowd, [(TargetKind.GROUP, group.id)]))
     looked = await several.preview()
-    assert came(looked) == [Came.READY, Came.READY, Came.NOT_POSSIBLE, Came.READY]
+    assert came(looked) == [LineState.READY, LineState.READY, LineState.NOT_POSSIBLE, LineState.READY]
     assert looked.lines[2].note.startswith("is in the group already")
     assert looked.what == f"Add to a group: {GROUP}"
     assert sum(line.startswith("GET /api/v1/groups?") for line in line.story) == 1
@@ -120,7 +120,7 @@ async def test_the_first_ones_being_in_the_group_is_no_obstacle_for_the_others(d
     ids = [user_id(org, name) for name in CREW]
     org.groups.add(org.groups.named(GROUP), org.people.named(CREW[0]), org.clock() - 60)
     several = await adding(desk.session(), org, ids)
-    assert came(several.job) == [Came.NOT_POSSIBLE, Came.READY, Came.READY, Came.READY]
+    assert came(several.job) == [LineState.NOT_POSSIBLE, LineState.READY, LineState.READY, LineState.READY]
 
 
 @pytest.mark.parametrize(("group", "why"), [("Service Desk Admins", "admin rights"), ("Everyone", "Okta keeps")])
@@ -128,7 +128,7 @@ async def test_a_group_that_nobody_edits_here_is_an_obstacle_for_all(
     desk: Desk, org: Org, line: Line, group: str, why: str
 ) -> None:
     several = await adding(desk.session(), org, [user_id(org, name) for name in CREW], group)
-    assert came(several.job) == [Came.NOT_POSSIBLE] * 4
+    assert came(several.job) == [LineState.NOT_POSSIBLE] * 4
     assert all(why in line.note or "already" in line.note for line in several.job.lines)
     await several.run("", "")
     assert line.writes == []
@@ -138,15 +138,15 @@ async def test_somebody_who_was_deleted_meanwhile_is_left_out(desk: Desk, org: O
     session = desk.session()
     crowd = await people(session, locked(org))
     world(org, delete=CREW[1])
-    looked = await Several(session, job(UNLOCK, crowd)).preview()
-    assert came(looked) == [Came.READY, Came.NOT_POSSIBLE, Came.READY, Came.READY]
+    looked = await JobRun(session, job(UNLOCK, crowd)).preview()
+    assert came(looked) == [LineState.READY, LineState.NOT_POSSIBLE, LineState.READY, LineState.READY]
     assert "Okta does not have this any more" in looked.lines[1].note
     assert looked.halted is None
 
 
 async def test_read_only_is_an_obstacle_for_each(desk: Desk, org: Org, line: Line) -> None:
     several = await unlocking(desk.session(mode=Mode.READ_ONLY), locked(org))
-    assert came(several.job) == [Came.NOT_POSSIBLE] * 4
+    assert came(several.job) == [LineState.NOT_POSSIBLE] * 4
     assert {line.obstacle.cause.value for line in several.job.lines if line.obstacle} == {"read-only"}
     await several.run("", "")
     assert line.writes == []
@@ -160,7 +160,7 @@ async def test_each_is_one_change_with_an_entry_of_its_own(desk: Desk, org: Org,
     ids = locked(org)
     several = await unlocking(session, ids)
     done = await several.run("storm of lockouts", "INC-9")
-    assert came(done) == [Came.DONE] * 4
+    assert came(done) == [LineState.DONE] * 4
     assert line.writes == [f"POST /api/v1/users/{one}/lifecycle/unlock" for one in ids]
     entries = list(reversed(session.ledger.entries()))
     assert [entry.intent.person_id for entry in entries] == ids
@@ -181,14 +181,14 @@ async def test_several_get_into_a_group(desk: Desk, org: Org, line: Line) -> Non
     done = await (await adding(session, org, ids)).run("new team", "")
     group = org.groups.named(GROUP)
     assert line.writes == [f"PUT /api/v1/groups/{group.id}/users/{one}" for one in ids]
-    assert came(done) == [Came.DONE] * 4
+    assert came(done) == [LineState.DONE] * 4
     assert all(org.groups.is_member(group, org.people.named(name)) for name in CREW)
 
 
 async def test_progress_tells_who_is_under_way_and_never_goes_back(desk: Desk, org: Org) -> None:
     session = desk.session()
     told: list[Job] = []
-    several = Several(session, job(UNLOCK, await people(session, locked(org))), told.append)
+    several = JobRun(session, job(UNLOCK, await people(session, locked(org))), told.append)
     await several.preview()
     told.clear()
     await several.run("", "")
@@ -206,7 +206,7 @@ async def test_who_was_changed_meanwhile_is_left_alone_and_the_others_go_on(desk
     world(org, unlock=CREW[0])
     world(org, set_status={"login": CREW[2], "status": "SUSPENDED"})
     done = await several.run("", "")
-    assert came(done) == [Came.NOT_POSSIBLE, Came.DONE, Came.NOT_POSSIBLE, Came.DONE]
+    assert came(done) == [LineState.NOT_POSSIBLE, LineState.DONE, LineState.NOT_POSSIBLE, LineState.DONE]
     assert "no longer Locked out" in done.lines[0].note
     assert len(line.writes) == 2
     assert done.lines[0].entry == 0
@@ -223,15 +223,15 @@ async def test_a_principal_that_reaches_only_some(desk: Desk, org: Org, line: Li
     ids = [person.id for person in crowd]
     looked = await unlocking(desk.session(), ids)
     limited = desk.session(principal="helpdesk-scoped")
-    done = await Several(limited, looked.job).run("", "")
-    assert came(done) == [Came.DONE, Came.NOT_SENT, Came.DONE, Came.NOT_SENT]
+    done = await JobRun(limited, looked.job).run("", "")
+    assert came(done) == [LineState.DONE, LineState.NOT_SENT, LineState.DONE, LineState.NOT_SENT]
     assert done.sentence == "Unlock: 2 of 4 done, 2 not sent"
     assert "role" in done.lines[1].note
     assert not done.clean
-    again = await Several(limited, done).again()
+    again = await JobRun(limited, done).again()
     assert [row.id for row in again.lines] == [ids[1], ids[3]]
-    several = Several(limited, again)
-    assert came(await several.preview()) == [Came.NOT_POSSIBLE] * 2
+    several = JobRun(limited, again)
+    assert came(await several.preview()) == [LineState.NOT_POSSIBLE] * 2
     assert len(line.writes) == 2
 
 
@@ -248,7 +248,7 @@ async def test_a_stop_comes_between_two_people_and_never_within_one(desk: Desk, 
 
     line.watch = stop
     done = await several.run("", "")
-    assert came(done) == [Came.DONE, Came.DONE, Came.NOT_TRIED, Came.NOT_TRIED]
+    assert came(done) == [LineState.DONE, LineState.DONE, LineState.NOT_TRIED, LineState.NOT_TRIED]
     assert done.stopped
     assert done.halted is None
     assert len(line.writes) == 2
@@ -266,6 +266,6 @@ async def test_a_stop_ends_the_wait_for_a_rate_limit(desk: Desk, org: Org, line:
     assert session.client.budget.pause(UNLOCK.endpoint.bucket, background=True) > 0
     several.session.client.budget.on_change = several.stop
     done = await several.run("", "")
-    assert came(done) == [Came.NOT_TRIED] * 4
+    assert came(done) == [LineState.NOT_TRIED] * 4
     assert line.writes == []
     assert session.client.budget.waiting is None

@@ -10,8 +10,8 @@ import pytest
 from tests.desk.bulk.jobs import CREW, GROUP, UNLOCK, adding, came, locked, people, unlocking
 from tests.desk.support import fault, user_id, world, writing
 from tui.desk.actions.grammar import Cause
-from tui.desk.bulk.job import Came, job
-from tui.desk.bulk.run import NothingLeft, Several, TargetGone
+from tui.desk.bulk.job import LineState, job
+from tui.desk.bulk.run import JobRun, NothingLeft, TargetGone
 from tui.desk.ledger.errors import LedgerFull
 from tui.desk.session import Session
 from tui.okta.errors import AnswerLost, BadToken, MissingRole, NotReached, OktaDown, RateLimited, Refused
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from tests.desk.support import Line
     from tui.demo.org import Org
 
-D, R, U, NS, NT, NP = Came.DONE, Came.REFUSED, Came.UNKNOWN, Came.NOT_SENT, Came.NOT_TRIED, Came.NOT_POSSIBLE
+D, R, U, NS, NT, NP = (
+    LineState.DONE,
+    LineState.REFUSED,
+    LineState.UNKNOWN,
+    LineState.NOT_SENT,
+    LineState.NOT_TRIED,
+    LineState.NOT_POSSIBLE,
+)
 
 
 def second(org: Org, ids: list[str], name: str, times: int = 1) -> None:
@@ -164,7 +171,7 @@ async def test_a_scope_that_is_missing_stops_it(desk: Desk, org: Org, line: Line
     done = await several.run("", "")
     assert came(done) == [R, NT, NT, NT]
     assert "okta.users.manage" in str(done.halted)
-    again = Several(session, await several.again())
+    again = JobRun(session, await several.again())
     looked = await again.preview()
     assert {row.obstacle.cause for row in looked.lines if row.obstacle} == {Cause.PERMISSION}
     assert len(line.writes) == 1
@@ -178,7 +185,7 @@ async def test_a_group_that_is_deleted_meanwhile_stops_it(desk: Desk, org: Org, 
     assert came(done) == [NP, NT, NT, NT]
     assert isinstance(done.halted, TargetGone)
     assert line.writes == []
-    looked = await Several(session, job(done.action, await people(session, [done.lines[0].id]), done.ids)).preview()
+    looked = await JobRun(session, job(done.action, await people(session, [done.lines[0].id]), done.ids)).preview()
     assert isinstance(looked.halted, TargetGone)
 
 
@@ -186,7 +193,7 @@ async def test_bad_credentials_end_the_look(desk: Desk, org: Org, line: Line) ->
     session = desk.session()
     crowd = await people(session, locked(org))
     fault(org, "401", "/users/", times=-1)
-    looked = await Several(session, job(UNLOCK, crowd)).preview()
+    looked = await JobRun(session, job(UNLOCK, crowd)).preview()
     assert isinstance(looked.halted, BadToken)
     assert looked.ready == ()
 
@@ -199,10 +206,10 @@ async def test_only_the_failed_ones_again_and_nothing_twice(desk: Desk, org: Org
     await several.run("storm", "")
     assert came(several.job) == [D, R, U, D]
     again = await several.again()
-    assert came(several.job) == [D, R, Came.NOT_DONE, D]  # the look settled what was unknown
+    assert came(several.job) == [D, R, LineState.NOT_DONE, D]  # the look settled what was unknown
     assert session.ledger.open_entries() == []
     assert [row.id for row in again.lines] == [ids[1], ids[2]]
-    second_round = Several(session, again)
+    second_round = JobRun(session, again)
     await second_round.preview()
     done = await second_round.run("storm", "")
     assert came(done) == [D, D]

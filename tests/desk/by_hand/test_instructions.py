@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.desk.support import aim, harmful, service_session, user_id
 from tests.each import each
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import UNFIT, Cause, Kind, Obstacle, Target
+from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
 from tui.desk.actions.obstacles import Standing, obstacle
 from tui.desk.actions.why_not import explained
 from tui.desk.by_hand.instructions import CONSOLE, DIRECTORY, INSTEAD, PORTAL, by_hand, written
@@ -92,7 +92,7 @@ def test_the_steps_name_the_person_and_say_what_would_let_keydesk(action: Action
     assert all(permission in found.allows for permission in action.permissions)
     for option in action.options:
         assert not option.endpoint or str(option.endpoint.scope) in found.allows
-    if not action.chosen or action.chosen == (Kind.FACTOR,):
+    if not action.chosen or action.chosen == (TargetKind.FACTOR,):
         assert found.link == f"{ADMIN}/user/profile/view/00u1EXAMPLE"
         assert found.steps[0] == f"Open {found.link} in the Admin Console (Directory > People > ann@acme.example)."
 

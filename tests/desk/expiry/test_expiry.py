@@ -28,7 +28,7 @@ from tui.desk.people.password_policies import PasswordPolicies
 from tui.okta.clock import stamp
 from tui.okta.entitlements import PasswordPolicy
 from tui.okta.errors import OktaDown
-from tui.okta.models import Credentials, Provider, User
+from tui.okta.models import Provider, User, UserCredentials
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def someone(status: str = "ACTIVE", provider: str = "OKTA", age: float | None = 
         status=status,
         password_changed=changed,
         profile={"login": "ann@example.com"} | profile,
-        credentials=Credentials(provider=Provider(type=provider)),
+        credentials=UserCredentials(provider=Provider(type=provider)),
     )
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tui.desk.ledger.chain import COLUMNS, START, Head, Record, Walk
+from tui.desk.ledger.chain import COLUMNS, START, ChainReader, Head, Record
 
 if TYPE_CHECKING:
-    from tui.desk.ledger.chain import Verdict
+    from tui.desk.ledger.chain import ChainReport
 
 AT = "2026-01-01T00:00:00.000Z"
 INTENT = '{"action":"a"}'
@@ -24,14 +24,14 @@ def chain(length: int) -> list[Record]:
     return made
 
 
-def walked(records: list[Record], *, anchor: Head | None = None, expect: str | None = None) -> Verdict:
-    walk = Walk(anchor=anchor, expect=expect)
+def walked(records: list[Record], *, anchor: Head | None = None, expect: str | None = None) -> ChainReport:
+    walk = ChainReader(anchor=anchor, expect=expect)
     for record in records:
         walk.step(record.row)
     return walk.verdict()
 
 
-def faults(verdict: Verdict) -> list[tuple[int | None, str]]:
+def faults(verdict: ChainReport) -> list[tuple[int | None, str]]:
     """What was found, but for the text of the records."""
     return [(one.seq, one.what) for one in verdict.problems if one.what != "Its text cannot be read."]
 
@@ -103,7 +103,7 @@ def test_a_row_with_a_column_more_or_less_is_no_record() -> None:
 
 @pytest.mark.parametrize(("first", "told"), [("seven", None), (None, None), (7, 7)])
 def test_a_row_that_cannot_be_read_is_told_by_its_number_if_it_has_one(first: object, told: int | None) -> None:
-    walk = Walk()
+    walk = ChainReader()
     walk.step((first, AT))
     walk.step(())
     wrong = "This record holds values of the wrong kind."

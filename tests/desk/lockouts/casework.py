@@ -9,7 +9,7 @@ from typing import Any
 from tui.desk.lockouts.now import Lockout
 from tui.desk.people.password_policies import Applied
 from tui.okta.clock import stamp
-from tui.okta.log_events import Actor, Client, LogEvent, Place, Result, SecurityContext, UserAgent
+from tui.okta.log_events import Actor, Client, GeoPlace, LogEvent, Result, SecurityContext, UserAgent
 from tui.okta.models import User
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -53,7 +53,7 @@ def event(
         event_type=kind,
         actor=actor or ann(),
         target=[target] if target else None,
-        client=Client(UserAgent(agent, system, browser), "null", "Computer", ip, Place(city, None, country)),
+        client=Client(UserAgent(agent, system, browser), "null", "Computer", ip, GeoPlace(city, None, country)),
         outcome=Result(result, reason),
         security_context=SecurityContext(64500, network, network, "example.net", proxy),
         debug_context={"debugData": debug or {}},

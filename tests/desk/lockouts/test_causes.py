@@ -11,13 +11,13 @@ from tests.desk.lockouts.casework import MAIL, event, failure, good, when
 from tests.desk.support import harmful
 from tests.each import each
 from tui.desk.lockouts.attempts import attempt_of
-from tui.desk.lockouts.causes import EVIDENCE, Sure, Trigger, directory_reading, reading
+from tui.desk.lockouts.causes import EVIDENCE, LockoutCause, Sure, diagnose, directory_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tui.desk.lockouts.attempts import Attempt
-    from tui.desk.lockouts.causes import Reading
+    from tui.desk.lockouts.causes import Diagnosis
     from tui.okta.log_events import LogEvent
 
 RADIUS: dict[str, Any] = {"agent": "Okta RADIUS Server Agent/2.24.0", "system": None, "browser": "UNKNOWN"}
@@ -33,8 +33,8 @@ def attempts(events: Iterable[LogEvent]) -> list[Attempt]:
     return [one for event in events if (one := attempt_of(event)) is not None]
 
 
-def read(*events: LogEvent, locked: float | None = 160, shared: tuple[str, ...] = ()) -> Reading:
-    return reading(attempts(events), None if locked is None else when(locked), shared=shared)
+def read(*events: LogEvent, locked: float | None = 160, shared: tuple[str, ...] = ()) -> Diagnosis:
+    return diagnose(attempts(events), None if locked is None else when(locked), shared=shared)
 
 
 def failures(times: Iterable[float], **more: Any) -> list[LogEvent]:  # noqa: ANN401 - parts of an event
@@ -43,29 +43,29 @@ def failures(times: Iterable[float], **more: Any) -> list[LogEvent]:  # noqa: AN
 
 FACTORS = [event("user.authentication.auth_via_mfa", at, reason="INVALID_CREDENTIALS") for at in TYPED]
 STORIES = {
-    "mail": (failures(TYPED, **MAIL), (), Trigger.MAIL, Sure.LIKELY),
-    "radius that keeps time": (failures(EVENLY, **RADIUS), (), Trigger.RADIUS, Sure.LIKELY),
-    "radius that could be typed": (failures(TYPED, **RADIUS), (), Trigger.RADIUS, Sure.GUESS),
-    "vpn that keeps time": (failures(EVENLY, **VPN), (), Trigger.VPN, Sure.LIKELY),
-    "an app": (failures(TYPED, **VERIFY), (), Trigger.STALE, Sure.LIKELY),
+    "mail": (failures(TYPED, **MAIL), (), LockoutCause.MAIL, Sure.LIKELY),
+    "radius that keeps time": (failures(EVENLY, **RADIUS), (), LockoutCause.RADIUS, Sure.LIKELY),
+    "radius that could be typed": (failures(TYPED, **RADIUS), (), LockoutCause.RADIUS, Sure.GUESS),
+    "vpn that keeps time": (failures(EVENLY, **VPN), (), LockoutCause.VPN, Sure.LIKELY),
+    "an app": (failures(TYPED, **VERIFY), (), LockoutCause.STALE, Sure.LIKELY),
     "an unknown program, evenly": (
         failures(EVENLY, agent="Gadget 3", system=None, browser="UNKNOWN"),
         (),
-        Trigger.STALE,
+        LockoutCause.STALE,
         Sure.GUESS,
     ),
-    "typed": (failures(TYPED), (), Trigger.MISTYPED, Sure.LIKELY),
-    "a browser that keeps time": (failures(EVENLY), (), Trigger.MISTYPED, Sure.GUESS),
-    "typed in a place where they never were": ([good(-7200), *failures(TYPED, **ELSEWHERE)], (), Trigger.MISTYPED,
+    "typed": (failures(TYPED), (), LockoutCause.MISTYPED, Sure.LIKELY),
+    "a browser that keeps time": (failures(EVENLY), (), LockoutCause.MISTYPED, Sure.GUESS),
+    "typed in a place where they never were": ([good(-7200), *failures(TYPED, **ELSEWHERE)], (), LockoutCause.MISTYPED,
         Sure.GUESS),
-    "second factor": (FACTORS, (), Trigger.FACTOR, Sure.CERTAIN),
-    "a script, which could be a colleague's": (failures(TYPED, **SCRIPT), (), Trigger.ATTACK, Sure.GUESS),
-    "a script from elsewhere": ([good(-7200), *failures(TYPED, **SCRIPT, **ELSEWHERE)], (), Trigger.ATTACK,
+    "second factor": (FACTORS, (), LockoutCause.FACTOR, Sure.CERTAIN),
+    "a script, which could be a colleague's": (failures(TYPED, **SCRIPT), (), LockoutCause.ATTACK, Sure.GUESS),
+    "a script from elsewhere": ([good(-7200), *failures(TYPED, **SCRIPT, **ELSEWHERE)], (), LockoutCause.ATTACK,
         Sure.LIKELY),
-    "from where many are tried": (failures(TYPED), ("203.0.113.7",), Trigger.ATTACK, Sure.LIKELY),
-    "a proxy and a script": (failures(TYPED, **SCRIPT, proxy=True), (), Trigger.ATTACK, Sure.LIKELY),
+    "from where many are tried": (failures(TYPED), ("203.0.113.7",), LockoutCause.ATTACK, Sure.LIKELY),
+    "a proxy and a script": (failures(TYPED, **SCRIPT, proxy=True), (), LockoutCause.ATTACK, Sure.LIKELY),
     "okta suspects it": (
-        failures(TYPED, debug={"threatSuspected": "true"}), (), Trigger.ATTACK, Sure.LIKELY,
+        failures(TYPED, debug={"threatSuspected": "true"}), (), LockoutCause.ATTACK, Sure.LIKELY,
     ),
 }  # fmt: skip
 
@@ -88,31 +88,31 @@ def test_software_that_goes_on_after_the_lock_keeps_trying() -> None:
 
 def test_a_person_at_a_vpn_is_made_certain_by_going_on() -> None:
     found = read(*failures(TYPED, **VPN), *failures((180, 210), reason="LOCKED_OUT", **VPN))
-    assert (found.trigger, found.sure) == (Trigger.VPN, Sure.LIKELY)
+    assert (found.trigger, found.sure) == (LockoutCause.VPN, Sure.LIKELY)
 
 
 def test_a_directorys_agent_is_not_the_software() -> None:
     passed_on = [
         event("user.authentication.auth_via_AD_agent", at, agent=None, system=None, browser=None) for at in EVENLY
     ]
-    assert read(*passed_on, *failures(EVENLY, **MAIL)).trigger is Trigger.MAIL
+    assert read(*passed_on, *failures(EVENLY, **MAIL)).trigger is LockoutCause.MAIL
 
 
 def test_the_client_is_of_the_kind_that_failed_most() -> None:
     two = {**MAIL, "agent": "Apple-iPhone14C2/2107.310"}
     found = read(*failures((0, 20), **MAIL), *failures((5, 25), **two), *failures((1, 2, 3), **SCRIPT))
-    assert (found.trigger, found.client) == (Trigger.MAIL, "Outlook on iOS")
+    assert (found.trigger, found.client) == (LockoutCause.MAIL, "Outlook on iOS")
 
 
 def test_where_the_log_holds_nothing_nothing_is_made_up() -> None:
     for found in (read(), read(good(0)), read(*failures((-7200, -7100)))):
-        assert (found.trigger, found.sure, found.client) == (Trigger.UNKNOWN, Sure.GUESS, "")
+        assert (found.trigger, found.sure, found.client) == (LockoutCause.UNKNOWN, Sure.GUESS, "")
         assert found.words == "Nothing in the log says what led to it"
 
 
 def test_failures_without_a_lock_are_read_up_to_the_last() -> None:
     found = read(*failures(TYPED), locked=None)
-    assert (found.trigger, len(found.evidence)) == (Trigger.MISTYPED, len(TYPED))
+    assert (found.trigger, len(found.evidence)) == (LockoutCause.MISTYPED, len(TYPED))
 
 
 def test_the_newest_ten_are_the_evidence() -> None:
@@ -123,7 +123,7 @@ def test_the_newest_ten_are_the_evidence() -> None:
 
 def test_active_directorys_own_lock_is_certain() -> None:
     found = directory_reading()
-    assert (found.trigger, found.sure, found.stale) == (Trigger.DIRECTORY, Sure.CERTAIN, False)
+    assert (found.trigger, found.sure, found.stale) == (LockoutCause.DIRECTORY, Sure.CERTAIN, False)
 
 
 _EVENTS = st.builds(
@@ -145,5 +145,5 @@ def test_any_attempts_in_any_order_give_the_same_harmless_words(
     mixed = list(found)
     dice.shuffle(mixed)
     at = None if locked is None else when(locked)
-    assert reading(found, at) == reading(mixed, at)
-    assert not harmful(reading(found, at).words)
+    assert diagnose(found, at) == diagnose(mixed, at)
+    assert not harmful(diagnose(found, at).words)

@@ -17,10 +17,10 @@ from tests.desk.support import Line, fault, service_session, user_id, world
 from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
 from tui.desk.lockouts.case import Ended, Shut
-from tui.desk.lockouts.causes import Trigger
+from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.lockouts.feed import Pace
 from tui.desk.lockouts.healing import AT_ONCE
-from tui.desk.lockouts.monitor import BLOCKS_EVERY, PAUSE, Watching
+from tui.desk.lockouts.monitor import BLOCKS_EVERY, PAUSE, LockoutMonitor
 from tui.desk.lockouts.picture import BLOCKS, LOG, POLICIES, STORE
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingRole, MissingScope, OktaDown
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 
-async def watched(session: Session) -> Watching:
-    watching = Watching(session)
+async def watched(session: Session) -> LockoutMonitor:
+    watching = LockoutMonitor(session)
     await watching.read()
     await watching.hear()
     return watching
@@ -46,7 +46,7 @@ def of(picture: Picture, name: str) -> list[Case]:
     return [case for case in picture.cases if case.login.startswith(f"{name}@")]
 
 
-def is_due(watching: Watching) -> bool:
+def is_due(watching: LockoutMonitor) -> bool:
     return watching.due
 
 
@@ -57,7 +57,7 @@ def asked(line: Line, part: str) -> int:
 async def test_status_log_and_policies_make_one_case(desk: Desk) -> None:
     picture = (await watched(desk.session())).picture
     (ann,) = of(picture, "ann.lee")
-    assert (ann.shut, ann.open, ann.reading.trigger, ann.again) == (Shut.LOCKED, True, Trigger.MAIL, True)
+    assert (ann.shut, ann.open, ann.reading.trigger, ann.again) == (Shut.LOCKED, True, LockoutCause.MAIL, True)
     (henry,) = of(picture, "henry.stone")
     assert henry.heals is False  # his policy has no timer
     (carla,) = of(picture, "carla.diaz")
@@ -80,7 +80,7 @@ async def test_without_the_log_scope_the_status_alone_is_shown_and_what_is_missi
     assert not watching.due
     (ann,) = of(picture, "ann.lee")
     assert ann.open
-    assert ann.reading.trigger is Trigger.UNKNOWN
+    assert ann.reading.trigger is LockoutCause.UNKNOWN
 
 
 async def test_without_the_log_who_is_not_locked_any_more_is_not_shown_as_locked(
@@ -103,7 +103,7 @@ async def test_a_role_that_was_given_meanwhile_brings_the_log_back_when_asked_ag
     assert LOG in {lack.what for lack in watching.picture.lacks}
     await watching.hear(again=True)
     assert LOG not in {lack.what for lack in watching.picture.lacks}
-    assert of(watching.picture, "ann.lee")[0].reading.trigger is Trigger.MAIL
+    assert of(watching.picture, "ann.lee")[0].reading.trigger is LockoutCause.MAIL
 
 
 async def test_without_the_policies_what_heals_is_not_known_and_that_is_said(desk: Desk, org: Org) -> None:
@@ -130,7 +130,7 @@ async def test_a_lock_that_begins_and_ends_is_heard(desk: Desk, org: Org, clock:
 async def test_groups_are_asked_for_a_few_people_a_round_and_not_again(
     desk: Desk, line: Line, clock: FakeClock
 ) -> None:
-    watching = Watching(desk.session())
+    watching = LockoutMonitor(desk.session())
     await watching.read()
     assert asked(line, "/groups") == AT_ONCE
     for _ in range(5):
@@ -145,7 +145,7 @@ async def test_groups_are_asked_for_a_few_people_a_round_and_not_again(
 
 
 async def test_a_command_asks_for_all_of_them_at_once(desk: Desk) -> None:
-    watching = Watching(desk.session())
+    watching = LockoutMonitor(desk.session())
     await watching.read()
     before = sum(case.heals is None for case in watching.picture.open if case.shut is Shut.LOCKED)
     await watching.fill_in()
@@ -183,7 +183,7 @@ async def test_paused_asks_for_nothing_until_it_goes_on(desk: Desk, org: Org, li
 
 
 async def test_after_a_fault_of_okta_it_waits_and_goes_on_by_itself(desk: Desk, org: Org, clock: FakeClock) -> None:
-    watching = Watching(desk.session())
+    watching = LockoutMonitor(desk.session())
     await watching.read()
     fault(org, "500", "/logs", times=-1)
     await watching.hear()
@@ -228,7 +228,7 @@ async def test_where_nothing_can_be_kept_the_log_is_followed_in_memory_and_that_
     (tmp_path / "file").write_text("no folder")
     watching = await watched(replace(desk.session(), folder=tmp_path / "file"))
     assert STORE in {lack.what for lack in watching.picture.lacks}
-    assert of(watching.picture, "ann.lee")[0].reading.trigger is Trigger.MAIL
+    assert of(watching.picture, "ann.lee")[0].reading.trigger is LockoutCause.MAIL
 
 
 def many(count: int, now: float, *, ip: str = "192.0.2.9") -> bytes:
@@ -255,7 +255,7 @@ async def test_a_wave_from_one_address_is_seen_with_who_was_tried(desk: Desk, li
         return None
 
     line.watch = okta
-    watching = Watching(desk.session())
+    watching = LockoutMonitor(desk.session())
     await watching.hear()
     (spray,) = watching.picture.sprays
     assert (spray.source, len(spray.people), spray.internal) == ("192.0.2.9", 20, False)
@@ -270,7 +270,7 @@ async def test_a_thousand_events_at_once_are_no_thousand_pictures(desk: Desk, li
 
     line.watch = okta
     pictures: list[Picture] = []
-    watching = Watching(desk.session(), pictures.append)
+    watching = LockoutMonitor(desk.session(), pictures.append)
     await watching.hear()
     assert PAUSE > 0
     assert 1 <= len(pictures) <= 4  # the clock stands still: the first, and the end of the round
@@ -279,14 +279,14 @@ async def test_a_thousand_events_at_once_are_no_thousand_pictures(desk: Desk, li
 
 async def test_a_round_that_is_cancelled_loses_nothing(desk: Desk, line: Line) -> None:
     begun = asyncio.Event()
-    watching = Watching(desk.session(), lambda picture: begun.set() if picture.cases else None)
+    watching = LockoutMonitor(desk.session(), lambda picture: begun.set() if picture.cases else None)
     round_ = asyncio.ensure_future(watching.hear())
     await begun.wait()
     round_.cancel()
     with pytest.raises(asyncio.CancelledError):
         await round_
     await watching.hear()
-    whole = Watching(desk.session())
+    whole = LockoutMonitor(desk.session())
     await whole.hear()
     assert {case.id for case in watching.picture.cases} == {case.id for case in whole.picture.cases}
     assert user_id(desk.org, "ann.lee") in {case.user_id for case in whole.picture.cases}
@@ -298,7 +298,7 @@ async def test_classic_and_identity_engine_make_the_same_cases(clock: FakeClock,
     desk = Desk(org, Line(httpx.ASGITransport(app=create_app(org))), clock)
     watching = await watched(desk.session())
     (ann,) = of(watching.picture, "ann.lee")
-    assert (ann.open, ann.reading.trigger, ann.again) == (True, Trigger.MAIL, True)
+    assert (ann.open, ann.reading.trigger, ann.again) == (True, LockoutCause.MAIL, True)
     assert of(watching.picture, "carla.diaz")[0].shut is Shut.BLOCKED
     assert watching.picture.lacks == ()
     world(org, lock="bob.martin")

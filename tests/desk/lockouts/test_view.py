@@ -10,7 +10,7 @@ import pytest
 from tests.desk.support import harmful
 from tui.desk.lockouts import words
 from tui.desk.lockouts.case import Case, Ended, Shut
-from tui.desk.lockouts.causes import Reading, Sure, Trigger
+from tui.desk.lockouts.causes import Diagnosis, LockoutCause, Sure
 from tui.desk.lockouts.feed import FeedState, Pace
 from tui.desk.lockouts.feed_store import Handled
 from tui.desk.lockouts.picture import Picture
@@ -18,14 +18,14 @@ from tui.desk.lockouts.view import Order, Show, View, causes, fresh, rows, talli
 from tui.okta.errors import OktaDown
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-MAIL = Reading(
-    Trigger.MAIL, Sure.LIKELY, "A mail client (Outlook on Windows 10) sends an old password", "Outlook on a PC"
+MAIL = Diagnosis(
+    LockoutCause.MAIL, Sure.LIKELY, "A mail client (Outlook on Windows 10) sends an old password", "Outlook on a PC"
 )
-TYPED = Reading(Trigger.MISTYPED, Sure.GUESS, "The password was mistyped", "Firefox on Linux")
+TYPED = Diagnosis(LockoutCause.MISTYPED, Sure.GUESS, "The password was mistyped", "Firefox on Linux")
 NASTY = "\x1b]0;evil\x07\u202e[bold]"
 
 
-def case(number: int, minutes: int = 5, reading: Reading = TYPED, **more: object) -> Case:
+def case(number: int, minutes: int = 5, reading: Diagnosis = TYPED, **more: object) -> Case:
     base = Case(f"c{number}", f"u{number}", f"p{number}@x.example", f"Person {number}", Shut.LOCKED, NOW, reading)
     return replace(base, began=NOW - timedelta(minutes=minutes), **more)  # type: ignore[arg-type]
 
@@ -60,12 +60,12 @@ def test_only_open_ones_at_first_then_all_mine_and_nobodys(picture: Picture) -> 
 
 
 def test_by_cause_by_time_left_and_by_name(picture: Picture) -> None:
-    assert ids(picture, View(cause=Trigger.MAIL)) == ["c3"]
+    assert ids(picture, View(cause=LockoutCause.MAIL)) == ["c3"]
     assert ids(picture, View(order=Order.HEALS)) == ["c3", "c4", "c1"]
     assert ids(picture, View(order=Order.CAUSE)) == ["c1", "c4", "c3"]
     renamed = replace(picture, cases=(replace(picture.cases[0], name="zoe"), picture.cases[2]))
     assert ids(renamed, View(order=Order.NAME)) == ["c3", "c1"]
-    assert causes(picture) == (Trigger.MISTYPED, Trigger.MAIL)
+    assert causes(picture) == (LockoutCause.MISTYPED, LockoutCause.MAIL)
 
 
 def test_every_word_of_a_search_has_to_be_there(picture: Picture) -> None:
@@ -75,7 +75,7 @@ def test_every_word_of_a_search_has_to_be_there(picture: Picture) -> None:
 
 
 def test_what_is_chosen_is_said() -> None:
-    view = View(Show.ALL, Trigger.MAIL, "ann\x1b", Order.NAME)
+    view = View(Show.ALL, LockoutCause.MAIL, "ann\x1b", Order.NAME)
     assert view.words == "all of two days, only Mail client, by name, with “ann␛”"
 
 
@@ -120,7 +120,7 @@ def test_a_cause_is_told_with_how_sure_it_is() -> None:
     assert words.cause(TYPED) == "Mistyped, a guess"
     assert words.cause(TYPED, short=True) == "Mistyped?"
     assert words.cause(replace(TYPED, sure=Sure.CERTAIN)) == "Mistyped"
-    assert words.cause(Reading(Trigger.UNKNOWN, Sure.GUESS, "Nothing")) == "Not known"
+    assert words.cause(Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, "Nothing")) == "Not known"
 
 
 def test_a_case_in_one_line_is_harmless() -> None:
@@ -152,7 +152,11 @@ def test_lockouts_are_counted_by_cause_over_a_day() -> None:
     found = tallies(
         [case(1, 5), case(2, 5), case(3, 65, MAIL), case(4, 60 * 25), case(5, 60 * 23, MAIL)], NOW, stretches=24
     )
-    assert [(tally.trigger, tally.total) for tally in found] == [(None, 4), (Trigger.MAIL, 2), (Trigger.MISTYPED, 2)]
+    assert [(tally.trigger, tally.total) for tally in found] == [
+        (None, 4),
+        (LockoutCause.MAIL, 2),
+        (LockoutCause.MISTYPED, 2),
+    ]
     assert found[0].counts[-3:] == (1, 2, 0)  # it is six o'clock: the newest stretch has just begun
     assert found[0].counts[0] == 1
     assert tallies([], NOW, stretches=24)[0].counts == (0,) * 24

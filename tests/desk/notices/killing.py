@@ -30,7 +30,7 @@ from tui.desk.ledger.ledger import Ledger
 from tui.desk.lockouts.feed_store import FeedStore
 from tui.desk.notices import watcher as notice_watch
 from tui.desk.notices.notice import Fate
-from tui.desk.notices.rules import NoticeRules, Way
+from tui.desk.notices.rules import NoticeRules, NoticeWay
 from tui.desk.notices.sender import Notifier
 from tui.desk.notices.texts import DEFAULTS, Wording, parse
 from tui.desk.notices.watcher import EVERY, Watcher
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
 
     from tui.demo.org import Org
-    from tui.desk.notices.sender import Line
+    from tui.desk.notices.sender import NoticeLine
 
 SECONDS: Final = 30.0
 """For a process to end; nothing takes so long unless it hangs."""
@@ -78,7 +78,7 @@ def locked_out(org: Org, clock: FakeClock, people: int) -> list[str]:
 
 def rules(port: int, *, expiries: bool = False) -> NoticeRules:
     """Lockouts, or coming expiries, by a mail server on this machine, and nothing else."""
-    way = Way("mail", "mail", "127.0.0.1", port, "none", sender="it@example.com", sender_name="IT")
+    way = NoticeWay("mail", "mail", "127.0.0.1", port, "none", sender="it@example.com", sender_name="IT")
     texts = {key: parse(text, *key, "ours") for key, text in DEFAULTS.items()}
     if expiries:
         return NoticeRules({"mail": way}, expiries="mail", scan_hour=0, wording=Wording(templates=texts))
@@ -224,6 +224,6 @@ async def watch_two_rounds(port: int, people: int) -> list[str]:
     return sent_to(lines)
 
 
-def sent_to(lines: Iterable[Line]) -> list[str]:
+def sent_to(lines: Iterable[NoticeLine]) -> list[str]:
     """To whom a mail went out that is recorded as sent."""
     return [line.to for line in lines if line.delivery is not None and line.delivery.fate is Fate.SENT]

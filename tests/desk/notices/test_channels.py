@@ -16,7 +16,7 @@ from tui.desk.notices.address import unfit
 from tui.desk.notices.apprise import AppriseChannel
 from tui.desk.notices.mail import MailChannel
 from tui.desk.notices.notice import Fate, Message
-from tui.desk.notices.rules import Way
+from tui.desk.notices.rules import NoticeWay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def hook(tmp_path: Path) -> Iterator[WebHook]:
 
 def mail(server: MailServer | int) -> MailChannel:
     port = server if isinstance(server, int) else server.port
-    way = Way("mail", "mail", "127.0.0.1", port, "none", sender="it@example.com", sender_name="IT, help [desk]")
+    way = NoticeWay("mail", "mail", "127.0.0.1", port, "none", sender="it@example.com", sender_name="IT, help [desk]")
     return MailChannel(way, Secret(""))
 
 
@@ -99,7 +99,7 @@ async def test_a_server_that_is_down_is_no_way_at_all(server: MailServer) -> Non
 
 
 async def test_a_password_that_a_server_echoes_is_not_told() -> None:
-    way = Way("mail", "mail", "127.0.0.1", 1, "none", user="u", sender="it@example.com")
+    way = NoticeWay("mail", "mail", "127.0.0.1", 1, "none", user="u", sender="it@example.com")
     channel = MailChannel(way, Secret("zzyzx-secret"))
     assert "zzyzx" not in repr(channel)
     assert "zzyzx" not in channel._words(OSError("bad password zzyzx-secret"))
@@ -115,7 +115,7 @@ async def test_an_address_that_tries_something_is_never_written_to(server: MailS
 
 @given(st.text(max_size=30), st.text(max_size=60), st.text(max_size=200))
 def test_no_text_becomes_a_header(name: str, subject: str, body: str) -> None:
-    way = Way("mail", "mail", "127.0.0.1", 25, "none", sender="it@example.com", sender_name=name)
+    way = NoticeWay("mail", "mail", "127.0.0.1", 25, "none", sender="it@example.com", sender_name=name)
     composed = MailChannel(way, Secret("")).compose(Message("ann@example.com", subject, body, "en"))
     head = composed.as_bytes().partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ")
     names = [line.partition(b":")[0] for line in head.split(b"\r\n")]
@@ -166,7 +166,7 @@ def test_no_address_that_is_taken_has_a_line_end_or_a_second_receiver(text: str)
 
 def chat(hook: WebHook | int, path: str = "/room", secret: str = "") -> AppriseChannel:
     port = hook if isinstance(hook, int) else hook.port
-    return AppriseChannel(Way("chat", "apprise", url=f"json://127.0.0.1:{port}{path}"), Secret(secret))
+    return AppriseChannel(NoticeWay("chat", "apprise", url=f"json://127.0.0.1:{port}{path}"), Secret(secret))
 
 
 async def test_a_web_hook_gets_the_text_once(hook: WebHook) -> None:

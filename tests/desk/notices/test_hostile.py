@@ -19,7 +19,7 @@ from tui.desk.notices.address import to_wire, unfit
 from tui.desk.notices.apprise import AppriseChannel
 from tui.desk.notices.mail import MailChannel, _is_whole
 from tui.desk.notices.notice import Fate, Message
-from tui.desk.notices.rules import Way, load
+from tui.desk.notices.rules import NoticeWay, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def server(tmp_path: Path) -> Iterator[MailServer]:
 
 
 def chat(url: str, secret: str = "") -> AppriseChannel:
-    return AppriseChannel(Way("chat", "apprise", url=url), Secret(secret))
+    return AppriseChannel(NoticeWay("chat", "apprise", url=url), Secret(secret))
 
 
 def to(login: str, body: str = "Hello") -> Message:
@@ -71,7 +71,7 @@ def test_whatever_people_are_called_a_mail_has_the_headers_that_were_set(local: 
     address = f"{local}@example.com"
     if unfit(address):
         address = "ann@example.com"
-    way = Way("mail", "mail", "h", 25, "none", sender="it@example.com", sender_name=sender)
+    way = NoticeWay("mail", "mail", "h", 25, "none", sender="it@example.com", sender_name=sender)
     raw = MailChannel(way, Secret("")).compose(Message(address, subject, "y", "en")).as_bytes()
     assert _is_whole(raw)
     assert not re.search(rb"[\x00\x1b]", raw)
@@ -105,7 +105,7 @@ async def test_a_server_that_relays_for_nobody_is_the_server_s_fault(server: Mai
 
 async def test_certificates_that_cannot_be_read_are_told_and_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/bundle.pem")
-    way = Way("mail", "mail", "localhost", 1, "starttls", sender="it@example.com")
+    way = NoticeWay("mail", "mail", "localhost", 1, "starttls", sender="it@example.com")
     delivery = await MailChannel(way, Secret("")).send(ANN)
     assert (delivery.fate, delivery.everything) == (Fate.LATER, True)
 

@@ -14,7 +14,7 @@ from tests.desk.lockouts.casework import when
 from tui.desk.ledger.ledger import Intent, Ledger, Outcome
 from tui.desk.notices import history
 from tui.desk.notices.notice import Delivery, Fate, Occasion, Topic
-from tui.desk.notices.rules import NoticeRules, Way
+from tui.desk.notices.rules import NoticeRules, NoticeWay
 from tui.desk.notices.sender import GRACE, Notifier, Skip
 from tui.desk.notices.texts import DEFAULTS, Wording, parse
 from tui.desk.perform.perform import IsNotice, settle
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 RULES = NoticeRules(
     ways={
-        "mail": Way("mail", "mail", "localhost", 25, "none", sender="it@example.com"),
-        "chat": Way("chat", "apprise", url="json://localhost"),
+        "mail": NoticeWay("mail", "mail", "localhost", 25, "none", sender="it@example.com"),
+        "chat": NoticeWay("chat", "apprise", url="json://localhost"),
     },
     lockouts="mail",
     expiries="mail",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock, Wire
     from tui.demo.org import Org
     from tui.desk.notices.rules import NoticeRules
-    from tui.desk.notices.sender import Line
+    from tui.desk.notices.sender import NoticeLine
     from tui.desk.session import Session
 
 LOCKOUTS = replace(RULES, expiries="", digest="")
@@ -38,7 +38,7 @@ def watcher(session: Session, post: Post, rules: NoticeRules = LOCKOUTS) -> Watc
     return Watcher(session, rules, notifier(session, post, rules))
 
 
-def logins(lines: list[Line]) -> set[str]:
+def logins(lines: list[NoticeLine]) -> set[str]:
     return {line.occasion.user.login.partition("@")[0] for line in lines if line.occasion.user and line.delivery}
 
 

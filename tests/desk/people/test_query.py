@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.each import each
 from tests.okta.test_scim import comparisons, parse
-from tui.desk.people.query import Ask, Kind, rank, understand
+from tui.desk.people.query import Ask, QueryKind, rank, understand
 from tui.okta.scim import CONTAINS, MOST_CLAUSES, MOST_ENCODED
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def is_sound(query: Query) -> None:
     """What holds for every query, whatever was typed."""
     assert len(query.asks) <= 4
     assert len(set(query.asks)) == len(query.asks)
-    assert bool(query.asks) == (query.kind is not Kind.NOTHING)
+    assert bool(query.asks) == (query.kind is not QueryKind.NOTHING)
     assert query.asks or query.hint
     assert bool(query.label) == bool(query.asks)
-    assert query.kind is not Kind.ID or query.asks == (Ask(direct=query.text),)
+    assert query.kind is not QueryKind.ID or query.asks == (Ask(direct=query.text),)
     for ask in query.asks:
         assert bool(ask.search) != bool(ask.direct)
         if ask.direct:
@@ -73,43 +73,43 @@ def is_sound(query: Query) -> None:
 
 
 AS_TYPED = {
-    Kind.ID: [ID],
-    Kind.EMAIL: ["ann.lee@acme.example", "o'brien@acme.example", "ann.lee@", "ann.lee@acme"],
-    Kind.PHONE: ["+1 (415) 555-0132", "4155550132", "0041 44 668 18 00", "415-555-0132 x5"],
-    Kind.EMPLOYEE_NUMBER: ["7", "123456", "12-34", "1" * 16],
-    Kind.CODE: ["E10432", "ab1234", "123x4", ID[:-1], ID.upper()],
-    Kind.PART: ["ann", "ann.lee", "a/b", "李", "김", "李安", "@acme.example"],
-    Kind.NAME: ["Ann Lee", "Lee,Ann", "van der Berg, Ann"],
+    QueryKind.ID: [ID],
+    QueryKind.EMAIL: ["ann.lee@acme.example", "o'brien@acme.example", "ann.lee@", "ann.lee@acme"],
+    QueryKind.PHONE: ["+1 (415) 555-0132", "4155550132", "0041 44 668 18 00", "415-555-0132 x5"],
+    QueryKind.EMPLOYEE_NUMBER: ["7", "123456", "12-34", "1" * 16],
+    QueryKind.CODE: ["E10432", "ab1234", "123x4", ID[:-1], ID.upper()],
+    QueryKind.PART: ["ann", "ann.lee", "a/b", "李", "김", "李安", "@acme.example"],
+    QueryKind.NAME: ["Ann Lee", "Lee,Ann", "van der Berg, Ann"],
 }
 UNPACKED = [
-    (f" {ID}\n", Kind.ID, ID),
-    (f"https://acme-admin.okta.com/admin/user/profile/view/{ID}#tab-account", Kind.ID, ID),
-    (f"<HTTPS://ACME.okta.com/api/v1/users/{ID}/groups>", Kind.ID, ID),
-    ("Ann Lee <ann.lee@acme.example>", Kind.EMAIL, "ann.lee@acme.example"),
-    ('"Lee, Ann" <ann.lee@acme.example>;', Kind.EMAIL, "ann.lee@acme.example"),
-    ("Ann\tLee\tann.lee@acme.example; bob@acme.example", Kind.EMAIL, "ann.lee@acme.example"),
-    ("<MAILTO:ann%2Bx@acme.example?subject=Help>", Kind.EMAIL, "ann+x@acme.example"),
-    ("'ann@acme.example',", Kind.EMAIL, "ann@acme.example"),
-    ("ann@acme.example.", Kind.EMAIL, "ann@acme.example"),
-    ("ＡＮＮ＠acme.example", Kind.EMAIL, "ANN@acme.example"),
-    ("ACME\\ann@acme.example", Kind.EMAIL, "ann@acme.example"),
-    ("@ann", Kind.PART, "ann"),
-    ("ACME\\ann", Kind.LOGIN, "ann"),
-    ("tel:+14155550132", Kind.PHONE, "+14155550132"),
-    ("\u202a+1 415 555 0132\u202c", Kind.PHONE, "+1 415 555 0132"),  # as Windows copies numbers
-    ("#12345", Kind.EMPLOYEE_NUMBER, "12345"),
-    ("(415)", Kind.EMPLOYEE_NUMBER, "415"),
-    ("“ann”", Kind.PART, "ann"),
-    ("Ｅ１０４", Kind.CODE, "E104"),
-    ("Ann (Sales)", Kind.PART, "Ann"),
-    ("  Ann \u00a0\t Lee ,", Kind.NAME, "Ann Lee"),
-    ("Lee, Ann (Sales)", Kind.NAME, "Lee, Ann"),
-    ("Zoe\u0308 Lee", Kind.NAME, "Zoë Lee"),
+    (f" {ID}\n", QueryKind.ID, ID),
+    (f"https://acme-admin.okta.com/admin/user/profile/view/{ID}#tab-account", QueryKind.ID, ID),
+    (f"<HTTPS://ACME.okta.com/api/v1/users/{ID}/groups>", QueryKind.ID, ID),
+    ("Ann Lee <ann.lee@acme.example>", QueryKind.EMAIL, "ann.lee@acme.example"),
+    ('"Lee, Ann" <ann.lee@acme.example>;', QueryKind.EMAIL, "ann.lee@acme.example"),
+    ("Ann\tLee\tann.lee@acme.example; bob@acme.example", QueryKind.EMAIL, "ann.lee@acme.example"),
+    ("<MAILTO:ann%2Bx@acme.example?subject=Help>", QueryKind.EMAIL, "ann+x@acme.example"),
+    ("'ann@acme.example',", QueryKind.EMAIL, "ann@acme.example"),
+    ("ann@acme.example.", QueryKind.EMAIL, "ann@acme.example"),
+    ("ＡＮＮ＠acme.example", QueryKind.EMAIL, "ANN@acme.example"),
+    ("ACME\\ann@acme.example", QueryKind.EMAIL, "ann@acme.example"),
+    ("@ann", QueryKind.PART, "ann"),
+    ("ACME\\ann", QueryKind.LOGIN, "ann"),
+    ("tel:+14155550132", QueryKind.PHONE, "+14155550132"),
+    ("\u202a+1 415 555 0132\u202c", QueryKind.PHONE, "+1 415 555 0132"),  # as Windows copies numbers
+    ("#12345", QueryKind.EMPLOYEE_NUMBER, "12345"),
+    ("(415)", QueryKind.EMPLOYEE_NUMBER, "415"),
+    ("“ann”", QueryKind.PART, "ann"),
+    ("Ｅ１０４", QueryKind.CODE, "E104"),
+    ("Ann (Sales)", QueryKind.PART, "Ann"),
+    ("  Ann \u00a0\t Lee ,", QueryKind.NAME, "Ann Lee"),
+    ("Lee, Ann (Sales)", QueryKind.NAME, "Lee, Ann"),
+    ("Zoe\u0308 Lee", QueryKind.NAME, "Zoë Lee"),
 ]
 
 
 @each(("text", "kind", "heart"), [*((text, kind, text) for kind in AS_TYPED for text in AS_TYPED[kind]), *UNPACKED])
-def test_what_is_understood(text: str, kind: Kind, heart: str) -> None:
+def test_what_is_understood(text: str, kind: QueryKind, heart: str) -> None:
     query = understand(text)
     assert (query.kind, query.text) == (kind, heart)
     is_sound(query)

@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tui.demo.org import Org
-    from tui.desk.people.search import Found, Search
+    from tui.desk.people.search import PeopleFound, Search
 
 ANN = "ann.lee@acme.example"
 
 
-async def all_of(search: Search) -> list[Found]:
+async def all_of(search: Search) -> list[PeopleFound]:
     return [found async for found in search.run()]
 
 
-async def last_of(search: Search) -> Found:
+async def last_of(search: Search) -> PeopleFound:
     return (await all_of(search))[-1]
 
 
-def logins(found: Found) -> list[str]:
+def logins(found: PeopleFound) -> list[str]:
     return [user.login for user in found.users]
 
 
@@ -221,7 +221,7 @@ async def test_a_cancelled_search_takes_its_requests_along(desk: Desk, line: Lin
     session = desk.session()
     search = session.search("ann lee")
     line.watch = gate = Gate()
-    seen: list[Found] = []
+    seen: list[PeopleFound] = []
 
     async def consume() -> None:
         seen.extend([found async for found in search.run()])

@@ -9,8 +9,8 @@ from tui import wiring
 from tui.demo.base import client_keys
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import Connector, OrgAddress, SignInKind
-from tui.desk.proof.proof import Line as Step
 from tui.desk.proof.proof import Proof
+from tui.desk.proof.proof import ProofLine as Step
 from tui.desk.proof.prove import prove
 from tui.okta.auth import ApiToken
 from tui.okta.keys import ClientKey
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.conftest import FakeClock
     from tests.desk.support import Line
     from tui.demo.org import Org
-    from tui.desk.proof.proof import Verdict
+    from tui.desk.proof.proof import CapabilityVerdict
 
 SERVICE_STEPS = [
     "GET /.well-known/okta-organization",
@@ -100,5 +100,5 @@ async def prove_token(
     return await run(token_connector(org, name, mode=mode, capabilities=capabilities), line, clock)
 
 
-def verdicts(proof: Proof) -> dict[Capability, Verdict]:
+def verdicts(proof: Proof) -> dict[Capability, CapabilityVerdict]:
     return {finding.capability: finding.verdict for finding in proof.findings}

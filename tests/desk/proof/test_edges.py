@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.desk.proof.proving import prove_app, prove_token, verdicts
-from tui.desk.proof.proof import Verdict
+from tui.desk.proof.proof import CapabilityVerdict
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.desk.proof.proof import Finding, Proof
 
-C, V = Capability, Verdict
+C, V = Capability, CapabilityVerdict
 PRIVILEGES = "/api/v1/org/settings/clientPrivilegesSetting"
 
 

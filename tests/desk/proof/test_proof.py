@@ -9,7 +9,7 @@ import pytest
 
 from tests.desk.proof.proving import SERVICE_STEPS, prove_token, run, token_connector, verdicts
 from tests.desk.support import fault, harmful
-from tui.desk.proof.proof import Verdict
+from tui.desk.proof.proof import CapabilityVerdict
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.desk.proof.proof import Finding, Proof
 
-C, V = Capability, Verdict
+C, V = Capability, CapabilityVerdict
 HELP = {C.PASSWORDS, C.UNLOCK, C.MFA}
 
 

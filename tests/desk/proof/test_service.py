@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.desk.proof.proving import SERVICE_STEPS, app_connector, prove_app, run, verdicts
-from tui.desk.proof.proof import Verdict
+from tui.desk.proof.proof import CapabilityVerdict
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ async def test_what_the_checklist_leads_to_works_with_bound_tokens(org: Org, lin
     assert proof.works
     assert proof.dpop is True
     assert "okta.users.manage" in (proof.granted or ())
-    assert verdicts(proof)[C.IDENTIFY] is Verdict.WORKS
-    assert verdicts(proof)[C.UNLOCK] is Verdict.NOT_PROVABLE
+    assert verdicts(proof)[C.IDENTIFY] is CapabilityVerdict.WORKS
+    assert verdicts(proof)[C.UNLOCK] is CapabilityVerdict.NOT_PROVABLE
     assert proof.warnings == ()
 
 
@@ -46,12 +46,12 @@ async def test_scopes_that_were_not_granted_are_named(app: str, org: Org, line: 
     proof = await prove_app(org, line, clock, app, mode=Mode.READ_WRITE)
     found = {finding.capability: finding for finding in proof.findings}
     assert not proof.works
-    assert found[C.EXPIRY].verdict is Verdict.MISSING_SCOPE
+    assert found[C.EXPIRY].verdict is CapabilityVerdict.MISSING_SCOPE
     assert found[C.EXPIRY].missing_scopes == ("okta.policies.read",)
     assert "okta.policies.read" in found[C.EXPIRY].reason
     assert "“Okta API Scopes” tab" in found[C.EXPIRY].cure
     assert found[C.UNLOCK].missing_scopes == ("okta.users.manage",)
-    assert found[C.IDENTIFY].verdict is Verdict.WORKS
+    assert found[C.IDENTIFY].verdict is CapabilityVerdict.WORKS
     assert ("unlock", "keydesk lacks the scope okta.users.manage") in [entry[:2] for entry in proof.denied]
 
 
@@ -65,7 +65,7 @@ async def test_without_any_scope_each_capability_names_its_own(org: Org, line: L
     proof = await prove_app(org, line, clock, "keydesk-no-scopes", capabilities={C.LOCKOUTS})
     finding = next(finding for finding in proof.findings if finding.capability is C.LOCKOUTS)
     assert not proof.works
-    assert finding.verdict is Verdict.MISSING_SCOPE
+    assert finding.verdict is CapabilityVerdict.MISSING_SCOPE
     assert set(finding.missing_scopes) == {"okta.users.read", "okta.logs.read"}
     assert proof.lines[-1].text == "Sign-in: POST /oauth2/v1/token"
     assert proof.lines[-1].ok is False
@@ -74,7 +74,7 @@ async def test_without_any_scope_each_capability_names_its_own(org: Org, line: L
 async def test_an_app_without_roles_is_told_which_would_do(org: Org, line: Line, clock: FakeClock) -> None:
     proof = await prove_app(org, line, clock, "service-norole")
     found = {finding.capability: finding for finding in proof.findings}
-    assert set(verdicts(proof).values()) == {Verdict.MISSING_ROLE}
+    assert set(verdicts(proof).values()) == {CapabilityVerdict.MISSING_ROLE}
     assert found[C.LOCKOUTS].roles[0] == "READ_ONLY_ADMIN"
     assert "Read-only Administrator" in found[C.LOCKOUTS].cure
     assert "the app's “Admin roles” tab" in found[C.LOCKOUTS].cure
@@ -82,7 +82,7 @@ async def test_an_app_without_roles_is_told_which_would_do(org: Org, line: Line,
 
 async def test_an_inactive_app_fails_in_one_line(org: Org, line: Line, clock: FakeClock) -> None:
     proof = await prove_app(org, line, clock, "keydesk-inactive")
-    assert set(verdicts(proof).values()) == {Verdict.FAILED}
+    assert set(verdicts(proof).values()) == {CapabilityVerdict.FAILED}
     assert [step.ok for step in proof.lines] == [False]
     assert proof.denied == ()
     assert proof.fault
@@ -134,5 +134,5 @@ async def test_an_app_switched_off_meanwhile_is_seen_when_asking_again(org: Org,
 
     line.watch = watch
     proof = await run(connector, line, clock)
-    assert set(verdicts(proof).values()) == {Verdict.FAILED}
+    assert set(verdicts(proof).values()) == {CapabilityVerdict.FAILED}
     assert proof.lines[-1].text == "Sign-in: POST /oauth2/v1/token"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind, parse_address
-from tui.desk.setup.checklist import Checklist, Item, Section
+from tui.desk.setup.checklist import Checklist, ChecklistSection, Item
 from tui.desk.setup.checklist_items import checklist
 from tui.okta.policy import Capability, Mode
 
@@ -198,7 +198,7 @@ HOSTILE = st.text(st.characters(codec="utf-8"), max_size=40)
 @settings(deadline=None, max_examples=60)
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_no_text_breaks_out_of_the_list(org: str, text: str, copied: str) -> None:
-    made = Checklist(org, (Section(text, (Item("a", text, text, "", copied), Item("b", "Second."))),))
+    made = Checklist(org, (ChecklistSection(text, (Item("a", text, text, "", copied), Item("b", "Second."))),))
     lines = made.markdown().splitlines()
     assert sum(line.startswith("- [") for line in lines) == 2
     assert sum(line.startswith("#") for line in lines) == 2
@@ -207,7 +207,9 @@ def test_no_text_breaks_out_of_the_list(org: str, text: str, copied: str) -> Non
 
 
 def test_markdown_of_a_hostile_name_is_shown_and_not_run() -> None:
-    made = Checklist("<b>acme</b> [x](y) `z` *w*", (Section("1. # x", (Item("a", "# not a head", copy="``"),)),))
+    made = Checklist(
+        "<b>acme</b> [x](y) `z` *w*", (ChecklistSection("1. # x", (Item("a", "# not a head", copy="``"),)),)
+    )
     assert made.markdown().splitlines() == [
         r"# keydesk: what to do in Okta for \<b>acme\</b> \[x\](y) \`z\` \*w\*",
         "",

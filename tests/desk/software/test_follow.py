@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.support import Gate, aim, fault, service_session, until, user_id
-from tui.desk.actions.grammar import Kind
+from tui.desk.actions.grammar import TargetKind
 from tui.desk.perform.perform import perform
-from tui.desk.software.follow import LONGEST, Stage, follow
+from tui.desk.software.follow import LONGEST, AssignmentStage, follow
 
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock
@@ -27,7 +27,7 @@ def app(org: Org, label: str) -> App:
 
 async def do(session: Session, org: Org, action: str, *, group: str = "", label: str = "") -> None:
     """Carry an action out for Ann Lee."""
-    ids = {Kind.GROUP: org.groups.named(group).id} if group else {Kind.APP: app(org, label).id}
+    ids = {TargetKind.GROUP: org.groups.named(group).id} if group else {TargetKind.APP: app(org, label).id}
     await perform(session, await aim(session, action, user_id(org, "ann.lee"), ids), reason="test")
 
 
@@ -41,9 +41,12 @@ async def test_until_the_account_is_there(desk: Desk, org: Org, clock: FakeClock
     await do(session, org, "assign-app", label="Miro")
     clock.slept.clear()
     seen = await followed(session, org, "Miro")
-    assert {one.stage for one in seen[:-1]} == {Stage.WAITING}
+    assert {one.stage for one in seen[:-1]} == {AssignmentStage.WAITING}
     assert str(seen[0]) == "Miro: assigned, waiting for the app to make the account"
-    assert (seen[-1].stage, str(seen[-1])) == (Stage.DONE, "Miro: provisioned, the account in the app is there")
+    assert (seen[-1].stage, str(seen[-1])) == (
+        AssignmentStage.DONE,
+        "Miro: provisioned, the account in the app is there",
+    )
     assert seen[-1].over
     assert 5 <= seen[-1].seconds <= 30
     assert clock.slept == sorted(clock.slept)  # ever less often
@@ -72,7 +75,7 @@ async def test_a_failure_is_told_with_the_reason_from_the_system_log(desk: Desk,
     session = desk.session()
     await do(session, org, "add-to-group", group="Lucidchart Editors")
     last = (await followed(session, org, "Lucidchart"))[-1]
-    assert last.stage is Stage.FAILED
+    assert last.stage is AssignmentStage.FAILED
     assert last.over
     assert last.text.startswith("Lucidchart: the app did not make the account: Automatic provisioning of user Ann Lee")
     assert "No licenses left" in last.text
@@ -96,7 +99,7 @@ async def test_a_log_that_never_tells_is_not_waited_for_for_ever(desk: Desk, org
     await do(session, org, "assign-app", label="Lucidchart")
     org.journal.write = lambda *_, **__: None  # type: ignore[method-assign]
     seen = await followed(session, org, "Lucidchart")
-    failed = [one for one in seen if one.stage is Stage.FAILED]
+    failed = [one for one in seen if one.stage is AssignmentStage.FAILED]
     assert len(failed) == 4
     assert [one.over for one in failed] == [False, False, False, True]
 
@@ -107,7 +110,7 @@ async def test_after_some_minutes_keydesk_says_that_it_looks_no_more(desk: Desk,
     assert org.apps.scope(app(org, "Miro"), person) is None  # nobody assigned it
     seen = await followed(session, org, "Miro")
     assert str(seen[0]) == "Miro: Okta does not show the assignment yet"
-    assert seen[-1].stage is Stage.OPEN
+    assert seen[-1].stage is AssignmentStage.OPEN
     assert "has not made the account within 5 min" in seen[-1].text
     assert LONGEST <= seen[-1].seconds < LONGEST + 16
     assert len(seen) < 30
@@ -117,13 +120,13 @@ async def test_what_was_taken_away_is_followed_until_it_is_gone(desk: Desk, org:
     session = desk.session()
     await do(session, org, "remove-from-group", group="Salesforce Users")
     seen = await followed(session, org, "Salesforce", wanted=False)
-    assert [one.stage for one in seen] == [*[Stage.WAITING] * (len(seen) - 1), Stage.GONE]
+    assert [one.stage for one in seen] == [*[AssignmentStage.WAITING] * (len(seen) - 1), AssignmentStage.GONE]
     assert str(seen[-1]) == "Salesforce: taken away"
 
 
 async def test_what_another_group_still_gives_stays(desk: Desk, org: Org) -> None:
     seen = await followed(desk.session(), org, "Slack", wanted=False)
-    assert seen[-1].stage is Stage.OPEN
+    assert seen[-1].stage is AssignmentStage.OPEN
     assert seen[-1].seconds < 60
     assert "another group may give it" in seen[-1].text
 
@@ -133,7 +136,7 @@ async def test_without_rights_over_apps_the_dashboard_tells(desk: Desk, org: Org
     await do(session, org, "add-to-group", group="Figma Editors")
     wire.sent.clear()
     last = (await followed(session, org, "Figma"))[-1]
-    assert last.stage is Stage.DONE
+    assert last.stage is AssignmentStage.DONE
     assert last.text == "Figma: it is on their dashboard; whether the app has made the account cannot be read"
     assert sum("/api/v1/apps/" in line for line in wire.story) == 1  # refused once, and not asked again
 
@@ -144,7 +147,7 @@ async def test_a_passing_fault_does_not_end_it(desk: Desk, org: Org) -> None:
     fault(org, "500", "/apps/", times=1)
     seen = await followed(session, org, "Figma")
     assert str(seen[0]) == "Figma: Okta has a fault of its own; keydesk looks again"
-    assert seen[-1].stage is Stage.DONE
+    assert seen[-1].stage is AssignmentStage.DONE
 
 
 async def test_bad_credentials_end_it_and_say_so(desk: Desk, org: Org) -> None:
@@ -152,7 +155,7 @@ async def test_bad_credentials_end_it_and_say_so(desk: Desk, org: Org) -> None:
     await do(session, org, "assign-app", label="Figma")
     fault(org, "401", "/apps/", times=5)
     seen = await followed(session, org, "Figma")
-    assert [one.stage for one in seen] == [Stage.OPEN]
+    assert [one.stage for one in seen] == [AssignmentStage.OPEN]
     assert "does not accept keydesk's credentials" in seen[0].text
 
 

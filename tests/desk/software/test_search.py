@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.desk.session import Session
     from tui.desk.software.offers import Offer
-    from tui.desk.software.search import Found
+    from tui.desk.software.search import SoftwareFound
 
 
-async def found(search: SoftwareSearch, text: str = "") -> Found:
+async def found(search: SoftwareSearch, text: str = "") -> SoftwareFound:
     came = [one async for one in search.run(text)]
     assert came[-1].complete
     return came[-1]
@@ -33,11 +33,11 @@ def searching(session: Session, org: Org, name: str = "ann.lee") -> SoftwareSear
     return SoftwareSearch(session, user_id(org, name), dwell=0.0)
 
 
-def named(came: Found, name: str) -> Offer:
+def named(came: SoftwareFound, name: str) -> Offer:
     return next(offer for offer in came.offers if offer.name == name)
 
 
-def names(came: Found) -> list[str]:
+def names(came: SoftwareFound) -> list[str]:
     return [offer.name for offer in came.offers]
 
 
@@ -199,7 +199,7 @@ def response(request: httpx.Request, body: object, link: str = "") -> httpx.Resp
 async def test_the_answers_come_as_they_arrive(desk: Desk, org: Org, wire: Line) -> None:
     gate = Gate(lambda request: request.url.path == "/api/v1/apps" and "filter" not in request.url.params)
     wire.watch = gate
-    came: list[Found] = []
+    came: list[SoftwareFound] = []
 
     async def run() -> None:
         async for one in searching(desk.session(), org).run("jira"):

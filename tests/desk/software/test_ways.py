@@ -10,7 +10,7 @@ from tests.desk.software.test_search import found, named
 from tests.desk.support import service_session, user_id
 from tui.demo.apps.app import Given
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.actions.grammar import Cause, Kind
+from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.software.search import SoftwareSearch
 from tui.desk.software.ways import ways
 from tui.trouble import Trouble
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from tests.conftest import Desk
     from tui.demo.org import Org
     from tui.desk.session import Session
-    from tui.desk.software.ways import Way
+    from tui.desk.software.ways import SoftwareWay
 
 
-async def ways_of(session: Session, org: Org, name: str, text: str, who: str = "ann.lee") -> tuple[Way, ...]:
+async def ways_of(session: Session, org: Org, name: str, text: str, who: str = "ann.lee") -> tuple[SoftwareWay, ...]:
     person = await session.look(user_id(org, who))
     search = SoftwareSearch(session, person.user.id, dwell=0.0)
     return ways(session, person, named(await found(search, text), name))
 
 
-def titles(found: tuple[Way, ...]) -> list[str]:
+def titles(found: tuple[SoftwareWay, ...]) -> list[str]:
     return [way.title for way in found]
 
 
-def the(found: tuple[Way, ...], action: str, name: str = "") -> Way:
+def the(found: tuple[SoftwareWay, ...], action: str, name: str = "") -> SoftwareWay:
     (way,) = [way for way in found if way.action.id == action and name in way.title]
     return way
 
@@ -51,8 +51,8 @@ async def test_the_group_that_gives_least_else_is_the_best_and_then_the_app_itse
         "Give Figma to a group",
     ]
     assert [way.best for way in came] == [True, False, False, False]
-    assert came[0].ids == {Kind.GROUP: org.groups.named("Figma Editors").id}
-    assert came[3].missing == (Kind.GROUP,)
+    assert came[0].ids == {TargetKind.GROUP: org.groups.named("Figma Editors").id}
+    assert came[3].missing == (TargetKind.GROUP,)
     assert came[1].notes[1] == "the rule Design by department fills it"
 
 

@@ -20,7 +20,7 @@ from tui.desk.why.rules import RULES
 from tui.desk.why.verdict import Blocker
 from tui.desk.why.why import verdict
 from tui.okta.clock import stamp
-from tui.okta.models import Block, Credentials, Factor, Provider, User
+from tui.okta.models import Block, Factor, Provider, User, UserCredentials
 
 if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent
@@ -42,7 +42,7 @@ def someone(status: str = "ACTIVE", provider: str = "OKTA", *, blocked: bool = F
         status_changed=stamp(when(changed)),
         password_changed=stamp(when(-86400 * 30)),
         profile={"login": "ann@example.com", "firstName": "Ann", "lastName": "Lee"},
-        credentials=Credentials(provider=Provider(type=provider, name=provider)),
+        credentials=UserCredentials(provider=Provider(type=provider, name=provider)),
     )
     blocks = (Block(type="DEVICE_BASED", applies_to="UNKNOWN_DEVICES"),) if blocked else ()
     return Person(user, NOW.timestamp(), blocks=Part(value=blocks), factors=Part(value=(PUSH,)))

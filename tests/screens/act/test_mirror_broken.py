@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from screens.act.confirm import ConfirmScreen
 from screens.act.instructions import InstructionsScreen
-from screens.bulk.bulk import SeveralScreen
+from screens.bulk.bulk import BulkScreen
 from screens.people.lookup import LookupScreen
 from screens.software.software import SoftwareScreen
 from tests.desk.bulk.jobs import CREW, locked
@@ -75,7 +75,7 @@ async def confirm(seat: Seat) -> None:
             if tick.display:
                 tick.focus()
                 await seat.press("space")
-    elif isinstance(screen, SeveralScreen):
+    elif isinstance(screen, BulkScreen):
         ready = sum(line.obstacle is None for line in screen.view.lines.rows)
         values = {REASON: "because", COUNT: str(ready)}
     else:
@@ -164,7 +164,7 @@ async def test_several_at_once_confirmed_send_nothing(desk: Desk, org: Org, wire
             await seat.look_up(f"{name}@acme.example")
             await seat.press("enter", "space", "escape")
         await seat.press("b", "enter")
-        assert isinstance(seat.app.screen, SeveralScreen)
+        assert isinstance(seat.app.screen, BulkScreen)
         assert "Possible for 4 of 4" in seat.words
         await confirm(seat)
         assert "0 of 4 done" in seat.words

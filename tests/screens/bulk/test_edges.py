@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.signal import Signal
 
-from screens.bulk.bulk import SeveralScreen
+from screens.bulk.bulk import BulkScreen
 from screens.people.lookup import LookupScreen
 from tests.desk.support import user_id
 from tests.screens.support import NARROW, seated
@@ -40,7 +40,7 @@ async def test_the_palette_offers_marks_and_what_is_done_for_the_marked(desk: De
         await lookup.run_action(offers["Several at once: the marked person"])
         await seat.rest()
         several = seat.app.screen
-        assert isinstance(several, SeveralScreen)
+        assert isinstance(several, BulkScreen)
         await seat.press("escape")
         assert seat.app.screen is lookup
         await lookup.run_action(offers["Unmark all"])
@@ -51,5 +51,5 @@ async def test_the_palette_offers_marks_and_what_is_done_for_the_marked(desk: De
 async def test_no_other_action_can_be_brought_to_it(desk: Desk, org: Org, name: str) -> None:
     session = desk.session()
     ann = (await session.person(user_id(org, "ann.lee"))).user
-    shown = SeveralScreen(session, Signal(Keydesk(lambda: session), "changed"), [ann], ACTIONS[name])
+    shown = BulkScreen(session, Signal(Keydesk(lambda: session), "changed"), [ann], ACTIONS[name])
     assert shown._action is None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from screens.bulk.bulk import SeveralScreen
+from screens.bulk.bulk import BulkScreen
 from screens.people.lookup import LookupScreen
 from tests.desk.bulk.jobs import CREW, locked
 from tests.desk.support import Gate, writing
@@ -102,7 +102,7 @@ async def test_leaving_while_everybody_is_read_sends_nothing_more(desk: Desk, or
         wire.watch = gate
         await seat.hit("b", "enter")
         await seat.until(lambda: len(gate.held) == 3)
-        assert isinstance(seat.app.screen, SeveralScreen)
+        assert isinstance(seat.app.screen, BulkScreen)
         assert "0 of 4" in seat.text
         await seat.hit("escape")
         await seat.until(lambda: len(gate.cancelled) == 3)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Input
 
-from screens.bulk.bulk import SeveralScreen
+from screens.bulk.bulk import BulkScreen
 from tests.desk.bulk.jobs import CREW, GROUP, locked
 from tests.desk.support import Gate, fault, user_id, world, writing
 from tests.screens.support import NARROW, ONE_SIZE, SMALL, WIDE, seated, unfit
@@ -50,8 +50,8 @@ def table(seat: Seat) -> list[str]:
     return [f"{line.person.user.login.partition('@')[0]} {line.came}" for line in screen(seat).view.lines.rows]
 
 
-def screen(seat: Seat) -> SeveralScreen:
-    assert isinstance(seat.app.screen, SeveralScreen)
+def screen(seat: Seat) -> BulkScreen:
+    assert isinstance(seat.app.screen, BulkScreen)
     return seat.app.screen
 
 

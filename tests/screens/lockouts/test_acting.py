@@ -8,7 +8,7 @@ import pytest
 
 from screens.act.confirm import ConfirmScreen
 from screens.act.instructions import InstructionsScreen
-from screens.bulk.bulk import SeveralScreen
+from screens.bulk.bulk import BulkScreen
 from screens.people.lookup import LookupScreen
 from screens.software.software import SoftwareScreen
 from tests.desk.support import user_id, world
@@ -64,7 +64,7 @@ async def test_all_who_are_marked_go_to_one_preview(desk: Desk, wire: Line) -> N
         await seat.press("space", "space")
         assert "2 marked" in seat.words
         await seat.press("b")
-        assert isinstance(seat.app.screen, SeveralScreen)
+        assert isinstance(seat.app.screen, BulkScreen)
     assert wire.writes == []
 
 

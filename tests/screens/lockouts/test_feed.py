@@ -14,7 +14,7 @@ from screens.why.why import WhyScreen
 from tests.desk.support import fault, harmful, service_session, world
 from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
 from tui.desk.lockouts.case import Case, Shut
-from tui.desk.lockouts.causes import reading
+from tui.desk.lockouts.causes import diagnose
 from tui.desk.lockouts.spray import Spray
 from widgets.rows import Rows
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.desk.support import Line
     from tests.screens.support import Seat
     from tui.demo.org import Org
-    from tui.desk.lockouts.view import Row
+    from tui.desk.lockouts.view import LockoutRow
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -38,7 +38,7 @@ def kind(seat: Seat) -> type[object]:
     return type(seat.app.screen)
 
 
-def table(seat: Seat) -> Rows[Row]:
+def table(seat: Seat) -> Rows[LockoutRow]:
     return seat.one("#locked", Rows)
 
 
@@ -58,7 +58,7 @@ async def go_to(seat: Seat, name: str) -> None:
 
 def case(number: int, minutes: int) -> Case:
     began = NOW - timedelta(minutes=minutes)
-    return Case(f"c{number}", f"u{number}", f"p{number:02}@x", f"P {number}", Shut.LOCKED, began, reading(()))
+    return Case(f"c{number}", f"u{number}", f"p{number:02}@x", f"P {number}", Shut.LOCKED, began, diagnose(()))
 
 
 @pytest.mark.parametrize("size", ONE_SIZE)

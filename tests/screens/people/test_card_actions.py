@@ -15,7 +15,7 @@ from screens.act.secret import SecretScreen
 from tests.desk.support import someone_for, user_id
 from tests.screens.support import ONE_SIZE, seated
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
-from tui.desk.actions.grammar import Danger, Kind
+from tui.desk.actions.grammar import Danger, TargetKind
 from tui.desk.connectors.ticket import TicketRule
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def to_confirmation(seat: Seat, org: Org, action: str) -> str:
     login = login_for(org, action)
     await seat.look_up(login)
     await seat.press("enter", ACTIONS[action].key)
-    if Kind.FACTOR in ACTIONS[action].aims:
+    if TargetKind.FACTOR in ACTIONS[action].aims:
         assert isinstance(seat.app.screen, FactorChoiceScreen)
         await seat.press("enter")
     assert isinstance(seat.app.screen, ConfirmScreen), seat.text

@@ -10,7 +10,7 @@ import pytest
 from textual.app import App
 
 from tests.desk.support import harmful
-from tui.desk.lockouts.causes import Trigger
+from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.lockouts.spray import Spray
 from tui.desk.lockouts.view import Tally
 from widgets.lockouts.graph import BLOCKS, LockoutGraph, blocks
@@ -43,8 +43,8 @@ def test_whatever_is_not_nothing_shows() -> None:
 
 TALLIES = (
     Tally(None, (0,) * 46 + (3, 1)),
-    Tally(Trigger.MISTYPED, (0,) * 47 + (1,)),
-    Tally(Trigger.MAIL, (0,) * 46 + (3, 0)),
+    Tally(LockoutCause.MISTYPED, (0,) * 47 + (1,)),
+    Tally(LockoutCause.MAIL, (0,) * 46 + (3, 0)),
 )
 
 

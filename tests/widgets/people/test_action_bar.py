@@ -8,13 +8,13 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App
 
-from widgets.people.action_bar import ActionBar, Choice, Way, layout
+from widgets.people.action_bar import ActionBar, ActionChoice, Availability, layout
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 POSSIBLE = tuple(
-    Choice(key, title)
+    ActionChoice(key, title)
     for key, title in (
         ("u", "Unlock"),
         ("p", "Mail a password reset"),
@@ -26,12 +26,14 @@ POSSIBLE = tuple(
     )
 )
 HAND = (
-    Choice("t", "Temporary password", Way.BY_HAND, "read-only"),
-    Choice("e", "Expire the password", Way.BY_HAND, "read-only"),
+    ActionChoice("t", "Temporary password", Availability.BY_HAND, "read-only"),
+    ActionChoice("e", "Expire the password", Availability.BY_HAND, "read-only"),
 )
 NEVER = (
-    Choice("a", "Resend the activation", Way.NOT, "locked out"),
-    Choice("x", "What has a very long title", Way.NOT, "for a reason [b] that takes more than one line to tell"),
+    ActionChoice("a", "Resend the activation", Availability.NOT, "locked out"),
+    ActionChoice(
+        "x", "What has a very long title", Availability.NOT, "for a reason [b] that takes more than one line to tell"
+    ),
 )
 ALL = (*POSSIBLE, *HAND, *NEVER)
 
@@ -46,7 +48,7 @@ class Bench(App[None]):
         return ["".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()]
 
 
-def drawn(choices: tuple[Choice, ...], width: int, *, most: int = 2, footnote: str = "") -> list[str]:
+def drawn(choices: tuple[ActionChoice, ...], width: int, *, most: int = 2, footnote: str = "") -> list[str]:
     return [line.plain for line in layout(choices, footnote, width, most=most)]
 
 
@@ -75,7 +77,7 @@ def test_by_hand_with_one_reason_says_it_once() -> None:
 
 
 def test_by_hand_with_several_reasons_leaves_them_to_the_key() -> None:
-    other = Choice("u", "Unlock", Way.BY_HAND, "handled in Active Directory")
+    other = ActionChoice("u", "Unlock", Availability.BY_HAND, "handled in Active Directory")
     assert drawn((*HAND, other), 66)[0] == "By hand:"
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.actions.grammar import Danger, Kind
+from tui.desk.actions.grammar import Danger, TargetKind
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def declare(sub: argparse.ArgumentParser, action: Action) -> None:
     """Add everything that can be typed for an action."""
     _declare_people(sub, action)
     for kind in action.chosen:
-        asked = "; without it you are asked at a terminal" if kind is Kind.FACTOR else ""
+        asked = "; without it you are asked at a terminal" if kind is TargetKind.FACTOR else ""
         about = f"the {kind.value}: its name, its id, or what exactly one name begins with or holds{asked}"
-        flag, required = f"--{kind.value}", kind is not Kind.FACTOR
+        flag, required = f"--{kind.value}", kind is not TargetKind.FACTOR
         sub.add_argument(flag, dest=f"aim_{kind.value}", metavar="NAME", required=required, help=about)
     for option in action.options:
         about = _safe(f"{_small(option.title)}. {option.effect}")
@@ -88,10 +88,10 @@ def _declare_people(sub: argparse.ArgumentParser, action: Action) -> None:
 
 def follows(action: Action) -> bool:
     """Whether there is an account in an app to wait for."""
-    return action.wants is not None and len(action.aims) == 1 and action.aims[0] in {Kind.APP, Kind.GROUP}
+    return action.wants is not None and len(action.aims) == 1 and action.aims[0] in {TargetKind.APP, TargetKind.GROUP}
 
 
-def typed_aims(arguments: argparse.Namespace) -> dict[Kind, str]:
+def typed_aims(arguments: argparse.Namespace) -> dict[TargetKind, str]:
     """What the action was aimed at, as it was typed; empty where nothing was."""
     action: Action = arguments.action
     return {kind: (getattr(arguments, f"aim_{kind.value}") or "").strip() for kind in action.chosen}

@@ -15,8 +15,8 @@ from tui.commands.act.targets import chosen, named
 from tui.commands.codes import Code
 from tui.commands.output import aside, complain
 from tui.commands.people import the_user
-from tui.desk.bulk.job import MOST, Came, job
-from tui.desk.bulk.run import Several
+from tui.desk.bulk.job import MOST, LineState, job
+from tui.desk.bulk.run import JobRun
 from tui.desk.people.person import Person
 from tui.desk.text.plain import plain
 from tui.okta.errors import NotFound, OktaError
@@ -89,7 +89,7 @@ async def several(session: Session, arguments: argparse.Namespace, typed: list[s
             session, job(action, people, [(kind, "") for kind in aims]), named(aims), as_json=as_json
         )
         return Code.NOT_POSSIBLE
-    seen = await Several(session, job(action, people, ids.items())).preview()
+    seen = await JobRun(session, job(action, people, ids.items())).preview()
     if seen.halted is not None:
         raise seen.halted
     if arguments.dry_run:
@@ -158,18 +158,18 @@ def _confirm(session: Session, seen: Job) -> None:
 
 async def _run(session: Session, arguments: argparse.Namespace, seen: Job) -> Job:
     """Go through them; each is told as soon as it is known what came of it."""
-    told: set[str] = {one.id for one in seen.lines if one.came is not Came.READY}
+    told: set[str] = {one.id for one in seen.lines if one.came is not LineState.READY}
     for one in seen.lines:
         if one.id in told and not arguments.json:
             tell.done_line(one)
 
     def news(now: Job) -> None:
         for one in now.lines:
-            if one.came is not Came.READY and one.id not in told:
+            if one.came is not LineState.READY and one.id not in told:
                 told.add(one.id)
                 tell.done_line(one, aloud=arguments.json)
 
-    worker = Several(session, seen, news)
+    worker = JobRun(session, seen, news)
     with _stopped_by_ctrl_c(worker.stop):
         return await worker.run(arguments.reason.strip(), arguments.ticket)
 
@@ -194,13 +194,13 @@ def _stopped_by_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
 
 def code_of(came: Job) -> Code:
     """The exit code of a job."""
-    done = came.count(Came.DONE)
-    if came.count(Came.UNKNOWN):
+    done = came.count(LineState.DONE)
+    if came.count(LineState.UNKNOWN):
         return Code.UNKNOWN
-    if came.stopped and came.count(Came.NOT_TRIED):
+    if came.stopped and came.count(LineState.NOT_TRIED):
         return Code.INTERRUPTED
     if done == len(came.lines):
         return Code.OK
     if done:
         return Code.PARTLY
-    return Code.NOT_POSSIBLE if came.count(Came.NOT_POSSIBLE) == len(came.lines) else Code.FAILED
+    return Code.NOT_POSSIBLE if came.count(LineState.NOT_POSSIBLE) == len(came.lines) else Code.FAILED

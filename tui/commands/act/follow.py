@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.commands.codes import Code
 from tui.commands.output import complain
-from tui.desk.actions.grammar import Kind
-from tui.desk.software.follow import Stage, follow
+from tui.desk.actions.grammar import TargetKind
+from tui.desk.software.follow import AssignmentStage, follow
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import App
 from tui.okta.errors import OktaError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 20
 """Apps of one group that are followed at once."""
-GOOD: Final = frozenset({Stage.DONE, Stage.GONE})
+GOOD: Final = frozenset({AssignmentStage.DONE, AssignmentStage.GONE})
 
 
 class Following:
@@ -64,7 +64,7 @@ class Following:
 
     async def _apps(self) -> list[tuple[str, str]]:
         target = self._performed.plan.targets[0]
-        if target.kind is Kind.APP:
+        if target.kind is TargetKind.APP:
             return [(target.id, target.name)]
         try:
             apps = await self._session.client.all(ep.GROUP_APPS, App, {"group": target.id}, {"limit": "200"})

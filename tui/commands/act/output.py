@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tui.commands.codes import Code
 from tui.commands.output import aside, complain, document, line, shown, user_json
 from tui.desk.actions.obstacles import Obstructed
-from tui.desk.bulk.job import Came
+from tui.desk.bulk.job import LineState
 from tui.desk.by_hand import instructions
 from tui.desk.by_hand.self_service import self_service
 from tui.desk.ledger.ledger import Outcome
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tui.desk.actions.grammar import Action, Obstacle, Plan, Target
-    from tui.desk.bulk.job import Job, Line
+    from tui.desk.bulk.job import Job, JobLine
     from tui.desk.by_hand.instructions import Instructions
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Performed
@@ -277,7 +277,7 @@ async def by_hand_job(session: Session, seen: Job, targets: tuple[Target, ...], 
     """What is in the way for each, and what to do instead."""
     if as_json:
         people = [_line_json(one) | await _line_steps_json(session, seen, one, targets) for one in seen.lines]
-        document(_job_json(seen) | {"outcome": str(Came.NOT_POSSIBLE), "people": people})
+        document(_job_json(seen) | {"outcome": str(LineState.NOT_POSSIBLE), "people": people})
         return
     said: set[str] = set()
     for one in seen.lines:
@@ -293,7 +293,7 @@ async def by_hand_job(session: Session, seen: Job, targets: tuple[Target, ...], 
         line((await steps_for(session, seen.action, one.person, targets)).text)
 
 
-def done_line(came: Line, *, aloud: bool = False) -> None:
+def done_line(came: JobLine, *, aloud: bool = False) -> None:
     """What came of one person.
 
     Args:
@@ -333,7 +333,7 @@ def _job_json(seen: Job) -> dict[str, Any]:
     }
 
 
-def _line_json(came: Line) -> dict[str, Any]:
+def _line_json(came: JobLine) -> dict[str, Any]:
     return {
         "outcome": str(came.came),
         "note": came.note or None,
@@ -347,7 +347,7 @@ def _line_json(came: Line) -> dict[str, Any]:
     }
 
 
-async def _line_steps_json(session: Session, seen: Job, came: Line, targets: tuple[Target, ...]) -> dict[str, Any]:
+async def _line_steps_json(session: Session, seen: Job, came: JobLine, targets: tuple[Target, ...]) -> dict[str, Any]:
     steps = await steps_for(session, seen.action, came.person, targets)
     found = came.obstacle or session.obstacle(seen.action, came.person, targets)
     return steps_json(steps) | {"obstacle": obstacle_json(found)}

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.actions.grammar import Kind, Target
+from tui.desk.actions.grammar import Target, TargetKind
 from tui.desk.people.factors import enrolled
 from tui.desk.software.catalog import shelf
 from tui.desk.software.offers import closeness, folded
@@ -31,7 +31,7 @@ _LONGEST: Final = 200
 _SAME, _BEGINS, _HOLDS = 0, 1, 3
 """Of `closeness`: the whole name, its beginning, anywhere in it."""
 # Okta's ids begin with the kind of what they name; 20 characters in all.
-_ID: Final = {Kind.GROUP: re.compile(r"00g[0-9A-Za-z]{17}"), Kind.APP: re.compile(r"0oa[0-9A-Za-z]{17}")}
+_ID: Final = {TargetKind.GROUP: re.compile(r"00g[0-9A-Za-z]{17}"), TargetKind.APP: re.compile(r"0oa[0-9A-Za-z]{17}")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,14 @@ class Candidates:
     hint: str = ""
 
 
-def named(typed: Mapping[Kind, str]) -> tuple[Target, ...]:
+def named(typed: Mapping[TargetKind, str]) -> tuple[Target, ...]:
     """Targets that are only known by what was typed, for instructions."""
     return tuple(Target(kind, "", text) for kind, text in typed.items() if text)
 
 
 async def chosen(
-    session: Session, person: Person, typed: Mapping[Kind, str], *, exact: bool, ask: bool
-) -> dict[Kind, str]:
+    session: Session, person: Person, typed: Mapping[TargetKind, str], *, exact: bool, ask: bool
+) -> dict[TargetKind, str]:
     """The ids of what is meant.
 
     Args:
@@ -94,11 +94,11 @@ async def chosen(
         BadInput: No factor was typed, and nobody can be asked.
         OktaError: They cannot be read.
     """
-    found: dict[Kind, str] = {}
+    found: dict[TargetKind, str] = {}
     for kind, text in typed.items():
-        if kind is Kind.FACTOR:
+        if kind is TargetKind.FACTOR:
             found[kind] = await _factor(session, person, text, exact=exact, ask=ask)
-        elif kind is Kind.GROUP:
+        elif kind is TargetKind.GROUP:
             found[kind] = await _group(session, text, exact=exact)
         else:
             found[kind] = await _app(session, text, exact=exact)
@@ -106,18 +106,18 @@ async def chosen(
 
 
 async def _group(session: Session, text: str, *, exact: bool) -> str:
-    text = _typed(Kind.GROUP, text)
-    if _ID[Kind.GROUP].fullmatch(text) and await _groups(session, "filter", scim.eq("id", text)):
+    text = _typed(TargetKind.GROUP, text)
+    if _ID[TargetKind.GROUP].fullmatch(text) and await _groups(session, "filter", scim.eq("id", text)):
         return text
     same = await _groups(session, "search", scim.eq("profile.name", text))
     if any(one.is_exactly(text) for one in same):
-        return _the_one(Kind.GROUP, text, Candidates(same), exact=exact)
+        return _the_one(TargetKind.GROUP, text, Candidates(same), exact=exact)
     # Okta looks inside the names of groups (Okta: "List all groups"); `scim.co` knows the attributes of people only.
     within = scim.eq("profile.name", text).replace("profile.name eq", "profile.name co", 1)
     found = await _groups(session, "search", within)
     if len(found) < _PAGE:
-        return _the_one(Kind.GROUP, text, Candidates(found), exact=exact)
-    return _the_one(Kind.GROUP, text, Candidates(found, _SAME, "Okta has more of them."), exact=exact)
+        return _the_one(TargetKind.GROUP, text, Candidates(found), exact=exact)
+    return _the_one(TargetKind.GROUP, text, Candidates(found, _SAME, "Okta has more of them."), exact=exact)
 
 
 async def _groups(session: Session, how: str, expression: str) -> tuple[Candidate, ...]:
@@ -127,8 +127,8 @@ async def _groups(session: Session, how: str, expression: str) -> tuple[Candidat
 
 
 async def _app(session: Session, text: str, *, exact: bool) -> str:
-    text = _typed(Kind.APP, text)
-    if _ID[Kind.APP].fullmatch(text):
+    text = _typed(TargetKind.APP, text)
+    if _ID[TargetKind.APP].fullmatch(text):
         try:
             return (await session.client.read(ep.APP, App, {"app": text})).id
         except NotFound:
@@ -144,7 +144,7 @@ async def _app(session: Session, text: str, *, exact: bool) -> str:
         if not apps.whole:
             known = _BEGINS if len(begin) < _PAGE else _SAME
             hint = "In an org with so many apps, give the beginning of the name, or the id."
-    return _the_one(Kind.APP, text, Candidates(tuple(found.values()), known, hint), exact=exact)
+    return _the_one(TargetKind.APP, text, Candidates(tuple(found.values()), known, hint), exact=exact)
 
 
 async def _factor(session: Session, person: Person, text: str, *, exact: bool, ask: bool) -> str:
@@ -156,7 +156,7 @@ async def _factor(session: Session, person: Person, text: str, *, exact: bool, a
             advice="There is nothing to remove, or Okta does not show it to keydesk.",
         )
     if text:
-        return _the_one(Kind.FACTOR, text, candidates, exact=exact)
+        return _the_one(TargetKind.FACTOR, text, candidates, exact=exact)
     if not ask or not sys.stdin.isatty():
         listed = "; ".join(_told(one, candidates.all) for one in candidates.all)
         raise BadInput("Nothing says which factor", advice=f"Add --factor NAME. {_whose(person)}: {listed}")
@@ -186,7 +186,7 @@ def _whose(person: Person) -> str:
     return f"The factors of {plain(person.user.name)}"
 
 
-def _typed(kind: Kind, text: str) -> str:
+def _typed(kind: TargetKind, text: str) -> str:
     """What was typed, if it can be asked for.
 
     Raises:
@@ -199,7 +199,7 @@ def _typed(kind: Kind, text: str) -> str:
     return text
 
 
-def _the_one(kind: Kind, text: str, candidates: Candidates, *, exact: bool) -> str:
+def _the_one(kind: TargetKind, text: str, candidates: Candidates, *, exact: bool) -> str:
     """The one meant: the whole name or the id, else the only one that begins so, else the only one that holds it.
 
     Raises:
@@ -216,7 +216,7 @@ def _the_one(kind: Kind, text: str, candidates: Candidates, *, exact: bool) -> s
             return few[0].id
     typed = plain(text, limit=80)
     if not near:
-        listed = f"They have: {_listed(candidates.all)}" if kind is Kind.FACTOR else "Check the spelling."
+        listed = f"They have: {_listed(candidates.all)}" if kind is TargetKind.FACTOR else "Check the spelling."
         raise NotFound(f"No {kind.value} is called {typed}", advice=f"{listed} {candidates.hint}".strip())
     if same:
         title, how = f"More than one {kind.value} is called {typed}", "Give the id."

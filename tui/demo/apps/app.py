@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tui.demo.groups.group import Group
 
 
-class Row(NamedTuple):
+class AppRow(NamedTuple):
     """One app.
 
     Attributes:
@@ -81,7 +81,7 @@ class App:
 
     index: int
     id: str
-    row: Row
+    row: AppRow
     created: float
     links: list[Link]
     updated: float

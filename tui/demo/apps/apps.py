@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.demo.apps import app_settings
-from tui.demo.apps.app import App, Link, Row
+from tui.demo.apps.app import App, AppRow, Link
 from tui.demo.base.dice import roll
 from tui.demo.base.times import DAY, iso, iso_or_none
 from tui.demo.people.cast import AD_DOMAIN
@@ -16,36 +16,36 @@ if TYPE_CHECKING:
     from tui.demo.groups.groups import Groups
     from tui.demo.people.person import Person
 
-ROWS: tuple[Row, ...] = (
-    Row("okta_enduser", "Okta Dashboard", "OPENID_CONNECT", ("Everyone",), hidden=True),
-    Row("active_directory", "corp.acme.example", "AUTO_LOGIN", hidden=True),
-    Row("ldap_sun_one", "ldap.acme.example", "AUTO_LOGIN", hidden=True),
-    Row("saasure", "Okta Admin Console", "OPENID_CONNECT", ("Okta Administrators",), hidden=True),
-    Row("office365", "Microsoft 365", "WS_FEDERATION", ("Everyone",), provisioned=True),
-    Row("salesforce", "Salesforce", "SAML_2_0", ("Salesforce Users",), 60, provisioned=True),
-    Row("slack", "Slack", "SAML_2_0", ("Everyone",), provisioned=True),
-    Row("zoomus", "Zoom", "SAML_2_0", ("Zoom Licensed",), 40),
-    Row("github_enterprise", "GitHub", "SAML_2_0", ("GitHub Developers",), 80),
-    Row("jira_onprem", "Jira", "SAML_2_0", ("Jira Users",)),
-    Row("confluence", "Confluence", "SAML_2_0", ("Confluence Editors", "Jira Users")),
-    Row("figma", "Figma", "SAML_2_0", ("Figma Editors", "Design")),
-    Row("adobe_creative_cloud", "Adobe Creative Cloud", "SAML_2_0", ("Creative Cloud",), 90, provisioned=True),
-    Row("tableau_online", "Tableau", "SAML_2_0", ("Tableau Viewers",)),
-    Row("amazon_aws", "AWS Account Federation", "SAML_2_0", ("AWS Administrators",)),
-    Row("workday", "Workday", "SAML_2_0", ("Everyone",)),
-    Row("servicenow_ud", "ServiceNow", "SAML_2_0", ("IT", "Support"), 30),
-    Row("cisco_anyconnect", "VPN (RADIUS)", "AUTO_LOGIN", ("VPN Users",), hidden=True),
-    Row("bookmark", "Canteen Menu", "BOOKMARK", ("Everyone",)),
-    Row("template_swa", "Old Timesheets", "BROWSER_PLUGIN", ("Contractors",), 50),
-    Row("box_net", "Box", "SAML_2_0", (), 25),
-    Row("docusign", "DocuSign", "SAML_2_0", ("Legal", "Finance"), 100),
-    Row("bookmark", "[bold]Loud[/] App", "BOOKMARK", ("[bold red]Loud[/] Group",)),
-    Row("bookmark", "\x1b[31mRed\x1b[0m App", "BOOKMARK", ("\x1b[31mRed\x1b[0m Group\x07",)),
-    Row("basecamp", "Basecamp (retired)", "SAML_2_0", (), 35, "INACTIVE"),
-    Row("jira_service_management", "Jira Service Management", "SAML_2_0", ("Jira Agents",)),
-    Row("warehouse_board", "Warehouse Board", "SAML_2_0", (f"{AD_DOMAIN}/Warehouse",)),
-    Row("bookmark", "Zürich Parking", "BOOKMARK", ("Zürich Office",)),
-    Row(
+ROWS: tuple[AppRow, ...] = (
+    AppRow("okta_enduser", "Okta Dashboard", "OPENID_CONNECT", ("Everyone",), hidden=True),
+    AppRow("active_directory", "corp.acme.example", "AUTO_LOGIN", hidden=True),
+    AppRow("ldap_sun_one", "ldap.acme.example", "AUTO_LOGIN", hidden=True),
+    AppRow("saasure", "Okta Admin Console", "OPENID_CONNECT", ("Okta Administrators",), hidden=True),
+    AppRow("office365", "Microsoft 365", "WS_FEDERATION", ("Everyone",), provisioned=True),
+    AppRow("salesforce", "Salesforce", "SAML_2_0", ("Salesforce Users",), 60, provisioned=True),
+    AppRow("slack", "Slack", "SAML_2_0", ("Everyone",), provisioned=True),
+    AppRow("zoomus", "Zoom", "SAML_2_0", ("Zoom Licensed",), 40),
+    AppRow("github_enterprise", "GitHub", "SAML_2_0", ("GitHub Developers",), 80),
+    AppRow("jira_onprem", "Jira", "SAML_2_0", ("Jira Users",)),
+    AppRow("confluence", "Confluence", "SAML_2_0", ("Confluence Editors", "Jira Users")),
+    AppRow("figma", "Figma", "SAML_2_0", ("Figma Editors", "Design")),
+    AppRow("adobe_creative_cloud", "Adobe Creative Cloud", "SAML_2_0", ("Creative Cloud",), 90, provisioned=True),
+    AppRow("tableau_online", "Tableau", "SAML_2_0", ("Tableau Viewers",)),
+    AppRow("amazon_aws", "AWS Account Federation", "SAML_2_0", ("AWS Administrators",)),
+    AppRow("workday", "Workday", "SAML_2_0", ("Everyone",)),
+    AppRow("servicenow_ud", "ServiceNow", "SAML_2_0", ("IT", "Support"), 30),
+    AppRow("cisco_anyconnect", "VPN (RADIUS)", "AUTO_LOGIN", ("VPN Users",), hidden=True),
+    AppRow("bookmark", "Canteen Menu", "BOOKMARK", ("Everyone",)),
+    AppRow("template_swa", "Old Timesheets", "BROWSER_PLUGIN", ("Contractors",), 50),
+    AppRow("box_net", "Box", "SAML_2_0", (), 25),
+    AppRow("docusign", "DocuSign", "SAML_2_0", ("Legal", "Finance"), 100),
+    AppRow("bookmark", "[bold]Loud[/] App", "BOOKMARK", ("[bold red]Loud[/] Group",)),
+    AppRow("bookmark", "\x1b[31mRed\x1b[0m App", "BOOKMARK", ("\x1b[31mRed\x1b[0m Group\x07",)),
+    AppRow("basecamp", "Basecamp (retired)", "SAML_2_0", (), 35, "INACTIVE"),
+    AppRow("jira_service_management", "Jira Service Management", "SAML_2_0", ("Jira Agents",)),
+    AppRow("warehouse_board", "Warehouse Board", "SAML_2_0", (f"{AD_DOMAIN}/Warehouse",)),
+    AppRow("bookmark", "Zürich Parking", "BOOKMARK", ("Zürich Office",)),
+    AppRow(
         "lucidchart",
         "Lucidchart",
         "SAML_2_0",
@@ -53,8 +53,8 @@ ROWS: tuple[Row, ...] = (
         provisioned=True,
         failure="Bad Request. Errors reported by remote server: No licenses left",
     ),
-    Row("concur", "SAP Concur", "SAML_2_0", ("Concur Travellers",), provisioned=True, slow=True),
-    Row("miro", "Miro", "SAML_2_0", provisioned=True, schema=(("role", "Viewer"), ("licence", None))),
+    AppRow("concur", "SAP Concur", "SAML_2_0", ("Concur Travellers",), provisioned=True, slow=True),
+    AppRow("miro", "Miro", "SAML_2_0", provisioned=True, schema=(("role", "Viewer"), ("licence", None))),
 )
 # Seconds until an account downstream is there, or until it is known that it cannot be made.
 _SOONEST, _SPAN = 5, 11
@@ -79,7 +79,7 @@ class Apps:
             links = [Link(groups.named(n), created, place) for place, n in enumerate(row.groups)]
             self.add(row, created, links)
 
-    def add(self, row: Row, created: float, links: list[Link] | None = None) -> App:
+    def add(self, row: AppRow, created: float, links: list[Link] | None = None) -> App:
         """Make an app."""
         number = self._made
         self._made += 1

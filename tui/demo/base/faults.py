@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 
-class Kind(NamedTuple):
+class FaultKind(NamedTuple):
     """A sort of fault: what it does, and what its value means when it takes one."""
 
     about: str
@@ -15,26 +15,26 @@ class Kind(NamedTuple):
     match: str = ""
 
 
-KINDS: dict[str, Kind] = {
-    "429": Kind("E0000047 with remaining 0; the call does nothing", 48.0, "seconds until the reset"),
-    "429-concurrency": Kind("E0000047 with limit 0 and remaining 0; the call does nothing"),
-    "401": Kind("E0000011, as for a revoked token"),
-    "401-feature": Kind("E0000015, as for a feature that the org lacks", match="/blocks"),
-    "403-role": Kind("E0000006, as for a missing role"),
-    "500": Kind("E0000009; the call does nothing"),
-    "503": Kind("E0000010; the call does nothing"),
-    "504": Kind("E0000067; a write has taken effect all the same"),
-    "lost-cursor": Kind("E0000029 for a page that has a cursor", match="/logs"),
-    "no-next": Kind("the answer comes without its next link", match="/logs"),
-    "slow": Kind("the answer takes longer", 2.0, "seconds"),
-    "cut": Kind("the connection closes without an answer, after a write has taken effect"),
-    "cut-before": Kind("the connection closes without an answer, before a write takes effect"),
-    "truncated": Kind("the full content-length is promised, half of the body comes, the connection closes"),
-    "wrong-json": Kind("200 with valid JSON of an unexpected shape"),
-    "not-json": Kind("200 with a body that is not JSON, called application/json"),
-    "html": Kind("200 with a web page, as from a proxy's sign-in"),
-    "wrong-clock": Kind("the date header is off", -19_800.0, "seconds"),
-    "search-lag": Kind("the search index lags one second behind every change"),
+KINDS: dict[str, FaultKind] = {
+    "429": FaultKind("E0000047 with remaining 0; the call does nothing", 48.0, "seconds until the reset"),
+    "429-concurrency": FaultKind("E0000047 with limit 0 and remaining 0; the call does nothing"),
+    "401": FaultKind("E0000011, as for a revoked token"),
+    "401-feature": FaultKind("E0000015, as for a feature that the org lacks", match="/blocks"),
+    "403-role": FaultKind("E0000006, as for a missing role"),
+    "500": FaultKind("E0000009; the call does nothing"),
+    "503": FaultKind("E0000010; the call does nothing"),
+    "504": FaultKind("E0000067; a write has taken effect all the same"),
+    "lost-cursor": FaultKind("E0000029 for a page that has a cursor", match="/logs"),
+    "no-next": FaultKind("the answer comes without its next link", match="/logs"),
+    "slow": FaultKind("the answer takes longer", 2.0, "seconds"),
+    "cut": FaultKind("the connection closes without an answer, after a write has taken effect"),
+    "cut-before": FaultKind("the connection closes without an answer, before a write takes effect"),
+    "truncated": FaultKind("the full content-length is promised, half of the body comes, the connection closes"),
+    "wrong-json": FaultKind("200 with valid JSON of an unexpected shape"),
+    "not-json": FaultKind("200 with a body that is not JSON, called application/json"),
+    "html": FaultKind("200 with a web page, as from a proxy's sign-in"),
+    "wrong-clock": FaultKind("the date header is off", -19_800.0, "seconds"),
+    "search-lag": FaultKind("the search index lags one second behind every change"),
 }
 # These hold for as long as they are set, whatever the number of calls.
 _STANDING = frozenset({"search-lag"})

@@ -54,7 +54,7 @@ class Window:
     reset: int
 
 
-class Limits:
+class RateLimits:
     """Counts calls; an org type of ``off`` counts too, but never refuses.
 
     Attributes:

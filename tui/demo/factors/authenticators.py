@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.demo.people.person import Person
 
 
-class Kind(NamedTuple):
+class AuthenticatorKind(NamedTuple):
     """How an authenticator is called, and the letters that the ids of its enrolments begin with."""
 
     type: str
@@ -24,22 +24,22 @@ class Kind(NamedTuple):
     prefix: str
 
 
-_PASSWORD = Kind("password", "okta_password", "Password", "lae")
-_PHONE = Kind("phone", "phone_number", "Phone", "pae")
-_VERIFY = Kind("app", "okta_verify", "Okta Verify", "pfd")
-_KINDS: dict[tuple[str, str], Kind] = {
-    ("email", "OKTA"): Kind("email", "okta_email", "Email", "eae"),
+_PASSWORD = AuthenticatorKind("password", "okta_password", "Password", "lae")
+_PHONE = AuthenticatorKind("phone", "phone_number", "Phone", "pae")
+_VERIFY = AuthenticatorKind("app", "okta_verify", "Okta Verify", "pfd")
+_KINDS: dict[tuple[str, str], AuthenticatorKind] = {
+    ("email", "OKTA"): AuthenticatorKind("email", "okta_email", "Email", "eae"),
     ("sms", "OKTA"): _PHONE._replace(prefix="sms"),
     ("call", "OKTA"): _PHONE._replace(prefix="clf"),
-    ("question", "OKTA"): Kind("security_question", "security_question", "Security Question", "qae"),
-    ("webauthn", "FIDO"): Kind("security_key", "webauthn", "Security Key or Biometric", "fwf"),
-    ("u2f", "FIDO"): Kind("security_key", "webauthn", "Security Key or Biometric", "fuf"),
-    ("token:software:totp", "GOOGLE"): Kind("app", "google_otp", "Google Authenticator", "uft"),
-    ("web", "DUO"): Kind("app", "duo", "Duo Security", "dsf"),
-    ("token", "RSA"): Kind("security_key", "rsa_token", "RSA SecurID", "rsf"),
-    ("token", "SYMANTEC"): Kind("app", "symantec_vip", "Symantec VIP", "ufv"),
-    ("token:hardware", "YUBICO"): Kind("security_key", "yubikey_token", "YubiKey OTP", "ykf"),
-    ("token:hotp", "CUSTOM"): Kind("security_key", "custom_otp", "Custom OTP", "chf"),
+    ("question", "OKTA"): AuthenticatorKind("security_question", "security_question", "Security Question", "qae"),
+    ("webauthn", "FIDO"): AuthenticatorKind("security_key", "webauthn", "Security Key or Biometric", "fwf"),
+    ("u2f", "FIDO"): AuthenticatorKind("security_key", "webauthn", "Security Key or Biometric", "fuf"),
+    ("token:software:totp", "GOOGLE"): AuthenticatorKind("app", "google_otp", "Google Authenticator", "uft"),
+    ("web", "DUO"): AuthenticatorKind("app", "duo", "Duo Security", "dsf"),
+    ("token", "RSA"): AuthenticatorKind("security_key", "rsa_token", "RSA SecurID", "rsf"),
+    ("token", "SYMANTEC"): AuthenticatorKind("app", "symantec_vip", "Symantec VIP", "ufv"),
+    ("token:hardware", "YUBICO"): AuthenticatorKind("security_key", "yubikey_token", "YubiKey OTP", "ykf"),
+    ("token:hotp", "CUSTOM"): AuthenticatorKind("security_key", "custom_otp", "Custom OTP", "chf"),
 }
 _KEYS = ("okta_password", "phone_number", "okta_verify", *sorted({kind.key for kind in _KINDS.values()}))
 
@@ -47,7 +47,7 @@ _KEYS = ("okta_password", "phone_number", "okta_verify", *sorted({kind.key for k
 class Enrolment(NamedTuple):
     """One enrolment, with the factors that go when it goes: none for the password."""
 
-    kind: Kind
+    kind: AuthenticatorKind
     id: str
     since: str
     updated: str

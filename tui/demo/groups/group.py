@@ -48,7 +48,7 @@ class Watch(Protocol):
 
 
 @dataclass(slots=True)
-class Rule:
+class GroupRule:
     """A group rule; who is removed by hand from one of its groups lands in its exclusions.
 
     Attributes:

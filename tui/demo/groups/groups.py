@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tui.demo.base.ids import Ids
     from tui.demo.base.json import Json
-    from tui.demo.groups.group import Rule, Watch
+    from tui.demo.groups.group import GroupRule, Watch
     from tui.demo.people.people import People
     from tui.demo.people.person import Person
 
@@ -141,7 +141,7 @@ class Groups:
             rule.status = "ACTIVE"
 
     @property
-    def rules(self) -> list[Rule]:
+    def rules(self) -> list[GroupRule]:
         """All group rules."""
         return self.by_rule.all
 
@@ -217,7 +217,7 @@ class Groups:
         self.moved(group, person, now, joined=True)
         return True
 
-    def remove(self, group: Group, person: Person, now: float) -> Rule | None:
+    def remove(self, group: Group, person: Person, now: float) -> GroupRule | None:
         """Take a person out of a group; returns the rule that now excludes them, if one had put them there."""
         if not self.is_member(group, person):
             return None

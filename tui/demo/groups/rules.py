@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.demo.base.times import iso
 from tui.demo.groups.expressions import Scope, compile_rule
-from tui.demo.groups.group import Rule
+from tui.demo.groups.group import GroupRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,26 +41,26 @@ class Rules:
 
     def __init__(self, groups: Membership) -> None:
         self.groups = groups
-        self.all: list[Rule] = []
+        self.all: list[GroupRule] = []
         self._made = 0
-        self._filling: dict[int, list[Rule]] = {}
+        self._filling: dict[int, list[GroupRule]] = {}
         # Rules that are being asked right now: one that asks for its own group gets no for an answer.
         self._asked: set[str] = set()
 
-    def make(self, name: str, expression: str, groups: list[Group], now: float) -> Rule:
+    def make(self, name: str, expression: str, groups: list[Group], now: float) -> GroupRule:
         """Make a rule, inactive at first.
 
         Raises:
             BadExpression: The expression is none.
         """
         test = compile_rule(expression)
-        rule = Rule(self.groups.ids.make("0pr", self._made), name, expression, groups, now, now, test)
+        rule = GroupRule(self.groups.ids.make("0pr", self._made), name, expression, groups, now, now, test)
         self._made += 1
         self.all.append(rule)
         self._file()
         return rule
 
-    def rewrite(self, rule: Rule, name: str, expression: str, groups: list[Group], now: float) -> None:
+    def rewrite(self, rule: GroupRule, name: str, expression: str, groups: list[Group], now: float) -> None:
         """Change what an inactive rule says.
 
         Raises:
@@ -73,13 +73,13 @@ class Rules:
             rule.groups = groups
         self._file()
 
-    def _leave_as_they_are(self, rule: Rule) -> None:
+    def _leave_as_they_are(self, rule: GroupRule) -> None:
         """Make members by hand of those whom a rule had put into its groups."""
         for group in rule.groups:
             group.added |= rule.kept
         rule.kept = set()
 
-    def find(self, identifier: str) -> Rule | None:
+    def find(self, identifier: str) -> GroupRule | None:
         """Return the rule with that id, or None."""
         return next((rule for rule in self.all if rule.id == identifier), None)
 
@@ -89,7 +89,7 @@ class Rules:
             for group in rule.groups:
                 self._filling.setdefault(group.index, []).append(rule)
 
-    def matches(self, rule: Rule, person: Person) -> bool:
+    def matches(self, rule: GroupRule, person: Person) -> bool:
         """Return whether a rule's condition holds for a person who is not excluded from it."""
         if person.status == "DEPROVISIONED" or (rule.excluded and person.id in rule.excluded):
             return False
@@ -112,7 +112,7 @@ class Rules:
                 return True
         return False
 
-    def exclude(self, group: Group, person: Person) -> Rule | None:
+    def exclude(self, group: Group, person: Person) -> GroupRule | None:
         """Keep a person out of a group that rules put them into; returns the first rule that now excludes them."""
         found = None
         for rule in self._filling.get(group.index, ()):
@@ -127,17 +127,17 @@ class Rules:
                         other.added.add(person.index)
         return found
 
-    def activate(self, rule: Rule) -> None:
+    def activate(self, rule: GroupRule) -> None:
         """Let a rule act: whom it had put into its groups before it goes on to hold or lets go."""
         rule.status, rule.kept = "ACTIVE", set()
         self.groups.forget_members()
 
-    def deactivate(self, rule: Rule) -> None:
+    def deactivate(self, rule: GroupRule) -> None:
         """Stop a rule; whom it has put into its groups stays there until somebody takes them out."""
         rule.kept = {person.index for person in self.groups.people.from_index() if self.matches(rule, person)}
         rule.status = "INACTIVE"
 
-    def delete(self, rule: Rule, *, with_members: bool) -> None:
+    def delete(self, rule: GroupRule, *, with_members: bool) -> None:
         """Delete a rule, and whom it has put into its groups out of them if asked to."""
         if not with_members:
             self._leave_as_they_are(rule)
@@ -163,7 +163,7 @@ class Rules:
         test = _NAMES[function]
         return any(test(group.name, wanted[0]) and groups.is_member(group, person) for group in groups.all)
 
-    def show(self, rule: Rule) -> Json:
+    def show(self, rule: GroupRule) -> Json:
         """Return the rule object."""
         return {
             "type": "group_rule",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui.demo.people.person import Person
 
 
-class Kind(NamedTuple):
+class EventKind(NamedTuple):
     """What every event of a type shares."""
 
     message: str
@@ -21,111 +21,115 @@ class Kind(NamedTuple):
     severity: str = "INFO"
 
 
-KINDS: dict[str, Kind] = {
-    "user.session.start": Kind("User login to Okta", "core.user_auth.login_success"),
-    "user.session.end": Kind("User logout from Okta", "core.user_auth.logout_success"),
-    "user.session.clear": Kind("Clear user session", "core.user_auth.session_clear"),
-    "user.account.lock": Kind("Max sign in attempts exceeded", "core.user_auth.account_locked", "DEBUG"),
-    "user.account.unlock": Kind("Unlock user account", "core.user.config.user_status.unlock"),
-    "user.account.unlock_by_admin": Kind(
+KINDS: dict[str, EventKind] = {
+    "user.session.start": EventKind("User login to Okta", "core.user_auth.login_success"),
+    "user.session.end": EventKind("User logout from Okta", "core.user_auth.logout_success"),
+    "user.session.clear": EventKind("Clear user session", "core.user_auth.session_clear"),
+    "user.account.lock": EventKind("Max sign in attempts exceeded", "core.user_auth.account_locked", "DEBUG"),
+    "user.account.unlock": EventKind("Unlock user account", "core.user.config.user_status.unlock"),
+    "user.account.unlock_by_admin": EventKind(
         "Unlock user account by admin", "core.user.config.user_status.unlock_by_admin"
     ),
-    "user.account.reset_password": Kind(
+    "user.account.reset_password": EventKind(
         "Fired when the user's Okta password is reset", "core.user.config.user_status.password_reset"
     ),
-    "user.account.update_password": Kind("User update password for Okta", "core.user.config.password_update.success"),
-    "user.account.expire_password": Kind("Expire user password", None),
-    "user.authentication.auth_via_mfa": Kind("Authentication of user via MFA", "core.user.factor.attempt_success"),
-    "user.authentication.sso": Kind("User single sign on to app", "app.auth.sso"),
-    "user.authentication.auth_via_AD_agent": Kind("Authenticate user with AD agent", "app.ad.login.success"),
-    "user.authentication.auth_via_LDAP_agent": Kind("Authenticate user with LDAP agent", None),
-    "user.authentication.auth_via_radius": Kind("Authentication of user via RADIUS", None),
-    "user.account.lock.limit": Kind("User account lock limit reached", None, "WARN"),
-    "app.ad.api.user_import.account_locked": Kind("Active Directory account is locked", None),
-    "system.agent.ad.unlock_user_account": Kind("Unlock Active Directory user account", None),
-    "policy.evaluate_sign_on": Kind("Evaluation of sign-on policy", None),
-    "security.threat.detected": Kind("Request from suspicious actor", None, "WARN"),
-    "user.mfa.factor.activate": Kind(
+    "user.account.update_password": EventKind(
+        "User update password for Okta", "core.user.config.password_update.success"
+    ),
+    "user.account.expire_password": EventKind("Expire user password", None),
+    "user.authentication.auth_via_mfa": EventKind("Authentication of user via MFA", "core.user.factor.attempt_success"),
+    "user.authentication.sso": EventKind("User single sign on to app", "app.auth.sso"),
+    "user.authentication.auth_via_AD_agent": EventKind("Authenticate user with AD agent", "app.ad.login.success"),
+    "user.authentication.auth_via_LDAP_agent": EventKind("Authenticate user with LDAP agent", None),
+    "user.authentication.auth_via_radius": EventKind("Authentication of user via RADIUS", None),
+    "user.account.lock.limit": EventKind("User account lock limit reached", None, "WARN"),
+    "app.ad.api.user_import.account_locked": EventKind("Active Directory account is locked", None),
+    "system.agent.ad.unlock_user_account": EventKind("Unlock Active Directory user account", None),
+    "policy.evaluate_sign_on": EventKind("Evaluation of sign-on policy", None),
+    "security.threat.detected": EventKind("Request from suspicious actor", None, "WARN"),
+    "user.mfa.factor.activate": EventKind(
         "Activate factor or authenticator enrollment method for user", "core.user.factor.activate"
     ),
-    "user.mfa.factor.deactivate": Kind("Reset factor for user", "core.user.factor.reset"),
-    "user.mfa.factor.reset_all": Kind("Reset all factors for user", "core.user.factor.reset_all"),
-    "user.lifecycle.create": Kind("Create Okta user", "core.user.config.user_creation.success"),
-    "user.lifecycle.delete.initiated": Kind("Delete Okta user initiated", None),
-    "user.lifecycle.delete.completed": Kind("Delete Okta user completed", None),
-    "user.account.update_profile": Kind("Update user profile for Okta", None),
-    "user.lifecycle.activate": Kind("Activate Okta user", "core.user.config.user_activated.success"),
-    "user.lifecycle.deactivate": Kind("Deactivate Okta user", "core.user.config.user_deactivated.success"),
-    "user.lifecycle.reactivate": Kind("Reactivate Okta user", None),
-    "user.lifecycle.suspend": Kind("Suspend Okta user", "core.user.config.user_status.suspended"),
-    "user.lifecycle.unsuspend": Kind("Unsuspend Okta user", "core.user.config.user_status.unsuspended"),
-    "user.account.privilege.grant": Kind("Grant user privilege", "core.user.admin_privilege.granted"),
-    "user.account.privilege.revoke": Kind("Revoke user privilege", "core.user.admin_privilege.revoked"),
-    "group.privilege.grant": Kind("Grant group privilege", None),
-    "group.privilege.revoke": Kind("Revoke group privilege", None),
-    "app.oauth2.client.privilege.grant": Kind("Grant privilege to OAuth client", None),
-    "app.oauth2.client.privilege.revoke": Kind("Revoke privilege of OAuth client", None),
-    "iam.role.create": Kind("Create custom admin role", None),
-    "iam.role.update": Kind("Update custom admin role", None),
-    "iam.role.delete": Kind("Delete custom admin role", None),
-    "iam.role.permissions.add": Kind("Add permissions to custom admin role", None),
-    "iam.role.permissions.delete": Kind("Delete permissions from custom admin role", None),
-    "iam.resourceset.create": Kind("Create resource set", None),
-    "iam.resourceset.update": Kind("Update resource set", None),
-    "iam.resourceset.delete": Kind("Delete resource set", None),
-    "iam.resourceset.resources.add": Kind("Add resources to resource set", None),
-    "iam.resourceset.resources.delete": Kind("Delete resources from resource set", None),
-    "iam.resourceset.bindings.add": Kind("Add admin assignment with resource set", None),
-    "iam.resourceset.bindings.delete": Kind("Delete admin assignment with resource set", None),
-    "group.user_membership.add": Kind("Add user to group membership", "core.user_group_member.user_add"),
-    "group.user_membership.remove": Kind("Remove user from group membership", "core.user_group_member.user_remove"),
-    "group.user_membership.rule.add_exclusion": Kind("Add user to exclusion list of group rule", None),
-    "application.user_membership.add": Kind(
+    "user.mfa.factor.deactivate": EventKind("Reset factor for user", "core.user.factor.reset"),
+    "user.mfa.factor.reset_all": EventKind("Reset all factors for user", "core.user.factor.reset_all"),
+    "user.lifecycle.create": EventKind("Create Okta user", "core.user.config.user_creation.success"),
+    "user.lifecycle.delete.initiated": EventKind("Delete Okta user initiated", None),
+    "user.lifecycle.delete.completed": EventKind("Delete Okta user completed", None),
+    "user.account.update_profile": EventKind("Update user profile for Okta", None),
+    "user.lifecycle.activate": EventKind("Activate Okta user", "core.user.config.user_activated.success"),
+    "user.lifecycle.deactivate": EventKind("Deactivate Okta user", "core.user.config.user_deactivated.success"),
+    "user.lifecycle.reactivate": EventKind("Reactivate Okta user", None),
+    "user.lifecycle.suspend": EventKind("Suspend Okta user", "core.user.config.user_status.suspended"),
+    "user.lifecycle.unsuspend": EventKind("Unsuspend Okta user", "core.user.config.user_status.unsuspended"),
+    "user.account.privilege.grant": EventKind("Grant user privilege", "core.user.admin_privilege.granted"),
+    "user.account.privilege.revoke": EventKind("Revoke user privilege", "core.user.admin_privilege.revoked"),
+    "group.privilege.grant": EventKind("Grant group privilege", None),
+    "group.privilege.revoke": EventKind("Revoke group privilege", None),
+    "app.oauth2.client.privilege.grant": EventKind("Grant privilege to OAuth client", None),
+    "app.oauth2.client.privilege.revoke": EventKind("Revoke privilege of OAuth client", None),
+    "iam.role.create": EventKind("Create custom admin role", None),
+    "iam.role.update": EventKind("Update custom admin role", None),
+    "iam.role.delete": EventKind("Delete custom admin role", None),
+    "iam.role.permissions.add": EventKind("Add permissions to custom admin role", None),
+    "iam.role.permissions.delete": EventKind("Delete permissions from custom admin role", None),
+    "iam.resourceset.create": EventKind("Create resource set", None),
+    "iam.resourceset.update": EventKind("Update resource set", None),
+    "iam.resourceset.delete": EventKind("Delete resource set", None),
+    "iam.resourceset.resources.add": EventKind("Add resources to resource set", None),
+    "iam.resourceset.resources.delete": EventKind("Delete resources from resource set", None),
+    "iam.resourceset.bindings.add": EventKind("Add admin assignment with resource set", None),
+    "iam.resourceset.bindings.delete": EventKind("Delete admin assignment with resource set", None),
+    "group.user_membership.add": EventKind("Add user to group membership", "core.user_group_member.user_add"),
+    "group.user_membership.remove": EventKind(
+        "Remove user from group membership", "core.user_group_member.user_remove"
+    ),
+    "group.user_membership.rule.add_exclusion": EventKind("Add user to exclusion list of group rule", None),
+    "application.user_membership.add": EventKind(
         "Add user to application membership", "app.generic.provision.assign_user_to_app"
     ),
-    "application.user_membership.remove": Kind(
+    "application.user_membership.remove": EventKind(
         "Remove user's application membership", "app.generic.provision.deactivate_user_from_app"
     ),
-    "application.user_membership.update": Kind("Update user application property", None),
-    "application.user_membership.change_username": Kind("Change user's application username", None),
-    "application.user_membership.change_password": Kind("Change user's application password", None),
-    "application.user_membership.provision": Kind("Provision user to application", None),
-    "application.user_membership.deprovision": Kind("Deprovision user from application", None),
-    "application.provision.user.push": Kind("Push new user to external application", None),
-    "application.provision.user.deactivate": Kind("Deactivate user in external application", None),
-    "application.lifecycle.create": Kind("Create application", None),
-    "application.lifecycle.update": Kind("Update application", None),
-    "application.lifecycle.activate": Kind("Activate application", None),
-    "application.lifecycle.deactivate": Kind("Deactivate application", None),
-    "application.lifecycle.delete": Kind("Delete application", None),
-    "group.application_assignment.add": Kind("Add assigned application to group", None),
-    "group.application_assignment.update": Kind("Update assigned application in group", None),
-    "group.application_assignment.remove": Kind("Remove assigned application from group", None),
-    "group.lifecycle.create": Kind("Create Okta group", None),
-    "group.lifecycle.delete": Kind("Delete Okta group", None),
-    "group.profile.update": Kind("Okta group profile updated", None),
-    "group.user_membership.rule.trigger": Kind("Trigger group rule", None),
-    "group.user_membership.rule.deactivated": Kind("Deactivate group rule", None),
-    "group.user_membership.rule.invalidate": Kind("Invalidate group rule", None),
-    "policy.lifecycle.create": Kind("Create policy", None),
-    "policy.lifecycle.update": Kind("Update policy", None),
-    "policy.lifecycle.activate": Kind("Activate policy", None),
-    "policy.lifecycle.deactivate": Kind("Deactivate policy", None),
-    "policy.lifecycle.delete": Kind("Delete policy", None),
-    "policy.rule.activate": Kind("Activate policy rule", None),
-    "policy.rule.deactivate": Kind("Deactivate policy rule", None),
-    "policy.rule.add": Kind("Add policy rule", None),
-    "policy.rule.update": Kind("Update policy rule", None),
-    "policy.rule.delete": Kind("Delete policy rule", None),
-    "system.api_token.request_outside_allowed_range": Kind(
+    "application.user_membership.update": EventKind("Update user application property", None),
+    "application.user_membership.change_username": EventKind("Change user's application username", None),
+    "application.user_membership.change_password": EventKind("Change user's application password", None),
+    "application.user_membership.provision": EventKind("Provision user to application", None),
+    "application.user_membership.deprovision": EventKind("Deprovision user from application", None),
+    "application.provision.user.push": EventKind("Push new user to external application", None),
+    "application.provision.user.deactivate": EventKind("Deactivate user in external application", None),
+    "application.lifecycle.create": EventKind("Create application", None),
+    "application.lifecycle.update": EventKind("Update application", None),
+    "application.lifecycle.activate": EventKind("Activate application", None),
+    "application.lifecycle.deactivate": EventKind("Deactivate application", None),
+    "application.lifecycle.delete": EventKind("Delete application", None),
+    "group.application_assignment.add": EventKind("Add assigned application to group", None),
+    "group.application_assignment.update": EventKind("Update assigned application in group", None),
+    "group.application_assignment.remove": EventKind("Remove assigned application from group", None),
+    "group.lifecycle.create": EventKind("Create Okta group", None),
+    "group.lifecycle.delete": EventKind("Delete Okta group", None),
+    "group.profile.update": EventKind("Okta group profile updated", None),
+    "group.user_membership.rule.trigger": EventKind("Trigger group rule", None),
+    "group.user_membership.rule.deactivated": EventKind("Deactivate group rule", None),
+    "group.user_membership.rule.invalidate": EventKind("Invalidate group rule", None),
+    "policy.lifecycle.create": EventKind("Create policy", None),
+    "policy.lifecycle.update": EventKind("Update policy", None),
+    "policy.lifecycle.activate": EventKind("Activate policy", None),
+    "policy.lifecycle.deactivate": EventKind("Deactivate policy", None),
+    "policy.lifecycle.delete": EventKind("Delete policy", None),
+    "policy.rule.activate": EventKind("Activate policy rule", None),
+    "policy.rule.deactivate": EventKind("Deactivate policy rule", None),
+    "policy.rule.add": EventKind("Add policy rule", None),
+    "policy.rule.update": EventKind("Update policy rule", None),
+    "policy.rule.delete": EventKind("Delete policy rule", None),
+    "system.api_token.request_outside_allowed_range": EventKind(
         "Request with an API token from outside its network zone", "api.token.outside"
     ),
-    "system.api_token.revoke": Kind("Revoke API token", "api.token.revoke"),
-    "system.api_token.update": Kind("Update API token", None),
-    "system.api_token.create": Kind("Create API token", "api.token.create"),
-    "system.sms.send_factor_verify_message": Kind("Send factor verification SMS message", None),
-    "system.push.send_factor_verify_push": Kind("Send push factor verification message", None),
-    "system.email.password_reset.sent_message": Kind("Send self-service password reset email", None),
+    "system.api_token.revoke": EventKind("Revoke API token", "api.token.revoke"),
+    "system.api_token.update": EventKind("Update API token", None),
+    "system.api_token.create": EventKind("Create API token", "api.token.create"),
+    "system.sms.send_factor_verify_message": EventKind("Send factor verification SMS message", None),
+    "system.push.send_factor_verify_push": EventKind("Send push factor verification message", None),
+    "system.email.password_reset.sent_message": EventKind("Send self-service password reset email", None),
 }
 
 
@@ -159,7 +163,7 @@ class Source:
 
 
 @dataclass(slots=True)
-class Entry:
+class LogEntry:
     """One event; times are milliseconds since 1970.
 
     Attributes:
@@ -227,7 +231,7 @@ _NO_CLIENT: Json = {
 _NO_SECURITY: Json = {"asNumber": None, "asOrg": None, "isp": None, "domain": None, "isProxy": None}
 
 
-def show(entry: Entry) -> Json:
+def show(entry: LogEntry) -> Json:
     """Return the event as the log answers it."""
     kind, source = KINDS[entry.type], entry.source
     client, security, chain = _NO_CLIENT, _NO_SECURITY, []

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right, insort
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.demo.base.dice import roll
-from tui.demo.log.events import Entry
+from tui.demo.log.events import LogEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ _EARLIEST_LATE, _LATE_SPAN = 5_000, 20_000
 _PROMPT, _PROMPT_SPAN = 300, 2_700
 
 Key = tuple[int, int]
-Row = tuple[int, int, Entry]
+Row = tuple[int, int, LogEntry]
 
 
 class _Written(NamedTuple):
@@ -43,10 +43,10 @@ class _Written(NamedTuple):
     debug: dict[str, str] | None
 
 
-class Found(NamedTuple):
+class LogPage(NamedTuple):
     """One page: the events, where to go on, and whether more is known to be there."""
 
-    entries: list[Entry]
+    entries: list[LogEntry]
     cursor: Key
     more: bool
 
@@ -124,7 +124,7 @@ class Journal:
         serial = len(self._published) + 1
         chance = roll(self.ids.seed, 0x10C, serial)
         source, published = written.source, written.published
-        entry = Entry(
+        entry = LogEntry(
             serial,
             written.kind,
             published,
@@ -150,17 +150,17 @@ class Journal:
         else:
             insort(self._published, row)
 
-    def _file(self, arrived: int, entry: Entry) -> None:
+    def _file(self, arrived: int, entry: LogEntry) -> None:
         self._order += 1
         if self._bulk:
             self._arrivals.append((arrived, self._order, entry))
         else:
             insort(self._arrivals, (arrived, self._order, entry))
 
-    def poll(self, after: Key, now: float, limit: int, test: Callable[[Entry], bool]) -> Found:
+    def poll(self, after: Key, now: float, limit: int, test: Callable[[LogEntry], bool]) -> LogPage:
         """Return what arrived after a point, by arrival. The cursor moves over everything that was read."""
         self._open()
-        found: list[Entry] = []
+        found: list[LogEntry] = []
         cursor, seen_all = after, int(now * 1000)
         self._read_up_to = max(self._read_up_to, seen_all)
         at = bisect_right(self._arrivals, after, key=_key)
@@ -172,7 +172,7 @@ class Journal:
             if test(entry):
                 found.append(entry)
             at += 1
-        return Found(found, cursor, more=True)
+        return LogPage(found, cursor, more=True)
 
     def between(
         self,
@@ -180,23 +180,23 @@ class Journal:
         until: int,
         now: float,
         limit: int,
-        test: Callable[[Entry], bool],
+        test: Callable[[LogEntry], bool],
         *,
         after: Key | None = None,
         descending: bool = False,
-    ) -> Found:
+    ) -> LogPage:
         """Return events published in ``[since, until)`` that have arrived, each once, in order of publication."""
         self._open()
-        found: list[Entry] = []
+        found: list[LogEntry] = []
         cursor = after or (since, 0)
         for published, serial, entry in self._range(since, until, after, descending=descending):
             if entry.arrived > now * 1000 or not test(entry):
                 continue
             if len(found) == limit:
-                return Found(found, cursor, more=True)
+                return LogPage(found, cursor, more=True)
             found.append(entry)
             cursor = (published, serial)
-        return Found(found, cursor, more=False)
+        return LogPage(found, cursor, more=False)
 
     def _range(self, since: int, until: int, after: Key | None, *, descending: bool) -> Iterator[Row]:
         first = bisect_left(self._published, (since, 0), key=_key)

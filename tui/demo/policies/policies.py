@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.demo.people.person import Person
 
 
-class Row(NamedTuple):
+class PolicyRow(NamedTuple):
     """One policy that the org begins with, in order of priority; ages in days, unlock in minutes, 0 for never."""
 
     name: str
@@ -29,10 +29,10 @@ class Row(NamedTuple):
     system: bool = False
 
 
-ROWS: tuple[Row, ...] = (
-    Row("Executives", "No expiry, quick unlock", "Executives", "OKTA", 0, 0, 10, 5),
-    Row("Contractors", "Only an administrator unlocks", "Contractors", "OKTA", 90, 5, 5, 0),
-    Row(
+ROWS: tuple[PolicyRow, ...] = (
+    PolicyRow("Executives", "No expiry, quick unlock", "Executives", "OKTA", 0, 0, 10, 5),
+    PolicyRow("Contractors", "Only an administrator unlocks", "Contractors", "OKTA", 90, 5, 5, 0),
+    PolicyRow(
         "Active Directory Policy",
         "Applies to people from Active Directory.",
         "Everyone",
@@ -43,7 +43,7 @@ ROWS: tuple[Row, ...] = (
         15,
         True,
     ),
-    Row(
+    PolicyRow(
         "Default Policy",
         "The default policy applies in all situations if no other policy applies.",
         "Everyone",
@@ -67,7 +67,7 @@ class Limits(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Rule:
+class PolicyRule:
     """One rule of a policy; its place in the list is its priority."""
 
     id: str
@@ -100,7 +100,7 @@ class Policy:
     updated: float
     system: bool = False
     status: str = "ACTIVE"
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[PolicyRule] = field(default_factory=list)
     row: Limits = field(default_factory=lambda: Limits(0, 0, 0, 0))
 
     def set(self, settings: Json) -> None:
@@ -200,12 +200,12 @@ class Policies:
         self.all.append(policy)
         return policy
 
-    def make_rule(self, policy: Policy, name: str, now: float) -> Rule:
+    def make_rule(self, policy: Policy, name: str, now: float) -> PolicyRule:
         """Make a rule, the last of its policy."""
         # Group rules have the same prefix and count from 0.
         number = _FIRST_RULE + self._rules_made
         self._rules_made += 1
-        rule = Rule(self._ids.make("0pr", number), name, now, now, access=dict.fromkeys(ACTIONS, "ALLOW"))
+        rule = PolicyRule(self._ids.make("0pr", number), name, now, now, access=dict.fromkeys(ACTIONS, "ALLOW"))
         policy.rules.append(rule)
         return rule
 
@@ -264,7 +264,7 @@ class Policies:
         }
 
     @staticmethod
-    def show_rule(policy: Policy, rule: Rule, base: str) -> Json:
+    def show_rule(policy: Policy, rule: PolicyRule, base: str) -> Json:
         """Return a rule of a policy."""
         href = f"{base}/api/v1/policies/{policy.id}/rules/{rule.id}"
         allow = ["GET", "PUT"] if rule.system else ["GET", "PUT", "DELETE"]

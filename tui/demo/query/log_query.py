@@ -12,9 +12,9 @@ from tui.demo.query import scim
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tui.demo.log.events import Entry
+    from tui.demo.log.events import LogEntry
 
-    Test = Callable[[Entry], bool]
+    Test = Callable[[LogEntry], bool]
 
 _OPERATORS = "eq, ne, co, sw, ew, pr, gt, ge, lt, le"
 _MOST_KEYWORDS, _LONGEST_KEYWORD = 10, 40
@@ -38,7 +38,7 @@ _TOP = ("eventType", "severity", "displayMessage", "uuid", "legacyEventType", "v
 KNOWN = frozenset(_TOP) | {f"{head}.{name}" for head, names in _FIELDS.items() for name in names}
 
 # The common questions are answered without building the event first.
-_QUICK: dict[str, Callable[[Entry], tuple[str | None, ...]]] = {
+_QUICK: dict[str, Callable[[LogEntry], tuple[str | None, ...]]] = {
     "eventType": lambda e: (e.type,),
     "severity": lambda e: (KINDS[e.type].severity,),
     "uuid": lambda e: (e.uuid,),
@@ -69,13 +69,13 @@ def _walk(value: object, path: list[str]) -> Iterator[object]:
         yield from _walk(value.get(path[0]), path[1:])
 
 
-def _values(attribute: str) -> Callable[[Entry], tuple[str | None, ...]]:
+def _values(attribute: str) -> Callable[[LogEntry], tuple[str | None, ...]]:
     quick = _QUICK.get(attribute)
     if quick is not None:
         return quick
     path = attribute.split(".")
 
-    def read(entry: Entry) -> tuple[str | None, ...]:
+    def read(entry: LogEntry) -> tuple[str | None, ...]:
         return tuple(None if value is None else _as_text(value) for value in _walk(show(entry), path))
 
     return read
@@ -135,7 +135,7 @@ def keyword_test(text: str) -> Test:
     if len(words) > _MOST_KEYWORDS or any(len(word) > _LONGEST_KEYWORD for word in words):
         raise ApiError("E0000001", "q", causes=("q: at most 10 keywords of at most 40 characters",))
 
-    def test(entry: Entry) -> bool:
+    def test(entry: LogEntry) -> bool:
         heap = " ".join(_texts(show(entry))).lower()
         return all(word in heap for word in words)
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from tui.demo.admins import rights
-from tui.demo.apps.app import Row
+from tui.demo.apps.app import AppRow
 from tui.demo.apps.assignments import app_party
 from tui.demo.base.errors import ApiError, invalid, not_found
 from tui.demo.base.json import read_part
@@ -247,7 +247,7 @@ def create_app(request: Request) -> Response:
     if not isinstance(name, str) or not name:
         name = _TEMPLATES.get(mode, f"acme_{re.sub(r'[^a-z0-9]+', '', label.lower()) or 'app'}_{len(apps.all)}")
     status = "ACTIVE" if request.flag("activate", default=True) else "INACTIVE"
-    app = apps.add(Row(name, label, mode, status=status), float(int(request.now)))
+    app = apps.add(AppRow(name, label, mode, status=status), float(int(request.now)))
     app.settings = kept
     log_event(request, "application.lifecycle.create", app_party(app))
     return ok(apps.show(app, request.base))

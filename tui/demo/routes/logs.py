@@ -15,8 +15,8 @@ from tui.demo.query.log_query import filter_test, keyword_test
 
 if TYPE_CHECKING:
     from tui.demo.http.request import Request, Response
-    from tui.demo.log.events import Entry
-    from tui.demo.log.journal import Found, Key
+    from tui.demo.log.events import LogEntry
+    from tui.demo.log.journal import Key, LogPage
     from tui.demo.query.log_query import Test
 
 _DEFAULT, _MOST = 100, 1000
@@ -63,7 +63,7 @@ def _test(request: Request) -> Test:
     if request.query.get("q"):
         tests.append(keyword_test(request.query["q"]))
 
-    def passes(entry: Entry) -> bool:
+    def passes(entry: LogEntry) -> bool:
         return all(test(entry) for test in tests)
 
     return passes
@@ -100,7 +100,7 @@ def list_events(request: Request) -> Response:
     return _reply(request, found)
 
 
-def _reply(request: Request, found: Found) -> Response:
+def _reply(request: Request, found: LogPage) -> Response:
     response = ok([show(entry) for entry in found.entries])
     after = f"{found.cursor[0]}_{found.cursor[1]}" if found.more else None
     response.headers = link_headers(request, None, after)

@@ -25,12 +25,12 @@ from tui.demo.routes.policies import (
 if TYPE_CHECKING:
     from tui.demo.base.json import Json
     from tui.demo.http.request import Request, Response
-    from tui.demo.policies.policies import Policy, Rule
+    from tui.demo.policies.policies import Policy, PolicyRule
 
 _CONNECTIONS = frozenset({"ANYWHERE", "ZONE", "ON_NETWORK", "OFF_NETWORK"})
 
 
-def _find(request: Request, right: str = "policies.view") -> tuple[Policy, Rule]:
+def _find(request: Request, right: str = "policies.view") -> tuple[Policy, PolicyRule]:
     policy = find_policy(request, right)
     for rule in policy.rules:
         if rule.id == request.params["ruleId"]:
@@ -38,7 +38,7 @@ def _find(request: Request, right: str = "policies.view") -> tuple[Policy, Rule]
     raise not_found(request.params["ruleId"], "PolicyRule")
 
 
-def _log(request: Request, event: str, policy: Policy, rule: Rule) -> None:
+def _log(request: Request, event: str, policy: Policy, rule: PolicyRule) -> None:
     log_event(request, event, Party(rule.id, "PolicyRule", "unknown", rule.name), policy_party(policy))
 
 
@@ -63,7 +63,7 @@ class _Body(NamedTuple):
     access: dict[str, str]
 
 
-def _read(request: Request, policy: Policy, known: Rule | None = None) -> _Body:
+def _read(request: Request, policy: Policy, known: PolicyRule | None = None) -> _Body:
     body = read_object(request)
     check_type(body)
     name = read_name(body, [rule.name for rule in policy.rules if rule is not known])
@@ -81,7 +81,7 @@ def _read(request: Request, policy: Policy, known: Rule | None = None) -> _Body:
     return _Body(name, read_priority(body), excluded, network, access)
 
 
-def _write(policy: Policy, rule: Rule, read: _Body) -> None:
+def _write(policy: Policy, rule: PolicyRule, read: _Body) -> None:
     """Give a rule what a body says; a rule of the system stays last and keeps its name and conditions."""
     rule.access = read.access
     if rule.system:
@@ -114,7 +114,7 @@ def replace_rule(request: Request) -> Response:
     return ok(request.org.policies.show_rule(policy, rule, request.base))
 
 
-def _own(request: Request) -> tuple[Policy, Rule]:
+def _own(request: Request) -> tuple[Policy, PolicyRule]:
     policy, rule = _find(request, "policies.manage")
     if rule.system:
         raise invalid("ruleId", "A system rule can't be deleted, activated or deactivated")

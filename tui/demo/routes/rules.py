@@ -16,7 +16,7 @@ from tui.demo.log.events import SYSTEM, Party, party
 
 if TYPE_CHECKING:
     from tui.demo.base.json import Json
-    from tui.demo.groups.group import Group, Rule
+    from tui.demo.groups.group import Group, GroupRule
     from tui.demo.http.request import Request
 
 _DEFAULT, _MOST = 50, 200
@@ -37,14 +37,14 @@ def list_rules(request: Request) -> Response:
     return response
 
 
-def _show(request: Request, rule: Rule) -> Json:
+def _show(request: Request, rule: GroupRule) -> Json:
     answer = request.org.groups.by_rule.show(rule)
     if request.query.get("expand") == "groupIdToGroupNameMap":
         answer["_embedded"] = {"groupIdToGroupNameMap": {group.id: group.name for group in rule.groups}}
     return answer
 
 
-def _find(request: Request, right: str) -> Rule:
+def _find(request: Request, right: str) -> GroupRule:
     rule = request.org.groups.by_rule.find(request.params["ruleId"])
     if rule is None:
         raise not_found(request.params["ruleId"], "GroupRule")
@@ -87,7 +87,7 @@ def _targets(request: Request, ids: list[str]) -> list[Group]:
     return groups
 
 
-def _read(request: Request, known: Rule | None = None) -> tuple[str, str, list[Group], list[str], list[str]]:
+def _read(request: Request, known: GroupRule | None = None) -> tuple[str, str, list[Group], list[str], list[str]]:
     """Return name, expression, targets and both exclusions of the body.
 
     Raises:
@@ -110,7 +110,7 @@ def _read(request: Request, known: Rule | None = None) -> tuple[str, str, list[G
     return name, expression, targets, people, _texts(_at(body, "conditions", "people", "groups", "exclude"))
 
 
-def _old(known: Rule | None) -> list[str]:
+def _old(known: GroupRule | None) -> list[str]:
     return known.excluded if known else []
 
 
@@ -118,7 +118,7 @@ def _syntax(expression: str) -> ApiError:
     return _invalid(f"Invalid expression syntax {expression}", "conditions: Invalid expression")
 
 
-def _party(rule: Rule) -> Party:
+def _party(rule: GroupRule) -> Party:
     return Party(rule.id, "GroupRule", "unknown", rule.name)
 
 
@@ -181,7 +181,7 @@ def activate_rule(request: Request) -> Response:
     return no_content()
 
 
-def _move(request: Request, rule: Rule, group: Group, numbers: list[int], *, joined: bool) -> None:
+def _move(request: Request, rule: GroupRule, group: Group, numbers: list[int], *, joined: bool) -> None:
     """Write down whom a rule has moved, and let the apps of the group follow."""
     org = request.org
     kind = "group.user_membership.add" if joined else "group.user_membership.remove"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.actions.grammar import Action, Danger, Kind, Option, Reveals
+from tui.desk.actions.grammar import Action, ActionOption, Danger, Reveals, TargetKind
 from tui.okta import endpoints
 from tui.okta.policy import Capability
 
@@ -54,13 +54,13 @@ CLEAR_SESSIONS: Final = Action(
     sentence="{name} will be signed out of Okta everywhere.",
     effect="They have to sign in again on every device. Apps that keep a session of their own stay open in it.",
     options=(
-        Option(
+        ActionOption(
             "oauth-tokens",
             "Also revoke OAuth and OpenID Connect tokens",
             "Apps on phones and desktops that use tokens of Okta have to sign in again too.",
             query="oauthTokens",
         ),
-        Option(
+        ActionOption(
             "forget-devices",
             "Also forget remembered devices",
             "Devices where the second factor was remembered ask for it again.",
@@ -101,12 +101,12 @@ REMOVE_FACTOR: Final = Action(
     key="f",
     capability=Capability.MFA,
     endpoint=endpoints.REMOVE_FACTOR,
-    aims=(Kind.FACTOR,),
+    aims=(TargetKind.FACTOR,),
     states=ALIVE,
     sentence="{factor} of {name} will be removed.",
     effect="It cannot be used to sign in any more.",
     options=(
-        Option(
+        ActionOption(
             "recovery-number",
             "Also take the number away from password recovery",
             "The number can no longer be used to reset the password either.",
@@ -130,12 +130,12 @@ RESET_FACTORS: Final = Action(
     key="m",
     capability=Capability.MFA,
     endpoint=endpoints.RESET_FACTORS,
-    aims=(Kind.FACTORS,),
+    aims=(TargetKind.FACTORS,),
     states=ALIVE,
     sentence="Every factor of {name} will be removed.",
     effect="Until they set up new ones, the password alone protects the account.",
     options=(
-        Option(
+        ActionOption(
             "clear-sessions",
             "Also sign them out everywhere",
             "They are signed out of Okta on every device.",
@@ -166,7 +166,7 @@ DIRECTORY_NOTE: Final = (
 LOCKED_OUT_MEANWHILE: Final = (
     "The old password stops working at once, and they cannot sign in until they have finished."
 )
-SIGN_OUT: Final = Option(
+SIGN_OUT: Final = ActionOption(
     "sign-out",
     "Also sign them out everywhere",
     "They are signed out of Okta on every device.",
@@ -280,7 +280,7 @@ EXPIRE_PASSWORD: Final = Action(
     sentence="{name} will have to choose a new password at the next sign-in.",
     effect="The password they have still works for that one sign-in; who does not know it is not helped by this.",
     options=(
-        Option(
+        ActionOption(
             "sign-out",
             "Also sign them out everywhere",
             "They are signed out of Okta on every device, so that it takes effect at once.",
@@ -313,7 +313,7 @@ ADD_TO_GROUP: Final = Action(
     key="",
     capability=Capability.PROVISIONING,
     endpoint=endpoints.ADD_MEMBER,
-    aims=(Kind.GROUP,),
+    aims=(TargetKind.GROUP,),
     states=ALIVE,
     sentence="{name} will be added to the group {group}.",
     effect="They get every app and every right that comes with the group.",
@@ -332,7 +332,7 @@ REMOVE_FROM_GROUP: Final = Action(
     key="",
     capability=Capability.PROVISIONING,
     endpoint=endpoints.REMOVE_MEMBER,
-    aims=(Kind.GROUP,),
+    aims=(TargetKind.GROUP,),
     states=ALIVE,
     sentence="{name} will be removed from the group {group}.",
     effect="They lose every app and every right that only this group gave them; an app may delete their account in it.",
@@ -351,7 +351,7 @@ ASSIGN_APP: Final = Action(
     capability=Capability.PROVISIONING,
     endpoint=endpoints.ASSIGN_APP,
     body={"id": "{id}", "scope": "USER"},
-    aims=(Kind.APP,),
+    aims=(TargetKind.APP,),
     states=ALIVE,
     sentence="{app} will be assigned to {name} directly.",
     effect="They find it on their Okta dashboard. It stays theirs until somebody takes it away again.",
@@ -370,7 +370,7 @@ UNASSIGN_APP: Final = Action(
     capability=Capability.PROVISIONING,
     endpoint=endpoints.UNASSIGN_APP,
     query={"sendEmail": "false"},
-    aims=(Kind.APP,),
+    aims=(TargetKind.APP,),
     states=ALIVE,
     sentence="{app} will be taken away from {name}.",
     effect="They lose it on their Okta dashboard. The app may delete or deactivate their account and its data: "
@@ -389,7 +389,7 @@ GIVE_APP_TO_GROUP: Final = Action(
     key="",
     capability=Capability.PROVISIONING,
     endpoint=endpoints.ASSIGN_APP_GROUP,
-    aims=(Kind.APP, Kind.GROUP),
+    aims=(TargetKind.APP, TargetKind.GROUP),
     states=ALIVE,
     sentence="{app} will be given to everybody in the group {group}, {name} among them.",
     effect="Every member, now and later, gets the app; licences are used accordingly.",

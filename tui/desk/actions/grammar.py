@@ -29,7 +29,7 @@ class Danger(IntEnum):
     """Typing the person's login."""
 
 
-class Kind(StrEnum):
+class TargetKind(StrEnum):
     """What an action can be aimed at beside a person; the value is the name in an endpoint's template."""
 
     FACTOR = "factor"
@@ -105,7 +105,7 @@ class Target:
         obstacle: Why this action is not possible for it; `None` when it is.
     """
 
-    kind: Kind
+    kind: TargetKind
     id: str
     name: str
     holds: bool | None = None
@@ -115,7 +115,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class ActionOption:
     """A choice that goes with an action: a parameter of its call, or one more call.
 
     Attributes:
@@ -204,8 +204,8 @@ class Action:
     steps: tuple[str, ...]
     query: Mapping[str, str] | None = None
     body: Mapping[str, str] | None = None
-    aims: tuple[Kind, ...] = ()
-    options: tuple[Option, ...] = ()
+    aims: tuple[TargetKind, ...] = ()
+    options: tuple[ActionOption, ...] = ()
     reveals: Reveals | None = None
     mails: bool = False
     also_blocked: bool = False
@@ -221,16 +221,16 @@ class Action:
     event: str = ""
 
     @property
-    def chosen(self) -> tuple[Kind, ...]:
+    def chosen(self) -> tuple[TargetKind, ...]:
         """The kinds of targets that somebody has to choose."""
-        return tuple(kind for kind in self.aims if kind is not Kind.FACTORS)
+        return tuple(kind for kind in self.aims if kind is not TargetKind.FACTORS)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every endpoint that a plan of it can call, its own first."""
         return (self.endpoint, *(option.endpoint for option in self.options if option.endpoint))
 
-    def offers(self, targets: Collection[Target] = ()) -> tuple[Option, ...]:
+    def offers(self, targets: Collection[Target] = ()) -> tuple[ActionOption, ...]:
         """The options that make sense for these targets."""
         tags = frozenset().union(*(target.tags for target in targets))
         return tuple(option for option in self.options if not option.tag or option.tag in tags)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tui.desk.actions.grammar import Cause, Kind, Obstacle, Target
+from tui.desk.actions.grammar import Cause, Obstacle, Target, TargetKind
 from tui.desk.people.factors import enrolled
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
@@ -30,7 +30,7 @@ _ADMIN_UNKNOWN: Final = (
 )
 
 
-async def aim(client: OktaClient, action: Action, person: Person, ids: Mapping[Kind, str]) -> tuple[Target, ...]:
+async def aim(client: OktaClient, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> tuple[Target, ...]:
     """Read an action's targets anew, for one person.
 
     Args:
@@ -49,38 +49,38 @@ async def aim(client: OktaClient, action: Action, person: Person, ids: Mapping[K
     """
     if missing := set(action.chosen) - set(ids):
         raise ValueError(f"{action.id} needs {sorted(missing)}")
-    if action.aims == (Kind.APP, Kind.GROUP):
-        return await _app_for_group(client, ids[Kind.APP], ids[Kind.GROUP])
-    if action.aims == (Kind.GROUP,):
-        target = await _group(client, action, person, ids[Kind.GROUP])
-    elif action.aims == (Kind.APP,):
-        target = await _app(client, action, person, ids[Kind.APP])
-    elif action.aims == (Kind.FACTOR,):
-        target = await _factor(client, person, ids[Kind.FACTOR])
-    elif action.aims == (Kind.FACTORS,):
+    if action.aims == (TargetKind.APP, TargetKind.GROUP):
+        return await _app_for_group(client, ids[TargetKind.APP], ids[TargetKind.GROUP])
+    if action.aims == (TargetKind.GROUP,):
+        target = await _group(client, action, person, ids[TargetKind.GROUP])
+    elif action.aims == (TargetKind.APP,):
+        target = await _app(client, action, person, ids[TargetKind.APP])
+    elif action.aims == (TargetKind.FACTOR,):
+        target = await _factor(client, person, ids[TargetKind.FACTOR])
+    elif action.aims == (TargetKind.FACTORS,):
         target = await _factors(client, person)
     else:
         return ()
     return (target,)
 
 
-def ids_of(action: Action, names: Mapping[str, str]) -> dict[Kind, str]:
+def ids_of(action: Action, names: Mapping[str, str]) -> dict[TargetKind, str]:
     """The targets' ids from what a recorded call was filled with, or from its body."""
     return {kind: names[kind.value] for kind in action.chosen if kind.value in names}
 
 
 def nothing_to_do(action: Action, target: Target) -> Obstacle | None:
     """The obstacle that the wish is fulfilled already."""
-    if target.holds is None or target.holds is not action.wants or target.kind is Kind.FACTORS:
+    if target.holds is None or target.holds is not action.wants or target.kind is TargetKind.FACTORS:
         return None
     match target.kind, action.wants:
-        case Kind.GROUP, True:
+        case TargetKind.GROUP, True:
             return Obstacle(Cause.TARGET, "is in the group already", "There is nothing to do.")
-        case Kind.GROUP, _:
+        case TargetKind.GROUP, _:
             return Obstacle(Cause.TARGET, "is not in the group", "There is nothing to take away.")
-        case Kind.APP, True:
+        case TargetKind.APP, True:
             return Obstacle(Cause.TARGET, "has the app already", "There is nothing to do.")
-        case Kind.APP, _:
+        case TargetKind.APP, _:
             return Obstacle(Cause.TARGET, "does not have the app", "There is nothing to take away.")
         case _:
             return Obstacle(Cause.TARGET, "the factor is not there any more", "Press r to see what is enrolled now.")
@@ -99,13 +99,13 @@ async def _factor(client: OktaClient, person: Person, factor_id: str) -> Target:
     thing = next((thing for thing in things if factor_id in thing.ids), None)
     if thing is None:
         gone = Obstacle(Cause.TARGET, "the factor is not there any more", "Press r to see what is enrolled now.")
-        return Target(Kind.FACTOR, factor_id, "the factor", holds=False, obstacle=gone)
+        return Target(TargetKind.FACTOR, factor_id, "the factor", holds=False, obstacle=gone)
     left = sum(other.active for other in things if other is not thing)
     notes = ["It is the last one that can be used."] if not left and thing.active else []
     if len(thing.ids) > 1:
         notes.append(f"Its {len(thing.ids)} entries at Okta are removed together.")
     tags = frozenset({"phone"}) if thing.phone else frozenset[str]()
-    return Target(Kind.FACTOR, thing.id, thing.name, holds=True, notes=tuple(notes), tags=tags)
+    return Target(TargetKind.FACTOR, thing.id, thing.name, holds=True, notes=tuple(notes), tags=tags)
 
 
 async def _factors(client: OktaClient, person: Person) -> Target:
@@ -113,7 +113,7 @@ async def _factors(client: OktaClient, person: Person) -> Target:
     things = enrolled(await client.factors_of(person.user.id))
     listed = "; ".join(plain(thing.name) for thing in things)
     note = f"Enrolled now: {listed}." if things else "Okta shows keydesk no factor; there may be others."
-    return Target(Kind.FACTORS, "", listed or "no factor that keydesk can see", holds=bool(things), notes=(note,))
+    return Target(TargetKind.FACTORS, "", listed or "no factor that keydesk can see", holds=bool(things), notes=(note,))
 
 
 async def group_of(client: OktaClient, group_id: str) -> Group:
@@ -149,7 +149,7 @@ async def _group(client: OktaClient, action: Action, person: Person, group_id: s
         )
     elif rules is None and action.wants is False:
         notes.append("Whether a rule fills this group cannot be read; if one does, it will exclude this person.")
-    target = Target(Kind.GROUP, group.id, group.name, holds=holds, notes=tuple(notes), obstacle=obstacle)
+    target = Target(TargetKind.GROUP, group.id, group.name, holds=holds, notes=tuple(notes), obstacle=obstacle)
     return _fulfilled(action, target)
 
 
@@ -192,7 +192,9 @@ async def _app(client: OktaClient, action: Action, person: Person, app_id: str) 
         notes.append("Okta makes an account in the app; that can take a while, and keydesk follows it.")
     elif app.provisions:
         notes.append("Okta deactivates or deletes the account in the app, as the app is set up.")
-    target = Target(Kind.APP, app.id, app.title, holds=assignment is not None, notes=tuple(notes), obstacle=obstacle)
+    target = Target(
+        TargetKind.APP, app.id, app.title, holds=assignment is not None, notes=tuple(notes), obstacle=obstacle
+    )
     return _fulfilled(action, target)
 
 
@@ -209,8 +211,8 @@ async def _app_for_group(client: OktaClient, app_id: str, group_id: str) -> tupl
         obstacle = Obstacle(Cause.TARGET, "the group has the app already", "There is nothing to do.")
     count = "an unknown number of people" if group.members is None else f"{group.members} people"
     return (
-        Target(Kind.APP, app.id, app.title, obstacle=obstacle),
-        Target(Kind.GROUP, group.id, group.name, holds=given is not None, notes=(f"The group has {count} now.",)),
+        Target(TargetKind.APP, app.id, app.title, obstacle=obstacle),
+        Target(TargetKind.GROUP, group.id, group.name, holds=given is not None, notes=(f"The group has {count} now.",)),
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tui.desk.bulk.job import Job, Line
+    from tui.desk.bulk.job import Job, JobLine
     from tui.desk.session import Session
 
 COLUMNS: Final = (
@@ -100,7 +100,7 @@ def _about(session: Session, work: Job) -> dict[str, Any]:
     }
 
 
-def _of(line: Line) -> dict[str, Any]:
+def _of(line: JobLine) -> dict[str, Any]:
     user = line.person.user
     return {
         "name": user.name,

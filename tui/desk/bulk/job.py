@@ -12,7 +12,7 @@ from tui.desk.text.plain import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tui.desk.actions.grammar import Action, Kind, Obstacle, Plan, Target
+    from tui.desk.actions.grammar import Action, Obstacle, Plan, Target, TargetKind
     from tui.desk.people.person import Person
     from tui.trouble import Trouble
 
@@ -21,7 +21,7 @@ MOST: Final = 50
 """People in one job: as many as somebody still reads through before confirming."""
 
 
-class Came(StrEnum):
+class LineState(StrEnum):
     """How far one person of a job is, or what came of it; the value is the word for people."""
 
     UNREAD = "not read yet"
@@ -36,13 +36,13 @@ class Came(StrEnum):
     NOT_TRIED = "not tried"
 
 
-AGAIN: Final = frozenset({Came.REFUSED, Came.NOT_SENT, Came.NOT_DONE, Came.NOT_TRIED})
+AGAIN: Final = frozenset({LineState.REFUSED, LineState.NOT_SENT, LineState.NOT_DONE, LineState.NOT_TRIED})
 """What may be tried once more: Okta has certainly not acted."""
-FAILED: Final = AGAIN | {Came.UNKNOWN}
+FAILED: Final = AGAIN | {LineState.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JobLine:
     """One person of a job.
 
     Attributes:
@@ -61,7 +61,7 @@ class Line:
     """
 
     person: Person
-    came: Came = Came.UNREAD
+    came: LineState = LineState.UNREAD
     note: str = ""
     targets: tuple[Target, ...] = ()
     plan: Plan | None = None
@@ -81,7 +81,7 @@ class Line:
     @property
     def failed(self) -> bool:
         """Whether there is something to try again, or to look at first."""
-        return self.retried or self.came is Came.UNKNOWN
+        return self.retried or self.came is LineState.UNKNOWN
 
     @property
     def retried(self) -> bool:
@@ -108,8 +108,8 @@ class Job:
     """
 
     action: Action
-    lines: tuple[Line, ...]
-    ids: tuple[tuple[Kind, str], ...] = ()
+    lines: tuple[JobLine, ...]
+    ids: tuple[tuple[TargetKind, str], ...] = ()
     target: Target | None = None
     reason: str = ""
     ticket: str = ""
@@ -119,24 +119,24 @@ class Job:
     stopped: bool = False
     over: bool = False
 
-    def count(self, *came: Came) -> int:
+    def count(self, *came: LineState) -> int:
         """How many people are that far."""
         return sum(line.came in came for line in self.lines)
 
     @property
-    def ready(self) -> tuple[Line, ...]:
+    def ready(self) -> tuple[JobLine, ...]:
         """Those for whom it is possible, not done yet."""
-        return tuple(line for line in self.lines if line.came is Came.READY)
+        return tuple(line for line in self.lines if line.came is LineState.READY)
 
     @property
     def read(self) -> int:
         """How many people have been looked at."""
-        return len(self.lines) - self.count(Came.UNREAD)
+        return len(self.lines) - self.count(LineState.UNREAD)
 
     @property
     def done_ids(self) -> frozenset[str]:
         """The ids of those for whom it is done."""
-        return frozenset(line.id for line in self.lines if line.came is Came.DONE)
+        return frozenset(line.id for line in self.lines if line.came is LineState.DONE)
 
     @property
     def clean(self) -> bool:
@@ -151,11 +151,18 @@ class Job:
     @property
     def sentence(self) -> str:
         """What came of it in one sentence, without a full stop."""
-        order = (Came.NOT_POSSIBLE, Came.REFUSED, Came.UNKNOWN, Came.NOT_SENT, Came.NOT_DONE, Came.NOT_TRIED)
+        order = (
+            LineState.NOT_POSSIBLE,
+            LineState.REFUSED,
+            LineState.UNKNOWN,
+            LineState.NOT_SENT,
+            LineState.NOT_DONE,
+            LineState.NOT_TRIED,
+        )
         parts = [f"{self.count(came)} {came}" for came in order if self.count(came)]
-        return f"{self.what}: {', '.join([f'{self.count(Came.DONE)} of {len(self.lines)} done', *parts])}"
+        return f"{self.what}: {', '.join([f'{self.count(LineState.DONE)} of {len(self.lines)} done', *parts])}"
 
-    def having(self, line: Line) -> Job:
+    def having(self, line: JobLine) -> Job:
         """The same job with one person's line renewed."""
         return replace(self, lines=tuple(line if one.id == line.id else one for one in self.lines))
 
@@ -165,7 +172,7 @@ class Job:
         return replace(later, lines=tuple(newer.get(line.id, line) for line in self.lines))
 
 
-def job(action: Action, people: Iterable[Person], ids: Iterable[tuple[Kind, str]] = ()) -> Job:
+def job(action: Action, people: Iterable[Person], ids: Iterable[tuple[TargetKind, str]] = ()) -> Job:
     """A job; nothing is asked or sent. Whoever is named twice is in it once.
 
     Raises:
@@ -179,7 +186,7 @@ def job(action: Action, people: Iterable[Person], ids: Iterable[tuple[Kind, str]
     chosen = tuple(ids)
     if {kind for kind, _ in chosen} != set(action.chosen):
         raise ValueError(f"{action.id} is aimed at {[kind.value for kind in action.chosen]}")
-    return Job(action, tuple(Line(person) for person in once.values()), chosen)
+    return Job(action, tuple(JobLine(person) for person in once.values()), chosen)
 
 
 def capped(people: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:

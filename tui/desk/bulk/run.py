@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.actions.grammar import Cause, Kind
+from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import nothing_to_do
-from tui.desk.bulk.job import Came, job
+from tui.desk.bulk.job import LineState, job
 from tui.desk.ledger.errors import LedgerError
 from tui.desk.ledger.ledger import Outcome
 from tui.desk.people.providers import DIRECTORIES
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.desk.actions.grammar import Target
-    from tui.desk.bulk.job import Job, Line
+    from tui.desk.bulk.job import Job, JobLine
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Performed, Progress
     from tui.desk.session import Session
@@ -41,11 +41,11 @@ _FOR_ALL: Final = (
 _CAUSES_FOR_ALL: Final = frozenset({Cause.MODE, Cause.CAPABILITY, Cause.PERMISSION, Cause.LEDGER})
 _LOST: Final = (err.AnswerLost, err.OktaDown, err.Unreadable)
 _CAME: Final = {
-    Outcome.DONE: Came.DONE,
-    Outcome.PARTLY: Came.UNKNOWN,  # no action for several has a second call
-    Outcome.REFUSED: Came.REFUSED,
-    Outcome.NOT_SENT: Came.NOT_SENT,
-    Outcome.UNKNOWN: Came.UNKNOWN,
+    Outcome.DONE: LineState.DONE,
+    Outcome.PARTLY: LineState.UNKNOWN,  # no action for several has a second call
+    Outcome.REFUSED: LineState.REFUSED,
+    Outcome.NOT_SENT: LineState.NOT_SENT,
+    Outcome.UNKNOWN: LineState.UNKNOWN,
 }
 
 
@@ -69,7 +69,7 @@ def for_all(trouble: Trouble | None) -> bool:
     return isinstance(trouble, (*_FOR_ALL, TargetGone))
 
 
-class Several:
+class JobRun:
     """One job on its way. Each person is one `perform`, with a ledger entry of their own.
 
     Args:
@@ -101,7 +101,7 @@ class Several:
         """Look at everybody anew: for whom is it possible? Reads only; trouble that all would have ends it."""
         gate = asyncio.Semaphore(SIDE_BY_SIDE)
 
-        async def one(line: Line) -> None:
+        async def one(line: JobLine) -> None:
             async with gate:
                 if self.job.halted is None and await self._room():
                     await self._look(line)
@@ -112,7 +112,7 @@ class Several:
                 group.create_task(one(line))
         return self._set(replace(self.job, step="", stopped=self._stop.is_set()))
 
-    async def _look(self, line: Line) -> None:
+    async def _look(self, line: JobLine) -> None:
         action, session = self.job.action, self.session
         try:
             person = await session.look(line.id)
@@ -121,24 +121,26 @@ class Several:
             if for_all(trouble):
                 self._set(replace(self.job, halted=self.job.halted or trouble))
             else:
-                self._put(replace(line, came=Came.NOT_POSSIBLE, note=_said(trouble), trouble=trouble))
+                self._put(replace(line, came=LineState.NOT_POSSIBLE, note=_said(trouble), trouble=trouble))
             return
         if found := session.obstacle(action, person, targets):
             note = _sentence(found.reason, found.advice)
-            self._put(replace(line, person=person, came=Came.NOT_POSSIBLE, note=note, targets=targets, obstacle=found))
+            self._put(
+                replace(line, person=person, came=LineState.NOT_POSSIBLE, note=note, targets=targets, obstacle=found)
+            )
             return
         notes = [note for target in targets for note in target.notes]
         if action.directory_note and person.user.provider_type in DIRECTORIES:
             notes.append(action.directory_note)
         plan = action.plan(person, targets)
         self._put(
-            replace(line, person=person, came=Came.READY, note=plain(" ".join(notes)), targets=targets, plan=plan)
+            replace(line, person=person, came=LineState.READY, note=plain(" ".join(notes)), targets=targets, plan=plan)
         )
 
     async def _aimed(self, person: Person) -> tuple[Target, ...]:
         """The targets for one person. A group is read once for all; what differs is who is in it."""
         action = self.job.action
-        if action.aims != (Kind.GROUP,):
+        if action.aims != (TargetKind.GROUP,):
             return await self.session.aim(action, person, dict(self.job.ids))
         async with self._aiming:
             if self._shared is None:
@@ -189,10 +191,10 @@ class Several:
                 self._set(replace(self.job, halted=trouble))
                 break
         for left in self.job.ready:
-            self._put(replace(left, came=Came.NOT_TRIED, note=""))
+            self._put(replace(left, came=LineState.NOT_TRIED, note=""))
         return self._set(replace(self.job, now="", step="", stopped=self._stop.is_set(), over=True))
 
-    async def _one(self, line: Line) -> tuple[Line, Trouble | None]:
+    async def _one(self, line: JobLine) -> tuple[JobLine, Trouble | None]:
         """One person: their line afterwards, and the trouble there was, with the change or with its record."""
         plan = line.plan
         if plan is None:  # it is made with the look, so this cannot be
@@ -203,15 +205,17 @@ class Several:
                 self.session, plan, reason=job_.reason, ticket=job_.ticket, progress=self._progress
             )
         except Obstructed as error:
-            return replace(line, came=Came.NOT_POSSIBLE, note=_said(error), obstacle=error.obstacle), error
+            return replace(line, came=LineState.NOT_POSSIBLE, note=_said(error), obstacle=error.obstacle), error
         except err.NotFound as error:
             return await self._gone(line, error)
         except Trouble as error:
             request_id = error.request_id if isinstance(error, err.OktaError) else ""
-            return replace(line, came=Came.NOT_SENT, note=_said(error), trouble=error, request_id=request_id), error
+            return replace(
+                line, came=LineState.NOT_SENT, note=_said(error), trouble=error, request_id=request_id
+            ), error
         return _after(line, performed), performed.unrecorded or performed.trouble
 
-    async def _gone(self, line: Line, error: err.NotFound) -> tuple[Line, Trouble]:
+    async def _gone(self, line: JobLine, error: err.NotFound) -> tuple[JobLine, Trouble]:
         """Something is not there: the person, or what all were to get?"""
         gone: Trouble = error
         if plan := line.plan:
@@ -221,7 +225,9 @@ class Several:
                 pass
             else:
                 gone = TargetGone(request_id=error.request_id)
-        return replace(line, came=Came.NOT_POSSIBLE, note=_said(gone), trouble=gone, request_id=error.request_id), gone
+        return replace(
+            line, came=LineState.NOT_POSSIBLE, note=_said(gone), trouble=gone, request_id=error.request_id
+        ), gone
 
     # -- again
 
@@ -232,17 +238,17 @@ class Several:
             NothingLeft: It worked for all, or nobody knows yet whether it did.
         """
         for line in self.job.lines:
-            if line.came is Came.UNKNOWN:
+            if line.came is LineState.UNKNOWN:
                 self._set(replace(self.job, now=line.id, step="Looking what came of it"))
                 self._put(await self._settled(line))
         self._set(replace(self.job, now="", step=""))
         people = [line.after or line.person for line in self.job.lines if line.retried]
         if not people:
-            unknown = self.job.count(Came.UNKNOWN)
+            unknown = self.job.count(LineState.UNKNOWN)
             raise NothingLeft(advice=f"{unknown} are not known yet; F4 shows their entries." if unknown else "")
         return job(self.job.action, people, self.job.ids)
 
-    async def _settled(self, line: Line) -> Line:
+    async def _settled(self, line: JobLine) -> JobLine:
         session, action = self.session, self.job.action
         try:
             entry = await asyncio.to_thread(session.ledger.entry, line.entry)
@@ -255,7 +261,7 @@ class Several:
         if found is None:
             return line
         note = "A look shows that it took effect." if found else "A look shows that it did not take effect."
-        return replace(line, came=Came.DONE if found else Came.NOT_DONE, note=note, after=person)
+        return replace(line, came=LineState.DONE if found else LineState.NOT_DONE, note=note, after=person)
 
     # -- telling, waiting
 
@@ -264,7 +270,7 @@ class Several:
         self._tell(new)
         return new
 
-    def _put(self, line: Line) -> None:
+    def _put(self, line: JobLine) -> None:
         self._set(self.job.having(line))
 
     def _progress(self, progress: Progress) -> None:
@@ -292,9 +298,9 @@ class Several:
         return False
 
 
-def _after(line: Line, performed: Performed) -> Line:
+def _after(line: JobLine, performed: Performed) -> JobLine:
     """A person's line from what was performed."""
-    came = Came.DONE if performed.settled else _CAME[performed.outcome]
+    came = LineState.DONE if performed.settled else _CAME[performed.outcome]
     trouble = None if performed.settled else performed.trouble
     after = performed.after
     if performed.settled:

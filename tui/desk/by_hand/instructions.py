@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.actions.grammar import Cause, Kind
+from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.actions.why_not import right
 from tui.desk.by_hand.instead import instead
 from tui.desk.by_hand.self_service import UNKNOWN, themselves
@@ -44,7 +44,7 @@ LOOKS_AT: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class InstructionSection:
     """One way to do it.
 
     Attributes:
@@ -81,7 +81,7 @@ class Instructions:
 
     title: str
     why: str
-    sections: tuple[Section, ...]
+    sections: tuple[InstructionSection, ...]
     link: str
     allows: str
     cause: Cause | None = None
@@ -92,7 +92,7 @@ class Instructions:
         return self.sections[0].steps
 
     @property
-    def for_the_person(self) -> Section | None:
+    def for_the_person(self) -> InstructionSection | None:
         """What can be passed on to the person; `None` where there is nothing."""
         return next((section for section in self.sections if section.spoken and section.steps), None)
 
@@ -150,20 +150,20 @@ def written(
     own = _own(action, person, org, helping, names)
     if obstacle is not None and obstacle.for_nobody:
         steps = _filled(instead(action, person, obstacle.foremost), names)
-        return _for_nobody(action, obstacle, names, Section(INSTEAD, steps, _person_page(person, org)), own)
+        return _for_nobody(action, obstacle, names, InstructionSection(INSTEAD, steps, _person_page(person, org)), own)
     directory = person.user.provider_type in DIRECTORIES
     owned = directory and action.of_password
     portal, link = portals.instead(action.portal, person.user, of_directory=owned)
     if portal and owned and portals.directory:
-        sections: tuple[Section, ...] = (Section(DIRECTORY, (portal,), link),)
+        sections: tuple[InstructionSection, ...] = (InstructionSection(DIRECTORY, (portal,), link),)
         if obstacle is not None and obstacle.never is not None:  # of no use there while Okta itself says no
             steps = _filled(instead(action, person, obstacle.never), names)
-            sections += (Section(BESIDE, steps, _person_page(person, org)),)
+            sections += (InstructionSection(BESIDE, steps, _person_page(person, org)),)
     elif portal:
-        sections = (Section(PORTAL, (portal,), link), *own)
+        sections = (InstructionSection(PORTAL, (portal,), link), *own)
     else:
         link = _starts(action, person, org, targets)
-        sections = (Section(CONSOLE, (*_filled(action.steps, names), *_noted(action, person)), link), *own)
+        sections = (InstructionSection(CONSOLE, (*_filled(action.steps, names), *_noted(action, person)), link), *own)
     return Instructions(
         f"{action.title} by hand: {_whom(names)}",
         obstacle.why if obstacle else "",
@@ -175,7 +175,11 @@ def written(
 
 
 def _for_nobody(
-    action: Action, obstacle: Obstacle, names: Mapping[str, str], first: Section, own: tuple[Section, ...]
+    action: Action,
+    obstacle: Obstacle,
+    names: Mapping[str, str],
+    first: InstructionSection,
+    own: tuple[InstructionSection, ...],
 ) -> Instructions:
     """What to do instead of an action that nobody could do, whoever asks and whatever keydesk may."""
     never = obstacle.foremost
@@ -197,7 +201,7 @@ def _names(person: Person, org: OrgAddress, targets: tuple[Target, ...]) -> dict
         "link": _person_page(person, org) or "the person's page",
         "provider": plain(okta_terms.provider_words(person.user)),
     }
-    names |= {kind.value: f"the {kind.value}" for kind in Kind}
+    names |= {kind.value: f"the {kind.value}" for kind in TargetKind}
     return names | {target.kind.value: plain(target.name) for target in targets}
 
 
@@ -222,9 +226,9 @@ def _page(org: OrgAddress, path: str, identifier: str) -> str:
 def _starts(action: Action, person: Person, org: OrgAddress, targets: tuple[Target, ...]) -> str:
     """The page on which the steps begin: the group's or the list of apps for software, else the person's."""
     first = action.aims[0] if action.aims else None
-    if first is Kind.GROUP:
-        return next((_page(org, "group", target.id) for target in targets if target.kind is Kind.GROUP), "")
-    if first is Kind.APP:
+    if first is TargetKind.GROUP:
+        return next((_page(org, "group", target.id) for target in targets if target.kind is TargetKind.GROUP), "")
+    if first is TargetKind.APP:
         return f"{org.admin}/admin/apps/active" if org.admin else ""
     return _person_page(person, org)
 
@@ -243,14 +247,14 @@ def _noted(action: Action, person: Person) -> tuple[str, ...]:
 
 def _own(
     action: Action, person: Person, org: OrgAddress, helping: SelfService, names: Mapping[str, str]
-) -> tuple[Section, ...]:
+) -> tuple[InstructionSection, ...]:
     """What the person can do without anybody, as far as the policy is known."""
     found = themselves(action, person, org, helping)
     if found is None:
         return ()
     source = f" ({helping.source})" if helping.source else ""
     if found.may is False:
-        return (Section(f"{names['name']} may not {found.what}{source}", ()),)
+        return (InstructionSection(f"{names['name']} may not {found.what}{source}", ()),)
     if found.may:
         title = f"{names['name']} may {found.what}{source}"
     elif found.asked:
@@ -258,4 +262,4 @@ def _own(
         title = f"Perhaps {names['name']} may {found.what}; whether the policy lets them is not known: {unsure}"
     else:
         title = f"{names['name']} can {found.what}"
-    return (Section(title, _filled(found.steps, names), found.link, spoken=True),)
+    return (InstructionSection(title, _filled(found.steps, names), found.link, spoken=True),)

@@ -58,7 +58,7 @@ class ScanProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ScanPlace:
     """Where a scan was left, to be taken up there by another one.
 
     Attributes:
@@ -106,7 +106,7 @@ class ExpiryScan:
         missing: What could not be read and makes it less sure, in a sentence each; harmless.
     """
 
-    def __init__(self, client: OktaClient, days: int = 14, *, place: Place | None = None) -> None:
+    def __init__(self, client: OktaClient, days: int = 14, *, place: ScanPlace | None = None) -> None:
         self.client = client
         self.days = max(0, min(days, MOST_DAYS))
         self.counts: Counter[Age] = Counter()
@@ -141,14 +141,14 @@ class ExpiryScan:
         return tuple((day, days[day]) for day in (first + timedelta(days=n) for n in range(self.days + 1)))
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> ScanPlace | None:
         """Where it stands; `None` before it began and once it is through."""
         if self.started is None or self.done:
             return None
         counts = {age.value: number for age, number in self.counts.items()}
         at = self.started.timestamp()
         now = self.progress
-        return Place(self.days, at, self._url, now.pages, now.people, counts, tuple(self._rows))
+        return ScanPlace(self.days, at, self._url, now.pages, now.people, counts, tuple(self._rows))
 
     async def run(self, progress: Callable[[ScanProgress], None]) -> None:
         """Read on from where it was left: cancelling loses at most the page that was under way.
@@ -223,7 +223,7 @@ class ExpiryScan:
         self._sorted = ()
         self.progress = replace(self.progress, people=0)
 
-    def _take_up(self, place: Place) -> None:
+    def _take_up(self, place: ScanPlace) -> None:
         self.days = place.days
         self.started = datetime.fromtimestamp(place.started, UTC)
         self._url = place.url

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tui.desk.expiry.scan import ExpiryScan, Place  # noqa: TC001 - msgspec reads the annotations
+from tui.desk.expiry.scan import ExpiryScan, ScanPlace  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.files.private import write_private
 from tui.trouble import Trouble
 
@@ -34,7 +34,7 @@ class _Kept(msgspec.Struct, frozen=True):
     version: int
     org: str
     at: float
-    place: Place
+    place: ScanPlace
 
 
 def keep(session: Session, scan: ExpiryScan) -> None:

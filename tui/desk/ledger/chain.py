@@ -120,7 +120,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ChainReport:
     """What reading a whole ledger showed.
 
     Attributes:
@@ -138,7 +138,7 @@ class Verdict:
     anchored: int | None = None
 
 
-class Walk:
+class ChainReader:
     """Follows a chain from its first record to its last and notes everything that is wrong."""
 
     def __init__(self, *, anchor: Head | None = None, expect: str | None = None) -> None:
@@ -178,7 +178,7 @@ class Walk:
         self._met_expected = self._met_expected or record.hash == self._expect
         self._head = record.head
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> ChainReport:
         """The end: what the whole walk showed."""
         if not self._met_anchor and self._anchor is not None:
             wanted, last = self._anchor.seq, self._head.seq
@@ -190,7 +190,7 @@ class Walk:
             self.note(None, "The expected hash is not in this ledger: it was rewritten, cut short, or is another one.")
         problems = tuple(self.problems)
         anchored = None if self._anchor is None else self._anchor.seq
-        return Verdict(not problems, self.count, self._head.hash, problems, anchored)
+        return ChainReport(not problems, self.count, self._head.hash, problems, anchored)
 
     def _place(self, record: Record) -> None:
         """Its number, and that it follows the one before it."""

@@ -11,7 +11,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk.ledger.chain import COLUMNS, Walk
+from tui.desk.ledger.chain import COLUMNS, ChainReader
 from tui.desk.ledger.entry import canonical, stamp
 from tui.desk.text.plain import csv_cell
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from tui.desk.ledger.chain import Verdict
+    from tui.desk.ledger.chain import ChainReport
     from tui.desk.ledger.entry import Entry
 
 CSV_COLUMNS: Final = (
@@ -33,9 +33,9 @@ def json_line(row: Sequence[Any]) -> str:
     return canonical(dict(zip(COLUMNS, row, strict=True))) + "\n"
 
 
-def verify_lines(lines: Iterable[str], *, expect: str | None = None) -> Verdict:
+def verify_lines(lines: Iterable[str], *, expect: str | None = None) -> ChainReport:
     """Verify an exported ledger as `Ledger.verify` does a file. Without the anchor, only `expect` shows a cut end."""
-    walk = Walk(expect=expect)
+    walk = ChainReader(expect=expect)
     for number, line in enumerate(lines, 1):
         try:
             data = json.loads(line)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.ledger import claims
 from tui.desk.ledger import entry as ledger_entry
-from tui.desk.ledger.chain import Problem, Verdict, Walk
+from tui.desk.ledger.chain import ChainReader, ChainReport, Problem
 from tui.desk.ledger.claims import Overtaken
 from tui.desk.ledger.entry import Entry, Intent, Outcome
 from tui.desk.ledger.errors import (
@@ -241,7 +241,7 @@ class Ledger:
         """All changes of which nobody knows the outcome, newest first; a notice changes nothing."""
         return [entry for entry in self.entries(only_open=True) if not entry.intent.notice]
 
-    def verify(self, *, expect: str | None = None) -> Verdict:
+    def verify(self, *, expect: str | None = None) -> ChainReport:
         """Read everything and say whether it is as it was written. Never writes.
 
         Args:
@@ -252,7 +252,7 @@ class Ledger:
         """
         with self._lock:
             anchor, damage = self._read_anchor()
-            walk = Walk(anchor=anchor, expect=expect)
+            walk = ChainReader(anchor=anchor, expect=expect)
             try:
                 with self._file.reading(fresh=True, strict=False) as db:
                     if db is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from tui.desk.ledger.chain import Verdict
+    from tui.desk.ledger.chain import ChainReport
     from tui.desk.ledger.claims import Twins
     from tui.desk.ledger.entry import Entry, Intent, Outcome
     from tui.desk.ledger.errors import LedgerError
@@ -49,7 +49,7 @@ class LedgerStore(Protocol):
         """All entries of which nobody knows the outcome."""
         ...
 
-    def verify(self, *, expect: str | None = None) -> Verdict:
+    def verify(self, *, expect: str | None = None) -> ChainReport:
         """Read everything and say whether it is as it was written."""
         ...
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui.desk.lockouts.attempts import Attempt
-    from tui.desk.lockouts.causes import Reading
+    from tui.desk.lockouts.causes import Diagnosis
 
 
 class Shut(StrEnum):
@@ -63,7 +63,7 @@ class Case:
     name: str
     shut: Shut
     began: datetime
-    reading: Reading
+    reading: Diagnosis
     attempts: tuple[Attempt, ...] = ()
     ended: Ended | None = None
     ended_at: datetime | None = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.lockouts.attempts import attempt_of
 from tui.desk.lockouts.case import Case, Ended, Shut
 from tui.desk.lockouts.marks import Read, mark_of
-from tui.desk.lockouts.person_cases import Whose
+from tui.desk.lockouts.person_cases import PersonHistory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ class Cases:
     """
 
     def __init__(self) -> None:
-        self._people: dict[str, Whose] = {}
+        self._people: dict[str, PersonHistory] = {}
         self._dirty: set[str] = set()
         self._shared: frozenset[str] = frozenset()
         self._reads: list[Read] = []
@@ -53,7 +53,7 @@ class Cases:
                 continue
             whose = self._people.get(person.id)
             if whose is None:
-                whose = self._people[person.id] = Whose(person.id, forgot=self._forgot)
+                whose = self._people[person.id] = PersonHistory(person.id, forgot=self._forgot)
             news = whose.call("login", person.alternate_id, at, event.uuid)
             news = whose.call("name", person.display_name, at, event.uuid) or news
             if mark is not None and event.uuid not in whose.marks:
@@ -78,7 +78,7 @@ class Cases:
         self._fold()
         found = {row.user.id: row for row in rows}
         for user_id, row in found.items():
-            whose = self._people.setdefault(user_id, Whose(user_id, forgot=self._forgot))
+            whose = self._people.setdefault(user_id, PersonHistory(user_id, forgot=self._forgot))
             news = whose.call("login", row.user.login, at, "~")
             news = whose.call("name", row.user.name, at, "~") or news
             if whose.shown(row.since, at, blocked=row.blocked) or news:

@@ -33,7 +33,7 @@ PEOPLE_TYPE: Final = timedelta(seconds=2)
 """Nobody types a password again faster."""
 
 
-class Trigger(StrEnum):
+class LockoutCause(StrEnum):
     """What led to it."""
 
     MAIL = "mail"  # a mail client with an old password
@@ -56,7 +56,7 @@ class Sure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Diagnosis:
     """What led to it, and why that is thought.
 
     Attributes:
@@ -68,7 +68,7 @@ class Reading:
         evidence: The attempts that show it, newest first, at most ten.
     """
 
-    trigger: Trigger
+    trigger: LockoutCause
     sure: Sure
     words: str
     client: str = ""
@@ -78,12 +78,12 @@ class Reading:
     @property
     def stale(self) -> bool:
         """Whether some software sends an old password."""
-        return self.trigger in {Trigger.MAIL, Trigger.RADIUS, Trigger.VPN, Trigger.STALE}
+        return self.trigger in {LockoutCause.MAIL, LockoutCause.RADIUS, LockoutCause.VPN, LockoutCause.STALE}
 
     @property
     def attack(self) -> str:
         """What speaks for an attack, in harmless words; empty where nothing does."""
-        return f"{self.words} ({self.sure.value})" if self.trigger is Trigger.ATTACK else ""
+        return f"{self.words} ({self.sure.value})" if self.trigger is LockoutCause.ATTACK else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class _Run:
 class _Rule:
     """One reading: when it fits, how sure it is then, and the words with `{client}` in them."""
 
-    trigger: Trigger
+    trigger: LockoutCause
     fits: Callable[[_Run], Sure | None]
     words: str
     keeps: str = ""
@@ -188,37 +188,39 @@ def _mistyped(run: _Run) -> Sure | None:
 
 
 _RULES: Final = (
-    _Rule(Trigger.FACTOR, _factor, "The second factor failed too often, by {client}"),
-    _Rule(Trigger.ATTACK, _attack, "Somebody else seems to try passwords, by {client}"),
+    _Rule(LockoutCause.FACTOR, _factor, "The second factor failed too often, by {client}"),
+    _Rule(LockoutCause.ATTACK, _attack, "Somebody else seems to try passwords, by {client}"),
     _Rule(
-        Trigger.MAIL,
+        LockoutCause.MAIL,
         _by(Via.MAIL),
         "A mail client ({client}) sends an old password",
         "A mail client ({client}) keeps sending an old password",
     ),
     _Rule(
-        Trigger.RADIUS,
+        LockoutCause.RADIUS,
         _by_or_typed(Via.RADIUS),
         "Wi-Fi or VPN by RADIUS ({client}) sends an old password",
         "Wi-Fi or VPN by RADIUS ({client}) keeps sending an old password",
     ),
     _Rule(
-        Trigger.VPN,
+        LockoutCause.VPN,
         _by_or_typed(Via.VPN),
         "A VPN client ({client}) sends an old password",
         "A VPN client ({client}) keeps sending an old password",
     ),
     _Rule(
-        Trigger.STALE,
+        LockoutCause.STALE,
         _stale,
         "Some program ({client}) sends an old password",
         "Some program ({client}) keeps sending an old password",
     ),
-    _Rule(Trigger.MISTYPED, _mistyped, "The password was mistyped, in {client}"),
+    _Rule(LockoutCause.MISTYPED, _mistyped, "The password was mistyped, in {client}"),
 )
 
 
-def reading(attempts: Sequence[Attempt], locked_at: datetime | None = None, *, shared: Collection[str] = ()) -> Reading:
+def diagnose(
+    attempts: Sequence[Attempt], locked_at: datetime | None = None, *, shared: Collection[str] = ()
+) -> Diagnosis:
     """What led to a lockout or to the failures.
 
     Args:
@@ -231,7 +233,7 @@ def reading(attempts: Sequence[Attempt], locked_at: datetime | None = None, *, s
     before, after = _around(failed, locked_at)
     led = before or after
     if not led:
-        return Reading(Trigger.UNKNOWN, Sure.GUESS, "Nothing in the log says what led to it")
+        return Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, "Nothing in the log says what led to it")
     # A directory's agent only passes on what other software sent, and leaves an event of its own.
     sent = tuple(one for one in led if one.via is not Via.DIRECTORY)
     client = _client(sent or led)
@@ -253,16 +255,16 @@ def _around(failed: Sequence[Attempt], locked_at: datetime | None) -> tuple[tupl
     return tuple(one for one in failed if end - RUN <= one.at <= end and one.end is not End.WHILE_LOCKED), after
 
 
-def _by_the_rules(run: _Run, client: str, evidence: tuple[Attempt, ...]) -> Reading:
+def _by_the_rules(run: _Run, client: str, evidence: tuple[Attempt, ...]) -> Diagnosis:
     """The reading of the first rule that fits."""
     name, keeps = plain(client, limit=40) or "unknown software", run.keeps_trying
     for rule in _RULES:
         if (sure := rule.fits(run)) is not None:
             words = (rule.keeps if keeps and rule.keeps else rule.words).format(client=name)
-            return Reading(rule.trigger, sure, words, name, keeps, evidence)
+            return Diagnosis(rule.trigger, sure, words, name, keeps, evidence)
     count = len(run.failed)
     words = f"{count} failed sign-ins by {name}, from what cannot be told" if count > 1 else f"A failure by {name}"
-    return Reading(Trigger.UNKNOWN, Sure.GUESS, words, name, keeps, evidence)
+    return Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, words, name, keeps, evidence)
 
 
 def _client(run: Sequence[Attempt]) -> str:
@@ -271,6 +273,6 @@ def _client(run: Sequence[Attempt]) -> str:
     return Counter(one.client for one in run if one.via is via).most_common(1)[0][0]
 
 
-def directory_reading() -> Reading:
+def directory_reading() -> Diagnosis:
     """For a lock that Active Directory made and Okta only tells of."""
-    return Reading(Trigger.DIRECTORY, Sure.CERTAIN, "Active Directory locked the account; Okta only tells of it")
+    return Diagnosis(LockoutCause.DIRECTORY, Sure.CERTAIN, "Active Directory locked the account; Okta only tells of it")

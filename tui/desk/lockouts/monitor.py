@@ -45,7 +45,7 @@ def _nobody(_: Picture) -> None:
     """Tell nobody."""
 
 
-class Watching:
+class LockoutMonitor:
     """What a screen or a command asks for the lockouts; each call is one round, whoever calls keeps the time.
 
     Args:

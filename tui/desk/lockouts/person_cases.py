@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.lockouts.attempts import End
 from tui.desk.lockouts.case import Case, Ended, Shut
-from tui.desk.lockouts.causes import AFTER, RUN, directory_reading, reading
+from tui.desk.lockouts.causes import AFTER, RUN, diagnose, directory_reading
 from tui.desk.lockouts.marks import DIRECTORY, LAG, LOCKS, SAME, Happened, Mark, Stay
 from tui.okta.clock import stamp
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 MOST: Final = 50
 """Attempts that a case holds."""
 _SUFFIX: Final = {Shut.DIRECTORY: "/ad", Shut.BLOCKED: "/blocked"}
-_NOTHING: Final = reading(())
+_NOTHING: Final = diagnose(())
 
 
 @dataclass(slots=True)
-class Whose:
+class PersonHistory:
     """One person's marks, stays and attempts, and the cases they make.
 
     Attributes:
@@ -255,7 +255,7 @@ class Whose:
         if case.shut is Shut.DIRECTORY:
             told = directory_reading()
         else:
-            told = reading([*good, *near], None if case.shut is Shut.BLOCKED else case.began, shared=shared)
+            told = diagnose([*good, *near], None if case.shut is Shut.BLOCKED else case.began, shared=shared)
         heals, heals_at = self._heals(case) if case.open else (None, None)
         again = told.stale and (told.keeps_trying or _goes_on(case, near, told.client))
         return replace(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tui.desk.lockouts.case import Case
-    from tui.desk.lockouts.causes import Trigger
+    from tui.desk.lockouts.causes import LockoutCause
     from tui.desk.lockouts.feed_store import Handled
     from tui.desk.lockouts.picture import Picture
     from tui.okta.models import User
@@ -43,7 +43,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LockoutRow:
     """A case with what else is known of it.
 
     Attributes:
@@ -74,7 +74,7 @@ class View:
     """
 
     show: Show = Show.OPEN
-    cause: Trigger | None = None
+    cause: LockoutCause | None = None
     text: str = ""
     order: Order = Order.NEWEST
 
@@ -91,7 +91,7 @@ class View:
         return ", ".join(parts)
 
 
-def rows(picture: Picture, view: View, agent: str) -> tuple[Row, ...]:
+def rows(picture: Picture, view: View, agent: str) -> tuple[LockoutRow, ...]:
     """The rows to be shown, in order.
 
     Args:
@@ -105,7 +105,7 @@ def rows(picture: Picture, view: View, agent: str) -> tuple[Row, ...]:
         handled = picture.taken(case)
         if not _fits(case, view, None if handled is None else handled.agent, agent):
             continue
-        row = Row(case, picture.users.get(case.user_id), handled)
+        row = LockoutRow(case, picture.users.get(case.user_id), handled)
         if not wanted or all(word in _searched(row) for word in wanted):
             found.append(row)
     return _ordered(found, view.order)
@@ -125,7 +125,7 @@ def _fits(case: Case, view: View, handled_by: str | None, agent: str) -> bool:
             return True
 
 
-def _searched(row: Row) -> str:
+def _searched(row: LockoutRow) -> str:
     user = row.user
     parts = [row.case.name, row.case.login, row.case.reading.client, state(row.case)]
     if user is not None:
@@ -133,7 +133,7 @@ def _searched(row: Row) -> str:
     return "\n".join(parts).casefold()
 
 
-def _ordered(found: list[Row], order: Order) -> tuple[Row, ...]:
+def _ordered(found: list[LockoutRow], order: Order) -> tuple[LockoutRow, ...]:
     """In order; among equals the newest first, as they come."""
     match order:
         case Order.NEWEST:
@@ -153,7 +153,7 @@ def _heals(case: Case) -> float:
     return (case.heals_at or _NEVER).timestamp()
 
 
-def causes(picture: Picture) -> tuple[Trigger, ...]:
+def causes(picture: Picture) -> tuple[LockoutCause, ...]:
     """The causes that there are, the commonest first."""
     counted = Counter(case.reading.trigger for case in picture.cases)
     return tuple(trigger for trigger, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
@@ -168,7 +168,7 @@ class Tally:
         counts: Per stretch of time, oldest first.
     """
 
-    trigger: Trigger | None
+    trigger: LockoutCause | None
     counts: tuple[int, ...]
 
     @property
@@ -189,7 +189,7 @@ def tallies(cases: Iterable[Case], now: datetime, *, stretches: int) -> tuple[Ta
     """
     length = DAY.total_seconds() / stretches
     last = int(now.timestamp() // length)
-    by_cause: dict[Trigger | None, list[int]] = {None: [0] * stretches}
+    by_cause: dict[LockoutCause | None, list[int]] = {None: [0] * stretches}
     for case in cases:
         place = stretches - 1 - (last - int(case.began.timestamp() // length))
         if 0 <= place < stretches:

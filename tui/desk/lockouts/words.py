@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.lockouts.case import Ended, Shut
-from tui.desk.lockouts.causes import Sure, Trigger
+from tui.desk.lockouts.causes import LockoutCause, Sure
 from tui.desk.lockouts.feed import Pace
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
@@ -15,7 +15,7 @@ from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
     from tui.desk.lockouts.case import Case
-    from tui.desk.lockouts.causes import Reading
+    from tui.desk.lockouts.causes import Diagnosis
     from tui.desk.lockouts.feed import FeedState
 
 _STATE: Final = {
@@ -33,20 +33,20 @@ _ENDED: Final = {
     Ended.GONE: "how is not known",
 }
 CAUSE: Final = {
-    Trigger.MAIL: "Mail client",
-    Trigger.RADIUS: "Wi-Fi or VPN by RADIUS",
-    Trigger.VPN: "VPN client",
-    Trigger.STALE: "Old password",
-    Trigger.MISTYPED: "Mistyped",
-    Trigger.ATTACK: "Attack",
-    Trigger.FACTOR: "Second factor",
-    Trigger.DIRECTORY: "Active Directory",
-    Trigger.UNKNOWN: "Not known",
+    LockoutCause.MAIL: "Mail client",
+    LockoutCause.RADIUS: "Wi-Fi or VPN by RADIUS",
+    LockoutCause.VPN: "VPN client",
+    LockoutCause.STALE: "Old password",
+    LockoutCause.MISTYPED: "Mistyped",
+    LockoutCause.ATTACK: "Attack",
+    LockoutCause.FACTOR: "Second factor",
+    LockoutCause.DIRECTORY: "Active Directory",
+    LockoutCause.UNKNOWN: "Not known",
 }
 """Each cause in two or three words."""
-_NAMED: Final = frozenset({Trigger.MAIL, Trigger.RADIUS, Trigger.VPN, Trigger.STALE})
+_NAMED: Final = frozenset({LockoutCause.MAIL, LockoutCause.RADIUS, LockoutCause.VPN, LockoutCause.STALE})
 """Where the software's name says more than the kind alone."""
-_BRIEF: Final = CAUSE | {Trigger.RADIUS: "RADIUS", Trigger.MAIL: "Mail", Trigger.VPN: "VPN"}
+_BRIEF: Final = CAUSE | {LockoutCause.RADIUS: "RADIUS", LockoutCause.MAIL: "Mail", LockoutCause.VPN: "VPN"}
 _HOURS_FROM: Final = 120
 _OVERDUE: Final = 300
 """Seconds for which Okta may be late with a lock that heals."""
@@ -71,10 +71,10 @@ def who(case: Case) -> str:
     return plain(case.name or case.login or case.user_id, limit=120)
 
 
-def cause(reading: Reading, *, short: bool = False) -> str:
+def cause(reading: Diagnosis, *, short: bool = False) -> str:
     """Why, with how sure that is: `Mail (Outlook), likely`, or short `Mail: Outlook`, a guess with `?`; harmless."""
     name = _BRIEF[reading.trigger]
-    if reading.trigger is Trigger.UNKNOWN:
+    if reading.trigger is LockoutCause.UNKNOWN:
         return name
     if reading.client and reading.trigger in _NAMED:
         program, _, machine = reading.client.partition(" on ")
@@ -87,9 +87,9 @@ def cause(reading: Reading, *, short: bool = False) -> str:
     return f"{name}, {reading.sure.value}"
 
 
-def sentence(reading: Reading) -> str:
+def sentence(reading: Diagnosis) -> str:
     """Why, in a sentence without a full stop, with how sure that is."""
-    return reading.words if reading.trigger is Trigger.UNKNOWN else f"{reading.words} ({reading.sure.value})"
+    return reading.words if reading.trigger is LockoutCause.UNKNOWN else f"{reading.words} ({reading.sure.value})"
 
 
 def heals(case: Case, now: datetime, *, short: bool = False) -> str:

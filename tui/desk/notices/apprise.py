@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tui.desk.connectors.secrets import Secret
     from tui.desk.notices.notice import Message
-    from tui.desk.notices.rules import Way
+    from tui.desk.notices.rules import NoticeWay
 
 SECONDS: Final = 60.0
 FIELD: Final = re.compile(r"\{(\w+)\}")
@@ -50,7 +50,7 @@ class AppriseChannel:
         secret: The value for `{secret}`.
     """
 
-    def __init__(self, way: Way, secret: Secret) -> None:
+    def __init__(self, way: NoticeWay, secret: Secret) -> None:
         self.name = way.name
         self._way = way
         self._secret = secret

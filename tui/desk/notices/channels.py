@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui.desk.notices.notice import Delivery
-    from tui.desk.notices.rules import Way
+    from tui.desk.notices.rules import NoticeWay
 
 
-async def open_channel(way: Way, environ: Mapping[str, str] | None = None) -> MailChannel | AppriseChannel:
+async def open_channel(way: NoticeWay, environ: Mapping[str, str] | None = None) -> MailChannel | AppriseChannel:
     """The channel for a way, with its secret; it connects when it first sends.
 
     Raises:
@@ -29,7 +29,7 @@ async def open_channel(way: Way, environ: Mapping[str, str] | None = None) -> Ma
     return MailChannel(way, secret) if way.kind == "mail" else AppriseChannel(way, secret)
 
 
-async def check(way: Way, environ: Mapping[str, str] | None = None) -> Delivery:
+async def check(way: NoticeWay, environ: Mapping[str, str] | None = None) -> Delivery:
     """Whether a way works, without sending anything.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.expiry.expiry import Age
 from tui.desk.ledger.claims import Twins
 from tui.desk.lockouts.case import Ended, Shut
-from tui.desk.lockouts.causes import Trigger
+from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.notices.notice import Occasion, Topic
 from tui.desk.text.plain import plain
 from tui.okta.clock import instant, stamp
@@ -51,7 +51,7 @@ def lockout(case: Case, user: User, rules: NoticeRules, now: datetime) -> Occasi
     newest = next((one for one in reversed(case.attempts) if one.failed), None)
     place = plain(newest.place, limit=80) if newest else ""
     what = where = ""
-    if case.reading.trigger is Trigger.RADIUS:
+    if case.reading.trigger is LockoutCause.RADIUS:
         what = "They came by Wi-Fi or VPN: one of your devices has an old password there. Enter the new one on it."
     elif case.reading.stale and client:
         what = f"They came from {client}, which still has an old password: enter the new one there."

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tui.desk.connectors.secrets import Secret
     from tui.desk.notices.notice import Message
-    from tui.desk.notices.rules import Way
+    from tui.desk.notices.rules import NoticeWay
 
 SECONDS: Final = 30.0
 """The wait for each answer of the server."""
@@ -46,7 +46,7 @@ class MailChannel:
         password: The user's password; empty where nobody signs in.
     """
 
-    def __init__(self, way: Way, password: Secret) -> None:
+    def __init__(self, way: NoticeWay, password: Secret) -> None:
         self.name = way.name
         self._way = way
         self._password = password

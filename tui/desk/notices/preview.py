@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui.desk.expiry.expiry import WORDS, Age, Expiry, expiry_of
 from tui.desk.lockouts.case import Case, Shut
-from tui.desk.lockouts.causes import reading
+from tui.desk.lockouts.causes import diagnose
 from tui.desk.notices import due
 from tui.desk.notices.notice import Topic
 from tui.desk.notices.texts import message
@@ -43,7 +43,7 @@ async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topi
         found = (await evidence(session, await session.look(user.id))).case
         if found is not None and found.shut not in due.TOLD:
             found = None
-        case = found or Case(f"{user.id}@preview", user.id, user.login, user.name, Shut.LOCKED, now, reading(()))
+        case = found or Case(f"{user.id}@preview", user.id, user.login, user.name, Shut.LOCKED, now, diagnose(()))
         return due.lockout(case, user, rules, now), "" if found else "they are not locked"
     try:
         row = expiry_of(user, await applied_to(session.client, user), now)

@@ -37,7 +37,7 @@ DayList = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class NoticeWay:
     """One way for notices to leave, as the file describes it under `[way.NAME]`.
 
     Attributes:
@@ -92,7 +92,7 @@ class NoticeRules:
         wording: The texts, and what they say of the help desk.
     """
 
-    ways: Mapping[str, Way] = field(default_factory=dict)
+    ways: Mapping[str, NoticeWay] = field(default_factory=dict)
     lockouts: str = ""
     expiries: str = ""
     digest: str = ""
@@ -178,17 +178,17 @@ def _common(written: Mapping[str, Any]) -> NoticeRules:
     return replace(made, wording=wording, days=tuple(sorted(set(made.days), reverse=True)))
 
 
-def _check_ways(rules: NoticeRules, ways: Mapping[str, Way]) -> None:
+def _check_ways(rules: NoticeRules, ways: Mapping[str, NoticeWay]) -> None:
     for key, way in (("lockouts", rules.lockouts), ("expiries", rules.expiries), ("digest", rules.digest)):
         if way and way not in ways:
             shown = plain(way, limit=40)
             raise Misfit((key,), f"names the way {shown}, which no [way.{shown}] describes.")
 
 
-def _way(name: str, written: Mapping[str, Any]) -> Way:
+def _way(name: str, written: Mapping[str, Any]) -> NoticeWay:
     """A way, checked for what its fields have to do with each other."""
     at = ("way", name)
-    way = shape({**written, "name": name}, Way, *at)
+    way = shape({**written, "name": name}, NoticeWay, *at)
     if way.kind == "apprise":
         _check_url(way.url, *at, "url")
         return way

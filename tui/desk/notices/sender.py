@@ -70,7 +70,7 @@ HELD: Final = frozenset({Skip.QUIET, Skip.CAP, Skip.DOWN, Skip.SOON})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NoticeLine:
     """The result for one occasion.
 
     Attributes:
@@ -122,7 +122,7 @@ class Notifier:
         *,
         dry: bool = False,
         environ: Mapping[str, str] | None = None,
-        on_line: Callable[[Line], None] = lambda _: None,
+        on_line: Callable[[NoticeLine], None] = lambda _: None,
     ) -> None:
         self.session = session
         self.rules = rules
@@ -136,7 +136,7 @@ class Notifier:
 
     async def round(
         self, occasions: Iterable[Occasion], *, opted_out: Collection[str] = (), fresh: bool = True
-    ) -> list[Line]:
+    ) -> list[NoticeLine]:
         """Send what is due, one message after the other. A way that does not work is not tried again in this round.
 
         Args:
@@ -157,7 +157,7 @@ class Notifier:
             lines.append(line)
         return lines
 
-    def report(self, line: Line) -> None:
+    def report(self, line: NoticeLine) -> None:
         """Hand the result for an occasion to whoever listens."""
         self._on_line(line)
 
@@ -205,7 +205,7 @@ class Notifier:
                 return Skip.ALREADY
         return None
 
-    async def send(self, occasion: Occasion, way: str, to: str = "") -> Line:
+    async def send(self, occasion: Occasion, way: str, to: str = "") -> NoticeLine:
         """Send one notice by hand, also where the rules would hold it back, but never one that was sent before.
 
         Raises:
@@ -213,10 +213,10 @@ class Notifier:
             NoSecret: The secret of the way is not where the rules say.
         """
         if self._is_demo(way):
-            return Line(occasion, way, skip=Skip.DEMO)
+            return NoticeLine(occasion, way, skip=Skip.DEMO)
         return await self._go(occasion, way, to or self.address(occasion.user))
 
-    async def send_test(self, to: str) -> list[Line]:
+    async def send_test(self, to: str) -> list[NoticeLine]:
         """Send a test by every way: to this address, or to wherever the way leads by itself.
 
         Raises:
@@ -251,18 +251,18 @@ class Notifier:
 
     # -- one occasion, from the decision to the record
 
-    async def _handle(self, occasion: Occasion, opted_out: Collection[str]) -> Line:
+    async def _handle(self, occasion: Occasion, opted_out: Collection[str]) -> NoticeLine:
         skip = await self.reason_to_hold(occasion, opted_out)
         way, to = self.way(occasion), self.address(occasion.user)
         if skip is not None:
-            return Line(occasion, way, to, skip)
+            return NoticeLine(occasion, way, to, skip)
         if self.rules.ways[way].kind == "mail" and not to:
-            return Line(occasion, way, skip=Skip.NO_ADDRESS)
+            return NoticeLine(occasion, way, skip=Skip.NO_ADDRESS)
         if self.dry:
-            return Line(occasion, way, to, message=message(occasion, self.rules.wording, to))
+            return NoticeLine(occasion, way, to, message=message(occasion, self.rules.wording, to))
         return await self._go(occasion, way, to)
 
-    async def _go(self, occasion: Occasion, way: str, to: str) -> Line:
+    async def _go(self, occasion: Occasion, way: str, to: str) -> NoticeLine:
         """Claim, send, record: once begun it is carried through, also where keydesk is being stopped."""
         going = asyncio.ensure_future(self._claim_and_send(occasion, way, to))
         try:
@@ -276,7 +276,7 @@ class Notifier:
                 await going
             raise
 
-    async def _claim_and_send(self, occasion: Occasion, way: str, to: str) -> Line:
+    async def _claim_and_send(self, occasion: Occasion, way: str, to: str) -> NoticeLine:
         ledger, key = self.session.ledger, self.key(occasion, way)
         mail = self.rules.ways[way].kind == "mail"
         text = message(occasion, self.rules.wording, to if mail else "")
@@ -284,7 +284,7 @@ class Notifier:
         intent = self._intent(occasion, way, to if mail else "")
         entry = await asyncio.to_thread(ledger.claim, intent, key, twins_of(occasion, key))
         if entry is None:
-            return Line(occasion, way, to, Skip.ALREADY, message=text)
+            return NoticeLine(occasion, way, to, Skip.ALREADY, message=text)
         self._hour += 1
         self._counted += 1
         try:
@@ -298,7 +298,7 @@ class Notifier:
         if delivery.everything:
             self._down.add(way)
         await asyncio.to_thread(self._record, entry, delivery)
-        return Line(occasion, way, to, None, delivery, entry, text)
+        return NoticeLine(occasion, way, to, None, delivery, entry, text)
 
     def _record(self, entry: int, delivery: Delivery) -> None:
         """Record the outcome, and wait for another process that holds the ledger."""
@@ -347,16 +347,16 @@ class Notifier:
         )
 
 
-def summary(lines: Iterable[Line]) -> Counter[str]:
+def summary(lines: Iterable[NoticeLine]) -> Counter[str]:
     """The number of lines for each result, in words."""
     return Counter(line.delivery.fate.value if line.delivery else line.words for line in lines)
 
 
-def any_unknown(lines: Iterable[Line]) -> bool:
+def any_unknown(lines: Iterable[NoticeLine]) -> bool:
     """Whether something perhaps went out, and perhaps did not."""
     return any(line.delivery is not None and line.delivery.fate is Fate.UNKNOWN for line in lines)
 
 
-def any_failed(lines: Iterable[Line]) -> bool:
+def any_failed(lines: Iterable[NoticeLine]) -> bool:
     """Whether something that was tried is to be tried again."""
     return any(line.held and line.delivery is not None for line in lines)

@@ -16,7 +16,7 @@ from tui.desk.files.private import write_private
 from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed import KEEP, open_feed
 from tui.desk.notices import due
-from tui.desk.notices.sender import Line, Skip
+from tui.desk.notices.sender import NoticeLine, Skip
 from tui.desk.people.password_policies import applied_to
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
@@ -69,7 +69,7 @@ class Watcher:
         self._memory: dict[str, str] = {}
         self._final: dict[str, Skip] = {}
 
-    async def once(self) -> list[Line]:
+    async def once(self) -> list[NoticeLine]:
         """Send one round: the new lockouts, the expiries if today's scan is due, the digest if it is due.
 
         What cannot be read stands in `troubles` by its kind; the rest of the round goes on.
@@ -83,7 +83,7 @@ class Watcher:
         opted_out = await self._members()
         if opted_out is None:  # a late notice is better than one to a person who wants none
             return []
-        lines: list[Line] = []
+        lines: list[NoticeLine] = []
         if self.rules.lockouts or self.rules.digest:
             lines += await self._lockouts(opted_out)
         if self.rules.expiries:
@@ -92,7 +92,7 @@ class Watcher:
             lines += await self._digest()
         return lines
 
-    async def watch(self, after: Callable[[list[Line]], None]) -> None:
+    async def watch(self, after: Callable[[list[NoticeLine]], None]) -> None:
         """Send round after round until cancelled; a message under way is finished first.
 
         Args:
@@ -110,7 +110,7 @@ class Watcher:
 
     # -- lockouts
 
-    async def _lockouts(self, opted_out: frozenset[str]) -> list[Line]:
+    async def _lockouts(self, opted_out: frozenset[str]) -> list[NoticeLine]:
         try:
             await self._hear()
         except Trouble as trouble:
@@ -135,14 +135,14 @@ class Watcher:
     def _heard(self, events: Sequence[LogEvent]) -> None:
         self._cases.add(events)
 
-    async def _lockout(self, case: Case, opted_out: frozenset[str]) -> Line | None:
+    async def _lockout(self, case: Case, opted_out: frozenset[str]) -> NoticeLine | None:
         """Send the notice of one lockout. The person is read first, for the address and the policy."""
         probe = due.lockout(case, _stub(case), self.rules, case.began)
         reason = await self.notifier.reason_to_hold(probe, opted_out) or self._final.get(case.id)
         if reason is Skip.ALREADY:
             return None
         if reason is not None:  # nobody is read for a notice that is not sent
-            line = Line(probe, self.rules.lockouts, skip=reason)
+            line = NoticeLine(probe, self.rules.lockouts, skip=reason)
             self.notifier.report(line)
             return line
         try:
@@ -158,7 +158,7 @@ class Watcher:
             case = next((one for one in self._cases.all() if one.id == case.id), case)
         occasion = due.lockout(case, user, self.rules, self.session.now())
         if policy is not None and policy.mails_lockouts and not self.rules.even_if_okta_mails:
-            line = Line(occasion, self.rules.lockouts, skip=Skip.OKTA_MAILS)
+            line = NoticeLine(occasion, self.rules.lockouts, skip=Skip.OKTA_MAILS)
             self.notifier.report(line)
         else:
             (line,) = await self.notifier.round([occasion], opted_out=opted_out, fresh=False)
@@ -179,7 +179,7 @@ class Watcher:
 
     # -- expiries
 
-    async def _expiries(self, opted_out: frozenset[str]) -> list[Line]:
+    async def _expiries(self, opted_out: frozenset[str]) -> list[NoticeLine]:
         now = self.session.now()
         if self._done("expiries", now) or now.astimezone().hour < self.rules.scan_hour:
             return []
@@ -218,7 +218,7 @@ class Watcher:
 
     # -- the digest
 
-    async def _digest(self) -> list[Line]:
+    async def _digest(self) -> list[NoticeLine]:
         now = self.session.now()
         if now.astimezone().hour < self.rules.digest_hour:
             return []

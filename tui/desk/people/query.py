@@ -32,7 +32,7 @@ _MOST_WORDS: Final = 10
 _SHORT: Final = 3  # below it `co` would find nearly everyone
 
 
-class Kind(StrEnum):
+class QueryKind(StrEnum):
     """What was typed, as keydesk understood it."""
 
     NOTHING = "nothing"
@@ -73,7 +73,7 @@ class Query:
     """
 
     text: str
-    kind: Kind
+    kind: QueryKind
     label: str
     asks: tuple[Ask, ...] = ()
     hint: str = ""
@@ -143,7 +143,7 @@ def understand(text: str, *, region: str = "US") -> Query:
     if not typed:
         return _nothing("", "Type a name, login, email address, phone number or employee number.")
     if match := _PERSON_URL.search(typed) or _ID.fullmatch(typed):
-        return Query(match[1], Kind.ID, "Okta id", (Ask(direct=match[1]),))
+        return Query(match[1], QueryKind.ID, "Okta id", (Ask(direct=match[1]),))
     folded = unicodedata.normalize("NFKC", typed)[:_READ_AT_MOST]
     if "@" in folded and (query := _address(folded)):
         return query
@@ -168,7 +168,7 @@ def rank(query: Query, user: Someone) -> tuple[int, int, str, str, str]:
 
 
 def _nothing(text: str, hint: str) -> Query:
-    return Query(text, Kind.NOTHING, "", (), hint)
+    return Query(text, QueryKind.NOTHING, "", (), hint)
 
 
 def _heart(text: str) -> str:
@@ -198,10 +198,10 @@ def _address(text: str) -> Query | None:
         return _domain(text)
     begun = [sw(attribute, address) for attribute in (LOGIN, EMAIL)]
     if "." not in address.partition("@")[2]:
-        return Query(address, Kind.EMAIL, "start of an email address", _search(begun))
+        return Query(address, QueryKind.EMAIL, "start of an email address", _search(begun))
     same = [eq(attribute, address) for attribute in (LOGIN, EMAIL, SECOND_EMAIL)]
     # The starts too: .co may be on its way to .com.
-    return Query(address, Kind.EMAIL, "email address", _direct(address) + _search(same + begun))
+    return Query(address, QueryKind.EMAIL, "email address", _direct(address) + _search(same + begun))
 
 
 def _domain(text: str) -> Query | None:
@@ -210,16 +210,16 @@ def _domain(text: str) -> Query | None:
         return None
     asked = [co(attribute, text) for attribute in (EMAIL, LOGIN)]
     if "." in text:
-        return Query(text, Kind.PART, "part of an email address", _search(asked))
+        return Query(text, QueryKind.PART, "part of an email address", _search(asked))
     handle = text[1:]
     begun = [sw(attribute, handle) for attribute in (LOGIN, EMAIL)]
-    return Query(handle, Kind.PART, "handle or part of an email address", _direct(handle) + _search(begun + asked))
+    return Query(handle, QueryKind.PART, "handle or part of an email address", _direct(handle) + _search(begun + asked))
 
 
 def _windows(typed: str, account: str) -> Query:
     same = [eq(LOGIN, account), eq(LOGIN, typed), sw(LOGIN, f"{account}@"), sw(EMAIL, f"{account}@")]
     asks = _direct(account) + _search(same) + _search([sw(LOGIN, account)])
-    return Query(account, Kind.LOGIN, "Windows account name", asks)
+    return Query(account, QueryKind.LOGIN, "Windows account name", asks)
 
 
 def _digits(typed: str, digits: str, region: str) -> Query:
@@ -236,15 +236,15 @@ def _digits(typed: str, digits: str, region: str) -> Query:
     phone = _search(same[:6] + begun + same[6:])
     numbers = _search([eq(NUMBER, form) for form in (digits, typed)] + [sw(LOGIN, digits)])
     if typed.isdecimal():
-        return Query(typed, Kind.PHONE, "phone or employee number", _direct(digits) + phone + numbers)
-    return Query(typed, Kind.PHONE, "phone number", phone if marked else phone + numbers)
+        return Query(typed, QueryKind.PHONE, "phone or employee number", _direct(digits) + phone + numbers)
+    return Query(typed, QueryKind.PHONE, "phone number", phone if marked else phone + numbers)
 
 
 def _employee(typed: str, digits: str) -> Query:
     forms = [typed, digits, digits.lstrip("0")]  # spreadsheets take leading zeros away
     same = [eq(NUMBER, form) for form in forms if form] + [eq(LOGIN, typed)]
     begun = [sw(attribute, form) for form in forms[:2] if form for attribute in (NUMBER, LOGIN)]
-    return Query(typed, Kind.EMPLOYEE_NUMBER, "employee number", _search(same) + _search(begun))
+    return Query(typed, QueryKind.EMPLOYEE_NUMBER, "employee number", _search(same) + _search(begun))
 
 
 def _word(word: str) -> Query:
@@ -256,7 +256,7 @@ def _word(word: str) -> Query:
         asked = [eq(NUMBER, word), eq(LOGIN, word), sw(NUMBER, word), sw(LOGIN, word), sw(EMAIL, word)]
         wide = [] if len(word) < _SHORT else [co(LOGIN, word), co(EMAIL, word), co(LAST, word), co(FIRST, word)]
         hint = "A whole Okta id has 20 characters." if _HALF_ID.fullmatch(word) else ""
-        return Query(word, Kind.CODE, "login or employee number", direct + _search(asked) + _search(wide), hint)
+        return Query(word, QueryKind.CODE, "login or employee number", direct + _search(asked) + _search(wide), hint)
     forms = variants(word)
     begun = [sw(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN, EMAIL, DISPLAY)]
     if _IDEOGRAPHS.fullmatch(word):
@@ -266,7 +266,7 @@ def _word(word: str) -> Query:
         begun = [eq(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN)]
     else:
         wide = [_near(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN, EMAIL)]
-    return Query(word, Kind.PART, "part of a name or login", direct + _search(begun) + _search(wide))
+    return Query(word, QueryKind.PART, "part of a name or login", direct + _search(begun) + _search(wide))
 
 
 def _name(typed: str) -> Query:
@@ -292,7 +292,7 @@ def _name(typed: str) -> Query:
         displayed.append(sw(DISPLAY, " ".join(words)))
         outer += [all_of(_near(FIRST, a), _near(LAST, b)) for a, b in ((words[0], words[-1]), (words[-1], words[0]))]
     asked = [*_in_two(splits[:1]), *displayed[:1], *_in_two(splits[1:]), *displayed[1:]]
-    return Query(bare, Kind.NAME, "name", _search(asked) + _search(outer))
+    return Query(bare, QueryKind.NAME, "name", _search(asked) + _search(outer))
 
 
 def _direct(key: str) -> tuple[Ask, ...]:

@@ -20,7 +20,7 @@ FIRST_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PeopleFound:
     """What a search has found so far.
 
     Attributes:
@@ -48,7 +48,7 @@ class Search:
         self._rest: dict[Ask, AsyncIterator[Page[User]]] = {}
         self._trouble: OktaError | None = None
 
-    async def run(self) -> AsyncIterator[Found]:
+    async def run(self) -> AsyncIterator[PeopleFound]:
         """Ask the first round; yields each time something new is known, last with `done`.
 
         Raises:
@@ -78,7 +78,7 @@ class Search:
                 task.cancel()
         yield self._found(done=True)
 
-    async def more(self) -> Found:
+    async def more(self) -> PeopleFound:
         """Read the next page of what has more.
 
         Raises:
@@ -123,12 +123,12 @@ class Search:
         for user in users:
             self._users.setdefault(user.id, user)
 
-    def _found(self, *, done: bool, settled: bool = False) -> Found:
+    def _found(self, *, done: bool, settled: bool = False) -> PeopleFound:
         users = tuple(self._users.values())
         if not settled:  # later pages are put behind, so that no row moves under the cursor
             users = tuple(sorted(users, key=lambda user: rank(self.query, user)))
             self._users = {user.id: user for user in users}
-        return Found(self.query, users, bool(self._rest), done, self._trouble)
+        return PeopleFound(self.query, users, bool(self._rest), done, self._trouble)
 
 
 def _noticed(task: asyncio.Task[None]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind
-from tui.desk.proof.proof import Line
+from tui.desk.proof.proof import ProofLine
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import App, PasswordPolicy
@@ -76,7 +76,7 @@ class Answers:
         token: The API token, where it can be told which it is.
     """
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ProofLine] = field(default_factory=list)
     fatal: OktaError | None = None
     came: dict[str, OktaError | None] = field(default_factory=dict)
     granted: frozenset[str] | None = None
@@ -98,7 +98,7 @@ class Inquiry:
         self._first: User | None = None
         self._me: User | None = None
 
-    async def ask(self) -> AsyncIterator[Line]:
+    async def ask(self) -> AsyncIterator[ProofLine]:
         """Ask all that the connector's choices call for, and yield a line for each."""
         for step in (self._signing_in, self._reading, self._roles, self._settings):
             async for line in step():
@@ -107,19 +107,19 @@ class Inquiry:
             if self.answers.fatal is not None:
                 return
 
-    def _fail(self, text: str, error: OktaError) -> Line:
+    def _fail(self, text: str, error: OktaError) -> ProofLine:
         self.answers.fatal = error
-        return Line(text, ok=False, detail=told(error))
+        return ProofLine(text, ok=False, detail=told(error))
 
     # -- which org, and as whom
 
-    async def _signing_in(self) -> AsyncIterator[Line]:
+    async def _signing_in(self) -> AsyncIterator[ProofLine]:
         credentials: Any = self._connector.credentials
         service = self._connector.kind is SignInKind.PRIVATE_KEY_JWT
         fresh = service and credentials.granted is None  # the first request of all gets a token by itself
         text = "Org: GET /.well-known/okta-organization"
         try:
-            yield Line(text, ok=True, detail=_org_words(await self._client.well_known()))
+            yield ProofLine(text, ok=True, detail=_org_words(await self._client.well_known()))
         except OktaError as error:
             signing = service and isinstance(error, BadClient | NoScopes)
             yield self._fail(_TOKEN_STEP if signing else text, error)
@@ -135,19 +135,21 @@ class Inquiry:
         else:
             yield await self._whoami()
 
-    async def _whoami(self) -> Line:
+    async def _whoami(self) -> ProofLine:
         text = "Sign-in: GET /api/v1/users/me"
         try:
             self._me = await self._client.user("me")
         except OktaError as error:
             if isinstance(error, MissingRole | MissingScope | NotFound):
-                return Line(text, ok=None, detail="The account may not even read itself; the next steps tell more.")
+                return ProofLine(
+                    text, ok=None, detail="The account may not even read itself; the next steps tell more."
+                )
             return self._fail(text, error)
-        return Line(text, ok=True, detail=f"The token belongs to {plain(self._me.login)}.")
+        return ProofLine(text, ok=True, detail=f"The token belongs to {plain(self._me.login)}.")
 
     # -- what it may read
 
-    async def _reading(self) -> AsyncIterator[Line]:
+    async def _reading(self) -> AsyncIterator[ProofLine]:
         wanted = {
             endpoint
             for need in needs.needed(self._connector.capabilities, self._connector.mode)
@@ -160,7 +162,7 @@ class Inquiry:
         if ep.USER_FACTORS.id in wanted and self._first is not None and self.answers.fatal is None:
             yield await self._factors(self._first)
 
-    async def _org(self) -> Line:
+    async def _org(self) -> ProofLine:
         text = "Org settings: GET /api/v1/org"
         try:
             org = await self._client.org()
@@ -168,11 +170,11 @@ class Inquiry:
             self.answers.came[ep.ORG.id] = error
             if _everywhere(error):
                 return self._fail(text, error)
-            return Line(text, ok=None, detail=f"{told(error)}. It only names the org; keydesk works without it.")
+            return ProofLine(text, ok=None, detail=f"{told(error)}. It only names the org; keydesk works without it.")
         self.answers.came[ep.ORG.id] = None
-        return Line(text, ok=True, detail=plain(org.company_name or org.subdomain or org.id))
+        return ProofLine(text, ok=True, detail=plain(org.company_name or org.subdomain or org.id))
 
-    async def _probe(self, probe: Probe) -> Line:
+    async def _probe(self, probe: Probe) -> ProofLine:
         call = probe.endpoint.call(None, dict(probe.query))
         text = f"{probe.title}: {call.method} {call.target}"
         found: tuple[Any, ...] = ()
@@ -182,28 +184,28 @@ class Inquiry:
                 break
         except OktaError as error:
             self.answers.came[probe.endpoint.id] = error
-            return self._fail(text, error) if _everywhere(error) else Line(text, ok=False, detail=told(error))
+            return self._fail(text, error) if _everywhere(error) else ProofLine(text, ok=False, detail=told(error))
         self.answers.came[probe.endpoint.id] = None
         if probe.endpoint is ep.USERS:
             self._first, self.answers.nobody = (found[0] if found else None), not found
-        return Line(text, ok=True, detail="Works." if found else "Works; nothing is visible there.")
+        return ProofLine(text, ok=True, detail="Works." if found else "Works; nothing is visible there.")
 
-    async def _factors(self, person: User) -> Line:
+    async def _factors(self, person: User) -> ProofLine:
         """One person's factors: only their being readable is looked at."""
         text = "Factors: GET /api/v1/users/{id}/factors"
         try:
             await self._client.all(ep.USER_FACTORS, Factor, {"id": person.id})
         except OktaError as error:
             if isinstance(error, NotFound):  # deactivated or deleted a moment ago; it tells nothing
-                return Line(text, ok=None, detail=told(error))
+                return ProofLine(text, ok=None, detail=told(error))
             self.answers.came[ep.USER_FACTORS.id] = error
-            return self._fail(text, error) if _everywhere(error) else Line(text, ok=False, detail=told(error))
+            return self._fail(text, error) if _everywhere(error) else ProofLine(text, ok=False, detail=told(error))
         self.answers.came[ep.USER_FACTORS.id] = None
-        return Line(text, ok=True, detail="Works.")
+        return ProofLine(text, ok=True, detail="Works.")
 
     # -- what it may do
 
-    async def _roles(self) -> AsyncIterator[Line]:
+    async def _roles(self) -> AsyncIterator[ProofLine]:
         if self._connector.kind is SignInKind.API_TOKEN:
             whose, roles, groups = (self._me.id if self._me else ""), ep.USER_ROLES, ep.USER_ROLE_GROUPS
         else:
@@ -212,7 +214,7 @@ class Inquiry:
             return
         text = f"Admin roles: GET {roles.template}"
         if self.answers.granted is not None and not needs.holds(self.answers.granted, roles.scope or ""):
-            yield Line(
+            yield ProofLine(
                 "Admin roles: not asked", ok=None, detail=f"It takes {roles.scope}, which keydesk can do without."
             )
             return
@@ -222,13 +224,15 @@ class Inquiry:
             why = "Only a super admin may read them" if isinstance(error, MissingRole) else told(error)
             open_ = self._connector.kind is SignInKind.API_TOKEN and self._connector.mode is Mode.READ_ONLY
             more = "; so whether the token could also write is not known" if open_ else ""
-            yield Line(text, ok=None, detail=f"{why}{more}.")
+            yield ProofLine(text, ok=None, detail=f"{why}{more}.")
             return
         self.answers.roles = tuple(role for role in held if role.status in {None, "ACTIVE"})
         for role in self.answers.roles:
             if role.type in needs.LIMITABLE:
                 await self._limits(groups, whose, role)
-        yield Line(text, ok=True, detail=needs.role_words(map(role_name, self.answers.roles), last="and") or "None.")
+        yield ProofLine(
+            text, ok=True, detail=needs.role_words(map(role_name, self.answers.roles), last="and") or "None."
+        )
 
     async def _limits(self, groups: Endpoint, whose: str, role: RoleAssignment) -> None:
         try:
@@ -237,7 +241,7 @@ class Inquiry:
             return
         self.answers.limits[role.id] = tuple(plain(group.name, limit=60) for group in found)
 
-    async def _settings(self) -> AsyncIterator[Line]:
+    async def _settings(self) -> AsyncIterator[ProofLine]:
         """What only warns: an org that gives new apps too much, a token about to end. A refusal is no news."""
         if self._connector.kind is SignInKind.API_TOKEN:
             await self._token_info()
@@ -250,11 +254,11 @@ class Inquiry:
         except OktaError as error:
             refused = isinstance(error, MissingRole | MissingScope | NotFound | FeatureOff)
             why = "Not readable with these rights; the checklist says where to look." if refused else f"{told(error)}."
-            yield Line(text, ok=None, detail=why)
+            yield ProofLine(text, ok=None, detail=why)
             return
         self.answers.makes_super = setting.client_privileges_setting
         detail = {True: "The org makes them super admins.", False: "They get no role by themselves.", None: "Not told."}
-        yield Line(text, ok=True, detail=detail[setting.client_privileges_setting])
+        yield ProofLine(text, ok=True, detail=detail[setting.client_privileges_setting])
 
     async def _token_info(self) -> None:
         if self._me is None:
@@ -291,11 +295,11 @@ def _org_words(found: WellKnown) -> str:
     return plain(", ".join(filter(None, parts)), limit=120)
 
 
-def _token_line(granted: Any) -> Line:  # noqa: ANN401 - tui.okta.oauth.Granted, which would bring PyJWT
+def _token_line(granted: Any) -> ProofLine:  # noqa: ANN401 - tui.okta.oauth.Granted, which would bring PyJWT
     missing = tuple(granted.missing)
     asked = len(granted.asked)
     bound = ", bound by DPoP" if granted.dpop else ""
     if missing:
-        return Line(_TOKEN_STEP, ok=True, detail=f"{asked - len(missing)} of {asked} scopes granted{bound}; "
+        return ProofLine(_TOKEN_STEP, ok=True, detail=f"{asked - len(missing)} of {asked} scopes granted{bound}; "
                     f"not granted: {plain(', '.join(missing))}.")  # fmt: skip
-    return Line(_TOKEN_STEP, ok=True, detail=f"All {asked} scopes granted{bound}.")
+    return ProofLine(_TOKEN_STEP, ok=True, detail=f"All {asked} scopes granted{bound}.")

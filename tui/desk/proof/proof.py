@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui.okta.policy import Capability
 
 
-class Verdict(StrEnum):
+class CapabilityVerdict(StrEnum):
     """What is known about one capability."""
 
     WORKS = "works"
@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ProofLine:
     """One step of the proof as it happened.
 
     Attributes:
@@ -54,7 +54,7 @@ class Finding:
     """
 
     capability: Capability
-    verdict: Verdict
+    verdict: CapabilityVerdict
     reason: str = ""
     cure: str = ""
     missing_scopes: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ class Proof:
     warnings: tuple[tuple[str, str], ...] = ()
     denied: tuple[tuple[str, str, str], ...] = ()
     granted: tuple[str, ...] | None = None
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ProofLine, ...] = ()
     client_id: str = ""
     mode: str = ""
     dpop: bool | None = None
@@ -107,7 +107,7 @@ class Proof:
     @property
     def works(self) -> bool:
         """Whether all that is switched on works, as far as it can be proved without writing."""
-        fine = {Verdict.WORKS, Verdict.NOT_PROVABLE, Verdict.OFF}
+        fine = {CapabilityVerdict.WORKS, CapabilityVerdict.NOT_PROVABLE, CapabilityVerdict.OFF}
         return not self.fault and all(finding.verdict in fine for finding in self.findings)
 
     @property
@@ -115,6 +115,6 @@ class Proof:
         """What is to be said of it in one line, as the middle of a sentence."""
         if not self.works:
             return "not all that is switched on works"
-        if any(finding.verdict is Verdict.NOT_PROVABLE for finding in self.findings):
+        if any(finding.verdict is CapabilityVerdict.NOT_PROVABLE for finding in self.findings):
             return "all that can be proved without writing works"
         return "all that is switched on works"

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tui.desk.connectors.connector import Connector
-    from tui.desk.proof.proof import Line, Proof
+    from tui.desk.proof.proof import Proof, ProofLine
     from tui.okta.client import OktaClient
 
 
-async def prove(client: OktaClient, connector: Connector) -> AsyncIterator[Line | Proof]:
+async def prove(client: OktaClient, connector: Connector) -> AsyncIterator[ProofLine | Proof]:
     """Prove one connector: yields each line as it happens, and the whole proof last.
 
     Sends nothing but reads, and the token request of a service app. Raises no OktaError: what goes wrong is a line.

@@ -6,7 +6,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk.proof.proof import Finding, Proof, Verdict
+from tui.desk.proof.proof import CapabilityVerdict, Finding, Proof
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def recall(path: Path, connector: Connector) -> Proof | None:
         proof = _restored(connector.name, _proofs(path.read_bytes())[connector.name][str(connector.mode)])
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    on = frozenset(finding.capability for finding in proof.findings if finding.verdict is not Verdict.OFF)
+    on = frozenset(finding.capability for finding in proof.findings if finding.verdict is not CapabilityVerdict.OFF)
     same = (proof.org, proof.client_id, proof.mode, on) == (
         connector.org.origin,
         connector.client_id,
@@ -131,7 +131,7 @@ def _restored(name: str, value: dict[str, Any]) -> Proof:
         tuple(
             Finding(
                 Capability(one["capability"]),
-                Verdict(one["verdict"]),
+                CapabilityVerdict(one["verdict"]),
                 _text(one["reason"]),
                 _text(one["cure"]),
                 _texts(one["missing_scopes"]),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.proof.probes import role_name
-from tui.desk.proof.proof import Finding, Proof, Verdict
+from tui.desk.proof.proof import CapabilityVerdict, Finding, Proof
 from tui.desk.text.okta_terms import CAPABILITY
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 # The worst first.
 _WORST: Final = (
-    Verdict.FAILED,
-    Verdict.MISSING_SCOPE,
-    Verdict.MISSING_ROLE,
-    Verdict.NOT_IN_ORG,
-    Verdict.NOT_PROVABLE,
-    Verdict.WORKS,
+    CapabilityVerdict.FAILED,
+    CapabilityVerdict.MISSING_SCOPE,
+    CapabilityVerdict.MISSING_ROLE,
+    CapabilityVerdict.NOT_IN_ORG,
+    CapabilityVerdict.NOT_PROVABLE,
+    CapabilityVerdict.WORKS,
 )
 _SCOPES_TAB: Final = "the app's “Okta API Scopes” tab (Applications > Applications)"
 _NAME: Final = re.compile(r"okta\.[A-Za-z.]{1,60}")
@@ -43,7 +43,7 @@ class _Part:
     """One need, judged."""
 
     need: Need
-    verdict: Verdict
+    verdict: CapabilityVerdict
     error: OktaError | None = None
     scope: str = ""
 
@@ -91,69 +91,78 @@ def _part(need: Need, answers: Answers) -> _Part:
     if not asked:  # not asked for by itself: what can be read of people stands for it
         asked = [answers.came[ep.USERS.id]] if ep.USERS.id in answers.came else []
     if not asked:
-        return _Part(need, Verdict.NOT_PROVABLE)
+        return _Part(need, CapabilityVerdict.NOT_PROVABLE)
     error = next((error for error in asked if error is not None), None)
     match error:
         case None if ep.USER_FACTORS.id in need.endpoints and ep.USER_FACTORS.id not in answers.came:
-            return _Part(need, Verdict.NOT_PROVABLE)  # some who may see people may not see their factors
+            return _Part(need, CapabilityVerdict.NOT_PROVABLE)  # some who may see people may not see their factors
         case None:
-            return _Part(need, Verdict.WORKS)
+            return _Part(need, CapabilityVerdict.WORKS)
         case MissingScope():
             return _Part(
-                need, Verdict.MISSING_SCOPE, error, error.scope if _NAME.fullmatch(error.scope) else need.scope
+                need,
+                CapabilityVerdict.MISSING_SCOPE,
+                error,
+                error.scope if _NAME.fullmatch(error.scope) else need.scope,
             )
         case MissingRole():
-            return _Part(need, Verdict.MISSING_ROLE, error)
+            return _Part(need, CapabilityVerdict.MISSING_ROLE, error)
         case FeatureOff() | NotFound():
-            return _Part(need, Verdict.NOT_IN_ORG, error)
+            return _Part(need, CapabilityVerdict.NOT_IN_ORG, error)
         case _:
-            return _Part(need, Verdict.FAILED, error)
+            return _Part(need, CapabilityVerdict.FAILED, error)
 
 
 def _inferred(need: Need, answers: Answers) -> _Part:
     """A change cannot be tried; what is known of scopes and roles tells at least when it would be refused."""
     if answers.granted is not None and not needs.holds(answers.granted, need.scope):
-        return _Part(need, Verdict.MISSING_SCOPE, scope=need.scope)
+        return _Part(need, CapabilityVerdict.MISSING_SCOPE, scope=need.scope)
     if answers.roles is not None:
         held = {role.type for role in answers.roles}
         if not held & set(need.roles) and held <= set(needs.POWER):  # what a custom role allows is not known
-            return _Part(need, Verdict.MISSING_ROLE)
-    return _Part(need, Verdict.NOT_PROVABLE)
+            return _Part(need, CapabilityVerdict.MISSING_ROLE)
+    return _Part(need, CapabilityVerdict.NOT_PROVABLE)
 
 
 def _finding(
     capability: Capability, parts: tuple[_Part, ...] | None, answers: Answers, connector: Connector
 ) -> Finding:
     if parts is None:
-        return Finding(capability, Verdict.OFF)
+        return Finding(capability, CapabilityVerdict.OFF)
     if isinstance(answers.fatal, NoScopes):
         lacking = tuple(dict.fromkeys(part.need.scope for part in parts))
         return Finding(
-            capability, Verdict.MISSING_SCOPE, "None of the scopes is granted.", _grant(lacking), missing_scopes=lacking
+            capability,
+            CapabilityVerdict.MISSING_SCOPE,
+            "None of the scopes is granted.",
+            _grant(lacking),
+            missing_scopes=lacking,
         )
     if answers.fatal is not None:
-        return Finding(capability, Verdict.FAILED, _sentence(answers.fatal.title), plain(answers.fatal.advice))
+        return Finding(
+            capability, CapabilityVerdict.FAILED, _sentence(answers.fatal.title), plain(answers.fatal.advice)
+        )
     parts = tuple(part for part in parts if not part.need.extra)  # its key is grey, and the capability is whole
     worst = min((part.verdict for part in parts), key=_WORST.index)
     found = [part for part in parts if part.verdict is worst]
     # A scope that lacks hides whether a role does too; what is known of both is told at once.
-    scopes = tuple(dict.fromkeys(part.scope for part in parts if part.verdict is Verdict.MISSING_SCOPE))
-    short = [part.need for part in parts if part.verdict is Verdict.MISSING_ROLE]
+    scopes = tuple(dict.fromkeys(part.scope for part in parts if part.verdict is CapabilityVerdict.MISSING_SCOPE))
+    short = [part.need for part in parts if part.verdict is CapabilityVerdict.MISSING_ROLE]
     what = "; ".join(dict.fromkeys(part.need.what for part in found))
     cures = [_grant(scopes)] if scopes else []
     if short and answers.roles is None:  # a role that also changes, since which there are cannot be read
-        short += [part.need for part in parts if part.need.writes and part.verdict is Verdict.NOT_PROVABLE]
+        short += [part.need for part in parts if part.need.writes and part.verdict is CapabilityVerdict.NOT_PROVABLE]
     cures += [_assign(short, connector)] if short else []
     match worst:
-        case Verdict.WORKS:
+        case CapabilityVerdict.WORKS:
             return Finding(capability, worst)
-        case Verdict.NOT_PROVABLE:
+        case CapabilityVerdict.NOT_PROVABLE:
             return Finding(capability, worst, _unproved(found, answers))
-        case Verdict.MISSING_SCOPE:
+        case CapabilityVerdict.MISSING_SCOPE:
             reason = f"It lacks {needs.listed(scopes)}, for {what}."
-        case Verdict.MISSING_ROLE:
+        case CapabilityVerdict.MISSING_ROLE:
             reason = f"No admin role of keydesk's allows {what}."
-        case Verdict.NOT_IN_ORG:
+        case CapabilityVerdict.NOT_IN_ORG:
             reason = f"The org does not have it: {what}."
             cures.append(f"Switch “{CAPABILITY[capability]}” off for this connector: keydesk connect --edit.")
         case _:
@@ -207,11 +216,11 @@ def _denied(parts: dict[Capability, tuple[_Part, ...]], connector: Connector) ->
     found: dict[str, tuple[str, str, str]] = {}
     for part in (part for of_one in parts.values() for part in of_one):
         match part.verdict:
-            case Verdict.MISSING_SCOPE:
+            case CapabilityVerdict.MISSING_SCOPE:
                 title, advice = f"keydesk lacks the scope {part.scope}", _grant((part.scope,))
-            case Verdict.MISSING_ROLE:
+            case CapabilityVerdict.MISSING_ROLE:
                 title, advice = "keydesk's admin role does not allow this", _assign([part.need], connector)
-            case Verdict.NOT_IN_ORG:
+            case CapabilityVerdict.NOT_IN_ORG:
                 title, advice = "This org does not have that feature", "The rest of keydesk works without it."
             case _:
                 continue

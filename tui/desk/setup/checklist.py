@@ -37,7 +37,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ChecklistSection:
     """Things to do in one place of the Admin Console."""
 
     title: str
@@ -49,7 +49,7 @@ class Checklist:
     """The whole list for one connector."""
 
     org: str
-    sections: tuple[Section, ...]
+    sections: tuple[ChecklistSection, ...]
 
     def text(self, ticked: Collection[str] = ()) -> str:
         """For a colleague, as plain text."""

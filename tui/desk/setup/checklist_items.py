@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind, is_loopback
-from tui.desk.setup.checklist import Checklist, Item, Section
+from tui.desk.setup.checklist import Checklist, ChecklistSection, Item
 from tui.desk.setup.checklist_scopes import names, why_not
 from tui.okta.policy import Capability, Mode
 
@@ -140,7 +140,7 @@ def compare(given: str, capabilities: Collection[Capability], mode: Mode) -> Com
     )
 
 
-def sections(choices: Choices) -> tuple[Section, ...]:
+def sections(choices: Choices) -> tuple[ChecklistSection, ...]:
     """The whole list."""
     if choices.kind is SignInKind.PRIVATE_KEY_JWT:
         found = (_app(choices), _scopes(choices), _standard(choices), _custom(choices), _checks(choices))
@@ -149,15 +149,15 @@ def sections(choices: Choices) -> tuple[Section, ...]:
     return tuple(section for section in (_where(choices), *found, _before(choices)) if section.items)
 
 
-def _where(choices: Choices) -> Section:
+def _where(choices: Choices) -> ChecklistSection:
     """Where the pages below are, when no line can link to them."""
     if not choices.console:
-        return Section("", ())
+        return ChecklistSection("", ())
     why = "The lines below name the menus; links to the pages cannot be made from this address."
-    return Section("The Admin Console", (Item("console:open", choices.console, why),))
+    return ChecklistSection("The Admin Console", (Item("console:open", choices.console, why),))
 
 
-def _app(choices: Choices) -> Section:
+def _app(choices: Choices) -> ChecklistSection:
     public = {name: choices.public_jwk[name] for name in _PUBLIC if name in choices.public_jwk}
     key = (
         "Under Public Keys choose “Save keys in Okta”, then Add key, and paste keydesk's public key; save."
@@ -165,7 +165,7 @@ def _app(choices: Choices) -> Section:
         else "Under Public Keys choose “Save keys in Okta”, then Add key, and paste the public key as a JWK; save."
     )
     why = "The private key stays with keydesk; it is never pasted anywhere in Okta."
-    return Section(
+    return ChecklistSection(
         "The service app: Applications > Applications",
         (
             Item(
@@ -199,7 +199,7 @@ def _app(choices: Choices) -> Section:
     )
 
 
-def _scopes(choices: Choices) -> Section:
+def _scopes(choices: Choices) -> ChecklistSection:
     items = [
         Item(
             f"scope:{scope}",
@@ -212,7 +212,7 @@ def _scopes(choices: Choices) -> Section:
         for scope, what in needs.purposes(choices.capabilities, choices.mode).items()
     ]
     end = "no scope that ends in .manage" if choices.mode is Mode.READ_ONLY else "no other scope"
-    return Section(
+    return ChecklistSection(
         "Scopes: the app's “Okta API Scopes” tab (takes a super admin)",
         (
             *items,
@@ -226,7 +226,7 @@ def _scopes(choices: Choices) -> Section:
     )
 
 
-def _standard(choices: Choices) -> Section:
+def _standard(choices: Choices) -> ChecklistSection:
     """The smallest set of standard roles, and how to limit them."""
     jwt = choices.kind is SignInKind.PRIVATE_KEY_JWT
     where = "the app's “Admin roles” tab" if jwt else "Security > Administrators"
@@ -266,7 +266,7 @@ def _standard(choices: Choices) -> Section:
                 optional=True,
             )
         )
-    return Section(f"Admin roles: {where} (takes a super admin)", tuple(items))
+    return ChecklistSection(f"Admin roles: {where} (takes a super admin)", tuple(items))
 
 
 def _wide(choices: Choices) -> str:
@@ -283,7 +283,7 @@ def _for(choices: Choices, role: str) -> str:
     return "; ".join(dict.fromkeys(alone or [need.what for need in mine]))
 
 
-def _custom(choices: Choices) -> Section:
+def _custom(choices: Choices) -> ChecklistSection:
     """The other way: a custom role with exactly these permissions, and standard ones for what it cannot do."""
     permissions = needs.permissions(choices.needed)
     rest = [need for need in choices.needed if not need.permissions]
@@ -292,7 +292,7 @@ def _custom(choices: Choices) -> Section:
     held = {"users": groups, "groups": "the groups", "apps": "the apps"}
     link = choices.page("/admin/access/admins")
     if not permissions or set(choices.roles) <= set(needs.smallest_roles(rest)):
-        return Section("", ())  # standard roles are needed all the same, and do for everything
+        return ChecklistSection("", ())  # standard roles are needed all the same, and do for everything
     items = [
         Item(
             "custom:role",
@@ -329,7 +329,7 @@ def _custom(choices: Choices) -> Section:
                 optional=True,
             )
         )
-    return Section(
+    return ChecklistSection(
         "Instead of standard roles, with even less power: a custom role, Security > Administrators", tuple(items)
     )
 
@@ -339,8 +339,8 @@ def _and(parts: Iterable[str]) -> str:
     return " and ".join(filter(None, (", ".join(found[:-1]), found[-1]))) if found else "nothing"
 
 
-def _checks(choices: Choices) -> Section:
-    return Section(
+def _checks(choices: Choices) -> ChecklistSection:
+    return ChecklistSection(
         "Before you leave the Admin Console",
         (
             Item(
@@ -360,9 +360,9 @@ def _checks(choices: Choices) -> Section:
     )
 
 
-def _token_means(choices: Choices) -> Section:
+def _token_means(choices: Choices) -> ChecklistSection:
     reads = " Even this read-only connector's token could be used to write." if choices.mode is Mode.READ_ONLY else ""
-    return Section(
+    return ChecklistSection(
         "Know what an API token is (a service app with a key is the better way)",
         (
             Item(
@@ -384,7 +384,7 @@ def _token_means(choices: Choices) -> Section:
     )
 
 
-def _account(choices: Choices) -> Section:
+def _account(choices: Choices) -> ChecklistSection:
     items = [
         Item(
             "account:create",
@@ -409,12 +409,12 @@ def _account(choices: Choices) -> Section:
                 "okta.users.apitokens.manage",
             )
         )
-    return Section("The service account: Directory > People", tuple(items))
+    return ChecklistSection("The service account: Directory > People", tuple(items))
 
 
-def _token(choices: Choices) -> Section:
+def _token(choices: Choices) -> ChecklistSection:
     link = choices.page("/admin/access/api/tokens")
-    return Section(
+    return ChecklistSection(
         "The token: Security > API > Tokens",
         (
             Item(
@@ -439,15 +439,15 @@ def _token(choices: Choices) -> Section:
     )
 
 
-def _before(choices: Choices) -> Section:
+def _before(choices: Choices) -> ChecklistSection:
     """What keydesk can only show if the org has it."""
     if Capability.EXPIRY not in choices.capabilities:
-        return Section("", ())
+        return ChecklistSection("", ())
     where = {
         "idx": "Security > Authenticators > Password > Actions > Edit",
         "v1": "Security > Authentication > Password",
     }.get(choices.pipeline, "Security > Authenticators > Password (Classic Engine: Security > Authentication)")
-    return Section(
+    return ChecklistSection(
         "For the password expiry",
         (
             Item(

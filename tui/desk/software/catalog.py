@@ -38,7 +38,7 @@ _EVERYWHERE: Final = frozenset({"SUPER_ADMIN", "ORG_ADMIN"})
 _LIMITED: Final = needs.LIMITABLE - {needs.HELP_DESK}
 
 
-class Known(Generic[K, T]):
+class TimedValues(Generic[K, T]):
     """Values by key, for some time."""
 
     def __init__(self, client: OktaClient) -> None:
@@ -66,7 +66,7 @@ class Known(Generic[K, T]):
             self._values.pop(key, None)
 
 
-class Kept(Known[K, T]):
+class Kept(TimedValues[K, T]):
     """Answers by key, for some time; those who ask at once for the same share one question.
 
     A refusal for want of rights is kept as well: it will not be otherwise a keystroke later. Other failures are not.
@@ -131,7 +131,7 @@ class Kept(Known[K, T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Apps:
+class AppCatalog:
     """The org's apps.
 
     Attributes:
@@ -143,7 +143,7 @@ class Apps:
     whole: bool
 
 
-class Shelf:
+class Catalog:
     """One org's software, as one connection sees it."""
 
     def __init__(self, session: Session) -> None:
@@ -151,9 +151,9 @@ class Shelf:
         self._client = client
         self._service = session.connector.kind is SignInKind.PRIVATE_KEY_JWT
         self._client_id = session.connector.client_id
-        self.apps: Kept[str, Apps] = Kept(client, self._apps, to_the_end=True)
+        self.apps: Kept[str, AppCatalog] = Kept(client, self._apps, to_the_end=True)
         self.named: Kept[str, tuple[App, ...]] = Kept(client, self._named)
-        self.group: Known[str, Group] = Known(client)
+        self.group: TimedValues[str, Group] = TimedValues(client)
         self.given_by: Kept[str, tuple[App, ...]] = Kept(client, self._given_by)
         self.groups_of: Kept[str, tuple[str, ...]] = Kept(client, self._groups_of)
         self.rules: Kept[str, tuple[GroupRule, ...]] = Kept(client, self._rules, to_the_end=True)
@@ -205,15 +205,15 @@ class Shelf:
             for group in await self._client.all(ep.GROUPS, Group, None, query, background=True):
                 self.group.put(group.id, group)
 
-    async def _apps(self, _: str) -> Apps:
+    async def _apps(self, _: str) -> AppCatalog:
         found: list[App] = []
         async for page in self._client.pages(ep.APPS, App, None, PAGE):
             found.extend(page.items)
             if page.next_url is None:
-                return Apps(tuple(found), whole=True)
+                return AppCatalog(tuple(found), whole=True)
             if len(found) >= APPS_WHOLE:
                 break
-        return Apps(tuple(found), whole=False)
+        return AppCatalog(tuple(found), whole=False)
 
     async def _named(self, text: str) -> tuple[App, ...]:
         async for page in self._client.pages(ep.APPS, App, None, {"q": text, "limit": "20"}):
@@ -255,14 +255,14 @@ class Shelf:
         return frozenset(found)
 
 
-_SHELVES: WeakKeyDictionary[Any, Shelf] = WeakKeyDictionary()
+_SHELVES: WeakKeyDictionary[Any, Catalog] = WeakKeyDictionary()
 
 
-def shelf(session: Session) -> Shelf:
+def shelf(session: Session) -> Catalog:
     """The shelf of a session's connection; it lives as long as that."""
     found = _SHELVES.get(session.client)
     if found is None:
-        found = _SHELVES[session.client] = Shelf(session)
+        found = _SHELVES[session.client] = Catalog(session)
     return found
 
 

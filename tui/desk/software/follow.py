@@ -33,7 +33,7 @@ _THERE: Final = frozenset({"SYNCHRONIZED", "DISABLED"})
 _WORKING: Final = frozenset({"ACTIVE", "PROVISIONED", "APPROVED", "IMPORTED", "MATCHED"})
 
 
-class Stage(StrEnum):
+class AssignmentStage(StrEnum):
     """How far an assignment is."""
 
     WAITING = "waiting"
@@ -61,7 +61,7 @@ class Followed:
 
     app: str
     name: str
-    stage: Stage
+    stage: AssignmentStage
     seconds: float
     text: str
     advice: str = ""
@@ -129,49 +129,53 @@ class _Line:
             return await self._judged(found)
         except (MissingScope, MissingRole) as error:
             if self._by_dashboard:
-                return self._say(Stage.OPEN, f"{self._name}: whether the app has made the account cannot be read",
+                return self._say(AssignmentStage.OPEN, f"{self._name}: whether the app has made the account cannot be read",
                                  error.advice)  # fmt: skip
             self._by_dashboard = True
             return await self.look()
         except BadToken as error:
-            return self._say(Stage.OPEN, f"{self._name}: {plain(error.title)}", error.advice)
+            return self._say(AssignmentStage.OPEN, f"{self._name}: {plain(error.title)}", error.advice)
         except OktaError as error:
             # A passing fault is no news of the account; the next look may be answered.
-            return self._say(Stage.WAITING, f"{self._name}: {plain(error.title)}; keydesk looks again")
+            return self._say(AssignmentStage.WAITING, f"{self._name}: {plain(error.title)}; keydesk looks again")
 
     def given_up(self, seen: Followed) -> Followed:
         """What is said at the end of the time."""
         if not self._wanted:
             text = f"{self._name}: they still have it; another group may give it, or Okta is slow"
-            return replace(seen, stage=Stage.OPEN, text=text, advice="r reads it again.", over=True)
+            return replace(seen, stage=AssignmentStage.OPEN, text=text, advice="r reads it again.", over=True)
         minutes = max(1, round(seen.seconds / 60))
         text = f"{self._name}: the app has not made the account within {minutes} min; keydesk looks no more"
         advice = "It can still come. Dashboard > Tasks in the Admin Console tells if it failed; r reads it again."
-        return replace(seen, stage=Stage.OPEN, text=text, advice=advice, over=True)
+        return replace(seen, stage=AssignmentStage.OPEN, text=text, advice=advice, over=True)
 
     async def _judged(self, found: AppUser) -> Followed:
         status, sync = found.status or "", found.sync_state or "DISABLED"
         if not self._wanted:
-            return self._say(Stage.WAITING, f"{self._name}: Okta still shows it; it follows the group in a moment")
+            return self._say(
+                AssignmentStage.WAITING, f"{self._name}: Okta still shows it; it follows the group in a moment"
+            )
         if sync == "ERROR":
             reason = await self._reason()
             text = f"{self._name}: the app did not make the account{f': {reason}' if reason else ''}"
             advice = "The assignment stands, the account does not. An app admin finds it in Dashboard > Tasks."
             over = bool(reason) or self._log_looks >= LOG_LOOKS
-            return replace(self._say(Stage.FAILED, text, advice), over=over)
+            return replace(self._say(AssignmentStage.FAILED, text, advice), over=over)
         if status in _WORKING and sync in _THERE:
             made = status == "PROVISIONED" or sync == "SYNCHRONIZED"
             text = "provisioned, the account in the app is there" if made else "assigned, they can open it now"
-            return self._say(Stage.DONE, f"{self._name}: {text}")
+            return self._say(AssignmentStage.DONE, f"{self._name}: {text}")
         if status in {"SUSPENDED", "INACTIVE"}:
             text = f"{self._name}: assigned, but {plain(status.lower())} in the app"
-            return self._say(Stage.OPEN, text, "The app makes the account usable once the person is active in Okta.")
-        return self._say(Stage.WAITING, f"{self._name}: assigned, waiting for the app to make the account")
+            return self._say(
+                AssignmentStage.OPEN, text, "The app makes the account usable once the person is active in Okta."
+            )
+        return self._say(AssignmentStage.WAITING, f"{self._name}: assigned, waiting for the app to make the account")
 
     def _nothing(self) -> Followed:
         if not self._wanted:
-            return self._say(Stage.GONE, f"{self._name}: taken away")
-        return self._say(Stage.WAITING, f"{self._name}: Okta does not show the assignment yet")
+            return self._say(AssignmentStage.GONE, f"{self._name}: taken away")
+        return self._say(AssignmentStage.WAITING, f"{self._name}: Okta does not show the assignment yet")
 
     async def _dashboard(self) -> Followed:
         """Without rights over apps, a person's own dashboard still tells what they got."""
@@ -179,11 +183,11 @@ class _Line:
         there = any(link.app_instance_id == self._app for link in links)
         if there and self._wanted:
             text = f"{self._name}: it is on their dashboard; whether the app has made the account cannot be read"
-            return self._say(Stage.DONE, text)
+            return self._say(AssignmentStage.DONE, text)
         if not there and not self._wanted:
-            return self._say(Stage.GONE, f"{self._name}: gone from their dashboard")
+            return self._say(AssignmentStage.GONE, f"{self._name}: gone from their dashboard")
         waiting = "not on their dashboard yet" if self._wanted else "still on their dashboard"
-        return self._say(Stage.WAITING, f"{self._name}: {waiting}")
+        return self._say(AssignmentStage.WAITING, f"{self._name}: {waiting}")
 
     async def _reason(self) -> str:
         """Why the account was not made, in the System Log's words; empty where it does not tell."""
@@ -203,6 +207,6 @@ class _Line:
         outcome = events[0].outcome if events else None
         return plain(outcome.reason, limit=160) if outcome and outcome.reason else ""
 
-    def _say(self, stage: Stage, text: str, advice: str = "") -> Followed:
+    def _say(self, stage: AssignmentStage, text: str, advice: str = "") -> Followed:
         seconds = self._session.client.clock.monotonic() - self._since
-        return Followed(self._app, self._name, stage, seconds, text, advice, over=stage is not Stage.WAITING)
+        return Followed(self._app, self._name, stage, seconds, text, advice, over=stage is not AssignmentStage.WAITING)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 
     from tui.desk.session import Session
-    from tui.desk.software.catalog import Apps
+    from tui.desk.software.catalog import AppCatalog
     from tui.okta.entitlements import App
 
 PAGE: Final = 50
@@ -40,7 +40,7 @@ _KINDS: Final = {"OKTA_GROUP": 0, "APP_GROUP": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SoftwareFound:
     """What is known so far.
 
     Attributes:
@@ -102,7 +102,7 @@ class SoftwareSearch:
             self._reading.cancel()
             self._reading = None
 
-    async def run(self, text: str = "") -> AsyncIterator[Found]:
+    async def run(self, text: str = "") -> AsyncIterator[SoftwareFound]:
         """Ask; yields each time something new is known. Cancelling the task cancels the questions.
 
         Raises:
@@ -167,7 +167,7 @@ class SoftwareSearch:
 
     async def _apps(self, asked: _Asked) -> None:
         try:
-            known: Apps = await self._shelf.apps.get("")
+            known: AppCatalog = await self._shelf.apps.get("")
             found = list(known.all)
             if not known.whole:
                 found += await self._shelf.named.get(asked.text)
@@ -219,10 +219,10 @@ class SoftwareSearch:
 
     # -- put together
 
-    def _found(self, asked: _Asked, *, done: bool, complete: bool = False) -> Found:
+    def _found(self, asked: _Asked, *, done: bool, complete: bool = False) -> SoftwareFound:
         offers = self._offers(asked)
         more = asked.more or len(offers) > MOST
-        return Found(asked.text, offers[:MOST], self.held.gaps + asked.gaps, more, done, complete)
+        return SoftwareFound(asked.text, offers[:MOST], self.held.gaps + asked.gaps, more, done, complete)
 
     def _offers(self, asked: _Asked) -> tuple[Offer, ...]:
         """Each app with the groups that give it; a group that gives just that app is not told twice."""

@@ -12,7 +12,7 @@ from tui.desk.actions.catalogue import (
     REMOVE_FROM_GROUP,
     UNASSIGN_APP,
 )
-from tui.desk.actions.grammar import UNFIT, Cause, Kind, Obstacle, Target
+from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
 from tui.desk.actions.obstacles import obstacle
 from tui.desk.text.plain import plain
 
@@ -30,7 +30,7 @@ TOLD: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SoftwareWay:
     """One way to give software, or to take it away.
 
     Attributes:
@@ -43,7 +43,7 @@ class Way:
     """
 
     action: Action
-    ids: Mapping[Kind, str]
+    ids: Mapping[TargetKind, str]
     title: str
     notes: tuple[str, ...] = field(default=())
     obstacle: Obstacle | None = None
@@ -55,12 +55,12 @@ class Way:
         return self.obstacle is not None and self.obstacle.cause not in UNFIT
 
     @property
-    def missing(self) -> tuple[Kind, ...]:
+    def missing(self) -> tuple[TargetKind, ...]:
         """What is still to be chosen."""
         return tuple(kind for kind in self.action.chosen if kind not in self.ids)
 
 
-def ways(session: Session, person: Person, offer: Offer) -> tuple[Way, ...]:
+def ways(session: Session, person: Person, offer: Offer) -> tuple[SoftwareWay, ...]:
     """All ways for one piece of software and one person, the best first; nothing is asked.
 
     Whatever is not known yet is looked at again when one of them is begun. Taking away is never the best.
@@ -72,7 +72,7 @@ def ways(session: Session, person: Person, offer: Offer) -> tuple[Way, ...]:
     return tuple(replace(way, best=way is free[0]) if free else way for way in order)
 
 
-def _order(way: Way) -> int:
+def _order(way: SoftwareWay) -> int:
     if way.obstacle is None:
         return 1 if way.missing else 0
     return 2 if way.by_hand else 3
@@ -103,10 +103,10 @@ def _way(
     targets: tuple[Target, ...],
     notes: tuple[str, ...],
     standing: Standing,
-) -> Way:
+) -> SoftwareWay:
     found = obstacle(action, person, standing, targets)
     names = {target.kind.value: plain(target.name, limit=80) for target in targets}
-    return Way(
+    return SoftwareWay(
         action,
         {target.kind: target.id for target in targets},
         _title(action, names),
@@ -135,7 +135,7 @@ def _app_target(offer: Offer) -> Target | None:
     obstacle = None
     if not offer.active:
         obstacle = Obstacle(Cause.TARGET, "the app is not active", "An app admin can activate it in the Admin Console.")
-    return Target(Kind.APP, offer.app.id, offer.app.title, holds=offer.has, obstacle=obstacle)
+    return Target(TargetKind.APP, offer.app.id, offer.app.title, holds=offer.has, obstacle=obstacle)
 
 
 def _group_target(giver: Giver, offer: Offer | None = None) -> Target:
@@ -146,7 +146,7 @@ def _group_target(giver: Giver, offer: Offer | None = None) -> Target:
         )
     if obstacle is None and offer is not None and not offer.active:
         obstacle = Obstacle(Cause.TARGET, "the app is not active", "The group would not give it to anybody now.")
-    return Target(Kind.GROUP, giver.group.id, giver.group.name, holds=giver.member, obstacle=obstacle)
+    return Target(TargetKind.GROUP, giver.group.id, giver.group.name, holds=giver.member, obstacle=obstacle)
 
 
 def _joining(giver: Giver, offer: Offer) -> tuple[str, ...]:

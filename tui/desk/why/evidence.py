@@ -11,7 +11,7 @@ from tui.desk.expiry.expiry import Age, expiry_of
 from tui.desk.lockouts.attempts import attempt_of
 from tui.desk.lockouts.case import Shut
 from tui.desk.lockouts.cases import Cases
-from tui.desk.lockouts.causes import reading
+from tui.desk.lockouts.causes import diagnose
 from tui.desk.lockouts.now import Lockout
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.desk.expiry.expiry import Expiry
     from tui.desk.lockouts.attempts import Attempt, End
     from tui.desk.lockouts.case import Case
-    from tui.desk.lockouts.causes import Reading
+    from tui.desk.lockouts.causes import Diagnosis
     from tui.desk.people.password_policies import Applied
     from tui.desk.people.person import Person
     from tui.okta.log_events import LogEvent
@@ -142,10 +142,10 @@ class Evidence:
         return found[0] if found else None
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> Diagnosis:
         """What led to the lock, or to the failures where nobody is locked."""
         case = self.case
-        return case.reading if case is not None else reading([*self.attempts], None, shared=self.shared)
+        return case.reading if case is not None else diagnose([*self.attempts], None, shared=self.shared)
 
     @cached_property
     def expiry(self) -> Expiry:

@@ -6,10 +6,10 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.lockouts.causes import Trigger
+from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text.plain import plain
-from tui.desk.why.verdict import Step
+from tui.desk.why.verdict import NextStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,66 +19,66 @@ if TYPE_CHECKING:
 _ASK_FIRST: Final = "Ask them whether it was them."
 
 
-def do(action_id: str, text: str) -> Callable[[Evidence], Step]:
+def do(action_id: str, text: str) -> Callable[[Evidence], NextStep]:
     """One of keydesk's own actions; where it is not possible, why not."""
 
-    def step(e: Evidence) -> Step:
+    def step(e: Evidence) -> NextStep:
         if e.possible(action_id):
-            return Step(text, action_id)
+            return NextStep(text, action_id)
         found = (e.obstacles or {}).get(action_id)
         why = f"{ACTIONS[action_id].title} is not possible from here: {plain(found.reason)}." if found else ""
-        return Step(text, "", " ".join(filter(None, (why, plain(found.advice) if found else ""))))
+        return NextStep(text, "", " ".join(filter(None, (why, plain(found.advice) if found else ""))))
 
     return step
 
 
-def ask_admin(text: str) -> Callable[[Evidence], Step]:
+def ask_admin(text: str) -> Callable[[Evidence], NextStep]:
     """What somebody else has to do."""
-    return lambda _: Step(text)
+    return lambda _: NextStep(text)
 
 
-def directory(text: str) -> Callable[[Evidence], Step]:
+def directory(text: str) -> Callable[[Evidence], NextStep]:
     """This is fixed in the directory that owns the password."""
-    return lambda _: Step(f"This is fixed in the directory: {text[0].lower()}{text[1:]}")
+    return lambda _: NextStep(f"This is fixed in the directory: {text[0].lower()}{text[1:]}")
 
 
-def wait_a_minute(_: Evidence) -> Step:
+def wait_a_minute(_: Evidence) -> NextStep:
     """An asynchronous change is under way."""
-    return Step("Wait a minute and look again")
+    return NextStep("Wait a minute and look again")
 
 
-def wait_for_healing(e: Evidence) -> Step:
+def wait_for_healing(e: Evidence) -> NextStep:
     """The lock heals by itself soon."""
     case = e.case
     left = (case.heals_at - e.now).total_seconds() if case and case.heals_at else 0.0
     minutes = max(1, ceil(left / 60))
     unlock = "unlock" if e.possible("unlock") else ""
-    return Step(
+    return NextStep(
         f"Wait {minutes} minute{'s' if minutes > 1 else ''}: it heals by itself",
         unlock,
         "Unlocking now saves them the wait." if unlock else "",
     )
 
 
-def security(_: Evidence) -> Step:
+def security(_: Evidence) -> NextStep:
     """Do not unlock."""
-    return Step(
+    return NextStep(
         "Do not unlock; tell security", "", "The lock keeps whoever tries out. Let security decide when to lift it."
     )
 
 
-def security_blocked(_: Evidence) -> Step:
+def security_blocked(_: Evidence) -> NextStep:
     """Do not lift the block."""
-    return Step(
+    return NextStep(
         "Do not unlock; tell security",
         "",
         "From a device that they have used before they can go on signing in, while the block keeps the other out.",
     )
 
 
-def security_open(e: Evidence) -> Step:
+def security_open(e: Evidence) -> NextStep:
     """Somebody tries, and nobody is locked."""
-    return Step(
+    return NextStep(
         "Tell security",
         "",
         "They can sign in. A good password and a second factor keep the other out."
@@ -89,94 +89,94 @@ def security_open(e: Evidence) -> Step:
 
 def _put(e: Evidence) -> str:
     """Where the new password has to go. A RADIUS server only passes on what a device of theirs sends."""
-    if e.reading.trigger is Trigger.RADIUS:
+    if e.reading.trigger is LockoutCause.RADIUS:
         return f"Have them put the new password into the Wi-Fi or VPN on their devices (it comes by {e.reading.client})"
     client = e.reading.client or "that software"
     return f"Have them put the new password into {client}, or remove the account there"
 
 
-def stale_then_unlock(e: Evidence) -> Step:
+def stale_then_unlock(e: Evidence) -> NextStep:
     """Take the old password away first; an unlock alone would not last."""
     found = do("unlock", "")(e)
-    return Step(
+    return NextStep(
         f"{_put(e)}; then unlock",
         found.action,
         found.detail or ("It keeps trying: unlocked before that, it locks again." if e.reading.keeps_trying else ""),
     )
 
 
-def stale(e: Evidence) -> Step:
+def stale(e: Evidence) -> NextStep:
     """Take the old password away before it locks them."""
-    return Step(_put(e))
+    return NextStep(_put(e))
 
 
-def unlock_of_directory(e: Evidence) -> Step:
+def unlock_of_directory(e: Evidence) -> NextStep:
     """Locked in Okta, while the directory has the password."""
     found = do("unlock", "")(e)
     first = f"{_put(e)}; then unlock" if e.reading.stale else "Unlock them"
     if found.action:
-        return Step(
+        return NextStep(
             f"{first} in Okta, and look at the account in the directory",
             found.action,
             "Whether Okta's unlock reaches the directory is up to its policy.",
         )
-    return Step(f"This is fixed in the directory: {first[0].lower()}{first[1:]} there", "", found.detail)
+    return NextStep(f"This is fixed in the directory: {first[0].lower()}{first[1:]} there", "", found.detail)
 
 
-def expired(e: Evidence) -> Step:
+def expired(e: Evidence) -> NextStep:
     """An expired password."""
     if e.provider in DIRECTORIES:
-        return Step("This is fixed in the directory: change it there, or at a computer of the domain")
+        return NextStep("This is fixed in the directory: change it there, or at a computer of the domain")
     return do("temp-password", "Have them sign in and choose a new one; a temporary password if they forgot the old")(e)
 
 
-def overdue(_: Evidence) -> Step:
+def overdue(_: Evidence) -> NextStep:
     """A password past its age."""
-    return Step("Have them sign in and choose a new password when Okta asks")
+    return NextStep("Have them sign in and choose a new password when Okta asks")
 
 
-def enrol(e: Evidence) -> Step:
+def enrol(e: Evidence) -> NextStep:
     """No factor that works."""
     found = e.person.factors.value
     if found:
         return do("reset-mfa", "Reset all factors, and have them set one up at the next sign-in")(e)
-    return Step("Have them set up a factor from a network or device where Okta lets them; else ask an admin")
+    return NextStep("Have them set up a factor from a network or device where Okta lets them; else ask an admin")
 
 
-def factor(e: Evidence) -> Step:
+def factor(e: Evidence) -> NextStep:
     """A factor that fails."""
     return do("remove-factor", "Find out which factor fails; remove it if the phone or key is lost or new")(e)
 
 
-def denied(_: Evidence) -> Step:
+def denied(_: Evidence) -> NextStep:
     """A sign-on policy said no."""
-    return Step(
+    return NextStep(
         "Ask from which network and device they try, and have them try from the usual one",
         "",
         "If it is the usual one, whoever looks after Okta's sign-on policies has to look at the rule.",
     )
 
 
-def give_app(e: Evidence) -> Step:
+def give_app(e: Evidence) -> NextStep:
     """The app is not theirs."""
     if e.app and e.app.inactive:
-        return Step("Ask whoever looks after the app")
-    return Step("Give it to them, if they may have it: g shows the ways")
+        return NextStep("Ask whoever looks after the app")
+    return NextStep("Give it to them, if they may have it: g shows the ways")
 
 
-def ask_them(_: Evidence) -> Step:
+def ask_them(_: Evidence) -> NextStep:
     """The log cannot be read."""
-    return Step("Ask what exactly the sign-in page says", "", "With okta.logs.read keydesk could tell why.")
+    return NextStep("Ask what exactly the sign-in page says", "", "With okta.logs.read keydesk could tell why.")
 
 
-def beyond_okta(_: Evidence) -> Step:
+def beyond_okta(_: Evidence) -> NextStep:
     """Okta let them in."""
-    return Step("Ask which app or page refuses them: w, then a asks about an app", "", "Okta has let them in.")
+    return NextStep("Ask which app or page refuses them: w, then a asks about an app", "", "Okta has let them in.")
 
 
-def right_address(e: Evidence) -> Step:
+def right_address(e: Evidence) -> NextStep:
     """Nothing came to Okta."""
-    return Step(
+    return NextStep(
         f"Check the address they use, and that they type {plain(e.person.user.login, limit=80)}",
         "",
         "If Okta's page does not open at all, it is their network.",

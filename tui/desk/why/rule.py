@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from tui.desk.lockouts.causes import Trigger
+from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
     from tui.desk.lockouts.causes import Sure
     from tui.desk.why.evidence import Evidence
-    from tui.desk.why.verdict import Blocker, Step
+    from tui.desk.why.verdict import Blocker, NextStep
 
 Test: TypeAlias = "Callable[[Evidence], bool]"
 Text: TypeAlias = "str | Callable[[Evidence], str]"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class VerdictRule:
     """One rule.
 
     Attributes:
@@ -39,12 +39,12 @@ class Rule:
     headline: Text
     why: Text
     sure: Sure | None
-    step: Callable[[Evidence], Step]
+    step: Callable[[Evidence], NextStep]
 
 
 def attacked(e: Evidence) -> bool:
     """Whether it looks as if somebody else tries."""
-    return e.reading.trigger is Trigger.ATTACK
+    return e.reading.trigger is LockoutCause.ATTACK
 
 
 def told(e: Evidence) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.lockouts.case import Shut
-from tui.desk.lockouts.causes import Sure, Trigger
+from tui.desk.lockouts.causes import LockoutCause, Sure
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why import next_step as steps
 from tui.desk.why.evidence import SOON
-from tui.desk.why.rule import Rule, attacked, policy_words, told
+from tui.desk.why.rule import VerdictRule, attacked, policy_words, told
 from tui.desk.why.verdict import Blocker
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def _status(*names: str) -> Test:
     return lambda e: e.status in names
 
 
-def _locked(*triggers: Trigger) -> Test:
+def _locked(*triggers: LockoutCause) -> Test:
     return lambda e: e.person.locked and (not triggers or e.reading.trigger in triggers)
 
 
@@ -45,7 +45,7 @@ def _locked_in(e: Evidence) -> str:
 
 
 STATE: Final = (
-    Rule(
+    VerdictRule(
         "changing",
         Blocker.UNKNOWN,
         lambda e: e.person.changing,
@@ -54,7 +54,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.wait_a_minute,
     ),
-    Rule(
+    VerdictRule(
         "deactivated",
         Blocker.DEACTIVATED,
         _status("DEPROVISIONED"),
@@ -63,7 +63,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.ask_admin("Ask whoever deactivated it whether that was right; only an admin can activate it"),
     ),
-    Rule(
+    VerdictRule(
         "suspended",
         Blocker.SUSPENDED,
         _status("SUSPENDED"),
@@ -72,7 +72,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.ask_admin("Ask whoever suspended it; only a Group Administrator or above can end it"),
     ),
-    Rule(
+    VerdictRule(
         "staged",
         Blocker.NOT_ACTIVATED,
         _status("STAGED"),
@@ -81,7 +81,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.ask_admin("Ask an admin to activate it; a help desk may not"),
     ),
-    Rule(
+    VerdictRule(
         "provisioned",
         Blocker.ACTIVATION_UNFINISHED,
         _status("PROVISIONED"),
@@ -90,7 +90,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.do("resend-activation", "Mail the activation again, and have them finish it"),
     ),
-    Rule(
+    VerdictRule(
         "recovery",
         Blocker.RESET_UNFINISHED,
         _status("RECOVERY"),
@@ -99,7 +99,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.do("reset-password", "Have them finish the mail they got; if it is gone, mail a new reset"),
     ),
-    Rule(
+    VerdictRule(
         "directory-lock",
         Blocker.DIRECTORY_LOCK,
         lambda e: not e.person.locked and e.directory_case is not None,
@@ -108,7 +108,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.directory("Unlock them in Active Directory"),
     ),
-    Rule(
+    VerdictRule(
         "locked-attack",
         Blocker.LOCKED,
         lambda e: e.person.locked and attacked(e),
@@ -117,7 +117,7 @@ STATE: Final = (
         None,
         steps.security,
     ),
-    Rule(
+    VerdictRule(
         "locked-directory",
         Blocker.LOCKED,
         lambda e: e.person.locked and e.provider in DIRECTORIES,
@@ -126,7 +126,7 @@ STATE: Final = (
         None,
         steps.unlock_of_directory,
     ),
-    Rule(
+    VerdictRule(
         "locked-stale",
         Blocker.LOCKED,
         lambda e: e.person.locked and e.reading.stale,
@@ -135,7 +135,7 @@ STATE: Final = (
         None,
         steps.stale_then_unlock,
     ),
-    Rule(
+    VerdictRule(
         "locked-limit",
         Blocker.LOCKED,
         lambda e: e.person.locked and e.case is not None and e.case.shut is Shut.LIMIT,
@@ -144,7 +144,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.do("unlock", "Make sure that it is them, then unlock"),
     ),
-    Rule(
+    VerdictRule(
         "locked-heals",
         Blocker.LOCKED,
         lambda e: e.person.locked and _heals_soon(e),
@@ -153,25 +153,25 @@ STATE: Final = (
         None,
         steps.wait_for_healing,
     ),
-    Rule(
+    VerdictRule(
         "locked-factor",
         Blocker.LOCKED,
-        _locked(Trigger.FACTOR),
+        _locked(LockoutCause.FACTOR),
         "Locked out by failures of the second factor",
         _policy_says,
         None,
         steps.do("unlock", "Find out which factor fails, then unlock; remove the factor if it is lost"),
     ),
-    Rule(
+    VerdictRule(
         "locked-mistyped",
         Blocker.LOCKED,
-        _locked(Trigger.MISTYPED),
+        _locked(LockoutCause.MISTYPED),
         "Locked out by a mistyped password",
         _policy_says,
         None,
         steps.do("unlock", "Make sure that it is them, then unlock; reset the password if they forgot it"),
     ),
-    Rule(
+    VerdictRule(
         "locked",
         Blocker.LOCKED,
         _locked(),
@@ -180,7 +180,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.do("unlock", "Make sure that it is them, then unlock"),
     ),
-    Rule(
+    VerdictRule(
         "blocked-attack",
         Blocker.BLOCKED_DEVICES,
         lambda e: e.person.blocked and attacked(e),
@@ -189,7 +189,7 @@ STATE: Final = (
         None,
         steps.security_blocked,
     ),
-    Rule(
+    VerdictRule(
         "blocked",
         Blocker.BLOCKED_DEVICES,
         lambda e: e.person.blocked,
@@ -198,7 +198,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.do("unlock", "Have them use a device they used before; else make sure that it is them, and unlock"),
     ),
-    Rule(
+    VerdictRule(
         "expired",
         Blocker.PASSWORD_EXPIRED,
         _status("PASSWORD_EXPIRED"),
@@ -211,7 +211,7 @@ STATE: Final = (
         Sure.CERTAIN,
         steps.expired,
     ),
-    Rule(
+    VerdictRule(
         "unknown-state",
         Blocker.UNKNOWN,
         lambda e: e.status != "ACTIVE",

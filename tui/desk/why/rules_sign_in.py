@@ -10,7 +10,7 @@ from tui.desk.people.providers import DIRECTORIES, OUTSIDE
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why import next_step as steps
-from tui.desk.why.rule import Rule, attacked, policy_words, told
+from tui.desk.why.rule import VerdictRule, attacked, policy_words, told
 from tui.desk.why.verdict import Blocker
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _app(e: Evidence) -> str:
 
 
 SIGN_INS: Final = (
-    Rule(
+    VerdictRule(
         "factorless",
         Blocker.FACTOR,
         _factorless,
@@ -58,7 +58,7 @@ SIGN_INS: Final = (
         Sure.LIKELY,
         steps.enrol,
     ),
-    Rule(
+    VerdictRule(
         "factor",
         Blocker.FACTOR,
         lambda e: e.mostly(End.FACTOR),
@@ -67,7 +67,7 @@ SIGN_INS: Final = (
         Sure.LIKELY,
         steps.factor,
     ),
-    Rule(
+    VerdictRule(
         "denied",
         Blocker.DENIED,
         lambda e: e.mostly(End.DENIED) and not attacked(e),
@@ -76,7 +76,7 @@ SIGN_INS: Final = (
         Sure.CERTAIN,
         steps.denied,
     ),
-    Rule(
+    VerdictRule(
         "attacked",
         Blocker.WRONG_PASSWORD,
         lambda e: bool(e.failures) and attacked(e),
@@ -85,7 +85,7 @@ SIGN_INS: Final = (
         None,
         steps.security_open,
     ),
-    Rule(
+    VerdictRule(
         "overdue",
         Blocker.PASSWORD_EXPIRED,
         lambda e: e.overdue and (not e.failures or e.mostly(End.EXPIRED)),
@@ -94,7 +94,7 @@ SIGN_INS: Final = (
         Sure.LIKELY,
         steps.overdue,
     ),
-    Rule(
+    VerdictRule(
         "wrong-directory",
         Blocker.WRONG_PASSWORD,
         lambda e: e.mostly(End.WRONG_PASSWORD) and e.provider in DIRECTORIES,
@@ -103,7 +103,7 @@ SIGN_INS: Final = (
         Sure.LIKELY,
         steps.directory("Reset it there, if they have forgotten it"),
     ),
-    Rule(
+    VerdictRule(
         "wrong-stale",
         Blocker.WRONG_PASSWORD,
         lambda e: bool(e.failures) and e.reading.stale,
@@ -112,7 +112,7 @@ SIGN_INS: Final = (
         None,
         steps.stale,
     ),
-    Rule(
+    VerdictRule(
         "wrong",
         Blocker.WRONG_PASSWORD,
         lambda e: bool(e.failures) and e.provider not in OUTSIDE,
@@ -121,7 +121,7 @@ SIGN_INS: Final = (
         Sure.LIKELY,
         steps.do("reset-password", "Have them type it once more, slowly; mail a reset if they have forgotten it"),
     ),
-    Rule(
+    VerdictRule(
         "no-app",
         Blocker.NO_APP,
         lambda e: e.app is not None and (e.app.assigned is False or e.app.inactive),
@@ -130,7 +130,7 @@ SIGN_INS: Final = (
         Sure.CERTAIN,
         steps.give_app,
     ),
-    Rule(
+    VerdictRule(
         "outside",
         Blocker.NOTHING,
         lambda e: e.provider in OUTSIDE,
@@ -139,7 +139,7 @@ SIGN_INS: Final = (
         Sure.LIKELY,
         steps.ask_admin("Send them to whoever looks after that provider"),
     ),
-    Rule(
+    VerdictRule(
         "unread",
         Blocker.UNKNOWN,
         lambda e: e.events is None,
@@ -148,7 +148,7 @@ SIGN_INS: Final = (
         Sure.GUESS,
         steps.ask_them,
     ),
-    Rule(
+    VerdictRule(
         "fine",
         Blocker.NOTHING,
         lambda e: e.last_good is not None,
@@ -157,7 +157,7 @@ SIGN_INS: Final = (
         Sure.LIKELY,
         steps.beyond_okta,
     ),
-    Rule(
+    VerdictRule(
         "nothing-reached",
         Blocker.NOTHING,
         lambda _: True,

@@ -34,7 +34,7 @@ class Blocker(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EvidenceLine:
     """One line of evidence, harmless.
 
     Attributes:
@@ -53,7 +53,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class NextStep:
     """The one right next step, harmless.
 
     Attributes:
@@ -68,7 +68,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Verdict:
     """The verdict. All texts are harmless.
 
     Attributes:
@@ -91,8 +91,8 @@ class Diagnosis:
     since: datetime | None
     why: str
     sure: Sure
-    step: Step
-    evidence: tuple[Line, ...] = ()
+    step: NextStep
+    evidence: tuple[EvidenceLine, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     also: tuple[str, ...] = ()
     missing: tuple[str, ...] = field(default=())

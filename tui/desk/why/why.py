@@ -15,7 +15,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why.evidence import AppWanted, Evidence
 from tui.desk.why.rules import RULES
-from tui.desk.why.verdict import Blocker, Diagnosis, Line
+from tui.desk.why.verdict import Blocker, EvidenceLine, Verdict
 from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
 from tui.okta.entitlements import App, AppUser
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.attempts import Attempt
     from tui.desk.people.person import Person
     from tui.desk.session import Session
-    from tui.desk.why.rule import Rule, Text
+    from tui.desk.why.rule import Text, VerdictRule
     from tui.okta.log_events import LogEvent
 
 WEEK: Final = timedelta(days=7)
@@ -46,7 +46,7 @@ _NAMES: Final = {
 }
 
 
-async def why(session: Session, user_id: str, app: str = "") -> Diagnosis:
+async def why(session: Session, user_id: str, app: str = "") -> Verdict:
     """Read everything about one person, and reach a verdict; what cannot be read is said in it.
 
     Args:
@@ -98,11 +98,11 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
     return found
 
 
-def verdict(e: Evidence) -> Diagnosis:
+def verdict(e: Evidence) -> Verdict:
     """What the first rule that fits says of the evidence; there is always one."""
     rule = next(rule for rule in RULES if rule.fits(e))
     sure = rule.sure or e.reading.sure
-    return Diagnosis(
+    return Verdict(
         rule.id,
         rule.blocker,
         _text(rule.headline, e),
@@ -126,7 +126,7 @@ def _text(text: Text, e: Evidence) -> str:
     return text if isinstance(text, str) else text(e)
 
 
-def _since(rule: Rule, e: Evidence) -> Any:  # noqa: ANN401 - a time or none
+def _since(rule: VerdictRule, e: Evidence) -> Any:  # noqa: ANN401 - a time or none
     """Since when they are kept out."""
     case = e.directory_case if rule.blocker is Blocker.DIRECTORY_LOCK else e.case
     if case is not None and rule.blocker in {Blocker.LOCKED, Blocker.BLOCKED_DEVICES, Blocker.DIRECTORY_LOCK}:
@@ -138,28 +138,28 @@ def _since(rule: Rule, e: Evidence) -> Any:  # noqa: ANN401 - a time or none
     return None if rule.blocker in {Blocker.NOTHING, Blocker.NO_APP} else e.person.user.when("status_changed")
 
 
-def _lines(rule: Rule, e: Evidence) -> Iterable[Line]:
+def _lines(rule: VerdictRule, e: Evidence) -> Iterable[EvidenceLine]:
     """The evidence, the most telling first: the status, runs of equal attempts, the policy, the last good sign-in."""
     user = e.person.user
     changed = user.when("status_changed")
     if user.status != "ACTIVE":
-        yield Line(f"Status: {plain(okta_terms.status_words(user.status), limit=40)}", changed)
+        yield EvidenceLine(f"Status: {plain(okta_terms.status_words(user.status), limit=40)}", changed)
     if e.person.blocked:
-        yield Line(f"Blocked from {_devices(e)}")
+        yield EvidenceLine(f"Blocked from {_devices(e)}")
     if e.directory_case is not None and rule.blocker is Blocker.DIRECTORY_LOCK:
-        yield Line("Active Directory reported the lock", e.directory_case.began)
+        yield EvidenceLine("Active Directory reported the lock", e.directory_case.began)
     yield from _doings(e)
     yield from _runs([one for one in e.case.attempts if one.failed] if e.case else list(e.failures))
     if e.policy is not None and rule.blocker is Blocker.LOCKED:
         heals = f"heals after {e.policy.unlock_after} min" if e.policy.unlock_after else "does not heal by itself"
         name = plain(e.policy.name, limit=50)
-        yield Line(f"Password policy “{name}”: locks after {e.policy.attempts} failures, {heals}")
+        yield EvidenceLine(f"Password policy “{name}”: locks after {e.policy.attempts} failures, {heals}")
     if rule.blocker is Blocker.PASSWORD_EXPIRED:
-        yield Line("Password last changed", user.when("password_changed"))
+        yield EvidenceLine("Password last changed", user.when("password_changed"))
     if e.last_good is not None:
         yield _line("Last good sign-in", e.last_good)
     elif user.when("last_login"):
-        yield Line("Last sign-in by Okta's account", user.when("last_login"))
+        yield EvidenceLine("Last sign-in by Okta's account", user.when("last_login"))
 
 
 def _devices(e: Evidence) -> str:
@@ -167,7 +167,7 @@ def _devices(e: Evidence) -> str:
     return "all devices" if "ANY_DEVICES" in kinds else "devices that Okta does not know"
 
 
-def _doings(e: Evidence) -> Iterable[Line]:
+def _doings(e: Evidence) -> Iterable[EvidenceLine]:
     """What somebody did to the account within the week, the newest of each kind: who suspended or reset it."""
     seen: set[str] = set()
     user_id = e.person.user.id
@@ -182,10 +182,10 @@ def _doings(e: Evidence) -> Iterable[Line]:
             if actor is None or actor.id == user_id
             else plain(actor.display_name or actor.alternate_id or "", limit=50)
         )
-        yield Line(f"{okta_terms.event_name(kind)}{f' by {by}' if by else ''}", event.at)
+        yield EvidenceLine(f"{okta_terms.event_name(kind)}{f' by {by}' if by else ''}", event.at)
 
 
-def _runs(attempts: list[Attempt]) -> Iterable[Line]:
+def _runs(attempts: list[Attempt]) -> Iterable[EvidenceLine]:
     """Equal attempts in one line: how many, the newest time, with what and from where."""
     counted = Counter((one.end, one.client, one.ip) for one in attempts)
     newest: dict[tuple[End, str, str], Attempt] = {}
@@ -197,12 +197,12 @@ def _runs(attempts: list[Attempt]) -> Iterable[Line]:
         yield _line(f"{_NAMES[one.end]}{times}{reason}", one)
 
 
-def _line(text: str, one: Attempt) -> Line:
+def _line(text: str, one: Attempt) -> EvidenceLine:
     network = " ".join(filter(None, (one.ip, f"({one.network})" if one.network else "", "proxy" if one.proxy else "")))
-    return Line(text, one.at, plain(one.client, limit=50), plain(one.place, limit=50), plain(network, limit=70))
+    return EvidenceLine(text, one.at, plain(one.client, limit=50), plain(one.place, limit=50), plain(network, limit=70))
 
 
-def _also(rule: Rule, e: Evidence) -> Iterable[str]:
+def _also(rule: VerdictRule, e: Evidence) -> Iterable[str]:
     """What else is amiss, beside what decided."""
     if e.person.blocked and rule.blocker is not Blocker.BLOCKED_DEVICES:
         yield "They are also blocked from devices that Okta does not know."

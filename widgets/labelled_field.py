@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class Entry(Vertical):
+class LabelledField(Vertical):
     """A label, a field, a note.
 
     Attributes:
@@ -28,25 +28,25 @@ class Entry(Vertical):
     """
 
     DEFAULT_CSS = """
-    Entry { height: auto; }
-    Entry Horizontal { height: 1; }
-    Entry .label { width: 20; color: $foreground-muted; }
-    Entry Field { width: 1fr; background: $surface; }
-    Entry Field:focus { background: $panel; }
+    LabelledField { height: auto; }
+    LabelledField Horizontal { height: 1; }
+    LabelledField .label { width: 20; color: $foreground-muted; }
+    LabelledField Field { width: 1fr; background: $surface; }
+    LabelledField Field:focus { background: $panel; }
     Entry:focus-within .label { color: $text-primary; text-style: bold; }
-    Entry .note { height: auto; margin-left: 20; display: none; }
-    Entry .note.-shown { display: block; }
+    LabelledField .note { height: auto; margin-left: 20; display: none; }
+    LabelledField .note.-shown { display: block; }
     """
 
     class Changed(Message):
         """Something was typed."""
 
-        def __init__(self, entry: Entry) -> None:
+        def __init__(self, entry: LabelledField) -> None:
             super().__init__()
             self.entry = entry
 
         @property
-        def control(self) -> Entry:
+        def control(self) -> LabelledField:
             """The sender, as Textual's own messages name it."""
             return self.entry
 
