@@ -75,6 +75,7 @@ async def test_a_new_process_hears_what_was_kept_before_it_asks(log: Log, path: 
     ear = Ear()
     async with feeding(log, path) as feed:
         await run(feed, ear, lambda: len(ear.uuids) == 5)
+    assert sorted(ear.uuids) == sorted(log.uuids)
 
 
 async def test_what_another_process_heard_is_heard_here_too(log: Log, path: Path) -> None:

@@ -85,6 +85,7 @@ async def test_leaving_halfway_takes_the_requests_along(desk: Desk, org: Org, li
             break
     await running.aclose()  # type: ignore[attr-defined]  # an async generator
     await until(lambda: len(gate.cancelled) == 1)
+    assert gate.cancelled == gate.held == [f"/api/v1/users/{user_id(org, 'ann.lee')}/groups"]
 
 
 async def test_without_the_log_scope_the_card_says_so_in_place_and_shows_the_rest(desk: Desk, org: Org) -> None:
