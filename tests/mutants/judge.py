@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 CAUGHT: Final = 1
 SURVIVED: Final = 0
 _WITHOUT: Final = ("terminal", "xdist", "cacheprovider", "faulthandler")
-_EACH: Final = 12
+_EACH: Final = 24
 """Sets of parameters with which one test function is run: some have hundreds, of which most tell the same."""
 _BUSY: Final = 2.0  # seconds of work, and ten times what a test takes without a mutant: then it never ends
 _IDLE: Final = 30.0  # seconds in all, and ten times what the tests take: then one waits for what never comes

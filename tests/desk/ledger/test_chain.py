@@ -193,6 +193,7 @@ SETTLED = '{"what":"x"}'
         ([("outcome", 1, UNKNOWN), ("settled", 1, SETTLED)], []),
         ([("settled", 1, SETTLED), ("outcome", 1, DONE)], []),
         ([("outcome", 1, DONE), ("outcome", 1, DONE)], [(3, "A second outcome for record 1.")]),
+        ([("outcome", 1, "[]"), ("outcome", 1, DONE)], [(3, "A second outcome for record 1.")]),
         ([("outcome", 1, DONE), ("settled", 1, SETTLED)], [(3, "Record 1 was not open, and yet settled.")]),
         ([("settled", 1, SETTLED), ("settled", 1, SETTLED)], [(3, "Record 1 was not open, and yet settled.")]),
         ([("outcome", 7, DONE)], [(2, "It belongs to an intent that is not in the ledger.")]),
