@@ -31,7 +31,7 @@ def paint_on_demand() -> None:
         screen._dirty_widgets.clear()
         app._update_mouse_over(screen)
 
-    Screen._compositor_refresh = refresh  # type: ignore[method-assign]
+    Screen._compositor_refresh = refresh  # type: ignore[assignment]
 
 
 def parse_styles_once() -> None:
@@ -57,5 +57,5 @@ def parse_styles_once() -> None:
             parsed[key] = parse(sheet, css, read_from, is_default_rules, tie_breaker, scope)
         return parsed[key]
 
-    Stylesheet._parse_rules = rules  # type: ignore[method-assign]
+    Stylesheet._parse_rules = rules  # type: ignore[assignment]
     RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign] # as it is, but without a call of Python

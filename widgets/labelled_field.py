@@ -33,7 +33,7 @@ class LabelledField(Vertical):
     LabelledField .label { width: 20; color: $foreground-muted; }
     LabelledField Field { width: 1fr; background: $surface; }
     LabelledField Field:focus { background: $panel; }
-    Entry:focus-within .label { color: $text-primary; text-style: bold; }
+    LabelledField:focus-within .label { color: $text-primary; text-style: bold; }
     LabelledField .note { height: auto; margin-left: 20; display: none; }
     LabelledField .note.-shown { display: block; }
     """

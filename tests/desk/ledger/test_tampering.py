@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tui.desk.ledger.ledger import Verdict
+    from tui.desk.ledger.ledger import ChainReport
 
 EDIT = "UPDATE record SET {} WHERE seq = {}"
 TEXT_COLUMNS = ("at", "kind", "body", "prev", "hash")
@@ -71,7 +71,7 @@ def behind_its_back(path: Path) -> Iterator[sqlite3.Connection]:
                 db.execute(sql)
 
 
-def verify(path: Path, expect: str | None = None) -> Verdict:
+def verify(path: Path, expect: str | None = None) -> ChainReport:
     with contextlib.closing(Ledger(path)) as ledger:
         return ledger.verify(expect=expect)
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from tui.desk.ledger.claims import Twins
 
 __all__ = [
+    "ChainReport",
     "Entry",
     "Intent",
     "Ledger",
@@ -58,7 +59,6 @@ __all__ = [
     "LedgerTooNew",
     "Outcome",
     "Problem",
-    "Verdict",
 ]
 
 _PATIENCE: Final = 5.0  # seconds; another keydesk writes for milliseconds

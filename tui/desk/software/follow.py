@@ -129,8 +129,8 @@ class _Line:
             return await self._judged(found)
         except (MissingScope, MissingRole) as error:
             if self._by_dashboard:
-                return self._say(AssignmentStage.OPEN, f"{self._name}: whether the app has made the account cannot be read",
-                                 error.advice)  # fmt: skip
+                text = f"{self._name}: whether the app has made the account cannot be read"
+                return self._say(AssignmentStage.OPEN, text, error.advice)
             self._by_dashboard = True
             return await self.look()
         except BadToken as error:
