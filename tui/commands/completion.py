@@ -28,7 +28,5 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the script."""
     import shtab
 
-    from tui.commands.run import parser
-
-    sys.stdout.write(shtab.complete(parser(), arguments.shell) + "\n")
+    sys.stdout.write(shtab.complete(arguments.parser, arguments.shell) + "\n")
     return Code.OK

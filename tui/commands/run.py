@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
-    top.set_defaults(run=_app)
+    top.set_defaults(run=_app, parser=top)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
     _add_all(commands, common, headings)
     return top
