@@ -93,7 +93,7 @@ async def test_without_the_log_a_failure_is_told_without_its_reason(
 async def test_a_log_that_never_tells_is_not_waited_for_for_ever(desk: Desk, org: Org, wire: Line) -> None:
     session = desk.session()
     await do(session, org, "assign-app", label="Lucidchart")
-    org.journal.write = lambda *_, **__: None  # type: ignore[method-assign,assignment]
+    org.journal.write = lambda *_, **__: None  # type: ignore[method-assign]
     seen = await followed(session, org, "Lucidchart")
     failed = [one for one in seen if one.stage is Stage.FAILED]
     assert len(failed) == 4
