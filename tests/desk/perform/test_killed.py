@@ -26,9 +26,8 @@ import asyncio, os, signal, sys
 import httpx
 from tests.conftest import Desk, FakeClock, Wire
 from tests.desk.support import aim, choose, someone_for
-from tui.demo.app import create_app
+from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
-from tui.demo.org import Org
 
 action, moment = sys.argv[1:]
 
