@@ -127,7 +127,7 @@ class Judge:
         self.trouble = found.get("trouble", "")
         if self.trouble:
             return True
-        items = _spread(few, found["seconds"])
+        items = _spread([item for item in few if item.nodeid in found["seconds"]], found["seconds"])
         result = Result()
         known = dict(self._target.equal)
         catcher = self._folder / "catcher"
@@ -155,7 +155,7 @@ class Judge:
         return True
 
     def _measure(self, items: list[pytest.Item], notes: Path, prepare: Callable[[], None]) -> int:
-        """Run all tests, and write down which lines each of them reaches and how long it takes."""
+        """Run all tests, and write down which lines each of them reaches and how long it takes by itself."""
         from coverage import Coverage  # noqa: PLC0415 - only the fork needs it
 
         prepare()
@@ -164,9 +164,10 @@ class Judge:
         coverage.start()
         for item, following in zip(items, [*items[1:], None], strict=True):
             coverage.switch_context(item.nodeid)
-            start = time.process_time()
+            start, others = time.process_time(), _others()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            seconds[item.nodeid] = time.process_time() - start
+            if _others() == others:  # a program that a test starts runs the file as it stands
+                seconds[item.nodeid] = time.process_time() - start
             if self._failed:
                 notes.write_text(json.dumps({"trouble": f"Without any mutant this fails: {self._failed}"}), "utf-8")
                 return CAUGHT
@@ -216,6 +217,12 @@ def _spread(items: list[pytest.Item], seconds: dict[str, float]) -> list[pytest.
         turns[name] += 1
         keys[item.nodeid] = turns[name], seconds[item.nodeid]
     return sorted(items, key=lambda item: keys[item.nodeid])
+
+
+def _others() -> float:
+    """Seconds of work of the programs that this one started and that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _new(mutant: Mutant) -> list[str]:
