@@ -42,7 +42,7 @@ ACME = Profile("Acme", parse_address("acme.okta.com"), SignIn(SignInKind.API_TOK
 WRITER = """
 import sys
 from pathlib import Path
-from tui.desk import profiles
+from tui.desk.connectors import profiles
 from tui.desk.connectors.connector import SignInKind, parse_address
 for number in range(8):
     sign_in = profiles.SignIn(SignInKind.API_TOKEN)

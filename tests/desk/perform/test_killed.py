@@ -28,6 +28,7 @@ from tests.conftest import Desk, FakeClock, Wire
 from tests.desk.support import aim, choose, someone_for
 from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
+from tui.desk.perform.perform import perform
 
 action, moment = sys.argv[1:]
 
@@ -56,7 +57,7 @@ async def run():
     session = Desk(org, Line(httpx.ASGITransport(app=create_app(org))), clock).session()
     who = someone_for(org, action)
     plan = await aim(session, action, who, choose(org, action, who))
-    await session.perform(plan, reason="test", progress=told)
+    await perform(session, plan, reason="test", progress=told)
 
 asyncio.run(run())
 """

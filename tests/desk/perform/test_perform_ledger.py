@@ -257,7 +257,7 @@ async def test_a_person_who_cannot_be_read_leaves_it_open(desk: Desk, org: Org) 
 
 async def test_an_entry_of_another_org_is_not_settled_from_here(desk: Desk, org: Org, line: Line) -> None:
     session = desk.session()
-    session = replace(session, connector=replace(session.connector, name="acme"))
+    session = replace(session, connector=replace(session.connector, name="acme", made_up=False))
     entry = session.ledger.entry(await left_open(session, org))
     elsewhere = replace(session, connector=replace(session.connector, org=OrgAddress("https://other.okta.com")))
     line.sent.clear()
