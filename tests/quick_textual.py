@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from textual._compositor import Compositor
 from textual._context import visible_screen_stack
 from textual.app import App
 from textual.css.model import RuleSet
@@ -12,6 +13,8 @@ from textual.screen import Screen
 
 if TYPE_CHECKING:
     from textual.css.types import CSSLocation
+    from textual.geometry import Size
+    from textual.strip import Strip
 
 
 def paint_on_demand() -> None:
@@ -26,12 +29,20 @@ def paint_on_demand() -> None:
         if not app.is_headless or app.is_inline or type(app)._display is not App._display or screen is not app.screen:
             paint(screen)
             return
-        visible_screen_stack.set(app._background_screens)
         screen._compositor._dirty_regions.clear()
         screen._dirty_widgets.clear()
         app._update_mouse_over(screen)
 
-    Screen._compositor_refresh = refresh  # type: ignore[assignment]
+    render = Compositor.render_strips
+
+    def render_strips(compositor: Compositor, size: Size | None = None) -> list[Strip]:
+        screen = compositor.root
+        if isinstance(screen, Screen) and screen is screen.app.screen:  # what lies behind it, as before each painting
+            visible_screen_stack.set(screen.app._background_screens)
+        return render(compositor, size)
+
+    Screen._compositor_refresh = refresh  # type: ignore[method-assign,assignment]
+    Compositor.render_strips = render_strips  # type: ignore[method-assign]
 
 
 def parse_styles_once() -> None:
@@ -57,5 +68,5 @@ def parse_styles_once() -> None:
             parsed[key] = parse(sheet, css, read_from, is_default_rules, tie_breaker, scope)
         return parsed[key]
 
-    Stylesheet._parse_rules = rules  # type: ignore[assignment]
+    Stylesheet._parse_rules = rules  # type: ignore[method-assign,assignment]
     RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign] # as it is, but without a call of Python
