@@ -295,7 +295,7 @@ async def test_a_connector_without_any_capability_reads_no_log(clock: FakeClock)
 
 async def test_a_visitor_reads_the_public_pages_and_nothing_else(clock: FakeClock) -> None:
     wire = line(okta({"id": "00o1"}))
-    client = wiring.visitor(OrgAddress(ORG), clock=clock, transport=wire)
+    client = wiring.public_client(OrgAddress(ORG), clock=clock, transport=wire)
     for endpoint in KNOWN.values():
         call = call_of(endpoint)
         if endpoint is not ep.WELL_KNOWN:
