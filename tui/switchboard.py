@@ -118,8 +118,8 @@ class Switchboard:
 
     def _connector(self, name: str) -> Connector:
         if tour := self._tour_profiles.get(name):
-            profile, secret = tour
-            return replace(wiring.assemble(self._tightened(profile), secret), made_up=True)  # of the embedded org
+            tour_profile, secret = tour
+            return replace(wiring.assemble(self._tightened(tour_profile), secret), made_up=True)  # of the embedded org
         if self.demo:
             return self._embedded_org()
         name = name or self.environ.get("KEYDESK_CONNECTOR", "")

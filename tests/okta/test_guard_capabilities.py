@@ -88,7 +88,7 @@ def test_each_endpoint_is_told_from_every_other() -> None:
     for endpoint in KNOWN.values():
         assert endpoint_of(call_of(endpoint)) is endpoint
     both = {frozenset({a.id, b.id}) for a in KNOWN.values() for b in KNOWN.values() if a is not b
-            and b.fills(call_of(a)) is not None}  # fmt: skip
+            and b.path_values(call_of(a)) is not None}  # fmt: skip
     assert both == {frozenset({"me", "user"})}
 
 
@@ -237,7 +237,7 @@ async def test_no_typed_read_asks_for_what_is_switched_off(clock: FakeClock) -> 
     for endpoint in HELD:
         if endpoint.writes:
             continue
-        path = dict.fromkeys(endpoint.fills(call_of(endpoint)) or {}, PERSON)
+        path = dict.fromkeys(endpoint.path_values(call_of(endpoint)) or {}, PERSON)
         for capabilities in extremes(endpoint):
             client = guarded(wire, clock, capabilities)
             with pytest.raises(SwitchedOff):

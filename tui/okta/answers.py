@@ -1,4 +1,4 @@
-"""An HTTP answer, and the trouble that an error answer stands for."""
+"""An HTTP answer of Okta, and the error that an answer other than a success stands for."""
 
 from __future__ import annotations
 
@@ -40,19 +40,18 @@ WRONG_STATE: Final = frozenset({
 PLAIN_NO: Final = frozenset({"E0000010", "E0000060"})
 _SCOPE: Final = re.compile(r'\bscope="([^"]*)"')
 
-
 UNSENT: Final = "nothing was sent"
-"""What a cancellation says of a request that Okta certainly did not act on."""
+"""The argument of a `CancelledError` whose request Okta certainly did not act on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One complete answer.
+    """One complete HTTP answer.
 
     Attributes:
-        status: HTTP status.
-        headers: Names in lower case; a repeated header's values joined by `, `.
-        body: Decoded from any content encoding.
+        status: The HTTP status.
+        headers: The headers, with names in lower case; the values of a repeated header are joined by `, `.
+        body: The body, decoded from any content encoding.
         request_id: Okta's `X-Okta-Request-Id`, or the id that keydesk gave the request.
         links: The values of the `Link` headers, one each.
     """
@@ -70,13 +69,13 @@ class Answer:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a web page, as proxies and sign-in portals send."""
+        """Whether the answer is a web page, such as proxies and sign-in portals send."""
         kind = self.headers.get("content-type", "").lower()
         return "html" in kind or self.body[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
 
 
 def server_date(headers: Mapping[str, str]) -> float | None:
-    """The server's clock as seconds since the epoch, from the `Date` header."""
+    """Read the server's clock from the `Date` header: seconds since the epoch; `None` where it cannot be read."""
     try:
         date = parsedate_to_datetime(headers["date"])
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()  # HTTP's dates are UTC
@@ -85,24 +84,24 @@ def server_date(headers: Mapping[str, str]) -> float | None:
 
 
 def check(answer: Answer, *, lifts_in: float = 0.0) -> Answer:
-    """Pass a good answer through.
+    """Return a successful answer, and raise the error of any other.
 
     Args:
         answer: The answer.
         lifts_in: For a 429, the seconds until the limit lifts.
 
     Raises:
-        OktaError: The most telling member of the tree for any other answer.
+        OktaError: The most specific error class for the answer.
     """
     if 200 <= answer.status < 300 and not answer.is_page:  # noqa: PLR2004 - HTTP's success range
         return answer
-    raise trouble(answer, lifts_in=lifts_in)
+    raise failure_of(answer, lifts_in=lifts_in)
 
 
-def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C901, PLR0912 - one table of cases
-    """What an answer that is not a success means (Okta: "Error codes"; 401 and 403 as the facts tell them apart)."""
+def failure_of(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C901, PLR0912 - one table of cases
+    """Return the error that an answer stands for (Okta: "Error codes"); for 401 and 403 headers and body decide."""
     rid = answer.request_id
-    # Okta itself answers with a page where there is no such org.
+    # Okta itself answers with a web page for an org that does not exist.
     if answer.is_page and answer.status < 500 and (not answer.from_okta or answer.status == 404):  # noqa: PLR2004
         return NotAnOrg(detail=f"{answer.status}, a web page", request_id=rid)
     if answer.is_page and answer.status < 300:  # noqa: PLR2004
@@ -112,7 +111,9 @@ def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C90
     if answer.status == 429:  # noqa: PLR2004
         return RateLimited(lifts_in=lifts_in, request_id=rid)
     error = _body(answer)
-    code = error.error_code or (error.error if answer.from_okta else None) or ""  # others have an `error` too
+    code = (
+        error.error_code or (error.error if answer.from_okta else None) or ""
+    )  # other services' answers have an `error` too
     causes = [cause.error_summary for cause in error.error_causes or () if cause.error_summary]
     summary = " ".join([error.error_summary or error.oauth_description or "", *causes]).strip()
     kind: type[Answered] = Answered
@@ -149,12 +150,12 @@ def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C90
 
 
 def unsent(error: BaseException) -> bool:
-    """Whether a cancelled request certainly changed nothing: it waited for a limit or a token, and Okta had no part."""
+    """Whether a request was cancelled while it waited for a limit or a token, so that it certainly changed nothing."""
     return isinstance(error, asyncio.CancelledError) and error.args == (UNSENT,)
 
 
 def acted(error: OktaError) -> bool | None:
-    """Whether Okta acted on a write that ended in this error: `False` certainly not, `None` unknown."""
+    """Whether Okta acted on a write that ended in this error: `False` for certainly not, `None` for unknown."""
     if not error.sent:
         return False
     if isinstance(error, OktaDown):
