@@ -34,18 +34,18 @@ async def find_one(session: Session, text: str, *, exact: bool = False) -> User:
     people = await last_value(session.search(text).run())
     users = people.users
     wanted = text.strip().casefold()
-    same = [user for user in users if wanted in {user.id.casefold(), user.login.casefold(), user.email.casefold()}]
-    if len(same) == 1:
-        return same[0]
+    matches = [user for user in users if wanted in {user.id.casefold(), user.login.casefold(), user.email.casefold()}]
+    if len(matches) == 1:
+        return matches[0]
     if people.trouble is not None:  # other people may match whom the failed part would have found
         raise people.trouble
     if not exact:
-        same = [user for user in users if user.login.casefold().partition("@")[0] == wanted] or list(users)
-        if len(same) == 1:
-            return same[0]
+        matches = [user for user in users if user.login.casefold().partition("@")[0] == wanted] or list(users)
+        if len(matches) == 1:
+            return matches[0]
     if not users:
         raise NotFound(f"Nobody matches {plain(text, limit=80)}", advice="Check the spelling, or use `keydesk find`.")
-    if exact and not same:
+    if exact and not matches:
         title, advice = f"Nobody has exactly the login {plain(text, limit=80)}", "--yes takes only a whole login or id."
     else:
         title, advice = f"{plain(text, limit=80)} is not exactly one person", "Give the login or the id."

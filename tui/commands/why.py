@@ -79,8 +79,8 @@ def _print_verdict(user: User, verdict: Verdict) -> None:
         print_line("Evidence")
     for fact in verdict.evidence:
         when = f"{fact.at.astimezone():%m-%d %H:%M:%S}" if fact.at else ""
-        where = " · ".join(part for part in (fact.client, fact.place, fact.network) if part)
-        print_line(f"  {when:<14} {fact.text}{f' · {where}' if where else ''}")
+        origin = " · ".join(part for part in (fact.client, fact.place, fact.network) if part)
+        print_line(f"  {when:<14} {fact.text}{f' · {origin}' if origin else ''}")
     for text in verdict.missing:
         print_line(f"Missing    {text}")
 

@@ -38,6 +38,12 @@ WRONG_STATE: Final = frozenset({
 })  # fmt: skip
 # Server errors that are a plain no: Okta certainly did not act.
 PLAIN_NO: Final = frozenset({"E0000010", "E0000060"})
+_BY_STATUS_AND_CODE: Final[Mapping[tuple[int, str], type[Answered]]] = {
+    (401, "E0000015"): FeatureOff,
+    (403, "E0000005"): BadToken,  # "Invalid session": the credentials did not arrive
+    (403, "E0000006"): MissingRole,
+    (404, "E0000008"): FeatureOff,
+}
 _SCOPE: Final = re.compile(r'\bscope="([^"]*)"')
 
 UNSENT: Final = "nothing was sent"
@@ -98,55 +104,59 @@ def check(answer: Answer, *, lifts_in: float = 0.0) -> Answer:
     raise failure_of(answer, lifts_in=lifts_in)
 
 
-def failure_of(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C901, PLR0912 - one table of cases
+def failure_of(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:
     """Return the error that an answer stands for (Okta: "Error codes"); for 401 and 403 headers and body decide."""
-    rid = answer.request_id
-    # Okta itself answers with a web page for an org that does not exist.
-    if answer.is_page and answer.status < 500 and (not answer.from_okta or answer.status == 404):  # noqa: PLR2004
-        return NotAnOrg(detail=f"{answer.status}, a web page", request_id=rid)
-    if answer.is_page and answer.status < 300:  # noqa: PLR2004
-        return Unreadable(detail="a web page", request_id=rid)
-    if 300 <= answer.status < 400:  # noqa: PLR2004
-        return NotAnOrg("The org address answers with a redirect", detail=str(answer.status), request_id=rid)
-    if answer.status == 429:  # noqa: PLR2004
-        return RateLimited(lifts_in=lifts_in, request_id=rid)
+    if failure := _failure_by_status(answer, lifts_in):
+        return failure
     error = _body(answer)
-    code = (
-        error.error_code or (error.error if answer.from_okta else None) or ""
-    )  # other services' answers have an `error` too
+    code = error.error_code or (error.error if answer.from_okta else None) or ""  # other services' answers have `error`
+    challenge = answer.headers.get("www-authenticate", "")
+    if answer.status == 403:  # noqa: PLR2004
+        scope = _SCOPE.search(challenge)
+        if "insufficient_scope" in challenge:
+            return MissingScope(scope=scope[1] if scope else "", request_id=answer.request_id)
+        if not answer.body.strip() and answer.from_okta:
+            return MissingScope(request_id=answer.request_id)
+    kind = _error_class(answer, code, challenge)
+    if kind is None:
+        return NotAnOrg(detail=str(answer.status), request_id=answer.request_id)
     causes = [cause.error_summary for cause in error.error_causes or () if cause.error_summary]
     summary = " ".join([error.error_summary or error.oauth_description or "", *causes]).strip()
-    kind: type[Answered] = Answered
-    challenge = answer.headers.get("www-authenticate", "")
-    match answer.status:
-        case status if status >= 500:  # noqa: PLR2004
-            kind = OktaDown
-        case 403 if "insufficient_scope" in challenge:
-            scope = _SCOPE.search(challenge)
-            return MissingScope(scope=scope[1] if scope else "", request_id=rid)
-        case 403 if code == "E0000006":
-            kind = MissingRole
-        case 403 if not answer.body.strip() and answer.from_okta:
-            return MissingScope(request_id=rid)
-        case 401 if code == "E0000015":
-            kind = FeatureOff
-        case 401 if code or "invalid_token" in challenge or answer.from_okta:
-            kind = BadToken
-        case 403 if code == "E0000005":  # "Invalid session": the credentials did not arrive
-            kind = BadToken
-        case _ if code in WRONG_STATE:
-            kind = WrongState
-        case 404 if code == "E0000008":
-            kind = FeatureOff
-        case 404 if code or answer.from_okta:
-            kind = NotFound
-        case status if code and 400 <= status < 500:  # noqa: PLR2004
-            kind = BadRequest
-        case _ if not answer.from_okta:
-            return NotAnOrg(detail=str(answer.status), request_id=rid)
-        case _:
-            pass
-    return kind(status=answer.status, code=code, summary=summary, request_id=rid)
+    return kind(status=answer.status, code=code, summary=summary, request_id=answer.request_id)
+
+
+def _failure_by_status(answer: Answer, lifts_in: float) -> OktaError | None:
+    """Return the error of a web page, a redirect or a rate limit, whatever the body says; `None` for other answers."""
+    # Okta itself answers with a web page for an org that does not exist.
+    if answer.is_page and answer.status < 500 and (not answer.from_okta or answer.status == 404):  # noqa: PLR2004
+        return NotAnOrg(detail=f"{answer.status}, a web page", request_id=answer.request_id)
+    if answer.is_page and answer.status < 300:  # noqa: PLR2004
+        return Unreadable(detail="a web page", request_id=answer.request_id)
+    if 300 <= answer.status < 400:  # noqa: PLR2004
+        return NotAnOrg(
+            "The org address answers with a redirect", detail=str(answer.status), request_id=answer.request_id
+        )
+    if answer.status == 429:  # noqa: PLR2004
+        return RateLimited(lifts_in=lifts_in, request_id=answer.request_id)
+    return None
+
+
+def _error_class(answer: Answer, code: str, challenge: str) -> type[Answered] | None:
+    """Return the class of an error answer by its status and code; `None` where another server than Okta sent it."""
+    status = answer.status
+    if status >= 500:  # noqa: PLR2004
+        return OktaDown
+    if kind := _BY_STATUS_AND_CODE.get((status, code)):
+        return kind
+    if status == 401 and (code or "invalid_token" in challenge or answer.from_okta):  # noqa: PLR2004
+        return BadToken
+    if code in WRONG_STATE:
+        return WrongState
+    if status == 404 and (code or answer.from_okta):  # noqa: PLR2004
+        return NotFound
+    if status >= 400 and code:  # noqa: PLR2004
+        return BadRequest
+    return Answered if answer.from_okta else None
 
 
 def unsent(error: BaseException) -> bool:

@@ -80,7 +80,7 @@ class EndpointMap:
     by_capability: Mapping[Capability, frozenset[str]] = field(default_factory=dict)
 
     def allowing(self, endpoint: str) -> tuple[Capability, ...]:
-        """The capabilities that allow an endpoint, in the order of the set-up."""
+        """Return the capabilities that allow an endpoint, in the order of the set-up."""
         return tuple(capability for capability in Capability if endpoint in self.by_capability.get(capability, ()))
 
 

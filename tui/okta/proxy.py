@@ -51,7 +51,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """Its URL without user and password."""
+        """The proxy's URL without user and password."""
         return f"{self.scheme}://{self.address}"
 
 

@@ -129,9 +129,9 @@ def check(arguments: argparse.Namespace, session: Session) -> None:
         raise Unconfirmed(f"{action.title} needs a reason", advice="Add --reason TEXT. Nothing was sent.")
     arguments.ticket = session.connector.ticket.check(arguments.ticket)
     if action.reveals and not arguments.print_secret and (arguments.json or not sys.stdout.isatty()):
-        where = "into the JSON" if arguments.json else "to a file or a pipe: standard output is no terminal"
+        destination = "into the JSON" if arguments.json else "to a file or a pipe: standard output is no terminal"
         advice = "Run it at a terminal, or add --print-secret if that is what you want. Nothing was sent."
-        raise BadInput(f"The {_uncapitalized(action.reveals.title)} would go {where}", advice=advice)
+        raise BadInput(f"The {_uncapitalized(action.reveals.title)} would go {destination}", advice=advice)
 
 
 def _dest(option: str) -> str:

@@ -109,9 +109,9 @@ async def _find_group(session: Session, text: str, *, exact: bool) -> str:
     text = _checked_name(TargetKind.GROUP, text)
     if _ID[TargetKind.GROUP].fullmatch(text) and await _groups(session, "filter", scim.eq("id", text)):
         return text
-    same = await _groups(session, "search", scim.eq("profile.name", text))
-    if any(candidate.is_exactly(text) for candidate in same):
-        return _only_match(TargetKind.GROUP, text, Candidates(same), exact=exact)
+    exact_matches = await _groups(session, "search", scim.eq("profile.name", text))
+    if any(candidate.is_exactly(text) for candidate in exact_matches):
+        return _only_match(TargetKind.GROUP, text, Candidates(exact_matches), exact=exact)
     # Okta looks inside the names of groups (Okta: "List all groups"); `scim.co` knows the attributes of people only.
     within = scim.eq("profile.name", text).replace("profile.name eq", "profile.name co", 1)
     groups = await _groups(session, "search", within)
@@ -207,15 +207,15 @@ def _only_match(kind: TargetKind, text: str, candidates: Candidates, *, exact: b
     Raises:
         NotFound: No candidate matches, or more than one does.
     """
-    same = [candidate for candidate in candidates.all if candidate.is_exactly(text)]
-    if len(same) == 1:
-        return same[0].id
+    exact_matches = [candidate for candidate in candidates.all if candidate.is_exactly(text)]
+    if len(exact_matches) == 1:
+        return exact_matches[0].id
     distances = {
         candidate.id: distance for candidate in candidates.all if (distance := candidate.distance(text)) is not None
     }
     matches = [candidate for candidate in candidates.all if candidate.id in distances]
     matches.sort(key=lambda candidate: (distances[candidate.id], candidate.name))
-    for limit in () if same or exact else (_BEGINS, _HOLDS):
+    for limit in () if exact_matches or exact else (_BEGINS, _HOLDS):
         close = [candidate for candidate in matches if distances[candidate.id] <= limit]
         if len(close) == 1 and limit <= candidates.complete_to:
             return close[0].id
@@ -223,13 +223,13 @@ def _only_match(kind: TargetKind, text: str, candidates: Candidates, *, exact: b
     if not matches:
         listed = f"They have: {_listed(candidates.all)}" if kind is TargetKind.FACTOR else "Check the spelling."
         raise NotFound(f"No {kind.value} is called {typed}", advice=f"{listed} {candidates.hint}".strip())
-    if same:
+    if exact_matches:
         title, how = f"More than one {kind.value} is called {typed}", "Give the id."
     elif exact:
         title, how = f"No {kind.value} is called exactly {typed}", "--yes takes only a whole name or an id."
     else:
         title, how = f"{typed} is not exactly one {kind.value}", "Give the whole name or the id."
-    advice = f"{how} It could be: {_listed(same or matches)}"
+    advice = f"{how} It could be: {_listed(exact_matches or matches)}"
     raise NotFound(title, advice=f"{advice}. {candidates.hint}" if candidates.hint else advice)
 
 
