@@ -1,4 +1,4 @@
-"""The Textual app: holds the session and its screens, and changes both for those of another connector."""
+"""The Textual app: holds the session and its screens, and replaces both when the agent switches connectors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.signal import Signal
 
 from screens.start import StartScreen
-from tui.places import PLACES
+from tui.screen_table import SCREENS
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.text.tone import Tone
-    from tui.places import Place
+    from tui.screen_table import ScreenEntry
     from tui.switchboard import Switchboard
 
 
@@ -52,8 +52,8 @@ class Keydesk(App[int]):
     """keydesk on a terminal.
 
     Attributes:
-        session: The session; not there before it is opened.
-        trouble: Why no session came about, for whoever started the app.
+        session: The session; the attribute is missing until the session is open.
+        trouble: Why the session could not be opened; the caller of `run` raises it.
     """
 
     TITLE = "keydesk"
@@ -63,10 +63,10 @@ class Keydesk(App[int]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *sorted(
             [
-                *(Binding(place.key, f"go('{place.name}')", place.label) for place in PLACES),
+                *(Binding(entry.key, f"go('{entry.name}')", entry.label) for entry in SCREENS),
                 Binding("f6", "next_connector", "Switch"),
             ],
-            key=lambda binding: binding.key,  # the footer shows them in this order
+            key=lambda binding: binding.key,  # the footer shows the keys in this order
         ),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
     ]
@@ -84,11 +84,11 @@ class Keydesk(App[int]):
         """Build the app.
 
         Args:
-            opening: Makes the first session; called in a thread once the box is on the screen, since what it imports
-                takes longer than the rest of the start.
-            switchboard: Where the other connectors are found; asked only after `opening`.
-            typing_pause: Seconds without a key before Okta is asked.
-            dwell: Seconds on a row before the person's parts are read.
+            opening: Opens the first session; called in a thread once the start screen is drawn, since its imports
+                take longer than the rest of the start.
+            switchboard: Returns the switchboard of all connectors; called only after `opening`.
+            typing_pause: Seconds after the last key before a search is sent to Okta.
+            dwell: Seconds that the cursor stays on a row before the person's parts are read.
             every: Seconds between two readings of the lockouts.
         """
         super().__init__()
@@ -101,52 +101,52 @@ class Keydesk(App[int]):
         self._sessions = 0
 
     def get_default_screen(self) -> Screen[None]:
-        """The box first."""
+        """Return the start screen, whose search box takes keys while the session is being opened."""
         return StartScreen()
 
     def on_mount(self) -> None:
-        """Load the rest once the box is on the screen."""
+        """Open the session once the start screen is drawn."""
         self.call_after_refresh(self.begin)
 
     @work
     async def begin(self) -> None:
-        """Open the session, go to the lookup screen with what was typed, connect, and name what was left open."""
+        """Open the session, show the lookup screen with what was typed, connect, and report open ledger entries."""
         try:
             self.session = await asyncio.to_thread(self._load)
         except Trouble as trouble:
             self.trouble = trouble
             self.exit(1)
             return
-        start = self.screen_stack[0]  # the palette may be open over it
+        start = self.screen_stack[0]  # the palette may be open above it
         self._add_modes(self.session)
         await self.switch_mode(self._mode("lookup"))
         if isinstance(start, StartScreen):
             self._carry_over(start.typed)
         await self.session.client.http()
-        await self._name_open_entries()
+        await self._report_open_entries()
 
     def _load(self) -> Session:
-        """Import the screens, in a thread, and make the session."""
-        for place in PLACES:
-            if place.early:
-                place.load()  # a third of the start-up time
+        """Import the screens that are needed early, and open the session; runs in a thread."""
+        for entry in SCREENS:
+            if entry.early:
+                entry.load()  # takes a third of the start-up time
         return self._opening()
 
     def _mode(self, name: str) -> str:
-        """Textual's name of one of the screens; each session has screens of its own."""
+        """Return the name of a screen's mode, with a number in it, since each session has screens of its own."""
         return f"{name} {self._sessions}"
 
     def _add_modes(self, session: Session) -> None:
-        """Add a mode for each place; its screen is made when the agent first goes there."""
-        for place in PLACES:
-            self.add_mode(self._mode(place.name), partial(self._make, place, session, self.person_changed))
+        """Add a mode for each screen of the table; the screen is made when the agent first opens it."""
+        for entry in SCREENS:
+            self.add_mode(self._mode(entry.name), partial(self._make_screen, entry, session, self.person_changed))
 
-    def _make(self, place: Place, session: Session, changed: Signal[Person]) -> Screen[None]:
-        options = {name: self._option(name) for name in place.options}
-        return place.load()(session, changed, **options)
+    def _make_screen(self, entry: ScreenEntry, session: Session, changed: Signal[Person]) -> Screen[None]:
+        options = {name: self._option(name) for name in entry.options}
+        return entry.load()(session, changed, **options)
 
     def _option(self, name: str) -> object:
-        """What a screen's constructor gets by this name; the switchboard is made when first asked for."""
+        """Return an option for a screen's constructor; the switchboard is made when a screen first takes it."""
         if name == "switchboard":
             return self._switchboard() if self._switchboard else None
         return self._options[name]
@@ -154,54 +154,60 @@ class Keydesk(App[int]):
     # -- another connector
 
     def action_next_connector(self) -> None:
-        """To the connector after this one, in the list's order."""
+        """Switch to the next connector of the list."""
         from screens.base import DeskScreen
 
         screen = self.screen
-        if not isinstance(screen, DeskScreen):  # not from behind a dialog: a change may be under way there
+        if not isinstance(screen, DeskScreen):  # a dialog is open, in which a change may be under way
             return
         with screen.guarded():
-            names = [known.name for known in self._switchboard().known()] if self._switchboard else []
+            names = [choice.name for choice in self._switchboard().choices()] if self._switchboard else []
             here = names.index(self.session.connector.name) if self.session.connector.name in names else -1
             if len(names) - (here >= 0) < 1:
                 raise Trouble("There is no other connector", advice="F5 lists the connectors and adds one.")
             self.switch_to(names[(here + 1) % len(names)], self.current_mode.rpartition(" ")[0])
 
     @work(exclusive=True, group="switch")
-    async def switch_to(self, name: str, mode: str = "lookup", *, told: str = "") -> None:
-        """Open a connector and put its screens in the place of these; on failure all stays as it was."""
+    async def switch_to(self, name: str, mode: str = "lookup", *, notice: str = "") -> None:
+        """Open a connector and replace all screens by its own; on failure show a notice and change nothing.
+
+        Args:
+            name: The connector.
+            mode: The screen to show first, by its name in the table.
+            notice: A text to show afterwards; with one, also the current connector is opened anew.
+        """
         from screens.connectors.opening import OpeningScreen
 
-        if self._switchboard is None or (name == self.session.connector.name and not told):
+        if self._switchboard is None or (name == self.session.connector.name and not notice):
             return
         opening = OpeningScreen(name, self._switchboard().open)
         session = await self.push_screen_wait(opening)
         if session is None:
             if opening.trouble:
-                self._tell(opening.trouble.title, opening.trouble.advice, _bad())
+                self._show_notice(opening.trouble.title, opening.trouble.advice, _bad())
             return
         await self._replace(session, mode)
-        if told:
-            self._tell(told, "", _good())
+        if notice:
+            self._show_notice(notice, "", _good())
 
     async def _replace(self, session: Session, mode: str) -> None:
-        """Show a new session; nothing of the one before stays on the screen, in a worker or in memory."""
+        """Show a new session; nothing of the old one stays on the screen, in a worker or in memory."""
         old, self.session = self.session, session
-        stale = [self._mode(place.name) for place in PLACES]
+        old_modes = [self._mode(entry.name) for entry in SCREENS]
         self._sessions += 1
         self.person_changed = Signal(self, "person_changed")
         self._add_modes(session)
         await self.switch_mode(self._mode(mode))
-        for name in stale:
+        for name in old_modes:
             await self.remove_mode(name)
         await old.client.aclose()
         old.ledger.close()
         await session.client.http()
-        await self._name_open_entries()
+        await self._report_open_entries()
 
     async def on_switch_connector(self, message: SwitchConnector) -> None:
-        """Some screen asks for another connector, or for this one as it is now."""
-        self.switch_to(message.name, "connectors" if message.told else "lookup", told=message.told)
+        """Switch to the connector that a screen asks for, or open the current one anew."""
+        self.switch_to(message.name, "connectors" if message.told else "lookup", notice=message.told)
 
     def _carry_over(self, typed: str) -> None:
         from screens.people.lookup import LookupScreen
@@ -209,62 +215,62 @@ class Keydesk(App[int]):
         if typed and isinstance(self.screen, LookupScreen):
             self.screen.typed_before(typed)
 
-    async def _name_open_entries(self) -> None:
+    async def _report_open_entries(self) -> None:
         from tui.desk.text.plain import plain
         from tui.desk.text.tone import Tone
 
         try:
             entries = await asyncio.to_thread(self.session.ledger.open_entries)
         except Trouble as trouble:
-            self._tell(trouble.title, f"{trouble.advice} Until then nothing can be changed from here.", Tone.BAD)
+            self._show_notice(trouble.title, f"{trouble.advice} Until then nothing can be changed from here.", Tone.BAD)
             return
         if entries:
             newest = entries[0].intent
-            what = f"{newest.title} for {plain(newest.person_login, limit=60)}"
+            change = f"{newest.title} for {plain(newest.person_login, limit=60)}"
             others = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
-            self._tell(
-                f"The outcome of {what}{others} is not known",
+            self._show_notice(
+                f"The outcome of {change}{others} is not known",
                 "F4 opens the ledger: o shows them, s looks at the person and settles it.",
                 Tone.WARN,
             )
 
-    def _tell(self, title: str, detail: str, tone: Tone) -> None:
+    def _show_notice(self, title: str, detail: str, tone: Tone) -> None:
         from screens.base import DeskScreen
 
         if isinstance(self.screen, DeskScreen):
             self.screen.notice.show(title, detail, tone, lasting=True)
 
     async def action_go(self, mode: str) -> None:
-        """To another of the screens; each stays as it was left."""
+        """Show another screen, in the state in which the agent left it."""
         from screens.base import DeskScreen
 
-        if isinstance(self.screen, DeskScreen):  # not from behind a dialog, nor before the session is open
+        if isinstance(self.screen, DeskScreen):  # else a dialog is open, or the session is not open yet
             await self.switch_mode(self._mode(mode))
 
-    def _go(self, mode: str) -> None:
+    def _run_go(self, mode: str) -> None:
         self.run_worker(self.action_go(mode))
 
     async def on_open_person(self, message: OpenPerson) -> None:
-        """Some screen asks for a person."""
+        """Show the person whom a screen asks for."""
         from screens.people.lookup import LookupScreen
 
         await self.switch_mode(self._mode("lookup"))
         while not isinstance(self.screen, LookupScreen) and len(self.screen_stack) > 1:
-            await self.pop_screen()  # the software of somebody else
+            await self.pop_screen()  # a screen about another person, such as their software
         screen = self.screen
         if isinstance(screen, LookupScreen):
             screen.open_person(message.user_id)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette's own entries, without those that make no sense here."""
-        for place in PLACES:
-            yield SystemCommand(place.title, place.help, partial(self._go, place.name))
+        """Yield the palette's own entries: the screens, and those of Textual's commands that make sense here."""
+        for entry in SCREENS:
+            yield SystemCommand(entry.title, entry.help, partial(self._run_go, entry.name))
         for command in super().get_system_commands(screen):
             if command.title in {"Theme", "Keys", "Quit"}:
                 yield command
 
     async def action_quit(self) -> None:
-        """Leave; a dialog in the middle of a change may ask for a second time."""
+        """Quit, unless a dialog in the middle of a change wants the key pressed twice."""
         may_leave = getattr(self.screen, "may_leave", None)
         if may_leave is None or may_leave():
             await super().action_quit()
@@ -280,7 +286,7 @@ class Keydesk(App[int]):
         self._close_messages_no_wait()
 
     async def on_unmount(self) -> None:
-        """Close the connection and the ledger."""
+        """Close the connection and the ledger of the session."""
         if self.trouble is None and hasattr(self, "session"):
             await self.session.client.aclose()
             self.session.ledger.close()

@@ -1,4 +1,4 @@
-"""The command palette: what the screen shown offers, from the same catalogue as its keys."""
+"""The command palette: it offers the commands of the current screen, made from the same catalogue as its keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class DeskCommands(Provider):
-    """Actions for the person shown, and the ways between the screens."""
+    """The commands of the current screen, such as the actions for the person shown."""
 
     def _commands(self) -> list[tuple[Command, Callable[[], object]]]:
         screen = self.screen
@@ -36,23 +36,23 @@ class DeskCommands(Provider):
         return run
 
     async def discover(self) -> Hits:
-        """Everything, before a letter is typed."""
+        """Yield all commands, before anything is typed."""
         for command, run in self._commands():
             yield DiscoveryHit(Content(command.title), run, text=command.title, help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """What matches."""
+        """Yield the commands whose titles match the query."""
         matcher = self.matcher(query)
         for command, run in self._commands():
             score = matcher.match(command.title)
             if score > 0:
-                yield Hit(score, _lit(matcher, command.title), run, text=command.title, help=command.help)
+                yield Hit(score, _highlighted(matcher, command.title), run, text=command.title, help=command.help)
 
 
-def _lit(matcher: Matcher, title: str) -> Content:
-    """The title with what matches in it made to stand out; Textual's own way takes a name for markup."""
+def _highlighted(matcher: Matcher, title: str) -> Content:
+    """Return the title with the matching characters highlighted; Textual's own method would read names as markup."""
     content = Content(title)
-    _, places = matcher.fuzzy_search.match(matcher.query, title)
-    for place in places:
-        content = content.stylize(matcher.match_style, place, place + 1)
+    _, positions = matcher.fuzzy_search.match(matcher.query, title)
+    for position in positions:
+        content = content.stylize(matcher.match_style, position, position + 1)
     return content

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class SetupApp(App[None]):
-    """The wizard alone; `outcome` is the profile that came of it."""
+    """The app that shows the wizard alone.
+
+    Attributes:
+        outcome: The profile that the wizard saved; `None` until then, and where it was left.
+    """
 
     TITLE = "keydesk"
     ENABLE_COMMAND_PALETTE = False
@@ -41,17 +45,17 @@ class SetupApp(App[None]):
         self._wizard = SetupScreen(places, profile=profile, tour=tour, transport=transport, clock=clock)
 
     def on_mount(self) -> None:
-        """Straight into it."""
-        self.push_screen(self._wizard, self._over)
+        """Show the wizard."""
+        self.push_screen(self._wizard, self._on_finished)
 
-    def _over(self, profile: Profile | None) -> None:
+    def _on_finished(self, profile: Profile | None) -> None:
         self.outcome = profile
         self.exit()
 
     def _fatal_error(self) -> None:
         """Show a crash without local variables, which Textual would print and which can hold secrets."""
         from rich.segment import Segments  # noqa: PLC0415 - for a bug only
-        from rich.traceback import Traceback  # noqa: PLC0415 - needed by nobody but a bug
+        from rich.traceback import Traceback  # noqa: PLC0415 - for a bug only
 
         self.bell()
         traceback = Traceback(show_locals=False, width=None)

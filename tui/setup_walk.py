@@ -1,4 +1,4 @@
-"""One walk through the wizard: what was typed, the secrets in memory, and what became known on the way."""
+"""One walk through the wizard: the typed form, the secrets in memory, and what the steps have found out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from tui.okta.models import WellKnown
     from tui.wiring import Tour
 
-LARGEST = 64_000
+MOST_BYTES = 64_000
+"""The largest file that is read as a private key."""
 
 
 class StepName(IntEnum):
@@ -55,16 +56,17 @@ class SetupWalk:
     """The state that all steps share.
 
     Attributes:
-        form: What was typed.
-        token: The API token.
+        form: The typed form.
+        token: The typed API token.
         pasted: The private key as it was pasted.
-        passphrase: Of that key.
-        made: The key pair that was made here; `None` before.
-        public_jwk: Its public half, or that of the key that was given; empty while unknown.
-        proven: The org that answered, and what it said.
-        keyring: Why the keyring cannot be used, empty when it can; `None` while not asked.
-        proof: The last proof, of what is typed now; `None` before.
-        notes: For the last step: what went well already.
+        passphrase: The passphrase of the pasted key.
+        made: The key pair that keydesk made; `None` where it made none.
+        public_jwk: The public half of the private key; empty while it is unknown.
+        proven: The org's address that was tried, the network that it was reached through, and the org's answer.
+        keyring: Why the keyring cannot be used; empty where it can be used, `None` before it was tried.
+        proof: The proof of the form as it is typed now; `None` before there is one.
+        saved: Whether the profile was saved.
+        stored: The place and the secret that were stored already, should saving the profile fail after it.
     """
 
     def __init__(
@@ -93,82 +95,87 @@ class SetupWalk:
 
     # -- the draft
 
-    def reached(self, step: StepName) -> None:
-        """Remember the step, for whoever goes on another day."""
+    def remember_step(self, step: StepName) -> None:
+        """Note the step in the form, so that a draft goes on from there."""
         self.form = replace(self.form, step=int(step))
 
     @property
     def draft(self) -> Path:
-        """Where the draft of this walk is; a change of a connector has one of its own."""
+        """The path of this walk's draft; the change of a connector has a draft of its own."""
         if self.profile is None:
             return self.places.draft
         return self.places.draft.with_name(f"draft-{parse.slug(self.profile.name)}.json")
 
-    def left(self) -> Form | None:
-        """What an earlier walk left half-done."""
+    def unfinished_form(self) -> Form | None:
+        """Read the form that an earlier walk left as a draft; `None` where there is no draft."""
         if self.tour is not None:
             return None
-        kept = drafts.load(self.draft)
-        return setup.from_draft(kept) if kept else None
+        draft = drafts.load(self.draft)
+        return setup.from_draft(draft) if draft else None
 
-    def resume(self, left: Form) -> str:
-        """Go on with what was left; the answer says what is not as it was.
+    def resume(self, unfinished: Form) -> str:
+        """Go on with an unfinished form; return a text that says what has to be given again.
 
-        A secret is not in a draft, and so the walk goes on no further than where it is asked for. A key pair that was
-        made is gone with its private half.
+        A draft holds no secrets, so the walk goes on at the latest from the step that asks for them. Nor does it hold
+        a key pair that keydesk made.
         """
         again = ""
-        if left.jwt and left.origin == Origin.MAKE and not left.elsewhere and left.step > StepName.SIGN_IN:
+        if (
+            unfinished.jwt
+            and unfinished.origin == Origin.MAKE
+            and not unfinished.elsewhere
+            and unfinished.step > StepName.SIGN_IN
+        ):
             again = " The key pair is made anew: give Okta the new public key, and remove the old one."
-        self.form = replace(left, step=min(left.step, int(StepName.SIGN_IN)))
+        self.form = replace(unfinished, step=min(unfinished.step, int(StepName.SIGN_IN)))
         return f"Everything is as you left it, except secrets: they are asked for again.{again}"
 
-    def leave(self) -> None:
-        """Keep what was typed; a draft is a convenience, so that a full disk stops nobody."""
+    def save_draft(self) -> None:
+        """Save the typed form as a draft, without secrets; a draft is a convenience, so a full disk is no error."""
         if self.tour is not None or self.saved:
             return
         form = self.form
         if self.made is not None and form.key_id == self.made.thumbprint:
-            form = replace(form, key_id="")  # it goes with the private half, which no draft holds
-        kept = setup.to_draft(form)
+            form = replace(form, key_id="")  # of the made key, whose private half no draft holds
+        draft = setup.to_draft(form)
         untouched = setup.to_draft(setup.from_profile(self.profile)) if self.profile else {}
-        if not kept or {**kept, "step": ""} == {**untouched, "step": ""}:
+        if not draft or {**draft, "step": ""} == {**untouched, "step": ""}:
             return
         with contextlib.suppress(Trouble, OSError):
-            drafts.save(self.draft, kept)
+            drafts.save(self.draft, draft)
 
     # -- names
 
-    def taken(self) -> tuple[str, ...]:
-        """The names of the other connectors.
+    def other_names(self) -> tuple[str, ...]:
+        """Read the names of the other connectors, which this one may not have.
 
         Raises:
-            Trouble: The file cannot be read.
+            Trouble: The profiles' file cannot be read.
         """
         if self.tour is not None:
             return ()
         return tuple(
-            known.name for known in profiles.load(self.places.connectors).profiles if known.name != self.editing
+            other.name for other in profiles.load(self.places.connectors).profiles if other.name != self.editing
         )
 
     @property
     def editing(self) -> str:
-        """The connector that is changed; empty for a new one."""
+        """The name of the connector that is changed; empty for a new one."""
         return self.profile.name if self.profile else ""
 
     # -- the secret
 
-    def unmake(self) -> None:
-        """Forget the key pair that was made, and the key id that came from it."""
+    def forget_made_key(self) -> None:
+        """Forget the key pair that keydesk made, and its key id."""
         if self.made is not None and self.form.key_id == self.made.thumbprint:
             self.form = replace(self.form, key_id="")
         self.made, self.public_jwk = None, {}
 
     async def key(self) -> ClientKey:
-        """The private key that the form leads to; made here if that was chosen.
+        """Return the private key that the form describes; keydesk makes it where the form says so.
 
         Raises:
-            BadInput: There is none, or it cannot be used.
+            BadInput: The key is missing or cannot be used.
         """
         from tui.okta.keys import ClientKey  # noqa: PLC0415 - brings cryptography
 
@@ -180,71 +187,71 @@ class SetupWalk:
             if not form.key_id.strip():
                 self.form = form = replace(form, key_id=key.thumbprint)
         else:
-            secret, passphrase = await self._given()
+            secret, passphrase = await self._read_secret()
             key = await asyncio.to_thread(ClientKey.load, secret.reveal(), passphrase.reveal())
         self.public_jwk = key.public_jwk(form.key_id.strip())
         return key
 
-    async def _given(self) -> tuple[Secret, Secret]:
-        """The secret as it was typed, or is kept, and its passphrase."""
+    async def _read_secret(self) -> tuple[Secret, Secret]:
+        """Return the secret as it was typed or as it is stored, and its passphrase."""
         form = self.form
         if form.elsewhere:
             place = parse.parse_place(form, self.places)
             opening = parse.parse_opening(form)
-            secret = await self._fetched(place, f"place_{'variable' if place.keep is Keep.ENVIRONMENT else 'command'}")
-            return secret, await self._fetched(opening, "passphrase") if opening else Secret("")
+            secret = await self._fetch(place, f"place_{'variable' if place.keep is Keep.ENVIRONMENT else 'command'}")
+            return secret, await self._fetch(opening, "passphrase") if opening else Secret("")
         if form.origin == Origin.KEPT and self.profile and self.profile.sign_in.secret and (form.jwt or not self.token):
             opening = self.profile.sign_in.passphrase
-            secret = await self._fetched(self.profile.sign_in.secret, "keep")
-            return secret, await self._fetched(opening, "keep") if opening else self.passphrase
+            secret = await self._fetch(self.profile.sign_in.secret, "keep")
+            return secret, await self._fetch(opening, "keep") if opening else self.passphrase
         if not form.jwt:
             return self.token, Secret("")
         if form.origin == Origin.PATH:
-            return await asyncio.to_thread(_read, form.key_path), self.passphrase
+            return await asyncio.to_thread(_read_key_file, form.key_path), self.passphrase
         return self.pasted, self.passphrase
 
     @staticmethod
-    async def _fetched(place: SecretPlace, field: str) -> Secret:
+    async def _fetch(place: SecretPlace, field: str) -> Secret:
         try:
             return await asyncio.to_thread(secrets.fetch, place)
         except Trouble as trouble:
             raise BadInput(trouble.title, advice=trouble.advice, detail=trouble.detail, field=field) from None
 
     async def secret(self) -> Secret:
-        """What is kept in the chosen place: the token, or the private key as PEM without a passphrase.
+        """Return the secret to store: the API token, or the private key as PEM without a passphrase.
 
         Raises:
-            BadInput: It is missing or cannot be used.
+            BadInput: The secret is missing or cannot be used.
         """
         if not self.form.jwt:
-            token, _ = await self._given()
+            token, _ = await self._read_secret()
             parse.parse_token(token)
             return Secret(token.reveal().strip())
         return Secret((await self.key()).private_pem())
 
-    def finished(self) -> Profile:
-        """The profile that was typed.
+    def typed_profile(self) -> Profile:
+        """Return the profile that the typed form makes.
 
         Raises:
-            BadInput: The field says what is wrong.
+            BadInput: An input is not valid; the field says which.
         """
         form = self.form
         if self.tour is not None:
             form = replace(form, keep=Keep.KEYRING)
         unknown = self.profile.unknown if self.profile else None
-        return parse.to_profile(form, self.places, self.taken(), unknown=unknown)
+        return parse.to_profile(form, self.places, self.other_names(), unknown=unknown)
 
     async def connector(self) -> Connector:
-        """What is to be proved.
+        """Build the connector that is to be proved.
 
         Raises:
-            Trouble: Something is missing or cannot be used.
+            Trouble: An input is missing or cannot be used.
         """
-        profile = self.finished()
+        profile = self.typed_profile()
         return wiring.assemble(profile, await self.secret())
 
     def client(self, connector: Connector) -> OktaClient:
-        """A client for the proof; on a tour it leaves nothing behind, not even the server's last nonce."""
+        """Build a client for the proof; on a tour it stores nothing, not even the server's last nonce."""
         from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - brings PyJWT
 
         client = wiring.client(connector, clock=self.clock, transport=self.transport)
@@ -253,14 +260,14 @@ class SetupWalk:
         return client
 
 
-def _read(path: str) -> Secret:
+def _read_key_file(path: str) -> Secret:
     if not path.strip():
         raise BadInput("The path is missing", advice="The path of the private key, PEM or JWK.", field="key_path")
-    where = Path(path.strip()).expanduser()
+    file = Path(path.strip()).expanduser()
     try:
-        if where.stat().st_size > LARGEST:
+        if file.stat().st_size > MOST_BYTES:
             raise BadInput("This file is too large for a key", advice="Give the private key alone.", field="key_path")
-        return Secret(where.read_text("utf-8"))
+        return Secret(file.read_text("utf-8"))
     except UnicodeDecodeError:
         raise BadInput(
             "This file is not text",
@@ -268,5 +275,5 @@ def _read(path: str) -> Secret:
             field="key_path",
         ) from None
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise BadInput("The key's file cannot be read", advice=f"{why}: check the path.", field="key_path") from None
+        reason = error.strerror or type(error).__name__
+        raise BadInput("The key's file cannot be read", advice=f"{reason}: check the path.", field="key_path") from None

@@ -1,4 +1,4 @@
-"""Which connector: from flags, environment and profiles to a name, and from a name to a session."""
+"""The switchboard: lists the connectors of flags, environment and profiles, and opens a session by a name."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorChoice:
-    """A connector that can be switched to, as a list shows it.
+    """A connector that can be opened, as a list shows it.
 
     Attributes:
-        name: Its name.
-        org: Host of the org.
-        read_only: Whether it changes nothing.
-        colour: How it looks.
-        production: Whether it looks like production.
+        name: The connector's name.
+        org: The host of the org.
+        read_only: Whether it refuses to change anything in Okta.
+        colour: The colour of its header.
+        production: Whether it is marked as a production org.
         default: Whether keydesk starts with it.
         profile: The profile; `None` for the demo org and the environment's connector.
     """
@@ -46,13 +46,14 @@ class ConnectorChoice:
 
 
 class Switchboard:
-    """The connectors that there are, and the one way from a name to a session.
+    """The connectors that can be opened; every session is opened here.
 
     Args:
-        name: Which to start with; empty: `KEYDESK_CONNECTOR`, else the environment's own, else the default profile.
-        demo: Start with the embedded demo org.
-        people: How many people the demo org has.
-        read_only: Tighten whatever is opened; nothing loosens a connector.
+        name: The connector to start with; empty: `KEYDESK_CONNECTOR`, else the environment's own connector, else the
+            default profile.
+        demo: Whether to start with the embedded demo org.
+        people: The number of people in the demo org.
+        read_only: Whether to make every connector read-only; a read-only connector never becomes read-write.
         environ: The environment.
     """
 
@@ -72,72 +73,75 @@ class Switchboard:
         self.demo = demo
         self._people = people
         self._org: Connector | None = None
-        self._toured: dict[str, tuple[Profile, Secret]] = {}
+        self._tour_profiles: dict[str, tuple[Profile, Secret]] = {}
 
-    def known(self) -> tuple[ConnectorChoice, ...]:
-        """All that can be opened now: the environment's connector where there is one, then the profiles.
+    def choices(self) -> tuple[ConnectorChoice, ...]:
+        """Return the connectors that can be opened now: the environment's, where there is one, then the profiles.
 
-        With the demo org, only that and what its tour made: nobody gets from a demonstration into the company's org.
+        With the demo org, only that and the connectors of its tour are returned, so that nobody gets from a
+        demonstration into the company's org.
 
         Raises:
             Trouble: The profiles cannot be read.
         """
         if self.demo:
-            toured = (replace(_known(profile, ""), profile=None) for profile, _ in self._toured.values())
-            return (_guest(self._embedded()), *toured)
-        kept = profiles.load(self.places.connectors)
-        guests = []
+            tour_choices = (
+                replace(_profile_choice(profile, ""), profile=None) for profile, _ in self._tour_profiles.values()
+            )
+            return (_connector_choice(self._embedded_org()), *tour_choices)
+        stored = profiles.load(self.places.connectors)
+        unsaved = []
         if wiring.in_environment(self.environ):
-            with suppress(Trouble):  # half of one may be left over there; whoever asks for it is told
-                guests.append(_guest(wiring.from_environment(self.environ)))
-        return (*guests, *(_known(profile, kept.default) for profile in kept.profiles))
+            with suppress(Trouble):  # its variables may be incomplete; opening it raises the error
+                unsaved.append(_connector_choice(wiring.from_environment(self.environ)))
+        return (*unsaved, *(_profile_choice(profile, stored.default) for profile in stored.profiles))
 
     def adopt(self, profile: Profile, secret: Secret) -> None:
-        """Take in a connector that is kept nowhere, until this process ends: what the tour made."""
-        self._toured[profile.name] = profile, secret
+        """Add the connector that the tour made; it is stored in memory only, until this process ends."""
+        self._tour_profiles[profile.name] = profile, secret
 
     def open(self, name: str = "") -> Session:
-        """Open a session; may block for seconds where the secret is kept.
+        """Open a session; may block for seconds while the secret is read.
 
         Args:
-            name: Which connector; empty for the one to start with.
+            name: The connector; empty for the one to start with.
 
         Raises:
-            Trouble: There is no such connector, or its secret cannot be had.
+            Trouble: There is no such connector, or its secret cannot be read.
         """
         return wiring.session(self._connector(name or self._name), read_only=self.read_only, environ=self.environ)
 
-    def _embedded(self) -> Connector:
+    def _embedded_org(self) -> Connector:
         if self._org is None:
             self._org = wiring.demo(people=self._people)
         return self._org
 
     def _connector(self, name: str) -> Connector:
-        if toured := self._toured.get(name):
-            # A tour sets up the embedded org.
-            return replace(wiring.assemble(self._tight(toured[0]), toured[1]), made_up=True)
+        if tour := self._tour_profiles.get(name):
+            tour_profile, secret = tour
+            return replace(wiring.assemble(self._tightened(tour_profile), secret), made_up=True)  # of the embedded org
         if self.demo:
-            return self._embedded()
+            return self._embedded_org()
         name = name or self.environ.get("KEYDESK_CONNECTOR", "")
         if name == wiring.ENVIRONMENT or (not name and wiring.in_environment(self.environ)):
-            tight = {"KEYDESK_READ_ONLY": "1"} if self.read_only else {}
-            return wiring.from_environment({**self.environ, **tight})
-        kept = profiles.load(self.places.connectors)
-        if not name and not kept.profiles:
+            read_only = {"KEYDESK_READ_ONLY": "1"} if self.read_only else {}
+            return wiring.from_environment({**self.environ, **read_only})
+        stored = profiles.load(self.places.connectors)
+        if not name and not stored.profiles:
             raise wiring.NoConnector
-        profile = kept.get(name or kept.default)
+        profile = stored.get(name or stored.default)
         if profile is None:
             raise wiring.NoConnector(
                 f"There is no connector called {plain(name)}", advice="`keydesk connectors list` shows them."
             )
-        return wiring.from_profile(self._tight(profile), self.environ)
+        return wiring.from_profile(self._tightened(profile), self.environ)
 
-    def _tight(self, profile: Profile) -> Profile:
-        """Tightened before it signs in, so that a flag narrows the token's scopes too."""
+    def _tightened(self, profile: Profile) -> Profile:
+        """Return the profile, read-only where the flag says so; done before signing in, which asks for scopes by it."""
         return replace(profile, mode=Mode.READ_ONLY) if self.read_only else profile
 
 
-def _guest(connector: Connector) -> ConnectorChoice:
+def _connector_choice(connector: Connector) -> ConnectorChoice:
     return ConnectorChoice(
         connector.name,
         connector.org.host,
@@ -148,7 +152,7 @@ def _guest(connector: Connector) -> ConnectorChoice:
     )
 
 
-def _known(profile: Profile, default: str) -> ConnectorChoice:
+def _profile_choice(profile: Profile, default: str) -> ConnectorChoice:
     return ConnectorChoice(
         profile.name,
         profile.org.host,

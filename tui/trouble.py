@@ -34,10 +34,10 @@ class Trouble(Exception):
 
 
 class BadInput(Trouble):
-    """Something that was typed, pasted or written into a file cannot be used; it is kept as it was typed.
+    """An input that was typed, pasted or written into a file cannot be used; forms leave it as it was typed.
 
     Attributes:
-        field: Which input it is about, as the form and the profile name it: `org`, `api_token`, `private_key`.
+        field: The input's name in the form and the profile: `org`, `api_token`, `private_key`.
     """
 
     field: str = ""

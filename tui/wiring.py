@@ -1,4 +1,4 @@
-"""From a profile, the environment or the demo org to a connector, a client and a session."""
+"""Build a connector from a profile, the environment or the demo org, and a client and a session from a connector."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ENVIRONMENT: Final = "environment"
 
 
 class NoConnector(Trouble):
-    """Nothing says which org to connect to."""
+    """Neither a flag, nor the environment, nor a profile names an org to connect to."""
 
     title = "keydesk does not know an Okta org yet"
     advice = (
@@ -51,13 +51,13 @@ class NoConnector(Trouble):
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """What a tour of the wizard types for whoever takes it.
+    """The inputs that a tour of the wizard fills in.
 
     Attributes:
         org: The demo org's address.
-        client_id: Of its service app.
-        key_id: Of the app's key.
-        private_key: The key, PEM.
+        client_id: The client id of the demo org's service app.
+        key_id: The `kid` of the app's key.
+        private_key: The app's private key, as PEM.
     """
 
     org: OrgAddress
@@ -70,7 +70,7 @@ _embedded: list[EmbeddedOrg] = []
 
 
 def embedded(*, people: int | None = None) -> EmbeddedOrg:
-    """The embedded demo org, started when first asked for; it ends with this process.
+    """Return the embedded demo org, which starts with the first call and ends with this process.
 
     Raises:
         DemoMissing: Its packages are not installed.
@@ -84,7 +84,7 @@ def embedded(*, people: int | None = None) -> EmbeddedOrg:
 
 
 def tour(*, people: int | None = None) -> Tour:
-    """What a tour of the wizard types: the embedded demo org's own service app.
+    """Return the inputs of a tour: the service app of the embedded demo org.
 
     Raises:
         DemoMissing: Its packages are not installed.
@@ -94,7 +94,7 @@ def tour(*, people: int | None = None) -> Tour:
 
 
 def demo(*, people: int | None = None) -> Connector:
-    """Connect to the embedded demo org.
+    """Return a connector for the embedded demo org.
 
     Raises:
         DemoMissing: Its packages are not installed.
@@ -104,46 +104,47 @@ def demo(*, people: int | None = None) -> Connector:
 
 
 def in_environment(environ: Mapping[str, str]) -> bool:
-    """Whether the environment names a connector, even if not a whole one."""
+    """Whether the environment names a connector, even an incomplete one."""
     return any(environ.get(name) for name in ("KEYDESK_ORG", "KEYDESK_API_TOKEN"))
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
-    """The connector that the environment makes; `KEYDESK_READ_ONLY=1` makes it read-only.
+    """Build the connector that the environment describes; `KEYDESK_READ_ONLY=1` makes it read-only.
 
-    `KEYDESK_ORG` with `KEYDESK_API_TOKEN`, or with `KEYDESK_CLIENT_ID`, `KEYDESK_KEY_ID` and `KEYDESK_PRIVATE_KEY`.
+    It takes `KEYDESK_ORG` with `KEYDESK_API_TOKEN`, or with `KEYDESK_CLIENT_ID`, `KEYDESK_KEY_ID` and
+    `KEYDESK_PRIVATE_KEY`.
 
     Raises:
-        NoConnector: Something is missing.
+        NoConnector: A variable is missing.
         BadAddress: The address cannot be used.
-        OktaError: The token cannot be one.
-        BadInput: The key cannot be one.
+        OktaError: The value is no API token.
+        BadInput: The value is no private key.
     """
     environ = os.environ if environ is None else environ
     org, client_id = environ.get("KEYDESK_ORG", ""), environ.get("KEYDESK_CLIENT_ID", "")
     if not org and not environ.get("KEYDESK_API_TOKEN"):
         raise NoConnector
-    holder = "KEYDESK_PRIVATE_KEY" if client_id else "KEYDESK_API_TOKEN"
-    wanted = ("KEYDESK_ORG", "KEYDESK_KEY_ID", holder) if client_id else ("KEYDESK_ORG", holder)
-    for name in wanted:
+    secret_name = "KEYDESK_PRIVATE_KEY" if client_id else "KEYDESK_API_TOKEN"
+    required = ("KEYDESK_ORG", "KEYDESK_KEY_ID", secret_name) if client_id else ("KEYDESK_ORG", secret_name)
+    for name in required:
         if not environ.get(name):
             raise NoConnector(f"{name} is missing in the environment")
     read_only = environ.get("KEYDESK_READ_ONLY", "").lower() not in {"", "0", "false", "no"}
     kind = SignInKind.PRIVATE_KEY_JWT if client_id else SignInKind.API_TOKEN
-    place = secrets.SecretPlace(secrets.Keep.ENVIRONMENT, holder)
+    place = secrets.SecretPlace(secrets.Keep.ENVIRONMENT, secret_name)
     sign_in = profiles.SignIn(kind, place, client_id, environ.get("KEYDESK_KEY_ID", ""))
     mode = Mode.READ_ONLY if read_only else Mode.READ_WRITE
     return assemble(
-        profiles.Profile(ENVIRONMENT, parse_address(org), sign_in, mode=mode), secrets.Secret(environ[holder])
+        profiles.Profile(ENVIRONMENT, parse_address(org), sign_in, mode=mode), secrets.Secret(environ[secret_name])
     )
 
 
 def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None) -> Connector:
-    """The connector that a profile and its secret make; nothing is sent.
+    """Build a connector from a profile and its secret; nothing is sent.
 
     Raises:
-        OktaError: The secret is no token.
-        BadInput: The secret is no private key, or the client id or key id cannot be one; the field says which.
+        OktaError: The secret is no API token.
+        BadInput: The secret is no private key, or the client id or the key id is not valid; the field says which.
     """
     return Connector(
         profile.name,
@@ -173,10 +174,10 @@ def _credentials(profile: Profile, secret: Secret, passphrase: Secret | None) ->
 
 
 def from_profile(profile: Profile, environ: Mapping[str, str] | None = None) -> Connector:
-    """Fetch a profile's secret from where it is kept, and make the connector; may block for seconds.
+    """Read a profile's secret from where it is stored, and build the connector; may block for seconds.
 
     Raises:
-        Trouble: The secret cannot be had, or is of no use.
+        Trouble: The secret cannot be read, or is not valid.
     """
     sign_in = profile.sign_in
     if sign_in.secret is None:
@@ -194,9 +195,9 @@ def client(
     environ: Mapping[str, str] | None = None,
     endpoints: EndpointMap = needs.ENDPOINT_MAP,
 ) -> OktaClient:
-    """A client for one connector, as `session` builds it, with its policy; for a proof."""
+    """Build the client of a connector, with the policy that its mode and capabilities give it."""
     if connector.client_id:
-        _follow_nonces(connector, settings.places(environ).nonces)
+        _use_stored_nonce(connector, settings.places(environ).nonces)
     policy = Policy(
         connector.org.origin,
         connector.mode,
@@ -209,26 +210,26 @@ def client(
 
 
 async def try_sign_in(connector: Connector, *, clock: Clock | None = None, transport: Transport | None = None) -> None:
-    """Prove by one cheap request that the credentials are taken: a token, or the token's own user.
+    """Prove by one cheap request that Okta accepts the credentials: it asks for an access token or the token's user.
 
     Raises:
-        OktaError: They are not; `BadClient` and `BadToken` name the field.
+        OktaError: Okta does not accept them; `BadClient` and `BadToken` name the field.
     """
     from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - heavy
 
-    made = client(connector, clock=clock, transport=transport)
+    okta = client(connector, clock=clock, transport=transport)
     try:
-        await made.http()
+        await okta.http()
         if isinstance(connector.credentials, ServiceApp):
             await connector.credentials.token()
         else:
-            await made.user("me")
+            await okta.user("me")
     finally:
-        await made.aclose()
+        await okta.aclose()
 
 
-def _follow_nonces(connector: Connector, path: Path) -> None:
-    """Give a service app the last nonce that it was given, and keep the next: it saves a request at each start."""
+def _use_stored_nonce(connector: Connector, path: Path) -> None:
+    """Give a service app the DPoP nonce of its last run, and store each new one: it saves a request at every start."""
     from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - imported by now
 
     app, origin = connector.credentials, connector.org.origin
@@ -237,12 +238,12 @@ def _follow_nonces(connector: Connector, path: Path) -> None:
         app.on_nonce = lambda nonce: nonces.remember(path, origin, app.client_id, nonce)
 
 
-def visitor(
+def public_client(
     org: OrgAddress, network: Network = AS_FOUND, *, clock: Clock | None = None, transport: Transport | None = None
 ) -> OktaClient:
-    """A client without credentials, for the org's public pages and nothing else, before any secret is asked for."""
-    nobody = Connector("", org, Unsigned(), capabilities=frozenset(), network=network)
-    return client(nobody, clock=clock, transport=transport, endpoints=needs.PUBLIC_PAGES)
+    """Build a client without credentials, which may read the org's public pages only, before a secret is typed."""
+    connector = Connector("", org, Unsigned(), capabilities=frozenset(), network=network)
+    return client(connector, clock=clock, transport=transport, endpoints=needs.PUBLIC_PAGES)
 
 
 def session(
@@ -253,28 +254,28 @@ def session(
     transport: Transport | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Session:
-    """Build a session; cheap: nothing is connected or opened before it is used.
+    """Build a session; cheap, since the connection and the ledger are opened when they are first used.
 
     Args:
-        connector: Which org, and as what.
-        read_only: Tighten the connector; it can never be loosened here.
-        clock: Replaced by tests.
-        transport: The wire, replaced by tests.
-        environ: The environment.
+        connector: The org, the credentials, the mode and the capabilities.
+        read_only: Whether to make the connector read-only; `False` leaves it as it is.
+        clock: The clock, replaced by tests.
+        transport: The network, replaced by tests.
+        environ: The environment; that of the process by default.
 
     Raises:
         BadSettings: The settings file cannot be read.
     """
-    where = settings.places(environ)
-    desk = settings.load(where.settings)
+    paths = settings.places(environ)
+    desk = settings.load(paths.settings)
     if read_only:
         connector = replace(connector, mode=Mode.READ_ONLY)
-    made = client(connector, clock=clock, transport=transport, environ=environ)
-    ledger = Ledger(where.ledger, clock=made.clock.time)
-    folder = None if connector.made_up else where.state  # the demo org has another address each time
-    found = Session(connector, made, ledger, who(desk.agent, environ), desk.region, folder=folder)
-    if last := store.recall(where.proofs, connector):
-        found.learn(last.refusals)
-        if last.granted:
-            connector.credentials.expect(last.granted)
-    return found
+    okta = client(connector, clock=clock, transport=transport, environ=environ)
+    ledger = Ledger(paths.ledger, clock=okta.clock.time)
+    folder = None if connector.made_up else paths.state  # the demo org has another address each time
+    built = Session(connector, okta, ledger, who(desk.agent, environ), desk.region, folder=folder)
+    if proof := store.recall(paths.proofs, connector):
+        built.learn(proof.refusals)
+        if proof.granted:
+            connector.credentials.expect(proof.granted)
+    return built

@@ -98,7 +98,7 @@ class ConnectorsScreen(DeskScreen):
     def read(self) -> None:
         """Read the list off the disk; it is small."""
         with self.guarded():
-            self.table.rows = self.switchboard.known() if self.switchboard else ()
+            self.table.rows = self.switchboard.choices() if self.switchboard else ()
 
     @on(Rows.Highlighted, "#connectors")
     def highlighted(self, event: Rows.Highlighted[ConnectorChoice]) -> None:

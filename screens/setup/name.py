@@ -47,5 +47,5 @@ class NameStep(WizardStep):
 
     async def check(self) -> bool:
         """A name that no other connector has."""
-        parse_name(self.walk.form.name, self.walk.taken())
+        parse_name(self.walk.form.name, self.walk.other_names())
         return True

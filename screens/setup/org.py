@@ -81,7 +81,7 @@ class OrgStep(WizardStep):
             return True
         self.query_one(LabelledField).say(f"Asking {org.host} …")
         self.walk.proven = None
-        client = wiring.visitor(org, network, clock=self.walk.clock, transport=self.walk.transport)
+        client = wiring.public_client(org, network, clock=self.walk.clock, transport=self.walk.transport)
         try:
             known = await client.well_known()
         except OktaError as error:

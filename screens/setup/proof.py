@@ -137,5 +137,5 @@ class ProofStep(WizardStep):
         """Whatever was found; but not before all was asked."""
         if self.running:
             return False
-        self.walk.finished()
+        self.walk.typed_profile()
         return True

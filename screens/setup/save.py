@@ -72,7 +72,7 @@ class SaveStep(WizardStep):
         )
         self.query_one("#where", Static).update(Content.styled(plain(where), "$foreground-muted"))
         try:
-            profile = self.walk.finished()
+            profile = self.walk.typed_profile()
         except Trouble as trouble:
             self.query_one("#summary", Static).update(Content.styled(plain(str(trouble)), STYLE[Tone.BAD]))
             return
@@ -119,7 +119,7 @@ class SaveStep(WizardStep):
             Trouble: What failed; what was written before stays and is not written twice.
         """
         walk = self.walk
-        profile = walk.finished()
+        profile = walk.typed_profile()
         if walk.tour is not None:
             return profile
         place = profile.sign_in.secret

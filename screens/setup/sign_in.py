@@ -128,7 +128,7 @@ class SignInStep(WizardStep):
         self.walk.passphrase = secrets.Secret(self.entry("passphrase").value)
         self.walk.pasted = self.query_one(SecretBox).secret
         if self.walk.form.key_kind != before and self.walk.made is not None:
-            self.walk.unmake()
+            self.walk.forget_made_key()
             self.fill()
 
     def settle(self) -> None:

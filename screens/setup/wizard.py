@@ -109,13 +109,13 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def on_mount(self) -> None:
         """Offer what was left half-done."""
-        left = self.walk.left()
+        left = self.walk.unfinished_form()
         self.show(StepName.NAME)
         if left is not None:
             self.app.push_screen(ResumeScreen(left), lambda resume: self._resume(resume=bool(resume)))
 
     def _resume(self, *, resume: bool) -> None:
-        left = self.walk.left()
+        left = self.walk.unfinished_form()
         if resume and left is not None:
             told = self.walk.resume(left)
             reached = StepName(self.walk.form.step)
@@ -145,13 +145,13 @@ class SetupScreen(ModalScreen[Profile | None]):
         """Bring a step to the front, with the cursor in a field or in its first one."""
         self.query_one(ProofStep).stop()
         self.shown = name
-        self.walk.reached(name)
+        self.walk.remember_step(name)
         self.notice.clear()
         self.query_one(ContentSwitcher).current = name.id
         self.step.enter()
         self.step.scroll_home(animate=False)
         self.refresh_status()
-        self.walk.leave()
+        self.walk.save_draft()
         self.call_after_refresh(self._focus, name, field)
 
     def _focus(self, name: StepName, field: str) -> None:
@@ -194,7 +194,7 @@ class SetupScreen(ModalScreen[Profile | None]):
     def on_descendant_blur(self) -> None:
         """Another field: keep the draft, so that a cut connection loses one field at most."""
         if self.is_mounted:
-            self.walk.leave()
+            self.walk.save_draft()
 
     # -- forth and back
 
@@ -267,7 +267,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         if self.shown > StepName.NAME:
             self.show(StepName(self.shown - 1))
             return
-        self.walk.leave()
+        self.walk.save_draft()
         self.dismiss(None)
 
     def action_fill_in(self) -> None:
@@ -288,4 +288,4 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def on_unmount(self) -> None:
         """A quit leaves a draft, too."""
-        self.walk.leave()
+        self.walk.save_draft()

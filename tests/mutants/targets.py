@@ -33,6 +33,7 @@ TARGETS: Final = (
             "tests/okta/test_guard_addresses.py",
             "tests/okta/test_guard_approvals.py",
             "tests/okta/test_guard_catalogue.py",
+            "tests/okta/test_guard_capabilities.py",
         ),
     ),
     Target(

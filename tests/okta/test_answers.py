@@ -280,4 +280,4 @@ def test_every_member_of_the_tree_is_reached() -> None:
 def test_a_wrong_state_is_one_whatever_the_status(code: str) -> None:
     for status in (400, 403, 409):
         answer = answers.Answer(status, {"x-okta-request-id": "x"}, b'{"errorCode":"%s"}' % code.encode(), "x")
-        assert isinstance(answers.trouble(answer), WrongState)
+        assert isinstance(answers.failure_of(answer), WrongState)

@@ -88,7 +88,7 @@ def test_each_endpoint_is_told_from_every_other() -> None:
     for endpoint in KNOWN.values():
         assert endpoint_of(call_of(endpoint)) is endpoint
     both = {frozenset({a.id, b.id}) for a in KNOWN.values() for b in KNOWN.values() if a is not b
-            and b.fills(call_of(a)) is not None}  # fmt: skip
+            and b.path_values(call_of(a)) is not None}  # fmt: skip
     assert both == {frozenset({"me", "user"})}
 
 
@@ -237,7 +237,7 @@ async def test_no_typed_read_asks_for_what_is_switched_off(clock: FakeClock) -> 
     for endpoint in HELD:
         if endpoint.writes:
             continue
-        path = dict.fromkeys(endpoint.fills(call_of(endpoint)) or {}, PERSON)
+        path = dict.fromkeys(endpoint.path_values(call_of(endpoint)) or {}, PERSON)
         for capabilities in extremes(endpoint):
             client = guarded(wire, clock, capabilities)
             with pytest.raises(SwitchedOff):
@@ -295,7 +295,7 @@ async def test_a_connector_without_any_capability_reads_no_log(clock: FakeClock)
 
 async def test_a_visitor_reads_the_public_pages_and_nothing_else(clock: FakeClock) -> None:
     wire = line(okta({"id": "00o1"}))
-    client = wiring.visitor(OrgAddress(ORG), clock=clock, transport=wire)
+    client = wiring.public_client(OrgAddress(ORG), clock=clock, transport=wire)
     for endpoint in KNOWN.values():
         call = call_of(endpoint)
         if endpoint is not ep.WELL_KNOWN:

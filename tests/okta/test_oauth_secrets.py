@@ -106,7 +106,17 @@ async def test_nothing_that_holds_them_shows_or_dumps_them(server: TokenServer) 
     app = app_of()
     client = client_of(server, app)
     await client.send(USER)
-    things = [app, KEY, client, client._credentials, app._token, app._had, app._sender, app._prover, app.granted]
+    things = [
+        app,
+        KEY,
+        client,
+        client._credentials,
+        app._token,
+        app._recent_tokens,
+        app._sender,
+        app._prover,
+        app.granted,
+    ]
     assert not any(JWT.search(repr(thing) + str(thing)) for thing in things)
     for secret in (app, KEY):
         for dump in (pickle.dumps, copy.copy, copy.deepcopy):

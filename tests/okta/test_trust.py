@@ -18,7 +18,7 @@ from tui.okta import trust
 from tui.okta.errors import NotReached, TlsFailed
 from tui.okta.network import AS_FOUND, Network
 from tui.okta.network_errors import BadBundle
-from tui.okta.trust import Store, nothing_trusted, trusting
+from tui.okta.trust import Store, empty_context, trusting_context
 from tui.okta.wire import wire
 from tui.trouble import BadInput
 
@@ -39,7 +39,7 @@ def context_of(
     tmp_path: Path, ca_bundle: str = "", environ: Mapping[str, str] | None = None, platform: str = "linux"
 ) -> ssl.SSLContext:
     store = Store(bundle(tmp_path, SYSTEM, name="system.pem"), "")
-    return trusting(ca_bundle, environ=environ or {}, platform=platform, store=store)
+    return trusting_context(ca_bundle, environ=environ or {}, platform=platform, store=store)
 
 
 def trusted(context: ssl.SSLContext) -> set[bytes]:
@@ -96,7 +96,7 @@ def test_ssl_cert_file_is_trusted_beside_the_systems_store(tmp_path: Path, monke
     assert trusted(context_of(tmp_path, environ={"SSL_CERT_FILE": path})) == {SYSTEM.der, root().der, OTHER.der}
     monkeypatch.setenv("SSL_CERT_FILE", path)
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
-    context = trusting(store=Store(bundle(tmp_path, SYSTEM, name="system.pem"), ""), platform="linux")
+    context = trusting_context(store=Store(bundle(tmp_path, SYSTEM, name="system.pem"), ""), platform="linux")
     assert trusted(context) == {SYSTEM.der, root().der, OTHER.der}
 
 
@@ -118,7 +118,7 @@ def test_variables_of_other_programs_are_not_heeded(tmp_path: Path) -> None:
 def test_a_machine_without_a_store_falls_back_to_certifi() -> None:
     expected = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     expected.load_verify_locations(certifi.where())
-    assert trusted(trusting(environ={}, platform="linux", store=Store("", ""))) == trusted(expected)
+    assert trusted(trusting_context(environ={}, platform="linux", store=Store("", ""))) == trusted(expected)
 
 
 def test_this_machines_store_is_found_whatever_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,12 +134,12 @@ def test_a_systems_store_that_is_damaged_is_told(tmp_path: Path) -> None:
     path = tmp_path / "system.pem"
     path.write_text("nothing")
     with pytest.raises(BadBundle, match="operating system's trust store"):
-        trusting(environ={}, platform="linux", store=Store(str(path), ""))
+        trusting_context(environ={}, platform="linux", store=Store(str(path), ""))
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_where_the_system_can_be_asked_it_is_asked(platform: str) -> None:
-    assert type(trusting(environ={}, platform=platform)) is truststore.SSLContext
+    assert type(trusting_context(environ={}, platform=platform)) is truststore.SSLContext
 
 
 @pytest.mark.parametrize("platform", ["linux", "freebsd14", "darwin", "win32"])
@@ -162,7 +162,7 @@ def test_on_linux_the_store_is_read_once_and_not_per_connection(
 
 
 def test_the_plain_loopback_loads_nothing_and_trusts_nothing() -> None:
-    context = nothing_trusted()
+    context = empty_context()
     assert (trusted(context), context.verify_mode) == (set(), ssl.CERT_REQUIRED)
     environ = {"SSL_CERT_FILE": NOWHERE, "HTTPS_PROXY": "nonsense://", "HTTP_PROXY": "nonsense://"}
     wire(secure=False, network=Network("nonsense://", NOWHERE), environ=environ)

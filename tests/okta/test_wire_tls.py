@@ -22,8 +22,8 @@ from tui.okta.network import Network
 from tui.okta.network_errors import ProxyNotReached, UnknownIssuer
 from tui.okta.policy import Mode, Policy
 from tui.okta.proxy import Proxy
-from tui.okta.trust import trusting
-from tui.okta.unreached import ConnectionStage, unreached
+from tui.okta.trust import trusting_context
+from tui.okta.unreached import ConnectionStage, connection_failure
 from tui.okta.wire import wire
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ async def test_a_certificate_of_the_companys_ca_is_trusted(host: str, clock: Fak
 async def test_the_systems_own_check_is_in_use_where_there_is_one(
     clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.okta.wire.trusting", lambda *a, **k: trusting(*a, **k, platform="darwin"))
+    monkeypatch.setattr("tui.okta.wire.trusting_context", lambda *a, **k: trusting_context(*a, **k, platform="darwin"))
     if sys.platform == "win32":
         pytest.skip("the loopback's certificate would be looked up online")
     okta = Okta()
@@ -181,7 +181,7 @@ def test_a_server_that_only_speaks_tls_of_old_is_refused(tmp_path: Path) -> None
         old.minimum_version = ssl.TLSVersion.TLSv1
         old.maximum_version = ssl.TLSVersion.TLSv1_1
     old.set_ciphers("DEFAULT@SECLEVEL=0")
-    ours = trusting(bundle(tmp_path), environ={})
+    ours = trusting_context(bundle(tmp_path), environ={})
     ours.set_ciphers("DEFAULT@SECLEVEL=0")  # so that nothing but the version is in the way
     there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = ours.wrap_bio(back, there, server_hostname="localhost")
@@ -253,10 +253,10 @@ WAYS: list[tuple[Exception, str]] = [
 
 @pytest.mark.parametrize(("error", "title"), WAYS, ids=[title for _, title in WAYS])
 def test_each_reason_has_words_of_its_own(error: Exception, title: str) -> None:
-    direct = unreached(error, ConnectionStage.CONNECT, HOST, None)
+    direct = connection_failure(error, ConnectionStage.CONNECT, HOST, None)
     assert (type(direct), direct.title) == (NotReached, title.format(HOST))
     assert "HTTPS_PROXY" in direct.advice
-    proxied = unreached(error, ConnectionStage.CONNECT, HOST, PROXY)
+    proxied = connection_failure(error, ConnectionStage.CONNECT, HOST, PROXY)
     assert type(proxied) is ProxyNotReached
     whom = "the proxy proxy.acme.example:8080"
     assert proxied.title.lower() == title.format(whom).lower()
@@ -279,24 +279,24 @@ def test_each_reason_has_words_of_its_own(error: Exception, title: str) -> None:
     ],
 )
 def test_the_words_of_other_systems_are_understood(message: str, code: int, title: str) -> None:
-    failure = unreached(behind(verification(message, code)), ConnectionStage.TLS, HOST, PROXY)
+    failure = connection_failure(behind(verification(message, code)), ConnectionStage.TLS, HOST, PROXY)
     assert isinstance(failure, TlsFailed)
     assert title in failure.title
     assert (HOST in failure.title, failure.detail) == (True, message)
-    at_proxy = unreached(behind(verification(message, code)), ConnectionStage.PROXY_TLS, HOST, PROXY)
+    at_proxy = connection_failure(behind(verification(message, code)), ConnectionStage.PROXY_TLS, HOST, PROXY)
     assert PROXY.address in at_proxy.title
 
 
 def test_an_odd_handshake_is_told_with_its_reason() -> None:
     error = ssl.SSLError(1, "[SSL: TLSV1_ALERT_INTERNAL_ERROR] alert (_ssl.c:1006)")
     error.reason = "TLSV1_ALERT_INTERNAL_ERROR"
-    direct = unreached(behind(error), ConnectionStage.TLS, HOST, None)
+    direct = connection_failure(behind(error), ConnectionStage.TLS, HOST, None)
     assert (type(direct), direct.detail) == (TlsFailed, "TLSV1_ALERT_INTERNAL_ERROR")
-    assert type(unreached(behind(error), ConnectionStage.PROXY_TLS, HOST, PROXY)) is ProxyNotReached
+    assert type(connection_failure(behind(error), ConnectionStage.PROXY_TLS, HOST, PROXY)) is ProxyNotReached
 
 
 def test_causes_that_lead_in_a_circle_end() -> None:
     error = behind(OSError("odd"))
     assert error.__cause__ is not None
     error.__cause__.__context__ = error
-    assert unreached(error, ConnectionStage.CONNECT, HOST, None).title == f"{HOST} cannot be reached"
+    assert connection_failure(error, ConnectionStage.CONNECT, HOST, None).title == f"{HOST} cannot be reached"

@@ -14,7 +14,7 @@ from tests.okta.test_oauth import KEY, app_of
 from tests.okta.test_oauth import client_of as app_client_of
 from tests.okta.token_server import TokenServer
 from tui.okta.answers import acted, unsent
-from tui.okta.budget import LONGEST
+from tui.okta.budget import LONGEST_WINDOW
 from tui.okta.errors import NotAnOrg
 from tui.okta.transport import BACKGROUND
 
@@ -140,7 +140,7 @@ async def test_a_reset_that_is_hours_away_is_taken_for_two_minutes_at_most(clock
     client = client_of(wire, clock)
     await client.send(USER, bucket="user")
     await client.send(USER, bucket="user", patience=200)
-    assert clock.slept == [LONGEST + 1]
+    assert clock.slept == [LONGEST_WINDOW + 1]
 
 
 @pytest.mark.parametrize("status", [200, 204])

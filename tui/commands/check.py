@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.commands.codes import Code
-from tui.commands.output import columns, complain, document, line
+from tui.commands.output import print_json, print_line, print_table, print_trouble
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prove, print, remember."""
+    """Prove the connector, print the proof and store it."""
     from tui.commands.sessions import with_session
 
     async def work(session: Session) -> Proof:
@@ -43,12 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
         from tui.desk.proof.store import as_json
 
         steps = [{"step": step.text, "ok": step.ok, "detail": step.detail} for step in proof.lines]
-        document({**as_json(proof), "steps": steps})
+        print_json({**as_json(proof), "steps": steps})
     else:
-        _table(proof)
-    demo = getattr(arguments, "demo", False)  # another org each time
-    if not demo and not proof.fault:  # what could not be asked tells nothing new about what it may do
-        _remember(proof)
+        _print_proof(proof)
+    demo = getattr(arguments, "demo", False)  # the demo org is another one each time
+    if not demo and not proof.fault:  # a proof that broke off says nothing new about the credentials' rights
+        _store(proof)
     return Code.OK if proof.works else Code.FAILED
 
 
@@ -56,50 +56,54 @@ async def _prove(session: Session, *, quiet: bool) -> Proof:
     from tui.desk.proof.proof import Proof
     from tui.desk.proof.prove import prove
 
-    found: Proof | None = None
+    proof: Proof | None = None
     if not quiet:
         connector = session.connector
-        line(f"{plain(connector.name)}: {connector.org.host}, {connector.mode}. Reads only; nothing is changed.")
-        line()
+        print_line(f"{plain(connector.name)}: {connector.org.host}, {connector.mode}. Reads only; nothing is changed.")
+        print_line()
     async for step in prove(session.client, session.connector):
         if isinstance(step, Proof):
-            found = step
+            proof = step
         elif not quiet:
-            _step(step)
-    if found is None:
+            _print_step(step)
+    if proof is None:
         raise AssertionError
-    return found
+    return proof
 
 
-def _step(step: ProofLine) -> None:
-    line(f"{_MARK[step.ok]}{plain(step.text)}" + (f"  {plain(step.detail)}" if step.detail else ""))
+def _print_step(step: ProofLine) -> None:
+    print_line(f"{_MARK[step.ok]}{plain(step.text)}" + (f"  {plain(step.detail)}" if step.detail else ""))
 
 
-def _table(proof: Proof) -> None:
+def _print_proof(proof: Proof) -> None:
     from tui.desk.proof.proof import CapabilityVerdict
     from tui.desk.text.okta_terms import CAPABILITY
 
-    line()
-    columns(("CAPABILITY", "VERDICT"), [(CAPABILITY[one.capability], str(one.verdict)) for one in proof.findings])
-    told: dict[tuple[str, str, str], list[str]] = {}  # what several have in common is said once
-    for one in proof.findings:
-        if one.verdict is not CapabilityVerdict.OFF and (one.reason or one.cure):
-            told.setdefault((one.verdict, one.reason, one.cure), []).append(CAPABILITY[one.capability])
-    for (verdict, *texts), names in told.items():
-        line()
-        line(f"{', '.join(names)}: {verdict}")
+    print_line()
+    print_table(
+        ("CAPABILITY", "VERDICT"),
+        [(CAPABILITY[finding.capability], str(finding.verdict)) for finding in proof.findings],
+    )
+    names_by_reason: dict[tuple[str, str, str], list[str]] = {}  # a reason that several share is printed once
+    for finding in proof.findings:
+        if finding.verdict is not CapabilityVerdict.OFF and (finding.reason or finding.cure):
+            key = (finding.verdict, finding.reason, finding.cure)
+            names_by_reason.setdefault(key, []).append(CAPABILITY[finding.capability])
+    for (verdict, *texts), names in names_by_reason.items():
+        print_line()
+        print_line(f"{', '.join(names)}: {verdict}")
         for text in filter(None, texts):
-            line(f"  {plain(text)}")
+            print_line(f"  {plain(text)}")
     for title, advice in proof.warnings:
-        line()
-        line(f"Warning: {plain(title)}.")
-        line(f"  {plain(advice)}")
-    line()
-    line(f"{proof.verdict[0].upper()}{proof.verdict[1:]}.")
+        print_line()
+        print_line(f"Warning: {plain(title)}.")
+        print_line(f"  {plain(advice)}")
+    print_line()
+    print_line(f"{proof.verdict[0].upper()}{proof.verdict[1:]}.")
 
 
-def _remember(proof: Proof) -> None:
-    """Keep it for the next start; that it cannot be kept changes nothing about what was found."""
+def _store(proof: Proof) -> None:
+    """Store the proof for the next start; a failure to store it is printed and does not change the exit code."""
     from tui.desk.connectors import settings
     from tui.desk.proof import store
     from tui.trouble import Trouble
@@ -107,4 +111,4 @@ def _remember(proof: Proof) -> None:
     try:
         store.remember(settings.places().proofs, proof)
     except Trouble as trouble:
-        complain(trouble)
+        print_trouble(trouble)

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Code(IntEnum):
-    """What a script can tell from keydesk's exit code."""
+    """The meanings of keydesk's exit code, for scripts."""
 
     OK = 0
     """It worked."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """Declare the command."""
-    del common  # it works without an org
+    del common  # the script is printed without an org
     sub = commands.add_parser(
         "completion",
         help="print a completion script for bash, zsh or tcsh",

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import line
+from tui.commands.output import print_line
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 def run(arguments: argparse.Namespace) -> int:
     """Print the checklist, or run the wizard."""
     if arguments.print_checklist:
-        return _print(arguments)
+        return _print_checklist(arguments)
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise Trouble(
             "The wizard needs a terminal",
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tui.desk.connectors import settings
 
     places = settings.places()
-    profile = _known(arguments.change) if arguments.change else None
+    profile = _profile_to_change(arguments.change) if arguments.change else None
     tour = wiring.tour(people=getattr(arguments, "people", None)) if demo else None
 
     from tui.setup_app import SetupApp
@@ -61,19 +61,16 @@ def run(arguments: argparse.Namespace) -> int:
         return app.return_code
     outcome = app.outcome
     if outcome is None:
-        line("Nothing was saved." if demo else "Not finished: `keydesk connect` goes on from there.")
+        print_line("Nothing was saved." if demo else "Not finished: `keydesk connect` goes on from there.")
     elif demo:
-        line("That was the tour: nothing was kept. `keydesk connect` sets up your own org.")
+        print_line("That was the tour: nothing was kept. `keydesk connect` sets up your own org.")
     else:
-        _tell(outcome)
+        _print_saved(outcome)
     return Code.OK
 
 
-def _known(name: str) -> Profile:
-    from tui.desk.connectors import (
-        profiles,
-        settings,
-    )
+def _profile_to_change(name: str) -> Profile:
+    from tui.desk.connectors import profiles, settings
     from tui.desk.text.plain import plain
     from tui.wiring import NoConnector
 
@@ -83,19 +80,16 @@ def _known(name: str) -> Profile:
     return profile
 
 
-def _tell(profile: Profile) -> None:
-    from tui.desk.connectors import (
-        profiles,
-        settings,
-    )
+def _print_saved(profile: Profile) -> None:
+    from tui.desk.connectors import profiles, settings
 
-    kept = profiles.load(settings.places().connectors)
-    line(f"Saved: {profile.name}, {profile.org.host}, {profile.mode}. The profile is in {kept.path}.")
-    line("Start it:  keydesk" + ("" if kept.default == profile.name else f" --connector '{profile.name}'"))
-    line(f"Prove it:  keydesk check --connector '{profile.name}'")
+    stored = profiles.load(settings.places().connectors)
+    print_line(f"Saved: {profile.name}, {profile.org.host}, {profile.mode}. The profile is in {stored.path}.")
+    print_line("Start it:  keydesk" + ("" if stored.default == profile.name else f" --connector '{profile.name}'"))
+    print_line(f"Prove it:  keydesk check --connector '{profile.name}'")
 
 
-def _print(arguments: argparse.Namespace) -> int:
+def _print_checklist(arguments: argparse.Namespace) -> int:
     from tui.desk.connectors.connector import SignInKind, parse_address
     from tui.desk.setup.checklist_items import checklist
     from tui.okta.policy import Capability, Mode
@@ -105,11 +99,11 @@ def _print(arguments: argparse.Namespace) -> int:
     for name in names:
         if name not in known:
             raise BadInput(f"{name} is no capability", advice=f"There are: {', '.join(known)}.", field="capabilities")
-    made = checklist(
+    items = checklist(
         parse_address(arguments.org) if arguments.org else None,
         SignInKind.API_TOKEN if arguments.api_token else SignInKind.PRIVATE_KEY_JWT,
         frozenset(known[name] for name in names) or frozenset(Capability),
         Mode.READ_WRITE if arguments.read_write else Mode.READ_ONLY,
     )
-    sys.stdout.write(made.markdown().rstrip("\n") + "\n")
+    sys.stdout.write(items.markdown().rstrip("\n") + "\n")
     return Code.OK

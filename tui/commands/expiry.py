@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import aside, columns, line
+from tui.commands.output import print_line, print_table, print_to_stderr
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +38,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Scan and print."""
+    """Scan the org and print, or write, whose password expires."""
     from tui.commands.sessions import with_session
     from tui.desk.expiry.export import as_csv, as_json
     from tui.desk.expiry.scan import expiry_scan
@@ -57,12 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.resume:
             scan = recall(session, arguments.days) or scan
         try:
-            await scan.run(_progress)
+            await scan.run(_show_progress)
         except BaseException:
             keep(session, scan)
             raise
         finally:
-            _clear()
+            _clear_progress()
         forget(session)
         return scan
 
@@ -71,27 +71,27 @@ def run(arguments: argparse.Namespace) -> int:
         text = as_csv(scan) if arguments.csv else as_json(scan)
         if out is not None:
             write_export(out, text)
-            aside(f"Wrote {len(scan.rows)} people to {arguments.out}.")
+            print_to_stderr(f"Wrote {len(scan.rows)} people to {arguments.out}.")
         else:
-            line(text.rstrip("\n"))
+            print_line(text.rstrip("\n"))
     else:
-        _print(scan)
+        _print_scan(scan)
     return Code.OK
 
 
-def _print(scan: ExpiryScan) -> None:
+def _print_scan(scan: ExpiryScan) -> None:
     from tui.desk.expiry.expiry import WORDS
 
     if scan.rows:
-        columns(("EXPIRES", "IN", "NAME", "LOGIN", "POLICY", "DEPARTMENT"), [_row(row, scan) for row in scan.rows])
+        print_table(("EXPIRES", "IN", "NAME", "LOGIN", "POLICY", "DEPARTMENT"), [_row(row, scan) for row in scan.rows])
     else:
-        line(f"Nobody's password expires within {scan.days} days.")
-    line()
+        print_line(f"Nobody's password expires within {scan.days} days.")
+    print_line()
     for age, count in scan.counts.most_common():
-        line(f"{count:>7}  {WORDS[age]}")
-    line("Dates are estimates: Okta tells none, and rules that depend on the network are left out.")
+        print_line(f"{count:>7}  {WORDS[age]}")
+    print_line("Dates are estimates: Okta tells none, and rules that depend on the network are left out.")
     for text in scan.missing:
-        line(text)
+        print_line(text)
 
 
 def _row(row: Expiry, scan: ExpiryScan) -> tuple[str, ...]:
@@ -109,14 +109,14 @@ def _row(row: Expiry, scan: ExpiryScan) -> tuple[str, ...]:
     )
 
 
-def _progress(now: ScanProgress) -> None:
+def _show_progress(progress: ScanProgress) -> None:
     if sys.stderr.isatty():
-        of = f" of about {now.of:,}" if now.of else ""
-        left = f", about {now.left:.0f} s left" if now.left else ""
-        sys.stderr.write(f"\r\x1b[K{now.note}: {now.people:,}{of}{left}")
+        of = f" of about {progress.of:,}" if progress.of else ""
+        left = f", about {progress.left:.0f} s left" if progress.left else ""
+        sys.stderr.write(f"\r\x1b[K{progress.note}: {progress.people:,}{of}{left}")
         sys.stderr.flush()
 
 
-def _clear() -> None:
+def _clear_progress() -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import columns, complain, document, line, user_json
+from tui.commands.output import print_json, print_line, print_table, print_trouble, user_json
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 
@@ -32,22 +32,22 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Search and print."""
-    from tui.commands.sessions import last, with_session
+    """Search for people and print a table or JSON."""
+    from tui.commands.sessions import last_value, with_session
 
-    text, limit = " ".join(arguments.text), max(1, arguments.limit)
+    query, limit = " ".join(arguments.text), max(1, arguments.limit)
 
     async def work(session: Session) -> PeopleFound:
-        search = session.search(text)
-        found = await last(search.run())
-        while found.more and len(found.users) < limit:
-            found = await search.more()
-        return found
+        search = session.search(query)
+        people = await last_value(search.run())
+        while people.more and len(people.users) < limit:
+            people = await search.more()
+        return people
 
-    found = with_session(arguments, work)
-    users = found.users[:limit]
+    people = with_session(arguments, work)
+    users = people.users[:limit]
     if arguments.json:
-        document([user_json(user) for user in users])
+        print_json([user_json(user) for user in users])
     elif users:
         rows = [
             (
@@ -60,11 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
             )
             for user in users
         ]
-        columns(("STATUS", "NAME", "LOGIN", "DEPARTMENT", "TITLE", "ID"), rows)
-        if found.more or len(found.users) > limit:
-            line(f"… and more; narrow it down, or ask for more with --limit {limit * 4}")
+        print_table(("STATUS", "NAME", "LOGIN", "DEPARTMENT", "TITLE", "ID"), rows)
+        if people.more or len(people.users) > limit:
+            print_line(f"… and more; narrow it down, or ask for more with --limit {limit * 4}")
     else:
-        line(f"Nobody found. {found.query.hint or f'Looked for: {found.query.label}.'}")
-    if found.trouble:  # a part of the search failed, so there may be more
-        complain(found.trouble)
+        print_line(f"Nobody found. {people.query.hint or f'Looked for: {people.query.label}.'}")
+    if people.trouble:  # a part of the search failed, so there may be more
+        print_trouble(people.trouble)
     return Code.OK if users else Code.NOT_FOUND

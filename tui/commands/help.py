@@ -1,4 +1,4 @@
-"""The list of commands in `keydesk --help`: below the heading that each has where it is added to the parser."""
+"""The list of commands in `keydesk --help`, grouped under headings."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 class WithHeadings(argparse.RawDescriptionHelpFormatter):
-    """argparse's own page, with headings between the commands.
+    """argparse's own help page, with headings between the commands.
 
     Args:
-        prog: argparse's own.
-        headings: The headings with the commands below them, in order; looked at when the page is written.
+        prog: The program's name, which argparse hands in.
+        headings: The commands under each heading, in order; read when the page is written.
     """
 
     def __init__(self, prog: str, *, headings: Mapping[str, Sequence[str]], **more: Any) -> None:  # noqa: ANN401 - argparse's
@@ -38,6 +38,6 @@ class WithHeadings(argparse.RawDescriptionHelpFormatter):
         return self._join_parts(parts)
 
 
-def heading(command: str) -> str:
-    """The heading of an action's command: what an admin switches on to allow it."""
+def heading_of(command: str) -> str:
+    """Return the heading of an action's command: the capability that an admin switches on to allow it."""
     return CAPABILITY[ACTIONS[command].capability]

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import columns, document, line
+from tui.commands.output import print_json, print_line, print_table
 from tui.desk.ledger import words
 from tui.desk.text.plain import plain
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
     """Declare the command and its four verbs."""
-    del common  # the ledger is one for all orgs
+    del common  # one ledger serves all orgs
     ledger = commands.add_parser(
         "ledger",
         help="what was done, by whom, with what outcome",
@@ -45,7 +45,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub.set_defaults(run=_export)
 
 
-def _open() -> Ledger:
+def _open_ledger() -> Ledger:
     from tui.desk.connectors import settings
     from tui.desk.ledger.ledger import Ledger
 
@@ -53,10 +53,10 @@ def _open() -> Ledger:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    with closing(_open()) as ledger:
+    with closing(_open_ledger()) as ledger:
         entries = ledger.entries(limit=max(1, arguments.limit), only_open=arguments.open, text=arguments.find)
     if arguments.json:
-        document([_json(entry) for entry in entries])
+        print_json([_entry_json(entry) for entry in entries])
     elif entries:
         rows = [
             (
@@ -70,28 +70,28 @@ def _list(arguments: argparse.Namespace) -> int:
             )
             for entry in entries
         ]
-        columns(("NO.", "WHEN", "ACTION", "PERSON", "BY", "OUTCOME", "REASON"), rows)
+        print_table(("NO.", "WHEN", "ACTION", "PERSON", "BY", "OUTCOME", "REASON"), rows)
     else:
-        line("The ledger has no such entries." if arguments.open or arguments.find else "The ledger is empty.")
+        print_line("The ledger has no such entries." if arguments.open or arguments.find else "The ledger is empty.")
     return Code.OK
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    with closing(_open()) as ledger:
+    with closing(_open_ledger()) as ledger:
         entry = ledger.entry(arguments.number)
     if arguments.json:
-        document(_json(entry))
+        print_json(_entry_json(entry))
     else:
         for label, text in words.entry_lines(entry):
-            line(f"{label:<12}{text}".rstrip())
+            print_line(f"{label:<12}{text}".rstrip())
     return Code.OK
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    with closing(_open()) as ledger:
+    with closing(_open_ledger()) as ledger:
         verdict = ledger.verify(expect=arguments.expect)
     if arguments.json:
-        document(
+        print_json(
             {
                 "ok": verdict.ok,
                 "count": verdict.count,
@@ -100,23 +100,25 @@ def _verify(arguments: argparse.Namespace) -> int:
             }
         )
     elif verdict.ok:
-        line(f"{verdict.count} records, unchanged. Head: {verdict.head}")
-        line("Note the head elsewhere; `keydesk ledger verify --expect HASH` then proves that nothing was rewritten.")
+        print_line(f"{verdict.count} records, unchanged. Head: {verdict.head}")
+        print_line(
+            "Note the head elsewhere; `keydesk ledger verify --expect HASH` then proves that nothing was rewritten."
+        )
     else:
-        line(f"The ledger was changed. {len(verdict.problems)} findings in {verdict.count} records:")
+        print_line(f"The ledger was changed. {len(verdict.problems)} findings in {verdict.count} records:")
         for problem in verdict.problems:
-            line(f"  {f'record {problem.seq}' if problem.seq else 'ledger'}: {plain(problem.what)}")
+            print_line(f"  {f'record {problem.seq}' if problem.seq else 'ledger'}: {plain(problem.what)}")
     return Code.OK if verdict.ok else Code.TAMPERED
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    with closing(_open()) as ledger:
+    with closing(_open_ledger()) as ledger:
         for text in ledger.export_csv() if arguments.format == "csv" else ledger.export():
             sys.stdout.write(text)
     return Code.OK
 
 
-def _json(entry: Entry) -> dict[str, Any]:
+def _entry_json(entry: Entry) -> dict[str, Any]:
     intent = entry.intent
     return {
         "entry": entry.seq,

@@ -1,4 +1,4 @@
-"""`keydesk lockouts`: who is locked or blocked now, why, and until when; `--follow` tells it as it comes about."""
+"""`keydesk lockouts`: who is locked or blocked now, why, and until when; `--follow` prints each change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.commands.codes import Code
-from tui.commands.output import aside, columns, complain, document, line, user_json
+from tui.commands.output import print_json, print_line, print_table, print_to_stderr, print_trouble, user_json
 
 if TYPE_CHECKING:
     import argparse
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.picture import Picture
     from tui.desk.session import Session
 
-EVERY: Final = 30.0
+SEARCH_INTERVAL: Final = 30.0
 """Seconds between two status searches."""
-SHORTEST: Final = 1.0
-PATIENCE: Final = timedelta(minutes=1)
+SHORTEST_PAUSE: Final = 1.0
+"""Seconds between two rounds of `--follow`, at least."""
+EVENT_DELAY: Final = timedelta(minutes=1)
+"""How long the end of a case waits for the event that says how it ended."""
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -40,50 +42,51 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read and print."""
+    """Read the lockouts and print them, once or until Ctrl+C."""
     from tui.commands.sessions import with_session
     from tui.desk.lockouts.picture import LOG
 
     if arguments.follow:
 
-        async def go_on(session: Session) -> None:
-            await follow(session, ended=arguments.all, json_lines=arguments.json)
+        async def work(session: Session) -> None:
+            await _follow(session, ended=arguments.all, json_lines=arguments.json)
 
-        with_session(arguments, go_on)
+        with_session(arguments, work)
         return Code.OK
 
-    picture, now = with_session(arguments, _once)
+    picture, now = with_session(arguments, _read_once)
     cases = picture.cases if arguments.all else picture.open
-    why = all(one.what != LOG for one in picture.lacks)
+    has_log = all(gap.what != LOG for gap in picture.lacks)
     if arguments.json:
-        document([value(case, picture, now) for case in cases])
+        print_json([_case_json(case, picture, now) for case in cases])
     elif cases:
-        titles = ("SINCE", "STATE", "NAME", "LOGIN", *(("CAUSE", "HEALS") if why else ()), "DEPARTMENT", "PASSWORD OF")
-        columns(titles, [cells(case, picture, now, why=why) for case in cases])
+        causes = ("CAUSE", "HEALS") if has_log else ()
+        titles = ("SINCE", "STATE", "NAME", "LOGIN", *causes, "DEPARTMENT", "PASSWORD OF")
+        print_table(titles, [_row(case, picture, now, with_cause=has_log) for case in cases])
         if picture.more:
-            line("… and more; this list ends at 1,000.")
+            print_line("… and more; this list ends at 1,000.")
     else:
-        line("Nobody was locked out in the last two days." if arguments.all else "Nobody is locked out now.")
-    lack(picture)
+        print_line("Nobody was locked out in the last two days." if arguments.all else "Nobody is locked out now.")
+    _print_gaps(picture)
     return Code.OK
 
 
-async def _once(session: Session) -> tuple[Picture, datetime]:
-    """One round of everything."""
+async def _read_once(session: Session) -> tuple[Picture, datetime]:
+    """Read all lockouts and their causes once; return them and the time."""
     from tui.desk.lockouts.monitor import LockoutMonitor
 
-    watching = LockoutMonitor(session)
+    monitor = LockoutMonitor(session)
     try:
-        await watching.read()
-        await watching.hear()
-        await watching.fill_in()
-        return watching.picture, session.now()
+        await monitor.read()
+        await monitor.hear()
+        await monitor.fill_in()
+        return monitor.picture, session.now()
     finally:
-        watching.close()
+        monitor.close()
 
 
-def state(case: Case) -> str:
-    """How somebody is shut out, in the words of Okta's Admin Console."""
+def _state_words(case: Case) -> str:
+    """Return how the person is shut out, in the words of Okta's Admin Console."""
     from tui.desk.lockouts import words as lockouts_words
     from tui.desk.lockouts.case import Shut
 
@@ -92,15 +95,8 @@ def state(case: Case) -> str:
     return "Locked out" if case.shut in {Shut.LOCKED, Shut.LIMIT} else lockouts_words.state(case)
 
 
-def cells(case: Case, picture: Picture, now: datetime, *, why: bool) -> tuple[str, ...]:
-    """A row of the table, harmless.
-
-    Args:
-        case: The case.
-        picture: What else is known.
-        now: The time.
-        why: With the columns that need the System Log.
-    """
+def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool) -> tuple[str, ...]:
+    """Return a case as a row of the table, in harmless text; `with_cause` adds the columns that need the System Log."""
     from tui.desk.lockouts import words as lockouts_words
     from tui.desk.text import okta_terms
     from tui.desk.text.plain import plain
@@ -108,21 +104,21 @@ def cells(case: Case, picture: Picture, now: datetime, *, why: bool) -> tuple[st
     user = picture.users.get(case.user_id)
     return (
         f"{case.began.astimezone():%Y-%m-%d %H:%M}",
-        state(case),
+        _state_words(case),
         lockouts_words.who(case),
         plain(user.login if user else case.login),
-        *((lockouts_words.cause(case.reading), lockouts_words.heals(case, now)) if why else ()),
+        *((lockouts_words.cause(case.reading), lockouts_words.heals(case, now)) if with_cause else ()),
         plain(user.text("department")) if user else "",
         plain(okta_terms.provider_words(user)) if user else "",
     )
 
 
-def value(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
-    """A case as JSON: the person as `keydesk find` has them, where the status search read them, and the lockout."""
+def _case_json(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
+    """Return a case for a program: the lockout, and the person with all facts that the status search read."""
     from tui.desk.lockouts import words as lockouts_words
     from tui.desk.lockouts.case import Shut
 
-    user, handled = picture.users.get(case.user_id), picture.taken(case)
+    user, taken = picture.users.get(case.user_id), picture.taken(case)
     person = user_json(user) if user else {"id": case.user_id, "login": case.login, "name": case.name}
     return person | {
         "case": case.id,
@@ -142,7 +138,7 @@ def value(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
         "ended": case.ended.value if case.ended else None,
         "endedAt": _time(case.ended_at),
         "endedBy": case.ended_by or None,
-        "handledBy": handled.agent if handled else None,
+        "handledBy": taken.agent if taken else None,
     }
 
 
@@ -150,98 +146,116 @@ def _time(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="seconds") if moment else None
 
 
-def lack(picture: Picture) -> None:
-    """Say on standard error what is missing, each reason once."""
+def _print_gaps(picture: Picture) -> None:
+    """Print to standard error what could not be read, with each reason once."""
     from tui.desk.lockouts.picture import BLOCKS, LOG
 
-    told: set[str] = set()
-    without_log = any(one.what == LOG for one in picture.lacks)
-    for one in sorted(picture.lacks, key=lambda one: (one.what != LOG, one.what)):
-        if one.what == BLOCKS and without_log:
+    printed: set[str] = set()
+    without_log = any(gap.what == LOG for gap in picture.lacks)
+    for gap in sorted(picture.lacks, key=lambda gap: (gap.what != LOG, gap.what)):
+        if gap.what == BLOCKS and without_log:
             continue
-        if one.trouble.title not in told:
-            told.add(one.trouble.title)
-            complain(one.trouble)
-        aside(f"  So this is missing: {one.what[0].lower()}{one.what[1:]}.")
+        if gap.trouble.title not in printed:
+            printed.add(gap.trouble.title)
+            print_trouble(gap.trouble)
+        print_to_stderr(f"  So this is missing: {gap.what[0].lower()}{gap.what[1:]}.")
 
 
-async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
-    """Tell what is, then what comes about; ends only by being cancelled.
+async def _follow(session: Session, *, ended: bool, json_lines: bool) -> None:
+    """Print all cases, then each that begins or ends, until it is cancelled.
 
     Args:
-        session: The session.
-        ended: Begin with what has ended in the last two days too.
-        json_lines: One JSON document a line, rather than text.
+        session: The session of the org.
+        ended: Whether to begin with the cases that ended in the last two days too.
+        json_lines: Whether to print one JSON document on each line, in the place of text.
 
     Raises:
-        OktaError: The first status search failed; later ones are told and tried again.
+        OktaError: The first status search failed; the failure of a later one is printed, and the search is repeated.
     """
     from tui.desk.lockouts import words as lockouts_words
     from tui.desk.lockouts.feed import Pace
     from tui.desk.lockouts.monitor import LockoutMonitor
     from tui.okta.errors import OktaError
 
-    watching, known, lacks = LockoutMonitor(session), dict[str, bool](), ""
+    monitor, open_by_id, reported_gaps = LockoutMonitor(session), dict[str, bool](), ""
     clock, read_at, pace = session.client.clock, float("-inf"), Pace.STARTING
     try:
         while True:
-            if clock.time() - read_at >= EVERY:
+            if clock.time() - read_at >= SEARCH_INTERVAL:
                 try:
-                    await watching.read(background=bool(known))
+                    await monitor.read(background=bool(open_by_id))
                 except OktaError as error:
                     if read_at == float("-inf"):
                         raise
-                    complain(error)
+                    print_trouble(error)
                 read_at = clock.time()
-            if watching.due:
-                await watching.hear()
-                await watching.fill_in()
-            picture = watching.picture
-            told = _tell(picture, known, session.now(), first=not known and ended, json_lines=json_lines)
-            known.update(told)
-            missing = "".join(one.what for one in picture.lacks)
-            if missing != lacks:
-                lacks = missing
-                lack(picture)
+            if monitor.due:
+                await monitor.hear()
+                await monitor.fill_in()
+            picture = monitor.picture
+            first = not open_by_id and ended
+            open_by_id |= _print_changes(picture, open_by_id, session.now(), first=first, json_lines=json_lines)
+            gaps = "".join(gap.what for gap in picture.lacks)
+            if gaps != reported_gaps:
+                reported_gaps = gaps
+                _print_gaps(picture)
             if picture.feed.pace is not pace:
                 pace = picture.feed.pace
                 if pace is Pace.WAITING:
-                    aside(f"keydesk: {lockouts_words.feed(picture.feed, session.now())}")
+                    print_to_stderr(f"keydesk: {lockouts_words.feed(picture.feed, session.now())}")
             sys.stdout.flush()
-            left = read_at + EVERY - clock.time()
-            rest = watching.rest if pace is not Pace.STOPPED else left
-            await clock.sleep(max(SHORTEST, min(left, rest)))
+            left = read_at + SEARCH_INTERVAL - clock.time()
+            rest = monitor.rest if pace is not Pace.STOPPED else left
+            await clock.sleep(max(SHORTEST_PAUSE, min(left, rest)))
     finally:
-        watching.close()
+        monitor.close()
 
 
-def _tell(picture: Picture, known: dict[str, bool], now: datetime, *, first: bool, json_lines: bool) -> dict[str, bool]:
-    """Tell what is new among the cases, oldest first; how each of them stands now, by id."""
+def _print_changes(
+    picture: Picture, open_by_id: dict[str, bool], now: datetime, *, first: bool, json_lines: bool
+) -> dict[str, bool]:
+    """Print the cases that began or ended since the last round, oldest first.
+
+    Args:
+        picture: The cases as they are now.
+        open_by_id: Whether each case was open in the last round, by its id.
+        now: The time.
+        first: Whether to print ended cases in the first round, before any case is known.
+        json_lines: As for `_follow`.
+
+    Returns:
+        Whether each case is open now, by its id.
+    """
     from tui.desk.lockouts.case import Ended
 
     waiting: set[str] = set()
     for case in reversed(picture.cases):
-        before = known.get(case.id)
-        if before and case.ended is Ended.GONE and case.ended_at is not None and now - case.ended_at < PATIENCE:
-            waiting.add(case.id)  # the status is read before its event comes, which says how it ended
+        was_open = open_by_id.get(case.id)
+        if was_open and case.ended is Ended.GONE and case.ended_at is not None and now - case.ended_at < EVENT_DELAY:
+            waiting.add(case.id)  # the status changes before the event can be read that says how the case ended
             continue
-        if before is case.open or (before is None and not case.open and not (first or known)):
-            continue  # told already, or over before this began
+        if was_open is case.open or (was_open is None and not case.open and not (first or open_by_id)):
+            continue  # printed already, or ended before the first round
         if json_lines:
-            what = "began" if case.open else "ended"
-            line(json.dumps({"event": what} | value(case, picture, now), ensure_ascii=True))
+            change = "began" if case.open else "ended"
+            print_line(json.dumps({"event": change} | _case_json(case, picture, now), ensure_ascii=True))
         else:
-            line(sentence(case, now))
+            print_line(_case_line(case, now))
     return {case.id: case.open for case in picture.cases if case.id not in waiting}
 
 
-def sentence(case: Case, now: datetime) -> str:
-    """A case that began or ended, in a line: `2026-11-23 05:41  Locked out  Ann Lee  login  why  heals in 7 min`."""
+def _case_line(case: Case, now: datetime) -> str:
+    """Return a case that began or ended: `2026-11-23 05:41  Locked out  Ann Lee  login  why  heals in 7 min`."""
     from tui.desk.lockouts import words as lockouts_words
     from tui.desk.text.plain import plain
 
     at = case.began if case.open else case.ended_at or case.began
-    parts = [f"{at.astimezone():%Y-%m-%d %H:%M}", f"{state(case):<10}", lockouts_words.who(case), plain(case.login)]
+    parts = [
+        f"{at.astimezone():%Y-%m-%d %H:%M}",
+        f"{_state_words(case):<10}",
+        lockouts_words.who(case),
+        plain(case.login),
+    ]
     if case.open:
         parts.append(lockouts_words.cause(case.reading))
     parts.append(lockouts_words.heals(case, now, short=not case.open))

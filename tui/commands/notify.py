@@ -1,4 +1,4 @@
-"""`keydesk notify`: tell employees of lockouts and expiring passwords; for cron, as a service, and by hand."""
+"""`keydesk notify`: send employees notices of lockouts and expiring passwords; for cron, as a service, and by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import aside, columns, complain, document, line
+from tui.commands.output import print_json, print_line, print_table, print_to_stderr, print_trouble
 
 if TYPE_CHECKING:
     import argparse
@@ -53,24 +53,24 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do the one thing that was asked for."""
+    """Do what the one required flag asks for."""
     if arguments.init:
-        return _init()
+        return _write_example()
     if arguments.history is not None or arguments.unknown:
-        return _history(arguments)
+        return _print_history(arguments)
     if arguments.settle is not None:
-        return _settle(arguments)
+        return _settle_entry(arguments)
     if arguments.check:
-        return _check(arguments)
+        return _check_ways(arguments)
     if arguments.preview:
-        return _preview(arguments)
+        return _print_preview(arguments)
     if arguments.test:
-        return _test(arguments)
-    return _watch(arguments) if arguments.watch else _once(arguments)
+        return _send_test(arguments)
+    return _watch(arguments) if arguments.watch else _run_once(arguments)
 
 
-def _init() -> int:
-    """Write the example."""
+def _write_example() -> int:
+    """Write an example of notices.toml, if there is no such file."""
     from tui.desk.connectors import settings
     from tui.desk.files.private import create_private
     from tui.desk.notices import rules as notice_rules
@@ -81,15 +81,15 @@ def _init() -> int:
         create_private(path, notice_rules.example())
     except FileExistsError:
         raise BadInput(f"{path} is there already", advice="It was left as it is.") from None
-    line(f"Wrote {path}. Fill in the server and the texts' names, then: keydesk notify --check")
+    print_line(f"Wrote {path}. Fill in the server and the texts' names, then: keydesk notify --check")
     return Code.OK
 
 
 def _rules(session: Session) -> NoticeRules:
-    """The rules for a session's connector.
+    """Read the rules for a session's connector.
 
     Raises:
-        BadSettings: They cannot be used, or there are none.
+        BadSettings: The rules cannot be used, or there are none.
     """
     from tui.desk.connectors import settings
     from tui.desk.notices import rules as notice_rules
@@ -97,15 +97,15 @@ def _rules(session: Session) -> NoticeRules:
     return notice_rules.load(settings.places().notices, session.connector.name)
 
 
-def _once(arguments: argparse.Namespace) -> int:
-    """One round."""
+def _run_once(arguments: argparse.Namespace) -> int:
+    """Send the notices that are due, once."""
     from tui.commands.sessions import with_session
     from tui.desk.notices.sender import Notifier, any_failed, any_unknown, summary
     from tui.desk.notices.watcher import Watcher
 
     async def work(session: Session) -> tuple[list[NoticeLine], Watcher]:
         rules = _rules(session)
-        notifier = Notifier(session, rules, dry=arguments.dry_run, on_line=_say if not arguments.json else _quiet)
+        notifier = Notifier(session, rules, dry=arguments.dry_run, on_line=_ignore if arguments.json else _print_notice)
         watcher = Watcher(session, rules, notifier)
         try:
             return await watcher.once(), watcher
@@ -114,19 +114,19 @@ def _once(arguments: argparse.Namespace) -> int:
 
     lines, watcher = with_session(arguments, work)
     for trouble in watcher.troubles.values():
-        complain(trouble)
+        print_trouble(trouble)
     if arguments.json:
-        document([_json(one) for one in lines])
+        print_json([_notice_json(notice) for notice in lines])
     else:
         counts = summary(lines)
-        aside(", ".join(f"{count} {words}" for words, count in counts.items()) or "Nothing is due.")
+        print_to_stderr(", ".join(f"{count} {words}" for words, count in counts.items()) or "Nothing is due.")
     if any_unknown(lines):
         return Code.UNKNOWN
     return Code.FAILED if watcher.troubles or any_failed(lines) else Code.OK
 
 
 def _watch(arguments: argparse.Namespace) -> int:
-    """Round after round, until a signal."""
+    """Send notices round after round, until SIGTERM or Ctrl+C."""
     import asyncio
 
     from tui.commands.sessions import connect
@@ -135,37 +135,37 @@ def _watch(arguments: argparse.Namespace) -> int:
 
     session = connect(arguments)
 
-    async def go() -> None:
+    async def watch() -> None:
         rules = _rules(session)
-        watcher = Watcher(session, rules, Notifier(session, rules, dry=arguments.dry_run, on_line=_say))
+        watcher = Watcher(session, rules, Notifier(session, rules, dry=arguments.dry_run, on_line=_print_notice))
 
-        def after(lines: list[NoticeLine]) -> None:
+        def report_round(lines: list[NoticeLine]) -> None:
             for trouble in watcher.troubles.values():
-                complain(trouble)
+                print_trouble(trouble)
             if lines:
-                aside(", ".join(f"{count} {words}" for words, count in summary(lines).items()))
+                print_to_stderr(", ".join(f"{count} {words}" for words, count in summary(lines).items()))
 
-        watching = asyncio.ensure_future(watcher.watch(after))
+        task = asyncio.ensure_future(watcher.watch(report_round))
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError):  # Windows
-                loop.add_signal_handler(name, watching.cancel)
+                loop.add_signal_handler(name, task.cancel)
         try:
             with suppress(asyncio.CancelledError):
-                await watching
+                await task
         finally:
             await watcher.aclose()
             await session.client.aclose()
 
     try:
-        asyncio.run(go())
+        asyncio.run(watch())
     finally:
         session.ledger.close()
     return Code.OK
 
 
-def _history(arguments: argparse.Namespace) -> int:
-    """What was sent to whom and when."""
+def _print_history(arguments: argparse.Namespace) -> int:
+    """Print which notices were sent, to whom and when."""
     from tui.desk.connectors import settings
     from tui.desk.ledger.ledger import Ledger
     from tui.desk.notices import history
@@ -173,30 +173,30 @@ def _history(arguments: argparse.Namespace) -> int:
 
     ledger = Ledger(settings.places().ledger)
     try:
-        found = history.history(ledger, text=arguments.history or "", only_open=arguments.unknown)
+        entries = history.history(ledger, text=arguments.history or "", only_open=arguments.unknown)
     finally:
         ledger.close()
     if arguments.json:
-        document([_entry_json(entry) for entry in found])
+        print_json([_entry_json(entry) for entry in entries])
         return Code.OK
-    if not found:
-        line("Every outcome is known." if arguments.unknown else "Nothing was sent yet.")
+    if not entries:
+        print_line("Every outcome is known." if arguments.unknown else "Nothing was sent yet.")
         return Code.OK
     rows = []
-    for entry in found:
-        way, to = history.way_and_address(entry)
+    for entry in entries:
+        way, address = history.way_and_address(entry)
         when = f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}"
         about = plain(entry.intent.title.removeprefix("Notice: "))
         outcome = history.outcome_words(entry)
         rows.append(
-            (str(entry.seq), when, about, plain(entry.intent.person_login), way, to, outcome, plain(entry.detail))
+            (str(entry.seq), when, about, plain(entry.intent.person_login), way, address, outcome, plain(entry.detail))
         )
-    columns(("NO.", "WHEN", "ABOUT", "PERSON", "WAY", "TO", "OUTCOME", "DETAIL"), rows)
+    print_table(("NO.", "WHEN", "ABOUT", "PERSON", "WAY", "TO", "OUTCOME", "DETAIL"), rows)
     return Code.OK
 
 
-def _settle(arguments: argparse.Namespace) -> int:
-    """Say what came of a notice that perhaps went out."""
+def _settle_entry(arguments: argparse.Namespace) -> int:
+    """Settle the ledger entry of a notice whose outcome is unknown."""
     from tui.desk.connectors import settings
     from tui.desk.ledger.ledger import Ledger
     from tui.desk.notices import history
@@ -210,34 +210,36 @@ def _settle(arguments: argparse.Namespace) -> int:
         history.settle(ledger, entry, arrived=arguments.arrived)
     finally:
         ledger.close()
-    line(f"Entry {arguments.settle} is settled.")
+    print_line(f"Entry {arguments.settle} is settled.")
     return Code.OK
 
 
-def _check(arguments: argparse.Namespace) -> int:
-    """Read the rules and try the ways."""
+def _check_ways(arguments: argparse.Namespace) -> int:
+    """Read the rules, and try each way of sending without sending anything."""
     from tui.commands.sessions import with_session
     from tui.desk.notices import channels
     from tui.desk.notices.notice import Fate
     from tui.desk.text.plain import plain
 
     async def work(session: Session) -> bool:
-        rules, good = _rules(session), True
+        rules, all_work = _rules(session), True
         for way in rules.ways.values():
             delivery = await channels.check(way)
-            good = good and delivery.fate is Fate.SENT
-            line(f"{'✓' if delivery.fate is Fate.SENT else '✗'} {plain(way.name)} ({way.kind}): {delivery.detail}")
-        told = {"Lockouts": rules.lockouts, "Expiring passwords": rules.expiries, "The digest": rules.digest}
-        for what, name in told.items():
-            line(f"  {what}: {f'by {name}' if name else 'not told'}")
-        return good
+            all_work = all_work and delivery.fate is Fate.SENT
+            print_line(
+                f"{'✓' if delivery.fate is Fate.SENT else '✗'} {plain(way.name)} ({way.kind}): {delivery.detail}"
+            )
+        ways_by_topic = {"Lockouts": rules.lockouts, "Expiring passwords": rules.expiries, "The digest": rules.digest}
+        for topic, name in ways_by_topic.items():
+            print_line(f"  {topic}: {f'by {name}' if name else 'not told'}")
+        return all_work
 
     return Code.OK if with_session(arguments, work) else Code.FAILED
 
 
-def _preview(arguments: argparse.Namespace) -> int:
-    """The texts with a real person's data."""
-    from tui.commands.people import the_user
+def _print_preview(arguments: argparse.Namespace) -> int:
+    """Print the texts with a real person's data."""
+    from tui.commands.people import find_one
     from tui.commands.sessions import with_session
     from tui.desk.notices.preview import examples
     from tui.desk.notices.sender import Notifier
@@ -245,12 +247,12 @@ def _preview(arguments: argparse.Namespace) -> int:
 
     async def work(session: Session) -> list[str]:
         rules = _rules(session)
-        user = await the_user(session, arguments.preview)
+        user = await find_one(session, arguments.preview)
         notifier = Notifier(session, rules, dry=True)
         texts = await examples(session, rules, user)
-        to = notifier.address(user) or "nobody: there is no address that can be written to"
+        address = notifier.address(user) or "nobody: there is no address that can be written to"
         return [
-            f"To: {plain(to)}",
+            f"To: {plain(address)}",
             *(
                 part
                 for text, untrue in texts
@@ -265,12 +267,12 @@ def _preview(arguments: argparse.Namespace) -> int:
         ]
 
     for text in with_session(arguments, work):
-        line(text)
+        print_line(text)
     return Code.OK
 
 
-def _test(arguments: argparse.Namespace) -> int:
-    """Send a test by every way that writes to an address, and by the others to wherever they go."""
+def _send_test(arguments: argparse.Namespace) -> int:
+    """Send a test to the address by every way that takes one, and by the other ways to their own recipients."""
     from tui.commands.sessions import with_session
     from tui.desk.notices.notice import Fate
     from tui.desk.notices.sender import Notifier
@@ -283,36 +285,39 @@ def _test(arguments: argparse.Namespace) -> int:
             await notifier.aclose()
 
     lines = with_session(arguments, work)
-    for one in lines:
-        line(f"{one.way}: {one.words}")
-    return Code.OK if lines and all(one.delivery and one.delivery.fate is Fate.SENT for one in lines) else Code.FAILED
+    for notice in lines:
+        print_line(f"{notice.way}: {notice.words}")
+    all_sent = all(notice.delivery and notice.delivery.fate is Fate.SENT for notice in lines)
+    return Code.OK if lines and all_sent else Code.FAILED
 
 
-def _say(one: NoticeLine) -> None:
-    """One line per message, without addresses beyond the login."""
+def _print_notice(notice: NoticeLine) -> None:
+    """Print one notice to standard error, without any address beyond the login."""
     from tui.desk.text.plain import plain
 
-    who = plain(one.occasion.user.login) if one.occasion.user else "the help desk"
-    number = f" (entry {one.entry})" if one.entry else ""
-    aside(f"{one.occasion.topic.value} {who}{f' by {one.way}' if one.way else ''}: {one.words}{number}")
+    person = plain(notice.occasion.user.login) if notice.occasion.user else "the help desk"
+    number = f" (entry {notice.entry})" if notice.entry else ""
+    print_to_stderr(
+        f"{notice.occasion.topic.value} {person}{f' by {notice.way}' if notice.way else ''}: {notice.words}{number}"
+    )
 
 
-def _quiet(_: NoticeLine) -> None:
-    """Say nothing."""
+def _ignore(_: NoticeLine) -> None:
+    """Print nothing: with `--json`, all notices are printed at the end."""
 
 
-def _json(one: NoticeLine) -> dict[str, Any]:
-    user = one.occasion.user
+def _notice_json(notice: NoticeLine) -> dict[str, Any]:
+    user = notice.occasion.user
     return {
-        "topic": one.occasion.topic.value,
+        "topic": notice.occasion.topic.value,
         "person": user.id if user else None,
         "login": user.login if user else None,
-        "way": one.way,
-        "to": one.to or None,
-        "result": one.delivery.fate.value if one.delivery else None,
-        "skipped": one.skip.value if one.skip else None,
-        "detail": one.delivery.detail if one.delivery else "",
-        "entry": one.entry or None,
+        "way": notice.way,
+        "to": notice.to or None,
+        "result": notice.delivery.fate.value if notice.delivery else None,
+        "skipped": notice.skip.value if notice.skip else None,
+        "detail": notice.delivery.detail if notice.delivery else "",
+        "entry": notice.entry or None,
     }
 
 

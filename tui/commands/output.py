@@ -17,49 +17,49 @@ if TYPE_CHECKING:
     from tui.trouble import Trouble
 
 
-def line(text: str = "") -> None:
+def print_line(text: str = "") -> None:
     """Print one line; what the terminal's encoding cannot show becomes a `?` instead of a traceback."""
-    sys.stdout.write(shown(text, sys.stdout) + "\n")
+    sys.stdout.write(encodable(text, sys.stdout) + "\n")
 
 
-def aside(text: str = "") -> None:
-    """Print one line to standard error: for whoever looks on, not for a program that reads."""
-    sys.stderr.write(shown(text, sys.stderr) + "\n")
+def print_to_stderr(text: str = "") -> None:
+    """Print one line to standard error, where it does not mix with what a program reads from standard output."""
+    sys.stderr.write(encodable(text, sys.stderr) + "\n")
 
 
-def shown(text: str, where: TextIO) -> str:
-    """A text as an output can show it, with a `?` for each character that its encoding lacks."""
+def encodable(text: str, where: TextIO) -> str:
+    """Return a text that a stream can encode, with a `?` for each character that its encoding lacks."""
     encoding = where.encoding or "utf-8"
     return text.encode(encoding, "replace").decode(encoding)
 
 
-def complain(trouble: Trouble) -> None:
-    """Print a trouble for a person, to standard error."""
+def print_trouble(trouble: Trouble) -> None:
+    """Print a failure to standard error: its title, advice, detail and request id."""
     parts = [f"keydesk: {plain(trouble.title)}"]
     if trouble.advice:
         parts.append(f"  {plain(trouble.advice)}")
     detail = " ".join(filter(None, (trouble.detail, f"request {rid}" if (rid := _request_id(trouble)) else "")))
     if detail:
         parts.append(f"  {plain(detail)}")
-    aside("\n".join(parts))
+    print_to_stderr("\n".join(parts))
 
 
 def _request_id(trouble: Trouble) -> str:
     return str(getattr(trouble, "request_id", ""))
 
 
-def document(value: Any) -> None:  # noqa: ANN401 - anything that JSON can hold
-    """Print one JSON document, ASCII only, so that nothing in it reaches the terminal as a control character."""
-    line(json.dumps(value, indent=2, ensure_ascii=True))
+def print_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON can hold
+    """Print one JSON document, in ASCII only, so that no control character in it reaches the terminal."""
+    print_line(json.dumps(value, indent=2, ensure_ascii=True))
 
 
-def columns(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int = 44) -> None:
-    """Print a table, aligned by what the cells occupy on the screen.
+def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int = 44) -> None:
+    """Print a table whose columns are aligned by the width that each text has on the screen.
 
     Args:
-        titles: The heads of the columns.
-        rows: Harmless text.
-        widest: Cut a cell at this many cells, when it goes to a terminal.
+        titles: The titles of the columns.
+        rows: Texts that hold no control characters.
+        widest: At a terminal, a longer text is cut to this many screen cells.
     """
     from rich.cells import cell_len, set_cell_size
 
@@ -70,7 +70,7 @@ def columns(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int
     widths = [max(cell_len(row[index]) for row in table) for index in range(len(titles))]
     for row in table:
         cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
-        line("  ".join(cells).rstrip())
+        print_line("  ".join(cells).rstrip())
 
 
 def _cut(cell: str, widest: int, cell_len: Any, set_cell_size: Any) -> str:  # noqa: ANN401 - rich's two functions
@@ -78,7 +78,7 @@ def _cut(cell: str, widest: int, cell_len: Any, set_cell_size: Any) -> str:  # n
 
 
 def user_json(user: User) -> dict[str, Any]:
-    """A user as the commands' JSON has it; Okta's words, times as Okta writes them."""
+    """Return a user as the commands' JSON shows it: statuses in Okta's words, times as Okta writes them."""
     return {
         "id": user.id,
         "status": user.status,
@@ -99,7 +99,7 @@ def user_json(user: User) -> dict[str, Any]:
 
 
 def person_json(person: Person) -> dict[str, Any]:
-    """A person with all parts; a part that could not be read is `null`, with its reason under `unreadable`."""
+    """Return a person with all parts; a part that could not be read is `null`, with the reason under `unreadable`."""
     import msgspec
 
     parts: dict[str, Part[Any]] = {

@@ -1,10 +1,10 @@
-"""From what was typed to exactly one person."""
+"""Find exactly one person by what was typed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.commands.sessions import last
+from tui.commands.sessions import last_value
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.okta.errors import NotFound
@@ -14,37 +14,38 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 
-async def the_one(session: Session, text: str, *, exact: bool = False) -> str:
-    """The id of the one person meant; as `the_user`."""
-    return (await the_user(session, text, exact=exact)).id
+async def find_one_id(session: Session, text: str, *, exact: bool = False) -> str:
+    """Return the id of exactly one person; arguments and errors as `find_one`."""
+    return (await find_one(session, text, exact=exact)).id
 
 
-async def the_user(session: Session, text: str, *, exact: bool = False) -> User:
-    """The one person meant.
+async def find_one(session: Session, text: str, *, exact: bool = False) -> User:
+    """Search for exactly one person.
 
     Args:
-        session: Where to look.
+        session: The session of the org that is searched.
         text: An id, a login, or anything else that finds exactly one person.
-        exact: Take only an id, a login, an email address; nothing that merely matches.
+        exact: Accept only a whole id, login or email address.
 
     Raises:
-        NotFound: Nobody, or more than one; the message names them.
+        NotFound: Nobody matches, or several people do; the message names them.
+        OktaError: The search failed, in whole or in part.
     """
-    found = await last(session.search(text).run())
-    users = found.users
+    people = await last_value(session.search(text).run())
+    users = people.users
     wanted = text.strip().casefold()
-    same = [user for user in users if wanted in {user.id.casefold(), user.login.casefold(), user.email.casefold()}]
-    if len(same) == 1:
-        return same[0]
-    if found.trouble is not None:  # whoever was found is perhaps not all
-        raise found.trouble
+    matches = [user for user in users if wanted in {user.id.casefold(), user.login.casefold(), user.email.casefold()}]
+    if len(matches) == 1:
+        return matches[0]
+    if people.trouble is not None:  # other people may match whom the failed part would have found
+        raise people.trouble
     if not exact:
-        same = [user for user in users if user.login.casefold().partition("@")[0] == wanted] or list(users)
-        if len(same) == 1:
-            return same[0]
+        matches = [user for user in users if user.login.casefold().partition("@")[0] == wanted] or list(users)
+        if len(matches) == 1:
+            return matches[0]
     if not users:
         raise NotFound(f"Nobody matches {plain(text, limit=80)}", advice="Check the spelling, or use `keydesk find`.")
-    if exact and not same:
+    if exact and not matches:
         title, advice = f"Nobody has exactly the login {plain(text, limit=80)}", "--yes takes only a whole login or id."
     else:
         title, advice = f"{plain(text, limit=80)} is not exactly one person", "Give the login or the id."

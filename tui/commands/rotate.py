@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import line
+from tui.commands.output import print_line
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.ArgumentParser:
-    """Declare the verb; its `run` takes the arguments and the profiles' path."""
+    """Declare the verb, whose `run` takes the arguments and the profiles' path."""
     sub = verbs.add_parser(
         "rotate",
         help="put a new token or key in the place of the old",
@@ -40,54 +40,53 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> argparse.
 
 
 def run(arguments: argparse.Namespace, path: Path) -> int:
-    """Take it, prove it, switch to it."""
+    """Read the new secret, prove that it signs in, and drop the old one."""
     from tui import wiring
-    from tui.desk.connectors import (
-        profiles,
-        rotation,
-    )
+    from tui.desk.connectors import profiles, rotation
 
-    found = profiles.load(path)
-    old = profiles.require(found, arguments.name or found.default)
+    stored = profiles.load(path)
+    old = profiles.require(stored, arguments.name or stored.default)
     rotation.refuse_early(old, key_wanted=bool(arguments.make_key or arguments.key_id))
-    what = rotation.kind_of_secret(old)
-    secret, key_id = (_token(arguments), "") if what == "token" else _key(arguments, old)
+    kind = rotation.kind_of_secret(old)
+    secret, key_id = (_read_token(arguments), "") if kind == "token" else _read_key(arguments, old)
 
     async def prove(new: Profile, secret: Secret) -> None:
         connector = wiring.assemble(new, secret)
         if not arguments.no_check:
             await wiring.try_sign_in(connector)
-            line("It signs in.")
+            print_line("It signs in.")
 
     new = rotation.candidate(old, key_id)
-    left = asyncio.run(rotation.prove_and_rotate(path, old, new, secret, prove))
-    line(f"{old.name} signs in with the new {what} now.")
-    line(left)
+    old_secret_notice = asyncio.run(rotation.prove_and_rotate(path, old, new, secret, prove))
+    print_line(f"{old.name} signs in with the new {kind} now.")
+    print_line(old_secret_notice)
     return Code.OK
 
 
-def _token(arguments: argparse.Namespace) -> Secret:
+def _read_token(arguments: argparse.Namespace) -> Secret:
     from tui.desk.connectors.secrets import Secret
 
     if arguments.from_file:
-        return Secret(_read(arguments.from_file).strip())
+        return Secret(_read_file(arguments.from_file).strip())
     if not sys.stdin.isatty():
         raise Trouble("There is no terminal to ask at", advice="Give the token with `--from-file -` or a file.")
     return Secret(getpass.getpass("New API token (not shown): ").strip())
 
 
-def _key(arguments: argparse.Namespace, old: Profile) -> tuple[Secret, str]:
+def _read_key(arguments: argparse.Namespace, old: Profile) -> tuple[Secret, str]:
     from tui.desk.connectors import rotation
     from tui.desk.connectors.secrets import Secret
     from tui.okta.keys import ClientKey
 
     if arguments.make_key:
         key = ClientKey.make(arguments.make_key)
-        line(f"Add this public key to the app {old.sign_in.client_id} in Okta (General, Client Credentials, Add key):")
-        line(json.dumps(key.public_jwk(), indent=2))
+        print_line(
+            f"Add this public key to the app {old.sign_in.client_id} in Okta (General, Client Credentials, Add key):"
+        )
+        print_line(json.dumps(key.public_jwk(), indent=2))
     elif arguments.from_file:
         ask = partial(getpass.getpass, "Passphrase of the key (not shown): ") if sys.stdin.isatty() else None
-        key = rotation.load_key(_read(arguments.from_file), ask)
+        key = rotation.load_key(_read_file(arguments.from_file), ask)
     else:
         raise BadInput(
             "Say where the new key comes from",
@@ -102,7 +101,7 @@ def _key(arguments: argparse.Namespace, old: Profile) -> tuple[Secret, str]:
     return Secret(key.private_pem()), key_id
 
 
-def _read(name: str) -> str:
+def _read_file(name: str) -> str:
     from tui.desk.connectors import rotation
 
     return sys.stdin.read(rotation.LARGEST) if name == "-" else rotation.read_secret_file(name)

@@ -1,4 +1,4 @@
-"""The command line: what there is to type, and what happens to an expected failure."""
+"""The command line: the parser of all commands, and the exit code of an expected failure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ printed · 4 nothing or more than one found · 5 sent, but the answer was lost �
 
 
 def parser() -> argparse.ArgumentParser:
-    """Everything that can be typed; the actions come from the catalogue."""
+    """Return the parser of all commands; the actions' commands are made from the catalogue."""
     import argparse
 
     from tui.commands.help import WithHeadings
@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
-    top.set_defaults(run=_app, parser=top)
+    top.set_defaults(run=_start_app, parser=top)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
     _add_all(commands, common, headings)
     return top
@@ -71,32 +71,32 @@ def _add_all(
     common: argparse.ArgumentParser,
     headings: dict[str, list[str]],
 ) -> None:
-    """Add every command, and note it below its heading for the help page."""
+    """Add every command, and list it under its heading for the help page."""
     from tui.commands import check, completion, connect, connectors, expiry, find, ledger, lockouts, notify, show, why
     from tui.commands.act import command as act
-    from tui.commands.help import heading
+    from tui.commands.help import heading_of
 
-    def note(name: str) -> None:
-        for command in [command for command in commands.choices if command not in noted]:
-            noted.add(command)
-            headings.setdefault(name or heading(command), []).append(command)
+    def list_new_commands(name: str) -> None:
+        for command in [command for command in commands.choices if command not in listed]:
+            listed.add(command)
+            headings.setdefault(name or heading_of(command), []).append(command)
 
-    noted: set[str] = set()
+    listed: set[str] = set()
     for name, modules in (
         ("Looking", (find, show, why, lockouts, expiry)),
-        ("", (act,)),  # a heading for each capability
+        ("", (act,)),  # its commands are listed under the headings of their capabilities
         ("Ledger and connectors", (ledger, connect, connectors, check)),
         ("More", (notify, completion)),
     ):
         for module in modules:
             module.add(commands, common)
-        note(name)
+        list_new_commands(name)
     _add_demo_org(commands)
-    note("More")
+    list_new_commands("More")
 
 
 def _people(text: str) -> int:
-    """A number of people that the demo org can have: its child process could only fail where nobody sees it."""
+    """Parse the size of the demo org here, since a failure in its child process would be seen by nobody."""
     import argparse
 
     from tui.demo.serve.embedded import MOST_PEOPLE
@@ -107,30 +107,30 @@ def _people(text: str) -> int:
 
 
 def run(argv: list[str]) -> int:
-    """Parse and carry out."""
+    """Parse the arguments and run their command."""
     arguments = parser().parse_args(argv)
     return carry_out(lambda: arguments.run(arguments))
 
 
 def carry_out(work: Callable[[], int]) -> int:
-    """Do it; an expected failure becomes a message and an exit code, never a traceback."""
+    """Run a command; an expected failure becomes a message and an exit code, never a traceback."""
     code = int(Code.OK)
     try:
         code = int(work())
         sys.stdout.flush()
     except Trouble as trouble:
-        from tui.commands.output import complain
+        from tui.commands.output import print_trouble
 
-        complain(trouble)
-        return _code(trouble)
+        print_trouble(trouble)
+        return _exit_code(trouble)
     except KeyboardInterrupt:
         return Code.INTERRUPTED
-    except BrokenPipeError:  # `keydesk find … | head`; most often it shows in the last flush, when the work is done
+    except BrokenPipeError:  # `keydesk find … | head`; mostly raised by the last flush, when the work is done
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 
 
-def _code(trouble: Trouble) -> Code:
+def _exit_code(trouble: Trouble) -> Code:
     from tui.desk.actions.obstacles import Obstructed
     from tui.okta.errors import NotFound
     from tui.wiring import NoConnector
@@ -142,7 +142,7 @@ def _code(trouble: Trouble) -> Code:
     return Code.NOT_FOUND if isinstance(trouble, NotFound) else Code.FAILED
 
 
-def _app(arguments: argparse.Namespace) -> int:
+def _start_app(arguments: argparse.Namespace) -> int:
     from tui.commands.start import start
 
     return start(

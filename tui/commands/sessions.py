@@ -1,4 +1,4 @@
-"""Which session a command works with."""
+"""Open the session that a command works with, and close it afterwards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def switchboard(arguments: argparse.Namespace) -> Switchboard:
-    """The connectors that the flags and the environment lead to.
+    """Return the connectors that the flags and the environment allow.
 
     Raises:
         NoConnector: Two flags contradict each other.
@@ -35,10 +35,10 @@ def switchboard(arguments: argparse.Namespace) -> Switchboard:
 
 
 def connect(arguments: argparse.Namespace) -> Session:
-    """The session that the flags and the environment ask for; nothing is sent yet.
+    """Return the session that the flags and the environment ask for; nothing is sent yet.
 
     Raises:
-        Trouble: There is none to be had.
+        Trouble: No connector is set up, or its secret cannot be read.
     """
     return switchboard(arguments).open()
 
@@ -47,23 +47,23 @@ def with_session(arguments: argparse.Namespace, work: Callable[[Session], Awaita
     """Run one piece of asynchronous work with a session, and close it afterwards."""
     session = connect(arguments)
 
-    async def go() -> T:
+    async def work_and_close() -> T:
         try:
             return await work(session)
         finally:
             await session.client.aclose()
 
     try:
-        return asyncio.run(go())
+        return asyncio.run(work_and_close())
     finally:
         session.ledger.close()
 
 
-async def last(values: AsyncIterator[T]) -> T:
-    """The last of the values, each of which tells more than the one before.
+async def last_value(values: AsyncIterator[T]) -> T:
+    """Return the last value of an iterator whose values grow more complete.
 
     Raises:
-        StopAsyncIteration: There is none.
+        StopAsyncIteration: The iterator is empty.
     """
     value = await anext(values)
     async for newer in values:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import document, line, person_json
+from tui.commands.output import person_json, print_json, print_line
 
 if TYPE_CHECKING:
     import argparse
@@ -28,20 +28,20 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Load and print."""
-    from tui.commands.people import the_one
-    from tui.commands.sessions import last, with_session
+    """Load the person and print them as text or JSON."""
+    from tui.commands.people import find_one_id
+    from tui.commands.sessions import last_value, with_session
     from tui.desk.people.card import card_lines
 
     async def work(session: Session) -> tuple[Person, list[tuple[str, str]]]:
-        person = await last(session.load(await the_one(session, arguments.person)))
+        person = await last_value(session.load(await find_one_id(session, arguments.person)))
         return person, card_lines(person, session.now())
 
     person, lines = with_session(arguments, work)
     if arguments.json:
-        document(person_json(person))
+        print_json(person_json(person))
     else:
         width = max(len(label) for label, _ in lines)
         for label, text in lines:
-            line(f"{label:<{width}}  {text}".rstrip())
+            print_line(f"{label:<{width}}  {text}".rstrip())
     return Code.OK

@@ -1,4 +1,4 @@
-"""Start the app. Its session is opened by the app itself, after the first screen is drawn."""
+"""Start the app, which opens its session itself once the first screen is drawn."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from tui.switchboard import Switchboard
 
 THRESHOLDS: Final = (5_000, 10, 10)
-"""How often the garbage collector looks. With Python's own (700, 10, 10) it takes a fifth of the app's time."""
+"""Thresholds of the garbage collector. With Python's default (700, 10, 10) it takes a fifth of the app's time."""
 
 
 def start(*, demo: bool, read_only: bool, connector: str = "", people: int | None = None) -> int:
-    """Run the app until it is left.
+    """Run the app until the agent quits it.
 
     Args:
-        demo: Against the embedded demo org.
-        read_only: Change nothing, whatever the connector may.
-        connector: Which connector to start with; empty for the default one.
-        people: How many people the demo org has.
+        demo: Whether it works with the embedded demo org.
+        read_only: Whether it sends no change, whatever the connector may do.
+        connector: The connector to start with; empty for the default one.
+        people: The number of people in the demo org.
 
     Raises:
-        Trouble: There is no terminal, or no session to be had.
+        Trouble: There is no terminal, or no session can be opened.
     """
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise Trouble(
@@ -42,12 +42,12 @@ def start(*, demo: bool, read_only: bool, connector: str = "", people: int | Non
 
         return Switchboard(name=connector, demo=demo, people=people, read_only=read_only)
 
-    if not (demo or connector or _known()):
-        switchboard().open()  # its own words for what is missing
+    if not (demo or connector or _org_is_named()):
+        switchboard().open()  # raises, and the error says what is missing
 
     from tui.app import Keydesk
 
-    gc.freeze()  # what the imports made stays: a look at all of it holds the screen up for a tenth of a second
+    gc.freeze()  # imported objects stay for good; scanning them all would block the screen for a tenth of a second
     gc.set_threshold(*THRESHOLDS)
     app = Keydesk(lambda: switchboard().open(), switchboard=switchboard)
     app.run()
@@ -56,8 +56,8 @@ def start(*, demo: bool, read_only: bool, connector: str = "", people: int | Non
     return app.return_code or 0
 
 
-def _known() -> bool:
-    """Whether something says which org to connect to: a glance, before anything heavy is imported."""
+def _org_is_named() -> bool:
+    """Whether the environment or a profile names an org; checked quickly, before anything heavy is imported."""
     if os.environ.get("KEYDESK_CONNECTOR") or (os.environ.get("KEYDESK_ORG") and os.environ.get("KEYDESK_API_TOKEN")):
         return True
     from tui.desk.connectors import settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import document, line, user_json
+from tui.commands.output import print_json, print_line, user_json
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -42,75 +42,83 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Read, decide, print."""
-    from tui.commands.people import the_user
+    """Find the reason why a person cannot sign in, and print the verdict."""
+    from tui.commands.people import find_one
     from tui.commands.sessions import with_session
     from tui.desk.why.why import why
 
     async def work(session: Session) -> tuple[User, Verdict]:
-        user = await the_user(session, arguments.person)
+        user = await find_one(session, arguments.person)
         return user, await why(session, user.id, arguments.app)
 
-    user, found = with_session(arguments, work)
+    user, verdict = with_session(arguments, work)
     if arguments.json:
-        document(as_json(found) | {"person": user_json(user)})
+        print_json(_verdict_json(verdict) | {"person": user_json(user)})
     else:
-        _print(user, found)
+        _print_verdict(user, verdict)
     return Code.OK
 
 
-def _print(user: User, found: Verdict) -> None:
-    line(f"{plain(user.name)} · {plain(user.login)}")
-    line(f"{found.headline}.")
-    if found.since:
-        line(f"Since      {found.since.astimezone():%Y-%m-%d %H:%M}")
-    if found.why:
-        line(f"Why        {found.why} ({found.sure.value})")
-    line(f"Next step  {found.step.text}")
-    for text in (found.step.detail, f"keydesk {found.step.action} {plain(user.login)}" if found.step.action else ""):
+def _print_verdict(user: User, verdict: Verdict) -> None:
+    print_line(f"{plain(user.name)} · {plain(user.login)}")
+    print_line(f"{verdict.headline}.")
+    if verdict.since:
+        print_line(f"Since      {verdict.since.astimezone():%Y-%m-%d %H:%M}")
+    if verdict.why:
+        print_line(f"Why        {verdict.why} ({verdict.sure.value})")
+    print_line(f"Next step  {verdict.step.text}")
+    for text in (
+        verdict.step.detail,
+        f"keydesk {verdict.step.action} {plain(user.login)}" if verdict.step.action else "",
+    ):
         if text:
-            line(f"           {text}")
-    for text in found.also:
-        line(f"Also       {text}")
-    if found.evidence:
-        line("Evidence")
-    for one in found.evidence:
-        when = f"{one.at.astimezone():%m-%d %H:%M:%S}" if one.at else ""
-        where = " · ".join(part for part in (one.client, one.place, one.network) if part)
-        line(f"  {when:<14} {one.text}{f' · {where}' if where else ''}")
-    for text in found.missing:
-        line(f"Missing    {text}")
+            print_line(f"           {text}")
+    for text in verdict.also:
+        print_line(f"Also       {text}")
+    if verdict.evidence:
+        print_line("Evidence")
+    for fact in verdict.evidence:
+        when = f"{fact.at.astimezone():%m-%d %H:%M:%S}" if fact.at else ""
+        origin = " · ".join(part for part in (fact.client, fact.place, fact.network) if part)
+        print_line(f"  {when:<14} {fact.text}{f' · {origin}' if origin else ''}")
+    for text in verdict.missing:
+        print_line(f"Missing    {text}")
 
 
-def as_json(found: Verdict) -> dict[str, Any]:
-    """A verdict as `--json` prints it."""
+def _verdict_json(verdict: Verdict) -> dict[str, Any]:
     return {
-        "rule": found.rule,
-        "blocker": found.blocker.value,
-        "headline": found.headline,
-        "since": _iso(found.since),
-        "why": found.why,
-        "sure": found.sure.value,
-        "step": {"text": found.step.text, "action": found.step.action, "detail": found.step.detail},
+        "rule": verdict.rule,
+        "blocker": verdict.blocker.value,
+        "headline": verdict.headline,
+        "since": _iso(verdict.since),
+        "why": verdict.why,
+        "sure": verdict.sure.value,
+        "step": {"text": verdict.step.text, "action": verdict.step.action, "detail": verdict.step.detail},
         "evidence": [
-            {"text": one.text, "at": _iso(one.at), "client": one.client, "place": one.place, "network": one.network}
-            for one in found.evidence
+            {
+                "text": fact.text,
+                "at": _iso(fact.at),
+                "client": fact.client,
+                "place": fact.place,
+                "network": fact.network,
+            }
+            for fact in verdict.evidence
         ],
         "attempts": [
             {
-                "at": _iso(one.at),
-                "end": one.end.value,
-                "via": one.via.value,
-                "client": plain(one.client),
-                "ip": plain(one.ip),
-                "place": plain(one.place),
-                "network": plain(one.network),
-                "reason": plain(one.reason),
+                "at": _iso(attempt.at),
+                "end": attempt.end.value,
+                "via": attempt.via.value,
+                "client": plain(attempt.client),
+                "ip": plain(attempt.ip),
+                "place": plain(attempt.place),
+                "network": plain(attempt.network),
+                "reason": plain(attempt.reason),
             }
-            for one in found.attempts
+            for attempt in verdict.attempts
         ],
-        "also": list(found.also),
-        "missing": list(found.missing),
+        "also": list(verdict.also),
+        "missing": list(verdict.missing),
     }
 
 

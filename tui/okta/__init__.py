@@ -1,1 +1,1 @@
-"""Speaks to Okta. With the demo org, the only code that knows HTTP."""
+"""The Okta client. Only this package and the demo org know HTTP."""

@@ -1,4 +1,4 @@
-"""An HTTP answer, and the trouble that an error answer stands for."""
+"""An HTTP answer of Okta, and the error that an answer other than a success stands for."""
 
 from __future__ import annotations
 
@@ -38,21 +38,26 @@ WRONG_STATE: Final = frozenset({
 })  # fmt: skip
 # Server errors that are a plain no: Okta certainly did not act.
 PLAIN_NO: Final = frozenset({"E0000010", "E0000060"})
+_BY_STATUS_AND_CODE: Final[Mapping[tuple[int, str], type[Answered]]] = {
+    (401, "E0000015"): FeatureOff,
+    (403, "E0000005"): BadToken,  # "Invalid session": the credentials did not arrive
+    (403, "E0000006"): MissingRole,
+    (404, "E0000008"): FeatureOff,
+}
 _SCOPE: Final = re.compile(r'\bscope="([^"]*)"')
 
-
 UNSENT: Final = "nothing was sent"
-"""What a cancellation says of a request that Okta certainly did not act on."""
+"""The argument of a `CancelledError` whose request Okta certainly did not act on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One complete answer.
+    """One complete HTTP answer.
 
     Attributes:
-        status: HTTP status.
-        headers: Names in lower case; a repeated header's values joined by `, `.
-        body: Decoded from any content encoding.
+        status: The HTTP status.
+        headers: The headers, with names in lower case; the values of a repeated header are joined by `, `.
+        body: The body, decoded from any content encoding.
         request_id: Okta's `X-Okta-Request-Id`, or the id that keydesk gave the request.
         links: The values of the `Link` headers, one each.
     """
@@ -70,13 +75,13 @@ class Answer:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a web page, as proxies and sign-in portals send."""
+        """Whether the answer is a web page, such as proxies and sign-in portals send."""
         kind = self.headers.get("content-type", "").lower()
         return "html" in kind or self.body[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
 
 
 def server_date(headers: Mapping[str, str]) -> float | None:
-    """The server's clock as seconds since the epoch, from the `Date` header."""
+    """Read the server's clock from the `Date` header: seconds since the epoch; `None` where it cannot be read."""
     try:
         date = parsedate_to_datetime(headers["date"])
         return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()  # HTTP's dates are UTC
@@ -85,76 +90,82 @@ def server_date(headers: Mapping[str, str]) -> float | None:
 
 
 def check(answer: Answer, *, lifts_in: float = 0.0) -> Answer:
-    """Pass a good answer through.
+    """Return a successful answer, and raise the error of any other.
 
     Args:
         answer: The answer.
         lifts_in: For a 429, the seconds until the limit lifts.
 
     Raises:
-        OktaError: The most telling member of the tree for any other answer.
+        OktaError: The most specific error class for the answer.
     """
     if 200 <= answer.status < 300 and not answer.is_page:  # noqa: PLR2004 - HTTP's success range
         return answer
-    raise trouble(answer, lifts_in=lifts_in)
+    raise failure_of(answer, lifts_in=lifts_in)
 
 
-def trouble(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:  # noqa: C901, PLR0912 - one table of cases
-    """What an answer that is not a success means (Okta: "Error codes"; 401 and 403 as the facts tell them apart)."""
-    rid = answer.request_id
-    # Okta itself answers with a page where there is no such org.
-    if answer.is_page and answer.status < 500 and (not answer.from_okta or answer.status == 404):  # noqa: PLR2004
-        return NotAnOrg(detail=f"{answer.status}, a web page", request_id=rid)
-    if answer.is_page and answer.status < 300:  # noqa: PLR2004
-        return Unreadable(detail="a web page", request_id=rid)
-    if 300 <= answer.status < 400:  # noqa: PLR2004
-        return NotAnOrg("The org address answers with a redirect", detail=str(answer.status), request_id=rid)
-    if answer.status == 429:  # noqa: PLR2004
-        return RateLimited(lifts_in=lifts_in, request_id=rid)
+def failure_of(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:
+    """Return the error that an answer stands for (Okta: "Error codes"); for 401 and 403 headers and body decide."""
+    if failure := _failure_by_status(answer, lifts_in):
+        return failure
     error = _body(answer)
-    code = error.error_code or (error.error if answer.from_okta else None) or ""  # others have an `error` too
+    code = error.error_code or (error.error if answer.from_okta else None) or ""  # other services' answers have `error`
+    challenge = answer.headers.get("www-authenticate", "")
+    if answer.status == 403:  # noqa: PLR2004
+        scope = _SCOPE.search(challenge)
+        if "insufficient_scope" in challenge:
+            return MissingScope(scope=scope[1] if scope else "", request_id=answer.request_id)
+        if not answer.body.strip() and answer.from_okta:
+            return MissingScope(request_id=answer.request_id)
+    kind = _error_class(answer, code, challenge)
+    if kind is None:
+        return NotAnOrg(detail=str(answer.status), request_id=answer.request_id)
     causes = [cause.error_summary for cause in error.error_causes or () if cause.error_summary]
     summary = " ".join([error.error_summary or error.oauth_description or "", *causes]).strip()
-    kind: type[Answered] = Answered
-    challenge = answer.headers.get("www-authenticate", "")
-    match answer.status:
-        case status if status >= 500:  # noqa: PLR2004
-            kind = OktaDown
-        case 403 if "insufficient_scope" in challenge:
-            scope = _SCOPE.search(challenge)
-            return MissingScope(scope=scope[1] if scope else "", request_id=rid)
-        case 403 if code == "E0000006":
-            kind = MissingRole
-        case 403 if not answer.body.strip() and answer.from_okta:
-            return MissingScope(request_id=rid)
-        case 401 if code == "E0000015":
-            kind = FeatureOff
-        case 401 if code or "invalid_token" in challenge or answer.from_okta:
-            kind = BadToken
-        case 403 if code == "E0000005":  # "Invalid session": the credentials did not arrive
-            kind = BadToken
-        case _ if code in WRONG_STATE:
-            kind = WrongState
-        case 404 if code == "E0000008":
-            kind = FeatureOff
-        case 404 if code or answer.from_okta:
-            kind = NotFound
-        case status if code and 400 <= status < 500:  # noqa: PLR2004
-            kind = BadRequest
-        case _ if not answer.from_okta:
-            return NotAnOrg(detail=str(answer.status), request_id=rid)
-        case _:
-            pass
-    return kind(status=answer.status, code=code, summary=summary, request_id=rid)
+    return kind(status=answer.status, code=code, summary=summary, request_id=answer.request_id)
+
+
+def _failure_by_status(answer: Answer, lifts_in: float) -> OktaError | None:
+    """Return the error of a web page, a redirect or a rate limit, whatever the body says; `None` for other answers."""
+    # Okta itself answers with a web page for an org that does not exist.
+    if answer.is_page and answer.status < 500 and (not answer.from_okta or answer.status == 404):  # noqa: PLR2004
+        return NotAnOrg(detail=f"{answer.status}, a web page", request_id=answer.request_id)
+    if answer.is_page and answer.status < 300:  # noqa: PLR2004
+        return Unreadable(detail="a web page", request_id=answer.request_id)
+    if 300 <= answer.status < 400:  # noqa: PLR2004
+        return NotAnOrg(
+            "The org address answers with a redirect", detail=str(answer.status), request_id=answer.request_id
+        )
+    if answer.status == 429:  # noqa: PLR2004
+        return RateLimited(lifts_in=lifts_in, request_id=answer.request_id)
+    return None
+
+
+def _error_class(answer: Answer, code: str, challenge: str) -> type[Answered] | None:
+    """Return the class of an error answer by its status and code; `None` where another server than Okta sent it."""
+    status = answer.status
+    if status >= 500:  # noqa: PLR2004
+        return OktaDown
+    if kind := _BY_STATUS_AND_CODE.get((status, code)):
+        return kind
+    if status == 401 and (code or "invalid_token" in challenge or answer.from_okta):  # noqa: PLR2004
+        return BadToken
+    if code in WRONG_STATE:
+        return WrongState
+    if status == 404 and (code or answer.from_okta):  # noqa: PLR2004
+        return NotFound
+    if status >= 400 and code:  # noqa: PLR2004
+        return BadRequest
+    return Answered if answer.from_okta else None
 
 
 def unsent(error: BaseException) -> bool:
-    """Whether a cancelled request certainly changed nothing: it waited for a limit or a token, and Okta had no part."""
+    """Whether a request was cancelled while it waited for a limit or a token, so that it certainly changed nothing."""
     return isinstance(error, asyncio.CancelledError) and error.args == (UNSENT,)
 
 
 def acted(error: OktaError) -> bool | None:
-    """Whether Okta acted on a write that ended in this error: `False` certainly not, `None` unknown."""
+    """Whether Okta acted on a write that ended in this error: `False` for certainly not, `None` for unknown."""
     if not error.sent:
         return False
     if isinstance(error, OktaDown):

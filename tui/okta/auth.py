@@ -1,4 +1,4 @@
-"""An API token: checked as people paste it, and shown nowhere."""
+"""The credentials of an API token, which are checked when they are given and never shown."""
 
 from __future__ import annotations
 
@@ -14,62 +14,64 @@ if TYPE_CHECKING:
     from tui.okta.http import httpx
 
 
-_SCHEME: Final = re.compile(r"\A['\"]?(?:authorization:\s*)?ssws\s+", re.IGNORECASE)  # of a copied header
+_SCHEME: Final = re.compile(
+    r"\A['\"]?(?:authorization:\s*)?ssws\s+", re.IGNORECASE
+)  # pasted with the header that it was copied from
 
 
 class ApiToken:
-    """An API token of a service account (Okta: "Create an API token"); it shows itself nowhere."""
+    """An API token of a service account (Okta: "Create an API token"); its repr does not show it."""
 
     __slots__ = ("_token",)
     token_path: str | None = None
 
     def __init__(self, token: str) -> None:
-        """Take a token as people paste it.
+        """Clean and check a pasted token.
 
         Raises:
-            BadToken: It cannot be one; says why.
+            BadToken: The text cannot be an API token; the advice says why.
         """
         token = _SCHEME.sub("", token.strip()).strip("'\" \t\r\n")
-        what = _odd(token)
-        if what:
+        fault = _fault_of(token)
+        if fault:
             del token  # a traceback that shows variables must not show this one
             raise BadToken(
                 "This is not an API token",
-                advice=f"{what}. An API token is one word of letters, digits, - and _. Copy it again.",
+                advice=f"{fault}. An API token is one word of letters, digits, - and _. Copy it again.",
             )
         self._token = token
 
     def attach(self, sender: TokenRequests) -> None:
-        """Nothing to send."""
+        """Do nothing: no token is requested."""
 
     def expect(self, granted: Collection[str]) -> None:
-        """An API token has no scopes."""
+        """Do nothing: an API token has no scopes."""
 
     async def sign(self, request: httpx.Request) -> None:
         """Set `Authorization: SSWS ...`."""
         request.headers["authorization"] = f"SSWS {self._token}"
 
-    async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:  # noqa: ARG002 - the seam's
-        """There is no other token."""
+    async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:  # noqa: ARG002 - the Protocol's
+        """Return `False`: there is no other token."""
         return False
 
     def redact(self, text: str) -> str:
-        """Without the token."""
+        """Return the text without the token."""
         return text.replace(self._token, "…")
 
     def blame(self, error: BadToken) -> None:
-        """The words of `BadToken` are about API tokens."""
+        """Do nothing: the advice of `BadToken` is about API tokens already."""
 
     def __repr__(self) -> str:
-        """Never the token."""
+        """Return a text without the token."""
         return "ApiToken(…)"
 
     def __reduce__(self) -> NoReturn:
-        """A token is never pickled or copied into a dump."""
+        """Refuse to be pickled, so that no token gets into a file."""
         raise TypeError("an API token is not serialised")
 
 
-def _odd(token: str) -> str:
+def _fault_of(token: str) -> str:
     if not token:
         return "Nothing was given"
     if token.startswith(("-----BEGIN", "{")):

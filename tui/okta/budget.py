@@ -1,7 +1,7 @@
-"""What is left of each rate-limit bucket, and how long to wait before using it.
+"""What is left of each rate-limit bucket, and how long a request has to wait for it.
 
-Okta tells limit, rest and reset in headers (Okta: "Rate limits"); the reset is an instant of the server's clock, so it
-is turned into a distance with the answer's own `Date` and never compared with the local clock.
+Okta sends limit, remaining requests and reset time in headers (Okta: "Rate limits"). The reset is a time of the
+server's clock, so it is compared with the answer's own `Date` and never with the local clock.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from tui.okta.clock import Clock
 
 
-LONGEST = 120.0
-"""Seconds; no window of Okta's lasts longer."""
+LONGEST_WINDOW = 120.0
+"""Seconds; no rate-limit window of Okta lasts longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One bucket as the last answer told it.
+    """One rate-limit bucket, as the last answer described it.
 
     Attributes:
-        name: keydesk's name for it, from the endpoint.
-        limit: Requests in a window, this principal's share.
-        remaining: What is left of them.
+        name: keydesk's name of the bucket, from the endpoint.
+        limit: The requests that keydesk's account may send in a window.
+        remaining: The requests that are left in the window.
         lifts_at: When the window ends, on the monotonic clock, in seconds.
     """
 
@@ -39,17 +39,17 @@ class Bucket:
 
     @property
     def share(self) -> float:
-        """The part that is left, 0 to 1."""
+        """The part of the limit that is left, from 0 to 1."""
         return self.remaining / self.limit if self.limit else 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A request is being held back.
+    """A request that waits for its bucket.
 
     Attributes:
-        bucket: Which bucket is used up.
-        until: When it goes on, on the monotonic clock.
+        bucket: The name of the bucket.
+        until: When the request is sent, on the monotonic clock, in seconds.
     """
 
     bucket: str
@@ -57,9 +57,10 @@ class Waiting:
 
 
 class Budget:
-    """All buckets of one connection.
+    """All rate-limit buckets of one connection.
 
-    A reserve is kept for the agent's own actions: background reads slow down as the rest nears it and stop at it.
+    A part of each bucket, `reserve`, is left for the agent's own actions: background reads slow down as the remaining
+    requests near the reserve, and stop at it.
     """
 
     def __init__(self, clock: Clock, *, reserve: float = 0.25) -> None:
@@ -70,7 +71,7 @@ class Budget:
         self.on_change: Callable[[], None] = lambda: None
 
     def note(self, name: str, headers: Mapping[str, str]) -> None:
-        """Take in an answer's headers; answers without them say nothing."""
+        """Update a bucket from the headers of an answer; an answer without rate-limit headers changes nothing."""
         limit, remaining = _number(headers, "x-rate-limit-limit"), _number(headers, "x-rate-limit-remaining")
         if limit is None or remaining is None or limit == 0:  # 0 is the concurrency form, not a bucket
             return
@@ -80,25 +81,25 @@ class Budget:
 
     @staticmethod
     def reset_in(headers: Mapping[str, str]) -> float | None:
-        """Seconds until the window ends: `reset - Date + 1`, by the server's clock alone."""
+        """Return the seconds until the window ends: `reset - Date + 1`, by the server's clock alone."""
         reset, date = _number(headers, "x-rate-limit-reset"), server_date(headers)
-        if reset is None or date is None or Budget.crowded(headers):
+        if reset is None or date is None or Budget.is_concurrency_limit(headers):
             return None
         # Windows are a minute long; a cached answer with an old date must not close a bucket for hours.
-        return min(max(0.0, reset - date), LONGEST) + 1.0
+        return min(max(0.0, reset - date), LONGEST_WINDOW) + 1.0
 
     @staticmethod
-    def crowded(headers: Mapping[str, str]) -> bool:
-        """Whether a 429 means too many requests at once; its reset says nothing then."""
+    def is_concurrency_limit(headers: Mapping[str, str]) -> bool:
+        """Whether a 429 means too many requests at the same time; its reset time has no meaning then."""
         return _number(headers, "x-rate-limit-limit") == 0
 
     def pause(self, name: str, *, background: bool, waited: float = 0.0) -> float:
-        """Seconds to hold a request back before it is sent, 0 for at once.
+        """Return the seconds that a request has to wait before it is sent; 0 for at once.
 
         Args:
-            name: The bucket.
+            name: The bucket's name.
             background: Whether the request yields to the agent's own.
-            waited: How long it has been held back already; others may have used the bucket up meanwhile.
+            waited: The seconds that it has waited already; other requests may have used the bucket up meanwhile.
         """
         bucket = self.buckets.get(name)
         if bucket is None:
@@ -113,35 +114,35 @@ class Budget:
         spare = bucket.remaining - bucket.limit * self.reserve
         if spare < 1:
             return left
-        # Within twice the reserve, what may still be used is spread over the rest of the window.
+        # Below twice the reserve, the requests above the reserve are spread over the rest of the window.
         return max(0.0, left / spare - waited) if bucket.share < 2 * self.reserve else 0.0
 
     @property
     def waiting(self) -> Waiting | None:
-        """The request that is held back longest; `None` when none is."""
+        """The request that waits longest; `None` where none waits."""
         return max(self._held, key=lambda held: held.until, default=None)
 
     def hold(self, name: str, seconds: float) -> Waiting:
-        """Say that a request waits now; to be given back to `release`."""
+        """Register a request that waits; `release` takes the returned value when the wait is over."""
         held = Waiting(name, self._clock.monotonic() + seconds)
         self._held.append(held)
         self.on_change()
         return held
 
     def release(self, held: Waiting) -> None:
-        """Say that this request waits no more; others may."""
+        """Remove a request whose wait is over."""
         self._held.remove(held)
         self.on_change()
 
     def tightest(self) -> Bucket | None:
-        """The bucket with the smallest share left in a window that is still running."""
+        """Return the bucket with the smallest share left, among the windows that have not ended."""
         now = self._clock.monotonic()
         running = [bucket for bucket in self.buckets.values() if bucket.lifts_at > now]
         return min(running, key=lambda bucket: bucket.share, default=None)
 
 
 def _number(headers: Mapping[str, str], name: str) -> int | None:
-    """A header's number; where it is repeated, the smallest. Longer ones than any time or count are none."""
+    """Return a header's number, or the smallest of a repeated header; `None` for none, or one of 16 digits or more."""
     try:
         number = min(int(part) for part in headers[name].split(","))
     except (KeyError, ValueError):

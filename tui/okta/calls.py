@@ -10,12 +10,12 @@ READS: Final = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP call, exactly as it will be shown, recorded and sent.
+    """One HTTP call; the same value is shown to the agent, written to the ledger and sent.
 
     Attributes:
         method: Upper-case HTTP method.
         target: Path and query, percent-encoded, relative to the org's address: `/api/v1/users/00u1/lifecycle/unlock`.
-        body: The JSON body's bytes, empty for none.
+        body: The bytes of the JSON body; empty where there is none.
     """
 
     method: str
@@ -28,6 +28,6 @@ class Call:
         return self.method not in READS
 
     def __str__(self) -> str:
-        """As a person reads it: `POST /api/v1/...` and the body, if any."""
+        """Return the call for people: `POST /api/v1/...` and the body, if any."""
         text = f"{self.method} {self.target}"
         return f"{text}  {self.body.decode('utf-8', 'replace')}" if self.body else text

@@ -1,4 +1,4 @@
-"""The async Okta client: sends calls, yields pages, and answers typed values."""
+"""The async Okta client: sends calls and returns typed values, lists page by page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 if TYPE_CHECKING:
     Transport: TypeAlias = httpx.AsyncBaseTransport
-    """What tests put in the place of the network."""
+    """The network, which tests replace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Page(Generic[T]):
     """One page of a list.
 
     Attributes:
-        items: The values.
-        next_url: The server's own URL of the next page; `None` on the last.
+        items: The values of the page.
+        next_url: The server's own URL of the next page; `None` on the last page.
     """
 
     items: tuple[T, ...]
@@ -51,9 +51,9 @@ class Page(Generic[T]):
 
 
 class OktaClient:
-    """One connection to one org, for the whole life of a session.
+    """The connection to one org, for the whole life of a session.
 
-    httpx is imported when the first request is made, in a thread, so that the app is on the screen before.
+    httpx is imported with the first request, in a thread, so that the app is on the screen before.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class OktaClient:
         self._opening = asyncio.Lock()
 
     async def http(self) -> httpx.AsyncClient:
-        """The httpx client below; even used directly, nothing passes the guard unseen."""
+        """Return the httpx client, which is built with the first call; also its own requests have to pass the guard."""
         async with self._opening:
             if self._http is None:
                 self._http = await asyncio.to_thread(self._build)
@@ -89,13 +89,15 @@ class OktaClient:
         from tui.okta.signing import TokenSender  # noqa: PLC0415 - brings httpx
         from tui.okta.transport import Guard, Patience  # noqa: PLC0415 - brings httpx
 
-        below = self._transport or self._wire()
-        self._credentials.attach(TokenSender(self.policy, below, self.budget, self.clock))
+        network = self._transport or self._wire()
+        self._credentials.attach(TokenSender(self.policy, network, self.budget, self.clock))
         return httpx.AsyncClient(
-            transport=Guard(self.policy, Patience(below, self._credentials, self.budget, self.clock)),
+            transport=Guard(self.policy, Patience(network, self._credentials, self.budget, self.clock)),
             headers={"accept": "application/json", "user-agent": "keydesk"},
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # the token alone says who asks
-            timeout=httpx.Timeout(10.0, read=35.0),  # the System Log may think for 30 s before it gives up
+            cookies=CookieJar(
+                DefaultCookiePolicy(allowed_domains=())
+            ),  # no cookies are stored: only the token authenticates a request
+            timeout=httpx.Timeout(10.0, read=35.0),  # the System Log may take 30 s before it sends an error
             follow_redirects=False,
             trust_env=False,
         )
@@ -118,14 +120,14 @@ class OktaClient:
         """Send one call and return its answer.
 
         Args:
-            call: What to send.
-            bucket: The rate-limit bucket it counts in.
-            approval: The ledger's receipt; needed for anything but a read.
-            background: Yield to the agent's own requests.
+            call: The call to send.
+            bucket: The rate-limit bucket of its endpoint.
+            approval: The ledger's approval; needed for every call but reads.
+            background: Whether it yields to the agent's own requests.
             patience: The longest wait for a rate limit, in seconds.
 
         Raises:
-            OktaError: Whatever went wrong, with a request id.
+            OktaError: The request failed; the error carries a request id.
         """
         http = await self.http()
         from tui.okta.transport import Lane, answer_of, request_of  # noqa: PLC0415 - brings httpx, imported by now
@@ -142,7 +144,7 @@ class OktaClient:
                 self._credentials.blame(error)
             error.conceal(self._credentials.redact)
             raise
-        if call.writes and not answer.from_okta:  # something in between says yes; whether Okta acted is not known
+        if call.writes and not answer.from_okta:  # another server sent this success, so whether Okta acted is unknown
             raise NotAnOrg("Something else than Okta answered", detail=str(answer.status), request_id=own_id)
         return answer
 
@@ -175,24 +177,24 @@ class OktaClient:
         *,
         background: bool = False,
     ) -> AsyncIterator[Page[T]]:
-        """Read a list page by page, as the pages come; the next is asked for only when it is wanted.
+        """Read a list page by page; the next page is requested when the caller asks for it.
 
         Args:
-            endpoint: The list.
+            endpoint: The endpoint of the list.
             kind: The type of one item.
-            path: Values for the endpoint's template.
-            query: Parameters of the first page; the later ones follow the server's own URL.
-            background: Yield to the agent's own requests.
+            path: The values for the names in the endpoint's path template.
+            query: The parameters of the first page; later pages are read by the server's own URLs.
+            background: Whether it yields to the agent's own requests.
 
         Raises:
-            OktaError: As `send`, and `Unreadable` where a next page leads elsewhere or in a circle.
+            OktaError: As `send`; also `Unreadable` for a next page on another host, or one that was read already.
         """
-        many: Any = list[kind]  # type: ignore[valid-type]
+        list_kind: Any = list[kind]  # type: ignore[valid-type]
         call = _call(endpoint, path, query)
         seen = {call.target}
         while True:
             answer = await self.send(call, bucket=endpoint.bucket, background=background)
-            items: list[T] = _value(answer, many)
+            items: list[T] = _value(answer, list_kind)
             url = next_url(answer.links)
             yield Page(tuple(items), url)
             if url is None:
@@ -212,25 +214,25 @@ class OktaClient:
         url: str | None = None,
         background: bool = False,
     ) -> Page[T]:
-        """Read one page of a list: its first, or the one at a URL that the server gave before and that was kept.
+        """Read one page of a list: the first, or the one at a URL that the server sent earlier.
 
         Args:
-            endpoint: The list.
+            endpoint: The endpoint of the list.
             kind: The type of one item.
-            query: Parameters of the first page; not used with `url`, which is followed as it is.
+            query: The parameters of the first page; not used with `url`, which is read as it is.
             url: The server's own URL of a later page.
-            background: Yield to the agent's own requests.
+            background: Whether it yields to the agent's own requests.
 
         Raises:
-            OktaError: As `send`; `BadRequest` with E0000029 for a cursor that Okta forgot; `Unreadable` also for a
-                URL that leads elsewhere.
+            OktaError: As `send`; also `BadRequest` with E0000029 for a cursor that Okta no longer knows, and
+                `Unreadable` for a URL on another host.
         """
         call = _call(endpoint, None, query)
         if url is not None:
             call = Call("GET", target_on(self.policy.origin, self.policy.prefix, url))
-        many: Any = list[kind]  # type: ignore[valid-type]
+        list_kind: Any = list[kind]  # type: ignore[valid-type]
         answer = await self.send(call, bucket=endpoint.bucket, background=background)
-        return Page(tuple(_value(answer, many)), next_url(answer.links))
+        return Page(tuple(_value(answer, list_kind)), next_url(answer.links))
 
     async def all(
         self,
@@ -242,7 +244,7 @@ class OktaClient:
         background: bool = False,
         most: int = 1000,
     ) -> tuple[T, ...]:
-        """Read a short list whole, up to `most` items."""
+        """Read all pages of a short list, up to `most` items."""
         items: list[T] = []
         async for page in self.pages(endpoint, kind, path, query, background=background):
             items.extend(page.items)
@@ -251,13 +253,16 @@ class OktaClient:
         return tuple(items[:most])
 
     async def user(self, key: str, *, background: bool = False) -> User:
-        """One person by id, login or unambiguous short name; fresh, unlike the search index."""
+        """Read one person by id, login or unambiguous short name; current, unlike the search index."""
         return await self.read(ep.USER, User, {"id": key}, background=background)
 
     def users(
         self, search: str = "", *, limit: int = 200, sort: str = "", descending: bool = False, background: bool = False
     ) -> AsyncIterator[Page[User]]:
-        """People that match an Okta search expression, deactivated ones included; all but those without one."""
+        """Read people page by page.
+
+        With a search expression, all who match are read, the deactivated too; without one, all but the deactivated.
+        """
         query = {"search": search} if search else {}
         query["limit"] = str(limit)
         if sort:
@@ -265,54 +270,54 @@ class OktaClient:
         return self.pages(ep.USERS, User, None, query, background=background)
 
     async def groups_of(self, user_id: str) -> tuple[Group, ...]:
-        """The person's groups, Everyone included."""
+        """Read the person's groups, Everyone included."""
         return await self.all(ep.USER_GROUPS, Group, {"id": user_id})
 
     async def app_links_of(self, user_id: str) -> tuple[AppLink, ...]:
-        """The apps that the person sees."""
+        """Read the apps that the person sees on their dashboard."""
         return await self.all(ep.USER_APP_LINKS, AppLink, {"id": user_id})
 
     async def blocks_of(self, user_id: str, *, background: bool = False) -> tuple[Block, ...]:
-        """What blocks the person beside their status."""
+        """Read the blocks that shut the person out, whatever their status."""
         return await self.all(ep.USER_BLOCKS, Block, {"id": user_id}, background=background)
 
     async def factors_of(self, user_id: str) -> tuple[Factor, ...]:
-        """The person's enrolled factors, as far as the policy in this client's context shows them."""
+        """Read the person's enrolled factors, as far as Okta's policy shows them to this client."""
         return await self.all(ep.USER_FACTORS, Factor, {"id": user_id})
 
     async def log_page(self, query: Mapping[str, str], *, background: bool = False) -> tuple[LogEvent, ...]:
-        """One page of the System Log; for a bounded look, not for following it."""
+        """Read one page of the System Log, for a bounded search; following the log needs a cursor."""
         async for page in self.pages(ep.LOGS, LogEvent, None, query, background=background):
             return page.items
         return ()
 
     async def log_pages(self, query: Mapping[str, str], *, most: int) -> tuple[LogEvent, ...]:
-        """Some pages of the System Log, an event once each; for a bounded look at one person, not for following it."""
-        found: dict[str, LogEvent] = {}
+        """Read up to `most` pages of the System Log, each event once, for a bounded search."""
+        events: dict[str, LogEvent] = {}
         pages = 0
         async for page in self.pages(ep.LOGS, LogEvent, None, query):
-            found |= {event.uuid: event for event in page.items}
+            events |= {event.uuid: event for event in page.items}
             pages += 1
             if not page.items or pages >= most:
                 break
-        return tuple(found.values())
+        return tuple(events.values())
 
     async def well_known(self) -> WellKnown:
-        """The page that proves an address to be an Okta org."""
+        """Read the public page that proves an address to be an Okta org."""
         return await self.read(ep.WELL_KNOWN, WellKnown)
 
     async def org(self) -> Org:
-        """The org's settings."""
+        """Read the org's settings."""
         return await self.read(ep.ORG, Org)
 
     async def aclose(self) -> None:
-        """Close the pool."""
+        """Close all connections."""
         if self._http is not None:
             await self._http.aclose()
 
 
 def _call(endpoint: Endpoint, path: Mapping[str, str] | None, query: Mapping[str, str] | None) -> Call:
-    """Fill an endpoint; a value that cannot stand in a path, such as an empty id, is refused and not a crash."""
+    """Return the call of an endpoint; a value that no path can hold, such as an empty id, is refused, not a crash."""
     try:
         return endpoint.call(path, query)
     except ValueError as error:
@@ -322,7 +327,7 @@ def _call(endpoint: Endpoint, path: Mapping[str, str] | None, query: Mapping[str
 
 
 def _value(answer: Answer, kind: type[T]) -> T:
-    """Decode an answer; what is unreadable and does not even carry Okta's request id comes from somewhere else."""
+    """Decode an answer; an unreadable one without Okta's request id was sent by another server."""
     try:
         return decode(answer.body, kind, request_id=answer.request_id)
     except Unreadable as error:

@@ -1,4 +1,4 @@
-"""What signs a request: the Protocol that every kind of credentials fulfils, and no credentials at all."""
+"""The Protocol of all credentials, which sign each request, and the credentials that sign nothing."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class TokenRequests(Protocol):
-    """Sends token requests through the guard, unsigned, and knows the server's clock."""
+    """Sends token requests through the guard, without a signature, and knows the server's clock."""
 
     @property
     def url(self) -> str:
-        """The token endpoint as it is called, which is the audience that Okta checks."""
+        """The URL of the token endpoint, which Okta also expects as the audience of an assertion."""
 
     @property
     def clock(self) -> Clock:
@@ -26,84 +26,84 @@ class TokenRequests(Protocol):
 
     @property
     def ahead(self) -> float:
-        """How far the server's clock is ahead of the local one, in seconds; 0 until an answer told it."""
+        """The seconds by which the server's clock is ahead of the local one; 0 before the first answer."""
 
     def now(self) -> float:
-        """The server's clock, seconds since the epoch."""
+        """Return the time by the server's clock, in seconds since the epoch."""
 
-    def heard(self, headers: Mapping[str, str]) -> float:
-        """Take in the `Date` of an answer; returns by how many seconds the distance of the clocks has moved."""
+    def note_date(self, headers: Mapping[str, str]) -> float:
+        """Update `ahead` from the `Date` of an answer; return the seconds by which it has changed."""
 
     def request(self, form: bytes, headers: Mapping[str, str]) -> httpx.Request:
-        """A token request; its repr shows neither the form nor the headers."""
+        """Build a token request; its repr shows neither the form nor the headers."""
 
     async def post(self, request: httpx.Request) -> Answer:
-        """Send one token request, once; also an error answer is returned.
+        """Send one token request, once, and return its answer, also an error answer.
 
         Raises:
-            OktaError: No answer came, or the rate limit is used up (`RateLimited`, at once).
+            OktaError: There was no answer, or the rate limit is used up (`RateLimited`, without a wait).
         """
 
     async def wait(self, seconds: float) -> None:
-        """Wait for the rate limit, where the agent can see it."""
+        """Wait for the rate limit; the screen shows the wait."""
 
 
 class Credentials(Protocol):
-    """Signs each try of each request, so that a proof of possession can be fresh on every retry and page."""
+    """Signs every attempt of every request, so that each retry and each page can carry a new proof of possession."""
 
     @property
     def token_path(self) -> str | None:
-        """The path of the token request; `None` where none is made."""
+        """The path of the token request; `None` for credentials that need no token."""
 
     def attach(self, sender: TokenRequests) -> None:
-        """Take what token requests are sent with; called when the client is built, perhaps in a thread."""
+        """Receive the sender of token requests; called when the client is built, perhaps in a thread."""
 
     def expect(self, granted: Collection[str]) -> None:
-        """Begin with the scopes that were granted last time, where there are any."""
+        """Ask for the scopes first that were granted last time, where there are any."""
 
     async def sign(self, request: httpx.Request) -> None:
         """Put the authorization on a request that is about to be sent.
 
         Raises:
-            OktaError: There is nothing to sign with.
+            OktaError: No access token could be obtained.
         """
 
     async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:
-        """Whether a request that Okta refused should be signed anew and sent once more.
+        """Whether a request that Okta refused should be signed again and sent once more.
 
-        Only a refusal of the credentials themselves counts, on which Okta certainly did not act.
+        That is so only where Okta refused the credentials themselves, and so certainly did not act on the request.
         """
 
     def redact(self, text: str) -> str:
-        """A text from outside without the secrets that it echoes."""
+        """Return a text from outside without the secrets that it repeats."""
 
     def blame(self, error: BadToken) -> None:
-        """Say of a refusal which input is to blame and what to do, as far as that depends on the kind of sign-in."""
+        """Set the field and the advice of a refusal, where they depend on the kind of credentials."""
 
 
 class Unsigned:
-    """No credentials: for the pages that Okta serves to everyone."""
+    """No credentials, for the pages that Okta serves to everyone."""
 
     token_path: str | None = None
 
     def attach(self, sender: TokenRequests) -> None:
-        """Nothing to send."""
+        """Do nothing: no token is requested."""
 
     def expect(self, granted: Collection[str]) -> None:
-        """Nothing is granted."""
+        """Do nothing: no scope is granted."""
 
     async def sign(self, request: httpx.Request) -> None:
         """Leave the request as it is."""
 
-    async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:  # noqa: ARG002 - the seam's
-        """There is nothing to renew."""
+    async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:  # noqa: ARG002 - the Protocol's
+        """Return `False`: there is nothing to renew."""
         return False
 
     def redact(self, text: str) -> str:
-        """There is no secret."""
+        """Return the text as it is: it holds no secret."""
         return text
 
     def blame(self, error: BadToken) -> None:
-        """Nothing was given that could be wrong, but for the org's address."""
+        """Name the org's address as the field: no other input can be wrong."""
         error.field = "org"
         error.advice = "This page is open to everyone on an Okta org; check the org's address."

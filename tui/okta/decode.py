@@ -1,4 +1,4 @@
-"""Okta's JSON into frozen values: fast where the answer is as documented, forgiving where it is not."""
+"""Decode Okta's JSON into frozen values: fast where the answer is as documented, lenient where it is not."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import msgspec
 from tui.okta.errors import Unreadable
 
 T = TypeVar("T")
-_MAYBE_HALF: Final = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")  # in JSON, in UTF-8, in UTF-16
-_HALF: Final = re.compile("[\ud800-\udfff]")
+_MAYBE_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")  # in JSON, in UTF-8, in UTF-16
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @cache
@@ -36,21 +36,23 @@ def decode(data: bytes, kind: type[T], *, request_id: str = "") -> T:
         value: T = _decoder(kind).decode(data)  # type: ignore[arg-type]  # a type is hashable
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # its ValidationError is one too
         try:
-            read = json.loads(data)
-            value = _lenient(_whole(read) if _MAYBE_HALF.search(data) else read, kind, request_id)
+            parsed = json.loads(data)
+            if _MAYBE_SURROGATE.search(data):
+                parsed = _without_surrogates(parsed)
+            value = _lenient(parsed, kind, request_id)
         except (ValueError, RecursionError, msgspec.ValidationError) as error:
             raise Unreadable(detail=f"not JSON: {type(error).__name__}", request_id=request_id) from None
     return value
 
 
-def _whole(value: Any) -> Any:
-    """What the standard library read, without halves of surrogate pairs: no file, URL or terminal takes those."""
+def _without_surrogates(value: Any) -> Any:
+    """Return JSON without lone surrogates, which `json` accepts but no file, URL or terminal does."""
     if isinstance(value, str):
-        return value if value.isascii() else _HALF.sub("\ufffd", value)
+        return value if value.isascii() else _SURROGATE.sub("\ufffd", value)
     if isinstance(value, list):
-        return [_whole(item) for item in value]
+        return [_without_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {_whole(name): _whole(item) for name, item in value.items()}
+        return {_without_surrogates(name): _without_surrogates(item) for name, item in value.items()}
     return value
 
 
@@ -69,36 +71,36 @@ def _lenient(value: Any, kind: Any, request_id: str) -> Any:
 def _struct(value: Any, kind: type[msgspec.Struct], request_id: str) -> Any:
     if not isinstance(value, dict):
         raise Unreadable(detail=f"expected {kind.__name__}, got {type(value).__name__}", request_id=request_id)
-    taken: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         if field.encode_name not in value:
             if field.required:
                 raise Unreadable(f"Okta sent a {kind.__name__} without {field.encode_name}", request_id=request_id)
             continue
-        kind_of, given = _plain_type(field.type), value[field.encode_name]
+        field_kind, item = _plain_type(field.type), value[field.encode_name]
         try:
-            if get_origin(kind_of) is list and isinstance(given, list):
-                taken[field.name] = _readable(given, get_args(kind_of)[0], request_id)
+            if get_origin(field_kind) is list and isinstance(item, list):
+                fields[field.name] = _readable_items(item, get_args(field_kind)[0], request_id)
             else:
-                taken[field.name] = _lenient(given, kind_of, request_id)
+                fields[field.name] = _lenient(item, field_kind, request_id)
         except (msgspec.ValidationError, Unreadable):
             if field.required:
                 raise Unreadable(
                     f"Okta sent a {kind.__name__} without {field.encode_name}", request_id=request_id
                 ) from None
-    return kind(**taken)
+    return kind(**fields)
 
 
-def _readable(values: list[Any], kind: Any, request_id: str) -> list[Any]:
-    """The readable items of a list inside a value: one odd target of an event must not hide the person beside it."""
-    found: list[Any] = []
+def _readable_items(values: list[Any], kind: Any, request_id: str) -> list[Any]:
+    """Return the items of an inner list that can be decoded: one bad target must not hide an event's other targets."""
+    items: list[Any] = []
     for value in values:
         with suppress(msgspec.ValidationError, Unreadable):
-            found.append(_lenient(value, kind, request_id))
-    return found
+            items.append(_lenient(value, kind, request_id))
+    return items
 
 
 def _plain_type(kind: Any) -> Any:
-    """`Thing | None` as `Thing`, so that it gets the lenient reading; its default takes the place of null."""
+    """Return `Thing` for `Thing | None`, so that it is decoded leniently; a null becomes the field's default."""
     rest = [arg for arg in get_args(kind) if arg is not NoneType]
     return rest[0] if get_origin(kind) in {Union, UnionType} and len(rest) == 1 else kind

@@ -22,10 +22,10 @@ class Endpoint:
     Attributes:
         id: keydesk's name for it.
         method: HTTP method, upper case.
-        template: Path with `{names}` to fill.
-        scope: The OAuth scope that it needs; `None` where none is.
-        bucket: The rate-limit bucket that its answers' headers speak of (Okta: "Rate limits").
-        query: The query parameters that it takes.
+        template: The path, with `{names}` for values.
+        scope: The OAuth scope that it requires; `None` for none.
+        bucket: The rate-limit bucket to which the headers of its answers belong (Okta: "Rate limits").
+        query: The names of its query parameters.
     """
 
     id: str
@@ -43,15 +43,15 @@ class Endpoint:
     def call(
         self, path: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None, *, body: bytes = b""
     ) -> Call:
-        """Fill the template.
+        """Return a call of this endpoint.
 
         Args:
-            path: One value for each `{name}`; percent-encoded here, so any login is safe.
-            query: Parameters, in the order to be sent.
-            body: JSON bytes.
+            path: One value for each `{name}` of the template; it is percent-encoded here, so any login is safe.
+            query: The query parameters, in the order in which they are sent.
+            body: The bytes of the JSON body.
 
         Raises:
-            ValueError: A name is missing, unknown, empty, or can't be a path segment.
+            ValueError: A name is missing or unknown, or a value is empty or cannot be a path segment.
         """
         path = path or {}
         names = set(_FIELD.findall(self.template))
@@ -67,21 +67,21 @@ class Endpoint:
             target += "?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
         return Call(self.method, target, body)
 
-    def fills(self, call: Call) -> dict[str, str] | None:
-        """What a call put into the template's names; `None` where the call is not of this endpoint."""
+    def path_values(self, call: Call) -> dict[str, str] | None:
+        """Return the values of the template's names in a call; `None` where the call is not of this endpoint."""
         path, _, query = call.target.partition("?")
         pattern = _FIELD.sub(
             lambda match: f"(?P<{match[1]}>[^/]+)", re.escape(self.template).replace(r"\{", "{").replace(r"\}", "}")
         )
-        found = re.fullmatch(pattern, path)
+        match = re.fullmatch(pattern, path)
         names = {pair.partition("=")[0] for pair in query.split("&") if pair}
-        if call.method != self.method or found is None or not names <= set(self.query):
+        if call.method != self.method or match is None or not names <= set(self.query):
             return None
-        return {name: unquote(value) for name, value in found.groupdict().items()}
+        return {name: unquote(value) for name, value in match.groupdict().items()}
 
 
 def segment(value: str) -> str:
-    """Percent-encode one path segment; logins hold `@` and `+` (Okta: "Core Okta API", URL encoding)."""
+    """Percent-encode one path segment; logins contain `@` and `+` (Okta: "Core Okta API", URL encoding)."""
     return quote(value, safe="")
 
 
@@ -89,14 +89,15 @@ _PAGED: Final = ("limit", "after")
 
 WELL_KNOWN: Final = Endpoint("well_known", "GET", "/.well-known/okta-organization", None, "well-known")
 ORG: Final = Endpoint("org", "GET", "/api/v1/org", "okta.orgs.read", "org")
-# Not among ENDPOINTS: Okta's own pages have it ("Org Admin Settings"), the description that those are held against not.
+# Not among ENDPOINTS, which a test compares with Okta's OpenAPI description: only Okta's pages have it ("Org Admin
+# Settings").
 CLIENT_PRIVILEGES: Final = Endpoint(
     "client_privileges", "GET", "/api/v1/org/settings/clientPrivilegesSetting", "okta.orgs.read", "org"
 )
 USERS: Final = Endpoint(
     "users", "GET", "/api/v1/users", "okta.users.read", "users", ("search", "q", *_PAGED, "sortBy", "sortOrder")
 )
-# Not among ENDPOINTS either: Okta describes it as a value of `{id}`. It shows keydesk's own account, and nobody else's.
+# Not among ENDPOINTS either: Okta describes `me` as a value of `{id}`. It reads keydesk's own account only.
 ME: Final = Endpoint("me", "GET", "/api/v1/users/me", "okta.users.read", "user")
 USER: Final = Endpoint("user", "GET", "/api/v1/users/{id}", "okta.users.read", "user", ("expand",))
 USER_GROUPS: Final = Endpoint("user_groups", "GET", "/api/v1/users/{id}/groups", "okta.users.read", "user")
@@ -241,32 +242,32 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         ASSIGN_APP_GROUP,
     )
 }
-# Everything that the guard knows; a call of anything else stays here.
+# All endpoints that the guard knows; it refuses every other call.
 KNOWN: Final[Mapping[str, Endpoint]] = {**ENDPOINTS, CLIENT_PRIVILEGES.id: CLIENT_PRIVILEGES, ME.id: ME}
 
 
 def _shapes() -> Mapping[tuple[str, int], tuple[tuple[re.Pattern[str], Endpoint], ...]]:
-    """The templates by method and number of segments, each compiled once; those with fewer `{names}` come first."""
-    found: dict[tuple[str, int], list[tuple[re.Pattern[str], Endpoint]]] = {}
-    for endpoint in sorted(KNOWN.values(), key=lambda one: one.template.count("{")):
+    """Return the templates by method and number of segments, as patterns; those with fewer `{names}` come first."""
+    by_shape: dict[tuple[str, int], list[tuple[re.Pattern[str], Endpoint]]] = {}
+    for endpoint in sorted(KNOWN.values(), key=lambda endpoint: endpoint.template.count("{")):
         parts = endpoint.template.split("/")
         pattern = re.compile("/".join("([^/]+)" if _FIELD.fullmatch(part) else re.escape(part) for part in parts))
-        found.setdefault((endpoint.method, len(parts)), []).append((pattern, endpoint))
-    return {shape: tuple(of_one) for shape, of_one in found.items()}
+        by_shape.setdefault((endpoint.method, len(parts)), []).append((pattern, endpoint))
+    return {shape: tuple(patterns) for shape, patterns in by_shape.items()}
 
 
 _SHAPES: Final = _shapes()
 
 
 def endpoint_of(call: Call) -> Endpoint | None:
-    """The endpoint that a call is of, by its method and path; `None` where it is of none that keydesk has.
+    """Return the endpoint of a call, by its method and path; `None` where no endpoint of keydesk matches.
 
-    HEAD counts as GET. Where two templates fit, the one with fewer `{names}` is meant: `users/me`, not `users/{id}`.
-    A value must be encoded as `segment` encodes it, so that no other spelling of a path can be taken for an endpoint.
+    HEAD counts as GET. Where two templates match, the one with fewer `{names}` counts: `users/me`, not `users/{id}`.
+    A value must be encoded as by `segment`, so that no other spelling of a path passes for an endpoint.
     """
     path = call.target.partition("?")[0]
     method = "GET" if call.method == "HEAD" else call.method
     for pattern, endpoint in _SHAPES.get((method, path.count("/") + 1), ()):
-        if found := pattern.fullmatch(path):
-            return endpoint if all(segment(unquote(value)) == value for value in found.groups()) else None
+        if match := pattern.fullmatch(path):
+            return endpoint if all(segment(unquote(value)) == value for value in match.groups()) else None
     return None

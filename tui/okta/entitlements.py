@@ -1,4 +1,4 @@
-"""What gives people software: apps, their assignments, group rules, and the policies of passwords."""
+"""Apps, their assignments, group rules and password policies, as frozen values."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tui.okta.models import Id, Value  # noqa: TC001 - msgspec reads the annotat
 
 
 class Visibility(Value, frozen=True):
-    """Where an app is hidden from people."""
+    """The places where an app is hidden from people."""
 
     hide: dict[str, Any] | None = None
 
 
 class AppEmbedded(Value, frozen=True):
-    """What comes with an app on request: the assignment of the person who was asked about."""
+    """The part of an app that Okta sends on request: the assignment of one person."""
 
     user: AppUser | None = None
 
@@ -35,12 +35,12 @@ class App(Value, frozen=True):
 
     @property
     def title(self) -> str:
-        """The label, as people know it; else the catalogue's name, else the id."""
+        """The label that people see, else the catalogue's name, else the id."""
         return self.label or self.name or self.id
 
     @property
     def provisions(self) -> bool:
-        """Whether Okta makes and ends accounts in the app."""
+        """Whether Okta creates and deactivates accounts in the app."""
         return bool(self.features)
 
 
@@ -70,7 +70,7 @@ class GroupIds(Value, frozen=True):
 
 
 class RuleActions(Value, frozen=True):
-    """What a group rule does."""
+    """The actions of a group rule."""
 
     assign_user_to_groups: GroupIds | None = None
 
@@ -84,7 +84,7 @@ class GroupRule(Value, frozen=True):
     actions: RuleActions | None = None
 
     def fills(self, group_id: str) -> bool:
-        """Whether it puts people into a group now."""
+        """Whether the rule is active and adds people to a group."""
         ids = self.actions.assign_user_to_groups if self.actions else None
         return self.status == "ACTIVE" and group_id in ((ids.group_ids if ids else None) or ())
 

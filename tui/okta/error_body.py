@@ -1,4 +1,4 @@
-"""The body of an error answer, Okta's and OAuth's."""
+"""The body of an error answer, in Okta's and in OAuth's form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class ErrorCause(Value, frozen=True):
 
 
 class ApiError(Value, frozen=True):
-    """The body of an error answer; OAuth's two fields included. Only the code is a contract."""
+    """The body of an error answer; OAuth's two fields included. Only the code is documented as stable."""
 
     error_code: str | None = None
     error_summary: str | None = None

@@ -1,13 +1,13 @@
-"""The tree of what can go wrong with Okta: each with a title and advice that an agent can act on.
+"""The errors of requests to Okta, each with a title and advice that an agent can act on.
 
 OktaError
-├── Refused              keydesk itself did not let the request out
+├── Refused              keydesk's own guard stopped the request
 │   └── SwitchedOff      an admin has switched off what would allow it (in tui/okta/policy.py, which knows capabilities)
 ├── NotReached           nothing was sent: no network, no name, TLS
 │   └── TlsFailed
-├── AnswerLost           it was sent, no answer came: the outcome of a write is unknown
-├── NotAnOrg             an answer, but not Okta's
-├── Unreadable           Okta's answer could not be understood
+├── AnswerLost           it was sent, and there was no answer: the outcome of a write is unknown
+├── NotAnOrg             another server than Okta answered
+├── Unreadable           Okta's answer could not be decoded
 └── Answered             Okta answered with an error status
     ├── BadToken         401: wrong, expired or revoked
     ├── BadClient        the token endpoint does not accept the client, its key or the assertion
@@ -17,7 +17,7 @@ OktaError
     ├── MissingRole      403 E0000006: the admin role does not allow it for this person
     ├── WrongState       the person is not in a state that allows it
     ├── NotFound         404
-    ├── BadRequest       400 and the like: keydesk asked wrongly
+    ├── BadRequest       400 and the like: keydesk's request was wrong
     ├── RateLimited      429 for longer than keydesk waits
     └── OktaDown         5xx
 """
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 
 class OktaError(Trouble):
-    """Any expected failure in speaking to Okta.
+    """An expected failure of a request to Okta.
 
     Attributes:
-        request_id: Okta's id of the request, or keydesk's own when Okta never answered; for support.
-        sent: Whether the request may have reached Okta. `False` means certainly not: nothing changed.
+        request_id: Okta's id of the request, or keydesk's own where Okta did not answer; for support.
+        sent: Whether the request may have reached Okta; after `False` certainly nothing was changed.
     """
 
     title = "Okta could not be asked"
@@ -55,25 +55,25 @@ class OktaError(Trouble):
         self.request_id = request_id
 
     def conceal(self, redact: Callable[[str], str]) -> None:
-        """Take secrets out that an answer has echoed."""
+        """Remove secrets that an answer has repeated."""
         self.title, self.detail, self.request_id = (redact(text) for text in (self.title, self.detail, self.request_id))
         self.args = (self.title,)
 
     def __str__(self) -> str:
-        """The words of `Trouble`, and the request id for support."""
+        """Return the text of `Trouble`, and the request id for support."""
         text = super().__str__()
         return f"{text} [request {self.request_id}]" if self.request_id else text
 
 
 class Refused(OktaError):
-    """keydesk's own guard stopped the request; nothing left this machine."""
+    """keydesk's own guard stopped the request; nothing was sent."""
 
     title = "keydesk did not send this"
     advice = "Nothing was sent to Okta."
 
 
 class NotReached(OktaError):
-    """No connection came about, so nothing was sent."""
+    """There was no connection, so nothing was sent."""
 
     title = "Okta cannot be reached"
     advice = "Check the network, VPN and the org address, then try again. Nothing was sent."
@@ -90,7 +90,7 @@ class TlsFailed(NotReached):
 
 
 class AnswerLost(OktaError):
-    """The request left and no complete answer came back; whether Okta acted on it is unknown."""
+    """The request was sent and there was no complete answer; whether Okta acted on it is unknown."""
 
     title = "Okta's answer was lost"
     advice = "Whether Okta acted is unknown. keydesk does not send it again; look at the person's state."
@@ -98,7 +98,7 @@ class AnswerLost(OktaError):
 
 
 class NotAnOrg(OktaError):
-    """Something answered that is not an Okta org: a web page, a proxy, another service."""
+    """Another server than an Okta org answered: a web site, a proxy, another service."""
 
     title = "This address is not an Okta org"
     advice = "Check the org address, such as https://acme.okta.com; a proxy or sign-in page may be answering instead."
@@ -106,7 +106,7 @@ class NotAnOrg(OktaError):
 
 
 class Unreadable(OktaError):
-    """The answer is not what Okta's documentation promises."""
+    """Okta's answer is not as documented."""
 
     title = "Okta's answer could not be read"
     advice = "Try again; if it stays, give the request id to whoever looks after keydesk."
@@ -114,11 +114,11 @@ class Unreadable(OktaError):
 
 
 class Answered(OktaError):
-    """Okta answered with an error.
+    """Okta answered with an error status.
 
     Attributes:
         status: The HTTP status.
-        code: Okta's error code such as `E0000007`, or OAuth's error name; empty when the body had none.
+        code: Okta's error code such as `E0000007`, or OAuth's error name; empty where the body had none.
         summary: Okta's own sentence; untrusted text.
     """
 
@@ -143,7 +143,7 @@ class Answered(OktaError):
         self.summary = summary
 
     def conceal(self, redact: Callable[[str], str]) -> None:
-        """Take secrets out that an answer has echoed."""
+        """Remove secrets that an answer has repeated."""
         super().conceal(redact)
         self.code, self.summary = redact(self.code), redact(self.summary)
 
@@ -163,7 +163,7 @@ class BadClient(Answered):
     """The token endpoint does not accept the client (Okta: "OAuth 2.0 and OpenID Connect", invalid_client).
 
     Attributes:
-        field: Which input is to blame, as the form and the profile name it.
+        field: The input that is to blame, by its name in the form and the profile.
     """
 
     title = "Okta does not accept this service app"
@@ -201,17 +201,17 @@ class NoScopes(Answered):
 
 
 class FeatureOff(Answered):
-    """401 E0000015, or an endpoint this org does not have. The credentials are fine."""
+    """401 E0000015, or an endpoint that this org does not have; the credentials are valid."""
 
     title = "This org does not have that feature"
     advice = "The rest of keydesk works without it."
 
 
 class MissingScope(Answered):
-    """403 `insufficient_scope`.
+    """403 `insufficient_scope`: the service app was not granted the scope.
 
     Attributes:
-        scope: The scope that Okta names as missing, such as `okta.logs.read`; empty if it named none.
+        scope: The scope that Okta names as missing, such as `okta.logs.read`; empty where it names none.
     """
 
     title = "keydesk lacks a scope"
@@ -223,13 +223,13 @@ class MissingScope(Answered):
         self.scope = scope
 
     def conceal(self, redact: Callable[[str], str]) -> None:
-        """Take secrets out that an answer has echoed."""
+        """Remove secrets that an answer has repeated."""
         super().conceal(redact)
         self.scope = redact(self.scope)
 
 
 class MissingRole(Answered):
-    """403 E0000006: the scope is there, the admin role does not reach this."""
+    """403 E0000006: the scope is granted, but the admin role does not allow this."""
 
     title = "keydesk's admin role does not allow this"
     advice = (
@@ -239,30 +239,30 @@ class MissingRole(Answered):
 
 
 class WrongState(Answered):
-    """403 E0000032, E0000038 and their kin: not possible in the person's current state."""
+    """403 E0000032, E0000038 and similar codes: not possible in the person's current state."""
 
     title = "The person's state does not allow this any more"
     advice = "Someone or something changed it meanwhile. Press r to see the state now."
 
 
 class NotFound(Answered):
-    """404."""
+    """404: it does not exist, or is outside what keydesk's role may read."""
 
     title = "Okta does not have this any more"
     advice = "It was deleted, or is outside what keydesk's role may see. Search again."
 
 
 class BadRequest(Answered):
-    """400 and other client errors that keydesk should not cause."""
+    """400 and other client errors, which keydesk's requests should not cause."""
 
     title = "Okta did not understand the request"
 
 
 class RateLimited(Answered):
-    """429, for longer than keydesk is willing to wait.
+    """429, and the limit lasts longer than the request may wait.
 
     Attributes:
-        lifts_in: Seconds until the limit lifts, by the server's own clock.
+        lifts_in: The seconds until the limit lifts, by the server's own clock.
     """
 
     title = "Okta's rate limit is used up"

@@ -1,4 +1,4 @@
-"""What people paste as a private key: tidied, and what is none told by name; nothing of it is ever quoted."""
+"""A pasted private key: cleaned up, or an error that names what was pasted in its place, without quoting any of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{40,}={0,2}")
 _PEM_IN_BASE64: Final = "LS0tLS1CRUdJTi"
 _PKCS12: Final = re.compile(rb"\x30(?:[\x00-\x80]|[\x81-\x84].{1,4})\x02\x01\x03", re.DOTALL)
 _OWN_PAIR: Final = "Make a key pair for keydesk alone; the wizard can make it here."
-# What is pasted by mistake, by what it looks like, and what to do about it; the first that fits counts.
+# What is pasted by mistake: the pattern, the title and the advice of the error; the first pattern that matches counts.
 _MISTAKES: Final = (
     (
         r"-----BEGIN (?:RSA |EC )?PUBLIC KEY",
@@ -55,7 +55,7 @@ _MISTAKES: Final = (
 
 
 class BadKey(BadInput):
-    """What was given is no private key that Okta takes."""
+    """The text is not a private key that Okta accepts."""
 
     title = "This is not a private key that Okta takes"
     advice = (
@@ -73,7 +73,7 @@ class NeedsPassphrase(BadKey):
 
 
 class WrongPassphrase(BadKey):
-    """The key does not open with this passphrase."""
+    """The passphrase does not decrypt the key."""
 
     title = "The private key does not open with this passphrase"
     advice = "Type the passphrase again; it is the one that the key was encrypted with."
@@ -96,28 +96,28 @@ def tidy(text: str) -> str:
 
 
 def private_block(text: str) -> str | BadKey:
-    """The one PEM of a private key in a tidy text; a certificate or parameters beside it do no harm.
+    """Find the one PEM of a private key in a tidy text, which may also hold a certificate or parameters.
 
     Returns:
-        The PEM from its first to its last line, or what the text is instead.
+        The PEM from its first to its last line, or an error that says what the text is.
     """
-    found = list(dict.fromkeys(match[0] for match in _PRIVATE.finditer(text)))
-    if len(found) > 1:
-        return BadKey(f"This holds {len(found)} private keys", advice="Give one private key alone.")
-    if found:
-        return mistaken(found[0]) or found[0]
-    return mistaken(text) or _broken(text)
+    blocks = list(dict.fromkeys(match[0] for match in _PRIVATE.finditer(text)))
+    if len(blocks) > 1:
+        return BadKey(f"This holds {len(blocks)} private keys", advice="Give one private key alone.")
+    if blocks:
+        return known_mistake(blocks[0]) or blocks[0]
+    return known_mistake(text) or _unknown_text(text)
 
 
-def mistaken(text: str) -> BadKey | None:
-    """What a tidy text is, where that is a known mistake."""
+def known_mistake(text: str) -> BadKey | None:
+    """Return the error for a tidy text that is a known mistake; `None` for any other text."""
     for pattern, title, advice in _MISTAKES:
         if re.match(pattern, text):
             return BadKey(title, advice=advice)
     return None
 
 
-def _broken(text: str) -> BadKey:
+def _unknown_text(text: str) -> BadKey:
     der = _from_base64(text) if _BASE64.fullmatch(text) else b""
     if _PKCS12.match(der or text[:20].encode("latin-1", "replace")):
         return BadKey(

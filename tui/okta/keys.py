@@ -1,4 +1,4 @@
-"""A client's private key: read from PEM or JWK, or made here; it signs and shows itself nowhere.
+"""A client's private key: loaded from PEM or JWK, or made here; it signs, and is never shown.
 
 PyJWT signs and cryptography reads keys. PyJWT does one thing, is alive, and is what most Python code that speaks OAuth
 leans on; authlib and joserfc bring a whole client or server beside it, and the JOSE formats are no place for our own
@@ -40,10 +40,10 @@ class ClientKey:
     __slots__ = ("_key", "algorithm")
 
     def __init__(self, key: RSAPrivateKey | EllipticCurvePrivateKey) -> None:
-        """Take a key that is already loaded.
+        """Wrap a key that is already loaded.
 
         Raises:
-            BadKey: It is too short, or of a curve that Okta does not take.
+            BadKey: The key is too short, or of a curve that Okta does not accept.
         """
         from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415 - heavy
 
@@ -65,25 +65,25 @@ class ClientKey:
         """Read PEM (PKCS#1, PKCS#8, SEC1, encrypted or not) or a private JWK (or a JWKS with one).
 
         Raises:
-            NeedsPassphrase: It is encrypted, and there is no passphrase.
-            WrongPassphrase: It does not open with the passphrase.
-            BadKey: It is something else; says what.
+            NeedsPassphrase: The key is encrypted, and there is no passphrase.
+            WrongPassphrase: The passphrase does not decrypt the key.
+            BadKey: The text is no such key; title and advice say what it looks like.
         """
-        found = _read(text, passphrase)
+        key = _read(text, passphrase)
         del text, passphrase  # a traceback that shows variables must not show these
-        if isinstance(found, BadKey):
-            raise found
-        return cls(found)
+        if isinstance(key, BadKey):
+            raise key
+        return cls(key)
 
     @classmethod
     def make(cls, kind: str = "RSA") -> ClientKey:
-        """Make a new one.
+        """Make a new private key.
 
         Args:
             kind: `RSA` (2048 bits) or `EC` (P-256).
 
         Raises:
-            ValueError: Another kind.
+            ValueError: The kind is another.
         """
         from cryptography.hazmat.primitives.asymmetric import ec, rsa  # noqa: PLC0415 - heavy
 
@@ -95,13 +95,13 @@ class ClientKey:
 
     @property
     def thumbprint(self) -> str:
-        """RFC 7638, SHA-256, base64url: the key id that keydesk proposes."""
+        """The key's thumbprint (RFC 7638, SHA-256, base64url), which keydesk proposes as the key id."""
         numbers = self._public()
         text = json.dumps(dict(sorted(numbers.items())), separators=(",", ":"))
-        return encoded(hashlib.sha256(text.encode()).digest())
+        return base64url(hashlib.sha256(text.encode()).digest())
 
     def public_jwk(self, key_id: str = "") -> dict[str, str]:
-        """The public half, to paste into Okta's "Add key": kty, use, alg, kid and the public numbers; nothing else.
+        """Return the public half, to paste into Okta's "Add key": kty, use, alg, kid and the public numbers only.
 
         Args:
             key_id: The `kid`; the thumbprint by default.
@@ -110,7 +110,7 @@ class ClientKey:
         return {"kty": self._public()["kty"], **own, **self._public()}
 
     def public_numbers(self) -> dict[str, str]:
-        """The public half as the header of a DPoP proof carries it (RFC 9449, section 4.2)."""
+        """Return the public half as the header of a DPoP proof carries it (RFC 9449, section 4.2)."""
         return self._public()
 
     def _public(self) -> dict[str, str]:
@@ -125,37 +125,37 @@ class ClientKey:
         return {"kty": "EC", "crv": curve, "x": _number(point.x, size), "y": _number(point.y, size)}
 
     def private_pem(self) -> str:
-        """PKCS#8 PEM, unencrypted: a secret, for the keyring or a 0600 file."""
+        """Return the key as unencrypted PKCS#8 PEM: a secret, for the keyring or a file of mode 0600."""
         from cryptography.hazmat.primitives import serialization as s  # noqa: PLC0415 - heavy
 
         return self._key.private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()).decode("ascii")
 
     def sign(self, claims: Mapping[str, Any], headers: Mapping[str, Any]) -> str:
-        """A compact JWS over the claims."""
+        """Sign the claims; return a compact JWS."""
         import jwt  # noqa: PLC0415 - heavy
 
         return jwt.encode(dict(claims), self._key, algorithm=self.algorithm, headers=dict(headers))
 
     def __repr__(self) -> str:
-        """Never the key."""
+        """Return a text without the key."""
         return "ClientKey(…)"
 
     def __reduce__(self) -> NoReturn:
-        """Never pickled."""
+        """Refuse to be pickled, so that no key gets into a file."""
         raise TypeError("a private key is not serialised")
 
 
-def encoded(data: bytes) -> str:
-    """Base64url without padding, as JOSE writes bytes."""
+def base64url(data: bytes) -> str:
+    """Encode bytes as JOSE does: base64url without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def _number(value: int, size: int = 0) -> str:
-    return encoded(value.to_bytes(size or (value.bit_length() + 7) // 8, "big"))
+    return base64url(value.to_bytes(size or (value.bit_length() + 7) // 8, "big"))
 
 
 def _read(text: str, passphrase: str) -> _Private | BadKey:
-    """The key in a text, or what is wrong; returned and not raised, so that no frame with secrets is left behind."""
+    """Return the key in a text, or the error, which is not raised here: its traceback would hold secrets."""
     text = tidy(text)
     if not text:
         return BadKey("There is no private key", advice="Give one, or have keydesk make the key pair.")
@@ -179,11 +179,11 @@ def _from_pem(text: str, passphrase: str) -> _Private | BadKey:
             "The private key is encrypted or made in a way that is not read here",
             advice="Write it anew with `openssl pkcs8 -topk8 -v2 aes-256-cbc`, or have keydesk make a key pair.",
         )
-    except (ValueError, TypeError):  # of the passphrase too, where it is no text
+    except (ValueError, TypeError):  # raised also by a passphrase that has no UTF-8
         if encrypted:
             return WrongPassphrase()
         return BadKey("The private key cannot be read", advice="It is damaged. Copy it again, or make a new one.")
-    return _taken(key)
+    return _if_accepted(key)
 
 
 def _from_jwk(text: str) -> _Private | BadKey:
@@ -194,12 +194,12 @@ def _from_jwk(text: str) -> _Private | BadKey:
         private = _private_of(json.loads(text))
         if isinstance(private, BadKey):
             return private
-        return _taken(PyJWK({**private, "alg": _algorithm(private)}).key)
+        return _if_accepted(PyJWK({**private, "alg": _algorithm(private)}).key)
     except (PyJWTError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return BadKey("This JWK is not a private key that Okta takes")
 
 
-def _taken(key: object) -> _Private | BadKey:
+def _if_accepted(key: object) -> _Private | BadKey:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey  # noqa: PLC0415 - heavy
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey  # noqa: PLC0415
 
@@ -209,27 +209,27 @@ def _taken(key: object) -> _Private | BadKey:
     return BadKey(f"Okta does not take {kind} keys") if kind in _OTHERS else BadKey()
 
 
-def _private_of(found: Any) -> dict[str, Any] | BadKey:  # noqa: ANN401 - JSON of any form
-    """The one private JWK in it, or what is wrong."""
-    if isinstance(found, dict) and isinstance(found.get("keys"), list):
-        private = [one for one in found["keys"] if isinstance(one, dict) and "d" in one]
-        if not private and found["keys"]:
+def _private_of(jwk: Any) -> dict[str, Any] | BadKey:  # noqa: ANN401 - JSON of any form
+    """Return the one private JWK in a JWK or a JWKS, or the error."""
+    if isinstance(jwk, dict) and isinstance(jwk.get("keys"), list):
+        private = [key for key in jwk["keys"] if isinstance(key, dict) and "d" in key]
+        if not private and jwk["keys"]:
             return BadKey("This key set holds public keys only", advice='Give the private key, which has a "d".')
         if len(private) != 1:
             count = len(private) or "no"
             return BadKey(f"This key set holds {count} private keys", advice="Give one private key alone.")
-        found = private[0]
-    if isinstance(found, dict) and found.get("kty") in {"RSA", "EC"} and "d" not in found:
+        jwk = private[0]
+    if isinstance(jwk, dict) and jwk.get("kty") in {"RSA", "EC"} and "d" not in jwk:
         return BadKey("This is the public key", advice='Okta has that half. Give the private one, which has a "d".')
-    if isinstance(found, dict) and found.get("kty") == "OKP":
+    if isinstance(jwk, dict) and jwk.get("kty") == "OKP":
         return BadKey("Okta does not take Ed25519 keys")
-    return found if isinstance(found, dict) else BadKey()
+    return jwk if isinstance(jwk, dict) else BadKey()
 
 
 def _algorithm(jwk: Mapping[str, Any]) -> str:
-    """The algorithm by the key itself: what the JWK says may be another of the same family."""
+    """Return the algorithm that the key itself implies: the JWK may name another of the same family."""
     by_curve = {curve: algorithm for curve, algorithm, _ in _CURVES.values()}
     return by_curve.get(str(jwk.get("crv")), "RS256")
 
 
-__all__ = ["LEAST_BITS", "BadKey", "ClientKey", "NeedsPassphrase", "WrongPassphrase", "encoded"]
+__all__ = ["LEAST_BITS", "BadKey", "ClientKey", "NeedsPassphrase", "WrongPassphrase", "base64url"]

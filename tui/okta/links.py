@@ -1,4 +1,4 @@
-"""The next page: read from the `Link` header, followed as given, and only on the org's own host and scheme."""
+"""The URL of the next page: read from the `Link` header, and followed only on the org's own host and scheme."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tui.okta.policy import odd
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# RFC 8288: <target> followed by parameters. A joined header is split at the angle brackets, since URLs hold commas.
+# RFC 8288: <target> followed by parameters. Joined values are split at the angle brackets, since URLs hold commas.
 _LINK: Final = re.compile(r"<([^<>]*)>((?:\s*;\s*[^;,<>\"]+(?:\"[^\"]*\")?)*)")
 _REL: Final = re.compile(r";\s*rel\s*=\s*\"?([^\";,]+)\"?", re.IGNORECASE)
 
 
 def next_url(values: Iterable[str]) -> str | None:
-    """The URL of the next page, or `None` on the last (Okta: "Pagination").
+    """Return the URL of the next page, or `None` on the last page (Okta: "Pagination").
 
     Args:
-        values: The values of the `Link` headers, each alone or joined by commas.
+        values: The values of the `Link` headers; one value may hold several links, joined by commas.
     """
     for value in values:
         for url, parameters in _LINK.findall(value):
@@ -32,13 +32,13 @@ def next_url(values: Iterable[str]) -> str | None:
 
 
 def target_on(origin: str, prefix: str, url: str, *, request_id: str = "") -> str:
-    """Path and query of a page's URL, unchanged, once it is known to be on the org itself.
+    """Return path and query of a page's URL, unchanged, after checking that the URL is on the org itself.
 
     Args:
         origin: The org's scheme, host and port, lower case.
         prefix: The path in front of every call, if any.
-        url: The URL as the server gave it.
-        request_id: For the error.
+        url: The URL as the server sent it.
+        request_id: The request id that the error carries.
 
     Raises:
         Unreadable: The URL leads to another host, scheme or path; credentials must not follow it.
@@ -47,10 +47,10 @@ def target_on(origin: str, prefix: str, url: str, *, request_id: str = "") -> st
         parts = urlsplit(url)
     except ValueError as error:
         raise Unreadable("Okta's next page is not an address", detail=str(error), request_id=request_id) from None
-    # Compare without case and with the default port taken away: `https://ACME.okta.com:443` is the same place.
+    # Compared in lower case and without the default port: `https://ACME.okta.com:443` is the same origin.
     default = {"https": ":443", "http": ":80"}.get(parts.scheme.lower(), "")
-    there = f"{parts.scheme}://{parts.netloc}".lower().removesuffix(default)
-    if there != origin or not parts.path.startswith(f"{prefix}/") or odd(parts.path):
-        where = f"{there}{parts.path} is not on {origin}"
+    page_origin = f"{parts.scheme}://{parts.netloc}".lower().removesuffix(default)
+    if page_origin != origin or not parts.path.startswith(f"{prefix}/") or odd(parts.path):
+        where = f"{page_origin}{parts.path} is not on {origin}"
         raise Unreadable("Okta's next page leads elsewhere", detail=where, request_id=request_id)
     return parts.path.removeprefix(prefix) + (f"?{parts.query}" if parts.query else "")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Actor(Value, frozen=True):
-    """Who did something in the System Log, or to whom it was done."""
+    """The actor or a target of an event: a person, an app, a system."""
 
     id: str | None = None
     type: str | None = None
@@ -29,7 +29,7 @@ class UserAgent(Value, frozen=True):
 
 
 class GeoPlace(Value, frozen=True):
-    """Where an address is thought to be."""
+    """The assumed location of an IP address."""
 
     city: str | None = None
     state: str | None = None
@@ -57,7 +57,7 @@ class SecurityContext(Value, frozen=True):
 
 
 class AuthenticationContext(Value, frozen=True):
-    """By what somebody signed in, such as `credential_provider` ACTIVE_DIRECTORY."""
+    """The means of a sign-in, such as `credential_provider` ACTIVE_DIRECTORY."""
 
     authentication_provider: str | None = None
     credential_provider: str | None = None
@@ -67,7 +67,7 @@ class AuthenticationContext(Value, frozen=True):
 
 
 class Transaction(Value, frozen=True):
-    """The request or job that an event belongs to; `detail` holds the API token's id, if there was one."""
+    """The request or job that an event belongs to; `detail` holds the id of the API token, if one was used."""
 
     type: str | None = None
     id: str | None = None
@@ -100,12 +100,12 @@ class LogEvent(Value, frozen=True):
 
     @property
     def at(self) -> datetime | None:
-        """When it happened."""
+        """The time of the event; `None` where it cannot be read."""
         return instant(self.published)
 
     @property
     def person(self) -> Actor | None:
-        """Whom it is about: the first target of type User, else the actor of type User.
+        """The person whom the event concerns: the first target of type User, else an actor of type User.
 
         A lockout often names the locked person as the actor and has no target at all.
         """
@@ -116,7 +116,7 @@ class LogEvent(Value, frozen=True):
 
     @property
     def result(self) -> str:
-        """`SUCCESS`, `FAILURE`, `DENY` …; empty where Okta tells none."""
+        """`SUCCESS`, `FAILURE`, `DENY` …; empty where Okta sends none."""
         return (self.outcome.result if self.outcome else None) or ""
 
     @property
@@ -125,7 +125,7 @@ class LogEvent(Value, frozen=True):
         return (self.outcome.reason if self.outcome else None) or ""
 
     def debug(self, name: str) -> str:
-        """One of the `debugData`, such as `requestUri`; empty for none. Untrusted, and its keys vary."""
+        """Return one value of `debugData`, such as `requestUri`, as untrusted text; empty for none. Its keys vary."""
         data = (self.debug_context or {}).get("debugData")
         value = data.get(name) if isinstance(data, dict) else None
         return "" if value is None else str(value)

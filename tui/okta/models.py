@@ -1,4 +1,4 @@
-"""What Okta answers, as frozen values that tolerate what they do not know.
+"""Okta's answers as frozen values, which accept missing and unknown fields.
 
 Every field but an id may be missing, null or new. Statuses and types stay Okta's own words as plain text: an unknown
 one is shown, not refused. Shapes follow Okta's "Users", "Groups" and "UserFactor" reference pages; the System Log's are
@@ -20,11 +20,11 @@ Id = Annotated[str, Meta(min_length=1)]
 
 
 class Value(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The base: frozen, fields named as Python does, JSON as Okta does."""
+    """The base of all values: frozen, with Python's field names in the code and Okta's in JSON."""
 
 
 class Provider(Value, frozen=True):
-    """Who owns the password: `type` OKTA, IMPORT, ACTIVE_DIRECTORY, LDAP, FEDERATION, SOCIAL; `name` the AD domain."""
+    """The password's owner: `type` OKTA, IMPORT, ACTIVE_DIRECTORY, LDAP, FEDERATION, SOCIAL; `name` the AD domain."""
 
     type: str | None = None
     name: str | None = None
@@ -40,7 +40,7 @@ class UserCredentials(Value, frozen=True, rename=None):
 class User(Value, frozen=True):
     """A person (Okta: "Users").
 
-    The profile is kept whole, custom attributes included; `text` reads it safely.
+    The profile holds all attributes, also custom ones; `text` reads one safely.
     """
 
     id: Id
@@ -56,7 +56,7 @@ class User(Value, frozen=True):
     credentials: UserCredentials | None = None
 
     def text(self, attribute: str) -> str:
-        """A profile attribute as text, empty when absent or null; arrays are joined by a comma. Untrusted."""
+        """Return a profile attribute as untrusted text, empty for absent or null; arrays are joined by commas."""
         value = (self.profile or {}).get(attribute)
         if value is None:
             return ""
@@ -68,38 +68,38 @@ class User(Value, frozen=True):
 
     @property
     def login(self) -> str:
-        """The login, or the id where a broken import left none."""
+        """The login, or the id where a failed import set no login."""
         return self.text("login") or self.id
 
     @property
     def email(self) -> str:
-        """The primary address."""
+        """The primary email address."""
         return self.text("email")
 
     @property
     def first_name(self) -> str:
-        """Given name."""
+        """The given name."""
         return self.text("firstName")
 
     @property
     def last_name(self) -> str:
-        """Family name."""
+        """The family name."""
         return self.text("lastName")
 
     @property
     def employee_number(self) -> str:
-        """Employee number."""
+        """The employee number."""
         return self.text("employeeNumber")
 
     @property
     def name(self) -> str:
-        """The name to show: first and last, else the display name, else the login (Okta guarantees none of them)."""
+        """The name to show: first and last name, else the display name, else the login. Okta guarantees none."""
         full = f"{self.first_name} {self.last_name}".strip()
         return full or self.text("displayName").strip() or self.login
 
     @property
     def provider_type(self) -> str:
-        """The credential provider's type, `OKTA` when Okta sends none."""
+        """The credential provider's type; `OKTA` where Okta sends none."""
         provider = self.credentials.provider if self.credentials else None
         return (provider.type if provider else None) or "OKTA"
 
@@ -115,7 +115,7 @@ class User(Value, frozen=True):
         return self.credentials is not None and self.credentials.password is not None
 
     def when(self, field: str) -> datetime | None:
-        """One of the times (`last_login`, `status_changed`, ...) as an aware datetime."""
+        """Return one of the times (`last_login`, `status_changed`, ...) as an aware datetime."""
         return instant(getattr(self, field))
 
 
@@ -134,7 +134,7 @@ class GroupProfile(Value, frozen=True):
 
 
 class GroupStats(Value, frozen=True):
-    """What `expand=stats` tells of a group. Okta's description spells the last one `hasAdminPrivlege`."""
+    """The statistics of a group (`expand=stats`). Okta's description spells the last field `hasAdminPrivlege`."""
 
     users_count: int | None = None
     apps_count: int | None = None
@@ -143,7 +143,7 @@ class GroupStats(Value, frozen=True):
 
 
 class GroupEmbedded(Value, frozen=True):
-    """What comes with a group on request."""
+    """The parts of a group that Okta sends on request."""
 
     stats: GroupStats | None = None
 
@@ -163,13 +163,13 @@ class Group(Value, frozen=True):
 
     @property
     def members(self) -> int | None:
-        """How many people are in it, where the statistics came with it."""
+        """The number of members; `None` where Okta sent no statistics."""
         stats = self.embedded.stats if self.embedded else None
         return stats.users_count if stats else None
 
     @property
     def admin(self) -> bool | None:
-        """Whether it gives its members admin rights; `None` where the statistics did not come with it."""
+        """Whether its members have admin rights by it; `None` where Okta sent no statistics."""
         stats = self.embedded.stats if self.embedded else None
         if stats is None:
             return None
@@ -198,13 +198,13 @@ class Factor(Value, frozen=True):
     profile: dict[str, Any] | None = None
 
     def text(self, attribute: str) -> str:
-        """A profile attribute as text; empty when absent."""
+        """Return a profile attribute as text; empty where it is absent."""
         value = (self.profile or {}).get(attribute)
         return "" if value is None else str(value)
 
 
 class Href(Value, frozen=True):
-    """A link."""
+    """The target of a link."""
 
     href: str | None = None
 
@@ -217,7 +217,7 @@ class OrgLinks(Value, frozen=True):
 
 
 class WellKnown(Value, frozen=True):
-    """The unauthenticated page that proves an address to be an Okta org; `pipeline` idx or v1 (Classic)."""
+    """The public page that proves an address to be an Okta org; `pipeline` is idx or v1 (Classic)."""
 
     id: Id
     cell: str | None = None
@@ -258,13 +258,13 @@ class RoleAssignment(Value, frozen=True):
 
 
 class TokenNetwork(Value, frozen=True):
-    """Where an API token may be used from; `connection` is ANYWHERE or ZONE (Okta: "API Tokens")."""
+    """The networks from which an API token may be used; `connection` is ANYWHERE or ZONE (Okta: "API Tokens")."""
 
     connection: str | None = None
 
 
 class TokenInfo(Value, frozen=True):
-    """An API token without its value; `expires_at` slides with its use (Okta: "API Tokens")."""
+    """An API token without its value; each use moves `expires_at` forward (Okta: "API Tokens")."""
 
     id: Id
     name: str | None = None

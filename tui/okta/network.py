@@ -8,12 +8,12 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """How the org is reached; empty means as the environment and the operating system say.
+    """The network settings of a connector; an empty one leaves the decision to the environment and the system.
 
     Attributes:
-        proxy: URL of an HTTP proxy, for which `NO_PROXY` does not count; empty: `HTTPS_PROXY` and `NO_PROXY` decide.
-            Not shown, since a person may have written a password into it.
-        ca_bundle: Path of a PEM file of CAs to trust beside the system's; empty: `SSL_CERT_FILE` decides.
+        proxy: The URL of an HTTP proxy, to which `NO_PROXY` does not apply; empty: `HTTPS_PROXY` and `NO_PROXY` decide.
+            Not in the repr, since it may contain a password.
+        ca_bundle: The path of a PEM file of CAs to trust beside the system's; empty: `SSL_CERT_FILE` decides.
     """
 
     proxy: str = field(default="", repr=False)
@@ -21,4 +21,4 @@ class Network:
 
 
 AS_FOUND: Final = Network()
-"""As the environment and the operating system say."""
+"""No settings of its own: the environment and the operating system decide."""

@@ -1,4 +1,4 @@
-"""What can go wrong on the way to Okta: nothing was sent in any of these, and each says whose fault it looks like.
+"""The failures of a connection to Okta: nothing was sent in any of them, and each says where the fault seems to be.
 
 NotReached
 ├── BadProxy             the proxy's URL cannot be used; an input at fault
@@ -17,14 +17,14 @@ from tui.trouble import BadInput
 
 
 class BadProxy(NotReached, BadInput):
-    """The proxy's URL cannot be used. Never shows it: there may be a password in it."""
+    """The proxy's URL cannot be used; the error never quotes it, since it may contain a password."""
 
     title = "This is not a proxy's URL"
     field = "proxy"
 
 
 class ProxyNotReached(NotReached):
-    """No connection to the proxy came about."""
+    """There was no connection to the proxy."""
 
     title = "The proxy cannot be reached"
 
@@ -44,7 +44,7 @@ class ProxyRefused(NotReached):
 
 
 class ProxyFailed(NotReached):
-    """The proxy lets it through but could not reach Okta."""
+    """The proxy accepted the request but could not reach Okta."""
 
     title = "The proxy cannot reach Okta"
 
@@ -57,11 +57,11 @@ class BadBundle(TlsFailed, BadInput):
 
 
 class UnknownIssuer(TlsFailed):
-    """The certificate is issued by nobody whom this machine trusts.
+    """No CA that this machine trusts has issued the certificate.
 
     Attributes:
-        issuer: Who has issued it, as the certificate itself says, in harmless characters; empty if it does not.
-        field: The input that is the cure.
+        issuer: The issuer that the certificate names, as harmless text; empty where it names none.
+        field: The input by which the issuer can be trusted.
     """
 
     field = "ca_bundle"
@@ -72,5 +72,5 @@ class UnknownIssuer(TlsFailed):
 
 
 def clean(text: str) -> str:
-    """Untrusted text, such as a name in a certificate, as one short harmless line."""
+    """Return untrusted text, such as a name in a certificate, as one short harmless line."""
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)[:200]

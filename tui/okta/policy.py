@@ -51,11 +51,11 @@ class SwitchedOff(Refused):
     """The connector's admin has switched off every capability that would allow this; nothing was sent.
 
     Attributes:
-        capabilities: Those of which any one would allow it, in the order of the set-up.
+        capabilities: The capabilities of which any one would allow it, in the order of the set-up.
     """
 
     def __init__(self, *capabilities: Capability, detail: str = "") -> None:
-        names = [CAPABILITY_NAMES[one] for one in Capability if one in capabilities]
+        names = [CAPABILITY_NAMES[capability] for capability in Capability if capability in capabilities]
         advice = "An admin can switch it on: F5 lists the connectors, e changes one."
         title = f"{' and '.join(filter(None, (', '.join(names[:-1]), *names[-1:])))} "
         title += f"{'is' if len(names) == 1 else 'are'} switched off for this connector"
@@ -64,7 +64,7 @@ class SwitchedOff(Refused):
         if len(names) > 1:
             advice = "Any one of them allows it. An admin can switch one on: F5 lists the connectors, e changes one."
         super().__init__(title, advice=advice, detail=detail)
-        self.capabilities = tuple(one for one in Capability if one in capabilities)
+        self.capabilities = tuple(capability for capability in Capability if capability in capabilities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,16 @@ class EndpointMap:
     """Which endpoints a connector may call, by their ids in `tui.okta.endpoints`.
 
     Attributes:
-        always: Those that need no capability: what signing in and the set-up ask for.
-        by_capability: Those that each capability allows.
+        always: The endpoints that need no capability: those of signing in and of the set-up.
+        by_capability: The endpoints that each capability allows.
     """
 
     always: frozenset[str] = frozenset()
     by_capability: Mapping[Capability, frozenset[str]] = field(default_factory=dict)
 
     def allowing(self, endpoint: str) -> tuple[Capability, ...]:
-        """The capabilities that allow an endpoint, in the order of the set-up."""
-        return tuple(one for one in Capability if endpoint in self.by_capability.get(one, ()))
+        """Return the capabilities that allow an endpoint, in the order of the set-up."""
+        return tuple(capability for capability in Capability if endpoint in self.by_capability.get(capability, ()))
 
 
 NO_ENDPOINTS: Final = EndpointMap()
@@ -113,10 +113,10 @@ class Approval:
         for spent in self._spent:
             left.remove(spent)
         if call not in left:
-            known = call in self.calls
+            approved = call in self.calls
             raise Refused(
                 "keydesk refused to send the same change twice"
-                if known
+                if approved
                 else "keydesk refused a change that was not confirmed",
                 advice="Nothing was sent. Look the person up again and start over.",
                 detail=f"{call.method} {call.target}",
@@ -134,8 +134,8 @@ class Policy:
         capabilities: What the admin has switched on; the endpoints that may be called follow from it.
         prefix: A path in front of every call; only ever set on the loopback (a replay server).
         token_path: The path of the OAuth token request, the one POST that needs no approval; `None` without OAuth.
-        endpoints: What each capability allows. The policy is handed the whole map, so that what it allows cannot
-            disagree with `capabilities`; without one it lets nothing out.
+        endpoints: The endpoints that each capability allows. The policy receives the whole map, so that what it allows
+            cannot disagree with `capabilities`; without a map it allows nothing.
     """
 
     origin: str
@@ -181,11 +181,11 @@ class Policy:
         return path is not None and call.method == "POST" and call.target == self.prefix + path
 
     def _check_capability(self, call: Call) -> None:
-        """Decide by the endpoint that a call is of. The query decides nothing: the next pages' is the server's own.
+        """Decide by the endpoint of a call. The query decides nothing: that of a next page is the server's own.
 
         Raises:
-            SwitchedOff: Only capabilities that are switched off allow it.
-            Refused: It is of no endpoint, or of one that nothing allows here.
+            SwitchedOff: Only capabilities that are switched off allow the endpoint.
+            Refused: The call is of no known endpoint, or of one that no capability allows.
         """
         endpoint = endpoint_of(call)
         where = f"{call.method} {call.target}"

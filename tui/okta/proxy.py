@@ -1,4 +1,4 @@
-"""Which proxy a host is reached through, if any: the connector's own, else the environment's less its exceptions."""
+"""The proxy through which a host is reached, if any: the connector's own, else the environment's, minus `NO_PROXY`."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Proxy:
     """An HTTP proxy.
 
     Attributes:
-        scheme: How the proxy itself is spoken to, `http` or `https`; the org is spoken to by https through either.
-        host: Its name or address, without brackets.
-        port: Its port.
-        source: What named it, for messages: the name of a variable or of the connector's setting.
-        user: Whom to sign in to the proxy as; empty for nobody.
+        scheme: How the proxy itself is reached, `http` or `https`; the org is reached by https through either.
+        host: The proxy's name or address, without brackets.
+        port: The proxy's port.
+        source: The name of the variable or of the connector's setting that names the proxy, for messages.
+        user: The user to sign in to the proxy as; empty for none.
         password: The user's password.
     """
 
@@ -51,48 +51,49 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        """Its URL without user and password."""
+        """The proxy's URL without user and password."""
         return f"{self.scheme}://{self.address}"
 
 
 def proxy_for(network: Network, host: str, *, environ: Mapping[str, str] | None = None) -> Proxy | None:
-    """The proxy on the way to an https org.
+    """Return the proxy through which an org is reached by https.
 
     Args:
-        network: The connector's own settings; its proxy stands above the environment and its `NO_PROXY`.
-        host: The org's host, with its port if that is not 443. Without a host nobody can say whether `NO_PROXY` names
-            it, so the environment's proxy is then not used.
-        environ: Stands for the environment.
+        network: The connector's own settings; its proxy counts before the environment's, and whatever `NO_PROXY` says.
+        host: The org's host, with its port if that is not 443. Without a host, `NO_PROXY` cannot be applied, so the
+            environment's proxy is not used.
+        environ: The environment; that of the process by default.
 
     Returns:
-        `None` for the direct way, which the loopback always takes.
+        The proxy; `None` for a direct connection, which the loopback always has.
 
     Raises:
-        BadProxy: The URL is none, or of a kind that keydesk does not speak.
+        BadProxy: The text is no URL, or of a scheme that keydesk does not support.
     """
     name, port = _split(host)
     if is_loopback(name):
         return None
     if network.proxy.strip():
         return parse_proxy(network.proxy, "the connector's `proxy`")
-    found = _found(environ)
-    if not found.url or not name or bypassed(name, port, found.exceptions):
+    variables = _proxy_variables(environ)
+    if not variables.url or not name or bypassed(name, port, variables.exceptions):
         return None
-    return parse_proxy(found.url, found.source)
+    return parse_proxy(variables.url, variables.source)
 
 
 def parse_proxy(text: str, source: str) -> Proxy:
-    """Take a proxy's URL apart; one without a scheme is taken as http, as curl does.
+    """Parse a proxy's URL; without a scheme, http is assumed, as by curl.
 
     Args:
         text: The URL.
-        source: What named it, for messages.
+        source: The name of the variable or setting that holds it, for messages.
 
     Raises:
-        BadProxy: It is none. The error holds nothing of it: a slip in a password moves it into any other part.
+        BadProxy: The text is no proxy's URL. The error quotes none of it: after a typing mistake, any part of the URL
+            may hold the password.
     """
     text = text.strip()
-    proxy = _parsed(text if "://" in text else f"http://{text}", source)
+    proxy = _parse_url(text if "://" in text else f"http://{text}", source)
     if proxy is None:
         socks = text.lower().startswith("socks")
         del text  # a traceback that shows variables must not show this one
@@ -112,8 +113,8 @@ def _refuse(source: str, *, socks: bool) -> NoReturn:
     )
 
 
-def _parsed(url: str, source: str) -> Proxy | None:
-    """The proxy, or `None`: an exception from in here would carry parts of the URL."""
+def _parse_url(url: str, source: str) -> Proxy | None:
+    """Return the proxy, or `None`: an exception raised here would hold parts of the URL."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -132,7 +133,7 @@ def _is_host(host: str) -> bool:
 
 
 def _split(host: str) -> tuple[str, int]:
-    """A host and its port; 443 where none is given."""
+    """Split a host from its port, which is 443 by default."""
     if host.count(":") > 1 and not host.startswith("["):
         return host.lower(), 443
     parts = urlsplit(f"//{host}")
@@ -140,7 +141,7 @@ def _split(host: str) -> tuple[str, int]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine; asks no name server."""
+    """Whether a host is this machine, without asking a name server."""
     address = _address(host)
     if address is not None:
         return address.is_loopback
@@ -151,16 +152,16 @@ def is_loopback(host: str) -> bool:
 def bypassed(host: str, port: int, exceptions: str) -> bool:
     """Whether `NO_PROXY` names a host.
 
-    Names are matched as Python's own `urllib` does: `acme.example` and `.acme.example` both mean that name and all
-    below it, each with a port or without. On top of it come `*.acme.example`, `*` among others, spaces between entries,
-    and addresses: `10.0.0.0/8`, `::1`, `[::1]:8443`.
+    Names are matched as by Python's own `urllib`: `acme.example` and `.acme.example` both mean that name and all below
+    it, each with a port or without. Also `*.acme.example`, `*` among other entries, spaces between entries, and
+    addresses are understood: `10.0.0.0/8`, `::1`, `[::1]:8443`.
 
     Args:
-        host: A name or an address without brackets.
-        port: Its port.
+        host: A name, or an address without brackets.
+        port: The host's port.
         exceptions: The value of `NO_PROXY`.
     """
-    # Not in the types, but what urllib and requests decide by; brings http.client, as httpx does
+    # Not in typeshed, but urllib and requests decide by it; it imports http.client, as httpx does
     from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # noqa: PLC0415
 
     address = _address(host)
@@ -170,21 +171,21 @@ def bypassed(host: str, port: int, exceptions: str) -> bool:
         if address is None:
             if proxy_bypass_environment(f"{host}:{port}", {"no": entry.removeprefix("*")}):
                 return True
-        elif _holds(entry, address, port):
+        elif _names_address(entry, address, port):
             return True
     return False
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        found = ipaddress.ip_address(host.strip("[]"))
+        address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return None
-    return getattr(found, "ipv4_mapped", None) or found
+    return getattr(address, "ipv4_mapped", None) or address
 
 
-def _holds(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int) -> bool:
-    """Whether an address, or a network of them, is the one; `10.0.0.0/8`, `10.0.0.1:443`, `[::1]:443`."""
+def _names_address(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int) -> bool:
+    """Whether an entry such as `10.0.0.0/8`, `10.0.0.1:443` or `[::1]:443` names an address and port."""
     if entry.startswith("[") or entry.count(":") == 1:
         entry, _, wanted = entry.rpartition(":") if not entry.endswith("]") else (entry, "", "")
         if wanted and wanted != str(port):
@@ -196,23 +197,23 @@ def _holds(entry: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address, p
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """The variable that names the proxy, its value, and `NO_PROXY`."""
+class _ProxyVariables:
+    """The variable that names the proxy, its value, and the value of `NO_PROXY`."""
 
     source: str
     url: str = field(repr=False)
     exceptions: str
 
 
-def _found(environ: Mapping[str, str] | None) -> _Found:
-    """What the environment says.
+def _proxy_variables(environ: Mapping[str, str] | None) -> _ProxyVariables:
+    """Read the variables that name a proxy.
 
-    In a frame of its own that raises nothing: a traceback that shows variables must not show the environment.
+    This function raises nothing: a traceback that shows variables must not show the environment.
     """
     environ = os.environ if environ is None else environ
 
     def get(name: str) -> tuple[str, str]:
-        # As urllib: the lower-case one wins, also when it is set to nothing
+        # As in urllib, the lower-case name counts first, also where its value is empty
         spelled = name.lower() if name.lower() in environ else name
         return spelled, environ.get(spelled, "").strip()
 
@@ -220,5 +221,5 @@ def _found(environ: Mapping[str, str] | None) -> _Found:
     for name in ("HTTPS_PROXY", "ALL_PROXY"):
         spelled, url = get(name)
         if url:
-            return _Found(spelled, url, exceptions)
-    return _Found("", "", exceptions)
+            return _ProxyVariables(spelled, url, exceptions)
+    return _ProxyVariables("", "", exceptions)

@@ -1,4 +1,4 @@
-"""Expressions in Okta's search grammar, built so that no value can become anything but a value."""
+"""Expressions in Okta's search grammar, whose values are quoted, so that none can change the expression."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import unicodedata
 from typing import Final
 from urllib.parse import quote
 
-# Okta: "User query options": `co` works on these alone; elsewhere it is answered with E0000031.
+# Okta: "User query options": `co` works on these attributes only; on others Okta answers with E0000031.
 CONTAINS: Final = frozenset({"profile.firstName", "profile.lastName", "profile.email", "profile.login"})
 MOST_CLAUSES: Final = 40
-MOST_ENCODED: Final = 2500  # characters in the URL: well under what proxies refuse, and quick to answer
+MOST_ENCODED: Final = 2500  # characters in the URL: far fewer than proxies refuse, and quick to answer
 _ATTRIBUTE: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*", re.ASCII)
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def eq(attribute: str, value: str) -> str:
-    """The attribute equals the value; Okta's search ignores case.
+    """Return the expression that an attribute equals a value; Okta's search ignores case.
 
     Raises:
         ValueError: The attribute is no attribute name, or the value is empty or holds a control character.
@@ -25,7 +25,7 @@ def eq(attribute: str, value: str) -> str:
 
 
 def sw(attribute: str, value: str) -> str:
-    """The attribute starts with the value.
+    """Return the expression that an attribute starts with a value.
 
     Raises:
         ValueError: As `eq`.
@@ -34,10 +34,10 @@ def sw(attribute: str, value: str) -> str:
 
 
 def co(attribute: str, value: str) -> str:
-    """The attribute contains the value; only for the attributes in `CONTAINS`.
+    """Return the expression that an attribute contains a value; only for the attributes in `CONTAINS`.
 
     Raises:
-        ValueError: As `eq`, and for an attribute that Okta cannot look inside.
+        ValueError: As `eq`, and for an attribute that is not in `CONTAINS`.
     """
     if attribute not in CONTAINS:
         raise ValueError(f"Okta has no co for {attribute}")
@@ -45,37 +45,37 @@ def co(attribute: str, value: str) -> str:
 
 
 def any_of(*expressions: str) -> str:
-    """At least one of the expressions holds; repeated ones are asked once.
+    """Return the expression that at least one of several is true; a repeated one is included once.
 
     Raises:
-        ValueError: There is none.
+        ValueError: No expression is given.
     """
     return _join(" or ", expressions)
 
 
 def all_of(*expressions: str) -> str:
-    """All of the expressions hold.
+    """Return the expression that all of several are true.
 
     Raises:
-        ValueError: There is none.
+        ValueError: No expression is given.
     """
     return _join(" and ", expressions)
 
 
 def any_that_fit(*expressions: str) -> str:
-    """`any_of` as many of the expressions, from the first, as one request should carry; empty for none.
+    """Return `any_of` for as many expressions, from the first on, as fit into one request; empty for none.
 
-    The first is always among them, so it must be of a sensible length.
+    The first is always included, so the caller must not make it too long.
     """
-    kept: list[str] = []
+    fitting: list[str] = []
     clauses = length = 0
     for expression in dict.fromkeys(expressions):
         clauses += len(_QUOTED.findall(expression))
         length += len(quote(f" or ({expression})", safe=""))
-        if kept and (clauses > MOST_CLAUSES or length > MOST_ENCODED):
+        if fitting and (clauses > MOST_CLAUSES or length > MOST_ENCODED):
             break
-        kept.append(expression)
-    return any_of(*kept) if kept else ""
+        fitting.append(expression)
+    return any_of(*fitting) if fitting else ""
 
 
 def _join(word: str, expressions: tuple[str, ...]) -> str:
@@ -84,7 +84,7 @@ def _join(word: str, expressions: tuple[str, ...]) -> str:
         raise ValueError("an expression is needed")
     if len(distinct) == 1:
         return distinct[0]
-    # Okta lets `and` bind tighter than `or`; with parentheses, nobody has to know.
+    # In Okta's grammar `and` binds tighter than `or`; parentheses make it explicit.
     other = " and " if word == " or " else " or "
     return word.join(f"({part})" if other in _QUOTED.sub("", part) else part for part in distinct)
 
@@ -94,8 +94,8 @@ def _compare(attribute: str, operator: str, value: str) -> str:
         raise ValueError(f"{attribute!r} is not an attribute")
     if not value:
         raise ValueError("a value is needed")
-    # Refused rather than removed: a search for something else than was asked would look like an honest answer.
-    # Lone surrogates have no UTF-8 and so no place in a URL.
+    # Refused, not removed: the search would answer another question than was asked, and nobody would see it.
+    # Lone surrogates cannot be encoded as UTF-8, and so not in a URL.
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in value):
         raise ValueError("a value cannot hold control characters")
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')

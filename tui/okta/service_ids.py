@@ -1,4 +1,4 @@
-"""A service app's client id and key id as people give them: what cannot be one, and the two swapped."""
+"""Checks of a typed client id and key id of a service app, also for the two being swapped."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,100}")
 
 
 def check_ids(client_id: str, key_id: str) -> None:
-    """Stop at what cannot be right, before anything is sent.
+    """Refuse ids that cannot be valid, before anything is sent.
 
     Raises:
-        BadInput: The field says which of the two.
+        BadInput: An id is not valid; the field says which of the two.
     """
     if not client_id:
         raise BadInput("The client id is missing", field="client_id", advice="It is on the app's “General” tab.")

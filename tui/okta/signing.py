@@ -1,4 +1,4 @@
-"""What token requests go out with: the same guard and the same pool as all others, without a signature."""
+"""The sender of token requests: it uses the same guard and connections as all requests, without a signature."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class TokenSender:
     """Sends token requests and knows the server's clock.
 
     Attributes:
-        url: The token endpoint as it is called, which is the audience that Okta checks.
+        url: The URL of the token endpoint, which Okta also expects as the audience of an assertion.
         clock: The local clock.
-        ahead: How far the server's clock is ahead of the local one, in seconds; 0 until an answer told it.
+        ahead: The seconds by which the server's clock is ahead of the local one; 0 before the first answer.
     """
 
     def __init__(self, policy: Policy, below: httpx.AsyncBaseTransport, budget: Budget, clock: Clock) -> None:
@@ -38,14 +38,14 @@ class TokenSender:
         self._guard = Guard(policy, Patience(below, Unsigned(), budget, clock))
 
     def now(self) -> float:
-        """The server's clock, seconds since the epoch."""
+        """Return the time by the server's clock, in seconds since the epoch."""
         return self.clock.time() + self.ahead
 
-    def heard(self, headers: Mapping[str, str]) -> float:
-        """Take in the `Date` of an answer.
+    def note_date(self, headers: Mapping[str, str]) -> float:
+        """Update `ahead` from the `Date` of an answer.
 
         Returns:
-            By how many seconds the known distance of the clocks has moved.
+            The seconds by which `ahead` has changed.
         """
         date = server_date(headers)
         if date is None:
@@ -54,7 +54,7 @@ class TokenSender:
         return abs(self.ahead - before)
 
     def request(self, form: bytes, headers: Mapping[str, str]) -> httpx.Request:
-        """A token request; its repr shows neither the form nor the headers."""
+        """Build a token request; its repr shows neither the form nor the headers."""
         return httpx.Request(
             "POST",
             self.url,
@@ -69,17 +69,17 @@ class TokenSender:
         )
 
     async def post(self, request: httpx.Request) -> Answer:
-        """Send one token request, once; also an error answer is returned.
+        """Send one token request, once, and return its answer, also an error answer.
 
         Raises:
-            OktaError: No answer came, or the rate limit is used up (`RateLimited`, at once).
+            OktaError: There was no answer, or the rate limit is used up (`RateLimited`, without a wait).
         """
         response = await self._guard.handle_async_request(request)
         await response.aread()
         return answer_of(response, uuid.uuid4().hex)
 
     async def wait(self, seconds: float) -> None:
-        """Wait for the rate limit, where the agent can see it."""
+        """Wait for the rate limit; the screen shows the wait."""
         held = self._budget.hold(BUCKET, seconds)
         try:
             await self.clock.sleep(seconds)

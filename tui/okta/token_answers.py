@@ -1,7 +1,7 @@
-"""What the token endpoint's answers mean: a token, or which input is to blame and what to do about it.
+"""The answers of the token endpoint: a token, or an error that names the input to blame and what to do.
 
-Okta: "OAuth 2.0 and OpenID Connect API", error codes of /token. Only the error's name is a contract; its sentence is
-used to tell which part of an assertion was refused, and shown as Okta wrote it.
+Okta: "OAuth 2.0 and OpenID Connect API", error codes of /token. Only the name of an error is documented; its sentence
+is searched for the part of the assertion that was refused, and shown as Okta wrote it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tui.okta.answers import trouble
+from tui.okta.answers import failure_of
 from tui.okta.decode import decode
 from tui.okta.error_body import ApiError
 from tui.okta.errors import Answered, BadClient, NoScopes, NotAnOrg, OktaDown, RateLimited, Unreadable
@@ -26,7 +26,7 @@ SCOPES_REFUSED: Final = frozenset({"invalid_scope", "consent_required"})
 _SCOPE: Final = re.compile(r"okta(?:\.\w+)+")
 _OWN_FEATURE: Final = "E0000015"
 _KIND_ADVICE: Final = "Make an “API Services” app with the client authentication “Public key / Private key”."
-# What Okta's sentence speaks of, the field to blame, the title and the cure; the first that fits counts.
+# A pattern for Okta's sentence, the field to blame, the title and the advice; the first pattern that matches counts.
 # The sentences are those of Okta's catalogue of OAuth errors.
 _BLAME: Final = (
     (
@@ -111,13 +111,13 @@ _BLAME: Final = (
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A token as the endpoint answers it.
+    """A token, as the endpoint sends it.
 
     Attributes:
-        access_token: Opaque.
+        access_token: The access token, a secret.
         token_type: `Bearer` or `DPoP`.
-        expires_in: Seconds.
-        scope: What was granted, separated by spaces.
+        expires_in: The seconds for which the token is valid.
+        scope: The granted scopes, separated by spaces.
     """
 
     access_token: str
@@ -126,23 +126,23 @@ class Token(msgspec.Struct, frozen=True):
     scope: str = ""
 
     def __repr__(self) -> str:
-        """Never the token."""
+        """Return a text without the token."""
         return "Token(…)"
 
 
 def error_of(answer: Answer) -> str:
-    """The name of the error; empty for a success, `?` for something that is not OAuth's."""
+    """Return OAuth's name of the error; empty for a success, `?` for an answer without such a name."""
     if 200 <= answer.status < 300 and not answer.is_page:  # noqa: PLR2004 - HTTP's success range
         return ""
     return _body(answer).error or "?"
 
 
 def check_acted(answer: Answer) -> None:
-    """Stop at an answer that another try may better.
+    """Raise the error of an answer after which the same request may succeed.
 
     Raises:
-        RateLimited: Too many requests.
-        OktaDown: A fault of Okta's.
+        RateLimited: Too many requests were sent.
+        OktaDown: Okta has a fault of its own.
     """
     if answer.status == 429:  # noqa: PLR2004
         raise RateLimited(lifts_in=1.0, request_id=answer.request_id)
@@ -151,13 +151,13 @@ def check_acted(answer: Answer) -> None:
 
 
 def token_of(answer: Answer) -> Token:
-    """The token.
+    """Return the token that an answer holds.
 
     Raises:
-        OktaError: It is none.
+        OktaError: The answer holds no token.
     """
     if error_of(answer):
-        raise trouble_of(answer)
+        raise refusal_of(answer)
     try:
         token = msgspec.json.decode(answer.body, type=Token)
     except (msgspec.MsgspecError, ValueError):
@@ -167,12 +167,12 @@ def token_of(answer: Answer) -> Token:
     return token
 
 
-def trouble_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
-    """What a refusal means.
+def refusal_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
+    """Return the error that a refusal stands for.
 
     Args:
         answer: The answer.
-        ahead: By how many seconds the server's clock is ahead of the local one.
+        ahead: The seconds by which the server's clock is ahead of the local one.
     """
     if answer.is_page:
         return NotAnOrg(
@@ -211,7 +211,7 @@ def trouble_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
                 request_id=request_id,
             )
         case "":
-            return trouble(answer)
+            return failure_of(answer)
         case _:
             return Answered(
                 "Okta refused the token request",
@@ -223,18 +223,18 @@ def trouble_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
 
 
 def named_in(answer: Answer, scopes: tuple[str, ...]) -> frozenset[str]:
-    """Those of the scopes that a refusal names."""
+    """Return those of the scopes that a refusal names."""
     return frozenset(scopes) & frozenset(_SCOPE.findall(_body(answer).oauth_description or ""))
 
 
 def no_scopes(answer: Answer, scopes: tuple[str, ...]) -> NoScopes:
-    """None of them is granted."""
+    """Return the error that none of the scopes is granted."""
     body = _body(answer)
     return NoScopes(scopes, code=body.error or "", summary=body.oauth_description or "", request_id=answer.request_id)
 
 
 def refuses_token(headers: Mapping[str, str], content: bytes) -> bool:
-    """Whether a 401 of a resource is about the token, and not about a feature that the org does not have."""
+    """Whether a 401 of the API refuses the token, rather than a feature that the org does not have."""
     if "invalid_token" in headers.get("www-authenticate", ""):
         return True
     try:
@@ -247,10 +247,8 @@ def refuses_token(headers: Mapping[str, str], content: bytes) -> bool:
 def _bad_client(summary: str, request_id: str, ahead: float) -> BadClient:
     for pattern, field, title, advice in _BLAME:
         if re.search(pattern, summary, re.IGNORECASE):
-            told = (
-                f"{advice} It differs from Okta's by {round(abs(ahead))} s." if field == "clock" and ahead else advice
-            )
-            return BadClient(title, field=field, advice=told, summary=summary, request_id=request_id)
+            difference = f" It differs from Okta's by {round(abs(ahead))} s." if field == "clock" and ahead else ""
+            return BadClient(title, field=field, advice=f"{advice}{difference}", summary=summary, request_id=request_id)
     return BadClient(
         advice="Either the client id is wrong, the app is not active, or it does not sign in by "
         "“Public key / Private key”. All three are on the app's “General” tab.",

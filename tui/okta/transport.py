@@ -1,4 +1,4 @@
-"""Guard over Patience over the wire: what may leave, when it is sent again, and what really is sent."""
+"""The transports above the network: `Guard` decides what may be sent, `Patience` when it is sent again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.okta.policy import Approval, Policy
 
 TRIES: Final = 4
-# Background requests under way at once; the pool has room for 16, so that the agent's own never wait for one.
+# The most background requests at once; the pool has 16 connections, so the agent's own requests never wait for them.
 BACKGROUND: Final = 4
 RETRIED: Final = frozenset({502, 503, 504})
 REFUSED: Final = frozenset({400, 401})
@@ -32,12 +32,12 @@ _OVERRIDES: Final = ("x-http-method", "x-method-override", "x-original-", "x-rew
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """How one request is to be treated.
+    """How one request is treated.
 
     Attributes:
         bucket: The rate-limit bucket of its endpoint.
-        background: Nobody waits for it, so it yields to the agent's own requests.
-        patience: The longest wait for rate limits in all, in seconds; beyond it `RateLimited` is raised.
+        background: Whether it yields to the agent's own requests, since nobody waits for it.
+        patience: The longest wait for rate limits in all, in seconds; beyond it, `RateLimited` is raised.
     """
 
     bucket: str = "other"
@@ -46,24 +46,28 @@ class Lane:
 
 
 @dataclass(slots=True)
-class _Way:
-    """Where a request is: `out` while Okta may act on it."""
+class _Progress:
+    """The progress of one request.
 
-    out: bool = False
+    Attributes:
+        may_be_acted_on: Whether Okta may act, or may have acted, on what was sent last.
+    """
+
+    may_be_acted_on: bool = False
 
 
 class Guard(httpx.AsyncBaseTransport):
-    """The outermost transport: every door of httpx leads through here. Default deny."""
+    """The outermost transport: every request of httpx passes it, however it was made. Default deny."""
 
     def __init__(self, policy: Policy, inner: httpx.AsyncBaseTransport) -> None:
         self._policy = policy
         self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Let a request through if the policy allows exactly this.
+        """Send a request if the policy allows exactly this one.
 
         Raises:
-            Refused: It does not; nothing was sent.
+            Refused: The policy does not allow it; nothing was sent.
         """
         sealed = await _sealed(request)
         call = Call(sealed.method, sealed.url.raw_path.decode("ascii", "replace"), await sealed.aread())
@@ -74,20 +78,20 @@ class Guard(httpx.AsyncBaseTransport):
         if sealed.headers.get("host", netloc) != netloc or sealed.url.userinfo or (call.body and call.method in READS):
             raise Refused("keydesk refused an odd request", detail=f"{call.method} {call.target}")
         self._policy.check(f"{sealed.url.scheme}://{netloc}".lower(), call, request.extensions.get("approval"))
-        del call  # the body of a token request must not be in a traceback that shows variables
+        del call  # a traceback that shows variables must not show the body of a token request
         response = await self._inner.handle_async_request(sealed)
-        response.extensions.pop("network_stream", None)  # the bare socket, a door behind the guard
+        response.extensions.pop("network_stream", None)  # the bare socket, by which requests could pass the guard
         return response
 
     async def aclose(self) -> None:
-        """Close what is below."""
+        """Close the transport below."""
         await self._inner.aclose()
 
 
 async def _sealed(request: httpx.Request) -> httpx.Request:
-    """A copy that nobody else holds, so that what is checked is what is sent, also after a wait.
+    """Copy a request, so that nobody can change it between the check and the sending, which may be a wait later.
 
-    Its body is what the stream really gives, and is framed by its true length.
+    The copy's body is read from the stream, and its length header is the true length.
     """
     if not isinstance(request.stream, httpx.AsyncByteStream):
         raise Refused("keydesk refused an odd request", detail=request.method)
@@ -105,11 +109,11 @@ async def _sealed(request: httpx.Request) -> httpx.Request:
 
 
 class Patience(httpx.AsyncBaseTransport):
-    """Waits for rate limits, and sends again only what Okta certainly did not act on.
+    """Waits for rate limits, and sends a request again only where Okta certainly did not act on it.
 
-    A 429 was not acted on, so any method is sent again. Reads are also sent again after 502, 503, 504 and connection
-    errors. A write whose answer was lost is never sent again. One that is cancelled says whether it may have left:
-    while it waits for a limit or a token it has not, or was refused (`answers.unsent`).
+    After a 429 every method is sent again, since Okta does not act on such a request. Reads are also sent again after
+    502, 503, 504 and connection errors. A write whose answer was lost is never sent again. The cancellation of a
+    request says whether Okta may have acted on it (`answers.unsent`): not while it waited for a limit or a token.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, credentials: Credentials, budget: Budget, clock: Clock) -> None:
@@ -117,49 +121,49 @@ class Patience(httpx.AsyncBaseTransport):
         self._credentials = credentials
         self._budget = budget
         self._clock = clock
-        self._behind = asyncio.Semaphore(BACKGROUND)
+        self._background_slots = asyncio.Semaphore(BACKGROUND)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send, wait and send again as the class says; the answer comes back complete.
+        """Send, wait and send again as the class describes; return the answer with its whole body.
 
         Raises:
-            NotReached: No connection came about.
-            AnswerLost: It was sent and the answer did not come or broke off.
+            NotReached: There was no connection.
+            AnswerLost: The request was sent, and there was no answer or only a part of it.
             RateLimited: The limit lasts longer than the lane's patience.
             CancelledError: With `UNSENT` where Okta certainly did not act on it.
         """
         lane = request.extensions.get("lane")
-        way = _Way()
+        progress = _Progress()
         try:
-            return await self._send(request, lane if isinstance(lane, Lane) else Lane(), way)
+            return await self._send(request, lane if isinstance(lane, Lane) else Lane(), progress)
         except asyncio.CancelledError:
-            if way.out:
+            if progress.may_be_acted_on:
                 raise
             raise asyncio.CancelledError(UNSENT) from None
 
-    async def _send(self, request: httpx.Request, lane: Lane, way: _Way) -> httpx.Response:
+    async def _send(self, request: httpx.Request, lane: Lane, progress: _Progress) -> httpx.Response:
         read = request.method in READS
         first_id = ""
         tries = 0
         renewed = False
         left = lane.patience
         while True:
-            left -= await self._queue(lane, left)
+            left -= await self._wait_for_bucket(lane, left)
             await self._credentials.sign(request)
             tries += 1
             try:
-                async with self._behind if lane.background else nullcontext():
-                    way.out = True
-                    response = await self._once(request)
+                async with self._background_slots if lane.background else nullcontext():
+                    progress.may_be_acted_on = True
+                    response = await self._send_once(request)
             except (NotReached, AnswerLost) as error:
                 if not read or tries >= TRIES or isinstance(error, TlsFailed | ProxyRefused):
                     raise
                 await self._clock.sleep(self._backoff(tries))
                 continue
-            way.out = response.status_code not in {*REFUSED, 429}
+            progress.may_be_acted_on = response.status_code not in {*REFUSED, 429}
             self._budget.note(lane.bucket, response.headers)
             if response.status_code in REFUSED and not renewed and await self._credentials.renew(request, response):
-                renewed = True  # Okta did not act on it, so a write goes out again too
+                renewed = True  # Okta did not act on it, so that also a write is sent again
                 continue
             if response.status_code == 429:  # noqa: PLR2004
                 wait = self._limit_wait(response, tries)
@@ -175,7 +179,7 @@ class Patience(httpx.AsyncBaseTransport):
                 request.headers["x-okta-retry-count"] = str(tries)
             left -= await self._wait(lane, wait, left, request_id=first_id)
 
-    async def _once(self, request: httpx.Request) -> httpx.Response:
+    async def _send_once(self, request: httpx.Request) -> httpx.Response:
         try:
             response = await self._inner.handle_async_request(request)
             await response.aread()
@@ -186,11 +190,11 @@ class Patience(httpx.AsyncBaseTransport):
         except httpx.UnsupportedProtocol as error:
             raise NotReached(detail=type(error).__name__) from None
         except (httpx.TransportError, httpx.DecodingError, httpx.StreamError, OSError) as error:
-            # OSError: what httpx lets through, such as a TLS fault in the middle of an answer
+            # OSError: httpx does not wrap every one, such as a TLS failure in the middle of an answer
             raise AnswerLost(detail=type(error).__name__) from None
         return response
 
-    async def _queue(self, lane: Lane, left: float) -> float:
+    async def _wait_for_bucket(self, lane: Lane, left: float) -> float:
         waited = 0.0
         while (pause := self._budget.pause(lane.bucket, background=lane.background, waited=waited)) > 0:
             waited += await self._wait(lane, pause, left - waited)
@@ -209,7 +213,7 @@ class Patience(httpx.AsyncBaseTransport):
         return seconds
 
     def _limit_wait(self, response: httpx.Response, tries: int) -> float:
-        if self._budget.crowded(response.headers):  # too many at once, not too many a minute
+        if self._budget.is_concurrency_limit(response.headers):  # too many at the same time, not too many in a minute
             return CONCURRENCY_PAUSE * tries * (0.5 + self._clock.jitter())
         return self._budget.reset_in(response.headers) or self._backoff(tries + 2)
 
@@ -217,7 +221,7 @@ class Patience(httpx.AsyncBaseTransport):
         return float(0.2 * 2**tries * (0.5 + self._clock.jitter()))
 
     async def aclose(self) -> None:
-        """Close what is below."""
+        """Close the transport below."""
         await self._inner.aclose()
 
 
@@ -229,7 +233,7 @@ def _not_reached(error: httpx.HTTPError) -> NotReached:
 
 
 def answer_of(response: httpx.Response, request_id: str) -> Answer:
-    """An httpx response as a plain value."""
+    """Return an httpx response as a plain value."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     links = tuple(response.headers.get_list("link"))
     return Answer(
@@ -238,10 +242,10 @@ def answer_of(response: httpx.Response, request_id: str) -> Answer:
 
 
 def request_of(http: httpx.AsyncClient, url: str, call: Call, lane: Lane, approval: Approval | None) -> httpx.Request:
-    """A call as an httpx request.
+    """Build the httpx request of a call.
 
     Raises:
-        Refused: There is no such URL: too long, or with characters that none has.
+        Refused: The URL is too long, or has characters that no URL has.
     """
     try:
         return http.build_request(

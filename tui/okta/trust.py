@@ -1,13 +1,13 @@
-"""Which certificates are trusted: the operating system's, and the company's own beside them. Always checked.
+"""Which certificates are trusted: the operating system's, and the company's own beside them; checks are always on.
 
-Decisions, with times of one connection's share on a small Linux machine (2 cores, OpenSSL 3.0, 145 certificates):
+Decisions, with times for one connection on a small Linux machine (2 cores, OpenSSL 3.0, 145 certificates):
 
 * The operating system's trust store and not the list of certifi that httpx loads by itself: a company that inspects
   traffic has put its CA into the system's store already, so keydesk works there without being set up.
 * On macOS and Windows through truststore (import 2 ms, context 0.4 ms), which asks the system itself about each chain.
-* On Linux and the BSDs there is nothing to ask: the store is a file and a folder that OpenSSL reads. truststore reads
-  them again for every new connection (20 ms each) and the context grows with each (its issue 212). So they are read
-  here once, by OpenSSL, in the thread that builds the client: 20 ms on an idle machine, much as certifi's list.
+* On Linux and the BSDs there is no service to ask: the store is a file and a folder that OpenSSL reads. truststore
+  reads them again for every new connection (20 ms each), and the context grows with each (its issue 212). So they are
+  read here once, by OpenSSL, in the thread that builds the client: 20 ms on an idle machine, as for certifi's list.
 * certifi's list only where the machine has no store at all, as in a minimal container: then there is no decision of an
   administrator to override, and the alternative is that nothing works.
 * `SSL_CERT_FILE` and `SSL_CERT_DIR` are read beside the system's store and not instead of it, so that a file with the
@@ -40,66 +40,66 @@ ASKS_THE_SYSTEM: Final = ("darwin", "win32")
 _HASHED: Final = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 _PEM: Final = re.compile(rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----")
 _BOM: Final = b"\xef\xbb\xbf"
-_MOST: Final = 16 << 20  # bytes; the largest real bundles are half a megabyte
+_MOST_BYTES: Final = 16 << 20  # the largest real bundles are half a megabyte
 
 
 class Store(NamedTuple):
-    """Where a machine keeps what it trusts; either may be empty."""
+    """Where a machine stores the certificates that it trusts; either may be empty."""
 
     file: str
     folder: str
 
 
-def nothing_trusted() -> ssl.SSLContext:
-    """A context for the plain loopback, where no certificate is ever seen."""
+def empty_context() -> ssl.SSLContext:
+    """Return a context that trusts nothing, for the loopback by plain http, which has no certificates."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def trusting(
+def trusting_context(
     ca_bundle: str = "",
     *,
     environ: Mapping[str, str] | None = None,
     platform: str = sys.platform,
     store: Store | None = None,
 ) -> ssl.SSLContext:
-    """A context that trusts the system's CAs and the company's, checks names, and speaks TLS 1.2 or newer.
+    """Build a context that trusts the system's CAs and the company's, checks names, and requires TLS 1.2 or newer.
 
     Args:
-        ca_bundle: Path of a PEM file; empty: `SSL_CERT_FILE` and `SSL_CERT_DIR`.
-        environ: Stands for the environment.
-        platform: Stands for `sys.platform`.
-        store: Stands for the files of this machine, where the system is not asked.
+        ca_bundle: The path of a PEM file; empty: `SSL_CERT_FILE` and `SSL_CERT_DIR` are read.
+        environ: The environment; that of the process by default.
+        platform: The platform, as in `sys.platform`.
+        store: The trust store, on platforms where it is files; that of this machine by default.
 
     Raises:
         BadBundle: The bundle is missing, unreadable, or holds no certificates.
     """
     # Not ssl.create_default_context: from Python 3.13 it is stricter about old CAs than any browser, and the CAs of
     # inspecting proxies are of that kind.
-    asks = platform in ASKS_THE_SYSTEM
-    store = Store("", "") if asks else store or system_store()
-    context = _asking() if asks else _reading(store)
+    by_system = platform in ASKS_THE_SYSTEM
+    store = Store("", "") if by_system else store or system_store()
+    context = _system_context() if by_system else _file_context(store)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_bundle:
         add_bundle(context, ca_bundle, "the connector's `ca_bundle`")
     else:
-        file, folders = _found(environ)
-        if file and not _same(file, store.file):
+        file, folders = _environment_paths(environ)
+        if file and not _is_same_file(file, store.file):
             add_bundle(context, file, "SSL_CERT_FILE")
         if folders:
             _add_folders(context, folders)
-    _tell_issuers(context)
+    _note_issuers(context)
     return context
 
 
-def _asking() -> ssl.SSLContext:
+def _system_context() -> ssl.SSLContext:
     from truststore import SSLContext  # noqa: PLC0415 - only with https, and only where there is a system to ask
 
     return SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def _reading(store: Store) -> ssl.SSLContext:
+def _file_context(store: Store) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # An intermediate CA in the bundle is enough, as from Python 3.13 on
+    # A chain may end at an intermediate CA of the bundle, as is the default from Python 3.13 on
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     file, folder = store
     if not file and not folder:
@@ -120,7 +120,7 @@ def _reading(store: Store) -> ssl.SSLContext:
 
 
 def system_store() -> Store:
-    """The files that this machine's OpenSSL trusts, whatever the environment says."""
+    """Return the file and the folder that this machine's OpenSSL trusts, whatever the environment says."""
     paths = ssl.get_default_verify_paths()
     files = (paths.openssl_cafile, *BUNDLES)
     file = next((name for name in files if Path(name).is_file()), "")
@@ -135,63 +135,63 @@ def _holds_certificates(folder: str) -> bool:
 
 
 def add_bundle(context: ssl.SSLContext, path: str, source: str) -> None:
-    """Trust the certificates of a PEM file beside what is trusted already.
+    """Trust the certificates of a PEM file too.
 
     Args:
-        context: What trusts them.
-        path: The file; `~` is the home folder.
-        source: What named it, for messages.
+        context: The context that is to trust them.
+        path: The path of the file; `~` is the home folder.
+        source: The name of the variable or setting that holds the path, for messages.
 
     Raises:
         BadBundle: The file is missing, unreadable, or holds no certificates.
     """
-    where = Path(path).expanduser()
-    reason, held = "", b""
+    bundle = Path(path).expanduser()
+    reason, content = "", b""
     try:
-        with where.open("rb") as file:
-            held = file.read(_MOST)
+        with bundle.open("rb") as file:
+            content = file.read(_MOST_BYTES)
     except (OSError, ValueError) as error:
         reason = _reason(error)
     if reason:
         raise BadBundle(
-            f"The CA bundle {clean(str(where))} cannot be read",
+            f"The CA bundle {clean(str(bundle))} cannot be read",
             advice=f"{reason}: correct {source}, or make the file readable for you.",
         )
-    if not _PEM.search(held):
-        raise BadBundle(f"{clean(str(where))} holds no certificates", advice=_instead(held, where, source))
+    if not _PEM.search(content):
+        raise BadBundle(f"{clean(str(bundle))} holds no certificates", advice=_advice_for(content, bundle, source))
     try:
-        if held.startswith(_BOM):  # OpenSSL would pass over the first certificate in silence
-            context.load_verify_locations(cadata=_blocks(held))
+        if content.startswith(_BOM):  # OpenSSL would skip the first certificate without an error
+            context.load_verify_locations(cadata=_pem_blocks(content))
         else:
-            context.load_verify_locations(cafile=where)
+            context.load_verify_locations(cafile=bundle)
     except (OSError, ValueError) as error:
         reason = _reason(error)
     if reason:
         raise BadBundle(
-            f"The certificates in {clean(str(where))} are damaged",
+            f"The certificates in {clean(str(bundle))} are damaged",
             advice=f"Get the file anew from your network team, as PEM, or correct {source}.",
             detail=reason,
         )
 
 
-def _instead(held: bytes, where: Path, source: str) -> str:
-    if not held.strip():
+def _advice_for(content: bytes, bundle: Path, source: str) -> str:
+    if not content.strip():
         return f"The file is empty: get your company's root certificate as PEM, or correct {source}."
-    if b"PRIVATE KEY-----" in held:
+    if b"PRIVATE KEY-----" in content:
         return f"It is a private key, which does not belong there: give your company's root certificate to {source}."
-    if held[:1] == b"\x30":  # how every DER certificate begins
-        name = clean(where.name)
-        return f"It is DER: turn it into PEM, with `openssl x509 -inform der -in {name} -out {where.stem}.pem`."
+    if content[:1] == b"\x30":  # how every DER certificate begins
+        name = clean(bundle.name)
+        return f"It is DER: turn it into PEM, with `openssl x509 -inform der -in {name} -out {bundle.stem}.pem`."
     return f"A PEM file has lines -----BEGIN CERTIFICATE-----: ask your network team for one, or correct {source}."
 
 
-def _blocks(held: bytes) -> str:
-    found = re.findall(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----", held)
-    return "\n".join(block.decode("ascii") for block in found)
+def _pem_blocks(content: bytes) -> str:
+    blocks = re.findall(rb"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----", content)
+    return "\n".join(block.decode("ascii") for block in blocks)
 
 
-def _same(file: str, other: str) -> bool:
-    """Whether both are one file; images for containers often set `SSL_CERT_FILE` to the system's own: 20 ms less."""
+def _is_same_file(file: str, other: str) -> bool:
+    """Whether two paths are one file: containers often set `SSL_CERT_FILE` to the system's own, which saves 20 ms."""
     try:
         return bool(other) and Path(file).samefile(other)
     except (OSError, ValueError):
@@ -210,8 +210,8 @@ def _add_folders(context: ssl.SSLContext, folders: str) -> None:
         context.load_verify_locations(capath=folder)
 
 
-def _found(environ: Mapping[str, str] | None) -> tuple[str, str]:
-    """`SSL_CERT_FILE` and `SSL_CERT_DIR`, in a frame that raises nothing and so shows no environment."""
+def _environment_paths(environ: Mapping[str, str] | None) -> tuple[str, str]:
+    """Return `SSL_CERT_FILE` and `SSL_CERT_DIR`; raises nothing, so that no traceback shows the environment."""
     environ = os.environ if environ is None else environ
     return environ.get("SSL_CERT_FILE", ""), environ.get("SSL_CERT_DIR", "")
 
@@ -220,48 +220,48 @@ def _reason(error: Exception) -> str:
     return getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
 
 
-# -- who has issued what is not trusted
+# -- the issuer of a refused certificate
 
 
-def _tell_issuers(context: ssl.SSLContext) -> None:
-    """Have a refused certificate's issuer noted on the error, as its `issuer`.
+def _note_issuers(context: ssl.SSLContext) -> None:
+    """Make the context set `issuer` on the error for a refused certificate.
 
-    The handshake is the only place where the refused certificate can be seen without a second connection, and that
-    one would have to trust everything.
+    Only during the handshake can the refused certificate be read without a second connection, which would have to trust
+    every certificate.
     """
     wrap = context.wrap_bio
 
     def wrap_bio(*arguments: Any, **named: Any) -> ssl.SSLObject:  # noqa: ANN401 - what asyncio or anyio hand in
-        made = wrap(*arguments, **named)
-        shake = made.do_handshake
+        tls = wrap(*arguments, **named)
+        handshake = tls.do_handshake
 
         def do_handshake() -> None:
             try:
-                shake()
+                handshake()
             except ssl.SSLCertVerificationError as error:
-                error.issuer = _issuer(made)  # type: ignore[attr-defined]
+                error.issuer = _issuer(tls)  # type: ignore[attr-defined]
                 raise
 
-        made.do_handshake = do_handshake  # type: ignore[method-assign]
-        return made
+        tls.do_handshake = do_handshake  # type: ignore[method-assign]
+        return tls
 
     context.wrap_bio = wrap_bio  # type: ignore[method-assign]
 
 
-def _issuer(made: ssl.SSLObject) -> str:
-    """Who issued the server's own certificate; empty if it cannot be told. Untrusted text, cleaned."""
+def _issuer(tls: ssl.SSLObject) -> str:
+    """Return the issuer of the server's certificate, as harmless text; empty where it cannot be read."""
     from cryptography import x509  # noqa: PLC0415 - only when a certificate was refused
 
-    seen = made if hasattr(made, "get_unverified_chain") else getattr(made, "_sslobj", None)  # public from 3.13 on
+    reader = tls if hasattr(tls, "get_unverified_chain") else getattr(tls, "_sslobj", None)  # public from 3.13 on
     try:
-        first = seen.get_unverified_chain()[0]  # type: ignore[union-attr]
+        first = reader.get_unverified_chain()[0]  # type: ignore[union-attr]
         der = first if isinstance(first, bytes) else first.public_bytes(2)  # 2: DER
         names = x509.load_der_x509_certificate(der).issuer
     except (AttributeError, LookupError, TypeError, ValueError):
         return ""
     for kind in (x509.NameOID.ORGANIZATION_NAME, x509.NameOID.COMMON_NAME):
         for name in names.get_attributes_for_oid(kind):
-            told = clean(str(name.value)).strip()[:80]
-            if told:
-                return told
+            issuer = clean(str(name.value)).strip()[:80]
+            if issuer:
+                return issuer
     return ""

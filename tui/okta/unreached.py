@@ -1,4 +1,4 @@
-"""Why no connection came about, in words that say what to do: the name, the way, the proxy, the certificate."""
+"""Why there was no connection to Okta: errors for name, route, proxy and certificate, each with what to do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SIGN_IN: Final = (
     "as http://user:password@host:port with special characters percent-encoded. keydesk signs in with Basic only; for "
     f"NTLM or Kerberos, run a local helper such as px or cntlm and name that as the proxy. {SENT}"
 )
-# What a handshake was waiting for when it was cut off or ran out of time: no fault of its own
+# Raised where a handshake was cut off or ran out of time: no failure of TLS itself
 _UNFINISHED: Final = (ssl.SSLWantReadError, ssl.SSLWantWriteError, ssl.SSLEOFError, ssl.SSLSyscallError)
 # X509_V_ERR_... of OpenSSL's x509_vfy.h
 _UNKNOWN_ISSUER: Final = frozenset({2, 18, 19, 20, 21, 27})
@@ -39,46 +39,46 @@ _EXPIRED: Final = 10
 _WRONG_NAME: Final = frozenset({62, 64})
 _REVOKED: Final = 23
 _WEAK: Final = frozenset({66, 67, 68})
-# The peer answers in plain text
+# OpenSSL's reasons where the server answers in plain text
 _PLAIN: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"})
 _VERSION: Final = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"})
 _NOT_NOW: Final = frozenset({getattr(socket, "EAI_AGAIN", None)})
-_NO_WAY: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
+_NO_ROUTE: Final = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 _SIGN_IN_STATUS: Final = 407
 _FAILED: Final = frozenset({500, 502, 503, 504})
 
 
 class ConnectionStage(Enum):
-    """How far a request has come."""
+    """The stages of establishing a connection."""
 
     CONNECT = auto()  # to Okta, or to the proxy where there is one
-    PROXY_TLS = auto()  # the handshake with a proxy that is spoken to by https
-    TUNNEL = auto()  # asking the proxy for a way through
+    PROXY_TLS = auto()  # the handshake with a proxy that is reached by https
+    TUNNEL = auto()  # the CONNECT request to the proxy
     TLS = auto()  # the handshake with Okta
-    OPEN = auto()  # from here on the request itself may be on its way
+    OPEN = auto()  # from here on, the request itself may have been sent
 
     @property
     def before_okta(self) -> bool:
-        """Whether it is the proxy that is at fault."""
+        """Whether a failure at this stage is the proxy's, since nothing has reached Okta yet."""
         return self in {ConnectionStage.PROXY_TLS, ConnectionStage.TUNNEL}
 
 
-def unreached(error: BaseException, stage: ConnectionStage, host: str, proxy: Proxy | None) -> NotReached:
-    """The failure of a connection as what an agent is told.
+def connection_failure(error: BaseException, stage: ConnectionStage, host: str, proxy: Proxy | None) -> NotReached:
+    """Return the error for a connection that failed.
 
     Args:
-        error: What was raised; its causes are looked through.
-        stage: Where it was raised.
-        host: The org, for messages.
-        proxy: What it is reached through.
+        error: The exception that was raised; its causes are searched too.
+        stage: The stage at which it was raised.
+        host: The org's host, for messages.
+        proxy: The proxy through which the org is reached; `None` for none.
     """
     at_proxy = proxy if stage.before_okta or stage is ConnectionStage.CONNECT else None
     untrusted = _first(error, ssl.SSLCertVerificationError)
     if untrusted is not None:
-        return _distrusted(untrusted, host, at_proxy)
+        return _refused_certificate(untrusted, host, at_proxy)
     handshake = _first(error, ssl.SSLError, but=_UNFINISHED)
     if handshake is not None:
-        return _no_handshake(handshake, host, at_proxy)
+        return _failed_handshake(handshake, host, at_proxy)
     if stage is ConnectionStage.TUNNEL and proxy is not None:
         return ProxyNotReached(
             f"The proxy {proxy.address} does not answer as a proxy",
@@ -86,7 +86,7 @@ def unreached(error: BaseException, stage: ConnectionStage, host: str, proxy: Pr
             detail=type(error).__name__,
         )
     kind = ProxyNotReached if at_proxy else NotReached
-    title, advice = _no_way(error, stage, f"the proxy {at_proxy.address}" if at_proxy else host)
+    title, advice = _no_route(error, stage, f"the proxy {at_proxy.address}" if at_proxy else host)
     if at_proxy:
         advice += f" The proxy is set in {at_proxy.source}."
     elif proxy is None:
@@ -94,7 +94,7 @@ def unreached(error: BaseException, stage: ConnectionStage, host: str, proxy: Pr
     return kind(_capital(title) if at_proxy else title, advice=f"{advice} {SENT}", detail=_detail(error))
 
 
-def _no_way(error: BaseException, stage: ConnectionStage, whom: str) -> tuple[str, str]:
+def _no_route(error: BaseException, stage: ConnectionStage, whom: str) -> tuple[str, str]:
     lookup = _first(error, socket.gaierror)
     if lookup is not None:
         if lookup.errno in _NOT_NOW:
@@ -112,12 +112,12 @@ def _no_way(error: BaseException, stage: ConnectionStage, whom: str) -> tuple[st
             f"{whom} refuses the connection",
             "Nothing listens there, or a firewall is in between: check the address.",
         )
-    if any(getattr(cause, "errno", None) in _NO_WAY for cause in _causes(error)):
+    if any(getattr(cause, "errno", None) in _NO_ROUTE for cause in _causes(error)):
         return f"There is no way to {whom}", "This machine has no network that leads there: check the network and VPN."
     return f"{whom} cannot be reached", "Check the network, the VPN and the address, then try again."
 
 
-def _no_handshake(error: ssl.SSLError, host: str, at_proxy: Proxy | None) -> NotReached:
+def _failed_handshake(error: ssl.SSLError, host: str, at_proxy: Proxy | None) -> NotReached:
     reason = str(error.reason or "")
     detail = clean(reason or str(error))
     if at_proxy is not None:
@@ -154,11 +154,11 @@ def _no_handshake(error: ssl.SSLError, host: str, at_proxy: Proxy | None) -> Not
     )
 
 
-def _distrusted(error: ssl.SSLCertVerificationError, host: str, at_proxy: Proxy | None) -> TlsFailed:
+def _refused_certificate(error: ssl.SSLCertVerificationError, host: str, at_proxy: Proxy | None) -> TlsFailed:
     whom = f"the proxy {at_proxy.address}" if at_proxy else host
     code = getattr(error, "verify_code", 0)
-    said = clean(getattr(error, "verify_message", "") or str(error))
-    words = said.lower()  # macOS and Windows have codes of their own and say it in words
+    reason = clean(getattr(error, "verify_message", "") or str(error))
+    words = reason.lower()  # macOS and Windows have other codes, so that their sentence is searched
     issuer = str(getattr(error, "issuer", ""))
     if code in _WRONG_NAME or "mismatch" in words or "not match" in words:
         cure = (
@@ -167,12 +167,12 @@ def _distrusted(error: ssl.SSLCertVerificationError, host: str, at_proxy: Proxy 
             else "The address is wrong, or the custom domain has no certificate yet: try the org's own address, such "
             "as acme.okta.com."
         )
-        return TlsFailed(f"The certificate is not for {whom}", advice=f"{cure} {SENT}", detail=said)
+        return TlsFailed(f"The certificate is not for {whom}", advice=f"{cure} {SENT}", detail=reason)
     if code == _NOT_YET or "not yet valid" in words:
         return TlsFailed(
             f"The certificate of {whom} is not valid yet",
             advice=f"The clock of this machine is probably behind: correct it. {SENT}",
-            detail=said,
+            detail=reason,
         )
     if code == _EXPIRED or "expired" in words:
         by = f" It is issued by {issuer}." if issuer else ""
@@ -180,36 +180,36 @@ def _distrusted(error: ssl.SSLCertVerificationError, host: str, at_proxy: Proxy 
             f"The certificate of {whom} has expired",
             advice=f"Check the clock of this machine first. If it is right, tell whoever looks after that address or "
             f"the proxy in between.{by} {SENT}",
-            detail=said,
+            detail=reason,
         )
     if code == _REVOKED or "revoked" in words:
         return TlsFailed(
             f"The certificate of {whom} is revoked",
             advice=f"Do not go on; tell your security team. {SENT}",
-            detail=said,
+            detail=reason,
         )
     if code in _WEAK:
         return TlsFailed(
             f"The certificate of {whom} is too weak",
             advice=f"An old proxy is probably in between; its certificate needs a stronger key. {SENT}",
-            detail=said,
+            detail=reason,
         )
     if code == _SELF_SIGNED:
-        return UnknownIssuer(f"{_capital(whom)} vouches only for itself", issuer=issuer, advice=_CURE, detail=said)
+        return UnknownIssuer(f"{_capital(whom)} vouches only for itself", issuer=issuer, advice=_CURE, detail=reason)
     if code in _UNKNOWN_ISSUER or "not trusted" in words or "issuer" in words or "trust" in words:
         title = f"The certificate of {whom} is issued by {issuer}" if issuer else f"Nobody vouches for {whom}"
         return UnknownIssuer(
-            f"{title}, which is not trusted here" if issuer else title, issuer=issuer, advice=_CURE, detail=said
+            f"{title}, which is not trusted here" if issuer else title, issuer=issuer, advice=_CURE, detail=reason
         )
-    return TlsFailed(f"The certificate of {whom} is not accepted", detail=said)
+    return TlsFailed(f"The certificate of {whom} is not accepted", detail=reason)
 
 
-def refused(status: int, host: str, proxy: Proxy) -> NotReached:
-    """The proxy's answer to the request for a way through, when it is not yes.
+def proxy_refusal(status: int, host: str, proxy: Proxy) -> NotReached:
+    """Return the error for a proxy that refused the CONNECT request.
 
     Args:
-        status: Its HTTP status.
-        host: The org.
+        status: The HTTP status of the proxy's answer.
+        host: The org's host.
         proxy: The proxy.
     """
     detail = f"CONNECT: {status}"
@@ -244,18 +244,21 @@ def refused(status: int, host: str, proxy: Proxy) -> NotReached:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An error and all that led to it, those in groups too."""
+    """Yield an error and all its causes, also those within exception groups."""
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
-        found = waiting.pop(0)
-        if found is None or id(found) in seen:
+        cause = waiting.pop(0)
+        if cause is None or id(cause) in seen:
             continue
-        seen.add(id(found))
-        yield found
-        waiting += [found.__cause__, found.__context__]  # also a suppressed one: httpcore raises its own from None
-        if isinstance(found, BaseExceptionGroup):
-            waiting += found.exceptions
+        seen.add(id(cause))
+        yield cause
+        waiting += [
+            cause.__cause__,
+            cause.__context__,
+        ]  # also the suppressed context, since httpcore raises its own errors from None
+        if isinstance(cause, BaseExceptionGroup):
+            waiting += cause.exceptions
 
 
 def _first(error: BaseException, kind: type[ErrorT], *, but: tuple[type[BaseException], ...] = ()) -> ErrorT | None:
@@ -263,8 +266,8 @@ def _first(error: BaseException, kind: type[ErrorT], *, but: tuple[type[BaseExce
 
 
 def _detail(error: BaseException) -> str:
-    told = next((cause for cause in _causes(error) if isinstance(cause, OSError) and cause.strerror), None)
-    return clean(str(told.strerror)) if told else type(error).__name__
+    os_error = next((cause for cause in _causes(error) if isinstance(cause, OSError) and cause.strerror), None)
+    return clean(str(os_error.strerror)) if os_error else type(error).__name__
 
 
 def _capital(text: str) -> str:

@@ -45,18 +45,18 @@ def plans(draw: st.DrawFn) -> Plan:
 def test_no_plan_holds_a_call_outside_its_actions_endpoints(plan: Plan) -> None:
     assert plan.calls
     for call in plan.calls:
-        (endpoint,) = (one for one in plan.action.endpoints if one.fills(call) is not None)
+        (endpoint,) = (one for one in plan.action.endpoints if one.path_values(call) is not None)
         assert endpoint.writes
         assert not odd(call.target)
         assert set(dict(parse_qsl(call.target.partition("?")[2]))) <= set(endpoint.query)
-    assert plan.action.endpoint.fills(plan.calls[0]) is not None
+    assert plan.action.endpoint.path_values(plan.calls[0]) is not None
     assert len(plan.calls) == len(set(plan.calls))
 
 
 @given(plans())
 def test_what_it_is_aimed_at_stands_in_its_calls_and_nothing_else_does(plan: Plan) -> None:
     known = {"id": plan.person.user.id} | {target.kind.value: target.id for target in plan.targets}
-    filled = plan.action.endpoint.fills(plan.calls[0])
+    filled = plan.action.endpoint.path_values(plan.calls[0])
     assert filled is not None
     body = json.loads(plan.calls[0].body) if plan.calls[0].body else {}
     assert filled == {name: known[name] for name in filled}
@@ -75,7 +75,7 @@ def test_each_choice_shows_in_the_calls(plan: Plan) -> None:
         if option.query:
             assert query[option.query] == str(chosen).lower()
         elif option.endpoint:
-            assert any(option.endpoint.fills(call) is not None for call in plan.calls[1:]) is chosen
+            assert any(option.endpoint.path_values(call) is not None for call in plan.calls[1:]) is chosen
     extra = sum(bool(o.endpoint) for o in plan.action.options if o.id in plan.options)
     assert len(plan.calls) == 1 + extra
 
@@ -84,7 +84,7 @@ def test_each_choice_shows_in_the_calls(plan: Plan) -> None:
 def test_a_call_says_again_what_it_was_filled_with(plan: Plan) -> None:
     """What an entry of the ledger was aimed at is read back from its call."""
     for endpoint in ENDPOINTS.values():
-        filled = endpoint.fills(plan.calls[0])
+        filled = endpoint.path_values(plan.calls[0])
         if filled is not None:
             query = dict(parse_qsl(plan.calls[0].target.partition("?")[2], keep_blank_values=True))
             assert endpoint.call(filled, query, body=plan.calls[0].body) == plan.calls[0]

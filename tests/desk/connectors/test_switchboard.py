@@ -62,9 +62,9 @@ def test_a_flag_tightens_whatever_is_opened(environ: dict[str, str], name: str) 
 
 
 def test_all_are_listed_and_half_a_one_in_the_environment_is_not(environ: dict[str, str]) -> None:
-    assert [one.name for one in Switchboard(environ=environ | OWN).known()] == ["environment", "Acme", "Test"]
+    assert [one.name for one in Switchboard(environ=environ | OWN).choices()] == ["environment", "Acme", "Test"]
     half = environ | {"KEYDESK_API_TOKEN": "00left-over"}
-    assert [one.name for one in Switchboard(environ=half).known()] == ["Acme", "Test"]
+    assert [one.name for one in Switchboard(environ=half).choices()] == ["Acme", "Test"]
     with pytest.raises(wiring.NoConnector, match="KEYDESK_ORG is missing"):
         Switchboard(environ=half).open()
 

@@ -104,7 +104,7 @@ async def test_every_action_confirmed_sends_nothing(
         assert seat.app.screen is screen
         assert "nothing was sent" in seat.words
         assert "read-only" in seat.words
-    assert [found.endpoint.fills(call) is not None for call in asked] == [True]
+    assert [found.endpoint.path_values(call) is not None for call in asked] == [True]
     assert wire.writes == []
     assert [record["outcome"] for kind, record in records(home / "ledger.sqlite3") if kind == "outcome"] == ["not sent"]
 

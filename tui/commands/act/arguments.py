@@ -1,4 +1,4 @@
-"""The flags of an action's subcommand, made from its data; and what was typed in them, read back."""
+"""The flags of an action's subcommand, made from the action's data, and the plan that the typed flags make."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
-_GENERAL: Final = {
+# What stands in the help for the names that an action's effect mentions.
+_HELP_NAMES: Final = {
     "name": "The person",
     "login": "the login",
     "group": "the group",
@@ -28,25 +29,25 @@ the secret is then all that standard output gets."""
 
 
 class Unconfirmed(Trouble):
-    """Nobody said yes."""
+    """The agent did not confirm the plan, or gave no reason where one is needed."""
 
     title = "This was not confirmed; nothing was sent"
 
 
 def title_of(action: Action) -> str:
-    """A line on an action, for the list of commands."""
-    effect = action.effect.format(**_GENERAL).partition(".")[0]
-    return _safe(f"{_small(action.title)}: {_small(effect)}")
+    """Return the line on an action in the list of commands."""
+    effect = action.effect.format(**_HELP_NAMES).partition(".")[0]
+    return _escaped(f"{_uncapitalized(action.title)}: {_uncapitalized(effect)}")
 
 
 def description_of(action: Action) -> str:
-    """What an action does, for its own help."""
-    effect = action.effect.format(**_GENERAL)
+    """Return what an action does, for the help of its command."""
+    effect = action.effect.format(**_HELP_NAMES)
     return f"{action.title}. {effect} {_REVEALING if action.reveals else ''}".strip()
 
 
 def declare(sub: argparse.ArgumentParser, action: Action) -> None:
-    """Add everything that can be typed for an action."""
+    """Add all arguments and flags of an action to its parser."""
     _declare_people(sub, action)
     for kind in action.chosen:
         asked = "; without it you are asked at a terminal" if kind is TargetKind.FACTOR else ""
@@ -54,7 +55,7 @@ def declare(sub: argparse.ArgumentParser, action: Action) -> None:
         flag, required = f"--{kind.value}", kind is not TargetKind.FACTOR
         sub.add_argument(flag, dest=f"aim_{kind.value}", metavar="NAME", required=required, help=about)
     for option in action.options:
-        about = _safe(f"{_small(option.title)}. {option.effect}")
+        about = _escaped(f"{_uncapitalized(option.title)}. {option.effect}")
         flag, dest = f"--{option.id}", _dest(option.id)
         if option.on:
             sub.add_argument(flag, dest=dest, action=argparse.BooleanOptionalAction, default=None, help=about)
@@ -68,9 +69,9 @@ def declare(sub: argparse.ArgumentParser, action: Action) -> None:
         names = ", and exact names" if action.chosen else ""
         sub.add_argument("--yes", action="store_true", help=f"do not ask (takes only an exact login or id{names})")
     if action.reveals:
-        about = f"the {_small(action.reveals.title)} may go where it can be kept: into a pipe, a file, the JSON"
+        about = f"the {_uncapitalized(action.reveals.title)} may go where it can be kept: into a pipe, a file, the JSON"
         sub.add_argument("--print-secret", action="store_true", help=about)
-    if follows(action):
+    if can_be_followed(action):
         about = "wait until the app has made the account, or has failed" if action.wants else "wait until it is gone"
         sub.add_argument("--follow", action="store_true", help=about)
     sub.add_argument("--json", action="store_true", help="print JSON")
@@ -86,22 +87,22 @@ def _declare_people(sub: argparse.ArgumentParser, action: Action) -> None:
     sub.add_argument("--from", dest="file", metavar="FILE", help=about)
 
 
-def follows(action: Action) -> bool:
-    """Whether there is an account in an app to wait for."""
+def can_be_followed(action: Action) -> bool:
+    """Whether the action makes or removes an account in an app, for which `--follow` can wait."""
     return action.wants is not None and len(action.aims) == 1 and action.aims[0] in {TargetKind.APP, TargetKind.GROUP}
 
 
-def typed_aims(arguments: argparse.Namespace) -> dict[TargetKind, str]:
-    """What the action was aimed at, as it was typed; empty where nothing was."""
+def typed_targets(arguments: argparse.Namespace) -> dict[TargetKind, str]:
+    """Return what was typed for each target of the action; an empty text where nothing was typed."""
     action: Action = arguments.action
     return {kind: (getattr(arguments, f"aim_{kind.value}") or "").strip() for kind in action.chosen}
 
 
-def plan(arguments: argparse.Namespace, person: Person, targets: tuple[Target, ...]) -> Plan:
-    """Aim the action, with the options that were typed.
+def make_plan(arguments: argparse.Namespace, person: Person, targets: tuple[Target, ...]) -> Plan:
+    """Return the plan of the action for a person, its targets and the typed options.
 
     Raises:
-        BadInput: An option does not go with the targets.
+        BadInput: An option that was typed is not offered for the targets.
     """
     action: Action = arguments.action
     typed: dict[str, bool | None] = {option.id: getattr(arguments, _dest(option.id)) for option in action.options}
@@ -110,37 +111,37 @@ def plan(arguments: argparse.Namespace, person: Person, targets: tuple[Target, .
         if value and name not in offered:
             from tui.desk.text.plain import plain
 
-            what = ", ".join(plain(target.name, limit=60) for target in targets) or action.title
-            raise BadInput(f"--{name} does not go with {what}", advice="Leave it out. Nothing was sent.")
+            subject = ", ".join(plain(target.name, limit=60) for target in targets) or action.title
+            raise BadInput(f"--{name} does not go with {subject}", advice="Leave it out. Nothing was sent.")
     wanted = {name: option.on if typed[name] is None else typed[name] for name, option in offered.items()}
     return action.plan(person, targets, [name for name, value in wanted.items() if value])
 
 
 def check(arguments: argparse.Namespace, session: Session) -> None:
-    """Stop where something is missing that the action needs; nothing has been sent then.
+    """Check the reason, the ticket and the place for a secret, before anything is sent.
 
     Raises:
-        Unconfirmed: A reason is missing.
-        BadInput: The connector does not take the ticket; the secret has nowhere to go.
+        Unconfirmed: The action needs a reason, and there is none.
+        BadInput: The connector does not accept the ticket, or the secret would go where it is stored.
     """
     action: Action = arguments.action
     if action.danger > Danger.ROUTINE and not arguments.reason.strip():
         raise Unconfirmed(f"{action.title} needs a reason", advice="Add --reason TEXT. Nothing was sent.")
     arguments.ticket = session.connector.ticket.check(arguments.ticket)
     if action.reveals and not arguments.print_secret and (arguments.json or not sys.stdout.isatty()):
-        where = "into the JSON" if arguments.json else "to a file or a pipe: standard output is no terminal"
+        destination = "into the JSON" if arguments.json else "to a file or a pipe: standard output is no terminal"
         advice = "Run it at a terminal, or add --print-secret if that is what you want. Nothing was sent."
-        raise BadInput(f"The {_small(action.reveals.title)} would go {where}", advice=advice)
+        raise BadInput(f"The {_uncapitalized(action.reveals.title)} would go {destination}", advice=advice)
 
 
 def _dest(option: str) -> str:
     return f"option_{option.replace('-', '_')}"
 
 
-def _small(text: str) -> str:
+def _uncapitalized(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def _safe(text: str) -> str:
-    """A help text in which argparse fills nothing in."""
+def _escaped(text: str) -> str:
+    """Return a help text with `%` escaped, which argparse would replace."""
     return text.replace("%", "%%")

@@ -1,4 +1,4 @@
-"""One action for several people: named one after the other, or on the lines of a file."""
+"""One action for several people, named as arguments or on the lines of a file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tui.commands.act import output as tell
-from tui.commands.act.arguments import Unconfirmed, check, typed_aims
-from tui.commands.act.targets import chosen, named
+from tui.commands.act import output
+from tui.commands.act.arguments import Unconfirmed, check, typed_targets
+from tui.commands.act.targets import find_targets, targets_as_typed
 from tui.commands.codes import Code
-from tui.commands.output import aside, complain
-from tui.commands.people import the_user
+from tui.commands.output import print_to_stderr, print_trouble
+from tui.commands.people import find_one
 from tui.desk.bulk.job import MOST, LineState, job
 from tui.desk.bulk.run import JobRun
 from tui.desk.people.person import Person
@@ -29,178 +29,185 @@ if TYPE_CHECKING:
     from tui.desk.bulk.job import Job
     from tui.desk.session import Session
 
-SIDE_BY_SIDE: Final = 3
-LONGEST: Final = 200_000
-"""Characters of a file with logins; the cap on people is far below."""
-_HOW: Final = "Give a text file with one login on each line."
+CONCURRENT_SEARCHES: Final = 3
+MOST_CHARACTERS: Final = 200_000
+"""Characters that a file with logins may have; the most people of one job need far fewer."""
+_FILE_ADVICE: Final = "Give a text file with one login on each line."
 
 
-def read(path: str) -> list[str]:
-    """The logins in a file, one on each line; empty lines and those that begin with `#` are left out.
+def read_logins(path: str) -> list[str]:
+    """Read logins from a file, one on each line, without empty lines and those that begin with `#`.
 
     Args:
         path: The file; `-` for standard input.
 
     Raises:
-        BadInput: It cannot be read, is no text, or holds nobody.
+        BadInput: The file cannot be read, is no text, is too long, or names nobody.
     """
     name = "Standard input" if path == "-" else plain(path, limit=80)
     try:
         if path == "-":
-            text = sys.stdin.read(LONGEST + 1)
+            text = sys.stdin.read(MOST_CHARACTERS + 1)
         else:
             with Path(path).expanduser().open(encoding="utf-8-sig") as file:
-                text = file.read(LONGEST + 1)
+                text = file.read(MOST_CHARACTERS + 1)
     except OSError as error:
-        raise BadInput(f"{name} cannot be read", advice=_HOW, detail=error.strerror or "") from None
+        raise BadInput(f"{name} cannot be read", advice=_FILE_ADVICE, detail=error.strerror or "") from None
     except (ValueError, RuntimeError):  # not UTF-8, a zero byte in the name, nobody's home folder
-        raise BadInput(f"{name} cannot be read as text", advice=_HOW) from None
-    if len(text) > LONGEST:
-        raise BadInput(f"{name} is too long", advice=_HOW)
-    found = [line.strip() for line in text.splitlines()]
-    people = [line for line in found if line and not line.startswith("#")]
-    if not people:
-        raise BadInput(f"{name} names nobody", advice=_HOW)
-    return people
+        raise BadInput(f"{name} cannot be read as text", advice=_FILE_ADVICE) from None
+    if len(text) > MOST_CHARACTERS:
+        raise BadInput(f"{name} is too long", advice=_FILE_ADVICE)
+    lines = [line.strip() for line in text.splitlines()]
+    logins = [line for line in lines if line and not line.startswith("#")]
+    if not logins:
+        raise BadInput(f"{name} names nobody", advice=_FILE_ADVICE)
+    return logins
 
 
-async def several(session: Session, arguments: argparse.Namespace, typed: list[str]) -> int:
-    """Look at all of them, confirm, go through them, tell what came of each.
+async def act_on_several(session: Session, arguments: argparse.Namespace, typed: list[str]) -> int:
+    """Read all people, confirm, perform the action for each, and print each result.
 
     Raises:
-        NotFound: Somebody, or what it is aimed at, is not there.
-        Unconfirmed: Nobody said yes.
-        BadInput: There are too many, or something is missing.
-        OktaError: Nobody could be looked at.
+        NotFound: A person or a target does not exist, or is not exactly one.
+        Unconfirmed: The agent did not confirm.
+        BadInput: Too many people are named, or something that the action needs is missing.
+        OktaError: No person could be read.
     """
     action, exact, as_json = arguments.action, arguments.yes, arguments.json
     if getattr(arguments, "follow", False):
         raise BadInput("--follow is for one person", advice="Leave it out, or name one person. Nothing was sent.")
-    people = await _everybody(session, typed, exact=exact)
-    aims = typed_aims(arguments)
+    people = await _find_people(session, typed, exact=exact)
+    typed_names = typed_targets(arguments)
     try:
-        ids = await chosen(session, people[0], aims, exact=exact, ask=False)
+        ids = await find_targets(session, people[0], typed_names, exact=exact, ask=False)
     except NotFound:
         raise
-    except OktaError:  # where it is not possible anyway, that is what counts
+    except OktaError:  # of no interest where the action is not possible for anybody
         if arguments.dry_run or not all(session.obstacle(action, person) for person in people):
             raise
-        await tell.by_hand_job(
-            session, job(action, people, [(kind, "") for kind in aims]), named(aims), as_json=as_json
+        await output.print_instructions_of_job(
+            session,
+            job(action, people, [(kind, "") for kind in typed_names]),
+            targets_as_typed(typed_names),
+            as_json=as_json,
         )
         return Code.NOT_POSSIBLE
-    seen = await JobRun(session, job(action, people, ids.items())).preview()
-    if seen.halted is not None:
-        raise seen.halted
+    preview = await JobRun(session, job(action, people, ids.items())).preview()
+    if preview.halted is not None:
+        raise preview.halted
     if arguments.dry_run:
-        await tell.dry_job(session, seen, as_json=as_json)
+        await output.print_dry_run_of_job(session, preview, as_json=as_json)
         return Code.OK
-    if not seen.ready:
-        await tell.by_hand_job(session, seen, (seen.target,) if seen.target else (), as_json=as_json)
+    if not preview.ready:
+        await output.print_instructions_of_job(
+            session, preview, (preview.target,) if preview.target else (), as_json=as_json
+        )
         return Code.NOT_POSSIBLE
     check(arguments, session)
     if not arguments.yes:
-        _confirm(session, seen)
-    came = await _run(session, arguments, seen)
-    tell.done_job(came, as_json=as_json)
-    return code_of(came)
+        _confirm(session, preview)
+    finished = await _run(session, arguments, preview)
+    output.print_job_result(finished, as_json=as_json)
+    return exit_code_of_job(finished)
 
 
-async def _everybody(session: Session, typed: list[str], *, exact: bool) -> list[Person]:
-    """Everybody who was named, each once.
+async def _find_people(session: Session, typed: list[str], *, exact: bool) -> list[Person]:
+    """Find everybody who was named, each once.
 
     Raises:
-        NotFound: Somebody cannot be found, or not exactly one; all of them are told.
-        BadInput: There are too many.
+        NotFound: A name finds nobody, or several people; each such name is printed.
+        BadInput: Too many people are named.
         OktaError: The search failed.
     """
-    once = list({text.casefold(): text for text in typed}.values())  # ids mind the case, so that it is kept
-    if len(once) > MOST:
+    distinct = list({text.casefold(): text for text in typed}.values())  # with their case, which matters in an id
+    if len(distinct) > MOST:
         advice = f"At most {MOST}: split the list. Nothing was sent."
-        raise BadInput(f"{len(once)} people are too many at once", advice=advice)
-    gate = asyncio.Semaphore(SIDE_BY_SIDE)
+        raise BadInput(f"{len(distinct)} people are too many at once", advice=advice)
+    slots = asyncio.Semaphore(CONCURRENT_SEARCHES)
 
-    async def one(text: str) -> Person | NotFound:
-        async with gate:
+    async def find(text: str) -> Person | NotFound:
+        async with slots:
             try:
-                return Person(await the_user(session, text, exact=exact), session.client.clock.time())
+                return Person(await find_one(session, text, exact=exact), session.client.clock.time())
             except NotFound as trouble:
                 return trouble
 
-    found = await asyncio.gather(*(one(text) for text in once))
-    lost = [trouble for trouble in found if isinstance(trouble, NotFound)]
-    if len(lost) == 1:
-        raise lost[0]
-    for trouble in lost:
-        complain(trouble)
-    if lost:
-        raise NotFound(f"{len(lost)} of {len(once)} people were not found", advice="Nothing was sent for anybody.")
-    return [person for person in found if isinstance(person, Person)]
+    results = await asyncio.gather(*(find(text) for text in distinct))
+    failures = [result for result in results if isinstance(result, NotFound)]
+    if len(failures) == 1:
+        raise failures[0]
+    for trouble in failures:
+        print_trouble(trouble)
+    if failures:
+        raise NotFound(
+            f"{len(failures)} of {len(distinct)} people were not found", advice="Nothing was sent for anybody."
+        )
+    return [result for result in results if isinstance(result, Person)]
 
 
-def _confirm(session: Session, seen: Job) -> None:
-    """Show for whom it is possible, and ask for their number.
+def _confirm(session: Session, preview: Job) -> None:
+    """Show for whom the action is possible, and ask the agent to type the number of these people.
 
     Raises:
-        Unconfirmed: Not a terminal, or another answer.
+        Unconfirmed: There is no terminal, or the answer is another.
     """
     from tui.commands.act.confirm import ask
 
     if not sys.stdin.isatty():
         raise Unconfirmed(advice="Add --yes to confirm without a terminal.")
-    for text in tell.job_lines(session, seen):
-        aside(text)
-    count = len(seen.ready)
+    for text in output.job_lines(session, preview):
+        print_to_stderr(text)
+    count = len(preview.ready)
     answer = ask(f"Type the number of people, {count}, to go on: " if count > 1 else "Go on? [y/N] ").strip().lower()
     if answer not in ({str(count)} if count > 1 else {"y", "yes"}):
         raise Unconfirmed
 
 
-async def _run(session: Session, arguments: argparse.Namespace, seen: Job) -> Job:
-    """Go through them; each is told as soon as it is known what came of it."""
-    told: set[str] = {one.id for one in seen.lines if one.came is not LineState.READY}
-    for one in seen.lines:
-        if one.id in told and not arguments.json:
-            tell.done_line(one)
+async def _run(session: Session, arguments: argparse.Namespace, preview: Job) -> Job:
+    """Perform the action for one person after the other, and print each result as soon as it is known."""
+    printed: set[str] = {line.id for line in preview.lines if line.came is not LineState.READY}
+    for line in preview.lines:
+        if line.id in printed and not arguments.json:
+            output.print_job_line(line)
 
-    def news(now: Job) -> None:
-        for one in now.lines:
-            if one.came is not LineState.READY and one.id not in told:
-                told.add(one.id)
-                tell.done_line(one, aloud=arguments.json)
+    def print_new_results(now: Job) -> None:
+        for line in now.lines:
+            if line.came is not LineState.READY and line.id not in printed:
+                printed.add(line.id)
+                output.print_job_line(line, to_stderr=arguments.json)
 
-    worker = JobRun(session, seen, news)
+    worker = JobRun(session, preview, print_new_results)
     with _stopped_by_ctrl_c(worker.stop):
         return await worker.run(arguments.reason.strip(), arguments.ticket)
 
 
 @contextmanager
 def _stopped_by_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
-    """Let the first Ctrl+C end it between two people; the second ends it at once, as everywhere."""
+    """Have the first Ctrl+C call `stop`, which ends the job between two people; the second ends keydesk at once."""
     loop = asyncio.get_running_loop()
     before = signal.getsignal(signal.SIGINT)
 
-    def first(*_: object) -> None:
+    def on_first_ctrl_c(*_: object) -> None:
         signal.signal(signal.SIGINT, before)
-        aside("Stopping before the next person; Ctrl+C again stops at once.")
+        print_to_stderr("Stopping before the next person; Ctrl+C again stops at once.")
         loop.call_soon_threadsafe(stop)
 
-    signal.signal(signal.SIGINT, first)
+    signal.signal(signal.SIGINT, on_first_ctrl_c)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def code_of(came: Job) -> Code:
-    """The exit code of a job."""
-    done = came.count(LineState.DONE)
-    if came.count(LineState.UNKNOWN):
+def exit_code_of_job(job: Job) -> Code:
+    """Return the exit code of a finished job."""
+    done = job.count(LineState.DONE)
+    if job.count(LineState.UNKNOWN):
         return Code.UNKNOWN
-    if came.stopped and came.count(LineState.NOT_TRIED):
+    if job.stopped and job.count(LineState.NOT_TRIED):
         return Code.INTERRUPTED
-    if done == len(came.lines):
+    if done == len(job.lines):
         return Code.OK
     if done:
         return Code.PARTLY
-    return Code.NOT_POSSIBLE if came.count(LineState.NOT_POSSIBLE) == len(came.lines) else Code.FAILED
+    return Code.NOT_POSSIBLE if job.count(LineState.NOT_POSSIBLE) == len(job.lines) else Code.FAILED

@@ -27,80 +27,84 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Plan, confirm, perform, print."""
+    """Find the people, then plan, confirm and perform the action for them, and print the result."""
     from tui.commands.sessions import with_session
 
     people = [text for text in arguments.whom if text.strip()]
     if path := getattr(arguments, "file", None):
-        from tui.commands.act.bulk import read
+        from tui.commands.act.bulk import read_logins
 
-        people += read(path)
+        people += read_logins(path)
     elif not people:
         arguments.refuse("the following arguments are required: PERSON")
     if len(people) == 1:
-        return with_session(arguments, lambda session: _work(session, arguments, people[0]))
-    from tui.commands.act.bulk import several
+        return with_session(arguments, lambda session: _act_on_one(session, arguments, people[0]))
+    from tui.commands.act.bulk import act_on_several
 
-    return with_session(arguments, lambda session: several(session, arguments, people))
+    return with_session(arguments, lambda session: act_on_several(session, arguments, people))
 
 
-async def _work(session: Session, arguments: argparse.Namespace, text: str) -> int:
-    from tui.commands.act import output as tell
-    from tui.commands.act.arguments import check, plan
-    from tui.commands.people import the_one
+async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str) -> int:
+    """Perform the action for the person whom the text finds, or print the steps by hand. Return the exit code."""
+    from tui.commands.act import output
+    from tui.commands.act.arguments import check, make_plan
+    from tui.commands.people import find_one_id
     from tui.desk.actions.obstacles import Obstructed
     from tui.desk.perform.perform import perform
 
     action: Action = arguments.action
-    sure = getattr(arguments, "yes", False)
-    person = await session.look(await the_one(session, text, exact=sure))
+    confirmed = getattr(arguments, "yes", False)
+    person = await session.look(await find_one_id(session, text, exact=confirmed))
     targets = await _targets(session, arguments, person)
-    found = session.obstacle(action, person, targets)
-    if found and not arguments.dry_run:
-        await tell.by_hand(session, action, person, targets, found, as_json=arguments.json)
+    obstacle = session.obstacle(action, person, targets)
+    if obstacle and not arguments.dry_run:
+        await output.print_instructions(session, action, person, targets, obstacle, as_json=arguments.json)
         return Code.NOT_POSSIBLE
-    planned = plan(arguments, person, targets)
+    plan = make_plan(arguments, person, targets)
     if arguments.dry_run:
-        await tell.dry(session, planned, found, as_json=arguments.json)
+        await output.print_dry_run(session, plan, obstacle, as_json=arguments.json)
         return Code.OK
     check(arguments, session)
-    if not sure:
+    if not confirmed:
         from tui.commands.act.confirm import confirm
 
-        confirm(session, planned)
+        confirm(session, plan)
     try:
-        performed = await perform(session, planned, reason=arguments.reason.strip(), ticket=arguments.ticket)
-    except Obstructed as meanwhile:
+        performed = await perform(session, plan, reason=arguments.reason.strip(), ticket=arguments.ticket)
+    except Obstructed as obstructed:
         if not arguments.json:
             raise
-        await tell.by_hand(session, action, person, targets, meanwhile.obstacle, as_json=True)
+        await output.print_instructions(session, action, person, targets, obstructed.obstacle, as_json=True)
         return Code.NOT_POSSIBLE
-    return await tell.done(session, performed, arguments)
+    return await output.print_result(session, performed, arguments)
 
 
 async def _targets(session: Session, arguments: argparse.Namespace, person: Person) -> tuple[Target, ...]:
-    """What it is aimed at. Where it is not possible anyway, what cannot be read is named as it was typed.
+    """Read the targets of the action from Okta.
+
+    Where an obstacle rules the action out for this person, targets that cannot be read are named as they were typed:
+    the steps by hand are printed all the same.
 
     Raises:
-        NotFound: There is none, or more than one.
-        BadInput: Nothing says which.
-        OktaError: It cannot be read, and only that is in the way.
+        NotFound: A name finds no target, or more than one.
+        BadInput: No factor is named.
+        OktaError: The targets cannot be read, and there is no other obstacle.
     """
-    from tui.commands.act.arguments import typed_aims
-    from tui.commands.act.targets import chosen, named
+    from tui.commands.act.arguments import typed_targets
+    from tui.commands.act.targets import find_targets, targets_as_typed
     from tui.okta.errors import NotFound, OktaError
 
     action: Action = arguments.action
-    sure, typed = getattr(arguments, "yes", False), typed_aims(arguments)
-    stuck = not arguments.dry_run and session.obstacle(action, person) is not None
-    if stuck and not all(typed.values()):
-        return named(typed)
+    confirmed, typed = getattr(arguments, "yes", False), typed_targets(arguments)
+    impossible = not arguments.dry_run and session.obstacle(action, person) is not None
+    if impossible and not all(typed.values()):
+        return targets_as_typed(typed)
     try:
-        ids = await chosen(session, person, typed, exact=sure, ask=not sure)
+        ids = await find_targets(session, person, typed, exact=confirmed, ask=not confirmed)
         return await session.aim(action, person, ids)
     except NotFound:
         raise
     except OktaError:
-        if not stuck:
+        if not impossible:
             raise
-        return named(typed)
+        return targets_as_typed(typed)

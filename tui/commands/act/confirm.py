@@ -1,4 +1,4 @@
-"""The ceremony at a terminal: who, what, exactly which calls, and the answer that the danger asks for."""
+"""The confirmation at a terminal: it shows the plan and asks for the answer that its danger requires."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.commands.act.arguments import Unconfirmed
-from tui.commands.act.output import whole
-from tui.commands.output import aside, shown
+from tui.commands.act.output import plan_lines
+from tui.commands.output import encodable, print_to_stderr
 from tui.desk.actions.grammar import Danger
 
 if TYPE_CHECKING:
@@ -17,38 +17,41 @@ if TYPE_CHECKING:
 
 
 def confirm(session: Session, plan: Plan) -> None:
-    """Show what will be sent and ask.
+    """Show what will be sent, and ask the agent to confirm it.
 
     Raises:
-        Unconfirmed: Not a terminal, or not a yes.
+        Unconfirmed: There is no terminal, or the answer is no.
     """
     destructive = plan.action.danger >= Danger.DESTRUCTIVE
     if not sys.stdin.isatty():
         advice = "It is confirmed at a terminal only, by typing the login." if destructive else ""
         raise Unconfirmed(advice=advice or "Add --yes to confirm without a terminal.")
-    for text in whole(session, plan):
-        aside(text)
+    for text in plan_lines(session, plan):
+        print_to_stderr(text)
     if not destructive:
-        said_yes(ask("Go on? [y/N] "))
+        _require_yes(ask("Go on? [y/N] "))
     elif ask("Type the login to go on: ").strip().casefold() != plan.person.user.login.casefold():
         raise Unconfirmed
 
 
-def said_yes(answer: str) -> None:
-    """Take a yes.
+def _require_yes(answer: str) -> None:
+    """Return for a yes.
 
     Raises:
-        Unconfirmed: It is none.
+        Unconfirmed: The answer is any other.
     """
     if answer.strip().lower() not in {"y", "yes"}:
         raise Unconfirmed
 
 
 def ask(question: str) -> str:
-    """One line from the terminal. asyncio takes the first Ctrl+C to itself, which would leave the question standing."""
+    """Print a question and read one line from the terminal.
+
+    Python's own handler of Ctrl+C is set meanwhile, since asyncio's would not interrupt the reading.
+    """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        sys.stderr.write(shown(question, sys.stderr))
+        sys.stderr.write(encodable(question, sys.stderr))
         sys.stderr.flush()
         return sys.stdin.readline()
     finally:

@@ -1,4 +1,4 @@
-"""What an action prints, for one person or several: the calls, the steps by hand, how it went, and a secret once."""
+"""What an action prints, for one person or several: the plan, the steps by hand, the result, and a secret once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import aside, complain, document, line, shown, user_json
+from tui.commands.output import encodable, print_json, print_line, print_to_stderr, print_trouble, user_json
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.bulk.job import LineState
 from tui.desk.by_hand import instructions
@@ -31,85 +31,89 @@ if TYPE_CHECKING:
     from tui.okta.calls import Call
 
 
-def whole(session: Session, plan: Plan) -> Iterator[str]:
-    """A plan, line by line and harmless: the person, what happens to them, what to know before, the exact calls."""
+def plan_lines(session: Session, plan: Plan) -> Iterator[str]:
+    """Yield a plan as harmless lines: the person, the effect on them, what to know before, and the exact calls."""
     connector, person = session.connector, plan.person
     if connector.production:
         yield f"PRODUCTION: {plain(connector.name)}"
-    name, *told = (one.text for one in confirmation.who(person, session.now()))
-    yield " · ".join((name, *told[:1]))
-    yield from told[1:]
+    name, *facts = (fact.text for fact in confirmation.who(person, session.now()))
+    yield " · ".join((name, *facts[:1]))
+    yield from facts[1:]
     yield f"The password is that of {plain(okta_terms.provider_words(person.user))}."
     yield f"{plan.sentence} {plan.effect}"
-    yield from (f"  {note}" for note in notes(plan))
+    yield from (f"  {note}" for note in plan_notes(plan))
     yield f"Sent to {connector.org.host}, exactly this:"
     yield from (f"  {plain(call)}" for call in plan.calls)
 
 
-def notes(plan: Plan) -> list[str]:
-    """What to know before and what comes next, harmless."""
-    said = {plan.sentence, plan.effect}
-    return [plain(told.text) for told in confirmation.consequences(plan) if told.text not in said]
+def plan_notes(plan: Plan) -> list[str]:
+    """Return what the agent should know before and what follows, as harmless lines; not the sentence and effect."""
+    shown_elsewhere = {plan.sentence, plan.effect}
+    consequences = confirmation.consequences(plan)
+    return [plain(consequence.text) for consequence in consequences if consequence.text not in shown_elsewhere]
 
 
 async def steps_for(session: Session, action: Action, person: Person, targets: tuple[Target, ...]) -> Instructions:
-    """What to do by hand; where the person may have a way of their own, by the policy that applies to them."""
-    told = instructions.by_hand(session, action, person, targets)
-    if len(told.sections) == 1:
-        return told
+    """Return the steps by hand; where the person may help themselves, by the policy that applies to them.
+
+    That policy is read from Okta only where there is more than one section of steps.
+    """
+    steps = instructions.by_hand(session, action, person, targets)
+    if len(steps.sections) == 1:
+        return steps
     return instructions.by_hand(session, action, person, targets, await self_service(session, person))
 
 
-async def dry(session: Session, plan: Plan, found: Obstacle | None, *, as_json: bool) -> None:
-    """What would be sent, and the steps by hand."""
+async def print_dry_run(session: Session, plan: Plan, obstacle: Obstacle | None, *, as_json: bool) -> None:
+    """Print what would be sent, what is in the way, and the steps by hand."""
     steps = await steps_for(session, plan.action, plan.person, plan.targets)
     if as_json:
-        document(
+        print_json(
             {
                 "action": plan.action.id,
                 "sentence": plan.sentence,
                 "effect": plan.effect,
-                "notes": notes(plan),
+                "notes": plan_notes(plan),
                 "targets": [target_json(target) for target in plan.targets],
                 "options": sorted(plan.options),
                 "calls": [call_json(call) for call in plan.calls],
-                "obstacle": obstacle_json(found),
+                "obstacle": obstacle_json(obstacle),
                 **steps_json(steps),
                 "person": user_json(plan.person.user),
             }
         )
         return
-    for text in whole(session, plan):
-        line(text.replace("Sent to ", "Would be sent to ") if text.startswith("Sent to ") else text)
-    if found:
-        line(f"Not possible now: {plain(found.reason)}. {plain(found.advice)}")
-    line()
-    line(steps.text)
+    for text in plan_lines(session, plan):
+        print_line(text.replace("Sent to ", "Would be sent to ") if text.startswith("Sent to ") else text)
+    if obstacle:
+        print_line(f"Not possible now: {plain(obstacle.reason)}. {plain(obstacle.advice)}")
+    print_line()
+    print_line(steps.text)
 
 
-async def by_hand(
-    session: Session, action: Action, person: Person, targets: tuple[Target, ...], found: Obstacle, *, as_json: bool
+async def print_instructions(
+    session: Session, action: Action, person: Person, targets: tuple[Target, ...], obstacle: Obstacle, *, as_json: bool
 ) -> None:
-    """What is in the way, and what to do instead."""
+    """Print what is in the way of an action, and the steps by hand."""
     steps = await steps_for(session, action, person, targets)
     if as_json:
-        document(
+        print_json(
             {
                 "action": action.id,
                 "outcome": "not possible",
-                **(obstacle_json(found) or {}),
+                **(obstacle_json(obstacle) or {}),
                 **steps_json(steps),
                 "targets": [target_json(target) for target in targets],
                 "person": user_json(person.user),
             }
         )
         return
-    complain(Obstructed(action, found))
-    line(steps.text)
+    print_trouble(Obstructed(action, obstacle))
+    print_line(steps.text)
 
 
-def code_of(performed: Performed) -> Code:
-    """The exit code of what came of one plan. A secret that did not arrive is a part that is missing."""
+def exit_code_of(performed: Performed) -> Code:
+    """Return the exit code of a performed plan; without the secret that it should reveal, it is done only in part."""
     secretless = performed.plan.action.reveals is not None and performed.secret is None
     match performed.outcome:
         case Outcome.DONE:
@@ -124,29 +128,30 @@ def code_of(performed: Performed) -> Code:
             return Code.FAILED
 
 
-async def done(session: Session, performed: Performed, arguments: argparse.Namespace) -> Code:
-    """Tell what came of it, and hand over a secret."""
-    code = code_of(performed)
+async def print_result(session: Session, performed: Performed, arguments: argparse.Namespace) -> Code:
+    """Print the result of a performed plan and, where it reveals a secret, the secret. Return the exit code."""
+    code = exit_code_of(performed)
     follow = code is Code.OK and getattr(arguments, "follow", False)
     if arguments.json:
         value = outcome_json(performed)
         if performed.secret is not None and arguments.print_secret:
             value["secret"] = performed.secret.reveal()
-        _complain_of(performed)
+        _print_troubles(performed)
         try:
-            return await _followed(session, performed, aside, value) if follow else code
+            return await _follow(session, performed, print_to_stderr, value) if follow else code
         finally:
-            document(value)
-    # What reveals leaves standard output to the secret.
-    say = aside if performed.plan.action.reveals else line
+            print_json(value)
+    # An action that reveals a secret prints nothing but the secret on standard output.
+    say = print_to_stderr if performed.plan.action.reveals else print_line
     say(f"{performed.sentence}. Ledger entry {performed.entry}.")
-    _complain_of(performed)
+    _print_troubles(performed)
     if follow:
-        return await _followed(session, performed, line, {})
-    return code if performed.secret is None else hand_over(performed, code)
+        return await _follow(session, performed, print_line, {})
+    return code if performed.secret is None else _print_secret(performed, code)
 
 
-async def _followed(session: Session, performed: Performed, say: Callable[[str], None], value: dict[str, Any]) -> Code:
+async def _follow(session: Session, performed: Performed, say: Callable[[str], None], value: dict[str, Any]) -> Code:
+    """Wait for the accounts in apps, and put the last state of each into `value`."""
     from tui.commands.act.follow import Following
 
     following = Following(session, performed, say)
@@ -156,40 +161,40 @@ async def _followed(session: Session, performed: Performed, say: Callable[[str],
         value["followed"] = following.json()
 
 
-def hand_over(performed: Performed, code: Code) -> Code:
-    """Print the secret, once; `PARTLY` when it did not get through."""
+def _print_secret(performed: Performed, code: Code) -> Code:
+    """Print the secret once. Return `code`, or `PARTLY` where the secret could not be printed as it is."""
     reveals, secret = performed.plan.action.reveals, performed.secret
     if reveals is None or secret is None:
         return code
     text = secret.reveal()
     terminal = sys.stdout.isatty()
     if terminal:
-        aside(f"{reveals.title}, shown only this once. {reveals.handing}")
-    harmless = shown(plain(text) if terminal else text, sys.stdout)
+        print_to_stderr(f"{reveals.title}, shown only this once. {reveals.handing}")
+    harmless = encodable(plain(text) if terminal else text, sys.stdout)
     try:
         sys.stdout.write(harmless + "\n")
         sys.stdout.flush()
     except OSError:
-        lost = f"The {reveals.title.lower()} could not be printed"
-        complain(Trouble(lost, advice="Do it once more: a new one takes its place."))
+        title = f"The {reveals.title.lower()} could not be printed"
+        print_trouble(Trouble(title, advice="Do it once more: a new one takes its place."))
         return Code.PARTLY
     if harmless != text:
-        changed = f"The {reveals.title.lower()} has characters that cannot be shown here, so what stands there is wrong"
-        complain(Trouble(changed, advice="Do it once more, with --json --print-secret: a new one takes its place."))
+        title = f"The {reveals.title.lower()} has characters that cannot be shown here, so what stands there is wrong"
+        print_trouble(Trouble(title, advice="Do it once more, with --json --print-secret: a new one takes its place."))
         return Code.PARTLY
     return code
 
 
-def _complain_of(performed: Performed) -> None:
+def _print_troubles(performed: Performed) -> None:
     for trouble in (None if performed.settled else performed.trouble, performed.unrecorded):
         if trouble:
-            complain(trouble)
+            print_trouble(trouble)
     if performed.hint:
-        aside(f"  {performed.hint}")
+        print_to_stderr(f"  {performed.hint}")
 
 
 def outcome_json(performed: Performed) -> dict[str, Any]:
-    """What came of one plan, without its secret."""
+    """Return the result of a performed plan for a program, without its secret."""
     plan = performed.plan
     return {
         "action": plan.action.id,
@@ -210,7 +215,7 @@ def outcome_json(performed: Performed) -> dict[str, Any]:
 
 
 def target_json(target: Target) -> dict[str, Any]:
-    """A target for a program."""
+    """Return a target for a program."""
     return {
         "kind": target.kind.value,
         "id": target.id or None,
@@ -221,17 +226,19 @@ def target_json(target: Target) -> dict[str, Any]:
 
 
 def call_json(call: Call) -> dict[str, Any]:
-    """A call for a program, its body decoded."""
+    """Return a call for a program, with its body decoded."""
     return {"method": call.method, "target": call.target, "body": json.loads(call.body) if call.body else None}
 
 
-def obstacle_json(found: Obstacle | None) -> dict[str, str] | None:
-    """What is in the way, for a program."""
-    return {"cause": found.cause.value, "reason": found.reason, "advice": found.advice} if found else None
+def obstacle_json(obstacle: Obstacle | None) -> dict[str, str] | None:
+    """Return an obstacle for a program; `None` where nothing is in the way."""
+    if obstacle is None:
+        return None
+    return {"cause": obstacle.cause.value, "reason": obstacle.reason, "advice": obstacle.advice}
 
 
 def steps_json(steps: Instructions) -> dict[str, Any]:
-    """Instructions for a program: the steps of the preferred way, and every way."""
+    """Return instructions for a program: the steps of the preferred way, and every way."""
     ways = [{"title": way.title, "steps": list(way.steps)} for way in steps.sections]
     return {
         "why": steps.why,
@@ -242,112 +249,112 @@ def steps_json(steps: Instructions) -> dict[str, Any]:
     }
 
 
-def job_lines(session: Session, seen: Job) -> Iterator[str]:
-    """Everybody, for whom it is possible and for whom not, and the exact calls; harmless."""
-    connector, ready = session.connector, seen.ready
+def job_lines(session: Session, job: Job) -> Iterator[str]:
+    """Yield a job as harmless lines: each person, whether the action is possible for them, and the exact calls."""
+    connector, ready = session.connector, job.ready
     if connector.production:
         yield f"PRODUCTION: {plain(connector.name)}"
-    yield f"{seen.what}. {seen.action.effect}"
-    yield from (f"  {plain(note)}" for note in (seen.target.notes if seen.target else ()))
-    for one in seen.lines:
-        note = f": {plain(one.note)}" if one.note else ""
-        yield f"{_who(one.person)} · {one.came}{note}"
-    yield f"For {len(ready)} of {len(seen.lines)} people. Sent to {connector.org.host}, exactly this:"
-    for one in ready:
-        yield from (f"  {plain(call)}" for call in (one.plan.calls if one.plan else ()))
+    yield f"{job.what}. {job.action.effect}"
+    yield from (f"  {plain(note)}" for note in (job.target.notes if job.target else ()))
+    for line in job.lines:
+        note = f": {plain(line.note)}" if line.note else ""
+        yield f"{_person_words(line.person)} · {line.came}{note}"
+    yield f"For {len(ready)} of {len(job.lines)} people. Sent to {connector.org.host}, exactly this:"
+    for line in ready:
+        yield from (f"  {plain(call)}" for call in (line.plan.calls if line.plan else ()))
 
 
-async def dry_job(session: Session, seen: Job, *, as_json: bool) -> None:
-    """What would be sent, and the steps by hand for each."""
-    targets = (seen.target,) if seen.target else ()
+async def print_dry_run_of_job(session: Session, job: Job, *, as_json: bool) -> None:
+    """Print what would be sent, and the steps by hand for each person."""
+    targets = (job.target,) if job.target else ()
     if as_json:
-        document(
-            _job_json(seen)
-            | {"people": [_line_json(one) | await _line_steps_json(session, seen, one, targets) for one in seen.lines]}
+        print_json(
+            _job_json(job)
+            | {"people": [_line_json(line) | await _line_steps_json(session, job, line, targets) for line in job.lines]}
         )
         return
-    for text in job_lines(session, seen):
-        line(text.replace("Sent to ", "Would be sent to ") if text.startswith("For ") else text)
-    for one in seen.lines:
-        line()
-        line((await steps_for(session, seen.action, one.person, targets)).text)
+    for text in job_lines(session, job):
+        print_line(text.replace("Sent to ", "Would be sent to ") if text.startswith("For ") else text)
+    for line in job.lines:
+        print_line()
+        print_line((await steps_for(session, job.action, line.person, targets)).text)
 
 
-async def by_hand_job(session: Session, seen: Job, targets: tuple[Target, ...], *, as_json: bool) -> None:
-    """What is in the way for each, and what to do instead."""
+async def print_instructions_of_job(session: Session, job: Job, targets: tuple[Target, ...], *, as_json: bool) -> None:
+    """Print what is in the way for each person, and the steps by hand."""
     if as_json:
-        people = [_line_json(one) | await _line_steps_json(session, seen, one, targets) for one in seen.lines]
-        document(_job_json(seen) | {"outcome": str(LineState.NOT_POSSIBLE), "people": people})
+        people = [_line_json(line) | await _line_steps_json(session, job, line, targets) for line in job.lines]
+        print_json(_job_json(job) | {"outcome": str(LineState.NOT_POSSIBLE), "people": people})
         return
-    said: set[str] = set()
-    for one in seen.lines:
-        if found := one.obstacle or session.obstacle(seen.action, one.person, targets):
-            if found.reason not in said:
-                complain(Obstructed(seen.action, found))
-            said.add(found.reason)
-        elif one.trouble is not None:
-            complain(one.trouble)
-    for number, one in enumerate(seen.lines):
+    printed: set[str] = set()
+    for line in job.lines:
+        if obstacle := line.obstacle or session.obstacle(job.action, line.person, targets):
+            if obstacle.reason not in printed:
+                print_trouble(Obstructed(job.action, obstacle))
+            printed.add(obstacle.reason)
+        elif line.trouble is not None:
+            print_trouble(line.trouble)
+    for number, line in enumerate(job.lines):
         if number:
-            line()
-        line((await steps_for(session, seen.action, one.person, targets)).text)
+            print_line()
+        print_line((await steps_for(session, job.action, line.person, targets)).text)
 
 
-def done_line(came: JobLine, *, aloud: bool = False) -> None:
-    """What came of one person.
+def print_job_line(line: JobLine, *, to_stderr: bool = False) -> None:
+    """Print the result for one person.
 
     Args:
-        came: Their line.
-        aloud: To standard error, since standard output is for a program.
+        line: The person's line of the job.
+        to_stderr: Whether to print to standard error, since a program reads standard output.
     """
-    note = f": {plain(came.note)}" if came.note else ""
-    entry = f". Ledger entry {came.entry}." if came.entry else "."
-    text = f"{plain(came.person.user.login)} {came.came}{note}"
-    (aside if aloud else line)(f"{text.removesuffix('.')}{entry}")
+    note = f": {plain(line.note)}" if line.note else ""
+    entry = f". Ledger entry {line.entry}." if line.entry else "."
+    text = f"{plain(line.person.user.login)} {line.came}{note}"
+    (print_to_stderr if to_stderr else print_line)(f"{text.removesuffix('.')}{entry}")
     sys.stdout.flush()
 
 
-def done_job(came: Job, *, as_json: bool) -> None:
-    """What came of all of them."""
+def print_job_result(job: Job, *, as_json: bool) -> None:
+    """Print the result for all people of a job."""
     if as_json:
-        document(_job_json(came) | {"people": [_line_json(one) for one in came.lines]})
+        print_json(_job_json(job) | {"people": [_line_json(line) for line in job.lines]})
     else:
-        line(f"{came.sentence}.")
-    if came.halted is not None:
-        complain(came.halted)
+        print_line(f"{job.sentence}.")
+    if job.halted is not None:
+        print_trouble(job.halted)
 
 
-def _who(person: Person) -> str:
+def _person_words(person: Person) -> str:
     user = person.user
     parts = (user.name, user.login, user.text("department"), okta_terms.status_words(user.status))
     return " · ".join(plain(part) for part in parts if part)
 
 
-def _job_json(seen: Job) -> dict[str, Any]:
+def _job_json(job: Job) -> dict[str, Any]:
     return {
-        "action": seen.action.id,
-        "sentence": seen.sentence,
-        "targets": [target_json(seen.target)] if seen.target else [],
-        "stopped": seen.stopped,
-        "halted": str(seen.halted) if seen.halted else None,
+        "action": job.action.id,
+        "sentence": job.sentence,
+        "targets": [target_json(job.target)] if job.target else [],
+        "stopped": job.stopped,
+        "halted": str(job.halted) if job.halted else None,
     }
 
 
-def _line_json(came: JobLine) -> dict[str, Any]:
+def _line_json(line: JobLine) -> dict[str, Any]:
     return {
-        "outcome": str(came.came),
-        "note": came.note or None,
-        "ledger": came.entry or None,
-        "requestId": came.request_id or None,
-        "calls": [call_json(call) for call in came.plan.calls] if came.plan else [],
-        "obstacle": obstacle_json(came.obstacle),
-        "trouble": str(came.trouble) if came.trouble else None,
-        "person": user_json(came.person.user),
-        "after": user_json(came.after.user) if came.after else None,
+        "outcome": str(line.came),
+        "note": line.note or None,
+        "ledger": line.entry or None,
+        "requestId": line.request_id or None,
+        "calls": [call_json(call) for call in line.plan.calls] if line.plan else [],
+        "obstacle": obstacle_json(line.obstacle),
+        "trouble": str(line.trouble) if line.trouble else None,
+        "person": user_json(line.person.user),
+        "after": user_json(line.after.user) if line.after else None,
     }
 
 
-async def _line_steps_json(session: Session, seen: Job, came: JobLine, targets: tuple[Target, ...]) -> dict[str, Any]:
-    steps = await steps_for(session, seen.action, came.person, targets)
-    found = came.obstacle or session.obstacle(seen.action, came.person, targets)
-    return steps_json(steps) | {"obstacle": obstacle_json(found)}
+async def _line_steps_json(session: Session, job: Job, line: JobLine, targets: tuple[Target, ...]) -> dict[str, Any]:
+    steps = await steps_for(session, job.action, line.person, targets)
+    obstacle = line.obstacle or session.obstacle(job.action, line.person, targets)
+    return steps_json(steps) | {"obstacle": obstacle_json(obstacle)}

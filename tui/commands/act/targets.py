@@ -1,4 +1,4 @@
-"""From what was typed to exactly one factor, group or app."""
+"""Find exactly one factor, group or app by what was typed."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 
 MOST_NAMED: Final = 8
 _PAGE: Final = 200
-_LONGEST: Final = 200
+_LONGEST_NAME: Final = 200
 _SAME, _BEGINS, _HOLDS = 0, 1, 3
-"""Of `closeness`: the whole name, its beginning, anywhere in it."""
+"""Values of `closeness`: the text is the whole name, its beginning, anywhere in it."""
 # Okta's ids begin with the kind of what they name; 20 characters in all.
 _ID: Final = {TargetKind.GROUP: re.compile(r"00g[0-9A-Za-z]{17}"), TargetKind.APP: re.compile(r"0oa[0-9A-Za-z]{17}")}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that could be meant.
+    """A factor, group or app that the typed text could mean.
 
     Attributes:
         id: Okta's id.
-        name: Untrusted.
-        ids: Further ids by which it is known.
+        name: The name at Okta; untrusted text.
+        ids: Further ids that are accepted for it.
     """
 
     id: str
@@ -52,190 +52,195 @@ class Candidate:
         """Whether the text is its id or its whole name, in any case."""
         return text in {self.id, *self.ids} or folded(text) in {folded(self.name), folded(plain(self.name))}
 
-    def far(self, text: str) -> int | None:
-        """As `closeness`."""
+    def distance(self, text: str) -> int | None:
+        """Return the `closeness` of a text to the name; `None` where the name does not hold the text."""
         return closeness(text, self.name, plain(self.name))
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What could be meant.
+    """The candidates for a typed text.
 
     Attributes:
-        all: As far as it was read.
-        known: Up to which `closeness` to what was typed they are all there are.
-        hint: What else there may be, a sentence; empty for nothing.
+        all: Those that were read from Okta.
+        complete_to: The largest `closeness` to the typed text up to which none is missing from `all`.
+        hint: A sentence on candidates that were not read; empty where there are none.
     """
 
     all: tuple[Candidate, ...]
-    known: int = _HOLDS
+    complete_to: int = _HOLDS
     hint: str = ""
 
 
-def named(typed: Mapping[TargetKind, str]) -> tuple[Target, ...]:
-    """Targets that are only known by what was typed, for instructions."""
+def targets_as_typed(typed: Mapping[TargetKind, str]) -> tuple[Target, ...]:
+    """Return targets without ids, named as they were typed, for instructions."""
     return tuple(Target(kind, "", text) for kind, text in typed.items() if text)
 
 
-async def chosen(
+async def find_targets(
     session: Session, person: Person, typed: Mapping[TargetKind, str], *, exact: bool, ask: bool
 ) -> dict[TargetKind, str]:
-    """The ids of what is meant.
+    """Find the ids of the typed targets.
 
     Args:
-        session: Where to look.
-        person: Whom it is for.
-        typed: What was typed, by kind; empty where nothing was.
-        exact: Take only a whole name or an id.
-        ask: Ask for the factor where none was typed, if there is a terminal.
+        session: The session of the org.
+        person: The person whose factors are searched.
+        typed: The typed text of each kind; empty where nothing was typed.
+        exact: Whether to accept only a whole name or an id.
+        ask: Whether to ask at the terminal for a factor where none was typed.
 
     Raises:
-        NotFound: There is none, or more than one; the message names them.
-        BadInput: No factor was typed, and nobody can be asked.
-        OktaError: They cannot be read.
+        NotFound: A text finds no target, or more than one; the message names them.
+        BadInput: No factor was typed, and there is no terminal to ask at.
+        OktaError: The targets cannot be read.
     """
-    found: dict[TargetKind, str] = {}
+    ids: dict[TargetKind, str] = {}
     for kind, text in typed.items():
         if kind is TargetKind.FACTOR:
-            found[kind] = await _factor(session, person, text, exact=exact, ask=ask)
+            ids[kind] = await _find_factor(session, person, text, exact=exact, ask=ask)
         elif kind is TargetKind.GROUP:
-            found[kind] = await _group(session, text, exact=exact)
+            ids[kind] = await _find_group(session, text, exact=exact)
         else:
-            found[kind] = await _app(session, text, exact=exact)
-    return found
+            ids[kind] = await _find_app(session, text, exact=exact)
+    return ids
 
 
-async def _group(session: Session, text: str, *, exact: bool) -> str:
-    text = _typed(TargetKind.GROUP, text)
+async def _find_group(session: Session, text: str, *, exact: bool) -> str:
+    text = _checked_name(TargetKind.GROUP, text)
     if _ID[TargetKind.GROUP].fullmatch(text) and await _groups(session, "filter", scim.eq("id", text)):
         return text
-    same = await _groups(session, "search", scim.eq("profile.name", text))
-    if any(one.is_exactly(text) for one in same):
-        return _the_one(TargetKind.GROUP, text, Candidates(same), exact=exact)
+    exact_matches = await _groups(session, "search", scim.eq("profile.name", text))
+    if any(candidate.is_exactly(text) for candidate in exact_matches):
+        return _only_match(TargetKind.GROUP, text, Candidates(exact_matches), exact=exact)
     # Okta looks inside the names of groups (Okta: "List all groups"); `scim.co` knows the attributes of people only.
     within = scim.eq("profile.name", text).replace("profile.name eq", "profile.name co", 1)
-    found = await _groups(session, "search", within)
-    if len(found) < _PAGE:
-        return _the_one(TargetKind.GROUP, text, Candidates(found), exact=exact)
-    return _the_one(TargetKind.GROUP, text, Candidates(found, _SAME, "Okta has more of them."), exact=exact)
+    groups = await _groups(session, "search", within)
+    if len(groups) < _PAGE:
+        return _only_match(TargetKind.GROUP, text, Candidates(groups), exact=exact)
+    return _only_match(TargetKind.GROUP, text, Candidates(groups, _SAME, "Okta has more of them."), exact=exact)
 
 
-async def _groups(session: Session, how: str, expression: str) -> tuple[Candidate, ...]:
-    query = {how: expression, "limit": str(_PAGE)}
-    found = await session.client.all(ep.GROUPS, Group, None, query, most=_PAGE)
-    return tuple(Candidate(group.id, group.name) for group in found)
+async def _groups(session: Session, parameter: str, expression: str) -> tuple[Candidate, ...]:
+    query = {parameter: expression, "limit": str(_PAGE)}
+    groups = await session.client.all(ep.GROUPS, Group, None, query, most=_PAGE)
+    return tuple(Candidate(group.id, group.name) for group in groups)
 
 
-async def _app(session: Session, text: str, *, exact: bool) -> str:
-    text = _typed(TargetKind.APP, text)
+async def _find_app(session: Session, text: str, *, exact: bool) -> str:
+    text = _checked_name(TargetKind.APP, text)
     if _ID[TargetKind.APP].fullmatch(text):
         try:
             return (await session.client.read(ep.APP, App, {"app": text})).id
         except NotFound:
-            pass  # an app may be called so
+            pass  # the text may be the name of an app
     query = {"q": text, "limit": str(_PAGE)}
-    begin = await session.client.all(ep.APPS, App, None, query, most=_PAGE)
-    found = {app.id: Candidate(app.id, app.title) for app in begin if app.status != "DELETED"}
-    known, hint = _HOLDS, ""
-    if not any(one.is_exactly(text) for one in found.values()):
-        # Okta finds the beginnings of names alone, so the rest is looked for here (Okta: "List all applications", `q`).
+    page = await session.client.all(ep.APPS, App, None, query, most=_PAGE)
+    candidates = {app.id: Candidate(app.id, app.title) for app in page if app.status != "DELETED"}
+    complete_to, hint = _HOLDS, ""
+    if not any(candidate.is_exactly(text) for candidate in candidates.values()):
+        # Okta searches the beginnings of names only, so keydesk searches the rest (Okta: "List all applications", `q`).
         apps = await shelf(session).apps.get("")
-        found |= {app.id: Candidate(app.id, app.title) for app in apps.all if app.status != "DELETED"}
+        candidates |= {app.id: Candidate(app.id, app.title) for app in apps.all if app.status != "DELETED"}
         if not apps.whole:
-            known = _BEGINS if len(begin) < _PAGE else _SAME
+            complete_to = _BEGINS if len(page) < _PAGE else _SAME
             hint = "In an org with so many apps, give the beginning of the name, or the id."
-    return _the_one(TargetKind.APP, text, Candidates(tuple(found.values()), known, hint), exact=exact)
+    return _only_match(TargetKind.APP, text, Candidates(tuple(candidates.values()), complete_to, hint), exact=exact)
 
 
-async def _factor(session: Session, person: Person, text: str, *, exact: bool, ask: bool) -> str:
-    things = enrolled(await session.client.factors_of(person.user.id))
-    candidates = Candidates(tuple(Candidate(thing.id, thing.name, thing.ids) for thing in things))
-    if not things:
+async def _find_factor(session: Session, person: Person, text: str, *, exact: bool, ask: bool) -> str:
+    factors = enrolled(await session.client.factors_of(person.user.id))
+    candidates = Candidates(tuple(Candidate(factor.id, factor.name, factor.ids) for factor in factors))
+    if not factors:
         raise NotFound(
             f"{plain(person.user.name)} has no factor that keydesk can see",
             advice="There is nothing to remove, or Okta does not show it to keydesk.",
         )
     if text:
-        return _the_one(TargetKind.FACTOR, text, candidates, exact=exact)
+        return _only_match(TargetKind.FACTOR, text, candidates, exact=exact)
     if not ask or not sys.stdin.isatty():
-        listed = "; ".join(_told(one, candidates.all) for one in candidates.all)
-        raise BadInput("Nothing says which factor", advice=f"Add --factor NAME. {_whose(person)}: {listed}")
-    return _asked(person, candidates.all)
+        listed = "; ".join(_label(candidate, candidates.all) for candidate in candidates.all)
+        raise BadInput("Nothing says which factor", advice=f"Add --factor NAME. {_factors_of(person)}: {listed}")
+    return _ask_for_factor(person, candidates.all)
 
 
-def _asked(person: Person, candidates: Sequence[Candidate]) -> str:
-    """Let the agent choose.
+def _ask_for_factor(person: Person, candidates: Sequence[Candidate]) -> str:
+    """Let the agent choose a factor at the terminal; return its id.
 
     Raises:
-        Unconfirmed: None of them was chosen.
+        Unconfirmed: The answer is no number of the list.
     """
     from tui.commands.act.arguments import Unconfirmed
     from tui.commands.act.confirm import ask
-    from tui.commands.output import aside
+    from tui.commands.output import print_to_stderr
 
-    aside(f"{_whose(person)}:")
-    for number, one in enumerate(candidates, 1):
-        aside(f"  {number}. {plain(one.name)}")
+    print_to_stderr(f"{_factors_of(person)}:")
+    for number, candidate in enumerate(candidates, 1):
+        print_to_stderr(f"  {number}. {plain(candidate.name)}")
     answer = ask(f"Which one? [1-{len(candidates)}] ").strip()
     if not answer.isdecimal() or not answer.isascii() or not 1 <= int(answer[:9]) <= len(candidates):
         raise Unconfirmed("No factor was chosen; nothing was sent")
     return candidates[int(answer) - 1].id
 
 
-def _whose(person: Person) -> str:
+def _factors_of(person: Person) -> str:
     return f"The factors of {plain(person.user.name)}"
 
 
-def _typed(kind: TargetKind, text: str) -> str:
-    """What was typed, if it can be asked for.
+def _checked_name(kind: TargetKind, text: str) -> str:
+    """Return the text if it can be the name of a group or app.
 
     Raises:
-        NotFound: No group or app can be called so.
+        NotFound: The text is empty, too long, or holds control characters.
     """
-    if not text or len(text) > _LONGEST or not text.isprintable():
+    if not text or len(text) > _LONGEST_NAME or not text.isprintable():
         raise NotFound(
             f"No {kind.value} is called {plain(text, limit=80) or 'nothing at all'}", advice="Check the spelling."
         )
     return text
 
 
-def _the_one(kind: TargetKind, text: str, candidates: Candidates, *, exact: bool) -> str:
-    """The one meant: the whole name or the id, else the only one that begins so, else the only one that holds it.
+def _only_match(kind: TargetKind, text: str, candidates: Candidates, *, exact: bool) -> str:
+    """Return the id of the only candidate that matches.
+
+    The id or the whole name counts first, then the beginning of a name, then a part of it.
 
     Raises:
-        NotFound: None, or more than one.
+        NotFound: No candidate matches, or more than one does.
     """
-    same = [one for one in candidates.all if one.is_exactly(text)]
-    if len(same) == 1:
-        return same[0].id
-    far = {one.id: distance for one in candidates.all if (distance := one.far(text)) is not None}
-    near = sorted((one for one in candidates.all if one.id in far), key=lambda one: (far[one.id], one.name))
-    for most in () if same or exact else (_BEGINS, _HOLDS):
-        few = [one for one in near if far[one.id] <= most]
-        if len(few) == 1 and most <= candidates.known:
-            return few[0].id
+    exact_matches = [candidate for candidate in candidates.all if candidate.is_exactly(text)]
+    if len(exact_matches) == 1:
+        return exact_matches[0].id
+    distances = {
+        candidate.id: distance for candidate in candidates.all if (distance := candidate.distance(text)) is not None
+    }
+    matches = [candidate for candidate in candidates.all if candidate.id in distances]
+    matches.sort(key=lambda candidate: (distances[candidate.id], candidate.name))
+    for limit in () if exact_matches or exact else (_BEGINS, _HOLDS):
+        close = [candidate for candidate in matches if distances[candidate.id] <= limit]
+        if len(close) == 1 and limit <= candidates.complete_to:
+            return close[0].id
     typed = plain(text, limit=80)
-    if not near:
+    if not matches:
         listed = f"They have: {_listed(candidates.all)}" if kind is TargetKind.FACTOR else "Check the spelling."
         raise NotFound(f"No {kind.value} is called {typed}", advice=f"{listed} {candidates.hint}".strip())
-    if same:
+    if exact_matches:
         title, how = f"More than one {kind.value} is called {typed}", "Give the id."
     elif exact:
         title, how = f"No {kind.value} is called exactly {typed}", "--yes takes only a whole name or an id."
     else:
         title, how = f"{typed} is not exactly one {kind.value}", "Give the whole name or the id."
-    advice = f"{how} It could be: {_listed(same or near)}"
+    advice = f"{how} It could be: {_listed(exact_matches or matches)}"
     raise NotFound(title, advice=f"{advice}. {candidates.hint}" if candidates.hint else advice)
 
 
 def _listed(candidates: Sequence[Candidate]) -> str:
-    named = [_told(one, candidates) for one in candidates[:MOST_NAMED]]
-    more = len(candidates) - len(named)
-    return "; ".join(named) + (f"; and {more} more" if more else "")
+    labels = [_label(candidate, candidates) for candidate in candidates[:MOST_NAMED]]
+    more = len(candidates) - len(labels)
+    return "; ".join(labels) + (f"; and {more} more" if more else "")
 
 
-def _told(one: Candidate, among: Sequence[Candidate]) -> str:
-    """Its name; with the id where that alone tells it from another."""
-    name = plain(one.name, limit=60)
-    twins = [other for other in among if folded(plain(other.name)) == folded(plain(one.name))]
-    return f"{name} ({plain(one.id)})" if len(twins) > 1 else name
+def _label(candidate: Candidate, among: Sequence[Candidate]) -> str:
+    """Return the candidate's name, with its id where another one has the same name."""
+    name = plain(candidate.name, limit=60)
+    same_name = [other for other in among if folded(plain(other.name)) == folded(plain(candidate.name))]
+    return f"{name} ({plain(candidate.id)})" if len(same_name) > 1 else name

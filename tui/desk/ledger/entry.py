@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.okta.calls import Call
-from tui.okta.clock import FIRST, LAST
+from tui.okta.clock import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,7 +143,7 @@ def moment(text: str) -> datetime:
         ValueError: It is not written as `stamp` writes it.
     """
     when = datetime.fromisoformat(text)
-    if when.tzinfo is None or not FIRST <= when.year <= LAST or stamp(when.timestamp()) != text:
+    if when.tzinfo is None or not FIRST_YEAR <= when.year <= LAST_YEAR or stamp(when.timestamp()) != text:
         raise ValueError(text)
     return when.astimezone(UTC)
 

@@ -114,10 +114,10 @@ class MailChannel:
         way = self._way
         context = None
         if way.tls != "none":
-            from tui.okta.trust import trusting  # noqa: PLC0415 - reads the system's certificates
+            from tui.okta.trust import trusting_context  # noqa: PLC0415 - reads the system's certificates
 
             try:
-                context = await asyncio.to_thread(trusting)
+                context = await asyncio.to_thread(trusting_context)
             except Trouble as trouble:
                 return Delivery(Fate.LATER, plain(trouble.title, limit=160), everything=True)
         smtp = aiosmtplib.SMTP(

@@ -171,7 +171,7 @@ class _Performing:
         """Send call after call, and stop at the first that fails."""
         session = self.session
         for call in self.plan.calls:
-            endpoint = next(one for one in self.action.endpoints if one.fills(call) is not None)
+            endpoint = next(one for one in self.action.endpoints if one.path_values(call) is not None)
             self._tell(f"Recorded as number {approval.entry}; sending {call.method}")
             try:
                 answer = await session.client.send(call, bucket=endpoint.bucket, approval=approval)
@@ -324,7 +324,7 @@ async def in_the_log(session: Session, action: Action | None, entry: Entry, pers
 
 async def _targets_of(session: Session, action: Action | None, person: Person, intent: Intent) -> tuple[Target, ...]:
     """What an entry was aimed at, read anew: its ids stand in the call that it recorded."""
-    names = action.endpoint.fills(intent.calls[0]) if action and intent.calls else None
+    names = action.endpoint.path_values(intent.calls[0]) if action and intent.calls else None
     if action is None or not action.aims or names is None:
         return ()
     return await aim(session.client, action, person, ids_of(action, names))

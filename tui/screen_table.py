@@ -1,4 +1,4 @@
-"""The one list of the screens that have a key of their own: name, key, titles, and where the class is."""
+"""The table of the screens that have a key of their own: name, key, titles, and the module of the class."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A screen that the agent can go to from every other one.
+class ScreenEntry:
+    """One screen of the table, which its key opens from every other screen.
 
     Attributes:
         name: The name of its mode in the app.
         key: The key that opens it.
-        label: What the footer calls it.
-        title: What the command palette calls it.
-        module: The module with its class, which is imported when the screen is first needed.
+        label: Its name in the footer.
+        title: Its name in the command palette.
+        module: The module of its class, which is imported when the screen is first opened.
         screen: The name of its class.
-        about: What the palette says beside the key.
+        about: What it shows, for the palette; may be empty.
         options: The app's options that its constructor takes, beside the session and the signal.
-        early: Whether its module is imported while the session is opened, since agents go there all the time.
+        early: Whether its module is imported while the session is opened, since agents open the screen all the time.
     """
 
     name: str
@@ -38,17 +38,17 @@ class Place:
 
     @property
     def help(self) -> str:
-        """What the palette says beneath the title: the key, and what the screen shows."""
+        """The palette's line below the title: the key, and what the screen shows."""
         key = self.key.upper()
         return f"{key}: {self.about}" if self.about else key
 
     def load(self) -> type[DeskScreen]:
-        """Import the screen's class."""
+        """Import the module and return the screen's class."""
         return cast("type[DeskScreen]", getattr(import_module(self.module), self.screen))
 
 
-PLACES: Final = (
-    Place(
+SCREENS: Final = (
+    ScreenEntry(
         "lookup",
         "f2",
         "Look up",
@@ -58,7 +58,7 @@ PLACES: Final = (
         options=("typing_pause", "dwell"),
         early=True,
     ),
-    Place(
+    ScreenEntry(
         "lockouts",
         "f3",
         "Lockouts",
@@ -68,7 +68,7 @@ PLACES: Final = (
         options=("every",),
         early=True,
     ),
-    Place(
+    ScreenEntry(
         "ledger",
         "f4",
         "Ledger",
@@ -78,7 +78,7 @@ PLACES: Final = (
         about="what was done, by whom",
         early=True,
     ),
-    Place(
+    ScreenEntry(
         "connectors",
         "f5",
         "Connectors",
@@ -88,7 +88,7 @@ PLACES: Final = (
         about="switch, check, change, add",
         options=("switchboard",),
     ),
-    Place(
+    ScreenEntry(
         "expiry",
         "f7",
         "Expiry",
@@ -97,7 +97,7 @@ PLACES: Final = (
         "ExpiryScreen",
         about="whose password expires when",
     ),
-    Place(
+    ScreenEntry(
         "notices",
         "f8",
         "Notices",
