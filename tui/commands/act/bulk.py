@@ -158,14 +158,14 @@ def _confirm(session: Session, seen: Job) -> None:
 
 async def _run(session: Session, arguments: argparse.Namespace, seen: Job) -> Job:
     """Go through them; each is told as soon as it is known what came of it."""
-    told: set[str] = {one.id for one in seen.lines if one.came is not LineState.READY}
+    told: set[str] = {one.id for one in seen.lines if one.state is not LineState.READY}
     for one in seen.lines:
         if one.id in told and not arguments.json:
             tell.done_line(one)
 
     def news(now: Job) -> None:
         for one in now.lines:
-            if one.came is not LineState.READY and one.id not in told:
+            if one.state is not LineState.READY and one.id not in told:
                 told.add(one.id)
                 tell.done_line(one, aloud=arguments.json)
 

@@ -247,11 +247,11 @@ def job_lines(session: Session, seen: Job) -> Iterator[str]:
     connector, ready = session.connector, seen.ready
     if connector.production:
         yield f"PRODUCTION: {plain(connector.name)}"
-    yield f"{seen.what}. {seen.action.effect}"
+    yield f"{seen.title}. {seen.action.effect}"
     yield from (f"  {plain(note)}" for note in (seen.target.notes if seen.target else ()))
     for one in seen.lines:
         note = f": {plain(one.note)}" if one.note else ""
-        yield f"{_who(one.person)} · {one.came}{note}"
+        yield f"{_who(one.person)} · {one.state}{note}"
     yield f"For {len(ready)} of {len(seen.lines)} people. Sent to {connector.org.host}, exactly this:"
     for one in ready:
         yield from (f"  {plain(call)}" for call in (one.plan.calls if one.plan else ()))
@@ -302,7 +302,7 @@ def done_line(came: JobLine, *, aloud: bool = False) -> None:
     """
     note = f": {plain(came.note)}" if came.note else ""
     entry = f". Ledger entry {came.entry}." if came.entry else "."
-    text = f"{plain(came.person.user.login)} {came.came}{note}"
+    text = f"{plain(came.person.user.login)} {came.state}{note}"
     (aside if aloud else line)(f"{text.removesuffix('.')}{entry}")
     sys.stdout.flush()
 
@@ -335,7 +335,7 @@ def _job_json(seen: Job) -> dict[str, Any]:
 
 def _line_json(came: JobLine) -> dict[str, Any]:
     return {
-        "outcome": str(came.came),
+        "outcome": str(came.state),
         "note": came.note or None,
         "ledger": came.entry or None,
         "requestId": came.request_id or None,
