@@ -138,7 +138,7 @@ class LockoutReader:
 
     async def _hear(self, *, again: bool) -> None:
         with self._screen.guarded():
-            await self.watching.hear(again=again)
+            await self.watching.read_log(again=again)
 
     async def _fill_in(self) -> None:
         """Ask when a few more locks heal: a large wave would take minutes at the pace of the rounds."""

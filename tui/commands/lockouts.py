@@ -75,7 +75,7 @@ async def _once(session: Session) -> tuple[Picture, datetime]:
     watching = LockoutMonitor(session)
     try:
         await watching.read()
-        await watching.hear()
+        await watching.read_log()
         await watching.fill_in()
         return watching.picture, session.now()
     finally:
@@ -111,7 +111,7 @@ def cells(case: Case, picture: Picture, now: datetime, *, why: bool) -> tuple[st
         state(case),
         lockouts_words.who(case),
         plain(user.login if user else case.login),
-        *((lockouts_words.cause(case.reading), lockouts_words.heals(case, now)) if why else ()),
+        *((lockouts_words.cause(case.diagnosis), lockouts_words.heals(case, now)) if why else ()),
         plain(user.text("department")) if user else "",
         plain(okta_terms.provider_words(user)) if user else "",
     )
@@ -130,15 +130,15 @@ def value(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
         "shut": case.shut.value,
         "open": case.open,
         "since": _time(case.began),
-        "cause": case.reading.trigger.value,
-        "sure": case.reading.sure.value,
-        "causeWords": case.reading.words,
-        "client": case.reading.client or None,
+        "cause": case.diagnosis.cause.value,
+        "sure": case.diagnosis.sure.value,
+        "causeWords": case.diagnosis.words,
+        "client": case.diagnosis.client or None,
         "attempts": len(case.attempts),
         "heals": case.heals,
         "healsAt": _time(case.heals_at),
         "healsWords": lockouts_words.heals(case, now),
-        "locksAgain": case.again,
+        "locksAgain": case.locks_again,
         "ended": case.ended.value if case.ended else None,
         "endedAt": _time(case.ended_at),
         "endedBy": case.ended_by or None,
@@ -194,7 +194,7 @@ async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
                     complain(error)
                 read_at = clock.time()
             if watching.due:
-                await watching.hear()
+                await watching.read_log()
                 await watching.fill_in()
             picture = watching.picture
             told = _tell(picture, known, session.now(), first=not known and ended, json_lines=json_lines)
@@ -243,6 +243,6 @@ def sentence(case: Case, now: datetime) -> str:
     at = case.began if case.open else case.ended_at or case.began
     parts = [f"{at.astimezone():%Y-%m-%d %H:%M}", f"{state(case):<10}", lockouts_words.who(case), plain(case.login)]
     if case.open:
-        parts.append(lockouts_words.cause(case.reading))
+        parts.append(lockouts_words.cause(case.diagnosis))
     parts.append(lockouts_words.heals(case, now, short=not case.open))
     return "  ".join(part for part in parts if part)

@@ -215,7 +215,7 @@ async def test_taking_over_from_a_colleague_is_said(desk: Desk) -> None:
         await seat.press("f3")
         row = table(seat).current
         assert row
-        screen(seat).reader.watching._follow().store.handle(row.id, "otto\x1b", 0.0)
+        screen(seat).reader.watching._open_feed().store.handle(row.id, "otto\x1b", 0.0)
         await seat.press("r")
         await seat.press("h")
         assert "You took this over from otto␛" in seat.words

@@ -47,13 +47,13 @@ def lockouts(cases: Iterable[Case], rules: NoticeRules, now: datetime) -> Iterat
 
 def lockout(case: Case, user: User, rules: NoticeRules, now: datetime) -> Occasion:
     """The occasion for a lockout, as the lockout stands at a time."""
-    client = case.reading.client
+    client = case.diagnosis.client
     newest = next((one for one in reversed(case.attempts) if one.failed), None)
     place = plain(newest.place, limit=80) if newest else ""
     what = where = ""
-    if case.reading.trigger is LockoutCause.RADIUS:
+    if case.diagnosis.cause is LockoutCause.RADIUS:
         what = "They came by Wi-Fi or VPN: one of your devices has an old password there. Enter the new one on it."
-    elif case.reading.stale and client:
+    elif case.diagnosis.stale and client:
         what = f"They came from {client}, which still has an old password: enter the new one there."
     if place:
         where = f"The sign-ins came from about {place}{f', with {client}' if client else ''}."
@@ -120,7 +120,7 @@ def digest(
         missing: What could not be read, in a sentence each.
     """
     found = [case for case in cases if now - case.began <= timedelta(days=1)]
-    causes = Counter(case.reading.trigger.value for case in found)
+    causes = Counter(case.diagnosis.cause.value for case in found)
     lines = [f"Lockouts in the last 24 hours: {len(found)}, of which {sum(case.open for case in found)} last."]
     lines += [f"  {name}: {count}" for name, count in causes.most_common()]
     if scan is not None:
