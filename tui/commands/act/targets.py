@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Target, TargetKind
 from tui.desk.people.factors import enrolled
-from tui.desk.software.catalog import shelf
+from tui.desk.software.catalog import catalog_of
 from tui.desk.software.offers import closeness, folded
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
@@ -139,7 +139,7 @@ async def _app(session: Session, text: str, *, exact: bool) -> str:
     known, hint = _HOLDS, ""
     if not any(one.is_exactly(text) for one in found.values()):
         # Okta finds the beginnings of names alone, so the rest is looked for here (Okta: "List all applications", `q`).
-        apps = await shelf(session).apps.get("")
+        apps = await catalog_of(session).apps.get("")
         found |= {app.id: Candidate(app.id, app.title) for app in apps.all if app.status != "DELETED"}
         if not apps.whole:
             known = _BEGINS if len(begin) < _PAGE else _SAME
