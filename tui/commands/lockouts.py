@@ -74,9 +74,9 @@ async def _once(session: Session) -> tuple[Picture, datetime]:
 
     watching = LockoutMonitor(session)
     try:
-        await watching.read()
+        await watching.read_status()
         await watching.read_log()
-        await watching.fill_in()
+        await watching.read_countdowns()
         return watching.picture, session.now()
     finally:
         watching.close()
@@ -187,7 +187,7 @@ async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
         while True:
             if clock.time() - read_at >= EVERY:
                 try:
-                    await watching.read(background=bool(known))
+                    await watching.read_status(background=bool(known))
                 except OktaError as error:
                     if read_at == float("-inf"):
                         raise
@@ -195,7 +195,7 @@ async def follow(session: Session, *, ended: bool, json_lines: bool) -> None:
                 read_at = clock.time()
             if watching.due:
                 await watching.read_log()
-                await watching.fill_in()
+                await watching.read_countdowns()
             picture = watching.picture
             told = _tell(picture, known, session.now(), first=not known and ended, json_lines=json_lines)
             known.update(told)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 async def watched(session: Session) -> LockoutMonitor:
     watching = LockoutMonitor(session)
-    await watching.read()
+    await watching.read_status()
     await watching.read_log()
     return watching
 
@@ -90,7 +90,7 @@ async def test_without_the_log_who_is_not_locked_any_more_is_not_shown_as_locked
     assert of(watching.picture, "ann.lee")[0].open
     world(org, unlock="ann.lee")
     clock.now += 60
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert [case.ended for case in of(watching.picture, "ann.lee")] == [Ended.GONE]
     assert isinstance({lack.what: lack.trouble for lack in watching.picture.lacks}[LOG], MissingRole)
 
@@ -123,7 +123,7 @@ async def test_a_lock_that_begins_and_ends_is_heard(desk: Desk, org: Org, clock:
     assert bob.open
     world(org, unlock="bob.martin")
     clock.now += 60
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert of(watching.picture, "bob.martin")[0].ended is not None
 
 
@@ -131,14 +131,14 @@ async def test_groups_are_asked_for_a_few_people_a_round_and_not_again(
     desk: Desk, line: Line, clock: FakeClock
 ) -> None:
     watching = LockoutMonitor(desk.session())
-    await watching.read()
+    await watching.read_status()
     assert asked(line, "/groups") == AT_ONCE
     for _ in range(5):
         clock.now += 30
-        await watching.read(background=True)
+        await watching.read_status(background=True)
     everybody = asked(line, "/groups")
     clock.now += 30
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert asked(line, "/groups") == everybody
     assert asked(line, "policies?type=PASSWORD") == 1
     assert everybody == len({request for request in line.story if "/groups" in request})
@@ -146,9 +146,9 @@ async def test_groups_are_asked_for_a_few_people_a_round_and_not_again(
 
 async def test_a_command_asks_for_all_of_them_at_once(desk: Desk) -> None:
     watching = LockoutMonitor(desk.session())
-    await watching.read()
+    await watching.read_status()
     before = sum(case.heals is None for case in watching.picture.open if case.shut is Shut.LOCKED)
-    await watching.fill_in()
+    await watching.read_countdowns()
     after = sum(case.heals is None for case in watching.picture.open if case.shut is Shut.LOCKED)
     assert after < before
 
@@ -159,11 +159,11 @@ async def test_blocked_people_are_asked_about_rarely_by_itself_and_stay_meanwhil
     watching = await watched(desk.session())
     first = asked(line, "/blocks")
     clock.now += 30
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert asked(line, "/blocks") == first
     assert of(watching.picture, "carla.diaz")[0].open
     clock.now += BLOCKS_EVERY
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert asked(line, "/blocks") > first
 
 
@@ -184,7 +184,7 @@ async def test_paused_asks_for_nothing_until_it_goes_on(desk: Desk, org: Org, li
 
 async def test_after_a_fault_of_okta_it_waits_and_goes_on_by_itself(desk: Desk, org: Org, clock: FakeClock) -> None:
     watching = LockoutMonitor(desk.session())
-    await watching.read()
+    await watching.read_status()
     fault(org, "500", "/logs", times=-1)
     await watching.read_log()
     waiting = watching.picture.feed

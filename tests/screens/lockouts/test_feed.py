@@ -115,7 +115,7 @@ async def test_countdowns_that_were_left_out_are_filled_in(desk: Desk, org: Org)
             screen(seat).reader.listen()
             await seat.rest()
         assert seat.text.count("not known") < before
-        assert not screen(seat).reader.watching.lacking
+        assert not screen(seat).reader.watching.lacks_countdown
 
 
 async def test_without_the_log_it_falls_back_and_says_what_is_missing(desk: Desk) -> None:

@@ -37,8 +37,8 @@ class _StoredScan(msgspec.Struct, frozen=True):
     place: ScanPlace
 
 
-def keep(session: Session, scan: ExpiryScan) -> None:
-    """Keep where a scan stands; what cannot be stored is read again later."""
+def save_scan(session: Session, scan: ExpiryScan) -> None:
+    """Store where a scan was interrupted; if that fails, the next scan starts again."""
     path, place = _path(session), scan.place
     if path is None or place is None or place.url is None:
         return
@@ -47,8 +47,8 @@ def keep(session: Session, scan: ExpiryScan) -> None:
         write_private(path, msgspec.json.encode(stored).decode())
 
 
-def recall(session: Session, days: int) -> ExpiryScan | None:
-    """A scan to go on with; `None` where there is none of this org, for these days, young enough."""
+def load_scan(session: Session, days: int) -> ExpiryScan | None:
+    """Return a scan to resume; `None` where no recent one of this org and these days is stored."""
     path = _path(session)
     if path is None:
         return None
@@ -61,7 +61,7 @@ def recall(session: Session, days: int) -> ExpiryScan | None:
     return ExpiryScan(session.client, days, place=stored.place) if fits and young else None
 
 
-def forget(session: Session) -> None:
+def forget_scan(session: Session) -> None:
     """Delete the stored scan."""
     path = _path(session)
     if path is not None:

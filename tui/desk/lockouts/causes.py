@@ -140,7 +140,7 @@ class _Rule:
     cause: LockoutCause
     test: Callable[[_Run], Sure | None]
     words: str
-    words_if_kept: str = ""
+    words_if_trying: str = ""
 
 
 def _most(run: _Run, test: Callable[[Attempt], bool]) -> bool:
@@ -232,10 +232,8 @@ def diagnose(
         shared: Addresses from which many people are tried.
     """
     ordered = sorted(attempts, key=lambda attempt: (attempt.at, attempt.uuid))
-    failed, good = (
-        [attempt for attempt in ordered if attempt.failed],
-        tuple(attempt for attempt in ordered if not attempt.failed),
-    )
+    failed = [attempt for attempt in ordered if attempt.failed]
+    good = tuple(attempt for attempt in ordered if not attempt.failed)
     before, after = _split(failed, locked_at)
     run = before or after
     if not run:
@@ -258,9 +256,8 @@ def _split(failed: Sequence[Attempt], locked_at: datetime | None) -> tuple[tuple
         after = tuple(attempt for attempt in failed if locked_at < attempt.at <= locked_at + AFTER)
     if end is None:
         return (), after
-    return tuple(
-        attempt for attempt in failed if end - RUN <= attempt.at <= end and attempt.end is not End.WHILE_LOCKED
-    ), after
+    before = (attempt for attempt in failed if end - RUN <= attempt.at <= end)
+    return tuple(attempt for attempt in before if attempt.end is not End.WHILE_LOCKED), after
 
 
 def _apply_rules(run: _Run, client: str, evidence: tuple[Attempt, ...]) -> Diagnosis:
@@ -268,7 +265,7 @@ def _apply_rules(run: _Run, client: str, evidence: tuple[Attempt, ...]) -> Diagn
     name, keeps_trying = plain(client, limit=40) or "unknown software", run.keeps_trying
     for rule in _RULES:
         if (sure := rule.test(run)) is not None:
-            words = (rule.words_if_kept if keeps_trying and rule.words_if_kept else rule.words).format(client=name)
+            words = (rule.words_if_trying if keeps_trying and rule.words_if_trying else rule.words).format(client=name)
             return Diagnosis(rule.cause, sure, words, name, keeps_trying, evidence)
     count = len(run.failed)
     words = f"{count} failed sign-ins by {name}, from what cannot be told" if count > 1 else f"A failure by {name}"

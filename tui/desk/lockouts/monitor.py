@@ -80,7 +80,7 @@ class LockoutMonitor:
 
     # -- the status
 
-    async def read(self, *, background: bool = False) -> None:
+    async def read_status(self, *, background: bool = False) -> None:
         """Read who is locked or blocked now, then which policy applies to the locked people.
 
         Raises:
@@ -114,14 +114,14 @@ class LockoutMonitor:
         self._cases.now_locked(rows, at=at, complete=read.done and not read.more)
 
     @property
-    def lacking(self) -> bool:
-        """Whether a countdown is missing that `fill_in` may find."""
+    def lacks_countdown(self) -> bool:
+        """Whether a countdown is missing that `read_countdowns` may find."""
         if POLICIES in self._lacks or self.paused:
             return False
         ids = (case.user_id for case in self._cases.open() if case.shut is Shut.LOCKED)
         return any(user_id in self._users and not self._healing.knows(user_id) for user_id in ids)
 
-    async def fill_in(self, at_once: int = MANY) -> None:
+    async def read_countdowns(self, at_once: int = MANY) -> None:
         """Read the policies for the countdowns that a round leaves to the next rounds.
 
         Args:

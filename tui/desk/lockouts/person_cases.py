@@ -138,10 +138,9 @@ class PersonHistory:
                 case, last = self._with_mark(self._new_case(mark.at, Shut.LOCKED), mark), mark.at
             elif case is not None:
                 free = self._first_read_without(case, reads, mark.at - SAME)
-                ended_how = Ended.RESET if mark.what is Happened.RESET else mark.ended
-                ended = replace(
-                    case, ended=ended_how, ended_at=mark.at, ended_by=mark.by if ended_how is Ended.ADMIN else ""
-                )
+                how = Ended.RESET if mark.what is Happened.RESET else mark.ended
+                by = mark.by if how is Ended.ADMIN else ""
+                ended = replace(case, ended=how, ended_at=mark.at, ended_by=by)
                 yield self._ended_unseen(case, free) if free else ended
                 case = None
         if case is not None:

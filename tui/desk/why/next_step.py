@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ASK_FIRST: Final = "Ask them whether it was them."
 
 
-def do(action_id: str, text: str) -> Callable[[Evidence], NextStep]:
+def offer(action_id: str, text: str) -> Callable[[Evidence], NextStep]:
     """Return a step that offers one of keydesk's own actions, or says why the action is not possible."""
 
     def step(e: Evidence) -> NextStep:
@@ -99,7 +99,7 @@ def _enter_password(e: Evidence) -> str:
 
 def stale_then_unlock(e: Evidence) -> NextStep:
     """Return the step for a lock by software with an old password: an unlock alone would not last."""
-    unlock = do("unlock", "")(e)
+    unlock = offer("unlock", "")(e)
     return NextStep(
         f"{_enter_password(e)}; then unlock",
         unlock.action,
@@ -114,7 +114,7 @@ def stale(e: Evidence) -> NextStep:
 
 def unlock_of_directory(e: Evidence) -> NextStep:
     """Return the step for an account that is locked in Okta while a directory owns the password."""
-    unlock = do("unlock", "")(e)
+    unlock = offer("unlock", "")(e)
     first = f"{_enter_password(e)}; then unlock" if e.diagnosis.stale else "Unlock them"
     if unlock.action:
         return NextStep(
@@ -129,7 +129,9 @@ def expired(e: Evidence) -> NextStep:
     """Return the step for an expired password."""
     if e.provider in DIRECTORIES:
         return NextStep("This is fixed in the directory: change it there, or at a computer of the domain")
-    return do("temp-password", "Have them sign in and choose a new one; a temporary password if they forgot the old")(e)
+    return offer(
+        "temp-password", "Have them sign in and choose a new one; a temporary password if they forgot the old"
+    )(e)
 
 
 def overdue(_: Evidence) -> NextStep:
@@ -141,13 +143,13 @@ def enrol(e: Evidence) -> NextStep:
     """Return the step for a person without a factor that works."""
     factors = e.person.factors.value
     if factors:
-        return do("reset-mfa", "Reset all factors, and have them set one up at the next sign-in")(e)
+        return offer("reset-mfa", "Reset all factors, and have them set one up at the next sign-in")(e)
     return NextStep("Have them set up a factor from a network or device where Okta lets them; else ask an admin")
 
 
 def factor(e: Evidence) -> NextStep:
     """Return the step for a factor that fails."""
-    return do("remove-factor", "Find out which factor fails; remove it if the phone or key is lost or new")(e)
+    return offer("remove-factor", "Find out which factor fails; remove it if the phone or key is lost or new")(e)
 
 
 def denied(_: Evidence) -> NextStep:

@@ -88,7 +88,7 @@ STATE: Final = (
         "The activation was never finished",
         "They got the activation mail and have not chosen a password yet",
         Sure.CERTAIN,
-        steps.do("resend-activation", "Mail the activation again, and have them finish it"),
+        steps.offer("resend-activation", "Mail the activation again, and have them finish it"),
     ),
     VerdictRule(
         "recovery",
@@ -97,7 +97,7 @@ STATE: Final = (
         "A password reset was started and not finished",
         "Until it is, the old password does not work and “Forgot password?” neither",
         Sure.CERTAIN,
-        steps.do("reset-password", "Have them finish the mail they got; if it is gone, mail a new reset"),
+        steps.offer("reset-password", "Have them finish the mail they got; if it is gone, mail a new reset"),
     ),
     VerdictRule(
         "directory-lock",
@@ -142,7 +142,7 @@ STATE: Final = (
         "Locked out for too many lockouts; it does not heal by itself",
         _policy_says,
         Sure.CERTAIN,
-        steps.do("unlock", "Make sure that it is them, then unlock"),
+        steps.offer("unlock", "Make sure that it is them, then unlock"),
     ),
     VerdictRule(
         "locked-heals",
@@ -160,7 +160,7 @@ STATE: Final = (
         "Locked out by failures of the second factor",
         _policy_says,
         None,
-        steps.do("unlock", "Find out which factor fails, then unlock; remove the factor if it is lost"),
+        steps.offer("unlock", "Find out which factor fails, then unlock; remove the factor if it is lost"),
     ),
     VerdictRule(
         "locked-mistyped",
@@ -169,7 +169,7 @@ STATE: Final = (
         "Locked out by a mistyped password",
         _policy_says,
         None,
-        steps.do("unlock", "Make sure that it is them, then unlock; reset the password if they forgot it"),
+        steps.offer("unlock", "Make sure that it is them, then unlock; reset the password if they forgot it"),
     ),
     VerdictRule(
         "locked",
@@ -178,7 +178,7 @@ STATE: Final = (
         "Locked out",
         _policy_says,
         Sure.CERTAIN,
-        steps.do("unlock", "Make sure that it is them, then unlock"),
+        steps.offer("unlock", "Make sure that it is them, then unlock"),
     ),
     VerdictRule(
         "blocked-attack",
@@ -196,7 +196,7 @@ STATE: Final = (
         "Blocked from devices that Okta does not know",
         diagnosis_words,
         Sure.CERTAIN,
-        steps.do("unlock", "Have them use a device they used before; else make sure that it is them, and unlock"),
+        steps.offer("unlock", "Have them use a device they used before; else make sure that it is them, and unlock"),
     ),
     VerdictRule(
         "expired",

@@ -119,7 +119,7 @@ SIGN_INS: Final = (
         "Wrong password, not locked yet",
         diagnosis_words,
         Sure.LIKELY,
-        steps.do("reset-password", "Have them type it once more, slowly; mail a reset if they have forgotten it"),
+        steps.offer("reset-password", "Have them type it once more, slowly; mail a reset if they have forgotten it"),
     ),
     VerdictRule(
         "no-app",
