@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 async def examples(session: Session, rules: NoticeRules, user: User) -> tuple[tuple[Message, str], ...]:
     """Both messages for one person, each with the reason why it does not apply to them now; empty where it applies."""
     occasions = [await occasion(session, rules, user, topic) for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
-    return tuple((message(made_up, rules.wording, user.email), untrue) for made_up, untrue in occasions)
+    return tuple((message(example, rules.wording, user.email), untrue) for example, untrue in occasions)
 
 
 async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topic) -> tuple[Occasion, str]:
