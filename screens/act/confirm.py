@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tui.desk.actions.grammar import Action, Plan, Target, TargetKind
     from tui.desk.people.person import Person
-    from tui.desk.perform.confirmation import Told
+    from tui.desk.perform.confirmation import Paragraph
     from tui.desk.perform.result import Progress
     from tui.desk.session import Session
 
@@ -188,7 +188,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         told = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
         suspect = self._session.attack_signs.people.get(self._person.user.id)
         if suspect and self._action.id == "unlock":
-            told.append(confirmation.attacked(suspect))
+            told.append(confirmation.attack_warning(suspect))
         if plan is not None:
             told += confirmation.consequences(plan)
         self.query_one("#what", Static).update(_laid(told, waiting=plan is None))
@@ -295,7 +295,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         box.scroll_relative(y=pages * max(1, box.size.height - 2), animate=False)
 
 
-def _laid(told: Iterable[Told | None], *, waiting: bool) -> Content:
+def _laid(told: Iterable[Paragraph | None], *, waiting: bool) -> Content:
     """Paragraphs one beneath the other; `None` is an empty line."""
     lines = [
         Content.styled(one.text, " ".join(filter(None, (STYLE[one.tone], "bold" if one.strong else ""))))

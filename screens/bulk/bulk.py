@@ -248,7 +248,7 @@ class BulkScreen(ModalScreen[Job | None]):
     async def again(self, several: JobRun) -> None:
         """What is unknown is looked at first."""
         try:
-            left = await several.again()
+            left = await several.retry()
         except Trouble as trouble:
             self.view.say(str(trouble), Tone.WARN)
             left = None

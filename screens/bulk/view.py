@@ -148,7 +148,7 @@ class JobView(Vertical):
         now, budget = self.now, self.session.client.budget
         if now is None or not self.is_mounted:
             return
-        step = next((line.person.user.name for line in now.lines if line.id == now.now), "")
+        step = next((line.person.user.name for line in now.lines if line.id == now.current_id), "")
         step = ": ".join(filter(None, (step, now.step)))
         if budget.waiting is not None:
             seconds = max(0.0, budget.waiting.until - self.session.client.clock.monotonic())
@@ -182,7 +182,7 @@ class JobView(Vertical):
             if now.halted is not None:
                 parts.append((f"\n✗ Stopped, as it would fail for the rest too: {plain(now.halted)}", STYLE[Tone.BAD]))
             return Content.assemble(*parts)
-        parts = [(f"{now.what}. ", "bold")]
+        parts = [(f"{now.title}. ", "bold")]
         if self.phase is Phase.RUN:
             return Content.assemble(*parts, f"Sent to {self.session.connector.org.host}.")
         if self.phase is Phase.CONFIRM:

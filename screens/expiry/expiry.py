@@ -14,7 +14,7 @@ from screens.base import Command, DeskScreen, OpenPerson
 from tui.desk.expiry.expiry import WORDS, Age
 from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
-from tui.desk.expiry.store import forget, keep, recall
+from tui.desk.expiry.store import forget_scan, load_scan, save_scan
 from tui.desk.files.export import typed_path, write_export
 from tui.desk.text.tone import Tone
 from widgets.expiry.columns import expiry_columns
@@ -93,7 +93,7 @@ class ExpiryScreen(DeskScreen):
         """Start in the list."""
         self.people.empty = "s scans the org: 200 people a call, in the background."
         self.people.focus()
-        self._scan = recall(self.session, self.days)
+        self._scan = load_scan(self.session, self.days)
         self._show()
 
     # -- scanning
@@ -115,11 +115,11 @@ class ExpiryScreen(DeskScreen):
         try:
             with self.guarded():
                 await scan.run(self._told)
-                forget(self.session)
+                forget_scan(self.session)
         finally:
             self.busy = False
             if not scan.done:
-                keep(self.session, scan)
+                save_scan(self.session, scan)
             self._show()
 
     def _told(self, progress: ScanProgress) -> None:

@@ -114,7 +114,7 @@ class LockoutReader:
         wanted = self._in_front or self._bell() is not Bell.OFF
         if wanted and self.watching.due:
             self.hear()
-        elif self._in_front and self.watching.lacking:
+        elif self._in_front and self.watching.lacks_countdown:
             self._run(self._fill_in, FILL_IN)
 
     def read(self, *, background: bool = False) -> None:
@@ -130,7 +130,7 @@ class LockoutReader:
 
     async def _read(self, *, background: bool) -> None:
         with self._screen.guarded():
-            await self.watching.read(background=background)
+            await self.watching.read_status(background=background)
             if self._complained:
                 self._complained = False
                 self._screen.notice.clear()
@@ -138,12 +138,12 @@ class LockoutReader:
 
     async def _hear(self, *, again: bool) -> None:
         with self._screen.guarded():
-            await self.watching.hear(again=again)
+            await self.watching.read_log(again=again)
 
     async def _fill_in(self) -> None:
         """Ask when a few more locks heal: a large wave would take minutes at the pace of the rounds."""
         with self._screen.guarded():
-            await self.watching.fill_in(FEW)
+            await self.watching.read_countdowns(FEW)
 
     def _came(self, picture: Picture) -> None:
         if self._screen.is_attached:

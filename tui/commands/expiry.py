@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tui.commands.sessions import with_session
     from tui.desk.expiry.export import as_csv, as_json
     from tui.desk.expiry.scan import expiry_scan
-    from tui.desk.expiry.store import forget, keep, recall
+    from tui.desk.expiry.store import forget_scan, load_scan, save_scan
     from tui.desk.files.export import refuse_existing, typed_path, write_export
     from tui.trouble import BadInput
 
@@ -55,15 +55,15 @@ def run(arguments: argparse.Namespace) -> int:
     async def work(session: Session) -> ExpiryScan:
         scan = expiry_scan(session, arguments.days)
         if arguments.resume:
-            scan = recall(session, arguments.days) or scan
+            scan = load_scan(session, arguments.days) or scan
         try:
             await scan.run(_show_progress)
         except BaseException:
-            keep(session, scan)
+            save_scan(session, scan)
             raise
         finally:
             _clear_progress()
-        forget(session)
+        forget_scan(session)
         return scan
 
     scan = with_session(arguments, work)

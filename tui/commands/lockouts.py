@@ -77,9 +77,9 @@ async def _read_once(session: Session) -> tuple[Picture, datetime]:
 
     monitor = LockoutMonitor(session)
     try:
-        await monitor.read()
-        await monitor.hear()
-        await monitor.fill_in()
+        await monitor.read_status()
+        await monitor.read_log()
+        await monitor.read_countdowns()
         return monitor.picture, session.now()
     finally:
         monitor.close()
@@ -126,15 +126,15 @@ def _case_json(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
         "shut": case.shut.value,
         "open": case.open,
         "since": _time(case.began),
-        "cause": case.reading.trigger.value,
-        "sure": case.reading.sure.value,
-        "causeWords": case.reading.words,
-        "client": case.reading.client or None,
+        "cause": case.diagnosis.cause.value,
+        "sure": case.diagnosis.sure.value,
+        "causeWords": case.diagnosis.words,
+        "client": case.diagnosis.client or None,
         "attempts": len(case.attempts),
         "heals": case.heals,
         "healsAt": _time(case.heals_at),
         "healsWords": lockouts_words.heals(case, now),
-        "locksAgain": case.again,
+        "locksAgain": case.locks_again,
         "ended": case.ended.value if case.ended else None,
         "endedAt": _time(case.ended_at),
         "endedBy": case.ended_by or None,
@@ -190,8 +190,8 @@ async def _follow(session: Session, *, ended: bool, json_lines: bool) -> None:
                     print_trouble(error)
                 read_at = clock.time()
             if monitor.due:
-                await monitor.hear()
-                await monitor.fill_in()
+                await monitor.read_log()
+                await monitor.read_countdowns()
             picture = monitor.picture
             first = not open_by_id and ended
             open_by_id |= _print_changes(picture, open_by_id, session.now(), first=first, json_lines=json_lines)
@@ -257,6 +257,6 @@ def _case_line(case: Case, now: datetime) -> str:
         plain(case.login),
     ]
     if case.open:
-        parts.append(lockouts_words.cause(case.reading))
+        parts.append(lockouts_words.cause(case.diagnosis))
     parts.append(lockouts_words.heals(case, now, short=not case.open))
     return "  ".join(part for part in parts if part)

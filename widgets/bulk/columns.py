@@ -34,7 +34,9 @@ SEVERAL: Final[tuple[Column[JobLine], ...]] = (
     Column("Name", lambda line: plain(line.person.user.name), 14, grow=2),
     Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, drop=2),
     Column("Status", _status, 11, grow=1, drop=3),
-    Column("Result", lambda line: f"{_SIGN.get(line.came, '  ')}{line.came}", 14, style=lambda line: _STYLE[line.came]),
+    Column(
+        "Result", lambda line: f"{_SIGN.get(line.state, '  ')}{line.state}", 14, style=lambda line: _STYLE[line.state]
+    ),
     Column("Entry", lambda line: str(line.entry or ""), 5, right=True, drop=4),
     Column("Why", lambda line: line.note, 16, grow=4, drop=1),
 )

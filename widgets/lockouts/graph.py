@@ -71,11 +71,11 @@ class LockoutGraph(Static):
         most = max(1, *self.tallies[0].counts)
         lines = []
         for tally in self.tallies[:_MOST]:
-            label = "Last 24 h" if tally.trigger is None else CAUSE[tally.trigger]
-            style = _STYLE.get(tally.trigger, "$text-warning")
+            label = "Last 24 h" if tally.cause is None else CAUSE[tally.cause]
+            style = _STYLE.get(tally.cause, "$text-warning")
             lines.append(
                 Content.assemble(
-                    (f"{label:<{_LABEL}} ", "bold" if tally.trigger is None else "$foreground-muted"),
+                    (f"{label:<{_LABEL}} ", "bold" if tally.cause is None else "$foreground-muted"),
                     (blocks(tally.counts, most), style),
                     f" {tally.total:>4}",
                 )
@@ -85,7 +85,7 @@ class LockoutGraph(Static):
     def _line(self) -> Content:
         whole, *parts = self.tallies
         hours = [sum(pair) for pair in zip(whole.counts[::2], whole.counts[1::2], strict=False)]
-        numbers = "".join(f" · {tally.total} {CAUSE[tally.trigger]}" for tally in parts if tally.trigger)
+        numbers = "".join(f" · {tally.total} {CAUSE[tally.cause]}" for tally in parts if tally.cause)
         return Content.assemble(
             ("24 h ", "bold"),
             (blocks(hours, max(1, *hours)), _STYLE[None]),

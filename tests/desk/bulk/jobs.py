@@ -51,4 +51,4 @@ async def adding(session: Session, org: Org, ids: list[str], group: str = GROUP)
 
 def came(work: Job) -> list[LineState]:
     """How far each is."""
-    return [line.came for line in work.lines]
+    return [line.state for line in work.lines]

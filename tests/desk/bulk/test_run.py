@@ -110,7 +110,7 @@ async def test_a_group_is_read_once_for_everybody(desk: Desk, org: Org, line: Li
     looked = await several.preview()
     assert came(looked) == [LineState.READY, LineState.READY, LineState.NOT_POSSIBLE, LineState.READY]
     assert looked.lines[2].note.startswith("is in the group already")
-    assert looked.what == f"Add to a group: {GROUP}"
+    assert looked.title == f"Add to a group: {GROUP}"
     assert sum(line.startswith("GET /api/v1/groups?") for line in line.story) == 1
     assert sum(line.startswith("GET /api/v1/groups/rules") for line in line.story) == 1
     assert sum(line.endswith("/groups") for line in line.story) == 4
@@ -194,9 +194,11 @@ async def test_progress_tells_who_is_under_way_and_never_goes_back(desk: Desk, o
     await several.run("", "")
     left = [len(now.ready) for now in told]
     assert left == sorted(left, reverse=True)
-    assert list(dict.fromkeys(now.now for now in told if now.now)) == [row.id for row in several.job.lines]
+    assert list(dict.fromkeys(now.current_id for now in told if now.current_id)) == [
+        row.id for row in several.job.lines
+    ]
     assert "Reading the person again" in {now.step for now in told}
-    assert told[-1].now == ""
+    assert told[-1].current_id == ""
 
 
 async def test_who_was_changed_meanwhile_is_left_alone_and_the_others_go_on(desk: Desk, org: Org, line: Line) -> None:
@@ -228,7 +230,7 @@ async def test_a_principal_that_reaches_only_some(desk: Desk, org: Org, line: Li
     assert done.sentence == "Unlock: 2 of 4 done, 2 not sent"
     assert "role" in done.lines[1].note
     assert not done.clean
-    again = await JobRun(limited, done).again()
+    again = await JobRun(limited, done).retry()
     assert [row.id for row in again.lines] == [ids[1], ids[3]]
     several = JobRun(limited, again)
     assert came(await several.preview()) == [LineState.NOT_POSSIBLE] * 2

@@ -171,7 +171,7 @@ async def test_a_scope_that_is_missing_stops_it(desk: Desk, org: Org, line: Line
     done = await several.run("", "")
     assert came(done) == [R, NT, NT, NT]
     assert "okta.users.manage" in str(done.halted)
-    again = JobRun(session, await several.again())
+    again = JobRun(session, await several.retry())
     looked = await again.preview()
     assert {row.obstacle.cause for row in looked.lines if row.obstacle} == {Cause.PERMISSION}
     assert len(line.writes) == 1
@@ -205,7 +205,7 @@ async def test_only_the_failed_ones_again_and_nothing_twice(desk: Desk, org: Org
     fault(org, "cut-before", f"/users/{ids[2]}/lifecycle/")
     await several.run("storm", "")
     assert came(several.job) == [D, R, U, D]
-    again = await several.again()
+    again = await several.retry()
     assert came(several.job) == [D, R, LineState.NOT_DONE, D]  # the look settled what was unknown
     assert session.ledger.open_entries() == []
     assert [row.id for row in again.lines] == [ids[1], ids[2]]
@@ -228,7 +228,7 @@ async def test_what_turns_out_to_be_done_is_not_tried_again(desk: Desk, org: Org
     assert came(several.job) == [D, U]
     world(org, unlock=CREW[1])
     with pytest.raises(NothingLeft):
-        await several.again()
+        await several.retry()
     assert came(several.job) == [D, D]
     assert len(line.writes) == 2
 
@@ -240,7 +240,7 @@ async def test_what_nobody_can_find_out_stays_unknown_and_is_not_tried_again(des
     await several.run("", "")
     fault(org, "403-role", f"/users/{ids[1]}", times=-1)
     with pytest.raises(NothingLeft) as raised:
-        await several.again()
+        await several.retry()
     assert "F4" in raised.value.advice
     assert came(several.job) == [D, U]
     assert len(line.writes) == 2
@@ -253,7 +253,7 @@ async def test_whom_okta_was_just_changing_belongs_to_those_tried_again(desk: De
     several = await unlocking(session, ids)
     assert came(await several.run("", "")) == [D, NP]
     org.people.named(CREW[1]).transitioning = None
-    assert [row.id for row in (await several.again()).lines] == [ids[1]]
+    assert [row.id for row in (await several.retry()).lines] == [ids[1]]
 
 
 async def test_with_the_mirror_broken_read_only_still_sends_nothing(

@@ -16,7 +16,7 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
 from tui.desk.actions.obstacles import Standing, obstacle
 from tui.desk.actions.why_not import explained
-from tui.desk.by_hand.instructions import CONSOLE, DIRECTORY, INSTEAD, PORTAL, by_hand, written
+from tui.desk.by_hand.instructions import CONSOLE, DIRECTORY, INSTEAD, PORTAL, by_hand, instructions_for
 from tui.desk.by_hand.self_service import UNKNOWN
 from tui.desk.connectors.connector import OrgAddress
 from tui.desk.connectors.portals import NO_PORTALS, Portals
@@ -63,7 +63,7 @@ def advised(
     denied: Trouble | None = None,
     flag: bool = False,
     portals: Portals = NO_PORTALS,
-    helping: SelfService = UNKNOWN,
+    allowed: SelfService = UNKNOWN,
 ) -> Instructions:
     """The instructions for one cause, explained for the person as the desk explains it."""
     nobody = never(action, person, targets)
@@ -73,7 +73,7 @@ def advised(
         found = nobody
     elif found is not None:
         found = explained(action, person, found)
-    return written(action, person, org, found, portals=portals, targets=targets, helping=helping)
+    return instructions_for(action, person, org, found, portals=portals, targets=targets, allowed=allowed)
 
 
 ANN = somebody("LOCKED_OUT", login="ann@acme.example", firstName="Ann", lastName="Lee")

@@ -54,7 +54,7 @@ def whole(told: Instructions) -> None:
 def test_there_is_something_to_do_for_everybody_whatever_is_in_the_way(action: Action) -> None:
     for person, cause, helping in product(everybody(), (None, *Cause), HELPED):
         obstacle = Obstacle(cause, "the reason", "The advice.") if cause else None
-        told = advised(action, person, ACME, obstacle, targets=aimed(action), helping=helping)
+        told = advised(action, person, ACME, obstacle, targets=aimed(action), allowed=helping)
         whole(told)
         assert "ann@acme.example" in told.title
         assert bool(told.why) is (cause is not None or told.cause in UNFIT)

@@ -10,7 +10,7 @@ import pytest
 from tests.desk.support import fault, service_session, user_id
 from tests.okta.support import okta
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.by_hand.instructions import by_hand, written
+from tui.desk.by_hand.instructions import by_hand, instructions_for
 from tui.desk.by_hand.self_service import SelfService, self_service
 from tui.desk.connectors.connector import OrgAddress
 from tui.desk.people.password_policies import KEPT_FOR
@@ -201,7 +201,7 @@ async def test_only_a_policy_for_them_counts(
 async def told(desk: Desk, org: Org, action: str, helping: SelfService, name: str = "ann.lee") -> Instructions:
     session = desk.session()
     person = await session.look(user_id(org, name))
-    return written(ACTIONS[action], person, ACME, session.obstacle(ACTIONS[action], person), helping=helping)
+    return instructions_for(ACTIONS[action], person, ACME, session.obstacle(ACTIONS[action], person), allowed=helping)
 
 
 async def test_what_they_may_is_told_with_the_orgs_own_page(desk: Desk, org: Org) -> None:

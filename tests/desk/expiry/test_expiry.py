@@ -22,7 +22,7 @@ from tests.each import each
 from tui.desk.expiry.expiry import WORDS, Age, expiry_of
 from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
-from tui.desk.expiry.store import keep, recall
+from tui.desk.expiry.store import load_scan, save_scan
 from tui.desk.files.export import write_export
 from tui.desk.people.password_policies import PasswordPolicies
 from tui.okta.clock import stamp
@@ -213,15 +213,15 @@ async def test_a_place_is_taken_up_after_a_restart_and_not_when_it_is_old(desk: 
     await scanned(whole)
     scan.started = session.now()
     scan._url = f"{session.client.policy.origin}/api/v1/users?limit=200"
-    keep(session, scan)
+    save_scan(session, scan)
     assert (tmp_path / "expiry-scan.json").stat().st_mode & 0o777 == 0o600
-    again = recall(session, 30)
+    again = load_scan(session, 30)
     assert again is not None
     await scanned(again)
     assert (again.counts, again.rows) == (whole.counts, whole.rows)
-    assert recall(session, 14) is None
+    assert load_scan(session, 14) is None
     session.client.clock.now += 3601  # type: ignore[attr-defined]
-    assert recall(session, 30) is None
+    assert load_scan(session, 30) is None
 
 
 async def test_without_the_right_to_read_groups_it_says_so_and_goes_on(desk: Desk, org: Org) -> None:

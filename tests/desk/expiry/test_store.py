@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tui.desk.expiry.expiry import Age
-from tui.desk.expiry.store import VERSION, recall
+from tui.desk.expiry.store import VERSION, load_scan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ def kept(session: Session, file: dict[str, Any], place: dict[str, Any], row: dic
 def test_what_keydesk_writes_is_a_place(desk: Desk, tmp_path: Path) -> None:
     session = replace(desk.session(), folder=tmp_path)
     (tmp_path / "expiry-scan.json").write_text(json.dumps(kept(session, {}, {}, {})), "utf-8")
-    found = recall(session, 30)
+    found = load_scan(session, 30)
     assert found is not None
     assert found.counts[Age.EXPIRES] == 1
     assert [row.user.login for row in found.rows] == ["ann"]
@@ -72,7 +72,7 @@ def test_any_file_is_a_place_or_none(desk: Desk, tmp_path: Path) -> None:
     )
     def check(content: object) -> None:
         (tmp_path / "expiry-scan.json").write_text(json.dumps(content), "utf-8")
-        found = recall(session, 30)
+        found = load_scan(session, 30)
         if found is not None:
             assert found.days == 30
             assert sum(count for _, count in found.histogram) <= len(found.rows)
@@ -86,4 +86,4 @@ def test_any_file_is_a_place_or_none(desk: Desk, tmp_path: Path) -> None:
 )
 def test_a_broken_file_is_no_place(desk: Desk, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "expiry-scan.json").write_bytes(content)
-    assert recall(replace(desk.session(), folder=tmp_path), 30) is None
+    assert load_scan(replace(desk.session(), folder=tmp_path), 30) is None

@@ -81,17 +81,17 @@ def test_a_lock_told_twice_within_seconds_is_one_case() -> None:
 def test_locked_again_after_an_unlock_is_a_second_case_and_the_first_knows_it_would_be() -> None:
     mail = [failure(at, **MAIL) for at in (-90, -60, -30, 150, 180, 210)]
     second, first = cases_of(*mail, lock(0), unlock(120), lock(240)).all()
-    assert (first.ended, first.again, first.reading.stale) == (Ended.TIMER, True, True)
+    assert (first.ended, first.locks_again, first.diagnosis.stale) == (Ended.TIMER, True, True)
     assert (second.open, second.began) == (True, when(240))
 
 
 def test_it_will_lock_again_only_where_software_keeps_trying() -> None:
     typed = [failure(at, ip="203.0.113.7") for at in (-70, -41, -30)]
-    assert not only(cases_of(*typed, lock(0), unlock(120))).again
+    assert not only(cases_of(*typed, lock(0), unlock(120))).locks_again
     mail = [failure(at, **MAIL) for at in (-90, -60, -30)]
-    assert not only(cases_of(*mail, lock(0), unlock(120))).again
+    assert not only(cases_of(*mail, lock(0), unlock(120))).locks_again
     goes_on = [failure(at, reason="LOCKED_OUT", **MAIL) for at in (30, 60)]
-    assert only(cases_of(*mail, lock(0), *goes_on)).again
+    assert only(cases_of(*mail, lock(0), *goes_on)).locks_again
 
 
 def test_a_lock_at_the_limit_does_not_heal_whatever_the_policy_says() -> None:
@@ -115,7 +115,7 @@ def test_a_lock_in_active_directory_is_its_own_case_and_okta_s_unlock_does_not_e
     cases = cases_of(locked, lock(200), unlock(300))
     okta, directory = cases.all()
     assert (okta.shut, okta.open) == (Shut.LOCKED, False)
-    assert (directory.shut, directory.open, directory.reading.trigger) == (Shut.DIRECTORY, True, "directory")
+    assert (directory.shut, directory.open, directory.diagnosis.cause) == (Shut.DIRECTORY, True, "directory")
     cases.add([unlock(400, NINA, kind="system.agent.ad.unlock_user_account")])
     assert [case.ended for case in cases.all()] == [Ended.TIMER, Ended.ADMIN]
 
@@ -208,9 +208,9 @@ def test_blocked_and_then_locked_out_are_two_cases() -> None:
 
 def test_attempts_from_a_wave_make_an_attack_likelier() -> None:
     cases = cases_of(*[failure(at, ip="192.0.2.200") for at in (-50, -31, -20)], lock(0))
-    assert only(cases).reading.trigger == "mistyped"
+    assert only(cases).diagnosis.cause == "mistyped"
     cases.shared(["192.0.2.200"])
-    assert only(cases).reading.trigger == "attack"
+    assert only(cases).diagnosis.cause == "attack"
 
 
 def test_a_case_holds_the_newest_fifty_attempts_of_its_hour() -> None:

@@ -11,7 +11,7 @@ from tests.desk.lockouts.casework import MAIL, event, failure, good, when
 from tests.desk.support import harmful
 from tests.each import each
 from tui.desk.lockouts.attempts import attempt_of
-from tui.desk.lockouts.causes import EVIDENCE, LockoutCause, Sure, diagnose, directory_reading
+from tui.desk.lockouts.causes import EVIDENCE, LockoutCause, Sure, diagnose, directory_diagnosis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,7 +74,7 @@ STORIES = {
 def test_what_led_to_it(name: str) -> None:
     events, shared, trigger, sure = STORIES[name]
     found = read(*events, shared=shared)
-    assert (found.trigger, found.sure) == (trigger, sure)
+    assert (found.cause, found.sure) == (trigger, sure)
     assert found.client in found.words
 
 
@@ -88,31 +88,31 @@ def test_software_that_goes_on_after_the_lock_keeps_trying() -> None:
 
 def test_a_person_at_a_vpn_is_made_certain_by_going_on() -> None:
     found = read(*failures(TYPED, **VPN), *failures((180, 210), reason="LOCKED_OUT", **VPN))
-    assert (found.trigger, found.sure) == (LockoutCause.VPN, Sure.LIKELY)
+    assert (found.cause, found.sure) == (LockoutCause.VPN, Sure.LIKELY)
 
 
 def test_a_directorys_agent_is_not_the_software() -> None:
     passed_on = [
         event("user.authentication.auth_via_AD_agent", at, agent=None, system=None, browser=None) for at in EVENLY
     ]
-    assert read(*passed_on, *failures(EVENLY, **MAIL)).trigger is LockoutCause.MAIL
+    assert read(*passed_on, *failures(EVENLY, **MAIL)).cause is LockoutCause.MAIL
 
 
 def test_the_client_is_of_the_kind_that_failed_most() -> None:
     two = {**MAIL, "agent": "Apple-iPhone14C2/2107.310"}
     found = read(*failures((0, 20), **MAIL), *failures((5, 25), **two), *failures((1, 2, 3), **SCRIPT))
-    assert (found.trigger, found.client) == (LockoutCause.MAIL, "Outlook on iOS")
+    assert (found.cause, found.client) == (LockoutCause.MAIL, "Outlook on iOS")
 
 
 def test_where_the_log_holds_nothing_nothing_is_made_up() -> None:
     for found in (read(), read(good(0)), read(*failures((-7200, -7100)))):
-        assert (found.trigger, found.sure, found.client) == (LockoutCause.UNKNOWN, Sure.GUESS, "")
+        assert (found.cause, found.sure, found.client) == (LockoutCause.UNKNOWN, Sure.GUESS, "")
         assert found.words == "Nothing in the log says what led to it"
 
 
 def test_failures_without_a_lock_are_read_up_to_the_last() -> None:
     found = read(*failures(TYPED), locked=None)
-    assert (found.trigger, len(found.evidence)) == (LockoutCause.MISTYPED, len(TYPED))
+    assert (found.cause, len(found.evidence)) == (LockoutCause.MISTYPED, len(TYPED))
 
 
 def test_the_newest_ten_are_the_evidence() -> None:
@@ -122,8 +122,8 @@ def test_the_newest_ten_are_the_evidence() -> None:
 
 
 def test_active_directorys_own_lock_is_certain() -> None:
-    found = directory_reading()
-    assert (found.trigger, found.sure, found.stale) == (LockoutCause.DIRECTORY, Sure.CERTAIN, False)
+    found = directory_diagnosis()
+    assert (found.cause, found.sure, found.stale) == (LockoutCause.DIRECTORY, Sure.CERTAIN, False)
 
 
 _EVENTS = st.builds(

@@ -128,7 +128,7 @@ async def test_a_link_that_leads_elsewhere_is_not_followed(log: Log, path: Path)
 async def test_a_server_that_never_ends_is_left_in_between(
     log: Log, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tui.desk.lockouts.feed.MOST_TURNS", 10)
+    monkeypatch.setattr("tui.desk.lockouts.feed.MOST_STEPS", 10)
     page = [event(1, START)]
 
     def answer(request: httpx.Request) -> httpx.Response:

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 async def watched(session: Session) -> LockoutMonitor:
     watching = LockoutMonitor(session)
-    await watching.read()
-    await watching.hear()
+    await watching.read_status()
+    await watching.read_log()
     return watching
 
 
@@ -57,7 +57,7 @@ def asked(line: Line, part: str) -> int:
 async def test_status_log_and_policies_make_one_case(desk: Desk) -> None:
     picture = (await watched(desk.session())).picture
     (ann,) = of(picture, "ann.lee")
-    assert (ann.shut, ann.open, ann.reading.trigger, ann.again) == (Shut.LOCKED, True, LockoutCause.MAIL, True)
+    assert (ann.shut, ann.open, ann.diagnosis.cause, ann.locks_again) == (Shut.LOCKED, True, LockoutCause.MAIL, True)
     (henry,) = of(picture, "henry.stone")
     assert henry.heals is False  # his policy has no timer
     (carla,) = of(picture, "carla.diaz")
@@ -80,7 +80,7 @@ async def test_without_the_log_scope_the_status_alone_is_shown_and_what_is_missi
     assert not watching.due
     (ann,) = of(picture, "ann.lee")
     assert ann.open
-    assert ann.reading.trigger is LockoutCause.UNKNOWN
+    assert ann.diagnosis.cause is LockoutCause.UNKNOWN
 
 
 async def test_without_the_log_who_is_not_locked_any_more_is_not_shown_as_locked(
@@ -90,7 +90,7 @@ async def test_without_the_log_who_is_not_locked_any_more_is_not_shown_as_locked
     assert of(watching.picture, "ann.lee")[0].open
     world(org, unlock="ann.lee")
     clock.now += 60
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert [case.ended for case in of(watching.picture, "ann.lee")] == [Ended.GONE]
     assert isinstance({lack.what: lack.trouble for lack in watching.picture.lacks}[LOG], MissingRole)
 
@@ -99,11 +99,11 @@ async def test_a_role_that_was_given_meanwhile_brings_the_log_back_when_asked_ag
     watching = await watched(desk.session(principal="helpdesk"))
     assert LOG in {lack.what for lack in watching.picture.lacks}
     world(org, give_role={"principal": "helpdesk", "role": "READ_ONLY_ADMIN"})
-    await watching.hear()
+    await watching.read_log()
     assert LOG in {lack.what for lack in watching.picture.lacks}
-    await watching.hear(again=True)
+    await watching.read_log(again=True)
     assert LOG not in {lack.what for lack in watching.picture.lacks}
-    assert of(watching.picture, "ann.lee")[0].reading.trigger is LockoutCause.MAIL
+    assert of(watching.picture, "ann.lee")[0].diagnosis.cause is LockoutCause.MAIL
 
 
 async def test_without_the_policies_what_heals_is_not_known_and_that_is_said(desk: Desk, org: Org) -> None:
@@ -118,12 +118,12 @@ async def test_a_lock_that_begins_and_ends_is_heard(desk: Desk, org: Org, clock:
     watching = await watched(desk.session())
     world(org, lock="bob.martin")
     clock.now += 60
-    await watching.hear()
+    await watching.read_log()
     (bob,) = of(watching.picture, "bob.martin")
     assert bob.open
     world(org, unlock="bob.martin")
     clock.now += 60
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert of(watching.picture, "bob.martin")[0].ended is not None
 
 
@@ -131,14 +131,14 @@ async def test_groups_are_asked_for_a_few_people_a_round_and_not_again(
     desk: Desk, line: Line, clock: FakeClock
 ) -> None:
     watching = LockoutMonitor(desk.session())
-    await watching.read()
+    await watching.read_status()
     assert asked(line, "/groups") == AT_ONCE
     for _ in range(5):
         clock.now += 30
-        await watching.read(background=True)
+        await watching.read_status(background=True)
     everybody = asked(line, "/groups")
     clock.now += 30
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert asked(line, "/groups") == everybody
     assert asked(line, "policies?type=PASSWORD") == 1
     assert everybody == len({request for request in line.story if "/groups" in request})
@@ -146,9 +146,9 @@ async def test_groups_are_asked_for_a_few_people_a_round_and_not_again(
 
 async def test_a_command_asks_for_all_of_them_at_once(desk: Desk) -> None:
     watching = LockoutMonitor(desk.session())
-    await watching.read()
+    await watching.read_status()
     before = sum(case.heals is None for case in watching.picture.open if case.shut is Shut.LOCKED)
-    await watching.fill_in()
+    await watching.read_countdowns()
     after = sum(case.heals is None for case in watching.picture.open if case.shut is Shut.LOCKED)
     assert after < before
 
@@ -159,11 +159,11 @@ async def test_blocked_people_are_asked_about_rarely_by_itself_and_stay_meanwhil
     watching = await watched(desk.session())
     first = asked(line, "/blocks")
     clock.now += 30
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert asked(line, "/blocks") == first
     assert of(watching.picture, "carla.diaz")[0].open
     clock.now += BLOCKS_EVERY
-    await watching.read(background=True)
+    await watching.read_status(background=True)
     assert asked(line, "/blocks") > first
 
 
@@ -175,18 +175,18 @@ async def test_paused_asks_for_nothing_until_it_goes_on(desk: Desk, org: Org, li
     before = len(line.sent)
     world(org, lock="bob.martin")
     clock.now += 600
-    await watching.hear()
+    await watching.read_log()
     assert len(line.sent) == before
     watching.resume()
-    await watching.hear()
+    await watching.read_log()
     assert of(watching.picture, "bob.martin")[0].open
 
 
 async def test_after_a_fault_of_okta_it_waits_and_goes_on_by_itself(desk: Desk, org: Org, clock: FakeClock) -> None:
     watching = LockoutMonitor(desk.session())
-    await watching.read()
+    await watching.read_status()
     fault(org, "500", "/logs", times=-1)
-    await watching.hear()
+    await watching.read_log()
     waiting = watching.picture.feed
     assert waiting.pace is Pace.WAITING
     assert isinstance(waiting.trouble, OktaDown)
@@ -195,7 +195,7 @@ async def test_after_a_fault_of_okta_it_waits_and_goes_on_by_itself(desk: Desk, 
     org.faults.clear()
     clock.now += watching.rest
     assert is_due(watching)
-    await watching.hear()
+    await watching.read_log()
     assert watching.picture.feed.pace is Pace.LIVE
 
 
@@ -228,7 +228,7 @@ async def test_where_nothing_can_be_kept_the_log_is_followed_in_memory_and_that_
     (tmp_path / "file").write_text("no folder")
     watching = await watched(replace(desk.session(), folder=tmp_path / "file"))
     assert STORE in {lack.what for lack in watching.picture.lacks}
-    assert of(watching.picture, "ann.lee")[0].reading.trigger is LockoutCause.MAIL
+    assert of(watching.picture, "ann.lee")[0].diagnosis.cause is LockoutCause.MAIL
 
 
 def many(count: int, now: float, *, ip: str = "192.0.2.9") -> bytes:
@@ -256,7 +256,7 @@ async def test_a_wave_from_one_address_is_seen_with_who_was_tried(desk: Desk, li
 
     line.watch = okta
     watching = LockoutMonitor(desk.session())
-    await watching.hear()
+    await watching.read_log()
     (spray,) = watching.picture.sprays
     assert (spray.source, len(spray.people), spray.internal) == ("192.0.2.9", 20, False)
     assert watching.picture.tried["00u3"] == "p3@acme.example"
@@ -271,7 +271,7 @@ async def test_a_thousand_events_at_once_are_no_thousand_pictures(desk: Desk, li
     line.watch = okta
     pictures: list[Picture] = []
     watching = LockoutMonitor(desk.session(), pictures.append)
-    await watching.hear()
+    await watching.read_log()
     assert PAUSE > 0
     assert 1 <= len(pictures) <= 4  # the clock stands still: the first, and the end of the round
     assert pictures[-1] is watching.picture
@@ -280,14 +280,14 @@ async def test_a_thousand_events_at_once_are_no_thousand_pictures(desk: Desk, li
 async def test_a_round_that_is_cancelled_loses_nothing(desk: Desk, line: Line) -> None:
     begun = asyncio.Event()
     watching = LockoutMonitor(desk.session(), lambda picture: begun.set() if picture.cases else None)
-    round_ = asyncio.ensure_future(watching.hear())
+    round_ = asyncio.ensure_future(watching.read_log())
     await begun.wait()
     round_.cancel()
     with pytest.raises(asyncio.CancelledError):
         await round_
-    await watching.hear()
+    await watching.read_log()
     whole = LockoutMonitor(desk.session())
-    await whole.hear()
+    await whole.read_log()
     assert {case.id for case in watching.picture.cases} == {case.id for case in whole.picture.cases}
     assert user_id(desk.org, "ann.lee") in {case.user_id for case in whole.picture.cases}
 
@@ -298,11 +298,11 @@ async def test_classic_and_identity_engine_make_the_same_cases(clock: FakeClock,
     desk = Desk(org, Line(httpx.ASGITransport(app=create_app(org))), clock)
     watching = await watched(desk.session())
     (ann,) = of(watching.picture, "ann.lee")
-    assert (ann.open, ann.reading.trigger, ann.again) == (True, LockoutCause.MAIL, True)
+    assert (ann.open, ann.diagnosis.cause, ann.locks_again) == (True, LockoutCause.MAIL, True)
     assert of(watching.picture, "carla.diaz")[0].shut is Shut.BLOCKED
     assert watching.picture.lacks == ()
     world(org, lock="bob.martin")
     clock.now += 60
-    await watching.hear()
+    await watching.read_log()
     assert of(watching.picture, "bob.martin")[0].open
     desk.made[0].ledger.close()

@@ -25,8 +25,8 @@ TYPED = Diagnosis(LockoutCause.MISTYPED, Sure.GUESS, "The password was mistyped"
 NASTY = "\x1b]0;evil\x07\u202e[bold]"
 
 
-def case(number: int, minutes: int = 5, reading: Diagnosis = TYPED, **more: object) -> Case:
-    base = Case(f"c{number}", f"u{number}", f"p{number}@x.example", f"Person {number}", Shut.LOCKED, NOW, reading)
+def case(number: int, minutes: int = 5, diagnosis: Diagnosis = TYPED, **more: object) -> Case:
+    base = Case(f"c{number}", f"u{number}", f"p{number}@x.example", f"Person {number}", Shut.LOCKED, NOW, diagnosis)
     return replace(base, began=NOW - timedelta(minutes=minutes), **more)  # type: ignore[arg-type]
 
 
@@ -45,7 +45,7 @@ def picture() -> Picture:
         cases=(
             case(1, heals=True, heals_at=in_ten),
             over(case(2)),
-            case(3, reading=MAIL, heals=False),
+            case(3, diagnosis=MAIL, heals=False),
             case(4, heals=True, heals_at=in_ten + timedelta(hours=1)),
         ),
         handled={"c3": Handled("c3", "tess", 0.0), "c4": Handled("c4", "otto", 0.0), "c2": Handled("c2", "tess", 0.0)},
@@ -88,11 +88,11 @@ def test_what_is_chosen_is_said() -> None:
         (case(1, heals=True, heals_at=NOW - timedelta(minutes=9)), "heal overdue"),
         (case(1, heals=False), "an admin must unlock"),
         (case(1), "not known"),
-        (case(1, again=True, heals=True, heals_at=NOW), "will lock again"),
+        (case(1, locks_again=True, heals=True, heals_at=NOW), "will lock again"),
         (case(1, shut=Shut.DIRECTORY), "Active Directory decides"),
         (over(case(1), Ended.ADMIN, ended_by="Nina\x1b Rossi"), "by Nina␛ Rossi, 3 min ago"),
         (over(case(1), Ended.SELF), "by themselves, 3 min ago"),
-        (over(case(1), Ended.TIMER, again=True), "will lock again"),
+        (over(case(1), Ended.TIMER, locks_again=True), "will lock again"),
     ],
 )
 def test_when_it_heals_or_how_it_ended(one: Case, told: str) -> None:
@@ -152,7 +152,7 @@ def test_lockouts_are_counted_by_cause_over_a_day() -> None:
     found = tallies(
         [case(1, 5), case(2, 5), case(3, 65, MAIL), case(4, 60 * 25), case(5, 60 * 23, MAIL)], NOW, stretches=24
     )
-    assert [(tally.trigger, tally.total) for tally in found] == [
+    assert [(tally.cause, tally.total) for tally in found] == [
         (None, 4),
         (LockoutCause.MAIL, 2),
         (LockoutCause.MISTYPED, 2),

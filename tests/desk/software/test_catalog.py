@@ -1,4 +1,4 @@
-"""What is kept of an org, and which groups keydesk's role covers."""
+"""What is read of an org, and which groups keydesk's role covers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import pytest
 
 from tests.desk.support import Gate, fault, service_session, until, user_id
 from tui.desk.connectors.connector import SignInKind
-from tui.desk.software.catalog import shelf
-from tui.desk.software.held import held_by
+from tui.desk.software.catalog import catalog_of
+from tui.desk.software.held import read_holdings
 from tui.okta.errors import MissingRole, OktaDown
 
 if TYPE_CHECKING:
@@ -55,33 +55,33 @@ async def test_the_roles_say_which_groups_are_covered(
         return None
 
     wire.watch = answer
-    kept = shelf(desk.session())
-    await kept.reach.get("")
-    assert kept.reached("a") is reached
+    catalog = catalog_of(desk.session())
+    await catalog.reach.get("")
+    assert catalog.reached("a") is reached
 
 
 async def test_a_service_app_asks_for_its_own_roles(desk: Desk, org: Org, wire: Line) -> None:
     session = service_session(desk, "service")
     client_id = org.principal("service").identity
     connector = replace(session.connector, kind=SignInKind.PRIVATE_KEY_JWT, client_id=client_id)
-    kept = shelf(replace(session, connector=connector))
-    await kept.reach.get("")
+    catalog = catalog_of(replace(session, connector=connector))
+    await catalog.reach.get("")
     assert wire.story == [f"GET /oauth2/v1/clients/{client_id}/roles"]
-    assert kept.reached("any") is True
+    assert catalog.reached("any") is True
 
 
 async def test_where_roles_cannot_be_read_nothing_is_known_and_it_is_asked_once(desk: Desk, wire: Line) -> None:
-    kept = shelf(desk.session(principal="group-membership"))
+    catalog = catalog_of(desk.session(principal="group-membership"))
     for _ in range(2):
         with pytest.raises(MissingRole):
-            await kept.reach.get("")
-    assert kept.reached("any") is None
+            await catalog.reach.get("")
+    assert catalog.reached("any") is None
     assert sum(path.endswith("/roles") for path in wire.story) == 1
 
 
 async def test_those_who_ask_at_once_share_a_question(desk: Desk, wire: Line) -> None:
-    kept = shelf(desk.session())
-    one, other = await asyncio.gather(kept.apps.get(""), kept.apps.get(""))
+    catalog = catalog_of(desk.session())
+    one, other = await asyncio.gather(catalog.apps.get(""), catalog.apps.get(""))
     assert one is other
     assert len(wire.sent) == 1
 
@@ -89,9 +89,9 @@ async def test_those_who_ask_at_once_share_a_question(desk: Desk, wire: Line) ->
 async def test_one_who_leaves_does_not_take_the_answer_from_the_other(desk: Desk, org: Org, wire: Line) -> None:
     gate = Gate()
     wire.watch = gate
-    kept = shelf(desk.session())
+    catalog = catalog_of(desk.session())
     group = org.groups.named("Figma Editors").id
-    first, second = (asyncio.create_task(kept.given_by.get(group)) for _ in range(2))
+    first, second = (asyncio.create_task(catalog.given_by.get(group)) for _ in range(2))
     await until(lambda: bool(gate.held))
     first.cancel()
     gate.opened.set()
@@ -100,36 +100,36 @@ async def test_one_who_leaves_does_not_take_the_answer_from_the_other(desk: Desk
 
 
 async def test_a_failure_is_not_kept(desk: Desk, org: Org) -> None:
-    kept = shelf(desk.session())
+    catalog = catalog_of(desk.session())
     fault(org, "500", "/api/v1/apps")
     with pytest.raises(OktaDown):
-        await kept.apps.get("")
-    assert len((await kept.apps.get("")).all) == len(org.apps.all)
+        await catalog.apps.get("")
+    assert len((await catalog.apps.get("")).all) == len(org.apps.all)
 
 
 async def test_the_groups_of_an_app_are_read_in_one_question(desk: Desk, org: Org, wire: Line) -> None:
-    kept = shelf(desk.session())
+    catalog = catalog_of(desk.session())
     jira = next(app for app in org.apps.all if app.row.label == "Confluence")
-    await kept.givers(jira.id, 20)
+    await catalog.givers(jira.id, 20)
     assert len(wire.sent) == 2
-    group = kept.group.known(org.groups.named("Jira Users").id)
+    group = catalog.group.known(org.groups.named("Jira Users").id)
     assert group
     assert (group.members or 0) > 0
     assert group.admin is False
-    await kept.givers(jira.id, 20)
+    await catalog.givers(jira.id, 20)
     assert len(wire.sent) == 2
 
 
 async def test_each_connection_has_a_shelf_of_its_own(desk: Desk) -> None:
     one, other = desk.session(), desk.session()
-    assert shelf(one) is shelf(one)
-    assert shelf(one) is not shelf(other)
+    assert catalog_of(one) is catalog_of(one)
+    assert catalog_of(one) is not catalog_of(other)
 
 
 async def test_what_a_person_has_arrives_part_by_part(desk: Desk, org: Org, wire: Line) -> None:
     gate = Gate(lambda request: request.url.path == "/api/v1/apps")
     wire.watch = gate
-    parts = held_by(desk.session(), user_id(org, "ann.lee"))
+    parts = read_holdings(desk.session(), user_id(org, "ann.lee"))
     first = await anext(parts)
     assert first.groups
     assert first.apps is None
@@ -146,7 +146,7 @@ async def test_what_a_person_has_arrives_part_by_part(desk: Desk, org: Org, wire
 
 async def test_one_part_that_fails_leaves_the_other(desk: Desk, org: Org) -> None:
     fault(org, "500", "/groups")
-    last = [held async for held in held_by(desk.session(), user_id(org, "ann.lee"))][-1]
+    last = [held async for held in read_holdings(desk.session(), user_id(org, "ann.lee"))][-1]
     assert last.groups is None
     assert last.apps
     assert last.gaps == ("which groups they are in (Okta has a fault of its own)",)

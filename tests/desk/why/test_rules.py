@@ -16,9 +16,8 @@ from tui.desk.actions.grammar import Cause, Obstacle
 from tui.desk.lockouts.causes import Sure
 from tui.desk.people.person import Part, Person
 from tui.desk.why.evidence import AppWanted, Evidence
-from tui.desk.why.rules import RULES
 from tui.desk.why.verdict import Blocker
-from tui.desk.why.why import verdict
+from tui.desk.why.why import RULES, verdict
 from tui.okta.clock import stamp
 from tui.okta.models import Block, Factor, Provider, User, UserCredentials
 

@@ -47,7 +47,7 @@ async def confirm(seat: Seat, number: int, reason: str = "storm") -> None:
 
 def table(seat: Seat) -> list[str]:
     """The rows of the job: name and result."""
-    return [f"{line.person.user.login.partition('@')[0]} {line.came}" for line in screen(seat).view.lines.rows]
+    return [f"{line.person.user.login.partition('@')[0]} {line.state}" for line in screen(seat).view.lines.rows]
 
 
 def screen(seat: Seat) -> BulkScreen:

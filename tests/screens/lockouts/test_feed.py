@@ -115,7 +115,7 @@ async def test_countdowns_that_were_left_out_are_filled_in(desk: Desk, org: Org)
             screen(seat).reader.listen()
             await seat.rest()
         assert seat.text.count("not known") < before
-        assert not screen(seat).reader.watching.lacking
+        assert not screen(seat).reader.watching.lacks_countdown
 
 
 async def test_without_the_log_it_falls_back_and_says_what_is_missing(desk: Desk) -> None:
@@ -215,7 +215,7 @@ async def test_taking_over_from_a_colleague_is_said(desk: Desk) -> None:
         await seat.press("f3")
         row = table(seat).current
         assert row
-        screen(seat).reader.watching._follow().store.handle(row.id, "otto\x1b", 0.0)
+        screen(seat).reader.watching._open_feed().store.handle(row.id, "otto\x1b", 0.0)
         await seat.press("r")
         await seat.press("h")
         assert "You took this over from otto␛" in seat.words

@@ -165,14 +165,14 @@ def _confirm(session: Session, preview: Job) -> None:
 
 async def _run(session: Session, arguments: argparse.Namespace, preview: Job) -> Job:
     """Perform the action for one person after the other, and print each result as soon as it is known."""
-    printed: set[str] = {line.id for line in preview.lines if line.came is not LineState.READY}
+    printed: set[str] = {line.id for line in preview.lines if line.state is not LineState.READY}
     for line in preview.lines:
         if line.id in printed and not arguments.json:
             output.print_job_line(line)
 
     def print_new_results(now: Job) -> None:
         for line in now.lines:
-            if line.came is not LineState.READY and line.id not in printed:
+            if line.state is not LineState.READY and line.id not in printed:
                 printed.add(line.id)
                 output.print_job_line(line, to_stderr=arguments.json)
 

@@ -254,11 +254,11 @@ def job_lines(session: Session, job: Job) -> Iterator[str]:
     connector, ready = session.connector, job.ready
     if connector.production:
         yield f"PRODUCTION: {plain(connector.name)}"
-    yield f"{job.what}. {job.action.effect}"
+    yield f"{job.title}. {job.action.effect}"
     yield from (f"  {plain(note)}" for note in (job.target.notes if job.target else ()))
     for line in job.lines:
         note = f": {plain(line.note)}" if line.note else ""
-        yield f"{_person_words(line.person)} · {line.came}{note}"
+        yield f"{_person_words(line.person)} · {line.state}{note}"
     yield f"For {len(ready)} of {len(job.lines)} people. Sent to {connector.org.host}, exactly this:"
     for line in ready:
         yield from (f"  {plain(call)}" for call in (line.plan.calls if line.plan else ()))
@@ -309,7 +309,7 @@ def print_job_line(line: JobLine, *, to_stderr: bool = False) -> None:
     """
     note = f": {plain(line.note)}" if line.note else ""
     entry = f". Ledger entry {line.entry}." if line.entry else "."
-    text = f"{plain(line.person.user.login)} {line.came}{note}"
+    text = f"{plain(line.person.user.login)} {line.state}{note}"
     (print_to_stderr if to_stderr else print_line)(f"{text.removesuffix('.')}{entry}")
     sys.stdout.flush()
 
@@ -342,7 +342,7 @@ def _job_json(job: Job) -> dict[str, Any]:
 
 def _line_json(line: JobLine) -> dict[str, Any]:
     return {
-        "outcome": str(line.came),
+        "outcome": str(line.state),
         "note": line.note or None,
         "ledger": line.entry or None,
         "requestId": line.request_id or None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Target, TargetKind
 from tui.desk.people.factors import enrolled
-from tui.desk.software.catalog import shelf
+from tui.desk.software.catalog import catalog_of
 from tui.desk.software.offers import closeness, folded
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
@@ -139,7 +139,7 @@ async def _find_app(session: Session, text: str, *, exact: bool) -> str:
     complete_to, hint = _HOLDS, ""
     if not any(candidate.is_exactly(text) for candidate in candidates.values()):
         # Okta searches the beginnings of names only, so keydesk searches the rest (Okta: "List all applications", `q`).
-        apps = await shelf(session).apps.get("")
+        apps = await catalog_of(session).apps.get("")
         candidates |= {app.id: Candidate(app.id, app.title) for app in apps.all if app.status != "DELETED"}
         if not apps.whole:
             complete_to = _BEGINS if len(page) < _PAGE else _SAME

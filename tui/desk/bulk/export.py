@@ -1,4 +1,4 @@
-"""What came of a job, as CSV for a spreadsheet or JSON for a program, into a new file that only its owner reads."""
+"""Export the results of a job, as CSV or JSON, into a new file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ COLUMNS: Final = (
 
 
 def as_csv(session: Session, work: Job) -> str:
-    """A line for each person, the columns' names first; no cell is a formula, none holds a line end."""
+    """Return the results as CSV: a heading, then a row a person. No cell is a formula or holds a line end."""
     import csv  # noqa: PLC0415 - only an export needs it
 
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
-    about = _about(session, work)
+    shared = _job_values(session, work)
     for line in work.lines:
-        values = _of(line) | about
+        values = _line_values(line) | shared
         writer.writerow([csv_cell(values[column]) for column in COLUMNS])
     return buffer.getvalue()
 
 
 def as_json(session: Session, work: Job) -> str:
-    """The job, and a list of its people; ASCII, so that nothing in it reaches a terminal raw."""
-    whole: dict[str, Any] = _about(session, work)
-    whole["halted"] = str(work.halted) if work.halted else ""
-    whole["people"] = [_of(line) for line in work.lines]
-    return json.dumps(whole, indent=2, ensure_ascii=True) + "\n"
+    """Return the job and its people as JSON, in ASCII, so that no control character reaches a terminal."""
+    exported: dict[str, Any] = _job_values(session, work)
+    exported["halted"] = str(work.halted) if work.halted else ""
+    exported["people"] = [_line_values(line) for line in work.lines]
+    return json.dumps(exported, indent=2, ensure_ascii=True) + "\n"
 
 
 FORMATS: Final[dict[str, Callable[[Session, Job], str]]] = {".csv": as_csv, ".json": as_json}
@@ -53,15 +53,15 @@ def save(session: Session, work: Job, typed: str) -> Path:
     """Write a job's results into a new file, mode 0600.
 
     Args:
-        session: Where it was done.
+        session: The session in which the job ran.
         work: The job.
-        typed: The path as the agent typed it; its ending says the format, `~` is the home folder.
+        typed: The path as the agent typed it; the ending names the format, `~` is the home folder.
 
     Returns:
-        Where it is.
+        The path of the file.
 
     Raises:
-        BadPath: Nothing was written: no usable path, no such folder, or something is there already.
+        BadPath: Nothing was written: the path is unusable, the folder is missing, or the file exists.
     """
     path = place(typed)
     text = FORMATS[path.suffix.lower()](session, work)
@@ -70,10 +70,10 @@ def save(session: Session, work: Job, typed: str) -> Path:
 
 
 def place(typed: str) -> Path:
-    """Where a typed path leads.
+    """Return the path that an agent typed.
 
     Raises:
-        BadPath: It cannot be one, or its ending names no format.
+        BadPath: It is no path, its ending names no format, or its folder is missing.
     """
     path = typed_path(typed)
     if path.suffix.lower() not in FORMATS:
@@ -84,11 +84,11 @@ def place(typed: str) -> Path:
 
 
 def suggested(session: Session, work: Job) -> str:
-    """A path to begin with: only of keydesk's own words and the time."""
+    """Return a path to suggest, made only of the action's id and the time."""
     return f"~/keydesk-{work.action.id}-{session.now().astimezone():%Y%m%d-%H%M%S}.csv"
 
 
-def _about(session: Session, work: Job) -> dict[str, Any]:
+def _job_values(session: Session, work: Job) -> dict[str, Any]:
     return {
         "action": work.action.id,
         "target": work.target.name if work.target else "",
@@ -100,7 +100,7 @@ def _about(session: Session, work: Job) -> dict[str, Any]:
     }
 
 
-def _of(line: JobLine) -> dict[str, Any]:
+def _line_values(line: JobLine) -> dict[str, Any]:
     user = line.person.user
     return {
         "name": user.name,
@@ -108,7 +108,7 @@ def _of(line: JobLine) -> dict[str, Any]:
         "person_id": user.id,
         "status_before": okta_terms.status_words(user.status),
         "status_after": okta_terms.status_words(line.after.user.status) if line.after else "",
-        "result": str(line.came),
+        "result": str(line.state),
         "note": line.note,
         "ledger_entry": line.entry or None,
         "request_id": line.request_id,

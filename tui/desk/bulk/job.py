@@ -1,4 +1,4 @@
-"""One safe thing for several people: the job as a value, and what came of it person by person."""
+"""A job: one safe action for several people, as a value, with the state of each person."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST: Final = 50
 
 
 class LineState(StrEnum):
-    """How far one person of a job is, or what came of it; the value is the word for people."""
+    """How far the action is for one person of a job, or its result; the value is the word for people and exports."""
 
     UNREAD = "not read yet"
     READY = "ready"
@@ -36,9 +36,9 @@ class LineState(StrEnum):
     NOT_TRIED = "not tried"
 
 
-AGAIN: Final = frozenset({LineState.REFUSED, LineState.NOT_SENT, LineState.NOT_DONE, LineState.NOT_TRIED})
-"""What may be tried once more: Okta has certainly not acted."""
-FAILED: Final = AGAIN | {LineState.UNKNOWN}
+RETRYABLE: Final = frozenset({LineState.REFUSED, LineState.NOT_SENT, LineState.NOT_DONE, LineState.NOT_TRIED})
+"""The states after which the action may be tried once more: Okta has certainly not acted."""
+FAILED: Final = RETRYABLE | {LineState.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +47,21 @@ class JobLine:
 
     Attributes:
         person: The person as last read before the change.
-        came: How far it is.
-        note: Why, or what is seen now; one line, harmless.
-        targets: What it is aimed at for this person; empty where that was not read.
-        plan: What will be sent; only where it is possible.
-        obstacle: What stands in the way.
-        trouble: What went wrong.
-        entry: The ledger entry's number, 0 for none.
+        state: How far the action is for this person, or its result.
+        note: The reason for the state, or what Okta shows now; one harmless line.
+        targets: The targets as read for this person; empty where they were not read.
+        plan: The plan that will be carried out; only where the action is possible.
+        obstacle: Why the action is not possible.
+        trouble: Why the action failed.
+        entry: The number of the ledger entry; 0 for none.
         request_id: Okta's id of the request, for support.
         after: The person as read afterwards.
-        reason: Why, in the agent's words; empty for whom it was not tried.
+        reason: The agent's reason; empty where the action was not tried.
         ticket: The ticket's number.
     """
 
     person: Person
-    came: LineState = LineState.UNREAD
+    state: LineState = LineState.UNREAD
     note: str = ""
     targets: tuple[Target, ...] = ()
     plan: Plan | None = None
@@ -80,31 +80,31 @@ class JobLine:
 
     @property
     def failed(self) -> bool:
-        """Whether there is something to try again, or to look at first."""
-        return self.retried or self.came is LineState.UNKNOWN
+        """Whether the action may be tried again, or its entry has to be settled first."""
+        return self.retryable or self.state is LineState.UNKNOWN
 
     @property
-    def retried(self) -> bool:
-        """Whether it belongs to what is tried again: it failed, or Okta was busy changing the person."""
-        return self.came in AGAIN or (self.obstacle is not None and self.obstacle.cause is Cause.CHANGING)
+    def retryable(self) -> bool:
+        """Whether the action may be tried again: it failed, or Okta was busy changing the person."""
+        return self.state in RETRYABLE or (self.obstacle is not None and self.obstacle.cause is Cause.CHANGING)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One action for several people, a new value with each thing that happens.
+    """One action for several people. Each event makes a new value.
 
     Attributes:
-        action: What is done.
+        action: The action.
         lines: The people, in order.
-        ids: Okta's ids of what it is aimed at, by kind.
-        target: What it is aimed at, once it has been read.
-        reason: Why, in the agent's words; the same in each ledger entry.
-        ticket: The ticket's number; the same in each.
-        now: The id of the person who is at it; empty between two.
-        step: What is going on with them.
-        halted: What made it stop before its end.
-        stopped: Whether the agent stopped it.
-        over: Whether nothing more will happen.
+        ids: Okta's ids of the chosen targets, by kind.
+        target: The target that all people share, once it has been read.
+        reason: The agent's reason; the same in each ledger entry.
+        ticket: The ticket's number; the same in each ledger entry.
+        current_id: The id of the person for whom the action is under way; empty between two people.
+        step: The current step, in words.
+        halted: The trouble that ended the job early.
+        stopped: Whether the agent stopped the job.
+        over: Whether the job has ended.
     """
 
     action: Action
@@ -113,44 +113,44 @@ class Job:
     target: Target | None = None
     reason: str = ""
     ticket: str = ""
-    now: str = ""
+    current_id: str = ""
     step: str = ""
     halted: Trouble | None = None
     stopped: bool = False
     over: bool = False
 
-    def count(self, *came: LineState) -> int:
-        """How many people are that far."""
-        return sum(line.came in came for line in self.lines)
+    def count(self, *states: LineState) -> int:
+        """The number of people in one of these states."""
+        return sum(line.state in states for line in self.lines)
 
     @property
     def ready(self) -> tuple[JobLine, ...]:
-        """Those for whom it is possible, not done yet."""
-        return tuple(line for line in self.lines if line.came is LineState.READY)
+        """The people for whom the action is possible and not done yet."""
+        return tuple(line for line in self.lines if line.state is LineState.READY)
 
     @property
     def read(self) -> int:
-        """How many people have been looked at."""
+        """The number of people who have been read."""
         return len(self.lines) - self.count(LineState.UNREAD)
 
     @property
     def done_ids(self) -> frozenset[str]:
-        """The ids of those for whom it is done."""
-        return frozenset(line.id for line in self.lines if line.came is LineState.DONE)
+        """The ids of the people for whom the action is done."""
+        return frozenset(line.id for line in self.lines if line.state is LineState.DONE)
 
     @property
     def clean(self) -> bool:
-        """Whether all that was possible is done."""
+        """Whether the action is done for everybody for whom it was possible."""
         return not self.count(*FAILED) and self.halted is None
 
     @property
-    def what(self) -> str:
-        """What is done, with its target: `Add to a group: VPN Users`; harmless."""
+    def title(self) -> str:
+        """The action with its target: `Add to a group: VPN Users`; harmless."""
         return f"{self.action.title}: {plain(self.target.name, limit=60)}" if self.target else self.action.title
 
     @property
     def sentence(self) -> str:
-        """What came of it in one sentence, without a full stop."""
+        """The result in one sentence, without a full stop."""
         order = (
             LineState.NOT_POSSIBLE,
             LineState.REFUSED,
@@ -159,36 +159,36 @@ class Job:
             LineState.NOT_DONE,
             LineState.NOT_TRIED,
         )
-        parts = [f"{self.count(came)} {came}" for came in order if self.count(came)]
-        return f"{self.what}: {', '.join([f'{self.count(LineState.DONE)} of {len(self.lines)} done', *parts])}"
+        parts = [f"{self.count(state)} {state}" for state in order if self.count(state)]
+        return f"{self.title}: {', '.join([f'{self.count(LineState.DONE)} of {len(self.lines)} done', *parts])}"
 
     def having(self, line: JobLine) -> Job:
-        """The same job with one person's line renewed."""
-        return replace(self, lines=tuple(line if one.id == line.id else one for one in self.lines))
+        """Return the job with a newer line for one person."""
+        return replace(self, lines=tuple(line if old.id == line.id else old for old in self.lines))
 
     def followed_by(self, later: Job) -> Job:
-        """This job with what came of a later one for some of its people."""
+        """Return this job with the results of a later job for some of its people."""
         newer = {line.id: line for line in later.lines}
         return replace(later, lines=tuple(newer.get(line.id, line) for line in self.lines))
 
 
 def job(action: Action, people: Iterable[Person], ids: Iterable[tuple[TargetKind, str]] = ()) -> Job:
-    """A job; nothing is asked or sent. Whoever is named twice is in it once.
+    """Make a job; nothing is read or sent. Somebody who is named twice is in it once.
 
     Raises:
-        ValueError: The action is not for several people, lacks a target, or there are nobody or more than `MOST`.
+        ValueError: The action is not for several people, lacks a target, or the people are none or more than `MOST`.
     """
     if not action.several or action.reveals is not None:
         raise ValueError(f"{action.id} is never done to several people at once")
-    once = {person.user.id: person for person in people}
-    if not 0 < len(once) <= MOST:
+    by_id = {person.user.id: person for person in people}
+    if not 0 < len(by_id) <= MOST:
         raise ValueError(f"a job is for 1 to {MOST} people")
     chosen = tuple(ids)
     if {kind for kind, _ in chosen} != set(action.chosen):
         raise ValueError(f"{action.id} is aimed at {[kind.value for kind in action.chosen]}")
-    return Job(action, tuple(JobLine(person) for person in once.values()), chosen)
+    return Job(action, tuple(JobLine(person) for person in by_id.values()), chosen)
 
 
 def capped(people: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
-    """The people that one job takes, and those that are too many for it."""
+    """Split people into those that one job takes and those that are too many for it."""
     return people[:MOST], people[MOST:]

@@ -1,4 +1,4 @@
-"""What to do instead of an action that nobody could do now: per state, action and identity provider, as data."""
+"""What to do instead of an action that nobody can do now: data by state, action and identity provider."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAGE: Final = "Open {link} in the Admin Console (Directory > People > {login})"
 GROUP_ADMINS: Final = "a Group, Organization or Super Administrator; a Help Desk Administrator may not"
 
-# What is true of a state whatever was wanted (Okta: "User status", "Activate and deactivate users",
+# What to do in a state, whatever the action (Okta: "User status", "Activate and deactivate users",
 # "Suspend and unsuspend users").
 STATE: Final[Mapping[str, tuple[str, ...]]] = {
     "STAGED": (
@@ -60,7 +60,7 @@ _SIGNS_IN: Final = (
     "Ask what they see when they sign in as {login}.",
     "If the password is forgotten, mail a password reset.",
 )
-# What a state means for one action only; it comes before what the state means for all.
+# What to do in a state for one action only; it takes the place of what to do in the state for all actions.
 ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("unlock", "ACTIVE"): (
         "{name} is not locked out, so an unlock would change nothing.",
@@ -138,7 +138,7 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ),
 }
 
-# What the owner of the password adds, behind what the state and the action say.
+# What a directory or provider that owns the password adds to the steps.
 _DIRECTORY: Final[Mapping[str, str]] = {
     "STAGED": "{provider} knows the person: whether an import activates them is set on its page in Directory > "
     "Directory Integrations.",
@@ -186,12 +186,12 @@ _LAST: Final = ("Look at the person again, and at the last events: what keeps th
 
 
 def instead(action: Action, person: Person, never: Obstacle) -> tuple[str, ...]:
-    """What to do instead, one sentence or two each, with `{name}`, `{login}`, `{link}` and `{provider}` to fill.
+    """Return the steps to do instead. `{name}`, `{login}`, `{link}` and `{provider}` in them are still to be filled.
 
     Args:
-        action: What was wanted.
-        person: For whom.
-        never: Why nobody could do it now.
+        action: The action that the agent wanted.
+        person: The person.
+        never: Why nobody can do the action now.
     """
     provider, status = person.user.provider_type, person.user.status or ""
     steps: tuple[str, ...]
@@ -203,11 +203,11 @@ def instead(action: Action, person: Person, never: Obstacle) -> tuple[str, ...]:
         case Cause.CHANGING:
             return _CHANGING
         case Cause.TARGET:
-            return _plainly(never)
+            return _obstacle_words(never)
     if action.also_blocked and status in BLOCKABLE and not person.blocked and not person.blocks_known:
         steps = _BLOCKS_UNKNOWN
     else:
-        steps = ACTION.get((action.id, status)) or STATE.get(status) or _plainly(never)
+        steps = ACTION.get((action.id, status)) or STATE.get(status) or _obstacle_words(never)
     if action.also_blocked and status in BLOCKABLE:
         steps += (_UNLOCKED_THERE,) if provider in DIRECTORIES else ()
         steps += (_SIGNED_IN_THERE,) if provider in OUTSIDE else ()
@@ -216,12 +216,12 @@ def instead(action: Action, person: Person, never: Obstacle) -> tuple[str, ...]:
     return steps
 
 
-def _plainly(never: Obstacle) -> tuple[str, ...]:
-    """What the obstacle itself says, where nothing better is known."""
+def _obstacle_words(never: Obstacle) -> tuple[str, ...]:
+    """Return the obstacle's own words, where there are no better steps."""
     reason = _escaped(f"It is not possible: {never.reason}.")
     return (reason, _escaped(never.advice)) if never.advice else (reason, *_LAST)
 
 
 def _escaped(text: str) -> str:
-    """A text that is no template, harmless, to stand among templates."""
+    """Return a harmless text in which braces are not filled."""
     return plain(text).replace("{", "{{").replace("}", "}}")

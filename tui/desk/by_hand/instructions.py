@@ -1,4 +1,4 @@
-"""What to do by hand, written for one person: in place of a confirmation, for a dry run, for a ticket or a chat."""
+"""Instructions to do an action by hand, for one person: shown where keydesk cannot do it, or for a dry run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.actions.why_not import right
 from tui.desk.by_hand.instead import instead
-from tui.desk.by_hand.self_service import UNKNOWN, themselves
+from tui.desk.by_hand.self_service import UNKNOWN, own_steps
 from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text import okta_terms
@@ -40,18 +40,18 @@ LOOKS_AT: Final = {
     Cause.STATE: "Not in this state",
     Cause.TARGET: "Not for this",
 }
-"""A heading for each cause, so that they look different at a glance."""
+"""The heading for each cause of an obstacle."""
 
 
 @dataclass(frozen=True, slots=True)
 class InstructionSection:
-    """One way to do it.
+    """One way to do the action by hand.
 
     Attributes:
         title: Who does it, or where.
-        steps: One sentence or two each, in order; none where only the title has something to say.
-        link: Where it begins; empty where there is no page.
-        spoken: Whether it is spoken to the person whom it is about.
+        steps: The steps in order, one or two sentences each; empty where the title says all.
+        link: The page on which it begins; empty for none.
+        spoken: Whether the steps are addressed to the person.
     """
 
     title: str
@@ -61,7 +61,7 @@ class InstructionSection:
 
     @property
     def text(self) -> str:
-        """As plain text."""
+        """The section as plain text."""
         steps = [f"{number}. {step}" for number, step in enumerate(self.steps, 1)]
         return "\n".join([f"{self.title}:" if steps else f"{self.title}.", *steps])
 
@@ -71,12 +71,12 @@ class Instructions:
     """How a person does an action without keydesk.
 
     Attributes:
-        title: What they are for.
-        why: Why keydesk does not do it itself; empty for a dry run.
-        sections: The ways, the preferred one first; never empty.
-        link: Where the first way begins: a portal, or a page in the Admin Console; empty where not known.
-        allows: Which scope and role or permission would let keydesk do it.
-        cause: What kind of obstacle it is; `None` for a dry run.
+        title: The action and the person.
+        why: Why keydesk does not do the action itself; empty for a dry run.
+        sections: The ways to do it, the preferred one first; never empty.
+        link: The page on which the first way begins, in a portal or the Admin Console; empty where not known.
+        allows: The scope, role or permission with which keydesk could do the action.
+        cause: The cause of the obstacle; `None` for a dry run.
     """
 
     title: str
@@ -93,12 +93,12 @@ class Instructions:
 
     @property
     def for_the_person(self) -> InstructionSection | None:
-        """What can be passed on to the person; `None` where there is nothing."""
+        """The section that can be passed on to the person; `None` for none."""
         return next((section for section in self.sections if section.spoken and section.steps), None)
 
     @property
     def text(self) -> str:
-        """All of it as plain text, for a ticket or a chat."""
+        """All sections as plain text, for a ticket or a chat."""
         lines = [self.title, *([self.why] if self.why else [])]
         for section in self.sections:
             lines += ["", section.text]
@@ -110,22 +110,24 @@ def by_hand(
     action: Action,
     person: Person,
     targets: tuple[Target, ...] = (),
-    helping: SelfService = UNKNOWN,
+    allowed: SelfService = UNKNOWN,
 ) -> Instructions:
-    """What the agent does in keydesk's place, for that very person.
+    """Return the instructions to do an action by hand, by the session's connector and obstacles.
 
     Args:
-        session: Where.
-        action: What was wished.
-        person: For whom.
-        targets: What it is aimed at, as it was read.
-        helping: Whether the person may help themselves.
+        session: The session of the org.
+        action: The action that the agent wanted.
+        person: The person.
+        targets: The targets as they were read.
+        allowed: What the person may do without the help desk.
     """
-    connector, found = session.connector, session.obstacle(action, person, targets)
-    return written(action, person, connector.org, found, portals=connector.portals, targets=targets, helping=helping)
+    connector, obstacle = session.connector, session.obstacle(action, person, targets)
+    return instructions_for(
+        action, person, connector.org, obstacle, portals=connector.portals, targets=targets, allowed=allowed
+    )
 
 
-def written(
+def instructions_for(
     action: Action,
     person: Person,
     org: OrgAddress,
@@ -133,21 +135,21 @@ def written(
     *,
     portals: Portals = NO_PORTALS,
     targets: tuple[Target, ...] = (),
-    helping: SelfService = UNKNOWN,
+    allowed: SelfService = UNKNOWN,
 ) -> Instructions:
-    """Fill an action's steps for one person, or say what to do instead; values from Okta are made harmless.
+    """Return the instructions to do an action by hand, or to do something else; values from Okta are made harmless.
 
     Args:
-        action: What was wished.
-        person: For whom.
-        org: Where.
-        obstacle: What keeps keydesk from doing it, as `obstacle` answers; `None` for a dry run.
-        portals: Where agents go instead.
-        targets: What it is aimed at, as it was read.
-        helping: Whether the person may help themselves.
+        action: The action that the agent wanted.
+        person: The person.
+        org: The org.
+        obstacle: Why keydesk cannot do the action; `None` for a dry run.
+        portals: The portals that agents use instead of keydesk.
+        targets: The targets as they were read.
+        allowed: What the person may do without the help desk.
     """
     names = _names(person, org, targets)
-    own = _own(action, person, org, helping, names)
+    own = _own_section(action, person, org, allowed, names)
     if obstacle is not None and obstacle.for_nobody:
         steps = _filled(instead(action, person, obstacle.foremost), names)
         return _for_nobody(action, obstacle, names, InstructionSection(INSTEAD, steps, _person_page(person, org)), own)
@@ -156,16 +158,18 @@ def written(
     portal, link = portals.instead(action.portal, person.user, of_directory=owned)
     if portal and owned and portals.directory:
         sections: tuple[InstructionSection, ...] = (InstructionSection(DIRECTORY, (portal,), link),)
-        if obstacle is not None and obstacle.never is not None:  # of no use there while Okta itself says no
+        if (
+            obstacle is not None and obstacle.never is not None
+        ):  # a change in the directory does not help while Okta itself keeps the person out
             steps = _filled(instead(action, person, obstacle.never), names)
             sections += (InstructionSection(BESIDE, steps, _person_page(person, org)),)
     elif portal:
         sections = (InstructionSection(PORTAL, (portal,), link), *own)
     else:
-        link = _starts(action, person, org, targets)
-        sections = (InstructionSection(CONSOLE, (*_filled(action.steps, names), *_noted(action, person)), link), *own)
+        link = _start_page(action, person, org, targets)
+        sections = (InstructionSection(CONSOLE, (*_filled(action.steps, names), *_notes(action, person)), link), *own)
     return Instructions(
-        f"{action.title} by hand: {_whom(names)}",
+        f"{action.title} by hand: {_name_and_login(names)}",
         obstacle.why if obstacle else "",
         sections,
         link,
@@ -181,10 +185,10 @@ def _for_nobody(
     first: InstructionSection,
     own: tuple[InstructionSection, ...],
 ) -> Instructions:
-    """What to do instead of an action that nobody could do, whoever asks and whatever keydesk may."""
+    """Return the instructions for what to do instead of an action that nobody can do now."""
     never = obstacle.foremost
     return Instructions(
-        f"{action.title}, what to do instead: {_whom(names)}",
+        f"{action.title}, what to do instead: {_name_and_login(names)}",
         never.why if never is obstacle else f"{never.why} {obstacle.why}",
         (first, *own) if never.cause is Cause.STATE else (first,),
         first.link,
@@ -194,7 +198,7 @@ def _for_nobody(
 
 
 def _names(person: Person, org: OrgAddress, targets: tuple[Target, ...]) -> dict[str, str]:
-    """What fills the steps; harmless. A target that is not known yet is named by its kind."""
+    """Return the harmless names that fill the steps. A target that is not known yet is named by its kind."""
     names = {
         "name": plain(person.user.name),
         "login": plain(person.user.login),
@@ -205,7 +209,7 @@ def _names(person: Person, org: OrgAddress, targets: tuple[Target, ...]) -> dict
     return names | {target.kind.value: plain(target.name) for target in targets}
 
 
-def _whom(names: Mapping[str, str]) -> str:
+def _name_and_login(names: Mapping[str, str]) -> str:
     return f"{names['name']} ({names['login']})"
 
 
@@ -218,13 +222,13 @@ def _filled(steps: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]
 
 
 def _page(org: OrgAddress, path: str, identifier: str) -> str:
-    """A page of the Admin Console; empty where its address, or what stands in it, is not known for sure."""
+    """Return a page of the Admin Console; empty where its address is not known, or the id is no plain id."""
     known = org.admin and identifier.isascii() and identifier.isalnum()
     return f"{org.admin}/admin/{path}/{identifier}" if known else ""
 
 
-def _starts(action: Action, person: Person, org: OrgAddress, targets: tuple[Target, ...]) -> str:
-    """The page on which the steps begin: the group's or the list of apps for software, else the person's."""
+def _start_page(action: Action, person: Person, org: OrgAddress, targets: tuple[Target, ...]) -> str:
+    """Return the page on which the steps begin: the group's or the list of apps for software, else the person's."""
     first = action.aims[0] if action.aims else None
     if first is TargetKind.GROUP:
         return next((_page(org, "group", target.id) for target in targets if target.kind is TargetKind.GROUP), "")
@@ -233,8 +237,8 @@ def _starts(action: Action, person: Person, org: OrgAddress, targets: tuple[Targ
     return _person_page(person, org)
 
 
-def _noted(action: Action, person: Person) -> tuple[str, ...]:
-    """What to know while doing it by hand."""
+def _notes(action: Action, person: Person) -> tuple[str, ...]:
+    """Return what to know while doing an action by hand."""
     user = person.user
     notes = []
     if action.directory_note and user.provider_type in DIRECTORIES:
@@ -245,21 +249,21 @@ def _noted(action: Action, person: Person) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _own(
-    action: Action, person: Person, org: OrgAddress, helping: SelfService, names: Mapping[str, str]
+def _own_section(
+    action: Action, person: Person, org: OrgAddress, allowed: SelfService, names: Mapping[str, str]
 ) -> tuple[InstructionSection, ...]:
-    """What the person can do without anybody, as far as the policy is known."""
-    found = themselves(action, person, org, helping)
-    if found is None:
+    """Return the section on what the person can do without the help desk; none where that is nothing."""
+    own = own_steps(action, person, org, allowed)
+    if own is None:
         return ()
-    source = f" ({helping.source})" if helping.source else ""
-    if found.may is False:
-        return (InstructionSection(f"{names['name']} may not {found.what}{source}", ()),)
-    if found.may:
-        title = f"{names['name']} may {found.what}{source}"
-    elif found.asked:
-        unsure = helping.source or "not asked yet"
-        title = f"Perhaps {names['name']} may {found.what}; whether the policy lets them is not known: {unsure}"
+    source = f" ({allowed.source})" if allowed.source else ""
+    if own.may is False:
+        return (InstructionSection(f"{names['name']} may not {own.what}{source}", ()),)
+    if own.may:
+        title = f"{names['name']} may {own.what}{source}"
+    elif own.asked:
+        unsure = allowed.source or "not asked yet"
+        title = f"Perhaps {names['name']} may {own.what}; whether the policy lets them is not known: {unsure}"
     else:
-        title = f"{names['name']} can {found.what}"
-    return (InstructionSection(title, _filled(found.steps, names), found.link, spoken=True),)
+        title = f"{names['name']} can {own.what}"
+    return (InstructionSection(title, _filled(own.steps, names), own.link, spoken=True),)

@@ -1,4 +1,4 @@
-"""What people can do without the help desk: whether their password policy lets them, and the steps to tell them."""
+"""What people can do without the help desk: whether their password policy allows it, and the steps to pass on."""
 
 from __future__ import annotations
 
@@ -59,62 +59,64 @@ UNKNOWN: Final = SelfService()
 
 
 @dataclass(slots=True)
-class _Kept:
-    """What was read for one client."""
+class _Cached:
+    """What was read with one client."""
 
     at: float
     rules: dict[str, tuple[SelfServiceRule, ...]] = field(default_factory=dict)
     identity_engine: bool | None = None
 
 
-_KEPT: Final[WeakKeyDictionary[OktaClient, _Kept]] = WeakKeyDictionary()
+_CACHE: Final[WeakKeyDictionary[OktaClient, _Cached]] = WeakKeyDictionary()
 
 
 async def self_service(session: Session, person: Person) -> SelfService:
-    """Read what a person may do without the help desk; what cannot be read is not known, and never an error.
+    """Read what a person may do without the help desk. What cannot be read is `None`, and no error is raised.
 
-    Policies are kept for some minutes per client; so is a refusal for want of a scope or a role.
+    Policies are cached for some minutes per client, as is the error that a scope or a role is missing.
     """
     if person.user.provider_type in OUTSIDE:
         return SelfService(reset=False, unlock=False, change=False, source="their password is not Okta's")
     client = session.client
-    if Capability.EXPIRY not in client.policy.capabilities:  # its scope is not asked for either
+    if Capability.EXPIRY not in client.policy.capabilities:  # the connector has no scope for it either
         return SelfService(source="reading the password policies is switched off for this connector")
     engine = None
     try:
-        kept, policies = await asyncio.gather(_kept(client), password_policies(client), return_exceptions=True)
-        if isinstance(kept, BaseException):
-            raise kept
-        engine = kept.identity_engine
+        cached, policies = await asyncio.gather(_read_cached(client), password_policies(client), return_exceptions=True)
+        if isinstance(cached, BaseException):
+            raise cached
+        engine = cached.identity_engine
         if isinstance(policies, BaseException):
             raise policies
         groups = person.groups.value
         if groups is None:
             groups = await client.groups_of(person.user.id)
-        found = policies.candidates(person.user, {group.id for group in groups})
-        return await _decide(client, kept, person, found)
+        candidates = policies.candidates(person.user, {group.id for group in groups})
+        return await _from_policies(client, cached, person, candidates)
     except OktaError as error:
         return SelfService(source=_why(error), identity_engine=engine)
 
 
-async def _kept(client: OktaClient) -> _Kept:
+async def _read_cached(client: OktaClient) -> _Cached:
     now = client.clock.time()
-    kept = _KEPT.get(client)
-    if kept is None or not 0 <= now - kept.at < KEPT_FOR:
+    cached = _CACHE.get(client)
+    if cached is None or not 0 <= now - cached.at < KEPT_FOR:
         org = await known(client.well_known())
-        kept = _Kept(now, identity_engine=_PIPELINES.get(org.pipeline or "") if org else None)
-        _KEPT[client] = kept
-    return kept
+        cached = _Cached(now, identity_engine=_PIPELINES.get(org.pipeline or "") if org else None)
+        _CACHE[client] = cached
+    return cached
 
 
-async def _decide(client: OktaClient, kept: _Kept, person: Person, policies: Iterable[PasswordPolicy]) -> SelfService:
-    """The first of the policies that has a rule for this person."""
+async def _from_policies(
+    client: OktaClient, cached: _Cached, person: Person, policies: Iterable[PasswordPolicy]
+) -> SelfService:
+    """Return what the first policy with a rule for this person allows."""
     for policy in policies:
-        if policy.id not in kept.rules:
+        if policy.id not in cached.rules:
             path = {"policy": policy.id}
-            found = await client.all(ep.POLICY_RULES, SelfServiceRule, path, {"limit": "200"}, background=True)
-            kept.rules[policy.id] = tuple(sorted(found, key=lambda rule: order(rule.priority)))
-        rules = [rule for rule in kept.rules[policy.id] if _counts(rule, person.user.id)]
+            rules_read = await client.all(ep.POLICY_RULES, SelfServiceRule, path, {"limit": "200"}, background=True)
+            cached.rules[policy.id] = tuple(sorted(rules_read, key=lambda rule: order(rule.priority)))
+        rules = [rule for rule in cached.rules[policy.id] if _applies(rule, person.user.id)]
         if not rules:
             continue
         names = ("selfServicePasswordReset", "selfServiceUnlock", "passwordChange")
@@ -122,26 +124,26 @@ async def _decide(client: OktaClient, kept: _Kept, person: Person, policies: Ite
         source = f"password policy “{plain(policy.name or policy.id, limit=60)}”"
         if None in {reset, unlock, change}:
             source += ", whose rules differ by network"
-        return SelfService(reset, unlock, change, source, kept.identity_engine)
-    whose = "them" if person.user.provider_type in {"OKTA", "IMPORT"} else "this directory"
-    return SelfService(source=f"no password policy in Okta is for {whose}", identity_engine=kept.identity_engine)
+        return SelfService(reset, unlock, change, source, cached.identity_engine)
+    whom = "them" if person.user.provider_type in {"OKTA", "IMPORT"} else "this directory"
+    return SelfService(source=f"no password policy in Okta is for {whom}", identity_engine=cached.identity_engine)
 
 
-def _counts(rule: SelfServiceRule, user_id: str) -> bool:
+def _applies(rule: SelfServiceRule, user_id: str) -> bool:
     excluded = at(rule.conditions or {}, "people", "users", "exclude")
     return rule.status in {None, "ACTIVE"} and not (isinstance(excluded, list) and user_id in excluded)
 
 
 def _access(rules: Iterable[SelfServiceRule], name: str) -> bool | None:
-    """What the first rule says; `None` where it is for some networks only and a later one says otherwise."""
-    told: set[bool | None] = set()
+    """Return what the first rule allows; `None` where it is for some networks only and a later rule differs."""
+    answers: set[bool | None] = set()
     for rule in rules:
         access = at(rule.actions or {}, name, "access")
-        told.add({"ALLOW": True, "DENY": False}.get(access) if isinstance(access, str) else None)
+        answers.add({"ALLOW": True, "DENY": False}.get(access) if isinstance(access, str) else None)
         if at(rule.conditions or {}, "network", "connection") in {None, "ANYWHERE"}:
-            return told.pop() if len(told) == 1 else None
-    # All are for some networks only: from elsewhere none of them lets anybody do anything.
-    return False if told == {False} else None
+            return answers.pop() if len(answers) == 1 else None
+    # All rules are for some networks only: from other networks none of them allows anything.
+    return False if answers == {False} else None
 
 
 def _why(error: OktaError) -> str:
@@ -162,12 +164,12 @@ class Help:
     """One thing that people can do themselves.
 
     Attributes:
-        what: What it is, to stand behind “may”.
-        steps: With `{login}`, `{name}`, `{site}` and `{where}`, spoken to the person.
-        needs: Which field of `SelfService` must not be `False`; empty where no policy has a say.
-        page: The page of the org's own that begins it (Okta support: "How to Add the Forgot Password Link on the
-            First Sign-In Screen"); empty for none.
-        says: What the sign-in page calls it.
+        what: The thing in words that follow “may”.
+        steps: The steps, addressed to the person, with `{login}`, `{name}`, `{site}` and `{where}` to fill.
+        needs: The field of `SelfService` that must not be `False`; empty where no policy decides.
+        page: The org's page on which it begins (Okta support: "How to Add the Forgot Password Link on the First
+            Sign-In Screen"); empty for none.
+        says: The name of the link on the sign-in page.
     """
 
     what: str
@@ -249,7 +251,7 @@ _RESET: Final = {
     "PROVISIONED": INVITED,
 }
 _FACTOR: Final = {"ACTIVE": FACTORS}
-# Which help there is for which action in which state; a device block counts as the state "BLOCKED".
+# The help for each action by the state of the account; a device block counts as the state "BLOCKED".
 HELPS: Final[Mapping[str, Mapping[str, Help]]] = {
     "unlock": {
         "LOCKED_OUT": LOCKED, "BLOCKED": ELSEWHERE, "ACTIVE": FORGOTTEN, "PASSWORD_EXPIRED": OLD, "RECOVERY": BEGUN,
@@ -269,15 +271,15 @@ HELPS: Final[Mapping[str, Mapping[str, Help]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Themselves:
-    """What a person can do, to be told to them.
+class OwnSteps:
+    """What a person can do without the help desk, to be passed on to them.
 
     Attributes:
-        what: To stand behind “may”.
-        may: Whether the policy lets them; `None` where that is not known, or no policy has a say.
-        asked: Whether a policy has a say.
-        steps: Spoken to the person; `{name}`, `{login}`, `{app}` still to be filled.
-        link: Where it begins; empty where that is not known.
+        what: The thing in words that follow “may”.
+        may: Whether the policy allows it; `None` where that is not known, or no policy decides.
+        asked: Whether a policy decides.
+        steps: The steps, addressed to the person, with `{name}`, `{login}` and `{app}` to fill.
+        link: The page on which it begins; empty where that is not known.
     """
 
     what: str
@@ -287,30 +289,30 @@ class Themselves:
     link: str
 
 
-def themselves(action: Action, person: Person, org: OrgAddress, helping: SelfService) -> Themselves | None:
-    """What a person can do about it; `None` where there is nothing.
+def own_steps(action: Action, person: Person, org: OrgAddress, allowed: SelfService) -> OwnSteps | None:
+    """Return what a person can do instead of an action; `None` for nothing.
 
     Args:
-        action: What was wanted.
-        person: Who.
-        org: Whose sign-in page it is; only a public one has pages to link to.
-        helping: Whether the policy lets them.
+        action: The action that the agent wanted.
+        person: The person.
+        org: The org with the sign-in page; only a public address is linked to.
+        allowed: What the password policy allows.
     """
     status = person.user.status or ""
     if action.also_blocked and person.blocked and status != "LOCKED_OUT":
         status = "BLOCKED"
-    found = HELPS.get(action.id, {}).get(status)
-    if found is None or (found.needs and person.user.provider_type in OUTSIDE):
+    help_ = HELPS.get(action.id, {}).get(status)
+    if help_ is None or (help_.needs and person.user.provider_type in OUTSIDE):
         return None
-    may = getattr(helping, found.needs) if found.needs else None
+    may = getattr(allowed, help_.needs) if help_.needs else None
     site = web_link(org.origin) if org.origin.startswith("https://") else ""
-    link = f"{site}{found.page}" if site and found.page else ""
-    says = f"choose “{found.says}”"
-    if helping.identity_engine is None:
+    link = f"{site}{help_.page}" if site and help_.page else ""
+    says = f"choose “{help_.says}”"
+    if allowed.identity_engine is None:
         says += " (older pages have it under “Need help signing in?”)"
-    elif not helping.identity_engine:
-        says = f"choose “Need help signing in?” and then “{found.says}”"
+    elif not allowed.identity_engine:
+        says = f"choose “Need help signing in?” and then “{help_.says}”"
     start = site or "the sign-in page of your org"
     where = f"Open {link}, or {start} and {says}." if link else f"Open {start} and {says}."
-    steps = tuple(step.replace("{where}", where).replace("{site}", start) for step in found.steps)
-    return Themselves(found.what, may, bool(found.needs), steps, link)
+    steps = tuple(step.replace("{where}", where).replace("{site}", start) for step in help_.steps)
+    return OwnSteps(help_.what, may, bool(help_.needs), steps, link)

@@ -1,4 +1,4 @@
-"""When somebody's password expires, by the policy that applies to them; an estimate, since Okta tells no date."""
+"""When a password expires, estimated from the policy that applies, since Okta returns no date."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class Age(StrEnum):
-    """What can be said of somebody's password; the value is the word in exports."""
+    """The kind of a password's expiry; the value is the word in exports."""
 
     EXPIRES = "expires"
-    OVERDUE = "overdue"  # past its age; Okta has not asked yet, and will at the next sign-in
+    OVERDUE = "overdue"  # past its age; Okta asks for a new one at the next sign-in
     EXPIRED = "expired"  # the status says so: Okta asks for a new one
     NEVER = "never"  # the policy sets no age
     DIRECTORY = "active-directory"
@@ -49,19 +49,19 @@ _ELSEWHERE: Final = {
     "SOCIAL": Age.OUTSIDE,
 }
 COUNTS: Final = frozenset({"ACTIVE", "LOCKED_OUT", "RECOVERY"})
-"""The states in which a password ages on."""
+"""The statuses in which a password ages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """One person's.
+    """When one person's password expires.
 
     Attributes:
-        user: Whose.
-        age: What can be said.
-        expires: When; for EXPIRES and OVERDUE. An estimate.
+        user: The person.
+        age: The kind of expiry.
+        expires: When the password expires, estimated; only for EXPIRES and OVERDUE.
         policy: The policy's name; untrusted, empty for none.
-        warn: Days before in which Okta itself warns at sign-in; 0 for none.
+        warn: The days before the expiry in which Okta itself warns at sign-in; 0 for none.
     """
 
     user: User
@@ -71,12 +71,12 @@ class Expiry:
     warn: int = 0
 
     def days(self, now: datetime) -> int | None:
-        """Whole days left, rounded down, negative once overdue; `None` without a date."""
+        """Return the whole days left, rounded down, negative once overdue; `None` without a date."""
         return None if self.expires is None else (self.expires - now).days
 
 
 def expiry_of(user: User, applied: Applied | None, now: datetime) -> Expiry:
-    """When this person's password expires (Okta: "Policies", password age)."""
+    """Return when a person's password expires (Okta: "Policies", password age)."""
     status = user.status or ""
     policy = applied.name if applied else ""
     elsewhere = _ELSEWHERE.get(user.provider_type)

@@ -1,4 +1,4 @@
-"""A scan as CSV, safe to open in a spreadsheet, and as JSON; and a date as a table shows it."""
+"""Export a scan as CSV, safe to open in a spreadsheet, and as JSON; word a date for a table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEAD = (
 
 
 def as_csv(scan: ExpiryScan, rows: Sequence[Expiry] | None = None) -> str:
-    """Whom a scan lists, or some of them, one line each; no cell is run by a spreadsheet."""
+    """Return the people whom a scan lists, or some of them, as CSV, a row each; no cell is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEAD)
@@ -50,7 +50,7 @@ def as_csv(scan: ExpiryScan, rows: Sequence[Expiry] | None = None) -> str:
 
 
 def as_json(scan: ExpiryScan, rows: Sequence[Expiry] | None = None) -> str:
-    """Whom a scan lists, or some of them, and how many people there are of each kind; ASCII only."""
+    """Return the people whom a scan lists, or some of them, and the number of each kind, as JSON in ASCII."""
     people = [
         {
             "id": row.user.id,
@@ -74,14 +74,14 @@ def as_json(scan: ExpiryScan, rows: Sequence[Expiry] | None = None) -> str:
 
 
 def date_words(row: Expiry) -> str:
-    """When, as a table shows it."""
+    """Return the date of the expiry, as a table shows it."""
     if row.expires is not None:
         return f"{row.expires.astimezone():%Y-%m-%d}"
     return "expired" if row.age is Age.EXPIRED else ""
 
 
 def left_words(row: Expiry, now: datetime | None) -> str:
-    """How long it is until then, as a table shows it."""
+    """Return the time left until the expiry, as a table shows it."""
     if row.age is Age.EXPIRED:
         return "now"
     if now is None or row.expires is None:
@@ -89,5 +89,5 @@ def left_words(row: Expiry, now: datetime | None) -> str:
     days = (row.expires.astimezone().date() - now.astimezone().date()).days  # as people count: tomorrow is in 1 day
     if days == 0:
         return "today"
-    told = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
-    return told if days > 0 else f"{told} over"
+    words = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return words if days > 0 else f"{words} over"

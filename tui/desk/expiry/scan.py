@@ -1,4 +1,4 @@
-"""The whole org's password expiry: pages of people and the groups of the policies, no call per person."""
+"""Scan a whole org for password expiry: read pages of people and the groups of the policies, no call per person."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ LISTED: Final = frozenset({Age.OVERDUE, Age.EXPIRED})
 
 @dataclass(frozen=True, slots=True)
 class ScanProgress:
-    """How far a scan is.
+    """The progress of a scan.
 
     Attributes:
-        people: How many were read.
-        of: About how many there are; `None` where that is not known.
-        pages: How many list calls were made.
-        left: Seconds left, estimated; `None` where that is not known.
-        note: What it does now, in a few words.
-        done: Whether it is through.
+        people: The number of people who were read.
+        of: The approximate number of all people; `None` where that is not known.
+        pages: The number of list calls that were made.
+        left: The estimated seconds left; `None` where that is not known.
+        note: The current step, in a few words.
+        done: Whether the scan is complete.
     """
 
     people: int = 0
@@ -59,16 +59,16 @@ class ScanProgress:
 
 @dataclass(frozen=True, slots=True)
 class ScanPlace:
-    """Where a scan was left, to be taken up there by another one.
+    """Where a scan was interrupted, so that another one can resume there.
 
     Attributes:
-        days: Who expires within so many days is listed.
-        started: When it began, seconds since 1970.
+        days: The scan lists people whose password expires within so many days.
+        started: When the scan began, seconds since 1970.
         url: Okta's own URL of the next page of people; `None` before the first.
-        pages: How many list calls were made.
-        people: How many people were read.
-        counts: How many of each kind, by the kind's word.
-        rows: Who is listed.
+        pages: The number of list calls that were made.
+        people: The number of people who were read.
+        counts: The number of people of each kind, by the kind's word.
+        rows: The listed people.
     """
 
     days: int
@@ -81,7 +81,7 @@ class ScanPlace:
 
 
 def expiry_scan(session: Session, days: int = 14) -> ExpiryScan:
-    """A scan of a session's whole org; nothing is asked before it is run.
+    """Return a scan of a session's whole org; nothing is read before `run`.
 
     Raises:
         SwitchedOff: Password expiry is switched off.
@@ -91,19 +91,19 @@ def expiry_scan(session: Session, days: int = 14) -> ExpiryScan:
 
 
 class ExpiryScan:
-    """One scan. It holds only whom it lists, and the memberships of the policies' groups in a compact form.
+    """One scan. It holds only the people whom it lists, and the members of the policies' groups in a compact form.
 
     Args:
         client: The connection; all requests are background ones.
-        days: Who expires within so many days is listed, and who is overdue or expired.
-        place: Where an earlier scan was left.
+        days: People whose password expires within so many days are listed, and those overdue or expired.
+        place: Where an earlier scan was interrupted.
 
     Attributes:
-        counts: How many people of each kind, listed or not.
-        started: When it began; ages are counted from then.
-        done: Whether it is through.
-        progress: How far it is.
-        missing: What could not be read and makes it less sure, in a sentence each; harmless.
+        counts: The number of people of each kind, listed or not.
+        started: When the scan began; days left are counted from then.
+        done: Whether the scan is complete.
+        progress: The progress.
+        missing: What could not be read and makes the result less sure, in a harmless sentence each.
     """
 
     def __init__(self, client: OktaClient, days: int = 14, *, place: ScanPlace | None = None) -> None:
@@ -119,13 +119,13 @@ class ExpiryScan:
         self._sorted: tuple[Expiry, ...] | None = ()
         self._url: str | None = None
         self._pace: deque[tuple[float, int]] = deque(maxlen=PACE_OVER)
-        self._tell: Callable[[ScanProgress], None] = lambda _: None
+        self._on_progress: Callable[[ScanProgress], None] = lambda _: None
         if place is not None:
-            self._take_up(place)
+            self._resume(place)
 
     @property
     def rows(self) -> tuple[Expiry, ...]:
-        """Who is listed: the soonest first, then the overdue, then the expired."""
+        """The listed people: the soonest expiry first, then the overdue, then the expired."""
         if self._sorted is None:
             self._rows.sort(key=_order)
             self._sorted = tuple(self._rows)
@@ -133,7 +133,7 @@ class ExpiryScan:
 
     @property
     def histogram(self) -> tuple[tuple[date, int], ...]:
-        """How many expire on each local day within `days`, days without anybody included."""
+        """The number of expiries on each local day within `days`, also where it is 0."""
         if self.started is None:
             return ()
         first = self.started.astimezone().date()
@@ -142,7 +142,7 @@ class ExpiryScan:
 
     @property
     def place(self) -> ScanPlace | None:
-        """Where it stands; `None` before it began and once it is through."""
+        """Where another scan can resume; `None` before the scan began and once it is complete."""
         if self.started is None or self.done:
             return None
         counts = {age.value: number for age, number in self.counts.items()}
@@ -151,79 +151,79 @@ class ExpiryScan:
         return ScanPlace(self.days, at, self._url, now.pages, now.people, counts, tuple(self._rows))
 
     async def run(self, progress: Callable[[ScanProgress], None]) -> None:
-        """Read on from where it was left: cancelling loses at most the page that was under way.
+        """Run or resume the scan. Cancelling loses at most the page that is under way.
 
         Raises:
             SwitchedOff: Password expiry is switched off for this connector.
-            OktaError: Something could not be read; calling it again goes on.
+            OktaError: Something could not be read; calling `run` again resumes the scan.
         """
         if self.done:
             return
-        self._tell = progress
+        self._on_progress = progress
         self._pace.clear()
         if self.started is None:
             self.started = datetime.fromtimestamp(self.client.clock.time(), UTC)
-        self._say(note="Reading the password policies")
+        self._advance(note="Reading the password policies")
         policies = await password_policies(self.client)
         await self._read_groups(policies)
-        self._say(note="Reading people")
+        self._advance(note="Reading people")
         while not self.done:
-            await self._page(policies)
+            await self._read_page(policies)
 
     # -- reading
 
     async def _read_groups(self, policies: PasswordPolicies) -> None:
-        """How many people there are, and who is in the groups that make a difference."""
+        """Read the number of people, and the members of the groups that decide between policies."""
         self.missing = ()
         self._members.everyone = policies.everyone
         await self._count()
         for group in policies.deciding:
             if group in self._members.everyone:
                 continue
-            self._say(note="Reading who is in the groups of the policies")
+            self._advance(note="Reading who is in the groups of the policies")
             try:
                 async for _ in self._members.read(self.client, group):
-                    self._say(pages=1)
+                    self._advance(pages=1)
             except (MissingScope, MissingRole, NotFound):
-                self._miss("keydesk may not read the members of all groups that password policies are for")
+                self._note_missing("keydesk may not read the members of all groups that password policies are for")
 
     async def _count(self) -> None:
-        """About how many people there are: everybody is in Everyone. Without it the scan says no share."""
+        """Read about how many people there are: the members of Everyone. Without it the progress has no total."""
         query = {"search": 'type eq "BUILT_IN"', "expand": "stats", "limit": PAGE}
         try:
             built_in = await self.client.all(ep.GROUPS, Group, None, query, background=True)
         except (MissingScope, MissingRole, FeatureOff):
             return
-        self._say(pages=1, of=next((group.members for group in built_in if group.name == "Everyone"), None))
+        self._advance(pages=1, of=next((group.members for group in built_in if group.name == "Everyone"), None))
 
-    async def _page(self, policies: PasswordPolicies) -> None:
-        """Read one page of people and count them; nothing of it counts before all of it does."""
+    async def _read_page(self, policies: PasswordPolicies) -> None:
+        """Read one page of people and count them; a page that fails counts nobody."""
         assert self.started is not None  # noqa: S101 - run() has set it
         try:
             page = await self.client.page(ep.USERS, User, {"limit": PAGE}, url=self._url, background=True)
         except BadRequest:
             if self._url is None:
                 raise
-            # Okta forgot the place: from the start again, and nobody is counted twice.
-            self._forget()
+            # Okta does not accept the URL of the page any more: start again, so that nobody is counted twice.
+            self._restart()
             return
         for user in page.items:
-            found = expiry_of(user, policies.applies(user, self._members.of(user.id)), self.started)
-            self.counts[found.age] += 1
-            if found.age in LISTED or (found.age is Age.EXPIRES and _within(found, self.started, self.days)):
-                self._rows.append(found)
+            expiry = expiry_of(user, policies.applies(user, self._members.of(user.id)), self.started)
+            self.counts[expiry.age] += 1
+            if expiry.age in LISTED or (expiry.age is Age.EXPIRES and _within(expiry, self.started, self.days)):
+                self._rows.append(expiry)
         self._sorted = None
         self._url, self.done = page.next_url, page.next_url is None
-        self._say(pages=1, people=len(page.items))
+        self._advance(pages=1, people=len(page.items))
 
-    def _forget(self) -> None:
+    def _restart(self) -> None:
         self._url = None
         self.counts.clear()
         self._rows.clear()
         self._sorted = ()
         self.progress = replace(self.progress, people=0)
 
-    def _take_up(self, place: ScanPlace) -> None:
+    def _resume(self, place: ScanPlace) -> None:
         self.days = place.days
         self.started = datetime.fromtimestamp(place.started, UTC)
         self._url = place.url
@@ -232,12 +232,12 @@ class ExpiryScan:
         self._sorted = None
         self.progress = ScanProgress(place.people, None, place.pages)
 
-    def _miss(self, what: str) -> None:
-        told = f"{what}: whom a group's own policy applies to is counted by the policy for everybody."
-        if told not in self.missing:
-            self.missing = (*self.missing, told)
+    def _note_missing(self, what: str) -> None:
+        sentence = f"{what}: whom a group's own policy applies to is counted by the policy for everybody."
+        if sentence not in self.missing:
+            self.missing = (*self.missing, sentence)
 
-    def _say(self, *, pages: int = 0, people: int = 0, of: int | None = None, note: str = "") -> None:
+    def _advance(self, *, pages: int = 0, people: int = 0, of: int | None = None, note: str = "") -> None:
         now = self.client.clock.monotonic()
         before = self.progress
         read = before.people + people
@@ -256,11 +256,11 @@ class ExpiryScan:
             note="Done" if self.done else note or before.note,
             done=self.done,
         )
-        self._tell(self.progress)
+        self._on_progress(self.progress)
 
 
-def _within(found: Expiry, started: datetime, days: int) -> bool:
-    return found.expires is not None and found.expires <= started + timedelta(days=days)
+def _within(expiry: Expiry, started: datetime, days: int) -> bool:
+    return expiry.expires is not None and expiry.expires <= started + timedelta(days=days)
 
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -273,17 +273,17 @@ def _order(row: Expiry) -> tuple[int, datetime, str]:
     return _RANK.get(row.age, len(_RANK)), row.expires or _NEVER, row.user.id
 
 
-def _short(user_id: str) -> int:
-    """Eight bytes of an id; that two people share them is as likely as one in a billion billion."""
+def _hashed(user_id: str) -> int:
+    """Return eight bytes of an id's hash; that two people share them is very unlikely (one in 10^19 a pair)."""
     return int.from_bytes(blake2b(user_id.encode("utf-8", "replace"), digest_size=8).digest(), "big")
 
 
 class Members:
-    """Who is in which of the groups that decide between password policies, in eight bytes a membership.
+    """The members of the groups that decide between password policies, in eight bytes a membership.
 
     Attributes:
-        whole: Groups whose members have all been read.
-        everyone: Groups that everybody is in; they are not read.
+        whole: The groups whose members have all been read.
+        everyone: The groups that everybody is in; their members are not read.
     """
 
     def __init__(self) -> None:
@@ -291,27 +291,27 @@ class Members:
         self.everyone: frozenset[str] = frozenset()
 
     async def read(self, client: OktaClient, group: str) -> AsyncIterator[int]:
-        """Read who is in a group, unless that was done before; yields how many members came with each list call.
+        """Read the members of a group, unless they are known; yield the number of members of each page.
 
         Raises:
             OktaError: The group could not be read whole, and counts as not read.
         """
         if group in self.whole:
             return
-        found: array[int] = array("Q")
+        hashes: array[int] = array("Q")
         async for page in client.pages(ep.GROUP_USERS, User, {"group": group}, {"limit": PAGE}, background=True):
-            found.extend(_short(user.id) for user in page.items)
+            hashes.extend(_hashed(user.id) for user in page.items)
             yield len(page.items)
-        self.whole[group] = array("Q", sorted(found))
+        self.whole[group] = array("Q", sorted(hashes))
 
     def of(self, user_id: str) -> frozenset[str]:
-        """The groups that somebody is in, of those that were read."""
+        """Return the groups of a person, of those whose members were read."""
         if not self.whole:
             return self.everyone
-        short = _short(user_id)
-        return self.everyone | {group for group, members in self.whole.items() if _holds(members, short)}
+        hashed = _hashed(user_id)
+        return self.everyone | {group for group, members in self.whole.items() if _contains(members, hashed)}
 
 
-def _holds(members: array[int], short: int) -> bool:
-    at = bisect_left(members, short)
-    return at < len(members) and members[at] == short
+def _contains(members: array[int], hashed: int) -> bool:
+    at = bisect_left(members, hashed)
+    return at < len(members) and members[at] == hashed

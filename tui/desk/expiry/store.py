@@ -1,4 +1,4 @@
-"""Where a scan was left, on disk for an hour: no more of people than what it lists, in a file only its owner reads."""
+"""Store where a scan was interrupted, for an hour, with the people whom it lists, in a file only its owner can read."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 VERSION: Final = 2
 LASTS: Final = 3600.0
-"""Seconds for which a place is taken up again: Okta's cursors do not live long, and people change."""
+"""Seconds in which a scan can be resumed: Okta's cursors do not last long, and people change."""
 
 
-class _Kept(msgspec.Struct, frozen=True):
+class _StoredScan(msgspec.Struct, frozen=True):
     """The file.
 
     Attributes:
-        version: Of this layout.
+        version: The version of this layout.
         org: The org's origin.
-        at: When it was written, seconds since 1970.
-        place: Where the scan stands.
+        at: When the file was written, seconds since 1970.
+        place: Where the scan was interrupted.
     """
 
     version: int
@@ -37,32 +37,32 @@ class _Kept(msgspec.Struct, frozen=True):
     place: ScanPlace
 
 
-def keep(session: Session, scan: ExpiryScan) -> None:
-    """Keep where a scan stands; what cannot be kept is read again later."""
+def save_scan(session: Session, scan: ExpiryScan) -> None:
+    """Store where a scan was interrupted; if that fails, the next scan starts again."""
     path, place = _path(session), scan.place
     if path is None or place is None or place.url is None:
         return
-    kept = _Kept(VERSION, session.client.policy.origin, session.client.clock.time(), place)
+    stored = _StoredScan(VERSION, session.client.policy.origin, session.client.clock.time(), place)
     with contextlib.suppress(Trouble, OSError):
-        write_private(path, msgspec.json.encode(kept).decode())
+        write_private(path, msgspec.json.encode(stored).decode())
 
 
-def recall(session: Session, days: int) -> ExpiryScan | None:
-    """A scan to go on with; `None` where there is none of this org, for these days, young enough."""
+def load_scan(session: Session, days: int) -> ExpiryScan | None:
+    """Return a scan to resume; `None` where no recent one of this org and these days is stored."""
     path = _path(session)
     if path is None:
         return None
     try:
-        kept = msgspec.json.decode(path.read_bytes(), type=_Kept, strict=False)
+        stored = msgspec.json.decode(path.read_bytes(), type=_StoredScan, strict=False)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    fits = (kept.version, kept.org, kept.place.days) == (VERSION, session.client.policy.origin, days)
-    young = 0 <= session.client.clock.time() - kept.at < LASTS
-    return ExpiryScan(session.client, days, place=kept.place) if fits and young else None
+    fits = (stored.version, stored.org, stored.place.days) == (VERSION, session.client.policy.origin, days)
+    young = 0 <= session.client.clock.time() - stored.at < LASTS
+    return ExpiryScan(session.client, days, place=stored.place) if fits and young else None
 
 
-def forget(session: Session) -> None:
-    """There is nothing to go on with any more."""
+def forget_scan(session: Session) -> None:
+    """Delete the stored scan."""
     path = _path(session)
     if path is not None:
         with contextlib.suppress(OSError):

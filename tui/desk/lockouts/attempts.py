@@ -1,4 +1,4 @@
-"""One attempt to sign in, as the System Log tells it: when, with what software, from where, and how it ended."""
+"""One attempt to sign in, read from the System Log: when, with what software, from where, and how it ended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Via(StrEnum):
-    """What kind of software tried."""
+    """The kind of software that sent an attempt."""
 
     BROWSER = "browser"
     MAIL = "mail"
@@ -65,22 +65,22 @@ _REASONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt. All texts are untrusted and not yet harmless: `tui.desk.text.plain` before they are shown.
+    """One attempt to sign in. All texts are untrusted: pass them through `tui.desk.text.plain` to show them.
 
     Attributes:
-        uuid: Of the event.
-        at: When.
-        user_id: Whose; empty where Okta names nobody.
-        login: As the event gives it.
-        via: What kind of software.
+        uuid: The uuid of the event.
+        at: When the attempt was made.
+        user_id: The id of the person; empty where Okta names nobody.
+        login: The login in the event.
+        via: The kind of software.
         client: The software in a few words: `Outlook`, `Chrome on Windows 10`, `Cisco AnyConnect`.
-        ip: The address; empty for none.
+        ip: The IP address; empty for none.
         place: `San Francisco, United States`; empty for none.
-        network: Who owns the address: the AS organisation or the provider; empty for none.
+        network: The owner of the address: the AS organisation or the provider; empty for none.
         proxy: Whether Okta knows the address as a proxy.
-        end: How it ended.
+        end: How the attempt ended.
         reason: Okta's own reason.
-        threat: Okta suspected an attack.
+        threat: Whether Okta suspected an attack.
     """
 
     uuid: str
@@ -99,18 +99,18 @@ class Attempt:
 
     @property
     def failed(self) -> bool:
-        """Whether it did not let them in."""
+        """Whether the attempt did not let the person in."""
         return self.end is not End.OK
 
 
 def attempt_of(event: LogEvent) -> Attempt | None:
-    """The attempt that an event is; `None` for an event that is none, or has no time."""
+    """Return the attempt in an event; `None` for an event that is no attempt, or has no time."""
     at, kind, result = event.at, event.event_type or "", event.result
-    is_one = kind in _ALWAYS or kind == THREAT or (kind == POLICY and result == "DENY")
-    if at is None or not is_one:
+    is_attempt = kind in _ALWAYS or kind == THREAT or (kind == POLICY and result == "DENY")
+    if at is None or not is_attempt:
         return None
     client, person = event.client, event.person
-    via, named = software(event)
+    via, name = software(event)
     security = event.security_context
     return Attempt(
         uuid=event.uuid,
@@ -118,10 +118,10 @@ def attempt_of(event: LogEvent) -> Attempt | None:
         user_id=(person.id if person else None) or "",
         login=(person.alternate_id if person else None) or "",
         via=Via.DIRECTORY if kind in _DIRECTORY and via == Via.UNKNOWN else Via(via),
-        client=named,
-        ip=_told(client.ip_address) if client else "",
+        client=name,
+        ip=_known(client.ip_address) if client else "",
         place=_place(client),
-        network=_told(security.as_org or security.isp) if security else "",
+        network=_known(security.as_org or security.isp) if security else "",
         proxy=bool(security and security.is_proxy),
         end=_end(kind, result, event.reason),
         reason=event.reason,
@@ -149,24 +149,24 @@ def _end(kind: str, result: str, reason: str) -> End:
 
 def _place(client: Client | None) -> str:
     where = client.geographical_context if client else None
-    parts = (_told(where.city), _told(where.country)) if where else ()
+    parts = (_known(where.city), _known(where.country)) if where else ()
     return ", ".join(part for part in parts if part)
 
 
-def _told(text: str | None) -> str:
-    """A text where it says something; Okta writes `null` and `Unknown` as words."""
+def _known(text: str | None) -> str:
+    """Return a text, or an empty one where Okta writes `null` or `Unknown`."""
     return "" if text is None or text.strip().casefold() in _NONE else text.strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Software:
-    """One rule that knows software by its user agent; of these the first that fits counts.
+    """One rule that recognises software by its user agent; the first rule that matches counts.
 
     Attributes:
-        via: The kind, a value of `Via`.
-        name: What people call it.
-        agent: What the raw user agent holds, without regard to case; a regular expression.
-        bare: The name where the system is not told.
+        via: The kind of software, a value of `Via`.
+        name: The name that people use.
+        agent: A regular expression that the raw user agent matches, without regard to case.
+        bare: The name where the operating system is not known.
     """
 
     via: str
@@ -217,13 +217,13 @@ _COMPILED: Final = tuple((rule, re.compile(rule.agent, re.IGNORECASE)) for rule 
 # Where a mail client signs in on behalf of its user, by WS-Trust or ActiveSync.
 _MAIL_URI: Final = re.compile(r"/wsfed/active|/sso/wsfed/(active|trust)|activesync|autodiscover|/ews/", re.IGNORECASE)
 _BROWSERS: Final = re.compile(r"\b(edg|opr|chrome|crios|firefox|fxios|safari|msie|trident)\b", re.IGNORECASE)
-# Of an agent that is longer, by accident or to keep patterns busy, no more is looked at.
-_READ: Final = 400
+# Only so many characters of a user agent are matched: a longer one may be an attack on the patterns.
+_AGENT_LENGTH: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
 class _Agent:
-    """What an event tells of its client: the raw user agent, and what Okta makes of it."""
+    """The raw user agent of an event, and the browser and operating system that Okta derives from it."""
 
     raw: str
     browser: str
@@ -231,29 +231,29 @@ class _Agent:
 
 
 def software(event: LogEvent) -> tuple[str, str]:
-    """The kind of software (a value of `Via`) and its name; the name is untrusted text where no rule knows it."""
+    """Return the kind of software (a value of `Via`) and its name; a name that no rule gave is untrusted text."""
     agent = _agent_of(event)
-    known = _by_rule(agent) or _by_what_it_called(event, agent) or _by_browser(agent)
-    return known or (Via.UNKNOWN, (agent.raw.split() or [""])[0].partition("/")[0] or agent.system)
+    recognised = _by_rule(agent) or _by_endpoint(event, agent) or _by_browser(agent)
+    return recognised or (Via.UNKNOWN, (agent.raw.split() or [""])[0].partition("/")[0] or agent.system)
 
 
 def _agent_of(event: LogEvent) -> _Agent:
     agent = event.client.user_agent if event.client else None
     if agent is None:
         return _Agent("", "", "")
-    return _Agent((agent.raw_user_agent or "")[:_READ], _told(agent.browser), _told(agent.os))
+    return _Agent((agent.raw_user_agent or "")[:_AGENT_LENGTH], _known(agent.browser), _known(agent.os))
 
 
 def _by_rule(agent: _Agent) -> tuple[str, str] | None:
-    """By the rules; the first that fits."""
+    """Recognise the software by the first rule that matches its user agent."""
     rule = next((rule for rule, pattern in _COMPILED if pattern.search(agent.raw)), None)
     if rule is None:
         return None
     return rule.via, rule.bare if rule.bare and not agent.system else _on(rule.name, agent.system)
 
 
-def _by_what_it_called(event: LogEvent, agent: _Agent) -> tuple[str, str] | None:
-    """By the event's own type, or the address that it was sent to."""
+def _by_endpoint(event: LogEvent, agent: _Agent) -> tuple[str, str] | None:
+    """Recognise the software by the event's type, or by the URL that it called."""
     name = agent.raw.partition("/")[0]
     if event.event_type == "user.authentication.auth_via_radius":
         return Via.RADIUS, name or "RADIUS"
@@ -263,14 +263,14 @@ def _by_what_it_called(event: LogEvent, agent: _Agent) -> tuple[str, str] | None
 
 
 def _by_browser(agent: _Agent) -> tuple[str, str] | None:
-    """By what Okta or the user agent itself says of a browser."""
+    """Recognise a browser by what Okta derived, or by the user agent."""
     if agent.browser:
         return Via.BROWSER, _on(agent.browser.replace("_", " ").title(), agent.system)
     return (Via.BROWSER, _on("a browser", agent.system)) if _BROWSERS.search(agent.raw) else None
 
 
 def _on(name: str, system: str) -> str:
-    """`Chrome on Windows 10`; nothing twice."""
+    """Return a name with its operating system, such as `Chrome on Windows 10`, unless the name has it already."""
     brief = system.partition(" (")[0]
-    told = " on " in name or not brief or brief.casefold() in name.casefold()
-    return name if told else f"{name} on {brief}"
+    complete = " on " in name or not brief or brief.casefold() in name.casefold()
+    return name if complete else f"{name} on {brief}"

@@ -1,4 +1,4 @@
-"""A case, as a value: one person's lockout, with the attempts before it and the unlock after it."""
+"""A case: one person's lockout as a value, with the attempts before it and the unlock after it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Shut(StrEnum):
-    """In which way somebody is shut out."""
+    """How a person is shut out."""
 
     LOCKED = "locked"
     LIMIT = "limit"  # user.account.lock.limit: does not heal by itself
@@ -23,38 +23,38 @@ class Shut(StrEnum):
 
 
 class Ended(StrEnum):
-    """How it ended."""
+    """How a lockout ended."""
 
     TIMER = "timer"
     SELF = "self"
     ADMIN = "admin"
     RESET = "reset"  # a password reset or change released it
-    GONE = "gone"  # no event tells, but the person is not locked any more
+    GONE = "gone"  # no event shows the end, but the person is not locked any more
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One row of the feed. Texts from Okta are untrusted: `tui.desk.text.plain` before they are shown.
+    """One lockout of one person. Texts from Okta are untrusted: pass them through `tui.desk.text.plain` to show them.
 
     Attributes:
-        id: `user_id@` and when it began, ISO 8601 with milliseconds. It does not change while a `Cases` lives, also
-            where the status was seen first and its event told of another second. After a restart the other of the
-            two may be the id: whoever keeps ids over restarts asks for `id` and all of `also`.
-        user_id: Whose.
-        login: As events or the person tell it.
-        name: As events or the person tell it.
-        shut: In which way.
-        began: When.
-        reading: What led to it.
-        attempts: The person's attempts within the hour before it began and until it ended, oldest first, the newest 50.
-        ended: How it ended; `None` while it lasts.
-        ended_at: When it ended.
+        id: `user_id@` and the beginning, ISO 8601 with milliseconds. It does not change while a `Cases` object lives,
+            even if the status was read first and the event names another second. After a restart the id may be made
+            from the other of these two times: whoever stores ids has to compare them with `id` and all of `also`.
+        user_id: The id of the person.
+        login: The login, from the newest event or read.
+        name: The name, from the newest event or read.
+        shut: How the person is shut out.
+        began: When the lockout began.
+        diagnosis: What led to the lockout.
+        attempts: The person's attempts from an hour before the lockout to its end, oldest first, the newest 50.
+        ended: How the lockout ended; `None` while it lasts.
+        ended_at: When the lockout ended.
         ended_by: The admin's name, for `Ended.ADMIN`; empty otherwise.
-        heals_at: When it heals by itself, by the policy that applies; `None` where it does not or that is not known.
-        heals: Whether it heals by itself; `None` where that is not known.
-        again: It will lock again: some software keeps trying an old password.
-        seen: The lock event was seen; without it the status alone, or failures, tell of it.
-        also: Other ids that this case could have been given, had its events come in another order.
+        heals_at: When Okta lifts the lock, by the policy that applies; `None` if it does not, or if that is not known.
+        heals: Whether Okta lifts the lock by itself; `None` where that is not known.
+        locks_again: Whether the person will be locked again: some software keeps trying an old password.
+        seen: Whether the lock event was read; without it, the case follows from the status or from failures.
+        also: Other ids that the case would have, had its events arrived in another order.
     """
 
     id: str
@@ -63,18 +63,18 @@ class Case:
     name: str
     shut: Shut
     began: datetime
-    reading: Diagnosis
+    diagnosis: Diagnosis
     attempts: tuple[Attempt, ...] = ()
     ended: Ended | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
     heals_at: datetime | None = None
     heals: bool | None = None
-    again: bool = False
+    locks_again: bool = False
     seen: bool = True
     also: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
-        """Whether it lasts."""
+        """Whether the lockout lasts."""
         return self.ended is None

@@ -1,4 +1,4 @@
-"""All lockouts of the time that is kept, one case each; made of events, the status and the policies."""
+"""All known lockouts, one case each, made from events of the System Log, the status and the password policies."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _LOCKED: Final = frozenset({Shut.LOCKED, Shut.LIMIT})
 
 
 class Cases:
-    """All cases of the time that is kept.
+    """All cases that have not been forgotten.
 
-    Events may come late, twice and out of order: the same set of events always gives the same cases.
+    Events may arrive late, twice and out of order: the same set of events always gives the same cases.
     """
 
     def __init__(self) -> None:
         self._people: dict[str, PersonHistory] = {}
-        self._dirty: set[str] = set()
+        self._changed: set[str] = set()
         self._shared: frozenset[str] = frozenset()
         self._reads: list[Read] = []
         self._read_at: datetime | None = None
@@ -40,7 +40,7 @@ class Cases:
         self._all: tuple[Case, ...] | None = ()
 
     def add(self, events: Iterable[LogEvent]) -> None:
-        """Take in events, each uuid once."""
+        """Add events; an event that is known by its uuid is ignored."""
         for event in events:
             person, at = event.person, event.at
             if person is None or not person.id or person.id in _NOBODY or at is None:
@@ -51,101 +51,103 @@ class Cases:
             attempt = attempt_of(event) if mark is None else None
             if mark is None and attempt is None:
                 continue
-            whose = self._people.get(person.id)
-            if whose is None:
-                whose = self._people[person.id] = PersonHistory(person.id, forgot=self._forgot)
-            news = whose.call("login", person.alternate_id, at, event.uuid)
-            news = whose.call("name", person.display_name, at, event.uuid) or news
-            if mark is not None and event.uuid not in whose.marks:
-                whose.marks[event.uuid] = mark
-            elif attempt is not None and event.uuid not in whose.attempts:
-                whose.attempts[event.uuid] = attempt
+            history = self._people.get(person.id)
+            if history is None:
+                history = self._people[person.id] = PersonHistory(person.id, forgot=self._forgot)
+            news = history.note("login", person.alternate_id, at, event.uuid)
+            news = history.note("name", person.display_name, at, event.uuid) or news
+            if mark is not None and event.uuid not in history.marks:
+                history.marks[event.uuid] = mark
+            elif attempt is not None and event.uuid not in history.attempts:
+                history.attempts[event.uuid] = attempt
             elif not news:
                 continue
-            self._touch(person.id)
+            self._mark_changed(person.id)
 
     def now_locked(self, rows: Iterable[Lockout], *, at: datetime, complete: bool) -> None:
-        """Take in who is locked or blocked now, as `tui.desk.lockouts.now` read it.
+        """Add who is locked or blocked now, as `tui.desk.lockouts.now` read it.
 
         Args:
-            rows: Who is.
-            at: When that was read.
-            complete: Whether nobody else is locked, so that an open case of anybody else that began before has ended.
+            rows: The people who are locked or blocked.
+            at: When they were read.
+            complete: Whether nobody else is locked, so that open cases of other people have ended by then.
         """
         if self._read_at is not None and at < self._read_at:
             return
         self._read_at = at
-        self._fold()
-        found = {row.user.id: row for row in rows}
-        for user_id, row in found.items():
-            whose = self._people.setdefault(user_id, PersonHistory(user_id, forgot=self._forgot))
-            news = whose.call("login", row.user.login, at, "~")
-            news = whose.call("name", row.user.name, at, "~") or news
-            if whose.shown(row.since, at, blocked=row.blocked) or news:
-                self._touch(user_id)
+        self._rebuild()
+        by_id = {row.user.id: row for row in rows}
+        for user_id, row in by_id.items():
+            history = self._people.setdefault(user_id, PersonHistory(user_id, forgot=self._forgot))
+            news = history.note("login", row.user.login, at, "~")
+            news = history.note("name", row.user.name, at, "~") or news
+            if history.note_status(row.since, at, blocked=row.blocked) or news:
+                self._mark_changed(user_id)
         if not complete:
             return
-        locked = frozenset(user_id for user_id, row in found.items() if not row.blocked)
+        locked = frozenset(user_id for user_id, row in by_id.items() if not row.blocked)
         if self._reads and self._reads[-1].locked == locked:
             locked = self._reads[-1].locked  # one copy is enough for a day of reads
         self._reads.append(Read(at, locked))
-        for user_id, whose in self._people.items():
-            if user_id not in found and (stay := whose.stay) is not None:
+        for user_id, history in self._people.items():
+            if user_id not in by_id and (stay := history.stay) is not None:
                 stay.until = at
-                self._touch(user_id)
-            elif user_id not in locked and any(case.open and case.shut in _LOCKED for case in whose.cases):
-                self._touch(user_id)
+                self._mark_changed(user_id)
+            elif user_id not in locked and any(case.open and case.shut in _LOCKED for case in history.cases):
+                self._mark_changed(user_id)
 
     def policies(self, by_user: Mapping[str, Applied]) -> None:
-        """Take in which password policy applies to whom, for the countdowns."""
+        """Set which password policy applies to whom; it says when a lock heals by itself."""
         for user_id, policy in by_user.items():
             if user_id in self._people and self._people[user_id].policy != policy:
                 self._people[user_id].policy = policy
-                self._touch(user_id)
+                self._mark_changed(user_id)
 
     def shared(self, addresses: Iterable[str]) -> None:
-        """Take in from which addresses many people are tried: what comes from there is more likely an attack."""
-        found = frozenset(addresses)
-        if found != self._shared:
-            changed, self._shared = found ^ self._shared, found
-            for user_id, whose in self._people.items():
-                if any(one.ip in changed for one in whose.attempts.values()):
-                    self._touch(user_id)
+        """Set the addresses from which many people are tried: an attempt from there is more likely an attack."""
+        new = frozenset(addresses)
+        if new != self._shared:
+            changed, self._shared = new ^ self._shared, new
+            for user_id, history in self._people.items():
+                if any(attempt.ip in changed for attempt in history.attempts.values()):
+                    self._mark_changed(user_id)
 
     def forget(self, before: datetime) -> None:
-        """Let go of what ended, and of attempts, before a time; events from before are not taken in any more."""
-        self._fold()
+        """Forget cases that ended, and attempts, before a time; `add` ignores events from before it from now on."""
+        self._rebuild()
         before = self._forgot = before if self._forgot is None else max(before, self._forgot)
-        # What is kept lasted until `before`, so no read from before then ended it.
+        # Each case that stays lasted until `before`, so no earlier read ended it.
         self._reads = [read for read in self._reads if read.at >= before]
-        for user_id, whose in list(self._people.items()):
-            whose.forget(before)
-            self._touch(user_id)
-            if not whose.marks and not whose.attempts and not whose.stays:
+        for user_id, history in list(self._people.items()):
+            history.forget(before)
+            self._mark_changed(user_id)
+            if not history.marks and not history.attempts and not history.stays:
                 del self._people[user_id]
-                self._dirty.discard(user_id)
+                self._changed.discard(user_id)
 
     def all(self) -> tuple[Case, ...]:
-        """All cases, the newest first."""
-        self._fold()
+        """Return all cases, the newest first."""
+        self._rebuild()
         if self._all is None:
-            cases = [case for whose in self._people.values() for case in whose.cases]
+            cases = [case for history in self._people.values() for case in history.cases]
             self._all = tuple(sorted(cases, key=lambda case: (case.began, case.id), reverse=True))
         return self._all
 
     def open(self) -> tuple[Case, ...]:
-        """The cases that last, the newest first."""
+        """Return the cases that last, the newest first."""
         return tuple(case for case in self.all() if case.open)
 
     def attempts(self, since: datetime) -> tuple[Attempt, ...]:
-        """Everybody's attempts since a time, in no order; for `tui.desk.lockouts.spray`."""
-        return tuple(one for whose in self._people.values() for one in whose.attempts.values() if one.at >= since)
+        """Return everybody's attempts since a time, in no order; for `tui.desk.lockouts.spray`."""
+        return tuple(
+            attempt for history in self._people.values() for attempt in history.attempts.values() if attempt.at >= since
+        )
 
-    def _touch(self, user_id: str) -> None:
-        self._dirty.add(user_id)
+    def _mark_changed(self, user_id: str) -> None:
+        self._changed.add(user_id)
         self._all = None
 
-    def _fold(self) -> None:
-        for user_id in self._dirty:
-            self._people[user_id].fold(self._reads, self._shared)
-        self._dirty.clear()
+    def _rebuild(self) -> None:
+        for user_id in self._changed:
+            self._people[user_id].rebuild(self._reads, self._shared)
+        self._changed.clear()

@@ -1,4 +1,4 @@
-"""What led to a lockout, read from the attempts before it: which software, whose mistake, and how sure that is."""
+"""Diagnose a lockout from the attempts before it: which software, whose mistake, and how sure that is."""
 
 from __future__ import annotations
 
@@ -20,35 +20,37 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.attempts import Attempt
 
 RUN: Final = timedelta(hours=1)
-"""How long before a lock its attempts are looked for."""
+"""The attempts so long before a lock led to it."""
 AFTER: Final = timedelta(minutes=15)
-"""Attempts so long after a lock show that something keeps trying."""
+"""Attempts within this time after a lock show that some software keeps trying."""
 EVIDENCE: Final = 10
+"""The most attempts that a diagnosis names as evidence."""
 REGULAR: Final = 0.25
 """A program's attempts are spaced evenly: the middle half of their pauses differs by at most this share."""
 FEW: Final = 3
+"""Fewer pauses than this do not show whether they are even; fewer addresses are not scattered."""
 TYPED: Final = 6
-"""Nobody types a wrong password more often than this in one go, most of the time."""
+"""More failures than this in one run are seldom typed by a person."""
 PEOPLE_TYPE: Final = timedelta(seconds=2)
-"""Nobody types a password again faster."""
+"""No person types a password again within this time."""
 
 
 class LockoutCause(StrEnum):
-    """What led to it."""
+    """What led to a lockout; the value is the word in JSON."""
 
     MAIL = "mail"  # a mail client with an old password
     RADIUS = "radius"  # Wi-Fi or VPN by RADIUS with an old password
     VPN = "vpn"  # a VPN client with an old password
-    STALE = "stale"  # other software that goes on sending an old password
+    STALE = "stale"  # other software that keeps sending an old password
     MISTYPED = "mistyped"
     ATTACK = "attack"  # somebody else tries
     FACTOR = "factor"  # too many failures of the second factor
-    DIRECTORY = "directory"  # Active Directory locked, Okta only tells
+    DIRECTORY = "directory"  # Active Directory locked the account; Okta only reports it
     UNKNOWN = "unknown"
 
 
 class Sure(StrEnum):
-    """How sure a reading is."""
+    """How sure a diagnosis is."""
 
     CERTAIN = "certain"
     LIKELY = "likely"
@@ -57,18 +59,18 @@ class Sure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What led to it, and why that is thought.
+    """What led to a lockout, and the evidence for it.
 
     Attributes:
-        trigger: What.
-        sure: How sure.
-        words: In one sentence for an agent, harmless: `A mail client (Outlook) keeps sending an old password`.
-        client: The software that tried most often, harmless; empty for none.
-        keeps_trying: Attempts went on after the lock: an unlock alone will not last.
-        evidence: The attempts that show it, newest first, at most ten.
+        cause: The cause.
+        sure: How sure the cause is.
+        words: The cause in one harmless sentence for an agent: `A mail client (Outlook) keeps sending an old password`.
+        client: The software that failed most often, harmless; empty for none.
+        keeps_trying: Whether attempts went on after the lock, so that an unlock alone will not last.
+        evidence: The attempts that show the cause, newest first, at most ten.
     """
 
-    trigger: LockoutCause
+    cause: LockoutCause
     sure: Sure
     words: str
     client: str = ""
@@ -78,17 +80,17 @@ class Diagnosis:
     @property
     def stale(self) -> bool:
         """Whether some software sends an old password."""
-        return self.trigger in {LockoutCause.MAIL, LockoutCause.RADIUS, LockoutCause.VPN, LockoutCause.STALE}
+        return self.cause in {LockoutCause.MAIL, LockoutCause.RADIUS, LockoutCause.VPN, LockoutCause.STALE}
 
     @property
     def attack(self) -> str:
-        """What speaks for an attack, in harmless words; empty where nothing does."""
-        return f"{self.words} ({self.sure.value})" if self.trigger is LockoutCause.ATTACK else ""
+        """The signs of an attack, in harmless words; empty where there are none."""
+        return f"{self.words} ({self.sure.value})" if self.cause is LockoutCause.ATTACK else ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The failures that led to it, as the rules look at them."""
+    """The failures that led to a lockout, with the properties that the rules test."""
 
     failed: tuple[Attempt, ...]
     good: tuple[Attempt, ...]
@@ -98,18 +100,18 @@ class _Run:
     @property
     def via(self) -> Via:
         """The kind of software that failed most often."""
-        return Counter(one.via for one in self.failed).most_common(1)[0][0]
+        return Counter(attempt.via for attempt in self.failed).most_common(1)[0][0]
 
     @property
     def pauses(self) -> list[float]:
-        """Seconds between two failures, in order; one attempt can leave two events, as a failure and as a policy's."""
-        kind = Counter((one.via, one.end) for one in self.failed).most_common(1)[0][0]
-        alike = [one for one in self.failed if (one.via, one.end) == kind]
+        """Seconds between two failures of the commonest kind, since one attempt can leave events of two kinds."""
+        kind = Counter((attempt.via, attempt.end) for attempt in self.failed).most_common(1)[0][0]
+        alike = [attempt for attempt in self.failed if (attempt.via, attempt.end) == kind]
         return [(later.at - earlier.at).total_seconds() for earlier, later in pairwise(alike)]
 
     @property
     def even(self) -> bool:
-        """Whether they come as evenly, or as fast, as only a program's do."""
+        """Whether the failures are as evenly spaced, or as fast, as only a program's are."""
         pauses = sorted(self.pauses)
         if len(pauses) < FEW:
             return False
@@ -121,35 +123,36 @@ class _Run:
 
     @property
     def strange(self) -> bool:
-        """Whether none of the failures comes from where the person has signed in well."""
-        known = {(one.ip, one.network) for one in self.good}
+        """Whether no failure is from an address, network or place of a good sign-in."""
+        known = {(attempt.ip, attempt.network) for attempt in self.good}
         networks = {network for _, network in known if network}
-        places = {one.place for one in self.good if one.place}
+        places = {attempt.place for attempt in self.good if attempt.place}
         addresses = {ip for ip, _ in known if ip}
         return bool(self.good) and not any(
-            one.ip in addresses or one.network in networks or one.place in places for one in self.failed
+            attempt.ip in addresses or attempt.network in networks or attempt.place in places for attempt in self.failed
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One reading: when it fits, how sure it is then, and the words with `{client}` in them."""
+    """One cause: the test that returns how sure the cause is, and the words with `{client}` in them."""
 
-    trigger: LockoutCause
-    fits: Callable[[_Run], Sure | None]
+    cause: LockoutCause
+    test: Callable[[_Run], Sure | None]
     words: str
-    keeps: str = ""
+    words_if_trying: str = ""
 
 
-def _most(run: _Run, fits: Callable[[Attempt], bool]) -> bool:
-    return 2 * sum(map(fits, run.failed)) > len(run.failed)
+def _most(run: _Run, test: Callable[[Attempt], bool]) -> bool:
+    """Whether most failures pass a test."""
+    return 2 * sum(map(test, run.failed)) > len(run.failed)
 
 
 def _attack(run: _Run) -> Sure | None:
-    script = _most(run, lambda one: one.via is Via.SCRIPT)
-    proxy, threat = _most(run, lambda one: one.proxy), any(one.threat for one in run.failed)
-    shared = _most(run, lambda one: bool(one.ip) and one.ip in run.shared)
-    scattered = run.strange and len({one.ip for one in run.failed if one.ip}) >= FEW
+    script = _most(run, lambda attempt: attempt.via is Via.SCRIPT)
+    proxy, threat = _most(run, lambda attempt: attempt.proxy), any(attempt.threat for attempt in run.failed)
+    shared = _most(run, lambda attempt: bool(attempt.ip) and attempt.ip in run.shared)
+    scattered = run.strange and len({attempt.ip for attempt in run.failed if attempt.ip}) >= FEW
     signs = sum((script, proxy, threat, shared, scattered, run.strange and script))
     if signs >= 2 or threat or shared:  # noqa: PLR2004 - one sign alone could be a colleague's script
         return Sure.LIKELY
@@ -161,18 +164,18 @@ def _by(via: Via) -> Callable[[_Run], Sure | None]:
 
 
 def _by_or_typed(via: Via) -> Callable[[_Run], Sure | None]:
-    """Software that stores a password or asks for it: a few uneven failures could have been typed."""
+    """Test for software that stores a password or asks for it: a few uneven failures could have been typed."""
 
-    def fits(run: _Run) -> Sure | None:
+    def test(run: _Run) -> Sure | None:
         if run.via is not via:
             return None
         return Sure.LIKELY if run.even or run.keeps_trying or len(run.failed) > TYPED else Sure.GUESS
 
-    return fits
+    return test
 
 
 def _factor(run: _Run) -> Sure | None:
-    return Sure.CERTAIN if _most(run, lambda one: one.end is End.FACTOR) else None
+    return Sure.CERTAIN if _most(run, lambda attempt: attempt.end is End.FACTOR) else None
 
 
 def _stale(run: _Run) -> Sure | None:
@@ -221,58 +224,60 @@ _RULES: Final = (
 def diagnose(
     attempts: Sequence[Attempt], locked_at: datetime | None = None, *, shared: Collection[str] = ()
 ) -> Diagnosis:
-    """What led to a lockout or to the failures.
+    """Return what led to a lockout, or to the failures of somebody who is not locked.
 
     Args:
-        attempts: One person's, in any order; good ones say where they usually sign in.
-        locked_at: When they were locked; `None` where they were not.
+        attempts: One person's attempts, in any order; good ones show from where the person usually signs in.
+        locked_at: When the person was locked; `None` where they were not.
         shared: Addresses from which many people are tried.
     """
-    ordered = sorted(attempts, key=lambda one: (one.at, one.uuid))
-    failed, good = [one for one in ordered if one.failed], tuple(one for one in ordered if not one.failed)
-    before, after = _around(failed, locked_at)
-    led = before or after
-    if not led:
+    ordered = sorted(attempts, key=lambda attempt: (attempt.at, attempt.uuid))
+    failed = [attempt for attempt in ordered if attempt.failed]
+    good = tuple(attempt for attempt in ordered if not attempt.failed)
+    before, after = _split(failed, locked_at)
+    run = before or after
+    if not run:
         return Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, "Nothing in the log says what led to it")
     # A directory's agent only passes on what other software sent, and leaves an event of its own.
-    sent = tuple(one for one in led if one.via is not Via.DIRECTORY)
-    client = _client(sent or led)
-    keeps_trying = sum(one.client == client for one in after) > 1
-    evidence = sorted(sent or before + after, key=lambda one: one.at, reverse=True)[:EVIDENCE]
-    return _by_the_rules(_Run(sent or led, good, shared, keeps_trying), client, tuple(evidence))
+    sent = tuple(attempt for attempt in run if attempt.via is not Via.DIRECTORY)
+    client = _client(sent or run)
+    keeps_trying = sum(attempt.client == client for attempt in after) > 1
+    evidence = sorted(sent or before + after, key=lambda attempt: attempt.at, reverse=True)[:EVIDENCE]
+    return _apply_rules(_Run(sent or run, good, shared, keeps_trying), client, tuple(evidence))
 
 
-def _around(failed: Sequence[Attempt], locked_at: datetime | None) -> tuple[tuple[Attempt, ...], tuple[Attempt, ...]]:
-    """The failures up to a lock, or up to the last one where there is none, and those soon after the lock."""
+def _split(failed: Sequence[Attempt], locked_at: datetime | None) -> tuple[tuple[Attempt, ...], tuple[Attempt, ...]]:
+    """Return the failures in the hour before the lock, or before the last failure, and those soon after the lock."""
     if locked_at is None:
         end = failed[-1].at if failed else None
         after: tuple[Attempt, ...] = ()
     else:
         end = locked_at
-        after = tuple(one for one in failed if locked_at < one.at <= locked_at + AFTER)
+        after = tuple(attempt for attempt in failed if locked_at < attempt.at <= locked_at + AFTER)
     if end is None:
         return (), after
-    return tuple(one for one in failed if end - RUN <= one.at <= end and one.end is not End.WHILE_LOCKED), after
+    before = (attempt for attempt in failed if end - RUN <= attempt.at <= end)
+    return tuple(attempt for attempt in before if attempt.end is not End.WHILE_LOCKED), after
 
 
-def _by_the_rules(run: _Run, client: str, evidence: tuple[Attempt, ...]) -> Diagnosis:
-    """The reading of the first rule that fits."""
-    name, keeps = plain(client, limit=40) or "unknown software", run.keeps_trying
+def _apply_rules(run: _Run, client: str, evidence: tuple[Attempt, ...]) -> Diagnosis:
+    """Return the diagnosis by the first rule whose test passes."""
+    name, keeps_trying = plain(client, limit=40) or "unknown software", run.keeps_trying
     for rule in _RULES:
-        if (sure := rule.fits(run)) is not None:
-            words = (rule.keeps if keeps and rule.keeps else rule.words).format(client=name)
-            return Diagnosis(rule.trigger, sure, words, name, keeps, evidence)
+        if (sure := rule.test(run)) is not None:
+            words = (rule.words_if_trying if keeps_trying and rule.words_if_trying else rule.words).format(client=name)
+            return Diagnosis(rule.cause, sure, words, name, keeps_trying, evidence)
     count = len(run.failed)
     words = f"{count} failed sign-ins by {name}, from what cannot be told" if count > 1 else f"A failure by {name}"
-    return Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, words, name, keeps, evidence)
+    return Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, words, name, keeps_trying, evidence)
 
 
 def _client(run: Sequence[Attempt]) -> str:
-    """The software that failed most often, of the kind that did."""
-    via = Counter(one.via for one in run).most_common(1)[0][0]
-    return Counter(one.client for one in run if one.via is via).most_common(1)[0][0]
+    """Return the software that failed most often, of the kind that failed most often."""
+    via = Counter(attempt.via for attempt in run).most_common(1)[0][0]
+    return Counter(attempt.client for attempt in run if attempt.via is via).most_common(1)[0][0]
 
 
-def directory_reading() -> Diagnosis:
-    """For a lock that Active Directory made and Okta only tells of."""
+def directory_diagnosis() -> Diagnosis:
+    """Return the diagnosis for a lock that Active Directory made and Okta only reports."""
     return Diagnosis(LockoutCause.DIRECTORY, Sure.CERTAIN, "Active Directory locked the account; Okta only tells of it")

@@ -1,17 +1,17 @@
-"""Following the System Log: ascending, without end, by the cursor that Okta gave; nothing twice, nothing left out.
+"""Follow the System Log, ascending and without end, by Okta's cursor; no event is handed over twice or left out.
 
-Okta's rules for it ("System Log", polling): no `until`, so that events come in the order of their arrival and late ones
-are not missed; the next link is there even on an empty page, is followed untouched, and is kept for the next time.
+Okta's rules for polling ("System Log"): a request without `until` returns events in the order of their arrival, so that
+late ones are not missed. Each page, also an empty one, has a next link, which is followed unchanged and stored.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from tui.desk.lockouts.feed_state import FeedState, Pace
 from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble
 from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
@@ -38,8 +38,7 @@ if TYPE_CHECKING:
 
     from tui.desk.session import Session
     from tui.okta.client import OktaClient, Page
-
-__all__ = ["Feed", "FeedState", "Pace", "open_feed"]
+    from tui.trouble import Trouble
 
 T = TypeVar("T")
 
@@ -53,7 +52,7 @@ UNLOCKS: Final = (
 )
 PASSWORDS: Final = ("user.account.reset_password", "user.account.update_password")
 SIGN_INS: Final = ("user.session.start",)
-"""Good ones too: they tell an office from an attacker, and a mistake that is over from one that is not."""
+"""Good sign-ins too: they tell an office from an attacker, and a mistake that is over from one that goes on."""
 FAILING: Final = (
     "user.authentication.auth_via_mfa",
     "user.authentication.auth_via_radius",
@@ -61,7 +60,7 @@ FAILING: Final = (
     "user.authentication.auth_via_LDAP_agent",
     "policy.evaluate_sign_on",
 )
-"""Heard only where they failed or were denied."""
+"""Event types that are read only where the outcome is FAILURE or DENY."""
 THREATS: Final = ("security.threat.detected",)
 
 
@@ -75,43 +74,75 @@ FILTER: Final = (
 )
 
 LOOK_BACK: Final = 24 * 3600.0
-"""Seconds before now where the first look begins."""
+"""Seconds before now at which the first page begins."""
 KEEP: Final = 48 * 3600.0
-"""Seconds for which events are kept; an older cursor is not followed either."""
+"""Seconds for which events are stored; an older cursor is not followed either."""
 FORGET_EVERY: Final = 600.0
 OVERLAPS: Final = (300.0, 60.0, 5.0, 0.0)
-"""Seconds read again in the place of a lost cursor: events come late, and those known already are known by uuid.
-Less of them where a whole page held nothing else."""
+"""Seconds that are read again after a cursor is lost, since events arrive late; known events are known by uuid.
+The next, smaller value is used where a whole page held only known events."""
 BATCH: Final = 500
-"""Events handed over at once; a key press is heard between two batches."""
+"""Events handed over at once; the app handles key presses between two batches."""
 LIMITS: Final = (1000, 200, 50)
 """Events a page; fewer where Okta takes too long over them."""
 SHORTEST: Final = 10.0
-"""Seconds between two looks at least, as Okta asks."""
+"""The least seconds between two requests, as Okta asks."""
 SHARE: Final = 3.0
-"""Of so many requests that the bucket allows, the feed takes one."""
+"""The feed takes one of so many requests that the rate limit's bucket allows."""
 BACK_OFF: Final = (5.0, 120.0)
-"""Seconds after a fault: the first time, and at most."""
+"""Seconds of waiting after a fault: after the first one, and at most."""
 SHORT: Final = 5.0
-"""Seconds of waiting for the rate limit that are not worth telling."""
+"""Waits for the rate limit up to so many seconds do not change the state."""
 KEPT_BACK: Final = "The rest of it is kept for your own requests. The feed goes on by itself."
-MOST_TURNS: Final = 2000
-"""Pages that one catch-up reads at most; the next goes on from there. A server that never ends is left in between."""
+MOST_STEPS: Final = 2000
+"""The most pages of one catch-up; the next one goes on from there, so that even an endless log is left in between."""
 RENEWALS: Final = 3
-"""So often a damaged file is begun anew while keydesk runs; then the disk is to blame."""
-LASTING: Final = (MissingScope, MissingRole, BadToken, BadClient, NoScopes, FeatureOff)
-"""What will be the same next time."""
+"""How often a damaged file is replaced while keydesk runs; after that the disk is to blame."""
+PERMANENT: Final = (MissingScope, MissingRole, BadToken, BadClient, NoScopes, FeatureOff)
+"""Errors that the next request would raise too."""
 
 
-def _nobody(_: FeedState) -> None:
-    """Tell nobody."""
+class Pace(StrEnum):
+    """The state in which the feed is."""
+
+    STARTING = "starting"
+    LIVE = "live"
+    BEHIND = "behind"  # reads page after page to catch up
+    WAITING = "waiting"  # until a rate limit lifts, or after a fault
+    PAUSED = "paused"
+    STOPPED = "stopped"  # because of `trouble`, until `resume`
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """The state of the feed, with its times.
+
+    Attributes:
+        pace: The state.
+        read_at: When Okta last answered, local clock, seconds since 1970; `None` before the first answer.
+        until: When the feed goes on, local clock, seconds since 1970; for WAITING.
+        reached: The newest `published` that was read, seconds since 1970.
+        trouble: Why the feed waits or has stopped.
+        recovered: How often a lost cursor was replaced by reading again from shortly before the newest event kept.
+    """
+
+    pace: Pace = Pace.STARTING
+    read_at: float | None = None
+    until: float | None = None
+    reached: float | None = None
+    trouble: Trouble | None = None
+    recovered: int = 0
+
+
+def _no_listener(_: FeedState) -> None:
+    """Ignore the state."""
 
 
 def open_feed(session: Session, *, every: float = 15.0) -> Feed:
-    """The lockout events of a session's org, to be followed; whoever takes it closes its store.
+    """Open the feed of a session's org; the caller closes its store.
 
     Args:
-        session: Where; its folder holds what was heard.
+        session: The session; the events are stored in its folder.
         every: As for `Feed`.
 
     Raises:
@@ -127,11 +158,11 @@ class Feed:
 
     Args:
         client: The connection; all requests are background ones.
-        store: Where events and the cursor are kept.
-        every: Seconds between two looks when nothing is new, at least `SHORTEST`.
+        store: Where events and the cursor are stored.
+        every: Seconds between two requests when nothing is new, at least `SHORTEST`.
 
     Attributes:
-        state: How it goes now.
+        state: The current state.
         changed: Called with each new state.
     """
 
@@ -139,7 +170,7 @@ class Feed:
         self.client = client
         self.store = store
         self.state = FeedState()
-        self.changed: Callable[[FeedState], None] = _nobody
+        self.changed: Callable[[FeedState], None] = _no_listener
         self._every = max(every, SHORTEST)
         self._row = 0
         self._begun = 0
@@ -149,43 +180,43 @@ class Feed:
         self._faults = 0
         self._calls = 0
         self._forgot_at = 0.0
-        self._woken = asyncio.Event()
+        self._hurried = asyncio.Event()
         self._running = asyncio.Event()
         self._running.set()
-        self._looking = asyncio.Lock()
-        self._handing = asyncio.Lock()
+        self._reading = asyncio.Lock()
+        self._handing_over = asyncio.Lock()
 
-    async def follow(self, heard: Callable[[Sequence[LogEvent]], None], *, once: bool = False) -> None:
-        """Hand over what the store holds, then what comes, each event once, until cancelled.
+    async def follow(self, on_events: Callable[[Sequence[LogEvent]], None], *, once: bool = False) -> None:
+        """Hand over the stored events, then the new ones, each event once, until cancelled.
 
-        An event is on the disk, with the cursor that goes with it, before it is handed over. What was handed over
-        before, by an earlier call, is not handed over again.
+        An event is on the disk, with its cursor, before it is handed over. An event that an earlier call handed over
+        is not handed over again.
 
         Args:
-            heard: Called with each batch, in the order of arrival, possibly empty at the end of a catch-up.
+            on_events: Called with each batch, in the order of arrival, possibly empty at the end of a catch-up.
             once: Return when all that Okta has is read; a fault is then raised.
 
         Raises:
-            OktaError: With `once` only; otherwise `state` tells.
+            OktaError: With `once` only; otherwise `state` shows the fault.
             FeedStoreTrouble: The store cannot be used.
         """
         begun = self.store.begun
         while True:
             try:
-                await self._hand_over(heard)
-                turns = 0
-                while await self._turn(heard, once=once) and not (once and turns >= MOST_TURNS):
-                    turns += 1
+                await self._hand_over(on_events)
+                steps = 0
+                while await self._step(on_events, once=once) and not (once and steps >= MOST_STEPS):
+                    steps += 1
             except FeedStoreTrouble as trouble:
                 if self.store.begun == begun or begun >= RENEWALS:
-                    self._tell(replace(self.state, pace=Pace.STOPPED, until=None, trouble=trouble))
+                    self._set_state(replace(self.state, pace=Pace.STOPPED, until=None, trouble=trouble))
                     raise
-                begun = self.store.begun  # a damaged file was set aside, and Okta tells all of it again
+                begun = self.store.begun  # a damaged file was set aside, and all is read from Okta again
             else:
                 return
 
-    async def _turn(self, heard: Callable[[Sequence[LogEvent]], None], *, once: bool) -> bool:
-        """One look and the pause behind it; whether to go on."""
+    async def _step(self, on_events: Callable[[Sequence[LogEvent]], None], *, once: bool) -> bool:
+        """Read one page and pause; return whether to go on."""
         if once and not self._running.is_set():
             if isinstance(self.state.trouble, OktaError):
                 raise self.state.trouble
@@ -197,9 +228,9 @@ class Feed:
             await self._sleep(held)
             return True
         try:
-            behind = await self._look(heard)
+            behind = await self._read_page(on_events)
         except OktaError as error:
-            self._stumble(error)
+            self._handle_fault(error)
             if once:
                 raise
             await self._sleep(None if self.state.pace is Pace.STOPPED else self.rest)
@@ -210,69 +241,70 @@ class Feed:
 
     @property
     def rest(self) -> float:
-        """Seconds until the next look is due: the pause between two, or what is left of a wait."""
+        """Seconds until the next request is due: the pause between two, or the rest of a wait."""
         if self.state.pace is Pace.WAITING and self.state.until is not None:
             return max(0.0, self.state.until - self.client.clock.time())
         bucket = self.client.budget.buckets.get(ep.LOGS.bucket)
-        one = 60.0 * SHARE / bucket.limit if bucket else 0.0
-        return max(self._every, min(one * max(1, self._calls), max(one, 60.0)))  # a window lasts a minute
+        seconds_a_request = 60.0 * SHARE / bucket.limit if bucket else 0.0
+        window = max(seconds_a_request, 60.0)  # a rate limit's window lasts a minute
+        return max(self._every, min(seconds_a_request * max(1, self._calls), window))
 
     @property
     def due(self) -> bool:
-        """Whether a look makes sense now, for whoever calls `follow(once=True)` by a timer of their own."""
+        """Whether a request makes sense now, for callers of `follow(once=True)` with a timer of their own."""
         if self.state.pace in {Pace.PAUSED, Pace.STOPPED}:
             return False
         return self.state.pace is not Pace.WAITING or self.rest <= 0
 
     def pause(self) -> None:
-        """Ask Okta nothing until `resume`."""
+        """Send no request until `resume`."""
         self._running.clear()
-        self._tell(replace(self.state, pace=Pace.PAUSED, until=None))
+        self._set_state(replace(self.state, pace=Pace.PAUSED, until=None))
 
     def resume(self) -> None:
-        """Go on, also after a stop; what happened meanwhile is caught up."""
+        """Go on, also after a stop, and catch up with what happened meanwhile."""
         pace = Pace.BEHIND if self.state.read_at else Pace.STARTING
-        self._tell(replace(self.state, pace=pace, until=None, trouble=None))
+        self._set_state(replace(self.state, pace=pace, until=None, trouble=None))
         self._running.set()
         self.hurry()
 
     def hurry(self) -> None:
-        """Look now instead of at the end of the pause between two looks."""
-        self._woken.set()
+        """Send the next request now, without the rest of the pause."""
+        self._hurried.set()
 
-    # -- one look
+    # -- one page
 
-    async def _look(self, heard: Callable[[Sequence[LogEvent]], None]) -> bool:
-        """Read a page and keep it; whether there may be more."""
-        async with self._looking:
+    async def _read_page(self, on_events: Callable[[Sequence[LogEvent]], None]) -> bool:
+        """Read a page, store it and hand it over; return whether there may be more."""
+        async with self._reading:
             url = await self._cursor()
             live = self.state.pace is Pace.LIVE
             self._calls = 1 if live else self._calls + 1
             self._followed = {url or ""} if live else self._followed | {url or ""}
-            page = await self._page(url)
+            page = await self._fetch(url)
             if page is None:
                 return True
-            page = self._sound(page)
-            # A cancelled look still finishes its transaction; nobody waits for it then.
-            new = await asyncio.shield(asyncio.ensure_future(self._in_thread(lambda: self._keep(page))))
+            page = self._checked(page)
+            # Also when this is cancelled, the transaction is finished.
+            new = await asyncio.shield(asyncio.ensure_future(self._in_thread(lambda: self._store_page(page))))
             self._faults = 0
-            # Without a next link the same page could come again and again: it goes on while that brings news.
+            # Without a next link, the same page could be read for ever: go on only while it has new events.
             behind = bool(page.items) and (page.next_url is not None or new > 0)
             if page.next_url is None and page.items:
                 full = len(page.items) >= LIMITS[self._limit]
                 behind = behind or (full and self._overlap + 1 < len(OVERLAPS))
                 self._overlap = 1 if new else min(self._overlap + 1, len(OVERLAPS) - 1)
                 self._followed = set()
-        await self._hand_over(heard)
+        await self._hand_over(on_events)
         if self.state.pace is not Pace.PAUSED:
             pace = Pace.BEHIND if behind else Pace.LIVE
             now = self.client.clock.time()
             newest = await self._in_thread(self.store.newest)
-            self._tell(replace(self.state, pace=pace, read_at=now, until=None, reached=newest, trouble=None))
+            self._set_state(replace(self.state, pace=pace, read_at=now, until=None, reached=newest, trouble=None))
         return behind
 
-    async def _page(self, url: str | None) -> Page[LogEvent] | None:
-        """The next page; `None` where the cursor or the size of the page had to be given up."""
+    async def _fetch(self, url: str | None) -> Page[LogEvent] | None:
+        """Fetch the next page; `None` where the cursor or the page size had to be given up."""
         lost = True
         try:
             query = None if url else await self._query()
@@ -288,11 +320,11 @@ class Feed:
         await self._in_thread(self.store.lose_cursor)
         self._overlap = 0
         self._followed = set()
-        self._tell(replace(self.state, recovered=self.state.recovered + lost))
+        self._set_state(replace(self.state, recovered=self.state.recovered + lost))
         return None
 
-    def _sound(self, page: Page[LogEvent]) -> Page[LogEvent]:
-        """A page without a next link that leads elsewhere, or back to where this catch-up has been."""
+    def _checked(self, page: Page[LogEvent]) -> Page[LogEvent]:
+        """Return the page, without its next link if that leads to another server or to a page that was read before."""
         url = page.next_url
         if url is not None and not self._leads_on(url, again=not page.items):
             return replace(page, next_url=None)
@@ -306,17 +338,17 @@ class Feed:
         return again or url not in self._followed
 
     async def _cursor(self) -> str | None:
-        """The cursor as it stands in the store now: another process may have moved it on."""
+        """Return the stored cursor; another process may have moved it on."""
         now = self.client.clock.time()
         url = await self._in_thread(lambda: self.store.cursor(since=now - KEEP))
         return url if url and self._leads_on(url) else None
 
     async def _query(self) -> dict[str, str]:
-        """A first page: from the newest event kept, or from a day ago."""
+        """Return the query of a first page: from the newest stored event, or from a day ago."""
         now = self.client.clock.time()
         newest = await self._in_thread(self.store.newest)
         since = now - LOOK_BACK
-        if newest is not None:  # all that is kept is without a hole
+        if newest is not None:  # the stored events have no gap
             since = max(min(newest, now) - OVERLAPS[self._overlap], now - KEEP)
         return {
             "since": stamp(datetime.fromtimestamp(since, UTC)),
@@ -325,7 +357,7 @@ class Feed:
             "sortOrder": "ASCENDING",
         }
 
-    def _keep(self, page: Page[LogEvent]) -> int:
+    def _store_page(self, page: Page[LogEvent]) -> int:
         now = self.client.clock.time()
         new = self.store.add(page.items, page.next_url, at=now)
         if page.next_url is None:
@@ -335,9 +367,9 @@ class Feed:
             self.store.forget(now - KEEP)
         return new
 
-    async def _hand_over(self, heard: Callable[[Sequence[LogEvent]], None]) -> None:
-        """Everything in the store that was not handed over yet, also what another process has heard."""
-        async with self._handing:
+    async def _hand_over(self, on_events: Callable[[Sequence[LogEvent]], None]) -> None:
+        """Hand over all stored events that were not handed over yet, also those that another process has read."""
+        async with self._handing_over:
             while True:
                 row, events = await self._in_thread(lambda: self.store.after(self._row, limit=BATCH))
                 if self.store.begun != self._begun:  # another file, with row numbers of its own
@@ -345,19 +377,19 @@ class Feed:
                     continue
                 if events or self._row == 0:
                     self._row = row
-                    heard(events)
+                    on_events(events)
                 if not events:
                     return
                 await asyncio.sleep(0)
 
-    def _stumble(self, error: OktaError) -> None:
-        """Take in a fault: wait, or stop where it will be the same next time."""
-        if isinstance(error, (*LASTING, BadRequest)):
+    def _handle_fault(self, error: OktaError) -> None:
+        """Wait after a fault, or stop where the next request would raise it too."""
+        if isinstance(error, (*PERMANENT, BadRequest)):
             self._running.clear()
-            self._tell(replace(self.state, pace=Pace.STOPPED, trouble=error, until=None))
+            self._set_state(replace(self.state, pace=Pace.STOPPED, trouble=error, until=None))
             return
-        first, most = BACK_OFF
-        pause = min(most, first * 2**self._faults) * (0.5 + self.client.clock.jitter())
+        shortest, longest = BACK_OFF
+        pause = min(longest, shortest * 2**self._faults) * (0.5 + self.client.clock.jitter())
         self._faults = min(self._faults + 1, 10)
         if isinstance(error, RateLimited) and error.lifts_in:
             pause = error.lifts_in
@@ -366,21 +398,21 @@ class Feed:
     def _wait(self, seconds: float, trouble: OktaError) -> None:
         if self.state.pace is not Pace.PAUSED:
             until = self.client.clock.time() + seconds
-            self._tell(replace(self.state, pace=Pace.WAITING, trouble=trouble, until=until))
+            self._set_state(replace(self.state, pace=Pace.WAITING, trouble=trouble, until=until))
 
-    def _tell(self, state: FeedState) -> None:
+    def _set_state(self, state: FeedState) -> None:
         self.state = state
         self.changed(state)
 
     async def _sleep(self, seconds: float | None) -> None:
-        """Sleep so long, or until somebody hurries; without a number only until then."""
-        waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._woken.wait())]
+        """Sleep so many seconds, or until `hurry`; with `None`, only until `hurry`."""
+        waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._hurried.wait())]
         if seconds is not None:
             waits.append(asyncio.ensure_future(self.client.clock.sleep(seconds)))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._woken.clear()
+            self._hurried.clear()
             for wait in waits:
                 wait.cancel()
 

@@ -1,8 +1,8 @@
-"""What was heard of the System Log, on disk: events once each, the cursor, and who takes care of which case.
+"""The store of the lockout feed on disk: each event once, the cursor, and who takes care of which case.
 
-It is a cache of Okta's log and holds what the log holds of people: logins, names, addresses. It keeps two days, in a
-file that only its owner can read; it holds no secret, and of `debugData` only what keydesk reads, without queries. It
-decides nothing about what may be sent, so a damaged one is set aside and begun anew.
+The file is a cache of Okta's log and holds the log's data about people: logins, names, addresses. It holds two days and
+only its owner can read it. It holds no secret, and of `debugData` only what keydesk reads, without queries. No decision
+about a request depends on it, so a damaged file is set aside and replaced.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = 2
 READ: Final = ("requestUri", "url", "threatSuspected")
-"""What of `debugData` is kept: it tells software and attacks apart."""
+"""The values of `debugData` that are stored: they show which software tried, and attacks."""
 _LONGEST: Final = 500
 _DAY: Final = 86_400.0
 _DAMAGE: Final = frozenset({11, 26})  # SQLITE_CORRUPT, SQLITE_NOTADB
@@ -47,7 +47,7 @@ CREATE TABLE handled (org TEXT NOT NULL, case_id TEXT NOT NULL, agent TEXT NOT N
 
 
 class FeedStoreTrouble(Trouble):
-    """What was heard of the System Log cannot be kept on this machine."""
+    """The events of the System Log cannot be stored on this machine."""
 
     title = "The lockout feed cannot be kept on this machine"
     advice = "Check that the state folder can be written and the disk has room. Nothing at Okta is affected."
@@ -55,12 +55,12 @@ class FeedStoreTrouble(Trouble):
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """Somebody takes care of a case.
+    """The note that an agent takes care of a case.
 
     Attributes:
-        case_id: Which.
-        agent: Who.
-        at: Since when, seconds since 1970.
+        case_id: The id of the case.
+        agent: The name of the agent.
+        at: When the note was made, seconds since 1970.
     """
 
     case_id: str
@@ -72,12 +72,12 @@ class FeedStore:
     """One SQLite file for one user of this machine; several processes and threads may use it at once.
 
     Args:
-        path: The file, made when first needed, readable by its owner only; `None` keeps all in memory.
+        path: The file, created when first needed, readable by its owner only; `None` for memory only.
         org: The org's origin; each org has its own events and cursor in the file.
 
     Attributes:
         set_aside: Where a damaged file was moved to; `None` while none was.
-        begun: How often a file was begun in the place of a damaged one; row numbers start anew then.
+        begun: How often a new file replaced a damaged one; row numbers start anew then.
     """
 
     def __init__(self, path: Path | None, org: str) -> None:
@@ -91,24 +91,24 @@ class FeedStore:
         self._decoder = msgspec.json.Decoder(LogEvent, strict=False)
 
     def cursor(self, *, since: float = 0.0) -> str | None:
-        """The next link that Okta gave last; `None` before the first, and for one from before a time.
+        """Return the next link that Okta gave last; `None` before the first one, and for one that is too old.
 
         Args:
-            since: Seconds since 1970.
+            since: A link that was stored before this time is too old; seconds since 1970.
 
         Raises:
-            FeedStoreTrouble: The file cannot be used; so do all of these.
+            FeedStoreTrouble: The file cannot be used. All other methods raise this, too.
         """
         with self._open(writing=False) as db:
             row = db.execute("SELECT url FROM cursor WHERE org = ? AND at >= ?", (self.org, since)).fetchone()
         return None if row is None else str(row[0])
 
     def add(self, events: Sequence[LogEvent], cursor: str | None, *, at: float = 0.0) -> int:
-        """Keep events and the cursor behind them, in one transaction.
+        """Store events and the cursor behind them, in one transaction.
 
         Args:
-            events: Those known already are left as they are.
-            cursor: The next link; `None` leaves the one that is kept.
+            events: The events; known ones are left as they are.
+            cursor: The next link; `None` leaves the stored one.
             at: When Okta gave it, seconds since 1970.
 
         Returns:
@@ -121,7 +121,7 @@ class FeedStore:
             for event in events:
                 if (when := event.at) is not None:
                     last = when.timestamp()
-                rows.append((self.org, event.uuid, last, self._encoder.encode(_slim(event))))
+                rows.append((self.org, event.uuid, last, self._encoder.encode(_slimmed(event))))
             before = db.total_changes
             db.executemany("INSERT OR IGNORE INTO event (org, uuid, at, body) VALUES (?, ?, ?, ?)", rows)
             new = db.total_changes - before
@@ -130,54 +130,54 @@ class FeedStore:
         return new
 
     def lose_cursor(self) -> None:
-        """Forget the cursor: Okta does not take it any more."""
+        """Delete the cursor: Okta does not accept it any more."""
         with self._open() as db:
             db.execute("DELETE FROM cursor WHERE org = ?", (self.org,))
 
     def after(self, row: int, *, limit: int = 5000) -> tuple[int, tuple[LogEvent, ...]]:
-        """Events that were kept after a row number, in that order, and the number of the last."""
+        """Return the number of the last row, and the events after a row number, in the order of storing."""
         with self._open(writing=False) as db:
-            found = db.execute(  # "+org" keeps SQLite from sorting all of the org's events to take a few
+            rows = db.execute(  # "+org" keeps SQLite from sorting all of the org's events to take a few
                 "SELECT seq, body FROM event WHERE +org = ? AND seq > ? ORDER BY seq LIMIT ?", (self.org, row, limit)
             ).fetchall()
-        return (found[-1][0] if found else row), tuple(self._decoder.decode(body) for _, body in found)
+        return (rows[-1][0] if rows else row), tuple(self._decoder.decode(body) for _, body in rows)
 
     def newest(self) -> float | None:
-        """The newest `published` among the events, seconds since 1970."""
+        """Return the newest `published` among the events, seconds since 1970; `None` without events."""
         with self._open(writing=False) as db:
             return self._newest(db)
 
     def _newest(self, db: sqlite3.Connection) -> float | None:
-        found = db.execute(
+        row = db.execute(
             "SELECT at FROM event WHERE +org = ? ORDER BY at DESC LIMIT 1",  # as above
             (self.org,),
         ).fetchone()
-        return None if found is None or found[0] is None else float(found[0])
+        return None if row is None or row[0] is None else float(row[0])
 
     def forget(self, before: float) -> None:
-        """Delete what was published before a time in seconds since 1970, of every org."""
+        """Delete events and notes from before a time in seconds since 1970, of every org."""
         with self._open() as db:
             db.execute("DELETE FROM event WHERE at < ?", (before,))
             db.execute("DELETE FROM handled WHERE at < ?", (before,))
 
     def handle(self, case_id: str, agent: str, at: float) -> None:
-        """Note that somebody takes care of a case; the last one counts."""
+        """Note that an agent takes care of a case; the last note counts."""
         with self._open() as db:
             db.execute("INSERT OR REPLACE INTO handled VALUES (?, ?, ?, ?)", (self.org, case_id, agent, at))
 
     def leave(self, case_id: str) -> None:
-        """Nobody takes care of it any more."""
+        """Delete the note that somebody takes care of a case."""
         with self._open() as db:
             db.execute("DELETE FROM handled WHERE org = ? AND case_id = ?", (self.org, case_id))
 
     def handled(self) -> dict[str, Handled]:
-        """Who takes care of what, by case."""
+        """Return who takes care of which case, by the id of the case."""
         with self._open(writing=False) as db:
             rows = db.execute("SELECT case_id, agent, at FROM handled WHERE org = ?", (self.org,)).fetchall()
         return {row[0]: Handled(*row) for row in rows}
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             if self._db is not None:
                 self._db.close()
@@ -185,7 +185,7 @@ class FeedStore:
 
     @contextmanager
     def _open(self, *, writing: bool = True) -> Iterator[sqlite3.Connection]:
-        """Lend the connection for one transaction."""
+        """Open a transaction and yield its connection."""
         import sqlite3  # noqa: PLC0415 - a few milliseconds, and the app starts without it
 
         with self._lock:
@@ -204,12 +204,12 @@ class FeedStore:
         import sqlite3  # noqa: PLC0415 - as above
 
         try:
-            return self._begin()
+            return self._open_file()
         except sqlite3.DatabaseError as error:
             if not _damaged(error):
                 raise
         self._move_aside()
-        return self._begin()
+        return self._open_file()
 
     def _move_aside(self) -> None:
         if self.path is None:
@@ -222,7 +222,7 @@ class FeedStore:
                     self.set_aside.with_name(f"{self.set_aside.name}{ending}")
                 )
 
-    def _begin(self) -> sqlite3.Connection:
+    def _open_file(self) -> sqlite3.Connection:
         import sqlite3  # noqa: PLC0415 - as above
 
         if self.path is not None:
@@ -235,15 +235,15 @@ class FeedStore:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")  # a lost end is read again from Okta: the cursor is in it too
             db.execute("PRAGMA trusted_schema = OFF")
-            _make(db)
+            _create_tables(db)
         except BaseException:
             db.close()
             raise
         return db
 
 
-def _make(db: sqlite3.Connection) -> None:
-    """Make the tables; an older file is emptied, since Okta can tell all of it again, a newer one is left alone."""
+def _create_tables(db: sqlite3.Connection) -> None:
+    """Create the tables. An older file is emptied, since all can be read from Okta again; a newer one is left alone."""
     with _transaction(db):
         version = int(db.execute("PRAGMA user_version").fetchone()[0])
         if version == VERSION:
@@ -264,8 +264,8 @@ def _make(db: sqlite3.Connection) -> None:
         db.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _slim(event: LogEvent) -> LogEvent:
-    """An event without the parts of `debugData` that nobody reads; an address there may carry a token in its query."""
+def _slimmed(event: LogEvent) -> LogEvent:
+    """Return an event without the `debugData` that nobody reads; URLs lose their query, which may hold a token."""
     kept = {name: text.partition("?")[0][:_LONGEST] for name in READ if (text := event.debug(name))}
     return msgspec.structs.replace(event, debug_context={"debugData": kept} if kept else None)
 

@@ -1,4 +1,4 @@
-"""Which password policy applies to the people who are locked now: a few questions a round, the answers kept."""
+"""Find out which password policy applies to locked people: a few requests a round; the answers are cached."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 AT_ONCE: Final = 5
-"""People whose groups are asked for in one round; the others have their turn in the next."""
+"""People whose groups are read in one round; the others follow in the next."""
 KEPT: Final = 1800.0
-"""Seconds for which it is taken for granted which policy applies to somebody."""
+"""Seconds for which an answer is cached."""
 
 
 class Healing:
-    """Remembers which policy applies to whom.
+    """A cache of which policy applies to whom.
 
     Attributes:
-        trouble: Why the last round could not find out.
+        trouble: Why the last round failed; `None` if it did not.
     """
 
     def __init__(self, client: OktaClient) -> None:
@@ -37,13 +37,13 @@ class Healing:
         self.trouble: Trouble | None = None
 
     async def ask(self, users: Sequence[User], *, at_once: int = AT_ONCE) -> Mapping[str, Applied]:
-        """The policies of these people as far as they are known, by id; asks for a few of those that are not.
+        """Return the known policies of people, by id, after reading a few of those that are not known.
 
         Args:
-            users: Who.
-            at_once: For how many of them the groups are asked for at most.
+            users: The people.
+            at_once: The most people whose groups are read.
         """
-        async with self._asking:  # the status and the log may come to it at the same time
+        async with self._asking:  # reading the status and reading the log may call this at the same time
             now = self._client.clock.time()
             asked = 0
             try:
@@ -60,11 +60,11 @@ class Healing:
         return {user_id: policy for user_id, policy in known if policy is not None}
 
     def knows(self, user_id: str) -> bool:
-        """Whether nothing has to be asked for about somebody."""
+        """Whether the answer for a person is cached."""
         return self._is_known(user_id, self._client.clock.time())
 
     def keep(self, ids: Collection[str]) -> None:
-        """Forget everybody else."""
+        """Forget everybody but these people."""
         self._known = {user_id: known for user_id, known in self._known.items() if user_id in ids}
 
     def _is_known(self, user_id: str, now: float) -> bool:
@@ -72,10 +72,10 @@ class Healing:
         return known is not None and now - known[0] <= KEPT
 
     async def _policy(self, user: User) -> tuple[Applied | None, int]:
-        """The policy that says when their lock heals, and how many questions about them it took."""
-        found = await password_policies(self._client)
-        candidates = found.candidates(user, found.groups)
+        """Return the policy that says when a person's lock heals, and the number of requests about the person."""
+        policies = await password_policies(self._client)
+        candidates = policies.candidates(user, policies.groups)
         if len({applied(policy).unlock_after for policy in candidates}) <= 1:  # their groups make no difference
             return (applied(candidates[0]) if candidates else None), 0
         groups = await self._client.all(ep.USER_GROUPS, Group, {"id": user.id}, background=True)
-        return found.applies(user, {group.id for group in groups}), 1
+        return policies.applies(user, {group.id for group in groups}), 1

@@ -1,4 +1,4 @@
-"""What a lock's story is made of: the turns that events tell of, and the stays that the status shows."""
+"""The parts of a lock's history: the marks that events leave, and the stays that the status shows."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent
 
 SAME: Final = timedelta(seconds=60)
-"""Two lock events so close are one lock that two places told of."""
+"""Two lock events this close together are one lock that two sources reported."""
 LAG: Final = timedelta(seconds=10)
-"""How far the time in the status and that of the event may lie apart, and how far the status search is behind."""
+"""How far the times of status and event may differ, and how far the status search may be behind."""
 
 
 class Happened(IntEnum):
-    """What an event means for a lock; the order in which those of one moment count."""
+    """What an event means for a lock; the values give the order of events at the same moment."""
 
     LOCK = 0
     LIMIT = 1
@@ -38,15 +38,15 @@ DIRECTORY: Final = frozenset({Happened.DIRECTORY_LOCK, Happened.DIRECTORY_UNLOCK
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """A turn in the story of a lock.
+    """One event in the history of a lock, or one lock that the status shows.
 
     Attributes:
-        at: When.
-        what: What.
-        uuid: Of the event; empty for the status.
-        ended: How it ended, for an unlock.
+        at: When it happened.
+        what: What it means for the lock.
+        uuid: The uuid of the event; a number for the status.
+        ended: How the lock ended, for an unlock.
         by: The admin's name, for an unlock by an admin.
-        told: The time as the status gave it, for `STATUS`.
+        stated_at: The time in the status, for `STATUS`.
     """
 
     at: datetime
@@ -54,18 +54,18 @@ class Mark:
     uuid: str
     ended: Ended = Ended.TIMER
     by: str = ""
-    told: datetime | None = None
+    stated_at: datetime | None = None
 
 
 @dataclass(slots=True)
 class Stay:
-    """A time in which every read of the status showed somebody locked, or blocked.
+    """A time in which every read of the status showed a person locked, or blocked.
 
     Attributes:
-        blocked: Blocked by device, rather than LOCKED_OUT.
-        since: Since when, as Okta told at first; when it was first read, if Okta did not tell.
-        first: When it was first read.
-        until: The first read that does not show it any more.
+        blocked: Whether the person is blocked by device, rather than LOCKED_OUT.
+        since: The beginning in Okta's first answer; the time of the first read, if Okta gave none.
+        first: When the stay was first read.
+        until: When a read first did not show it any more; `None` while it lasts.
     """
 
     blocked: bool
@@ -79,8 +79,8 @@ class Read:
     """A complete read of who is locked.
 
     Attributes:
-        at: When.
-        locked: The ids of all who were; nobody else was.
+        at: When it was read.
+        locked: The ids of all people who were locked.
     """
 
     at: datetime
@@ -103,7 +103,7 @@ _WORKED: Final = frozenset({"", "SUCCESS", "ALLOW"})
 
 
 def mark_of(event: LogEvent, at: datetime) -> Mark | None:
-    """What an event means for the lock of the person it is about; a reset or unlock that failed means nothing."""
+    """Return the mark of an event; `None` for an event that means nothing for a lock, such as a failed unlock."""
     kind = event.event_type or ""
     what = _MARKS.get(kind)
     if what is None or (what >= Happened.UNLOCK and event.result not in _WORKED):
@@ -111,7 +111,7 @@ def mark_of(event: LogEvent, at: datetime) -> Mark | None:
     actor, person = event.actor, event.person
     by_admin = kind == "user.account.unlock_by_admin"
     if actor is not None and actor.id and person is not None and actor.id == person.id:
-        if by_admin:  # names no target: whom the admin unlocked is not told, and it was not the admin
+        if by_admin:  # the event names no target, so whom the admin unlocked is not known
             return None
         return Mark(at, what, event.uuid, Ended.SELF)
     if by_admin or (actor is not None and actor.type in _ADMINS):

@@ -1,4 +1,4 @@
-"""The lockouts as they are now and as they came about: status search, System Log and policies in one picture."""
+"""Monitor the lockouts: status search, System Log and password policies, brought together in one picture."""
 
 from __future__ import annotations
 
@@ -30,36 +30,36 @@ if TYPE_CHECKING:
     from tui.trouble import Trouble
 
 PAUSE: Final = 0.3
-"""Seconds between two pictures at least, while events come in."""
+"""The least seconds between two pictures, while events arrive."""
 BATCH: Final = 200
-"""Events taken in at a time, so that a key is answered in between."""
+"""Events added at a time; the app handles key presses in between."""
 BLOCKS_EVERY: Final = 120.0
-"""Seconds between two searches for blocked people by itself: each costs a question per suspect."""
+"""Seconds between two background searches for blocked people: each costs a request per suspect."""
 MANY: Final = 100
-"""People whose policy is asked for where nobody waits for a key to be answered."""
+"""People whose policy is read at once where no screen waits."""
 SPRAYS_EVERY: Final = 60.0
 FORGET_EVERY: Final = 600.0
 
 
-def _nobody(_: Picture) -> None:
-    """Tell nobody."""
+def _no_listener(_: Picture) -> None:
+    """Ignore the picture."""
 
 
 class LockoutMonitor:
-    """What a screen or a command asks for the lockouts; each call is one round, whoever calls keeps the time.
+    """The lockouts of one org, for a screen or a command. Each call is one round; the caller decides when.
 
     Args:
-        session: The session.
-        told: Called with each new picture: at the end of a round, and within one at most every `PAUSE` seconds.
+        session: The session of the org.
+        on_picture: Called with each new picture: at the end of a round, and in it at most every `PAUSE` seconds.
 
     Attributes:
-        picture: The newest.
+        picture: The newest picture.
     """
 
-    def __init__(self, session: Session, told: Callable[[Picture], None] = _nobody) -> None:
+    def __init__(self, session: Session, on_picture: Callable[[Picture], None] = _no_listener) -> None:
         self.session = session
         self.picture = Picture()
-        self._told = told
+        self._on_picture = on_picture
         self._cases = Cases()
         self._feed: Feed | None = None
         self._users: dict[str, User] = {}
@@ -70,117 +70,117 @@ class LockoutMonitor:
         self._handled: Mapping[str, Handled] = {}
         self._healing = Healing(session.client)
         self._lacks: dict[str, Trouble] = {}
-        self._heap: deque[LogEvent] = deque()
+        self._waiting: deque[LogEvent] = deque()
         self._news = False
-        self._came = asyncio.Event()
+        self._arrived = asyncio.Event()
         self._read_at: float | None = None
         self._more = False
-        self._heard_at = self._sprayed_at = self._told_at = self._blocks_at = float("-inf")
+        self._log_read_at = self._sprayed_at = self._published_at = self._blocks_at = float("-inf")
         self._forgot_at = self._now
 
     # -- the status
 
-    async def read(self, *, background: bool = False) -> None:
-        """Read who is locked or blocked now, then which policy applies to those with a countdown.
+    async def read_status(self, *, background: bool = False) -> None:
+        """Read who is locked or blocked now, then which policy applies to the locked people.
 
         Raises:
             SwitchedOff: The lockouts are switched off.
             OktaError: The status search failed.
         """
         blocks = not background or self._now - self._blocks_at >= BLOCKS_EVERY
-        async for found in lockouts(self.session, background=background, blocks=blocks):
-            self._take_in(found, blocks=blocks)
+        async for read in lockouts(self.session, background=background, blocks=blocks):
+            self._add_status(read, blocks=blocks)
             first = self._read_at is None
-            if found.done:
-                self._read_at = found.read_at
-            if found.done or first:
-                self._tell()
-        await self._policies()
-        self._tell()
+            if read.done:
+                self._read_at = read.read_at
+            if read.done or first:
+                self._publish()
+        await self._read_policies()
+        self._publish()
 
-    def _take_in(self, found: Lockouts, *, blocks: bool) -> None:
-        rows: Sequence[Lockout] = found.rows
+    def _add_status(self, read: Lockouts, *, blocks: bool) -> None:
+        rows: Sequence[Lockout] = read.rows
         self._users |= {row.user.id: row.user for row in rows}
-        if found.done:
+        if read.done:
             if blocks:
-                self._lack(BLOCKS, found.trouble)
-                self._blocks_at = found.read_at
-            if found.trouble is not None or not blocks:  # the blocked are so until it is read that they are not
+                self._set_lack(BLOCKS, read.trouble)
+                self._blocks_at = read.read_at
+            if read.trouble is not None or not blocks:  # people stay blocked until a read shows otherwise
                 known = {row.user.id for row in rows}
                 rows = (*rows, *(row for row in self._blocked if row.user.id not in known))
             self._blocked = tuple(row for row in rows if row.blocked)
-            self._more = found.more
-        at = datetime.fromtimestamp(found.read_at, UTC)
-        self._cases.now_locked(rows, at=at, complete=found.done and not found.more)
+            self._more = read.more
+        at = datetime.fromtimestamp(read.read_at, UTC)
+        self._cases.now_locked(rows, at=at, complete=read.done and not read.more)
 
     @property
-    def lacking(self) -> bool:
-        """Whether a countdown is still missing of which `fill_in` may find out."""
+    def lacks_countdown(self) -> bool:
+        """Whether a countdown is missing that `read_countdowns` may find."""
         if POLICIES in self._lacks or self.paused:
             return False
         ids = (case.user_id for case in self._cases.open() if case.shut is Shut.LOCKED)
-        return any(one in self._users and not self._healing.knows(one) for one in ids)
+        return any(user_id in self._users and not self._healing.knows(user_id) for user_id in ids)
 
-    async def fill_in(self, at_once: int = MANY) -> None:
-        """Ask for the countdowns that a round leaves for the next ones.
+    async def read_countdowns(self, at_once: int = MANY) -> None:
+        """Read the policies for the countdowns that a round leaves to the next rounds.
 
         Args:
-            at_once: For how many people; a command, which has one round only, asks for all.
+            at_once: The most people whose groups are read.
         """
-        await self._policies(at_once)
-        self._tell()
+        await self._read_policies(at_once)
+        self._publish()
 
-    async def _policies(self, at_once: int = AT_ONCE) -> None:
+    async def _read_policies(self, at_once: int = AT_ONCE) -> None:
         """Find out when locks heal by themselves."""
-        open_ones = [case.user_id for case in self._cases.open() if case.shut is Shut.LOCKED]
-        found = await self._healing.ask(
-            [self._users[one] for one in dict.fromkeys(open_ones) if one in self._users], at_once=at_once
+        locked = dict.fromkeys(case.user_id for case in self._cases.open() if case.shut is Shut.LOCKED)
+        policies = await self._healing.ask(
+            [self._users[user_id] for user_id in locked if user_id in self._users], at_once=at_once
         )
-        self._lack(POLICIES, self._healing.trouble)
-        self._cases.policies(found)
+        self._set_lack(POLICIES, self._healing.trouble)
+        self._cases.policies(policies)
 
     # -- the log
 
     @property
     def due(self) -> bool:
-        """Whether a look at the log makes sense now."""
+        """Whether reading the log makes sense now."""
         if self._feed is None:
             return True
-        return self._feed.due and self._now - self._heard_at >= self._feed.rest
+        return self._feed.due and self._now - self._log_read_at >= self._feed.rest
 
-    async def hear(self, *, again: bool = False) -> None:
-        """Catch up with the log; faults are told by the picture. Does nothing while paused.
+    async def read_log(self, *, again: bool = False) -> None:
+        """Catch up with the log; the picture shows faults. Does nothing while paused.
 
         Args:
-            again: Try also what was given up, as for want of a scope that an admin has granted since.
+            again: Resume a stopped feed: an admin may have granted the missing scope meanwhile.
 
         Raises:
             SwitchedOff: The lockouts are switched off.
         """
-        feed = self._follow()
+        feed = self._open_feed()
         if again and feed.state.pace is Pace.STOPPED:
             feed.resume()
         if not feed.due:
             return
-        self._heard_at = self._now
+        self._log_read_at = self._now
         try:
             await self._catch_up(feed)
         except FeedStoreTrouble as trouble:
             if feed.store.path is None:
                 raise
-            self._lack(STORE, trouble)
-            self._use(Feed(self.session.client, FeedStore(None, feed.store.org)))
-            await self.hear()
+            self._set_lack(STORE, trouble)
+            self._replace_feed(Feed(self.session.client, FeedStore(None, feed.store.org)))
+            await self.read_log()
             return
         except OktaError:
-            pass  # the feed's state tells
-        self._heard_at = self._now
-        await self._conclude()
+            pass  # the feed's state shows the fault
+        self._log_read_at = self._now
+        await self._finish_round()
 
-    def _follow(self) -> Feed:
-        return self._feed or self._use(open_feed(self.session))
+    def _open_feed(self) -> Feed:
+        return self._feed or self._replace_feed(open_feed(self.session))
 
-    def _use(self, feed: Feed) -> Feed:
+    def _replace_feed(self, feed: Feed) -> Feed:
         if self._feed is not None:
             self._feed.store.close()
         feed.changed = self._feed_changed
@@ -188,40 +188,40 @@ class LockoutMonitor:
         return feed
 
     def _feed_changed(self, state: FeedState) -> None:
-        self._lack(LOG, state.trouble if state.pace is Pace.STOPPED else None)
-        self._tell_soon()
+        self._set_lack(LOG, state.trouble if state.pace is Pace.STOPPED else None)
+        self._publish_soon()
 
-    def _hear(self, events: Sequence[LogEvent]) -> None:
-        self._heap.extend(events)
-        self._came.set()
+    def _queue(self, events: Sequence[LogEvent]) -> None:
+        self._waiting.extend(events)
+        self._arrived.set()
 
     async def _catch_up(self, feed: Feed) -> None:
-        """Follow to the end; what comes is taken in beside that, a few events at a time."""
-        following = asyncio.ensure_future(feed.follow(self._hear, once=True))
+        """Follow the feed to its end, and add the events meanwhile, a few at a time."""
+        following = asyncio.ensure_future(feed.follow(self._queue, once=True))
         try:
             while not following.done():
-                came = asyncio.ensure_future(self._came.wait())
-                await asyncio.wait({following, came}, return_when=asyncio.FIRST_COMPLETED)
-                came.cancel()
-                self._came.clear()
-                await self._digest()
-            await self._digest()
+                arrived = asyncio.ensure_future(self._arrived.wait())
+                await asyncio.wait({following, arrived}, return_when=asyncio.FIRST_COMPLETED)
+                arrived.cancel()
+                self._arrived.clear()
+                await self._add_events()
+            await self._add_events()
             await following
         finally:
             following.cancel()
 
-    async def _digest(self) -> None:
-        while self._heap:
-            batch = list(islice(self._heap, BATCH))
+    async def _add_events(self) -> None:
+        while self._waiting:
+            batch = list(islice(self._waiting, BATCH))
             self._cases.add(batch)
             self._news = True
             for _ in batch:
-                self._heap.popleft()
-            self._tell_soon()
+                self._waiting.popleft()
+            self._publish_soon()
             await asyncio.sleep(0)
 
-    async def _conclude(self) -> None:
-        """What is looked at once a round: waves, who takes care of what, what is old."""
+    async def _finish_round(self) -> None:
+        """End a round: look for sprays, forget old cases, read who takes care of which case."""
         now = self._now
         if now - self._sprayed_at >= SPRAYS_EVERY or self._news:
             self._sprayed_at, self._news = now, False
@@ -232,93 +232,93 @@ class LockoutMonitor:
             kept = {case.user_id for case in self._cases.open()}
             self._users = {user_id: user for user_id, user in self._users.items() if user_id in kept}
             self._healing.keep(kept)
-        await self._policies()
+        await self._read_policies()
         await self._read_handled()
-        attacks = {case.user_id: case.reading.attack for case in self._cases.open()}
+        attacks = {case.user_id: case.diagnosis.attack for case in self._cases.open()}
         self.session.attack_signs.update(self._strange, attacks)
-        self._tell()
+        self._publish()
 
     async def _look_for_sprays(self, now: datetime) -> None:
-        """In a thread: an hour of a large org is some ten thousand attempts."""
+        """Look for sprays, in a thread: an hour of a large org is some ten thousand attempts."""
         since = now - WINDOW
         attempts = self._cases.attempts(since)
         locked = {case.user_id for case in self._cases.all() if case.began >= since}
         self._sprays = await asyncio.to_thread(sprays, attempts, locked, now=now)
         tried = {user_id for spray in self._sprays for user_id in spray.people}
-        self._tried = {one.user_id: one.login for one in attempts if one.user_id in tried}
+        self._tried = {attempt.user_id: attempt.login for attempt in attempts if attempt.user_id in tried}
         self._strange = {ip for spray in self._sprays if not spray.internal for ip in spray.addresses}
         self._cases.shared(self._strange)
 
     def pause(self) -> None:
-        """Ask nothing of Okta by itself until `resume`."""
-        self._follow().pause()
-        self._tell()
+        """Send no request of the feed until `resume`."""
+        self._open_feed().pause()
+        self._publish()
 
     def resume(self) -> None:
-        """Go on; what happened meanwhile is caught up by the next `hear`."""
-        self._follow().resume()
-        self._tell()
+        """Go on; the next `read_log` catches up with what happened meanwhile."""
+        self._open_feed().resume()
+        self._publish()
 
     @property
     def paused(self) -> bool:
-        """Whether an agent has paused it."""
+        """Whether an agent has paused the feed."""
         return self.picture.feed.pace is Pace.PAUSED
 
     @property
     def rest(self) -> float:
-        """Seconds until the next look at the log is due."""
-        return 0.0 if self._feed is None else max(0.0, self._feed.rest - (self._now - self._heard_at))
+        """Seconds until reading the log is due again."""
+        return 0.0 if self._feed is None else max(0.0, self._feed.rest - (self._now - self._log_read_at))
 
-    # -- who takes care
+    # -- who takes care of which case
 
     async def handle(self, case_id: str) -> None:
         """Note that this agent takes care of a case.
 
         Raises:
-            FeedStoreTrouble: It cannot be noted.
+            FeedStoreTrouble: The note cannot be stored.
         """
-        store, agent, now = self._follow().store, str(self.session.agent), self._now
+        store, agent, now = self._open_feed().store, str(self.session.agent), self._now
         await asyncio.to_thread(store.handle, case_id, agent, now)
         await self._read_handled()
-        self._tell()
+        self._publish()
 
     async def leave(self, case_id: str) -> None:
-        """Nobody takes care of it any more.
+        """Note that nobody takes care of a case any more.
 
         Raises:
-            FeedStoreTrouble: It cannot be noted.
+            FeedStoreTrouble: The note cannot be stored.
         """
-        await asyncio.to_thread(self._follow().store.leave, case_id)
+        await asyncio.to_thread(self._open_feed().store.leave, case_id)
         await self._read_handled()
-        self._tell()
+        self._publish()
 
     async def _read_handled(self) -> None:
-        self._handled = await asyncio.to_thread(self._follow().store.handled)
+        self._handled = await asyncio.to_thread(self._open_feed().store.handled)
 
     def close(self) -> None:
-        """Let go of the file; the rounds under way have to be over."""
+        """Close the store of the feed; no round may be under way."""
         if self._feed is not None:
             self._feed.store.close()
 
-    # -- telling
+    # -- the picture
 
     @property
     def _now(self) -> float:
         return self.session.client.clock.time()
 
-    def _lack(self, what: str, trouble: Trouble | None) -> None:
+    def _set_lack(self, what: str, trouble: Trouble | None) -> None:
         if trouble is None:
             self._lacks.pop(what, None)
         else:
             self._lacks[what] = trouble
 
-    def _tell_soon(self) -> None:
-        """Tell, unless that was done just now; the end of the round tells in any case."""
-        if self.session.client.clock.monotonic() - self._told_at >= PAUSE:
-            self._tell()
+    def _publish_soon(self) -> None:
+        """Publish a picture, unless one was published just now; the end of the round publishes one in any case."""
+        if self.session.client.clock.monotonic() - self._published_at >= PAUSE:
+            self._publish()
 
-    def _tell(self) -> None:
-        self._told_at = self.session.client.clock.monotonic()
+    def _publish(self) -> None:
+        self._published_at = self.session.client.clock.monotonic()
         self.picture = Picture(
             cases=self._cases.all(),
             sprays=self._sprays,
@@ -331,4 +331,4 @@ class LockoutMonitor:
             more=self._more,
             blocks_known=BLOCKS not in self._lacks,
         )
-        self._told(self.picture)
+        self._on_picture(self.picture)

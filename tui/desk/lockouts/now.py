@@ -36,7 +36,7 @@ class Lockout:
 
     Attributes:
         user: The person.
-        since: When it began, if Okta tells.
+        since: When it began; `None` where Okta does not say.
         blocked: An ACTIVE person whom Okta blocks by device, rather than the status LOCKED_OUT.
     """
 
@@ -47,12 +47,12 @@ class Lockout:
 
 @dataclass(frozen=True, slots=True)
 class Lockouts:
-    """The list as far as it is known.
+    """The list of lockouts, as far as it was read.
 
     Attributes:
         rows: Newest first.
         read_at: When it was read, by the local clock, seconds since the epoch.
-        more: There are more than were read.
+        more: Whether there are more than were read.
         trouble: Why blocked people could not be looked for, or not all of them.
         done: Whether blocked people were looked for.
     """
@@ -65,14 +65,14 @@ class Lockouts:
 
 
 def lockouts(session: Session, *, background: bool = False, blocks: bool = True) -> AsyncIterator[Lockouts]:
-    """Read the list; yields as pages come, last with the blocked people and `done`.
+    """Read the list; yield after each page, last with the blocked people and `done`.
 
     Blocks are no search attribute, and no event type names them. So those who are not LOCKED_OUT but had a lock event
     or at least three failed sign-ins among the last 1,000 clues of 24 hours are asked one by one, up to 25 of them.
 
     Args:
-        session: Where.
-        background: Whether it yields to the agents' own requests.
+        session: The session of the org.
+        background: Whether the requests yield to the agents' own ones.
         blocks: Whether blocked people are looked for at all; without it, the last value is `done` all the same.
 
     Raises:
@@ -99,8 +99,8 @@ async def _lockouts(client: OktaClient, *, background: bool, blocks: bool) -> As
         yield Lockouts(_sorted(rows), read_at, more, done=True)
         return
     try:
-        found, trouble = await _blocked(client, set(rows))
-        rows |= {lockout.user.id: lockout for lockout in found}
+        blocked, trouble = await _blocked(client, set(rows))
+        rows |= {lockout.user.id: lockout for lockout in blocked}
     except OktaError as error:
         trouble = error
     yield Lockouts(_sorted(rows), read_at, more, trouble, done=True)
@@ -126,16 +126,16 @@ async def _blocked(client: OktaClient, known: set[str]) -> tuple[list[Lockout], 
     ids = sorted(suspects, key=lambda user_id: user_id in locked)[:CANDIDATES]
     answers = await asyncio.gather(*(_block(client, user_id) for user_id in ids))
     troubles = [answer for answer in answers if isinstance(answer, OktaError)]
-    found = [
+    lockouts_read = [
         Lockout(answer, last[user_id], blocked=True)
         for user_id, answer in zip(ids, answers, strict=True)
         if answer is not None and not isinstance(answer, OktaError)
     ]
-    return found, troubles[0] if troubles else None
+    return lockouts_read, troubles[0] if troubles else None
 
 
 async def _block(client: OktaClient, user_id: str) -> User | OktaError | None:
-    """The person if they are blocked, or why that is not known: one out of reach must not hide the others."""
+    """Return the person if they are blocked, or the error: a person out of reach must not hide the others."""
     try:
         return await client.user(user_id, background=True) if await client.blocks_of(user_id, background=True) else None
     except NotFound:

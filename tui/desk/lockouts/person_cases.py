@@ -1,4 +1,4 @@
-"""One person's lockouts, folded from their events: the same events in any order give the same cases."""
+"""One person's lockouts, built from their events and status: the same events in any order give the same cases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.lockouts.attempts import End
 from tui.desk.lockouts.case import Case, Ended, Shut
-from tui.desk.lockouts.causes import AFTER, RUN, diagnose, directory_reading
+from tui.desk.lockouts.causes import AFTER, RUN, diagnose, directory_diagnosis
 from tui.desk.lockouts.marks import DIRECTORY, LAG, LOCKS, SAME, Happened, Mark, Stay
 from tui.okta.clock import stamp
 
@@ -22,21 +22,28 @@ if TYPE_CHECKING:
     from tui.desk.people.password_policies import Applied
 
 MOST: Final = 50
-"""Attempts that a case holds."""
+"""The most attempts that a case holds."""
 _SUFFIX: Final = {Shut.DIRECTORY: "/ad", Shut.BLOCKED: "/blocked"}
 _NOTHING: Final = diagnose(())
 
 
 @dataclass(slots=True)
 class PersonHistory:
-    """One person's marks, stays and attempts, and the cases they make.
+    """One person's marks, stays and attempts, and the cases that follow from them.
 
     Attributes:
-        named: By which event, or read, login and name are known: the newest counts, whenever it comes.
-        stays: What the status showed, in the order in which it was read.
-        ids: The ids given so far, each with the way and the beginning of the case that has it.
-        cut: Since when marks of locks count, and of directory locks.
-        forgot: Cases that ended before are not told any more.
+        user_id: The id of the person.
+        login: The login, from the newest event or read.
+        name: The name, from the newest event or read.
+        named: The time and uuid of the event or read that gave the login and the name; the newest counts.
+        marks: The marks, by the uuid of their event.
+        attempts: The attempts, by the uuid of their event.
+        stays: The times in which the status showed a lock or block, in the order of reading.
+        policy: The password policy that applies; `None` where it is not known.
+        ids: The ids given so far, each with the suffix and the beginning of the case that has it.
+        cut: The times from which on marks of locks count, and marks of directory locks; `None` for all.
+        forgot: Cases that ended before this time are left out.
+        cases: The cases, as last built.
     """
 
     user_id: str
@@ -54,48 +61,48 @@ class PersonHistory:
 
     @property
     def stay(self) -> Stay | None:
-        """What the status shows now, as far as it was read."""
+        """The stay that lasts, by the last read of the status; `None` for none."""
         return self.stays[-1] if self.stays and self.stays[-1].until is None else None
 
-    def call(self, what: str, text: str | None, at: datetime, uuid: str) -> bool:
-        """Take in a `login` or a `name`; whether it is news. Okta writes `unknown` for want of one."""
+    def note(self, what: str, text: str | None, at: datetime, uuid: str) -> bool:
+        """Note a `login` or a `name`; return whether it is new. Okta writes `unknown` where it has none."""
         if not text or text == "unknown" or (what in self.named and (at, uuid) < self.named[what]):
             return False
         self.named[what] = (at, uuid)
-        known: str = getattr(self, what)
+        before: str = getattr(self, what)
         setattr(self, what, text)
-        return known != text
+        return before != text
 
-    def shown(self, since: datetime | None, at: datetime, *, blocked: bool) -> bool:
-        """Take in that the status shows a lock or a block; whether it is news."""
+    def note_status(self, since: datetime | None, at: datetime, *, blocked: bool) -> bool:
+        """Note that the status shows a lock or a block; return whether it is new."""
         stay = self.stay
         if stay is not None:
-            # A time that goes back comes from a place that is behind: a new lock is never older than the last.
+            # An earlier time is from a search index that is behind: a new lock is never older than the last.
             if stay.blocked == blocked and (blocked or since is None or since <= stay.since + LAG):
                 return False
             stay.until = at
         self.stays.append(Stay(blocked, since or at, at))
         return True
 
-    def fold(self, reads: Sequence[Read], shared: Collection[str]) -> None:
-        """Make the cases anew."""
-        ordered = sorted(self.attempts.values(), key=lambda one: (one.at, one.uuid))
-        found = [*self._locks(reads), *self._directory_locks(ordered), *self._blocks(ordered)]
+    def rebuild(self, reads: Sequence[Read], shared: Collection[str]) -> None:
+        """Build the cases anew."""
+        ordered = sorted(self.attempts.values(), key=lambda attempt: (attempt.at, attempt.uuid))
+        cases = [*self._locks(reads), *self._directory_locks(ordered), *self._blocks(ordered)]
         if self.forgot is not None:
             forgot = self.forgot
-            found = [case for case in found if case.ended_at is None or case.ended_at >= forgot]
-        self.cases = tuple(self._whole(case, ordered, shared) for case in self._named(found))
+            cases = [case for case in cases if case.ended_at is None or case.ended_at >= forgot]
+        self.cases = tuple(self._completed(case, ordered, shared) for case in self._with_ids(cases))
 
     def forget(self, before: datetime) -> None:
-        """Let go of what ended before a time; what other cases stand on stays."""
+        """Forget what ended before a time, except for the marks and attempts that other cases need."""
         kept = [case for case in self.cases if case.ended_at is None or case.ended_at >= before]
         began = {shut: min([before, *(case.began for case in kept if case.shut is shut)]) for shut in Shut}
         self.cut = (min(began[Shut.LOCKED], began[Shut.LIMIT]), began[Shut.DIRECTORY])
         self.forgot = before
         self.marks = {uuid: mark for uuid, mark in self.marks.items() if not self._is_past(mark)}
         oldest = min(began.values()) - RUN
-        self.attempts = {uuid: one for uuid, one in self.attempts.items() if one.at >= oldest}
-        first = next((n for n, one in enumerate(self.stays) if one.until is None or one.until >= oldest), None)
+        self.attempts = {uuid: attempt for uuid, attempt in self.attempts.items() if attempt.at >= oldest}
+        first = next((n for n, stay in enumerate(self.stays) if stay.until is None or stay.until >= oldest), None)
         self.stays = [] if first is None else self.stays[max(0, first - 1) :]  # a block begins after the stay before it
         ids = {case.id for case in kept}
         self.ids = {known: at for known, at in self.ids.items() if known in ids}
@@ -103,53 +110,54 @@ class PersonHistory:
     def _is_past(self, mark: Mark) -> bool:
         return self.cut is not None and mark.at < self.cut[mark.what in DIRECTORY]
 
-    # -- the three ways of being shut out
+    # -- the three ways in which a person is shut out
 
-    def _turns(self) -> Iterable[Mark]:
-        """The marks of locks in Okta in order; a status takes the time of the event that it belongs to."""
+    def _lock_marks(self) -> Iterable[Mark]:
+        """Return the marks of locks in Okta in order; a status gets the time of the event that it belongs to."""
         marks = [mark for mark in self.marks.values() if mark.what not in DIRECTORY]
         locked = [mark.at for mark in marks if mark.what in LOCKS]
         for number, stay in enumerate(stay for stay in self.stays if not stay.blocked):
             near = min(locked, key=lambda at: (abs(at - stay.since), at), default=stay.since)
             at = near if abs(near - stay.since) <= LAG else stay.since
-            mark = Mark(at, Happened.STATUS, f"{number:04}", told=stay.since)
+            mark = Mark(at, Happened.STATUS, f"{number:04}", stated_at=stay.since)
             if not self._is_past(mark):
                 marks.append(mark)
         return sorted(marks)
 
     def _locks(self, reads: Sequence[Read]) -> Iterator[Case]:
-        """Locks in Okta, from their events and from the status."""
+        """Build the cases of locks in Okta, from their events and from the status."""
         case: Case | None = None
         last: datetime | None = None
-        for mark in self._turns():
+        for mark in self._lock_marks():
             if mark.what in LOCKS:
                 if case is not None and last is not None and mark.at - last <= SAME:
-                    case, last = self._joined(case, mark), mark.at
+                    case, last = self._with_mark(case, mark), mark.at
                     continue
-                if case is not None:  # whoever is locked again was free in between
-                    yield self._gone(case, self._free(case, reads, mark.at) or mark.at)
-                case, last = self._joined(self._case(mark.at, Shut.LOCKED), mark), mark.at
+                if case is not None:  # a person who is locked again was free in between
+                    yield self._ended_unseen(case, self._first_read_without(case, reads, mark.at) or mark.at)
+                case, last = self._with_mark(self._new_case(mark.at, Shut.LOCKED), mark), mark.at
             elif case is not None:
-                free = self._free(case, reads, mark.at - SAME)
+                free = self._first_read_without(case, reads, mark.at - SAME)
                 how = Ended.RESET if mark.what is Happened.RESET else mark.ended
-                told = replace(case, ended=how, ended_at=mark.at, ended_by=mark.by if how is Ended.ADMIN else "")
-                yield self._gone(case, free) if free else told
+                by = mark.by if how is Ended.ADMIN else ""
+                ended = replace(case, ended=how, ended_at=mark.at, ended_by=by)
+                yield self._ended_unseen(case, free) if free else ended
                 case = None
         if case is not None:
-            free = self._free(case, reads)
-            yield self._gone(case, free) if free else case
+            free = self._first_read_without(case, reads)
+            yield self._ended_unseen(case, free) if free else case
 
-    def _joined(self, case: Case, mark: Mark) -> Case:
-        """A case with one more mark that tells of the same lock."""
+    def _with_mark(self, case: Case, mark: Mark) -> Case:
+        """Return a case with one more mark of the same lock."""
         return replace(
             case,
             shut=Shut.LIMIT if mark.what is Happened.LIMIT else case.shut,
             seen=case.seen or mark.what is not Happened.STATUS,
-            also=(*case.also, f"{self.user_id}@{stamp(mark.told or mark.at)}"),
+            also=(*case.also, f"{self.user_id}@{stamp(mark.stated_at or mark.at)}"),
         )
 
-    def _free(self, case: Case, reads: Sequence[Read], before: datetime | None = None) -> datetime | None:
-        """The first complete read after a lock that does not show it."""
+    def _first_read_without(self, case: Case, reads: Sequence[Read], before: datetime | None = None) -> datetime | None:
+        """Return the time of the first complete read after a lock that does not show the lock."""
         for read in reads:
             if before is not None and read.at >= before:
                 break
@@ -157,15 +165,15 @@ class PersonHistory:
                 return read.at
         return None
 
-    def _gone(self, case: Case, at: datetime) -> Case:
-        """A case that was over at a time: by the timer, if that was due by then."""
-        heals_at = self._heals(case)[1]
+    def _ended_unseen(self, case: Case, at: datetime) -> Case:
+        """Return a case that had ended by a time without an event: by the timer, if that was due by then."""
+        heals_at = self._healing(case)[1]
         if heals_at is not None and heals_at <= at:
             return replace(case, ended=Ended.TIMER, ended_at=heals_at)
         return replace(case, ended=Ended.GONE, ended_at=at)
 
     def _directory_locks(self, ordered: list[Attempt]) -> Iterator[Case]:
-        """Locks that Active Directory made; who signs in well afterwards is free, for often no event tells."""
+        """Build the cases of locks in Active Directory. A good sign-in ends one, since often no event shows its end."""
         case: Case | None = None
         for mark in sorted(mark for mark in self.marks.values() if mark.what in DIRECTORY):
             good = _first_good(ordered, case.began, mark.at) if case is not None else None
@@ -173,7 +181,7 @@ class PersonHistory:
                 yield replace(case, ended=Ended.GONE, ended_at=good)
                 case = None
             if mark.what is Happened.DIRECTORY_LOCK and case is None:
-                case = self._case(mark.at, Shut.DIRECTORY)
+                case = self._new_case(mark.at, Shut.DIRECTORY)
             elif mark.what is Happened.DIRECTORY_UNLOCK and case is not None:
                 yield replace(case, ended=mark.ended, ended_at=mark.at, ended_by=mark.by)
                 case = None
@@ -182,63 +190,65 @@ class PersonHistory:
             yield replace(case, ended=Ended.GONE, ended_at=good) if good is not None else case
 
     def _blocks(self, ordered: list[Attempt]) -> Iterator[Case]:
-        """Blocks by device: no event names one, so it began with the first failure of the run that led to it."""
+        """Build the cases of device blocks. No event names a block: it began with the first failure of its run."""
         free: datetime | None = None
         for stay in self.stays:
             if stay.blocked:
-                led = [one for one in ordered if one.at <= stay.first and (free is None or one.at > free)]
-                began = _first_of_run(led) or min(stay.since, stay.first)
+                earlier = [
+                    attempt for attempt in ordered if attempt.at <= stay.first and (free is None or attempt.at > free)
+                ]
+                began = _first_of_run(earlier) or min(stay.since, stay.first)
                 began = began if free is None else max(began, free)
-                case = replace(self._case(began, Shut.BLOCKED), seen=False)
+                case = replace(self._new_case(began, Shut.BLOCKED), seen=False)
                 yield case if stay.until is None else replace(case, ended=Ended.GONE, ended_at=stay.until)
             free = stay.until
 
-    # -- their parts
+    # -- the parts of a case
 
-    def _case(self, began: datetime, shut: Shut) -> Case:
+    def _new_case(self, began: datetime, shut: Shut) -> Case:
         return Case("", self.user_id, "", "", shut, began, _NOTHING, seen=shut is Shut.DIRECTORY)
 
-    def _named(self, cases: list[Case]) -> Iterator[Case]:
-        """The cases with their ids: one that is known keeps its id, also when its beginning becomes known better."""
-        made = [f"{self.user_id}@{stamp(case.began)}{_SUFFIX.get(case.shut, '')}" for case in cases]
+    def _with_ids(self, cases: list[Case]) -> Iterator[Case]:
+        """Return the cases with ids: a known case keeps its id, also when its beginning becomes known more exactly."""
+        ids_by_time = [f"{self.user_id}@{stamp(case.began)}{_SUFFIX.get(case.shut, '')}" for case in cases]
         given: dict[int, str] = {}
         free = dict(self.ids)
-        for find in (self._same, self._own, self._near):
+        for find_id in (self._id_of_same_beginning, self._own_id, self._nearest_id):
             for number, case in enumerate(cases):
-                known = "" if number in given else find(case, made[number], free)
+                known = "" if number in given else find_id(case, ids_by_time[number], free)
                 if known:
                     given[number] = known
                     del free[known]
         for number, case in enumerate(cases):
             if number not in given:
-                given[number] = made[number]
-                while given[number] in self.ids:  # a case that had it has begun earlier since
+                given[number] = ids_by_time[number]
+                while given[number] in self.ids:  # another case has this id, and began earlier by what is known now
                     given[number] += "+"
             self.ids[given[number]] = (_SUFFIX.get(case.shut, ""), case.began)
         for number, case in enumerate(cases):
-            others = dict.fromkeys(sorted({*case.also, made[number]} - {given[number]}))
+            others = dict.fromkeys(sorted({*case.also, ids_by_time[number]} - {given[number]}))
             yield replace(case, id=given[number], also=tuple(others))
 
     @staticmethod
-    def _same(case: Case, _: str, free: Mapping[str, tuple[str, datetime]]) -> str:
-        """The id of the case that began so."""
+    def _id_of_same_beginning(case: Case, _: str, free: Mapping[str, tuple[str, datetime]]) -> str:
+        """Return the id of a case of the same kind and beginning; empty for none."""
         kind = (_SUFFIX.get(case.shut, ""), case.began)
-        return next((known for known, one in free.items() if one == kind), "")
+        return next((known for known, value in free.items() if value == kind), "")
 
     @staticmethod
-    def _own(_: Case, made: str, free: Mapping[str, tuple[str, datetime]]) -> str:
-        """The id that its beginning gives, if it had it before."""
-        return made if made in free else ""
+    def _own_id(_: Case, id_by_time: str, free: Mapping[str, tuple[str, datetime]]) -> str:
+        """Return the id that the beginning gives, if it was given before; else an empty text."""
+        return id_by_time if id_by_time in free else ""
 
     @staticmethod
-    def _near(case: Case, _: str, free: Mapping[str, tuple[str, datetime]]) -> str:
-        """The id of a case that began about then; an open block is the only one, whenever it began."""
+    def _nearest_id(case: Case, _: str, free: Mapping[str, tuple[str, datetime]]) -> str:
+        """Return the id of a case that began at about the same time; for an open block, whenever it began."""
         suffix = _SUFFIX.get(case.shut, "")
         near = ((abs(at - case.began), known) for known, (kind, at) in free.items() if kind == suffix)
         apart, known = min(near, default=(timedelta.max, ""))
         return known if apart <= SAME or (case.shut is Shut.BLOCKED and case.open) else ""
 
-    def _heals(self, case: Case) -> tuple[bool | None, datetime | None]:
+    def _healing(self, case: Case) -> tuple[bool | None, datetime | None]:
         if case.shut is Shut.LIMIT:
             return False, None
         if case.shut is not Shut.LOCKED or self.policy is None:
@@ -246,54 +256,55 @@ class PersonHistory:
         minutes = self.policy.unlock_after
         return (True, case.began + timedelta(minutes=minutes)) if minutes else (False, None)
 
-    def _whole(self, case: Case, ordered: list[Attempt], shared: Collection[str]) -> Case:
-        """A case with everything that goes with it."""
+    def _completed(self, case: Case, ordered: list[Attempt], shared: Collection[str]) -> Case:
+        """Return a case with its attempts, diagnosis and countdown."""
         first, end = case.began - RUN, case.ended_at
         last = None if end is None else max(end, case.began) + AFTER
-        near = [one for one in ordered if first <= one.at and (last is None or one.at <= last)]
-        good = [one for one in ordered if not one.failed and one.at < first]
+        near = [attempt for attempt in ordered if first <= attempt.at and (last is None or attempt.at <= last)]
+        good = [attempt for attempt in ordered if not attempt.failed and attempt.at < first]
         if case.shut is Shut.DIRECTORY:
-            told = directory_reading()
+            diagnosis = directory_diagnosis()
         else:
-            told = diagnose([*good, *near], None if case.shut is Shut.BLOCKED else case.began, shared=shared)
-        heals, heals_at = self._heals(case) if case.open else (None, None)
-        again = told.stale and (told.keeps_trying or _goes_on(case, near, told.client))
+            diagnosis = diagnose([*good, *near], None if case.shut is Shut.BLOCKED else case.began, shared=shared)
+        heals, heals_at = self._healing(case) if case.open else (None, None)
+        locks_again = diagnosis.stale and (diagnosis.keeps_trying or _failed_after_unlock(case, near, diagnosis.client))
         return replace(
             case,
             login=self.login,
             name=self.name,
-            reading=told,
+            diagnosis=diagnosis,
             attempts=tuple(near[-MOST:]),
             heals=heals,
             heals_at=heals_at,
-            again=again,
+            locks_again=locks_again,
         )
 
 
-def _goes_on(case: Case, near: list[Attempt], client: str) -> bool:
-    """Whether the software that locked it failed again after the unlock."""
+def _failed_after_unlock(case: Case, near: list[Attempt], client: str) -> bool:
+    """Whether the software that caused the lock failed again after the unlock."""
     end = case.ended_at
-    names = Counter(one.client for one in near if one.failed and one.at <= case.began)
+    names = Counter(attempt.client for attempt in near if attempt.failed and attempt.at <= case.began)
     usual = names.most_common(1)[0][0] if names else client
     return end is not None and any(
-        one.failed and one.client == usual and one.at > end and one.end is not End.FACTOR for one in near
+        attempt.failed and attempt.client == usual and attempt.at > end and attempt.end is not End.FACTOR
+        for attempt in near
     )
 
 
 def _first_good(ordered: list[Attempt], after: datetime, before: datetime | None) -> datetime | None:
-    """The first good sign-in between two times."""
-    good = (one.at for one in ordered if not one.failed and one.at > after + LAG)
-    found = next(good, None)
-    return found if found is None or before is None or found < before else None
+    """Return the time of the first good sign-in between two times; `None` for none."""
+    good = (attempt.at for attempt in ordered if not attempt.failed and attempt.at > after + LAG)
+    first = next(good, None)
+    return first if first is None or before is None or first < before else None
 
 
 def _first_of_run(ordered: list[Attempt]) -> datetime | None:
-    """When the newest run of failures began: no two of them are further apart than `RUN`."""
+    """Return when the newest run of failures began, with at most `RUN` between two failures; `None` for none."""
     first: Attempt | None = None
-    for one in reversed(ordered):
-        if not one.failed:
+    for attempt in reversed(ordered):
+        if not attempt.failed:
             continue
-        if first is not None and first.at - one.at > RUN:
+        if first is not None and first.at - attempt.at > RUN:
             break
-        first = one
+        first = attempt
     return first.at if first else None

@@ -1,4 +1,4 @@
-"""Everything that is known of the lockouts at one moment, and what is missing from it."""
+"""The picture of the lockouts at one moment: all that is known, and what is missing."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Lack:
     """Something that is missing from the picture.
 
     Attributes:
-        what: What, in a sentence without a full stop.
-        trouble: Why.
+        what: What is missing, in a sentence without a full stop.
+        trouble: Why it is missing.
     """
 
     what: str
@@ -37,19 +37,19 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Everything that is known at one moment.
+    """All that is known of the lockouts at one moment.
 
     Attributes:
-        cases: All of the last two days, newest first.
-        sprays: The waves of the last hour, the largest first.
-        tried: The logins of those who were tried in the waves, by id; untrusted.
-        feed: How the following of the log goes.
+        cases: The cases of the last two days, newest first.
+        sprays: The sprays of the last hour, the largest first.
+        tried: The logins of the people who were tried in the sprays, by id; untrusted.
+        feed: The state of the feed.
         lacks: What is missing, and why.
-        handled: Who takes care of what, by case.
-        users: The people of open cases as the status search read them, by id; others are not in it.
-        read_at: When the status was last read, seconds since 1970; `None` for not yet.
-        more: More people are locked than were read.
-        blocks_known: Whether everybody who may be blocked by device was asked about.
+        handled: Who takes care of which case, by the id of the case.
+        users: The people of open cases whom the status search read, by id.
+        read_at: When the status was last read, seconds since 1970; `None` before the first read.
+        more: Whether more people are locked than were read.
+        blocks_known: Whether the device blocks of everybody who may be blocked were read.
     """
 
     cases: tuple[Case, ...] = ()
@@ -69,6 +69,6 @@ class Picture:
         return tuple(case for case in self.cases if case.open)
 
     def taken(self, case: Case) -> Handled | None:
-        """Who takes care of a case, also under an id that another keydesk knows it by."""
-        found = (self.handled.get(case_id) for case_id in (case.id, *case.also))
-        return next((one for one in found if one is not None), None)
+        """Return who takes care of a case, also under another id that another keydesk gave it."""
+        notes = (self.handled.get(case_id) for case_id in (case.id, *case.also))
+        return next((note for note in notes if note is not None), None)

@@ -1,4 +1,4 @@
-"""Many people failing from one address or network in a short time: a password spray, and the evidence for it."""
+"""Password sprays: many people failing from one address or network in a short time."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
 
 WINDOW: Final = timedelta(hours=1)
 PEOPLE: Final = 5
-"""So many people from one source are a wave …"""
+"""From so many people on, failures from one source are a wave …"""
 TRIES: Final = 12
-"""… where the one in the middle was tried no more often than this; beyond that it is the people's own software."""
+"""… if the median person was tried at most so often; more tries are those of the people's own software."""
 LOCKED: Final = 3
-"""So many locked from one source are a wave however often each was tried."""
+"""From so many locked people on, failures from one source are a wave however often each person was tried."""
 AT_HOME: Final = 2
-"""So many people with good sign-ins from a source make it an office, a gateway, or an internet provider."""
+"""From so many people with good sign-ins on, a source is an office, a gateway, or an internet provider."""
 SHARE: Final = 0.5
-"""There, somebody always mistypes: only more failing people than this share of the others are a wave."""
+"""There somebody always mistypes: only more failing people than this share of the others are a wave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spray:
-    """One wave from one source.
+    """One wave of attempts from one source.
 
     Attributes:
-        source: The address, or the network's owner; untrusted.
+        source: The address, or the owner of the network; untrusted.
         network: Whether `source` is a network of several addresses.
-        people: The ids of those who were tried, those tried most often first.
-        locked: How many of them were locked.
-        attempts: How many attempts.
-        first: When it began.
-        last: The newest attempt.
-        client: The software most often seen; untrusted.
-        place: Where; untrusted.
-        internal: Also good sign-ins come from there (an office or a VPN gateway), or it is a RADIUS server, whose
-            address Okta sees for everybody behind it: it may be a common fault and no attack.
+        people: The ids of the people who were tried, those tried most often first.
+        locked: The number of them who were locked.
+        attempts: The number of failed attempts.
+        first: The time of the oldest attempt.
+        last: The time of the newest attempt.
+        client: The commonest software; untrusted.
+        place: The commonest place; untrusted.
+        internal: Whether the source has good sign-ins too (an office or a VPN gateway), or is a RADIUS server, whose
+            address Okta sees for everybody behind it: the failures may have a common fault and be no attack.
         addresses: All addresses, sorted; untrusted.
     """
 
@@ -62,46 +62,46 @@ class Spray:
 
 
 def sprays(attempts: Iterable[Attempt], locked: Iterable[str], *, now: datetime) -> tuple[Spray, ...]:
-    """The waves of the last hour, the largest first.
+    """Return the waves of the last hour, the largest first.
 
     Args:
-        attempts: Everybody's, in any order.
-        locked: The ids of people who were locked in that time.
+        attempts: Everybody's attempts, in any order.
+        locked: The ids of the people who were locked in the hour.
         now: The time.
     """
-    recent = [one for one in attempts if now - WINDOW <= one.at and one.user_id]
-    shut = frozenset(locked)
-    by_address = _gathered(recent, lambda one: one.ip)
-    by_network = _gathered(recent, lambda one: one.network)
-    found = [spray for ip, ones in by_address.items() if (spray := _wave(ip, ones, shut, network=False))]
-    for name, ones in by_network.items():
-        addresses = {one.ip for one in ones if one.failed and one.ip}
-        if len(addresses) > 1 and (spray := _wave(name, ones, shut, network=True)):
-            found = [one for one in found if one.source not in addresses]
-            found.append(spray)
-    return tuple(sorted(found, key=lambda one: (-len(one.people), one.source)))
+    recent = [attempt for attempt in attempts if now - WINDOW <= attempt.at and attempt.user_id]
+    locked_ids = frozenset(locked)
+    by_address = _grouped(recent, lambda attempt: attempt.ip)
+    by_network = _grouped(recent, lambda attempt: attempt.network)
+    waves = [wave for ip, group in by_address.items() if (wave := _wave(ip, group, locked_ids, network=False))]
+    for name, group in by_network.items():
+        addresses = {attempt.ip for attempt in group if attempt.failed and attempt.ip}
+        if len(addresses) > 1 and (wave := _wave(name, group, locked_ids, network=True)):
+            waves = [smaller for smaller in waves if smaller.source not in addresses]
+            waves.append(wave)
+    return tuple(sorted(waves, key=lambda wave: (-len(wave.people), wave.source)))
 
 
-def _gathered(attempts: Iterable[Attempt], key: Callable[[Attempt], str]) -> Mapping[str, list[Attempt]]:
-    found: defaultdict[str, list[Attempt]] = defaultdict(list)
-    for one in attempts:
-        if key(one):
-            found[key(one)].append(one)
-    return found
+def _grouped(attempts: Iterable[Attempt], key: Callable[[Attempt], str]) -> Mapping[str, list[Attempt]]:
+    grouped: defaultdict[str, list[Attempt]] = defaultdict(list)
+    for attempt in attempts:
+        if key(attempt):
+            grouped[key(attempt)].append(attempt)
+    return grouped
 
 
-def _wave(source: str, ones: list[Attempt], shut: Collection[str], *, network: bool) -> Spray | None:
-    failed = [one for one in ones if one.failed]
-    if network and 2 * sum(map(_strange, failed)) <= len(failed):
+def _wave(source: str, attempts: list[Attempt], locked_ids: Collection[str], *, network: bool) -> Spray | None:
+    failed = [attempt for attempt in attempts if attempt.failed]
+    if network and 2 * sum(map(_is_strange, failed)) <= len(failed):
         return None  # a provider's customers fail each for themselves
-    tries = Counter(one.user_id for one in failed)
-    locked = sum(user_id in shut for user_id in tries)
-    good = {one.user_id for one in ones if not one.failed}
+    tries = Counter(attempt.user_id for attempt in failed)
+    locked = sum(user_id in locked_ids for user_id in tries)
+    good = {attempt.user_id for attempt in attempts if not attempt.failed}
     home = len(good - tries.keys())
     many = len(tries) >= max(PEOPLE, SHARE * home) and median(tries.values()) <= TRIES
     if not many and locked < max(LOCKED, SHARE * home / PEOPLE):
         return None
-    times = sorted(one.at for one in failed)
+    times = sorted(attempt.at for attempt in failed)
     return Spray(
         source,
         network,
@@ -110,16 +110,16 @@ def _wave(source: str, ones: list[Attempt], shut: Collection[str], *, network: b
         attempts=len(failed),
         first=times[0],
         last=times[-1],
-        client=_commonest(one.client for one in failed),
-        place=_commonest(one.place for one in failed),
-        internal=len(good) >= AT_HOME or 2 * sum(one.via is Via.RADIUS for one in failed) > len(failed),
-        addresses=tuple(sorted({one.ip for one in failed if one.ip})),
+        client=_commonest(attempt.client for attempt in failed),
+        place=_commonest(attempt.place for attempt in failed),
+        internal=len(good) >= AT_HOME or 2 * sum(attempt.via is Via.RADIUS for attempt in failed) > len(failed),
+        addresses=tuple(sorted({attempt.ip for attempt in failed if attempt.ip})),
     )
 
 
-def _strange(one: Attempt) -> bool:
+def _is_strange(attempt: Attempt) -> bool:
     """Whether an attempt looks like nobody's own browser, mail client or VPN."""
-    return one.proxy or one.threat or one.via in {Via.SCRIPT, Via.UNKNOWN}
+    return attempt.proxy or attempt.threat or attempt.via in {Via.SCRIPT, Via.UNKNOWN}
 
 
 def _commonest(texts: Iterable[str]) -> str:

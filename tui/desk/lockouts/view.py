@@ -1,4 +1,4 @@
-"""Which cases an agent wants to see, and in which order: filters, a search, a sort, over one picture."""
+"""The view that an agent has chosen: filters, a search and an order, applied to one picture."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DAY: Final = timedelta(hours=24)
 
 
 class Show(StrEnum):
-    """Which cases are shown, by what has become of them."""
+    """Which cases are shown, by their state and by who takes care of them."""
 
     OPEN = "open"
     ALL = "all of two days"
@@ -34,7 +34,7 @@ class Show(StrEnum):
 
 
 class Order(StrEnum):
-    """What stands first."""
+    """The order of the rows."""
 
     NEWEST = "newest first"
     HEALS = "what lasts longest first"
@@ -44,7 +44,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LockoutRow:
-    """A case with what else is known of it.
+    """A case with the person and the note of who takes care of it.
 
     Attributes:
         case: The case.
@@ -58,19 +58,19 @@ class LockoutRow:
 
     @property
     def id(self) -> str:
-        """What the row is known by."""
+        """The id of the case."""
         return self.case.id
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What an agent has chosen.
+    """What an agent has chosen to see.
 
     Attributes:
-        show: Which cases, by what has become of them.
-        cause: Only those that this led to; `None` for all.
-        text: Only those of people whose name, login or department has this in it.
-        order: What stands first.
+        show: Which cases, by their state and by who takes care of them.
+        cause: Only cases of this cause; `None` for all.
+        text: Only cases of people whose name, login or department contains these words.
+        order: The order of the rows.
     """
 
     show: Show = Show.OPEN
@@ -80,7 +80,7 @@ class View:
 
     @property
     def words(self) -> str:
-        """What is chosen, in words."""
+        """The choice in words."""
         parts = [self.show.value]
         if self.cause is not None:
             parts.append(f"only {CAUSE[self.cause]}")
@@ -92,27 +92,27 @@ class View:
 
 
 def rows(picture: Picture, view: View, agent: str) -> tuple[LockoutRow, ...]:
-    """The rows to be shown, in order.
+    """Return the rows of a view, in order.
 
     Args:
-        picture: What is known.
-        view: What is wanted.
-        agent: Who looks, for `Show.MINE`.
+        picture: The picture.
+        view: The agent's choice.
+        agent: The name of the agent, for `Show.MINE`.
     """
     wanted = view.text.casefold().split()
-    found = []
+    shown = []
     for case in picture.cases:
         handled = picture.taken(case)
         if not _fits(case, view, None if handled is None else handled.agent, agent):
             continue
         row = LockoutRow(case, picture.users.get(case.user_id), handled)
         if not wanted or all(word in _searched(row) for word in wanted):
-            found.append(row)
-    return _ordered(found, view.order)
+            shown.append(row)
+    return _ordered(shown, view.order)
 
 
 def _fits(case: Case, view: View, handled_by: str | None, agent: str) -> bool:
-    if view.cause is not None and case.reading.trigger is not view.cause:
+    if view.cause is not None and case.diagnosis.cause is not view.cause:
         return False
     match view.show:
         case Show.OPEN:
@@ -127,36 +127,36 @@ def _fits(case: Case, view: View, handled_by: str | None, agent: str) -> bool:
 
 def _searched(row: LockoutRow) -> str:
     user = row.user
-    parts = [row.case.name, row.case.login, row.case.reading.client, state(row.case)]
+    parts = [row.case.name, row.case.login, row.case.diagnosis.client, state(row.case)]
     if user is not None:
         parts += [user.name, user.login, user.text("department")]
     return "\n".join(parts).casefold()
 
 
-def _ordered(found: list[LockoutRow], order: Order) -> tuple[LockoutRow, ...]:
-    """In order; among equals the newest first, as they come."""
+def _ordered(shown: list[LockoutRow], order: Order) -> tuple[LockoutRow, ...]:
+    """Sort rows; rows that are equal in the order stay newest first."""
     match order:
         case Order.NEWEST:
             pass
         case Order.HEALS:
-            found.sort(key=lambda row: (not row.case.open, -_heals(row.case)))
+            shown.sort(key=lambda row: (not row.case.open, -_heals(row.case)))
         case Order.CAUSE:
-            common = Counter(row.case.reading.trigger for row in found)
-            found.sort(key=lambda row: (-common[row.case.reading.trigger], row.case.reading.trigger))
+            common = Counter(row.case.diagnosis.cause for row in shown)
+            shown.sort(key=lambda row: (-common[row.case.diagnosis.cause], row.case.diagnosis.cause))
         case Order.NAME:
-            found.sort(key=lambda row: who(row.case).casefold())
-    return tuple(found)
+            shown.sort(key=lambda row: who(row.case).casefold())
+    return tuple(shown)
 
 
 def _heals(case: Case) -> float:
-    """When it heals, as a number; what does not, or is not known to, is last of all."""
+    """Return when a lock heals, as a number; the largest for one that does not heal by itself, or is not known to."""
     return (case.heals_at or _NEVER).timestamp()
 
 
 def causes(picture: Picture) -> tuple[LockoutCause, ...]:
-    """The causes that there are, the commonest first."""
-    counted = Counter(case.reading.trigger for case in picture.cases)
-    return tuple(trigger for trigger, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+    """Return the causes in a picture, the commonest first."""
+    counted = Counter(case.diagnosis.cause for case in picture.cases)
+    return tuple(cause for cause, _ in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,28 +164,28 @@ class Tally:
     """How many lockouts began, over time.
 
     Attributes:
-        trigger: What led to them; `None` for all together.
+        cause: The cause of the lockouts; `None` for all causes together.
         counts: Per stretch of time, oldest first.
     """
 
-    trigger: LockoutCause | None
+    cause: LockoutCause | None
     counts: tuple[int, ...]
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """The number of lockouts in all stretches."""
         return sum(self.counts)
 
 
 def tallies(cases: Iterable[Case], now: datetime, *, stretches: int) -> tuple[Tally, ...]:
-    """Lockouts of the last 24 hours by cause: all together first, then each cause, the commonest first.
+    """Count the lockouts of the last 24 hours by cause: all together first, then each cause, the commonest first.
 
     The stretches begin at round times, so that the counts change only with a case or a new stretch.
 
     Args:
         cases: All cases, in any order.
         now: The time.
-        stretches: Into how many the day is divided.
+        stretches: The number of stretches into which the day is divided.
     """
     length = DAY.total_seconds() / stretches
     last = int(now.timestamp() // length)
@@ -194,11 +194,11 @@ def tallies(cases: Iterable[Case], now: datetime, *, stretches: int) -> tuple[Ta
         place = stretches - 1 - (last - int(case.began.timestamp() // length))
         if 0 <= place < stretches:
             by_cause[None][place] += 1
-            by_cause.setdefault(case.reading.trigger, [0] * stretches)[place] += 1
-    found = [Tally(trigger, tuple(counts)) for trigger, counts in by_cause.items()]
-    return tuple(sorted(found, key=lambda one: (one.trigger is not None, -one.total, one.trigger or "")))
+            by_cause.setdefault(case.diagnosis.cause, [0] * stretches)[place] += 1
+    tallied = [Tally(cause, tuple(counts)) for cause, counts in by_cause.items()]
+    return tuple(sorted(tallied, key=lambda tally: (tally.cause is not None, -tally.total, tally.cause or "")))
 
 
 def fresh(cases: Sequence[Case], known: frozenset[str], now: datetime, *, within: timedelta) -> tuple[Case, ...]:
-    """Open cases that are new to somebody who knows some, and began a short while ago: what is worth a bell."""
+    """Return the open cases that are not known yet and began a short while ago, for which the terminal rings."""
     return tuple(case for case in cases if case.open and case.id not in known and now - case.began <= within)

@@ -1,4 +1,4 @@
-"""A case in words: how somebody is shut out, why and how sure that is, when it heals, who takes care of it."""
+"""A case in words: how the person is shut out, why, when the lock heals, and who takes care of the case."""
 
 from __future__ import annotations
 
@@ -45,61 +45,61 @@ CAUSE: Final = {
 }
 """Each cause in two or three words."""
 _NAMED: Final = frozenset({LockoutCause.MAIL, LockoutCause.RADIUS, LockoutCause.VPN, LockoutCause.STALE})
-"""Where the software's name says more than the kind alone."""
+"""The causes where the software's name says more than the cause alone."""
 _BRIEF: Final = CAUSE | {LockoutCause.RADIUS: "RADIUS", LockoutCause.MAIL: "Mail", LockoutCause.VPN: "VPN"}
 _HOURS_FROM: Final = 120
 _OVERDUE: Final = 300
-"""Seconds for which Okta may be late with a lock that heals."""
+"""Seconds by which Okta may be late in lifting a lock."""
 
 
 def state(case: Case, *, short: bool = False) -> str:
-    """How somebody is shut out, or `Unlocked`."""
+    """Return how the person is shut out, or `Unlocked`."""
     if not case.open:
         return "Unlocked"
     return (_SHORT if short else _STATE)[case.shut]
 
 
 def tone(case: Case) -> Tone:
-    """How a state is meant."""
+    """Return the tone in which a case's state is shown."""
     if not case.open:
         return Tone.GOOD
     return Tone.WARN if case.shut is Shut.BLOCKED else Tone.BAD
 
 
 def who(case: Case) -> str:
-    """The person's name, else their login, else the id; harmless."""
+    """Return the person's name, else their login, else their id; harmless."""
     return plain(case.name or case.login or case.user_id, limit=120)
 
 
-def cause(reading: Diagnosis, *, short: bool = False) -> str:
-    """Why, with how sure that is: `Mail (Outlook), likely`, or short `Mail: Outlook`, a guess with `?`; harmless."""
-    name = _BRIEF[reading.trigger]
-    if reading.trigger is LockoutCause.UNKNOWN:
+def cause(diagnosis: Diagnosis, *, short: bool = False) -> str:
+    """Return the cause and how sure it is: `Mail (Outlook), likely`; short: `Mail: Outlook`, or `Mail?` for a guess."""
+    name = _BRIEF[diagnosis.cause]
+    if diagnosis.cause is LockoutCause.UNKNOWN:
         return name
-    if reading.client and reading.trigger in _NAMED:
-        program, _, machine = reading.client.partition(" on ")
+    if diagnosis.client and diagnosis.cause in _NAMED:
+        program, _, machine = diagnosis.client.partition(" on ")
         client = machine if machine and program == name else program.partition(" (")[0]
         name = f"{name}: {client}" if short else f"{name} ({client})"
-    if reading.sure is Sure.CERTAIN:
+    if diagnosis.sure is Sure.CERTAIN:
         return name
     if short:
-        return f"{name}?" if reading.sure is Sure.GUESS else name
-    return f"{name}, {reading.sure.value}"
+        return f"{name}?" if diagnosis.sure is Sure.GUESS else name
+    return f"{name}, {diagnosis.sure.value}"
 
 
-def sentence(reading: Diagnosis) -> str:
-    """Why, in a sentence without a full stop, with how sure that is."""
-    return reading.words if reading.trigger is LockoutCause.UNKNOWN else f"{reading.words} ({reading.sure.value})"
+def sentence(diagnosis: Diagnosis) -> str:
+    """Return the cause and how sure it is, in a sentence without a full stop."""
+    return diagnosis.words if diagnosis.cause is LockoutCause.UNKNOWN else f"{diagnosis.words} ({diagnosis.sure.value})"
 
 
 def heals(case: Case, now: datetime, *, short: bool = False) -> str:
-    """When it ends by itself, or how it ended: `heals in 7 min`, `an admin must unlock`, `will lock again`."""
+    """Return when the lock heals, or how it ended: `heals in 7 min`, `an admin must unlock`, `will lock again`."""
     if case.ended is not None:
-        if case.again:
+        if case.locks_again:
             return "will lock again"
         how = plain(f"by {case.ended_by}", limit=60) if case.ended_by else _ENDED[case.ended]
         return how if short else f"{how}, {okta_terms.ago(case.ended_at, now)}" if case.ended_at else how
-    if case.again:
+    if case.locks_again:
         return "will lock again"
     if case.shut is Shut.DIRECTORY:
         return "AD decides" if short else "Active Directory decides"
@@ -118,11 +118,11 @@ def _countdown(seconds: float) -> str:
 
 
 def whole(case: Case, now: datetime, taken_by: str = "") -> str:
-    """A case in one line, first what the list cuts off: who, why, since when, where the newest failure came from."""
+    """Return a case in one line: who, why, since when, and the source of the newest failure."""
     name = plain(who(case), limit=40)
     parts = [
         f"{name} ({plain(case.login, limit=80)})" if case.login and case.name else name,
-        sentence(case.reading),
+        sentence(case.diagnosis),
         f"{state(case)} since {case.began.astimezone():%H:%M}, {okta_terms.ago(case.began, now)}",
     ]
     if case.ended is not None:
@@ -131,7 +131,7 @@ def whole(case: Case, now: datetime, taken_by: str = "") -> str:
         )
     if taken_by:
         parts.insert(1, f"{plain(taken_by, limit=40)} takes care of it")
-    newest = next((one for one in reversed(case.attempts) if one.failed), None)
+    newest = next((attempt for attempt in reversed(case.attempts) if attempt.failed), None)
     if newest is not None:
         place = ", ".join(filter(None, (newest.ip, newest.place, newest.network)))
         parts.append(
@@ -141,7 +141,7 @@ def whole(case: Case, now: datetime, taken_by: str = "") -> str:
 
 
 def feed(state: FeedState, now: datetime) -> str:
-    """How the following of the log goes: `log live`, `log behind, at 05:12`, `log waits until 06:00:30`; harmless."""
+    """Return the state of the feed: `log live`, `log behind, at 05:12`, `log waits until 06:00:30`; harmless."""
     match state.pace:
         case Pace.STARTING:
             return "log: starting"
@@ -159,5 +159,5 @@ def feed(state: FeedState, now: datetime) -> str:
 
 
 def clock(seconds: float) -> datetime:
-    """Seconds since 1970 as the agent's clock shows it."""
+    """Return seconds since 1970 as a local time."""
     return datetime.fromtimestamp(seconds, UTC).astimezone()

@@ -57,8 +57,8 @@ class AppriseChannel:
 
     async def check(self) -> Delivery:
         """Find out whether Apprise understands the URL; nothing is sent."""
-        found = await asyncio.to_thread(self._service, {})
-        if found is None:
+        service = await asyncio.to_thread(self._service, {})
+        if service is None:
             return Delivery(Fate.LATER, "Apprise does not understand the URL", everything=True)
         return Delivery(Fate.SENT, "Apprise understands the URL")
 
@@ -108,11 +108,11 @@ class AppriseChannel:
         if why := self._unfit(message.fields):
             return Delivery(Fate.REFUSED, why)
         service = self._service(message.fields)
-        plain_one = self._service(dict.fromkeys(self._named, "x1"))
-        if service is None or plain_one is None:
+        harmless = self._service(dict.fromkeys(self._named, "x1"))
+        if service is None or harmless is None:
             return Delivery(Fate.LATER, "Apprise does not understand the URL", everything=True)
         receivers = sum(map(len, service))
-        if receivers != sum(map(len, plain_one)):
+        if receivers != sum(map(len, harmless)):
             return Delivery(Fate.REFUSED, "what stands in a field would add or take away a receiver")
         if not _ONE.acquire(timeout=SECONDS / 2):  # the log lines of two messages at once could not be told apart
             return Delivery(Fate.LATER, "a message before this one is still under way", everything=True)
@@ -130,7 +130,7 @@ class AppriseChannel:
         """The result for a no. Where the URL has several receivers, one of them may have got the message."""
         if not alone:
             return Delivery(Fate.UNKNOWN, "not all receivers of the URL took it")
-        status = next((int(found[1]) for line in said if (found := _STATUS.search(line))), 0)
+        status = next((int(match[1]) for line in said if (match := _STATUS.search(line))), 0)
         if status >= 500:  # noqa: PLR2004 - a server error, after which the message may be sent all the same
             return Delivery(Fate.UNKNOWN, f"the server answered {status}")
         if status >= 400:  # noqa: PLR2004 - a refusal

@@ -47,13 +47,13 @@ def lockouts(cases: Iterable[Case], rules: NoticeRules, now: datetime) -> Iterat
 
 def lockout(case: Case, user: User, rules: NoticeRules, now: datetime) -> Occasion:
     """The occasion for a lockout, as the lockout stands at a time."""
-    client = case.reading.client
-    newest = next((one for one in reversed(case.attempts) if one.failed), None)
+    client = case.diagnosis.client
+    newest = next((attempt for attempt in reversed(case.attempts) if attempt.failed), None)
     place = plain(newest.place, limit=80) if newest else ""
     what = where = ""
-    if case.reading.trigger is LockoutCause.RADIUS:
+    if case.diagnosis.cause is LockoutCause.RADIUS:
         what = "They came by Wi-Fi or VPN: one of your devices has an old password there. Enter the new one on it."
-    elif case.reading.stale and client:
+    elif case.diagnosis.stale and client:
         what = f"They came from {client}, which still has an old password: enter the new one there."
     if place:
         where = f"The sign-ins came from about {place}{f', with {client}' if client else ''}."
@@ -64,7 +64,7 @@ def lockout(case: Case, user: User, rules: NoticeRules, now: datetime) -> Occasi
     else:
         unlock = f"If it stays locked, ask {rules.wording.desk}."
     fields = {"when": f"{case.began.astimezone():%Y-%m-%d at %H:%M}", "where": where, "what": what, "unlock": unlock}
-    also = tuple(at for one in (case.id, *case.also) if (at := _time_of(one)) is not None)
+    also = tuple(at for case_id in (case.id, *case.also) if (at := _time_of(case_id)) is not None)
     return Occasion(Topic.LOCKOUT, f"lockout/{case.user_id}@{stamp(case.began)}", case.began, user, fields, also)
 
 
@@ -119,9 +119,9 @@ def digest(
         notices: The number of notices of the last day, by outcome.
         missing: What could not be read, in a sentence each.
     """
-    found = [case for case in cases if now - case.began <= timedelta(days=1)]
-    causes = Counter(case.reading.trigger.value for case in found)
-    lines = [f"Lockouts in the last 24 hours: {len(found)}, of which {sum(case.open for case in found)} last."]
+    recent = [case for case in cases if now - case.began <= timedelta(days=1)]
+    causes = Counter(case.diagnosis.cause.value for case in recent)
+    lines = [f"Lockouts in the last 24 hours: {len(recent)}, of which {sum(case.open for case in recent)} last."]
     lines += [f"  {name}: {count}" for name, count in causes.most_common()]
     if scan is not None:
         soon = sum(count for _, count in scan.histogram)
@@ -158,6 +158,6 @@ def twins_of(occasion: Occasion, key: str) -> Twins | None:
 
 def _is_near(entry: Entry, at: datetime) -> bool:
     """Whether a ledger entry's notice was about a lockout at this time; its key holds the time of the lockout."""
-    found = re.search(r"@([0-9T:.Z-]+)/", entry.intent.notice)
-    when = instant(found[1]) if found else None
+    match = re.search(r"@([0-9T:.Z-]+)/", entry.intent.notice)
+    when = instant(match[1]) if match else None
     return when is not None and abs(when - at.astimezone(UTC)) <= SAME_LOCK

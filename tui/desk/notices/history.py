@@ -55,12 +55,12 @@ def history(ledger: LedgerStore, *, text: str = "", only_open: bool = False, lim
     Raises:
         LedgerError: The ledger cannot be read.
     """
-    found = [
+    entries = [
         entry
         for entry in ledger.notices(limit=None if text or only_open else limit)
         if (entry.open or not only_open) and (not text or entry.mentions(text))
     ]
-    return sorted(found, key=lambda entry: not entry.open)[:limit]
+    return sorted(entries, key=lambda entry: not entry.open)[:limit]
 
 
 def settle(ledger: LedgerStore, entry: Entry, *, arrived: bool) -> None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 async def examples(session: Session, rules: NoticeRules, user: User) -> tuple[tuple[Message, str], ...]:
     """Both messages for one person, each with the reason why it does not apply to them now; empty where it applies."""
-    made = [await occasion(session, rules, user, topic) for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
-    return tuple((message(one, rules.wording, user.email), untrue) for one, untrue in made)
+    occasions = [await occasion(session, rules, user, topic) for topic in (Topic.LOCKOUT, Topic.EXPIRY)]
+    return tuple((message(example, rules.wording, user.email), untrue) for example, untrue in occasions)
 
 
 async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topic) -> tuple[Occasion, str]:
@@ -40,11 +40,11 @@ async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topi
     """
     now = session.now()
     if topic is Topic.LOCKOUT:
-        found = (await evidence(session, await session.look(user.id))).case
-        if found is not None and found.shut not in due.TOLD:
-            found = None
-        case = found or Case(f"{user.id}@preview", user.id, user.login, user.name, Shut.LOCKED, now, diagnose(()))
-        return due.lockout(case, user, rules, now), "" if found else "they are not locked"
+        current = (await evidence(session, await session.look(user.id))).case
+        if current is not None and current.shut not in due.TOLD:
+            current = None
+        case = current or Case(f"{user.id}@preview", user.id, user.login, user.name, Shut.LOCKED, now, diagnose(()))
+        return due.lockout(case, user, rules, now), "" if current else "they are not locked"
     try:
         row = expiry_of(user, await applied_to(session.client, user), now)
     except Trouble:
@@ -53,5 +53,5 @@ async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topi
         row.expires if row.age is Age.EXPIRES and row.expires else now + timedelta(days=max(rules.days, default=7))
     )
     left = ceil((expires - now) / timedelta(days=1))
-    day = min((one for one in rules.days if left <= one), default=left)
+    day = min((days for days in rules.days if left <= days), default=left)
     return due.expiry(row, expires, left, day, rules), "" if row.expires == expires else WORDS[row.age]

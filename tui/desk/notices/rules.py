@@ -117,8 +117,8 @@ class NoticeRules:
         return first <= clock < last if first <= last else clock >= first or clock < last
 
 
-_OF_WORDING: Final = frozenset(one.name for one in fields(Wording)) - {"templates"}
-_KEYS: Final = frozenset(one.name for one in fields(NoticeRules)) - {"ways", "wording"} | _OF_WORDING
+_OF_WORDING: Final = frozenset(field_.name for field_ in fields(Wording)) - {"templates"}
+_KEYS: Final = frozenset(field_.name for field_ in fields(NoticeRules)) - {"ways", "wording"} | _OF_WORDING
 """The keys that `[notices]` and `[connector.NAME]` may have."""
 
 
@@ -173,9 +173,9 @@ def _common(written: Mapping[str, Any]) -> NoticeRules:
     rules = {key: value for key, value in written.items() if key not in _OF_WORDING}
     if "quiet" in rules:
         rules["quiet"] = _quiet(rules["quiet"])
-    made = shape(rules, NoticeRules)
+    rules_read = shape(rules, NoticeRules)
     wording = shape({key: value for key, value in written.items() if key in _OF_WORDING}, Wording)
-    return replace(made, wording=wording, days=tuple(sorted(set(made.days), reverse=True)))
+    return replace(rules_read, wording=wording, days=tuple(sorted(set(rules_read.days), reverse=True)))
 
 
 def _check_ways(rules: NoticeRules, ways: Mapping[str, NoticeWay]) -> None:
@@ -206,7 +206,7 @@ def _check_url(url: str, *at: str) -> None:
         raise Misfit(at, "is not an Apprise URL, such as slack://{secret}.")
     for name in re.findall(r"\{([^{}]*)\}", url):
         if name not in IN_URLS:
-            known = ", ".join(f"{{{one}}}" for one in sorted(IN_URLS))
+            known = ", ".join(f"{{{field_}}}" for field_ in sorted(IN_URLS))
             raise Misfit(at, f"names {{{plain(name, limit=40)}}}. Known: {known}.")
 
 
@@ -216,7 +216,7 @@ def _quiet(value: object) -> tuple[time, time] | None:
         return None
     if isinstance(value, list) and len(value) == 2:  # noqa: PLR2004 - from and to
         try:
-            first, last = (time.fromisoformat(str(one)) for one in value)
+            first, last = (time.fromisoformat(str(text)) for text in value)
         except ValueError:
             pass
         else:

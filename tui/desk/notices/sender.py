@@ -214,7 +214,7 @@ class Notifier:
         """
         if self._is_demo(way):
             return NoticeLine(occasion, way, skip=Skip.DEMO)
-        return await self._go(occasion, way, to or self.address(occasion.user))
+        return await self._send_once(occasion, way, to or self.address(occasion.user))
 
     async def send_test(self, to: str) -> list[NoticeLine]:
         """Send a test by every way: to this address, or to wherever the way leads by itself.
@@ -232,7 +232,7 @@ class Notifier:
         if user is None:
             return self.rules.digest_to
         candidates = (user.email, user.text("secondEmail") if self.rules.second_email else "")
-        return next((one for one in candidates if not unfit(one)), "")
+        return next((address for address in candidates if not unfit(address)), "")
 
     def _is_demo(self, way: str) -> bool:
         """Whether a message for made-up people would go to a real server."""
@@ -260,20 +260,20 @@ class Notifier:
             return NoticeLine(occasion, way, skip=Skip.NO_ADDRESS)
         if self.dry:
             return NoticeLine(occasion, way, to, message=message(occasion, self.rules.wording, to))
-        return await self._go(occasion, way, to)
+        return await self._send_once(occasion, way, to)
 
-    async def _go(self, occasion: Occasion, way: str, to: str) -> NoticeLine:
+    async def _send_once(self, occasion: Occasion, way: str, to: str) -> NoticeLine:
         """Claim, send, record: once begun it is carried through, also where keydesk is being stopped."""
-        going = asyncio.ensure_future(self._claim_and_send(occasion, way, to))
+        sending = asyncio.ensure_future(self._claim_and_send(occasion, way, to))
         try:
-            return await asyncio.shield(going)
+            return await asyncio.shield(sending)
         except asyncio.CancelledError:
             grace = asyncio.ensure_future(self.session.client.clock.sleep(GRACE))
-            await asyncio.wait({going, grace}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({sending, grace}, return_when=asyncio.FIRST_COMPLETED)
             grace.cancel()
-            going.cancel()
+            sending.cancel()
             with suppress(asyncio.CancelledError, Exception):
-                await going
+                await sending
             raise
 
     async def _claim_and_send(self, occasion: Occasion, way: str, to: str) -> NoticeLine:
@@ -317,8 +317,8 @@ class Notifier:
             return False
         if self._counted >= COUNT_EVERY or self._hour >= self.rules.per_hour:
             since = self.session.client.clock.time() - HOUR
-            found = await asyncio.to_thread(self.session.ledger.notices, since=since)
-            self._hour = sum(not entry.unsent for entry in found)
+            entries = await asyncio.to_thread(self.session.ledger.notices, since=since)
+            self._hour = sum(not entry.unsent for entry in entries)
             self._counted = 0
         return self._hour >= self.rules.per_hour
 

@@ -169,9 +169,9 @@ def parse(text: str, topic: Topic, language: str, where: str) -> Template:
     known = FIELDS[topic]
     for name in _FIELD.findall(text):
         if name not in known:
-            told = ", ".join(f"{{{field}}}" for field in sorted(known))
+            fields = ", ".join(f"{{{field}}}" for field in sorted(known))
             raise BadTemplate(
-                f"{where} names {{{plain(name, limit=40)}}}, which there is not", advice=f"Known: {told}."
+                f"{where} names {{{plain(name, limit=40)}}}, which there is not", advice=f"Known: {fields}."
             )
     return Template(topic, language, subject.strip(), rest.strip("\n"))
 
@@ -182,10 +182,10 @@ def templates(folder: Path) -> dict[tuple[Topic, str], Template]:
     Raises:
         BadTemplate: One of the files cannot be used.
     """
-    found = {key: parse(text, *key, f"keydesk's own text {key}") for key, text in DEFAULTS.items()}
+    chosen = {key: parse(text, *key, f"keydesk's own text {key}") for key, text in DEFAULTS.items()}
     for path in sorted(folder.glob("*.txt")) if folder.is_dir() else ():
         topic, _, language = path.stem.partition(".")
-        if topic not in {one.value for one in Topic} or not language:
+        if topic not in {known.value for known in Topic} or not language:
             raise BadTemplate(f"{path.name} is not named as a text", advice="Name it like lockout.en.txt.")
         try:
             text = path.read_text("utf-8")
@@ -193,11 +193,11 @@ def templates(folder: Path) -> dict[tuple[Topic, str], Template]:
             raise BadTemplate(f"{path} cannot be read", detail=type(error).__name__) from None
         if len(text) > LARGEST:
             raise BadTemplate(f"{path} is too large")
-        found[Topic(topic), language.casefold()] = parse(text, Topic(topic), language.casefold(), str(path))
-    return found
+        chosen[Topic(topic), language.casefold()] = parse(text, Topic(topic), language.casefold(), str(path))
+    return chosen
 
 
-def choose(found: Mapping[tuple[Topic, str], Template], topic: Topic, language: str, default: str) -> Template:
+def choose(available: Mapping[tuple[Topic, str], Template], topic: Topic, language: str, default: str) -> Template:
     """The template in a person's language, else in the desk's language, else in English.
 
     Raises:
@@ -205,8 +205,8 @@ def choose(found: Mapping[tuple[Topic, str], Template], topic: Topic, language: 
     """
     wanted = language.replace("_", "-").casefold()
     for name in (wanted, wanted.partition("-")[0], default.casefold(), "en"):
-        if (topic, name) in found:
-            return found[topic, name]
+        if (topic, name) in available:
+            return available[topic, name]
     raise BadTemplate(f"There is no text for {topic.value}")
 
 

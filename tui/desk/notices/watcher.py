@@ -80,7 +80,7 @@ class Watcher:
         """
         self.troubles.clear()
         await self.notifier.round(())  # ways that did not work in the round before are tried again
-        opted_out = await self._members()
+        opted_out = await self._opted_out_ids()
         if opted_out is None:  # a late notice is better than one to a person who wants none
             return []
         lines: list[NoticeLine] = []
@@ -112,7 +112,7 @@ class Watcher:
 
     async def _lockouts(self, opted_out: frozenset[str]) -> list[NoticeLine]:
         try:
-            await self._hear()
+            await self._read_log()
         except Trouble as trouble:
             self.troubles["lockouts"] = trouble
             if not self._cases.all():
@@ -125,19 +125,19 @@ class Watcher:
                 lines.append(line)
         return lines
 
-    async def _hear(self) -> None:
+    async def _read_log(self) -> None:
         self._feed = self._feed or open_feed(self.session)
-        await self._feed.follow(self._heard, once=True)
+        await self._feed.follow(self._add_events, once=True)
         self._cases.forget(self.session.now() - timedelta(seconds=KEEP))
         kept = {case.id for case in self._cases.all()}
         self._final = {case_id: skip for case_id, skip in self._final.items() if case_id in kept}
 
-    def _heard(self, events: Sequence[LogEvent]) -> None:
+    def _add_events(self, events: Sequence[LogEvent]) -> None:
         self._cases.add(events)
 
     async def _lockout(self, case: Case, opted_out: frozenset[str]) -> NoticeLine | None:
         """Send the notice of one lockout. The person is read first, for the address and the policy."""
-        probe = due.lockout(case, _stub(case), self.rules, case.began)
+        probe = due.lockout(case, _user_with_login(case), self.rules, case.began)
         reason = await self.notifier.reason_to_hold(probe, opted_out) or self._final.get(case.id)
         if reason is Skip.ALREADY:
             return None
@@ -155,7 +155,7 @@ class Watcher:
             return None
         if policy is not None:
             self._cases.policies({user.id: policy})
-            case = next((one for one in self._cases.all() if one.id == case.id), case)
+            case = next((newer for newer in self._cases.all() if newer.id == case.id), case)
         occasion = due.lockout(case, user, self.rules, self.session.now())
         if policy is not None and policy.mails_lockouts and not self.rules.even_if_okta_mails:
             line = NoticeLine(occasion, self.rules.lockouts, skip=Skip.OKTA_MAILS)
@@ -181,7 +181,7 @@ class Watcher:
 
     async def _expiries(self, opted_out: frozenset[str]) -> list[NoticeLine]:
         now = self.session.now()
-        if self._done("expiries", now) or now.astimezone().hour < self.rules.scan_hour:
+        if self._done_today("expiries", now) or now.astimezone().hour < self.rules.scan_hour:
             return []
         try:
             if self.scan is None or self.scan.started is None or self.scan.started.date() != now.date():
@@ -196,7 +196,7 @@ class Watcher:
             if current is not None:
                 lines += await self.notifier.round([current], opted_out=opted_out, fresh=False)
         if "people" not in self.troubles and not any(line.held for line in lines) and not self.notifier.dry:
-            self._note("expiries", now)
+            self._note_done("expiries", now)
         return lines
 
     async def _as_of_now(self, occasion: Occasion, opted_out: frozenset[str]) -> Occasion | None:
@@ -223,8 +223,8 @@ class Watcher:
         if now.astimezone().hour < self.rules.digest_hour:
             return []
         since = (now - timedelta(days=1)).timestamp()
-        found = await asyncio.to_thread(self.session.ledger.notices, since=since)
-        counts = Counter(entry.outcome.value if entry.outcome else "unknown" for entry in found)
+        entries = await asyncio.to_thread(self.session.ledger.notices, since=since)
+        counts = Counter(entry.outcome.value if entry.outcome else "unknown" for entry in entries)
         missing = [f"{trouble.title}." for trouble in self.troubles.values()]
         occasion = due.digest(now, self._cases.all(), self.scan, counts, missing)
         if await self.notifier.already_sent(occasion) is Skip.ALREADY:
@@ -233,7 +233,7 @@ class Watcher:
 
     # -- the opt-out group, and what is remembered from day to day
 
-    async def _members(self) -> frozenset[str] | None:
+    async def _opted_out_ids(self) -> frozenset[str] | None:
         """The ids of people who want no notices; `None` where they cannot be read, and then nothing is sent."""
         wanted, now = self.rules.opt_out, self.session.client.clock.time()
         if not wanted:
@@ -241,12 +241,12 @@ class Watcher:
         if self._opted_out is not None and 0 <= now - self._opted_out[0] < OPT_OUT_FOR:
             return self._opted_out[1]
         try:
-            found = await self._read_members(wanted)
+            members = await self._read_members(wanted)
         except Trouble as trouble:
             self.troubles["opt_out"] = trouble
             return None
-        self._opted_out = (now, found)
-        return found
+        self._opted_out = (now, members)
+        return members
 
     async def _read_members(self, wanted: str) -> frozenset[str]:
         client = self.session.client
@@ -275,11 +275,11 @@ class Watcher:
         except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return {}
 
-    def _done(self, what: str, now: datetime) -> bool:
+    def _done_today(self, what: str, now: datetime) -> bool:
         """Whether a daily task was done today, by the local calendar."""
         return self._days().get(self._slot(what)) == f"{now.astimezone():%Y-%m-%d}"
 
-    def _note(self, what: str, now: datetime) -> None:
+    def _note_done(self, what: str, now: datetime) -> None:
         """Remember that a daily task was done today. If that is lost, the org is scanned again, nothing more."""
         days = self._days() | {self._slot(what): f"{now.astimezone():%Y-%m-%d}"}
         self._memory = days
@@ -291,5 +291,5 @@ class Watcher:
         return f"{self.session.connector.org.host} {what}"
 
 
-def _stub(case: Case) -> User:
+def _user_with_login(case: Case) -> User:
     return User(id=case.user_id, profile={"login": case.login})

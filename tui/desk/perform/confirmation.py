@@ -1,4 +1,4 @@
-"""What an agent is told before an action: who, what will happen, what it does to them, what is sent. Harmless text."""
+"""The paragraphs of a confirmation: who the person is, what will happen to them, what is sent. All text is harmless."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ LINE: Final = 74
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One paragraph.
+class Paragraph:
+    """One paragraph of a confirmation.
 
     Attributes:
         text: Harmless text.
-        tone: How it is meant.
-        strong: Whether it is to stand out.
+        tone: The meaning, from which the colour follows.
+        strong: Whether the paragraph stands out.
     """
 
     text: str
@@ -39,13 +39,13 @@ class Told:
     strong: bool = False
 
 
-def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple[Told, ...]:
-    """The person: enough to notice the wrong namesake.
+def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple[Paragraph, ...]:
+    """Return the paragraphs about the person: enough to notice that it is a namesake.
 
     Args:
-        person: Whom it is about.
+        person: The person whom the action is for.
         now: The local time.
-        namesakes: The logins of others whom the agent saw under the same name.
+        namesakes: The logins of other people of the same name whom the agent has seen.
     """
     user = person.user
     manager = user.text("manager") or user.text("managerId")
@@ -56,45 +56,47 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
         f"manager {manager}" if manager else "no manager known",
         f"last sign-in {words.ago(user.when('last_login'), now)}",
     )
-    told = [
-        Told(plain(user.name), strong=True),
-        Told(" · ".join(plain(fact) for fact in facts if fact)),
-        Told(plain(person.headline(now)), tone_of(user.status, blocked=person.blocked)),
+    paragraphs = [
+        Paragraph(plain(user.name), strong=True),
+        Paragraph(" · ".join(plain(fact) for fact in facts if fact)),
+        Paragraph(plain(person.headline(now)), tone_of(user.status, blocked=person.blocked)),
     ]
     if namesakes:
         others = f" and {len(namesakes) - 1} more" if len(namesakes) > 1 else ""
-        told.append(Told(f"Not the only one of this name: there is also {plain(namesakes[0])}{others}.", Tone.WARN))
-    return tuple(told)
+        paragraphs.append(
+            Paragraph(f"Not the only one of this name: there is also {plain(namesakes[0])}{others}.", Tone.WARN)
+        )
+    return tuple(paragraphs)
 
 
-def attacked(words: str) -> Told:
-    """What an agent has to know before an unlock that an attacker may be waiting for."""
-    return Told(f"May be an attack: {words}. Tell security first; unlocked, it can go on.", Tone.BAD)
+def attack_warning(words: str) -> Paragraph:
+    """Return the warning before an unlock that an attacker may be waiting for."""
+    return Paragraph(f"May be an attack: {words}. Tell security first; unlocked, it can go on.", Tone.BAD)
 
 
-def consequences(plan: Plan) -> tuple[Told, ...]:
-    """What will happen, what it does to the person, what to know before, who gets a mail, what comes next."""
+def consequences(plan: Plan) -> tuple[Paragraph, ...]:
+    """Return the paragraphs about the action: its effects, notes, who gets a mail, and the person's next step."""
     action, user = plan.action, plan.person.user
-    told = [Told(plan.sentence, strong=True), Told(plan.effect)]
-    told += [Told(note) for target in plan.targets for note in target.notes]
-    told += notes(action, user)
+    paragraphs = [Paragraph(plan.sentence, strong=True), Paragraph(plan.effect)]
+    paragraphs += [Paragraph(note) for target in plan.targets for note in target.notes]
+    paragraphs += notes(action, user)
     if action.after:
-        told.append(Told(f"What they do next: {action.after}", Tone.MUTED))
-    return tuple(told)
+        paragraphs.append(Paragraph(f"What they do next: {action.after}", Tone.MUTED))
+    return tuple(paragraphs)
 
 
-def notes(action: Action, user: User) -> list[Told]:
-    """What to know of this person before, whatever it is aimed at."""
-    told: list[Told] = []
+def notes(action: Action, user: User) -> list[Paragraph]:
+    """Return the notes that follow from the person and the action alone, without its targets."""
+    paragraphs: list[Paragraph] = []
     if action.directory_note and user.provider_type in DIRECTORIES:
-        told.append(Told(f"{plain(words.provider_words(user))}: {action.directory_note}", Tone.WARN))
+        paragraphs.append(Paragraph(f"{plain(words.provider_words(user))}: {action.directory_note}", Tone.WARN))
     if action.mails:
-        told.append(_mail(user))
-    return told
+        paragraphs.append(_mail(user))
+    return paragraphs
 
 
 def call_lines(call: Call) -> list[str]:
-    """A call as it is sent; a long one goes on with its query and its body on lines of their own."""
+    """Return the lines that show a call as it is sent; the query and the body of a long call get lines of their own."""
     path, question, query = call.target.partition("?")
     parts = [f"{call.method} {path}", f"{question}{query}", call.body.decode("utf-8", "replace")]
     if len("".join(parts)) <= LINE and not call.body:
@@ -103,12 +105,12 @@ def call_lines(call: Call) -> list[str]:
     return [plain(parts[0]), *(f"{indent}{plain(part)}" for part in parts[1:] if part)]
 
 
-def _mail(user: User) -> Told:
-    """Which addresses get the mail; Okta decides on the second one by a setting that no call tells."""
+def _mail(user: User) -> Paragraph:
+    """Return which addresses get the mail. A setting that no call returns decides about the second one."""
     first, second = plain(user.email), plain(user.text("secondEmail"))
     if not first and not second:
-        return Told("No address is known: the mail will reach nobody.", Tone.BAD)
+        return Paragraph("No address is known: the mail will reach nobody.", Tone.BAD)
     text = f"Okta mails it to {first or 'no primary address'}."
     if second:
         text += f" The second address, {second}, gets it too where the org's settings say so."
-    return Told(text, Tone.PLAIN if first else Tone.WARN)
+    return Paragraph(text, Tone.PLAIN if first else Tone.WARN)

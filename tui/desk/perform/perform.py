@@ -1,4 +1,4 @@
-"""Carry out a plan: read, ask again, record, send, record the outcome, read; and settle what stayed unknown."""
+"""Carry out a plan: read, check, record, send, record the outcome, read back; settle entries of unknown outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import aim, ids_of
 from tui.desk.connectors.secrets import Secret
 from tui.desk.ledger.ledger import Intent, Outcome
-from tui.desk.perform.result import Performed, Progress, meanwhile, outcome_of, seen, shows, took
+from tui.desk.perform.result import (
+    Performed,
+    Progress,
+    explain_change,
+    observation,
+    outcome_of,
+    proves_effect,
+    took_effect,
+)
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.okta.answers import unsent
@@ -34,41 +42,42 @@ if TYPE_CHECKING:
     from tui.okta.policy import Approval
 
 LAGS: Final = (0.5, 1.5)
-"""Seconds between looks at what Okta shows a moment late: memberships and assignments."""
+"""Seconds before memberships and assignments are read again, since Okta shows them a moment late."""
 LOG_LAG: Final = timedelta(minutes=2)
+"""How far the System Log may be behind; only after that does a missing event prove anything."""
 CLOCKS: Final = timedelta(minutes=1)
 """How far this machine's clock may be ahead of Okta's."""
 
 
 class IsNotice(Trouble):
-    """An entry is a notice to an employee: no look at Okta tells whether it arrived."""
+    """The entry is a notice to an employee: nothing at Okta shows whether it arrived."""
 
     title = "This entry is a notice"
     advice = "F8 lists the notices: y says there that it arrived, n that it did not."
 
 
 class OtherOrg(Trouble):
-    """An entry cannot be settled from here: the same id in another org would be somebody else, or nobody."""
+    """The entry belongs to another org, where the same id is somebody else, or nobody."""
 
     title = "This entry belongs to another org"
 
 
 class BlocksUnread(Trouble):
-    """What the action lifted cannot be read, so that a look settles nothing."""
+    """The device blocks that the action lifts cannot be read, so the state proves nothing."""
 
     title = "The person's device blocks cannot be read"
     advice = "The entry stays open. Look in the Admin Console, or settle it with credentials that may read blocks."
 
 
 class NotLoggedYet(Trouble):
-    """Only the System Log could tell, and it runs behind."""
+    """Only the System Log shows the change, and the log is behind."""
 
     title = "The System Log does not show it yet"
     advice = "It runs up to a minute behind. Press s again in two minutes; the entry stays open until then."
 
 
 def _no_progress(_: Progress) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""
 
 
 async def perform(
@@ -79,19 +88,19 @@ async def perform(
     ticket: str = "",
     progress: Callable[[Progress], None] = _no_progress,
 ) -> Performed:
-    """Carry out what was confirmed: read, ask again, record, send, record the outcome, read.
+    """Carry out a confirmed plan: read the person, check, record, send, record the outcome, read the person back.
 
-    Cancelling it after the record does not take back what was sent: the outcome is then recorded as unknown.
+    Cancelling the task does not undo what was sent: the outcome is then recorded as unknown.
 
     Args:
-        session: Where it happens.
-        plan: What was confirmed.
-        reason: Why, for the ledger.
+        session: The session of the org.
+        plan: The confirmed plan.
+        reason: The agent's reason, for the ledger.
         ticket: The ticket's number, for the ledger.
-        progress: Told of each step.
+        progress: Called at each step.
 
     Raises:
-        Obstructed: It is not possible any more; nothing was recorded or sent.
+        Obstructed: The action is not possible any more; nothing was recorded or sent.
         OktaError: The person could not be read beforehand; nothing was recorded or sent.
         LedgerError: The intent could not be recorded; nothing was sent.
     """
@@ -99,12 +108,12 @@ async def perform(
 
 
 class _Performing:
-    """One plan on its way.
+    """One plan while it is carried out.
 
     Args:
-        session: Where it happens.
-        plan: What was confirmed.
-        progress: Told of each step.
+        session: The session of the org.
+        plan: The confirmed plan.
+        progress: Called at each step.
     """
 
     def __init__(self, session: Session, plan: Plan, progress: Callable[[Progress], None]) -> None:
@@ -116,63 +125,75 @@ class _Performing:
         self._answers: list[Answer] = []
 
     async def run(self, reason: str, ticket: str) -> Performed:
-        """All of it; as `perform`."""
+        """Carry out the plan; as `perform`."""
         session, plan = self.session, self.plan
-        self._tell("Reading the person again")
+        self._report("Reading the person again")
         fresh = await session.look(plan.person.user.id)
-        off = session.obstacle(self.action, fresh)
-        if off and off.cause is Cause.CAPABILITY:  # then the guard does not let the targets be read either
-            raise Obstructed(self.action, off)
-        targets = await self._aimed(fresh)
-        if found := self._changed(targets) or session.obstacle(self.action, fresh, targets):
-            raise Obstructed(self.action, meanwhile(found, plan.person, fresh))
-        self._tell("Recording it in the ledger")
+        targets = await self._check(fresh)
+        self._report("Recording it in the ledger")
         approval = await self._intend(self._intent(fresh, reason, ticket))
         trouble, outcome = await self._send(approval)
         request_id = trouble.request_id if trouble else self._answers[-1].request_id
         unrecorded = await self._record(approval.entry, outcome, self._detail(trouble), request_id)
         secret = None
         if self.action.reveals and self._answers:
-            secret = _revealed(self._answers[0], self.action.reveals.key)
+            secret = _secret_in(self._answers[0], self.action.reveals.key)
             if secret is None and trouble is None:
                 trouble = Unreadable(f"Okta's answer held no {self.action.reveals.title.lower()}", advice="")
-        self._tell("Reading the person back")
-        after, now = await self._read_back(outcome)
+        self._report("Reading the person back")
+        after, targets_after = await self._read_back(outcome)
         settled = False
         if (
             outcome is Outcome.UNKNOWN
             and after
             and unrecorded is None
-            and shows(self.action, fresh, targets, after, now)
+            and proves_effect(self.action, fresh, targets, after, targets_after)
         ):
             try:
-                await asyncio.to_thread(session.ledger.settle, approval.entry, seen(self.action, after, now))
+                await asyncio.to_thread(
+                    session.ledger.settle, approval.entry, observation(self.action, after, targets_after)
+                )
                 settled = True
-            except Trouble as error:  # it stays open, which is true as well
+            except Trouble as error:  # the entry stays open, which is true as well
                 unrecorded = error
-        self._tell("Done")
-        return Performed(plan, approval.entry, outcome, after, now, trouble, unrecorded, settled, secret)
+        self._report("Done")
+        return Performed(plan, approval.entry, outcome, after, targets_after, trouble, unrecorded, settled, secret)
 
-    def _tell(self, note: str) -> None:
+    def _report(self, note: str) -> None:
         self._progress(Progress(self._step, len(self.plan.calls) + 3, note))
         self._step += 1
 
-    async def _aimed(self, person: Person) -> tuple[Target, ...]:
+    async def _check(self, fresh: Person) -> tuple[Target, ...]:
+        """Return the targets as read now.
+
+        Raises:
+            Obstructed: The action is not possible any more, or a target is not the confirmed one.
+        """
+        session, action = self.session, self.action
+        obstacle = session.obstacle(action, fresh)
+        if obstacle and obstacle.cause is Cause.CAPABILITY:  # the guard does not let the targets be read either
+            raise Obstructed(action, obstacle)
+        targets = await self._read_targets(fresh)
+        if obstacle := self._target_change(targets) or session.obstacle(action, fresh, targets):
+            raise Obstructed(action, explain_change(obstacle, self.plan.person, fresh))
+        return targets
+
+    async def _read_targets(self, person: Person) -> tuple[Target, ...]:
         ids = {target.kind: target.id for target in self.plan.targets}
         return await aim(self.session.client, self.action, person, ids)
 
-    def _changed(self, fresh: tuple[Target, ...]) -> Obstacle | None:
-        """The obstacle that a target is not what was confirmed any more."""
+    def _target_change(self, fresh: tuple[Target, ...]) -> Obstacle | None:
+        """Return the obstacle that a target is not the confirmed one any more."""
         if [target.id for target in fresh] == [target.id for target in self.plan.targets]:
             return None
         return Obstacle(Cause.TARGET, "it changed meanwhile", "Press r to see what is there now. Nothing was sent.")
 
     async def _send(self, approval: Approval) -> tuple[OktaError | None, Outcome]:
-        """Send call after call, and stop at the first that fails."""
+        """Send one call after the other, and stop at the first that fails."""
         session = self.session
         for call in self.plan.calls:
-            endpoint = next(one for one in self.action.endpoints if one.path_values(call) is not None)
-            self._tell(f"Recorded as number {approval.entry}; sending {call.method}")
+            endpoint = next(endpoint for endpoint in self.action.endpoints if endpoint.path_values(call) is not None)
+            self._report(f"Recorded as number {approval.entry}; sending {call.method}")
             try:
                 answer = await session.client.send(call, bucket=endpoint.bucket, approval=approval)
             except OktaError as error:
@@ -181,42 +202,42 @@ class _Performing:
                 elif isinstance(error, MissingRole):
                     session.out_of_reach.update({t.id: error for t in self.plan.targets if t.id})
                 return error, outcome_of(error, before=len(self._answers))
-            except asyncio.CancelledError as gone:
-                self._cancelled(approval.entry, unknown=not unsent(gone))
+            except asyncio.CancelledError as cancelled:
+                self._record_cancelled(approval.entry, unknown=not unsent(cancelled))
                 raise
             self._answers.append(answer)
         return None, Outcome.DONE
 
-    def _cancelled(self, entry: int, *, unknown: bool) -> None:
+    def _record_cancelled(self, entry: int, *, unknown: bool) -> None:
         outcome = Outcome.UNKNOWN if unknown else Outcome.PARTLY if self._answers else Outcome.NOT_SENT
         detail = "keydesk was closed before the answer came" if unknown else "It was cancelled before."
-        with suppress(Trouble):  # without an outcome the entry is open too
-            self.session.ledger.outcome(entry, outcome, detail=f"{detail}{self._part()}")
+        with suppress(Trouble):  # an entry without an outcome is open, as an unknown one is
+            self.session.ledger.outcome(entry, outcome, detail=f"{detail}{self._done_before()}")
 
     def _detail(self, trouble: OktaError | None) -> str:
-        return f"{trouble}{self._part()}" if trouble else ""
+        return f"{trouble}{self._done_before()}" if trouble else ""
 
-    def _part(self) -> str:
-        """Which calls had been carried out before, in words for the ledger; empty for none."""
-        done = [_named(call) for call in self.plan.calls[: len(self._answers)]]
+    def _done_before(self) -> str:
+        """Return which calls Okta carried out before the failure, in words for the ledger; empty for none."""
+        done = [_short_name(call) for call in self.plan.calls[: len(self._answers)]]
         return f" Done before: {', '.join(done)}." if done else ""
 
     async def _read_back(self, outcome: Outcome) -> tuple[Person | None, tuple[Target, ...]]:
-        """The person and the targets now; looked at again where Okta shows a change a moment late."""
+        """Read the person and the targets, several times where Okta shows a change a moment late."""
         try:
             after = await self.session.look(self.plan.person.user.id)
-            now = await self._aimed(after)
+            targets = await self._read_targets(after)
             for pause in LAGS if outcome in {Outcome.DONE, Outcome.UNKNOWN} and self.action.wants is not None else ():
-                if took(self.action, after, now) is not False:
+                if took_effect(self.action, after, targets) is not False:
                     break
                 await self.session.client.clock.sleep(pause)
-                now = await self._aimed(after)
+                targets = await self._read_targets(after)
         except OktaError:
             return None, ()
-        return after, now
+        return after, targets
 
     async def _intend(self, intent: Intent) -> Approval:
-        """Record an intent. Cancelled meanwhile, the entry says that nothing was sent."""
+        """Record an intent. If the task is cancelled meanwhile, the entry says that nothing was sent."""
         ledger = self.session.ledger
         recording = asyncio.get_running_loop().run_in_executor(None, ledger.intend, intent)
         try:
@@ -254,23 +275,23 @@ class _Performing:
 
 
 def is_of_this_org(session: Session, entry: Entry) -> bool:
-    """Whether a ledger entry is about somebody here; the same id in another org would be somebody else."""
+    """Whether a ledger entry belongs to the session's org; in another org the same id would be somebody else."""
     return session.connector.leads_to(entry.intent.org, entry.intent.connector)
 
 
 async def settle(session: Session, entry: Entry) -> str:
-    """Look at the person of an entry without a known outcome, and record what was seen.
+    """Read the person of an entry of unknown outcome, and record in the entry what their state proves.
 
     Returns:
-        What was seen, in words.
+        What the state proves, in words.
 
     Raises:
-        BlocksUnread: Only the blocks could tell, and they cannot be read; the entry stays open.
-        NotLoggedYet: Only the System Log could tell, and it is too far behind; the entry stays open.
+        BlocksUnread: Only the device blocks show the change, and they cannot be read; the entry stays open.
+        NotLoggedYet: Only the System Log shows the change, and it is too far behind; the entry stays open.
         IsNotice: The entry is a notice; it stays open.
-        OtherOrg: The entry is about somebody in another org; it stays open.
+        OtherOrg: The entry belongs to another org; it stays open.
         OktaError: The person could not be read; the entry stays open.
-        LedgerError: It could not be recorded.
+        LedgerError: The result could not be recorded.
     """
     if entry.intent.notice:
         raise IsNotice
@@ -279,29 +300,30 @@ async def settle(session: Session, entry: Entry) -> str:
     action, intent = ACTIONS.get(entry.intent.action), entry.intent
     try:
         person = await session.look(intent.person_id)
-        was = action is not None and intent.status in action.worked_when  # then the status tells nothing
-        if action and action.also_blocked and was and not person.blocks_known:
+        # A status that the action leads to, and that the person had before, proves nothing.
+        had_status = action is not None and intent.status in action.worked_when
+        if action and action.also_blocked and had_status and not person.blocks_known:
             raise BlocksUnread
         targets = await _targets_of(session, action, person, intent)
-        if action is None or took(action, person, targets) is None or (was and not action.also_blocked):
-            what = await in_the_log(session, action, entry, person)
+        if action is None or took_effect(action, person, targets) is None or (had_status and not action.also_blocked):
+            result = await search_log(session, action, entry, person)
         else:
-            what = seen(action, person, targets)
+            result = observation(action, person, targets)
     except NotFound as error:
-        what = f"{error.title}: the person, or what it was about, does not exist any more."
-    await asyncio.to_thread(session.ledger.settle, entry.seq, what)
-    return what
+        result = f"{error.title}: the person, or what it was about, does not exist any more."
+    await asyncio.to_thread(session.ledger.settle, entry.seq, result)
+    return result
 
 
-async def in_the_log(session: Session, action: Action | None, entry: Entry, person: Person) -> str:
-    """What the System Log says of a change that leaves no trace in what can be read, in words for the ledger.
+async def search_log(session: Session, action: Action | None, entry: Entry, person: Person) -> str:
+    """Return what the System Log says about a change that no state shows, in words for the ledger.
 
     Raises:
-        NotLoggedYet: The log is too far behind to say that it did not happen.
+        NotLoggedYet: The log is too far behind to prove that the change did not happen.
     """
-    without = seen(None, person)
+    unproven = observation(None, person)
     if action is None or not action.event:
-        return without
+        return unproven
     name = okta_terms.event_name(action.event)
     query = {
         "since": stamp(entry.at - CLOCKS),
@@ -312,7 +334,7 @@ async def in_the_log(session: Session, action: Action | None, entry: Entry, pers
     try:
         events = await session.client.log_page(query)
     except OktaError as error:
-        return f"{without} (keydesk cannot read it: {error.title})"
+        return f"{unproven} (keydesk cannot read it: {error.title})"
     if events:
         event = events[0]
         by = plain(event.actor.display_name or event.actor.alternate_id or "?") if event.actor else "?"
@@ -323,19 +345,19 @@ async def in_the_log(session: Session, action: Action | None, entry: Entry, pers
 
 
 async def _targets_of(session: Session, action: Action | None, person: Person, intent: Intent) -> tuple[Target, ...]:
-    """What an entry was aimed at, read anew: its ids stand in the call that it recorded."""
+    """Read the targets of an entry again; their ids are in the call that the entry recorded."""
     names = action.endpoint.path_values(intent.calls[0]) if action and intent.calls else None
     if action is None or not action.aims or names is None:
         return ()
     return await aim(session.client, action, person, ids_of(action, names))
 
 
-def _named(call: Call) -> str:
+def _short_name(call: Call) -> str:
     return f"{call.method} {call.target.partition('?')[0].rpartition('/')[2]}"
 
 
-def _revealed(answer: Answer, key: str) -> Secret | None:
-    """The secret in an answer; nothing of an answer that cannot be read is told, since the secret may be in it."""
+def _secret_in(answer: Answer, key: str) -> Secret | None:
+    """Return the secret in an answer; `None`, without a word about the answer, where it cannot be read."""
     try:
         value = json.loads(answer.body)
     except ValueError:

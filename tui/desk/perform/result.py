@@ -1,4 +1,4 @@
-"""The result of a plan: what Okta's answer and the looks before and after it say, and how to tell it."""
+"""The result of a plan: what Okta's answer and the person as read before and after it prove, and how to word it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a longer piece of work is.
+    """The progress of work that takes several steps.
 
     Attributes:
-        done: Steps done.
-        total: Steps in all.
-        note: What is going on now.
+        done: The number of steps done.
+        total: The number of all steps.
+        note: What the current step does.
     """
 
     done: int
@@ -36,18 +36,18 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """What came of a plan.
+    """The result of a plan that was carried out.
 
     Attributes:
-        plan: What was confirmed.
-        entry: The ledger entry's number.
-        outcome: What is known.
+        plan: The confirmed plan.
+        entry: The number of the ledger entry.
+        outcome: The outcome, as the ledger records it.
         after: The person as read afterwards; `None` when that read failed.
         targets: The plan's targets as read afterwards; empty when they could not be read.
         trouble: What went wrong with the change itself.
-        unrecorded: Why the outcome could not be written to the ledger.
+        unrecorded: Why the outcome could not be recorded in the ledger.
         settled: Whether the answer was lost and the state read afterwards shows that it worked.
-        secret: What Okta's answer gave away, for the agent to hand over; kept nowhere else.
+        secret: The secret in Okta's answer, for the agent to hand over; stored nowhere else.
     """
 
     plan: Plan
@@ -62,14 +62,14 @@ class Performed:
 
     @property
     def clean(self) -> bool:
-        """Whether it is done and the person, read back, shows it."""
+        """Whether the action is done and the person, as read afterwards, shows it."""
         if self.outcome is not Outcome.DONE or self.after is None:
             return False
-        return took(self.plan.action, self.after, self.targets) is not False and self.trouble is None
+        return took_effect(self.plan.action, self.after, self.targets) is not False and self.trouble is None
 
     @property
     def sentence(self) -> str:
-        """What happened, in one sentence."""
+        """The result in one sentence."""
         name, title = plain(self.plan.person.user.name), self.plan.action.title
         before, now = _state(self.plan.person), _state(self.after) if self.after else ""
         changed = f"{before} → {now}" if now and now != before else now
@@ -98,7 +98,7 @@ class Performed:
 
     @property
     def hint(self) -> str:
-        """What to do about a lost secret; empty where there is none to be lost."""
+        """What to do about a secret that did not arrive; empty for an action without a secret."""
         reveals = self.plan.action.reveals
         if reveals is None or self.secret is not None or self.outcome not in {Outcome.DONE, Outcome.UNKNOWN}:
             return ""
@@ -114,11 +114,11 @@ def _state(person: Person) -> str:
 
 
 def outcome_of(error: OktaError, *, before: int = 0) -> Outcome:
-    """What came of a change that ended in an error.
+    """Return the outcome of a plan that ended in an error.
 
     Args:
         error: The error.
-        before: How many of its calls Okta had carried out before.
+        before: How many of the plan's calls Okta had carried out before the error.
     """
     match acted(error):
         case None:
@@ -131,48 +131,50 @@ def outcome_of(error: OktaError, *, before: int = 0) -> Outcome:
             return Outcome.NOT_SENT
 
 
-def meanwhile(found: Obstacle, before: Person, fresh: Person) -> Obstacle:
-    """The obstacle, told as what changed between the agent's look and now."""
-    if found.cause is not Cause.STATE or before.user.status == fresh.user.status:
-        return found
+def explain_change(obstacle: Obstacle, before: Person, fresh: Person) -> Obstacle:
+    """Return the obstacle, worded as the change since the agent confirmed, where the person's status has changed."""
+    if obstacle.cause is not Cause.STATE or before.user.status == fresh.user.status:
+        return obstacle
     now, then = okta_terms.status_words(fresh.user.status), okta_terms.status_words(before.user.status)
     return replace(
-        found,
+        obstacle,
         reason=f"{plain(fresh.user.name)} is {now} now, no longer {then}",
         advice="Someone else or a timer changed it meanwhile. Nothing was sent.",
     )
 
 
-def took(action: Action, person: Person, targets: tuple[Target, ...]) -> bool | None:
-    """Whether what is read now is as the action leaves it; `None` where that cannot be told."""
+def took_effect(action: Action, person: Person, targets: tuple[Target, ...]) -> bool | None:
+    """Whether the person and the targets are in the state that the action leads to; `None` where no state shows it."""
     if action.wants is not None:
-        told = [target.holds is action.wants for target in targets if target.holds is not None]
-        return all(told) if told else None
+        matches = [target.holds is action.wants for target in targets if target.holds is not None]
+        return all(matches) if matches else None
     if not action.worked_when:
         return None
     return (person.user.status or "") in action.worked_when and not person.blocked
 
 
-def shows(action: Action, before: Person, were: tuple[Target, ...], after: Person, targets: tuple[Target, ...]) -> bool:
-    """Whether what is read afterwards can only mean that the change took place: it was otherwise before."""
+def proves_effect(
+    action: Action, before: Person, targets_before: tuple[Target, ...], after: Person, targets: tuple[Target, ...]
+) -> bool:
+    """Whether the state was another one before, so that the state afterwards proves that the change took effect."""
     if action.wants is not None:
-        return took(action, before, were) is False and took(action, after, targets) is True
-    return before.user.status not in action.worked_when and took(action, after, targets) is True
+        return took_effect(action, before, targets_before) is False and took_effect(action, after, targets) is True
+    return before.user.status not in action.worked_when and took_effect(action, after, targets) is True
 
 
-def seen(action: Action | None, person: Person, targets: tuple[Target, ...] = ()) -> str:
-    """What a look at the person says about the action, in words for the ledger."""
+def observation(action: Action | None, person: Person, targets: tuple[Target, ...] = ()) -> str:
+    """Return what the person's state proves about the action, in words for the ledger."""
     state = okta_terms.status_words(person.user.status)
     blocked = ", blocked from some devices" if person.blocked else ""
-    found = took(action, person, targets) if action else None
-    if action is None or found is None:
+    effect = took_effect(action, person, targets) if action else None
+    if action is None or effect is None:
         return f"Okta shows {state}{blocked}; this action leaves no trace in the state, so see the System Log."
     if action.wants is not None:
-        told = [f"{plain(t.name)} ({t.kind.value})" for t in targets if t.holds is not None]
+        names = [f"{plain(t.name)} ({t.kind.value})" for t in targets if t.holds is not None]
         has = "has" if all(target.holds for target in targets if target.holds is not None) else "does not have"
-        shown = f"Okta shows that {plain(person.user.name)} {has} {', '.join(told)}"
+        shown = f"Okta shows that {plain(person.user.name)} {has} {', '.join(names)}"
     else:
         shown = f"Okta shows {state}{blocked}"
-    if found:
+    if effect:
         return f"{shown}: it took effect, or something else had the same effect."
     return f"{shown}: it did not take effect, or was undone since."

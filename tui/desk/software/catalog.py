@@ -1,7 +1,7 @@
-"""What an org has on its shelf: apps, rules and who gives what, read as late as possible and kept for some minutes.
+"""The catalog of an org's software: apps, group rules and assignments, read as late as possible and cached.
 
-Lists of apps and what hangs below them have the smallest rate bucket of all (Okta: "Rate limits"), so nothing there is
-asked for twice within `FRESH` seconds, and what a group gives is asked of the group.
+The endpoints under `/apps` have the smallest rate limit of all (Okta: "Rate limits"), so nothing is read twice within
+`FRESH` seconds, and the apps of a group are read from the group's own endpoint.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 FRESH: Final = 300.0
-"""Seconds for which what was read of the org is taken for true."""
+"""Seconds for which an answer is cached."""
 APPS_WHOLE: Final = 400
-"""Up to so many apps are read whole and searched here; Okta itself only finds the beginnings of names."""
+"""Up to so many apps are read and searched here; Okta's own search only finds the beginnings of names."""
 PAGE: Final = {"limit": "200"}
-# Roles that change the members of every group, and those that can be limited to some.
+# The roles that can change the members of every group, and those that can be limited to some groups.
 _EVERYWHERE: Final = frozenset({"SUPER_ADMIN", "ORG_ADMIN"})
 _LIMITED: Final = needs.LIMITABLE - {needs.HELP_DESK}
 
 
 class TimedValues(Generic[K, T]):
-    """Values by key, for some time."""
+    """Values by key that expire after `FRESH` seconds."""
 
     def __init__(self, client: OktaClient) -> None:
         self._clock = client.clock
@@ -50,31 +50,31 @@ class TimedValues(Generic[K, T]):
         return key in self._values and self._clock.monotonic() - at < FRESH, value
 
     def known(self, key: K) -> T | None:
-        """What is known of a key without asking; `None` for nothing."""
+        """Return the cached value of a key; `None` for none."""
         fresh, value = self._fresh(key)
         return None if not fresh or isinstance(value, OktaError) else value
 
     def put(self, key: K, value: T | OktaError) -> None:
-        """Keep a value, or why there is none."""
+        """Cache a value, or the error in its place."""
         self._values[key] = self._clock.monotonic(), value
 
     def forget(self, key: K | None = None) -> None:
-        """Ask again next time; for one key, or for all."""
+        """Delete the value of a key, or all values."""
         if key is None:
             self._values.clear()
         else:
             self._values.pop(key, None)
 
 
-class Kept(TimedValues[K, T]):
-    """Answers by key, for some time; those who ask at once for the same share one question.
+class CachedAnswers(TimedValues[K, T]):
+    """Answers of Okta by key, cached for a time; callers that need the same answer share one request.
 
-    A refusal for want of rights is kept as well: it will not be otherwise a keystroke later. Other failures are not.
+    The error that a scope or role is missing is cached too, since it would be the same again. Other errors are not.
 
     Args:
-        client: Whose clock counts.
-        read: Asks.
-        to_the_end: Whether a question is worth its answer even when nobody waits for it any more; else it is cancelled.
+        client: The connection, for its clock.
+        read: Sends the request.
+        to_the_end: Whether a request goes on when nobody waits for it any more; else it is cancelled.
     """
 
     def __init__(self, client: OktaClient, read: Callable[[K], Awaitable[T]], *, to_the_end: bool = False) -> None:
@@ -85,10 +85,10 @@ class Kept(TimedValues[K, T]):
         self._waiting: dict[K, int] = {}
 
     async def get(self, key: K) -> T:
-        """What is known of a key, asked for if need be.
+        """Return the cached answer for a key, after a request if there is none.
 
         Raises:
-            OktaError: It cannot be read.
+            OktaError: The answer cannot be read.
         """
         fresh, value = self._fresh(key)
         if fresh:
@@ -98,7 +98,7 @@ class Kept(TimedValues[K, T]):
         task = self._asked.get(key)
         if task is None:
             task = self._asked[key] = asyncio.ensure_future(self._ask(key))
-            task.add_done_callback(_noticed)
+            task.add_done_callback(_ignore_failure)
         self._waiting[key] = self._waiting.get(key, 0) + 1
         try:
             return await asyncio.shield(task)
@@ -124,7 +124,7 @@ class Kept(TimedValues[K, T]):
         return value
 
     def stop(self) -> None:
-        """Cancel what is being asked."""
+        """Cancel the requests under way."""
         for task in self._asked.values():
             task.cancel()
         self._asked.clear()
@@ -135,8 +135,8 @@ class AppCatalog:
     """The org's apps.
 
     Attributes:
-        all: Those that were read.
-        whole: Whether they are all there are.
+        all: The apps that were read.
+        whole: Whether these are all apps of the org.
     """
 
     all: tuple[App, ...]
@@ -144,47 +144,47 @@ class AppCatalog:
 
 
 class Catalog:
-    """One org's software, as one connection sees it."""
+    """One org's software, as one connection sees it. Each attribute is a cache by key."""
 
     def __init__(self, session: Session) -> None:
         client = session.client
         self._client = client
         self._service = session.connector.kind is SignInKind.PRIVATE_KEY_JWT
         self._client_id = session.connector.client_id
-        self.apps: Kept[str, AppCatalog] = Kept(client, self._apps, to_the_end=True)
-        self.named: Kept[str, tuple[App, ...]] = Kept(client, self._named)
+        self.apps: CachedAnswers[str, AppCatalog] = CachedAnswers(client, self._apps, to_the_end=True)
+        self.named: CachedAnswers[str, tuple[App, ...]] = CachedAnswers(client, self._named)
         self.group: TimedValues[str, Group] = TimedValues(client)
-        self.given_by: Kept[str, tuple[App, ...]] = Kept(client, self._given_by)
-        self.groups_of: Kept[str, tuple[str, ...]] = Kept(client, self._groups_of)
-        self.rules: Kept[str, tuple[GroupRule, ...]] = Kept(client, self._rules, to_the_end=True)
-        self.reach: Kept[str, frozenset[str] | None] = Kept(client, self._reach, to_the_end=True)
+        self.given_by: CachedAnswers[str, tuple[App, ...]] = CachedAnswers(client, self._given_by)
+        self.groups_of: CachedAnswers[str, tuple[str, ...]] = CachedAnswers(client, self._groups_of)
+        self.rules: CachedAnswers[str, tuple[GroupRule, ...]] = CachedAnswers(client, self._rules, to_the_end=True)
+        self.reach: CachedAnswers[str, frozenset[str] | None] = CachedAnswers(client, self._reach, to_the_end=True)
 
     @property
-    def _asking(self) -> tuple[Kept[str, Any], ...]:
+    def _caches(self) -> tuple[CachedAnswers[str, Any], ...]:
         return self.apps, self.named, self.given_by, self.groups_of, self.rules, self.reach
 
     def forget(self) -> None:
-        """Read everything anew next time."""
-        for known in (self.group, *self._asking):
-            known.forget()
+        """Delete all cached answers."""
+        for cache in (self.group, *self._caches):
+            cache.forget()
 
     def stop(self) -> None:
-        """Cancel all that is being asked."""
-        for kept in self._asking:
-            kept.stop()
+        """Cancel all requests under way."""
+        for cache in self._caches:
+            cache.stop()
 
     def rule_of(self, group_id: str) -> str:
-        """The name of the rule that fills a group, as far as the rules are read; empty for none."""
+        """Return the name of the rule that fills a group; empty for none, or while the rules are not read."""
         rules = self.rules.known("") or ()
         return next((rule.name or rule.id for rule in rules if rule.fills(group_id)), "")
 
     def reached(self, group_id: str) -> bool | None:
-        """Whether keydesk's role covers a group's members; `None` where that cannot be read."""
+        """Whether keydesk's role covers a group's members; `None` where that is not known."""
         groups = self.reach.known("")
         return None if groups is None else group_id in groups or "*" in groups
 
     async def givers(self, app_id: str, most: int) -> None:
-        """Read which groups give an app, and so many of these groups.
+        """Read which groups give an app, and at most `most` of these groups.
 
         Raises:
             OktaError: They cannot be read.
@@ -192,7 +192,7 @@ class Catalog:
         await self.describe((await self.groups_of.get(app_id))[:most])
 
     async def describe(self, group_ids: Iterable[str]) -> None:
-        """Read groups with their statistics, in one question for all that are not known.
+        """Read groups with their statistics, in one request for all that are not cached.
 
         Only the list gives statistics (Okta: "List all groups", `expand`).
 
@@ -206,14 +206,14 @@ class Catalog:
                 self.group.put(group.id, group)
 
     async def _apps(self, _: str) -> AppCatalog:
-        found: list[App] = []
+        apps: list[App] = []
         async for page in self._client.pages(ep.APPS, App, None, PAGE):
-            found.extend(page.items)
+            apps.extend(page.items)
             if page.next_url is None:
-                return AppCatalog(tuple(found), whole=True)
-            if len(found) >= APPS_WHOLE:
+                return AppCatalog(tuple(apps), whole=True)
+            if len(apps) >= APPS_WHOLE:
                 break
-        return AppCatalog(tuple(found), whole=False)
+        return AppCatalog(tuple(apps), whole=False)
 
     async def _named(self, text: str) -> tuple[App, ...]:
         async for page in self._client.pages(ep.APPS, App, None, {"q": text, "limit": "20"}):
@@ -224,59 +224,61 @@ class Catalog:
         return await self._client.all(ep.GROUP_APPS, App, {"group": group_id}, PAGE, background=True)
 
     async def _groups_of(self, app_id: str) -> tuple[str, ...]:
-        found = await self._client.all(ep.APP_GROUPS, AppGroup, {"app": app_id}, PAGE, background=True)
-        return tuple(group.id for group in found)
+        assignments = await self._client.all(ep.APP_GROUPS, AppGroup, {"app": app_id}, PAGE, background=True)
+        return tuple(group.id for group in assignments)
 
     async def _rules(self, _: str) -> tuple[GroupRule, ...]:
         return await self._client.all(ep.GROUP_RULES, GroupRule, None, PAGE, background=True)
 
     async def _reach(self, _: str) -> frozenset[str] | None:
-        """The ids of the groups whose members keydesk's roles may change, `*` for all; `None` where nobody knows.
+        """Read the ids of the groups whose members keydesk's roles may change, `*` for all; `None` for not known.
 
-        An API token's owner is asked for by `me`; a service app is its client id (Okta: "Role Assignments").
+        The owner of an API token is read as `me`; a service app has its client id (Okta: "Role Assignments").
         """
         roles, targets = (ep.CLIENT_ROLES, ep.CLIENT_ROLE_GROUPS) if self._service else (
             ep.USER_ROLES, ep.USER_ROLE_GROUPS
         )  # fmt: skip
-        whose = self._client_id if self._service else (await self._client.user("me", background=True)).id
-        if not whose:
+        principal_id = self._client_id if self._service else (await self._client.user("me", background=True)).id
+        if not principal_id:
             return None
-        held = await self._client.all(roles, RoleAssignment, {"id": whose}, background=True)
+        held = await self._client.all(roles, RoleAssignment, {"id": principal_id}, background=True)
         active = [role for role in held if role.status in {None, "ACTIVE"}]
         if any(role.type in _EVERYWHERE for role in active):
             return frozenset({"*"})
         if any(role.type == "CUSTOM" for role in active):
-            return None  # its resource set decides, and that takes other rights to read
-        found: set[str] = set()
+            return None  # its resource set decides, and keydesk may not read that
+        reached: set[str] = set()
         for role in active:
             if role.type in _LIMITED:
-                groups = await self._client.all(targets, Group, {"id": whose, "role": role.id}, PAGE, background=True)
-                found |= {group.id for group in groups} or {"*"}  # a role without targets is for all groups
-        return frozenset(found)
+                groups = await self._client.all(
+                    targets, Group, {"id": principal_id, "role": role.id}, PAGE, background=True
+                )
+                reached |= {group.id for group in groups} or {"*"}  # a role without targets is for all groups
+        return frozenset(reached)
 
 
-_SHELVES: WeakKeyDictionary[Any, Catalog] = WeakKeyDictionary()
+_CATALOGS: WeakKeyDictionary[Any, Catalog] = WeakKeyDictionary()
 
 
-def shelf(session: Session) -> Catalog:
-    """The shelf of a session's connection; it lives as long as that."""
-    found = _SHELVES.get(session.client)
-    if found is None:
-        found = _SHELVES[session.client] = Catalog(session)
-    return found
+def catalog_of(session: Session) -> Catalog:
+    """Return the catalog of a session's connection; it lives as long as the connection."""
+    catalog = _CATALOGS.get(session.client)
+    if catalog is None:
+        catalog = _CATALOGS[session.client] = Catalog(session)
+    return catalog
 
 
-async def tried(reads: Iterable[Awaitable[Any]]) -> None:
-    """Let reads come to an end side by side; those that fail are without their answer.
+async def gather_answers(reads: Iterable[Awaitable[Any]]) -> None:
+    """Wait for several reads; errors of Okta are ignored, and the answers stay unknown.
 
     Raises:
-        BadToken: The credentials are bad, so that nothing else will be answered either.
+        BadToken: The credentials are bad, so that every other read fails too.
     """
-    for came in await asyncio.gather(*reads, return_exceptions=True):
-        if isinstance(came, BadToken) or (isinstance(came, BaseException) and not isinstance(came, OktaError)):
-            raise came
+    for answer in await asyncio.gather(*reads, return_exceptions=True):
+        if isinstance(answer, BadToken) or (isinstance(answer, BaseException) and not isinstance(answer, OktaError)):
+            raise answer
 
 
-def _noticed(task: asyncio.Task[Any]) -> None:
+def _ignore_failure(task: asyncio.Task[Any]) -> None:
     if not task.cancelled():
         task.exception()

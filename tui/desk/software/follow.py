@@ -1,4 +1,4 @@
-"""Follow an assignment until the app says that the account is there, or is not to be had."""
+"""Follow an assignment until the app has made the account, or reports that it cannot."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 PAUSES: Final = (2.0, 2.0, 3.0, 4.0, 6.0, 8.0, 11.0)
-"""Seconds between two looks, growing; then `LONGEST_PAUSE` again and again."""
+"""Seconds between two reads, growing; after the last one `LONGEST_PAUSE` again and again."""
 LONGEST_PAUSE: Final = 15.0
 LONGEST: Final = 300.0
-"""Seconds after which keydesk looks no more."""
+"""Seconds after which keydesk stops reading."""
 LEAVING: Final = 40.0
-"""Seconds after which what is still there is taken to stay, as another group gives it."""
+"""Seconds after which an assignment that is still there is taken to stay, since another group may give it."""
 CLOCKS: Final = timedelta(minutes=2)
 LOG_LOOKS: Final = 4
-"""How often the System Log is asked for the reason of a failure; it runs behind by up to a minute."""
+"""How often the System Log is read for the reason of a failure; it is up to a minute behind."""
 _THERE: Final = frozenset({"SYNCHRONIZED", "DISABLED"})
 _WORKING: Final = frozenset({"ACTIVE", "PROVISIONED", "APPROVED", "IMPORTED", "MATCHED"})
 
 
 class AssignmentStage(StrEnum):
-    """How far an assignment is."""
+    """The stage of an assignment."""
 
     WAITING = "waiting"
     DONE = "done"
     FAILED = "failed"
     GONE = "gone"
-    """Taken away, as was wished."""
+    """Taken away, as the agent wanted."""
     OPEN = "open"
-    """keydesk looks no more, and does not know the end."""
+    """keydesk stopped reading and does not know the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One look at an assignment.
+    """One read of an assignment.
 
     Attributes:
         app: The app's id.
-        name: Its name; harmless.
-        stage: How far it is.
-        seconds: Since it has been followed.
-        text: What that means, a sentence without its full stop; harmless.
+        name: The app's name; harmless.
+        stage: The stage of the assignment.
+        seconds: Seconds since keydesk began to follow it.
+        text: The stage in a harmless sentence without a full stop.
         advice: What to do now; empty for nothing.
-        over: Whether nothing more will come.
+        over: Whether this is the last read.
     """
 
     app: str
@@ -68,41 +68,41 @@ class Followed:
     over: bool = True
 
     def __str__(self) -> str:
-        """Both in one line."""
+        """Return text and advice in one line."""
         return f"{self.text}. {self.advice}" if self.advice else self.text
 
 
 async def follow(
     session: Session, app_id: str, name: str, user_id: str, *, wanted: bool = True, longest: float = LONGEST
 ) -> AsyncIterator[Followed]:
-    """Look at an assignment again and again, yielding to the agent's own requests; each look is yielded.
+    """Read an assignment again and again, in the background, and yield each read.
 
-    Whoever stops asking, or cancels the task, ends it.
+    To end it, stop iterating or cancel the task.
 
     Args:
-        session: Where.
-        app_id: The app.
-        name: Its name, untrusted.
-        user_id: The person.
-        wanted: Whether they are to get it; else they are to lose it.
-        longest: Seconds after which it ends as `OPEN`.
+        session: The session of the org.
+        app_id: The id of the app.
+        name: The name of the app, untrusted.
+        user_id: The id of the person.
+        wanted: Whether the person is to get the app, rather than lose it.
+        longest: Seconds after which the assignment ends as `OPEN`.
     """
-    line = _Line(session, app_id, plain(name, limit=60), user_id, wanted=wanted)
+    assignment = _Assignment(session, app_id, plain(name, limit=60), user_id, wanted=wanted)
     longest = longest if wanted else min(longest, LEAVING)
     pauses = iter(PAUSES)
     while True:
-        seen = await line.look()
-        if not seen.over and seen.seconds >= longest:
-            yield line.given_up(seen)
+        look = await assignment.look()
+        if not look.over and look.seconds >= longest:
+            yield assignment.given_up(look)
             return
-        yield seen
-        if seen.over:
+        yield look
+        if look.over:
             return
         await session.client.clock.sleep(next(pauses, LONGEST_PAUSE))
 
 
-class _Line:
-    """One assignment that is followed."""
+class _Assignment:
+    """One assignment while it is followed."""
 
     def __init__(self, session: Session, app_id: str, name: str, user_id: str, *, wanted: bool) -> None:
         self._session = session
@@ -116,43 +116,43 @@ class _Line:
         self._log_looks = 0
 
     async def look(self) -> Followed:
-        """Ask once."""
+        """Read the assignment once."""
         try:
             if self._by_dashboard:
-                return await self._dashboard()
+                return await self._look_at_dashboard()
             try:
-                found = await self._session.client.read(
+                app_user = await self._session.client.read(
                     ep.APP_USER, AppUser, {"app": self._app, "id": self._user}, background=True
                 )
             except NotFound:
-                return self._nothing()
-            return await self._judged(found)
+                return self._not_found()
+            return await self._judge(app_user)
         except (MissingScope, MissingRole) as error:
             if self._by_dashboard:
                 text = f"{self._name}: whether the app has made the account cannot be read"
-                return self._say(AssignmentStage.OPEN, text, error.advice)
+                return self._followed(AssignmentStage.OPEN, text, error.advice)
             self._by_dashboard = True
             return await self.look()
         except BadToken as error:
-            return self._say(AssignmentStage.OPEN, f"{self._name}: {plain(error.title)}", error.advice)
+            return self._followed(AssignmentStage.OPEN, f"{self._name}: {plain(error.title)}", error.advice)
         except OktaError as error:
-            # A passing fault is no news of the account; the next look may be answered.
-            return self._say(AssignmentStage.WAITING, f"{self._name}: {plain(error.title)}; keydesk looks again")
+            # A passing fault says nothing about the account; the next read may succeed.
+            return self._followed(AssignmentStage.WAITING, f"{self._name}: {plain(error.title)}; keydesk looks again")
 
-    def given_up(self, seen: Followed) -> Followed:
-        """What is said at the end of the time."""
+    def given_up(self, look: Followed) -> Followed:
+        """Return the last value, for an assignment that is not complete after the longest time."""
         if not self._wanted:
             text = f"{self._name}: they still have it; another group may give it, or Okta is slow"
-            return replace(seen, stage=AssignmentStage.OPEN, text=text, advice="r reads it again.", over=True)
-        minutes = max(1, round(seen.seconds / 60))
+            return replace(look, stage=AssignmentStage.OPEN, text=text, advice="r reads it again.", over=True)
+        minutes = max(1, round(look.seconds / 60))
         text = f"{self._name}: the app has not made the account within {minutes} min; keydesk looks no more"
         advice = "It can still come. Dashboard > Tasks in the Admin Console tells if it failed; r reads it again."
-        return replace(seen, stage=AssignmentStage.OPEN, text=text, advice=advice, over=True)
+        return replace(look, stage=AssignmentStage.OPEN, text=text, advice=advice, over=True)
 
-    async def _judged(self, found: AppUser) -> Followed:
-        status, sync = found.status or "", found.sync_state or "DISABLED"
+    async def _judge(self, app_user: AppUser) -> Followed:
+        status, sync = app_user.status or "", app_user.sync_state or "DISABLED"
         if not self._wanted:
-            return self._say(
+            return self._followed(
                 AssignmentStage.WAITING, f"{self._name}: Okta still shows it; it follows the group in a moment"
             )
         if sync == "ERROR":
@@ -160,37 +160,39 @@ class _Line:
             text = f"{self._name}: the app did not make the account{f': {reason}' if reason else ''}"
             advice = "The assignment stands, the account does not. An app admin finds it in Dashboard > Tasks."
             over = bool(reason) or self._log_looks >= LOG_LOOKS
-            return replace(self._say(AssignmentStage.FAILED, text, advice), over=over)
+            return replace(self._followed(AssignmentStage.FAILED, text, advice), over=over)
         if status in _WORKING and sync in _THERE:
-            made = status == "PROVISIONED" or sync == "SYNCHRONIZED"
-            text = "provisioned, the account in the app is there" if made else "assigned, they can open it now"
-            return self._say(AssignmentStage.DONE, f"{self._name}: {text}")
+            provisioned = status == "PROVISIONED" or sync == "SYNCHRONIZED"
+            text = "provisioned, the account in the app is there" if provisioned else "assigned, they can open it now"
+            return self._followed(AssignmentStage.DONE, f"{self._name}: {text}")
         if status in {"SUSPENDED", "INACTIVE"}:
             text = f"{self._name}: assigned, but {plain(status.lower())} in the app"
-            return self._say(
+            return self._followed(
                 AssignmentStage.OPEN, text, "The app makes the account usable once the person is active in Okta."
             )
-        return self._say(AssignmentStage.WAITING, f"{self._name}: assigned, waiting for the app to make the account")
+        return self._followed(
+            AssignmentStage.WAITING, f"{self._name}: assigned, waiting for the app to make the account"
+        )
 
-    def _nothing(self) -> Followed:
+    def _not_found(self) -> Followed:
         if not self._wanted:
-            return self._say(AssignmentStage.GONE, f"{self._name}: taken away")
-        return self._say(AssignmentStage.WAITING, f"{self._name}: Okta does not show the assignment yet")
+            return self._followed(AssignmentStage.GONE, f"{self._name}: taken away")
+        return self._followed(AssignmentStage.WAITING, f"{self._name}: Okta does not show the assignment yet")
 
-    async def _dashboard(self) -> Followed:
-        """Without rights over apps, a person's own dashboard still tells what they got."""
+    async def _look_at_dashboard(self) -> Followed:
+        """Read the person's dashboard, which shows their apps without rights over apps."""
         links = await self._session.client.all(ep.USER_APP_LINKS, AppLink, {"id": self._user}, background=True)
         there = any(link.app_instance_id == self._app for link in links)
         if there and self._wanted:
             text = f"{self._name}: it is on their dashboard; whether the app has made the account cannot be read"
-            return self._say(AssignmentStage.DONE, text)
+            return self._followed(AssignmentStage.DONE, text)
         if not there and not self._wanted:
-            return self._say(AssignmentStage.GONE, f"{self._name}: gone from their dashboard")
+            return self._followed(AssignmentStage.GONE, f"{self._name}: gone from their dashboard")
         waiting = "not on their dashboard yet" if self._wanted else "still on their dashboard"
-        return self._say(AssignmentStage.WAITING, f"{self._name}: {waiting}")
+        return self._followed(AssignmentStage.WAITING, f"{self._name}: {waiting}")
 
     async def _reason(self) -> str:
-        """Why the account was not made, in the System Log's words; empty where it does not tell."""
+        """Read from the System Log why the account was not made; empty where it does not say."""
         self._log_looks += 1
         query = {
             "since": stamp(self._began - CLOCKS),
@@ -207,6 +209,6 @@ class _Line:
         outcome = events[0].outcome if events else None
         return plain(outcome.reason, limit=160) if outcome and outcome.reason else ""
 
-    def _say(self, stage: AssignmentStage, text: str, advice: str = "") -> Followed:
+    def _followed(self, stage: AssignmentStage, text: str, advice: str = "") -> Followed:
         seconds = self._session.client.clock.monotonic() - self._since
         return Followed(self._app, self._name, stage, seconds, text, advice, over=stage is not AssignmentStage.WAITING)

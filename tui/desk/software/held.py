@@ -1,4 +1,4 @@
-"""What a person has: their groups and their apps, and what cannot be known of them."""
+"""What a person has: their groups and apps, and what about these cannot be read."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ MOST: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What a person has, as far as it is read.
+class Holdings:
+    """The groups and apps of one person, as far as they were read.
 
     Attributes:
-        groups: By id; `None` until they are read, or where they cannot be.
-        apps: By id, with the assignment where it was read; `None` as above.
-        dashboard: Whether the apps are only those of the person's dashboard: hidden ones, and how they came, are not
-            known.
-        gaps: What cannot be known, and why: half sentences, harmless.
-        trouble: The last of the reasons.
-        done: Whether all is answered.
+        groups: The groups by id; `None` until they are read, and where they cannot be read.
+        apps: The apps by id, with the assignment where it was read; `None` until they are read, and where they cannot
+            be read.
+        dashboard: Whether the apps are only those of the person's dashboard, without hidden apps and assignments.
+        gaps: What cannot be read, and why: harmless half sentences.
+        trouble: The last error.
+        done: Whether groups and apps were read, or cannot be read.
     """
 
     groups: Mapping[str, Group] | None = None
@@ -44,39 +44,39 @@ class Held:
     done: bool = False
 
     def has(self, app: App) -> bool | None:
-        """Whether they have an app; `None` where that is not known."""
+        """Whether the person has an app; `None` where that is not known."""
         if self.apps is None:
             return None
         if app.id in self.apps:
             return True
-        # An app that hides itself is on no dashboard, and one that is not read may hide itself.
+        # A hidden app is on no dashboard, and an app without visibility may be hidden.
         hide = (app.visibility.hide or {}) if app.visibility else {}
         return None if self.dashboard and (hide.get("web") or app.visibility is None) else False
 
     def assignment(self, app_id: str) -> AppUser | None:
-        """Their assignment to an app, where it was read."""
-        found = (self.apps or {}).get(app_id)
-        return found[1] if found else None
+        """Return the person's assignment to an app; `None` where it was not read."""
+        app_and_assignment = (self.apps or {}).get(app_id)
+        return app_and_assignment[1] if app_and_assignment else None
 
     def member(self, group_id: str) -> bool | None:
-        """Whether they are in a group; `None` where that is not known."""
+        """Whether the person is in a group; `None` where that is not known."""
         return None if self.groups is None else group_id in self.groups
 
 
-async def held_by(session: Session, user_id: str) -> AsyncIterator[Held]:
-    """What a person has; yields a newer value as groups and apps arrive, last with `done`.
+async def read_holdings(session: Session, user_id: str) -> AsyncIterator[Holdings]:
+    """Read what a person has; yield a newer value when groups or apps were read, the last one with `done`.
 
     Raises:
         BadToken: The credentials are bad.
     """
-    held = Held()
+    held = Holdings()
     waiting = {asyncio.ensure_future(_groups(session, user_id)), asyncio.ensure_future(_apps(session, user_id))}
     try:
         while waiting:
             ready, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             for task in ready:
                 part = task.result()
-                held = Held(
+                held = Holdings(
                     held.groups if part.groups is None else part.groups,
                     held.apps if part.apps is None else part.apps,
                     held.dashboard or part.dashboard,
@@ -89,18 +89,18 @@ async def held_by(session: Session, user_id: str) -> AsyncIterator[Held]:
             task.cancel()
 
 
-async def _groups(session: Session, user_id: str) -> Held:
+async def _groups(session: Session, user_id: str) -> Holdings:
     try:
         groups = await session.client.groups_of(user_id)
     except BadToken:
         raise
     except OktaError as error:
-        return Held(gaps=(f"which groups they are in ({_why(error)})",), trouble=error)
-    return Held({group.id: group for group in groups})
+        return Holdings(gaps=(f"which groups they are in ({_why(error)})",), trouble=error)
+    return Holdings({group.id: group for group in groups})
 
 
-async def _apps(session: Session, user_id: str) -> Held:
-    """Every assignment (Okta: "List all applications", filter by user.id); without rights over apps, the dashboard."""
+async def _apps(session: Session, user_id: str) -> Holdings:
+    """Read all assignments (Okta: "List all applications", filter by user.id); without that right, the dashboard."""
     query = {"filter": scim.eq("user.id", user_id), "expand": f"user/{user_id}", "limit": "200"}
     try:
         apps = await session.client.all(ep.APPS, App, None, query, most=MOST)
@@ -109,24 +109,24 @@ async def _apps(session: Session, user_id: str) -> Held:
     except BadToken:
         raise
     except OktaError as error:
-        return Held(gaps=(f"which apps they have ({_why(error)})",), trouble=error)
-    return Held(apps={app.id: (app, app.embedded.user if app.embedded else None) for app in apps})
+        return Holdings(gaps=(f"which apps they have ({_why(error)})",), trouble=error)
+    return Holdings(apps={app.id: (app, app.embedded.user if app.embedded else None) for app in apps})
 
 
-async def _dashboard(session: Session, user_id: str, refused: OktaError) -> Held:
+async def _dashboard(session: Session, user_id: str, refused: OktaError) -> Holdings:
     try:
         links = await session.client.app_links_of(user_id)
     except BadToken:
         raise
     except OktaError as error:
-        return Held(gaps=(f"which apps they have ({_why(error)})",), trouble=error)
-    found = {
+        return Holdings(gaps=(f"which apps they have ({_why(error)})",), trouble=error)
+    apps = {
         link.app_instance_id: (App(id=link.app_instance_id, label=link.label, name=link.app_name), None)
         for link in links
         if link.app_instance_id
     }
     gap = f"hidden apps, and whether an app was assigned directly ({_why(refused)})"
-    return Held(apps=found, dashboard=True, gaps=(gap,), trouble=refused)
+    return Holdings(apps=apps, dashboard=True, gaps=(gap,), trouble=refused)
 
 
 def _why(error: OktaError) -> str:

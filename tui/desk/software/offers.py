@@ -1,4 +1,4 @@
-"""Software as an agent asks for it: an app with the groups that give it, or a group that stands for itself."""
+"""Software that can be offered: an app with the groups that give it, or a group of its own."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from tui.okta.models import Group
 
 MOST_WORDS: Final = 4
-"""Of what was typed; more would make the question to Okta long and find nothing."""
+"""The most words of a search; more would make the request to Okta long and find nothing."""
 _FAR: Final = 10**6
 
 
 @dataclass(frozen=True, slots=True)
 class Giver:
-    """A group, and what it means for a person and for software.
+    """A group that gives software, and its relation to the person.
 
     Attributes:
         group: The group.
-        member: Whether the person is in it; `None` where that is not known.
-        rule: The name of a rule that fills it; empty for none, or where rules cannot be read. Untrusted.
-        apps: What it gives; `None` where that is not known (yet).
-        refused: Whether Okta has refused a change of it for want of a role.
-        reached: Whether keydesk's role covers it; `None` where that is not known.
+        member: Whether the person is in the group; `None` where that is not known.
+        rule: The name of a rule that fills the group; empty for none, or where rules cannot be read. Untrusted.
+        apps: The apps that the group gives; `None` where they are not known yet.
+        refused: Whether Okta has refused to change the group's members, since a role is missing.
+        reached: Whether keydesk's role covers the group; `None` where that is not known.
     """
 
     group: Group
@@ -41,17 +41,17 @@ class Giver:
 
     @property
     def name(self) -> str:
-        """Its name; harmless."""
+        """The name of the group; harmless."""
         return plain(self.group.name, limit=80)
 
     @property
     def obstacle(self) -> Obstacle | None:
-        """Why nobody changes its members here, as far as is known without asking; `None` when they can."""
+        """Why nobody can change the group's members in Okta, by what was read; `None` where somebody can."""
         return group_obstacle(self.group, admin=self.group.admin)
 
     @property
     def fitness(self) -> tuple[bool, bool, bool, int, int, str]:
-        """Sorts the groups by which somebody would best get software: the one that gives least else comes first."""
+        """The sort key of groups for giving software: the group that gives the fewest other apps is first."""
         apps = _FAR if self.apps is None else len(self.apps)
         members = _FAR if self.group.members is None else self.group.members
         return self.obstacle is not None, self.refused, bool(self.rule), apps, members, self.name.casefold()
@@ -62,7 +62,7 @@ class Offer:
     """One piece of software for one person.
 
     Attributes:
-        app: The app; `None` for a group that stands for itself.
+        app: The app; `None` for a group that is offered itself.
         givers: The groups that give the app, or the one group.
         assignment: The person's assignment to the app, where it could be read.
         has: Whether the person has it; `None` where that is not known.
@@ -77,22 +77,22 @@ class Offer:
 
     @property
     def key(self) -> str:
-        """What it is known by."""
+        """The id of the app or the group."""
         return self.app.id if self.app else self.givers[0].group.id
 
     @property
     def name(self) -> str:
-        """As people know it; harmless."""
+        """The name of the app or the group; harmless."""
         return plain(self.app.title, limit=80) if self.app else self.givers[0].name
 
     @property
     def active(self) -> bool:
-        """Whether it can be given at all; an app that does not say is taken for active."""
+        """Whether the software can be given; an app without a status is taken for active."""
         return self.app is None or self.app.status in {None, "ACTIVE"}
 
     @property
     def hidden(self) -> bool:
-        """Whether people do not see it on their dashboard in a browser."""
+        """Whether the app is hidden on people's dashboards in a browser."""
         visibility = self.app.visibility if self.app else None
         return bool(visibility and visibility.hide and visibility.hide.get("web"))
 
@@ -106,12 +106,12 @@ class Offer:
 
     @property
     def through(self) -> tuple[Giver, ...]:
-        """The groups through which the person has it, as far as they are known."""
+        """The known groups through which the person has the app."""
         return tuple(giver for giver in self.givers if giver.member)
 
     @property
     def how(self) -> str:
-        """How the person has it, or how they would get it: for a list, harmless, a few words."""
+        """How the person has the software, or would get it: a few harmless words for a list."""
         if self.has:
             return self._how_it_is_had()
         if self.app is None:
@@ -138,27 +138,27 @@ def _groups(givers: tuple[Giver, ...] | list[Giver]) -> str:
 
 
 def folded(text: str) -> str:
-    """A text as it is compared: without case, accents and double spaces."""
+    """Return a text for comparison: without case, accents and double spaces."""
     spread = unicodedata.normalize("NFKD", text)
     return " ".join("".join(c for c in spread if not unicodedata.combining(c)).casefold().split())
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of what was typed, as they stand, without what no search can take."""
+    """Return the words of a typed text, without characters that no search can contain."""
     return tuple(dict.fromkeys(plain(text, limit=120).replace("…", "").split()))[:MOST_WORDS]
 
 
 def closeness(text: str, *names: str) -> int | None:
-    """How well names match what was typed; smaller is better, `None` for not at all.
+    """Return how well names match a typed text; smaller is better, `None` for no match.
 
-    0 the whole name, 1 its beginning, 2 the beginning of each word, 3 anywhere in it.
+    0 for the whole name, 1 for its beginning, 2 for beginnings of words, 3 for anywhere in the name.
     """
     wanted = folded(text)
     if not wanted:
         return 0
     parts = wanted.split()
-    found = [_close(wanted, parts, folded(name)) for name in names if name]
-    return min((one for one in found if one is not None), default=None)
+    scores = [_close(wanted, parts, folded(name)) for name in names if name]
+    return min((score for score in scores if score is not None), default=None)
 
 
 def _close(wanted: str, parts: list[str], name: str) -> int | None:
@@ -166,14 +166,14 @@ def _close(wanted: str, parts: list[str], name: str) -> int | None:
         return 0
     if name.startswith(wanted):
         return 1
-    begun = name.replace("-", " ").replace("_", " ").replace("/", " ").split()
-    if all(any(word.startswith(part) for word in begun) for part in parts):
+    words = name.replace("-", " ").replace("_", " ").replace("/", " ").split()
+    if all(any(word.startswith(part) for word in words) for part in parts):
         return 2
     return 3 if all(part in name for part in parts) else None
 
 
 def rank(text: str, offer: Offer) -> tuple[int, bool, bool, bool, bool, str]:
-    """Sorts offers for what was typed: the closest name first, then what can be given, what they have, the name."""
+    """Return the sort key of an offer for a typed text: closeness, then whether it can be given, then the rest."""
     names = [offer.name, offer.app.name or "" if offer.app else "", *(giver.name for giver in offer.givers)]
     own = closeness(text, *names[:2])
     best = own if own is not None else closeness(text, *names[2:])

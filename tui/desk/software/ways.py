@@ -1,4 +1,4 @@
-"""The ways to give software to a person or to take it away, each an action with its targets; the best one first."""
+"""The ways to give a person software or to take it away: each an action with its targets, the best one first."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.desk.software.offers import Giver, Offer
 
-TOLD: Final = 4
-"""How many of a group's other apps are named."""
+MOST_NAMED: Final = 4
+"""The most other apps of a group that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ class SoftwareWay:
     """One way to give software, or to take it away.
 
     Attributes:
-        action: What is done.
-        ids: Okta's ids of what it is aimed at; a kind that is missing is still to be chosen.
-        title: What is done, with the names; harmless.
-        notes: What to know before, half sentences; harmless.
-        obstacle: What stands in the way; `None` when nothing does.
-        best: Whether it is the one to take.
+        action: The action.
+        ids: Okta's ids of the targets; the agent still has to choose a target whose kind is missing.
+        title: The action with the names of its targets; harmless.
+        notes: What to know before: harmless half sentences.
+        obstacle: Why the action is not possible; `None` where it is possible.
+        best: Whether this is the recommended way.
     """
 
     action: Action
@@ -51,23 +51,23 @@ class SoftwareWay:
 
     @property
     def by_hand(self) -> bool:
-        """Whether somebody could do it who is not keydesk."""
+        """Whether somebody else could do the action, in the place of keydesk."""
         return self.obstacle is not None and self.obstacle.cause not in UNFIT
 
     @property
     def missing(self) -> tuple[TargetKind, ...]:
-        """What is still to be chosen."""
+        """The kinds of target that the agent still has to choose."""
         return tuple(kind for kind in self.action.chosen if kind not in self.ids)
 
 
 def ways(session: Session, person: Person, offer: Offer) -> tuple[SoftwareWay, ...]:
-    """All ways for one piece of software and one person, the best first; nothing is asked.
+    """Return all ways for one offer and one person, the best first; nothing is read.
 
-    Whatever is not known yet is looked at again when one of them is begun. Taking away is never the best.
+    What is not known yet is read when the agent chooses a way. A way to take software away is never marked best.
     """
-    standing = session.standing()  # asked once, since the ledger is opened for it
-    found = [_way(person, *one, standing) for one in _all(session, offer)]
-    order = sorted(found, key=_order)  # stable: the groups come as they are fit
+    standing = session.standing()  # read once, since this opens the ledger
+    unsorted = [_way(person, *candidate, standing) for candidate in _candidates(session, offer)]
+    order = sorted(unsorted, key=_order)  # a stable sort: groups stay in the order of their fitness
     free = [way for way in order if way.obstacle is None and way.action.wants and not way.missing and not offer.has]
     return tuple(replace(way, best=way is free[0]) if free else way for way in order)
 
@@ -78,10 +78,10 @@ def _order(way: SoftwareWay) -> int:
     return 2 if way.by_hand else 3
 
 
-def _all(session: Session, offer: Offer) -> Iterator[tuple[Action, tuple[Target, ...], tuple[str, ...]]]:
+def _candidates(session: Session, offer: Offer) -> Iterator[tuple[Action, tuple[Target, ...], tuple[str, ...]]]:
     groups = sorted(offer.givers, key=lambda giver: giver.fitness)
     app = _app_target(offer)
-    # Where it is not known how they have it, a group that gives it is the likelier.
+    # If it is not known how the person has the app, a group probably gives it.
     direct = offer.has is True and (offer.direct or (offer.direct is None and not offer.through))
     for giver in groups:
         if giver.member:
@@ -104,14 +104,14 @@ def _way(
     notes: tuple[str, ...],
     standing: Standing,
 ) -> SoftwareWay:
-    found = obstacle(action, person, standing, targets)
+    hindrance = obstacle(action, person, standing, targets)
     names = {target.kind.value: plain(target.name, limit=80) for target in targets}
     return SoftwareWay(
         action,
         {target.kind: target.id for target in targets},
         _title(action, names),
         notes,
-        found.foremost if found else None,
+        hindrance.foremost if hindrance else None,
     )
 
 
@@ -161,7 +161,7 @@ def _joining(giver: Giver, offer: Offer) -> tuple[str, ...]:
         notes.append(f"the rule {plain(giver.rule, limit=60)} fills it")
     if offer.has:
         notes.append("they have it already")
-    return (*notes, *_seen_refused(giver.refused))
+    return (*notes, *_refusal_note(giver.refused))
 
 
 def _leaving(giver: Giver, offer: Offer) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ def _leaving(giver: Giver, offer: Offer) -> tuple[str, ...]:
         notes.append("the other group still gives it")
     if offer.app is not None and offer.app.provisions and len(offer.through) == 1 and not offer.direct:
         notes.append("the app may delete their account")
-    return (*notes, *_seen_refused(giver.refused))
+    return (*notes, *_refusal_note(giver.refused))
 
 
 def _unassigning(offer: Offer) -> tuple[str, ...]:
@@ -193,16 +193,16 @@ def _unassigning(offer: Offer) -> tuple[str, ...]:
 
 
 def _refused(session: Session, app: Target) -> tuple[str, ...]:
-    return _seen_refused(app.id in session.out_of_reach)
+    return _refusal_note(app.id in session.out_of_reach)
 
 
-def _seen_refused(refused: bool) -> tuple[str, ...]:  # noqa: FBT001 - a fact in, words out
+def _refusal_note(refused: bool) -> tuple[str, ...]:  # noqa: FBT001 - a fact in, words out
     return ("Okta refused it to keydesk's role before",) if refused else ()
 
 
 def _others(giver: Giver, offer: Offer) -> str:
-    """What else a group gives, in a few words; empty for nothing, or where it is not known."""
+    """Return which other apps a group gives, in a few words; empty for none, or where they are not known."""
     own = offer.app.id if offer.app else ""
     names = [plain(app.title, limit=40) for app in giver.apps or () if app.id != own]
-    shown = ", ".join(names[:TOLD])
-    return f"{shown} and {len(names) - TOLD} more" if len(names) > TOLD else shown
+    shown = ", ".join(names[:MOST_NAMED])
+    return f"{shown} and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else shown

@@ -1,4 +1,4 @@
-"""What a verdict is reached from: everything that was read of one person, and what could not be read."""
+"""The evidence for a verdict: everything that was read about one person, and what could not be read."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent
 
 RECENT: Final = timedelta(hours=24)
-"""What failed longer ago does not explain a call of today."""
+"""Older failures do not explain why somebody asks for help now."""
 SOON: Final = timedelta(minutes=10)
-"""A lock that heals within this is waited for."""
+"""A lock that heals within this time is not worth an unlock."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppWanted:
-    """The app that somebody wants to get into.
+    """The app that the person wants to open.
 
     Attributes:
-        asked: What the agent typed; harmless.
-        name: Its name; harmless, empty where none was found.
-        assigned: Whether they have it; `None` where that is not known.
+        asked: The text that the agent typed; harmless.
+        name: The app's name; harmless, empty where no app was found.
+        assigned: Whether the app is assigned to the person; `None` where that is not known.
         inactive: Whether the app itself is switched off.
     """
 
@@ -52,16 +52,16 @@ class AppWanted:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that was read. Pure: the rules look at nothing else.
+    """Everything that was read about one person. The rules use nothing else, and this does no I/O.
 
     Attributes:
-        person: The person with blocks, groups and factors.
+        person: The person, with device blocks, groups and factors.
         now: The time.
-        events: The System Log about them; `None` where it could not be read.
+        events: The events about the person in the System Log; `None` where they could not be read.
         policy: The password policy that applies; `None` for none, or where it could not be read.
-        obstacles: By action, what stands in the way of keydesk doing it; `None` for nothing.
-        app: The app that they want, if one was asked about.
-        missing: What could not be read, in a sentence each; harmless.
+        obstacles: The obstacle to each action, by the id of the action; `None` where the action is possible.
+        app: The app that the person wants to open, if the agent named one.
+        missing: What could not be read, in a harmless sentence each.
         shared: Addresses from which many people are tried.
     """
 
@@ -76,45 +76,45 @@ class Evidence:
 
     @property
     def status(self) -> str:
-        """Okta's word."""
+        """Okta's status of the account; empty where it is not known."""
         return self.person.user.status or ""
 
     @property
     def provider(self) -> str:
-        """Whose the password is."""
+        """The type of the provider that owns the password."""
         return self.person.user.provider_type
 
     @cached_property
     def attempts(self) -> tuple[Attempt, ...]:
-        """All attempts, oldest first, each event once."""
-        found = {one.uuid: one for event in self.events or () if (one := attempt_of(event)) is not None}
-        return tuple(sorted(found.values(), key=lambda one: (one.at, one.uuid)))
+        """All attempts to sign in, oldest first, each event once."""
+        by_uuid = {attempt.uuid: attempt for event in self.events or () if (attempt := attempt_of(event)) is not None}
+        return tuple(sorted(by_uuid.values(), key=lambda attempt: (attempt.at, attempt.uuid)))
 
     @cached_property
     def failures(self) -> tuple[Attempt, ...]:
-        """What failed within a day and since the last good sign-in, oldest first."""
+        """The failed attempts of the last 24 hours and since the last good sign-in, oldest first."""
         good = self.last_good
         return tuple(
-            one
-            for one in self.attempts
-            if one.failed and one.at >= self.now - RECENT and (not good or one.at > good.at)
+            attempt
+            for attempt in self.attempts
+            if attempt.failed and attempt.at >= self.now - RECENT and (not good or attempt.at > good.at)
         )
 
     @cached_property
     def last_good(self) -> Attempt | None:
         """The last sign-in that worked."""
-        return next((one for one in reversed(self.attempts) if not one.failed), None)
+        return next((attempt for attempt in reversed(self.attempts) if not attempt.failed), None)
 
     def mostly(self, *ends: End) -> bool:
         """Whether the newest failure, or most of them, ended in one of these ways."""
         failures = self.failures
         return bool(failures) and (
-            failures[-1].end in ends or 2 * sum(one.end in ends for one in failures) > len(failures)
+            failures[-1].end in ends or 2 * sum(attempt.end in ends for attempt in failures) > len(failures)
         )
 
     @cached_property
     def case(self) -> Case | None:
-        """The lockout that lasts, as the feed would show it."""
+        """The current lockout, as the lockout list shows it; `None` for none."""
         cases = Cases()
         cases.add(self.events or ())
         cases.shared(self.shared)
@@ -128,28 +128,28 @@ class Evidence:
         cases.now_locked(rows, at=self.now, complete=True)
         if self.policy is not None:
             cases.policies({user.id: self.policy})
-        wanted = (Shut.LOCKED, Shut.LIMIT) if locked else (Shut.BLOCKED,) if blocked else ()
-        found = [case for case in cases.open() if case.shut in wanted]
-        return found[0] if found else None
+        kinds = (Shut.LOCKED, Shut.LIMIT) if locked else (Shut.BLOCKED,) if blocked else ()
+        matching = [case for case in cases.open() if case.shut in kinds]
+        return matching[0] if matching else None
 
     @cached_property
     def directory_case(self) -> Case | None:
-        """A lock of Active Directory that no unlock followed."""
+        """A lock in Active Directory after which there was no unlock or good sign-in; `None` for none."""
         cases = Cases()
         cases.add(self.events or ())
         good = self.last_good
-        found = [case for case in cases.open() if case.shut is Shut.DIRECTORY and (not good or good.at < case.began)]
-        return found[0] if found else None
+        locks = [case for case in cases.open() if case.shut is Shut.DIRECTORY and (not good or good.at < case.began)]
+        return locks[0] if locks else None
 
     @cached_property
-    def reading(self) -> Diagnosis:
-        """What led to the lock, or to the failures where nobody is locked."""
+    def diagnosis(self) -> Diagnosis:
+        """What led to the lockout, or to the failures of somebody who is not locked."""
         case = self.case
-        return case.reading if case is not None else diagnose([*self.attempts], None, shared=self.shared)
+        return case.diagnosis if case is not None else diagnose([*self.attempts], None, shared=self.shared)
 
     @cached_property
     def expiry(self) -> Expiry:
-        """When their password expires."""
+        """When the password expires."""
         return expiry_of(self.person.user, self.policy, self.now)
 
     @property
@@ -158,5 +158,5 @@ class Evidence:
         return self.policy is not None and self.expiry.age is Age.OVERDUE
 
     def possible(self, action_id: str) -> bool:
-        """Whether keydesk may do it now."""
+        """Whether keydesk can do an action now."""
         return self.obstacles is not None and action_id in self.obstacles and self.obstacles[action_id] is None

@@ -1,4 +1,4 @@
-"""One rule of the verdict, as a value, and what several rules look at."""
+"""A rule of the verdict as a value, and the tests and texts that several rules share."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Text: TypeAlias = "str | Callable[[Evidence], str]"
 
 @dataclass(frozen=True, slots=True)
 class VerdictRule:
-    """One rule.
+    """One rule: if it fits the evidence, it gives the verdict.
 
     Attributes:
-        id: Its name, stable, as `keydesk why --json` prints it.
-        blocker: What keeps them out.
-        fits: Whether it decides.
-        headline: What it says, in a sentence without a full stop.
-        why: The cause; empty where there is nothing to tell.
-        sure: How sure; taken from the reading of the attempts where it is `None`.
-        step: The one right next step.
+        id: The stable name of the rule, as `keydesk why --json` prints it.
+        blocker: What keeps the person out.
+        fits: Whether the rule fits the evidence.
+        headline: The verdict in a sentence without a full stop.
+        why: The cause; empty where there is nothing to say.
+        sure: How sure the verdict is; `None` takes it from the diagnosis of the attempts.
+        step: Returns the next step.
     """
 
     id: str
@@ -42,16 +42,16 @@ class VerdictRule:
     step: Callable[[Evidence], NextStep]
 
 
-def attacked(e: Evidence) -> bool:
-    """Whether it looks as if somebody else tries."""
-    return e.reading.trigger is LockoutCause.ATTACK
+def looks_like_attack(e: Evidence) -> bool:
+    """Whether somebody else seems to try the password."""
+    return e.diagnosis.cause is LockoutCause.ATTACK
 
 
-def told(e: Evidence) -> str:
-    """What the attempts say."""
-    return e.reading.words
+def diagnosis_words(e: Evidence) -> str:
+    """Return the diagnosis of the attempts, in words."""
+    return e.diagnosis.words
 
 
 def policy_words(e: Evidence) -> str:
-    """The password policy by its name."""
+    """Return the password policy by its name."""
     return f"password policy “{plain(e.policy.name, limit=50)}”" if e.policy else "a password policy"

@@ -1,4 +1,4 @@
-"""Why somebody can't sign in, by what the account itself says: the rules, the one that decides first."""
+"""The rules about the state of the account, in their order: the first one that fits gives the verdict."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why import next_step as steps
 from tui.desk.why.evidence import SOON
-from tui.desk.why.rule import VerdictRule, attacked, policy_words, told
+from tui.desk.why.rule import VerdictRule, diagnosis_words, looks_like_attack, policy_words
 from tui.desk.why.verdict import Blocker
 
 if TYPE_CHECKING:
@@ -23,21 +23,21 @@ def _status(*names: str) -> Test:
     return lambda e: e.status in names
 
 
-def _locked(*triggers: LockoutCause) -> Test:
-    return lambda e: e.person.locked and (not triggers or e.reading.trigger in triggers)
+def _locked(*causes: LockoutCause) -> Test:
+    return lambda e: e.person.locked and (not causes or e.diagnosis.cause in causes)
 
 
 def _heals_soon(e: Evidence) -> bool:
-    """Whether waiting is the right step: it heals soon, and nothing would lock it again."""
+    """Whether waiting is the right step: the lock heals soon, and no software would lock the account again."""
     case = e.case
     heals_at = case.heals_at if case else None
-    return heals_at is not None and e.now < heals_at <= e.now + SOON and not e.reading.stale
+    return heals_at is not None and e.now < heals_at <= e.now + SOON and not e.diagnosis.stale
 
 
 def _policy_says(e: Evidence) -> str:
     if e.policy is None or not e.policy.attempts:
-        return e.reading.words
-    return f"{e.reading.words}; {policy_words(e)} locks after {e.policy.attempts} failures"
+        return e.diagnosis.words
+    return f"{e.diagnosis.words}; {policy_words(e)} locks after {e.policy.attempts} failures"
 
 
 def _locked_in(e: Evidence) -> str:
@@ -88,7 +88,7 @@ STATE: Final = (
         "The activation was never finished",
         "They got the activation mail and have not chosen a password yet",
         Sure.CERTAIN,
-        steps.do("resend-activation", "Mail the activation again, and have them finish it"),
+        steps.offer("resend-activation", "Mail the activation again, and have them finish it"),
     ),
     VerdictRule(
         "recovery",
@@ -97,7 +97,7 @@ STATE: Final = (
         "A password reset was started and not finished",
         "Until it is, the old password does not work and “Forgot password?” neither",
         Sure.CERTAIN,
-        steps.do("reset-password", "Have them finish the mail they got; if it is gone, mail a new reset"),
+        steps.offer("reset-password", "Have them finish the mail they got; if it is gone, mail a new reset"),
     ),
     VerdictRule(
         "directory-lock",
@@ -111,7 +111,7 @@ STATE: Final = (
     VerdictRule(
         "locked-attack",
         Blocker.LOCKED,
-        lambda e: e.person.locked and attacked(e),
+        lambda e: e.person.locked and looks_like_attack(e),
         "Locked out, and it looks like an attack",
         _policy_says,
         None,
@@ -129,7 +129,7 @@ STATE: Final = (
     VerdictRule(
         "locked-stale",
         Blocker.LOCKED,
-        lambda e: e.person.locked and e.reading.stale,
+        lambda e: e.person.locked and e.diagnosis.stale,
         "Locked out by software that has an old password",
         _policy_says,
         None,
@@ -142,7 +142,7 @@ STATE: Final = (
         "Locked out for too many lockouts; it does not heal by itself",
         _policy_says,
         Sure.CERTAIN,
-        steps.do("unlock", "Make sure that it is them, then unlock"),
+        steps.offer("unlock", "Make sure that it is them, then unlock"),
     ),
     VerdictRule(
         "locked-heals",
@@ -160,7 +160,7 @@ STATE: Final = (
         "Locked out by failures of the second factor",
         _policy_says,
         None,
-        steps.do("unlock", "Find out which factor fails, then unlock; remove the factor if it is lost"),
+        steps.offer("unlock", "Find out which factor fails, then unlock; remove the factor if it is lost"),
     ),
     VerdictRule(
         "locked-mistyped",
@@ -169,7 +169,7 @@ STATE: Final = (
         "Locked out by a mistyped password",
         _policy_says,
         None,
-        steps.do("unlock", "Make sure that it is them, then unlock; reset the password if they forgot it"),
+        steps.offer("unlock", "Make sure that it is them, then unlock; reset the password if they forgot it"),
     ),
     VerdictRule(
         "locked",
@@ -178,14 +178,14 @@ STATE: Final = (
         "Locked out",
         _policy_says,
         Sure.CERTAIN,
-        steps.do("unlock", "Make sure that it is them, then unlock"),
+        steps.offer("unlock", "Make sure that it is them, then unlock"),
     ),
     VerdictRule(
         "blocked-attack",
         Blocker.BLOCKED_DEVICES,
-        lambda e: e.person.blocked and attacked(e),
+        lambda e: e.person.blocked and looks_like_attack(e),
         "Blocked from devices that Okta does not know, and it looks like an attack",
-        told,
+        diagnosis_words,
         None,
         steps.security_blocked,
     ),
@@ -194,9 +194,9 @@ STATE: Final = (
         Blocker.BLOCKED_DEVICES,
         lambda e: e.person.blocked,
         "Blocked from devices that Okta does not know",
-        told,
+        diagnosis_words,
         Sure.CERTAIN,
-        steps.do("unlock", "Have them use a device they used before; else make sure that it is them, and unlock"),
+        steps.offer("unlock", "Have them use a device they used before; else make sure that it is them, and unlock"),
     ),
     VerdictRule(
         "expired",

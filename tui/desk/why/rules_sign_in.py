@@ -1,4 +1,4 @@
-"""Why somebody whose account is in order can't sign in: the rules that look at their attempts and the app."""
+"""The rules for a person whose account is in order: they test the attempts to sign in and the app."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.desk.people.providers import DIRECTORIES, OUTSIDE
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why import next_step as steps
-from tui.desk.why.rule import VerdictRule, attacked, policy_words, told
+from tui.desk.why.rule import VerdictRule, diagnosis_words, looks_like_attack, policy_words
 from tui.desk.why.verdict import Blocker
 
 if TYPE_CHECKING:
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
 
 
 def _factorless(e: Evidence) -> bool:
-    """Factors could be read and none of them works, where a second factor was asked for."""
-    found = e.person.factors.value
-    usable = found is not None and any(one.status == "ACTIVE" for one in found)
-    return found is not None and not usable and e.mostly(End.FACTOR, End.DENIED)
+    """Whether the person has no active factor, where Okta asked for one."""
+    factors = e.person.factors.value
+    usable = factors is not None and any(factor.status == "ACTIVE" for factor in factors)
+    return factors is not None and not usable and e.mostly(End.FACTOR, End.DENIED)
 
 
 def _pending_factors(e: Evidence) -> str:
-    found = e.person.factors.value or ()
-    if not found:
+    factors = e.person.factors.value or ()
+    if not factors:
         return "No factor is enrolled, and Okta asked for one"
-    return f"None of their {len(found)} factors is active; an enrolment was begun and not finished"
+    return f"None of their {len(factors)} factors is active; an enrolment was begun and not finished"
 
 
 def _last_denial(e: Evidence) -> str:
-    denial = next((one for one in reversed(e.failures) if one.end is End.DENIED), None)
+    denial = next((attempt for attempt in reversed(e.failures) if attempt.end is End.DENIED), None)
     reason = plain(denial.reason, limit=80) if denial and denial.reason else "the sign-on policy"
     return f"Okta denied the sign-in by a policy ({reason}), not for a wrong password"
 
@@ -63,14 +63,14 @@ SIGN_INS: Final = (
         Blocker.FACTOR,
         lambda e: e.mostly(End.FACTOR),
         "The password is right, the second factor fails",
-        told,
+        diagnosis_words,
         Sure.LIKELY,
         steps.factor,
     ),
     VerdictRule(
         "denied",
         Blocker.DENIED,
-        lambda e: e.mostly(End.DENIED) and not attacked(e),
+        lambda e: e.mostly(End.DENIED) and not looks_like_attack(e),
         "A sign-on policy denies it",
         _last_denial,
         Sure.CERTAIN,
@@ -79,9 +79,9 @@ SIGN_INS: Final = (
     VerdictRule(
         "attacked",
         Blocker.WRONG_PASSWORD,
-        lambda e: bool(e.failures) and attacked(e),
+        lambda e: bool(e.failures) and looks_like_attack(e),
         "Somebody else tries their password; they are not locked",
-        told,
+        diagnosis_words,
         None,
         steps.security_open,
     ),
@@ -99,16 +99,16 @@ SIGN_INS: Final = (
         Blocker.WRONG_PASSWORD,
         lambda e: e.mostly(End.WRONG_PASSWORD) and e.provider in DIRECTORIES,
         lambda e: f"Wrong password, and it is that of {plain(okta_terms.provider_words(e.person.user))}",
-        told,
+        diagnosis_words,
         Sure.LIKELY,
         steps.directory("Reset it there, if they have forgotten it"),
     ),
     VerdictRule(
         "wrong-stale",
         Blocker.WRONG_PASSWORD,
-        lambda e: bool(e.failures) and e.reading.stale,
+        lambda e: bool(e.failures) and e.diagnosis.stale,
         "Some software sends an old password; it will lock them",
-        told,
+        diagnosis_words,
         None,
         steps.stale,
     ),
@@ -117,9 +117,9 @@ SIGN_INS: Final = (
         Blocker.WRONG_PASSWORD,
         lambda e: bool(e.failures) and e.provider not in OUTSIDE,
         "Wrong password, not locked yet",
-        told,
+        diagnosis_words,
         Sure.LIKELY,
-        steps.do("reset-password", "Have them type it once more, slowly; mail a reset if they have forgotten it"),
+        steps.offer("reset-password", "Have them type it once more, slowly; mail a reset if they have forgotten it"),
     ),
     VerdictRule(
         "no-app",

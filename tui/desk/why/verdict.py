@@ -1,4 +1,4 @@
-"""Why somebody can't sign in: a verdict with its evidence, as values."""
+"""The verdict why somebody cannot sign in, with its evidence, as values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Blocker(StrEnum):
-    """What keeps somebody out; the value is the word in JSON."""
+    """What keeps a person out; the value is the word in JSON."""
 
     LOCKED = "locked"
     BLOCKED_DEVICES = "blocked-devices"
@@ -35,14 +35,14 @@ class Blocker(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One line of evidence, harmless.
+    """One line of evidence. All texts are harmless.
 
     Attributes:
-        text: What: `Wrong password 10 times`, `Password policy “Contractors” locks after 5 failures`.
-        at: When, where it has a time.
-        client: With what; empty for none.
-        place: From where; empty for none.
-        network: By which network and address; empty for none.
+        text: The fact: `Wrong password 10 times`, `Password policy “Contractors” locks after 5 failures`.
+        at: When it happened; `None` where it has no time.
+        client: The software; empty for none.
+        place: The place; empty for none.
+        network: The address and its network; empty for none.
     """
 
     text: str
@@ -54,11 +54,11 @@ class EvidenceLine:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The one right next step, harmless.
+    """The one right next step. All texts are harmless.
 
     Attributes:
-        text: As a request to the agent: `Wait 7 minutes, it heals by itself`.
-        action: The id of keydesk's own action for it; empty where it is none.
+        text: The step, as a request to the agent: `Wait 7 minutes, it heals by itself`.
+        action: The id of keydesk's own action for the step; empty for none.
         detail: What else to know, in a sentence; may be empty.
     """
 
@@ -69,20 +69,20 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The verdict. All texts are harmless.
+    """The verdict why somebody cannot sign in. All texts are harmless.
 
     Attributes:
-        rule: The id of the rule that gave it.
-        blocker: What keeps them out.
+        rule: The id of the rule that gave the verdict.
+        blocker: What keeps the person out.
         headline: One sentence: `Locked out: a mail client on her phone keeps sending an old password`.
-        since: Since when.
-        why: The cause in a sentence or two; empty where there is nothing to tell.
-        sure: How sure.
-        step: The one right next step.
-        evidence: Lines, the most telling first.
+        since: Since when the person is kept out; `None` where that is not known.
+        why: The cause in a sentence or two; empty where there is nothing to say.
+        sure: How sure the verdict is.
+        step: The next step.
+        evidence: The lines of evidence, the most important first.
         attempts: All attempts that were read, oldest first, for the timeline.
-        also: What else is amiss, in a sentence each (a second blocker, what could not be read).
-        missing: What could not be read and would have helped.
+        also: What else is wrong, in a sentence each, such as a second blocker.
+        missing: What could not be read, in a sentence each.
     """
 
     rule: str

@@ -1,11 +1,11 @@
-"""Why somebody can't sign in: read what there is to know, and let the rules decide."""
+"""Find out why somebody cannot sign in: read the evidence, and reach a verdict by the rules."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.lockouts.attempts import End
@@ -14,7 +14,8 @@ from tui.desk.people.person import read_part
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why.evidence import AppWanted, Evidence
-from tui.desk.why.rules import RULES
+from tui.desk.why.rules_account import STATE
+from tui.desk.why.rules_sign_in import SIGN_INS
 from tui.desk.why.verdict import Blocker, EvidenceLine, Verdict
 from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
@@ -24,6 +25,7 @@ from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from tui.desk.lockouts.attempts import Attempt
     from tui.desk.people.person import Person
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from tui.desk.why.rule import Text, VerdictRule
     from tui.okta.log_events import LogEvent
 
+RULES: Final = STATE + SIGN_INS
+"""All rules in their order: those about the account first, then those about its sign-ins. The last one always fits."""
 WEEK: Final = timedelta(days=7)
 PAGES: Final = 3
 LINES: Final = 12
@@ -47,12 +51,12 @@ _NAMES: Final = {
 
 
 async def why(session: Session, user_id: str, app: str = "") -> Verdict:
-    """Read everything about one person, and reach a verdict; what cannot be read is said in it.
+    """Read everything about one person, and reach a verdict; the verdict names what could not be read.
 
     Args:
-        session: Where to read.
-        user_id: Whose.
-        app: What an agent typed for the app that they want to get into; empty for none.
+        session: The session of the org.
+        user_id: The id of the person.
+        app: The text that the agent typed for the app that the person wants to open; empty for none.
 
     Raises:
         OktaError: The person could not be read.
@@ -61,14 +65,14 @@ async def why(session: Session, user_id: str, app: str = "") -> Verdict:
 
 
 async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
-    """Everything that a verdict looks at; each part may fail by itself."""
+    """Read the evidence for a verdict; a part that cannot be read is missing in it."""
     client, user = session.client, person.user
-    events, policy, groups, factors, wanted = await asyncio.gather(
-        read_part(_events(session, user.id)),
+    events, policy, groups, factors, app_wanted = await asyncio.gather(
+        read_part(_read_events(session, user.id)),
         read_part(applied_to(client, user)),
         read_part(client.groups_of(user.id)),
         read_part(client.factors_of(user.id)),
-        _wanted(session, user.id, app),
+        _read_app(session, user.id, app),
     )
     person = person.having("groups", groups).having("factors", factors)
     missing = [
@@ -82,26 +86,26 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
     ]
     if person.blocks.trouble and not isinstance(person.blocks.trouble, FeatureOff):
         missing.append(f"Device blocks cannot be read: {plain(person.blocks.trouble.title)}.")
-    if app and wanted is not None and wanted.assigned is None and not wanted.inactive:
-        missing.append(f"Whether they have {wanted.name or wanted.asked} could not be found out.")
-    found = Evidence(
+    if app and app_wanted is not None and app_wanted.assigned is None and not app_wanted.inactive:
+        missing.append(f"Whether they have {app_wanted.name or app_wanted.asked} could not be found out.")
+    read = Evidence(
         person,
         session.now(),
         events=events.value,
         policy=policy.value,
         obstacles={action: session.obstacle(ACTIONS[action], person) for action in _HELPFUL},
-        app=wanted,
+        app=app_wanted,
         missing=tuple(missing),
         shared=session.attack_signs.addresses,
     )
-    session.attack_signs.note_person(user.id, found.reading.attack if person.locked or person.blocked else "")
-    return found
+    session.attack_signs.note_person(user.id, read.diagnosis.attack if person.locked or person.blocked else "")
+    return read
 
 
 def verdict(e: Evidence) -> Verdict:
-    """What the first rule that fits says of the evidence; there is always one."""
+    """Return the verdict of the first rule that fits the evidence; one always does."""
     rule = next(rule for rule in RULES if rule.fits(e))
-    sure = rule.sure or e.reading.sure
+    sure = rule.sure or e.diagnosis.sure
     return Verdict(
         rule.id,
         rule.blocker,
@@ -117,7 +121,7 @@ def verdict(e: Evidence) -> Verdict:
     )
 
 
-_READ: Final = frozenset(
+_BY_ATTEMPTS: Final = frozenset(
     {Blocker.LOCKED, Blocker.BLOCKED_DEVICES, Blocker.WRONG_PASSWORD, Blocker.FACTOR, Blocker.DENIED}
 )
 
@@ -126,20 +130,20 @@ def _text(text: Text, e: Evidence) -> str:
     return text if isinstance(text, str) else text(e)
 
 
-def _since(rule: VerdictRule, e: Evidence) -> Any:  # noqa: ANN401 - a time or none
-    """Since when they are kept out."""
+def _since(rule: VerdictRule, e: Evidence) -> datetime | None:
+    """Return since when the person is kept out; `None` where that is not known."""
     case = e.directory_case if rule.blocker is Blocker.DIRECTORY_LOCK else e.case
     if case is not None and rule.blocker in {Blocker.LOCKED, Blocker.BLOCKED_DEVICES, Blocker.DIRECTORY_LOCK}:
         return case.began
     if rule.id == "overdue":
         return e.expiry.expires
-    if rule.blocker in _READ:
+    if rule.blocker in _BY_ATTEMPTS:
         return e.failures[0].at if e.failures else None
     return None if rule.blocker in {Blocker.NOTHING, Blocker.NO_APP} else e.person.user.when("status_changed")
 
 
 def _lines(rule: VerdictRule, e: Evidence) -> Iterable[EvidenceLine]:
-    """The evidence, the most telling first: the status, runs of equal attempts, the policy, the last good sign-in."""
+    """Return the lines of evidence, the most important first: status, equal attempts, policy, last good sign-in."""
     user = e.person.user
     changed = user.when("status_changed")
     if user.status != "ACTIVE":
@@ -148,8 +152,8 @@ def _lines(rule: VerdictRule, e: Evidence) -> Iterable[EvidenceLine]:
         yield EvidenceLine(f"Blocked from {_devices(e)}")
     if e.directory_case is not None and rule.blocker is Blocker.DIRECTORY_LOCK:
         yield EvidenceLine("Active Directory reported the lock", e.directory_case.began)
-    yield from _doings(e)
-    yield from _runs([one for one in e.case.attempts if one.failed] if e.case else list(e.failures))
+    yield from _account_events(e)
+    yield from _runs([attempt for attempt in e.case.attempts if attempt.failed] if e.case else list(e.failures))
     if e.policy is not None and rule.blocker is Blocker.LOCKED:
         heals = f"heals after {e.policy.unlock_after} min" if e.policy.unlock_after else "does not heal by itself"
         name = plain(e.policy.name, limit=50)
@@ -167,8 +171,8 @@ def _devices(e: Evidence) -> str:
     return "all devices" if "ANY_DEVICES" in kinds else "devices that Okta does not know"
 
 
-def _doings(e: Evidence) -> Iterable[EvidenceLine]:
-    """What somebody did to the account within the week, the newest of each kind: who suspended or reset it."""
+def _account_events(e: Evidence) -> Iterable[EvidenceLine]:
+    """Return what people did to the account within the week, such as a suspension: the newest event of each type."""
     seen: set[str] = set()
     user_id = e.person.user.id
     for event in sorted(e.events or (), key=lambda event: event.published or "", reverse=True):
@@ -186,24 +190,28 @@ def _doings(e: Evidence) -> Iterable[EvidenceLine]:
 
 
 def _runs(attempts: list[Attempt]) -> Iterable[EvidenceLine]:
-    """Equal attempts in one line: how many, the newest time, with what and from where."""
-    counted = Counter((one.end, one.client, one.ip) for one in attempts)
+    """Return one line for equal attempts: how many, the newest time, the software and the source."""
+    counted = Counter((attempt.end, attempt.client, attempt.ip) for attempt in attempts)
     newest: dict[tuple[End, str, str], Attempt] = {}
-    for one in sorted(attempts, key=lambda one: one.at):
-        newest[one.end, one.client, one.ip] = one
-    for key, one in sorted(newest.items(), key=lambda pair: pair[1].at, reverse=True):
+    for attempt in sorted(attempts, key=lambda attempt: attempt.at):
+        newest[attempt.end, attempt.client, attempt.ip] = attempt
+    for key, attempt in sorted(newest.items(), key=lambda pair: pair[1].at, reverse=True):
         times = f" {counted[key]} times" if counted[key] > 1 else ""
-        reason = f" ({plain(one.reason, limit=60)})" if one.end in {End.DENIED, End.OTHER} and one.reason else ""
-        yield _line(f"{_NAMES[one.end]}{times}{reason}", one)
+        reason = (
+            f" ({plain(attempt.reason, limit=60)})" if attempt.end in {End.DENIED, End.OTHER} and attempt.reason else ""
+        )
+        yield _line(f"{_NAMES[attempt.end]}{times}{reason}", attempt)
 
 
-def _line(text: str, one: Attempt) -> EvidenceLine:
-    network = " ".join(filter(None, (one.ip, f"({one.network})" if one.network else "", "proxy" if one.proxy else "")))
-    return EvidenceLine(text, one.at, plain(one.client, limit=50), plain(one.place, limit=50), plain(network, limit=70))
+def _line(text: str, attempt: Attempt) -> EvidenceLine:
+    owner = f"({attempt.network})" if attempt.network else ""
+    network = " ".join(filter(None, (attempt.ip, owner, "proxy" if attempt.proxy else "")))
+    client, place = plain(attempt.client, limit=50), plain(attempt.place, limit=50)
+    return EvidenceLine(text, attempt.at, client, place, plain(network, limit=70))
 
 
 def _also(rule: VerdictRule, e: Evidence) -> Iterable[str]:
-    """What else is amiss, beside what decided."""
+    """Return what else is wrong, beside what the rule says."""
     if e.person.blocked and rule.blocker is not Blocker.BLOCKED_DEVICES:
         yield "They are also blocked from devices that Okta does not know."
     if e.overdue and rule.id != "overdue" and rule.blocker is not Blocker.PASSWORD_EXPIRED:
@@ -220,8 +228,8 @@ def _also(rule: VerdictRule, e: Evidence) -> Iterable[str]:
 # -- reading
 
 
-async def _events(session: Session, user_id: str) -> tuple[LogEvent, ...]:
-    """A week about one person, the newest first, at most some pages."""
+async def _read_events(session: Session, user_id: str) -> tuple[LogEvent, ...]:
+    """Read the events of a week about one person, the newest first, at most `PAGES` pages."""
     query = {
         "since": stamp(session.now() - WEEK),
         "filter": f'actor.id eq "{user_id}" or target.id eq "{user_id}"',
@@ -231,27 +239,27 @@ async def _events(session: Session, user_id: str) -> tuple[LogEvent, ...]:
     return await session.client.log_pages(query, most=PAGES)
 
 
-async def _wanted(session: Session, user_id: str, asked: str) -> AppWanted | None:
-    """Whether they have an app; by the apps themselves, or where those cannot be read by their dashboard."""
+async def _read_app(session: Session, user_id: str, asked: str) -> AppWanted | None:
+    """Find out whether the person has an app: from the apps, or where those cannot be read, from the dashboard."""
     if not asked.strip():
         return None
-    told = plain(asked.strip(), limit=60)
+    typed = plain(asked.strip(), limit=60)
     client = session.client
     try:
         apps = await client.all(ep.APPS, App, None, {"q": asked.strip(), "limit": "20"})
         if not apps:
-            return AppWanted(told)
-        app = min(apps, key=lambda one: (one.title.casefold() != asked.strip().casefold(), len(one.title)))
+            return AppWanted(typed)
+        app = min(apps, key=lambda app: (app.title.casefold() != asked.strip().casefold(), len(app.title)))
         name = plain(app.title, limit=60)
         if app.status not in {None, "ACTIVE"}:
-            return AppWanted(told, name, inactive=True)
+            return AppWanted(typed, name, inactive=True)
         try:
             await client.read(ep.APP_USER, AppUser, {"app": app.id, "id": user_id})
         except NotFound:
-            return AppWanted(told, name, assigned=False)
-        return AppWanted(told, name, assigned=True)
+            return AppWanted(typed, name, assigned=False)
+        return AppWanted(typed, name, assigned=True)
     except Trouble:
         links = await read_part(client.app_links_of(user_id))
         labels = [link.label or "" for link in links.value or ()]
-        found = next((label for label in labels if asked.strip().casefold() in label.casefold()), "")
-        return AppWanted(told, plain(found, limit=60), assigned=True if found else None)
+        matching = next((label for label in labels if asked.strip().casefold() in label.casefold()), "")
+        return AppWanted(typed, plain(matching, limit=60), assigned=True if matching else None)
