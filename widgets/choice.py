@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
-from widgets.hung import Hung, Paragraph
+from widgets.hanging_text import HangingText, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ class Option:
     style: str = ""
 
 
-class Choice(Hung, can_focus=True):
+class Choice(HangingText, can_focus=True):
     """Options beneath each other, or beside each other in one line.
 
     Attributes:

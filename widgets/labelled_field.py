@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.field import Field, clean
-from widgets.hung import MARK
+from widgets.hanging_text import MARK
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ CELLS: Final = 16
 class ProgressLine(Static):
     """A bar of cells, a count, and what is going on. Nothing in it moves by itself."""
 
-    DEFAULT_CSS = "Progress { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
+    DEFAULT_CSS = "ProgressLine { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     _shown: tuple[int, int, str] | None = None
 

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tui.desk.connectors.secrets import Secret
 from tui.desk.text.tone import Tone
-from widgets.hung import Hung, Paragraph
+from widgets.hanging_text import HangingText, Paragraph
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST: Final = 64_000
 
 
-class SecretBox(Hung, can_focus=True):
+class SecretBox(HangingText, can_focus=True):
     """Takes a paste whole, also from a terminal that types it out key by key; never shows a character of it.
 
     Attributes:

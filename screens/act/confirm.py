@@ -19,7 +19,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import BadInput, Trouble
 from widgets.field import Field
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             box.can_focus = False
             yield Static(id="what")
             for option in action.options:
-                tick = Tick(option.id, option.title, value=option.id in self._options)
+                tick = TickBox(option.id, option.title, value=option.id in self._options)
                 tick.display = not option.tag
                 yield tick
             yield Static(id="calls")
@@ -156,7 +156,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self.query_one("#answer", Static).display = False
         offered = {option.id for option in self._action.offers(targets)}
         self._options &= offered
-        for tick in self.query(Tick):
+        for tick in self.query(TickBox):
             tick.display = tick.field in offered
         found = self._session.obstacle(self._action, self._person, targets)
         self._change()
@@ -177,10 +177,10 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             return None
         return self._action.plan(self._person, self._targets, self._options)
 
-    @on(Tick.Changed)
-    def ticked(self, event: Tick.Changed) -> None:
+    @on(TickBox.Changed)
+    def ticked(self, event: TickBox.Changed) -> None:
         """An option changes what it does and what is sent."""
-        self._options ^= {event.tick.field}
+        self._options ^= {event.tick_box.field}
         self._change()
 
     def _draw(self) -> None:
@@ -263,7 +263,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def _enable(self, *, on: bool) -> None:
         for button in self.query(Button):
             button.disabled = not on
-        for tick in self.query(Tick):
+        for tick in self.query(TickBox):
             tick.disabled = not on
 
     @work(exclusive=True, group="perform")

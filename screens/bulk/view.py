@@ -18,7 +18,7 @@ from tui.desk.text.tone import Tone
 from widgets.bulk.columns import SEVERAL
 from widgets.choice import Choice, Option
 from widgets.field import Field
-from widgets.hung import MARK
+from widgets.hanging_text import MARK
 from widgets.progress import ProgressLine
 from widgets.rows import Rows
 from widgets.tones import STYLE

@@ -12,14 +12,14 @@ from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
 from screens.base import Command, DeskScreen, OpenPerson
-from screens.lockouts.watching import LockoutReader
+from screens.lockouts.reader import LockoutReader
 from tui.desk.actions.catalogue import UNLOCK
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.field import Field
+from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.rows import Rows
-from widgets.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,7 +104,7 @@ class LockoutsScreen(DeskScreen):
         )
         yield locked
         yield Static(id="case", markup=False)
-        yield Tray(id="tray", markup=False)
+        yield MarkedLine(id="marked-line", markup=False)
 
     def on_mount(self) -> None:
         """Start in the list; the box is there while it is needed."""
@@ -340,7 +340,7 @@ class LockoutsScreen(DeskScreen):
     def marked(self) -> None:
         """Say how many are marked."""
         names = [row.case.name or row.case.login for row in self.locked.marked]
-        self.query_one(Tray).show(names, "b unlocks all · - unmarks all")
+        self.query_one(MarkedLine).show(names, "b unlocks all · - unmarks all")
 
     @work(exclusive=True, group="several")
     async def action_several(self) -> None:

@@ -23,12 +23,12 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.field import Field
+from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.people.action_bar import ActionBar, ActionChoice, Availability
 from widgets.people.columns import PEOPLE
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
-from widgets.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,7 +91,7 @@ class LookupScreen(DeskScreen):
             yield Static("Find", id="find")
             yield Field(placeholder=HINT, id="query")
             yield Static(id="understood", markup=False)
-        yield Tray(id="tray", markup=False)
+        yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):
             yield MarkRows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
             with Vertical(id="side"):
@@ -268,7 +268,7 @@ class LookupScreen(DeskScreen):
     @on(MarkRows.Marked, "#people")
     def marked(self) -> None:
         """Say how many are marked, wherever they were found."""
-        self.query_one(Tray).show([user.name for user in self.people.marked], MARKS)
+        self.query_one(MarkedLine).show([user.name for user in self.people.marked], MARKS)
         self.refresh_bindings()
 
     def action_mark_shown(self) -> None:

@@ -14,7 +14,7 @@ from tui.okta.policy import Capability
 from tui.trouble import BadInput
 from widgets.choice import Choice, Option
 from widgets.labelled_field import LabelledField
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -42,7 +42,7 @@ class CapabilitiesStep(WizardStep):
         yield heading("What keydesk is to do")
         width = max(len(name) for name in CAPABILITY.values()) + 1
         for capability in Capability:
-            yield Tick(f"can:{capability}", f"{CAPABILITY[capability]:<{width}}{ABOUT[capability]}")
+            yield TickBox(f"can:{capability}", f"{CAPABILITY[capability]:<{width}}{ABOUT[capability]}")
         yield heading("What it may change")
         yield Choice("mode", MODES)
         yield heading("Where agents go instead")
@@ -51,7 +51,7 @@ class CapabilitiesStep(WizardStep):
             "portal_reset", "Password reset", placeholder="https://reset.acme.example/?u={login}", hint=hint
         )
         yield LabelledField("portal_unlock", "Unlock", placeholder="https://unlock.acme.example/{login}", hint=hint)
-        yield Tick("directory", "People whose password is in Active Directory or LDAP are handled elsewhere")
+        yield TickBox("directory", "People whose password is in Active Directory or LDAP are handled elsewhere")
         yield LabelledField(
             "directory_where", "Where", placeholder="The AD desk, extension 4400", hint="A URL, or words for the agent."
         )
@@ -62,12 +62,12 @@ class CapabilitiesStep(WizardStep):
             placeholder="INC[0-9]{7}",
             hint="Optional. A regular expression that a ticket number must fit.",
         )
-        yield Tick("ticket_needed", "Nothing is changed without a ticket number")
+        yield TickBox("ticket_needed", "Nothing is changed without a ticket number")
 
     def fill(self) -> None:
         """The switches are one value of the form."""
         super().fill()
-        for tick in self.query(Tick):
+        for tick in self.query(TickBox):
             if tick.field.startswith("can:"):
                 tick.value = tick.field.removeprefix("can:") in self.walk.form.capabilities
         self.query_one(Choice).value = "write" if self.walk.form.read_write else "read"
@@ -76,7 +76,9 @@ class CapabilitiesStep(WizardStep):
         """As above."""
         super().keep()
         on = tuple(
-            tick.field.removeprefix("can:") for tick in self.query(Tick) if tick.field.startswith("can:") and tick.value
+            tick.field.removeprefix("can:")
+            for tick in self.query(TickBox)
+            if tick.field.startswith("can:") and tick.value
         )
         write = self.query_one(Choice).value == "write"
         if (on, write) != (self.walk.form.capabilities, self.walk.form.read_write):

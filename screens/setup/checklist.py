@@ -19,7 +19,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.labelled_field import LabelledField
 from widgets.notice import Notice
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class ChecklistStep(WizardStep):
         made = self.todo()
         if made != self.made_from:
             self.made_from = made
-            widgets: list[Static | Tick] = []
+            widgets: list[Static | TickBox] = []
             for section in made.sections:
                 widgets.append(heading(plain(section.title)))
                 widgets += [_tick(item, value=item.id in self.walk.form.ticks) for item in section.items]
@@ -100,7 +100,7 @@ class ChecklistStep(WizardStep):
         token = self.entry("api_token")
         if token.display:
             self.walk.token = secrets.Secret(token.value)
-        todos = list(self.query(Tick))
+        todos = list(self.query(TickBox))
         if todos:
             here = {todo.field for todo in todos}
             kept = [tick for tick in self.walk.form.ticks if tick not in here]
@@ -144,7 +144,7 @@ class ChecklistStep(WizardStep):
     def item(self) -> Item | None:
         """The item with the cursor."""
         focused = self.screen.focused
-        if not isinstance(focused, Tick) or self.made_from is None:
+        if not isinstance(focused, TickBox) or self.made_from is None:
             return None
         items = (item for section in self.made_from.sections for item in section.items)
         return next((item for item in items if item.id == focused.field), None)
@@ -174,11 +174,11 @@ class ChecklistStep(WizardStep):
         return True
 
 
-def _tick(item: Item, *, value: bool) -> Tick:
+def _tick(item: Item, *, value: bool) -> TickBox:
     """One item of the list."""
     details = (item.why, item.link, item.copy if item.copy not in item.text else "")
     optional = " (optional)" if item.optional else ""
-    return Tick(item.id, f"{item.text}{optional}", *filter(None, details), value=value)
+    return TickBox(item.id, f"{item.text}{optional}", *filter(None, details), value=value)
 
 
 def _value(item: Item) -> str:

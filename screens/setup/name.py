@@ -10,7 +10,7 @@ from tui.desk.setup.parse import PRODUCTION, parse_name
 from widgets.choice import Choice, Option
 from widgets.labelled_field import LabelledField
 from widgets.status_bar import CHIP
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -34,7 +34,7 @@ class NameStep(WizardStep):
             if colour != PRODUCTION
         )
         yield Choice("colour", colours, label="Colour", row=True)
-        yield Tick(
+        yield TickBox(
             "production",
             "This is production",
             "Its top line is red on every screen and says PRODUCTION; no other connector can be red.",

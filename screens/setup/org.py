@@ -13,7 +13,7 @@ from tui.okta.errors import BadToken, FeatureOff, NotAnOrg, NotFound, OktaError
 from tui.trouble import BadInput
 from widgets.labelled_field import LabelledField
 from widgets.notice import Notice
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -32,7 +32,7 @@ class OrgStep(WizardStep):
         """The address first; the network folded away."""
         yield words("The address of the org, as it stands in your browser: keydesk takes it apart itself.")
         yield LabelledField("org", "Org address", placeholder="acme.okta.com")
-        yield Tick("network", "My network needs a proxy or certificates of its own")
+        yield TickBox("network", "My network needs a proxy or certificates of its own")
         yield heading("Company network")
         yield LabelledField(
             "proxy",
@@ -51,11 +51,11 @@ class OrgStep(WizardStep):
         """Unfold the network where it is used."""
         super().fill()
         if self.walk.form.proxy or self.walk.form.ca_bundle:
-            self.query_one(Tick).value = True
+            self.query_one(TickBox).value = True
 
     def settle(self) -> None:
         """Show what is understood, and what is known of that org."""
-        unfolded = self.query_one(Tick).value
+        unfolded = self.query_one(TickBox).value
         for widget in (
             *self.query(".heading"),
             *(entry for entry in self.query(LabelledField) if entry.field != "org"),
@@ -87,7 +87,7 @@ class OrgStep(WizardStep):
         except OktaError as error:
             field = getattr(error, "field", "")
             if field in {"proxy", "ca_bundle"}:  # what cannot be used, or is missing, says so itself
-                self.query_one(Tick).value = True
+                self.query_one(TickBox).value = True
                 self.settle()
             else:
                 field = "org"

@@ -18,7 +18,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.setup_walk import StepName
 from tui.trouble import BadInput, Trouble
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -48,21 +48,21 @@ class SaveStep(WizardStep):
     def compose(self) -> ComposeResult:
         """The summary, the default, the button."""
         yield Static(id="summary", markup=False)
-        yield Tick("default", "keydesk starts with this connector")
-        yield Tick("overwrite", "Replace the secret that is there already", "Another connector may use it.")
+        yield TickBox("default", "keydesk starts with this connector")
+        yield TickBox("overwrite", "Replace the secret that is there already", "Another connector may use it.")
         yield words("", id="where")
         yield Button("Save (enter)", id="save", variant="primary", compact=True)
 
     def enter(self) -> None:
         """A tour keeps nothing."""
         super().enter()
-        overwrite = next(tick for tick in self.query(Tick) if tick.field == "overwrite")
+        overwrite = next(tick for tick in self.query(TickBox) if tick.field == "overwrite")
         overwrite.display = overwrite.value = False
 
     def settle(self) -> None:
         """Draw the summary."""
         tour = self.walk.tour is not None
-        default = next(tick for tick in self.query(Tick) if tick.field == "default")
+        default = next(tick for tick in self.query(TickBox) if tick.field == "default")
         default.display = not tour and not self._first()  # the only one is the default anyway
         self.query_one("#save", Button).label = "End the tour (enter)" if tour else "Save (enter)"
         where = (
@@ -141,7 +141,7 @@ class SaveStep(WizardStep):
         secret = await walk.secret()
         if walk.stored == (place, secret):
             return
-        overwrite = next(tick for tick in self.query(Tick) if tick.field == "overwrite")
+        overwrite = next(tick for tick in self.query(TickBox) if tick.field == "overwrite")
         replace = overwrite.value or (walk.profile is not None and walk.profile.sign_in.secret == place)
         if not replace and await asyncio.to_thread(_there, place):
             overwrite.display = True

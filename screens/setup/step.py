@@ -16,7 +16,7 @@ from tui.desk.text.tone import Tone
 from widgets.choice import Choice
 from widgets.labelled_field import LabelledField
 from widgets.secret_box import SecretBox
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -132,9 +132,9 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
 
     @on(LabelledField.Changed)
     @on(Choice.Changed)
-    @on(Tick.Changed)
+    @on(TickBox.Changed)
     @on(SecretBox.Changed)
-    def touched(self, event: LabelledField.Changed | Choice.Changed | Tick.Changed | SecretBox.Changed) -> None:
+    def touched(self, event: LabelledField.Changed | Choice.Changed | TickBox.Changed | SecretBox.Changed) -> None:
         """Keep it, and take away what was said about it."""
         event.stop()
         self.keep()

@@ -28,7 +28,7 @@ from tui.trouble import Trouble
 from widgets.key_line import KeyLine
 from widgets.notice import Notice
 from widgets.secret_box import SecretBox
-from widgets.setup.rail import Rail
+from widgets.setup.steps_line import StepsLine
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class SetupScreen(ModalScreen[Profile | None]):
     def compose(self) -> ComposeResult:
         """The connector as it will look, the rail, the steps, the notice, the keys."""
         yield StatusBar()
-        yield Rail(tuple(title for title, _ in STEPS.values()))
+        yield StepsLine(tuple(title for title, _ in STEPS.values()))
         with ContentSwitcher(initial=StepName.NAME.id):
             for name, (_, page) in STEPS.items():
                 yield page(self.walk, id=name.id)
@@ -169,7 +169,7 @@ class SetupScreen(ModalScreen[Profile | None]):
     def refresh_status(self) -> None:
         """Show the connector as it will look, and the steps."""
         form = self.walk.form
-        rail = self.query_one(Rail)
+        rail = self.query_one(StepsLine)
         rail.shown, rail.done = self.shown, frozenset(map(int, self.done))
         try:
             host = parse_address(form.org).host

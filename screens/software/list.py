@@ -14,8 +14,8 @@ from textual.widgets import Input, Static
 from screens.base import DeskScreen
 from tui.desk.software.offers import folded
 from tui.desk.software.search import SoftwareFound, SoftwareSearch
+from widgets.cell_text import truncate
 from widgets.field import Field
-from widgets.fit import fit
 from widgets.rows import Rows
 from widgets.software.columns import GROUPS, SOFTWARE
 from widgets.software.detail import SoftwareDetail
@@ -98,7 +98,7 @@ class SoftwareList(DeskScreen):
 
     def describe(self, offer: Offer, width: int) -> Content:
         """What is shown of the offer under the cursor, in so many cells."""
-        return Content.styled(fit(offer.name, width), "bold")
+        return Content.styled(truncate(offer.name, width), "bold")
 
     def choose(self, offer: Offer) -> None:
         """A row was chosen by enter."""

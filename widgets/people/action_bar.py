@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from widgets.fit import fit, wrap
+from widgets.cell_text import truncate, wrap
 
 if TYPE_CHECKING:
     from textual.geometry import Size
@@ -79,17 +79,17 @@ def layout(choices: tuple[ActionChoice, ...], footnote: str, width: int, *, most
     if hand:
         why = dict.fromkeys(choice.reason for choice in hand)
         head = f"By hand ({', '.join(why)}):" if len(why) == 1 else "By hand:"
-        lines.append(Content.styled(fit(head, width), "$text-warning"))
+        lines.append(Content.styled(truncate(head, width), "$text-warning"))
         lines += _grid(hand, width, "bold $text-warning", "")
     never = [choice for choice in choices if choice.way is Availability.NOT]
     if never:
         text = "Not now: " + " · ".join(f"{one.key} {one.title} ({one.reason})" for one in never)
         rows = wrap(text, width)
         if len(rows) > most:
-            rows = [*rows[: most - 1], fit(" ".join(rows[most - 1 :]), width)]
+            rows = [*rows[: most - 1], truncate(" ".join(rows[most - 1 :]), width)]
         lines += [Content.styled(row, "$foreground-disabled") for row in rows]
     if footnote:
-        lines.append(Content.styled(fit(footnote, width), "$foreground-muted"))
+        lines.append(Content.styled(truncate(footnote, width), "$foreground-muted"))
     return lines
 
 
@@ -103,7 +103,7 @@ def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list
     for start in range(0, len(choices), columns):
         parts: list[tuple[str, str]] = []
         for choice, cell in zip(choices[start : start + columns], widths, strict=False):
-            text = fit(choice.title, max(1, width - KEY))
+            text = truncate(choice.title, max(1, width - KEY))
             parts += [(f" {choice.key} ", key), (f" {text}{' ' * (cell - KEY - cell_len(text))}", title)]
         lines.append(Content.assemble(*parts).rstrip())
     return lines

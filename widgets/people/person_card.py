@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from widgets.fit import fit, wrap
+from widgets.cell_text import truncate, wrap
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -68,11 +68,11 @@ class PersonCard(VerticalScroll, can_focus=True):
 def layout(card: Card, width: int) -> Content:
     """Draw a card as styled text that is `width` cells wide."""
     status = f" {card.status} "
-    name = fit(card.name, max(8, width - cell_len(status) - 1))
+    name = truncate(card.name, max(8, width - cell_len(status) - 1))
     gap = " " * max(1, width - cell_len(name) - cell_len(status))
     lines = [
         Content.assemble((name, "bold"), gap, (status, f"reverse {STYLE[card.tone]}".strip())),
-        Content.styled(fit(card.line, width), "$foreground-muted"),
+        Content.styled(truncate(card.line, width), "$foreground-muted"),
     ]
     lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]
     lines.append(Content(""))
@@ -104,8 +104,8 @@ def _events(card: Card, width: int) -> list[Content]:
     for event, what in zip(card.events, told, strict=True):
         times = f" ×{event.times}" if event.times > 1 else ""
         if cell_len(what) > column:
-            what = fit(event.what, column - cell_len(times)) + times  # noqa: PLW2901 - the count is never cut off
-        source = fit(event.source, room - column - 2) if wide else ""
+            what = truncate(event.what, column - cell_len(times)) + times  # noqa: PLW2901 - the count is never cut off
+        source = truncate(event.source, room - column - 2) if wide else ""
         lines.append(
             Content.assemble(
                 (f"{event.when:>{WHEN - 2}}  ", "$foreground-muted"),
@@ -136,4 +136,4 @@ def _short(fact: Fact, width: int) -> bool:
 
 
 def _fact(fact: Fact, width: int) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (f"{fact.label:<{LABEL}}", "$foreground-muted"), (fit(fact.text, width - LABEL), STYLE[fact.tone])
+    return (f"{fact.label:<{LABEL}}", "$foreground-muted"), (truncate(fact.text, width - LABEL), STYLE[fact.tone])

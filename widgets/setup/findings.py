@@ -10,7 +10,7 @@ from tui.desk.proof.proof import CapabilityVerdict
 from tui.desk.text.okta_terms import CAPABILITY
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from widgets.hung import Hung, Paragraph
+from widgets.hanging_text import HangingText, Paragraph
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _NAME: Final = max(len(name) for name in CAPABILITY.values())
 _STEP: Final = {True: ("✓", Tone.GOOD), False: ("✗", Tone.BAD), None: ("·", Tone.MUTED)}
 
 
-class Findings(Hung):
+class Findings(HangingText):
     """Shows the steps while they come; once it is there the table, and the steps beneath it."""
 
     DEFAULT_CSS = "Findings { height: auto; }"

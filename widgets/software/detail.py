@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.desk.text.plain import plain
-from widgets.fit import fit, wrap
+from widgets.cell_text import truncate, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ def layout(offer: Offer, ways: tuple[SoftwareWay, ...], width: int) -> Content:
 def about_group(giver: Giver, width: int, *, joining: bool = True) -> Content:
     """What there is to know of a group; and, where it is to get members, whether it can."""
     group = giver.group
-    lines = [Content.styled(fit(giver.name, width), "bold")]
+    lines = [Content.styled(truncate(giver.name, width), "bold")]
     if group.profile and group.profile.description:
         lines.append(Content.styled(plain(group.profile.description, limit=200), "$foreground-muted"))
     if group.members is not None:
@@ -157,7 +157,7 @@ def _apps(giver: Giver) -> str:
 def _way(number: int, way: SoftwareWay, width: int) -> list[Content]:
     """Its key, its name, and what to know; whatever is in the way is said, and never by colour alone."""
     key = (f" {number} ", "bold reverse" if way.obstacle is None else "$foreground-muted")
-    title = fit(way.title, width - INDENT - (7 if way.best else 0))
+    title = truncate(way.title, width - INDENT - (7 if way.best else 0))
     style, note, tone = "", "; ".join(way.notes), "$foreground-muted"
     if way.obstacle is not None:
         style = "$foreground-muted"

@@ -10,7 +10,7 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.text import okta_terms
 from tui.desk.text.tone import Tone
 from tui.desk.why.verdict import Blocker
-from widgets.hung import Hung, Paragraph
+from widgets.hanging_text import HangingText, Paragraph
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LABEL = 11
 TIME = 13
 
 
-class VerdictText(Hung):
+class VerdictText(HangingText):
     """What keeps somebody out, and what to do."""
 
     found: Verdict | None = None
@@ -57,7 +57,7 @@ class VerdictText(Hung):
             yield labelled("Also", text, STYLE[Tone.WARN])
 
 
-class EvidenceText(Hung):
+class EvidenceText(HangingText):
     """What a verdict stands on, and what could not be read."""
 
     found: Verdict | None = None

@@ -33,10 +33,10 @@ class Paragraph:
     text: Content
 
 
-class Hung(Widget):
+class HangingText(Widget):
     """Draws what `paragraphs` says, and a note beneath it."""
 
-    DEFAULT_CSS = "Hung { height: auto; }"
+    DEFAULT_CSS = "HangingText { height: auto; }"
 
     note: tuple[str, Tone] = ("", Tone.MUTED)
     _drawn_for: int = 0

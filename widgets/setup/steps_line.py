@@ -8,10 +8,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 
-class Rail(Widget):
+class StepsLine(Widget):
     """One line, from the titles, the one shown and those that are done."""
 
-    DEFAULT_CSS = "Rail { height: 1; background: $surface; }"
+    DEFAULT_CSS = "StepsLine { height: 1; background: $surface; }"
 
     shown: reactive[int] = reactive(1)
     done: reactive[frozenset[int]] = reactive(frozenset())

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tui.desk.text.plain import plain, plain_block
 from tui.desk.text.tone import Tone
-from widgets.hung import Hung, Paragraph
+from widgets.hanging_text import HangingText, Paragraph
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class Tick(Hung, can_focus=True):
+class TickBox(HangingText, can_focus=True):
     """A box, a sentence, and what it is about beneath.
 
     Attributes:
@@ -27,22 +27,22 @@ class Tick(Hung, can_focus=True):
     """
 
     DEFAULT_CSS = """
-    Tick { height: auto; padding: 0 1; }
-    Tick:focus { background: $panel; }
+    TickBox { height: auto; padding: 0 1; }
+    TickBox:focus { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", "Tick", key_display="space")]
 
     class Changed(Message):
         """It was ticked, or unticked."""
 
-        def __init__(self, tick: Tick) -> None:
+        def __init__(self, tick_box: TickBox) -> None:
             super().__init__()
-            self.tick = tick
+            self.tick_box = tick_box
 
         @property
-        def control(self) -> Tick:
+        def control(self) -> TickBox:
             """The sender, as Textual's own messages name it."""
-            return self.tick
+            return self.tick_box
 
     def __init__(self, field: str, text: str, *details: str, value: bool = False) -> None:
         super().__init__(classes="control")
@@ -62,7 +62,7 @@ class Tick(Hung, can_focus=True):
         self.redraw()
 
     def action_tick(self) -> None:
-        """Tick or untick it."""
+        """Tick or untick the box."""
         self.value = not self._value
         self.post_message(self.Changed(self))
 

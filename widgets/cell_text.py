@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len, set_cell_size
 
 
-def fit(text: str, width: int) -> str:
+def truncate(text: str, width: int) -> str:
     """Cut to at most `width` cells, with an ellipsis where something was cut."""
     if cell_len(text) <= width:
         return text
@@ -20,9 +20,9 @@ def wrap(text: str, width: int, *, most: int = 4) -> list[str]:
         if cell_len(candidate) <= width:
             lines[-1] = candidate
         elif not lines[-1]:
-            lines[-1] = fit(word, width)
+            lines[-1] = truncate(word, width)
         else:
-            lines.append(fit(word, width))
+            lines.append(truncate(word, width))
     if len(lines) > most:
-        lines = [*lines[: most - 1], fit(f"{lines[most - 1]} …", width)]
+        lines = [*lines[: most - 1], truncate(f"{lines[most - 1]} …", width)]
     return lines

@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from widgets.cell_text import truncate, wrap
 from widgets.field import clean
-from widgets.fit import fit, wrap
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Mn")), max_size=60)
 
 
 @given(TEXT, st.integers(0, 40))
 def test_fit_is_never_wider_and_keeps_what_fits(text: str, width: int) -> None:
-    cut = fit(text, width)
+    cut = truncate(text, width)
     assert cell_len(cut) <= width
     if cell_len(text) <= width:
         assert cut == text

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Tray(Static):
+class MarkedLine(Static):
     """Tells how many are marked, what can be done with them, and as many of their names as there is room for."""
 
     DEFAULT_CSS = """
-    Tray {
+    MarkedLine {
         height: 1; padding: 0 1; display: none; background: $panel; color: $foreground;
         text-wrap: nowrap; text-overflow: ellipsis;
         &.-shown { display: block; }
