@@ -1,4 +1,4 @@
-"""One thing that is ticked or not: a switch of a form, or a line of a list of things to do."""
+"""A form's control that is ticked or not: a switch of a form, or an item of a checklist."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class TickBox(HangingText, can_focus=True):
-    """A box, a sentence, and what it is about beneath.
+    """A box with a sentence, and details beneath it.
 
     Attributes:
-        field: What is ticked here, as `BadInput.field` and the form name it; or the id of a list's item.
+        field: The name of the form's field, as `BadInput.field` has it; or the id of a checklist's item.
     """
 
     DEFAULT_CSS = """
@@ -33,7 +33,7 @@ class TickBox(HangingText, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", "Tick", key_display="space")]
 
     class Changed(Message):
-        """It was ticked, or unticked."""
+        """Posted when the box was ticked or unticked."""
 
         def __init__(self, tick_box: TickBox) -> None:
             super().__init__()
@@ -41,7 +41,7 @@ class TickBox(HangingText, can_focus=True):
 
         @property
         def control(self) -> TickBox:
-            """The sender, as Textual's own messages name it."""
+            """Return the sender under the name that Textual's own messages use."""
             return self.tick_box
 
     def __init__(self, field: str, text: str, *details: str, value: bool = False) -> None:
@@ -53,7 +53,7 @@ class TickBox(HangingText, can_focus=True):
 
     @property
     def value(self) -> bool:
-        """Whether it is ticked."""
+        """Return whether the box is ticked."""
         return self._value
 
     @value.setter
@@ -67,7 +67,7 @@ class TickBox(HangingText, can_focus=True):
         self.post_message(self.Changed(self))
 
     def paragraphs(self) -> Iterable[Paragraph]:
-        """The box with its sentence, then the details."""
+        """Yield the box with its sentence, then the details."""
         cursor = "▸" if self.has_focus else " "
         box = ("[✓]", STYLE[Tone.GOOD]) if self._value else ("[ ]", "")
         text = Content.styled(plain(self._text, limit=400), "bold" if self.has_focus else "")

@@ -26,7 +26,7 @@ from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.people.action_bar import ActionBar, ActionChoice, Availability
-from widgets.people.columns import PEOPLE
+from widgets.people.columns import PEOPLE_COLUMNS
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
@@ -93,7 +93,7 @@ class LookupScreen(DeskScreen):
             yield Static(id="understood", markup=False)
         yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):
-            yield MarkRows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
+            yield MarkRows(PEOPLE_COLUMNS, key=lambda user: user.id, empty=START, id="people")
             with Vertical(id="side"):
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")

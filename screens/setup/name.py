@@ -26,7 +26,7 @@ class NameStep(WizardStep):
             "lost: esc goes back, and whoever leaves in between goes on from there."
         )
         yield LabelledField(
-            "name", "Name", placeholder="Acme", hint="What agents see on the top line: Acme, Acme test", most=60
+            "name", "Name", placeholder="Acme", hint="What agents see on the top line: Acme, Acme test", max_length=60
         )
         colours = tuple(
             Option(colour, f" {colour} ", style=f"#ffffff on {CHIP[colour]}")

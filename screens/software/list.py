@@ -17,7 +17,7 @@ from tui.desk.software.search import SoftwareFound, SoftwareSearch
 from widgets.cell_text import truncate
 from widgets.field import Field
 from widgets.rows import Rows
-from widgets.software.columns import GROUPS, SOFTWARE
+from widgets.software.columns import GROUP_COLUMNS, SOFTWARE_COLUMNS
 from widgets.software.detail import SoftwareDetail
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class SoftwareList(DeskScreen):
             yield Field(placeholder=self.hint, id="wish", max_length=60)
             yield Static(id="understood", markup=False)
         with Container(id="found"):
-            columns = GROUPS if self.groups_only else SOFTWARE
+            columns = GROUP_COLUMNS if self.groups_only else SOFTWARE_COLUMNS
             yield Rows(columns, key=lambda offer: offer.key, empty="Reading …", id="software")
             yield SoftwareDetail(id="detail")
         yield Static(id="gaps", markup=False)
