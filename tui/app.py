@@ -201,7 +201,7 @@ class Keydesk(App[int]):
 
     async def on_switch_connector(self, message: SwitchConnector) -> None:
         """Some screen asks for another connector, or for this one as it is now."""
-        self.switch_to(message.name, "connectors" if message.told else "lookup", told=message.told)
+        self.switch_to(message.name, "connectors" if message.notice else "lookup", told=message.notice)
 
     def _carry_over(self, typed: str) -> None:
         from screens.people.lookup import LookupScreen

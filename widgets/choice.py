@@ -101,7 +101,7 @@ class Choice(HangingText, can_focus=True):
             self._value = values[(values.index(self._value) + step) % len(values)]
         else:
             self._value = values[0 if step > 0 else -1]
-        self.hint()
+        self.reset_note()
         self.post_message(self.Changed(self))
 
     def paragraphs(self) -> Iterable[Paragraph]:

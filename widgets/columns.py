@@ -48,7 +48,7 @@ class Column(Generic[T]):
         width: The column's least width in cells; it gets less only when no other column can be dropped.
         grow: The column's share of spare cells.
         drop: In a narrow table, columns with the highest number are dropped first; 0 is never dropped.
-        style: The component class of a cell, such as `rows--danger`, or a function that returns it; empty for the row's.
+        style: The component class of a cell, as `rows--danger`, or a function that returns it; empty for the row's.
         right: Whether the text is aligned to the right, as numbers are.
     """
 

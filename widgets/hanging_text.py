@@ -45,14 +45,14 @@ class HangingText(Widget):
         """Yield what is drawn; subclasses replace this."""
         return ()
 
-    def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
+    def show_note(self, text: str, tone: Tone = Tone.MUTED) -> None:
         """Show a note beneath the paragraphs; its text is made harmless here."""
         self.note = (text, tone)
         self.redraw()
 
-    def hint(self) -> None:
+    def reset_note(self) -> None:
         """Remove the note."""
-        self.say("")
+        self.show_note("")
 
     def take_focus(self) -> None:
         """Move the focus to this widget."""

@@ -75,7 +75,7 @@ class LabelledField(Vertical):
 
     def on_mount(self) -> None:
         """Show the hint."""
-        self.hint()
+        self.reset_note()
 
     @property
     def value(self) -> str:
@@ -98,15 +98,15 @@ class LabelledField(Vertical):
     def placeholder(self, text: str) -> None:
         self._input.placeholder = clean(text)
 
-    def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
+    def show_note(self, text: str, tone: Tone = Tone.MUTED) -> None:
         """Show a note beneath the field; its text is made harmless here."""
         note = self.query_one(".note", Static)
         note.set_class(bool(text), "-shown")
         note.update(Content.styled(MARK.get(tone, "") + plain(text, limit=400), STYLE[tone]))
 
-    def hint(self) -> None:
+    def reset_note(self) -> None:
         """Show the hint again in the note's place."""
-        self.say(self._hint)
+        self.show_note(self._hint)
 
     def take_focus(self) -> None:
         """Move the focus to the field."""

@@ -91,7 +91,7 @@ class SecretBox(HangingText, can_focus=True):
 
     def _replace_secret(self, text: str) -> None:
         self._secret = Secret(text[:MAX_CHARACTERS])
-        self.hint()
+        self.reset_note()
         self.post_message(self.Changed(self))
 
     def action_empty(self) -> None:

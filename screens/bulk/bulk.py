@@ -128,7 +128,7 @@ class BulkScreen(ModalScreen[Job | None]):
         self._several = JobRun(self.session, work_, self._told)
         self.view.enter(Phase.LOOK)
         self.view.entitle(work_.action.title)
-        self.view.say("")
+        self.view.show_note("")
         self.view.lines.focus()
         self.look(self._several)
 
@@ -138,9 +138,9 @@ class BulkScreen(ModalScreen[Job | None]):
         looked = await several.preview()
         ready = len(looked.ready)
         if looked.halted is not None:
-            self.view.say(str(looked.halted), Tone.BAD)
+            self.view.show_note(str(looked.halted), Tone.BAD)
         elif not ready:
-            self.view.say(
+            self.view.show_note(
                 "It is possible for nobody. Enter on a person says what to do instead; esc goes back.", Tone.WARN
             )
         else:
@@ -162,7 +162,9 @@ class BulkScreen(ModalScreen[Job | None]):
         if suspects and looked.action.id == "unlock":
             names = ", ".join(plain(user.login, limit=40) for user in suspects[:3])
             more = f" and {len(suspects) - 3} more" if len(suspects) > 3 else ""  # noqa: PLR2004 - as many as are named
-            self.view.say(f"May be an attack: {names}{more}. Tell security first; unlocked, it can go on.", Tone.BAD)
+            self.view.show_note(
+                f"May be an attack: {names}{more}. Tell security first; unlocked, it can go on.", Tone.BAD
+            )
 
     def _told(self, now: Job) -> None:
         if self.is_mounted:
@@ -190,12 +192,12 @@ class BulkScreen(ModalScreen[Job | None]):
         else:
             self.view.wanted = ready
             self.view.enter(Phase.RUN)
-            self.view.say("Esc stops before the next person.")
+            self.view.show_note("Esc stops before the next person.")
             self.view.lines.focus()
             self.perform(several, reason, ticket)
 
     def _ask(self, name: str, text: str) -> None:
-        self.view.say(text, Tone.WARN)
+        self.view.show_note(text, Tone.WARN)
         self.view.field(name).focus()
 
     # -- run
@@ -209,7 +211,7 @@ class BulkScreen(ModalScreen[Job | None]):
         self._told(done)
         self._before = self.view.whole
         self.refresh_bindings()
-        self.view.say(
+        self.view.show_note(
             "x writes this into a file, esc closes." if done.clean else "a tries again what failed, x exports."
         )
         for line in done.lines:
@@ -221,7 +223,7 @@ class BulkScreen(ModalScreen[Job | None]):
         if self._several is not None:
             self._several.stop()
             self._asking = False
-            self.view.say("Stopping; the one that is under way is finished first.", Tone.WARN)
+            self.view.show_note("Stopping; the one that is under way is finished first.", Tone.WARN)
             self.refresh_bindings()
 
     def may_leave(self) -> bool:
@@ -229,7 +231,7 @@ class BulkScreen(ModalScreen[Job | None]):
         if self.view.phase is not Phase.RUN or (self._several is not None and self._several.stopping):
             return True
         self.action_stop()
-        self.view.say(
+        self.view.show_note(
             "Stopping after the one that is under way. ctrl+q once more leaves at once: "
             "the ledger will then say that nobody knows what came of that one.",
             Tone.WARN,
@@ -241,7 +243,7 @@ class BulkScreen(ModalScreen[Job | None]):
     def action_again(self) -> None:
         """The same for those for whom it did not work."""
         if self._several is not None:
-            self.view.say("")
+            self.view.show_note("")
             self.again(self._several)
 
     @work(exclusive=True, group="several")
@@ -250,7 +252,7 @@ class BulkScreen(ModalScreen[Job | None]):
         try:
             left = await several.again()
         except Trouble as trouble:
-            self.view.say(str(trouble), Tone.WARN)
+            self.view.show_note(str(trouble), Tone.WARN)
             left = None
         self._told(several.job)
         self._before = self.view.whole
@@ -265,7 +267,7 @@ class BulkScreen(ModalScreen[Job | None]):
             path.value = path.value or suggested(self.session, self.view.whole)
         self.add_class("-saving")
         path.focus()
-        self.view.say("Enter writes a new file that only you can read; .csv or .json.")
+        self.view.show_note("Enter writes a new file that only you can read; .csv or .json.")
 
     @on(Input.Submitted, "#path")
     def write(self, event: Input.Submitted) -> None:
@@ -275,11 +277,11 @@ class BulkScreen(ModalScreen[Job | None]):
         try:
             where = save(self.session, self.view.whole, event.value)
         except BadInput as bad:
-            self.view.say(str(bad), Tone.WARN)
+            self.view.show_note(str(bad), Tone.WARN)
             return
         self._close_path()
         self.view.field("path").value = ""
-        self.view.say(f"Written: {where}", Tone.GOOD)
+        self.view.show_note(f"Written: {where}", Tone.GOOD)
 
     def _close_path(self) -> None:
         self.remove_class("-saving")
@@ -294,7 +296,7 @@ class BulkScreen(ModalScreen[Job | None]):
         if action is None or line.obstacle is None or self.view.phase is Phase.RUN:
             return
         if line.obstacle.cause in UNFIT:
-            self.view.say(f"{line.person.user.name}: {line.note}", Tone.WARN)
+            self.view.show_note(f"{line.person.user.name}: {line.note}", Tone.WARN)
         else:
             self.app.push_screen(InstructionsScreen(self.session, action, line.person, line.targets))
 
@@ -306,10 +308,10 @@ class BulkScreen(ModalScreen[Job | None]):
         """One step back; while it runs, ask."""
         if self.has_class("-saving"):
             self._close_path()
-            self.view.say("")
+            self.view.show_note("")
         elif self.view.phase is Phase.RUN:
             self._asking = not self._asking
-            self.view.say(
+            self.view.show_note(
                 "Stop before the next person? y stops, esc goes on." if self._asking else "It goes on.", Tone.WARN
             )
             self.refresh_bindings()

@@ -126,7 +126,7 @@ class JobView(Vertical):
         title = f"{mark}{what}: {people_words(len(self.people))}"
         self.border_title = Content(plain(title, limit=100))
 
-    def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
+    def show_note(self, text: str, tone: Tone = Tone.MUTED) -> None:
         """Say something in the last line; made harmless here."""
         self.query_one("#answer", Static).update(Content.styled(f"{MARK.get(tone, '')}{plain(text)}", STYLE[tone]))
 

@@ -166,7 +166,7 @@ class RotateScreen(ModalScreen[str]):
         """What was said before is old."""
         self.query_one("#said", Static).update("")
         for entry in self.query(LabelledField):
-            entry.hint()
+            entry.reset_note()
 
     @on(Input.Submitted)
     @on(SecretBox.Submitted)

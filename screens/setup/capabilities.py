@@ -64,17 +64,17 @@ class CapabilitiesStep(WizardStep):
         )
         yield TickBox("ticket_needed", "Nothing is changed without a ticket number")
 
-    def fill(self) -> None:
+    def fill_from_form(self) -> None:
         """The switches are one value of the form."""
-        super().fill()
+        super().fill_from_form()
         for tick in self.query(TickBox):
             if tick.field.startswith("can:"):
                 tick.value = tick.field.removeprefix("can:") in self.walk.form.capabilities
         self.query_one(Choice).value = "write" if self.walk.form.read_write else "read"
 
-    def keep(self) -> None:
+    def save_to_form(self) -> None:
         """As above."""
-        super().keep()
+        super().save_to_form()
         on = tuple(
             tick.field.removeprefix("can:")
             for tick in self.query(TickBox)
@@ -84,7 +84,7 @@ class CapabilitiesStep(WizardStep):
         if (on, write) != (self.walk.form.capabilities, self.walk.form.read_write):
             self.walk.form = replace(self.walk.form, capabilities=on, read_write=write)
 
-    def settle(self) -> None:
+    def update_controls(self) -> None:
         """Show the portals as an agent will get them."""
         for entry in self.query(LabelledField):
             if entry.field == "directory_where":
@@ -92,9 +92,9 @@ class CapabilitiesStep(WizardStep):
             if not entry.field.startswith("portal") or not entry.value.strip():
                 continue
             try:
-                entry.say(f"Such as {preview(parse_template(entry.value, entry.field))}")
+                entry.show_note(f"Such as {preview(parse_template(entry.value, entry.field))}")
             except BadInput as trouble:
-                entry.say(f"{trouble.title}. {trouble.advice}", Tone.WARN)
+                entry.show_note(f"{trouble.title}. {trouble.advice}", Tone.WARN)
 
     async def check(self) -> bool:
         """Something is switched on, and the portals can be opened."""

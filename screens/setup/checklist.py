@@ -89,14 +89,14 @@ class ChecklistStep(WizardStep):
             items.remove_children()
             items.mount_all(widgets)
 
-    def fill(self) -> None:
+    def fill_from_form(self) -> None:
         """The token is in memory only."""
-        super().fill()
+        super().fill_from_form()
         self.entry("api_token").value = self.walk.token.reveal()
 
-    def keep(self) -> None:
+    def save_to_form(self) -> None:
         """Ticks of items that other choices made are kept too."""
-        super().keep()
+        super().save_to_form()
         token = self.entry("api_token")
         if token.display:
             self.walk.token = secrets.Secret(token.value)
@@ -108,7 +108,7 @@ class ChecklistStep(WizardStep):
             if set(ticks) != set(self.walk.form.ticks):
                 self.walk.form = replace(self.walk.form, ticks=ticks)
 
-    def settle(self) -> None:
+    def update_controls(self) -> None:
         """Show the fields that belong to the way of signing in, and the comparison."""
         form = self.walk.form
         for field in ("client_id", "key_id", "given"):

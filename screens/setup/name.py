@@ -40,7 +40,7 @@ class NameStep(WizardStep):
             "Its top line is red on every screen and says PRODUCTION; no other connector can be red.",
         )
 
-    def settle(self) -> None:
+    def update_controls(self) -> None:
         """Production has its own colour."""
         for choice in self.query(Choice):
             choice.display = not self.walk.form.production

@@ -26,7 +26,7 @@ ENGINE = {"idx": "Identity Engine", "v1": "Classic Engine"}
 class OrgStep(WizardStep):
     """The address, and how it is reached from a company's network."""
 
-    direct: ClassVar[frozenset[str]] = frozenset({"org"})
+    submit_fields: ClassVar[frozenset[str]] = frozenset({"org"})
 
     def compose(self) -> ComposeResult:
         """The address first; the network folded away."""
@@ -47,13 +47,13 @@ class OrgStep(WizardStep):
             hint="A PEM file with your company's root; the operating system's own are trusted anyway.",
         )
 
-    def fill(self) -> None:
+    def fill_from_form(self) -> None:
         """Unfold the network where it is used."""
-        super().fill()
+        super().fill_from_form()
         if self.walk.form.proxy or self.walk.form.ca_bundle:
             self.query_one(TickBox).value = True
 
-    def settle(self) -> None:
+    def update_controls(self) -> None:
         """Show what is understood, and what is known of that org."""
         unfolded = self.query_one(TickBox).value
         for widget in (
@@ -66,20 +66,20 @@ class OrgStep(WizardStep):
         try:
             org = parse_address(typed)
         except BadAddress:
-            entry.hint()
+            entry.reset_note()
             return
         whole = org.origin + org.prefix
         corrected = "" if typed.rstrip("/") == whole else f"{typed} → {whole}"
-        entry.say(corrected, Tone.WARN)
+        entry.show_note(corrected, Tone.WARN)
         if self.walk.proven and self.walk.proven[0] == org:
-            entry.say(f"{corrected or whole}: {told(self.walk.proven[2])}", Tone.GOOD)
+            entry.show_note(f"{corrected or whole}: {told(self.walk.proven[2])}", Tone.GOOD)
 
     async def check(self) -> bool:
         """Ask the org's well-known page, which takes no credentials; the first time its answer is shown."""
         org, network = parse_address(self.walk.form.org), parse_network(self.walk.form)
         if self.walk.proven and self.walk.proven[:2] == (org, network):
             return True
-        self.query_one(LabelledField).say(f"Asking {org.host} …")
+        self.query_one(LabelledField).show_note(f"Asking {org.host} …")
         self.walk.proven = None
         client = wiring.visitor(org, network, clock=self.walk.clock, transport=self.walk.transport)
         try:
@@ -88,7 +88,7 @@ class OrgStep(WizardStep):
             field = getattr(error, "field", "")
             if field in {"proxy", "ca_bundle"}:  # what cannot be used, or is missing, says so itself
                 self.query_one(TickBox).value = True
-                self.settle()
+                self.update_controls()
             else:
                 field = "org"
             # The page needs no credentials: whoever wants some for it, or does not have it, is no org.
@@ -99,7 +99,7 @@ class OrgStep(WizardStep):
         if parse_address(self.walk.form.org) != org:  # typed on meanwhile
             return False
         self.walk.proven = (org, network, known)
-        self.settle()
+        self.update_controls()
         self.screen.query_one(Notice).show("This is an Okta org", "If it is the right one, enter goes on.", Tone.GOOD)
         return False
 

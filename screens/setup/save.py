@@ -59,7 +59,7 @@ class SaveStep(WizardStep):
         overwrite = next(tick for tick in self.query(TickBox) if tick.field == "overwrite")
         overwrite.display = overwrite.value = False
 
-    def settle(self) -> None:
+    def update_controls(self) -> None:
         """Draw the summary."""
         tour = self.walk.tour is not None
         default = next(tick for tick in self.query(TickBox) if tick.field == "default")

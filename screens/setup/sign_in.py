@@ -110,28 +110,28 @@ class SignInStep(WizardStep):
         choice.options = places(trouble)
         if not trouble and not self.walk.form.keep:
             choice.value = Keep.KEYRING
-            self.keep()
-            self.settle()
+            self.save_to_form()
+            self.update_controls()
 
-    def fill(self) -> None:
+    def fill_from_form(self) -> None:
         """Secrets are in memory only."""
-        super().fill()
+        super().fill_from_form()
         self.entry("api_token").value = self.walk.token.reveal()
         self.entry("passphrase").value = self.walk.passphrase.reveal()
         self.query_one(SecretBox).secret = self.walk.pasted
 
-    def keep(self) -> None:
+    def save_to_form(self) -> None:
         """As above."""
         before = self.walk.form.key_kind
-        super().keep()
+        super().save_to_form()
         self.walk.token = secrets.Secret(self.entry("api_token").value)
         self.walk.passphrase = secrets.Secret(self.entry("passphrase").value)
         self.walk.pasted = self.query_one(SecretBox).secret
         if self.walk.form.key_kind != before and self.walk.made is not None:
             self.walk.unmake()
-            self.fill()
+            self.fill_from_form()
 
-    def settle(self) -> None:
+    def update_controls(self) -> None:
         """Show what belongs to the choices."""
         form, tour = self.walk.form, self.walk.tour is not None
         shown = fields_shown(form, tour=tour, asks_passphrase=self.asks_passphrase)
@@ -167,7 +167,7 @@ class SignInStep(WizardStep):
                 await walk.key()
             except (NeedsPassphrase, WrongPassphrase) as trouble:
                 self.asks_passphrase = True
-                self.settle()
+                self.update_controls()
                 raise BadInput(trouble.title, advice=trouble.advice, field=self._at("passphrase")) from None
             except BadInput as trouble:
                 raise BadInput(trouble.title, advice=trouble.advice, field=self._at(trouble.field)) from None

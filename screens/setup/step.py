@@ -39,10 +39,10 @@ class Control(Protocol):
     def value(self) -> object:
         """What was typed, chosen or ticked."""
 
-    def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
+    def show_note(self, text: str, tone: Tone = Tone.MUTED) -> None:
         """Put a note beneath it."""
 
-    def hint(self) -> None:
+    def reset_note(self) -> None:
         """Take the note away."""
 
     def scroll_visible(self, *, animate: bool) -> None:
@@ -55,7 +55,7 @@ class Control(Protocol):
 class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
     """One page of the wizard; its controls scroll, the keys stay with the screen."""
 
-    direct: ClassVar[frozenset[str]] = frozenset()
+    submit_fields: ClassVar[frozenset[str]] = frozenset()
     """The fields whose enter is the step's."""
 
     class Touched(Message):
@@ -70,10 +70,10 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
         """The controls, in their order."""
         return cast("Iterable[Control]", list(self.query(".control")))
 
-    def goes_on_from(self, focused: Widget | None) -> bool:
+    def submits_from(self, focused: Widget | None) -> bool:
         """Whether enter in the control with the cursor is the step's own, and does not go to the next field."""
         around: list[object] = [*focused.ancestors_with_self] if focused else []
-        return any(control.field in self.direct and control in around for control in self.controls)
+        return any(control.field in self.submit_fields and control in around for control in self.controls)
 
     def control(self, field: str) -> Control | None:
         """The control of a field, if it is on this page and shown."""
@@ -83,17 +83,17 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
         """The line on this page into which a field is typed."""
         return next(entry for entry in self.query(LabelledField) if entry.field == field)
 
-    def has(self, field: str) -> bool:
+    def has_field(self, field: str) -> bool:
         """Whether a field is on this page, shown or not."""
         return any(one.field == field for one in self.controls)
 
-    def fill(self) -> None:
+    def fill_from_form(self) -> None:
         """Show what is in the form."""
         for control in self.controls:
             if control.field in FIELDS and not isinstance(control, SecretBox):
                 cast("Any", control).value = getattr(self.walk.form, control.field)
 
-    def keep(self) -> None:
+    def save_to_form(self) -> None:
         """Keep what is shown in the form."""
         typed = {
             control.field: control.value
@@ -103,13 +103,13 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
         if any(getattr(self.walk.form, name) != value for name, value in typed.items()):
             self.walk.form = replace(self.walk.form, **cast("dict[str, Any]", typed))
 
-    def settle(self) -> None:
+    def update_controls(self) -> None:
         """Show and hide what depends on the rest."""
 
     def enter(self) -> None:
         """The page comes to the front."""
-        self.fill()
-        self.settle()
+        self.fill_from_form()
+        self.update_controls()
 
     async def check(self) -> bool:
         """Whether the walk may go on; may ask the org.
@@ -119,13 +119,13 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
         """
         return True
 
-    def accuse(self, field: str, trouble: Trouble) -> bool:
+    def show_error(self, field: str, trouble: Trouble) -> bool:
         """Show what is wrong at its field; false when the field is not here."""
         control = self.control(field)
         if control is None:
             return False
         control.take_focus()
-        control.say(f"{trouble.title}. {trouble.advice}" if trouble.advice else trouble.title, Tone.BAD)
+        control.show_note(f"{trouble.title}. {trouble.advice}" if trouble.advice else trouble.title, Tone.BAD)
         # Once it is laid out: the note is higher than the hint was.
         self.call_after_refresh(cast("Widget", control).scroll_visible, animate=False)
         return True
@@ -137,9 +137,9 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
     def touched(self, event: LabelledField.Changed | Choice.Changed | TickBox.Changed | SecretBox.Changed) -> None:
         """Keep it, and take away what was said about it."""
         event.stop()
-        self.keep()
-        event.control.hint()
-        self.settle()
+        self.save_to_form()
+        event.control.reset_note()
+        self.update_controls()
         self.post_message(self.Touched())
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui.wiring import Tour
 
 
-def filled_in(walk: SetupWalk, tour: Tour, step: StepName) -> None:
+def fill_in_tour(walk: SetupWalk, tour: Tour, step: StepName) -> None:
     """Put the demo org's values into the form, those that the step shown asks for."""
     form = walk.form
     if step is StepName.NAME:

@@ -18,7 +18,7 @@ from screens.setup.resume import ResumeScreen
 from screens.setup.save import SaveStep
 from screens.setup.sign_in import SignInStep
 from screens.setup.step import WizardStep
-from screens.setup.tour import filled_in
+from screens.setup.tour import fill_in_tour
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.profiles import Profile
 from tui.desk.setup.parse import PRODUCTION
@@ -208,7 +208,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         """To the next field; from the last one to the next step."""
         chain = self._chain()
         fills_in = self.shown < StepName.PROOF  # nothing is filled in from there on
-        if fills_in and not self.step.goes_on_from(self.focused) and self.focused in chain[:-1]:
+        if fills_in and not self.step.submits_from(self.focused) and self.focused in chain[:-1]:
             chain[chain.index(self.focused) + 1].focus()
         else:
             self.action_next()
@@ -216,7 +216,7 @@ class SetupScreen(ModalScreen[Profile | None]):
     @on(Button.Pressed, "#save")
     def action_next(self) -> None:
         """Check this step, and go on."""
-        self.step.keep()
+        self.step.save_to_form()
         if not self._checking:
             self.advance()
 
@@ -246,23 +246,23 @@ class SetupScreen(ModalScreen[Profile | None]):
     def report(self, trouble: Trouble) -> None:
         """At its field, on the step that has it, or on the notice line."""
         field = getattr(trouble, "field", "")  # Okta's own refusals name one too
-        if field and self.step.accuse(field, trouble):
+        if field and self.step.show_error(field, trouble):
             return
         self.notice.show(trouble.title, f"{trouble.advice} {trouble.detail}".strip(), Tone.BAD)
-        place = next((name for name in StepName if self.page(name).has(field)), None)
+        place = next((name for name in StepName if self.page(name).has_field(field)), None)
         if place is not None:
             self.show(place, field=field)
-            self.call_after_refresh(self.step.accuse, field, trouble)
+            self.call_after_refresh(self.step.show_error, field, trouble)
 
     @on(ProofStep.Fault)
     def fault(self, event: ProofStep.Fault) -> None:
         """From the proof to what is to be put right."""
-        place = next((name for name in CURES if self.page(name).has(event.field)), StepName.SIGN_IN)
+        place = next((name for name in CURES if self.page(name).has_field(event.field)), StepName.SIGN_IN)
         self.show(place, field=event.field)
 
     def action_back(self) -> None:
         """To the step before; from the first one out, with a draft left behind."""
-        self.step.keep()
+        self.step.save_to_form()
         self.workers.cancel_group(self, "advance")
         if self.shown > StepName.NAME:
             self.show(StepName(self.shown - 1))
@@ -273,8 +273,8 @@ class SetupScreen(ModalScreen[Profile | None]):
     def action_fill_in(self) -> None:
         """On a tour: what the demo org gave."""
         if self.walk.tour is not None:
-            self.step.keep()
-            filled_in(self.walk, self.walk.tour, self.shown)
+            self.step.save_to_form()
+            fill_in_tour(self.walk, self.walk.tour, self.shown)
             self.step.enter()
             self.refresh_status()
 

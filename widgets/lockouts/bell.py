@@ -44,8 +44,8 @@ def harmless(text: str) -> str:
 def notice(text: str, environ: Mapping[str, str] | None = None) -> str:
     """Return the control sequence of a desktop notice; empty for a terminal that would print it.
 
-    OSC 777 has a title and a text. OSC 9 has only a text, which must not begin with a digit: ConEmu and Windows Terminal
-    would read a command. Terminals that know both would show the notice twice, so only one sequence is sent.
+    OSC 777 has a title and a text. OSC 9 has only a text, which must not begin with a digit: ConEmu and Windows
+    Terminal would read a command. Terminals that know both would show the notice twice, so only one sequence is sent.
 
     Args:
         text: The notice's text; untrusted.

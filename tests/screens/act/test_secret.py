@@ -25,7 +25,7 @@ TEXT = "x4HpS7TE-hush"
 
 async def opened(seat: Seat, desk: Desk, org: Org, lasts: int = 120) -> SecretScreen:
     plan = await aim(desk.session(), "temp-password", user_id(org, "bob.martin"))
-    screen = SecretScreen(plan, Secret(TEXT), lasts=lasts)
+    screen = SecretScreen(plan, Secret(TEXT), lifetime=lasts)
     seat.app.push_screen(screen)
     await seat.rest()
     return screen
