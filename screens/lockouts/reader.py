@@ -1,4 +1,4 @@
-"""What reads the lockouts for their screen: keeps the time, asks in the background, and rings."""
+"""The reader of the lockouts for their screen: it reads on a timer, in the background, and rings the bell."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.picture import Lack, Picture
     from widgets.lockouts.bell import Bell
 
-LISTEN: Final = 5.0
-"""Seconds between two thoughts of whether the log is due; how often it is asked is the feed's own decision."""
-FEW: Final = 5
-"""People whose policy is asked for each time."""
+LOG_CHECK_INTERVAL: Final = 5.0
+"""Seconds between two checks of whether the log is due; the feed decides how often it is read."""
+POLICIES_AT_ONCE: Final = 5
+"""People whose policy is read each time."""
 FRESH: Final = timedelta(minutes=15)
-"""A lockout that began longer ago rings no bell: it comes of a catch-up."""
+"""A lockout that began longer ago rings no bell, since it was read while catching up."""
 _NAMES: Final = 3
 STATUS, FEED, FILL_IN = "lockouts", "feed", "fill-in"
-"""The groups of workers: a new reading of one kind ends the one before."""
+"""The groups of workers: a new worker cancels the one before it in its group."""
 
 
 class LockoutReader:
-    """Asks for the status while the screen is shown, and for the log also behind other screens when a bell is wanted.
+    """Reads the status while the screen is in front, and the log also behind other screens when the bell is on.
 
     Args:
-        screen: The screen that shows the lockouts; it says what fails.
-        show: Gets each new picture.
-        bell: Tells what a new lockout does beside being shown.
+        screen: The screen that shows the lockouts and their failures.
+        show: Called with each new picture.
+        bell: Returns the signal for a new lockout.
         every: Seconds between two status searches.
     """
 
@@ -45,115 +45,115 @@ class LockoutReader:
         self._show = show
         self._bell = bell
         self._every = every
-        self._complained = False
+        self._failure_shown = False
         self._lacks: tuple[str, str] | None = None
-        self._known: frozenset[str] | None = None
+        self._known_cases: frozenset[str] | None = None
         self._waves: frozenset[str] = frozenset()
-        self._watching: LockoutMonitor | None = None
+        self._monitor: LockoutMonitor | None = None
 
     @property
-    def watching(self) -> LockoutMonitor:
-        """The desk's own watch, which asks Okta and keeps what it learns; made when first needed."""
-        if self._watching is None:
+    def monitor(self) -> LockoutMonitor:
+        """Return the desk's lockout monitor, which reads from Okta; it is made when first needed."""
+        if self._monitor is None:
             from tui.desk.lockouts.monitor import LockoutMonitor
 
-            self._watching = LockoutMonitor(self._screen.session, self._came)
-        return self._watching
+            self._monitor = LockoutMonitor(self._screen.session, self._show_picture)
+        return self._monitor
 
-    def begin(self) -> None:
-        """Keep the time: ask now and then."""
-        self._screen.set_interval(self._every, self.poll)
-        self._screen.set_interval(LISTEN, self.listen)
+    def start(self) -> None:
+        """Start the timers."""
+        self._screen.set_interval(self._every, self.poll_status)
+        self._screen.set_interval(LOG_CHECK_INTERVAL, self.poll_log)
 
     def close(self) -> None:
-        """Stop asking, and let go of the file."""
+        """Stop reading, and close the monitor's file."""
         for group in (STATUS, FEED, FILL_IN):
             self._screen.workers.cancel_group(self._screen, group)
-        if self._watching is not None:
-            self._watching.close()
+        if self._monitor is not None:
+            self._monitor.close()
 
-    def ask(self) -> None:
-        """Ask for everything now: when the screen comes up, or when somebody was acted on."""
-        self.read()
-        if not self.watching.paused:
-            self.hear()
+    def read_all(self) -> None:
+        """Read everything now, as when the screen comes to the front or an action was performed."""
+        self.read_status()
+        if not self.monitor.paused:
+            self.read_log()
 
     def reload(self) -> None:
-        """Ask for everything now, also for the log where it was given up; what is missing is said again."""
+        """Read everything now, also a log that was given up, and show again what is missing."""
         self._lacks = None
-        self.read()
-        if not self.watching.paused:
-            self.hear(again=True)
+        self.read_status()
+        if not self.monitor.paused:
+            self.read_log(again=True)
 
     def pause_or_resume(self) -> None:
-        """Ask Okta nothing by itself, or go on."""
-        if self.watching.paused:
-            self.watching.resume()
-            self.ask()
+        """Pause the timed reading, or resume it."""
+        if self.monitor.paused:
+            self.monitor.resume()
+            self.read_all()
         else:
             self._screen.workers.cancel_group(self._screen, FEED)
-            self.watching.pause()
+            self.monitor.pause()
 
-    def complained(self) -> None:
-        """Remember that a failure is on the screen: it stands until a reading works."""
-        self._complained = True
+    def note_failure(self) -> None:
+        """Remember that the screen shows a failure, which stays until a reading succeeds."""
+        self._failure_shown = True
 
     @property
     def _in_front(self) -> bool:
         return self._screen.app.screen is self._screen
 
-    def poll(self) -> None:
-        """Read the status, where the agent sees it; called every few seconds."""
-        if self._in_front and not self.watching.paused:
-            self.read(background=True)
+    def poll_status(self) -> None:
+        """Read the status if the screen is in front; called by a timer."""
+        if self._in_front and not self.monitor.paused:
+            self.read_status(background=True)
 
-    def listen(self) -> None:
-        """Catch up with the log if it is due and somebody wants to know; called every few seconds."""
+    def poll_log(self) -> None:
+        """Read the log if it is due and the screen is in front or the bell is on; called by a timer."""
         from widgets.lockouts.bell import Bell
 
         wanted = self._in_front or self._bell() is not Bell.OFF
-        if wanted and self.watching.due:
-            self.hear()
-        elif self._in_front and self.watching.lacking:
+        if wanted and self.monitor.due:
+            self.read_log()
+        elif self._in_front and self.monitor.lacking:
             self._run(self._fill_in, FILL_IN)
 
-    def read(self, *, background: bool = False) -> None:
-        """Read who is locked now; blocked people come after the locked ones, since they cost a question each."""
-        self._run(partial(self._read, background=background), STATUS)
+    def read_status(self, *, background: bool = False) -> None:
+        """Read who is locked now; blocked people follow later, since each of them costs a request."""
+        self._run(partial(self._read_status, background=background), STATUS)
 
-    def hear(self, *, again: bool = False) -> None:
-        """Catch up with the log; how that goes is in the picture."""
-        self._run(partial(self._hear, again=again), FEED)
+    def read_log(self, *, again: bool = False) -> None:
+        """Catch up with the log; failures are part of the picture."""
+        self._run(partial(self._read_log, again=again), FEED)
 
     def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
         self._screen.run_worker(work, group=group, exclusive=True)
 
-    async def _read(self, *, background: bool) -> None:
+    async def _read_status(self, *, background: bool) -> None:
         with self._screen.guarded():
-            await self.watching.read(background=background)
-            if self._complained:
-                self._complained = False
+            await self.monitor.read(background=background)
+            if self._failure_shown:
+                self._failure_shown = False
                 self._screen.notice.clear()
-                self._tell_lacks(self.watching.picture, again=True)
+                self._show_lacks(self.monitor.picture, again=True)
 
-    async def _hear(self, *, again: bool) -> None:
+    async def _read_log(self, *, again: bool) -> None:
         with self._screen.guarded():
-            await self.watching.hear(again=again)
+            await self.monitor.hear(again=again)
 
     async def _fill_in(self) -> None:
-        """Ask when a few more locks heal: a large wave would take minutes at the pace of the rounds."""
+        """Read when a few more locks heal; for a large wave the regular rounds would take minutes."""
         with self._screen.guarded():
-            await self.watching.fill_in(FEW)
+            await self.monitor.fill_in(POLICIES_AT_ONCE)
 
-    def _came(self, picture: Picture) -> None:
+    def _show_picture(self, picture: Picture) -> None:
         if self._screen.is_attached:
             self._show(picture)
-            self._tell_lacks(picture)
+            self._show_lacks(picture)
             self._ring(picture)
 
-    def _tell_lacks(self, picture: Picture, *, again: bool = False) -> None:
-        """Say what is missing, once for each change of it, or again."""
-        lacks = told_lacks(picture.lacks)
+    def _show_lacks(self, picture: Picture, *, again: bool = False) -> None:
+        """Show what is missing once for each change, or with `again` in any case."""
+        lacks = lack_words(picture.lacks)
         if lacks == self._lacks and not again:
             return
         before, self._lacks = self._lacks, lacks
@@ -163,34 +163,34 @@ class LockoutReader:
             self._screen.notice.clear()
 
     def _ring(self, picture: Picture) -> None:
-        """Ring for lockouts and waves that have come about since the last picture."""
+        """Ring the bell for lockouts and waves that are new since the last picture."""
         from tui.desk.lockouts.feed import Pace
         from tui.desk.lockouts.view import fresh
         from widgets.lockouts.bell import ring
 
         caught_up = picture.feed.pace not in {Pace.STARTING, Pace.BEHIND}
         waves = frozenset(spray.source for spray in picture.sprays)
-        if self._known is None:
+        if self._known_cases is None:
             if caught_up and picture.read_at is not None:
-                self._known, self._waves = frozenset(case.id for case in picture.cases), waves
+                self._known_cases, self._waves = frozenset(case.id for case in picture.cases), waves
             return
-        new = fresh(picture.cases, self._known, self._screen.session.now(), within=FRESH)
-        more, self._waves = waves - self._waves, waves
-        self._known |= {case.id for case in picture.cases}
-        if more:
+        new_cases = fresh(picture.cases, self._known_cases, self._screen.session.now(), within=FRESH)
+        new_waves, self._waves = waves - self._waves, waves
+        self._known_cases |= {case.id for case in picture.cases}
+        if new_waves:
             ring(self._screen.app, self._bell(), "many people fail to sign in from one source")
-        elif new:
-            names = ", ".join(plain(case.name or case.login or "somebody", limit=40) for case in new[:_NAMES])
-            others = f" and {len(new) - _NAMES} more" if len(new) > _NAMES else ""
+        elif new_cases:
+            names = ", ".join(plain(case.name or case.login or "somebody", limit=40) for case in new_cases[:_NAMES])
+            others = f" and {len(new_cases) - _NAMES} more" if len(new_cases) > _NAMES else ""
             ring(self._screen.app, self._bell(), f"locked out: {names}{others}")
 
 
-def told_lacks(lacks: Sequence[Lack]) -> tuple[str, str] | None:
-    """What is missing as a title, and why as a detail; `None` for nothing."""
+def lack_words(lacks: Sequence[Lack]) -> tuple[str, str] | None:
+    """Return what is missing as a title and the reasons as a detail; `None` if nothing is missing."""
     from tui.desk.lockouts.picture import BLOCKS, LOG, POLICIES, STORE
 
-    known = {lack.what for lack in lacks}
-    shown = [lack for lack in lacks if lack.what != BLOCKS or LOG not in known]  # without the log, no blocks either
+    missing = {lack.what for lack in lacks}
+    shown = [lack for lack in lacks if lack.what != BLOCKS or LOG not in missing]  # without the log, no blocks either
     shown.sort(key=lambda lack: (LOG, BLOCKS, POLICIES, STORE).index(lack.what))
     if not shown:
         return None
