@@ -1,4 +1,4 @@
-"""Whether a link can be opened in a browser from this terminal."""
+"""The check whether a browser can be opened from this terminal."""
 
 from __future__ import annotations
 

@@ -80,7 +80,9 @@ def place(columns: Sequence[Column[T]], width: int) -> list[tuple[Column[T], int
     spread = passed = 0
     for column in shown:
         passed += column.grow
-        upto = spare * passed // shares if shares else 0  # of the running total, so that no cell is lost to rounding
+        upto = (
+            spare * passed // shares if shares else 0
+        )  # computed from the running total, so that rounding loses no cell
         placed.append((column, column.width + upto - spread))
         spread = upto
     return placed
@@ -110,7 +112,7 @@ def cell(text: str, width: int, *, right: bool = False) -> str:
     text = harmless(text[: width * _MOST_PER_CELL])
     size = cell_len(text)
     if size > width:
-        # Chopping keeps a letter and its marks together.
+        # `chop_cells` keeps a letter and its combining marks together.
         text = (chop_cells(text, width - 1)[0].rstrip() if width > 1 else "") + _ELLIPSIS
         size = cell_len(text)
     pad = " " * (width - size)

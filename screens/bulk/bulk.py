@@ -159,7 +159,7 @@ class BulkScreen(ModalScreen[Job | None]):
     def _warn_of_attacks(self, previewed: Job) -> None:
         """Name the people whose lock looks like an attack, before they are unlocked."""
         suspects = [
-            one.person.user for one in previewed.ready if one.person.user.id in self.session.attack_signs.people
+            line.person.user for line in previewed.ready if line.person.user.id in self.session.attack_signs.people
         ]
         if suspects and previewed.action.id == "unlock":
             names = ", ".join(plain(user.login, limit=40) for user in suspects[:3])

@@ -1,4 +1,4 @@
-"""Step 3: what keydesk is to do, whether it may change anything, and where agents go instead."""
+"""Step 3: the capabilities, the mode, the portals that agents use instead, and the ticket numbers."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ MODES: Final = (
 
 
 class CapabilitiesStep(WizardStep):
-    """Seven switches, the mode, the portals, the ticket numbers."""
+    """Asks for the capabilities, the mode, the portals and the pattern of ticket numbers."""
 
     def compose(self) -> ComposeResult:
-        """Each capability in one line."""
+        """Yield a tick box for each capability, and the other controls."""
         yield heading("What keydesk is to do")
         width = max(len(name) for name in CAPABILITY.values()) + 1
         for capability in Capability:
@@ -65,7 +65,7 @@ class CapabilitiesStep(WizardStep):
         yield TickBox("ticket_needed", "Nothing is changed without a ticket number")
 
     def fill_from_form(self) -> None:
-        """The switches are one value of the form."""
+        """Show the form's values; all switches of the capabilities are one value of the form."""
         super().fill_from_form()
         for tick in self.query(TickBox):
             if tick.field.startswith("can:"):
@@ -73,19 +73,19 @@ class CapabilitiesStep(WizardStep):
         self.query_one(Choice).value = "write" if self.walk.form.read_write else "read"
 
     def save_to_form(self) -> None:
-        """As above."""
+        """Store the values; all switches of the capabilities are one value of the form."""
         super().save_to_form()
-        on = tuple(
+        switched_on = tuple(
             tick.field.removeprefix("can:")
             for tick in self.query(TickBox)
             if tick.field.startswith("can:") and tick.value
         )
         write = self.query_one(Choice).value == "write"
-        if (on, write) != (self.walk.form.capabilities, self.walk.form.read_write):
-            self.walk.form = replace(self.walk.form, capabilities=on, read_write=write)
+        if (switched_on, write) != (self.walk.form.capabilities, self.walk.form.read_write):
+            self.walk.form = replace(self.walk.form, capabilities=switched_on, read_write=write)
 
     def update_controls(self) -> None:
-        """Show the portals as an agent will get them."""
+        """Show each portal's link as an agent will see it."""
         for entry in self.query(LabelledField):
             if entry.field == "directory_where":
                 entry.display = self.walk.form.directory
@@ -97,7 +97,7 @@ class CapabilitiesStep(WizardStep):
                 entry.show_note(f"{trouble.title}. {trouble.advice}", Tone.WARN)
 
     async def check(self) -> bool:
-        """Something is switched on, and the portals can be opened."""
+        """Check that a capability is switched on, and that the portals and the ticket pattern are valid."""
         try:
             parse_capabilities(self.walk.form)
         except BadInput as trouble:

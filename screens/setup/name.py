@@ -1,4 +1,4 @@
-"""Step 1: what the connector is called and how it looks, so that nobody takes production for a test."""
+"""Step 1: the connector's name and colour, so that nobody takes production for a test org."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class NameStep(WizardStep):
-    """Name, colour, production."""
+    """Asks for the name, the colour, and whether this is production."""
 
     def compose(self) -> ComposeResult:
-        """The three, above what comes."""
+        """Yield an introduction and the controls."""
         yield words(
             "Connect keydesk to your Okta org in seven steps. Nothing is changed in Okta, and nothing that you type is "
             "lost: esc goes back, and whoever leaves in between goes on from there."
@@ -41,11 +41,11 @@ class NameStep(WizardStep):
         )
 
     def update_controls(self) -> None:
-        """Production has its own colour."""
+        """Hide the colours for production, which has its own."""
         for choice in self.query(Choice):
             choice.display = not self.walk.form.production
 
     async def check(self) -> bool:
-        """A name that no other connector has."""
+        """Check that the name is valid and that no other connector has it."""
         parse_name(self.walk.form.name, self.walk.taken())
         return True
