@@ -146,7 +146,7 @@ class SignInStep(WizardStep):
         self.query_one(".heading").display = form.jwt or not form.elsewhere
         self._show_made_key(shown=shown["key_kind"])
 
-    def _show_note_line(self, *, shown: bool) -> None:
+    def _show_made_key(self, *, shown: bool) -> None:
         """Show the fingerprint of the key pair that was made here, if the form wants one made here."""
         key, note_line = self.walk.made, self.query_one("#made", Static)
         note_line.display = shown and key is not None
