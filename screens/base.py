@@ -1,4 +1,4 @@
-"""What all screens of the desk share: the top line, the notice, and the one place that shows expected failures."""
+"""The base of all screens of the desk: the top line, the notice line, and the one place that shows failures."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ if TYPE_CHECKING:
 
 @dataclass
 class OpenPerson(Message):
-    """Some screen asks for a person to be shown on the lookup screen."""
+    """Ask the app to show a person on the lookup screen."""
 
     user_id: str
 
 
 @dataclass
 class SwitchConnector(Message):
-    """Some screen asks for another connector, or for the one in use as it is now.
+    """Ask the app to open another connector, or the present one again after a change.
 
     Attributes:
-        name: Which.
-        told: What was done to it, to be said once it is open; empty for a mere switch.
+        name: The connector's name.
+        notice: What was changed about the connector, shown once it is open; empty for a mere switch.
     """
 
     name: str
-    told: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An entry for the command palette: title, help, and the action string to run on the screen."""
+    """An entry of the command palette: a title, a help text, and the action string that runs on the screen."""
 
     title: str
     help: str
@@ -58,7 +58,7 @@ class Command:
 
 
 class DeskScreen(Screen[None]):
-    """A screen that has the session, by constructor; it never imports the App."""
+    """A screen of one session, which its constructor gets; it never imports the app."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as above
@@ -70,32 +70,32 @@ class DeskScreen(Screen[None]):
         self._ticker: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Top line, the screen's own body, notice, footer."""
+        """Yield the top line, the screen's own body, the notice line and the keys."""
         yield StatusBar()
         yield from self.body()
         yield Notice()
         yield KeyLine()
 
     def body(self) -> Iterable[Widget]:
-        """The widgets between the top line and the notice."""
+        """Yield the widgets between the top line and the notice line; screens replace this."""
         return ()
 
     def on_mount(self) -> None:
-        """Follow the rate limits and the people that change."""
+        """Subscribe to changed people, and start to show the rate limits."""
         self.changed.subscribe(self, self.on_person_changed)
         self._ticker = self.set_interval(1.0, self._show_status, pause=True)
         self.refresh_status()
 
     def on_screen_resume(self) -> None:
-        """Take the rate limits' news while this screen is the one shown."""
+        """Show changes of the rate limits while this screen is the one in front."""
         self.session.client.budget.on_change = self.refresh_status
         self.refresh_status()
 
     def on_person_changed(self, person: Person) -> None:
-        """A person was read anew somewhere; screens that show them take the new value."""
+        """React to a person that was read again; screens that show the person replace this."""
 
     def refresh_status(self) -> None:
-        """Show the top line now, and tick while a request is held back."""
+        """Update the top line now, and each second while a request is held back."""
         waiting = self.session.client.budget.waiting
         if self._ticker is not None:
             if waiting:
@@ -118,25 +118,25 @@ class DeskScreen(Screen[None]):
                 agent=str(self.session.agent),
                 colour=connector.colour,
                 production=connector.production,
-                # In steps of ten, so that the line is not drawn again for each request.
+                # In steps of ten percent, so that the line is not drawn again for each request.
                 left=round(tightest.share, 1) if tightest else 1.0,
                 waiting=seconds,
             )
 
     @property
     def notice(self) -> Notice:
-        """The notice line."""
+        """Return the notice line."""
         return self.query_one(Notice)
 
     def report(self, trouble: Trouble) -> None:
-        """Show an expected failure."""
+        """Show an expected failure in the notice line."""
         detail = " ".join(filter(None, (trouble.advice, f"({trouble.detail})" if trouble.detail else "")))
         request_id = getattr(trouble, "request_id", "")
         self.notice.show(trouble.title, f"{detail} [request {request_id}]" if request_id else detail, Tone.BAD)
 
     @contextmanager
     def guarded(self) -> Iterator[None]:
-        """Show expected failures of what is done inside; everything else crashes, as a bug should."""
+        """Show expected failures of the code inside; any other exception crashes keydesk, as a bug should."""
         try:
             yield
         except Trouble as trouble:
@@ -144,5 +144,5 @@ class DeskScreen(Screen[None]):
                 self.report(trouble)
 
     def palette_commands(self) -> Iterable[Command]:
-        """What the command palette offers on this screen."""
+        """Yield the entries that the command palette has on this screen."""
         return ()

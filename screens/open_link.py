@@ -1,4 +1,4 @@
-"""Whether a link can be opened in a browser from this terminal."""
+"""The check whether a browser can be opened from this terminal."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 _SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 
 
-def no_browser(environ: Mapping[str, str]) -> str:
-    """Why a link cannot be opened from this terminal, half a sentence; empty where it can.
+def why_no_browser(environ: Mapping[str, str]) -> str:
+    """Return why no browser can be opened from this terminal, as half a sentence; empty if one can.
 
-    May take a moment, since it asks the desktop for its browser.
+    This may take a moment, since it asks the desktop for its browser.
     """
     if any(environ.get(name) for name in _SSH):
         return "keydesk runs on another machine, over SSH"
@@ -27,5 +27,5 @@ def no_browser(environ: Mapping[str, str]) -> str:
         browser = webbrowser.get()
     except webbrowser.Error:
         return "there is no browser here"
-    # This very class, and not one of those made of it, is for browsers that would take over the terminal.
+    # Exactly this class, and not one of its subclasses, is for browsers that would take over the terminal.
     return "the only browser here is one for the terminal" if type(browser) is webbrowser.GenericBrowser else ""

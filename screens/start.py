@@ -1,4 +1,4 @@
-"""What is on the screen while the rest of keydesk is being loaded: the box, ready for typing."""
+"""The first screen, which accepts typing while the rest of keydesk is being loaded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HINT = "name, login, email, phone, employee number or id"
 
 
 class StartScreen(Screen[None]):
-    """Looks like the lookup screen and imports next to nothing; what is typed here is carried over to it."""
+    """Looks like the lookup screen and imports next to nothing; the lookup screen gets what is typed here."""
 
     # Not a file: Textual does not read the file of an app's first screen.
     DEFAULT_CSS = """
@@ -29,7 +29,7 @@ class StartScreen(Screen[None]):
     AUTO_FOCUS = "#query"
 
     def compose(self) -> ComposeResult:
-        """Top line and box."""
+        """Yield the top line and the search box."""
         yield StatusBar()
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
@@ -37,5 +37,5 @@ class StartScreen(Screen[None]):
 
     @property
     def typed(self) -> str:
-        """What has been typed so far."""
+        """Return the text that has been typed so far."""
         return self.query_one(Field).value

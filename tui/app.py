@@ -207,7 +207,7 @@ class Keydesk(App[int]):
 
     async def on_switch_connector(self, message: SwitchConnector) -> None:
         """Switch to the connector that a screen asks for, or open the current one anew."""
-        self.switch_to(message.name, "connectors" if message.told else "lookup", notice=message.told)
+        self.switch_to(message.name, "connectors" if message.notice else "lookup", notice=message.notice)
 
     def _carry_over(self, typed: str) -> None:
         from screens.people.lookup import LookupScreen

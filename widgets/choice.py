@@ -1,4 +1,4 @@
-"""One of a few: the arrow keys choose, and what the choice means stands beneath it."""
+"""A form's control that offers a few options: the arrow keys choose one, and its explanation is shown beneath it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
-from widgets.hung import Hung, Paragraph
+from widgets.hanging_text import HangingText, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One that can be chosen.
+    """One option of a choice.
 
     Attributes:
-        value: What the form gets.
-        title: A few words.
-        help: What it means; shown beneath it.
-        style: How its title looks.
+        value: The value that the form stores when this option is chosen.
+        title: The option's name, a few words.
+        help: An explanation, shown beneath the title; may have several lines.
+        style: The Textual style of the title.
     """
 
     value: str
@@ -34,11 +34,11 @@ class Option:
     style: str = ""
 
 
-class Choice(Hung, can_focus=True):
-    """Options beneath each other, or beside each other in one line.
+class Choice(HangingText, can_focus=True):
+    """A control that shows its options as a column, or in one line when `row` is set.
 
     Attributes:
-        field: What is chosen here, as `BadInput.field` and the form name it.
+        field: The name of the form's field, as `BadInput.field` has it.
     """
 
     DEFAULT_CSS = """
@@ -52,7 +52,7 @@ class Choice(Hung, can_focus=True):
     ]
 
     class Changed(Message):
-        """Another one was chosen."""
+        """Posted when the agent has chosen another option."""
 
         def __init__(self, choice: Choice) -> None:
             super().__init__()
@@ -60,7 +60,7 @@ class Choice(Hung, can_focus=True):
 
         @property
         def control(self) -> Choice:
-            """The sender, as Textual's own messages name it."""
+            """Return the sender under the name that Textual's own messages use."""
             return self.choice
 
     def __init__(
@@ -76,7 +76,7 @@ class Choice(Hung, can_focus=True):
 
     @property
     def value(self) -> str:
-        """The value of the one chosen; empty for none."""
+        """Return the value of the chosen option; empty while none is chosen."""
         return self._value
 
     @value.setter
@@ -86,7 +86,7 @@ class Choice(Hung, can_focus=True):
 
     @property
     def options(self) -> tuple[Option, ...]:
-        """What there is to choose from."""
+        """Return the options."""
         return self._options
 
     @options.setter
@@ -95,17 +95,17 @@ class Choice(Hung, can_focus=True):
         self.value = self._value
 
     def action_move(self, step: int) -> None:
-        """Choose the one before or after."""
+        """Choose the next option, or the one before when `step` is negative."""
         values = [option.value for option in self._options]
         if self._value in values:
             self._value = values[(values.index(self._value) + step) % len(values)]
         else:
             self._value = values[0 if step > 0 else -1]
-        self.hint()
+        self.reset_note()
         self.post_message(self.Changed(self))
 
     def paragraphs(self) -> Iterable[Paragraph]:
-        """The label, the options, and what is behind the one chosen."""
+        """Yield the label, the options, and the explanation of the chosen option."""
         if self._label:
             style = "bold $text-primary" if self.has_focus else "$foreground-muted"
             yield Paragraph(Content(""), Content.styled(self._label, style))

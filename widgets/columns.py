@@ -1,4 +1,4 @@
-"""Columns of a table of text: how wide each is, and a row drawn into exactly that many cells."""
+"""The columns of a table: the width that each gets, and the drawing of rows into exactly that many cells."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ T = TypeVar("T")
 GAP: Final = 2
 """Empty cells between two columns."""
 _ELLIPSIS: Final = "…"
-# The last ring of defence: no control character, line end or reordering of the line reaches a terminal, and no lone
-# surrogate the encoder. Callers have already made their text harmless, so this replaces and does not explain.
+# The last defence: no control character, line end or reordering of the line reaches a terminal, and no lone
+# surrogate reaches the encoder. Callers have already made their text harmless, so a plain replacement is enough.
 _HOSTILE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 # Rich counts the letter behind a joiner as nothing, terminals draw it: such a joiner would push the row out of shape.
 # Joiners in front of an emoji's next part stay.
 _JOINER: Final = re.compile(r"\u200d+(?=[\w\x20-\x7e]|$)")
 _MOST_PER_CELL: Final = 16
-"""Code points looked at for each cell: endless piles of marks must not cost endless time."""
+"""Code points read for each cell: endless combining marks must not cost endless time."""
 
 CURSOR: Final = "rows--cursor"
 BLURRED: Final = "rows--cursor-blurred"
 MARK: Final = "rows--mark"
-# What stands left of a row; it shows the cursor without colours too. A mark stands behind it, where it costs no width.
+# The sign left of a row, which shows the cursor without colours too. The sign of a mark follows it.
 _SIGN: Final = {"": " ", CURSOR: "▸", BLURRED: "›"}
 _MARKED: Final = "✓"
 GUTTER: Final = 2
-"""Cells of both signs."""
+"""Width of both signs, in cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class Column(Generic[T]):
     """One column of a table.
 
     Attributes:
-        title: What the header says.
-        text: The text of a row's cell: one line, already harmless.
-        width: The fewest cells that it gets; less only where nothing is left to drop.
-        grow: Its share of spare cells.
-        drop: Columns with the highest number vanish first where the width is short; 0 stays.
-        style: Component class of a cell (`rows--danger`), or what tells it from the row; empty for the row's own.
-        right: Whether text stands at the right end, as numbers do.
+        title: The header's text.
+        text: Returns the text of a row's cell: one line, already made harmless.
+        width: The column's least width in cells; it gets less only when no other column can be dropped.
+        grow: The column's share of spare cells.
+        drop: In a narrow table, columns with the highest number are dropped first; 0 is never dropped.
+        style: The component class of a cell, as `rows--danger`, or a function that returns it; empty for the row's.
+        right: Whether the text is aligned to the right, as numbers are.
     """
 
     title: str
@@ -61,33 +61,35 @@ class Column(Generic[T]):
     right: bool = False
 
 
-def natural(columns: Sequence[Column[T]]) -> int:
-    """Cells that all columns take with none dropped and none grown."""
+def natural_width(columns: Sequence[Column[T]]) -> int:
+    """Return the cells that all columns take when none is dropped and none has grown."""
     return sum(column.width for column in columns) + GAP * max(0, len(columns) - 1)
 
 
 def place(columns: Sequence[Column[T]], width: int) -> list[tuple[Column[T], int]]:
-    """Choose the columns that are shown in `width` cells, and the cells that each gets; gaps come on top."""
+    """Choose the columns that are shown in `width` cells, and the cells that each gets, without the gaps."""
     shown = list(columns)
-    while natural(shown) > width and any(column.drop for column in shown):
-        # Of equals the rightmost goes.
+    while natural_width(shown) > width and any(column.drop for column in shown):
+        # Of columns with the same number, the rightmost is dropped.
         shown.remove(max(reversed(shown), key=lambda column: column.drop))
-    spare = width - natural(shown)
+    spare = width - natural_width(shown)
     if spare < 0:
-        return _squeezed(shown, width)
+        return _place_from_left(shown, width)
     shares = sum(column.grow for column in shown)
     placed = []
-    given = passed = 0
+    spread = passed = 0
     for column in shown:
         passed += column.grow
-        upto = spare * passed // shares if shares else 0  # of the running total, so that no cell is lost to rounding
-        placed.append((column, column.width + upto - given))
-        given = upto
+        upto = (
+            spare * passed // shares if shares else 0
+        )  # computed from the running total, so that rounding loses no cell
+        placed.append((column, column.width + upto - spread))
+        spread = upto
     return placed
 
 
-def _squeezed(columns: Sequence[Column[T]], width: int) -> list[tuple[Column[T], int]]:
-    """What fits from the left: the first columns are those that tell rows apart."""
+def _place_from_left(columns: Sequence[Column[T]], width: int) -> list[tuple[Column[T], int]]:
+    """Place the columns that fit, from the left, since the first columns distinguish the rows."""
     placed: list[tuple[Column[T], int]] = []
     left = width
     for column in columns:
@@ -100,7 +102,7 @@ def _squeezed(columns: Sequence[Column[T]], width: int) -> list[tuple[Column[T],
 
 
 def cell(text: str, width: int, *, right: bool = False) -> str:
-    """Put text into exactly `width` cells: padded, or cut with an ellipsis, never through a wide character."""
+    """Return text in exactly `width` cells: padded, or cut with an ellipsis, never through a wide character."""
     if width <= 0:
         return ""
     if text.isascii() and text.isprintable():
@@ -110,7 +112,7 @@ def cell(text: str, width: int, *, right: bool = False) -> str:
     text = harmless(text[: width * _MOST_PER_CELL])
     size = cell_len(text)
     if size > width:
-        # Chopping keeps a letter and its marks together.
+        # `chop_cells` keeps a letter and its combining marks together.
         text = (chop_cells(text, width - 1)[0].rstrip() if width > 1 else "") + _ELLIPSIS
         size = cell_len(text)
     pad = " " * (width - size)
@@ -118,21 +120,21 @@ def cell(text: str, width: int, *, right: bool = False) -> str:
 
 
 def harmless(text: str) -> str:
-    """Replace whatever could steer a terminal, and leave out joiners that would falsify the width."""
+    """Replace characters that could control a terminal, and remove joiners that would falsify the width."""
     if text.isprintable():
         return text
     return _JOINER.sub("", _HOSTILE.sub("\ufffd", text))
 
 
 class Painter(Generic[T]):
-    """Draws lines of one table; keeps the layout for a width, and styles that are slow to look up."""
+    """Draws the lines of one table; it caches the layout for a width, and styles that are slow to look up."""
 
     def __init__(self, style: Callable[[str], Style], row_style: Callable[[T], str] | None = None) -> None:
         """Start without columns.
 
         Args:
-            style: Gives a component class its style, and nothing the widget's own.
-            row_style: Gives a row its component class, or nothing.
+            style: Returns the style of a component class; for an empty name, the widget's own.
+            row_style: Returns the component class of a row, or an empty text.
         """
         self._lookup = style
         self._row_style = row_style
@@ -142,22 +144,22 @@ class Painter(Generic[T]):
         self._styles: dict[tuple[str, str], Style] = {}
 
     def lay_out(self, columns: Sequence[Column[T]], width: int) -> None:
-        """Place the columns in lines of so many cells; costs nothing if they are already."""
+        """Place the columns in lines of `width` cells, unless that layout is the present one."""
         if width != self._width or columns is not self._columns:
             self._columns, self._width = columns, width
             self._placed = place(columns, width - GUTTER)
 
     def forget_styles(self) -> None:
-        """Look styles up again: the theme changed, or a class."""
+        """Drop the cached styles after a change of the theme or of a class."""
         self._styles.clear()
 
     def header(self) -> Strip:
-        """The titles."""
+        """Return the line with the columns' titles."""
         style = self._style("", "rows--header")
         return self._strip([(column.title, style) for column, _ in self._placed], "", style)
 
     def row(self, row: T, state: str, *, marked: bool = False) -> Strip:
-        """One row; `state` is the component class of the cursor, if it is there."""
+        """Return one row's line; `state` is the cursor's component class when the cursor is on this row, else empty."""
         base = self._style(state, self._row_style(row) if self._row_style else "")
         cells = []
         for column, _ in self._placed:
@@ -166,17 +168,17 @@ class Painter(Generic[T]):
         return self._strip(cells, state, base, marked=marked)
 
     def note(self, text: str) -> Strip:
-        """A sentence in the middle of a line."""
+        """Return a line with a text in the middle."""
         width = self._width
         text = cell(" " * max(0, (width - cell_len(text)) // 2) + text, width)
         return Strip([Segment(text, self._style("", "rows--empty"))], width)
 
     def blank(self) -> Strip:
-        """A line without a row."""
+        """Return an empty line."""
         return Strip.blank(self._width, self._style("", ""))
 
     def _strip(self, cells: Iterable[tuple[str, Style]], state: str, base: Style, *, marked: bool = False) -> Strip:
-        """Join cells in as few segments as their styles allow; gaps and the rest of the line have the row's style."""
+        """Join cells into as few segments as their styles allow; gaps and the rest of the line have the row's style."""
         segments: list[Segment] = []
         text, run, gap = f"{_SIGN[state]}{_MARKED if marked else ' '}"[: self._width], base, ""
         used = len(text)
@@ -201,13 +203,13 @@ class Painter(Generic[T]):
         return Strip(segments, self._width)
 
     def _style(self, state: str, name: str) -> Style:
-        known = self._styles.get((state, name))
-        if known is None:
-            known = self._styles[state, name] = self._composed(state, name)
-        return known
+        style = self._styles.get((state, name))
+        if style is None:
+            style = self._styles[state, name] = self._combined_style(state, name)
+        return style
 
-    def _composed(self, state: str, name: str) -> Style:
-        """A cell's style; on the cursor that has the focus the cursor's alone, readable in every theme."""
+    def _combined_style(self, state: str, name: str) -> Style:
+        """Return a cell's style; a focused cursor has its own style alone, which is readable in every theme."""
         if state == CURSOR or not name:
             return self._style(CURSOR, "") if name else self._lookup(state)
         style = self._lookup(name)

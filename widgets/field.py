@@ -10,20 +10,20 @@ from textual.widgets import Input
 if TYPE_CHECKING:
     from textual import events
 
-_TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BIDIRECTIONAL: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Field(Input):
-    """An `Input` in one line, without blinking and without selecting all when it gets the focus.
+    """An `Input` of one line that neither blinks nor selects its text when it gets the focus.
 
-    Textual shows a value as it is; what is pasted out of a ticket could steer the terminal. So it is cleaned here.
+    Textual shows a value unchanged, and text pasted from a ticket could control the terminal. So each value is cleaned.
 
     Args:
-        placeholder: What is shown while nothing is typed.
+        placeholder: The text that is shown while the field is empty.
         id: The widget's id.
         max_length: The most characters; 0 for any number.
-        masked: Whether it holds a secret. It shows dots, and nothing of it goes to the clipboard. White space inside
-            what is pasted stays, so that a broken token can be told.
+        masked: Whether the field holds a secret. It shows dots and copies nothing to the clipboard. White space inside
+            a pasted secret stays, so that a broken token can be noticed.
     """
 
     DEFAULT_CSS = """
@@ -43,11 +43,11 @@ class Field(Input):
         self.password = masked
 
     def validate_value(self, value: str) -> str:
-        """Keep no character that steers a terminal or turns a line round, wherever the value comes from."""
+        """Remove characters that control a terminal or reverse a line, whatever set the value."""
         return clean(value)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Insert the first line that says something, as much of it as there is room for."""
+        """Insert the first line that is not empty, cut to the room that is left."""
         event.prevent_default()
         event.stop()
         start, end = sorted(self.selection)
@@ -61,19 +61,19 @@ class Field(Input):
             self.replace(line, start, end)
 
     def action_copy(self) -> None:
-        """Copy what is selected, but nothing of a secret."""
+        """Copy the selection, unless the field holds a secret."""
         if not self.password:
             super().action_copy()
 
     def action_cut(self) -> None:
-        """Cut what is selected, but nothing of a secret."""
+        """Cut the selection, unless the field holds a secret."""
         if not self.password:
             super().action_cut()
 
 
 def clean(text: str) -> str:
-    """Leave out controls, lone surrogates, and what turns a line round; white space of any kind becomes a space."""
+    """Remove controls, lone surrogates and bidirectional marks; each white space character becomes a space."""
     if text.isascii() and text.isprintable():
         return text
     kept = (" " if character.isspace() else character for character in text)
-    return "".join(c for c in kept if c not in _TURNING and unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(c for c in kept if c not in _BIDIRECTIONAL and unicodedata.category(c) not in {"Cc", "Cs"})

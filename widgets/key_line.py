@@ -1,4 +1,4 @@
-"""The line of keys at the bottom, made anew only when other keys work than it shows."""
+"""The line of keys at the bottom of a screen, composed again only when the keys have changed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 
-class Shown(NamedTuple):
-    """What the line says of one key."""
+class ShownKey(NamedTuple):
+    """One key as the line shows it; equal values look the same."""
 
     key: str
     display: str
@@ -23,37 +23,39 @@ class Shown(NamedTuple):
 
 
 class KeyLine(Footer):
-    """Textual's footer, without needless work.
+    """Textual's footer without needless work.
 
-    Textual makes all keys of its footer anew whenever the focus moves or a screen asks for it, and keeps those that
-    it replaced in memory. Most times the same keys work as before.
+    Textual composes all keys of its footer again whenever the focus moves or a screen asks for it, and keeps the
+    replaced widgets in memory. Mostly the keys are the same as before.
     """
 
     def __init__(self, *, show_command_palette: bool = True) -> None:
         super().__init__(show_command_palette=show_command_palette, compact=True)
-        self._shown: tuple[Shown, ...] | None = None
-        self._due = False
+        self._shown: tuple[ShownKey, ...] | None = None
+        self._recompose_due = False
 
     def compose(self) -> ComposeResult:
-        """Remember what is shown."""
+        """Compose the keys, and remember which they are."""
         if self._bindings_ready:
             self._shown = self._keys()
-        self._due = False
+        self._recompose_due = False
         yield from super().compose()
 
     def bindings_changed(self, screen: Screen[Any]) -> None:
-        """Make the keys anew if others work now."""
+        """Compose again if the keys differ from those shown."""
         self._bindings_ready = True
-        if self._due or not self.app.app_focus or not self.is_attached or screen is not self.screen:
+        if self._recompose_due or not self.app.app_focus or not self.is_attached or screen is not self.screen:
             return
         if self._shown != self._keys():
-            self._due = True
+            self._recompose_due = True
             self.call_after_refresh(self.recompose)
 
-    def _keys(self) -> tuple[Shown, ...]:
-        """All that the line is made of."""
+    def _keys(self) -> tuple[ShownKey, ...]:
+        """Return the keys that the line has to show now."""
         return tuple(
-            Shown(binding.key, self.app.get_key_display(binding), binding.description, binding.action, enabled, tooltip)
+            ShownKey(
+                binding.key, self.app.get_key_display(binding), binding.description, binding.action, enabled, tooltip
+            )
             for key, (_, binding, enabled, tooltip) in self.screen.active_bindings.items()
             if binding.show or key == self.app.COMMAND_PALETTE_BINDING
         )

@@ -1,4 +1,4 @@
-"""One labelled line to type into, with a note beneath it: a hint, what was understood, or what is wrong."""
+"""A form's control of one labelled line, with a note beneath: a hint, what keydesk understood, or an error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.field import Field, clean
-from widgets.hung import MARK
+from widgets.hanging_text import MARK
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class LabelledField(Vertical):
-    """A label, a field, a note.
+    """A label, a field and a note.
 
     Attributes:
-        field: What is typed here, as `BadInput.field` and the form name it.
+        field: The name of the form's field, as `BadInput.field` has it.
     """
 
     DEFAULT_CSS = """
@@ -39,7 +39,7 @@ class LabelledField(Vertical):
     """
 
     class Changed(Message):
-        """Something was typed."""
+        """Posted when the agent has typed."""
 
         def __init__(self, entry: LabelledField) -> None:
             super().__init__()
@@ -47,20 +47,27 @@ class LabelledField(Vertical):
 
         @property
         def control(self) -> LabelledField:
-            """The sender, as Textual's own messages name it."""
+            """Return the sender under the name that Textual's own messages use."""
             return self.entry
 
     def __init__(
-        self, field: str, label: str, *, placeholder: str = "", hint: str = "", masked: bool = False, most: int = 0
+        self,
+        field: str,
+        label: str,
+        *,
+        placeholder: str = "",
+        hint: str = "",
+        masked: bool = False,
+        max_length: int = 0,
     ) -> None:
         super().__init__(classes="control")
         self.field = field
         self._label = label
         self._hint = hint
-        self._input = Field(placeholder=placeholder, max_length=most, masked=masked)
+        self._input = Field(placeholder=placeholder, max_length=max_length, masked=masked)
 
     def compose(self) -> ComposeResult:
-        """Label and field beside each other, the note beneath."""
+        """Yield the label beside the field, and the note beneath."""
         with Horizontal():
             yield Static(Content(self._label), classes="label")
             yield self._input
@@ -68,45 +75,45 @@ class LabelledField(Vertical):
 
     def on_mount(self) -> None:
         """Show the hint."""
-        self.hint()
+        self.reset_note()
 
     @property
     def value(self) -> str:
-        """What is typed."""
+        """Return the typed text."""
         return self._input.value
 
     @value.setter
     def value(self, text: str) -> None:
         if self._input.value != text:
-            with self._input.prevent(Input.Changed):  # nobody typed it
+            with self._input.prevent(Input.Changed):  # `Changed` is for what the agent types
                 self._input.value = text
             self._input.cursor_position = len(text)
 
     @property
     def placeholder(self) -> str:
-        """What is shown while nothing is typed."""
+        """Return the text that is shown while the field is empty."""
         return str(self._input.placeholder)
 
     @placeholder.setter
     def placeholder(self, text: str) -> None:
         self._input.placeholder = clean(text)
 
-    def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
-        """Put a note beneath the field; made harmless here."""
+    def show_note(self, text: str, tone: Tone = Tone.MUTED) -> None:
+        """Show a note beneath the field; its text is made harmless here."""
         note = self.query_one(".note", Static)
         note.set_class(bool(text), "-shown")
         note.update(Content.styled(MARK.get(tone, "") + plain(text, limit=400), STYLE[tone]))
 
-    def hint(self) -> None:
-        """Put the hint there again."""
-        self.say(self._hint)
+    def reset_note(self) -> None:
+        """Show the hint again in the note's place."""
+        self.show_note(self._hint)
 
     def take_focus(self) -> None:
-        """Put the cursor here."""
+        """Move the focus to the field."""
         self._input.focus()
 
     @on(Input.Changed)
     def typed(self, event: Input.Changed) -> None:
-        """Tell it with the field's name."""
+        """Replace Textual's message by this control's own."""
         event.stop()
         self.post_message(self.Changed(self))

@@ -1,4 +1,4 @@
-"""A table whose rows can be marked: by key, so that the marks outlive another search."""
+"""A table whose rows can be marked; marks belong to keys, so that they survive another search."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding
 
-from widgets.rows import Rows, Said
+from widgets.rows import Rows, TableMessage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -20,9 +20,9 @@ T = TypeVar("T")
 
 
 class MarkRows(Rows[T]):
-    """`Rows` with marks: space marks and goes on, shift with an arrow key marks what it passes.
+    """`Rows` with marks: space marks a row and moves on, shift with an arrow key marks the rows that it passes.
 
-    Nothing but `unmark` takes a mark away: not another list of rows, not the row's leaving the list.
+    Only `unmark` removes a mark. A mark stays when the list is replaced, and when its row is not in the list any more.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,11 +33,11 @@ class MarkRows(Rows[T]):
         Binding("minus", "unmark_all", "Unmark all", key_display="-", show=False),
     ]
 
-    class Marked(Said):
-        """Marks came or went."""
+    class Marked(TableMessage):
+        """Posted when marks were added or removed, or a marked row has a new value."""
 
         def can_replace(self, message: Message) -> bool:
-            """Only how they are now is worth handling."""
+            """Return whether a waiting message is outdated: only the latest marks are handled."""
             return isinstance(message, MarkRows.Marked) and message.table is self.table
 
     def __init__(
@@ -57,23 +57,23 @@ class MarkRows(Rows[T]):
             columns, key=key, row_style=row_style, empty=empty, keeps_place=keeps_place, id=id, classes=classes
         )
 
-    # Values in and out
+    # Marks
 
     @property
     def marked(self) -> tuple[T, ...]:
-        """The marked rows in the order of their marks, each as it was last seen in the list."""
+        """Return the marked rows in the order of marking, each with its latest value."""
         return tuple(self._marks.values())
 
     def mark(self, rows: Iterable[T]) -> None:
-        """Mark rows, which may be in the list or not."""
+        """Mark rows, whether they are in the list or not."""
         self._set(self._marks | {self._key(row): row for row in rows})
 
     def unmark(self, keys: Collection[str]) -> None:
-        """Take the marks of these keys away."""
+        """Remove the marks of these keys."""
         self._set({key: row for key, row in self._marks.items() if key not in keys})
 
     def toggle(self, row: T) -> None:
-        """Mark a row, or take its mark away."""
+        """Mark a row, or unmark it."""
         key = self._key(row)
         if key in self._marks:
             self.unmark({key})
@@ -81,31 +81,31 @@ class MarkRows(Rows[T]):
             self.mark([row])
 
     def renew(self, row: T) -> None:
-        """Take a marked row's new value, also where the row is not in the list now."""
+        """Store a marked row's new value, also when the row is not in the list."""
         key = self._key(row)
         if key in self._marks and self._marks[key] != row:
             self._marks[key] = row
-            self._say()
+            self._report_marks()
 
     def watch_rows(self, old: Sequence[T], new: Sequence[T]) -> None:
-        """Keep the marks, with the newer values."""
-        if self._marks:  # else ten thousand keys are looked at for nothing
+        """Give the marked rows the newer values of the list."""
+        if self._marks:  # otherwise no key of a long list need be read
             newer = {key: row for row in new if (key := self._key(row)) in self._marks and self._marks[key] != row}
             if newer:
                 self._marks |= newer
-                self._say()
+                self._report_marks()
         super().watch_rows(old, new)
 
     # Keys
 
     def action_mark(self) -> None:
-        """Mark the row under the cursor, or unmark it, and go on to the next."""
+        """Mark or unmark the row under the cursor, and move to the next row."""
         if (row := self.current) is not None:
             self.toggle(row)
             self.cursor += 1
 
     def action_stretch(self, rows: int) -> None:
-        """Mark the row under the cursor and the next in that direction, and go there."""
+        """Move the cursor by `rows`, and mark the row that it left and the row that it reached."""
         passed = [] if self.current is None else [self.current]
         self.cursor += rows
         if self.current is not None:
@@ -117,7 +117,7 @@ class MarkRows(Rows[T]):
         self.mark(self.rows)
 
     def action_unmark_all(self) -> None:
-        """Take all marks away, those of rows that are not in the list too."""
+        """Remove all marks, also those of rows that are not in the list."""
         self._set({})
 
     def _set(self, marks: dict[str, T]) -> None:
@@ -125,9 +125,9 @@ class MarkRows(Rows[T]):
             return
         self._marks = marks
         self._redraw(range(self.size.height))
-        self._say()
+        self._report_marks()
 
-    def _say(self) -> None:
+    def _report_marks(self) -> None:
         if self.is_attached:
             self.post_message(self.Marked(self))
 

@@ -1,4 +1,4 @@
-"""The one place for what went well or wrong: a line or three above the footer, there until something replaces it."""
+"""The message line above the footer that shows success or failure until another message replaces it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MARK: Final[Mapping[Tone, str]] = {Tone.GOOD: "✓", Tone.WARN: "!", Tone.BAD: "
 
 
 class Notice(Static):
-    """A message with a tone; hidden while there is none."""
+    """A message with a tone; hidden while there is no message."""
 
     DEFAULT_CSS = """
     Notice {
@@ -36,10 +36,10 @@ class Notice(Static):
         """Show a message.
 
         Args:
-            title: What happened; made harmless here.
-            detail: What to do now.
-            tone: How it is meant; also shown as a mark, for terminals without colours.
-            lasting: Not to be hidden by the agent's going on with something else, only by turning it away.
+            title: The event in a few words; made harmless here.
+            detail: Advice, or a further fact; made harmless here.
+            tone: The tone, also shown as a sign for terminals without colours.
+            lasting: Whether the message survives `clear(passing_only=True)`, as when the agent starts another search.
         """
         self.lasting = lasting
         text = f"{MARK.get(tone, '·')} {plain(title)}"
@@ -48,7 +48,7 @@ class Notice(Static):
         self.update(Content.assemble((text, "bold"), f". {plain(detail)}" if detail else ""))
 
     def clear(self, *, passing_only: bool = False) -> None:
-        """Hide it; on request only what does not last."""
+        """Hide the message; with `passing_only`, unless it was shown as lasting."""
         if self.message and not (passing_only and self.lasting):
             self.message = ""
             self.set_classes([])

@@ -1,4 +1,4 @@
-"""How far a longer piece of work is: one line, drawn anew only when something has happened."""
+"""The progress of a longer job in one line, drawn again only when the progress has changed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from textual.widgets import Static
 from tui.desk.text.plain import plain
 
 CELLS: Final = 16
-"""Of the bar; what goes on has to fit a narrow terminal beside it."""
+"""Width of the bar; it leaves room for the note on a narrow terminal."""
 
 
 class ProgressLine(Static):
-    """A bar of cells, a count, and what is going on. Nothing in it moves by itself."""
+    """A bar, a count and a note. It has no animation, so an idle screen sends no bytes."""
 
-    DEFAULT_CSS = "Progress { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
+    DEFAULT_CSS = "ProgressLine { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     _shown: tuple[int, int, str] | None = None
 
     def show(self, done: int, total: int, note: str) -> None:
-        """Show how far it is; `note` is made harmless here."""
+        """Show `done` of `total` and a note, which is made harmless here."""
         if (done, total, note) == self._shown:
             return
         self._shown = (done, total, note)

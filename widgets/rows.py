@@ -1,4 +1,4 @@
-"""A table that draws rows when they come into view: ten thousand cost what fifty cost."""
+"""A table that draws only the rows in view, so that ten thousand rows cost what fifty cost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.reactive import reactive, var
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
-from widgets.columns import BLURRED, CURSOR, GUTTER, MARK, Column, Painter, natural
+from widgets.columns import BLURRED, CURSOR, GUTTER, MARK, Column, Painter, natural_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,12 +28,12 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _HEAD: Final = 1
-"""Lines above the rows."""
+"""Height of the header in lines."""
 _DOUBLE: Final = 2
 
 
-class Said(Message):
-    """What a table has to say."""
+class TableMessage(Message):
+    """A message from a table."""
 
     def __init__(self, table: Rows[Any]) -> None:
         super().__init__()
@@ -41,12 +41,12 @@ class Said(Message):
 
     @property
     def control(self) -> Rows[Any]:
-        """The table, for `@on(..., "#id")`."""
+        """Return the table, so that `@on(..., "#id")` can match it."""
         return self.table
 
 
-class _About(Said, Generic[R]):
-    """The same about one row."""
+class _RowMessage(TableMessage, Generic[R]):
+    """A message about one row of a table."""
 
     def __init__(self, row: R, table: Rows[Any]) -> None:
         super().__init__(table)
@@ -54,10 +54,10 @@ class _About(Said, Generic[R]):
 
 
 class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
-    """A table of values with a cursor, known by key; the header stays on top.
+    """A table of values with a cursor; each row has a key, and the header stays on top.
 
-    Only visible lines are ever formatted, and only lines that came to look different are sent to the terminal.
-    Where a column shows more than its row (an age, say), assign the same rows again.
+    Only visible lines are formatted, and only lines that look different are sent to the terminal.
+    Where a column shows more than the row's own value, such as an age, assign the same rows again to redraw it.
     """
 
     ALLOW_SELECT = False
@@ -106,20 +106,20 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     empty: reactive[str] = reactive("", init=False)
     show_cursor: reactive[bool] = reactive(True, init=False)
 
-    class Highlighted(_About[R | None]):
-        """Another row, or the same one with another value, is under the cursor; `None` when no row is left."""
+    class Highlighted(_RowMessage[R | None]):
+        """Posted when the cursor is on another row, or its row has another value; `None` when no row is left."""
 
         def can_replace(self, message: Message) -> bool:
-            """Of a held key's many moves, only the last is worth handling."""
+            """Return whether a waiting message is outdated: only the last move of a held key is handled."""
             return isinstance(message, Rows.Highlighted) and message.table is self.table
 
-    class Selected(_About[R]):
-        """A row was chosen, by enter or a double click."""
+    class Selected(_RowMessage[R]):
+        """Posted when a row was chosen by enter or a double click."""
 
-    class NearEnd(Said):
-        """The cursor or the view came within a screenful of the last row: more could be loaded.
+    class NearEnd(TableMessage):
+        """Posted when the cursor or the view is within a screenful of the last row: more rows could be loaded.
 
-        Sent once for each end, and again after leaving it and coming back.
+        Posted once for each end, and again after the cursor has left the end and returned.
         """
 
     def __init__(
@@ -136,12 +136,12 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         """Start without rows.
 
         Args:
-            columns: What is shown of a row, from the left.
-            key: What a row is known by when rows are swapped.
-            row_style: Component class of a whole row, or empty; a cell's own style goes before it.
-            empty: Said in the middle when there are no rows.
-            keeps_place: Whether the first row in view stays where it is while rows come and go above it. At the top of
-                the list it does not, so that the newest rows show.
+            columns: The columns, from the left.
+            key: Returns a row's key, which identifies the row when `rows` is replaced.
+            row_style: Returns the component class of a whole row, or an empty text; a cell's own style comes first.
+            empty: The text in the middle of a table without rows.
+            keeps_place: Whether the first row in view keeps its place while rows above it are added or removed. At the
+                top of the list it does not, so that the newest rows are visible.
             id: The widget's id.
             classes: The widget's CSS classes.
         """
@@ -149,22 +149,22 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self._key = key
         self._keeps_place = keeps_place
         self._painter = Painter(self._style_of, row_style)
-        self._shown: dict[int, Strip] = {}  # by line: what was drawn last
-        self._told: T | None = None
-        self._told_end: tuple[int, str] | None = None
+        self._drawn_lines: dict[int, Strip] = {}  # by line: what was drawn last
+        self._reported_row: T | None = None
+        self._reported_end: tuple[int, str] | None = None
         self.set_reactive(Widget.auto_links, False)
         self.columns = columns
         self.empty = empty
 
-    # Values in
+    # Rows and columns
 
     @property
     def current(self) -> T | None:
-        """The row under the cursor."""
+        """Return the row under the cursor."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
     def extend(self, rows: Iterable[T]) -> None:
-        """Append a page; the cursor and the view stay."""
+        """Append rows; the cursor and the view stay where they are."""
         self.rows = [*self.rows, *rows]
 
     def validate_cursor(self, cursor: int) -> int:
@@ -172,72 +172,72 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         return max(0, min(cursor, len(self.rows) - 1))
 
     def watch_rows(self, old: Sequence[T], new: Sequence[T]) -> None:
-        """Follow the row under the cursor to its new place, and redraw lines that look different."""
+        """Move the cursor with its row to the row's new place, and redraw the lines that look different."""
         top = self.scroll_offset.y
         followed = 0 <= self.cursor - top < self._page
-        index = self._whereabouts(old, new)
+        index = self._new_cursor(old, new)
         self.set_reactive(Rows.cursor, index)
         self._measure()
         if followed:
-            self._reveal(index)
+            self._bring_into_view(index)
         if self._keeps_place and 0 < top < len(old):
-            self._hold(self._key(old[top]), new)
+            self._keep_at_top(self._key(old[top]), new)
             if followed:
-                self._reveal(index)
+                self._bring_into_view(index)
         self._redraw(range(self.size.height))
-        self._tell()
+        self._report_row()
 
-    def _hold(self, key: str, rows: Sequence[T]) -> None:
-        """Bring the row that was the first in view back to the top of the view."""
+    def _keep_at_top(self, key: str, rows: Sequence[T]) -> None:
+        """Scroll so that the row with this key is the first in view again."""
         place = next((index for index, row in enumerate(rows) if self._key(row) == key), None)
         if place is not None and place != self.scroll_offset.y:
             self.scroll_to(y=place)
 
     def notify_style_update(self) -> None:
-        """Forget styles: the theme or a class changed."""
+        """Drop the cached styles after a change of the theme or of a class."""
         super().notify_style_update()
         self._painter.forget_styles()
 
     def watch_columns(self) -> None:
-        """Lay out anew."""
+        """Lay out the new columns."""
         self._measure()
         self.refresh()
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Redraw two lines, unless the view has to move."""
-        self._reveal(new)
+        """Redraw the two lines that the cursor left and reached."""
+        self._bring_into_view(new)
         top = self.scroll_offset.y - _HEAD
         self._redraw((old - top, new - top))
-        self._tell()
+        self._report_row()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Notice the end coming near."""
+        """Report when the view has reached the end."""
         super().watch_scroll_y(old_value, new_value)
-        self._tell_end()
+        self._report_end()
 
     def on_mount(self) -> None:
-        """Tell of rows that were there before the table."""
+        """Report the row under the cursor, if rows were set before the table was mounted."""
         self._measure()
-        self._tell()
+        self._report_row()
 
     def on_resize(self) -> None:
-        """Keep the cursor in view."""
-        self._reveal(self.cursor)
-        self._tell_end()
+        """Scroll the cursor into view, since the table may be lower now."""
+        self._bring_into_view(self.cursor)
+        self._report_end()
 
-    def _whereabouts(self, old: Sequence[T], new: Sequence[T]) -> int:
+    def _new_cursor(self, old: Sequence[T], new: Sequence[T]) -> int:
         index = self.cursor
         if index < len(old):
             wanted = self._key(old[index])
-            # Mostly nothing moved; then nobody searches ten thousand keys.
+            # Mostly no row has moved, and ten thousand keys need not be searched.
             if index < len(new) and self._key(new[index]) == wanted:
                 return index
             index = next((place for place, row in enumerate(new) if self._key(row) == wanted), index)
         return max(0, min(index, len(new) - 1))
 
     def _measure(self) -> None:
-        """Tell the scrollbar how much there is, without the layout and repaint that setting `virtual_size` asks for."""
-        size = Size(GUTTER + natural(self.columns), _HEAD + len(self.rows))
+        """Set the size that the scrollbar shows, without the layout and repaint that setting `virtual_size` causes."""
+        size = Size(GUTTER + natural_width(self.columns), _HEAD + len(self.rows))
         if size == self.virtual_size:
             return
         if self.styles.auto_dimensions or not self.is_mounted:
@@ -251,15 +251,15 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     @property
     def _page(self) -> int:
-        """Rows in view."""
+        """Return how many rows are in view."""
         return max(0, self.size.height - _HEAD)
 
     @property
     def _width(self) -> int:
-        """Cells of a line; Textual's size has the scrollbar in it."""
+        """Return the width of a line in cells; Textual's `size` includes the scrollbar."""
         return self.size.width - self.scrollbar_size_vertical
 
-    def _reveal(self, index: int) -> None:
+    def _bring_into_view(self, index: int) -> None:
         top = self.scroll_offset.y
         if index < top:
             self.scroll_to(y=index)
@@ -267,33 +267,33 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             self.scroll_to(y=index - self._page + 1)
 
     def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:  # noqa: ANN401 - Textual's own
-        """Scroll as Textual does, at once: in a table, movement hides what moved."""
+        """Scroll without animation, which would make a table hard to read."""
         super().scroll_to(x, y, **{**options, "animate": False, "force": True})
 
     def action_move(self, rows: int) -> None:
-        """Go down by some rows; up, if negative."""
+        """Move the cursor down by `rows`, or up if negative."""
         self.cursor += rows
 
     def action_page(self, pages: int) -> None:
-        """Go down by what is in view, but for one row that stays; up, if negative."""
+        """Move the cursor down by pages that overlap by one row, or up if negative."""
         self.cursor += pages * max(1, self._page - 1)
 
     def action_first(self) -> None:
-        """Go to the first row."""
+        """Move the cursor to the first row."""
         self.cursor = 0
 
     def action_last(self) -> None:
-        """Go to the last row."""
+        """Move the cursor to the last row."""
         self.cursor = len(self.rows) - 1
 
     def action_select(self) -> None:
-        """Choose the row under the cursor."""
+        """Post `Selected` for the row under the cursor."""
         row = self.current
         if row is not None:
             self.post_message(self.Selected(row, self))
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor; the second click chooses."""
+        """Move the cursor to the clicked row; a double click chooses it."""
         spot = event.get_content_offset(self)
         index = -1 if spot is None or spot.y < _HEAD else self.scroll_offset.y + spot.y - _HEAD
         if 0 <= index < len(self.rows) and event.button == 1:
@@ -301,35 +301,35 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             if event.chain == _DOUBLE:
                 self.action_select()
 
-    # Messages out
+    # Messages
 
-    def _tell(self) -> None:
+    def _report_row(self) -> None:
         row = self.current
-        if self.is_attached and not (row is self._told or row == self._told):
-            self._told = row
+        if self.is_attached and not (row is self._reported_row or row == self._reported_row):
+            self._reported_row = row
             self.post_message(self.Highlighted(row, self))
-        self._tell_end()
+        self._report_end()
 
-    def _tell_end(self) -> None:
+    def _report_end(self) -> None:
         count, page = len(self.rows), self._page
         seen = max(self.cursor, self.scroll_offset.y + page - 1)
         end = (count, self._key(self.rows[-1])) if count and page and seen + page >= count else None
-        if end != self._told_end:
-            self._told_end = end
+        if end != self._reported_end:
+            self._reported_end = end
             if end is not None:
                 self.post_message(self.NearEnd(self))
 
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line of what is in view."""
-        strip = self._shown[y] = self._line(y)
+        """Return one line of the view, and remember what was drawn."""
+        strip = self._drawn_lines[y] = self._line(y)
         return strip
 
     def _redraw(self, lines: Iterable[int]) -> None:
-        """Ask for those lines that would look different from what was drawn last."""
+        """Refresh those lines that would look different from what was drawn last."""
         for y in lines:
-            if 0 <= y < self.size.height and self._shown.get(y) != self._line(y):
+            if 0 <= y < self.size.height and self._drawn_lines.get(y) != self._line(y):
                 self.refresh(Region(0, y, self._width, 1))
 
     def _line(self, y: int) -> Strip:
@@ -346,8 +346,8 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             return painter.note(self.empty)
         return painter.blank()
 
-    def _is_marked(self, row: T) -> bool:  # noqa: ARG002 - in this table no row is; in `MarkRows` the agent's are
-        """Whether a row carries a mark."""
+    def _is_marked(self, row: T) -> bool:  # noqa: ARG002 - only `MarkRows` has marks
+        """Return whether a row is marked."""
         return False
 
     def _style_of(self, name: str) -> Style:

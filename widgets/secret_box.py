@@ -1,4 +1,4 @@
-"""A place to paste a secret of many lines into: it is kept, and only its kind and size are shown."""
+"""A form's control for pasting a secret of many lines: it shows the secret's kind and size only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tui.desk.connectors.secrets import Secret
 from tui.desk.text.tone import Tone
-from widgets.hung import Hung, Paragraph
+from widgets.hanging_text import HangingText, Paragraph
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
 
-MOST: Final = 64_000
+MAX_CHARACTERS: Final = 64_000
 
 
-class SecretBox(Hung, can_focus=True):
-    """Takes a paste whole, also from a terminal that types it out key by key; never shows a character of it.
+class SecretBox(HangingText, can_focus=True):
+    """Accepts a paste, also from a terminal that sends it key by key, and never shows a character of it.
 
     Attributes:
-        field: What goes here, as `BadInput.field` names it.
+        field: The name of the form's field, as `BadInput.field` has it.
     """
 
     DEFAULT_CSS = """
@@ -38,7 +38,7 @@ class SecretBox(Hung, can_focus=True):
     ]
 
     class Changed(Message):
-        """Something was pasted, or taken away."""
+        """Posted when a secret was pasted, or removed."""
 
         def __init__(self, box: SecretBox) -> None:
             super().__init__()
@@ -46,11 +46,11 @@ class SecretBox(Hung, can_focus=True):
 
         @property
         def control(self) -> SecretBox:
-            """The sender, as Textual's own messages name it."""
+            """Return the sender under the name that Textual's own messages use."""
             return self.box
 
     class Submitted(Message):
-        """Enter, when what is there is whole."""
+        """Posted on enter, when the box is empty or its secret is complete."""
 
     def __init__(self, field: str, label: str) -> None:
         super().__init__(classes="control")
@@ -60,7 +60,7 @@ class SecretBox(Hung, can_focus=True):
 
     @property
     def secret(self) -> Secret:
-        """What was pasted."""
+        """Return the pasted secret."""
         return self._secret
 
     @secret.setter
@@ -69,16 +69,16 @@ class SecretBox(Hung, can_focus=True):
         self.redraw()
 
     def on_paste(self, event: events.Paste) -> None:
-        """Keep it in the place of what was there."""
+        """Replace the secret by what is pasted."""
         event.prevent_default()
         event.stop()
-        self._take(event.text[:MOST])
+        self._replace_secret(event.text[:MAX_CHARACTERS])
 
     def on_key(self, event: events.Key) -> None:
-        """Keep what is typed: some terminals hand a paste over like that, line ends included."""
+        """Append what is typed: some terminals send a paste as single keys, line ends included."""
         typed = event.character if event.is_printable else None
         if event.key == "enter":
-            if not self._secret or _whole(self._secret.reveal()):
+            if not self._secret or _is_complete(self._secret.reveal()):
                 event.stop()
                 event.prevent_default()
                 self.post_message(self.Submitted())
@@ -87,29 +87,29 @@ class SecretBox(Hung, can_focus=True):
         if typed is not None:
             event.stop()
             event.prevent_default()
-            self._take(self._secret.reveal() + typed)
+            self._replace_secret(self._secret.reveal() + typed)
 
-    def _take(self, text: str) -> None:
-        self._secret = Secret(text[:MOST])
-        self.hint()
+    def _replace_secret(self, text: str) -> None:
+        self._secret = Secret(text[:MAX_CHARACTERS])
+        self.reset_note()
         self.post_message(self.Changed(self))
 
     def action_empty(self) -> None:
-        """Forget it."""
-        self._take("")
+        """Remove the secret."""
+        self._replace_secret("")
 
     def paragraphs(self) -> Iterable[Paragraph]:
-        """The kind and the size, nothing of what it is."""
+        """Yield the secret's kind and size, and nothing of its text."""
         cursor = "▸" if self.has_focus else " "
         style = STYLE[Tone.GOOD] if self._secret else "$foreground-muted"
         lead = Content.styled(
             f"{cursor}{self._label:<18}", "bold $text-primary" if self.has_focus else "$foreground-muted"
         )
-        yield Paragraph(lead, Content.styled(told(self._secret.reveal()), style))
+        yield Paragraph(lead, Content.styled(describe_secret(self._secret.reveal()), style))
 
 
-def told(text: str) -> str:
-    """What can be said of a pasted secret without showing it."""
+def describe_secret(text: str) -> str:
+    """Describe a pasted secret by its kind and size."""
     text = text.strip()
     if not text:
         return "paste it here: nothing of it is shown"
@@ -119,8 +119,8 @@ def told(text: str) -> str:
     return f"{kind}, {size}; nothing of it is shown"
 
 
-def _whole(text: str) -> bool:
-    """Whether an enter ends it: a PEM goes on until its END line, a JWK until its last brace."""
+def _is_complete(text: str) -> bool:
+    """Return whether the secret is complete: a PEM ends with its END line, a JWK with its last brace."""
     text = text.strip()
     if text.startswith("-----BEGIN"):
         return "-----END" in text and text.endswith("-----")

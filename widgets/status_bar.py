@@ -1,4 +1,4 @@
-"""The top line: which org, whether anything can be changed, who is at the desk, what Okta's limits leave."""
+"""The top line of a screen: the org, the mode, the agent, and what is left of Okta's rate limit."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ CHIP: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the line tells.
+    """The facts that the top line shows.
 
     Attributes:
         connector: The connector's name.
-        org: Host of the org.
-        read_only: Whether nothing can be changed.
-        agent: Who is at the desk.
-        left: Share of the tightest rate-limit bucket that is left, 0 to 1.
-        waiting: Seconds until a held-back request goes on; `None` when none is.
+        org: The org's host name.
+        read_only: Whether the connector may change nothing.
+        agent: The agent's name.
+        left: What is left of the tightest rate-limit bucket, as a share from 0 to 1.
+        waiting: Seconds until a held-back request is sent; `None` when no request is held back.
         colour: The connector's colour, a key of `CHIP`.
-        production: Whether the line must look like production.
+        production: Whether this is a production org, whose line is red.
     """
 
     connector: str
@@ -51,7 +51,7 @@ class Status:
 
 
 class StatusBar(Widget):
-    """One line, from a `Status`."""
+    """Draws a `Status` in one line."""
 
     DEFAULT_CSS = """
     StatusBar { height: 1; dock: top; background: $panel; color: $foreground; }
@@ -61,11 +61,11 @@ class StatusBar(Widget):
     status: reactive[Status | None] = reactive(None)
 
     def watch_status(self, status: Status | None) -> None:
-        """Production's line is red all along."""
+        """Make the whole line red for production."""
         self.set_class(status is not None and status.production, "-production")
 
     def render(self) -> Content:
-        """Lay the line out in the width there is; connector and mode are never dropped."""
+        """Return the line for the widget's width; the connector and the mode are never dropped."""
         status = self.status
         if status is None:
             return Content("keydesk")

@@ -1,4 +1,4 @@
-"""What a tone looks like: theme variables, so that every theme and a terminal without colours can tell them."""
+"""The style of each tone, made of theme variables, so that tones differ in every theme and without colours."""
 
 from __future__ import annotations
 

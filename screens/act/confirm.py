@@ -1,4 +1,4 @@
-"""Confirm one action: who, what it does to them, exactly what is sent, and the ceremony its danger asks for."""
+"""The dialog that confirms one action: the person, the consequences, the exact calls, and the checks by danger."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import BadInput, Trouble
 from widgets.field import Field
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -37,20 +37,20 @@ if TYPE_CHECKING:
 
 
 class ConfirmScreen(ModalScreen[Performed | None]):
-    """Answers what was performed, or `None` when the agent turned back.
+    """Dismissed with the result of the action, or `None` when the agent cancelled.
 
-    It opens at once; what the action is aimed at is read behind it, and until then nothing can be confirmed.
+    It opens at once. The action's targets are read in the background, and until then nothing can be confirmed.
 
     Args:
         session: The session.
-        action: What is wished.
-        person: For whom.
-        ids: Okta's ids of what it is aimed at.
-        namesakes: The logins of others of the same name whom the agent's list shows.
+        action: The action to confirm.
+        person: The person whom the action is for.
+        ids: Okta's ids of the action's targets.
+        namesakes: The logins of other people of the same name in the agent's list.
 
     Attributes:
-        failed: It was tried and not sent: what the agent saw of the person may be old.
-        by_hand: The agent wants the steps by hand instead.
+        failed: Whether the action was tried and not sent; the shown person may be outdated then.
+        by_hand: Whether the agent chose the steps by hand instead.
     """
 
     CSS_PATH = "confirm.tcss"
@@ -82,32 +82,32 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._unseen = 0
         self._sending = False
         self._stopped = False
-        self._unread = False
+        self._read_failed = False
         self._leaving = False
         self.failed = False
         self.by_hand = False
 
     def on_mount(self) -> None:
-        """Read what it is aimed at. An enter that was typed before this was on the screen confirms nothing."""
+        """Read the targets. An enter that was pressed before the dialog was on the screen confirms nothing."""
         self.set_class(self._session.connector.production, "-production")
         tall = max(height for height, _ in self.VERTICAL_BREAKPOINTS)
         self.set_class(self.app.size.height >= tall, "-tall")  # Textual would set it after the first drawing
-        self._change()
-        self.query(Input).first().focus(scroll_visible=False)  # who it is must stay in sight
+        self._draw_change()
+        self.query(Input).first().focus(scroll_visible=False)  # the person's name must stay in view
         if self._targets is None:
             self.read()
 
-    def _is_seen(self) -> None:
+    def _count_seen(self) -> None:
         self._unseen -= 1
 
-    def _change(self) -> None:
-        """Show something else to be confirmed: a key that was pressed before it is on the screen confirms nothing."""
+    def _draw_change(self) -> None:
+        """Draw a changed plan; a key that was pressed before the change is on the screen confirms nothing."""
         self._unseen += 1
         self._draw()
-        self.call_after_refresh(self._is_seen)
+        self.call_after_refresh(self._count_seen)
 
     def compose(self) -> ComposeResult:
-        """Person, sentence, options, calls, inputs, buttons."""
+        """Yield the person, the consequences, the options, the calls, the fields and the buttons."""
         action, user = self._action, self._person.user
         with VerticalScroll(id="box") as box:
             production = "PRODUCTION · " if self._session.connector.production else ""
@@ -115,7 +115,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             box.can_focus = False
             yield Static(id="what")
             for option in action.options:
-                tick = Tick(option.id, option.title, value=option.id in self._options)
+                tick = TickBox(option.id, option.title, value=option.id in self._options)
                 tick.display = not option.tag
                 yield tick
             yield Static(id="calls")
@@ -140,104 +140,106 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             max_length=80,
         )
 
-    # -- what it is aimed at
+    # -- the targets
 
     @work(exclusive=True, group="aim")
     async def read(self) -> None:
-        """Read the targets; what is in the way shows here, with everything typed left as it is."""
-        self._unread = False
+        """Read the targets; a failure or an obstacle is shown here, and everything typed stays."""
+        self._read_failed = False
         try:
             targets = await self._session.aim(self._action, self._person, self._ids)
         except Trouble as trouble:
-            self._unread = True
-            self._say(f"{trouble} Enter reads it again.", Tone.BAD)
+            self._read_failed = True
+            self._show_note(f"{trouble} Enter reads it again.", Tone.BAD)
             return
         self._targets = targets
         self.query_one("#answer", Static).display = False
         offered = {option.id for option in self._action.offers(targets)}
         self._options &= offered
-        for tick in self.query(Tick):
+        for tick in self.query(TickBox):
             tick.display = tick.field in offered
-        found = self._session.obstacle(self._action, self._person, targets)
-        self._change()
-        if found is not None and found.cause in UNFIT:
-            self._stop(f"Not possible: {plain(found.reason)}. {plain(found.advice)}")
-        elif found is not None:
-            self._stop(f"Not possible: {plain(found.reason)}. {plain(found.advice)} F1 shows the steps by hand.")
+        obstacle = self._session.obstacle(self._action, self._person, targets)
+        self._draw_change()
+        if obstacle is not None and obstacle.cause in UNFIT:
+            self._stop(f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)}")
+        elif obstacle is not None:
+            self._stop(f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)} F1 shows the steps by hand.")
 
     def _stop(self, why: str) -> None:
         self._stopped = True
         self.query_one("#go", Button).disabled = True
-        self._say(why, Tone.BAD)
+        self._show_note(why, Tone.BAD)
 
     @property
     def _plan(self) -> Plan | None:
-        """What would be confirmed now; `None` while it is not known what it is aimed at."""
+        """Return the plan that enter would confirm; `None` while the targets are not read."""
         if self._targets is None:
             return None
         return self._action.plan(self._person, self._targets, self._options)
 
-    @on(Tick.Changed)
-    def ticked(self, event: Tick.Changed) -> None:
-        """An option changes what it does and what is sent."""
-        self._options ^= {event.tick.field}
-        self._change()
+    @on(TickBox.Changed)
+    def ticked(self, event: TickBox.Changed) -> None:
+        """Change the plan by the option that was ticked or unticked."""
+        self._options ^= {event.tick_box.field}
+        self._draw_change()
 
     def _draw(self) -> None:
         plan = self._plan
-        told = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
+        paragraphs = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
         suspect = self._session.attack_signs.people.get(self._person.user.id)
         if suspect and self._action.id == "unlock":
-            told.append(confirmation.attack_warning(suspect))
+            paragraphs.append(confirmation.attack_warning(suspect))
         if plan is not None:
-            told += confirmation.consequences(plan)
-        self.query_one("#what", Static).update(_laid(told, waiting=plan is None))
+            paragraphs += confirmation.consequences(plan)
+        self.query_one("#what", Static).update(_text_of(paragraphs, waiting=plan is None))
         host = self._session.connector.org.host
         lines = [Content.styled(f"Sent to {host}, exactly this:", "$foreground-muted")]
         shown = [line for call in plan.calls for line in confirmation.call_lines(call)] if plan else ["…"]
         lines += [Content.assemble("  ", (line, "bold")) for line in shown]
         self.query_one("#calls", Static).update(Content("\n").join(lines))
 
-    # -- the ceremony
+    # -- confirming
 
     @on(Button.Pressed, "#back")
     def action_back(self) -> None:
-        """Turn back; once it is sent there is nothing to turn back to."""
+        """Cancel, unless the action is being sent."""
         if self._sending:
-            self._say("It is on its way and cannot be taken back. Wait for Okta's answer.", Tone.WARN)
+            self._show_note("It is on its way and cannot be taken back. Wait for Okta's answer.", Tone.WARN)
         else:
             self.dismiss(None)
 
     def may_leave(self) -> bool:
-        """Whether keydesk may end now; in the middle of a change only when that is asked for twice."""
+        """Return whether keydesk may end now; while the action is being sent, only on the second try."""
         if not self._sending or self._leaving:
             return True
         self._leaving = True
-        self._say("It is on its way: ctrl+q once more leaves, and the ledger will say that nobody knows.", Tone.WARN)
+        self._show_note(
+            "It is on its way: ctrl+q once more leaves, and the ledger will say that nobody knows.", Tone.WARN
+        )
         return False
 
     def action_hand(self) -> None:
-        """The steps by hand in the place of this."""
+        """Close the dialog, and ask for the steps by hand instead."""
         if not self._sending:
             self.by_hand = True
             self.dismiss(None)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#go")
-    def go(self) -> None:
-        """Check what the danger asks for, then perform."""
+    def confirm(self) -> None:
+        """Check the fields, then perform the action."""
         if self._sending or self._stopped or self._unseen:
             return
         plan = self._plan
         if plan is None:
-            self._say("What it is aimed at is still being read.", Tone.WARN)
-            if self._unread:
+            self._show_note("What it is aimed at is still being read.", Tone.WARN)
+            if self._read_failed:
                 self.read()
             return
         try:
             self._check()
         except BadInput as bad:
-            self._say(str(bad), Tone.WARN)
+            self._show_note(str(bad), Tone.WARN)
             self.query_one(f"#{bad.field}", Input).focus()
             return
         self._sending = True
@@ -245,10 +247,10 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self.perform(plan)
 
     def _check(self) -> None:
-        """What was typed is what the danger and the connector ask for.
+        """Check that the fields satisfy the action's danger and the connector.
 
         Raises:
-            BadInput: It is not; the field says what.
+            BadInput: A field does not; the error names it.
         """
         danger, login = self._action.danger, self._person.user.login
         if danger >= Danger.DESTRUCTIVE and self._typed("login") != login:
@@ -263,45 +265,47 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def _enable(self, *, on: bool) -> None:
         for button in self.query(Button):
             button.disabled = not on
-        for tick in self.query(Tick):
+        for tick in self.query(TickBox):
             tick.disabled = not on
 
     @work(exclusive=True, group="perform")
     async def perform(self, plan: Plan) -> None:
-        """Carry it out; what goes wrong before it is sent stays here, with everything typed."""
+        """Perform the action; a failure before it is sent is shown here, and everything typed stays."""
         reason, ticket = self._typed("reason"), self._typed("ticket")
         try:
             performed = await perform(self._session, plan, reason=reason, ticket=ticket, progress=self._progress)
         except Trouble as trouble:
             self._sending, self.failed = False, True
             self._enable(on=True)
-            self._say(str(trouble), Tone.BAD)
+            self._show_note(str(trouble), Tone.BAD)
         else:
             self.dismiss(performed)
 
     def _progress(self, progress: Progress) -> None:
-        self._say(f"{progress.note} …", Tone.MUTED)
+        self._show_note(f"{progress.note} …", Tone.MUTED)
 
-    def _say(self, text: str, tone: Tone) -> None:
+    def _show_note(self, text: str, tone: Tone) -> None:
         mark = {Tone.BAD: "✗ ", Tone.WARN: "! "}.get(tone, "")
         answer = self.query_one("#answer", Static)
         answer.update(Content.styled(mark + plain(text), STYLE[tone]))
         answer.display = True
-        self.call_after_refresh(answer.scroll_visible, animate=False)  # in a small terminal it is below the end
+        self.call_after_refresh(
+            answer.scroll_visible, animate=False
+        )  # in a small terminal the answer is below the visible part
 
     def action_scroll(self, pages: int) -> None:
-        """Move what does not fit a small terminal; the fields keep the focus."""
+        """Scroll the dialog by pages; the fields keep the focus."""
         box = self.query_one("#box", VerticalScroll)
         box.scroll_relative(y=pages * max(1, box.size.height - 2), animate=False)
 
 
-def _laid(told: Iterable[Paragraph | None], *, waiting: bool) -> Content:
-    """Paragraphs one beneath the other; `None` is an empty line."""
+def _text_of(paragraphs: Iterable[Paragraph | None], *, waiting: bool) -> Content:
+    """Return the paragraphs as lines; `None` is an empty line."""
     lines = [
-        Content.styled(one.text, " ".join(filter(None, (STYLE[one.tone], "bold" if one.strong else ""))))
-        if one
+        Content.styled(line.text, " ".join(filter(None, (STYLE[line.tone], "bold" if line.strong else ""))))
+        if line
         else Content("")
-        for one in told
+        for line in paragraphs
     ]
     if waiting:
         lines.append(Content.styled("Reading what it is about …", "$foreground-muted"))

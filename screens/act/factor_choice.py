@@ -1,4 +1,4 @@
-"""Choose one of a person's factors, as they know them."""
+"""The dialog that chooses one of a person's factors, by the names that the person knows."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 COLUMNS: tuple[Column[Enrolled], ...] = (
-    Column("Factor", lambda thing: plain(thing.name), 30, grow=1),
-    Column("State", lambda thing: "can be used" if thing.active else "not yet in use", 14),
-    Column("Entries", lambda thing: str(len(thing.ids)), 7, right=True, drop=1),
+    Column("Factor", lambda factor: plain(factor.name), 30, grow=1),
+    Column("State", lambda factor: "can be used" if factor.active else "not yet in use", 14),
+    Column("Entries", lambda factor: str(len(factor.ids)), 7, right=True, drop=1),
 )
 
 
 class FactorChoiceScreen(ModalScreen[str | None]):
-    """Answers the factor's id, or `None` when the agent turned back."""
+    """Dismissed with the factor's id, or `None` when the agent cancelled."""
 
     CSS_PATH = "factor_choice.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "Back", key_display="esc")]
@@ -46,18 +46,18 @@ class FactorChoiceScreen(ModalScreen[str | None]):
         self._person = person
 
     def compose(self) -> ComposeResult:
-        """Who, the list, the keys."""
+        """Yield the list of factors and the keys."""
         user = self._person.user
         with Vertical(id="box") as box:
             box.border_title = Content(plain(f"Remove a factor: {user.name} · {user.login}", limit=70))
-            yield Rows(COLUMNS, key=lambda thing: thing.id, empty="Reading …", id="factors")
+            yield Rows(COLUMNS, key=lambda factor: factor.id, empty="Reading …", id="factors")
             yield Static(
                 Content.assemble(("enter", "bold reverse"), " chooses · ", ("esc", "bold reverse"), " goes back")
             )
             yield Notice()
 
     def on_mount(self) -> None:
-        """Show what the card knows, and read it again."""
+        """Show the factors that the card has read, and read them again."""
         self.query_one(Rows).focus()
         if self._person.factors.value:
             self.query_one(Rows).rows = enrolled(self._person.factors.value)
@@ -65,18 +65,18 @@ class FactorChoiceScreen(ModalScreen[str | None]):
 
     @work(exclusive=True)
     async def read(self) -> None:
-        """What is enrolled now."""
+        """Read the person's enrolled factors."""
         table: Rows[Enrolled] = self.query_one(Rows)
         try:
-            things = enrolled(await self._session.client.factors_of(self._person.user.id))
+            factors = enrolled(await self._session.client.factors_of(self._person.user.id))
         except Trouble as trouble:
             table.empty = "The factors could not be read."
             self.query_one(Notice).show(trouble.title, trouble.advice, Tone.BAD)
             return
         table.empty = "Okta shows keydesk no factor of this person."
-        table.rows = things
+        table.rows = factors
 
     @on(Rows.Selected)
     def selected(self, event: Rows.Selected[Enrolled]) -> None:
-        """This one."""
+        """Close with the chosen factor's id."""
         self.dismiss(event.row.id)

@@ -1,4 +1,4 @@
-"""An action from key to outcome, for any screen: confirm it, show the steps by hand, or say what is in the way."""
+"""The flow of an action from its key to its outcome: confirm it, show the steps by hand, or show the obstacle."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
 
 class OnCancelled(Protocol):
-    """What a screen does when the agent turned back."""
+    """The callback for a cancelled action."""
 
     def __call__(self, person: Person, *, stale: bool) -> None:
-        """Take note of it.
+        """React to the cancelled action.
 
         Args:
-            person: For whom the action would have been.
-            stale: Whether the screen shows what is old by now: what stood in the way is not on it yet.
+            person: The person whom the action was for.
+            stale: Whether the action was tried and met an obstacle that the screen does not show yet.
         """
 
 
 class ActionFlow:
-    """Leads the agent from a key to the outcome, in front of the screen that has the key.
+    """Opens the dialogs of an action in front of the screen that has the action's key.
 
     Args:
-        screen: The screen.
-        acted: Called with what was done, or was not.
-        cancelled: Called when the agent turned back.
-        namesakes: The logins of others of the same name whom the agent sees.
+        screen: The screen that has the key.
+        acted: Called with the result of the action, also of one that failed.
+        cancelled: Called when the agent cancelled.
+        namesakes: Returns the logins of other people of the same name whom the screen shows.
     """
 
     def __init__(
@@ -57,24 +57,24 @@ class ActionFlow:
 
     @property
     def notice(self) -> Notice:
-        """The screen's notice line."""
+        """Return the screen's notice line."""
         return self.screen.notice
 
     def start(self, action: Action, person: Person, ids: Mapping[TargetKind, str] | None = None) -> None:
-        """Confirm an action for a person, or say what is in the way.
+        """Confirm an action for a person, or show the obstacle.
 
-        Where only keydesk may not do it, the steps by hand take the confirmation's place.
+        Where keydesk may not do the action but an agent can, the steps by hand take the place of the confirmation.
 
         Args:
-            action: What is wished.
-            person: For whom.
-            ids: Okta's ids of what it is aimed at; a factor may be left to be chosen here.
+            action: The action.
+            person: The person whom the action is for.
+            ids: Okta's ids of the action's targets; without them, a factor is chosen here.
         """
-        found = self.session.obstacle(action, person)
-        if found is not None and found.for_nobody:
+        obstacle = self.session.obstacle(action, person)
+        if obstacle is not None and obstacle.for_nobody:
             steps = by_hand(self.session, action, person).steps
-            self.notice.show(f"{action.title} is not possible: {found.foremost.reason}", " ".join(steps), Tone.WARN)
-        elif found is not None:
+            self.notice.show(f"{action.title} is not possible: {obstacle.foremost.reason}", " ".join(steps), Tone.WARN)
+        elif obstacle is not None:
             self._by_hand(action, person, ids)
         elif TargetKind.FACTOR in action.aims and not ids:
             self._choose_factor(action, person)
@@ -89,7 +89,7 @@ class ActionFlow:
 
         def closed(performed: Performed | None) -> None:
             if performed is not None:
-                self._tell(performed)
+                self._show_result(performed)
             elif screen.by_hand:
                 self._by_hand(action, person, ids)
             elif self._cancelled is not None:
@@ -106,17 +106,17 @@ class ActionFlow:
         if not ids:
             show()
         else:
-            self.screen.run_worker(self._aimed_by_hand(action, person, ids), group="by-hand", exclusive=True)
+            self.screen.run_worker(self._by_hand_with_targets(action, person, ids), group="by-hand", exclusive=True)
 
-    async def _aimed_by_hand(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
-        """The steps name what it is aimed at, which is read first; reading changes nothing."""
+    async def _by_hand_with_targets(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
+        """Read the targets, which the steps name, and show the steps by hand; this changes nothing."""
         from screens.act.instructions import InstructionsScreen
 
         with self.screen.guarded():
             targets = await self.session.aim(action, person, ids)
-            found = next((target.obstacle for target in targets if target.obstacle), None)
-            if found is not None:
-                self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)
+            obstacle = next((target.obstacle for target in targets if target.obstacle), None)
+            if obstacle is not None:
+                self.notice.show(f"{action.title} is not possible: {obstacle.reason}", obstacle.advice, Tone.WARN)
             else:
                 self.screen.app.push_screen(InstructionsScreen(self.session, action, person, targets))
 
@@ -129,11 +129,11 @@ class ActionFlow:
 
         self.screen.app.push_screen(FactorChoiceScreen(self.session, person), chosen)
 
-    def _tell(self, performed: Performed) -> None:
+    def _show_result(self, performed: Performed) -> None:
         done = performed.settled or performed.outcome is Outcome.DONE
         tone = Tone.GOOD if performed.clean else Tone.WARN if done else Tone.BAD
-        shown = (None if performed.settled else performed.trouble, performed.unrecorded)
-        details = [str(trouble) for trouble in shown if trouble] + ([performed.hint] if performed.hint else [])
+        troubles = (None if performed.settled else performed.trouble, performed.unrecorded)
+        details = [str(trouble) for trouble in troubles if trouble] + ([performed.hint] if performed.hint else [])
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(details), tone)
         if self._acted is not None:
             self._acted(performed)

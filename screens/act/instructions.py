@@ -1,4 +1,4 @@
-"""What to do without keydesk, in the place of a confirmation that is not possible: to be read, copied, opened."""
+"""The dialog with the steps by hand, for an action that keydesk cannot confirm: to be read, copied and opened."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.style import Style
 from textual.widgets import Static
 
-from screens.open_link import no_browser
+from screens.open_link import why_no_browser
 from tui.desk.actions.grammar import UNFIT
 from tui.desk.by_hand.instructions import LOOKS_AT, by_hand
 from tui.desk.by_hand.self_service import self_service
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 class InstructionsScreen(ModalScreen[None]):
-    """Shows the steps at once; what the policy lets the person do is read behind it. Nothing on it sends a change."""
+    """Shows the steps at once, and reads in the background what the policy lets the person do. It sends no change."""
 
     CSS_PATH = "instructions.tcss"
     AUTO_FOCUS = "#scroll"  # so that the arrows and the page keys move it
@@ -60,11 +60,11 @@ class InstructionsScreen(ModalScreen[None]):
 
     @property
     def instructions(self) -> Instructions:
-        """What is shown."""
+        """Return the instructions that are shown."""
         return self._instructions
 
     def compose(self) -> ComposeResult:
-        """The text, and beneath it, always in sight, what came of a key and which keys there are."""
+        """Yield the text, which scrolls, and beneath it the notice line and the keys."""
         connector = self._session.connector
         with Vertical(id="box") as box:
             box.border_subtitle = Content(plain(connector.org.host, limit=60))
@@ -74,104 +74,106 @@ class InstructionsScreen(ModalScreen[None]):
             yield Static(id="keys")
 
     def on_mount(self) -> None:
-        """Show what is known, and ask what the person may do without help."""
+        """Show the steps, and read what the person may do without help."""
         self._draw()
         if any(section.spoken for section in self._instructions.sections):
             self.ask()
 
     @work(exclusive=True, group="ask")
     async def ask(self) -> None:
-        """The policy that applies to them; what cannot be read is said to be not known."""
-        helping = await self_service(self._session, self._person)
-        self._instructions = by_hand(self._session, self._action, self._person, self._targets, helping)
+        """Read the policy that applies to the person, and draw the steps with it."""
+        own_means = await self_service(self._session, self._person)
+        self._instructions = by_hand(self._session, self._action, self._person, self._targets, own_means)
         self._draw()
 
     def _draw(self) -> None:
-        told, production = self._instructions, self._session.connector.production
-        head = LOOKS_AT[told.cause] if told.cause else "Dry run"
-        way = "Instead" if told.cause in UNFIT else "By hand"
+        instructions, production = self._instructions, self._session.connector.production
+        head = LOOKS_AT[instructions.cause] if instructions.cause else "Dry run"
+        way = "Instead" if instructions.cause in UNFIT else "By hand"
         title = f"{'PRODUCTION · ' if production else ''}{way} · {head} · keydesk sends nothing"
         self.query_one("#box", Vertical).border_title = Content(title)
-        self.query_one("#steps", Static).update(Content("\n").join(_lines(told)))
+        self.query_one("#steps", Static).update(Content("\n").join(_lines(instructions)))
         self.query_one("#keys", Static).update(self._keys())
 
     def _keys(self) -> Content:
-        told = self._instructions
+        instructions = self._instructions
         keys = [("c", "copy")]
-        if told.for_the_person is not None:
+        if instructions.for_the_person is not None:
             keys.append(("p", "copy their part"))
-        if told.link:
+        if instructions.link:
             keys += [("o", "open link"), ("y", "copy link")]
         keys.append(("esc", "back"))
-        return Content("  ").join(Content.assemble((f" {key} ", "bold reverse"), f" {what}") for key, what in keys)
+        return Content("  ").join(Content.assemble((f" {key} ", "bold reverse"), f" {title}") for key, title in keys)
 
     # -- keys
 
     def action_copy(self) -> None:
-        """Copy all of it."""
+        """Copy the whole text."""
         self._copy(self._instructions.text, "The text")
 
     def action_copy_for_person(self) -> None:
-        """Copy what the person can do, for a chat with them."""
+        """Copy the steps that the person can do, for a chat with them."""
         part = self._instructions.for_the_person
         if part is None:
-            self._tell("There is nothing that they can do themselves", "c copies the text.", Tone.WARN)
+            self._show_notice("There is nothing that they can do themselves", "c copies the text.", Tone.WARN)
         else:
             self._copy("\n".join(f"{number}. {step}" for number, step in enumerate(part.steps, 1)), "The person's part")
 
     def action_copy_link(self) -> None:
-        """Copy the link alone."""
+        """Copy the link."""
         if link := self._instructions.link:
             self._copy(link, "The link")
         else:
-            self._tell("There is no link", "c copies the text.", Tone.WARN)
+            self._show_notice("There is no link", "c copies the text.", Tone.WARN)
 
     def _copy(self, text: str, what: str) -> None:
-        """By the terminal's own clipboard (OSC 52), which also works over SSH."""
+        """Copy by the terminal's own clipboard (OSC 52), which also works over SSH."""
         self.app.copy_to_clipboard(text)
-        self._tell(f"{what}: copied, if your terminal allows it (OSC 52)")
+        self._show_notice(f"{what}: copied, if your terminal allows it (OSC 52)")
 
     def action_open(self) -> None:
-        """Open the link in a browser, where there is one in front of the agent."""
+        """Open the link in a browser on the agent's own desktop, if there is one."""
         if self._instructions.link:
             self.open(self._instructions.link)
         else:
-            self._tell("There is no link", "c copies the text.", Tone.WARN)
+            self._show_notice("There is no link", "c copies the text.", Tone.WARN)
 
     @work(exclusive=True, group="open")
     async def open(self, link: str) -> None:
-        """Look for a browser, which may take a moment, and give it the link."""
-        missing = await asyncio.to_thread(no_browser, dict(os.environ))
-        if missing:
-            self._tell(f"It cannot be opened from here: {missing}", "y copies the link for your browser.", Tone.WARN)
+        """Find a browser, which may take a moment, and open the link in it."""
+        reason = await asyncio.to_thread(why_no_browser, dict(os.environ))
+        if reason:
+            self._show_notice(
+                f"It cannot be opened from here: {reason}", "y copies the link for your browser.", Tone.WARN
+            )
         else:
             self.app.open_url(link)
-            self._tell("The link was given to your browser", "If nothing opens, y copies it.")
+            self._show_notice("The link was given to your browser", "If nothing opens, y copies it.")
 
     def action_page(self) -> None:
-        """One page on."""
+        """Scroll one page down."""
         self.query_one("#scroll", VerticalScroll).scroll_page_down(animate=False)
 
-    def _tell(self, title: str, detail: str = "", tone: Tone = Tone.GOOD) -> None:
+    def _show_notice(self, title: str, detail: str = "", tone: Tone = Tone.GOOD) -> None:
         self.query_one(Notice).show(title, detail, tone)
 
 
-def _lines(told: Instructions) -> Iterator[Content]:
-    """All of it; links can be clicked where the terminal knows how, and are plain text everywhere."""
-    yield Content.styled(told.title, "bold")
-    if told.why:
-        yield Content.styled(told.why, "$text-warning")
-    for section in told.sections:
+def _lines(instructions: Instructions) -> Iterator[Content]:
+    """Yield the lines of the instructions; their links can be clicked in terminals that support it."""
+    yield Content.styled(instructions.title, "bold")
+    if instructions.why:
+        yield Content.styled(instructions.why, "$text-warning")
+    for section in instructions.sections:
         yield Content("")
         yield Content.styled(section.title, "bold $text-secondary")
         for number, step in enumerate(section.steps, 1):
             yield _linked(f" {number}. {step}", section)
     yield Content("")
-    yield Content.styled(told.allows, "$foreground-muted")
+    yield Content.styled(instructions.allows, "$foreground-muted")
 
 
 def _linked(text: str, section: InstructionSection) -> Content:
-    """A step, with the section's link as one; only a link that is harmless by itself becomes one."""
+    """Return a step in which the section's link can be clicked, provided that the link is harmless."""
     content, link = Content(text), section.link
     at = text.find(link) if link and web_link(link) == link else -1
     return content if at < 0 else content.stylize(Style(underline=True, link=link), at, at + len(link))

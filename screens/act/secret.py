@@ -1,4 +1,4 @@
-"""Show a secret that Okta gave away once: masked, copied on request, forgotten after a time and when it is left."""
+"""The dialog for a secret that Okta returns once: masked, copied on request, forgotten after a time or on closing."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from tui.desk.actions.grammar import Plan
     from tui.desk.connectors.secrets import Secret
 
-LASTS: Final = 120
-"""Seconds until it is forgotten by itself."""
+LIFETIME: Final = 120
+"""Seconds until the secret is forgotten by itself."""
 STEP: Final = 10
 MASK: Final = "•" * 12
 
 
 class SecretScreen(ModalScreen[None]):
-    """Nothing of it stays anywhere: not in the widgets, not in the app's clipboard, not on the screen.
+    """Shows a secret, and leaves nothing of it in the widgets, in the app's clipboard or on the screen.
 
     Args:
-        plan: What was done; says what the secret is and how it is handed over.
-        secret: The secret; this screen is the only one that holds it from here on.
-        lasts: Seconds until it is forgotten.
+        plan: The plan that was performed; its action names the secret and how to hand it over.
+        secret: The secret, which only this screen holds.
+        lifetime: Seconds until the secret is forgotten.
     """
 
     CSS_PATH = "secret.tcss"
@@ -48,20 +48,20 @@ class SecretScreen(ModalScreen[None]):
         Binding("escape", "leave", "Forget it"),
     ]
 
-    def __init__(self, plan: Plan, secret: Secret, *, lasts: int = LASTS) -> None:
+    def __init__(self, plan: Plan, secret: Secret, *, lifetime: int = LIFETIME) -> None:
         super().__init__()
         self._plan = plan
         self._secret: Secret | None = secret
-        self._left = lasts
-        self._until = time.time() + lasts
-        self._open = False
-        self._handed = False
+        self._left = lifetime
+        self._until = time.time() + lifetime
+        self._revealed = False
+        self._shown_or_copied = False
         self._warned = False
         self._copied = ""
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """What it is, the secret, how it is handed over, the keys."""
+        """Yield the secret, the seconds left, how to hand it over, and the keys."""
         plan, reveals = self._plan, self._plan.action.reveals
         title = reveals.title if reveals else ""
         user = plan.person.user
@@ -70,9 +70,9 @@ class SecretScreen(ModalScreen[None]):
             box.border_title = Content(plain(f"{title}: {user.name} · {user.login}", limit=70))
             yield Static(id="secret", markup=False)
             yield Static(id="left", markup=False)
-            handing = reveals.handing if reveals else ""
-            told = Content.assemble(handing, "\n", (f"What they do next: {plan.action.after}", "$foreground-muted"))
-            yield Static(told, id="handing")
+            handover = reveals.handing if reveals else ""
+            text = Content.assemble(handover, "\n", (f"What they do next: {plan.action.after}", "$foreground-muted"))
+            yield Static(text, id="handing")
             keys = Content.assemble(
                 ("v", "bold reverse"), " shows or hides it · ", ("c", "bold reverse"), " copies it · ",
                 ("esc", "bold reverse"), " forgets it for good",
@@ -81,12 +81,12 @@ class SecretScreen(ModalScreen[None]):
             yield Notice()
 
     def on_mount(self) -> None:
-        """Count down, in coarse steps so that little is drawn."""
-        self._timer = self.set_interval(STEP, self._tick)
+        """Start the countdown, in coarse steps so that little is drawn."""
+        self._timer = self.set_interval(STEP, self._count_down)
         self._draw()
 
-    def _tick(self) -> None:
-        # By the clock where more has passed: a machine that slept, or a program that was stopped, counts no steps.
+    def _count_down(self) -> None:
+        # The clock decides where more time has passed: a sleeping machine and a stopped program count no steps.
         by_clock = ceil((self._until - time.time()) / STEP) * STEP
         self._left = min(self._left - STEP, by_clock)
         if self._left <= 0:
@@ -101,51 +101,51 @@ class SecretScreen(ModalScreen[None]):
                 Content.styled("Do it once more if it is still needed: a new one takes its place.", "$foreground-muted")
             )
             return
-        text = plain(self._secret.reveal()) if self._open else MASK
-        shown.update(Content.styled(text, "bold" if self._open else ""))
+        text = plain(self._secret.reveal()) if self._revealed else MASK
+        shown.update(Content.styled(text, "bold" if self._revealed else ""))
         left.update(
             Content.styled(f"It is forgotten in {self._left} seconds, and shown nowhere again.", "$foreground-muted")
         )
 
     def action_reveal(self) -> None:
-        """Show it, or hide it again."""
+        """Show the secret, or hide it again."""
         if self._secret is not None:
-            self._open = not self._open
-            self._handed = True
+            self._revealed = not self._revealed
+            self._shown_or_copied = True
             self._draw()
 
     def action_copy(self) -> None:
-        """Copy it by the terminal's own clipboard (OSC 52), which also works over SSH."""
+        """Copy the secret by the terminal's own clipboard (OSC 52), which also works over SSH."""
         if self._secret is None:
             return
         self._copied = self._secret.reveal()
         self.app.copy_to_clipboard(self._copied)
-        self._handed = True
+        self._shown_or_copied = True
         self.query_one(Notice).show("Copied, if your terminal allows it (OSC 52)", "Empty your clipboard afterwards.")
 
     def action_leave(self) -> None:
-        """Forget it; what was neither shown nor copied takes a second time."""
+        """Forget the secret and close; a secret that was neither shown nor copied needs a second try."""
         if self._may_forget("esc once more forgets it for good."):
             self._wipe()
             self.dismiss()
 
     def may_leave(self) -> bool:
-        """Whether keydesk may end now: as turning away from the secret, it takes a second time."""
+        """Return whether keydesk may end now; a secret that was neither shown nor copied needs a second try."""
         return self._may_forget("ctrl+q once more leaves, and it is forgotten for good.")
 
     def _may_forget(self, how: str) -> bool:
-        if self._secret is None or self._handed or self._warned:
+        if self._secret is None or self._shown_or_copied or self._warned:
             return True
         self._warned = True
         self.query_one(Notice).show("It was neither shown nor copied", how, Tone.WARN)
         return False
 
     def on_unmount(self) -> None:
-        """Nothing stays behind."""
+        """Forget the secret, however the dialog was closed."""
         self._wipe()
 
     def _wipe(self) -> None:
-        self._secret, self._open = None, False
+        self._secret, self._revealed = None, False
         if self._timer is not None:
             self._timer.stop()
         if self._copied and self.app.clipboard == self._copied:

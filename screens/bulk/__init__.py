@@ -1,1 +1,1 @@
-"""Screens of one action for several people."""
+"""The dialog of one action for several people."""

@@ -1,4 +1,4 @@
-"""One thing for several people: choose it, look at everybody, confirm with their number, watch, see what came of it."""
+"""The dialog of one action for several people: choose it, preview it, confirm it by their number, see the results."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.okta.models import Group, User
 
-IN: Final = {"go_on": Phase.WHAT, "save": Phase.OVER, "again": Phase.OVER, "stop": Phase.RUN}
-"""The actions that belong to one phase only."""
+PHASE_OF_ACTION: Final = {"go_on": Phase.CHOOSE, "save": Phase.DONE, "again": Phase.DONE, "stop": Phase.RUN}
+"""The phase of each key's action that belongs to one phase only."""
 
 
 class BulkScreen(ModalScreen[Job | None]):
-    """Answers what came of it, or `None` when nothing was tried.
+    """Dismissed with the finished job, or `None` when nothing was tried.
 
-    A dialog, so that nobody changes to another connector while it runs.
+    It is a modal dialog, so that the agent cannot switch to another connector while the job runs.
 
     Args:
-        session: Where.
-        changed: Told of the people that were read anew.
-        people: For whom, in order.
-        action: What, if that is known already.
+        session: The session.
+        changed: The signal that publishes each person who was read again.
+        people: The people, in the order of the job.
+        action: The action, if it is chosen already.
     """
 
     CSS_PATH = "bulk.tcss"
@@ -74,142 +74,146 @@ class BulkScreen(ModalScreen[Job | None]):
         self.view = JobView(session, self.people, len(left))
         self._changed = changed
         self._action = action if action is not None and action.several else None
-        self._several: JobRun | None = None
-        self._before: Job | None = None
-        self._asking = False
+        self._job_run: JobRun | None = None
+        self._earlier_rounds: Job | None = None
+        self._asks_to_stop = False
 
     def compose(self) -> ComposeResult:
-        """The job, and the keys."""
+        """Yield the view of the job, and the keys."""
         yield self.view
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Ask what, or go straight to looking."""
+        """Let the agent choose an action, or start the preview of the given one."""
         if self._action is None:
             self.view.choice.focus()
         else:
-            self._chosen(self._action)
+            self._action_chosen(self._action)
 
     def on_screen_resume(self) -> None:
-        """Take the rate limits' news while this screen is the one shown."""
+        """Show changes of the rate limits while this screen is the one in front."""
         self.session.client.budget.on_change = self.view.show_progress
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Only what makes sense now."""
-        if self.view.phase is not IN.get(action, self.view.phase):
+        """Return whether the key works in the present phase."""
+        if self.view.phase is not PHASE_OF_ACTION.get(action, self.view.phase):
             return False
         if action == "again":
             return self.view.whole is not None and any(line.failed for line in self.view.whole.lines)
-        return self._asking if action == "stop" else True
+        return self._asks_to_stop if action == "stop" else True
 
-    # -- what
+    # -- choosing the action
 
     def action_go_on(self) -> None:
-        """Take what was chosen."""
-        self._chosen(ACTIONS[self.view.choice.value])
+        """Continue with the chosen action."""
+        self._action_chosen(ACTIONS[self.view.choice.value])
 
-    def _chosen(self, action: Action) -> None:
+    def _action_chosen(self, action: Action) -> None:
         self._action = action
         if action.chosen == (TargetKind.GROUP,):
             from screens.software.group import GroupScreen
 
             purpose = f"Add {people_words(len(self.people))} to a group"
-            self.app.push_screen(GroupScreen(self.session, self._changed, self._picked, purpose=purpose))
+            self.app.push_screen(GroupScreen(self.session, self._changed, self._group_chosen, purpose=purpose))
         else:
-            self._look(job(action, self.people))
+            self._start_preview(job(action, self.people))
 
-    def _picked(self, group: Group) -> None:
+    def _group_chosen(self, group: Group) -> None:
         if self._action is not None:
-            self._look(job(self._action, self.people, [(TargetKind.GROUP, group.id)]))
+            self._start_preview(job(self._action, self.people, [(TargetKind.GROUP, group.id)]))
 
-    # -- look
+    # -- preview
 
-    def _look(self, work_: Job) -> None:
-        self._several = JobRun(self.session, work_, self._told)
-        self.view.enter(Phase.LOOK)
-        self.view.entitle(work_.action.title)
-        self.view.say("")
+    def _start_preview(self, new_job: Job) -> None:
+        self._job_run = JobRun(self.session, new_job, self._show_job)
+        self.view.enter(Phase.PREVIEW)
+        self.view.set_title(new_job.action.title)
+        self.view.show_note("")
         self.view.lines.focus()
-        self.look(self._several)
+        self.preview(self._job_run)
 
     @work(exclusive=True, group="several")
-    async def look(self, several: JobRun) -> None:
-        """Look at everybody, then ask for the confirmation."""
-        looked = await several.preview()
-        ready = len(looked.ready)
-        if looked.halted is not None:
-            self.view.say(str(looked.halted), Tone.BAD)
+    async def preview(self, job_run: JobRun) -> None:
+        """Read every person and plan the action for them, then ask for the confirmation."""
+        previewed = await job_run.preview()
+        ready = len(previewed.ready)
+        if previewed.halted is not None:
+            self.view.show_note(str(previewed.halted), Tone.BAD)
         elif not ready:
-            self.view.say(
+            self.view.show_note(
                 "It is possible for nobody. Enter on a person says what to do instead; esc goes back.", Tone.WARN
             )
         else:
             self.view.enter(Phase.CONFIRM)
             rule = self.session.connector.ticket
             looks = f", such as {plain(rule.pattern, limit=40)}" if rule.pattern else ""
-            needed = "needed" if looked.action.danger >= Danger.DISRUPTIVE else "optional"
+            needed = "needed" if previewed.action.danger >= Danger.DISRUPTIVE else "optional"
             self.view.field("reason").placeholder = f"Reason, for the ledger ({needed})"
             self.view.field("ticket").placeholder = f"Ticket ({'needed' if rule.needed else 'optional'}{looks})"
             self.view.field("count").placeholder = f"Type {ready}, the number of people, to confirm"
             self.view.field("count").value = ""
             self.view.field("reason").focus()
-            self._warn(looked)
-        self._told(looked)
+            self._warn_of_attacks(previewed)
+        self._show_job(previewed)
 
-    def _warn(self, looked: Job) -> None:
-        """Name those whose lock looks like an attack, before they are unlocked."""
-        suspects = [one.person.user for one in looked.ready if one.person.user.id in self.session.attack_signs.people]
-        if suspects and looked.action.id == "unlock":
+    def _warn_of_attacks(self, previewed: Job) -> None:
+        """Name the people whose lock looks like an attack, before they are unlocked."""
+        suspects = [
+            line.person.user for line in previewed.ready if line.person.user.id in self.session.attack_signs.people
+        ]
+        if suspects and previewed.action.id == "unlock":
             names = ", ".join(plain(user.login, limit=40) for user in suspects[:3])
-            more = f" and {len(suspects) - 3} more" if len(suspects) > 3 else ""  # noqa: PLR2004 - as many as are named
-            self.view.say(f"May be an attack: {names}{more}. Tell security first; unlocked, it can go on.", Tone.BAD)
+            more = f" and {len(suspects) - 3} more" if len(suspects) > 3 else ""  # noqa: PLR2004 - the names that are listed
+            self.view.show_note(
+                f"May be an attack: {names}{more}. Tell security first; unlocked, it can go on.", Tone.BAD
+            )
 
-    def _told(self, now: Job) -> None:
+    def _show_job(self, current: Job) -> None:
         if self.is_mounted:
-            self.view.show(now, self._before.followed_by(now) if self._before else now)
+            self.view.show(current, self._earlier_rounds.followed_by(current) if self._earlier_rounds else current)
 
-    # -- confirm
+    # -- confirming
 
     @on(Input.Submitted, "#inputs Input")
     def confirm(self) -> None:
-        """Check what is asked for, then begin."""
-        several = self._several
-        if several is None or self.view.phase is not Phase.CONFIRM:
+        """Check the fields, then run the job."""
+        job_run = self._job_run
+        if job_run is None or self.view.phase is not Phase.CONFIRM:
             return
         reason, count = (self.view.field(name).value.strip() for name in ("reason", "count"))
-        ready = len(several.job.ready)
+        ready = len(job_run.job.ready)
         try:
             ticket = self.session.connector.ticket.check(self.view.field("ticket").value)
         except BadInput as bad:
-            self._ask("ticket", str(bad))
+            self._ask_for("ticket", str(bad))
             return
-        if several.job.action.danger >= Danger.DISRUPTIVE and not reason:
-            self._ask("reason", "Give a reason: it goes to the ledger.")
+        if job_run.job.action.danger >= Danger.DISRUPTIVE and not reason:
+            self._ask_for("reason", "Give a reason: it goes to the ledger.")
         elif count != str(ready):
-            self._ask("count", f"Type {ready} to confirm: it is done for {people_words(ready)}.")
+            self._ask_for("count", f"Type {ready} to confirm: it is done for {people_words(ready)}.")
         else:
             self.view.wanted = ready
             self.view.enter(Phase.RUN)
-            self.view.say("Esc stops before the next person.")
+            self.view.show_note("Esc stops before the next person.")
             self.view.lines.focus()
-            self.perform(several, reason, ticket)
+            self.perform(job_run, reason, ticket)
 
-    def _ask(self, name: str, text: str) -> None:
-        self.view.say(text, Tone.WARN)
+    def _ask_for(self, name: str, text: str) -> None:
+        self.view.show_note(text, Tone.WARN)
         self.view.field(name).focus()
 
-    # -- run
+    # -- running
 
     @work(exclusive=True, group="several")
-    async def perform(self, several: JobRun, reason: str, ticket: str) -> None:
-        """Do it; that people have changed is told everywhere at the end."""
-        done = await several.run(reason, ticket)
-        self._asking = False
-        self.view.enter(Phase.OVER)
-        self._told(done)
-        self._before = self.view.whole
+    async def perform(self, job_run: JobRun, reason: str, ticket: str) -> None:
+        """Run the job, and publish the changed people at its end."""
+        done = await job_run.run(reason, ticket)
+        self._asks_to_stop = False
+        self.view.enter(Phase.DONE)
+        self._show_job(done)
+        self._earlier_rounds = self.view.whole
         self.refresh_bindings()
-        self.view.say(
+        self.view.show_note(
             "x writes this into a file, esc closes." if done.clean else "a tries again what failed, x exports."
         )
         for line in done.lines:
@@ -217,69 +221,69 @@ class BulkScreen(ModalScreen[Job | None]):
                 self._changed.publish(line.after)
 
     def action_stop(self) -> None:
-        """Stop before the next person."""
-        if self._several is not None:
-            self._several.stop()
-            self._asking = False
-            self.view.say("Stopping; the one that is under way is finished first.", Tone.WARN)
+        """Stop the job before the next person."""
+        if self._job_run is not None:
+            self._job_run.stop()
+            self._asks_to_stop = False
+            self.view.show_note("Stopping; the one that is under way is finished first.", Tone.WARN)
             self.refresh_bindings()
 
     def may_leave(self) -> bool:
-        """Whether keydesk may end now; while it runs it stops first, so that no change is broken off unseen."""
-        if self.view.phase is not Phase.RUN or (self._several is not None and self._several.stopping):
+        """Return whether keydesk may end now; a running job is stopped first, so that no change is cut off unseen."""
+        if self.view.phase is not Phase.RUN or (self._job_run is not None and self._job_run.stopping):
             return True
         self.action_stop()
-        self.view.say(
+        self.view.show_note(
             "Stopping after the one that is under way. ctrl+q once more leaves at once: "
             "the ledger will then say that nobody knows what came of that one.",
             Tone.WARN,
         )
         return False
 
-    # -- over
+    # -- afterwards
 
     def action_again(self) -> None:
-        """The same for those for whom it did not work."""
-        if self._several is not None:
-            self.view.say("")
-            self.again(self._several)
+        """Try the action again for the people for whom it failed."""
+        if self._job_run is not None:
+            self.view.show_note("")
+            self.again(self._job_run)
 
     @work(exclusive=True, group="several")
-    async def again(self, several: JobRun) -> None:
-        """What is unknown is looked at first."""
+    async def again(self, job_run: JobRun) -> None:
+        """Find out the unknown results first, then preview the job of those that failed."""
         try:
-            left = await several.retry()
+            failed = await job_run.retry()
         except Trouble as trouble:
-            self.view.say(str(trouble), Tone.WARN)
-            left = None
-        self._told(several.job)
-        self._before = self.view.whole
+            self.view.show_note(str(trouble), Tone.WARN)
+            failed = None
+        self._show_job(job_run.job)
+        self._earlier_rounds = self.view.whole
         self.refresh_bindings()
-        if left is not None:
-            self._look(left)
+        if failed is not None:
+            self._start_preview(failed)
 
     def action_save(self) -> None:
-        """Ask where to."""
+        """Ask for the export's file name."""
         path = self.view.field("path")
         if self.view.whole is not None:
             path.value = path.value or suggested(self.session, self.view.whole)
         self.add_class("-saving")
         path.focus()
-        self.view.say("Enter writes a new file that only you can read; .csv or .json.")
+        self.view.show_note("Enter writes a new file that only you can read; .csv or .json.")
 
     @on(Input.Submitted, "#path")
     def write(self, event: Input.Submitted) -> None:
-        """Write it."""
+        """Write the results to the file."""
         if self.view.whole is None:
             return
         try:
             where = save(self.session, self.view.whole, event.value)
         except BadInput as bad:
-            self.view.say(str(bad), Tone.WARN)
+            self.view.show_note(str(bad), Tone.WARN)
             return
         self._close_path()
         self.view.field("path").value = ""
-        self.view.say(f"Written: {where}", Tone.GOOD)
+        self.view.show_note(f"Written: {where}", Tone.GOOD)
 
     def _close_path(self) -> None:
         self.remove_class("-saving")
@@ -289,29 +293,29 @@ class BulkScreen(ModalScreen[Job | None]):
 
     @on(Rows.Selected, "#lines")
     def selected(self, event: Rows.Selected[JobLine]) -> None:
-        """Enter on a person: the steps by hand, where it is only keydesk that may not."""
+        """Show the steps by hand for a person, if the action's obstacle is only keydesk's; else the obstacle."""
         line, action = event.row, self._action
         if action is None or line.obstacle is None or self.view.phase is Phase.RUN:
             return
         if line.obstacle.cause in UNFIT:
-            self.view.say(f"{line.person.user.name}: {line.note}", Tone.WARN)
+            self.view.show_note(f"{line.person.user.name}: {line.note}", Tone.WARN)
         else:
             self.app.push_screen(InstructionsScreen(self.session, action, line.person, line.targets))
 
     def action_page(self, pages: int) -> None:
-        """Move in the table; the fields keep the focus."""
+        """Move the table's cursor by pages; the fields keep the focus."""
         self.view.lines.action_page(pages)
 
     def action_back(self) -> None:
-        """One step back; while it runs, ask."""
+        """Go one step back; while the job runs, ask whether to stop it."""
         if self.has_class("-saving"):
             self._close_path()
-            self.view.say("")
+            self.view.show_note("")
         elif self.view.phase is Phase.RUN:
-            self._asking = not self._asking
-            self.view.say(
-                "Stop before the next person? y stops, esc goes on." if self._asking else "It goes on.", Tone.WARN
+            self._asks_to_stop = not self._asks_to_stop
+            self.view.show_note(
+                "Stop before the next person? y stops, esc goes on." if self._asks_to_stop else "It goes on.", Tone.WARN
             )
             self.refresh_bindings()
         else:
-            self.dismiss(self._before)
+            self.dismiss(self._earlier_rounds)

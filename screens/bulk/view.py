@@ -1,4 +1,4 @@
-"""How a job for several people looks: what is chosen from, the table, the progress, the fields; phase by phase."""
+"""The view of a job for several people: the choice, the table, the progress and the fields, phase by phase."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.bulk.job import MOST, Job
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from widgets.bulk.columns import SEVERAL
+from widgets.bulk.columns import JOB_COLUMNS
 from widgets.choice import Choice, Option
 from widgets.field import Field
-from widgets.hung import MARK
+from widgets.hanging_text import MARK
 from widgets.progress import ProgressLine
 from widgets.rows import Rows
 from widgets.tones import STYLE
@@ -32,48 +32,48 @@ if TYPE_CHECKING:
 
 
 class Phase(Enum):
-    """How far the agent is."""
+    """The phase of the dialog."""
 
-    WHAT = auto()
-    LOOK = auto()
+    CHOOSE = auto()
+    PREVIEW = auto()
     CONFIRM = auto()
     RUN = auto()
-    OVER = auto()
+    DONE = auto()
 
 
 SHOWS: Final = {
-    Phase.WHAT: {"-what"},
-    Phase.LOOK: {"-table", "-busy"},
+    Phase.CHOOSE: {"-what"},
+    Phase.PREVIEW: {"-table", "-busy"},
     Phase.CONFIRM: {"-table", "-confirm"},
     Phase.RUN: {"-table", "-busy"},
-    Phase.OVER: {"-table"},
+    Phase.DONE: {"-table"},
 }
-"""The classes by which the style sheet shows what belongs to a phase."""
+"""The CSS classes by which the style sheet shows the widgets of a phase."""
 CLASSES: Final = frozenset().union(*SHOWS.values())
 
 
 class JobView(Vertical):
-    """Everything that the screen shows but the keys; what is done with it is the screen's.
+    """Everything that the dialog shows except the keys; the dialog handles the agent's input.
 
     Args:
-        session: Where.
-        people: For whom.
-        left: How many more were marked than one job takes.
+        session: The session.
+        people: The people of the job.
+        left_out: How many people were marked beyond those that one job takes.
     """
 
-    def __init__(self, session: Session, people: tuple[Person, ...], left: int) -> None:
+    def __init__(self, session: Session, people: tuple[Person, ...], left_out: int) -> None:
         super().__init__(id="box")
-        self.phase = Phase.WHAT
+        self.phase = Phase.CHOOSE
         self.session = session
         self.people = people
-        self.left = left
+        self.left_out = left_out
         self.wanted = 0
         self.now: Job | None = None
         self.whole: Job | None = None
 
     def compose(self) -> ComposeResult:
-        """The parts from the top."""
-        yield Static(self._who(), id="who")
+        """Yield the parts from the top."""
+        yield Static(self._people_text(), id="who")
         several = (action for action in ACTIONS.values() if action.several)
         yield Choice(
             "action",
@@ -82,7 +82,7 @@ class JobView(Vertical):
         )
         yield Static(id="summary")
         yield ProgressLine(id="bar")
-        yield Rows(SEVERAL, key=lambda line: line.id, id="lines")
+        yield Rows(JOB_COLUMNS, key=lambda line: line.id, id="lines")
         yield Static(id="line")
         with Vertical(id="inputs"):
             yield Field(placeholder="Reason, for the ledger", id="reason", max_length=500)
@@ -92,50 +92,50 @@ class JobView(Vertical):
         yield Static(id="answer")
 
     def on_mount(self) -> None:
-        """Show the first phase; production looks different."""
+        """Show the first phase, in the colours of production if the org is one."""
         self.set_class(self.session.connector.production, "-production")
         self.choice.value = self.choice.options[0].value
-        self.entitle("Several at once")
-        self.enter(Phase.WHAT)
+        self.set_title("Several at once")
+        self.enter(Phase.CHOOSE)
 
     @property
     def choice(self) -> Choice:
-        """What is done."""
+        """Return the choice of the action."""
         return self.query_one(Choice)
 
     @property
     def lines(self) -> Rows[JobLine]:
-        """The people, with how far each is."""
+        """Return the table of the people with their results."""
         return self.query_one("#lines", Rows)
 
     def field(self, name: str) -> Field:
-        """One of the fields: `reason`, `ticket`, `count` or `path`."""
+        """Return a field by name: `reason`, `ticket`, `count` or `path`."""
         return self.query_one(f"#{name}", Field)
 
     def enter(self, phase: Phase) -> None:
-        """Show what belongs to a phase; the screen's keys change with it."""
+        """Show the widgets and the keys of a phase."""
         self.phase = phase
         for name in CLASSES:
             self.set_class(name in SHOWS[phase], name)
         self.screen.refresh_bindings()
 
-    def entitle(self, what: str) -> None:
-        """Say what it is about, in the frame; made harmless here."""
+    def set_title(self, what: str) -> None:
+        """Show what the job does in the frame's title; the text is made harmless here."""
         connector = self.session.connector
         mark = f"PRODUCTION {connector.name} · " if connector.production else ""
         title = f"{mark}{what}: {people_words(len(self.people))}"
         self.border_title = Content(plain(title, limit=100))
 
-    def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
-        """Say something in the last line; made harmless here."""
+    def show_note(self, text: str, tone: Tone = Tone.MUTED) -> None:
+        """Show a note in the last line; its text is made harmless here."""
         self.query_one("#answer", Static).update(Content.styled(f"{MARK.get(tone, '')}{plain(text)}", STYLE[tone]))
 
     def show(self, now: Job, whole: Job) -> None:
         """Show a job.
 
         Args:
-            now: As it is now.
-            whole: The same with what earlier rounds did.
+            now: The present round of the job.
+            whole: The job with the results of all rounds.
         """
         self.now, self.whole = now, whole
         self.lines.rows = whole.lines
@@ -144,7 +144,7 @@ class JobView(Vertical):
         self._detail(self.lines.current)
 
     def show_progress(self) -> None:
-        """Draw the bar, and say that Okta's rate limit holds something back while it does."""
+        """Draw the progress; while Okta's rate limit holds requests back, name the time when they go on."""
         now, budget = self.now, self.session.client.budget
         if now is None or not self.is_mounted:
             return
@@ -161,21 +161,21 @@ class JobView(Vertical):
 
     @on(Rows.Highlighted, "#lines")
     def highlighted(self, event: Rows.Highlighted[JobLine]) -> None:
-        """Show the person's line whole."""
+        """Show the details of the person under the cursor."""
         self._detail(event.row)
 
-    def _who(self) -> Content:
+    def _people_text(self) -> Content:
         names = ", ".join(plain(person.user.name, limit=40) for person in self.people)
-        if not self.left:
+        if not self.left_out:
             return Content(names)
         text = (
-            f"! {len(self.people) + self.left} people are marked; at most {MOST} go at once. Enter takes the first "
-            f"{MOST}, the other {self.left} stay marked."
+            f"! {len(self.people) + self.left_out} people are marked; at most {MOST} go at once. Enter takes the first "
+            f"{MOST}, the other {self.left_out} stay marked."
         )
         return Content.assemble((text, STYLE[Tone.WARN]), f"\n{names}")
 
     def _summary(self, now: Job, whole: Job) -> Content:
-        if self.phase is Phase.OVER:
+        if self.phase is Phase.DONE:
             parts: list[tuple[str, str]] = [(whole.sentence, "bold")]
             if now.stopped:
                 parts.append((". You stopped it.", STYLE[Tone.WARN]))
@@ -186,9 +186,9 @@ class JobView(Vertical):
         if self.phase is Phase.RUN:
             return Content.assemble(*parts, f"Sent to {self.session.connector.org.host}.")
         if self.phase is Phase.CONFIRM:
-            out = len(now.lines) - len(now.ready)
-            left = f", {out} left out" if out else ""
-            parts.append((f"Possible for {len(now.ready)} of {len(now.lines)}{left}. ", "bold"))
+            not_possible = len(now.lines) - len(now.ready)
+            left_out = f", {not_possible} left out" if not_possible else ""
+            parts.append((f"Possible for {len(now.ready)} of {len(now.lines)}{left_out}. ", "bold"))
         host = self.session.connector.org.host
         how = f"One after the other, each with a ledger entry of their own. Sent to {host}."
         return Content.assemble(*parts, f"{plain(now.action.effect)} {how}")
@@ -205,5 +205,5 @@ class JobView(Vertical):
 
 
 def people_words(number: int) -> str:
-    """`1 person`, `12 people`."""
+    """Return the number in words: `1 person`, `12 people`."""
     return "1 person" if number == 1 else f"{number} people"

@@ -1,4 +1,4 @@
-"""The connectors: switch to another, prove again what one can do, add, change, rotate, choose the default."""
+"""The list of connectors: switch to one, prove, add or change one, rotate its secret, choose the default."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     from tui.switchboard import ConnectorChoice, Switchboard
     from tui.wiring import Tour
 
-KEPT = {"keyring": "the system keyring", "file": "a file of its own", "environment": "the environment"}
-KIND = {SignInKind.API_TOKEN: "API token", SignInKind.PRIVATE_KEY_JWT: "OAuth 2.0, private key"}
+SECRET_PLACES = {"keyring": "the system keyring", "file": "a file of its own", "environment": "the environment"}
+SIGN_IN_KINDS = {SignInKind.API_TOKEN: "API token", SignInKind.PRIVATE_KEY_JWT: "OAuth 2.0, private key"}
 
 
 class ConnectorsScreen(DeskScreen):
-    """All connectors, the one in use marked; beside them what the last proof found."""
+    """Shows all connectors, with the one in use marked, and beside them the last proof of the selected one."""
 
     CSS_PATH = "connectors.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,10 +64,10 @@ class ConnectorsScreen(DeskScreen):
         super().__init__(session, changed)
         self.switchboard = switchboard
         self._lines: list[ProofLine] = []
-        self._fresh: dict[str, Proof] = {}
+        self._new_proofs: dict[str, Proof] = {}
 
     def body(self) -> Iterable[Widget]:
-        """The list, and the connector under the cursor."""
+        """Yield the list, and the details of the connector under the cursor."""
         here = self.session.connector.name
         columns: tuple[Column[ConnectorChoice], ...] = (
             Column("", lambda row: "●" if row.name == here else "", 1, style=lambda _: "rows--good"),
@@ -84,42 +84,42 @@ class ConnectorsScreen(DeskScreen):
 
     @property
     def table(self) -> Rows[ConnectorChoice]:
-        """The list."""
+        """Return the table of connectors."""
         return self.query_one("#connectors", Rows)
 
     def on_mount(self) -> None:
-        """Start in the list."""
+        """Move the focus to the list."""
         self.table.focus()
 
     def on_screen_resume(self) -> None:
-        """Read the list again: it may have been changed by hand or elsewhere."""
+        """Read the list again, since it may have been changed by hand or by another process."""
         self.read()
 
     def read(self) -> None:
-        """Read the list off the disk; it is small."""
+        """Read the list from disk; it is small."""
         with self.guarded():
             self.table.rows = self.switchboard.choices() if self.switchboard else ()
 
     @on(Rows.Highlighted, "#connectors")
     def highlighted(self, event: Rows.Highlighted[ConnectorChoice]) -> None:
-        """Show the connector whole."""
+        """Show the details of the connector under the cursor."""
         self._draw(event.row)
         self.refresh_bindings()
 
     @on(Rows.Selected, "#connectors")
     def selected(self) -> None:
-        """Switch to it."""
+        """Switch to the chosen connector."""
         self.action_switch()
 
-    # -- what is shown
+    # -- showing
 
-    def _draw(self, known: ConnectorChoice | None) -> None:
+    def _draw(self, choice: ConnectorChoice | None) -> None:
         lines: list[tuple[str, str]] = []
         proof: Proof | None = None
-        if known is not None:
-            proof = self._proof(known)
-            lines = list(self._about(known))
-            lines.append(("Checked", _when(proof) if proof else "never: c checks it now"))
+        if choice is not None:
+            proof = self._proof(choice)
+            lines = list(self._about(choice))
+            lines.append(("Checked", _time_and_verdict(proof) if proof else "never: c checks it now"))
         self.query_one("#about", Static).update(
             Content("\n").join(
                 Content.assemble((f"{label:<11}", "$foreground-muted"), plain(text)) for label, text in lines if text
@@ -127,60 +127,60 @@ class ConnectorsScreen(DeskScreen):
         )
         self.query_one(Findings).show(proof.lines if proof else (), proof)
 
-    def _about(self, known: ConnectorChoice) -> Iterable[tuple[str, str]]:
-        yield "Connector", f"{known.name}{' · PRODUCTION' if known.production else ''}"
-        yield "Org", known.org
-        yield "Mode", "read-only" if known.read_only else "read and write"
-        profile = known.profile
+    def _about(self, choice: ConnectorChoice) -> Iterable[tuple[str, str]]:
+        yield "Connector", f"{choice.name}{' · PRODUCTION' if choice.production else ''}"
+        yield "Org", choice.org
+        yield "Mode", "read-only" if choice.read_only else "read and write"
+        profile = choice.profile
         if profile is None:
             yield "Kept", "nowhere: it ends with this keydesk"
             return
-        yield "Signs in", f"{KIND[profile.sign_in.kind]} {profile.sign_in.client_id}".rstrip()
+        yield "Signs in", f"{SIGN_IN_KINDS[profile.sign_in.kind]} {profile.sign_in.client_id}".rstrip()
         place = profile.sign_in.secret
         if place is not None:
-            yield "Secret in", KEPT.get(place.keep, "what a command prints")
+            yield "Secret in", SECRET_PLACES.get(place.keep, "what a command prints")
         off = [CAPABILITY[capability] for capability in CAPABILITY if capability not in profile.capabilities]
         yield "Off", ", ".join(off)
 
-    def _proof(self, known: ConnectorChoice) -> Proof | None:
-        if known.name in self._fresh:
-            return self._fresh[known.name]
-        if known.name == self.session.connector.name and self.switchboard is not None:
+    def _proof(self, choice: ConnectorChoice) -> Proof | None:
+        if choice.name in self._new_proofs:
+            return self._new_proofs[choice.name]
+        if choice.name == self.session.connector.name and self.switchboard is not None:
             return store.recall(self.switchboard.places.proofs, self.session.connector)
         return None
 
-    # -- what can be done
+    # -- actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Only a profile can be changed; the one in use is not switched to."""
-        known = self.table.current if self.is_mounted else None
+        """Return whether the key works: only a connector with a profile can be changed."""
+        choice = self.table.current if self.is_mounted else None
         if action in {"change", "rotate", "default"}:
-            return known is not None and known.profile is not None
+            return choice is not None and choice.profile is not None
         if action in {"switch", "check"}:
-            return known is not None
+            return choice is not None
         return True
 
     def action_switch(self) -> None:
-        """To the connector under the cursor."""
-        known = self.table.current
-        if known is None:
+        """Switch to the connector under the cursor."""
+        choice = self.table.current
+        if choice is None:
             return
-        if known.name == self.session.connector.name:
-            self.notice.show(f"{known.name} is the connector in use", "F2 looks people up in it.")
+        if choice.name == self.session.connector.name:
+            self.notice.show(f"{choice.name} is the connector in use", "F2 looks people up in it.")
             return
-        self.post_message(SwitchConnector(known.name))
+        self.post_message(SwitchConnector(choice.name))
 
     @work(exclusive=True, group="check")
     async def action_check(self) -> None:
-        """Prove again what the connector under the cursor can do; one line each as it happens."""
-        known = self.table.current
-        if known is None or self.switchboard is None:
+        """Prove the connector under the cursor again, and show each step as it happens."""
+        choice = self.table.current
+        if choice is None or self.switchboard is None:
             return
         self.notice.clear()
         self.add_class("-card")
         session = self.session
-        if known.name != session.connector.name:
-            opening = OpeningScreen(known.name, self.switchboard.open)
+        if choice.name != session.connector.name:
+            opening = OpeningScreen(choice.name, self.switchboard.open)
             opened = await self.app.push_screen_wait(opening)
             if opened is None:
                 if opening.trouble is not None:
@@ -188,48 +188,48 @@ class ConnectorsScreen(DeskScreen):
                 return
             session = opened
         try:
-            await self._check(known, session)
+            await self._check(choice, session)
         finally:
             if session is not self.session:
                 await session.client.aclose()
                 session.ledger.close()
 
-    async def _check(self, known: ConnectorChoice, session: Session) -> None:
+    async def _check(self, choice: ConnectorChoice, session: Session) -> None:
         self._lines = []
         async for step in prove(session.client, session.connector):
             if isinstance(step, ProofLine):
                 self._lines.append(step)
-                self._show(known, None)
+                self._show(choice, None)
                 continue
-            self._fresh[known.name] = step
-            if not step.fault:  # what could not be asked tells nothing new about what it may do
+            self._new_proofs[choice.name] = step
+            if not step.fault:  # a proof that could not be finished says nothing about permissions
                 with self.guarded():
                     if self.switchboard is not None:
                         await asyncio.to_thread(store.remember, self.switchboard.places.proofs, step)
                 if session is self.session:
                     self.session.learn(step.refusals)
-            self._show(known, step)
-            self.notice.show(f"{known.name}: {step.verdict}", tone=Tone.GOOD if step.works else Tone.WARN)
+            self._show(choice, step)
+            self.notice.show(f"{choice.name}: {step.verdict}", tone=Tone.GOOD if step.works else Tone.WARN)
 
-    def _show(self, known: ConnectorChoice, proof: Proof | None) -> None:
-        if self.table.current is not None and self.table.current.name == known.name:
+    def _show(self, choice: ConnectorChoice, proof: Proof | None) -> None:
+        if self.table.current is not None and self.table.current.name == choice.name:
             if proof is not None:
-                self._draw(known)
+                self._draw(choice)
             self.query_one(Findings).show(tuple(self._lines), proof)
 
     @work(exclusive=True, group="setup")
     async def action_add(self) -> None:
-        """The wizard; against the demo org it is a tour, which keeps nothing."""
+        """Open the wizard for a new connector; against the demo org it is a tour, which stores nothing."""
         if self.switchboard is None:
             return
         with self.guarded():
             self._wizard(tour=await asyncio.to_thread(wiring.tour) if self.switchboard.demo else None)
 
     def action_change(self) -> None:
-        """The wizard with what the connector is now."""
-        known = self.table.current
-        if known is not None and known.profile is not None:
-            self._wizard(profile=known.profile)
+        """Open the wizard for the connector under the cursor."""
+        choice = self.table.current
+        if choice is not None and choice.profile is not None:
+            self._wizard(profile=choice.profile)
 
     def _wizard(self, *, profile: Profile | None = None, tour: Tour | None = None) -> None:
         from screens.setup.wizard import SetupScreen
@@ -238,16 +238,18 @@ class ConnectorsScreen(DeskScreen):
         if board is None:
             return
 
-        def done(made: Profile | None) -> None:
-            if made is not None:
+        def saved(profile_made: Profile | None) -> None:
+            if profile_made is not None:
                 if tour is not None:
-                    board.adopt(made, tour.private_key)
-                self._set_up(made, in_use=profile is not None and profile.name == self.session.connector.name)
+                    board.adopt(profile_made, tour.private_key)
+                self._show_saved(
+                    profile_made, in_use=profile is not None and profile.name == self.session.connector.name
+                )
 
-        self.app.push_screen(SetupScreen(board.places, profile=profile, tour=tour), done)
+        self.app.push_screen(SetupScreen(board.places, profile=profile, tour=tour), saved)
 
-    def _set_up(self, profile: Profile, *, in_use: bool) -> None:
-        self._fresh.pop(profile.name, None)
+    def _show_saved(self, profile: Profile, *, in_use: bool) -> None:
+        self._new_proofs.pop(profile.name, None)
         self.read()
         names = [row.name for row in self.table.rows]
         if profile.name in names:
@@ -258,44 +260,44 @@ class ConnectorsScreen(DeskScreen):
             self.notice.show(f"{profile.name} is set up", "Enter switches to it.", Tone.GOOD)
 
     def action_rotate(self) -> None:
-        """A new token or key in the place of the old."""
+        """Replace the token or key of the connector under the cursor."""
         from screens.connectors.rotate import RotateScreen
 
-        known = self.table.current
-        if known is None or known.profile is None or self.switchboard is None:
+        choice = self.table.current
+        if choice is None or choice.profile is None or self.switchboard is None:
             return
 
-        def done(told: str | None) -> None:
-            if told and known.name == self.session.connector.name:
-                self.post_message(SwitchConnector(known.name, told))
-            elif told:
-                self.notice.show(told, tone=Tone.GOOD)
+        def rotated(sentence: str | None) -> None:
+            if sentence and choice.name == self.session.connector.name:
+                self.post_message(SwitchConnector(choice.name, sentence))
+            elif sentence:
+                self.notice.show(sentence, tone=Tone.GOOD)
                 self.read()
 
-        self.app.push_screen(RotateScreen(self.switchboard.places, known.profile), done)
+        self.app.push_screen(RotateScreen(self.switchboard.places, choice.profile), rotated)
 
     def action_default(self) -> None:
-        """Start with the connector under the cursor from now on."""
-        known = self.table.current
-        if known is None or known.profile is None or self.switchboard is None:
+        """Make the connector under the cursor the default."""
+        choice = self.table.current
+        if choice is None or choice.profile is None or self.switchboard is None:
             return
         with self.guarded():
-            profiles.use(self.switchboard.places.connectors, known.name)
+            profiles.use(self.switchboard.places.connectors, choice.name)
             self.read()
-            self.notice.show(f"keydesk starts with {known.name} from now on", tone=Tone.GOOD)
+            self.notice.show(f"keydesk starts with {choice.name} from now on", tone=Tone.GOOD)
 
     def action_card(self) -> None:
-        """To the details, which scroll; where there is no room beside the list, they take its place."""
+        """Move the focus to the details; in a narrow terminal they take the place of the list."""
         self.add_class("-card")
         self.query_one("#side").focus()
 
     def action_back(self) -> None:
-        """Back to the list."""
+        """Return to the list."""
         self.remove_class("-card")
         self.table.focus()
 
     def palette_commands(self) -> Iterable[Command]:
-        """The same as the keys."""
+        """Yield the actions of the keys."""
         yield Command("Switch to this connector", "enter", "screen.switch")
         yield Command("Check what this connector can do", "c", "screen.check")
         yield Command("Set up another connector", "a", "screen.add")
@@ -305,6 +307,6 @@ class ConnectorsScreen(DeskScreen):
             yield Command("Start with this connector", "d", "screen.default")
 
 
-def _when(proof: Proof) -> str:
+def _time_and_verdict(proof: Proof) -> str:
     at = datetime.fromtimestamp(proof.at, UTC).astimezone()
     return f"{at:%d %b %Y %H:%M}, {proof.verdict}"

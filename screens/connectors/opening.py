@@ -1,4 +1,4 @@
-"""While another connector is opened: a keyring or a password manager may take its time, or ask something."""
+"""The dialog that waits while a connector is opened, since a keyring or a password manager may take its time."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class OpeningScreen(ModalScreen[Session | None]):
-    """Dismissed with the session; with `None` when that failed or the agent did not want to wait.
+    """Dismissed with the session, or `None` when the opening failed or the agent stopped waiting.
 
     Attributes:
-        trouble: Why there is no session.
+        trouble: Why the opening failed; `None` when it did not.
     """
 
     DEFAULT_CSS = """
@@ -42,16 +42,16 @@ class OpeningScreen(ModalScreen[Session | None]):
         self._opening = opening
 
     def compose(self) -> ComposeResult:
-        """One line."""
+        """Yield one line of text."""
         yield Static(Content(f"Opening {plain(self._name_wanted)} …   esc stays here"), id="opening")
 
     def on_mount(self) -> None:
-        """Open it."""
+        """Start to open the connector."""
         self.open()
 
     @work
     async def open(self) -> None:
-        """Open it in a thread; what comes after the agent has left is closed again."""
+        """Open the connector in a thread; a session that arrives after the agent has left is closed."""
         opening = asyncio.ensure_future(asyncio.to_thread(self._opening, self._name_wanted))
         try:
             session = await asyncio.shield(opening)
@@ -65,11 +65,11 @@ class OpeningScreen(ModalScreen[Session | None]):
             self.dismiss(session)
 
     def action_leave(self) -> None:
-        """Do not wait for it."""
+        """Stop waiting."""
         self.workers.cancel_node(self)
         self.dismiss(None)
 
 
 def _close(opened: asyncio.Future[Session]) -> None:
     if not opened.cancelled() and opened.exception() is None:
-        opened.result().ledger.close()  # its client has no connection yet
+        opened.result().ledger.close()  # the client has no connection yet

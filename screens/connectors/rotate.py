@@ -1,4 +1,4 @@
-"""A new token or key for one connector: given or made here, proved, and only then put in the place of the old."""
+"""The dialog that replaces a connector's token or key: the new one is proved before it takes the old one's place."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ LARGEST: Final = 64_000
 
 
 class RotateScreen(ModalScreen[str]):
-    """Dismissed with a sentence on what was done; with an empty one when it was left."""
+    """Dismissed with a sentence about what was done; with an empty one when the agent left it."""
 
     CSS_PATH = "rotate.tcss"
     AUTO_FOCUS = "Field, Choice"
@@ -62,34 +62,34 @@ class RotateScreen(ModalScreen[str]):
     def __init__(
         self, places: Places, profile: Profile, *, transport: Transport | None = None, clock: Clock | None = None
     ) -> None:
-        """Build it.
+        """Create the dialog.
 
         Args:
-            places: Where the profiles are.
-            profile: The connector.
-            transport: The wire, replaced by tests.
-            clock: Replaced by tests.
+            places: The paths of keydesk's files.
+            profile: The connector's profile.
+            transport: The HTTP transport; tests replace it.
+            clock: The clock; tests replace it.
         """
         super().__init__()
         self.places = places
         self.profile = profile
         self._transport = transport
         self._clock = clock
-        self._made: ClientKey | None = None
+        self._made_key: ClientKey | None = None
         self._busy = False
 
     @property
     def jwt(self) -> bool:
-        """Whether it is a key that is rotated."""
+        """Return whether the connector signs in by a private key, and not by an API token."""
         return self.profile.sign_in.kind is SignInKind.PRIVATE_KEY_JWT
 
     def compose(self) -> ComposeResult:
-        """What is to be given, and the two ways out."""
+        """Yield the fields for the new secret, and the buttons."""
         name = plain(self.profile.name)
         with VerticalScroll(id="box", can_focus=False):
             if self.jwt:
-                told = f"{name} goes on with the old key until the new one has signed in."
-                yield Static(Content(told), classes="words")
+                text = f"{name} goes on with the old key until the new one has signed in."
+                yield Static(Content(text), classes="words")
                 yield Choice("origin", ORIGINS, label="The new key")
                 yield LabelledField("key_path", "Key file", placeholder="~/okta-key.pem")
                 yield SecretBox("private_key", "Private key")
@@ -97,38 +97,38 @@ class RotateScreen(ModalScreen[str]):
                 yield Static(id="public", markup=False)
                 yield LabelledField("key_id", "Key id", hint="The kid that Okta shows beside the new public key.")
             else:
-                told = f"{name} goes on with the old token until the new one has signed in."
-                yield Static(Content(told), classes="words")
+                text = f"{name} goes on with the old token until the new one has signed in."
+                yield Static(Content(text), classes="words")
                 yield LabelledField("api_token", "New API token", masked=True, hint="Nothing of it is shown.")
-            yield Static(id="said", markup=False)
+            yield Static(id="answer", markup=False)
             with Horizontal(id="buttons"):
                 yield Button("Leave the old in use (esc)", id="leave", compact=True)
                 yield Button("Check and switch (ctrl+n)", id="go", variant="warning", compact=True)
         yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Name the box; begin with a pair made here."""
+        """Set the title, and start with a key pair made here."""
         what = "key" if self.jwt else "API token"
         self.query_one("#box").border_title = Content(f"A new {what} for {plain(self.profile.name)}")
         try:
             rotation.candidate(self.profile, "any")
         except BadInput as trouble:
-            self._say(trouble)
+            self._show_trouble(trouble)
             self.query_one("#go", Button).disabled = True
         if self.jwt:
             self.query_one(Choice).value = MAKE
             self.make()
-        self._settle()
+        self._update_controls()
 
     def _entry(self, field: str) -> LabelledField:
         return next(entry for entry in self.query(LabelledField) if entry.field == field)
 
     @property
     def origin(self) -> str:
-        """Where the key comes from."""
+        """Return where the new key comes from: `make`, `path` or `paste`."""
         return str(self.query_one(Choice).value)
 
-    def _settle(self) -> None:
+    def _update_controls(self) -> None:
         if not self.jwt:
             return
         self._entry("key_path").display = self.origin == READ
@@ -139,39 +139,39 @@ class RotateScreen(ModalScreen[str]):
 
     @work(exclusive=True, group="make")
     async def make(self) -> None:
-        """Make the pair in a thread, and show its public half."""
+        """Make the key pair in a thread, and show its public key."""
         public = self.query_one("#public", Static)
         public.update(Content.styled("Making the key pair …", "$foreground-muted"))
-        self._made = await asyncio.to_thread(ClientKey.make, "RSA")
-        jwk = json.dumps(self._made.public_jwk(), indent=2)
+        self._made_key = await asyncio.to_thread(ClientKey.make, "RSA")
+        jwk = json.dumps(self._made_key.public_jwk(), indent=2)
         head = f"Add this public key to the app {plain(self.profile.sign_in.client_id)} in Okta; ctrl+y copies it:\n"
         public.update(Content.assemble((head, STYLE[Tone.GOOD]), (jwk, "$foreground-muted")))
         if not self._entry("key_id").value:
-            self._entry("key_id").value = self._made.thumbprint
+            self._entry("key_id").value = self._made_key.thumbprint
         self.refresh_bindings()
 
     @on(Choice.Changed)
     def chosen(self) -> None:
-        """Show what belongs to the choice."""
-        made = self._made.thumbprint if self._made else ""
-        if self.origin != MAKE and self._entry("key_id").value == made:
+        """Show the fields of the chosen origin."""
+        thumbprint = self._made_key.thumbprint if self._made_key else ""
+        if self.origin != MAKE and self._entry("key_id").value == thumbprint:
             self._entry("key_id").value = ""
         elif self.origin == MAKE and not self._entry("key_id").value:
-            self._entry("key_id").value = made
-        self._settle()
+            self._entry("key_id").value = thumbprint
+        self._update_controls()
 
     @on(LabelledField.Changed)
     @on(SecretBox.Changed)
     def touched(self) -> None:
-        """What was said before is old."""
-        self.query_one("#said", Static).update("")
+        """Remove the notes about what was typed before."""
+        self.query_one("#answer", Static).update("")
         for entry in self.query(LabelledField):
-            entry.hint()
+            entry.reset_note()
 
     @on(Input.Submitted)
     @on(SecretBox.Submitted)
     def submitted(self) -> None:
-        """Enter goes on to the next field, and from the last one to the check."""
+        """Move to the next field on enter, or from the last field to the check."""
         chain = [widget for widget in self.focus_chain if not isinstance(widget, Button)]
         if self.focused in chain[:-1]:
             self.focus_next()
@@ -180,66 +180,66 @@ class RotateScreen(ModalScreen[str]):
 
     @on(Button.Pressed, "#go")
     def action_go(self) -> None:
-        """Check the new one, then switch to it."""
+        """Check the new secret, then switch to it."""
         if not self._busy and not self.query_one("#go", Button).disabled:
             self.switch()
 
     @on(Button.Pressed, "#leave")
     def action_leave(self) -> None:
-        """The old one stays; not while the new one is being put to use."""
+        """Keep the old secret and close, unless the switch is under way."""
         if not self._busy:
             self.dismiss("")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """There is a public key to copy only where one was made."""
+        """Return whether the key works: only a public key that was made here can be copied."""
         if action == "copy":
-            return self.is_mounted and self.jwt and self._made is not None and self.origin == MAKE
+            return self.is_mounted and self.jwt and self._made_key is not None and self.origin == MAKE
         return True
 
     def action_copy(self) -> None:
-        """By the terminal's own clipboard, which also works over SSH."""
-        if self._made is not None:
-            self.app.copy_to_clipboard(json.dumps(self._made.public_jwk()))
-            self._tell("Copied, if your terminal allows it (OSC 52)")
+        """Copy the public key by the terminal's own clipboard, which also works over SSH."""
+        if self._made_key is not None:
+            self.app.copy_to_clipboard(json.dumps(self._made_key.public_jwk()))
+            self._show_note("Copied, if your terminal allows it (OSC 52)")
 
     @work(exclusive=True, group="switch")
     async def switch(self) -> None:
-        """Prove it, keep it, switch to it; on any failure the old one stays in use."""
+        """Prove the new secret, store it and switch to it; on any failure the old one stays in use."""
         self._busy = True
         try:
-            secret, key_id = await asyncio.to_thread(self._given)
+            secret, key_id = await asyncio.to_thread(self._new_secret)
             new = rotation.candidate(self.profile, key_id)
-            left = await rotation.prove_and_rotate(self.places.connectors, self.profile, new, secret, self._prove)
+            remark = await rotation.prove_and_rotate(self.places.connectors, self.profile, new, secret, self._prove)
         except Trouble as trouble:
-            self._say(trouble)
+            self._show_trouble(trouble)
             return
         finally:
             self._busy = False
-        self.dismiss(f"{self.profile.name} has a new {rotation.kind_of_secret(self.profile)}. {left}")
+        self.dismiss(f"{self.profile.name} has a new {rotation.kind_of_secret(self.profile)}. {remark}")
 
     async def _prove(self, new: Profile, secret: Secret) -> None:
         connector = await asyncio.to_thread(wiring.assemble, new, secret)
-        self._tell("Signing in with it …")
+        self._show_note("Signing in with it …")
         await wiring.try_sign_in(connector, clock=self._clock, transport=self._transport)
 
-    def _given(self) -> tuple[Secret, str]:
-        """The new secret and the key's id; in a thread, since a key may be read or opened."""
+    def _new_secret(self) -> tuple[Secret, str]:
+        """Return the new secret and the key's id; runs in a thread, since a key file may be read and decrypted."""
         if not self.jwt:
             return Secret(self._entry("api_token").value.strip()), ""
         key_id = self._entry("key_id").value.strip()
         if self.origin == MAKE:
-            if self._made is None:
+            if self._made_key is None:
                 raise BadInput("The key pair is still being made", advice="Try again in a moment.", field="key_id")
-            return Secret(self._made.private_pem()), key_id
+            return Secret(self._made_key.private_pem()), key_id
         passphrase = self._entry("passphrase").value
         text = _read(self._entry("key_path").value) if self.origin == READ else self.query_one(SecretBox).secret
         return Secret(ClientKey.load(text.reveal(), passphrase).private_pem()), key_id
 
-    def _tell(self, text: str) -> None:
-        self.query_one("#said", Static).update(Content.styled(text, "$foreground-muted"))
+    def _show_note(self, text: str) -> None:
+        self.query_one("#answer", Static).update(Content.styled(text, "$foreground-muted"))
 
-    def _say(self, trouble: Trouble) -> None:
-        """At its field where there is one, and beneath."""
+    def _show_trouble(self, trouble: Trouble) -> None:
+        """Show a failure beneath the fields, and move the focus to its field."""
         field = getattr(trouble, "field", "")
         field = "key_path" if field == "private_key" and self.jwt and self.origin == READ else field
         for control in (*self.query(LabelledField), *self.query(SecretBox)):
@@ -247,7 +247,7 @@ class RotateScreen(ModalScreen[str]):
                 control.take_focus()
         detail = f" ({plain(trouble.detail)})" if trouble.detail else ""
         text = f"{plain(trouble.title)}. {plain(trouble.advice)}{detail}"
-        self.query_one("#said", Static).update(Content.styled(text, STYLE[Tone.BAD]))
+        self.query_one("#answer", Static).update(Content.styled(text, STYLE[Tone.BAD]))
 
 
 def _read(path: str) -> Secret:

@@ -1,4 +1,4 @@
-"""Whose password expires when: a scan of the whole org that can be stopped and taken up, by day and by person."""
+"""The screen of expiring passwords: a scan of the whole org, its histogram by day, and the people."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 DAYS: Final = (7, 14, 30, 90)
-SHORT: Final = {
+COUNT_WORDS: Final = {
     Age.EXPIRES: "expire later or soon",
     Age.OVERDUE: "past their age, not asked yet",
     Age.EXPIRED: "expired",
@@ -51,7 +51,7 @@ SHORT: Final = {
 
 
 class ExpiryScreen(DeskScreen):
-    """Nothing is asked before the agent starts it: a scan takes a share of the org's rate limit."""
+    """Scans only when the agent starts it, since a scan uses a share of the org's rate limit; it can be continued."""
 
     CSS_PATH = "expiry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,7 +74,7 @@ class ExpiryScreen(DeskScreen):
         self._scan: ExpiryScan | None = None
 
     def body(self) -> Iterable[Widget]:
-        """What is counted, how far it is, the days, the list."""
+        """Yield the summary, the progress, the histogram, the fields and the list."""
         yield Static(id="summary", markup=False)
         yield ProgressLine(id="progress", markup=False)
         yield Histogram(id="histogram")
@@ -86,11 +86,11 @@ class ExpiryScreen(DeskScreen):
 
     @property
     def people(self) -> Rows[Expiry]:
-        """The list."""
+        """Return the table of people."""
         return self.query_one("#people", Rows)
 
     def on_mount(self) -> None:
-        """Start in the list."""
+        """Move the focus to the list, and show a scan that was stopped earlier."""
         self.people.empty = "s scans the org: 200 people a call, in the background."
         self.people.focus()
         self._scan = load_scan(self.session, self.days)
@@ -99,7 +99,7 @@ class ExpiryScreen(DeskScreen):
     # -- scanning
 
     def action_scan(self) -> None:
-        """Begin, or go on where it was stopped; once it is through, begin anew."""
+        """Start a scan, or continue one that was stopped."""
         if self.busy:
             return
         self.notice.clear()
@@ -110,11 +110,11 @@ class ExpiryScreen(DeskScreen):
 
     @work(exclusive=True, group="scan")
     async def scan(self, scan: ExpiryScan) -> None:
-        """Read page by page; being stopped, or a fault, keeps the place."""
+        """Run a scan page by page; after a stop or a failure, its place is stored."""
         self.busy = True
         try:
             with self.guarded():
-                await scan.run(self._told)
+                await scan.run(self._show_progress)
                 forget_scan(self.session)
         finally:
             self.busy = False
@@ -122,18 +122,18 @@ class ExpiryScreen(DeskScreen):
                 save_scan(self.session, scan)
             self._show()
 
-    def _told(self, progress: ScanProgress) -> None:
-        left = f", about {_span(progress.left)} left" if progress.left else ""
+    def _show_progress(self, progress: ScanProgress) -> None:
+        left = f", about {_duration_words(progress.left)} left" if progress.left else ""
         self.query_one(ProgressLine).show(progress.people, progress.of or progress.people, f"{progress.note}{left}")
         self._show()
 
     def action_stop(self) -> None:
-        """Stop; s goes on from there."""
+        """Stop the scan; s continues it."""
         if self.busy:
             self.workers.cancel_group(self, "scan")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Only what makes sense now."""
+        """Return whether the key works now."""
         if action == "stop":
             return True if self.busy else None
         if action in {"scan", "days"}:
@@ -145,11 +145,11 @@ class ExpiryScreen(DeskScreen):
         return True
 
     def watch_busy(self) -> None:
-        """Keys change."""
+        """Update the keys, which depend on whether a scan runs."""
         self.refresh_bindings()
 
     def action_days(self) -> None:
-        """The next number of days; a list for other days takes another scan."""
+        """Choose the next number of days; another number needs another scan."""
         self.days = DAYS[(DAYS.index(self.days) + 1) % len(DAYS)]
         self._show()
 
@@ -161,9 +161,9 @@ class ExpiryScreen(DeskScreen):
             return
         self.query_one("#summary", Static).update(self._summary())
         self.query_one(Histogram).days = scan.histogram if scan else ()
-        wanted = self.query_one("#filter", Input).value.strip().casefold()
+        text_wanted = self.query_one("#filter", Input).value.strip().casefold()
         rows = scan.rows if scan else ()
-        self.people.rows = tuple(row for row in rows if _mentions(row, wanted)) if wanted else rows
+        self.people.rows = tuple(row for row in rows if _matches(row, text_wanted)) if text_wanted else rows
         if scan is not None and scan.started is not None:
             nobody = f"Nobody's password expires within {scan.days} days." if scan.done else "Nobody so far."
             self.people.empty = "Nobody fits." if rows else nobody
@@ -176,35 +176,35 @@ class ExpiryScreen(DeskScreen):
         soon = sum(count for _, count in scan.histogram)
         state = "" if scan.done else " · still scanning" if self.busy else " · stopped, s goes on"
         other = " · s scans for " + f"{self.days} days" if self.days != scan.days else ""
-        parts = [f"{scan.counts[age]:,} {words}" for age, words in SHORT.items() if scan.counts[age]]
-        told = (
+        parts = [f"{scan.counts[age]:,} {words}" for age, words in COUNT_WORDS.items() if scan.counts[age]]
+        first_line = (
             f"{soon} expire within {scan.days} days, estimated · as of {scan.started.astimezone():%H:%M}{state}{other}"
         )
-        return "\n".join([told, " · ".join(parts[1:] if scan.counts[Age.EXPIRES] else parts), *scan.missing])
+        return "\n".join([first_line, " · ".join(parts[1:] if scan.counts[Age.EXPIRES] else parts), *scan.missing])
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:
-        """Show who fits."""
+        """Show the people who match the filter."""
         self._show()
 
     @on(Input.Submitted, "#filter")
     def to_list(self) -> None:
-        """Enter goes to the list."""
+        """Move the focus to the list."""
         self.people.focus()
 
     def action_filter(self) -> None:
-        """To the filter."""
+        """Move the focus to the filter."""
         self.query_one("#filter", Input).focus()
 
     def action_back(self) -> None:
-        """From a box to the list."""
+        """Return from a field to the list."""
         self.notice.clear()
         self.remove_class("-naming")
         self.people.focus()
 
     @on(Rows.Highlighted, "#people")
     def highlighted(self, event: Rows.Highlighted[Expiry]) -> None:
-        """Keys change with the row; the kind is told in words."""
+        """Explain the age of the person's password in words, and update the keys."""
         if event.row is not None and event.row.age is not Age.EXPIRES:
             self.notice.show(f"{event.row.user.name}: {WORDS[event.row.age]}")
         else:
@@ -213,24 +213,24 @@ class ExpiryScreen(DeskScreen):
 
     @on(Rows.Selected, "#people")
     def selected(self, event: Rows.Selected[Expiry]) -> None:
-        """One key to the person."""
+        """Open the chosen person."""
         if event.row is not None:
             self.post_message(OpenPerson(event.row.user.id))
 
     def action_open(self) -> None:
-        """The person under the cursor."""
+        """Open the person under the cursor."""
         if self.people.current is not None:
             self.post_message(OpenPerson(self.people.current.user.id))
 
     def action_why(self) -> None:
-        """Why they can't sign in."""
+        """Open the verdict on why the person cannot sign in."""
         if self.people.current is not None:
             from screens.why.why import WhyScreen
 
             self.app.push_screen(WhyScreen(self.session, self.changed, self.people.current.user.id))
 
     def action_notice(self) -> None:
-        """Tell them."""
+        """Open the dialog that sends the person a notice."""
         if self.people.current is not None:
             from screens.notices.notice import NoticeScreen
 
@@ -239,21 +239,21 @@ class ExpiryScreen(DeskScreen):
     # -- exporting
 
     def action_export(self) -> None:
-        """Ask for the file's name."""
+        """Ask for the export's file name."""
         self.add_class("-naming")
         self.query_one("#out", Input).focus()
 
     @on(Input.Submitted, "#out")
     def named(self, event: Input.Submitted) -> None:
-        """Write it; what was typed stays where it cannot be written."""
+        """Export the list; the typed name stays if the file cannot be written."""
         if self._scan is not None and event.value.strip():
             self.export(self._scan, event.value.strip())
 
     @work(exclusive=True, group="export")
     async def export(self, scan: ExpiryScan, name: str) -> None:
-        """Write in a thread."""
+        """Write the people that the filter leaves to a new file, in a thread."""
         with self.guarded():
-            rows = self.people.rows  # what the filter leaves
+            rows = self.people.rows
             text = as_json(scan, rows) if name.endswith(".json") else as_csv(scan, rows)
             path = typed_path(name)
             await asyncio.to_thread(write_export, path, text)
@@ -263,17 +263,17 @@ class ExpiryScreen(DeskScreen):
             self.notice.show(f"{len(rows)}{of} people written", str(path), Tone.GOOD)
 
     def palette_commands(self) -> Iterable[Command]:
-        """The same as the keys."""
+        """Yield the actions of the keys."""
         yield Command("Scan for expiring passwords", f"Within {self.days} days", "scan")
         if self._scan is not None and self._scan.rows:
             yield Command("Export expiring passwords", "CSV or JSON", "export")
 
 
-def _mentions(row: Expiry, wanted: str) -> bool:
+def _matches(row: Expiry, text_wanted: str) -> bool:
     user = row.user
     texts = (user.name, user.login, row.policy, user.text("department"), row.age.value)
-    return any(wanted in text.casefold() for text in texts)
+    return any(text_wanted in text.casefold() for text in texts)
 
 
-def _span(seconds: float) -> str:
+def _duration_words(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - a minute and a half

@@ -1,4 +1,4 @@
-"""Browse the ledger: what was done, by whom, with what outcome; settle what is unknown; check the chain."""
+"""The screen of the ledger: browse its entries, settle those with an unknown outcome, verify the chain."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ COLUMNS: tuple[Column[Entry], ...] = (
 
 
 class LedgerScreen(DeskScreen):
-    """The ledger of this machine, newest first."""
+    """Shows the ledger of this machine, newest entries first."""
 
     CSS_PATH = "ledger.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +65,7 @@ class LedgerScreen(DeskScreen):
     only_open: var[bool] = var(False)
 
     def body(self) -> Iterable[Widget]:
-        """Filter, list, the entry under the cursor."""
+        """Yield the filter, the list, and the entry under the cursor."""
         yield Field(placeholder="Filter: a login, a name, a reason, a ticket", id="filter")
         with Horizontal(id="both"):
             yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
@@ -74,29 +74,29 @@ class LedgerScreen(DeskScreen):
 
     @property
     def entries(self) -> Rows[Entry]:
-        """The list."""
+        """Return the table of entries."""
         return self.query_one("#entries", Rows)
 
     def on_mount(self) -> None:
-        """Start in the list."""
+        """Move the focus to the list."""
         self.entries.focus()
 
     def on_screen_resume(self) -> None:
-        """Show the ledger as it is now, as far down as it was read before."""
-        self.read(most=len(self.entries.rows))
+        """Read the ledger again, as many entries as were read before."""
+        self.read(at_least=len(self.entries.rows))
 
     @property
     def _wanted(self) -> tuple[bool, str]:
-        """Which entries are wanted: only open ones, and the filter."""
+        """Return whether only open entries are wanted, and the filter's text."""
         return self.only_open, self.query_one("#filter", Input).value.strip()
 
     @work(exclusive=True, group="ledger")
-    async def read(self, *, most: int = 0) -> None:
-        """Read the newest entries off the disk, in a thread: a page, or as many as `most`."""
+    async def read(self, *, at_least: int = 0) -> None:
+        """Read the newest entries from disk, in a thread: a page, or `at_least` entries."""
         only_open, text = self._wanted
         with self.guarded():
             entries = await asyncio.to_thread(
-                self.session.ledger.entries, limit=max(PAGE, most), only_open=only_open, text=text
+                self.session.ledger.entries, limit=max(PAGE, at_least), only_open=only_open, text=text
             )
             self.entries.rows = tuple(entries)
             if not entries:
@@ -104,7 +104,7 @@ class LedgerScreen(DeskScreen):
 
     @work(exclusive=True, group="older")
     async def read_older(self, before: int) -> None:
-        """Read the next page, unless other entries are wanted by the time it comes."""
+        """Read the next page; it is dropped if other entries are wanted meanwhile."""
         only_open, text = wanted = self._wanted
         with self.guarded():
             entries = await asyncio.to_thread(
@@ -116,12 +116,12 @@ class LedgerScreen(DeskScreen):
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:
-        """Read what fits the filter."""
+        """Read the entries that match the filter."""
         self.read()
 
     @on(Input.Submitted, "#filter")
     def to_list(self) -> None:
-        """Enter goes to the list."""
+        """Move the focus to the list."""
         self.entries.focus()
 
     @on(Rows.NearEnd, "#entries")
@@ -133,13 +133,13 @@ class LedgerScreen(DeskScreen):
 
     @on(Rows.Highlighted, "#entries")
     def highlighted(self, event: Rows.Highlighted[Entry]) -> None:
-        """Show the entry whole."""
+        """Show the entry under the cursor."""
         self._draw(event.row)
         self.refresh_bindings()
 
     @on(Rows.Selected, "#entries")
     def selected(self) -> None:
-        """To the entry, which scrolls; where there is no room beside the list, it takes the list's place."""
+        """Move the focus to the entry; in a narrow terminal it takes the place of the list."""
         self.add_class("-card")
         self.query_one("#side").focus()
 
@@ -151,7 +151,7 @@ class LedgerScreen(DeskScreen):
         self.query_one("#entry", Static).update(Content("\n").join(lines))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Only an open entry can be settled; of another org's, the session says so."""
+        """Return whether the key works: only an open entry can be settled."""
         entry = self.entries.current if self.is_mounted else None
         if action == "settle":
             return True if entry is not None and entry.open else None
@@ -160,21 +160,21 @@ class LedgerScreen(DeskScreen):
         return True
 
     def action_settle(self) -> None:
-        """Look at the person, and record what is seen."""
+        """Settle the entry under the cursor."""
         entry = self.entries.current
         if entry is not None and entry.open:
             self.settle(entry)
 
     @work(exclusive=True, group="settle")
     async def settle(self, entry: Entry) -> None:
-        """Read, record, show."""
+        """Read the person, record the outcome in the ledger, and show it."""
         with self.guarded():
-            seen = await settle(self.session, entry)
-            self.notice.show(f"Entry {entry.seq} is settled", seen, Tone.GOOD)
+            outcome = await settle(self.session, entry)
+            self.notice.show(f"Entry {entry.seq} is settled", outcome, Tone.GOOD)
             self.read()
 
     def action_person(self) -> None:
-        """The entry's person on the lookup screen."""
+        """Show the entry's person on the lookup screen."""
         entry = self.entries.current
         if entry is None:
             return
@@ -185,7 +185,7 @@ class LedgerScreen(DeskScreen):
 
     @work(exclusive=True, group="verify")
     async def action_verify(self) -> None:
-        """Check the whole chain."""
+        """Verify the whole chain of the ledger."""
         self.notice.show("Checking every record …")
         with self.guarded():
             verdict = await asyncio.to_thread(self.session.ledger.verify)
@@ -198,22 +198,22 @@ class LedgerScreen(DeskScreen):
                 self.notice.show(f"The ledger was changed: {findings}", f"{where}{first.what}", Tone.BAD)
 
     def action_only_open(self) -> None:
-        """Show only what has no known outcome, or everything again."""
+        """Show only entries with an unknown outcome, or all entries again."""
         self.only_open = not self.only_open
         self.entries.empty = "Every outcome is known." if self.only_open else "Nothing was done yet."
         self.read()
 
     def action_reload(self) -> None:
-        """Read now."""
+        """Read the ledger now."""
         self.notice.clear()
         self.read()
 
     def action_filter(self) -> None:
-        """To the filter."""
+        """Move the focus to the filter."""
         self.query_one("#filter", Input).focus()
 
     def action_back(self) -> None:
-        """From the entry or the filter to the list."""
+        """Return from the entry or the filter to the list."""
         self.notice.clear()
         self.remove_class("-card")
         self.entries.focus()

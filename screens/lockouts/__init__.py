@@ -1,1 +1,1 @@
-"""Screens of the lockouts: the feed and its evidence."""
+"""Screens of the lockouts: the feed, and the evidence of a wave."""

@@ -1,4 +1,4 @@
-"""What shows that somebody tries many people: each wave with its source, the people it tried, and what to do now."""
+"""The dialog with the evidence of each wave: its source, the people it tried, and what to do now."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ OUTSIDE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
-    """One person whom a wave tried.
+class TriedPerson:
+    """One person whom a wave of failed sign-ins tried.
 
     Attributes:
-        user_id: Who.
-        name: As the lockout list or the log tells it; untrusted.
-        login: As the log tells it; untrusted.
-        state: What has become of them, in words.
-        locked: Whether they are shut out now.
+        user_id: The person's Okta id.
+        name: The person's name from the lockout's case, or else the login; untrusted.
+        login: The login from the System Log; untrusted.
+        state: The state of the person's lockout, in words.
+        locked: Whether the person is locked or blocked now.
     """
 
     user_id: str
@@ -60,15 +60,15 @@ class Tried:
     locked: bool
 
 
-COLUMNS: Final[tuple[Column[Tried], ...]] = (
-    Column("Person", lambda one: plain(one.name), 20, grow=1),
-    Column("Login", lambda one: plain(one.login), 24, grow=1, drop=1),
-    Column("State", lambda one: one.state, 20, style=lambda one: "rows--danger" if one.locked else ""),
+COLUMNS: Final[tuple[Column[TriedPerson], ...]] = (
+    Column("Person", lambda person: plain(person.name), 20, grow=1),
+    Column("Login", lambda person: plain(person.login), 24, grow=1, drop=1),
+    Column("State", lambda person: person.state, 20, style=lambda person: "rows--danger" if person.locked else ""),
 )
 
 
 class EvidenceScreen(ModalScreen[str | None]):
-    """Answers the id of a person to be opened, or `None`."""
+    """Dismissed with the id of the person to open, or `None`."""
 
     CSS_PATH = "evidence.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,57 +81,61 @@ class EvidenceScreen(ModalScreen[str | None]):
         super().__init__()
         self._now = session.now()
         self._picture = picture
-        self._place = 0
+        self._shown = 0
 
     @property
     def wave(self) -> Spray:
-        """The one that is shown."""
-        return self._picture.sprays[self._place]
+        """Return the wave that is shown."""
+        return self._picture.sprays[self._shown]
 
     def compose(self) -> ComposeResult:
-        """The facts, the people, the keys."""
+        """Yield the facts, the people and the keys."""
         with Vertical(id="box"):
             yield Static(id="facts", markup=False)
-            yield Rows(COLUMNS, key=lambda one: one.user_id, id="tried")
+            yield Rows(COLUMNS, key=lambda person: person.user_id, id="tried")
             yield Notice()
             yield Static(id="keys")
 
     def on_mount(self) -> None:
-        """Show the first, which is the largest."""
+        """Show the first wave, which is the largest."""
         self.query_one(Rows).focus()
         self._draw()
 
     def _draw(self) -> None:
         count = len(self._picture.sprays)
-        which = f" · {self._place + 1} of {count}" if count > 1 else ""
-        self.query_one("#box", Vertical).border_title = Content(f"Many people from one source{which}")
+        position = f" · {self._shown + 1} of {count}" if count > 1 else ""
+        self.query_one("#box", Vertical).border_title = Content(f"Many people from one source{position}")
         self.query_one("#facts", Static).update("\n".join(facts(self.wave, self._now)))
-        table: Rows[Tried] = self.query_one(Rows)
-        table.rows = people(self.wave, self._picture)
+        table: Rows[TriedPerson] = self.query_one(Rows)
+        table.rows = tried_people(self.wave, self._picture)
         keys = [("enter", "person"), ("c", "copy"), *([("tab", "next wave")] if count > 1 else []), ("esc", "back")]
         self.query_one("#keys", Static).update(
-            Content("  ").join(Content.assemble((f" {key} ", "bold reverse"), f" {what}") for key, what in keys)
+            Content("  ").join(Content.assemble((f" {key} ", "bold reverse"), f" {title}") for key, title in keys)
         )
 
     @on(Rows.Selected)
-    def selected(self, event: Rows.Selected[Tried]) -> None:
-        """This one."""
+    def selected(self, event: Rows.Selected[TriedPerson]) -> None:
+        """Close with the chosen person's id."""
         self.dismiss(event.row.user_id)
 
     def action_next(self) -> None:
-        """The next wave."""
-        self._place = (self._place + 1) % len(self._picture.sprays)
+        """Show the next wave."""
+        self._shown = (self._shown + 1) % len(self._picture.sprays)
         self._draw()
 
     def action_copy(self) -> None:
-        """Copy the facts and the logins, for whoever looks after security."""
-        lines = [*facts(self.wave, self._now), "", *(plain(one.login) for one in people(self.wave, self._picture))]
+        """Copy the facts and the logins, for the security team."""
+        lines = [
+            *facts(self.wave, self._now),
+            "",
+            *(plain(person.login) for person in tried_people(self.wave, self._picture)),
+        ]
         self.app.copy_to_clipboard("\n".join(lines))
         self.query_one(Notice).show("The evidence: copied, if your terminal allows it (OSC 52)", "", Tone.PLAIN)
 
 
 def facts(spray: Spray, now: datetime) -> list[str]:
-    """A wave in lines, harmless, and what to do now."""
+    """Return the facts of a wave as harmless lines, with what to do now."""
     kind = "Network  " if spray.network else "Address  "
     addresses = ", ".join(spray.addresses[:_ADDRESSES])
     more = f" and {len(spray.addresses) - _ADDRESSES} more" if len(spray.addresses) > _ADDRESSES else ""
@@ -147,14 +151,14 @@ def facts(spray: Spray, now: datetime) -> list[str]:
     return [*lines, "", INTERNAL if spray.internal else OUTSIDE]
 
 
-def people(spray: Spray, picture: Picture) -> tuple[Tried, ...]:
-    """Whom a wave tried, those tried most often first."""
+def tried_people(spray: Spray, picture: Picture) -> tuple[TriedPerson, ...]:
+    """Return the people whom a wave tried, those tried most often first."""
     cases = {case.user_id: case for case in reversed(picture.cases)}  # the newest of each person
-    found = []
+    rows = []
     for user_id in spray.people:
         case, login = cases.get(user_id), picture.tried.get(user_id, "")
-        found.append(
-            Tried(
+        rows.append(
+            TriedPerson(
                 user_id,
                 name=(case.name if case else "") or login or user_id,
                 login=login or (case.login if case else ""),
@@ -162,4 +166,4 @@ def people(spray: Spray, picture: Picture) -> tuple[Tried, ...]:
                 locked=case is not None and case.open,
             )
         )
-    return tuple(found)
+    return tuple(rows)

@@ -1,4 +1,4 @@
-"""Who is locked or blocked, why, and until when: one row a case, as they come about; one key to act on each."""
+"""The screen of the lockouts: who is locked or blocked, why, and until when, with one row for each case."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
 from screens.base import Command, DeskScreen, OpenPerson
-from screens.lockouts.watching import LockoutReader
+from screens.lockouts.reader import LockoutReader
 from tui.desk.actions.catalogue import UNLOCK
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.field import Field
+from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.rows import Rows
-from widgets.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _NARROW = 100
 AGE: Final = 20.0
-"""Seconds after which ages and countdowns are drawn again."""
+"""Seconds between two drawings, which keep ages and countdowns true."""
 
 
 class LockoutsScreen(DeskScreen):
-    """The lockout feed; without the System Log, the status search alone."""
+    """Shows the lockout feed; without access to the System Log, the status search alone."""
 
     CSS_PATH = "lockouts.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,7 +54,7 @@ class LockoutsScreen(DeskScreen):
         Binding(UNLOCK.key, "unlock", UNLOCK.title),
         Binding("w", "why", "Why"),
         Binding("h", "handle", "Mine"),
-        # With priority, so that what is typed right behind it is in the box and not taken for keys.
+        # With priority, so that the letters typed right after it go to the box and are not read as keys.
         Binding("slash", "search", "Find", key_display="/", priority=True),
         Binding("f", "show", "Filter"),
         Binding("c", "cause", "Cause"),
@@ -62,8 +62,8 @@ class LockoutsScreen(DeskScreen):
         Binding("p", "pause", "Pause"),
         Binding("n", "bell", "Bell"),
         Binding("r", "reload", "Refresh"),
-        Binding("e", "evidence", "Evidence", show=False),  # the banner says it
-        Binding("b", "several", "Several", show=False),  # the tray says it
+        Binding("e", "evidence", "Evidence", show=False),  # the banner names the key
+        Binding("b", "several", "Several", show=False),  # the line of the marked people names the key
         Binding("escape", "back", "Back", show=False),
     ]
 
@@ -71,22 +71,22 @@ class LockoutsScreen(DeskScreen):
     view: var[View | None] = var(None)
 
     def __init__(self, session: Session, changed: Signal[Person], *, every: float = 30.0) -> None:
-        """Build the screen.
+        """Create the screen.
 
         Args:
             session: The session.
-            changed: Tells of people read anew.
+            changed: The signal that publishes each person who was read again.
             every: Seconds between two status searches.
         """
         super().__init__(session, changed)
         self.flow = ActionFlow(self)
-        self.reader = LockoutReader(self, self.took, lambda: self.bell, every=every)
+        self.reader = LockoutReader(self, self.show_picture, lambda: self.bell, every=every)
         self._bell: Bell | None = None
         self._summary = ""
         self._detail = ""
 
     def body(self) -> Iterable[Widget]:
-        """A line on top, the day at a glance, a wave, the list, the case under the cursor."""
+        """Yield the summary, the graph, the banner of a wave, the list, and the case under the cursor."""
         from tui.desk.lockouts.view import View
         from widgets.lockouts.columns import lockout_columns
         from widgets.lockouts.graph import LockoutGraph
@@ -104,71 +104,71 @@ class LockoutsScreen(DeskScreen):
         )
         yield locked
         yield Static(id="case", markup=False)
-        yield Tray(id="tray", markup=False)
+        yield MarkedLine(id="marked-line", markup=False)
 
     def on_mount(self) -> None:
-        """Start in the list; the box is there while it is needed."""
-        self._fit(self.app.size.width)
+        """Move the focus to the list, hide the search box, and start the reader."""
+        self._choose_columns(self.app.size.width)
         self.locked.focus()
         self._box.display = False
-        self.reader.begin()
+        self.reader.start()
         self.set_interval(AGE, self.draw)
 
     def on_unmount(self) -> None:
-        """Stop asking."""
+        """Stop the reader."""
         self.reader.close()
 
     def on_screen_resume(self) -> None:
-        """Ask at once when the screen comes up or back."""
-        self.reader.ask()
+        """Read at once when the screen comes to the front."""
+        self.reader.read_all()
 
     def report(self, trouble: Trouble) -> None:
-        """Show a failure; what a reading complains of stands until one works."""
-        self.reader.complained()
+        """Show a failure, which stays until a reading succeeds."""
+        self.reader.note_failure()
         super().report(trouble)
 
     def on_resize(self) -> None:
-        """Narrow terminals get fewer columns and shorter words."""
-        self._fit(self.app.size.width)
+        """Choose the columns for the new width."""
+        self._choose_columns(self.app.size.width)
 
-    def _fit(self, width: int) -> None:
+    def _choose_columns(self, width: int) -> None:
         columns = self._columns[width < _NARROW]
         if self.locked.columns is not columns:
             self.locked.columns = columns
 
     @property
     def locked(self) -> MarkRows[LockoutRow]:
-        """The list."""
+        """Return the table of cases."""
         return self.query_one("#locked", MarkRows)
 
     @property
     def bell(self) -> Bell:
-        """What a new lockout does beside being shown; kept while this connector is open."""
+        """Return the signal for a new lockout; the choice lasts while this connector is open."""
         from widgets.lockouts.bell import Bell
 
         return self._bell or Bell.OFF
 
     @property
     def _box(self) -> Input:
-        """The box that finds a person in the list."""
+        """Return the box that searches the list."""
         return self.query_one("#find", Input)
 
     # -- showing
 
-    def took(self, picture: Picture) -> None:
-        """Take the reader's newest picture."""
+    def show_picture(self, picture: Picture) -> None:
+        """Show the reader's newest picture."""
         self.picture = picture
 
     def watch_picture(self) -> None:
-        """Show the newest picture."""
+        """Draw the new picture."""
         self.draw()
 
     def watch_view(self) -> None:
-        """Show another choice of the same."""
+        """Draw the picture with the new filter or order."""
         self.draw()
 
     def draw(self) -> None:
-        """The list, and everything over and under it."""
+        """Draw the list, and everything above and beneath it."""
         picture, view = self.picture, self.view
         if picture is None or view is None or not self.is_mounted:
             return
@@ -178,22 +178,22 @@ class LockoutsScreen(DeskScreen):
 
         self._now = self.session.now()
         shown = rows(picture, view, str(self.session.agent))
-        self.locked.empty = self._empty(picture, view)
+        self.locked.empty = self._empty_words(picture, view)
         self.locked.rows = shown
         graph: LockoutGraph = self.query_one(LockoutGraph)
         graph.tallies = tallies(picture.cases, self._now, stretches=HALF_HOURS)
         banner: SprayBanner = self.query_one(SprayBanner)
         banner.sprays = picture.sprays
-        self._sum_up(picture, view, len(shown))
-        self._tell_case()
+        self._show_summary(picture, view, len(shown))
+        self._show_case()
 
-    def _empty(self, picture: Picture, view: View) -> str:
+    def _empty_words(self, picture: Picture, view: View) -> str:
         if picture.read_at is None:
             return ""
         return "Nobody is locked out now." if view == type(view)() else "No case is like that. Escape shows all."
 
-    def _sum_up(self, picture: Picture, view: View, shown: int) -> None:
-        """The line on top; it is sent to the terminal only when it says something else."""
+    def _show_summary(self, picture: Picture, view: View, shown: int) -> None:
+        """Show the summary; it is sent to the terminal only when its text has changed."""
         from tui.desk.lockouts import words
         from tui.desk.lockouts.case import Shut
         from widgets.lockouts.bell import Bell
@@ -212,9 +212,7 @@ class LockoutsScreen(DeskScreen):
             f"as of {read_at:%H:%M}",
             words.feed(picture.feed, self._now),
         ]
-        if (
-            view != type(view)()
-        ):  # in front: in a narrow window the rest is cut, and nobody may miss that rows are hidden
+        if view != type(view)():  # first, since a narrow terminal cuts the rest, and hidden rows must be noticed
             parts.insert(0, f"{shown} shown: {view.words}")
         if self.bell is not Bell.OFF:
             parts.append(self.bell.value)
@@ -224,8 +222,8 @@ class LockoutsScreen(DeskScreen):
             self.query_one("#summary", Static).update(text)
 
     @on(Rows.Highlighted, "#locked")
-    def _tell_case(self) -> None:
-        """The case under the cursor, whole."""
+    def _show_case(self) -> None:
+        """Show the whole case under the cursor."""
         from tui.desk.lockouts import words
 
         row = self.locked.current
@@ -236,49 +234,49 @@ class LockoutsScreen(DeskScreen):
             self._detail = text
             self.query_one("#case", Static).update(text)
 
-    # -- choosing among the cases
+    # -- filter and order
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Inside the box `/` is a letter."""
+        """Return whether the key works: inside the box `/` is a letter."""
         if action == "search":
             return not isinstance(self.focused, Input)
         return super().check_action(action, parameters)
 
     def action_show(self) -> None:
-        """Open ones, all, mine, nobody's."""
+        """Choose the next filter: open cases, all, mine, nobody's."""
         if self.view is not None:
             self.view = replace(self.view, show=_after(self.view.show, list(type(self.view.show))))
 
     def action_sort(self) -> None:
-        """Another order."""
+        """Choose the next order."""
         if self.view is not None:
             self.view = replace(self.view, order=_after(self.view.order, list(type(self.view.order))))
 
     def action_cause(self) -> None:
-        """Only those of one cause, the commonest first; after the last all again."""
+        """Choose the next cause to filter by, the commonest first; after the last one all causes again."""
         from tui.desk.lockouts.view import causes
 
         if self.view is not None and self.picture is not None:
             self.view = replace(self.view, cause=_after(self.view.cause, [None, *causes(self.picture)]))
 
     def action_search(self) -> None:
-        """To the box, which is there while it is needed."""
+        """Show the search box, and move the focus to it."""
         self._box.display = True
         self.set_focus(self._box)
 
     @on(Input.Changed, "#find")
     def searched(self, event: Input.Changed) -> None:
-        """Show who fits what is typed."""
+        """Show the cases that match the typed text."""
         if self.view is not None:
             self.view = replace(self.view, text=event.value.strip())
 
     @on(Input.Submitted, "#find")
-    def found(self) -> None:
-        """Enter goes to the list, with what was found."""
+    def to_list(self) -> None:
+        """Move the focus to the list, which stays filtered."""
         self.locked.focus()
 
     def action_back(self) -> None:
-        """From the box to the list, all of it; another time back to the ordinary choice."""
+        """Close the box and end the search; without a box, reset filter and order."""
         self.notice.clear()
         box = self._box
         if box.display:
@@ -293,12 +291,12 @@ class LockoutsScreen(DeskScreen):
 
     @on(Rows.Selected, "#locked")
     def action_open(self) -> None:
-        """The person."""
+        """Open the person."""
         if self.locked.current is not None:
             self.post_message(OpenPerson(self.locked.current.case.user_id))
 
     def action_why(self) -> None:
-        """Why they cannot sign in."""
+        """Open the verdict on why the person cannot sign in."""
         if self.locked.current is not None:
             from screens.why.why import WhyScreen
 
@@ -306,45 +304,45 @@ class LockoutsScreen(DeskScreen):
 
     @work(exclusive=True, group="handle")
     async def action_handle(self) -> None:
-        """Take care of it, or leave it again."""
+        """Take the case over, or leave it again."""
         row = self.locked.current
         if row is None:
             return
         with self.guarded():
             if row.handled is not None and row.handled.agent == str(self.session.agent):
-                await self.reader.watching.leave(row.handled.case_id)
+                await self.reader.monitor.leave(row.handled.case_id)
                 return
-            await self.reader.watching.handle(row.id)
+            await self.reader.monitor.handle(row.id)
             if row.handled is not None:
                 self.notice.show(f"You took this over from {plain(row.handled.agent, limit=60)}", "", Tone.WARN)
 
     def action_unlock(self) -> None:
-        """Unlock the person."""
+        """Unlock the person under the cursor."""
         if self.locked.current is not None:
             self.notice.clear()
             self.unlock(self.locked.current.case.user_id)
 
     @work(exclusive=True, group="unlock")
     async def unlock(self, user_id: str) -> None:
-        """Read the person first: the list may be half a minute old."""
+        """Read the person, since the list may be half a minute old, and start to unlock them."""
         with self.guarded():
             self.flow.start(UNLOCK, await self.session.look(user_id))
 
-    def on_person_changed(self, person: Person) -> None:  # noqa: ARG002 - the whole list is read anew
-        """Someone was acted on: the list is old."""
-        self.reader.ask()
+    def on_person_changed(self, person: Person) -> None:  # noqa: ARG002 - the whole list is read again
+        """Read everything again, since a person was changed."""
+        self.reader.read_all()
 
     # -- several
 
     @on(MarkRows.Marked, "#locked")
     def marked(self) -> None:
-        """Say how many are marked."""
+        """Show the marked people."""
         names = [row.case.name or row.case.login for row in self.locked.marked]
-        self.query_one(Tray).show(names, "b unlocks all · - unmarks all")
+        self.query_one(MarkedLine).show(names, "b unlocks all · - unmarks all")
 
     @work(exclusive=True, group="several")
     async def action_several(self) -> None:
-        """Unlock all who are marked, after a look at each."""
+        """Unlock all marked people, after a preview of each."""
         from screens.bulk.bulk import BulkScreen
 
         rows = {row.case.user_id: row for row in self.locked.marked}
@@ -355,47 +353,47 @@ class LockoutsScreen(DeskScreen):
             people: list[User] = [
                 row.user or (await self.session.person(user_id)).user for user_id, row in rows.items()
             ]
-            self.app.push_screen(BulkScreen(self.session, self.changed, people, UNLOCK), self.several_done)
+            self.app.push_screen(BulkScreen(self.session, self.changed, people, UNLOCK), self.bulk_closed)
 
-    def several_done(self, job: Job | None) -> None:
-        """Back from there: who is unlocked is not marked any more."""
+    def bulk_closed(self, job: Job | None) -> None:
+        """Show the result, and remove the marks of the people who are unlocked."""
         if job is not None:
             self.locked.unmark([row.id for row in self.locked.marked if row.case.user_id in job.done_ids])
             self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
-            self.reader.read()
+            self.reader.read_status()
 
     # -- the feed
 
     def action_pause(self) -> None:
-        """Ask Okta nothing by itself, or go on."""
+        """Pause the timed reading, or resume it."""
         self.reader.pause_or_resume()
 
     def action_bell(self) -> None:
-        """Off, the bell, the bell and a desktop notice."""
+        """Choose the next signal for a new lockout."""
         self._bell = self.bell.next
         self.notice.show(f"New lockouts: {self._bell.value}", "n changes it. It holds until keydesk is closed.")
         self.draw()
 
     def action_evidence(self) -> None:
-        """What shows that somebody tries many people."""
+        """Open the evidence of the waves."""
         if self.picture is not None and self.picture.sprays:
             from screens.lockouts.evidence import EvidenceScreen
 
-            self.app.push_screen(EvidenceScreen(self.session, self.picture), self._evidence_done)
+            self.app.push_screen(EvidenceScreen(self.session, self.picture), self._evidence_closed)
         else:
             self.notice.show("No wave in the last hour", "Nobody tries many people from one address or network.")
 
-    def _evidence_done(self, user_id: str | None) -> None:
+    def _evidence_closed(self, user_id: str | None) -> None:
         if user_id is not None:
             self.post_message(OpenPerson(user_id))
 
     def action_reload(self) -> None:
-        """Read now, also the log where it was given up."""
+        """Read now, also a log that was given up."""
         self.notice.clear()
         self.reader.reload()
 
     def palette_commands(self) -> Iterable[Command]:
-        """The same as the keys."""
+        """Yield the actions of the keys."""
         if self.locked.current is not None:
             name = plain(self.locked.current.case.name or self.locked.current.case.login)
             yield Command(f"Unlock {name}", UNLOCK.effect, "unlock")
@@ -412,6 +410,6 @@ class LockoutsScreen(DeskScreen):
 
 
 def _after(value: T, values: Sequence[T]) -> T:
-    """The value after this one, in a circle; the first for one that is not among them any more."""
+    """Return the value after `value`, in a circle; the first value if `value` is not in the list any more."""
     place = values.index(value) if value in values else -1
     return values[(place + 1) % len(values)]

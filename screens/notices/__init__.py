@@ -1,1 +1,1 @@
-"""Screens of notices: the history, and one to send by hand."""
+"""Screens of notices: the history, and the dialog that sends one by hand."""

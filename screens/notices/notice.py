@@ -1,4 +1,4 @@
-"""Tell one employee by hand: the text with their data, by which way, then sent on Enter, once."""
+"""The dialog that sends one notice to one person by hand, after a preview."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _TONE = {Fate.SENT: Tone.GOOD, Fate.LATER: Tone.WARN, Fate.REFUSED: Tone.BAD, Fa
 
 
 class NoticeScreen(ModalScreen[None]):
-    """It changes nothing in Okta, so it works with read-only connectors too.
+    """Shows a notice and sends it once. It changes nothing in Okta, so it works with read-only connectors too.
 
     Args:
         session: The session.
-        user: Whom to tell.
-        topic: `lockout` or `expiry`, to begin with.
+        user: The person who gets the notice.
+        topic: The first topic: `lockout` or `expiry`.
     """
 
     CSS_PATH = "notice.tcss"
@@ -61,11 +61,11 @@ class NoticeScreen(ModalScreen[None]):
         self._rules: NoticeRules | None = None
         self._way = ""
         self._occasion: Occasion | None = None
-        self._untrue = ""
+        self._untrue_because = ""
         self._sending = False
 
     def compose(self) -> ComposeResult:
-        """The text, and beneath it the keys."""
+        """Yield the notice's text, and beneath it the keys and the notice line."""
         with Vertical(id="box") as box:
             box.border_title = Content(plain(f"Notice to {self._user.name} · {self._user.login}", limit=70))
             with VerticalScroll(id="scroll"):
@@ -74,17 +74,17 @@ class NoticeScreen(ModalScreen[None]):
             yield Notice()
 
     def on_mount(self) -> None:
-        """Make the text."""
+        """Start to make the text."""
         self.prepare()
 
     @work(exclusive=True, group="prepare")
     async def prepare(self) -> None:
-        """Read the rules and what there is to tell."""
+        """Read the rules for notices and the person's state, and show the text."""
         try:
             self._rules = load(settings.places().notices, self._session.connector.name)
             usual = self._rules.lockouts if self._topic is Topic.LOCKOUT else self._rules.expiries
             self._way = self._way or usual or next(iter(self._rules.ways), "")
-            self._occasion, self._untrue = await occasion(self._session, self._rules, self._user, self._topic)
+            self._occasion, self._untrue_because = await occasion(self._session, self._rules, self._user, self._topic)
         except Trouble as trouble:
             self.query_one(Notice).show(trouble.title, trouble.advice, Tone.BAD)
             return
@@ -94,11 +94,11 @@ class NoticeScreen(ModalScreen[None]):
         if self._rules is None or self._occasion is None:
             return
         to = Notifier(self._session, self._rules).address(self._user)
-        mail = bool(self._way) and self._rules.ways[self._way].kind == "mail"
+        by_mail = bool(self._way) and self._rules.ways[self._way].kind == "mail"
         text = message(self._occasion, self._rules.wording, to)
         if not self._way:
             where = "nowhere: notices.toml describes no way"
-        elif mail:
+        elif by_mail:
             where = f"{plain(to)} by {self._way}" if to else "nowhere: there is no address that can be written to"
         else:
             where = f"by {self._way}"
@@ -109,11 +109,13 @@ class NoticeScreen(ModalScreen[None]):
                 ("Subject  ", "$foreground-muted"), (text.subject, "bold"), "\n\n", text.body,
             )
         )  # fmt: skip
-        if self._untrue:
-            self.query_one(Notice).show("An example: it is not sent", f"Their state: {self._untrue}.", Tone.WARN)
+        if self._untrue_because:
+            self.query_one(Notice).show(
+                "An example: it is not sent", f"Their state: {self._untrue_because}.", Tone.WARN
+            )
         else:
             self.query_one(Notice).clear()
-        sends = () if self._untrue or not self._way else (("enter", "bold reverse"), " sends it · ")
+        sends = () if self._untrue_because or not self._way else (("enter", "bold reverse"), " sends it · ")
         self.query_one("#keys", Static).update(
             Content.assemble(
                 *sends, ("t", "bold reverse"), " the other topic · ",
@@ -122,36 +124,36 @@ class NoticeScreen(ModalScreen[None]):
         )  # fmt: skip
 
     def action_topic(self) -> None:
-        """The other topic."""
+        """Switch to the other topic."""
         self._topic = Topic.EXPIRY if self._topic is Topic.LOCKOUT else Topic.LOCKOUT
         self.prepare()
 
     def action_way(self) -> None:
-        """The next way."""
+        """Choose the next way of sending."""
         if self._rules and self._rules.ways:
             ways = list(self._rules.ways)
             self._way = ways[(ways.index(self._way) + 1) % len(ways)] if self._way in ways else ways[0]
             self._draw()
 
     def action_send(self) -> None:
-        """Send it, unless that is under way."""
-        if self._rules and self._occasion and self._way and not self._untrue and not self._sending:
+        """Send the notice, unless it is an example or being sent already."""
+        if self._rules and self._occasion and self._way and not self._untrue_because and not self._sending:
             self._sending = True
             self.send(self._rules, self._occasion, self._way)
 
     @work(group="send")
-    async def send(self, rules: NoticeRules, what: Occasion, way: str) -> None:
-        """Claim, send, record; then say what came of it."""
+    async def send(self, rules: NoticeRules, occasion: Occasion, way: str) -> None:
+        """Send the notice through the notifier, which records it in the ledger, and show the result."""
         notifier = Notifier(self._session, rules)
-        said = self.query_one(Notice)
-        said.show("Sending …")
+        notice = self.query_one(Notice)
+        notice.show("Sending …")
         try:
-            line = await notifier.send(what, way)
+            line = await notifier.send(occasion, way)
         except Trouble as trouble:
-            said.show(trouble.title, trouble.advice, Tone.BAD)
+            notice.show(trouble.title, trouble.advice, Tone.BAD)
         else:
             tone = _TONE[line.delivery.fate] if line.delivery else Tone.WARN
-            said.show(f"{line.words}", f"Ledger entry {line.entry}." if line.entry else "", tone)
+            notice.show(f"{line.words}", f"Ledger entry {line.entry}." if line.entry else "", tone)
         finally:
             await notifier.aclose()
             self._sending = False

@@ -1,4 +1,4 @@
-"""What employees were told, by which way and when; what perhaps went out stands on top until somebody settles it."""
+"""The screen with the history of notices; those with an unknown outcome come first until they are settled."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("To", lambda entry: way_and_address(entry)[1], 18, grow=3, drop=1),
     Column("Answer", lambda entry: plain(entry.detail), 12, grow=2, drop=4),
 )
-NONE: Final = "Nothing was sent yet: n on a person sends one notice, keydesk notify all that are due."
+NOTHING_SENT: Final = "Nothing was sent yet: n on a person sends one notice, keydesk notify all that are due."
 
 
 class NoticesScreen(DeskScreen):
-    """The notices in this machine's ledger."""
+    """Shows the notices in this machine's ledger."""
 
     CSS_PATH = "notices.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,50 +57,50 @@ class NoticesScreen(DeskScreen):
     only_open: var[bool] = var(False)
 
     def body(self) -> Iterable[Widget]:
-        """Filter and list."""
+        """Yield the filter and the list."""
         yield Field(placeholder="Filter: a login, an address, a way", id="filter")
-        yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NONE, id="sent")
+        yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
 
     @property
     def sent(self) -> Rows[Entry]:
-        """The list."""
+        """Return the table of notices."""
         return self.query_one("#sent", Rows)
 
     def on_mount(self) -> None:
-        """Start in the list."""
+        """Move the focus to the list."""
         self.sent.focus()
 
     def on_screen_resume(self) -> None:
-        """Show the ledger as it is now."""
+        """Read the notices again."""
         self.read()
 
     @work(exclusive=True, group="notices")
     async def read(self) -> None:
-        """Read them off the disk, in a thread."""
+        """Read the notices from disk, in a thread."""
         text = self.query_one("#filter", Input).value.strip()
         with self.guarded():
-            found = await asyncio.to_thread(history, self.session.ledger, text=text, only_open=self.only_open)
-            self.sent.empty = "Every outcome is known." if self.only_open else NONE
-            self.sent.rows = tuple(found)
+            entries = await asyncio.to_thread(history, self.session.ledger, text=text, only_open=self.only_open)
+            self.sent.empty = "Every outcome is known." if self.only_open else NOTHING_SENT
+            self.sent.rows = tuple(entries)
             self.refresh_bindings()
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:
-        """Read what fits the filter."""
+        """Read the notices that match the filter."""
         self.read()
 
     @on(Input.Submitted, "#filter")
     def to_list(self) -> None:
-        """Enter goes to the list."""
+        """Move the focus to the list."""
         self.sent.focus()
 
     @on(Rows.Highlighted, "#sent")
     def highlighted(self) -> None:
-        """Keys change with the row."""
+        """Update the keys, which depend on the row."""
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """Only what perhaps went out can be settled."""
+        """Return whether the key works: only a notice with an unknown outcome can be settled."""
         entry = self.sent.current if self.is_mounted else None
         if action == "settle":
             return True if entry is not None and entry.open else None
@@ -110,23 +110,23 @@ class NoticesScreen(DeskScreen):
 
     @work(exclusive=True, group="settle")
     async def action_settle(self, arrived: bool) -> None:  # noqa: FBT001 - Textual's actions are positional
-        """Record what the agent found out; what did not arrive may then be sent again."""
+        """Record whether the notice arrived; one that did not may be sent again."""
         entry = self.sent.current
         if entry is None or not entry.open:
             return
         with self.guarded():
             await asyncio.to_thread(settle, self.session.ledger, entry, arrived=arrived)
-            then = "" if arrived else "It goes out again with the next round, if it is still due."
-            self.notice.show(f"Entry {entry.seq} is settled", then, Tone.GOOD)
+            advice = "" if arrived else "It goes out again with the next round, if it is still due."
+            self.notice.show(f"Entry {entry.seq} is settled", advice, Tone.GOOD)
             self.read()
 
     def action_only_open(self) -> None:
-        """Show only what nobody knows the outcome of, or everything again."""
+        """Show only notices with an unknown outcome, or all notices again."""
         self.only_open = not self.only_open
         self.read()
 
     def action_person(self) -> None:
-        """The notice's person on the lookup screen."""
+        """Show the notice's person on the lookup screen."""
         entry = self.sent.current
         if entry is None or not entry.intent.person_id:
             return
@@ -136,15 +136,15 @@ class NoticesScreen(DeskScreen):
         self.post_message(OpenPerson(entry.intent.person_id))
 
     def action_filter(self) -> None:
-        """To the filter."""
+        """Move the focus to the filter."""
         self.query_one("#filter", Input).focus()
 
     def action_reload(self) -> None:
-        """Read now."""
+        """Read the notices now."""
         self.notice.clear()
         self.read()
 
     def action_back(self) -> None:
-        """To the list."""
+        """Return to the list."""
         self.notice.clear()
         self.sent.focus()

@@ -1,1 +1,1 @@
-"""Screens of people: the lookup and its search."""
+"""The screen that looks people up, and its search."""

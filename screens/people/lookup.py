@@ -1,4 +1,4 @@
-"""Look a person up: one box, the people that match, and the card of the one under the cursor."""
+"""The lookup screen: the search box, the people that match, and the card of the person under the cursor."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.field import Field
+from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.people.action_bar import ActionBar, ActionChoice, Availability
-from widgets.people.columns import PEOPLE
+from widgets.people.columns import PEOPLE_COLUMNS
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
-from widgets.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,24 +43,24 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.okta.models import User
 
-MARKS = "b does one thing for all · - unmarks all"
+MARKED_KEYS = "b does one thing for all · - unmarks all"
 
 
 class LookupScreen(DeskScreen):
-    """The screen that keydesk opens with."""
+    """Shows a search for people; keydesk starts with it."""
 
     CSS_PATH = "lookup.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, so that what is typed right behind it is in the box and not taken for keys.
+        # With priority, so that the letters typed right after it go to the box and are not read as keys.
         Binding("slash", "search", "Search", key_display="/", priority=True),
         Binding("down", "take", "List", show=False),
-        # The list has a space of its own, which goes on to the next row; this one is for the card.
+        # The list has its own binding of space, which also moves to the next row; this one is for the card.
         Binding("space", "mark_shown", "Mark", show=False),
         Binding("minus", "unmark_all", "Unmark all", show=False),
-        Binding("b", "several", "Several", show=False),  # the tray says it
+        Binding("b", "several", "Several", show=False),  # the line of the marked people names the key
         Binding("escape", "back", "Back", show=False),
         Binding("r", "reload", "Refresh"),
-        # The bar beneath the card names these, with the reason where one is not possible.
+        # The bar beneath the card shows these keys, with the reason for each action that is not possible.
         *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
         Binding("g", "software", "Software", show=False),
         Binding("w", "why", "Why?"),
@@ -72,68 +72,70 @@ class LookupScreen(DeskScreen):
     def __init__(
         self, session: Session, changed: Signal[Person], *, typing_pause: float = 0.12, dwell: float = 0.3
     ) -> None:
-        """Build the screen.
+        """Create the screen.
 
         Args:
             session: The session.
-            changed: Tells of people read anew.
-            typing_pause: Seconds without a key before Okta is asked.
-            dwell: Seconds on a row before the person's parts are read.
+            changed: The signal that publishes each person who was read again.
+            typing_pause: Seconds without a key before a search is sent.
+            dwell: Seconds that the cursor stays on a row before the person is read in full.
         """
         super().__init__(session, changed)
         self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled, namesakes=self._namesakes)
-        self.search = PeopleSearch(self, nobody=self.nobody, chosen=self.action_take, typing_pause=typing_pause)
+        self.search = PeopleSearch(
+            self, on_empty=self.show_nobody, on_answer=self.action_take, typing_pause=typing_pause
+        )
         self._dwell = dwell
 
     def body(self) -> Iterable[Widget]:
-        """The box, the list, the card."""
+        """Yield the search box, the line of marked people, the list and the card."""
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
             yield Field(placeholder=HINT, id="query")
             yield Static(id="understood", markup=False)
-        yield Tray(id="tray", markup=False)
+        yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):
-            yield MarkRows(PEOPLE, key=lambda user: user.id, empty=START, id="people")
+            yield MarkRows(PEOPLE_COLUMNS, key=lambda user: user.id, empty=START, id="people")
             with Vertical(id="side"):
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
 
     def on_mount(self) -> None:
-        """Ready for typing; the shown age stays true."""
-        self.set_interval(20.0, self._age)
+        """Move the focus to the search box, and keep the shown age of the data true."""
+        self.set_interval(20.0, self._show_age)
         self.set_focus(self.box)
 
     @property
     def box(self) -> Input:
-        """The box."""
+        """Return the search box."""
         return self.query_one("#query", Input)
 
     @property
     def people(self) -> MarkRows[User]:
-        """The list."""
+        """Return the table of people."""
         return self.query_one("#people", MarkRows)
 
-    # -- the box
+    # -- the search box
 
     def typed_before(self, text: str) -> None:
-        """Take over what was typed while this screen was being loaded."""
+        """Put text that was typed on the start screen in front of the search box's text."""
         self.box.value = text + self.box.value
         self.box.cursor_position = len(self.box.value)
 
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:
-        """Search for it."""
+        """Search for the typed text."""
         self.search.typed(event.value)
 
     def action_search(self) -> None:
-        """Back to the box, with its text selected so that typing replaces it."""
+        """Return to the search box, with its text selected so that typing replaces it."""
         self.remove_class("-card")
         self.set_focus(self.box)
         self.box.select_all()
 
     @on(Input.Submitted, "#query")
     def action_take(self) -> None:
-        """From the box to the list; a single match opens at once."""
+        """Move from the search box to the list; a single match opens at once."""
         if not self.search.ready(self.box.value):
             return
         if len(self.people.rows) == 1:
@@ -143,64 +145,64 @@ class LookupScreen(DeskScreen):
 
     @on(Rows.NearEnd, "#people")
     def near_end(self) -> None:
-        """Read the next page before the agent gets to the end."""
+        """Read the next page before the agent reaches the end of the list."""
         self.search.near_end()
 
     # -- one person
 
     @on(Rows.Highlighted, "#people")
     def highlighted(self, event: Rows.Highlighted[User]) -> None:
-        """Show at once what the list knows, and read the rest if the cursor stays."""
+        """Show the person from the list at once, and read the rest if the cursor stays."""
         user = event.row
         if user is None:
-            self.nobody()
-        elif self.person is None or self.person.user.id != user.id:  # else another value of the person shown
-            self._take_up(user)
+            self.show_nobody()
+        elif self.person is None or self.person.user.id != user.id:  # otherwise it is a new value of the person shown
+            self._show_listed(user)
 
-    def _take_up(self, user: User) -> None:
+    def _show_listed(self, user: User) -> None:
         self._show(Person(user, self.search.found_at))
         self.load(user.id, pause=self._dwell)
 
-    def _aim(self) -> None:
-        """Make sure that an action is for the row under the cursor: keys can be faster than the news of it."""
+    def _show_current(self) -> None:
+        """Show the person under the cursor before an action: a key can be handled before the `Highlighted` message."""
         user = self.people.current
         if self.focused is self.people and user and (self.person is None or self.person.user.id != user.id):
-            self._take_up(user)
+            self._show_listed(user)
 
     @on(Rows.Selected, "#people")
     def selected(self, event: Rows.Selected[User]) -> None:
-        """Go to the card; where there is no room beside the list, it takes the list's place."""
+        """Move the focus to the card; in a narrow terminal it takes the place of the list."""
         if event.row is not None:
             self.open_card()
 
     def open_card(self) -> None:
-        """Bring the card to the front."""
+        """Show the card, and move the focus to it."""
         self.add_class("-card")
         self.set_focus(self.query_one(PersonCard))
 
     def open_person(self, user_id: str) -> None:
-        """Show one person, asked for by another screen; until they are read, nobody."""
+        """Show a person for another screen; nobody is shown until the person is read."""
         if self.person is None or self.person.user.id != user_id:
             self.people.rows = ()
-            self.nobody()
+            self.show_nobody()
         if self.box.value != user_id:
             self.box.value = user_id
         else:
-            self.search.look_for(user_id)
+            self.search.search_for(user_id)
         self.load(user_id)
         self.open_card()
 
     @work(exclusive=True, group="person")
     async def load(self, user_id: str, *, pause: float = 0.0) -> None:
-        """Read a person with all parts; each part shows as it comes."""
+        """Read a person in full, and show each part as it arrives."""
         await asyncio.sleep(pause)
         with self.guarded():
             async for person in self.session.load(user_id):
                 self._show(person)
-                self._swap(person)
+                self._update_row(person)
 
-    def _swap(self, person: Person) -> None:
-        """Put the fresh user into the list."""
+    def _update_row(self, person: Person) -> None:
+        """Replace the person's row in the list by the new value."""
         rows = self.people.rows
         for index, user in enumerate(rows):
             if user.id == person.user.id:
@@ -209,21 +211,21 @@ class LookupScreen(DeskScreen):
                 return
 
     def on_person_changed(self, person: Person) -> None:
-        """Take the new value."""
-        self._swap(person)
+        """Update the person's row, and read the person again if the card shows them."""
+        self._update_row(person)
         if self.person is not None and self.person.user.id == person.user.id:
             self.load(person.user.id)
 
     def _show(self, person: Person) -> None:
         self.person = person
 
-    def nobody(self) -> None:
-        """Show nobody."""
-        self.workers.cancel_group(self, "person")  # or its answer would bring the person back
+    def show_nobody(self) -> None:
+        """Show nobody on the card."""
+        self.workers.cancel_group(self, "person")  # a late answer would show the person again
         self.person = None
 
     def watch_person(self, person: Person | None) -> None:
-        """Draw the card and grey the keys."""
+        """Draw the card and the bar of actions."""
         if not self.is_mounted:
             return
         pane = self.query_one(PersonCard)
@@ -233,69 +235,72 @@ class LookupScreen(DeskScreen):
         if person is None:
             self.remove_class("-card")
         else:
-            bar.choices = (*(self._choice(action, person) for action in ON_THE_CARD), self._software(person))
-        self._age()
+            bar.choices = (
+                *(self._action_choice(action, person) for action in ON_THE_CARD),
+                self._software_choice(person),
+            )
+        self._show_age()
         self.refresh_bindings()
 
-    def _choice(self, action: Action, person: Person) -> ActionChoice:
-        found = self.session.obstacle(action, person)
-        if found is None:
+    def _action_choice(self, action: Action, person: Person) -> ActionChoice:
+        obstacle = self.session.obstacle(action, person)
+        if obstacle is None:
             return ActionChoice(action.key, action.title)
-        way = Availability.NOT if found.for_nobody else Availability.BY_HAND
-        return ActionChoice(action.key, action.title, way, plain(found.foremost.reason))
+        way = Availability.NOT if obstacle.for_nobody else Availability.BY_HAND
+        return ActionChoice(action.key, action.title, way, plain(obstacle.foremost.reason))
 
-    def _software(self, person: Person) -> ActionChoice:
-        """Software opens for everybody: also who may not change anything looks there."""
-        on = Capability.PROVISIONING in self.session.client.policy.capabilities
-        if not on:
+    def _software_choice(self, person: Person) -> ActionChoice:
+        """Return the choice of the software screen, which is possible for read-only connectors too."""
+        switched_on = Capability.PROVISIONING in self.session.client.policy.capabilities
+        if not switched_on:
             return ActionChoice("g", "Software", Availability.NOT, "provisioning is switched off")
         if person.user.status == "DEPROVISIONED":
             return ActionChoice("g", "Software", Availability.NOT, "deactivated")
         return ActionChoice("g", "Software …")
 
-    def _age(self) -> None:
-        """Say how old the shown data is."""
+    def _show_age(self) -> None:
+        """Show how old the shown data is."""
         if self.person is not None:
             age = okta_terms.span(self.session.client.clock.time() - self.person.read_at)
             self.query_one(ActionBar).footnote = f"read {age} ago · r reads again" if age else "read just now"
 
     def on_descendant_focus(self) -> None:
-        """Keys are letters, so they wait while the box has them: say how to get there."""
+        """Show that the keys of the bar work only outside of the search box, which takes letters as text."""
         self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
 
     # -- marks
 
     @on(MarkRows.Marked, "#people")
     def marked(self) -> None:
-        """Say how many are marked, wherever they were found."""
-        self.query_one(Tray).show([user.name for user in self.people.marked], MARKS)
+        """Show the marked people, whichever search found them."""
+        self.query_one(MarkedLine).show([user.name for user in self.people.marked], MARKED_KEYS)
         self.refresh_bindings()
 
     def action_mark_shown(self) -> None:
-        """Mark whom the card shows, or unmark them."""
+        """Mark or unmark the person on the card."""
         if (user := self.people.current) is not None:
             self.people.toggle(user)
 
     def action_mark_listed(self) -> None:
-        """Mark everybody in the list."""
+        """Mark all people in the list."""
         self.people.action_mark_all()
 
     def action_unmark_all(self) -> None:
-        """Take all marks away."""
+        """Remove all marks."""
         self.people.action_unmark_all()
 
     def action_several(self) -> None:
-        """One thing for all who are marked; who has got it is not marked any more."""
+        """Open the dialog of one action for all marked people."""
         from screens.bulk.bulk import BulkScreen
 
         people = self.people.marked
         if not people:
             self.notice.show("Nobody is marked", "Space in the list marks a person, * all of them.", Tone.WARN)
             return
-        self.app.push_screen(BulkScreen(self.session, self.changed, people), self.several_done)
+        self.app.push_screen(BulkScreen(self.session, self.changed, people), self.bulk_closed)
 
-    def several_done(self, job: Job | None) -> None:
-        """Back from there."""
+    def bulk_closed(self, job: Job | None) -> None:
+        """Show the result, and remove the marks of the people for whom the action was done."""
         if job is not None:
             self.people.unmark(job.done_ids)
             self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
@@ -303,22 +308,22 @@ class LookupScreen(DeskScreen):
     # -- acting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What there is to act on; a key that is not possible now explains itself."""
-        if action in {"search", "take"}:  # inside the box `/` is a letter, and outside of it down is the list's own
+        """Return whether the key works; an action that is not possible has a key too, which explains why."""
+        if action in {"search", "take"}:  # in the box `/` is a letter, and outside of it the list handles down
             return isinstance(self.focused, Input) is (action == "take")
         if action in {"act", "software"}:
             return self.person is not None and not isinstance(self.focused, Input)
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
 
     def action_act(self, action_id: str) -> None:
-        """Confirm an action for the person under the cursor, or say what is in the way."""
-        self._aim()
+        """Confirm an action for the person under the cursor, or show the obstacle."""
+        self._show_current()
         if self.person is not None:
             self.flow.start(ACTIONS[action_id], self.person)
 
     def action_software(self) -> None:
-        """What the person has, and what they could be given."""
-        self._aim()
+        """Open the person's software."""
+        self._show_current()
         if self.person is None:
             return
         with self.guarded():
@@ -328,45 +333,45 @@ class LookupScreen(DeskScreen):
             self.app.push_screen(SoftwareScreen(self.session, self.changed, self.person))
 
     def action_why(self) -> None:
-        """Why they can't sign in."""
-        self._aim()
+        """Open the verdict on why the person cannot sign in."""
+        self._show_current()
         if self.person is not None:
             from screens.why.why import WhyScreen
 
             self.app.push_screen(WhyScreen(self.session, self.changed, self.person.user.id))
 
     def action_notice(self) -> None:
-        """Tell them, by one of the ways that the rules describe."""
-        self._aim()
+        """Open the dialog that sends the person a notice."""
+        self._show_current()
         if self.person is not None:
             from screens.notices.notice import NoticeScreen
 
             self.app.push_screen(NoticeScreen(self.session, self.person.user))
 
     def _namesakes(self, person: Person) -> tuple[str, ...]:
-        """Others in the list who are called the same."""
+        """Return the logins of other people in the list with the same name."""
         name = person.user.name.casefold()
         rows = self.people.rows
         return tuple(user.login for user in rows if user.name.casefold() == name and user.id != person.user.id)
 
     def _cancelled(self, person: Person, *, stale: bool) -> None:
-        """What stood in the way is not on the card yet."""
+        """Read the person again if the card does not show the obstacle yet."""
         if stale and self.person is not None and self.person.user.id == person.user.id:
             self.action_reload()
 
     def _acted(self, performed: Performed) -> None:
-        """Where the person could not be read afterwards, the card is from before the change."""
+        """Read the person again if that failed after the action, since the card is from before the change."""
         if performed.after is None:
             self.load(performed.plan.person.user.id)
 
     def action_reload(self) -> None:
-        """Read the person again now."""
+        """Read the person again."""
         if self.person is not None:
             self.notice.clear()
             self.load(self.person.user.id)
 
     def action_back(self) -> None:
-        """One step back: from the card to the list, from the list to the box."""
+        """Go one step back: from the card to the list, or from the list to the search box."""
         self.notice.clear()
         if self.has_class("-card") and isinstance(self.focused, PersonCard):
             self.remove_class("-card")
@@ -375,7 +380,7 @@ class LookupScreen(DeskScreen):
             self.action_search()
 
     def palette_commands(self) -> Iterable[Command]:
-        """What can be done for the person shown, and for those who are marked."""
+        """Yield the actions for the person shown, and for the marked people."""
         if self.person is not None:
             yield from self._commands_for(self.person)
         if self.people.rows:
@@ -386,10 +391,10 @@ class LookupScreen(DeskScreen):
             yield Command("Unmark all", "- does the same", "unmark_all")
 
     def _commands_for(self, person: Person) -> Iterable[Command]:
-        """What the bar beneath the card offers."""
+        """Yield the actions that the bar beneath the card offers."""
         yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
         yield Command("Send a notice", "A preview with their data first", "notice")
-        name, ways = plain(person.user.name), {one.key: one.way for one in self.query_one(ActionBar).choices}
+        name, ways = plain(person.user.name), {choice.key: choice.way for choice in self.query_one(ActionBar).choices}
         for action in ON_THE_CARD:
             match ways.get(action.key, Availability.NOT):
                 case Availability.KEYDESK:

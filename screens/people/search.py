@@ -1,4 +1,4 @@
-"""The search behind the box: what is typed is asked side by side, and the people that match go into the list."""
+"""The search of the lookup screen: it sends what is typed to Okta, and fills the list with the matches."""
 
 from __future__ import annotations
 
@@ -25,60 +25,60 @@ FAILED = "This search was not answered. Enter tries again."
 
 
 class PeopleSearch:
-    """Fills the list `#people` of a screen, and says in `#understood` how what is typed is understood.
+    """Fills the list `#people` of a screen, and shows in `#understood` how keydesk understands the typed text.
 
     Args:
         screen: The screen with the list.
-        nobody: Called when the list became empty.
-        chosen: Called when the answer to which enter was pressed is there.
-        typing_pause: Seconds without a key before Okta is asked.
+        on_empty: Called when the list has become empty.
+        on_answer: Called when the search is answered for whose text enter was pressed before.
+        typing_pause: Seconds without a key before a search is sent.
     """
 
     def __init__(
-        self, screen: DeskScreen, *, nobody: Callable[[], None], chosen: Callable[[], None], typing_pause: float
+        self, screen: DeskScreen, *, on_empty: Callable[[], None], on_answer: Callable[[], None], typing_pause: float
     ) -> None:
         self._screen = screen
-        self._nobody = nobody
-        self._chosen = chosen
+        self._on_empty = on_empty
+        self._on_answer = on_answer
         self._typing_pause = typing_pause
         self._search: Search | None = None
-        self._reading_on: Search | None = None
+        self._reading_more: Search | None = None
         self._answered: str | None = ""
-        self._taking: str | None = None
+        self._enter_pressed_on: str | None = None
         self._failed = False
         self.found_at = 0.0
 
     @property
     def people(self) -> MarkRows[User]:
-        """The list."""
+        """Return the table of people."""
         return self._screen.query_one("#people", MarkRows)
 
     def typed(self, text: str) -> None:
-        """A keystroke: the old request is cancelled, a new one starts after a short pause."""
+        """Search for the typed text after a short pause; the search before is cancelled."""
         self._answered = None
-        self.look_for(text)
+        self.search_for(text)
 
     def ready(self, text: str) -> bool:
-        """Whether the list answers this text; else it is asked once more, or waited for.
+        """Return whether the list is the answer to this text; if not, search once more or wait for the answer.
 
-        What an older text had found is never taken.
+        So enter never opens a match of an older text.
         """
         if self._failed and self._answered == text:
-            self.look_for(text)  # once more
+            self.search_for(text)
             return False
         if self._answered != text:
-            self._taking = text  # as soon as that is answered
+            self._enter_pressed_on = text  # `_on_answer` is called as soon as the search is answered
             return False
         return True
 
-    def look_for(self, text: str) -> None:
-        """Search; late answers of an older text never arrive, since their worker is cancelled."""
-        self._run(partial(self._look_for, text), "search")
+    def search_for(self, text: str) -> None:
+        """Search; late answers to an older text never arrive, since their worker is cancelled."""
+        self._run(partial(self._search_for, text), "search")
 
     def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
         self._screen.run_worker(work, group=group, exclusive=True)
 
-    async def _look_for(self, text: str) -> None:
+    async def _search_for(self, text: str) -> None:
         await asyncio.sleep(self._typing_pause)
         try:
             search = self._screen.session.search(text)
@@ -86,7 +86,7 @@ class PeopleSearch:
             self._screen.report(off)
             return
         self._search = search
-        self._understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
+        self._show_understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
         self.people.empty = START
         if not search.query.asks:
             self._empty()
@@ -95,68 +95,68 @@ class PeopleSearch:
         self._screen.notice.clear(passing_only=True)
         answered = await self._ask(search)
         if not answered:
-            self._understood("")
-            self.people.rows = ()  # they are not what is in the box now
+            self._show_understood("")
+            self.people.rows = ()  # they match an older text
         if not self.people.rows:
             self.people.empty = NOBODY if answered else FAILED
-            self._nobody()
+            self._on_empty()
         self._answered, self._failed = text, not answered
-        if self._taking == text and answered:
-            self._taking = None
-            self._chosen()
+        if self._enter_pressed_on == text and answered:
+            self._enter_pressed_on = None
+            self._on_answer()
 
     def _empty(self) -> None:
         self.people.rows = ()
-        self._nobody()
+        self._on_empty()
 
     async def _ask(self, search: Search) -> bool:
-        """Show each part of the answer as it comes; whether there was one."""
+        """Run a search and show each part of the answer as it arrives; return whether there was an answer."""
         answered = False
         with self._screen.guarded():
-            async for found in search.run():
-                self._show(search, found, first=not answered)
+            async for result in search.run():
+                self._show(search, result, first=not answered)
                 answered = True
         return answered
 
-    def _show(self, search: Search, found: PeopleFound, *, first: bool) -> None:
+    def _show(self, search: Search, result: PeopleFound, *, first: bool) -> None:
         table = self.people
         self.found_at = self._screen.session.client.clock.time()
-        end_is_told = _end(table.rows) == _end(found.users)  # by an older search, so that the table is silent now
-        table.rows = found.users
+        same_end = _end(table.rows) == _end(result.users)  # then the table does not report its end again
+        table.rows = result.users
         if first:
-            table.cursor = 0  # the best match, not whoever is at the old place now
-        self._count(search, found)
-        if found.done and found.trouble:
-            self._screen.report(found.trouble)
-        if found.done and found.more and end_is_told:
+            table.cursor = 0  # the best match, not the row that is at the old cursor now
+        self._show_count(search, result)
+        if result.done and result.trouble:
+            self._screen.report(result.trouble)
+        if result.done and result.more and same_end:
             self.near_end()
 
     def near_end(self) -> None:
-        """Read the next page before the agent gets to the end."""
-        if self._search is not None and self._reading_on is not self._search:
-            self._reading_on = self._search
-            self._run(partial(self._read_on, self._search), "more")
+        """Read the next page before the agent reaches the end of the list."""
+        if self._search is not None and self._reading_more is not self._search:
+            self._reading_more = self._search
+            self._run(partial(self._read_more, self._search), "more")
 
-    async def _read_on(self, search: Search) -> None:
-        """Read one more page of this search, unless another has begun meanwhile."""
+    async def _read_more(self, search: Search) -> None:
+        """Read one more page of this search; it is dropped if another search has started meanwhile."""
         try:
             with self._screen.guarded():
-                found = await search.more()
-                if search is self._search and len(found.users) > len(self.people.rows):
-                    self.people.extend(found.users[len(self.people.rows) :])
-                    self._count(search, found)
+                result = await search.more()
+                if search is self._search and len(result.users) > len(self.people.rows):
+                    self.people.extend(result.users[len(self.people.rows) :])
+                    self._show_count(search, result)
         finally:
-            if self._reading_on is search:
-                self._reading_on = None
+            if self._reading_more is search:
+                self._reading_more = None
 
-    def _count(self, search: Search, found: PeopleFound) -> None:
-        count = f"{len(found.users)}{'+' if found.more else ''}"
-        self._understood(f"{search.query.label}: {count if found.users else 'nobody'}")
+    def _show_count(self, search: Search, result: PeopleFound) -> None:
+        count = f"{len(result.users)}{'+' if result.more else ''}"
+        self._show_understood(f"{search.query.label}: {count if result.users else 'nobody'}")
 
-    def _understood(self, text: str) -> None:
+    def _show_understood(self, text: str) -> None:
         self._screen.query_one("#understood", Static).update(plain(text))
 
 
 def _end(users: Sequence[User]) -> tuple[int, str]:
-    """What tells one end of a list from another."""
+    """Return what identifies the end of a list: its length and its last id."""
     return len(users), users[-1].id if users else ""

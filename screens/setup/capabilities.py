@@ -1,4 +1,4 @@
-"""Step 3: what keydesk is to do, whether it may change anything, and where agents go instead."""
+"""Step 3: the capabilities, the mode, the portals that agents use instead, and the ticket numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui.okta.policy import Capability
 from tui.trouble import BadInput
 from widgets.choice import Choice, Option
 from widgets.labelled_field import LabelledField
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -35,14 +35,14 @@ MODES: Final = (
 
 
 class CapabilitiesStep(WizardStep):
-    """Seven switches, the mode, the portals, the ticket numbers."""
+    """Asks for the capabilities, the mode, the portals and the pattern of ticket numbers."""
 
     def compose(self) -> ComposeResult:
-        """Each capability in one line."""
+        """Yield a tick box for each capability, and the other controls."""
         yield heading("What keydesk is to do")
         width = max(len(name) for name in CAPABILITY.values()) + 1
         for capability in Capability:
-            yield Tick(f"can:{capability}", f"{CAPABILITY[capability]:<{width}}{ABOUT[capability]}")
+            yield TickBox(f"can:{capability}", f"{CAPABILITY[capability]:<{width}}{ABOUT[capability]}")
         yield heading("What it may change")
         yield Choice("mode", MODES)
         yield heading("Where agents go instead")
@@ -51,7 +51,7 @@ class CapabilitiesStep(WizardStep):
             "portal_reset", "Password reset", placeholder="https://reset.acme.example/?u={login}", hint=hint
         )
         yield LabelledField("portal_unlock", "Unlock", placeholder="https://unlock.acme.example/{login}", hint=hint)
-        yield Tick("directory", "People whose password is in Active Directory or LDAP are handled elsewhere")
+        yield TickBox("directory", "People whose password is in Active Directory or LDAP are handled elsewhere")
         yield LabelledField(
             "directory_where", "Where", placeholder="The AD desk, extension 4400", hint="A URL, or words for the agent."
         )
@@ -62,40 +62,42 @@ class CapabilitiesStep(WizardStep):
             placeholder="INC[0-9]{7}",
             hint="Optional. A regular expression that a ticket number must fit.",
         )
-        yield Tick("ticket_needed", "Nothing is changed without a ticket number")
+        yield TickBox("ticket_needed", "Nothing is changed without a ticket number")
 
-    def fill(self) -> None:
-        """The switches are one value of the form."""
-        super().fill()
-        for tick in self.query(Tick):
+    def fill_from_form(self) -> None:
+        """Show the form's values; all switches of the capabilities are one value of the form."""
+        super().fill_from_form()
+        for tick in self.query(TickBox):
             if tick.field.startswith("can:"):
                 tick.value = tick.field.removeprefix("can:") in self.walk.form.capabilities
         self.query_one(Choice).value = "write" if self.walk.form.read_write else "read"
 
-    def keep(self) -> None:
-        """As above."""
-        super().keep()
-        on = tuple(
-            tick.field.removeprefix("can:") for tick in self.query(Tick) if tick.field.startswith("can:") and tick.value
+    def save_to_form(self) -> None:
+        """Store the values; all switches of the capabilities are one value of the form."""
+        super().save_to_form()
+        switched_on = tuple(
+            tick.field.removeprefix("can:")
+            for tick in self.query(TickBox)
+            if tick.field.startswith("can:") and tick.value
         )
         write = self.query_one(Choice).value == "write"
-        if (on, write) != (self.walk.form.capabilities, self.walk.form.read_write):
-            self.walk.form = replace(self.walk.form, capabilities=on, read_write=write)
+        if (switched_on, write) != (self.walk.form.capabilities, self.walk.form.read_write):
+            self.walk.form = replace(self.walk.form, capabilities=switched_on, read_write=write)
 
-    def settle(self) -> None:
-        """Show the portals as an agent will get them."""
+    def update_controls(self) -> None:
+        """Show each portal's link as an agent will see it."""
         for entry in self.query(LabelledField):
             if entry.field == "directory_where":
                 entry.display = self.walk.form.directory
             if not entry.field.startswith("portal") or not entry.value.strip():
                 continue
             try:
-                entry.say(f"Such as {preview(parse_template(entry.value, entry.field))}")
+                entry.show_note(f"Such as {preview(parse_template(entry.value, entry.field))}")
             except BadInput as trouble:
-                entry.say(f"{trouble.title}. {trouble.advice}", Tone.WARN)
+                entry.show_note(f"{trouble.title}. {trouble.advice}", Tone.WARN)
 
     async def check(self) -> bool:
-        """Something is switched on, and the portals can be opened."""
+        """Check that a capability is switched on, and that the portals and the ticket pattern are valid."""
         try:
             parse_capabilities(self.walk.form)
         except BadInput as trouble:

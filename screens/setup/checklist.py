@@ -1,4 +1,4 @@
-"""Step 5: what to do in Okta, made from the choices; tickable, copyable; and what Okta shows in return."""
+"""Step 5: the checklist of what to do in Okta, made from the choices, and the fields for what Okta shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.labelled_field import LabelledField
 from widgets.notice import Notice
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -32,16 +32,16 @@ COPIED = "Copied, if your terminal allows it (OSC 52)"
 
 
 class ChecklistStep(WizardStep):
-    """The list, a comparison, and the ids that Okta shows."""
+    """Shows the checklist, compares scopes, and asks for the ids that Okta shows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy value"),
         Binding("a", "copy_all", "Copy all"),
     ]
-    made_from: Checklist | None = None
+    shown_list: Checklist | None = None
 
     def compose(self) -> ComposeResult:
-        """The list is made when the step is shown."""
+        """Yield the controls; the checklist's items are added when the step is shown."""
         yield words(
             "Now in Okta, in this order. space ticks a line, c copies what is to be pasted, a copies the whole list "
             "for a colleague. Nobody else's list: it is made from your choices."
@@ -57,8 +57,8 @@ class ChecklistStep(WizardStep):
         )
         yield LabelledField("api_token", "API token", masked=True, hint="Okta shows it once, when it is created.")
 
-    def todo(self) -> Checklist:
-        """The list for what is chosen now."""
+    def current_list(self) -> Checklist:
+        """Return the checklist for the present choices."""
         form = self.walk.form
         try:
             org = parse_address(form.org)
@@ -76,40 +76,40 @@ class ChecklistStep(WizardStep):
         )
 
     def enter(self) -> None:
-        """Make the list anew where a choice changed it; ticks stay."""
+        """Make the checklist again if a choice has changed it; the ticks stay."""
         super().enter()
-        made = self.todo()
-        if made != self.made_from:
-            self.made_from = made
-            widgets: list[Static | Tick] = []
-            for section in made.sections:
+        new_list = self.current_list()
+        if new_list != self.shown_list:
+            self.shown_list = new_list
+            widgets: list[Static | TickBox] = []
+            for section in new_list.sections:
                 widgets.append(heading(plain(section.title)))
-                widgets += [_tick(item, value=item.id in self.walk.form.ticks) for item in section.items]
+                widgets += [_tick_box(item, value=item.id in self.walk.form.ticks) for item in section.items]
             items = self.query_one("#items", Vertical)
             items.remove_children()
             items.mount_all(widgets)
 
-    def fill(self) -> None:
-        """The token is in memory only."""
-        super().fill()
+    def fill_from_form(self) -> None:
+        """Show the values; the token comes from memory, since the form never has it."""
+        super().fill_from_form()
         self.entry("api_token").value = self.walk.token.reveal()
 
-    def keep(self) -> None:
-        """Ticks of items that other choices made are kept too."""
-        super().keep()
+    def save_to_form(self) -> None:
+        """Store the values; ticks of items that other choices would show are kept too."""
+        super().save_to_form()
         token = self.entry("api_token")
         if token.display:
             self.walk.token = secrets.Secret(token.value)
-        todos = list(self.query(Tick))
-        if todos:
-            here = {todo.field for todo in todos}
-            kept = [tick for tick in self.walk.form.ticks if tick not in here]
-            ticks = (*kept, *(todo.field for todo in todos if todo.value))
+        tick_boxes = list(self.query(TickBox))
+        if tick_boxes:
+            shown_ids = {tick_box.field for tick_box in tick_boxes}
+            kept = [tick for tick in self.walk.form.ticks if tick not in shown_ids]
+            ticks = (*kept, *(tick_box.field for tick_box in tick_boxes if tick_box.value))
             if set(ticks) != set(self.walk.form.ticks):
                 self.walk.form = replace(self.walk.form, ticks=ticks)
 
-    def settle(self) -> None:
-        """Show the fields that belong to the way of signing in, and the comparison."""
+    def update_controls(self) -> None:
+        """Show the fields of the chosen kind of sign-in, and the comparison of scopes."""
         form = self.walk.form
         for field in ("client_id", "key_id", "given"):
             self.entry(field).display = form.jwt
@@ -123,14 +123,14 @@ class ChecklistStep(WizardStep):
         compared = self.query_one("#compared", Static)
         compared.display = form.jwt and bool(form.given.strip())
         if compared.display:
-            compared.update(self._compared())
+            compared.update(self._comparison_text())
 
-    def _compared(self) -> Content:
-        found = compare(self.walk.form.given, self.walk.form.wanted, self.walk.form.mode)
-        lines = [Content.assemble(("✓ ", STYLE[Tone.GOOD]), plain(scope)) for scope in found.known]
+    def _comparison_text(self) -> Content:
+        comparison = compare(self.walk.form.given, self.walk.form.wanted, self.walk.form.mode)
+        lines = [Content.assemble(("✓ ", STYLE[Tone.GOOD]), plain(scope)) for scope in comparison.known]
         for mark, tone, word, pairs in (
-            ("– ", Tone.MUTED, "not needed", found.not_needed),
-            ("✗ ", Tone.BAD, "missing", found.missing),
+            ("– ", Tone.MUTED, "not needed", comparison.not_needed),
+            ("✗ ", Tone.BAD, "missing", comparison.missing),
         ):
             lines += [
                 Content.assemble(
@@ -142,30 +142,30 @@ class ChecklistStep(WizardStep):
 
     @property
     def item(self) -> Item | None:
-        """The item with the cursor."""
+        """Return the focused item."""
         focused = self.screen.focused
-        if not isinstance(focused, Tick) or self.made_from is None:
+        if not isinstance(focused, TickBox) or self.shown_list is None:
             return None
-        items = (item for section in self.made_from.sections for item in section.items)
+        items = (item for section in self.shown_list.sections for item in section.items)
         return next((item for item in items if item.id == focused.field), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Copy one item only where it has something to copy."""
+        """Return whether the key works: an item may have nothing to copy."""
         return self.item is not None and bool(_value(self.item)) if action == "copy" else True
 
     def action_copy(self) -> None:
-        """Copy what is to be pasted, by the terminal's own clipboard, which also works over SSH."""
+        """Copy the item's value by the terminal's own clipboard, which also works over SSH."""
         if self.item is not None:
             self.app.copy_to_clipboard(_value(self.item))
             self.screen.query_one(Notice).show(COPIED, plain(_value(self.item), limit=60))
 
     def action_copy_all(self) -> None:
-        """The whole list, for a colleague."""
-        self.app.copy_to_clipboard(self.todo().text(self.walk.form.ticks))
+        """Copy the whole checklist, for a colleague."""
+        self.app.copy_to_clipboard(self.current_list().text(self.walk.form.ticks))
         self.screen.query_one(Notice).show(COPIED, "The whole list, without any secret.")
 
     async def check(self) -> bool:
-        """What Okta shows is there, and can be it."""
+        """Check that the ids or the token are there, and look like Okta's."""
         walk = self.walk
         if walk.form.jwt:
             parse_ids(walk.form)
@@ -174,13 +174,13 @@ class ChecklistStep(WizardStep):
         return True
 
 
-def _tick(item: Item, *, value: bool) -> Tick:
-    """One item of the list."""
+def _tick_box(item: Item, *, value: bool) -> TickBox:
+    """Return the tick box of an item."""
     details = (item.why, item.link, item.copy if item.copy not in item.text else "")
     optional = " (optional)" if item.optional else ""
-    return Tick(item.id, f"{item.text}{optional}", *filter(None, details), value=value)
+    return TickBox(item.id, f"{item.text}{optional}", *filter(None, details), value=value)
 
 
 def _value(item: Item) -> str:
-    """What `c` copies: what is to be pasted, or else the item's link."""
+    """Return what `c` copies: the value to paste, or else the item's link."""
     return item.copy or item.link

@@ -1,4 +1,4 @@
-"""Step 1: what the connector is called and how it looks, so that nobody takes production for a test."""
+"""Step 1: the connector's name and colour, so that nobody takes production for a test org."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from tui.desk.setup.parse import PRODUCTION, parse_name
 from widgets.choice import Choice, Option
 from widgets.labelled_field import LabelledField
 from widgets.status_bar import CHIP
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
 class NameStep(WizardStep):
-    """Name, colour, production."""
+    """Asks for the name, the colour, and whether this is production."""
 
     def compose(self) -> ComposeResult:
-        """The three, above what comes."""
+        """Yield an introduction and the controls."""
         yield words(
             "Connect keydesk to your Okta org in seven steps. Nothing is changed in Okta, and nothing that you type is "
             "lost: esc goes back, and whoever leaves in between goes on from there."
         )
         yield LabelledField(
-            "name", "Name", placeholder="Acme", hint="What agents see on the top line: Acme, Acme test", most=60
+            "name", "Name", placeholder="Acme", hint="What agents see on the top line: Acme, Acme test", max_length=60
         )
         colours = tuple(
             Option(colour, f" {colour} ", style=f"#ffffff on {CHIP[colour]}")
@@ -34,18 +34,18 @@ class NameStep(WizardStep):
             if colour != PRODUCTION
         )
         yield Choice("colour", colours, label="Colour", row=True)
-        yield Tick(
+        yield TickBox(
             "production",
             "This is production",
             "Its top line is red on every screen and says PRODUCTION; no other connector can be red.",
         )
 
-    def settle(self) -> None:
-        """Production has its own colour."""
+    def update_controls(self) -> None:
+        """Hide the colours for production, which has its own."""
         for choice in self.query(Choice):
             choice.display = not self.walk.form.production
 
     async def check(self) -> bool:
-        """A name that no other connector has."""
+        """Check that the name is valid and that no other connector has it."""
         parse_name(self.walk.form.name, self.walk.other_names())
         return True

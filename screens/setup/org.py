@@ -1,4 +1,4 @@
-"""Step 2: which org; corrected visibly, and proved to be one before any secret is asked for."""
+"""Step 2: the org's address, which is checked to be an Okta org before any secret is asked for."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.okta.errors import BadToken, FeatureOff, NotAnOrg, NotFound, OktaError
 from tui.trouble import BadInput
 from widgets.labelled_field import LabelledField
 from widgets.notice import Notice
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -24,15 +24,15 @@ ENGINE = {"idx": "Identity Engine", "v1": "Classic Engine"}
 
 
 class OrgStep(WizardStep):
-    """The address, and how it is reached from a company's network."""
+    """Asks for the org's address, and for the proxy and certificates of a company network."""
 
-    direct: ClassVar[frozenset[str]] = frozenset({"org"})
+    submit_fields: ClassVar[frozenset[str]] = frozenset({"org"})
 
     def compose(self) -> ComposeResult:
-        """The address first; the network folded away."""
+        """Yield the address, and the network's fields, which are hidden at first."""
         yield words("The address of the org, as it stands in your browser: keydesk takes it apart itself.")
         yield LabelledField("org", "Org address", placeholder="acme.okta.com")
-        yield Tick("network", "My network needs a proxy or certificates of its own")
+        yield TickBox("network", "My network needs a proxy or certificates of its own")
         yield heading("Company network")
         yield LabelledField(
             "proxy",
@@ -47,65 +47,65 @@ class OrgStep(WizardStep):
             hint="A PEM file with your company's root; the operating system's own are trusted anyway.",
         )
 
-    def fill(self) -> None:
-        """Unfold the network where it is used."""
-        super().fill()
+    def fill_from_form(self) -> None:
+        """Show the network's fields too, if the form has values for them."""
+        super().fill_from_form()
         if self.walk.form.proxy or self.walk.form.ca_bundle:
-            self.query_one(Tick).value = True
+            self.query_one(TickBox).value = True
 
-    def settle(self) -> None:
-        """Show what is understood, and what is known of that org."""
-        unfolded = self.query_one(Tick).value
+    def update_controls(self) -> None:
+        """Show the address as keydesk understands it, and what is known about that org."""
+        network_shown = self.query_one(TickBox).value
         for widget in (
             *self.query(".heading"),
             *(entry for entry in self.query(LabelledField) if entry.field != "org"),
         ):
-            widget.display = unfolded
+            widget.display = network_shown
         entry = self.query_one(LabelledField)
         typed = self.walk.form.org.strip()
         try:
             org = parse_address(typed)
         except BadAddress:
-            entry.hint()
+            entry.reset_note()
             return
-        whole = org.origin + org.prefix
-        corrected = "" if typed.rstrip("/") == whole else f"{typed} → {whole}"
-        entry.say(corrected, Tone.WARN)
+        address = org.origin + org.prefix
+        corrected = "" if typed.rstrip("/") == address else f"{typed} → {address}"
+        entry.show_note(corrected, Tone.WARN)
         if self.walk.proven and self.walk.proven[0] == org:
-            entry.say(f"{corrected or whole}: {told(self.walk.proven[2])}", Tone.GOOD)
+            entry.show_note(f"{corrected or address}: {org_words(self.walk.proven[2])}", Tone.GOOD)
 
     async def check(self) -> bool:
-        """Ask the org's well-known page, which takes no credentials; the first time its answer is shown."""
+        """Read the org's well-known page, which needs no credentials; show it before the wizard goes on."""
         org, network = parse_address(self.walk.form.org), parse_network(self.walk.form)
         if self.walk.proven and self.walk.proven[:2] == (org, network):
             return True
-        self.query_one(LabelledField).say(f"Asking {org.host} …")
+        self.query_one(LabelledField).show_note(f"Asking {org.host} …")
         self.walk.proven = None
         client = wiring.public_client(org, network, clock=self.walk.clock, transport=self.walk.transport)
         try:
-            known = await client.well_known()
+            well_known = await client.well_known()
         except OktaError as error:
             field = getattr(error, "field", "")
-            if field in {"proxy", "ca_bundle"}:  # what cannot be used, or is missing, says so itself
-                self.query_one(Tick).value = True
-                self.settle()
+            if field in {"proxy", "ca_bundle"}:  # the error says what is wrong with the file or the address
+                self.query_one(TickBox).value = True
+                self.update_controls()
             else:
                 field = "org"
-            # The page needs no credentials: whoever wants some for it, or does not have it, is no org.
-            told = NotAnOrg(detail=error.detail) if isinstance(error, BadToken | NotFound | FeatureOff) else error
-            raise BadInput(told.title, advice=told.advice, detail=told.detail, field=field) from None
+            # The page needs no credentials: a server that asks for some, or does not have the page, is no Okta org.
+            trouble = NotAnOrg(detail=error.detail) if isinstance(error, BadToken | NotFound | FeatureOff) else error
+            raise BadInput(trouble.title, advice=trouble.advice, detail=trouble.detail, field=field) from None
         finally:
             await client.aclose()
-        if parse_address(self.walk.form.org) != org:  # typed on meanwhile
+        if parse_address(self.walk.form.org) != org:  # the address was changed meanwhile
             return False
-        self.walk.proven = (org, network, known)
-        self.settle()
+        self.walk.proven = (org, network, well_known)
+        self.update_controls()
         self.screen.query_one(Notice).show("This is an Okta org", "If it is the right one, enter goes on.", Tone.GOOD)
         return False
 
 
-def told(known: WellKnown) -> str:
-    """Which org it is."""
+def org_words(known: WellKnown) -> str:
+    """Return a description of the org: its id, cell, engine and custom domain."""
     domain = known.custom_domain
     parts = (
         f"id {known.id}",

@@ -1,4 +1,4 @@
-"""Step 6: what the credentials can and cannot do, one line each as it happens, then capability by capability."""
+"""Step 6: the proof of the credentials, first its steps as they happen, then the verdict for each capability."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ProofStep(WizardStep):
-    """Runs by itself when the step is shown; whatever it finds, the walk may go on."""
+    """Runs the proof when the step is shown; the wizard may go on whatever the proof finds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "line(-1)", "Scroll", key_display="↑↓"),
@@ -34,8 +34,8 @@ class ProofStep(WizardStep):
         Binding("f", "fault", "Fix it"),
     ]
 
-    class Fault(Message):
-        """Back to a field."""
+    class CorrectionWanted(Message):
+        """Posted when the agent wants to correct a field."""
 
         def __init__(self, field: str) -> None:
             super().__init__()
@@ -43,57 +43,57 @@ class ProofStep(WizardStep):
 
     def __init__(self, walk: SetupWalk, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(walk, id)
-        self.asked: tuple[object, ...] = ()
-        self.fault = ""
+        self.proved_values: tuple[object, ...] = ()
+        self.fault_field = ""
         self.running = False
 
     def compose(self) -> ComposeResult:
-        """The lines, and the table once it is there."""
+        """Yield the text of the proof."""
         yield words("Reads only: nothing is changed in Okta.")
         findings = Findings(id="findings")
-        findings.can_focus = True  # so that the keys of this step have a place
+        findings.can_focus = True  # so that the keys of this step reach it
         yield findings
 
     def enter(self) -> None:
-        """Ask, unless this very thing was asked already."""
+        """Run the proof, unless it was run for the same values already."""
         super().enter()
-        if self.asked != self._subject() or self.walk.proof is None:
+        if self.proved_values != self._proved_values() or self.walk.proof is None:
             self.action_again()
 
-    def _subject(self) -> tuple[object, ...]:
+    def _proved_values(self) -> tuple[object, ...]:
         walk, form = self.walk, self.walk.form
         typed = (form.org, form.client_id, form.key_id, form.capabilities, form.read_write, form.kind, form.keep)
         places = (form.place_file, form.place_variable, form.place_command, form.key_path, form.proxy, form.ca_bundle)
         return (*typed, *places, form.name, form.origin, walk.token, walk.pasted, walk.made, walk.passphrase)
 
     def action_again(self) -> None:
-        """Ask everything anew, as after a change in Okta."""
+        """Run the proof again, as after a change in Okta."""
         self.prove()
 
     def stop(self) -> None:
-        """Nobody waits for it any more: what it would still say belongs to no other step."""
+        """Stop the proof, so that its notices do not appear on another step."""
         self.workers.cancel_group(self, "prove")
         self.running = False
 
     def action_line(self, lines: int) -> None:
-        """Scroll: nothing else takes the arrow keys here."""
+        """Scroll by lines; no control of this step needs the arrow keys."""
         self.scroll_relative(y=lines, animate=False)
 
     def action_fault(self) -> None:
-        """Back to where the fault can be put right."""
-        if self.fault:
-            self.post_message(self.Fault(self.fault))
+        """Go to the field where the fault can be corrected."""
+        if self.fault_field:
+            self.post_message(self.CorrectionWanted(self.fault_field))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """There is something to fix."""
-        return bool(self.fault) if action == "fault" else True
+        """Return whether the key works: only a fault can be corrected."""
+        return bool(self.fault_field) if action == "fault" else True
 
     @work(exclusive=True, group="prove")
     async def prove(self) -> None:
-        """Sign in, ask, show."""
+        """Run the proof, and show each step as it happens."""
         walk, findings, notice = self.walk, self.query_one(Findings), self.screen.query_one(Notice)
         lines: list[ProofLine] = []
-        self.asked, self.fault, walk.proof, self.running = self._subject(), "", None, True
+        self.proved_values, self.fault_field, walk.proof, self.running = self._proved_values(), "", None, True
         self.refresh_bindings()
         notice.show("Asking Okta …")
         findings.show((), None)
@@ -111,22 +111,22 @@ class ProofStep(WizardStep):
             finally:
                 await client.aclose()
         except Trouble as trouble:
-            self.fault = getattr(trouble, "field", "")
+            self.fault_field = getattr(trouble, "field", "")
             notice.show(trouble.title, trouble.advice, Tone.BAD)
         if walk.proof is not None:
             findings.show(lines, walk.proof)
-            self._verdict(walk.proof)
+            self._show_verdict(walk.proof)
         self.running = False
         self.refresh_bindings()
 
-    def _verdict(self, proof: Proof) -> None:
+    def _show_verdict(self, proof: Proof) -> None:
         notice = self.screen.query_one(Notice)
         self.call_after_refresh(self.scroll_home, animate=False)
         verdict = f"{proof.verdict[0].upper()}{proof.verdict[1:]}"
         if proof.works:
             notice.show(verdict, "enter goes on.", Tone.GOOD)
             return
-        self.fault = proof.fault_field or ("given" if self.walk.form.jwt else "api_token")
+        self.fault_field = proof.fault_field or ("given" if self.walk.form.jwt else "api_token")
         notice.show(
             verdict,
             "Put it right in Okta, then r asks again; f goes to where it is typed. You may also save it as it is.",
@@ -134,7 +134,7 @@ class ProofStep(WizardStep):
         )
 
     async def check(self) -> bool:
-        """Whatever was found; but not before all was asked."""
+        """Return true whatever the proof found, but false while it runs."""
         if self.running:
             return False
         self.walk.typed_profile()

@@ -1,4 +1,4 @@
-"""Whether to go on with a half-done set-up."""
+"""The dialog that asks whether to resume an unfinished set-up."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ResumeScreen(ModalScreen[bool]):
-    """Dismissed with whether to go on."""
+    """Dismissed with whether to resume the draft."""
 
     DEFAULT_CSS = """
     ResumeScreen { align: center middle; }
@@ -35,16 +35,16 @@ class ResumeScreen(ModalScreen[bool]):
         Binding("escape", "go_on", show=False),
     ]
 
-    def __init__(self, left: Form) -> None:
+    def __init__(self, draft: Form) -> None:
         super().__init__()
-        self._left = left
+        self._draft = draft
 
     def compose(self) -> ComposeResult:
-        """What is there, and the two ways."""
-        name = plain(self._left.name, limit=40) or "a connector without a name"
+        """Yield the draft's name and step, and the choice."""
+        name = plain(self._draft.name, limit=40) or "a connector without a name"
         with Vertical(id="resume"):
             yield Static(Content.styled("A set-up was left half-done", "bold"))
-            yield Static(Content(f"{name}, step {self._left.step} of {len(StepName)}\n"))
+            yield Static(Content(f"{name}, step {self._draft.step} of {len(StepName)}\n"))
             yield Choice(
                 "resume",
                 (
@@ -55,13 +55,13 @@ class ResumeScreen(ModalScreen[bool]):
             yield Static(Content.styled("\n↑↓ chooses · enter takes it", "$foreground-muted"))
 
     def on_mount(self) -> None:
-        """The first is the one that loses nothing."""
+        """Choose to resume by default, since that loses nothing."""
         self.query_one(Choice).value = "yes"
 
     def action_take(self) -> None:
-        """As chosen."""
+        """Close with the chosen answer."""
         self.dismiss(self.query_one(Choice).value == "yes")
 
     def action_go_on(self) -> None:
-        """What loses nothing."""
+        """Resume, since that loses nothing."""
         self.dismiss(True)

@@ -1,4 +1,4 @@
-"""Step 7: the connector as it will be kept, where, and the keeping itself; a failure on the way loses nothing."""
+"""Step 7: the summary of the connector, and saving it; a failure while saving loses nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.setup_walk import StepName
 from tui.trouble import BadInput, Trouble
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -39,31 +39,31 @@ PLACE: Final = {
 
 
 class SecretThere(Trouble):
-    """There is a secret already where this one is to go."""
+    """A secret is stored already in the place for this one."""
 
 
 class SaveStep(WizardStep):
-    """Shows all of it once more, and writes it."""
+    """Shows the summary of all steps, and saves the connector."""
 
     def compose(self) -> ComposeResult:
-        """The summary, the default, the button."""
+        """Yield the summary, the tick boxes and the button."""
         yield Static(id="summary", markup=False)
-        yield Tick("default", "keydesk starts with this connector")
-        yield Tick("overwrite", "Replace the secret that is there already", "Another connector may use it.")
+        yield TickBox("default", "keydesk starts with this connector")
+        yield TickBox("overwrite", "Replace the secret that is there already", "Another connector may use it.")
         yield words("", id="where")
         yield Button("Save (enter)", id="save", variant="primary", compact=True)
 
     def enter(self) -> None:
-        """A tour keeps nothing."""
+        """Hide the question whether to overwrite a secret, until a secret is in the way."""
         super().enter()
-        overwrite = next(tick for tick in self.query(Tick) if tick.field == "overwrite")
+        overwrite = next(tick for tick in self.query(TickBox) if tick.field == "overwrite")
         overwrite.display = overwrite.value = False
 
-    def settle(self) -> None:
-        """Draw the summary."""
+    def update_controls(self) -> None:
+        """Show the summary."""
         tour = self.walk.tour is not None
-        default = next(tick for tick in self.query(Tick) if tick.field == "default")
-        default.display = not tour and not self._first()  # the only one is the default anyway
+        default = next(tick for tick in self.query(TickBox) if tick.field == "default")
+        default.display = not tour and not self._is_only_connector()  # an only connector is the default anyway
         self.query_one("#save", Button).label = "End the tour (enter)" if tour else "Save (enter)"
         where = (
             "On a tour nothing is written to disk: no profile, no secret. It ends with this keydesk."
@@ -82,8 +82,8 @@ class SaveStep(WizardStep):
         ]
         self.query_one("#summary", Static).update(Content("\n").join(lines))
 
-    def _first(self) -> bool:
-        """Whether there is no other connector."""
+    def _is_only_connector(self) -> bool:
+        """Return whether there is no other connector."""
         try:
             kept = profiles.load(self.walk.places.connectors).profiles
         except Trouble:
@@ -113,10 +113,10 @@ class SaveStep(WizardStep):
             yield "Proof", "not all works; what does not will be grey, with the reason", STYLE[Tone.WARN]
 
     async def save(self) -> Profile:
-        """Secret, profile, proof, draft: in this order, so that no profile points at nothing.
+        """Store the secret before the profile, so that no profile points at a missing secret, then the proof.
 
         Raises:
-            Trouble: What failed; what was written before stays and is not written twice.
+            Trouble: A part could not be stored; the parts before it stay, and are not stored twice.
         """
         walk = self.walk
         profile = walk.typed_profile()
@@ -124,7 +124,7 @@ class SaveStep(WizardStep):
             return profile
         place = profile.sign_in.secret
         if place is not None and place.keep in {Keep.KEYRING, Keep.FILE}:
-            await self._store(place)
+            await self._store_secret(place)
         await asyncio.to_thread(profiles.save, walk.places.connectors, profile, replacing=walk.editing)
         if walk.form.default:
             await asyncio.to_thread(profiles.use, walk.places.connectors, profile.name)
@@ -134,16 +134,16 @@ class SaveStep(WizardStep):
         await asyncio.to_thread(drafts.clear, walk.draft)
         return profile
 
-    async def _store(self, place: SecretPlace) -> None:
+    async def _store_secret(self, place: SecretPlace) -> None:
         walk = self.walk
-        if self._as_it_is(walk, place):
+        if self._keeps_secret(walk, place):
             return
         secret = await walk.secret()
         if walk.stored == (place, secret):
             return
-        overwrite = next(tick for tick in self.query(Tick) if tick.field == "overwrite")
+        overwrite = next(tick for tick in self.query(TickBox) if tick.field == "overwrite")
         replace = overwrite.value or (walk.profile is not None and walk.profile.sign_in.secret == place)
-        if not replace and await asyncio.to_thread(_there, place):
+        if not replace and await asyncio.to_thread(_has_secret, place):
             overwrite.display = True
             self.scroll_end(animate=False)
             raise BadInput(
@@ -155,15 +155,15 @@ class SaveStep(WizardStep):
         walk.stored = (place, secret)
 
     @staticmethod
-    def _as_it_is(walk: SetupWalk, place: SecretPlace) -> bool:
-        """Whether a changed connector keeps its secret."""
+    def _keeps_secret(walk: SetupWalk, place: SecretPlace) -> bool:
+        """Return whether a changed connector keeps its secret."""
         if walk.profile is None or walk.profile.sign_in.secret != place:
             return False
         return walk.form.origin == "kept" if walk.form.jwt else not walk.token
 
 
-def _there(place: SecretPlace) -> bool:
-    """The secret that is there already, and whether it can be read."""
+def _has_secret(place: SecretPlace) -> bool:
+    """Return whether the place has a secret that can be read."""
     try:
         return bool(secrets.fetch(place))
     except Trouble:

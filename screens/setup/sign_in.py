@@ -1,4 +1,4 @@
-"""Step 4: how keydesk signs in, where its secret is kept, and where the private key comes from."""
+"""Step 4: how keydesk signs in, where its secret is stored, and where the private key comes from."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ PLACE_FIELDS: Final = {
 
 
 class SignInStep(WizardStep):
-    """Kind, place, key; what only Okta can tell may be left until the checklist."""
+    """Asks for the kind of sign-in, the secret's place and the key; Okta's ids may wait until the checklist."""
 
     asks_passphrase = False
 
     def compose(self) -> ComposeResult:
-        """From the choice that decides to those that follow from it."""
+        """Yield the controls; the first choices decide which of the others are shown."""
         yield Choice("kind", KINDS, label="How keydesk signs in", all_help=True)
         yield Choice("keep", places(None), label="Where its secret is kept")
         yield LabelledField("place_file", "File")
@@ -98,41 +98,41 @@ class SignInStep(WizardStep):
         return (*ORIGINS, KEPT) if self.walk.profile else ORIGINS
 
     def enter(self) -> None:
-        """Ask once whether there is a keyring: that can take its time."""
+        """Check once whether there is a usable keyring, which may take a while."""
         super().enter()
         if self.walk.keyring is None and self.walk.tour is None:
-            self.run_worker(self._ask_keyring(), group="keyring")
+            self.run_worker(self._check_keyring(), group="keyring")
 
-    async def _ask_keyring(self) -> None:
+    async def _check_keyring(self) -> None:
         trouble = await asyncio.to_thread(secrets.keyring_trouble)
         self.walk.keyring = trouble
         choice = next(choice for choice in self.query(Choice) if choice.field == "keep")
         choice.options = places(trouble)
         if not trouble and not self.walk.form.keep:
             choice.value = Keep.KEYRING
-            self.keep()
-            self.settle()
+            self.save_to_form()
+            self.update_controls()
 
-    def fill(self) -> None:
-        """Secrets are in memory only."""
-        super().fill()
+    def fill_from_form(self) -> None:
+        """Show the values; secrets come from memory, since the form never has them."""
+        super().fill_from_form()
         self.entry("api_token").value = self.walk.token.reveal()
         self.entry("passphrase").value = self.walk.passphrase.reveal()
         self.query_one(SecretBox).secret = self.walk.pasted
 
-    def keep(self) -> None:
-        """As above."""
+    def save_to_form(self) -> None:
+        """Store the values; secrets are stored in memory only."""
         before = self.walk.form.key_kind
-        super().keep()
+        super().save_to_form()
         self.walk.token = secrets.Secret(self.entry("api_token").value)
         self.walk.passphrase = secrets.Secret(self.entry("passphrase").value)
         self.walk.pasted = self.query_one(SecretBox).secret
         if self.walk.form.key_kind != before and self.walk.made is not None:
             self.walk.forget_made_key()
-            self.fill()
+            self.fill_from_form()
 
-    def settle(self) -> None:
-        """Show what belongs to the choices."""
+    def update_controls(self) -> None:
+        """Show the fields that belong to the choices."""
         form, tour = self.walk.form, self.walk.tour is not None
         shown = fields_shown(form, tour=tour, asks_passphrase=self.asks_passphrase)
         for control in self.controls:
@@ -147,15 +147,15 @@ class SignInStep(WizardStep):
         self._show_made_key(shown=shown["key_kind"])
 
     def _show_made_key(self, *, shown: bool) -> None:
-        """Name the key pair that was made here by its fingerprint, where a key pair is to be made here."""
-        key, made = self.walk.made, self.query_one("#made", Static)
-        made.display = shown and key is not None
+        """Show the fingerprint of the key pair that was made here, if the form wants one made here."""
+        key, note_line = self.walk.made, self.query_one("#made", Static)
+        note_line.display = shown and key is not None
         if key is not None:
             note = f"✓ Made: {key.algorithm}, fingerprint {key.thumbprint}"
-            made.update(Content.styled(plain(note), STYLE[Tone.GOOD]))
+            note_line.update(Content.styled(plain(note), STYLE[Tone.GOOD]))
 
     async def check(self) -> bool:
-        """The place is chosen, and the secret is one; what only Okta can tell may still be missing."""
+        """Check the secret's place and the secret; Okta's ids may still be missing."""
         walk = self.walk
         if walk.tour is None:
             parse_place(walk.form, walk.places)
@@ -167,18 +167,18 @@ class SignInStep(WizardStep):
                 await walk.key()
             except (NeedsPassphrase, WrongPassphrase) as trouble:
                 self.asks_passphrase = True
-                self.settle()
-                raise BadInput(trouble.title, advice=trouble.advice, field=self._at("passphrase")) from None
+                self.update_controls()
+                raise BadInput(trouble.title, advice=trouble.advice, field=self._field_of_key("passphrase")) from None
             except BadInput as trouble:
-                raise BadInput(trouble.title, advice=trouble.advice, field=self._at(trouble.field)) from None
+                raise BadInput(trouble.title, advice=trouble.advice, field=self._field_of_key(trouble.field)) from None
             if walk.form.client_id.strip() and walk.form.key_id.strip():
                 parse_ids(walk.form)
         elif walk.form.elsewhere or walk.token:
             await walk.secret()
         return True
 
-    def _at(self, field: str) -> str:
-        """The field on this page that stands for where the key came from."""
+    def _field_of_key(self, field: str) -> str:
+        """Return the field on this page for an error about the key, by where the key comes from."""
         form = self.walk.form
         if form.elsewhere and field in {"private_key", "passphrase"}:
             slot = "variable" if form.keep == Keep.ENVIRONMENT else "command"
@@ -189,15 +189,15 @@ class SignInStep(WizardStep):
 
 
 def fields_shown(form: Form, *, tour: bool, asks_passphrase: bool) -> dict[str, bool]:
-    """Whether each field of this step belongs to what is chosen.
+    """Return whether each field of this step belongs to the choices.
 
     Args:
-        form: What is chosen.
-        tour: Whether this is a tour, on which no secret is kept and so no place for one is asked for.
-        asks_passphrase: Whether the key turned out to be encrypted.
+        form: The form with the choices.
+        tour: Whether this is a tour, which stores no secret and so asks for no place.
+        asks_passphrase: Whether the key is known to be encrypted.
     """
     origin = form.origin if form.jwt and not form.elsewhere else None  # where the private key comes from
-    given = origin in {Origin.PATH, Origin.PASTE}
+    key_is_given = origin in {Origin.PATH, Origin.PASTE}
     shown = {
         "kind": True,
         "keep": not tour,
@@ -205,7 +205,7 @@ def fields_shown(form: Form, *, tour: bool, asks_passphrase: bool) -> dict[str, 
         "key_kind": origin == Origin.MAKE,
         "key_path": origin == Origin.PATH,
         "private_key": origin == Origin.PASTE,
-        "passphrase": given and asks_passphrase,
+        "passphrase": key_is_given and asks_passphrase,
         "client_id": form.jwt,
         "key_id": form.jwt,
         "api_token": not form.jwt and not form.elsewhere,
@@ -217,10 +217,10 @@ def fields_shown(form: Form, *, tour: bool, asks_passphrase: bool) -> dict[str, 
 
 
 def places(trouble: str | None) -> tuple[Option, ...]:
-    """Where a secret can be kept; a keyring that cannot be used says why.
+    """Return the places where a secret can be stored; the option of the keyring names its trouble.
 
     Args:
-        trouble: Why there is no keyring; empty when there is one, `None` while that is not known.
+        trouble: Why the keyring cannot be used; empty when it can, `None` while that is not known.
     """
     keyring = "keydesk asks the system; nothing is in a file." if not trouble else f"Cannot be used here: {trouble}"
     return (
@@ -236,10 +236,10 @@ def places(trouble: str | None) -> tuple[Option, ...]:
 
 
 def refuse_keyring(trouble: str | None) -> None:
-    """No silent fall-back: a keyring that cannot be used has to be given up by choice.
+    """Refuse a keyring that cannot be used: there is no silent fallback, the agent has to choose another place.
 
     Raises:
-        BadInput: There is none.
+        BadInput: The keyring cannot be used.
     """
     if trouble:
         raise BadInput(

@@ -1,4 +1,4 @@
-"""What all steps of the wizard share: controls filled from the form and kept in it, and what is wrong at them."""
+"""The base of the wizard's steps: its controls show the form's values, store them there, and show errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.desk.text.tone import Tone
 from widgets.choice import Choice
 from widgets.labelled_field import LabelledField
 from widgets.secret_box import SecretBox
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,36 +30,36 @@ FIELDS = frozenset(field.name for field in fields(Form))
 
 
 class Control(Protocol):
-    """What the controls of a form have in common."""
+    """The interface that all controls of a form share."""
 
     field: str
     display: bool
 
     @property
     def value(self) -> object:
-        """What was typed, chosen or ticked."""
+        """Return what was typed, chosen or ticked."""
 
-    def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
-        """Put a note beneath it."""
+    def show_note(self, text: str, tone: Tone = Tone.MUTED) -> None:
+        """Show a note beneath the control."""
 
-    def hint(self) -> None:
-        """Take the note away."""
+    def reset_note(self) -> None:
+        """Remove the note, or show the hint again."""
 
     def scroll_visible(self, *, animate: bool) -> None:
-        """Bring it into sight."""
+        """Scroll the control into view."""
 
     def take_focus(self) -> None:
-        """Put the cursor there."""
+        """Move the focus to the control."""
 
 
 class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
-    """One page of the wizard; its controls scroll, the keys stay with the screen."""
+    """One step of the wizard: a page of controls that scrolls, while the screen handles the keys."""
 
-    direct: ClassVar[frozenset[str]] = frozenset()
-    """The fields whose enter is the step's."""
+    submit_fields: ClassVar[frozenset[str]] = frozenset()
+    """The fields in which enter submits the step, instead of moving to the next field."""
 
     class Touched(Message):
-        """Something was typed, chosen or ticked."""
+        """Posted when the agent has typed, chosen or ticked something."""
 
     def __init__(self, walk: SetupWalk, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -67,34 +67,34 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
 
     @property
     def controls(self) -> Iterable[Control]:
-        """The controls, in their order."""
+        """Return the controls in their order on the page."""
         return cast("Iterable[Control]", list(self.query(".control")))
 
-    def goes_on_from(self, focused: Widget | None) -> bool:
-        """Whether enter in the control with the cursor is the step's own, and does not go to the next field."""
+    def submits_from(self, focused: Widget | None) -> bool:
+        """Return whether enter in the focused control submits the step, instead of moving to the next field."""
         around: list[object] = [*focused.ancestors_with_self] if focused else []
-        return any(control.field in self.direct and control in around for control in self.controls)
+        return any(control.field in self.submit_fields and control in around for control in self.controls)
 
     def control(self, field: str) -> Control | None:
-        """The control of a field, if it is on this page and shown."""
-        return next((one for one in self.controls if one.field == field and one.display), None)
+        """Return the control of a field, if it is on this page and shown."""
+        return next((control for control in self.controls if control.field == field and control.display), None)
 
     def entry(self, field: str) -> LabelledField:
-        """The line on this page into which a field is typed."""
+        """Return the labelled field on this page for a field of the form."""
         return next(entry for entry in self.query(LabelledField) if entry.field == field)
 
-    def has(self, field: str) -> bool:
-        """Whether a field is on this page, shown or not."""
-        return any(one.field == field for one in self.controls)
+    def has_field(self, field: str) -> bool:
+        """Return whether a field is on this page, shown or not."""
+        return any(control.field == field for control in self.controls)
 
-    def fill(self) -> None:
-        """Show what is in the form."""
+    def fill_from_form(self) -> None:
+        """Show the form's values in the controls."""
         for control in self.controls:
             if control.field in FIELDS and not isinstance(control, SecretBox):
                 cast("Any", control).value = getattr(self.walk.form, control.field)
 
-    def keep(self) -> None:
-        """Keep what is shown in the form."""
+    def save_to_form(self) -> None:
+        """Store the controls' values in the form."""
         typed = {
             control.field: control.value
             for control in self.controls
@@ -103,51 +103,51 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
         if any(getattr(self.walk.form, name) != value for name, value in typed.items()):
             self.walk.form = replace(self.walk.form, **cast("dict[str, Any]", typed))
 
-    def settle(self) -> None:
-        """Show and hide what depends on the rest."""
+    def update_controls(self) -> None:
+        """Update the controls that depend on other values: show, hide or annotate them."""
 
     def enter(self) -> None:
-        """The page comes to the front."""
-        self.fill()
-        self.settle()
+        """Prepare the page when it comes to the front."""
+        self.fill_from_form()
+        self.update_controls()
 
     async def check(self) -> bool:
-        """Whether the walk may go on; may ask the org.
+        """Return whether the wizard may go to the next step; this may send requests to the org.
 
         Raises:
-            Trouble: It may not; `BadInput` names the field.
+            Trouble: The step is not complete; `BadInput` names the field.
         """
         return True
 
-    def accuse(self, field: str, trouble: Trouble) -> bool:
-        """Show what is wrong at its field; false when the field is not here."""
+    def show_error(self, field: str, trouble: Trouble) -> bool:
+        """Show an error at its field; return whether the field is on this page."""
         control = self.control(field)
         if control is None:
             return False
         control.take_focus()
-        control.say(f"{trouble.title}. {trouble.advice}" if trouble.advice else trouble.title, Tone.BAD)
-        # Once it is laid out: the note is higher than the hint was.
+        control.show_note(f"{trouble.title}. {trouble.advice}" if trouble.advice else trouble.title, Tone.BAD)
+        # After the layout, since the error may be higher than the hint was.
         self.call_after_refresh(cast("Widget", control).scroll_visible, animate=False)
         return True
 
     @on(LabelledField.Changed)
     @on(Choice.Changed)
-    @on(Tick.Changed)
+    @on(TickBox.Changed)
     @on(SecretBox.Changed)
-    def touched(self, event: LabelledField.Changed | Choice.Changed | Tick.Changed | SecretBox.Changed) -> None:
-        """Keep it, and take away what was said about it."""
+    def touched(self, event: LabelledField.Changed | Choice.Changed | TickBox.Changed | SecretBox.Changed) -> None:
+        """Store the changed value, and remove the note about the value before."""
         event.stop()
-        self.keep()
-        event.control.hint()
-        self.settle()
+        self.save_to_form()
+        event.control.reset_note()
+        self.update_controls()
         self.post_message(self.Touched())
 
 
 def heading(text: str) -> Static:
-    """A line above a group of controls."""
+    """Return a line of text above a group of controls."""
     return Static(Content.styled(text, "bold"), classes="heading")
 
 
 def words(text: str, *, id: str | None = None) -> Static:  # noqa: A002 - Textual's name
-    """A paragraph that explains."""
+    """Return a paragraph of explanation."""
     return Static(Content.styled(text, "$foreground-muted"), classes="words", id=id)

@@ -1,4 +1,4 @@
-"""What a tour of the wizard fills in, step by step."""
+"""The values that a tour of the wizard fills in, step by step."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from tui.wiring import Tour
 
 
-def filled_in(walk: SetupWalk, tour: Tour, step: StepName) -> None:
-    """Put the demo org's values into the form, those that the step shown asks for."""
+def fill_in_tour(walk: SetupWalk, tour: Tour, step: StepName) -> None:
+    """Store in the form those of the demo org's values that the step asks for."""
     form = walk.form
     if step is StepName.NAME:
         walk.form = replace(form, name=form.name or "Tour", colour="teal")

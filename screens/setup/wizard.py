@@ -18,7 +18,7 @@ from screens.setup.resume import ResumeScreen
 from screens.setup.save import SaveStep
 from screens.setup.sign_in import SignInStep
 from screens.setup.step import WizardStep
-from screens.setup.tour import filled_in
+from screens.setup.tour import fill_in_tour
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.profiles import Profile
 from tui.desk.setup.parse import PRODUCTION
@@ -28,7 +28,7 @@ from tui.trouble import Trouble
 from widgets.key_line import KeyLine
 from widgets.notice import Notice
 from widgets.secret_box import SecretBox
-from widgets.setup.rail import Rail
+from widgets.setup.steps_line import StepsLine
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
@@ -50,14 +50,14 @@ STEPS: Final[dict[StepName, tuple[str, type[WizardStep]]]] = {
     StepName.PROOF: ("Proof", ProofStep),
     StepName.SAVE: ("Save", SaveStep),
 }
-"""What the rail calls each step, and its page."""
-CURES: Final = (StepName.CHECKLIST, StepName.SIGN_IN, StepName.ORG)
-"""Where a fault of the proof is put right. An id or a token can be typed on two steps: the one that asks for what Okta
-shows comes first."""
+"""The title of each step, and the class of its page."""
+CORRECTION_STEPS: Final = (StepName.CHECKLIST, StepName.SIGN_IN, StepName.ORG)
+"""The steps on which a fault of the proof can be corrected. An id or a token can be typed on two steps; the one that
+asks for what Okta shows comes first."""
 
 
 class SetupScreen(ModalScreen[Profile | None]):
-    """Dismissed with the profile that was saved, or that a tour made; with `None` when it was left."""
+    """Dismissed with the profile that was saved or that a tour made, or `None` when the agent left the wizard."""
 
     CSS_PATH = "wizard.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
@@ -82,14 +82,14 @@ class SetupScreen(ModalScreen[Profile | None]):
         transport: Transport | None = None,
         clock: Clock | None = None,
     ) -> None:
-        """Build it.
+        """Create the wizard.
 
         Args:
-            places: Where profiles, proofs and drafts are.
+            places: The paths of the profiles, proofs and drafts.
             profile: The connector to change; `None` for a new one.
-            tour: What a tour can fill in; nothing is written then.
-            transport: The wire, replaced by tests.
-            clock: Replaced by tests.
+            tour: The values that a tour fills in; with them nothing is written to disk.
+            transport: The HTTP transport; tests replace it.
+            clock: The clock; tests replace it.
         """
         super().__init__()
         self.walk = SetupWalk(places, profile=profile, tour=tour, transport=transport, clock=clock)
@@ -98,9 +98,9 @@ class SetupScreen(ModalScreen[Profile | None]):
         self._checking = False
 
     def compose(self) -> ComposeResult:
-        """The connector as it will look, the rail, the steps, the notice, the keys."""
+        """Yield the top line of the new connector, the line of steps, the pages, the notice line and the keys."""
         yield StatusBar()
-        yield Rail(tuple(title for title, _ in STEPS.values()))
+        yield StepsLine(tuple(title for title, _ in STEPS.values()))
         with ContentSwitcher(initial=StepName.NAME.id):
             for name, (_, page) in STEPS.items():
                 yield page(self.walk, id=name.id)
@@ -108,41 +108,41 @@ class SetupScreen(ModalScreen[Profile | None]):
         yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Offer what was left half-done."""
-        left = self.walk.unfinished_form()
+        """Show the first step, and offer to resume an unfinished draft."""
+        draft = self.walk.unfinished_form()
         self.show(StepName.NAME)
-        if left is not None:
-            self.app.push_screen(ResumeScreen(left), lambda resume: self._resume(resume=bool(resume)))
+        if draft is not None:
+            self.app.push_screen(ResumeScreen(draft), lambda resume: self._resume(resume=bool(resume)))
 
     def _resume(self, *, resume: bool) -> None:
-        left = self.walk.unfinished_form()
-        if resume and left is not None:
-            told = self.walk.resume(left)
+        draft = self.walk.unfinished_form()
+        if resume and draft is not None:
+            summary = self.walk.resume(draft)
             reached = StepName(self.walk.form.step)
             self.done = {name for name in StepName if name < reached}
             self.show(reached)
-            self.notice.show("Here you were", told)
+            self.notice.show("Here you were", summary)
         else:
             self.show(StepName.NAME)
 
-    # -- where we are
+    # -- the step shown
 
     @property
     def step(self) -> WizardStep:
-        """The step shown."""
+        """Return the page of the step shown."""
         return self.page(self.shown)
 
     def page(self, name: StepName) -> WizardStep:
-        """The page of a step."""
+        """Return the page of a step."""
         return self.query_one(f"#{name.id}", WizardStep)
 
     @property
     def notice(self) -> Notice:
-        """The notice line."""
+        """Return the notice line."""
         return self.query_one(Notice)
 
     def show(self, name: StepName, *, field: str = "") -> None:
-        """Bring a step to the front, with the cursor in a field or in its first one."""
+        """Show a step, with the focus on `field`, or on its first control."""
         self.query_one(ProofStep).stop()
         self.shown = name
         self.walk.remember_step(name)
@@ -160,17 +160,17 @@ class SetupScreen(ModalScreen[Profile | None]):
         control = self.step.control(field) if field else None
         if control is not None:
             control.take_focus()
-            self.call_after_refresh(control.scroll_visible, animate=False)  # the step has just come to the front
+            self.call_after_refresh(control.scroll_visible, animate=False)  # after the layout of the step
         elif chain := self._chain():
             chain[0].focus(scroll_visible=False)
         else:
             self.set_focus(None)
 
     def refresh_status(self) -> None:
-        """Show the connector as it will look, and the steps."""
+        """Update the top line of the new connector, and the line of steps."""
         form = self.walk.form
-        rail = self.query_one(Rail)
-        rail.shown, rail.done = self.shown, frozenset(map(int, self.done))
+        steps_line = self.query_one(StepsLine)
+        steps_line.shown, steps_line.done = self.shown, frozenset(map(int, self.done))
         try:
             host = parse_address(form.org).host
         except BadAddress:
@@ -187,16 +187,16 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     @on(WizardStep.Touched)
     def touched(self) -> None:
-        """What was typed shows on the top line; what was said about it before is old."""
+        """Update the top line after a change, and remove the notice about the value before."""
         self.notice.clear()
         self.refresh_status()
 
     def on_descendant_blur(self) -> None:
-        """Another field: keep the draft, so that a cut connection loses one field at most."""
+        """Save the draft when a field is left, so that a broken connection loses one field at most."""
         if self.is_mounted:
             self.walk.save_draft()
 
-    # -- forth and back
+    # -- moving between steps
 
     def _chain(self) -> list[Widget]:
         step = self.step
@@ -205,31 +205,31 @@ class SetupScreen(ModalScreen[Profile | None]):
     @on(Input.Submitted)
     @on(SecretBox.Submitted)
     def action_on(self) -> None:
-        """To the next field; from the last one to the next step."""
+        """Move to the next field, or from the last field to the next step."""
         chain = self._chain()
-        fills_in = self.shown < StepName.PROOF  # nothing is filled in from there on
-        if fills_in and not self.step.goes_on_from(self.focused) and self.focused in chain[:-1]:
+        fills_in = self.shown < StepName.PROOF  # the last two steps have no fields
+        if fills_in and not self.step.submits_from(self.focused) and self.focused in chain[:-1]:
             chain[chain.index(self.focused) + 1].focus()
         else:
             self.action_next()
 
     @on(Button.Pressed, "#save")
     def action_next(self) -> None:
-        """Check this step, and go on."""
-        self.step.keep()
+        """Check this step, and go to the next one."""
+        self.step.save_to_form()
         if not self._checking:
             self.advance()
 
     @work(exclusive=True, group="advance")
     async def advance(self) -> None:
-        """Check, which may ask the org; go on, or show what is wrong at its field."""
+        """Check the step, which may send requests to the org; go to the next step, or show the error at its field."""
         name, self._checking = self.shown, True
         try:
             if name is StepName.SAVE:
                 profile = await self.query_one(SaveStep).save()
                 self.dismiss(profile)
                 return
-            going = await self.step.check()
+            complete = await self.step.check()
         except Trouble as trouble:
             self.report(trouble)
             return
@@ -237,32 +237,32 @@ class SetupScreen(ModalScreen[Profile | None]):
             self._checking = False
         if name is not self.shown:
             return
-        if not going:
+        if not complete:
             self.refresh_status()
             return
         self.done.add(name)
         self.show(StepName(name + 1))
 
     def report(self, trouble: Trouble) -> None:
-        """At its field, on the step that has it, or on the notice line."""
-        field = getattr(trouble, "field", "")  # Okta's own refusals name one too
-        if field and self.step.accuse(field, trouble):
+        """Show an error at its field, on whichever step has that field, or else in the notice line."""
+        field = getattr(trouble, "field", "")  # errors from Okta may name a field too
+        if field and self.step.show_error(field, trouble):
             return
         self.notice.show(trouble.title, f"{trouble.advice} {trouble.detail}".strip(), Tone.BAD)
-        place = next((name for name in StepName if self.page(name).has(field)), None)
+        place = next((name for name in StepName if self.page(name).has_field(field)), None)
         if place is not None:
             self.show(place, field=field)
-            self.call_after_refresh(self.step.accuse, field, trouble)
+            self.call_after_refresh(self.step.show_error, field, trouble)
 
-    @on(ProofStep.Fault)
-    def fault(self, event: ProofStep.Fault) -> None:
-        """From the proof to what is to be put right."""
-        place = next((name for name in CURES if self.page(name).has(event.field)), StepName.SIGN_IN)
+    @on(ProofStep.CorrectionWanted)
+    def correction_wanted(self, event: ProofStep.CorrectionWanted) -> None:
+        """Go from the proof to the field that has to be corrected."""
+        place = next((name for name in CORRECTION_STEPS if self.page(name).has_field(event.field)), StepName.SIGN_IN)
         self.show(place, field=event.field)
 
     def action_back(self) -> None:
-        """To the step before; from the first one out, with a draft left behind."""
-        self.step.keep()
+        """Go to the step before, or close the wizard from the first step; the draft is saved."""
+        self.step.save_to_form()
         self.workers.cancel_group(self, "advance")
         if self.shown > StepName.NAME:
             self.show(StepName(self.shown - 1))
@@ -271,21 +271,21 @@ class SetupScreen(ModalScreen[Profile | None]):
         self.dismiss(None)
 
     def action_fill_in(self) -> None:
-        """On a tour: what the demo org gave."""
+        """Fill in the demo org's values, on a tour."""
         if self.walk.tour is not None:
-            self.step.keep()
-            filled_in(self.walk, self.walk.tour, self.shown)
+            self.step.save_to_form()
+            fill_in_tour(self.walk, self.walk.tour, self.shown)
             self.step.enter()
             self.refresh_status()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
-        """Only a tour can fill in."""
+        """Return whether the key works: only a tour can fill in values."""
         return self.walk.tour is not None if action == "fill_in" else True
 
     def action_scroll(self, pages: int) -> None:
-        """Move what does not fit; the focus stays."""
+        """Scroll the step by pages; the focus stays."""
         self.step.scroll_relative(y=pages * max(1, self.step.size.height - 2), animate=False)
 
     def on_unmount(self) -> None:
-        """A quit leaves a draft, too."""
+        """Save the draft when keydesk ends, too."""
         self.walk.save_draft()

@@ -1,1 +1,1 @@
-"""Screens that give software and take it away."""
+"""Screens that grant software to a person and revoke it."""

@@ -1,4 +1,4 @@
-"""Choose one group: for giving it an app, or for putting several people into it."""
+"""The screen that chooses one group, to assign an app to it or to add people to it."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 
 class GroupScreen(SoftwareList):
-    """Calls `pick` with the group that was chosen, once this screen is gone; escape chooses none.
+    """Calls `pick` with the chosen group once this screen is closed; escape chooses none.
 
     Args:
-        pick: Takes the group.
-        purpose: What it is for, in the line on top: `Add 12 people to a group`.
-        person: Whose groups are listed before anything is typed; `None` for nobody's.
-        own: Whether only the groups of this person can be chosen, those whose members nobody may change included.
-        without: Ids of groups that cannot be chosen.
+        pick: Called with the chosen group.
+        purpose: The purpose in words, for the title line: `Add 12 people to a group`.
+        person: The person whose groups are listed before anything is typed; `None` lists none.
+        own: Whether only this person's groups can be chosen, including those whose members nobody may change.
+        without: The ids of groups that cannot be chosen.
     """
 
-    asks = "Group"
-    hint = "a part of its name"
+    box_label = "Group"
+    box_hint = "a part of its name"
 
     def __init__(
         self,
@@ -56,24 +56,27 @@ class GroupScreen(SoftwareList):
         super().__init__(session, changed, person, groups_only=True, typing_pause=typing_pause)
 
     def title_line(self) -> Content:
-        """What it is for."""
+        """Return the purpose."""
         return Content.styled(plain(self._purpose), "bold")
 
-    def take(self, found: SoftwareFound, *, few: bool = False) -> None:
-        """Show the groups that can be chosen."""
+    def show_result(self, result: SoftwareFound, *, too_short: bool = False) -> None:
+        """Show only the groups that can be chosen."""
         offers = tuple(
             offer
-            for offer in found.offers
+            for offer in result.offers
             if offer.key not in self._without and (not self._own or offer.givers[0].member)
         )
-        super().take(SoftwareFound(found.text, offers, found.gaps, found.more, found.done, found.complete), few=few)
+        super().show_result(
+            SoftwareFound(result.text, offers, result.gaps, result.more, result.done, result.complete),
+            too_short=too_short,
+        )
 
     def describe(self, offer: Offer, width: int) -> Content:
-        """The group, and whether it can be chosen."""
+        """Return the text about the group, with the reason why it cannot be chosen, if any."""
         return about_group(offer.givers[0], width, joining=not self._own)
 
     def choose(self, offer: Offer) -> None:
-        """Hand the group over."""
+        """Close and call `pick` with the group, or show its obstacle."""
         giver = offer.givers[0]
         if giver.obstacle is not None and not self._own:
             self.notice.show(f"{giver.name}: {giver.obstacle.reason}", giver.obstacle.advice, Tone.WARN)

@@ -1,4 +1,4 @@
-"""A box and the software or the groups that match, beside what there is to know of the one under the cursor."""
+"""The base of the screens with a search box, the software or groups that match, and the detail of one of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from textual.widgets import Input, Static
 from screens.base import DeskScreen
 from tui.desk.software.offers import folded
 from tui.desk.software.search import SoftwareFound, SoftwareSearch
+from widgets.cell_text import truncate
 from widgets.field import Field
-from widgets.fit import fit
 from widgets.rows import Rows
-from widgets.software.columns import GROUPS, SOFTWARE
+from widgets.software.columns import GROUP_COLUMNS, SOFTWARE_COLUMNS
 from widgets.software.detail import SoftwareDetail
 
 if TYPE_CHECKING:
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     from tui.desk.software.offers import Offer
 
 FEWEST: int = 2
-"""Letters before Okta is asked."""
+"""Least letters of a text before it is searched for."""
 
 
 class SoftwareList(DeskScreen):
-    """What is done with a row is its subclass's.
+    """Searches for software or groups; subclasses decide what a chosen row does.
 
     Args:
-        person: Whom it is for; `None` for nobody in particular.
-        groups_only: Whether groups are chosen from.
-        typing_pause: Seconds without a key before Okta is asked; twice that before what hangs on the answers.
+        person: The person whom the software is for; `None` when it is for nobody in particular.
+        groups_only: Whether only groups are listed.
+        typing_pause: Seconds without a key before a search is sent; details of a row are read after twice that.
     """
 
     CSS_PATH = "list.tcss"
@@ -55,8 +55,8 @@ class SoftwareList(DeskScreen):
         Binding("f2", "back", "Look up"),
     ]
 
-    asks: ClassVar[str] = "Give"
-    hint: ClassVar[str] = "app or group, a part of its name"
+    box_label: ClassVar[str] = "Give"
+    box_hint: ClassVar[str] = "app or group, a part of its name"
 
     def __init__(
         self,
@@ -70,60 +70,60 @@ class SoftwareList(DeskScreen):
         super().__init__(session, changed)
         self.person = person
         self.groups_only = groups_only
-        self.found = SoftwareFound("")
+        self.result = SoftwareFound("")
         self._typing_pause = typing_pause
         self.software = SoftwareSearch(
             session, person.user.id if person else "", dwell=2 * typing_pause, groups_only=groups_only
         )
         self._answered: str | None = None
-        self._taking: str | None = None
+        self._enter_pressed_on: str | None = None
         self._shown: Offer | None = None
 
     def body(self) -> Iterable[Widget]:
-        """Whom it is for, the box, the list, the detail, what is not known."""
+        """Yield the title line, the search box, the list, the detail, and what is not known."""
         yield Static(self.title_line(), id="who")
         with Horizontal(id="ask"):
-            yield Static(self.asks, id="find")
-            yield Field(placeholder=self.hint, id="wish", max_length=60)
+            yield Static(self.box_label, id="find")
+            yield Field(placeholder=self.box_hint, id="wish", max_length=60)
             yield Static(id="understood", markup=False)
         with Container(id="found"):
-            columns = GROUPS if self.groups_only else SOFTWARE
+            columns = GROUP_COLUMNS if self.groups_only else SOFTWARE_COLUMNS
             yield Rows(columns, key=lambda offer: offer.key, empty="Reading …", id="software")
             yield SoftwareDetail(id="detail")
         yield Static(id="gaps", markup=False)
 
     def title_line(self) -> Content:
-        """The line on top."""
+        """Return the title line."""
         return Content("")
 
     def describe(self, offer: Offer, width: int) -> Content:
-        """What is shown of the offer under the cursor, in so many cells."""
-        return Content.styled(fit(offer.name, width), "bold")
+        """Return the detail of the offer under the cursor, for a width in cells."""
+        return Content.styled(truncate(offer.name, width), "bold")
 
     def choose(self, offer: Offer) -> None:
-        """A row was chosen by enter."""
+        """React to a row that was chosen by enter; subclasses replace this."""
 
     @property
     def box(self) -> Input:
-        """The box."""
+        """Return the search box."""
         return self.query_one("#wish", Input)
 
     @property
     def rows(self) -> Rows[Offer]:
-        """The list."""
+        """Return the table of offers."""
         return self.query_one("#software", Rows)
 
     def on_mount(self) -> None:
-        """Ready for typing; below is what the person has."""
+        """Move the focus to the search box, and list what the person has."""
         self.set_focus(self.box)
-        self.look_for("")
+        self.search_for("")
 
     def on_unmount(self) -> None:
-        """Nobody waits for it any more."""
+        """Stop the searches."""
         self.software.close()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Inside the box letters are letters; outside of it down is the list's own."""
+        """Return whether the key works: in the box `/` is a letter, and outside of it the list handles down."""
         if action in {"search", "take"}:
             return isinstance(self.focused, Input) is (action == "take")
         return super().check_action(action, parameters)
@@ -132,72 +132,74 @@ class SoftwareList(DeskScreen):
 
     @on(Input.Changed, "#wish")
     def typed(self, event: Input.Changed) -> None:
-        """A keystroke: the old questions are cancelled, new ones start after a short pause."""
+        """Search for the typed text after a short pause; the search before is cancelled."""
         self._answered = None
         self.notice.clear(passing_only=True)
-        self.look_for(event.value)
+        self.search_for(event.value)
 
     @work(exclusive=True, group="software")
-    async def look_for(self, typed: str) -> None:
-        """Search; without a text, list what the person has."""
+    async def search_for(self, typed: str) -> None:
+        """Search for a text; for an empty text, list what the person has."""
         await asyncio.sleep(self._typing_pause if typed else 0)
         text = folded(typed) and typed.strip()
-        few = 0 < len(folded(typed)) < FEWEST
-        if few:
+        too_short = 0 < len(folded(typed)) < FEWEST
+        if too_short:
             text = ""
-        told = False
+        shown = False
         with self.guarded():
-            async for found in self.software.run(text):
-                told = told or bool(found.offers) or found.done
-                if found.done:
+            async for result in self.software.run(text):
+                shown = shown or bool(result.offers) or result.done
+                if result.done:
                     self._answered = typed
-                self.take(found, few=few)
-                if found.done and self._taking == typed:
-                    self._taking = None
+                self.show_result(result, too_short=too_short)
+                if result.done and self._enter_pressed_on == typed:
+                    self._enter_pressed_on = None
                     self.action_take()
-        if not told:
+        if not shown:
             self.rows.rows = ()
             self.rows.empty = "This was not answered. r tries again."
-            self._understood("")
+            self._show_understood("")
 
-    def take(self, found: SoftwareFound, *, few: bool = False) -> None:
-        """Show what is found so far."""
-        self.found = found
-        self.rows.rows = found.offers
+    def show_result(self, result: SoftwareFound, *, too_short: bool = False) -> None:
+        """Show the result so far; `too_short` tells the agent to type more."""
+        self.result = result
+        self.rows.rows = result.offers
         if self.focused is not self.rows:
-            self.rows.cursor = 0  # nobody chose a row: the best match, and not what was the best before
-        if not found.offers:
-            self.rows.empty = self._nothing(found) if found.done else "Reading …"
+            self.rows.cursor = 0  # no row is chosen yet, so the cursor is on the best match
+        if not result.offers:
+            self.rows.empty = self._nothing_words(result) if result.done else "Reading …"
             self.show(None)
-        count = f"{len(found.offers)}{'+' if found.more else ''}"
-        self._understood("type on" if few else self._counted(found, count) if found.done else "searching …")
-        self.query_one("#gaps", Static).update(f"Not known: {'; '.join(found.gaps)}." if found.gaps else "")
-        self.query_one("#gaps", Static).display = bool(found.gaps)
+        count = f"{len(result.offers)}{'+' if result.more else ''}"
+        self._show_understood(
+            "type on" if too_short else self._count_words(result, count) if result.done else "searching …"
+        )
+        self.query_one("#gaps", Static).update(f"Not known: {'; '.join(result.gaps)}." if result.gaps else "")
+        self.query_one("#gaps", Static).display = bool(result.gaps)
 
-    def _counted(self, found: SoftwareFound, count: str) -> str:
-        if found.text:
-            return f"{count} found" if found.offers else "nothing"
+    def _count_words(self, result: SoftwareFound, count: str) -> str:
+        if result.text:
+            return f"{count} found" if result.offers else "nothing"
         return f"has {count}" if self.person else ""
 
-    def _nothing(self, found: SoftwareFound) -> str:
-        if found.text:
+    def _nothing_words(self, result: SoftwareFound) -> str:
+        if result.text:
             return "Nothing matches. Try another part of the name."
         return "They have nothing that keydesk can see." if self.person else "Type a part of its name."
 
-    def _understood(self, text: str) -> None:
+    def _show_understood(self, text: str) -> None:
         self.query_one("#understood", Static).update(text)
 
     # -- one row
 
     @on(Rows.Highlighted, "#software")
     def highlighted(self, event: Rows.Highlighted[Offer]) -> None:
-        """Show what is known, and ask for what hangs on it if the cursor stays."""
+        """Show the offer under the cursor, and read more about it if the cursor stays."""
         self.show(event.row)
         if event.row is not None:
             self.look_into(event.row)
 
     def show(self, offer: Offer | None) -> None:
-        """Show one offer."""
+        """Show the detail of an offer."""
         self._shown = offer
         self.query_one(SoftwareDetail).show(
             (lambda width: self.describe(offer, width)) if offer else None, offer.key if offer else ""
@@ -206,17 +208,17 @@ class SoftwareList(DeskScreen):
 
     @work(exclusive=True, group="detail")
     async def look_into(self, offer: Offer) -> None:
-        """Ask which groups give an app, or what a group gives, and show that."""
+        """Read which groups give an app, or which apps a group gives, and show that."""
         await asyncio.sleep(2 * self._typing_pause)
         with self.guarded():
             renewed = await self.software.look_into(offer)
             current = self.rows.current
             if current is not None and current.key == offer.key and renewed != current:
-                self.rows.rows = [renewed if one.key == offer.key else one for one in self.rows.rows]
+                self.rows.rows = [renewed if row.key == offer.key else row for row in self.rows.rows]
 
     @on(Rows.Selected, "#software")
     def selected(self, event: Rows.Selected[Offer]) -> None:
-        """Enter in the list."""
+        """Choose the row."""
         if event.row is not None:
             self.choose(event.row)
 
@@ -224,28 +226,28 @@ class SoftwareList(DeskScreen):
 
     @on(Input.Submitted, "#wish")
     def action_take(self) -> None:
-        """From the box to the list; never to what an older text had found."""
+        """Move from the search box to the list, once the list is the answer to the box's text."""
         if self._answered != self.box.value:
-            self._taking = self.box.value
+            self._enter_pressed_on = self.box.value
         elif self.rows.rows:
             self.set_focus(self.rows)
 
     def action_search(self) -> None:
-        """Back to the box, with its text selected so that typing replaces it."""
+        """Return to the search box, with its text selected so that typing replaces it."""
         self.set_focus(self.box)
         self.box.select_all()
 
     def action_page(self, pages: int) -> None:
-        """Scroll the detail, from the box too."""
+        """Scroll the detail; this works in the search box too."""
         detail = self.query_one(SoftwareDetail)
         detail.scroll_relative(y=pages * max(1, detail.size.height - 1), animate=False)
 
     def action_reload(self) -> None:
-        """Read everything anew, the org's apps and groups included."""
+        """Read everything again, including the org's apps and groups."""
         self.notice.clear()
         self.software.forget(everything=True)
-        self.look_for(self.box.value)
+        self.search_for(self.box.value)
 
     def action_back(self) -> None:
-        """Back to where the agent was."""
+        """Return to the screen before."""
         self.dismiss(None)

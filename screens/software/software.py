@@ -1,4 +1,4 @@
-"""Give this person X: one search over groups and apps together, and the ways to grant it or take it away."""
+"""The software screen of one person: a search over apps and groups, and the ways to grant or revoke each."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from tui.okta.models import Group
 
 FOLLOWED: int = 3
-"""How many apps are followed after one change."""
+"""Most apps that are followed after one change."""
 TONE = {
     AssignmentStage.DONE: Tone.GOOD,
     AssignmentStage.GONE: Tone.GOOD,
@@ -59,7 +59,7 @@ MARK = {
 
 
 class SoftwareScreen(SoftwareList):
-    """Pushed over the card of a person; escape goes back to it."""
+    """Pushed in front of a screen that shows the person; escape returns to that screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(str(number), f"way({number})", f"Way {number}", show=False) for number in range(1, MOST + 1)
@@ -70,38 +70,38 @@ class SoftwareScreen(SoftwareList):
     ) -> None:
         super().__init__(session, changed, person, typing_pause=typing_pause)
         self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled)
-        self._whom = person
+        self._recipient = person
         self._ways: tuple[SoftwareWay, ...] = ()
-        self._begun: tuple[SoftwareWay, Offer] | None = None
+        self._started: tuple[SoftwareWay, Offer] | None = None
         self._followed: dict[str, Followed] = {}
 
     def body(self) -> Iterable[Widget]:
-        """The list, and what is followed below it."""
+        """Yield the list, and beneath it the assignments that are followed."""
         yield from super().body()
         yield Static(id="following")
 
     def title_line(self) -> Content:
-        """Who it is for: enough to notice the wrong namesake."""
-        user = self._whom.user
-        rest = (user.login, user.text("title"), user.text("department"))
+        """Return the person's name, login, title, department and status, so that a wrong namesake is noticed."""
+        user = self._recipient.user
+        details = (user.login, user.text("title"), user.text("department"))
         state = okta_terms.status_words(user.status)
         return Content.assemble(
             (plain(user.name), "bold"),
-            "".join(f" · {plain(part)}" for part in rest if part),
-            (f" · {plain(state)}", STYLE[tone_of(user.status, blocked=self._whom.blocked)]),
+            "".join(f" · {plain(part)}" for part in details if part),
+            (f" · {plain(state)}", STYLE[tone_of(user.status, blocked=self._recipient.blocked)]),
         )
 
     def show(self, offer: Offer | None) -> None:
-        """Show one offer, with the ways to it."""
-        self._ways = ways(self.session, self._whom, offer) if offer else ()
+        """Show the detail of an offer, with the ways to change it."""
+        self._ways = ways(self.session, self._recipient, offer) if offer else ()
         super().show(offer)
 
     def describe(self, offer: Offer, width: int) -> Content:
-        """How they have it, and the ways."""
+        """Return the text about how the person has the offer, and about the ways."""
         return layout(offer, self._ways, width)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In the box a number is a part of a name."""
+        """Return whether the key works: in the search box a number is a part of a name."""
         if action == "way":
             return not isinstance(self.focused, Input)
         return super().check_action(action, parameters)
@@ -109,22 +109,22 @@ class SoftwareScreen(SoftwareList):
     # -- acting
 
     def choose(self, offer: Offer) -> None:
-        """Enter: the best way."""
+        """Start the best way, or explain why there is none."""
         if self._shown != offer:
             self.show(offer)
         best = next((way for way in self._ways if way.best), None)
         if best is None and not offer.has:
             best = next((way for way in self._ways if way.by_hand), None)
         if best is not None:
-            self._begin(best, offer)
+            self._start(best, offer)
         elif offer.has:
-            name = plain(self._whom.user.name)
+            name = plain(self._recipient.user.name)
             self.notice.show(f"{name}: {offer.name}, {offer.how}", "The numbers beside it change that.")
         elif self._ways:
             self._explain(self._ways[0])
 
     def action_way(self, number: int) -> None:
-        """One of the ways by its number."""
+        """Start a way by its number, or explain its obstacle."""
         offer = self.rows.current
         if offer is None:
             return
@@ -135,31 +135,31 @@ class SoftwareScreen(SoftwareList):
             if way.obstacle is not None and not way.by_hand:
                 self._explain(way)
             else:
-                self._begin(way, offer)
+                self._start(way, offer)
 
     def _explain(self, way: SoftwareWay) -> None:
         if way.obstacle is not None:
             self.notice.show(f"{way.title} is not possible: {way.obstacle.reason}", way.obstacle.advice, Tone.WARN)
 
-    def _begin(self, way: SoftwareWay, offer: Offer) -> None:
+    def _start(self, way: SoftwareWay, offer: Offer) -> None:
         self.notice.clear()
-        self._begun = way, offer
+        self._started = way, offer
         if way.missing:
             self._choose_group(way, offer)
         else:
-            self.flow.start(way.action, self._whom, way.ids)
+            self.flow.start(way.action, self._recipient, way.ids)
 
     def _choose_group(self, way: SoftwareWay, offer: Offer) -> None:
         def chosen(group: Group) -> None:
-            self.flow.start(way.action, self._whom, {**way.ids, TargetKind.GROUP: group.id})
+            self.flow.start(way.action, self._recipient, {**way.ids, TargetKind.GROUP: group.id})
 
         giving = [giver.group.id for giver in offer.givers]
         screen = GroupScreen(
             self.session,
             self.changed,
             chosen,
-            purpose=f"Give {offer.name} to one of the groups of {plain(self._whom.user.name)}",
-            person=self._whom,
+            purpose=f"Give {offer.name} to one of the groups of {plain(self._recipient.user.name)}",
+            person=self._recipient,
             own=True,
             without=giving,
             typing_pause=self._typing_pause,
@@ -167,43 +167,43 @@ class SoftwareScreen(SoftwareList):
         self.app.push_screen(screen)
 
     def _acted(self, performed: Performed) -> None:
-        """Something was sent, or was not; what was given or taken is followed."""
-        begun, self._begun = self._begun, None
-        if performed.after is None:  # else it is told to every screen, and so to this one
+        """Read the person's software again after an action, and follow the assignments that it changed."""
+        started, self._started = self._started, None
+        if performed.after is None:  # otherwise `on_person_changed` is called
             self._reread()
-        if begun is None or performed.outcome not in {Outcome.DONE, Outcome.UNKNOWN, Outcome.PARTLY}:
+        if started is None or performed.outcome not in {Outcome.DONE, Outcome.UNKNOWN, Outcome.PARTLY}:
             return
-        way, offer = begun
+        way, offer = started
         if way.action is GIVE_APP_TO_GROUP and offer.app is not None:
             self.software.forget_givers(offer.app.id, *(t.id for t in performed.targets if t.kind is TargetKind.GROUP))
         self._followed = {app: seen for app, seen in self._followed.items() if not seen.over}
-        for app in _followed(way, offer):
+        for app in _changed_apps(way, offer):
             self.follow(app, wanted=bool(way.action.wants))
 
     def _cancelled(self, person: Person, *, stale: bool) -> None:  # noqa: ARG002 - always the person of this screen
-        """The agent turned back; what stood in the way may be news."""
-        self._begun = None
+        """Read the person's software again if the action met an obstacle that is not shown yet."""
+        self._started = None
         if stale:
             self._reread()
 
     def on_person_changed(self, person: Person) -> None:
-        """The person was read anew, here or elsewhere: what they have may be otherwise."""
-        if person.user.id == self._whom.user.id:
-            self._whom = person
+        """Show the person's new state, and read their software again."""
+        if person.user.id == self._recipient.user.id:
+            self._recipient = person
             self.query_one("#who", Static).update(self.title_line())
             self._reread()
 
     def _reread(self) -> None:
         self.software.forget()
-        self.look_for(self.box.value)
+        self.search_for(self.box.value)
 
-    # -- what comes of it
+    # -- following assignments
 
     @work(group="follow")
     async def follow(self, app: App, *, wanted: bool) -> None:
-        """Look at an assignment until the app has made the account, or has not; leaving the screen ends it."""
+        """Follow an assignment until the app has made the account or has failed; closing the screen ends this."""
         stage = None
-        async for seen in follow(self.session, app.id, app.title, self._whom.user.id, wanted=wanted):
+        async for seen in follow(self.session, app.id, app.title, self._recipient.user.id, wanted=wanted):
             self._followed[app.id] = seen
             self._show_followed()
             if seen.stage is not stage and seen.over:
@@ -221,17 +221,17 @@ class SoftwareScreen(SoftwareList):
         line.display = bool(lines)
 
     def palette_commands(self) -> Iterable[Command]:
-        """The ways for the software under the cursor."""
+        """Yield the ways for the software under the cursor."""
         for number, way in enumerate(self._ways[:MOST], 1):
             if way.obstacle is None:
-                yield Command(f"{way.title}: {plain(self._whom.user.name)}", way.action.effect, f"way({number})")
+                yield Command(f"{way.title}: {plain(self._recipient.user.name)}", way.action.effect, f"way({number})")
 
 
-def _followed(way: SoftwareWay, offer: Offer) -> tuple[App, ...]:
-    """The apps whose assignment changes by a way."""
+def _changed_apps(way: SoftwareWay, offer: Offer) -> tuple[App, ...]:
+    """Return the apps whose assignment a way changes."""
     if way.action.wants is False:
-        still = [giver for giver in offer.through if giver.group.id != way.ids.get(TargetKind.GROUP)]
-        stays = bool(still) or (TargetKind.GROUP in way.ids and bool(offer.direct))
+        other_givers = [giver for giver in offer.through if giver.group.id != way.ids.get(TargetKind.GROUP)]
+        stays = bool(other_givers) or (TargetKind.GROUP in way.ids and bool(offer.direct))
         return () if stays or offer.app is None else (offer.app,)
     new = [offer.app] if offer.app is not None and not offer.has else []
     giver = next((giver for giver in offer.givers if giver.group.id == way.ids.get(TargetKind.GROUP)), None)

@@ -1,4 +1,4 @@
-"""Why somebody can't sign in: the verdict, how sure it is, the one next step with its key, and the evidence."""
+"""The screen with the verdict on why a person cannot sign in, the next step, and the evidence."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
 
 class WhyScreen(DeskScreen):
-    """Pushed over whatever shows a person; escape goes back to it.
+    """Pushed in front of a screen that shows a person; escape returns to that screen.
 
     Args:
         session: The session.
-        changed: Tells of people read anew.
-        user_id: Whose verdict.
-        app: The app that they want to get into; may be asked here too.
+        changed: The signal that publishes each person who was read again.
+        user_id: The person's Okta id.
+        app: The app that the person wants to open; the agent can also type it here.
     """
 
     CSS_PATH = "why.tcss"
@@ -57,17 +57,17 @@ class WhyScreen(DeskScreen):
         Binding("r", "reload", "Refresh"),
     ]
 
-    found: var[Verdict | None] = var(None)
+    verdict: var[Verdict | None] = var(None)
 
     def __init__(self, session: Session, changed: Signal[Person], user_id: str, app: str = "") -> None:
         super().__init__(session, changed)
         self.flow = ActionFlow(self, acted=self._acted)
         self._user_id = user_id
-        self._wanted = app
+        self._app_wanted = app
         self._person: Person | None = None
 
     def body(self) -> Iterable[Widget]:
-        """Who it is, the box for an app, the verdict, the timeline, the evidence."""
+        """Yield the person, the box for an app, the verdict, the timeline and the evidence."""
         yield Static(id="who", markup=False)
         yield Field(placeholder="Which app can't they get into? Enter asks, esc closes", id="app", max_length=80)
         with VerticalScroll(id="scroll"):
@@ -76,28 +76,28 @@ class WhyScreen(DeskScreen):
             yield EvidenceText(id="evidence")
 
     def on_mount(self) -> None:
-        """Read at once."""
+        """Read the person."""
         self.read()
 
     @work(exclusive=True, group="why")
     async def read(self) -> None:
-        """Read everything about the person, and decide."""
+        """Read the person and the evidence, and make the verdict."""
         with self.guarded():
             person = await self.session.look(self._user_id)
             self._person = person
             self._show_who()
-            read = await evidence(self.session, person, self._wanted)
-            self._person = read.person
-            self.query_one(Timeline).now = read.now
-            self.found = verdict(read)
+            read_evidence = await evidence(self.session, person, self._app_wanted)
+            self._person = read_evidence.person
+            self.query_one(Timeline).now = read_evidence.now
+            self.verdict = verdict(read_evidence)
 
-    def watch_found(self, found: Verdict | None) -> None:
-        """Show the verdict."""
-        if found is None:
+    def watch_verdict(self, verdict: Verdict | None) -> None:
+        """Show the new verdict."""
+        if verdict is None:
             return
-        self.query_one(VerdictText).show(found, self.session.now())
-        self.query_one(Timeline).attempts = found.attempts
-        self.query_one(EvidenceText).show(found)
+        self.query_one(VerdictText).show(verdict, self.session.now())
+        self.query_one(Timeline).attempts = verdict.attempts
+        self.query_one(EvidenceText).show(verdict)
         self.refresh_bindings()
 
     def _show_who(self) -> None:
@@ -115,21 +115,21 @@ class WhyScreen(DeskScreen):
         )
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
-        """The next step is a key where it is one of keydesk's own actions."""
+        """Return whether the key works: the next step has one only if it is an action of keydesk."""
         if action == "step":
-            return True if self.found is not None and self.found.step.action else None
+            return True if self.verdict is not None and self.verdict.step.action else None
         return True
 
     # -- acting
 
     def action_step(self) -> None:
-        """Begin the next step's action."""
-        if self.found is not None and self.found.step.action and self._person is not None:
+        """Start the next step's action."""
+        if self.verdict is not None and self.verdict.step.action and self._person is not None:
             self.notice.clear()
-            self.flow.start(ACTIONS[self.found.step.action], self._person)
+            self.flow.start(ACTIONS[self.verdict.step.action], self._person)
 
     def action_software(self) -> None:
-        """What they have, and what they could be given."""
+        """Open the person's software."""
         if self._person is not None:
             with self.guarded():
                 self.session.require(Capability.PROVISIONING)
@@ -137,36 +137,36 @@ class WhyScreen(DeskScreen):
 
                 self.app.push_screen(SoftwareScreen(self.session, self.changed, self._person))
 
-    def _acted(self, performed: Performed) -> None:  # noqa: ARG002 - it is read anew whatever came of it
-        """Decide again."""
+    def _acted(self, performed: Performed) -> None:  # noqa: ARG002 - any result needs another verdict
+        """Make the verdict again after an action."""
         self.read()
 
     def on_person_changed(self, person: Person) -> None:
-        """They were acted on somewhere else."""
+        """Make the verdict again when the person was changed on another screen."""
         if person.user.id == self._user_id and self.app.screen is not self:
             self.read()
 
     def action_reload(self) -> None:
-        """Read again now."""
+        """Make the verdict again."""
         self.notice.clear()
         self.read()
 
     def action_ask_app(self) -> None:
-        """Open the box."""
+        """Open the box for an app."""
         self.add_class("-asking")
         box = self.query_one("#app", Input)
-        box.value = self._wanted
+        box.value = self._app_wanted
         box.focus()
 
     @on(Input.Submitted, "#app")
     def app_asked(self, event: Input.Submitted) -> None:
-        """Decide again, with that app."""
-        self._wanted = event.value.strip()
+        """Make the verdict again with the app that was typed."""
+        self._app_wanted = event.value.strip()
         self._close_box()
         self.read()
 
     def action_back(self) -> None:
-        """Close the box, or go back to where this came from."""
+        """Close the box, or return to the screen before."""
         if self.has_class("-asking"):
             self._close_box()
         else:
@@ -177,7 +177,7 @@ class WhyScreen(DeskScreen):
         self.query_one("#scroll").focus()
 
     def palette_commands(self) -> Iterable[Command]:
-        """The same as the keys."""
-        if self.found is not None and self.found.step.action:
-            yield Command(ACTIONS[self.found.step.action].title, self.found.step.text, "step")
+        """Yield the actions of the keys."""
+        if self.verdict is not None and self.verdict.step.action:
+            yield Command(ACTIONS[self.verdict.step.action].title, self.verdict.step.text, "step")
         yield Command("Ask about an app", "Whether the app they want is assigned to them", "ask_app")

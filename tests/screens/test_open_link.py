@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.open_link import no_browser
+from screens.open_link import why_no_browser
 
 if TYPE_CHECKING:
     import pytest
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def test_over_ssh_and_without_a_desktop_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"):
-        assert "another machine" in no_browser({name: "x", "DISPLAY": ":0"})
-    assert no_browser({}) == "there is no desktop here"
+        assert "another machine" in why_no_browser({name: "x", "DISPLAY": ":0"})
+    assert why_no_browser({}) == "there is no desktop here"
 
 
 def test_a_browser_that_would_take_over_the_terminal_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,10 +25,10 @@ def test_a_browser_that_would_take_over_the_terminal_is_none(monkeypatch: pytest
         (webbrowser.BackgroundBrowser("xdg-open"), True),
     ):
         monkeypatch.setattr(webbrowser, "get", lambda made=made: made)
-        assert (no_browser({"DISPLAY": ":0"}) == "") is opens
+        assert (why_no_browser({"DISPLAY": ":0"}) == "") is opens
 
     def none() -> None:
         raise webbrowser.Error
 
     monkeypatch.setattr(webbrowser, "get", none)
-    assert no_browser({"WAYLAND_DISPLAY": "w"}) == "there is no browser here"
+    assert why_no_browser({"WAYLAND_DISPLAY": "w"}) == "there is no browser here"

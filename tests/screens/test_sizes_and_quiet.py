@@ -111,6 +111,6 @@ async def test_a_screen_at_rest_draws_nothing(
             assert drawn == [], (keys, drawn)
         assert "read just now" in seat.text or size == NARROW
         clock.now += 125
-        seat.app.screen._age()  # type: ignore[attr-defined]
+        seat.app.screen._show_age()  # type: ignore[attr-defined]
         await seat.rest()
         assert "read 2 min ago · r reads again" in seat.text or size == NARROW

@@ -10,9 +10,9 @@ import pytest
 from textual.app import App
 
 from widgets.columns import Column
+from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.rows import Rows
-from widgets.tray import Tray
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -43,7 +43,7 @@ class Desk(App[None]):
         self.said: list[list[str]] = []
 
     def compose(self) -> ComposeResult:
-        yield Tray(id="tray", markup=False)
+        yield MarkedLine(id="marked-line", markup=False)
         yield self.table
 
     def on_mount(self) -> None:
@@ -167,7 +167,7 @@ async def test_other_tables_have_no_marks() -> None:
 
 async def test_the_tray_is_there_only_while_something_is_marked() -> None:
     async with desk() as (app, pilot):
-        tray = app.query_one(Tray)
+        tray = app.query_one(MarkedLine)
         assert not tray.has_class("-shown")
         tray.show(["Ann [red]Lee", "\x1b[31mBob"], "b does it")
         await pilot.pause()
@@ -175,4 +175,4 @@ async def test_the_tray_is_there_only_while_something_is_marked() -> None:
         assert "✓ 2 marked · b does it · Ann [red]Lee, ␛[31mBob" in str(tray.render())
         tray.show([], "")
         await pilot.pause()
-        assert not app.query_one(Tray).has_class("-shown")
+        assert not app.query_one(MarkedLine).has_class("-shown")

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tests.each import each
-from widgets.columns import CURSOR, Column, Painter, cell, natural, place
+from widgets.columns import CURSOR, Column, Painter, cell, natural_width, place
 
 ANY = st.text(st.characters(codec=None, exclude_categories=()))
 NASTY = st.text(
@@ -129,7 +129,7 @@ def test_columns_never_overflow_and_growing_ones_fill_the_line(columns: list[Col
     used = sum(cells for _, cells in placed) + 2 * max(0, len(placed) - 1)
     assert used <= width
     assert all(cells > 0 for _, cells in placed)
-    squeezed = natural([each for each in columns if not each.drop]) > width
+    squeezed = natural_width([each for each in columns if not each.drop]) > width
     if any(shown.grow for shown, _ in placed) and not squeezed:
         assert used == width
 

@@ -107,7 +107,7 @@ def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool) -> tu
         _state_words(case),
         lockouts_words.who(case),
         plain(user.login if user else case.login),
-        *((lockouts_words.cause(case.reading), lockouts_words.heals(case, now)) if with_cause else ()),
+        *((lockouts_words.cause(case.diagnosis), lockouts_words.heals(case, now)) if with_cause else ()),
         plain(user.text("department")) if user else "",
         plain(okta_terms.provider_words(user)) if user else "",
     )
@@ -183,7 +183,7 @@ async def _follow(session: Session, *, ended: bool, json_lines: bool) -> None:
         while True:
             if clock.time() - read_at >= SEARCH_INTERVAL:
                 try:
-                    await monitor.read(background=bool(open_by_id))
+                    await monitor.read_status(background=bool(open_by_id))
                 except OktaError as error:
                     if read_at == float("-inf"):
                         raise

@@ -1,4 +1,4 @@
-"""The columns of a job for several people: who, how far, and why."""
+"""The columns of a job for several people: the person, the result, and why."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _status(line: JobLine) -> str:
     return plain(okta_terms.status_words((line.after or line.person).user.status))
 
 
-SEVERAL: Final[tuple[Column[JobLine], ...]] = (
+JOB_COLUMNS: Final[tuple[Column[JobLine], ...]] = (
     Column("Name", lambda line: plain(line.person.user.name), 14, grow=2),
     Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, drop=2),
     Column("Status", _status, 11, grow=1, drop=3),

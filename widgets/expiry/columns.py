@@ -1,4 +1,4 @@
-"""The table of expiring passwords: who, when, how soon, by which policy."""
+"""The columns of the table of expiring passwords."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STYLE = {Age.EXPIRED: "rows--danger", Age.OVERDUE: "rows--warning"}
 
 
 def expiry_columns(started: Callable[[], datetime | None]) -> tuple[Column[Expiry], ...]:
-    """The columns; ages are counted from when the scan began."""
+    """Return the columns; `started` returns the start of the scan, from which ages are counted."""
     return (
         Column("Expires", date_words, 10),
         Column("In", lambda row: left_words(row, started()), 13, style=lambda row: _STYLE.get(row.age, "")),

@@ -1,4 +1,4 @@
-"""How many passwords expire on each day: a row of blocks, the days beneath it, the largest number named."""
+"""A histogram of the passwords that expire on each day: a row of blocks, its scale, and the largest number."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ LABEL: Final = 12
 
 
 class Histogram(Widget):
-    """Draws itself into the width there is: several days share a cell, or a day has several."""
+    """Draws pairs of a day and its number of passwords; several days share a cell, or a day has several cells."""
 
     DEFAULT_CSS = "Histogram { height: auto; }"
 
     days: reactive[tuple[tuple[date, int], ...]] = reactive((), layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
-        """Two lines, or none without anything to show."""
+        """Return two lines, or none when no password expires."""
         return 2 if any(count for _, count in self.days) else 0
 
     def render(self) -> Content:
-        """The blocks and the scale."""
+        """Return the blocks and the scale."""
         room = self.size.width - LABEL
         if not self.days or room < LABEL:
             return Content("")
         counts = [count for _, count in self.days]
-        each = max(1, min(6, room // len(counts)))
-        per = -(-len(counts) // room)
-        cells = [sum(counts[at : at + per]) for at in range(0, len(counts), per)]
+        cells_per_day = max(1, min(6, room // len(counts)))
+        days_per_cell = -(-len(counts) // room)
+        cells = [sum(counts[at : at + days_per_cell]) for at in range(0, len(counts), days_per_cell)]
         most = max([*cells, 1])
-        drawn = "".join(block * each for block in blocks(cells, most))
+        drawn = "".join(block * cells_per_day for block in blocks(cells, most))
         first, last = f"{self.days[0][0]:%d %b}", f"{self.days[-1][0]:%d %b}"
         gap = " " * max(1, len(drawn) - len(first) - len(last))
         label = f"{'most ' + str(most):<{LABEL}}"

@@ -1,4 +1,4 @@
-"""A new lockout told by the terminal itself: its bell, and a desktop notice where the agent wants one."""
+"""The terminal's own signals for a new lockout: its bell, and a desktop notice if the agent wants one."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from textual.app import App
 
 LONGEST: Final = 120
-"""Characters of a notice; a terminal shows no more of it either."""
+"""Most characters of a notice; terminals show no more."""
 _ST: Final = "\x1b\\"
 _FIELDS: Final = ("rxvt", "foot", "contour")
-"""Terminals, by the beginning of TERM, that know OSC 777; so do those of VTE, WezTerm and Ghostty."""
+"""Beginnings of TERM of terminals that know OSC 777; so do those based on VTE, WezTerm and Ghostty."""
 _FIELD_PROGRAMS: Final = frozenset({"WezTerm", "ghostty"})
 
 
 class Bell(StrEnum):
-    """What a new lockout does beside being shown."""
+    """The signal for a new lockout, beside its row in the list."""
 
     OFF = "off"
     BELL = "bell"
@@ -30,46 +30,46 @@ class Bell(StrEnum):
 
     @property
     def next(self) -> Bell:
-        """What comes after it, in a circle."""
+        """Return the next kind of signal, in a circle."""
         kinds = list(Bell)
         return kinds[(kinds.index(self) + 1) % len(kinds)]
 
 
 def harmless(text: str) -> str:
-    """A text for a control sequence: one line, printable characters only, nothing that ends or divides a sequence."""
+    """Return text that is safe in a control sequence: one printable line that cannot end or divide the sequence."""
     kept = "".join(character for character in plain(text) if character.isprintable())
     return plain(kept.replace(";", ",").replace("\ufffd", ""), limit=LONGEST).strip()
 
 
 def notice(text: str, environ: Mapping[str, str] | None = None) -> str:
-    """The control sequence of a desktop notice; empty for a terminal that would print it.
+    """Return the control sequence of a desktop notice; empty for a terminal that would print it.
 
-    OSC 777 has a title and a text, OSC 9 a text alone, which must not begin with a digit: ConEmu and Windows Terminal
-    take that for a command. Terminals that know both would show it twice, so that only one is sent.
+    OSC 777 has a title and a text. OSC 9 has only a text, which must not begin with a digit: ConEmu and Windows
+    Terminal would read a command. Terminals that know both would show the notice twice, so only one sequence is sent.
 
     Args:
-        text: What to tell; untrusted.
-        environ: The environment, which tells the terminal's kind.
+        text: The notice's text; untrusted.
+        environ: The environment variables, which name the kind of terminal.
     """
     environ = os.environ if environ is None else environ
     term, program = environ.get("TERM", ""), environ.get("TERM_PROGRAM", "")
     if term in {"", "dumb", "linux"}:
         return ""
     text = harmless(text)
-    fields = term.startswith(_FIELDS) or program in _FIELD_PROGRAMS or "VTE_VERSION" in environ
-    sequence = f"\x1b]777;notify;keydesk;{text}{_ST}" if fields else f"\x1b]9;keydesk: {text}{_ST}"
-    if environ.get("TMUX"):  # passed on where `allow-passthrough` is on, swallowed where it is not
+    knows_osc_777 = term.startswith(_FIELDS) or program in _FIELD_PROGRAMS or "VTE_VERSION" in environ
+    sequence = f"\x1b]777;notify;keydesk;{text}{_ST}" if knows_osc_777 else f"\x1b]9;keydesk: {text}{_ST}"
+    if environ.get("TMUX"):  # tmux forwards it if `allow-passthrough` is on, and drops it otherwise
         return f"\x1bPtmux;{sequence.replace(chr(27), chr(27) * 2)}{_ST}"
     return sequence
 
 
 def ring(app: App[object], kind: Bell, text: str) -> None:
-    """Tell the agent of something new.
+    """Give the agent a signal.
 
     Args:
-        app: The app, which has the terminal.
-        kind: In which way; nothing at all is written when it is off.
-        text: What to tell; untrusted.
+        app: The app, which writes to the terminal.
+        kind: The kind of signal; nothing is written when it is off.
+        text: The notice's text; untrusted.
     """
     if kind is Bell.OFF:
         return

@@ -21,11 +21,11 @@ _STYLE = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.GOOD: "rows
 
 
 def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Column[LockoutRow]]:
-    """The columns.
+    """Return the columns of the lockout feed.
 
     Args:
-        now: Gives the time that ages and countdowns are counted from.
-        narrow: For about eighty columns: shorter words, fewer columns.
+        now: Returns the time from which ages and countdowns are counted.
+        narrow: Whether the terminal has about eighty columns: then there are fewer columns and shorter words.
     """
     people: tuple[Column[LockoutRow], ...] = (
         Column("Who", lambda row: lockouts_words.who(row.case), 15, grow=2),
@@ -34,7 +34,7 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
     return (
         Column(
             "State",
-            _taken if narrow else lambda row: lockouts_words.state(row.case, short=True),
+            _state_and_agent if narrow else lambda row: lockouts_words.state(row.case, short=True),
             13,
             style=lambda row: _STYLE[lockouts_words.tone(row.case)],
         ),
@@ -53,19 +53,19 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
             16,
             style=lambda row: "rows--warning" if row.case.locks_again else "",
         ),
-        Column("By", _handled, 8, grow=0 if narrow else 1, drop=4, style="rows--muted"),
+        Column("By", _agent, 8, grow=0 if narrow else 1, drop=4, style="rows--muted"),
         Column("Department", lambda row: plain(row.user.text("department")) if row.user else "", 12, drop=6),
         Column("Password of", lambda row: plain(okta_terms.provider_words(row.user)) if row.user else "", 14, drop=7),
     )
 
 
-def _taken(row: LockoutRow) -> str:
-    """The state, and where there is no room for a column of its own, who takes care: `Locked · tess`."""
+def _state_and_agent(row: LockoutRow) -> str:
+    """Return the state, and behind it the agent who handles the case, if any: `Locked · tess`."""
     state = lockouts_words.state(row.case, short=True)
-    return f"{state.partition(',')[0]} · {_handled(row)}" if row.handled else state
+    return f"{state.partition(',')[0]} · {_agent(row)}" if row.handled else state
 
 
-def _handled(row: LockoutRow) -> str:
+def _agent(row: LockoutRow) -> str:
     return plain(row.handled.agent, limit=40) if row.handled else ""
 
 

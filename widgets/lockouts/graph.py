@@ -1,4 +1,4 @@
-"""Lockouts over the last 24 hours by cause, in rows of blocks: a wave is seen at a glance."""
+"""A graph of the lockouts of the last 24 hours by cause, in rows of blocks."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 HALF_HOURS: Final = 48
 _LABEL: Final = 22
 _MOST: Final = 4
-"""Lines at most: all together, and the three commonest causes."""
+"""Most lines: one for all lockouts, and one each for the three commonest causes."""
 _WIDE: Final = 100
 _TALL: Final = 30
 _STYLE: Final = {LockoutCause.ATTACK: "$text-error", LockoutCause.MISTYPED: "$text-success", None: "$text-primary"}
 
 
 def blocks(counts: Sequence[int], most: int) -> str:
-    """Counts as a row of blocks, one cell each; whatever is not 0 shows."""
+    """Return counts as a row of blocks, one cell each, scaled to `most`; only 0 is blank."""
     top = len(BLOCKS) - 1
     return "".join(BLOCKS[0 if count <= 0 else max(1, round(top * min(count, most) / most))] for count in counts)
 
 
 class LockoutGraph(Static):
-    """A line for all lockouts and one for each common cause; on small terminals one line with the numbers.
+    """A line for all lockouts and one for each common cause; on small terminals one line with numbers.
 
     It is drawn again only when it would look different.
     """
@@ -53,16 +53,16 @@ class LockoutGraph(Static):
         super().__init__(id=id, markup=False)
 
     def watch_tallies(self) -> None:
-        """Draw."""
-        self.update(self.drawn())
+        """Draw the new numbers."""
+        self.update(self.graph())
 
     def on_resize(self, event: events.Resize) -> None:
-        """Another size may have room for another number of lines."""
-        if event.size.width and self.drawn() != self.content:
-            self.update(self.drawn())
+        """Draw again if the new size has room for another number of lines."""
+        if event.size.width and self.graph() != self.content:
+            self.update(self.graph())
 
-    def drawn(self) -> Content:
-        """What it shows at the size of the terminal."""
+    def graph(self) -> Content:
+        """Return the graph for the terminal's size."""
         if not self.tallies:
             return Content("")
         size = self.app.size

@@ -1,4 +1,4 @@
-"""A wave of lockouts from one source, over the list, with what shows it in one line; hidden while there is none."""
+"""A banner about a wave of failed sign-ins from one source; hidden while there is no wave."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def spray_line(spray: Spray) -> str:
-    """One wave in a line, harmless: from where, how many people, how many locked, since when."""
+    """Return one line about a wave: its source, how many people it tried, how many are locked, and since when."""
     where = ", ".join(filter(None, (spray.place, "" if spray.network else f"{spray.attempts} attempts")))
     source = f"{spray.source} ({len(spray.addresses)} addresses)" if spray.network else spray.source
     return plain(
@@ -26,7 +26,7 @@ def spray_line(spray: Spray) -> str:
 
 
 class SprayBanner(Static):
-    """Tells of the largest wave, and of how many more there are."""
+    """Shows the largest wave, and how many more there are."""
 
     DEFAULT_CSS = """
     SprayBanner {
@@ -43,7 +43,7 @@ class SprayBanner(Static):
         super().__init__(id=id, markup=False)
 
     def watch_sprays(self, sprays: tuple[Spray, ...]) -> None:
-        """Show or hide; an outside wave goes before one that may be a common fault."""
+        """Show or hide the banner; a wave from outside takes precedence over one that may be a common fault."""
         self.set_class(bool(sprays), "-shown")
         if not sprays:
             self.update("")

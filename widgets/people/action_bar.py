@@ -1,4 +1,4 @@
-"""The actions of a person with their keys: what is possible, what goes by hand, and what is not possible and why."""
+"""The actions for a person with their keys: those that keydesk can do, those by hand, and those not possible."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from widgets.fit import fit, wrap
+from widgets.cell_text import truncate, wrap
 
 if TYPE_CHECKING:
     from textual.geometry import Size
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 GAP = 2
 KEY = 4
 TALL = 30
-"""Lines of a terminal in which there is room to explain."""
-WHY_NOT = 2
-"""Lines that what is not possible may take."""
+"""Least height of a terminal, in lines, in which the reasons get more than one line."""
+REASON_LINES = 2
+"""Most lines for the actions that are not possible, with their reasons."""
 
 
 class Availability(Enum):
@@ -34,13 +34,13 @@ class Availability(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ActionChoice:
-    """One action as it is shown.
+    """One action as the bar shows it.
 
     Attributes:
-        key: The key.
-        title: The verb.
-        way: Whether keydesk does it, it goes by hand, or nobody can now.
-        reason: Why not; empty when keydesk does it.
+        key: The action's key.
+        title: The action's title, a verb.
+        way: Whether keydesk can do the action, an agent can do it by hand, or nobody can do it now.
+        reason: Why keydesk cannot do the action; empty when it can.
     """
 
     key: str
@@ -50,7 +50,7 @@ class ActionChoice:
 
 
 class ActionBar(Widget):
-    """What is possible in columns, the rest in muted lines beneath; as high as that takes."""
+    """Shows the possible actions in columns and the others in muted lines beneath; as high as its text."""
 
     DEFAULT_CSS = """
     ActionBar { height: auto; padding: 0 1; border-top: solid $panel-lighten-1; }
@@ -60,41 +60,41 @@ class ActionBar(Widget):
     footnote: reactive[str] = reactive("", layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
-        """As many lines as it has at this width."""
+        """Return the number of lines at this width."""
         return len(self._lines(width, viewport.height))
 
     def render(self) -> Content:
-        """Lay it out in the width there is."""
+        """Return the bar's text for the widget's width."""
         return Content("\n").join(self._lines(self.content_size.width, self.app.size.height))
 
     def _lines(self, width: int, height: int) -> list[Content]:
-        most = 1 if height < TALL else WHY_NOT
+        most = 1 if height < TALL else REASON_LINES
         return layout(self.choices, self.footnote, max(20, width), most=most)
 
 
-def layout(choices: tuple[ActionChoice, ...], footnote: str, width: int, *, most: int = WHY_NOT) -> list[Content]:
-    """Draw the bar in `width` cells; what is not possible takes `most` lines."""
+def layout(choices: tuple[ActionChoice, ...], footnote: str, width: int, *, most: int = REASON_LINES) -> list[Content]:
+    """Return the bar's lines in `width` cells; actions that are not possible take at most `most` lines."""
     lines = _grid([choice for choice in choices if choice.way is Availability.KEYDESK], width, "bold reverse", "")
-    hand = [choice for choice in choices if choice.way is Availability.BY_HAND]
-    if hand:
-        why = dict.fromkeys(choice.reason for choice in hand)
-        head = f"By hand ({', '.join(why)}):" if len(why) == 1 else "By hand:"
-        lines.append(Content.styled(fit(head, width), "$text-warning"))
-        lines += _grid(hand, width, "bold $text-warning", "")
-    never = [choice for choice in choices if choice.way is Availability.NOT]
-    if never:
-        text = "Not now: " + " · ".join(f"{one.key} {one.title} ({one.reason})" for one in never)
+    by_hand = [choice for choice in choices if choice.way is Availability.BY_HAND]
+    if by_hand:
+        reasons = dict.fromkeys(choice.reason for choice in by_hand)
+        head = f"By hand ({', '.join(reasons)}):" if len(reasons) == 1 else "By hand:"
+        lines.append(Content.styled(truncate(head, width), "$text-warning"))
+        lines += _grid(by_hand, width, "bold $text-warning", "")
+    impossible = [choice for choice in choices if choice.way is Availability.NOT]
+    if impossible:
+        text = "Not now: " + " · ".join(f"{choice.key} {choice.title} ({choice.reason})" for choice in impossible)
         rows = wrap(text, width)
         if len(rows) > most:
-            rows = [*rows[: most - 1], fit(" ".join(rows[most - 1 :]), width)]
+            rows = [*rows[: most - 1], truncate(" ".join(rows[most - 1 :]), width)]
         lines += [Content.styled(row, "$foreground-disabled") for row in rows]
     if footnote:
-        lines.append(Content.styled(fit(footnote, width), "$foreground-muted"))
+        lines.append(Content.styled(truncate(footnote, width), "$foreground-muted"))
     return lines
 
 
 def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list[Content]:
-    """As many columns as fit, each as wide as it has to be, filled row by row."""
+    """Return the choices in as many columns as fit, filled row by row; each column is as wide as its longest title."""
     if not choices:
         return []
     columns = next((number for number in range(len(choices), 1, -1) if sum(_widths(choices, number)) <= width + GAP), 1)
@@ -103,12 +103,12 @@ def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list
     for start in range(0, len(choices), columns):
         parts: list[tuple[str, str]] = []
         for choice, cell in zip(choices[start : start + columns], widths, strict=False):
-            text = fit(choice.title, max(1, width - KEY))
+            text = truncate(choice.title, max(1, width - KEY))
             parts += [(f" {choice.key} ", key), (f" {text}{' ' * (cell - KEY - cell_len(text))}", title)]
         lines.append(Content.assemble(*parts).rstrip())
     return lines
 
 
 def _widths(choices: list[ActionChoice], columns: int) -> list[int]:
-    """The cells that each column takes, the gap behind it included."""
+    """Return the width of each column in cells, with the gap behind it."""
     return [max(cell_len(choice.title) for choice in choices[first::columns]) + KEY + GAP for first in range(columns)]

@@ -1,4 +1,4 @@
-"""The columns of a list of people: enough to tell namesakes apart at any width."""
+"""The columns of a list of people; at any width they are enough to distinguish namesakes."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 _STYLE: Final = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.MUTED: "rows--dim"}
 
 
-def _status(user: User) -> str:
+def _status_style(user: User) -> str:
     return _STYLE.get(tone_of(user.status), "")
 
 
-def _person(user: User) -> str:
+def _person_style(user: User) -> str:
     return "rows--dim" if user.status in okta_terms.GONE else ""
 
 
-PEOPLE: Final[tuple[Column[User], ...]] = (
-    Column("Name", lambda user: plain(user.name), 12, grow=3, style=_person),
-    Column("Login", lambda user: plain(user.login), 14, grow=3, drop=2, style=_person),
-    Column("Status", lambda user: plain(okta_terms.status_words(user.status)), 12, grow=1, style=_status),
-    Column("Department", lambda user: plain(user.text("department")), 12, grow=2, drop=3, style=_person),
-    Column("Title", lambda user: plain(user.text("title")), 12, grow=2, drop=4, style=_person),
+PEOPLE_COLUMNS: Final[tuple[Column[User], ...]] = (
+    Column("Name", lambda user: plain(user.name), 12, grow=3, style=_person_style),
+    Column("Login", lambda user: plain(user.login), 14, grow=3, drop=2, style=_person_style),
+    Column("Status", lambda user: plain(okta_terms.status_words(user.status)), 12, grow=1, style=_status_style),
+    Column("Department", lambda user: plain(user.text("department")), 12, grow=2, drop=3, style=_person_style),
+    Column("Title", lambda user: plain(user.text("title")), 12, grow=2, drop=4, style=_person_style),
 )

@@ -1,4 +1,4 @@
-"""A person's card, drawn for the width there is."""
+"""A person's card, laid out for the widget's width."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from widgets.fit import fit, wrap
+from widgets.cell_text import truncate, wrap
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ WHEN: Final = 13
 
 
 class PersonCard(VerticalScroll, can_focus=True):
-    """Shows a `Card`; scrolls when it is longer than the screen."""
+    """Shows a `Card`, and scrolls when the card is longer than the screen."""
 
     DEFAULT_CSS = """
     PersonCard { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $background; }
@@ -38,21 +38,21 @@ class PersonCard(VerticalScroll, can_focus=True):
     hint: reactive[str] = reactive("")
 
     def compose(self) -> ComposeResult:
-        """One text below the scroll."""
+        """Yield the text that scrolls."""
         yield Static(id="card-text")
 
     def watch_card(self, old: Card | None, new: Card | None) -> None:
-        """Draw the new card; a new person is shown from the top."""
+        """Draw the new card; another person's card is shown from its top."""
         if old and new and old.line != new.line:
             self.scroll_home(animate=False)
         self._draw()
 
     def watch_hint(self) -> None:
-        """Draw the hint that stands in an empty card's place."""
+        """Draw the hint, which is shown while there is no card."""
         self._draw()
 
     def on_resize(self, _: events.Resize) -> None:
-        """Lay out again for the new width."""
+        """Lay the card out again for the new width."""
         self._draw()
 
     def _draw(self) -> None:
@@ -66,13 +66,13 @@ class PersonCard(VerticalScroll, can_focus=True):
 
 
 def layout(card: Card, width: int) -> Content:
-    """Draw a card as styled text that is `width` cells wide."""
+    """Return a card as styled text that is `width` cells wide."""
     status = f" {card.status} "
-    name = fit(card.name, max(8, width - cell_len(status) - 1))
+    name = truncate(card.name, max(8, width - cell_len(status) - 1))
     gap = " " * max(1, width - cell_len(name) - cell_len(status))
     lines = [
         Content.assemble((name, "bold"), gap, (status, f"reverse {STYLE[card.tone]}".strip())),
-        Content.styled(fit(card.line, width), "$foreground-muted"),
+        Content.styled(truncate(card.line, width), "$foreground-muted"),
     ]
     lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]
     lines.append(Content(""))
@@ -95,21 +95,21 @@ def layout(card: Card, width: int) -> Content:
 
 
 def _events(card: Card, width: int) -> list[Content]:
-    """One line an event: when, what, and from where if there is room beside the longest of them."""
+    """Return one line for each event: its time, its text, and its source if there is room beside the longest text."""
     room = width - WHEN
     wide = width >= EVENTS_WIDE
-    told = [event.what + (f" ×{event.times}" if event.times > 1 else "") for event in card.events]
-    column = min(max((cell_len(what) for what in told), default=0), room * 5 // 9 if wide else room)
+    texts = [event.what + (f" ×{event.times}" if event.times > 1 else "") for event in card.events]
+    column = min(max((cell_len(text) for text in texts), default=0), room * 5 // 9 if wide else room)
     lines = []
-    for event, what in zip(card.events, told, strict=True):
+    for event, text in zip(card.events, texts, strict=True):
         times = f" ×{event.times}" if event.times > 1 else ""
-        if cell_len(what) > column:
-            what = fit(event.what, column - cell_len(times)) + times  # noqa: PLW2901 - the count is never cut off
-        source = fit(event.source, room - column - 2) if wide else ""
+        if cell_len(text) > column:
+            text = truncate(event.what, column - cell_len(times)) + times  # noqa: PLW2901 - the count is never cut off
+        source = truncate(event.source, room - column - 2) if wide else ""
         lines.append(
             Content.assemble(
                 (f"{event.when:>{WHEN - 2}}  ", "$foreground-muted"),
-                (set_cell_size(what, column), STYLE[event.tone]),
+                (set_cell_size(text, column), STYLE[event.tone]),
                 (f"  {source}" if source else "", "$foreground-muted"),
             )
         )
@@ -117,23 +117,23 @@ def _events(card: Card, width: int) -> list[Content]:
 
 
 def _facts(facts: tuple[Fact, ...], width: int) -> list[Content]:
-    """Two facts a line where both can be read whole, else one."""
+    """Return the facts: two in a line where both fit uncut, else one."""
     half = width // 2
     lines = []
-    waiting = list(facts)
-    while waiting:
-        first = waiting.pop(0)
-        if width >= TWO_COLUMNS and waiting and _short(first, half - 1) and _short(waiting[0], width - half):
+    rest = list(facts)
+    while rest:
+        first = rest.pop(0)
+        if width >= TWO_COLUMNS and rest and _fits(first, half - 1) and _fits(rest[0], width - half):
             gap = " " * (half - LABEL - cell_len(first.text))
-            lines.append(Content.assemble(*_fact(first, half), gap, *_fact(waiting.pop(0), width - half)))
+            lines.append(Content.assemble(*_fact(first, half), gap, *_fact(rest.pop(0), width - half)))
         else:
             lines.append(Content.assemble(*_fact(first, width)))
     return lines
 
 
-def _short(fact: Fact, width: int) -> bool:
+def _fits(fact: Fact, width: int) -> bool:
     return LABEL + cell_len(fact.text) <= width
 
 
 def _fact(fact: Fact, width: int) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (f"{fact.label:<{LABEL}}", "$foreground-muted"), (fit(fact.text, width - LABEL), STYLE[fact.tone])
+    return (f"{fact.label:<{LABEL}}", "$foreground-muted"), (truncate(fact.text, width - LABEL), STYLE[fact.tone])

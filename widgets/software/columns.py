@@ -1,4 +1,4 @@
-"""The columns of a list of software: what, and how the person has it or would get it."""
+"""The columns of a list of software, and of a list of groups."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def _members(offer: Offer) -> str:
     return "" if members is None else str(members)
 
 
-SOFTWARE: tuple[Column[Offer], ...] = (
+SOFTWARE_COLUMNS: tuple[Column[Offer], ...] = (
     Column("Software", lambda offer: offer.name, 18, grow=1),
     Column("How", _how, 24, grow=2, style=_style),
 )
-GROUPS: tuple[Column[Offer], ...] = (
+GROUP_COLUMNS: tuple[Column[Offer], ...] = (
     Column("Group", lambda offer: offer.name, 20, grow=2),
     Column("", lambda offer: "✓ is in it" if offer.has else "", 10, style="rows--good", drop=1),
     Column("Members", _members, 7, style="rows--muted", right=True, drop=2),

@@ -1,4 +1,4 @@
-"""One piece of software for one person: how they have it, and the ways to change that, each with its key."""
+"""The detail of one piece of software for one person: how they have it, and the ways to change that."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.desk.text.plain import plain
-from widgets.fit import fit, wrap
+from widgets.cell_text import truncate, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from tui.desk.software.ways import SoftwareWay
 
 MOST: int = 9
-"""Ways that have a key."""
+"""Most ways that have a key."""
 INDENT: int = 4
-"""Cells before what is said of a way."""
+"""Indent of a way's notes, in cells."""
 
 
 class SoftwareDetail(VerticalScroll, can_focus=False):
-    """What is drawn for the width there is; scrolls where it is longer than the place."""
+    """Shows text that is painted for the widget's width, and scrolls where the text is longer than the widget."""
 
     DEFAULT_CSS = """
     SoftwareDetail { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $background; }
@@ -34,20 +34,20 @@ class SoftwareDetail(VerticalScroll, can_focus=False):
     """
 
     def compose(self) -> ComposeResult:
-        """One text below the scroll."""
+        """Yield the text that scrolls."""
         yield Static(id="software-text")
 
     def on_mount(self) -> None:
-        """Nothing yet."""
+        """Start with nothing to show."""
         self._paint: Callable[[int], Content] | None = None
         self._key = ""
 
     def show(self, paint: Callable[[int], Content] | None, key: str = "") -> None:
-        """Draw something; what has another key is shown from its top.
+        """Show a text; a text with another key is shown from its top.
 
         Args:
-            paint: Draws for so many cells; `None` for nothing.
-            key: What it is about.
+            paint: Returns the text for a width in cells; `None` shows nothing.
+            key: The id of the offer that the text describes.
         """
         if key != self._key:
             self.scroll_home(animate=False)
@@ -55,7 +55,7 @@ class SoftwareDetail(VerticalScroll, can_focus=False):
         self._draw()
 
     def on_resize(self) -> None:
-        """Lay out again for the new width."""
+        """Paint again for the new width."""
         self._draw()
 
     def _draw(self) -> None:
@@ -67,9 +67,9 @@ class SoftwareDetail(VerticalScroll, can_focus=False):
 
 
 def layout(offer: Offer, ways: tuple[SoftwareWay, ...], width: int) -> Content:
-    """What there is to know of software, and the ways."""
+    """Return the text about an offer, with the ways to change it, in `width` cells."""
     lines: list[Content] = [Content.assemble((offer.name, "bold"), (f"  {_kind(offer)}", "$foreground-muted"))]
-    lines.append(_standing(offer))
+    lines.append(_how_they_have_it(offer))
     lines += [Content.styled(note, "$foreground-muted") for note in _notes(offer)]
     lines.append(Content(""))
     for number, way in enumerate(ways[:MOST], 1):
@@ -80,9 +80,9 @@ def layout(offer: Offer, ways: tuple[SoftwareWay, ...], width: int) -> Content:
 
 
 def about_group(giver: Giver, width: int, *, joining: bool = True) -> Content:
-    """What there is to know of a group; and, where it is to get members, whether it can."""
+    """Return the text about a group; with `joining`, also why it cannot get members."""
     group = giver.group
-    lines = [Content.styled(fit(giver.name, width), "bold")]
+    lines = [Content.styled(truncate(giver.name, width), "bold")]
     if group.profile and group.profile.description:
         lines.append(Content.styled(plain(group.profile.description, limit=200), "$foreground-muted"))
     if group.members is not None:
@@ -110,7 +110,7 @@ def _kind(offer: Offer) -> str:
     return ", ".join(words)
 
 
-def _standing(offer: Offer) -> Content:
+def _how_they_have_it(offer: Offer) -> Content:
     if offer.has is None:
         return Content.styled("Whether they have it is not known.", "$text-warning")
     if not offer.has:
@@ -151,13 +151,13 @@ def _notes(offer: Offer) -> list[str]:
 def _apps(giver: Giver) -> str:
     names = [plain(app.title, limit=40) for app in giver.apps or ()]
     shown = ", ".join(names[:6])
-    return f"{shown} and {len(names) - 6} more" if len(names) > 6 else shown  # noqa: PLR2004 - what is named
+    return f"{shown} and {len(names) - 6} more" if len(names) > 6 else shown  # noqa: PLR2004 - the names that are listed
 
 
 def _way(number: int, way: SoftwareWay, width: int) -> list[Content]:
-    """Its key, its name, and what to know; whatever is in the way is said, and never by colour alone."""
+    """Return the lines of one way: its key, its title, and its notes or obstacle, which colour alone never shows."""
     key = (f" {number} ", "bold reverse" if way.obstacle is None else "$foreground-muted")
-    title = fit(way.title, width - INDENT - (7 if way.best else 0))
+    title = truncate(way.title, width - INDENT - (7 if way.best else 0))
     style, note, tone = "", "; ".join(way.notes), "$foreground-muted"
     if way.obstacle is not None:
         style = "$foreground-muted"
@@ -165,5 +165,5 @@ def _way(number: int, way: SoftwareWay, width: int) -> list[Content]:
         tone = tone if way.by_hand else "$text-warning"
     best = (("  enter", "$text-primary"),) if way.best else ()
     first = Content.assemble(key, " ", (title, "bold" if way.best else style), *best)
-    told = wrap(note, width - INDENT) if note else []
-    return [first, *(Content.styled(f"{' ' * INDENT}{line}", tone) for line in told)]
+    note_lines = wrap(note, width - INDENT) if note else []
+    return [first, *(Content.styled(f"{' ' * INDENT}{line}", tone) for line in note_lines)]

@@ -1,4 +1,4 @@
-"""Attempts on a timeline: one row for each way they ended, time from left to right, denser signs for more of them."""
+"""Sign-in attempts on a timeline: one row for each kind of result, and higher blocks for more attempts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SIGNS: Final = ((10, "█"), (4, "▆"), (2, "▄"), (1, "▂"))
 
 
 class Timeline(Widget):
-    """Draws the shortest of a few spans that holds all failures; nothing at all without attempts."""
+    """Draws the shortest time span that holds all failures; empty without attempts."""
 
     DEFAULT_CSS = "Timeline { height: auto; }"
 
@@ -46,12 +46,12 @@ class Timeline(Widget):
     now: reactive[datetime | None] = reactive(None)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
-        """A row for each way that occurs, and the scale."""
+        """Return a line for each kind of result that occurs, and one for the scale."""
         shown = len(self._rows())
         return shown + 1 if shown else 0
 
     def render(self) -> Content:
-        """The rows and the scale."""
+        """Return the rows and the scale."""
         rows, now, width = self._rows(), self.now, self.size.width - LABEL
         if not rows or now is None or width < LABEL:
             return Content("")
@@ -67,18 +67,18 @@ class Timeline(Widget):
         return Content("\n").join(lines)
 
     def _rows(self) -> list[tuple[str, frozenset[End], Tone]]:
-        ends = {one.end for one in self.attempts}
+        ends = {attempt.end for attempt in self.attempts}
         return [row for row in ROWS if row[1] & ends]
 
     def _span(self, now: datetime) -> tuple[timedelta, str]:
-        failed = [one.at for one in self.attempts if one.failed] or [one.at for one in self.attempts]
-        oldest = now - min(failed)
+        failed = [attempt.at for attempt in self.attempts if attempt.failed]
+        oldest = now - min(failed or [attempt.at for attempt in self.attempts])
         return next((pair for pair in SPANS if oldest <= pair[0]), SPANS[-1])
 
     def _marks(self, ends: frozenset[End], now: datetime, span: timedelta, width: int) -> str:
         counts = [0] * width
-        for one in self.attempts:
-            place = int((one.at - (now - span)) / span * width)
-            if one.end in ends and -1 < place <= width:
+        for attempt in self.attempts:
+            place = int((attempt.at - (now - span)) / span * width)
+            if attempt.end in ends and -1 < place <= width:
                 counts[min(place, width - 1)] += 1
         return "".join(next((sign for least, sign in SIGNS if count >= least), "·") for count in counts)

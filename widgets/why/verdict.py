@@ -1,4 +1,4 @@
-"""A verdict as text: the headline, since when, why, how sure, the next step; and its evidence, line by line."""
+"""A verdict as text, and its evidence line by line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.text import okta_terms
 from tui.desk.text.tone import Tone
 from tui.desk.why.verdict import Blocker
-from widgets.hung import Hung, Paragraph
+from widgets.hanging_text import HangingText, Paragraph
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -23,65 +23,69 @@ LABEL = 11
 TIME = 13
 
 
-class VerdictText(Hung):
-    """What keeps somebody out, and what to do."""
+class VerdictText(HangingText):
+    """Shows what keeps a person out, how sure that is, and the next step."""
 
-    found: Verdict | None = None
+    verdict: Verdict | None = None
     now: datetime | None = None
 
-    def show(self, found: Verdict, now: datetime) -> None:
-        """Show a verdict as of a time."""
-        self.found, self.now = found, now
+    def show(self, verdict: Verdict, now: datetime) -> None:
+        """Show a verdict; ages are counted from `now`."""
+        self.verdict, self.now = verdict, now
         self.redraw()
 
     def paragraphs(self) -> Iterable[Paragraph]:
-        """The text, without markup."""
-        found, now = self.found, self.now
-        if found is None or now is None:
+        """Yield the text."""
+        verdict, now = self.verdict, self.now
+        if verdict is None or now is None:
             yield Paragraph(Content(""), Content("Reading what Okta knows …"))
             return
-        tone = Tone.GOOD if found.blocker is Blocker.NOTHING else Tone.BAD
-        yield Paragraph(Content(""), Content.styled(f"{found.headline}.", f"bold {STYLE[tone].removeprefix('bold ')}"))
-        if found.since:
-            yield labelled("Since", f"{found.since.astimezone():%a %Y-%m-%d %H:%M}, {okta_terms.ago(found.since, now)}")
-        if found.why:
-            yield labelled("Why", f"{found.why}.")
-        yield labelled("How sure", found.sure.value)
+        tone = Tone.GOOD if verdict.blocker is Blocker.NOTHING else Tone.BAD
+        yield Paragraph(
+            Content(""), Content.styled(f"{verdict.headline}.", f"bold {STYLE[tone].removeprefix('bold ')}")
+        )
+        if verdict.since:
+            yield labelled(
+                "Since", f"{verdict.since.astimezone():%a %Y-%m-%d %H:%M}, {okta_terms.ago(verdict.since, now)}"
+            )
+        if verdict.why:
+            yield labelled("Why", f"{verdict.why}.")
+        yield labelled("How sure", verdict.sure.value)
         yield labelled("", "")
-        yield labelled("Next step", found.step.text, "bold")
-        if found.step.detail:
-            yield labelled("", found.step.detail)
-        if found.step.action:
-            yield labelled("", f"Enter: {ACTIONS[found.step.action].title.lower()}", "$text-primary")
-        for text in found.also:
+        yield labelled("Next step", verdict.step.text, "bold")
+        if verdict.step.detail:
+            yield labelled("", verdict.step.detail)
+        if verdict.step.action:
+            yield labelled("", f"Enter: {ACTIONS[verdict.step.action].title.lower()}", "$text-primary")
+        for text in verdict.also:
             yield labelled("Also", text, STYLE[Tone.WARN])
 
 
-class EvidenceText(Hung):
-    """What a verdict stands on, and what could not be read."""
+class EvidenceText(HangingText):
+    """Shows the evidence of a verdict, and what could not be read."""
 
-    found: Verdict | None = None
+    verdict: Verdict | None = None
 
-    def show(self, found: Verdict) -> None:
-        """Show a verdict's evidence."""
-        self.found = found
+    def show(self, verdict: Verdict) -> None:
+        """Show the evidence of a verdict."""
+        self.verdict = verdict
         self.redraw()
 
     def paragraphs(self) -> Iterable[Paragraph]:
-        """The text, without markup."""
-        if self.found is None:
+        """Yield the text."""
+        if self.verdict is None:
             return
-        if self.found.evidence:
+        if self.verdict.evidence:
             yield Paragraph(Content(""), Content.styled("Evidence", "bold"))
-        for one in self.found.evidence:
-            when = f"{one.at.astimezone():%m-%d %H:%M}" if one.at else ""
-            where = " · ".join(part for part in (one.client, one.place, one.network) if part)
-            told = Content.assemble(one.text, (f"  {where}" if where else "", "$foreground-muted"))
-            yield Paragraph(Content.styled(f"{when:<{TIME}}", "$foreground-muted"), told)
-        for text in self.found.missing:
+        for item in self.verdict.evidence:
+            when = f"{item.at.astimezone():%m-%d %H:%M}" if item.at else ""
+            where = " · ".join(part for part in (item.client, item.place, item.network) if part)
+            fact = Content.assemble(item.text, (f"  {where}" if where else "", "$foreground-muted"))
+            yield Paragraph(Content.styled(f"{when:<{TIME}}", "$foreground-muted"), fact)
+        for text in self.verdict.missing:
             yield labelled("Missing", text, STYLE[Tone.WARN])
 
 
 def labelled(label: str, text: str, style: str = "") -> Paragraph:
-    """A text behind a label in its column."""
+    """Return a text behind a label of fixed width."""
     return Paragraph(Content.styled(f"{label:<{LABEL}}", "$foreground-muted"), Content.styled(text, style))

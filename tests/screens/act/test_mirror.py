@@ -56,7 +56,7 @@ def opens(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The links that a browser was given."""
     given: list[str] = []
     monkeypatch.setattr("tui.app.Keydesk.open_url", lambda _, url, **__: given.append(url))
-    monkeypatch.setattr(module, "no_browser", lambda _: "")
+    monkeypatch.setattr(module, "why_no_browser", lambda _: "")
     return given
 
 

@@ -23,7 +23,7 @@ from tui.desk.actions.grammar import Danger
 from tui.desk.session import Session
 from tui.okta.policy import Mode
 from widgets.rows import Rows
-from widgets.tick import Tick
+from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,7 @@ async def confirm(seat: Seat) -> None:
     screen = seat.app.screen
     if isinstance(screen, ConfirmScreen):
         values = {LOGIN: screen._person.user.login, REASON: "because"}
-        for tick in screen.query(Tick):
+        for tick in screen.query(TickBox):
             if tick.display:
                 tick.focus()
                 await seat.press("space")

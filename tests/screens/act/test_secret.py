@@ -25,7 +25,7 @@ TEXT = "x4HpS7TE-hush"
 
 async def opened(seat: Seat, desk: Desk, org: Org, lasts: int = 120) -> SecretScreen:
     plan = await aim(desk.session(), "temp-password", user_id(org, "bob.martin"))
-    screen = SecretScreen(plan, Secret(TEXT), lasts=lasts)
+    screen = SecretScreen(plan, Secret(TEXT), lifetime=lasts)
     seat.app.push_screen(screen)
     await seat.rest()
     return screen
@@ -92,11 +92,11 @@ async def test_after_its_time_it_is_forgotten_and_the_way_back_is_told(desk: Des
         screen = await opened(seat, desk, org, lasts=20)
         await seat.press("v", "c")
         assert "forgotten in 20 seconds" in seat.words
-        screen._tick()
+        screen._count_down()
         await seat.rest()
         assert "forgotten in 10 seconds" in seat.words
         assert TEXT in seat.text
-        screen._tick()
+        screen._count_down()
         await seat.rest()
         assert TEXT not in seat.text
         assert TEXT not in picture(seat)
@@ -124,7 +124,7 @@ async def test_a_machine_that_slept_forgets_it_on_waking(desk: Desk, org: Org, m
         await seat.press("v")
         now = time.time()
         monkeypatch.setattr(time, "time", lambda: now + 3600.0)
-        screen._tick()
+        screen._count_down()
         await seat.rest()
         assert TEXT not in seat.text
         assert "It is forgotten." in seat.text
@@ -135,7 +135,7 @@ async def test_no_key_makes_it_last_longer(desk: Desk, org: Org) -> None:
         screen = await opened(seat, desk, org, lasts=20)
         for _ in range(2):
             await seat.press("v", "v", "c", "x", "enter", "up")
-            screen._tick()
+            screen._count_down()
         await seat.rest()
         assert "It is forgotten." in seat.text
 
@@ -144,7 +144,7 @@ async def test_once_forgotten_nothing_is_drawn_any_more(desk: Desk, org: Org) ->
     async with seated(desk.session()) as seat:
         screen = await opened(seat, desk, org, lasts=10)
         assert screen._timer
-        screen._tick()
+        screen._count_down()
         await seat.rest()
         task = screen._timer._task
         assert task is None or task.done() or task.cancelled()

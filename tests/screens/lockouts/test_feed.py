@@ -112,10 +112,10 @@ async def test_countdowns_that_were_left_out_are_filled_in(desk: Desk, org: Org)
         await seat.press("f3")
         before = seat.text.count("not known")
         for _ in range(6):
-            screen(seat).reader.listen()
+            screen(seat).reader.poll_log()
             await seat.rest()
         assert seat.text.count("not known") < before
-        assert not screen(seat).reader.watching.lacks_countdown
+        assert not screen(seat).reader.monitor.lacks_countdown
 
 
 async def test_without_the_log_it_falls_back_and_says_what_is_missing(desk: Desk) -> None:
@@ -146,8 +146,8 @@ async def test_paused_asks_nothing_and_goes_on(desk: Desk, org: Org, wire: Line,
         world(org, lock="bob.martin")
         clock.now += 60
         wire.sent.clear()
-        screen(seat).reader.poll()
-        screen(seat).reader.listen()
+        screen(seat).reader.poll_status()
+        screen(seat).reader.poll_log()
         await seat.rest()
         assert wire.sent == []
         await seat.press("p")
@@ -215,7 +215,7 @@ async def test_taking_over_from_a_colleague_is_said(desk: Desk) -> None:
         await seat.press("f3")
         row = table(seat).current
         assert row
-        screen(seat).reader.watching._open_feed().store.handle(row.id, "otto\x1b", 0.0)
+        screen(seat).reader.monitor._open_feed().store.handle(row.id, "otto\x1b", 0.0)
         await seat.press("r")
         await seat.press("h")
         assert "You took this over from otto␛" in seat.words
@@ -327,7 +327,7 @@ async def test_the_bell_rings_for_what_is_new_and_only_when_wanted(
         assert told() == []
         (lockouts,) = seat.app._screen_stacks[seat.app._mode("lockouts")]
         assert isinstance(lockouts, LockoutsScreen)
-        lockouts.reader.listen()
+        lockouts.reader.poll_log()
         await seat.rest()
         assert told() == ["\x1b]9;keydesk: locked out: Nina Rossi\x1b\\"]
 
@@ -342,7 +342,7 @@ async def test_behind_another_screen_the_log_rests_when_no_bell_is_wanted(
         await seat.press("f2")
         clock.now += 600
         wire.sent.clear()
-        lockouts.reader.listen()
-        lockouts.reader.poll()
+        lockouts.reader.poll_log()
+        lockouts.reader.poll_status()
         await seat.rest()
         assert wire.sent == []

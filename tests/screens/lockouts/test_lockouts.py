@@ -94,7 +94,7 @@ async def test_it_is_read_in_the_background_only_while_it_is_shown(
         before = readings()
         (screen,) = seat.app._screen_stacks[seat.app._mode("lockouts")]
         assert isinstance(screen, LockoutsScreen)
-        screen.reader.poll()
+        screen.reader.poll_status()
         await seat.rest()
         assert readings() == before
 
@@ -109,7 +109,7 @@ async def test_a_failed_reading_is_told_and_forgotten_when_the_next_succeeds(des
         assert shown(seat) == before
         screen = seat.app.screen
         assert isinstance(screen, LockoutsScreen)
-        screen.reader.poll()
+        screen.reader.poll_status()
         await seat.rest()
         assert "✗" not in seat.text
 

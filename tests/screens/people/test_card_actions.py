@@ -97,7 +97,7 @@ async def test_each_option_changes_what_it_does_and_what_is_sent(desk: Desk, org
         assert screen._plan
         for option in screen._plan.action.offers(screen._plan.targets):
             before = screen._plan.calls
-            tick = next(tick for tick in seat.app.screen.query("Tick") if getattr(tick, "field", "") == option.id)
+            tick = next(tick for tick in seat.app.screen.query("TickBox") if getattr(tick, "field", "") == option.id)
             tick.focus()
             await seat.press("space")
             assert screen._plan.calls != before

@@ -1,4 +1,4 @@
-"""The steps of a walk in one line: which are done, and which one this is."""
+"""The steps of the wizard in one line: those that are done, and the one that is shown."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 
-class Rail(Widget):
-    """One line, from the titles, the one shown and those that are done."""
+class StepsLine(Widget):
+    """Draws the titles of the steps with their numbers; a finished step has a tick."""
 
-    DEFAULT_CSS = "Rail { height: 1; background: $surface; }"
+    DEFAULT_CSS = "StepsLine { height: 1; background: $surface; }"
 
     shown: reactive[int] = reactive(1)
     done: reactive[frozenset[int]] = reactive(frozenset())
@@ -21,10 +21,10 @@ class Rail(Widget):
         self._titles = titles
 
     def render(self) -> Content:
-        """All titles, or only that of the step shown where there is no room."""
-        whole = self._line(range(1, len(self._titles) + 1))
-        if cell_len(whole.plain) <= self.size.width:
-            return whole
+        """Return all titles, or only that of the step shown where there is no room."""
+        all_titles = self._line(range(1, len(self._titles) + 1))
+        if cell_len(all_titles.plain) <= self.size.width:
+            return all_titles
         return self._line([self.shown], after=f" · step {self.shown} of {len(self._titles)}")
 
     def _line(self, numbers: range | list[int], after: str = "") -> Content:

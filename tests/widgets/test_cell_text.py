@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from widgets.cell_text import truncate, wrap
 from widgets.field import clean
-from widgets.fit import fit, wrap
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Mn")), max_size=60)
 
 
 @given(TEXT, st.integers(0, 40))
 def test_fit_is_never_wider_and_keeps_what_fits(text: str, width: int) -> None:
-    cut = fit(text, width)
+    cut = truncate(text, width)
     assert cell_len(cut) <= width
     if cell_len(text) <= width:
         assert cut == text
@@ -24,14 +24,14 @@ def test_fit_is_never_wider_and_keeps_what_fits(text: str, width: int) -> None:
 
 @given(TEXT, st.integers(1, 40), st.integers(1, 5))
 def test_wrap_is_never_wider_nor_longer(text: str, width: int, most: int) -> None:
-    lines = wrap(text, width, most=most)
+    lines = wrap(text, width, max_lines=most)
     assert 1 <= len(lines) <= most
     assert all(cell_len(line) <= width for line in lines)
 
 
 def test_wrap_breaks_at_spaces_and_says_where_it_stopped() -> None:
     assert wrap("one two three", 7) == ["one two", "three"]
-    assert wrap("one two three four five", 5, most=2) == ["one", "two …"]
+    assert wrap("one two three four five", 5, max_lines=2) == ["one", "two …"]
     assert wrap("abcdefghij k", 5) == ["abcd…", "k"]
     assert wrap("", 5) == [""]
 

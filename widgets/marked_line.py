@@ -1,4 +1,4 @@
-"""What is marked, in one line that is there only while something is."""
+"""One line that names the marked people; hidden while nobody is marked."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Tray(Static):
-    """Tells how many are marked, what can be done with them, and as many of their names as there is room for."""
+class MarkedLine(Static):
+    """Shows how many people are marked, the keys for them, and as many of their names as fit."""
 
     DEFAULT_CSS = """
-    Tray {
+    MarkedLine {
         height: 1; padding: 0 1; display: none; background: $panel; color: $foreground;
         text-wrap: nowrap; text-overflow: ellipsis;
         &.-shown { display: block; }
@@ -25,11 +25,11 @@ class Tray(Static):
     """
 
     def show(self, names: Sequence[str], hint: str) -> None:
-        """Show what is marked.
+        """Show the marked people.
 
         Args:
-            names: The names, in the order of the marks; made harmless here.
-            hint: The keys that do something with them.
+            names: Their names in the order of marking; made harmless here.
+            hint: The keys that act on all of them.
         """
         self.set_class(bool(names), "-shown")
         listed = ", ".join(plain(name, limit=60) for name in names)

@@ -1,4 +1,4 @@
-"""Paragraphs with a hanging indent, as high as they need to be; what a form's controls are drawn with."""
+"""A widget that draws paragraphs with a hanging indent; a form's own controls are made of it."""
 
 from __future__ import annotations
 
@@ -22,78 +22,78 @@ MARK = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text behind a lead, such as a box; what does not fit the line goes on beneath the text.
+    """Text behind a lead, such as a tick box; wrapped lines are indented by the lead's width.
 
     Attributes:
-        lead: What stands in front of the first line.
-        text: The text.
+        lead: The text in front of the first line.
+        text: The text that is wrapped.
     """
 
     lead: Content
     text: Content
 
 
-class Hung(Widget):
-    """Draws what `paragraphs` says, and a note beneath it."""
+class HangingText(Widget):
+    """Draws what `paragraphs` yields, with a note beneath; as high as the wrapped text."""
 
-    DEFAULT_CSS = "Hung { height: auto; }"
+    DEFAULT_CSS = "HangingText { height: auto; }"
 
     note: tuple[str, Tone] = ("", Tone.MUTED)
     _drawn_for: int = 0
 
     def paragraphs(self) -> Iterable[Paragraph]:
-        """What is drawn now."""
+        """Yield what is drawn; subclasses replace this."""
         return ()
 
-    def say(self, text: str, tone: Tone = Tone.MUTED) -> None:
-        """Put a note beneath it; made harmless here."""
+    def show_note(self, text: str, tone: Tone = Tone.MUTED) -> None:
+        """Show a note beneath the paragraphs; its text is made harmless here."""
         self.note = (text, tone)
         self.redraw()
 
-    def hint(self) -> None:
-        """Take the note away."""
-        self.say("")
+    def reset_note(self) -> None:
+        """Remove the note."""
+        self.show_note("")
 
     def take_focus(self) -> None:
-        """Put the cursor here."""
+        """Move the focus to this widget."""
         self.focus()
 
     def on_focus(self) -> None:
-        """Mark where the keys go."""
+        """Draw the sign of the focus."""
         self.redraw()
 
     def on_blur(self) -> None:
-        """Take the mark away."""
+        """Draw without the sign of the focus."""
         self.redraw()
 
     def on_resize(self) -> None:
-        """Textual keeps what was drawn for the width before."""
+        """Draw again for another width; Textual would keep the lines of the width before."""
         if self.content_size.width != self._drawn_for:
             self._drawn_for = self.content_size.width
             self.redraw()
 
     def redraw(self) -> None:
-        """Draw it as it is now, which may be higher or lower."""
+        """Draw again; the height may change too."""
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
-        """As many lines as it has at this width."""
+        """Return the number of lines at this width."""
         return len(self._lines(width))
 
     def render(self) -> Content:
-        """Lay it out in the width there is."""
+        """Return the paragraphs, wrapped to the widget's width."""
         return Content("\n").join(self._lines(self.content_size.width or 80))
 
     def _lines(self, width: int) -> list[Content]:
         lines: list[Content] = []
-        for paragraph in (*self.paragraphs(), *self._noted()):
+        for paragraph in (*self.paragraphs(), *self._note_paragraphs()):
             room = max(8, width - paragraph.lead.cell_length)
             wrapped = paragraph.text.wrap(room) or [Content("")]
             space = Content(" " * paragraph.lead.cell_length)
             lines += [(space if number else paragraph.lead) + line for number, line in enumerate(wrapped)]
         return lines
 
-    def _noted(self) -> Iterable[Paragraph]:
+    def _note_paragraphs(self) -> Iterable[Paragraph]:
         text, tone = self.note
         if text:
             yield Paragraph(

@@ -1,4 +1,4 @@
-"""One thing that is ticked or not: a switch of a form, or a line of a list of things to do."""
+"""A form's control that is ticked or not: a switch of a form, or an item of a checklist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tui.desk.text.plain import plain, plain_block
 from tui.desk.text.tone import Tone
-from widgets.hung import Hung, Paragraph
+from widgets.hanging_text import HangingText, Paragraph
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class Tick(Hung, can_focus=True):
-    """A box, a sentence, and what it is about beneath.
+class TickBox(HangingText, can_focus=True):
+    """A box with a sentence, and details beneath it.
 
     Attributes:
-        field: What is ticked here, as `BadInput.field` and the form name it; or the id of a list's item.
+        field: The name of the form's field, as `BadInput.field` has it; or the id of a checklist's item.
     """
 
     DEFAULT_CSS = """
-    Tick { height: auto; padding: 0 1; }
-    Tick:focus { background: $panel; }
+    TickBox { height: auto; padding: 0 1; }
+    TickBox:focus { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", "Tick", key_display="space")]
 
     class Changed(Message):
-        """It was ticked, or unticked."""
+        """Posted when the box was ticked or unticked."""
 
-        def __init__(self, tick: Tick) -> None:
+        def __init__(self, tick_box: TickBox) -> None:
             super().__init__()
-            self.tick = tick
+            self.tick_box = tick_box
 
         @property
-        def control(self) -> Tick:
-            """The sender, as Textual's own messages name it."""
-            return self.tick
+        def control(self) -> TickBox:
+            """Return the sender under the name that Textual's own messages use."""
+            return self.tick_box
 
     def __init__(self, field: str, text: str, *details: str, value: bool = False) -> None:
         super().__init__(classes="control")
@@ -53,7 +53,7 @@ class Tick(Hung, can_focus=True):
 
     @property
     def value(self) -> bool:
-        """Whether it is ticked."""
+        """Return whether the box is ticked."""
         return self._value
 
     @value.setter
@@ -62,12 +62,12 @@ class Tick(Hung, can_focus=True):
         self.redraw()
 
     def action_tick(self) -> None:
-        """Tick or untick it."""
+        """Tick or untick the box."""
         self.value = not self._value
         self.post_message(self.Changed(self))
 
     def paragraphs(self) -> Iterable[Paragraph]:
-        """The box with its sentence, then the details."""
+        """Yield the box with its sentence, then the details."""
         cursor = "▸" if self.has_focus else " "
         box = ("[✓]", STYLE[Tone.GOOD]) if self._value else ("[ ]", "")
         text = Content.styled(plain(self._text, limit=400), "bold" if self.has_focus else "")
