@@ -76,8 +76,6 @@ ONLY_CHILDREN = {
     "LedgerCorrupt": "raised and caught on its own; a ledger that was rewritten is a damaged one, and more",
     # To be composed:
     "ApiError": "the demo org's answer; `LimitedError` is one with headers of its own",
-    "Known": "values by key for some time; `Kept` also asks for them",
-    "PolicyRule": "a policy's rule without its conditions; the one of a password policy has them",
 }
 """The classes with one subclass that are kept, and why."""
 

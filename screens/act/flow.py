@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.desk.actions.grammar import TargetKind
 from tui.desk.by_hand.instructions import by_hand
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:

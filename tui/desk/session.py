@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action, Obstacle, Target, TargetKind
     from tui.desk.connectors.agent import Agent
     from tui.desk.connectors.connector import Connector
-    from tui.desk.ledger.ledger import LedgerStore
+    from tui.desk.ledger.protocol import LedgerStore
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
     from tui.trouble import Trouble

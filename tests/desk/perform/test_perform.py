@@ -23,7 +23,7 @@ from tui.desk import session as session_module
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause
 from tui.desk.actions.obstacles import Obstructed
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import perform
 from tui.desk.text import okta_terms
 from tui.okta.errors import MissingScope, NotFound, Refused

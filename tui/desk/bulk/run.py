@@ -10,8 +10,8 @@ from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import nothing_to_do
 from tui.desk.bulk.job import LineState, job
+from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerError
-from tui.desk.ledger.ledger import Outcome
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.perform.perform import perform, settle
 from tui.desk.perform.result import took

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from tui.desk.actions.targets import known
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from tui.okta.entitlements import PasswordPolicy
 
 _PIPELINES: Final = {"idx": True, "v1": False}
-
-
-class SelfServiceRule(PolicyRule, frozen=True):
-    """A password policy's rule with its conditions (Okta: "Policies", password rules)."""
-
-    conditions: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class _Kept:
     """What was read for one client."""
 
     at: float
-    rules: dict[str, tuple[SelfServiceRule, ...]] = field(default_factory=dict)
+    rules: dict[str, tuple[PolicyRule, ...]] = field(default_factory=dict)
     identity_engine: bool | None = None
 
 
@@ -112,7 +106,7 @@ async def _decide(client: OktaClient, kept: _Kept, person: Person, policies: Ite
     for policy in policies:
         if policy.id not in kept.rules:
             path = {"policy": policy.id}
-            found = await client.all(ep.POLICY_RULES, SelfServiceRule, path, {"limit": "200"}, background=True)
+            found = await client.all(ep.POLICY_RULES, PolicyRule, path, {"limit": "200"}, background=True)
             kept.rules[policy.id] = tuple(sorted(found, key=lambda rule: order(rule.priority)))
         rules = [rule for rule in kept.rules[policy.id] if _counts(rule, person.user.id)]
         if not rules:
@@ -127,12 +121,12 @@ async def _decide(client: OktaClient, kept: _Kept, person: Person, policies: Ite
     return SelfService(source=f"no password policy in Okta is for {whose}", identity_engine=kept.identity_engine)
 
 
-def _counts(rule: SelfServiceRule, user_id: str) -> bool:
+def _counts(rule: PolicyRule, user_id: str) -> bool:
     excluded = at(rule.conditions or {}, "people", "users", "exclude")
     return rule.status in {None, "ACTIVE"} and not (isinstance(excluded, list) and user_id in excluded)
 
 
-def _access(rules: Iterable[SelfServiceRule], name: str) -> bool | None:
+def _access(rules: Iterable[PolicyRule], name: str) -> bool | None:
     """What the first rule says; `None` where it is for some networks only and a later one says otherwise."""
     told: set[bool | None] = set()
     for rule in rules:

@@ -19,20 +19,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.ledger import claims
 from tui.desk.ledger import entry as ledger_entry
-from tui.desk.ledger.chain import ChainReader, ChainReport, Problem
+from tui.desk.ledger.chain import ChainReader
 from tui.desk.ledger.claims import Overtaken
-from tui.desk.ledger.entry import Entry, Intent, Outcome
-from tui.desk.ledger.errors import (
-    LedgerBusy,
-    LedgerCorrupt,
-    LedgerError,
-    LedgerForked,
-    LedgerFull,
-    LedgerReadOnly,
-    LedgerTooNew,
-)
+from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.errors import LedgerCorrupt, LedgerError, LedgerForked
 from tui.desk.ledger.export import csv_lines, json_line
-from tui.desk.ledger.protocol import LedgerStore
 from tui.desk.ledger.store import LedgerFile
 from tui.okta.policy import Approval
 
@@ -41,25 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tui.desk.ledger.chain import Head
+    from tui.desk.ledger.chain import ChainReport, Head
     from tui.desk.ledger.claims import Twins
-
-__all__ = [
-    "ChainReport",
-    "Entry",
-    "Intent",
-    "Ledger",
-    "LedgerBusy",
-    "LedgerCorrupt",
-    "LedgerError",
-    "LedgerForked",
-    "LedgerFull",
-    "LedgerReadOnly",
-    "LedgerStore",
-    "LedgerTooNew",
-    "Outcome",
-    "Problem",
-]
+    from tui.desk.ledger.entry import Entry, Intent
 
 _PATIENCE: Final = 5.0  # seconds; another keydesk writes for milliseconds
 _DAY: Final = 86_400.0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
-    from tui.desk.ledger.ledger import Entry
+    from tui.desk.ledger.entry import Entry
 
 _TONE = {
     Outcome.DONE: Tone.GOOD,

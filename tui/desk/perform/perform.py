@@ -13,7 +13,7 @@ from tui.desk.actions.grammar import Cause, Obstacle
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import aim, ids_of
 from tui.desk.connectors.secrets import Secret
-from tui.desk.ledger.ledger import Intent, Outcome
+from tui.desk.ledger.entry import Intent, Outcome
 from tui.desk.perform.result import Performed, Progress, meanwhile, outcome_of, seen, shows, took
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.desk.actions.grammar import Action, Plan, Target
-    from tui.desk.ledger.ledger import Entry
+    from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.okta.answers import Answer

@@ -10,7 +10,6 @@ from tui.desk.proof.proof import CapabilityVerdict, Finding, Proof
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from pathlib import Path
 
     from tui.desk.connectors.connector import Connector
@@ -50,18 +49,6 @@ def recall(path: Path, connector: Connector) -> Proof | None:
         connector.capabilities,
     )
     return proof if same else None
-
-
-def forget(path: Path, names: Collection[str]) -> None:
-    """Drop connectors by name; a file that is not there stays so.
-
-    Raises:
-        FileTrouble: It cannot be written.
-    """
-    kept = _read(path)
-    left = {name: proof for name, proof in kept.items() if name not in names}
-    if left != kept:
-        _write(path, left)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -39,34 +39,40 @@ _LIMITED: Final = needs.LIMITABLE - {needs.HELP_DESK}
 
 
 class TimedValues(Generic[K, T]):
-    """Values by key, for some time."""
+    """Values by key, each of which counts for `FRESH` seconds."""
 
     def __init__(self, client: OktaClient) -> None:
         self._clock = client.clock
-        self._values: dict[K, tuple[float, T | OktaError]] = {}
-
-    def _fresh(self, key: K) -> tuple[bool, T | OktaError | None]:
-        at, value = self._values.get(key, (0.0, None))
-        return key in self._values and self._clock.monotonic() - at < FRESH, value
+        self._values: dict[K, tuple[float, T]] = {}
 
     def known(self, key: K) -> T | None:
-        """What is known of a key without asking; `None` for nothing."""
-        fresh, value = self._fresh(key)
-        return None if not fresh or isinstance(value, OktaError) else value
+        """Return the value of a key; `None` where there is none, or it is too old."""
+        if key not in self._values:
+            return None
+        stored_at, value = self._values[key]
+        return value if self._clock.monotonic() - stored_at < FRESH else None
 
-    def put(self, key: K, value: T | OktaError) -> None:
-        """Keep a value, or why there is none."""
+    def put(self, key: K, value: T) -> None:
+        """Store a value as of now."""
         self._values[key] = self._clock.monotonic(), value
 
     def forget(self, key: K | None = None) -> None:
-        """Ask again next time; for one key, or for all."""
+        """Drop the value of one key, or of all keys."""
         if key is None:
             self._values.clear()
         else:
             self._values.pop(key, None)
 
 
-class Kept(TimedValues[K, T]):
+@dataclass(frozen=True, slots=True)
+class _Answer(Generic[T]):
+    """What Okta answered, also where that is nothing; or the refusal for want of rights."""
+
+    value: T | None = None
+    refusal: OktaError | None = None
+
+
+class Kept(Generic[K, T]):
     """Answers by key, for some time; those who ask at once for the same share one question.
 
     A refusal for want of rights is kept as well: it will not be otherwise a keystroke later. Other failures are not.
@@ -78,23 +84,32 @@ class Kept(TimedValues[K, T]):
     """
 
     def __init__(self, client: OktaClient, read: Callable[[K], Awaitable[T]], *, to_the_end: bool = False) -> None:
-        super().__init__(client)
+        self._answers: TimedValues[K, _Answer[T]] = TimedValues(client)
         self._read = read
         self._to_the_end = to_the_end
         self._asked: dict[K, asyncio.Task[T]] = {}
         self._waiting: dict[K, int] = {}
 
+    def known(self, key: K) -> T | None:
+        """Return what is known of a key without asking; `None` for nothing, and for a refusal."""
+        answer = self._answers.known(key)
+        return None if answer is None else answer.value
+
+    def forget(self, key: K | None = None) -> None:
+        """Ask again next time; for one key, or for all."""
+        self._answers.forget(key)
+
     async def get(self, key: K) -> T:
-        """What is known of a key, asked for if need be.
+        """Return what is known of a key, and ask Okta for it where need be.
 
         Raises:
             OktaError: It cannot be read.
         """
-        fresh, value = self._fresh(key)
-        if fresh:
-            if isinstance(value, OktaError):
-                raise value
-            return value  # type: ignore[return-value]  # a fresh value is of the kind that was put
+        answer = self._answers.known(key)
+        if answer is not None:
+            if answer.refusal is not None:
+                raise answer.refusal
+            return answer.value  # type: ignore[return-value]  # an answer without a refusal holds a value
         task = self._asked.get(key)
         if task is None:
             task = self._asked[key] = asyncio.ensure_future(self._ask(key))
@@ -115,12 +130,12 @@ class Kept(TimedValues[K, T]):
         try:
             value = await self._read(key)
         except (MissingRole, MissingScope) as error:
-            self.put(key, error)
+            self._answers.put(key, _Answer(refusal=error))
             raise
         finally:
             if self._asked.get(key) is this:
                 del self._asked[key]
-        self.put(key, value)
+        self._answers.put(key, _Answer(value))
         return value
 
     def stop(self) -> None:
@@ -165,8 +180,9 @@ class Catalog:
 
     def forget(self) -> None:
         """Read everything anew next time."""
-        for known in (self.group, *self._asking):
-            known.forget()
+        self.group.forget()
+        for kept in self._asking:
+            kept.forget()
 
     def stop(self) -> None:
         """Cancel all that is being asked."""
