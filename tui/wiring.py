@@ -274,7 +274,7 @@ def session(
     folder = None if connector.made_up else where.state  # the demo org has another address each time
     found = Session(connector, made, ledger, who(desk.agent, environ), desk.region, folder=folder)
     if last := store.recall(where.proofs, connector):
-        found.learn(last.refusals)
+        found.replace_denied(last.refusals)
         if last.granted:
             connector.credentials.expect(last.granted)
     return found

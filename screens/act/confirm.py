@@ -147,7 +147,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Read the targets; what is in the way shows here, with everything typed left as it is."""
         self._unread = False
         try:
-            targets = await self._session.aim(self._action, self._person, self._ids)
+            targets = await self._session.read_targets(self._action, self._person, self._ids)
         except Trouble as trouble:
             self._unread = True
             self._say(f"{trouble} Enter reads it again.", Tone.BAD)

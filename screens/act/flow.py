@@ -113,7 +113,7 @@ class ActionFlow:
         from screens.act.instructions import InstructionsScreen
 
         with self.screen.guarded():
-            targets = await self.session.aim(action, person, ids)
+            targets = await self.session.read_targets(action, person, ids)
             found = next((target.obstacle for target in targets if target.obstacle), None)
             if found is not None:
                 self.notice.show(f"{action.title} is not possible: {found.reason}", found.advice, Tone.WARN)

@@ -83,7 +83,7 @@ class WhyScreen(DeskScreen):
     async def read(self) -> None:
         """Read everything about the person, and decide."""
         with self.guarded():
-            person = await self.session.look(self._user_id)
+            person = await self.session.person_with_blocks(self._user_id)
             self._person = person
             self._show_who()
             read = await evidence(self.session, person, self._wanted)

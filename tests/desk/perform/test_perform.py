@@ -256,7 +256,7 @@ async def test_blocks_that_cannot_be_read_do_not_keep_the_locked_out_locked(desk
     locked = await aim(session, "unlock", user_id(org, LOCKED))
     assert locked.person.blocks.trouble
     assert (await perform(session, locked)).outcome is Outcome.DONE
-    carla = await session.look(user_id(org, "carla.diaz"))
+    carla = await session.person_with_blocks(user_id(org, "carla.diaz"))
     found = session.obstacle(ACTIONS["unlock"], carla)
     assert found
     assert found.reason == "not locked out (blocks cannot be read)"

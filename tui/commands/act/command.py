@@ -53,7 +53,7 @@ async def _work(session: Session, arguments: argparse.Namespace, text: str) -> i
 
     action: Action = arguments.action
     sure = getattr(arguments, "yes", False)
-    person = await session.look(await the_one(session, text, exact=sure))
+    person = await session.person_with_blocks(await the_one(session, text, exact=sure))
     targets = await _targets(session, arguments, person)
     found = session.obstacle(action, person, targets)
     if found and not arguments.dry_run:
@@ -97,7 +97,7 @@ async def _targets(session: Session, arguments: argparse.Namespace, person: Pers
         return named(typed)
     try:
         ids = await chosen(session, person, typed, exact=sure, ask=not sure)
-        return await session.aim(action, person, ids)
+        return await session.read_targets(action, person, ids)
     except NotFound:
         raise
     except OktaError:

@@ -115,7 +115,7 @@ class JobRun:
     async def _look(self, line: JobLine) -> None:
         action, session = self.job.action, self.session
         try:
-            person = await session.look(line.id)
+            person = await session.person_with_blocks(line.id)
             targets = await self._aimed(person)
         except Trouble as trouble:
             if for_all(trouble):
@@ -141,7 +141,7 @@ class JobRun:
         """The targets for one person. A group is read once for all; what differs is who is in it."""
         action = self.job.action
         if action.aims != (TargetKind.GROUP,):
-            return await self.session.aim(action, person, dict(self.job.ids))
+            return await self.session.read_targets(action, person, dict(self.job.ids))
         async with self._aiming:
             if self._shared is None:
                 target = await self._first_aimed(person)
@@ -162,7 +162,7 @@ class JobRun:
     async def _first_aimed(self, person: Person) -> Target:
         """The group, read whole; what is wrong with it is wrong for everybody."""
         try:
-            (target,) = await self.session.aim(self.job.action, person, dict(self.job.ids))
+            (target,) = await self.session.read_targets(self.job.action, person, dict(self.job.ids))
         except err.NotFound as gone:
             raise TargetGone(request_id=gone.request_id) from gone
         except err.MissingRole as error:
@@ -254,8 +254,8 @@ class JobRun:
             entry = await asyncio.to_thread(session.ledger.entry, line.entry)
             if entry.open:
                 await settle(session, entry)
-            person = await session.look(line.id)
-            found = took(action, person, await session.aim(action, person, dict(self.job.ids)))
+            person = await session.person_with_blocks(line.id)
+            found = took(action, person, await session.read_targets(action, person, dict(self.job.ids)))
         except Trouble as trouble:
             return replace(line, note=_said(trouble))
         if found is None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from tui.desk.actions.targets import known
-from tui.desk.people.password_policies import KEPT_FOR, at, order, password_policies
+from tui.desk.actions.targets import read_or_none
+from tui.desk.people.password_policies import KEPT_FOR, nested, order, password_policies
 from tui.desk.people.providers import OUTSIDE
 from tui.desk.text.links import web_link
 from tui.desk.text.plain import plain
@@ -95,7 +95,7 @@ async def _kept(client: OktaClient) -> _Kept:
     now = client.clock.time()
     kept = _KEPT.get(client)
     if kept is None or not 0 <= now - kept.at < KEPT_FOR:
-        org = await known(client.well_known())
+        org = await read_or_none(client.well_known())
         kept = _Kept(now, identity_engine=_PIPELINES.get(org.pipeline or "") if org else None)
         _KEPT[client] = kept
     return kept
@@ -122,7 +122,7 @@ async def _decide(client: OktaClient, kept: _Kept, person: Person, policies: Ite
 
 
 def _counts(rule: PolicyRule, user_id: str) -> bool:
-    excluded = at(rule.conditions or {}, "people", "users", "exclude")
+    excluded = nested(rule.conditions or {}, "people", "users", "exclude")
     return rule.status in {None, "ACTIVE"} and not (isinstance(excluded, list) and user_id in excluded)
 
 
@@ -130,9 +130,9 @@ def _access(rules: Iterable[PolicyRule], name: str) -> bool | None:
     """What the first rule says; `None` where it is for some networks only and a later one says otherwise."""
     told: set[bool | None] = set()
     for rule in rules:
-        access = at(rule.actions or {}, name, "access")
+        access = nested(rule.actions or {}, name, "access")
         told.add({"ALLOW": True, "DENY": False}.get(access) if isinstance(access, str) else None)
-        if at(rule.conditions or {}, "network", "connection") in {None, "ANYWHERE"}:
+        if nested(rule.conditions or {}, "network", "connection") in {None, "ANYWHERE"}:
             return told.pop() if len(told) == 1 else None
     # All are for some networks only: from elsewhere none of them lets anybody do anything.
     return False if told == {False} else None

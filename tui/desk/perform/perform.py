@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause, Obstacle
 from tui.desk.actions.obstacles import Obstructed
-from tui.desk.actions.targets import aim, ids_of
+from tui.desk.actions.targets import ids_of, read_targets
 from tui.desk.connectors.secrets import Secret
 from tui.desk.ledger.entry import Intent, Outcome
 from tui.desk.perform.result import Performed, Progress, meanwhile, outcome_of, seen, shows, took
@@ -119,7 +119,7 @@ class _Performing:
         """All of it; as `perform`."""
         session, plan = self.session, self.plan
         self._tell("Reading the person again")
-        fresh = await session.look(plan.person.user.id)
+        fresh = await session.person_with_blocks(plan.person.user.id)
         off = session.obstacle(self.action, fresh)
         if off and off.cause is Cause.CAPABILITY:  # then the guard does not let the targets be read either
             raise Obstructed(self.action, off)
@@ -159,7 +159,7 @@ class _Performing:
 
     async def _aimed(self, person: Person) -> tuple[Target, ...]:
         ids = {target.kind: target.id for target in self.plan.targets}
-        return await aim(self.session.client, self.action, person, ids)
+        return await read_targets(self.session.client, self.action, person, ids)
 
     def _changed(self, fresh: tuple[Target, ...]) -> Obstacle | None:
         """The obstacle that a target is not what was confirmed any more."""
@@ -204,7 +204,7 @@ class _Performing:
     async def _read_back(self, outcome: Outcome) -> tuple[Person | None, tuple[Target, ...]]:
         """The person and the targets now; looked at again where Okta shows a change a moment late."""
         try:
-            after = await self.session.look(self.plan.person.user.id)
+            after = await self.session.person_with_blocks(self.plan.person.user.id)
             now = await self._aimed(after)
             for pause in LAGS if outcome in {Outcome.DONE, Outcome.UNKNOWN} and self.action.wants is not None else ():
                 if took(self.action, after, now) is not False:
@@ -278,7 +278,7 @@ async def settle(session: Session, entry: Entry) -> str:
         raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
     action, intent = ACTIONS.get(entry.intent.action), entry.intent
     try:
-        person = await session.look(intent.person_id)
+        person = await session.person_with_blocks(intent.person_id)
         was = action is not None and intent.status in action.worked_when  # then the status tells nothing
         if action and action.also_blocked and was and not person.blocks_known:
             raise BlocksUnread
@@ -327,7 +327,7 @@ async def _targets_of(session: Session, action: Action | None, person: Person, i
     names = action.endpoint.fills(intent.calls[0]) if action and intent.calls else None
     if action is None or not action.aims or names is None:
         return ()
-    return await aim(session.client, action, person, ids_of(action, names))
+    return await read_targets(session.client, action, person, ids_of(action, names))
 
 
 def _named(call: Call) -> str:
