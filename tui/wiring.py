@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions import needs
 from tui.desk.connectors import nonces, profiles, secrets, settings
-from tui.desk.connectors.agent import who
+from tui.desk.connectors.agent import find_agent
 from tui.desk.connectors.connector import Connector, SignInKind, parse_address
 from tui.desk.ledger.ledger import Ledger
 from tui.desk.proof import store
@@ -272,7 +272,7 @@ def session(
     made = client(connector, clock=clock, transport=transport, environ=environ)
     ledger = Ledger(where.ledger, clock=made.clock.time)
     folder = None if connector.made_up else where.state  # the demo org has another address each time
-    found = Session(connector, made, ledger, who(desk.agent, environ), desk.region, folder=folder)
+    found = Session(connector, made, ledger, find_agent(desk.agent, environ), desk.region, folder=folder)
     if last := store.recall(where.proofs, connector):
         found.replace_denied(last.refusals)
         if last.granted:

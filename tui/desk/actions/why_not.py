@@ -50,7 +50,6 @@ def rights_needed(action: Action) -> str:
 
 def _why(action: Action, person: Person, obstacle: Obstacle, *, denied: Trouble | None, flag: bool) -> str:
     """Return why keydesk does not do the action; harmless text."""
-    reason = _reason_and_advice(obstacle)
     match obstacle.cause:
         case Cause.DIRECTORY:
             owner = plain(okta_terms.provider_words(person.user))
@@ -67,24 +66,22 @@ def _why(action: Action, person: Person, obstacle: Obstacle, *, denied: Trouble 
         case Cause.CAPABILITY:
             what = okta_terms.CAPABILITY[action.capability]
             return f"“{what}” is switched off for this connector; nothing is lacking at Okta."
-        case Cause.PERMISSION:
-            if denied is not None:
-                reason = f"{plain(denied.title)}. {plain(denied.advice)}".rstrip()
-            return f"Okta does not let keydesk do it: {reason}"
-        case Cause.LEDGER:
-            return f"keydesk changes nothing that it cannot record: {reason}"
-        case Cause.PROVIDER:
-            return f"The password is not Okta's: {reason}"
-        case Cause.CHANGING:
-            return f"Nobody should act on this person now: {reason}"
-        case Cause.TARGET:
-            return f"Nobody can do this for what was chosen: {reason}"
+        case Cause.PERMISSION if denied is not None:
+            reason = f"{plain(denied.title)}. {plain(denied.advice)}"
         case _:
-            return f"Nobody can do this for the person as they are now: {reason}"
+            reason = f"{plain(obstacle.reason)}. {plain(obstacle.advice)}"
+    return f"{_BEGINNINGS[obstacle.cause]}: {reason.rstrip()}"
 
 
-def _reason_and_advice(obstacle: Obstacle) -> str:
-    return f"{plain(obstacle.reason)}. {plain(obstacle.advice)}".rstrip()
+# How a sentence begins that ends with the obstacle's own reason.
+_BEGINNINGS: Final = {
+    Cause.PERMISSION: "Okta does not let keydesk do it",
+    Cause.LEDGER: "keydesk changes nothing that it cannot record",
+    Cause.PROVIDER: "The password is not Okta's",
+    Cause.CHANGING: "Nobody should act on this person now",
+    Cause.TARGET: "Nobody can do this for what was chosen",
+    Cause.STATE: "Nobody can do this for the person as they are now",
+}
 
 
 def _allows(action: Action, obstacle: Obstacle, denied: Trouble | None) -> str:
