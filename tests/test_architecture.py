@@ -157,9 +157,6 @@ ONLY_CHILDREN = {
     "ApiError": "the demo org's answer to a fault; `LimitedError` is one that carries headers of its own",
     "Refused": "raised and caught on its own; `SwitchedOff` also names the capabilities",
     "LedgerCorrupt": "raised and caught on its own; a ledger that was rewritten is a damaged one, and more",
-    # To be composed:
-    "Known": "values by key for some time; `Kept` also asks for them",
-    "PolicyRule": "a policy's rule without its conditions; the one of a password policy has them",
 }
 """The classes with one subclass that are kept, and why."""
 

@@ -197,7 +197,7 @@ class SetupWalk:
         form = self.form
         if form.elsewhere:
             place = parse.parse_place(form, self.places)
-            opening = parse.parse_opening(form)
+            opening = parse.parse_passphrase_place(form)
             secret = await self._fetch(place, f"place_{'variable' if place.keep is Keep.ENVIRONMENT else 'command'}")
             return secret, await self._fetch(opening, "passphrase") if opening else Secret("")
         if form.origin == Origin.KEPT and self.profile and self.profile.sign_in.secret and (form.jwt or not self.token):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions import needs
 from tui.desk.connectors import nonces, profiles, secrets, settings
-from tui.desk.connectors.agent import who
+from tui.desk.connectors.agent import find_agent
 from tui.desk.connectors.connector import Connector, SignInKind, parse_address
 from tui.desk.ledger.ledger import Ledger
 from tui.desk.proof import store
@@ -273,9 +273,9 @@ def session(
     okta = client(connector, clock=clock, transport=transport, environ=environ)
     ledger = Ledger(paths.ledger, clock=okta.clock.time)
     folder = None if connector.made_up else paths.state  # the demo org has another address each time
-    built = Session(connector, okta, ledger, who(desk.agent, environ), desk.region, folder=folder)
+    built = Session(connector, okta, ledger, find_agent(desk.agent, environ), desk.region, folder=folder)
     if proof := store.recall(paths.proofs, connector):
-        built.learn(proof.refusals)
+        built.replace_denied(proof.refusals)
         if proof.granted:
             connector.credentials.expect(proof.granted)
     return built

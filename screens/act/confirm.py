@@ -147,7 +147,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Read the targets; a failure or an obstacle is shown here, and everything typed stays."""
         self._read_failed = False
         try:
-            targets = await self._session.aim(self._action, self._person, self._ids)
+            targets = await self._session.read_targets(self._action, self._person, self._ids)
         except Trouble as trouble:
             self._read_failed = True
             self._show_note(f"{trouble} Enter reads it again.", Tone.BAD)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.desk.actions.grammar import TargetKind
 from tui.desk.by_hand.instructions import by_hand
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class ActionFlow:
         from screens.act.instructions import InstructionsScreen
 
         with self.screen.guarded():
-            targets = await self.session.aim(action, person, ids)
+            targets = await self.session.read_targets(action, person, ids)
             obstacle = next((target.obstacle for target in targets if target.obstacle), None)
             if obstacle is not None:
                 self.notice.show(f"{action.title} is not possible: {obstacle.reason}", obstacle.advice, Tone.WARN)

@@ -207,7 +207,7 @@ class ConnectorsScreen(DeskScreen):
                     if self.switchboard is not None:
                         await asyncio.to_thread(store.remember, self.switchboard.places.proofs, step)
                 if session is self.session:
-                    self.session.learn(step.refusals)
+                    self.session.replace_denied(step.refusals)
             self._show(choice, step)
             self.notice.show(f"{choice.name}: {step.verdict}", tone=Tone.GOOD if step.works else Tone.WARN)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from tui.desk.ledger.ledger import Entry
+    from tui.desk.ledger.entry import Entry
 
 PAGE = 200
 OUTCOME_STYLE = {

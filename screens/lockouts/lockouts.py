@@ -326,7 +326,7 @@ class LockoutsScreen(DeskScreen):
     async def unlock(self, user_id: str) -> None:
         """Read the person, since the list may be half a minute old, and start to unlock them."""
         with self.guarded():
-            self.flow.start(UNLOCK, await self.session.look(user_id))
+            self.flow.start(UNLOCK, await self.session.person_with_blocks(user_id))
 
     def on_person_changed(self, person: Person) -> None:  # noqa: ARG002 - the whole list is read again
         """Read everything again, since a person was changed."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
-    from tui.desk.ledger.ledger import Entry
+    from tui.desk.ledger.entry import Entry
 
 _STYLE = {Tone.GOOD: "rows--good", Tone.WARN: "rows--warning", Tone.BAD: "rows--danger"}
 COLUMNS: tuple[Column[Entry], ...] = (

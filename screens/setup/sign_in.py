@@ -13,7 +13,7 @@ from tui.desk.connectors import secrets
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.secrets import Keep
 from tui.desk.setup.form import Origin
-from tui.desk.setup.parse import parse_ids, parse_opening, parse_place, proposed
+from tui.desk.setup.parse import parse_ids, parse_passphrase_place, parse_place, proposed
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.keys import NeedsPassphrase, WrongPassphrase
@@ -161,7 +161,7 @@ class SignInStep(WizardStep):
             parse_place(walk.form, walk.places)
             if walk.form.keep == Keep.KEYRING:
                 refuse_keyring(walk.keyring)
-            parse_opening(walk.form)
+            parse_passphrase_place(walk.form)
         if walk.form.jwt:
             try:
                 await walk.key()

@@ -15,7 +15,7 @@ from screens.software.group import GroupScreen
 from screens.software.list import SoftwareList
 from tui.desk.actions.catalogue import GIVE_APP_TO_GROUP
 from tui.desk.actions.grammar import TargetKind
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.people.card import tone_of
 from tui.desk.software.follow import AssignmentStage, follow
 from tui.desk.software.ways import ways

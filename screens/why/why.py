@@ -83,7 +83,7 @@ class WhyScreen(DeskScreen):
     async def read(self) -> None:
         """Read the person and the evidence, and make the verdict."""
         with self.guarded():
-            person = await self.session.look(self._user_id)
+            person = await self.session.person_with_blocks(self._user_id)
             self._person = person
             self._show_who()
             read_evidence = await evidence(self.session, person, self._app_wanted)

@@ -121,8 +121,8 @@ def fault(org: Org, name: str, match: str = "/lifecycle/", times: int = 1, value
 async def aim(session: Session, action: str, person_id: str, ids: dict[TargetKind, str] | None = None) -> Plan:
     """The plan that an agent would confirm."""
     found = ACTIONS[action]
-    person = await session.look(person_id)
-    return found.plan(person, await session.aim(found, person, ids or {}))
+    person = await session.person_with_blocks(person_id)
+    return found.plan(person, await session.read_targets(found, person, ids or {}))
 
 
 def someone_for(org: Org, action: str) -> str:

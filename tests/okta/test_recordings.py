@@ -135,7 +135,7 @@ async def read_list(client: OktaClient, endpoint: Endpoint, recording: Recording
 ALIKE: dict[type[Any], dict[str, str]] = {
     App: {"id": "id", "label": "label", "name": "name", "status": "status"},
     PasswordPolicy: {"id": "id", "name": "name", "status": "status"},
-    PolicyRule: {"id": "id", "name": "name", "status": "status", "actions": "actions"},
+    PolicyRule: {"id": "id", "name": "name", "status": "status", "conditions": "conditions", "actions": "actions"},
     GroupRule: {"id": "id", "name": "name", "status": "status"},
     AppUser: {"id": "id", "scope": "scope", "status": "status", "sync_state": "syncState", "external_id": "externalId"},
     AppGroup: {"id": "id", "priority": "priority"},

@@ -11,7 +11,7 @@ from textual.widgets import Input
 from tests.desk.support import fault
 from tests.screens.support import NARROW, SMALL, WIDE, seated, unfit
 from tui.demo.people.cast import HOSTILE
-from tui.desk.ledger.ledger import Intent
+from tui.desk.ledger.entry import Intent
 from tui.okta.calls import Call
 from widgets.rows import Rows
 

@@ -8,8 +8,7 @@ import pytest
 
 from tests.screens.support import NARROW, WIDE, Seat
 from tui.app import Keydesk
-from tui.desk.ledger.entry import Intent
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Intent, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable

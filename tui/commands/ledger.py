@@ -14,7 +14,8 @@ from tui.desk.text.plain import plain
 if TYPE_CHECKING:
     import argparse
 
-    from tui.desk.ledger.ledger import Entry, Ledger
+    from tui.desk.ledger.entry import Entry
+    from tui.desk.ledger.ledger import Ledger
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:

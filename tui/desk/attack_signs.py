@@ -1,4 +1,4 @@
-"""What looks like an attack at one org, as the lockouts and the verdicts found it; for whoever is about to unlock."""
+"""Signs of an attack at one org, which the lockouts and the verdicts find, and which an agent sees before an unlock."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class AttackSigns:
-    """What is suspected now; every part of a session looks at the same.
+    """The signs that are known now; one object for all features of a session.
 
     Attributes:
-        addresses: From which many people are tried, and which are no office of theirs.
-        people: Whose lock or block looks like an attack: by id, what led to it, in harmless words.
+        addresses: IP addresses from which the passwords of many people are tried, company networks left out.
+        people: For each person (Okta id) whose lock or block looks like an attack, the reason in harmless words.
     """
 
     addresses: frozenset[str] = frozenset()
     people: dict[str, str] = field(default_factory=dict)
 
     def update(self, addresses: Iterable[str], locked: Mapping[str, str]) -> None:
-        """Take over what the feed shows now.
+        """Replace the addresses, and update the people who are locked or blocked now.
 
         Args:
-            addresses: From which many people are tried.
-            locked: By the id of each person who is locked or blocked, what speaks for an attack; empty for nothing.
+            addresses: IP addresses from which the passwords of many people are tried.
+            locked: For each person (Okta id) who is locked or blocked, the reason to suspect an attack; empty for none.
         """
         self.addresses = frozenset(addresses)
         for user_id, attack in locked.items():
             self.note_person(user_id, attack)
 
     def note_person(self, user_id: str, attack: str) -> None:
-        """Take over what is known of one person: what speaks for an attack, in harmless words; empty for nothing."""
+        """Store the reason to suspect an attack on a person, in harmless words; an empty reason removes the person."""
         if attack:
             self.people[user_id] = attack
         else:

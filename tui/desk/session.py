@@ -1,4 +1,4 @@
-"""A session at one org: what every feature of the desk goes through, and the people whom it reads."""
+"""A session at one org: the connector, the client, the ledger and the agent that every feature of the desk uses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.actions.obstacles import Standing, obstacle
-from tui.desk.actions.targets import aim
+from tui.desk.actions.targets import read_targets
 from tui.desk.attack_signs import AttackSigns
 from tui.desk.connectors.capabilities import require_capability
 from tui.desk.people.person import Person, read_part
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action, Obstacle, Target, TargetKind
     from tui.desk.connectors.agent import Agent
     from tui.desk.connectors.connector import Connector
-    from tui.desk.ledger.ledger import LedgerStore
+    from tui.desk.ledger.protocol import LedgerStore
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
     from tui.trouble import Trouble
@@ -34,18 +34,19 @@ EVENTS_MOST: Final = 30
 
 @dataclass(frozen=True)
 class Session:
-    """Everything that an agent's work at one org goes through.
+    """Everything that an agent needs for the work at one org.
 
     Attributes:
-        connector: Which org, and as what.
-        client: The connection.
-        ledger: What was intended and what came of it.
-        agent: Who is at the desk.
-        region: How phone numbers without a country code are read.
-        denied: Per endpoint, what the last proof found refused or Okta has refused since; it is grey from then on.
-        out_of_reach: Groups and apps for which Okta has refused a change for want of a role, by id; shown, no obstacle.
-        folder: Where what was heard of the System Log and unfinished scans are kept; `None` keeps them in memory.
-        attack_signs: What looks like an attack.
+        connector: The org, how keydesk signs in to it, and what it may do there.
+        client: The client that sends the requests.
+        ledger: The store of all intents and their outcomes.
+        agent: The agent at the desk.
+        region: The two-letter region whose phone numbers are meant where no country code is given.
+        denied: Okta's refusals by endpoint id, from the last proof and from this session; they obstruct actions.
+        out_of_reach: Okta's refusals by the id of the group or app, where keydesk's role does not reach it. The screen
+            shows them; they obstruct nothing.
+        folder: The folder for events of the System Log and for unfinished scans; `None` keeps both in memory.
+        attack_signs: The addresses and people that look like an attack now.
     """
 
     connector: Connector
@@ -58,21 +59,21 @@ class Session:
     folder: Path | None = None
     attack_signs: AttackSigns = field(default_factory=AttackSigns)
 
-    def learn(self, denied: Mapping[str, Trouble]) -> None:
-        """Take over what a proof of this connector found refused, per endpoint, in the place of what was known."""
+    def replace_denied(self, denied: Mapping[str, Trouble]) -> None:
+        """Replace the known refusals by those that a proof of this connector found, by endpoint id."""
         self.denied.clear()
         self.denied.update(denied)
 
     def require(self, capability: Capability) -> None:
-        """Stop where a capability is switched off.
+        """Check that a capability is switched on.
 
         Raises:
-            SwitchedOff: It is.
+            SwitchedOff: The capability is switched off for this connector.
         """
         require_capability(self.client, capability)
 
     def search(self, text: str) -> Search:
-        """A search for what an agent typed; nothing is asked before it is run.
+        """Return a search for what an agent typed; it sends nothing before it is run.
 
         Raises:
             SwitchedOff: Looking people up is switched off.
@@ -81,22 +82,24 @@ class Session:
         return Search(self.client, text, region=self.region)
 
     def now(self) -> datetime:
-        """The local time, aware."""
+        """Return the local clock's time, in UTC."""
         return datetime.fromtimestamp(self.client.clock.time(), UTC)
 
     async def person(self, key: str) -> Person:
-        """One person by id or login, fresh, without the parts.
+        """Read one person by id or login, fresh from Okta, without the parts of the card.
 
         Raises:
-            OktaError: As the read.
+            OktaError: The person could not be read.
         """
         return Person(await self.client.user(key), self.client.clock.time())
 
     async def load(self, key: str) -> AsyncIterator[Person]:
-        """One person with all parts; yields a newer value as each part arrives. A part that fails says so in place.
+        """Read one person and all parts of the card; yield a newer value as each part arrives.
+
+        A part that cannot be read carries its trouble and stops nothing.
 
         Raises:
-            OktaError: The person itself could not be read.
+            OktaError: The person could not be read.
         """
         person = await self.person(key)
         yield person
@@ -114,7 +117,7 @@ class Session:
             while waiting:
                 ready, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for task in ready:
-                    person = person.having(names[task], task.result())
+                    person = person.with_part(names[task], task.result())
                 yield person
         finally:
             for task in waiting:
@@ -130,7 +133,7 @@ class Session:
         return await self.client.log_page(query, background=True)
 
     def standing(self) -> Standing:
-        """What the session knows about its own ability to act; looks whether the ledger can be written."""
+        """Return what decides whether the session can act; this checks whether the ledger can be written."""
         mode = self.client.policy.mode
         return Standing(
             self.client.policy,
@@ -141,18 +144,22 @@ class Session:
         )
 
     def obstacle(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
-        """What stands in the way of an action on a person and its targets; `None` when nothing does."""
+        """Return what stands in the way of an action on a person and its targets; `None` when nothing does."""
         return obstacle(action, person, self.standing(), targets)
 
-    async def aim(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> tuple[Target, ...]:
-        """Read what an action is aimed at beside the person.
+    async def read_targets(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> tuple[Target, ...]:
+        """Read what an action is aimed at beside the person, by Okta's ids.
 
         Raises:
-            OktaError: Something that decides could not be read.
+            OktaError: Something that decides on the action could not be read.
         """
-        return await aim(self.client, action, person, ids)
+        return await read_targets(self.client, action, person, ids)
 
-    async def look(self, user_id: str) -> Person:
-        """One person with their blocks: enough to say what is possible. As fresh as Okta is."""
+    async def person_with_blocks(self, user_id: str) -> Person:
+        """Read one person and their device blocks, fresh from Okta: enough to decide which actions are possible.
+
+        Raises:
+            OktaError: The person could not be read.
+        """
         person = await self.person(user_id)
         return replace(person, blocks=await read_part(self.client.blocks_of(user_id)))

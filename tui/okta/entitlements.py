@@ -102,10 +102,14 @@ class PasswordPolicy(Value, frozen=True):
 
 
 class PolicyRule(Value, frozen=True):
-    """A rule of a policy; `actions` say whether people may help themselves (Okta: "Policies", password rules)."""
+    """A rule of a password policy (Okta: "Policies", password rules).
+
+    `conditions` say for whom and in which networks the rule counts, `actions` whether people may help themselves.
+    """
 
     id: Id
     name: str | None = None
     status: str | None = None
     priority: int | None = None
+    conditions: dict[str, Any] | None = None
     actions: dict[str, Any] | None = None

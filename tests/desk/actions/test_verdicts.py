@@ -71,7 +71,7 @@ async def prepared(session: Session, org: Org, action: Action, someone: demo.Per
     targets = tuple(Target(kind, ids[kind], kind.value) for kind in action.aims)
     opposite = OPPOSITES.get(action.id)
     if opposite:
-        person = await session.look(someone.id)
+        person = await session.person_with_blocks(someone.id)
         await accepts(session, ACTIONS[opposite], person, targets)
     return targets
 
@@ -93,7 +93,7 @@ async def test_what_is_grey_is_what_okta_refuses(desk: Desk, org: Org, action: A
             targets = await prepared(session, org, action, someone)
             org.people.set_status(someone, status, org.clock())
             someone.provider, someone.blocked = provider, blocked
-            person = await session.look(someone.id)
+            person = await session.person_with_blocks(someone.id)
             found = session.obstacle(action, person, targets)
             assert found is None or found.cause in {Cause.STATE, Cause.PROVIDER}
             theirs = await accepts(session, action, person, targets)
@@ -113,7 +113,7 @@ async def test_every_grey_key_says_why_and_what_instead(desk: Desk, org: Org, ac
     someone = org.people.named("bob.martin")
     for status in sorted(EVERY - action.states):
         org.people.set_status(someone, status, org.clock())
-        found = session.obstacle(action, await session.look(someone.id))
+        found = session.obstacle(action, await session.person_with_blocks(someone.id))
         assert found
         assert found.reason
         assert found.reason == found.reason.strip().rstrip(".")
@@ -122,7 +122,7 @@ async def test_every_grey_key_says_why_and_what_instead(desk: Desk, org: Org, ac
 
 async def test_somebody_whom_okta_is_changing_is_left_alone(desk: Desk, org: Org) -> None:
     session = desk.session()
-    person = await session.look(user_id(org, "wade.cooper"))
+    person = await session.person_with_blocks(user_id(org, "wade.cooper"))
     assert person.changing
     for action in ACTIONS.values():
         found = session.obstacle(action, person)
@@ -134,7 +134,7 @@ async def test_somebody_whom_okta_is_changing_is_left_alone(desk: Desk, org: Org
 async def test_a_directory_keeps_its_own_lock_and_the_agent_is_told(desk: Desk, org: Org) -> None:
     """The facts: an account in the directory is not freed by Okta; whether Okta's own lock is, the server says."""
     session = desk.session()
-    person = await session.look(user_id(org, "erik.larsen"))
+    person = await session.person_with_blocks(user_id(org, "erik.larsen"))
     unlock = ACTIONS["unlock"]
     assert person.user.provider_type == "ACTIVE_DIRECTORY"
     assert session.obstacle(unlock, person) is None

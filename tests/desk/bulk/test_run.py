@@ -14,7 +14,7 @@ from tui.desk.actions.grammar import TargetKind
 from tui.desk.bulk import run
 from tui.desk.bulk.job import MOST, LineState, capped, job
 from tui.desk.bulk.run import JobRun
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:

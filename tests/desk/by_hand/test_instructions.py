@@ -15,7 +15,7 @@ from tests.each import each
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
 from tui.desk.actions.obstacles import Standing, obstacle
-from tui.desk.actions.why_not import explained
+from tui.desk.actions.why_not import explain
 from tui.desk.by_hand.instructions import CONSOLE, DIRECTORY, INSTEAD, PORTAL, by_hand, instructions_for
 from tui.desk.by_hand.self_service import UNKNOWN
 from tui.desk.connectors.connector import OrgAddress
@@ -68,11 +68,11 @@ def advised(
     """The instructions for one cause, explained for the person as the desk explains it."""
     nobody = never(action, person, targets)
     if found is not None and found.cause not in UNFIT:
-        found = explained(action, person, found, denied=denied, flag=flag, never=nobody)
+        found = explain(action, person, found, denied=denied, flag=flag, never=nobody)
     elif nobody is not None:
         found = nobody
     elif found is not None:
-        found = explained(action, person, found)
+        found = explain(action, person, found)
     return instructions_for(action, person, org, found, portals=portals, targets=targets, allowed=allowed)
 
 
@@ -189,26 +189,26 @@ async def test_what_a_session_lacks_is_named(desk: Desk, org: Org) -> None:
 
 async def test_a_capability_that_is_switched_off_is_named(desk: Desk, org: Org) -> None:
     session = desk.session(capabilities={Capability.IDENTIFY})
-    told = by_hand(session, ACTIONS["unlock"], await session.look(user_id(org, "ann.lee")))
+    told = by_hand(session, ACTIONS["unlock"], await session.person_with_blocks(user_id(org, "ann.lee")))
     assert told.why == "“Unlocking accounts” is switched off for this connector; nothing is lacking at Okta."
     assert "F5 lists the connectors, e changes one" in told.allows
 
 
 async def test_read_only_says_so(desk: Desk, org: Org) -> None:
     session = desk.session(mode=Mode.READ_ONLY)
-    told = by_hand(session, ACTIONS["unlock"], await session.look(user_id(org, "ann.lee")))
+    told = by_hand(session, ACTIONS["unlock"], await session.person_with_blocks(user_id(org, "ann.lee")))
     assert told.why.startswith("keydesk is read-only here and changes nothing")
     assert told.link == ""  # the demo org has no console
 
 
 async def test_nothing_in_the_way_gives_no_reason(desk: Desk, org: Org) -> None:
     session = desk.session()
-    assert by_hand(session, ACTIONS["unlock"], await session.look(user_id(org, "ann.lee"))).why == ""
+    assert by_hand(session, ACTIONS["unlock"], await session.person_with_blocks(user_id(org, "ann.lee"))).why == ""
 
 
 async def test_what_nobody_could_do_comes_before_what_keydesk_may_not(desk: Desk, org: Org) -> None:
     session = desk.session(mode=Mode.READ_ONLY)
-    told = by_hand(session, ACTIONS["reset-password"], await session.look(user_id(org, "fatima.khan")))
+    told = by_hand(session, ACTIONS["reset-password"], await session.person_with_blocks(user_id(org, "fatima.khan")))
     assert told.cause is Cause.STATE
     assert told.sections[0].title == INSTEAD
     assert "read-only" in told.why

@@ -200,7 +200,7 @@ async def test_only_a_policy_for_them_counts(
 
 async def told(desk: Desk, org: Org, action: str, helping: SelfService, name: str = "ann.lee") -> Instructions:
     session = desk.session()
-    person = await session.look(user_id(org, name))
+    person = await session.person_with_blocks(user_id(org, name))
     return instructions_for(ACTIONS[action], person, ACME, session.obstacle(ACTIONS[action], person), allowed=helping)
 
 
@@ -249,7 +249,7 @@ async def test_who_is_blocked_by_device_can_use_one_that_okta_knows(desk: Desk, 
 
 async def test_an_org_on_the_loopback_has_no_public_page(desk: Desk, org: Org) -> None:
     session = desk.session()
-    person = await session.look(user_id(org, "ann.lee"))
+    person = await session.person_with_blocks(user_id(org, "ann.lee"))
     found = by_hand(session, ACTIONS["unlock"], replace(person), (), SelfService(unlock=True))
     assert "127.0.0.1" not in found.text
     assert "the sign-in page of your org" in found.text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.desk.support import harmful
 from tui import wiring
-from tui.desk.connectors.agent import Agent, who
+from tui.desk.connectors.agent import Agent, find_agent
 from tui.desk.connectors.connector import BadAddress, OrgAddress, SignInKind
 from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Secret
@@ -111,7 +111,7 @@ def test_without_it_the_platform_says_where(home: Path) -> None:
     ],
 )
 def test_over_ssh_the_agents_address_is_known(environ: dict[str, str], address: str) -> None:
-    found = who("Ann", environ)
+    found = find_agent("Ann", environ)
     assert found == Agent("Ann", address)
     assert str(found) == (f"Ann from {address}" if address else "Ann")
 
@@ -119,8 +119,8 @@ def test_over_ssh_the_agents_address_is_known(environ: dict[str, str], address: 
 def test_an_agent_without_a_configured_name_is_the_systems_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "the.boss")  # anybody can set it
     monkeypatch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_name="ann"))
-    assert who("", {}).name == "ann"
-    assert who(" \t", {}).name == "ann"
+    assert find_agent("", {}).name == "ann"
+    assert find_agent(" \t", {}).name == "ann"
 
 
 def test_a_container_without_users_has_an_agent_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,12 +128,12 @@ def test_a_container_without_users_has_an_agent_all_the_same(monkeypatch: pytest
         raise KeyError(f"getpwuid(): uid not found: {uid}")
 
     monkeypatch.setattr(pwd, "getpwuid", nobody)
-    assert who("", {}).name.startswith("uid ")
+    assert find_agent("", {}).name.startswith("uid ")
 
 
 @given(st.text(), st.text())
 def test_no_name_and_no_address_of_an_agent_is_harmful(name: str, address: str) -> None:
-    found = who(name, {"SSH_CONNECTION": address})
+    found = find_agent(name, {"SSH_CONNECTION": address})
     assert harmful(str(found)) == []
     assert 0 < len(found.name) <= 120
 

@@ -18,7 +18,7 @@ from tui.desk.connectors import profiles_toml
 from tui.desk.connectors.profile import BadProfiles, Profiles
 from tui.desk.connectors.secrets import Keep, SecretPlace
 from tui.desk.connectors.settings import BadSettings, Desk, load
-from tui.desk.files.toml_shape import Misfit, shape, suggestion, unknown
+from tui.desk.files.toml_shape import Misfit, shape, suggestion, unknown_keys
 from tui.desk.notices import rules as notice_rules
 from tui.desk.notices.rules import NoticeRules
 
@@ -228,7 +228,7 @@ def test_what_is_not_known_is_kept_also_within_tables() -> None:
     written = {"place": {"keep": "file", "where": "x", "later": 1}, "more": [2], "count": 3}
     made = shape(written, Outer)
     assert made == Outer(SecretPlace(Keep.FILE, "x"), 3)
-    assert unknown(written, made) == {"more": [2], "place": {"later": 1}}
+    assert unknown_keys(written, made) == {"more": [2], "place": {"later": 1}}
 
 
 def test_the_key_in_a_message_is_harmless() -> None:

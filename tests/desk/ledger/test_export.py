@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from tests.desk.ledger.test_ledger import INTENT, Clock
 from tests.each import each
+from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.export import CSV_COLUMNS, verify_lines
-from tui.desk.ledger.ledger import Ledger, Outcome
+from tui.desk.ledger.ledger import Ledger
 from tui.desk.text.plain import csv_cell
 
 if TYPE_CHECKING:

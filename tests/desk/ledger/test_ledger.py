@@ -17,14 +17,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui.desk.ledger.ledger import Intent, Ledger, LedgerError, Outcome
+from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.errors import LedgerError
+from tui.desk.ledger.ledger import Ledger
 from tui.okta.calls import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tui.desk.ledger.ledger import LedgerStore
+    from tui.desk.ledger.protocol import LedgerStore
 
 UNLOCK = Call("POST", "/api/v1/users/00u1/lifecycle/unlock")
 INTENT = Intent(

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from tests.desk.ledger.test_ledger import INTENT
 from tests.desk.ledger.test_tampering import EDIT, anchor_of, behind_its_back, copy, fill, records, verify
-from tui.desk.ledger.ledger import Ledger, LedgerCorrupt, LedgerError, LedgerForked, LedgerTooNew, Outcome
+from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.errors import LedgerCorrupt, LedgerError, LedgerForked, LedgerTooNew
+from tui.desk.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 
 from tests.desk.ledger.test_ledger import INTENT, Clock
 from tui.desk.ledger.chain import START, Record
+from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.export import verify_lines
-from tui.desk.ledger.ledger import Ledger, Outcome
+from tui.desk.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tui.desk.ledger.ledger import ChainReport
+    from tui.desk.ledger.chain import ChainReport
 
 EDIT = "UPDATE record SET {} WHERE seq = {}"
 TEXT_COLUMNS = ("at", "kind", "body", "prev", "hash")

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.desk.ledger.test_ledger import INTENT
-from tui.desk.ledger.ledger import (
-    Ledger,
+from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.errors import (
     LedgerBusy,
     LedgerCorrupt,
     LedgerError,
@@ -26,8 +26,8 @@ from tui.desk.ledger.ledger import (
     LedgerFull,
     LedgerReadOnly,
     LedgerTooNew,
-    Outcome,
 )
+from tui.desk.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,9 @@ PROLOGUE = """
 import contextlib, json, os, resource, signal, sys
 from pathlib import Path
 from tests.desk.ledger.test_ledger import INTENT
-from tui.desk.ledger.ledger import *
+from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.errors import LedgerBusy, LedgerError
+from tui.desk.ledger.ledger import Ledger
 path = Path(sys.argv[1])
 """
 

@@ -11,7 +11,8 @@ import pytest
 from tests.desk.lockouts import casework
 from tests.desk.lockouts.casework import when
 from tests.desk.notices.test_sender import RULES, Post, locked, notifier, person, session
-from tui.desk.ledger.ledger import LedgerBusy, Outcome
+from tui.desk.ledger.entry import Outcome
+from tui.desk.ledger.errors import LedgerBusy
 from tui.desk.lockouts.cases import Cases
 from tui.desk.notices import due
 from tui.desk.notices.notice import Fate, Occasion, Topic

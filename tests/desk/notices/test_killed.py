@@ -9,7 +9,7 @@ import pytest
 from tests.desk.notices.killing import PROCESSES, killed, locked_out, refusing, rules, running, sent_to, watcher
 from tests.desk.notices.mail_server import mail_server
 from tui.commands.run import run
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.notices import history
 
 if TYPE_CHECKING:

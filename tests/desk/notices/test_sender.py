@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.lockouts.casework import when
-from tui.desk.ledger.ledger import Intent, Ledger, Outcome
+from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.ledger import Ledger
 from tui.desk.notices import history
 from tui.desk.notices.notice import Delivery, Fate, Occasion, Topic
 from tui.desk.notices.rules import NoticeRules, NoticeWay

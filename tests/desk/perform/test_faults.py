@@ -11,7 +11,7 @@ from tui.demo.base.faults import make_fault
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause
 from tui.desk.actions.obstacles import Obstructed
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import perform
 from tui.okta.errors import AnswerLost, BadToken, MissingRole, OktaError
 

@@ -13,7 +13,7 @@ from tests.okta.test_oauth_demo import app_of
 from tui import wiring
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.connectors.connector import Connector, OrgAddress, SignInKind
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import perform
 from tui.okta.oauth import TOKEN_PATH
 from tui.okta.policy import Mode

@@ -12,7 +12,7 @@ import pytest
 
 from tests.desk.support import aim, choose, someone_for
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import perform
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.support import user_id
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import settle
 
 if TYPE_CHECKING:

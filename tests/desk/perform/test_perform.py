@@ -23,7 +23,7 @@ from tui.desk import session as session_module
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause
 from tui.desk.actions.obstacles import Obstructed
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import perform
 from tui.desk.text import okta_terms
 from tui.okta.errors import MissingScope, NotFound, Refused
@@ -256,7 +256,7 @@ async def test_blocks_that_cannot_be_read_do_not_keep_the_locked_out_locked(desk
     locked = await aim(session, "unlock", user_id(org, LOCKED))
     assert locked.person.blocks.trouble
     assert (await perform(session, locked)).outcome is Outcome.DONE
-    carla = await session.look(user_id(org, "carla.diaz"))
+    carla = await session.person_with_blocks(user_id(org, "carla.diaz"))
     found = session.obstacle(ACTIONS["unlock"], carla)
     assert found
     assert found.reason == "not locked out (blocks cannot be read)"

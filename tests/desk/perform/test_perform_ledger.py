@@ -30,6 +30,7 @@ from tui.desk.actions.grammar import Cause
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.connectors.connector import OrgAddress
 from tui.desk.connectors.settings import places
+from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import (
     LedgerCorrupt,
     LedgerError,
@@ -38,7 +39,6 @@ from tui.desk.ledger.errors import (
     LedgerReadOnly,
     LedgerTooNew,
 )
-from tui.desk.ledger.ledger import Outcome
 from tui.desk.perform.perform import OtherOrg, perform, settle
 from tui.okta.errors import AnswerLost, MissingRole
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.desk.support import Gate, aim, fault, targets_of, user_id, world, writing
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import perform
 from tui.okta.errors import (
     AnswerLost,

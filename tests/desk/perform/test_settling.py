@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk.support import aim, choose, fault, left_open, service_session, someone_for, user_id
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import NotLoggedYet, perform, settle
 from tui.okta.policy import Mode
 

@@ -11,7 +11,7 @@ import pytest
 from tests.desk.proof.proving import app_connector, prove_app, prove_token, run, token_connector
 from tui.desk.connectors.connector import OrgAddress
 from tui.desk.files.private import FileTrouble
-from tui.desk.proof.store import forget, recall, remember
+from tui.desk.proof.store import recall, remember
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
@@ -92,18 +92,20 @@ async def test_both_modes_of_a_connector_are_kept(path: Path, org: Org, line: Li
         assert found.mode == mode
 
 
-async def test_a_connector_that_is_gone_is_forgotten(path: Path, org: Org, line: Line, clock: FakeClock) -> None:
+async def test_a_new_proof_leaves_those_of_other_connectors(path: Path, org: Org, line: Line, clock: FakeClock) -> None:
     connector = token_connector(org, "readonly")
     proof = await run(connector, line, clock)
-    remember(path, proof)
     remember(path, replace(proof, connector="kept"))
-    forget(path, ["acme", "never there"])
-    assert recall(path, connector) is None
-    assert recall(path, replace(connector, name="kept")) is not None
+    remember(path, proof)
+    remember(path, replace(proof, at=proof.at + 60))
+    kept, again = recall(path, replace(connector, name="kept")), recall(path, connector)
+    assert kept is not None
+    assert again is not None
+    assert (kept.at, again.at) == (proof.at, proof.at + 60)
 
 
-def test_forgetting_makes_no_file(path: Path) -> None:
-    forget(path, ["acme"])
+def test_recalling_makes_no_file(path: Path, org: Org) -> None:
+    assert recall(path, token_connector(org, "readonly")) is None
     assert not path.exists()
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.desk.support import harmful
 from tui.desk.actions import needs
 from tui.desk.setup.checklist_items import compare
-from tui.desk.setup.checklist_scopes import USUAL_TEN, names
+from tui.desk.setup.checklist_scopes import USUAL_TEN, scope_names
 from tui.okta.policy import Capability, Mode
 
 C = Capability
@@ -57,14 +57,14 @@ def test_what_is_switched_off_is_named() -> None:
     ],
 )
 def test_any_form_is_read(given: str, expected: tuple[str, ...]) -> None:
-    assert names(given) == expected
+    assert scope_names(given) == expected
 
 
 @settings(deadline=None, max_examples=60)
 @given(SCOPES, st.data())
 def test_any_separators_will_do(scopes: list[str], data: st.DataObject) -> None:
     text = "".join(scope + data.draw(SEPARATORS) for scope in scopes)
-    assert list(names(data.draw(SEPARATORS) + text)) == scopes
+    assert list(scope_names(data.draw(SEPARATORS) + text)) == scopes
 
 
 @settings(deadline=None, max_examples=60)

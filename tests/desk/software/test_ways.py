@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 async def ways_of(session: Session, org: Org, name: str, text: str, who: str = "ann.lee") -> tuple[SoftwareWay, ...]:
-    person = await session.look(user_id(org, who))
+    person = await session.person_with_blocks(user_id(org, who))
     search = SoftwareSearch(session, person.user.id, dwell=0.0)
     return ways(session, person, named(await found(search, text), name))
 
@@ -141,7 +141,7 @@ async def test_everyone_is_left_alone(desk: Desk, org: Org) -> None:
 async def test_nobody_gives_to_a_deactivated_person(desk: Desk, org: Org) -> None:
     gone = next(person for person in org.people.from_index() if person.status == "DEPROVISIONED")
     session = desk.session()
-    person = await session.look(gone.id)
+    person = await session.person_with_blocks(gone.id)
     search = SoftwareSearch(session, gone.id, dwell=0.0)
     came = ways(session, person, named(await found(search, "figma"), "Figma"))
     assert {way.obstacle.cause for way in came if way.obstacle} == {Cause.STATE}
@@ -179,12 +179,12 @@ async def test_a_group_that_was_refused_to_the_role_comes_last_and_says_so(desk:
 @pytest.mark.parametrize("text", ["figma", "box", "salesforce", "notion", "warehouse", "desk admins", "basecamp"])
 async def test_what_is_offered_is_what_the_confirmation_finds_possible(desk: Desk, org: Org, text: str) -> None:
     session = desk.session()
-    person = await session.look(user_id(org, "ann.lee"))
+    person = await session.person_with_blocks(user_id(org, "ann.lee"))
     search = SoftwareSearch(session, person.user.id, dwell=0.0)
     offers = (await found(search, text)).offers
     assert offers
     for way in (way for offer in offers for way in ways(session, person, offer) if not way.missing):
-        targets = await session.aim(way.action, person, way.ids)
+        targets = await session.read_targets(way.action, person, way.ids)
         assert (session.obstacle(way.action, person, targets) is None) is (way.obstacle is None), way.title
 
 

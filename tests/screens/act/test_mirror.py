@@ -214,7 +214,7 @@ async def test_hostile_people_make_no_link_and_no_mess(desk: Desk, org: Org) -> 
 
 async def test_each_kind_of_read_only_looks_different(desk: Desk, org: Org) -> None:
     async with seated(desk.session()) as seat:
-        person = await seat.app.session.look(user_id(org, "erik.larsen"))
+        person = await seat.app.session.person_with_blocks(user_id(org, "erik.larsen"))
         action, shown = ACTIONS["reset-password"], []
         read_only, refused = desk.session(read_only=True), desk.session()
         off = desk.session(capabilities={Capability.IDENTIFY})

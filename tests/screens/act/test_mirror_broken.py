@@ -93,7 +93,7 @@ async def test_every_action_confirmed_sends_nothing(
 ) -> None:
     found, user = ACTIONS[action], someone_for(org, action)
     async with seated(desk.session(read_only=True), WIDE) as seat:
-        person = await seat.app.session.look(user)
+        person = await seat.app.session.person_with_blocks(user)
         screen = seat.app.screen
         assert isinstance(screen, LookupScreen)
         screen.flow.start(found, person, choose(org, action, user) or None)
@@ -191,7 +191,7 @@ async def test_the_same_keys_do_send_where_it_is_allowed(desk: Desk, org: Org, w
             if action.danger is Danger.DESTRUCTIVE:
                 continue
             user = someone_for(org, action.id)
-            person = await seat.app.session.look(user)
+            person = await seat.app.session.person_with_blocks(user)
             screen = seat.app.screen
             assert isinstance(screen, LookupScreen)
             before = len(wire.writes)

@@ -10,7 +10,7 @@ from screens.notices.notice import NoticeScreen
 from tests.desk.notices.mail_server import mail_server
 from tests.desk.support import fault
 from tests.screens.support import ONE_SIZE, WIDE, seated
-from tui.desk.ledger.ledger import Intent, Outcome
+from tui.desk.ledger.entry import Intent, Outcome
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.desk.support import user_id
 from tests.screens.support import NARROW, ONE_SIZE, SMALL, seated
-from tui.desk.ledger.ledger import Intent, Outcome
+from tui.desk.ledger.entry import Intent, Outcome
 from tui.okta.calls import Call
 from widgets.rows import Rows
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tui.demo.org import Org
-    from tui.desk.ledger.ledger import Entry
+    from tui.desk.ledger.entry import Entry
     from tui.desk.session import Session
 
 ORG = "http://127.0.0.1:9"

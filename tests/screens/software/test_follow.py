@@ -125,7 +125,7 @@ async def test_another_screen_that_changed_the_person_is_noticed(desk: Desk, org
     async with at_software(session, org, WIDE) as seat:
         assert "Locked out" in seat.line("Ann Lee ·")
         world(org, unlock="ann.lee@acme.example")
-        seat.app.person_changed.publish(await session.look(user_id(org, "ann.lee")))
+        seat.app.person_changed.publish(await session.person_with_blocks(user_id(org, "ann.lee")))
         await seat.rest()
         assert "Active" in seat.line("Ann Lee ·")
 

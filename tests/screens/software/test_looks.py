@@ -45,7 +45,7 @@ def test_looks(desk: Desk, org: Org, snap_compare: Compare, scene: str) -> None:
     async def play(pilot: Pilot[int]) -> None:
         seat = Seat(app, pilot)
         await seat.rest()
-        person = await session.look(user_id(org, "ann.lee"))
+        person = await session.person_with_blocks(user_id(org, "ann.lee"))
         app.push_screen(SoftwareScreen(session, app.person_changed, person, typing_pause=0.0))
         await seat.rest()
         for step in steps:

@@ -30,7 +30,7 @@ async def at_software(
     session: Session, org: Org, size: tuple[int, int] = WIDE, who: str = "ann.lee"
 ) -> AsyncIterator[Seat]:
     """The app with the software of somebody open over the lookup screen."""
-    person = await session.look(user_id(org, who))
+    person = await session.person_with_blocks(user_id(org, who))
     async with seated(session, size) as seat:
         seat.app.push_screen(SoftwareScreen(session, seat.app.person_changed, person, typing_pause=0.0))
         await seat.rest()

@@ -54,7 +54,7 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
 
     action: Action = arguments.action
     confirmed = getattr(arguments, "yes", False)
-    person = await session.look(await find_one_id(session, text, exact=confirmed))
+    person = await session.person_with_blocks(await find_one_id(session, text, exact=confirmed))
     targets = await _targets(session, arguments, person)
     obstacle = session.obstacle(action, person, targets)
     if obstacle and not arguments.dry_run:
@@ -101,7 +101,7 @@ async def _targets(session: Session, arguments: argparse.Namespace, person: Pers
         return targets_as_typed(typed)
     try:
         ids = await find_targets(session, person, typed, exact=confirmed, ask=not confirmed)
-        return await session.aim(action, person, ids)
+        return await session.read_targets(action, person, ids)
     except NotFound:
         raise
     except OktaError:

@@ -12,7 +12,7 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.bulk.job import LineState
 from tui.desk.by_hand import instructions
 from tui.desk.by_hand.self_service import self_service
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.perform import confirmation
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain

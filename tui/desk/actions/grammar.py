@@ -1,4 +1,4 @@
-"""The grammar of what an agent may do: actions as data, what they are aimed at, what obstructs them, and plans."""
+"""The grammar of what an agent may do: actions as data, their targets, their obstacles, and plans."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ if TYPE_CHECKING:
 
 
 class Danger(IntEnum):
-    """What confirming an action asks of the agent, in rising order."""
+    """How dangerous an action is, in rising order; each level says what the agent does to confirm it."""
 
     ROUTINE = 1
-    """Enter."""
+    """The agent presses Enter."""
     DISRUPTIVE = 2
-    """A reason."""
+    """The agent gives a reason."""
     DESTRUCTIVE = 3
-    """Typing the person's login."""
+    """The agent types the person's login."""
 
 
 class TargetKind(StrEnum):
-    """What an action can be aimed at beside a person; the value is the name in an endpoint's template."""
+    """The kinds of target beside the person; the value is the name in an endpoint's path template."""
 
     FACTOR = "factor"
     GROUP = "group"
     APP = "app"
     FACTORS = "factors"
-    """All of a person's factors; nothing to choose."""
+    """All of a person's factors; the agent chooses none of them."""
 
 
 class Cause(StrEnum):
@@ -54,7 +54,7 @@ class Cause(StrEnum):
 
 
 UNFIT: Final = frozenset({Cause.CHANGING, Cause.STATE, Cause.TARGET, Cause.PROVIDER})
-"""Causes that lie in the person or the target: nobody could do it, with whatever rights."""
+"""Causes that lie in the person or the target: no right at Okta removes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ class Obstacle:
     """What stands in the way of an action, in words for the agent.
 
     Attributes:
-        cause: The kind, which decides what is offered instead.
-        reason: Short, for beside a grey key: `not locked`.
+        cause: The kind of obstacle, which decides what is offered instead.
+        reason: A few words to stand beside a grey key: `not locked`.
         advice: A sentence on what to do instead.
-        why: Why keydesk does not do it for this very person; harmless. `obstacle` fills it, as the two below.
-        allows: What would let keydesk do it: the very scope, role or switch; harmless.
-        never: Where keydesk lacks something: why nobody could do it at all; `None` where somebody else could.
+        why: Why keydesk does not do the action for this person; harmless. `explain` fills `why`, `allows` and `never`.
+        allows: What would allow keydesk to do it: the scope, role or setting by name; harmless.
+        never: Where keydesk lacks something, the obstacle for which nobody could do it; `None` where somebody could.
     """
 
     cause: Cause
@@ -79,15 +79,15 @@ class Obstacle:
 
     @property
     def foremost(self) -> Obstacle:
-        """What to tell first: why nobody could do it comes before what keydesk lacks.
+        """The obstacle to show first: `never` where it is set, else this obstacle.
 
-        Only a directory that does it in Okta's place comes before both.
+        A directory that handles the person in Okta's place comes before both.
         """
         return self.never if self.never is not None and self.cause is not Cause.DIRECTORY else self
 
     @property
     def for_nobody(self) -> bool:
-        """Whether nobody could do it, so that steps by hand are of no use either."""
+        """Whether nobody could do the action, so that steps by hand do not help either."""
         return self.foremost.cause in UNFIT
 
 
@@ -96,13 +96,13 @@ class Target:
     """What an action is aimed at beside the person, as it was just read.
 
     Attributes:
-        kind: Factor, group, app.
-        id: Okta's id; empty for `Kind.FACTORS`.
-        name: As people know it, untrusted: `Okta Verify on Ann's phone`, `VPN Users`.
-        holds: Whether the person has it, is in it, is assigned to it now; `None` where that cannot be read.
-        notes: What to know before, one sentence each; harmless text.
-        tags: Words that an option asks for, such as `phone` for a number.
-        obstacle: Why this action is not possible for it; `None` when it is.
+        kind: The kind: factor, group, app, or all factors.
+        id: Okta's id; empty for `TargetKind.FACTORS`.
+        name: The name that people know, untrusted: `Okta Verify on Ann's phone`, `VPN Users`.
+        holds: Whether the person has the factor or app, or is in the group, now; `None` where that cannot be read.
+        notes: What the agent should know before, one sentence each; harmless text.
+        tags: Properties that an option can require, such as `phone` for a phone number.
+        obstacle: Why the action is not possible for this target; `None` where it is possible.
     """
 
     kind: TargetKind
@@ -119,14 +119,14 @@ class ActionOption:
     """A choice that goes with an action: a parameter of its call, or one more call.
 
     Attributes:
-        id: Stable name, also the flag on the command line.
-        title: What is chosen, as a label.
-        effect: What it does to the person, added to the action's when chosen.
-        query: The parameter that it sets to `true`, and to `false` when it is not chosen; empty for none.
-        endpoint: The further call that it adds, aimed at the same person; `None` for none.
-        with_query: The parameters of that call.
-        tag: Offered only where the target has this tag; empty: always.
-        on: Whether it is chosen to begin with.
+        id: A stable name, also the flag on the command line.
+        title: The label of the choice.
+        effect: What the choice does to the person; follows the action's own effect.
+        query: The parameter of the action's call that says whether the option is chosen, `true` or `false`; or empty.
+        endpoint: The further call for the same person that the option adds; `None` for none.
+        with_query: The parameters of that further call.
+        tag: The tag that a target must have for the option to be offered; empty for none.
+        on: Whether the option is chosen to begin with.
     """
 
     id: str
@@ -141,12 +141,12 @@ class ActionOption:
 
 @dataclass(frozen=True, slots=True)
 class Reveals:
-    """What an answer gives away once, for the agent to hand over.
+    """A secret that Okta's answer holds once, for the agent to hand over to the person.
 
     Attributes:
-        key: Its name in the answer's JSON.
-        title: Its name for people.
-        handing: How to hand it over, a sentence.
+        key: The secret's name in the answer's JSON.
+        title: The secret's name for people.
+        handing: A sentence on how to hand it over.
     """
 
     key: str
@@ -159,35 +159,35 @@ class Action:
     """One thing that an agent may do to a person. Data only: everything on screen and on the wire derives from it.
 
     Attributes:
-        id: Stable name, also the subcommand.
+        id: A stable name, also the subcommand.
         title: The verb as a label.
-        key: The key on the card; empty where it is chosen elsewhere (software).
-        capability: What an admin must have switched on.
-        endpoint: The call it makes.
-        states: User states in which Okta allows it.
+        key: The key on the person's card; empty for actions that start elsewhere (software).
+        capability: The capability that an admin must have switched on.
+        endpoint: The endpoint that the action calls.
+        states: The user statuses in which Okta allows it.
         sentence: What will happen, with `{name}` and the names of the targets (`{group}`).
-        effect: What it means for the person.
-        danger: What confirming it asks for.
-        roles: Standard admin roles that allow it, the smallest first.
+        effect: What the action means for the person.
+        danger: The level of danger, which decides how the agent confirms.
+        roles: Standard admin roles each of which allows it, the least powerful first.
         permissions: The custom-role permissions that together allow it.
         steps: How an admin does it by hand in the Admin Console, with `{name}`, `{login}`, `{link}` and the targets.
-        query: Parameters of its call.
-        body: The JSON body of its call; values may hold `{id}` and the kinds of the targets.
-        aims: What it is aimed at beside the person, in order.
-        options: What can be chosen with it.
-        reveals: What its answer gives away once.
+        query: The parameters of the call.
+        body: The JSON body of the call; values may hold `{id}` and the kinds of the targets.
+        aims: The kinds of target beside the person, in order.
+        options: The choices that go with it.
+        reveals: The secret that Okta's answer holds once.
         mails: Whether Okta mails something to the person.
-        also_blocked: Also for a person whose status lets them sign in, but whom Okta blocks by device.
-        of_password: Whether it is about the password, so that a directory which owns it has a say.
-        refused: For a credential provider, why keydesk does not do it, a sentence.
-        directory_note: What to know when a directory owns the person's password.
-        portal: Which of the connector's portals does it instead: `password_reset`, `unlock`, or empty.
+        also_blocked: Whether it is also for a person who is active by status, but whom Okta blocks by device.
+        of_password: Whether it is about the password, so that a directory which owns the password matters.
+        refused: By credential provider, a sentence on why keydesk does not do it for people of that provider.
+        directory_note: What the agent should know where a directory owns the person's password.
+        portal: The connector's portal that agents use instead: `password_reset`, `unlock`, or empty.
         after: What the person has to do next; empty for nothing.
         several: Whether it may be done to several people at once.
-        worked_when: States that show the action to have worked.
-        wants: Whether the targets hold for the person afterwards; `None` where only the state tells.
-        extra: It takes a more powerful role than the rest of its capability, which set-up does not ask for.
-        event: The System Log's event of it, for settling an unknown outcome.
+        worked_when: The user statuses that show that the action worked.
+        wants: Whether the person has the targets afterwards; `None` where only the status shows that it worked.
+        extra: Whether it takes a more powerful role than the rest of its capability; set-up does not ask for that role.
+        event: The System Log's event type of it, to settle an unknown outcome.
     """
 
     id: str
@@ -222,29 +222,29 @@ class Action:
 
     @property
     def chosen(self) -> tuple[TargetKind, ...]:
-        """The kinds of targets that somebody has to choose."""
+        """The kinds of target that the agent has to choose."""
         return tuple(kind for kind in self.aims if kind is not TargetKind.FACTORS)
 
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """Every endpoint that a plan of it can call, its own first."""
+        """Every endpoint that a plan of this action can call, the action's own first."""
         return (self.endpoint, *(option.endpoint for option in self.options if option.endpoint))
 
     def offers(self, targets: Collection[Target] = ()) -> tuple[ActionOption, ...]:
-        """The options that make sense for these targets."""
+        """Return the options whose tag these targets have, and those without a tag."""
         tags = frozenset().union(*(target.tags for target in targets))
         return tuple(option for option in self.options if not option.tag or option.tag in tags)
 
     def plan(self, person: Person, targets: tuple[Target, ...] = (), options: Collection[str] | None = None) -> Plan:
-        """Aim the action at a person; nothing is sent.
+        """Return the plan of this action for one person; nothing is sent.
 
         Args:
-            person: Whom it is for.
-            targets: One for each of `aims`, in that order.
-            options: The ids of what was chosen with it; `None` for what is chosen to begin with.
+            person: The person.
+            targets: One target for each of `aims`, in that order.
+            options: The ids of the chosen options; `None` for those that are chosen to begin with.
 
         Raises:
-            ValueError: Other targets or options than this action has.
+            ValueError: The action has other kinds of target, or does not offer an option.
         """
         if tuple(target.kind for target in targets) != self.aims:
             raise ValueError(f"{self.id} is aimed at {[kind.value for kind in self.aims]}")
@@ -255,8 +255,8 @@ class Action:
         return Plan(self, person, self._calls(person, targets, chosen), targets, chosen)
 
     def _calls(self, person: Person, targets: tuple[Target, ...], chosen: frozenset[str]) -> tuple[Call, ...]:
-        whom = {"id": person.user.id}
-        values = whom | {target.kind.value: target.id for target in targets if target.id}
+        user = {"id": person.user.id}
+        values = user | {target.kind.value: target.id for target in targets if target.id}
         body = b""
         if self.body is not None:
             filled = {name: value.format(**values) for name, value in self.body.items()}
@@ -265,7 +265,7 @@ class Action:
         query |= {o.query: str(o.id in chosen).lower() for o in self.offers(targets) if o.query}
         names = {name: value for name, value in values.items() if f"{{{name}}}" in self.endpoint.template}
         calls = [self.endpoint.call(names, query, body=body)]
-        calls += [o.endpoint.call(whom, o.with_query) for o in self.options if o.endpoint and o.id in chosen]
+        calls += [o.endpoint.call(user, o.with_query) for o in self.options if o.endpoint and o.id in chosen]
         return tuple(calls)
 
 
@@ -277,8 +277,8 @@ class Plan:
         action: The action.
         person: The person as the agent saw them.
         calls: Exactly the calls that will be sent, in order.
-        targets: What it is aimed at beside the person.
-        options: The ids of the options that were chosen.
+        targets: The targets beside the person.
+        options: The ids of the chosen options.
     """
 
     action: Action
@@ -301,7 +301,7 @@ class Plan:
 
     @property
     def effect(self) -> str:
-        """What it means for the person, the chosen options included."""
+        """What the action and the chosen options mean for the person."""
         chosen = [option.effect for option in self.action.options if option.id in self.options]
         return " ".join(filter(None, (self.action.effect.format(**self.names), *chosen)))
 

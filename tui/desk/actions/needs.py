@@ -49,15 +49,15 @@ class Need:
     """One part of a capability: one right at Okta.
 
     Attributes:
-        capability: Whose part it is.
-        what: What it is for, to stand behind “for”: `finding people`.
+        capability: The capability that needs it.
+        what: The purpose in words that follow “for”: `finding people`.
         scope: The OAuth scope.
-        writes: Whether it changes something, so that a read-only connector does without.
-        roles: Standard roles that would do, the least powerful first.
-        permissions: Custom-role permissions that together would do; empty where no custom role can.
-        resources: What a custom role's resource set must hold: `users`, `groups`, `apps`.
-        endpoints: The ids of keydesk's calls that it is for.
-        extra: It takes a more powerful role than the rest of the capability, and is not worth one by itself.
+        writes: Whether it changes something, so that a read-only connector does not need it.
+        roles: Standard roles each of which is enough, the least powerful first.
+        permissions: Custom-role permissions that together are enough; empty where no custom role can allow it.
+        resources: The kinds that a custom role's resource set must hold: `users`, `groups`, `apps`.
+        endpoints: The ids of the endpoints that keydesk calls for it.
+        extra: Whether it takes a more powerful role than the rest of the capability, and does not justify that role.
     """
 
     capability: Capability
@@ -91,7 +91,7 @@ def _resources(permissions: Iterable[str]) -> tuple[str, ...]:
 
 
 def by_power(roles: Iterable[str]) -> tuple[str, ...]:
-    """Standard roles, the least powerful first; those that keydesk does not know last."""
+    """Return the standard roles, the least powerful first; those that keydesk does not know last."""
     return tuple(sorted(set(roles), key=lambda role: (POWER.index(role) if role in POWER else len(POWER), role)))
 
 
@@ -148,7 +148,7 @@ _FOR: Final = {
 
 
 def _writes() -> tuple[Need, ...]:
-    """One need for all actions that take the same rights."""
+    """Return the needs of all changes: one need for the actions that take the same rights."""
     alike: dict[tuple[object, ...], list[Action]] = {}
     for action in ACTIONS.values():
         key = (action.capability, action.endpoint.scope, action.roles, action.permissions)
@@ -171,16 +171,16 @@ def _need(actions: list[Action]) -> Need:
     )
 
 
-# Whoever is helped has to be found.
-_SEEING: Final = ep.USERS.scope or ""
+# Every capability has to find the person first.
+_PEOPLE_SCOPE: Final = ep.USERS.scope or ""
 NEEDS: Final[tuple[Need, ...]] = _reads() + _writes()
 
 
-# What no capability decides on, since it is asked for before any is chosen or to tell what the credentials are worth.
+# Endpoints that need no capability: keydesk calls them before any is chosen, or to see what the credentials allow.
 SIGN_IN_AND_SETUP: Final = frozenset({
     ep.WELL_KNOWN.id,  # a public page: whether an address is an org, and which engine it runs
     ep.ORG.id,  # which org this is; nothing of people
-    ep.ME.id,  # whose API token it is: the cheapest proof that it is taken
+    ep.ME.id,  # whose API token it is: the cheapest proof that Okta accepts it
     ep.USER_ROLES.id,  # the admin roles of the token's own account
     ep.USER_ROLE_GROUPS.id,  # the groups that these are limited to
     ep.CLIENT_ROLES.id,  # the same of the service app
@@ -218,68 +218,70 @@ _ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {
 
 
 def _allowed_by(capability: Capability) -> frozenset[str]:
-    """What a capability's needs name, what it reads beside that, and every call that a plan of its actions can hold."""
+    """Return the endpoints of a capability: of its needs, of its other reads, and of every plan of its actions."""
     named = {endpoint for need in NEEDS if need.capability is capability for endpoint in need.endpoints}
     also = {endpoint.id for endpoint in _ALSO_READ[capability]}
-    sent = {one.id for action in ACTIONS.values() if action.capability is capability for one in action.endpoints}
+    actions = [action for action in ACTIONS.values() if action.capability is capability]
+    sent = {endpoint.id for action in actions for endpoint in action.endpoints}
     return frozenset(named | also | sent)
 
 
-# Which of keydesk's calls each capability allows: what the guard holds a connector to.
+# The endpoints that each capability allows; the guard refuses all others.
 ENDPOINT_MAP: Final = EndpointMap(SIGN_IN_AND_SETUP, {capability: _allowed_by(capability) for capability in Capability})
 
 
 def needed(capabilities: Collection[Capability], mode: Mode) -> tuple[Need, ...]:
-    """The needs of what is switched on; without the changes in read-only mode."""
+    """Return the needs of the capabilities that are switched on; without the changes in read-only mode."""
     return tuple(
         need for need in NEEDS if need.capability in capabilities and not (need.writes and mode is Mode.READ_ONLY)
     )
 
 
 def scopes(capabilities: Collection[Capability], mode: Mode) -> tuple[str, ...]:
-    """The OAuth scopes that these choices need, sorted; in read-only mode only `.read` ones. Never empty.
+    """Return the OAuth scopes that these choices need, sorted, never empty; in read-only mode only `.read` scopes.
 
     `okta.orgs.read` is among them although nothing fails without it: it names the org, so that nobody works in the
-    wrong one, and shows nothing of people. `okta.factors.*` never is: factors hang on the users' scopes.
+    wrong one, and shows nothing of people. `okta.factors.*` is never among them: Okta shows and resets factors by the
+    scopes for users.
     """
-    return tuple(sorted({_SEEING, ORG_SCOPE} | {need.scope for need in needed(capabilities, mode)}))
+    return tuple(sorted({_PEOPLE_SCOPE, ORG_SCOPE} | {need.scope for need in needed(capabilities, mode)}))
 
 
 def holds(scopes: Collection[str], scope: str) -> bool:
-    """Whether scopes hold one; a manage scope brings the matching read."""
+    """Whether a scope is granted; a `.manage` scope includes the `.read` scope of the same name."""
     return scope in scopes or (scope.endswith(".read") and f"{scope.removesuffix('.read')}.manage" in scopes)
 
 
 def purposes(capabilities: Collection[Capability], mode: Mode) -> dict[str, str]:
-    """What each of the scopes is for, in words, by scope."""
-    found: dict[str, list[str]] = {scope: [] for scope in scopes(capabilities, mode)}
+    """Return the purpose of each scope in words, by scope."""
+    by_scope: dict[str, list[str]] = {scope: [] for scope in scopes(capabilities, mode)}
     for need in needed(capabilities, mode):
-        if need.what not in found[need.scope]:
-            found[need.scope].append(need.what)
-    found[ORG_SCOPE].append("showing which org this is")
-    if not found[_SEEING]:
-        found[_SEEING].append("finding people")
-    return {scope: "; ".join(what) for scope, what in found.items()}
+        if need.what not in by_scope[need.scope]:
+            by_scope[need.scope].append(need.what)
+    by_scope[ORG_SCOPE].append("showing which org this is")
+    if not by_scope[_PEOPLE_SCOPE]:
+        by_scope[_PEOPLE_SCOPE].append("finding people")
+    return {scope: "; ".join(what) for scope, what in by_scope.items()}
 
 
 def preferred(roles: Iterable[str], *, limited: bool) -> tuple[str, ...]:
-    """Standard roles, the least powerful first; with `limited`, those first that can be limited to groups."""
+    """Return the standard roles, the least powerful first; with `limited`, first those that take a limit to groups."""
     return tuple(sorted(by_power(roles), key=lambda role: limited and role not in LIMITABLE))
 
 
 def smallest_roles(needs: Iterable[Need], *, limited: bool = False) -> tuple[str, ...]:
-    """Standard roles that together allow everything, with as little power as possible.
+    """Return standard roles that together meet all needs, with as little power as possible.
 
-    No single standard role covers the product short of Super Administrator.
+    Short of Super Administrator, no single standard role covers the whole product.
 
     Args:
-        needs: What is to be allowed.
-        limited: Whether roles that can be limited to chosen groups come first, so that only their members are seen.
+        needs: The needs to meet; those that are `extra` are left out.
+        limited: Whether to prefer roles that can be limited to chosen groups, so that only their members are seen.
     """
     needs = tuple(need for need in needs if not need.extra)
     choices = {need: preferred(need.roles, limited=limited) for need in needs}
     taken: list[str] = []
-    # What few roles allow decides; what is left may then come for free.
+    # First the needs that only powerful roles meet: these roles may meet other needs too.
     for need in sorted(needs, key=lambda need: -POWER.index(choices[need][0])):
         if not set(taken) & set(need.roles):
             taken.append(choices[need][0])
@@ -291,16 +293,16 @@ def smallest_roles(needs: Iterable[Need], *, limited: bool = False) -> tuple[str
 
 
 def permissions(needs: Iterable[Need]) -> tuple[str, ...]:
-    """The custom-role permissions that cover as much as a custom role can, sorted."""
+    """Return the custom-role permissions that meet as many of the needs as a custom role can, sorted."""
     return tuple(sorted({permission for need in needs for permission in need.permissions}))
 
 
 def role_words(roles: Iterable[str], *, last: str = "or") -> str:
-    """Roles by their names in the Admin Console: `A, B or C`."""
-    return listed((ROLE.get(role, role) for role in roles), last=last)
+    """Return roles by their names in the Admin Console: `A, B or C`."""
+    return join_words((ROLE.get(role, role) for role in roles), last=last)
 
 
-def listed(words: Iterable[str], *, last: str = "and") -> str:
-    """Words as a sentence has them: `a, b and c`; empty for none."""
-    found = list(words)
-    return f" {last} ".join(filter(None, (", ".join(found[:-1]), found[-1]))) if found else ""
+def join_words(words: Iterable[str], *, last: str = "and") -> str:
+    """Return words as a sentence lists them: `a, b and c`; empty for none."""
+    items = list(words)
+    return f" {last} ".join(filter(None, (", ".join(items[:-1]), items[-1]))) if items else ""

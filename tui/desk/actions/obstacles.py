@@ -1,4 +1,4 @@
-"""What stands in the way of an action: one pure function, asked by every screen and again before anything is sent."""
+"""Find what stands in the way of an action: one pure function, for every screen and again before anything is sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Cause, Obstacle
-from tui.desk.actions.why_not import explained
+from tui.desk.actions.why_not import explain
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text import okta_terms
 from tui.okta.policy import Mode
@@ -23,10 +23,10 @@ BLOCKABLE: Final = frozenset({"ACTIVE", "PASSWORD_EXPIRED"})
 
 
 class Obstructed(Trouble):
-    """An action was asked for that is not possible now; nothing was recorded or sent.
+    """An action is not possible now; nothing was recorded or sent.
 
     Attributes:
-        obstacle: What stood in the way.
+        obstacle: The reason, with what to do instead.
     """
 
     def __init__(self, action: Action, obstacle: Obstacle) -> None:
@@ -39,10 +39,10 @@ class Standing:
     """What the session knows about its own ability to act.
 
     Attributes:
-        policy: Mode and capabilities.
-        unrecordable: Why the ledger cannot take an entry; `None` when it can.
-        denied: For an endpoint's id, what Okta has already refused in this session for want of a scope or role.
-        directory_elsewhere: Whether passwords and unlocks of people from AD or LDAP are handled elsewhere.
+        policy: The policy, for the mode and the capabilities.
+        unrecordable: Why the ledger cannot record an entry; `None` where it can.
+        denied: Okta's refusals for want of a scope or role, by endpoint id.
+        directory_elsewhere: Whether this connector sends people whose password AD or LDAP owns elsewhere.
         started_read_only: Whether a flag made the session read-only, although the connector could change things.
     """
 
@@ -54,27 +54,27 @@ class Standing:
 
 
 def obstacle(action: Action, person: Person, standing: Standing, targets: tuple[Target, ...] = ()) -> Obstacle | None:
-    """What stands in the way of an action on a person, the most lasting reason first; `None` when nothing does.
+    """Return what stands in the way of an action on a person, the most lasting reason first; `None` where nothing does.
 
-    Pure. The screen greys keys by it, and `perform` asks it again about a person and targets just read from Okta. The
-    answer says for this very person why keydesk does not do it and what would let it, and whether nobody could.
+    The screen greys keys by it, and `perform` calls it again with the person and targets as just read from Okta. The
+    obstacle says for this person why keydesk does not act, what would allow it, and whether nobody could act.
     """
     never = _never(action, person, targets)
     if standing.directory_elsewhere and action.of_password and person.user.provider_type in DIRECTORIES:
         owner = okta_terms.provider_words(person.user)
         advice = "The password of this person belongs to the directory."
-        return explained(action, person, Obstacle(Cause.DIRECTORY, f"handled in {owner}", advice), never=never)
+        return explain(action, person, Obstacle(Cause.DIRECTORY, f"handled in {owner}", advice), never=never)
     if never is not None and never.cause is Cause.PROVIDER:
         return never
     lacking = _lacking(action, standing)
     if lacking is None:
         return never
     denied = (standing.denied or {}).get(action.endpoint.id) if lacking.cause is Cause.PERMISSION else None
-    return explained(action, person, lacking, denied=denied, flag=standing.started_read_only, never=never)
+    return explain(action, person, lacking, denied=denied, flag=standing.started_read_only, never=never)
 
 
 def _lacking(action: Action, standing: Standing) -> Obstacle | None:
-    """What keydesk lacks for an action, whoever it is for; `None` for nothing."""
+    """Return what keydesk lacks for an action, whoever the person is; `None` where it lacks nothing."""
     if standing.policy.mode is not Mode.READ_WRITE:
         return Obstacle(Cause.MODE, "read-only", "This connector only reads. The steps by hand are shown instead.")
     if action.capability not in standing.policy.capabilities:
@@ -91,21 +91,22 @@ def _lacking(action: Action, standing: Standing) -> Obstacle | None:
 
 
 def _never(action: Action, person: Person, targets: tuple[Target, ...]) -> Obstacle | None:
-    """What in the person or the targets makes an action impossible, whoever asks for it; `None` when nothing does."""
+    """Return what in the person or the targets makes an action impossible for everybody; `None` where nothing does."""
     if refusal := (action.refused or {}).get(person.user.provider_type):
-        found: Obstacle | None = Obstacle(
+        obstacle: Obstacle | None = Obstacle(
             Cause.PROVIDER, f"password of {okta_terms.provider_words(person.user)}", refusal
         )
     elif person.changing:
         target = okta_terms.status_words(person.user.transitioning_to_status)
-        found = Obstacle(Cause.CHANGING, f"Okta is changing this person to {target}", "Wait a minute and press r.")
+        obstacle = Obstacle(Cause.CHANGING, f"Okta is changing this person to {target}", "Wait a minute and press r.")
     else:
-        found = _state_obstacle(action, person)
-    found = found or next((target.obstacle for target in targets if target.obstacle), None)
-    return explained(action, person, found) if found else None
+        obstacle = _state_obstacle(action, person)
+    obstacle = obstacle or next((target.obstacle for target in targets if target.obstacle), None)
+    return explain(action, person, obstacle) if obstacle else None
 
 
 def _state_obstacle(action: Action, person: Person) -> Obstacle | None:
+    """Return the obstacle that lies in the person's status or blocks; `None` where Okta allows the action in it."""
     status = person.user.status or ""
     blocked = person.blocked and status in BLOCKABLE
     if status in action.states or (action.also_blocked and blocked):

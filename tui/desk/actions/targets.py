@@ -1,4 +1,4 @@
-"""Read what an action is aimed at beside the person: whether it holds, what to know before, what is in the way."""
+"""Read an action's targets: whether the person has each, what to know before, and what stands in the way."""
 
 from __future__ import annotations
 
@@ -30,22 +30,24 @@ _ADMIN_UNKNOWN: Final = (
 )
 
 
-async def aim(client: OktaClient, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> tuple[Target, ...]:
+async def read_targets(
+    client: OktaClient, action: Action, person: Person, ids: Mapping[TargetKind, str]
+) -> tuple[Target, ...]:
     """Read an action's targets anew, for one person.
 
     Args:
-        client: The connection.
-        action: What is to be done.
-        person: For whom.
-        ids: Okta's ids of what was chosen, by kind.
+        client: The client that sends the reads.
+        action: The action.
+        person: The person.
+        ids: Okta's ids of the chosen targets, by kind.
 
     Returns:
-        One target for each of `action.aims`; one that is not possible carries its obstacle.
+        One target for each of `action.aims`; a target for which the action is not possible carries its obstacle.
 
     Raises:
-        OktaError: Something that decides could not be read.
-        NotFound: A group or an app is not there (any more).
-        ValueError: An id is missing.
+        OktaError: Something that decides on the action could not be read.
+        NotFound: The org does not have the group or the app.
+        ValueError: The id of a target is missing.
     """
     if missing := set(action.chosen) - set(ids):
         raise ValueError(f"{action.id} needs {sorted(missing)}")
@@ -65,12 +67,12 @@ async def aim(client: OktaClient, action: Action, person: Person, ids: Mapping[T
 
 
 def ids_of(action: Action, names: Mapping[str, str]) -> dict[TargetKind, str]:
-    """The targets' ids from what a recorded call was filled with, or from its body."""
+    """Return the targets' ids from the values that filled a recorded call's path or body."""
     return {kind: names[kind.value] for kind in action.chosen if kind.value in names}
 
 
 def nothing_to_do(action: Action, target: Target) -> Obstacle | None:
-    """The obstacle that the wish is fulfilled already."""
+    """Return the obstacle that the person has, or lacks, the target already; `None` where the action changes that."""
     if target.holds is None or target.holds is not action.wants or target.kind is TargetKind.FACTORS:
         return None
     match target.kind, action.wants:
@@ -86,8 +88,8 @@ def nothing_to_do(action: Action, target: Target) -> Obstacle | None:
             return Obstacle(Cause.TARGET, "the factor is not there any more", "Press r to see what is enrolled now.")
 
 
-async def known(read: Awaitable[T]) -> T | None:
-    """What was read, or `None` where it cannot be read; for what does not decide."""
+async def read_or_none(read: Awaitable[T]) -> T | None:
+    """Return what was read, or `None` where it cannot be read; for reads that do not decide on the action."""
     try:
         return await read
     except OktaError:
@@ -109,7 +111,7 @@ async def _factor(client: OktaClient, person: Person, factor_id: str) -> Target:
 
 
 async def _factors(client: OktaClient, person: Person) -> Target:
-    """All factors; the list can be shorter than the truth, so that an empty one stops nobody."""
+    """Read all factors as one target. Okta may list fewer than there are, so that an empty list is no obstacle."""
     things = enrolled(await client.factors_of(person.user.id))
     listed = "; ".join(plain(thing.name) for thing in things)
     note = f"Enrolled now: {listed}." if things else "Okta shows keydesk no factor; there may be others."
@@ -117,27 +119,27 @@ async def _factors(client: OktaClient, person: Person) -> Target:
 
 
 async def group_of(client: OktaClient, group_id: str) -> Group:
-    """One group with its statistics, which only the list gives (Okta: "List all groups", `expand`).
+    """Read one group with its statistics, which only the list gives (Okta: "List all groups", `expand`).
 
     Raises:
-        NotFound: There is none, or none within the role's reach.
-        OktaError: As the read.
+        NotFound: The org does not have the group, or keydesk's role does not reach it.
+        OktaError: The group could not be read.
     """
     query = {"filter": eq("id", group_id), "expand": "stats", "limit": "1"}
-    found = await client.all(ep.GROUPS, Group, None, query)
-    if not found:
+    groups = await client.all(ep.GROUPS, Group, None, query)
+    if not groups:
         raise NotFound("Okta does not have this group, or not for keydesk")
-    return found[0]
+    return groups[0]
 
 
 async def _group(client: OktaClient, action: Action, person: Person, group_id: str) -> Target:
     group, roles, groups, rules = await asyncio.gather(
         group_of(client, group_id),
-        known(client.all(ep.GROUP_ROLES, RoleAssignment, {"group": group_id})),
-        known(client.groups_of(person.user.id)),
-        known(client.all(ep.GROUP_RULES, GroupRule, None, {"limit": "200"})),
+        read_or_none(client.all(ep.GROUP_ROLES, RoleAssignment, {"group": group_id})),
+        read_or_none(client.groups_of(person.user.id)),
+        read_or_none(client.all(ep.GROUP_RULES, GroupRule, None, {"limit": "200"})),
     )
-    holds = None if groups is None else any(one.id == group_id for one in groups)
+    holds = None if groups is None else any(group.id == group_id for group in groups)
     admin = group.admin if roles is None else bool(roles)
     obstacle = group_obstacle(group, admin=admin)
     notes = [] if admin is not None else [_ADMIN_UNKNOWN]
@@ -150,11 +152,11 @@ async def _group(client: OktaClient, action: Action, person: Person, group_id: s
     elif rules is None and action.wants is False:
         notes.append("Whether a rule fills this group cannot be read; if one does, it will exclude this person.")
     target = Target(TargetKind.GROUP, group.id, group.name, holds=holds, notes=tuple(notes), obstacle=obstacle)
-    return _fulfilled(action, target)
+    return _with_nothing_to_do(action, target)
 
 
 def group_obstacle(group: Group, *, admin: bool | None) -> Obstacle | None:
-    """Why a group's members cannot be changed here; `None` when they can."""
+    """Return why keydesk cannot change a group's members; `None` where it can."""
     if group.type == _IMPORTED:
         return Obstacle(
             Cause.TARGET,
@@ -181,8 +183,8 @@ async def _app(client: OktaClient, action: Action, person: Person, app_id: str) 
     if action.wants and app.status != "ACTIVE":
         obstacle = Obstacle(Cause.TARGET, "the app is not active", "An app admin can activate it in the Admin Console.")
     if assignment is not None and assignment.scope == "GROUP":
-        through = await _through(client, app_id, person)
-        where = f"the group {through}" if through else "a group"
+        groups = await _giving_groups(client, app_id, person)
+        where = f"the group {groups}" if groups else "a group"
         if action.wants:
             obstacle = Obstacle(Cause.TARGET, f"has it through {where}", "There is nothing to do.")
         else:
@@ -195,50 +197,53 @@ async def _app(client: OktaClient, action: Action, person: Person, app_id: str) 
     target = Target(
         TargetKind.APP, app.id, app.title, holds=assignment is not None, notes=tuple(notes), obstacle=obstacle
     )
-    return _fulfilled(action, target)
+    return _with_nothing_to_do(action, target)
 
 
 async def _app_for_group(client: OktaClient, app_id: str, group_id: str) -> tuple[Target, ...]:
-    app, group, given = await asyncio.gather(
+    app, group, assignment = await asyncio.gather(
         client.read(ep.APP, App, {"app": app_id}),
         group_of(client, group_id),
-        _or_none(client.read(ep.APP_GROUP, AppGroup, {"app": app_id, "group": group_id})),
+        _read_or_not_found(client.read(ep.APP_GROUP, AppGroup, {"app": app_id, "group": group_id})),
     )
     obstacle = None
     if app.status != "ACTIVE":
         obstacle = Obstacle(Cause.TARGET, "the app is not active", "An app admin can activate it in the Admin Console.")
-    elif given is not None:
+    elif assignment is not None:
         obstacle = Obstacle(Cause.TARGET, "the group has the app already", "There is nothing to do.")
     count = "an unknown number of people" if group.members is None else f"{group.members} people"
     return (
         Target(TargetKind.APP, app.id, app.title, obstacle=obstacle),
-        Target(TargetKind.GROUP, group.id, group.name, holds=given is not None, notes=(f"The group has {count} now.",)),
+        Target(
+            TargetKind.GROUP, group.id, group.name, holds=assignment is not None, notes=(f"The group has {count} now.",)
+        ),
     )
 
 
 async def _assignment(client: OktaClient, app_id: str, user_id: str) -> AppUser | None:
-    return await _or_none(client.read(ep.APP_USER, AppUser, {"app": app_id, "id": user_id}))
+    return await _read_or_not_found(client.read(ep.APP_USER, AppUser, {"app": app_id, "id": user_id}))
 
 
-async def _or_none(read: Awaitable[T]) -> T | None:
+async def _read_or_not_found(read: Awaitable[T]) -> T | None:
     try:
         return await read
     except NotFound:
         return None
 
 
-async def _through(client: OktaClient, app_id: str, person: Person) -> str:
-    """The names of the groups through which a person has an app, as far as they can be read; harmless text."""
-    given, groups = await asyncio.gather(
-        known(client.all(ep.APP_GROUPS, AppGroup, {"app": app_id}, {"limit": "200"})),
-        known(client.groups_of(person.user.id)),
+async def _giving_groups(client: OktaClient, app_id: str, person: Person) -> str:
+    """Return the names of the groups through which a person has an app, as far as they can be read; harmless."""
+    app_groups, groups = await asyncio.gather(
+        read_or_none(client.all(ep.APP_GROUPS, AppGroup, {"app": app_id}, {"limit": "200"})),
+        read_or_none(client.groups_of(person.user.id)),
     )
-    ids = {one.id for one in given or ()}
+    ids = {app_group.id for app_group in app_groups or ()}
     names = [_quoted(group.name) for group in groups or () if group.id in ids]
     return " and ".join(names) if len(names) < _SEVERAL else f"{names[0]} and {len(names) - 1} others"
 
 
-def _fulfilled(action: Action, target: Target) -> Target:
+def _with_nothing_to_do(action: Action, target: Target) -> Target:
+    """Return the target with the obstacle of `nothing_to_do`, where it has no obstacle yet."""
     if target.obstacle is not None:
         return target
     obstacle = nothing_to_do(action, target)

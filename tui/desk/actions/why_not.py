@@ -1,4 +1,4 @@
-"""Why keydesk does not do an action here, and what would let it: another text for each cause."""
+"""The reason why keydesk does not do an action, and what would allow it: another text for each cause."""
 
 from __future__ import annotations
 
@@ -20,38 +20,37 @@ if TYPE_CHECKING:
 _SCOPE: Final = re.compile(r"okta\.[A-Za-z.]{1,60}[A-Za-z]")
 
 
-def explained(
+def explain(
     action: Action,
     person: Person,
-    found: Obstacle,
+    obstacle: Obstacle,
     *,
     denied: Trouble | None = None,
     flag: bool = False,
     never: Obstacle | None = None,
 ) -> Obstacle:
-    """An obstacle with the reasons for this very person.
+    """Return an obstacle with its texts for this person filled in: `why`, `allows` and `never`.
 
     Args:
-        action: What was wished.
-        person: For whom.
-        found: What is in the way.
-        denied: What Okta has refused, where that is in the way.
-        flag: Whether it is known that a flag made the session read-only, and not the connector.
-        never: Why nobody could do it, where that is known besides.
+        action: The action.
+        person: The person.
+        obstacle: What stands in the way.
+        denied: Okta's refusal, where that is the obstacle.
+        flag: Whether a command-line flag, and not the connector, made the session read-only.
+        never: The obstacle for which nobody could do the action, where there is one besides.
     """
-    why = _why(action, person, found, denied=denied, flag=flag)
-    return replace(found, why=why, allows=_allows(action, found, denied), never=never)
+    why = _why(action, person, obstacle, denied=denied, flag=flag)
+    return replace(obstacle, why=why, allows=_allows(action, obstacle, denied), never=never)
 
 
-def right(action: Action) -> str:
-    """What lets keydesk do an action that nothing stands in the way of; harmless text."""
-    return f"keydesk does it on a read-write connector with {_right(action)}."
+def rights_needed(action: Action) -> str:
+    """Return the rights by which keydesk does an action that nothing stands in the way of; harmless text."""
+    return f"keydesk does it on a read-write connector with {_rights(action)}."
 
 
-def _why(action: Action, person: Person, found: Obstacle, *, denied: Trouble | None, flag: bool) -> str:
-    """Why keydesk does not do it; harmless text."""
-    told = _said(found)
-    match found.cause:
+def _why(action: Action, person: Person, obstacle: Obstacle, *, denied: Trouble | None, flag: bool) -> str:
+    """Return why keydesk does not do the action; harmless text."""
+    match obstacle.cause:
         case Cause.DIRECTORY:
             owner = plain(okta_terms.provider_words(person.user))
             return (
@@ -67,62 +66,60 @@ def _why(action: Action, person: Person, found: Obstacle, *, denied: Trouble | N
         case Cause.CAPABILITY:
             what = okta_terms.CAPABILITY[action.capability]
             return f"“{what}” is switched off for this connector; nothing is lacking at Okta."
-        case Cause.PERMISSION:
-            if denied is not None:
-                told = f"{plain(denied.title)}. {plain(denied.advice)}".rstrip()
-            return f"Okta does not let keydesk do it: {told}"
-        case Cause.LEDGER:
-            return f"keydesk changes nothing that it cannot record: {told}"
-        case Cause.PROVIDER:
-            return f"The password is not Okta's: {told}"
-        case Cause.CHANGING:
-            return f"Nobody should act on this person now: {told}"
-        case Cause.TARGET:
-            return f"Nobody can do this for what was chosen: {told}"
+        case Cause.PERMISSION if denied is not None:
+            reason = f"{plain(denied.title)}. {plain(denied.advice)}"
         case _:
-            return f"Nobody can do this for the person as they are now: {told}"
+            reason = f"{plain(obstacle.reason)}. {plain(obstacle.advice)}"
+    return f"{_BEGINNINGS[obstacle.cause]}: {reason.rstrip()}"
 
 
-def _said(found: Obstacle) -> str:
-    return f"{plain(found.reason)}. {plain(found.advice)}".rstrip()
+# How a sentence begins that ends with the obstacle's own reason.
+_BEGINNINGS: Final = {
+    Cause.PERMISSION: "Okta does not let keydesk do it",
+    Cause.LEDGER: "keydesk changes nothing that it cannot record",
+    Cause.PROVIDER: "The password is not Okta's",
+    Cause.CHANGING: "Nobody should act on this person now",
+    Cause.TARGET: "Nobody can do this for what was chosen",
+    Cause.STATE: "Nobody can do this for the person as they are now",
+}
 
 
-def _allows(action: Action, found: Obstacle, denied: Trouble | None) -> str:
-    """What would let keydesk do it: the very scope, role or switch; harmless text."""
-    if found.cause in UNFIT:
+def _allows(action: Action, obstacle: Obstacle, denied: Trouble | None) -> str:
+    """Return what would allow keydesk to do the action: the scope, role or setting by name; harmless text."""
+    if obstacle.cause in UNFIT:
         return "No role and no scope changes this: it lies in the person or in what was chosen."
-    match found.cause:
+    match obstacle.cause:
         case Cause.MODE:
-            return f"keydesk would do it on a read-write connector (F5, then e) with {_right(action)}."
+            return f"keydesk would do it on a read-write connector (F5, then e) with {_rights(action)}."
         case Cause.CAPABILITY:
             return (
                 "keydesk would do it once this is switched on: F5 lists the connectors, e changes one. "
-                f"It takes {_right(action)}."
+                f"It takes {_rights(action)}."
             )
         case Cause.PERMISSION:
-            return _missing(action, found, denied)
+            return _missing(action, obstacle, denied)
         case Cause.DIRECTORY:
             return (
                 "keydesk would try it if the connector did not send people of a directory elsewhere (F5, then e), with "
-                f"{_right(action)}; Okta's agent for the directory then decides."
+                f"{_rights(action)}; Okta's agent for the directory then decides."
             )
         case _:
             return "No role and no scope is missing: keydesk does it again as soon as its ledger can be written."
 
 
-def _missing(action: Action, found: Obstacle, denied: Trouble | None) -> str:
-    """The scope, or else the role: which of the two Okta or the last check has named."""
+def _missing(action: Action, obstacle: Obstacle, denied: Trouble | None) -> str:
+    """Return the missing scope, or else the missing role, as Okta or the last proof named it."""
     if isinstance(denied, FeatureOff):
         return "This org does not have it; a role or a scope does not help."
-    told = denied.title if denied else found.reason
-    if isinstance(denied, MissingScope) or "scope" in told:
-        named = _SCOPE.search(getattr(denied, "scope", "") or told)
-        scope = named[0] if named else action.endpoint.scope
+    reason = denied.title if denied else obstacle.reason
+    if isinstance(denied, MissingScope) or "scope" in reason:
+        match = _SCOPE.search(getattr(denied, "scope", "") or reason)
+        scope = match[0] if match else action.endpoint.scope
         return (
             f"Missing: the scope {scope}. A super admin grants it on the service app's “Okta API Scopes” tab. "
             f"Beside it: {_role(action)}."
         )
-    if "feature" in told:  # as the last check tells it
+    if "feature" in reason:  # the title that a proof gives this refusal
         return "This org does not have it; a role or a scope does not help."
     return (
         f"Missing: {_role(action)}, reaching this person and what was chosen. A super admin assigns it. A service app "
@@ -130,7 +127,7 @@ def _missing(action: Action, found: Obstacle, denied: Trouble | None) -> str:
     )
 
 
-def _right(action: Action) -> str:
+def _rights(action: Action) -> str:
     return f"{_role(action)}; a service app with {_scopes(action)} too"
 
 
@@ -140,7 +137,7 @@ def _scopes(action: Action) -> str:
 
 
 def _role(action: Action) -> str:
-    """Every standard role that would do, the smallest first, or what a custom role has to hold."""
+    """Return every standard role that is enough, the least powerful first, or the permissions of a custom role."""
     first, *others = action.roles
     roles = [f"{needs.ROLE.get(first, first)} ({first})", *(needs.ROLE.get(role, role) for role in others)]
     listed = f"{', '.join(roles[:-1])} or {roles[-1]}" if others else roles[0]

@@ -10,8 +10,8 @@ from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import nothing_to_do
 from tui.desk.bulk.job import LineState, job
+from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerError
-from tui.desk.ledger.ledger import Outcome
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.perform.perform import perform, settle
 from tui.desk.perform.result import took_effect
@@ -115,7 +115,7 @@ class JobRun:
     async def _read(self, line: JobLine) -> None:
         action, session = self.job.action, self.session
         try:
-            person = await session.look(line.id)
+            person = await session.person_with_blocks(line.id)
             targets = await self._read_targets(person)
         except Trouble as trouble:
             if affects_everybody(trouble):
@@ -143,7 +143,7 @@ class JobRun:
         """Read the targets for one person. A group is read once for all people; only the membership differs."""
         action = self.job.action
         if action.aims != (TargetKind.GROUP,):
-            return await self.session.aim(action, person, dict(self.job.ids))
+            return await self.session.read_targets(action, person, dict(self.job.ids))
         async with self._reading_shared:
             if self._shared is None:
                 target = await self._read_shared(person)
@@ -164,7 +164,7 @@ class JobRun:
     async def _read_shared(self, person: Person) -> Target:
         """Read the group itself. Trouble with the group affects everybody."""
         try:
-            (target,) = await self.session.aim(self.job.action, person, dict(self.job.ids))
+            (target,) = await self.session.read_targets(self.job.action, person, dict(self.job.ids))
         except err.NotFound as error:
             raise TargetGone(request_id=error.request_id) from error
         except err.MissingRole as error:
@@ -256,8 +256,8 @@ class JobRun:
             entry = await asyncio.to_thread(session.ledger.entry, line.entry)
             if entry.open:
                 await settle(session, entry)
-            person = await session.look(line.id)
-            effect = took_effect(action, person, await session.aim(action, person, dict(self.job.ids)))
+            person = await session.person_with_blocks(line.id)
+            effect = took_effect(action, person, await session.read_targets(action, person, dict(self.job.ids)))
         except Trouble as trouble:
             return replace(line, note=_words(trouble))
         if effect is None:

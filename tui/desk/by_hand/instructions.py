@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Cause, TargetKind
-from tui.desk.actions.why_not import right
+from tui.desk.actions.why_not import rights_needed
 from tui.desk.by_hand.instead import instead
 from tui.desk.by_hand.self_service import UNKNOWN, own_steps
 from tui.desk.connectors.portals import NO_PORTALS
@@ -173,7 +173,7 @@ def instructions_for(
         obstacle.why if obstacle else "",
         sections,
         link,
-        obstacle.allows if obstacle else right(action),
+        obstacle.allows if obstacle else rights_needed(action),
         obstacle.cause if obstacle else None,
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from tui.desk.actions.targets import known
-from tui.desk.people.password_policies import KEPT_FOR, at, order, password_policies
+from tui.desk.actions.targets import read_or_none
+from tui.desk.people.password_policies import KEPT_FOR, nested, order, password_policies
 from tui.desk.people.providers import OUTSIDE
 from tui.desk.text.links import web_link
 from tui.desk.text.plain import plain
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from tui.okta.entitlements import PasswordPolicy
 
 _PIPELINES: Final = {"idx": True, "v1": False}
-
-
-class SelfServiceRule(PolicyRule, frozen=True):
-    """A password policy's rule with its conditions (Okta: "Policies", password rules)."""
-
-    conditions: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class _Cached:
     """What was read with one client."""
 
     at: float
-    rules: dict[str, tuple[SelfServiceRule, ...]] = field(default_factory=dict)
+    rules: dict[str, tuple[PolicyRule, ...]] = field(default_factory=dict)
     identity_engine: bool | None = None
 
 
@@ -101,7 +95,7 @@ async def _read_cached(client: OktaClient) -> _Cached:
     now = client.clock.time()
     cached = _CACHE.get(client)
     if cached is None or not 0 <= now - cached.at < KEPT_FOR:
-        org = await known(client.well_known())
+        org = await read_or_none(client.well_known())
         cached = _Cached(now, identity_engine=_PIPELINES.get(org.pipeline or "") if org else None)
         _CACHE[client] = cached
     return cached
@@ -114,7 +108,7 @@ async def _from_policies(
     for policy in policies:
         if policy.id not in cached.rules:
             path = {"policy": policy.id}
-            rules_read = await client.all(ep.POLICY_RULES, SelfServiceRule, path, {"limit": "200"}, background=True)
+            rules_read = await client.all(ep.POLICY_RULES, PolicyRule, path, {"limit": "200"}, background=True)
             cached.rules[policy.id] = tuple(sorted(rules_read, key=lambda rule: order(rule.priority)))
         rules = [rule for rule in cached.rules[policy.id] if _applies(rule, person.user.id)]
         if not rules:
@@ -129,18 +123,18 @@ async def _from_policies(
     return SelfService(source=f"no password policy in Okta is for {whom}", identity_engine=cached.identity_engine)
 
 
-def _applies(rule: SelfServiceRule, user_id: str) -> bool:
-    excluded = at(rule.conditions or {}, "people", "users", "exclude")
+def _applies(rule: PolicyRule, user_id: str) -> bool:
+    excluded = nested(rule.conditions or {}, "people", "users", "exclude")
     return rule.status in {None, "ACTIVE"} and not (isinstance(excluded, list) and user_id in excluded)
 
 
-def _access(rules: Iterable[SelfServiceRule], name: str) -> bool | None:
+def _access(rules: Iterable[PolicyRule], name: str) -> bool | None:
     """Return what the first rule allows; `None` where it is for some networks only and a later rule differs."""
     answers: set[bool | None] = set()
     for rule in rules:
-        access = at(rule.actions or {}, name, "access")
+        access = nested(rule.actions or {}, name, "access")
         answers.add({"ALLOW": True, "DENY": False}.get(access) if isinstance(access, str) else None)
-        if at(rule.conditions or {}, "network", "connection") in {None, "ANYWHERE"}:
+        if nested(rule.conditions or {}, "network", "connection") in {None, "ANYWHERE"}:
             return answers.pop() if len(answers) == 1 else None
     # All rules are for some networks only: from other networks none of them allows anything.
     return False if answers == {False} else None

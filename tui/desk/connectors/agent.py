@@ -1,4 +1,4 @@
-"""Who is at the desk: the name and address that the ledger records."""
+"""The agent at the desk: the name and address that the ledger records."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent.
+    """An agent, as the ledger records them.
 
     Attributes:
         name: The configured name, else the name of the operating system's user.
-        address: Over SSH the client's address, else empty.
+        address: The IP address from which the agent came over SSH, else empty.
     """
 
     name: str
     address: str = ""
 
     def __str__(self) -> str:
-        """`ann` or `ann from 192.0.2.7`."""
+        """Return `ann` or `ann from 192.0.2.7`."""
         return f"{self.name} from {self.address}" if self.address else self.name
 
 
-def who(configured: str = "", environ: Mapping[str, str] | None = None) -> Agent:
-    """Find out who sits here.
+def find_agent(configured: str = "", environ: Mapping[str, str] | None = None) -> Agent:
+    """Return the agent at this desk.
 
     Args:
-        configured: A name from the settings; wins over the operating system's.
-        environ: The environment; `SSH_CONNECTION` tells where the agent comes from.
+        configured: The name from the settings; empty for the operating system's user.
+        environ: The environment; `SSH_CONNECTION` holds the address from which the agent came.
     """
     environ = os.environ if environ is None else environ
     name = plain(configured).strip()

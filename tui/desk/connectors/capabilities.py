@@ -1,4 +1,4 @@
-"""What an admin has switched off for a connector is not done, and its scope is not asked for either."""
+"""Refuse what an admin has switched off for a connector, before any request for it is sent."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def require_capability(client: OktaClient, capability: Capability) -> None:
-    """Stop early where a capability is switched off, and name the very one that the agent was about to use.
+    """Check that a capability is switched on, and name that capability where it is not.
 
-    The guard refuses the calls in any case. It can only name all the capabilities that allow a call, so this stands
-    where the one is known: looking people up takes a call that all the seven allow.
+    The guard refuses the calls in any case, but it can only name every capability that allows a call: looking people up
+    takes a call that all seven allow. So callers that know the capability check it here first.
 
     Raises:
-        SwitchedOff: It is.
+        SwitchedOff: The capability is switched off.
     """
     if capability not in client.policy.capabilities:
         raise SwitchedOff(capability)

@@ -38,7 +38,7 @@ class BadAddress(BadInput):
 
 
 class SignInKind(StrEnum):
-    """The two ways to sign in."""
+    """The two ways in which a connector signs in."""
 
     API_TOKEN = "api-token"  # noqa: S105 - a kind
     PRIVATE_KEY_JWT = "private-key-jwt"
@@ -46,11 +46,11 @@ class SignInKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrgAddress:
-    """An org's address, corrected.
+    """An org's address in its normal form.
 
     Attributes:
         origin: Scheme, host and port, lower case.
-        prefix: A path in front of every call; only on the loopback.
+        prefix: The path in front of every call; only for an org on the loopback, else empty.
     """
 
     origin: str
@@ -58,21 +58,21 @@ class OrgAddress:
 
     @property
     def host(self) -> str:
-        """Host and port."""
+        """The host, with the port where it is not the default."""
         return self.origin.partition("://")[2]
 
     @property
     def admin(self) -> str:
-        """The Admin Console's address where it can be told from the org's; empty for a custom domain."""
+        """The Admin Console's address where it follows from the org's; empty for a custom domain."""
         name, _, domain = self.host.partition(".")
         return f"https://{name}-admin.{domain}" if domain.partition(":")[0] in OKTA_DOMAINS else ""
 
 
 def parse_address(text: str) -> OrgAddress:
-    """Read an org address as people paste it: without a scheme, with a path, the Admin Console's.
+    """Return the org's address in a text as people paste it: without a scheme, with a path, or the Admin Console's.
 
     Raises:
-        BadAddress: Not an address, not https (plain http is for the loopback only), or with a user name in it.
+        BadAddress: The text is no address, not https (plain http is for the loopback only), or holds a user name.
     """
     text = text.strip()
     if not text or "{" in text or any(char.isspace() for char in text):
@@ -102,7 +102,7 @@ def parse_address(text: str) -> OrgAddress:
 
 
 EMBEDDED: Final = "http://127.0.0.1"
-"""Where the embedded demo org listens, without its port."""
+"""The address of the embedded demo org, without its port."""
 
 
 def is_loopback(host: str) -> bool:
@@ -120,19 +120,19 @@ class Connector:
     """One way into one org.
 
     Attributes:
-        name: How the agent knows it: `demo`, `environment`, a profile's name.
-        org: The address.
-        credentials: What signs its requests; shows itself nowhere.
+        name: The name that the agent sees: `demo`, `environment`, or a profile's name.
+        org: The org's address.
+        credentials: The credentials that sign its requests; left out of the repr.
         mode: Read-only or read-write.
-        capabilities: What is switched on.
-        kind: API token or private-key JWT.
-        client_id: Of the service app; empty for an API token.
-        colour: How it looks, one of `profiles.COLOURS`.
-        production: Whether it looks like production.
-        portals: Where agents go instead.
-        network: How the org is reached.
-        ticket: What it asks of ticket numbers.
-        made_up: Whether it leads to the embedded demo org: its people are made up, and its port is another each time.
+        capabilities: The capabilities that are switched on.
+        kind: The way of signing in: API token or private-key JWT.
+        client_id: The service app's client id; empty for an API token.
+        colour: The connector's colour, one of `profile.COLOURS`.
+        production: Whether the screen marks the org as production.
+        portals: The portals that agents use in the place of keydesk.
+        network: The proxy and the certificates for reaching the org.
+        ticket: The rule for ticket numbers.
+        made_up: Whether the org is the embedded demo org, whose people are made up and whose port changes each time.
     """
 
     name: str
@@ -150,8 +150,13 @@ class Connector:
     made_up: bool = False
 
     def leads_to(self, org: str, connector: str) -> bool:
-        """Whether it leads to the org that was written down with the name of the connector that led there."""
+        """Whether this connector leads to an org that was recorded earlier.
+
+        Args:
+            org: The recorded origin of the org.
+            connector: The recorded name of the connector.
+        """
         if org == self.org.origin:
             return True
-        # The embedded org has another port each time, so its older entries are known by the connector's name.
+        # The embedded org has another port each time, so the connector's name identifies its older entries.
         return self.made_up and connector == self.name and org.startswith(f"{EMBEDDED}:")

@@ -1,4 +1,4 @@
-"""The last DPoP nonce of each service app: no secret, kept so that the next start needs one token request, not two."""
+"""The last DPoP nonce of each service app, stored to save a token request at the next start; no secret."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ MOST: Final = 100
 
 
 def recall(path: Path, origin: str, client_id: str) -> str:
-    """The last nonce that this app was given; empty where none is known. An unreadable file is none."""
-    return _all(path).get(_key(origin, client_id), "")
+    """Return the last nonce that the org gave this app; empty where none is stored or the file is unreadable."""
+    return _read(path).get(_key(origin, client_id), "")
 
 
 def remember(path: Path, origin: str, client_id: str, nonce: str) -> None:
-    """Keep a nonce; that it cannot be kept stops nobody, as the server gives another."""
+    """Store a nonce; a failure is ignored, since the server gives another nonce."""
     if not nonce.isascii() or not nonce.isprintable() or len(nonce) > LONGEST:
         return
-    kept = _all(path)
-    kept.pop(_key(origin, client_id), None)
-    newest = dict([*kept.items(), (_key(origin, client_id), nonce)][-MOST:])
+    nonces = _read(path)
+    nonces.pop(_key(origin, client_id), None)
+    newest = dict([*nonces.items(), (_key(origin, client_id), nonce)][-MOST:])
     with contextlib.suppress(Trouble):
         write_private(path, json.dumps(newest, indent=1))
 
@@ -36,11 +36,12 @@ def _key(origin: str, client_id: str) -> str:
     return f"{client_id} at {origin}"
 
 
-def _all(path: Path) -> dict[str, str]:
+def _read(path: Path) -> dict[str, str]:
+    """Read all nonces, by app and org."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         return {}
-    return {str(key): value for key, value in found.items() if isinstance(value, str) and value.isascii()}
+    return {str(key): value for key, value in content.items() if isinstance(value, str) and value.isascii()}

@@ -1,4 +1,4 @@
-"""A profile: one connector as an admin set it up; and all of them."""
+"""A profile: one connector as an admin set it up; and all profiles of a file."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 Colour = Literal["blue", "green", "teal", "purple", "grey", "orange", "red"]
 COLOURS: Final[tuple[str, ...]] = get_args(Colour)
-"""What a connector can look like; red is production's own and no other connector may take it."""
+"""The colours of connectors; red is for production, and no other connector may have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How a connector signs in; the secret stays where `secret` says.
+    """How a connector signs in; this holds the place of the secret, never the secret.
 
     Attributes:
-        kind: API token, or OAuth 2.0 client credentials with a private-key JWT.
-        secret: Where the token, or the private key (PEM or JWK), is kept; `None` while not chosen (a draft).
-        client_id: Of the service app (`0oa…`); private-key JWT only.
+        kind: The way of signing in: API token, or OAuth 2.0 client credentials with a private-key JWT.
+        secret: The place of the token or the private key (PEM or JWK); `None` while not chosen (a draft).
+        client_id: The service app's client id (`0oa…`); private-key JWT only.
         key_id: The `kid` of the public key at Okta; private-key JWT only.
-        passphrase: Where the passphrase of an encrypted private key is kept; `None` without one.
+        passphrase: The place of the passphrase of an encrypted private key; `None` without one.
     """
 
     kind: SignInKind
@@ -53,17 +53,17 @@ class Profile:
     """One connector as it was set up.
 
     Attributes:
-        name: What agents call it; 1 to 40 letters, digits, spaces, `.`, `_` and `-`, unique without regard to case.
-        org: The address.
-        sign_in: How it signs in.
-        colour: One of `COLOURS`.
-        production: Production looks different everywhere.
-        mode: New ones start read-only.
-        capabilities: What is switched on.
-        portals: Where agents go instead.
-        network: How the org is reached.
-        ticket: What it asks of ticket numbers.
-        unknown: Keys that this version of keydesk does not know; kept when the file is written.
+        name: The connector's name; 1 to 40 letters, digits, spaces, `.`, `_` and `-`, unique without regard to case.
+        org: The org's address.
+        sign_in: The way of signing in.
+        colour: The connector's colour, one of `COLOURS`.
+        production: Whether the screen marks the org as production.
+        mode: Read-only or read-write; a new profile is read-only.
+        capabilities: The capabilities that are switched on.
+        portals: The portals that agents use in the place of keydesk.
+        network: The proxy and the certificates for reaching the org.
+        ticket: The rule for ticket numbers.
+        unknown: Keys that this version of keydesk does not know; written back with the rest.
     """
 
     name: str
@@ -81,12 +81,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """All connectors of one file, in its order, and which is the default.
+    """All profiles of one file, in its order, and the default.
 
     Attributes:
         path: The file, `connectors.toml` in the config folder.
-        profiles: The connectors.
-        default: The name of the default; empty only when there are none.
+        profiles: The profiles.
+        default: The name of the default connector; empty only where there is no profile.
     """
 
     path: Path
@@ -94,7 +94,7 @@ class Profiles:
     default: str = ""
 
     def get(self, name: str) -> Profile | None:
-        """The connector of that name, without regard to case; `None` when there is none."""
+        """Return the profile of a name, without regard to case; `None` without one."""
         return next((profile for profile in self.profiles if profile.name.casefold() == name.casefold()), None)
 
 
@@ -111,16 +111,16 @@ class UnknownConnector(BadInput):
     field = "name"
 
 
-def require(found: Profiles, name: str) -> Profile:
-    """The connector of that name.
+def require(profiles: Profiles, name: str) -> Profile:
+    """Return the profile of a name.
 
     Raises:
-        UnknownConnector: None; names the likely one and all known ones.
+        UnknownConnector: There is no such profile; the error names the most similar and all known ones.
     """
-    if profile := found.get(name):
+    if profile := profiles.get(name):
         return profile
-    names = [one.name for one in found.profiles]
-    close = difflib.get_close_matches(name.casefold(), [one.casefold() for one in names], 1)
-    likely = next((f"Did you mean {one}? " for one in names if close and one.casefold() == close[0]), "")
+    names = [profile.name for profile in profiles.profiles]
+    close = difflib.get_close_matches(name.casefold(), [known.casefold() for known in names], 1)
+    likely = next((f"Did you mean {known}? " for known in names if close and known.casefold() == close[0]), "")
     known = f"Known: {', '.join(names)}." if names else "There is none yet; set one up with `keydesk connect`."
     raise UnknownConnector(f"There is no connector {name!r}", advice=likely + known)

@@ -1,4 +1,4 @@
-"""The connectors that an admin set up, in a TOML file that a person can read and edit: read, written, removed."""
+"""Read, write, rename and remove the connectors that an admin set up, in a TOML file that people can edit."""
 
 from __future__ import annotations
 
@@ -28,74 +28,74 @@ __all__ = [
 
 
 def load(path: Path) -> Profiles:
-    """Read the connectors; a missing file means none.
+    """Read the profiles; a missing file holds none.
 
     Raises:
-        BadProfiles: Broken; names file and line.
+        BadProfiles: The file cannot be used; the error names file and line.
     """
     return profiles_toml.read(path)[0]
 
 
 def save(path: Path, profile: Profile, *, replacing: str = "") -> Profiles:
-    """Write one connector, new or in the place of the one named `replacing`; the first becomes the default.
+    """Write one profile, new or in the place of the one named `replacing`; the first of all becomes the default.
 
     Raises:
-        BadProfiles: The file is broken (it is left as it is), or the name is taken or not a name.
-        UnknownConnector: Nothing is named `replacing`.
-        FileTrouble: It cannot be written.
+        BadProfiles: The file cannot be used (it stays as it is), or the name is taken or cannot be a name.
+        UnknownConnector: No profile is named `replacing`.
+        FileTrouble: The file cannot be written.
     """
     with profiles_toml.locked(path):
-        found, extra = profiles_toml.read(path)
-        old = require(found, replacing) if replacing else None
-        if (other := found.get(profile.name)) and other is not old:
+        current, extra = profiles_toml.read(path)
+        old = require(current, replacing) if replacing else None
+        if (other := current.get(profile.name)) and other is not old:
             raise BadProfiles(f"There is a connector {other.name} already", advice="Choose another.", field="name")
         if old:
-            kept = tuple(profile if one is old else one for one in found.profiles)
-            default = profile.name if found.default == old.name else found.default
+            kept = tuple(profile if listed is old else listed for listed in current.profiles)
+            default = profile.name if current.default == old.name else current.default
         else:
-            kept, default = (*found.profiles, profile), found.default or profile.name
-        return profiles_toml.write(replace(found, profiles=kept, default=default), extra)
+            kept, default = (*current.profiles, profile), current.default or profile.name
+        return profiles_toml.write(replace(current, profiles=kept, default=default), extra)
 
 
 def remove(path: Path, name: str) -> Profiles:
-    """Take one connector out; its secret is another matter (`secrets.forget`). The first left becomes the default.
+    """Remove one profile, and not its secret (`secrets.forget`); the first that is left becomes the default.
 
     Raises:
-        BadProfiles: The file is broken.
-        UnknownConnector: No such connector.
+        BadProfiles: The file cannot be used.
+        UnknownConnector: There is no such profile.
     """
     with profiles_toml.locked(path):
-        found, extra = profiles_toml.read(path)
-        old = require(found, name)
-        kept = tuple(one for one in found.profiles if one is not old)
-        default = found.default if found.default != old.name else (kept[0].name if kept else "")
-        return profiles_toml.write(replace(found, profiles=kept, default=default), extra)
+        current, extra = profiles_toml.read(path)
+        old = require(current, name)
+        kept = tuple(profile for profile in current.profiles if profile is not old)
+        default = current.default if current.default != old.name else (kept[0].name if kept else "")
+        return profiles_toml.write(replace(current, profiles=kept, default=default), extra)
 
 
 def rename(path: Path, name: str, new: str) -> Profiles:
-    """Give one another name.
+    """Give a profile another name.
 
     Raises:
-        BadProfiles: The file is broken, or the new name is taken or not a name.
-        UnknownConnector: No such connector.
+        BadProfiles: The file cannot be used, or the new name is taken or cannot be a name.
+        UnknownConnector: There is no such profile.
     """
     with profiles_toml.locked(path):
-        found, extra = profiles_toml.read(path)
-        old = require(found, name)
-        if (other := found.get(new)) and other is not old:
+        current, extra = profiles_toml.read(path)
+        old = require(current, name)
+        if (other := current.get(new)) and other is not old:
             raise BadProfiles(f"There is a connector {other.name} already", advice="Choose another.", field="name")
-        kept = tuple(replace(one, name=new) if one is old else one for one in found.profiles)
-        default = new if found.default == old.name else found.default
-        return profiles_toml.write(replace(found, profiles=kept, default=default), extra)
+        kept = tuple(replace(profile, name=new) if profile is old else profile for profile in current.profiles)
+        default = new if current.default == old.name else current.default
+        return profiles_toml.write(replace(current, profiles=kept, default=default), extra)
 
 
 def use(path: Path, name: str) -> Profiles:
-    """Make one the default.
+    """Make a profile the default.
 
     Raises:
-        BadProfiles: The file is broken.
-        UnknownConnector: No such connector.
+        BadProfiles: The file cannot be used.
+        UnknownConnector: There is no such profile.
     """
     with profiles_toml.locked(path):
-        found, extra = profiles_toml.read(path)
-        return profiles_toml.write(replace(found, default=require(found, name).name), extra)
+        current, extra = profiles_toml.read(path)
+        return profiles_toml.write(replace(current, default=require(current, name).name), extra)

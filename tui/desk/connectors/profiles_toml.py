@@ -1,4 +1,4 @@
-"""The connectors' file: TOML to profiles and back; broken ones are named by line and never replaced."""
+"""The connectors' file: TOML to profiles and back; an error names the line, and such a file is never replaced."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.desk.connectors.portals import NO_PORTALS, Portals  # noqa: TC001 - msg
 from tui.desk.connectors.profile import BadProfiles, Colour, Profile, Profiles, SignIn  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.ticket import ANY_TICKET, TicketRule, parse_pattern  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.files.private import FileTrouble, write_private
-from tui.desk.files.toml_shape import Misfit, shape, table, unknown
+from tui.desk.files.toml_shape import Misfit, shape, table, unknown_keys
 from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND, Network  # noqa: TC001 - msgspec reads the annotations
 from tui.okta.policy import Capability, Mode
@@ -65,7 +65,7 @@ RESERVED: Final = frozenset({"demo", "environment"})
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Only one keydesk at a time changes the file; the lock ends with the process that holds it."""
+    """Hold the lock under which one keydesk at a time changes the file; it ends with the process that holds it."""
     try:
         folder = path.resolve().parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def locked(path: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A connector as the file writes it, under `[connectors."NAME"]`."""
+    """A connector's table in the file, under `[connectors."NAME"]`."""
 
     org: str
     sign_in: SignIn
@@ -98,11 +98,11 @@ class _Written:
 
 
 def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
-    """The connectors, and the top-level keys that keydesk does not know.
+    """Read the profiles, and the top-level keys that keydesk does not know.
 
     Raises:
         BadProfiles: The file is not TOML, or a value in it does not fit.
-        FileTrouble: It cannot be read.
+        FileTrouble: The file cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -116,10 +116,10 @@ def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
 
 
 def parse(path: Path, text: str) -> tuple[Profiles, dict[str, Any]]:
-    """Read the file's text.
+    """Return the profiles in the file's text, and the top-level keys that keydesk does not know.
 
     Raises:
-        BadProfiles: It is not TOML, or a value in it does not fit; names line and path.
+        BadProfiles: The text is not TOML, or a value in it does not fit; the error names line and path.
     """
     try:
         data = tomllib.loads(text)
@@ -140,7 +140,7 @@ def _profiles(path: Path, data: dict[str, Any]) -> tuple[Profiles, dict[str, Any
     rest = {key: value for key, value in data.items() if key not in {"connectors", "default"}}
     _refuse_secrets(rest)
     tables = table(data, "connectors")
-    found: list[Profile] = []
+    profiles: list[Profile] = []
     for name in tables:
         at = ("connectors", name)
         written = table(tables, *at)
@@ -149,48 +149,48 @@ def _profiles(path: Path, data: dict[str, Any]) -> tuple[Profiles, dict[str, Any
             raise Misfit(at, "cannot be its name: a name has 1 to 40 letters, digits, spaces, `.`, `_` and `-`")
         if name.casefold() in RESERVED:
             raise Misfit(at, "cannot be its name: keydesk itself uses this name")
-        if any(one.name.casefold() == name.casefold() for one in found):
+        if any(profile.name.casefold() == name.casefold() for profile in profiles):
             raise Misfit(at, "cannot be its name: two connectors have this name")
         try:
-            found.append(_profile(name, written))
+            profiles.append(_profile(name, written))
         except Misfit as misfit:
             raise misfit.under(*at) from None
-    default = shape(data.get("default", found[0].name if found else ""), str, "default")
-    names = {one.name.casefold(): one.name for one in found}
+    default = shape(data.get("default", profiles[0].name if profiles else ""), str, "default")
+    names = {profile.name.casefold(): profile.name for profile in profiles}
     if default and default.casefold() not in names:
         raise Misfit(("default",), f"names a connector that does not exist: {plain(default, limit=40)}")
-    return Profiles(path, tuple(found), names.get(default.casefold(), "")), rest
+    return Profiles(path, tuple(profiles), names.get(default.casefold(), "")), rest
 
 
 def _profile(name: str, written: dict[str, Any]) -> Profile:
-    made = shape(written, _Written)
+    parsed = shape(written, _Written)
     try:
-        org = parse_address(made.org)
+        org = parse_address(parsed.org)
     except BadAddress as error:
         raise Misfit(("org",), f"cannot be used: {error.title}") from None
-    if (made.colour == "red") is not made.production:
+    if (parsed.colour == "red") is not parsed.production:
         raise Misfit(("colour",), "is wrong: red is production's own: production = true and colour = red go together")
     try:
-        ticket = replace(made.ticket, pattern=parse_pattern(made.ticket.pattern))
+        ticket = replace(parsed.ticket, pattern=parse_pattern(parsed.ticket.pattern))
     except BadInput as error:
         raise Misfit(("ticket", "pattern"), f"cannot be used: {error.title}; {error.detail}") from None
-    mode = Mode.READ_ONLY if made.read_only else Mode.READ_WRITE
+    mode = Mode.READ_ONLY if parsed.read_only else Mode.READ_WRITE
     return Profile(
-        name, org, made.sign_in, made.colour, made.production, mode, made.capabilities, made.portals, made.network,
-        ticket, unknown(written, made),
+        name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.portals,
+        parsed.network, ticket, unknown_keys(written, parsed),
     )  # fmt: skip
 
 
 def _line(text: str, name: str, key: str) -> int:
-    """The line of a key within the tables of a connector, from 1; of the first of them where the key is not there.
+    """Return the line of a key within the tables of a connector, from 1.
 
     Args:
         text: The file's text.
-        name: The connector; empty for what stands above all connectors.
+        name: The connector's name; empty for the keys above all connectors.
         key: The key.
 
     Returns:
-        The line; 0 where there is neither.
+        The line; that of the connector's first table where the key is missing; 0 where there is no such table.
     """
     inside, first = not name, 0
     match = re.compile(rf"(^|[\s,{{.])[\"']?{re.escape(key)}[\"']?\s*[=.]")
@@ -211,34 +211,37 @@ def _refuse_secrets(written: dict[str, Any], *at: str) -> None:
 
 
 def _secret_in(written: dict[str, Any]) -> tuple[str, ...]:
-    """The path to the innermost key that holds a secret; empty when none does."""
+    """Return the path to the innermost key that holds a secret; empty where none does."""
     for key, value in written.items():
-        for one in value if isinstance(value, list) else [value]:
-            if _SECRET.fullmatch(key) or (isinstance(one, str) and _SECRET_TEXT.search(one)):
+        for item in value if isinstance(value, list) else [value]:
+            if _SECRET.fullmatch(key) or (isinstance(item, str) and _SECRET_TEXT.search(item)):
                 return (key,)
-            if isinstance(one, dict) and "kty" in one and "d" in one:
+            if isinstance(item, dict) and "kty" in item and "d" in item:
                 return (key,)
-            if isinstance(one, dict) and (inside := _secret_in(one)):
+            if isinstance(item, dict) and (inside := _secret_in(item)):
                 return (key, *inside)
     return ()
 
 
-def _dump(one: Profile) -> dict[str, Any]:
-    left, sign_in = dict(one.unknown), to_builtins(one.sign_in)
+def _dump(profile: Profile) -> dict[str, Any]:
+    """Return a profile as its table in the file."""
+    left, sign_in = dict(profile.unknown), to_builtins(profile.sign_in)
     subs = {
         "sign_in": {key: value for key, value in sign_in.items() if value is not None},
-        "portals": to_builtins(one.portals), "ticket": to_builtins(one.ticket), "network": to_builtins(one.network),
+        "portals": to_builtins(profile.portals), "ticket": to_builtins(profile.ticket),
+        "network": to_builtins(profile.network),
     }  # fmt: skip
     tables = {key: _merged(value, left.pop(key, {})) for key, value in subs.items()}
     return {
-        "org": one.org.origin + one.org.prefix, "colour": one.colour, "production": one.production,
-        "read_only": one.mode is Mode.READ_ONLY,
-        "capabilities": [str(each) for each in Capability if each in one.capabilities], **left, **tables,
+        "org": profile.org.origin + profile.org.prefix, "colour": profile.colour, "production": profile.production,
+        "read_only": profile.mode is Mode.READ_ONLY,
+        "capabilities": [str(capability) for capability in Capability if capability in profile.capabilities],
+        **left, **tables,
     }  # fmt: skip
 
 
 def _merged(known: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
-    """Both, also within the tables that both have; what is known wins."""
+    """Return both tables as one, also within the tables that both have; known values win."""
     both = {**unknown, **known}
     for key, value in known.items():
         if isinstance(value, dict) and isinstance(unknown.get(key), dict):
@@ -246,12 +249,14 @@ def _merged(known: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
     return both
 
 
-def write(found: Profiles, extra: dict[str, Any]) -> Profiles:
-    """Write all; what could not be read again is refused before the file is touched."""
+def write(profiles: Profiles, extra: dict[str, Any]) -> Profiles:
+    """Write all profiles; text that could not be read again is refused before the file is touched."""
     import tomli_w  # noqa: PLC0415 - only when something is written
 
-    top = {"default": found.default} if found.default else {}
-    text = HEADER + tomli_w.dumps({**top, **extra, "connectors": {one.name: _dump(one) for one in found.profiles}})
-    again, _ = parse(found.path, text)
-    write_private(found.path, text, through_link=True)
-    return again
+    top = {"default": profiles.default} if profiles.default else {}
+    text = HEADER + tomli_w.dumps(
+        {**top, **extra, "connectors": {profile.name: _dump(profile) for profile in profiles.profiles}}
+    )
+    read_again, _ = parse(profiles.path, text)
+    write_private(profiles.path, text, through_link=True)
+    return read_again

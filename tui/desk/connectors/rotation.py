@@ -1,4 +1,4 @@
-"""A new token or key in the place of the old: stored and read back, then switched to, then the old one dropped."""
+"""Replace a connector's token or key: store the new secret and read it back, switch to it, then remove the old one."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ if TYPE_CHECKING:
     from tui.okta.keys import ClientKey
 
 OWN = frozenset({Keep.KEYRING, Keep.FILE})
-"""Where keydesk can put a secret; from the other places it only reads."""
+"""The kinds of place where keydesk can store a secret; from the others it only reads."""
 
 
 LARGEST = 64_000
-"""Characters that are read of a file: more is no secret."""
+"""The most characters that are read of a file: no secret is longer."""
 REVOKE = "Now revoke the old one in Okta."
 
 
 def kind_of_secret(profile: Profile) -> str:
-    """What it signs in with, in a word."""
+    """Return `token` or `key`: what the connector signs in with."""
     return "token" if profile.sign_in.kind is SignInKind.API_TOKEN else "key"
 
 
 def refuse_early(profile: Profile, *, key_wanted: bool) -> None:
-    """Stop before anything is asked for that would be of no use.
+    """Check that a profile's secret can be replaced, before the admin is asked for the new one.
 
     Args:
-        profile: Whose secret is to be changed.
-        key_wanted: Whether a key was named or is to be made.
+        profile: The profile whose secret is to be replaced.
+        key_wanted: Whether the admin named a key or wants keydesk to make one.
 
     Raises:
-        BadInput: It signs in with an API token, which has no key; or its secret is only read by keydesk.
+        BadInput: The profile signs in with an API token, which has no key; or keydesk can only read its secret.
     """
     if key_wanted and kind_of_secret(profile) == "token":
         raise BadInput(f"{profile.name} signs in with an API token, which has no key", field="make_key")
@@ -50,10 +50,10 @@ def refuse_early(profile: Profile, *, key_wanted: bool) -> None:
 
 
 def read_secret_file(name: str) -> str:
-    """The text of a file that holds a token or key.
+    """Read the text of a file that holds a token or key.
 
     Raises:
-        BadInput: It cannot be read.
+        BadInput: The file cannot be read.
     """
     try:
         return Path(name).expanduser().read_text("utf-8")[:LARGEST]
@@ -64,15 +64,15 @@ def read_secret_file(name: str) -> str:
 
 
 def load_key(text: str, ask: Callable[[], str] | None) -> ClientKey:
-    """A private key from its text.
+    """Return the private key in a text.
 
     Args:
-        text: PEM or JWK.
-        ask: Asks for the passphrase of an encrypted one; `None` where nobody can be asked.
+        text: The key as PEM or JWK.
+        ask: Asks the admin for the passphrase of an encrypted key; `None` where nobody can be asked.
 
     Raises:
-        NeedsPassphrase: It is encrypted, and nobody can be asked.
-        BadInput: It is no private key, or the passphrase is wrong.
+        NeedsPassphrase: The key is encrypted, and nobody can be asked.
+        BadInput: The text is no private key, or the passphrase is wrong.
     """
     from tui.okta.keys import ClientKey, NeedsPassphrase  # noqa: PLC0415 - brings cryptography
 
@@ -85,15 +85,15 @@ def load_key(text: str, ask: Callable[[], str] | None) -> ClientKey:
 
 
 def candidate(profile: Profile, key_id: str = "", *, now: float | None = None) -> Profile:
-    """The profile as it will be: another place for the new secret, so that the old one stays until all is well.
+    """Return the profile with another place for the new secret, so that the old secret stays until the new one works.
 
     Args:
-        profile: As it is.
-        key_id: Of the new key; empty for an API token.
-        now: Seconds since the epoch; makes the new place's name.
+        profile: The profile as it is.
+        key_id: The new key's id; empty for an API token.
+        now: The time in seconds since the epoch, for the new place's name; `None` for the present.
 
     Raises:
-        BadInput: Its secret is only read by keydesk.
+        BadInput: keydesk can only read the profile's secret.
     """
     old = profile.sign_in.secret
     if old is None or old.keep not in OWN:
@@ -103,7 +103,7 @@ def candidate(profile: Profile, key_id: str = "", *, now: float | None = None) -
             advice="Change it there; `keydesk check` then proves it. `keydesk connect --change` takes another key id.",
             field="secret",
         )
-    sign_in = replace(profile.sign_in, secret=_next(old, time.time() if now is None else now), passphrase=None)
+    sign_in = replace(profile.sign_in, secret=_new_place(old, time.time() if now is None else now), passphrase=None)
     if sign_in.kind is SignInKind.PRIVATE_KEY_JWT:
         if not key_id:
             raise BadInput("The key id is missing", advice="Okta shows it beside the public key.", field="key_id")
@@ -111,8 +111,8 @@ def candidate(profile: Profile, key_id: str = "", *, now: float | None = None) -
     return replace(profile, sign_in=sign_in)
 
 
-def _next(place: SecretPlace, now: float) -> SecretPlace:
-    # Two rotations in one second have places of their own too.
+def _new_place(place: SecretPlace, now: float) -> SecretPlace:
+    # With microseconds, so that two rotations in one second have different places.
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now)) + f"-{int(now % 1 * 1_000_000):06}"
     if place.keep is Keep.FILE:
         path = Path(place.where).expanduser()
@@ -124,51 +124,51 @@ def _next(place: SecretPlace, now: float) -> SecretPlace:
 async def prove_and_rotate(
     path: Path, old: Profile, new: Profile, secret: Secret, prove: Callable[[Profile, Secret], Awaitable[None]]
 ) -> str:
-    """Put a new secret to use once it is proved to sign in; on any failure the old one stays in use.
+    """Switch to a new secret after it has signed in; on any failure the old secret stays in use.
 
     Args:
         path: The profiles' file.
         old: The profile as it was.
-        new: What `candidate` made of it.
+        new: The profile that `candidate` returned.
         secret: The new token or key.
-        prove: Signs in with it; raises where that fails.
+        prove: Signs in with the new secret; raises where that fails.
 
     Returns:
-        What is left to be done by hand, in a sentence.
+        What the admin still has to do, in a sentence.
 
     Raises:
-        Trouble: It does not sign in, cannot be kept, or the profile cannot be written.
+        Trouble: The new secret does not sign in or cannot be stored, or the profile cannot be written.
     """
     await prove(new, secret)
     return await asyncio.to_thread(rotate, path, old, new, secret) or REVOKE
 
 
 def rotate(path: Path, old: Profile, new: Profile, secret: Secret) -> str:
-    """Put the new secret to use; on any failure the old one stays in use.
+    """Switch to a new secret; on any failure the old secret stays in use.
 
     Args:
         path: The profiles' file.
         old: The profile as it was.
-        new: What `candidate` made of it.
+        new: The profile that `candidate` returned.
         secret: The new token or key.
 
     Returns:
-        What is left to be done by hand; empty when nothing is.
+        What the admin still has to do; empty where nothing is left.
 
     Raises:
-        Trouble: The new secret cannot be kept, or the profile cannot be written.
+        Trouble: The new secret cannot be stored, or the profile cannot be written.
     """
     place, was = new.sign_in.secret, old.sign_in.secret
     if place is None or was is None:
         raise AssertionError
     secrets.store(place, secret)
     try:
-        now = profiles.require(profiles.load(path), old.name)  # it may have been changed meanwhile
+        now = profiles.require(profiles.load(path), old.name)  # another keydesk may have changed it in the meantime
         kept = profiles.save(path, replace(now, sign_in=new.sign_in), replacing=old.name)
     except Trouble:
         secrets.forget(place)
         raise
-    used = {one for profile in kept.profiles for one in (profile.sign_in.secret, profile.sign_in.passphrase)}
+    used = {place for profile in kept.profiles for place in (profile.sign_in.secret, profile.sign_in.passphrase)}
     left = []
     for gone in (was, old.sign_in.passphrase):
         if gone is None or gone in used or gone.keep not in OWN:

@@ -1,7 +1,8 @@
-"""Where a connector's secret is kept, as the admin chose it; and the secret itself, which shows itself nowhere.
+"""Read, store and remove a connector's secret at the place that the admin chose; no log and no repr shows a secret.
 
-The system keyring first: it is encrypted and locked with the session; `keyring` speaks to all three platforms. Servers
-and SSH often have none; a silent fall-back would put a secret where nobody chose it, so the admin chooses plainly.
+The first choice is the system keyring, which is encrypted and locked with the session; `keyring` supports all three
+platforms. Servers and SSH sessions often have none. A silent fall-back would store a secret where nobody chose it, so
+the admin has to choose.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Keep(StrEnum):
-    """The kinds of places for a secret. There is no silent fall-back from one to another."""
+    """The kinds of place for a secret; there is no silent fall-back from one to another."""
 
     KEYRING = "keyring"
     FILE = "file"
@@ -34,7 +35,7 @@ class Keep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretPlace:
-    """Where one secret is kept; what the profile says, never the secret.
+    """The place of one secret, as the profile holds it; never the secret.
 
     Attributes:
         keep: The kind of place.
@@ -47,7 +48,7 @@ class SecretPlace:
 
 
 class Secret:
-    """A secret in memory; it shows itself nowhere but through `reveal`."""
+    """A secret in memory, which only `reveal` returns."""
 
     __slots__ = ("_text",)
 
@@ -55,32 +56,32 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The secret itself, for the one place that needs it."""
+        """Return the secret itself, for the code that signs in with it or stores it."""
         return self._text
 
     def __repr__(self) -> str:
-        """Never the secret."""
+        """Return a text without the secret."""
         return "Secret(…)"
 
     def __bool__(self) -> bool:
-        """Whether there is anything."""
+        """Whether the secret is not empty."""
         return bool(self._text)
 
     def __eq__(self, other: object) -> bool:
-        """By value, so that a form can tell a change."""
+        """Compare by value, so that a form sees a change."""
         return isinstance(other, Secret) and self._text == other._text
 
     def __hash__(self) -> int:
-        """By value."""
+        """Hash by value."""
         return hash(self._text)
 
     def __reduce__(self) -> NoReturn:
-        """Never pickled or copied into a dump."""
+        """Refuse to pickle or copy the secret."""
         raise TypeError("a secret is not serialised")
 
 
 class NoSecret(BadInput):
-    """A secret cannot be had or kept where the connector says."""
+    """A secret cannot be read or stored at the connector's place for it."""
 
     field = "secret"
 
@@ -91,11 +92,11 @@ _SECONDS: Final = 60
 
 
 def fetch(place: SecretPlace, environ: Mapping[str, str] | None = None) -> Secret:
-    """Get a secret; may block for seconds (a keyring dialog, a password manager): call it in a thread.
+    """Read a secret; may block for seconds (a keyring dialog, a password manager), so call this in a thread.
 
     Raises:
-        NoSecret: It is not there; says what to do.
-        FileTrouble: Its file cannot be read, or others can read it.
+        NoSecret: The secret is not there; the error says what to do.
+        FileTrouble: The secret's file cannot be read, or others can read it.
     """
     if place.keep is Keep.KEYRING:
         text = _from_keyring(place.where)
@@ -116,21 +117,21 @@ def fetch(place: SecretPlace, environ: Mapping[str, str] | None = None) -> Secre
 
 
 def _trimmed(text: str) -> str:
-    """Without the line end that a file and a command's output have, and a PEM too."""
+    """Return a text without the line end that a file, a command's output and a PEM have."""
     return text.removesuffix("\n").removesuffix("\r")
 
 
 def store(place: SecretPlace, secret: Secret, *, replace: bool = False) -> None:
-    """Put a secret into a keyring or file; a variable or command can only be read, which is said.
+    """Store a secret in a keyring or file, and check that it can be read back.
 
     Raises:
-        NoSecret: It cannot be kept there, there is one already, or it did not come back as it was stored.
+        NoSecret: The place can only be read (a variable, a command), holds a secret already, or returned another text.
         FileTrouble: The file cannot be written.
     """
-    old = _old(place) if replace else None
+    old = _fetch_or_none(place) if replace else None
     _put(place, secret, replace=replace)
     if fetch(place).reveal() != _trimmed(secret.reveal()):
-        if old is not None:  # the one before is better than half a new one
+        if old is not None:  # the old secret is better than half of a new one
             _put(place, old, replace=True)
         raise NoSecret(f"The {place.keep} did not keep the secret whole", advice="Choose another place for it.")
 
@@ -151,7 +152,7 @@ def _put(place: SecretPlace, secret: Secret, *, replace: bool) -> None:
         )
 
 
-def _old(place: SecretPlace) -> Secret | None:
+def _fetch_or_none(place: SecretPlace) -> Secret | None:
     try:
         return fetch(place)
     except (NoSecret, FileTrouble):
@@ -159,7 +160,7 @@ def _old(place: SecretPlace) -> Secret | None:
 
 
 def forget(place: SecretPlace) -> None:
-    """Remove a secret from a keyring or file; what is not there is no failure.
+    """Remove a secret from a keyring or file; a missing secret is no failure.
 
     Raises:
         NoSecret: The keyring refuses.
@@ -180,7 +181,7 @@ def forget(place: SecretPlace) -> None:
 
 
 def keyring_trouble() -> str:
-    """Why the system keyring cannot be used here, in a sentence; empty when it can."""
+    """Return why the system keyring cannot be used here, in a sentence; empty where it can."""
     try:
         import keyring  # noqa: PLC0415 - slow; only when asked for
         from keyring.backends import chainer, fail, null  # noqa: PLC0415
@@ -192,17 +193,17 @@ def keyring_trouble() -> str:
     except Exception as error:  # noqa: BLE001 - backends raise their own
         return f"The system keyring does not answer ({type(error).__name__})."
     bare = (fail.Keyring, null.Keyring)
-    if not [one for one in backends if not isinstance(one, bare)]:
+    if all(isinstance(backend, bare) for backend in backends):
         if sys.platform == "linux" and not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
             return "There is no D-Bus session, and so no system keyring; that is usual over SSH and on servers."
         return "This system has no keyring that can be used."
-    if any(type(one).__module__.startswith("keyrings.alt") for one in backends):
+    if any(type(backend).__module__.startswith("keyrings.alt") for backend in backends):
         return "The keyring set up here keeps secrets in a plain file (keyrings.alt)."
     return ""
 
 
 def _refused(error: Exception) -> NoSecret:
-    # Only the type: what a backend says may hold what it was given.
+    # Only the type: a backend's message may hold the secret that it was given.
     name = type(error).__name__
     advice = "Unlock it and try again." if name == "KeyringLocked" else "Unlock it, or choose another place."
     return NoSecret("The system keyring refused", advice=advice, detail=name)
@@ -236,15 +237,15 @@ def _into_keyring(where: str, secret: Secret, *, replace: bool) -> None:
         raise _refused(error) from None
 
 
-def _harmless(said: str, printed: str) -> str:
-    """What a failed command said, without any word that it also printed, and never much of it."""
+def _harmless(message: str, printed: str) -> str:
+    """Return the beginning of a failed command's message; empty where the message may hold the printed secret."""
     words = {word for word in printed.split() if len(word) > 5}  # noqa: PLR2004 - shorter is no secret
-    first = said.strip().partition("\n")[0]
-    return "" if any(word in first for word in words) or "-----BEGIN" in said else plain(first[:120])
+    first = message.strip().partition("\n")[0]
+    return "" if any(word in first for word in words) or "-----BEGIN" in message else plain(first[:120])
 
 
 def _from_command(where: str) -> str:
-    # It may not read from the terminal: inside the app that belongs to Textual. Managers with a dialog can ask.
+    # The command may not read from the terminal, which belongs to Textual; a password manager can open a dialog.
     import subprocess  # noqa: PLC0415 - only for a command
 
     try:
@@ -259,8 +260,8 @@ def _from_command(where: str) -> str:
     except OSError as error:
         raise NoSecret("The command cannot be run", advice="Give its full path.", detail=error.strerror or "") from None
     if done.returncode:
-        said = _harmless(done.stderr.decode("utf-8", "replace"), done.stdout.decode("utf-8", "replace"))
-        raise NoSecret(f"The command failed with exit code {done.returncode}", advice="Run it by hand.", detail=said)
+        message = _harmless(done.stderr.decode("utf-8", "replace"), done.stdout.decode("utf-8", "replace"))
+        raise NoSecret(f"The command failed with exit code {done.returncode}", advice="Run it by hand.", detail=message)
     if len(done.stdout) > _LIMIT:
         raise NoSecret("The command printed too much for a secret", advice="It must print the secret alone.")
     return done.stdout.decode("utf-8", "replace")

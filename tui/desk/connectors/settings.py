@@ -1,4 +1,4 @@
-"""Where keydesk keeps things, and the desk's own rules from `settings.toml`."""
+"""The folders and files of keydesk, and the desk's own settings from `settings.toml`."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 class BadSettings(Trouble):
-    """A settings file cannot be used; it is left as it is."""
+    """A settings file cannot be used; keydesk does not change it."""
 
     title = "The settings cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folders in use. `KEYDESK_HOME` moves all of them into one.
+    """The folders in use, and the files in them; with `KEYDESK_HOME` both folders are the same.
 
     Attributes:
-        config: Settings and profiles.
-        state: The ledger.
+        config: The folder of the settings and the profiles.
+        state: The folder of the ledger and of all that keydesk writes by itself.
     """
 
     config: Path
@@ -50,27 +50,27 @@ class Places:
 
     @property
     def notices(self) -> Path:
-        """The rules of the notices."""
+        """The file with the rules of the notices."""
         return self.config / "notices.toml"
 
     @property
     def draft(self) -> Path:
-        """What was typed into a half-done set-up; no secrets."""
+        """The file with the texts typed into an unfinished set-up; no secrets."""
         return self.state / "draft.json"
 
     @property
     def nonces(self) -> Path:
-        """The last DPoP nonces."""
+        """The file with the last DPoP nonces."""
         return self.state / "nonces.json"
 
     @property
     def proofs(self) -> Path:
-        """What each connector was last proved able to do."""
+        """The file with the last proof of each connector."""
         return self.state / "proofs.json"
 
 
 def places(environ: Mapping[str, str] | None = None) -> Places:
-    """The folders for this user on this platform; none is created."""
+    """Return the folders for this user on this platform; none is created."""
     environ = os.environ if environ is None else environ
     if home := environ.get("KEYDESK_HOME"):
         root = Path(home).expanduser()
@@ -83,11 +83,11 @@ def places(environ: Mapping[str, str] | None = None) -> Places:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The rules of this desk.
+    """The settings of this desk.
 
     Attributes:
         agent: The agent's name; empty for the operating system's user.
-        region: Two letters; how a phone number without a country code is read.
+        region: The two-letter region whose phone numbers are meant where no country code is given.
     """
 
     agent: str = ""
@@ -95,10 +95,10 @@ class Desk:
 
 
 def load(path: Path) -> Desk:
-    """Read `[desk]` of the settings; a missing file means the defaults, unknown keys are left alone.
+    """Read the table `[desk]` of the settings; a missing file means the defaults, unknown keys are ignored.
 
     Raises:
-        BadSettings: With the file and the line or the key; the file is not touched.
+        BadSettings: The file cannot be used; the error names the file and the line or the key.
     """
     data = read_toml(path)
     if data is None:
@@ -122,10 +122,10 @@ def _desk(data: dict[str, Any]) -> Desk:
 
 
 def read_toml(path: Path) -> dict[str, Any] | None:
-    """The tables of a settings file; `None` where there is no file.
+    """Read the tables of a settings file; `None` where there is no file.
 
     Raises:
-        BadSettings: It cannot be read, or is not TOML; then with line and column.
+        BadSettings: The file cannot be read, or is not TOML; the error then names line and column.
     """
     try:
         text = path.read_text("utf-8")
@@ -144,5 +144,5 @@ def read_toml(path: Path) -> dict[str, Any] | None:
 
 
 def unusable(path: Path, misfit: Misfit) -> BadSettings:
-    """What to say of a file with a value that does not fit: the file, the path of the value in it, and what to do."""
+    """Return the error about a value that does not fit: it names the file, the value's path, and what to do."""
     return BadSettings(f"{path}: {misfit.where} cannot be used", advice=f"{misfit.where} {misfit.problem}")

@@ -1,4 +1,4 @@
-"""The ticket's number: whether a connector wants one, and what it has to look like."""
+"""Ticket numbers: whether a connector requires one, and the pattern that it must match."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST: Final = 80
 
 
 class BadTicket(BadInput):
-    """A ticket number that this connector does not take."""
+    """A ticket number is missing, or does not match the connector's pattern."""
 
     field = "ticket"
     title = "This is not a ticket number"
@@ -21,21 +21,21 @@ class BadTicket(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class TicketRule:
-    """What a connector asks of ticket numbers.
+    """A connector's rule for ticket numbers.
 
     Attributes:
-        pattern: A regular expression that the whole number fits; empty for any.
-        needed: Whether nothing is done without one.
+        pattern: The regular expression that the whole number must match; empty for any number.
+        needed: Whether every change requires a ticket number.
     """
 
     pattern: str = ""
     needed: bool = False
 
     def check(self, ticket: str) -> str:
-        """The ticket's number without space around it; empty where none is given and none is needed.
+        """Return the ticket's number without space around it; empty where none is given and none is needed.
 
         Raises:
-            BadTicket: One is needed, or it does not look as it must.
+            BadTicket: A number is needed and missing, or does not match the pattern.
         """
         ticket = ticket.strip()
         looks = f"For this connector it looks like {self.pattern}" if self.pattern else ""
@@ -54,15 +54,15 @@ ANY_TICKET: Final = TicketRule()
 
 
 def parse_pattern(pattern: str) -> str:
-    """A pattern for ticket numbers, as it was given.
+    """Check a pattern for ticket numbers and return it without space around it.
 
     Raises:
-        BadInput: It is not a regular expression.
+        BadInput: The pattern is not a regular expression.
     """
     pattern = pattern.strip()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # what Python finds doubtful would be printed across the screen
+            warnings.simplefilter("error")  # else Python would print a warning across the screen
             re.compile(pattern)
     except (re.error, RecursionError, OverflowError, Warning) as error:
         raise BadInput(

@@ -1,4 +1,4 @@
-"""Exports go into new files that only their owner can read: nothing is overwritten, and no half file is left."""
+"""Write exports to new files that only their owner can read: nothing is overwritten, no incomplete file is left."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST: Final = 1000
 
 
 class BadPath(BadInput):
-    """A file cannot be written there."""
+    """A file cannot be written to the path that the agent named."""
 
     title = "The file cannot be written there"
     advice = "Type another name, such as ~/unlocked.csv."
@@ -20,10 +20,10 @@ class BadPath(BadInput):
 
 
 def typed_path(typed: str) -> Path:
-    """Where a path leads that an agent typed; `~` is the home folder.
+    """Return the absolute path that an agent typed; `~` is the home folder.
 
     Raises:
-        BadPath: It cannot be one.
+        BadPath: The text cannot be a path.
     """
     text = typed.strip()
     if not text or len(text) > _LONGEST or not text.isprintable():
@@ -35,10 +35,10 @@ def typed_path(typed: str) -> Path:
 
 
 def refuse_existing(path: Path) -> None:
-    """Stop before long work whose result could not be written.
+    """Check before long work that its result can be written.
 
     Raises:
-        BadPath: Something of that name is there already, or there is no such folder.
+        BadPath: Something has that name already, or there is no such folder.
     """
     if path.exists() or path.is_symlink():
         raise _taken(path)
@@ -50,7 +50,7 @@ def write_export(path: Path, text: str) -> None:
     """Write a new file, mode 0600, whole or not at all.
 
     Raises:
-        BadPath: Nothing was written: no such folder, no room, or something of that name is there already.
+        BadPath: Nothing was written: no such folder, no room on the disk, or something has that name already.
     """
     refuse_existing(path)
     try:

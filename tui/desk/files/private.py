@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PREFIX: Final = 50
-"""Characters of a file's name in its draft's: a name may have 255 bytes."""
+"""The most characters of a file's name in the name of its draft: a name may have 255 bytes."""
 
 
 class FileTrouble(Trouble):
@@ -30,14 +30,14 @@ def write_private(path: Path, text: str, *, through_link: bool = False) -> None:
 
     Args:
         path: The file; its folder is made where it is missing, mode 0700.
-        text: All of its content.
-        through_link: What becomes of a link in its place: it stays and its target is replaced, as for a file that
-            people keep elsewhere. Otherwise the file takes the link's place and the target is not touched.
+        text: The whole content.
+        through_link: Whether to replace the target of a link in the file's place, as for a file that people store
+            elsewhere. Otherwise the file replaces the link, and the target stays as it is.
 
     Raises:
-        FileTrouble: No rights, no space.
+        FileTrouble: The user may not write there, or the disk is full.
     """
-    with _plain_words(path):
+    with _file_errors(path):
         target = path.resolve() if through_link else path
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _draft(target, text) as draft:
@@ -49,10 +49,10 @@ def create_private(path: Path, text: str) -> None:
     """Write a new file whole or not at all, mode 0600; its folder is made where it is missing, mode 0700.
 
     Raises:
-        FileExistsError: Something of that name is there, if only a link that leads nowhere.
-        FileTrouble: No rights, no space.
+        FileExistsError: Something has that name, which may be a link that leads nowhere.
+        FileTrouble: The user may not write there, or the disk is full.
     """
-    with _plain_words(path):
+    with _file_errors(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _draft(path, text) as draft:
             _place_new(draft, path)
@@ -61,7 +61,7 @@ def create_private(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def _draft(target: Path, text: str) -> Iterator[Path]:
-    """A file beside the target, with its content on the disk; it is gone afterwards, whatever happens."""
+    """Yield a file beside the target with the content on the disk, and remove it afterwards in any case."""
     number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}"[:_PREFIX])  # O_EXCL, 0600
     draft = Path(name)
     try:
@@ -76,12 +76,12 @@ def _draft(target: Path, text: str) -> Iterator[Path]:
 
 
 def _place_new(draft: Path, path: Path) -> None:
-    """Give a draft its name, never that of something else: a second name for a file replaces nothing."""
+    """Give a draft its name without replacing anything: a hard link fails where the name is taken."""
     try:
         os.link(draft, path)
     except FileExistsError:
         raise
-    except OSError:  # not every file system has a second name for a file: take the name first, then fill it
+    except OSError:  # not every file system has hard links: take the name with an empty file, then replace that
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             draft.replace(path)
@@ -91,7 +91,7 @@ def _place_new(draft: Path, path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring a folder's new names to the disk, where the system can."""
+    """Write a folder's new names to the disk, where the system can."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -101,7 +101,8 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _plain_words(path: Path) -> Iterator[None]:
+def _file_errors(path: Path) -> Iterator[None]:
+    """Turn every error of the file system into a `FileTrouble` that names the file."""
     try:
         yield
     except FileExistsError:
@@ -113,18 +114,22 @@ def _plain_words(path: Path) -> Iterator[None]:
 
 
 def read_private(path: Path, limit: int) -> str:
-    """Read a file that holds a secret; a link or a file that others can read is refused.
+    """Read a file that holds a secret; refuse a link, and a file that others can read.
+
+    Args:
+        path: The file.
+        limit: The most bytes that the file may have.
 
     Raises:
-        FileTrouble: Missing, a link, readable by others, too long, or not UTF-8.
+        FileTrouble: The file is missing, a link, readable by others, too long, or not UTF-8.
     """
     try:
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(number, "rb") as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise FileTrouble(f"{path} is not a regular file", advice="Name the file that holds the secret.")
-            if os.name == "posix" and found.st_mode & 0o077:
+            if os.name == "posix" and status.st_mode & 0o077:
                 raise FileTrouble(f"Others can read {path}", advice=f"Run: chmod 600 '{path}'")
             content = file.read(limit + 1)
     except OSError as error:

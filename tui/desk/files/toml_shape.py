@@ -1,4 +1,4 @@
-"""A TOML table turned into a value of a type; what does not fit is told in words for the person who wrote the file."""
+"""Convert a TOML table to a value of a type; an error says in words to the file's author what does not fit."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Misfit(Exception):
 
     Attributes:
         keys: The path to the value, the outermost key first.
-        problem: What is wrong with it, as the rest of a sentence that begins with the path.
+        problem: The fault, as the rest of a sentence that begins with the path.
     """
 
     def __init__(self, keys: tuple[str, ...], problem: str) -> None:
@@ -45,15 +45,15 @@ class Misfit(Exception):
         return ".".join(key if _BARE.fullmatch(key) else f'"{key}"' for key in shown)
 
     def under(self, *keys: str) -> Misfit:
-        """The same, in a table inside other tables."""
+        """Return this error with the keys of outer tables in front of its path."""
         return Misfit((*keys, *self.keys), self.problem)
 
 
 def shape(value: object, kind: type[T], *keys: str) -> T:
-    """A value of a type, converted strictly: no text is taken for a number. Unknown keys are ignored.
+    """Convert a value to a type, strictly: no text becomes a number. Unknown keys are ignored.
 
     Args:
-        value: What `tomllib` read.
+        value: The value that `tomllib` read.
         kind: The type; `msgspec.Meta(description=…)` on a field says in words what the field must be.
         keys: The path to the value in the file, for the message.
 
@@ -67,26 +67,31 @@ def shape(value: object, kind: type[T], *keys: str) -> T:
 
 
 def table(tables: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    """The table that the last key names; an empty one where the key is missing.
+    """Return the table that the last key names; an empty one where the key is missing.
 
     Raises:
-        Misfit: It is not a table.
+        Misfit: The value is not a table.
     """
     return shape(tables.get(keys[-1], {}), dict[str, Any], *keys)
 
 
-def unknown(written: Mapping[str, Any], made: object) -> dict[str, Any]:
-    """What a table and the tables in it hold beside the fields of the dataclass that was made of it."""
-    known = {one.name for one in fields(made)} if is_dataclass(made) else set()
+def unknown_keys(written: Mapping[str, Any], made: object) -> dict[str, Any]:
+    """Return the keys, with values, that a table and its inner tables hold beside the fields of a dataclass.
+
+    Args:
+        written: The table.
+        made: The dataclass instance that was made of the table.
+    """
+    known = {field.name for field in fields(made)} if is_dataclass(made) else set()
     rest = {key: value for key, value in written.items() if key not in known}
     for key in known & written.keys():
-        if isinstance(written[key], dict) and (inside := unknown(written[key], getattr(made, key))):
+        if isinstance(written[key], dict) and (inside := unknown_keys(written[key], getattr(made, key))):
             rest[key] = inside
     return rest
 
 
 def suggestion(key: str, known: Collection[str]) -> str:
-    """`Did you mean …? ` for a key that is nearly a known one, else nothing; then all known ones."""
+    """Return `Did you mean …? ` for a key that resembles a known one, then all known keys."""
     close = difflib.get_close_matches(key, known, 1)
     return f"{f'Did you mean {close[0]}? ' if close else ''}Known: {', '.join(sorted(known))}."
 
@@ -98,40 +103,40 @@ _READABLE: Final = 1e15
 
 
 def _misfit(message: str, value: object, kind: Any) -> Misfit:  # noqa: ANN401 - a type, or what stands for one
-    """What msgspec says of a value, in words."""
+    """Return the error of msgspec about a value as a `Misfit`."""
     place = _AT.search(message)
     steps = re.findall(r"\w+", place[1]) if place else []
     missing = _MISSING.match(message)
     if missing:
         steps.append(missing[1])
-    found = value
+    actual = value
     for step in steps if not missing else ():
-        found = found[int(step) if isinstance(found, list | tuple) else step]  # type: ignore[index]
-    keys = tuple(step for step in steps if not step.isdigit())  # an item of a list is told by the list's key
+        actual = actual[int(step) if isinstance(actual, list | tuple) else step]  # type: ignore[index]
+    keys = tuple(step for step in steps if not step.isdigit())  # the path to an item of a list ends at the list's key
     wanted = _type_at(keys, kind)
     if missing:
-        return Misfit(keys, f"is missing; it must be {_words(wanted)}.")
-    return Misfit(keys, f"must be {_words(wanted)}, not {_found(found, wanted, keys)}.")
+        return Misfit(keys, f"is missing; it must be {_type_words(wanted)}.")
+    return Misfit(keys, f"must be {_type_words(wanted)}, not {_actual_words(actual, wanted, keys)}.")
 
 
 def _type_at(keys: tuple[str, ...], kind: Any) -> Any:  # noqa: ANN401 - as above
-    """The type of what is at a path in a type, as `msgspec.inspect` describes types."""
+    """Return the type at a path within a type, as `msgspec.inspect` describes types."""
     node = inspect.type_info(kind)
     for key in keys:
         inside = _without_null(node)
-        node = next(one.type for one in inside.fields if one.encode_name == key)
+        node = next(field.type for field in inside.fields if field.encode_name == key)
     return _without_null(node)
 
 
 def _without_null(node: Any) -> Any:  # noqa: ANN401 - as above
-    """The type itself in the place of "that or nothing": TOML has no null."""
+    """Return the type itself in the place of its union with `None`: TOML has no null."""
     if not isinstance(node, inspect.UnionType):
         return node
-    return next(one for one in node.types if not isinstance(one, inspect.NoneType))
+    return next(member for member in node.types if not isinstance(member, inspect.NoneType))
 
 
-def _words(node: Any) -> str:  # noqa: ANN401 - as above; one line for each type
-    """What a value of a type must be, in words."""
+def _type_words(node: Any) -> str:  # noqa: ANN401 - as above; one case for each type
+    """Return in words what a value of a type must be."""
     match node:
         case inspect.Metadata(extra_json_schema={"description": str(words)}):
             return words
@@ -144,18 +149,18 @@ def _words(node: Any) -> str:  # noqa: ANN401 - as above; one line for each type
         case inspect.IntType():
             return "a whole number"
         case inspect.EnumType(cls=choices):
-            return f"one of {', '.join(str(one) for one in choices)}"
+            return f"one of {', '.join(map(str, choices))}"
         case inspect.LiteralType(values=choices):
             return f"one of {', '.join(map(str, choices))}"
         case inspect.VarTupleType(item_type=item) | inspect.FrozenSetType(item_type=item):
-            return f"a list of items, each {_words(item)}"
+            return f"a list of items, each {_type_words(item)}"
         case inspect.DictType() | inspect.DataclassType():
             return "a table"
     raise TypeError(f"no words for {type(node).__name__}")
 
 
-def _found(value: object, wanted: Any, keys: tuple[str, ...]) -> str:  # noqa: ANN401 - as above
-    """What was found instead, as TOML writes it; nothing of a text in whose place a secret may stand."""
+def _actual_words(value: object, wanted: Any, keys: tuple[str, ...]) -> str:  # noqa: ANN401 - as above
+    """Return the actual value in words, and nothing of a text that may be a secret."""
     if not _SECRET.isdisjoint(keys):
         return _KINDS.get(type(value), "a date or a time")
     match value:

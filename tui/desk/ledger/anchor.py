@@ -1,7 +1,7 @@
-"""The anchor: the newest record's number and hash in a file of its own, so that a chain cut short shows.
+"""The anchor: the newest record's number and hash in a file of its own, so that a removed end of the chain shows.
 
-It is written beside the ledger after each record. A crash in between leaves it behind by that record, never ahead: an
-anchor that fits the record of its own number is fine.
+The anchor is written beside the ledger after each record. A crash in between leaves the anchor one record behind, and
+never ahead; so an anchor is in order where it fits the record of its own number.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger.chain import START, Head
-from tui.desk.ledger.errors import LedgerForked, plain_words
+from tui.desk.ledger.errors import LedgerForked, ledger_errors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,10 +21,10 @@ _DRAFT_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOF
 
 
 class Anchor:
-    """The sidecar of one ledger.
+    """The anchor file of one ledger.
 
     Args:
-        path: Where it stands.
+        path: The anchor's file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,13 +33,13 @@ class Anchor:
         self._draft_path = path.with_name(f"{path.name}.{os.getpid()}-{id(self):x}")
 
     def read(self) -> Head | None:
-        """What it holds; `None` if there is none.
+        """Read the head that the anchor holds; `None` where there is no anchor.
 
         Raises:
-            LedgerForked: It is there and cannot be understood.
-            LedgerError: It is there and cannot be read.
+            LedgerForked: The file does not hold an anchor.
+            LedgerError: The file cannot be read.
         """
-        with plain_words(self.path):
+        with ledger_errors(self.path):
             if not self.path.exists():
                 return None
             if not self.path.is_file():
@@ -52,7 +52,7 @@ class Anchor:
             raise LedgerForked(detail=f"{self.path} cannot be understood") from error
 
     def draft(self, head: Head) -> None:
-        """Bring a new anchor to the disk, not yet in place: whatever can fail fails here, before the commit."""
+        """Write a new anchor to the disk, not yet in place, so that a full disk shows before the commit."""
         handle = os.open(self._draft_path, _DRAFT_FLAGS, 0o600)
         try:
             os.write(handle, f"{head}\n".encode("ascii"))
@@ -61,9 +61,9 @@ class Anchor:
             os.close(handle)
 
     def place(self, head: Head) -> None:
-        """Put the draft in place, unless another process was here with a newer one.
+        """Move the draft into place, unless another process has placed a newer anchor.
 
-        Nothing is raised: the record is on disk by now, and an anchor that is behind is made good by the next record.
+        Nothing is raised: the record is on disk by now, and the next record moves an anchor forward that is behind.
         """
         with suppress(OSError, LedgerForked):
             placed = self.read()
@@ -73,7 +73,7 @@ class Anchor:
         self.discard()
 
     def begin(self) -> None:
-        """Place the anchor of an empty ledger, if there is none at all."""
+        """Place the anchor of an empty ledger, where there is no anchor yet."""
         self.draft(START)
         try:
             # A link never replaces: another process may have placed one, for a record of its own, just now.
@@ -83,6 +83,6 @@ class Anchor:
             self.discard()
 
     def discard(self) -> None:
-        """Remove the draft, if any."""
+        """Remove the draft, where there is one."""
         with suppress(OSError):
             self._draft_path.unlink()

@@ -1,4 +1,4 @@
-"""The chain: each record carries the hash of the one before it, so that any edit, gap or reorder shows. No I/O."""
+"""The chain: each record holds the hash of the record before it, so that any edit, gap or reorder shows. No I/O."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Final = ("seq", "at", "kind", "ref", "body", "prev", "hash")
 HASH_LENGTH: Final = 64
-_FAR: Final = 16  # records; each takes a crash at the wrong moment to be missed by the anchor, so this is no accident
+_FAR: Final = 16  # records; the anchor misses one for each crash at the wrong moment, and so many are no accident
 _ANCHOR_WORDS: Final = ("keydesk-ledger-head", "1")
 
 
@@ -25,15 +25,15 @@ class Head:
     hash: str
 
     def __str__(self) -> str:
-        """As the anchor is written, without the line's end."""
+        """Return the text that the anchor's file holds, without the line's end."""
         return " ".join((*_ANCHOR_WORDS, str(self.seq), self.hash))
 
     @classmethod
     def read(cls, text: str) -> Head:
-        """The head that an anchor holds.
+        """Return the head in an anchor's text.
 
         Raises:
-            ValueError: It is not written as keydesk writes it.
+            ValueError: The text is not written as keydesk writes it.
         """
         words = text.split()
         head = cls(int(words[-2]), words[-1]) if len(words) == len(_ANCHOR_WORDS) + 2 else START
@@ -44,7 +44,7 @@ class Head:
 
 
 START: Final = Head(0, "0" * HASH_LENGTH)
-"""What the first record follows."""
+"""The head of an empty chain, which the first record follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ class Record:
     """One row of the ledger, as it stands in the file.
 
     Attributes:
-        seq: Its number; 1, 2, 3 without a gap.
-        at: When, as `ledger_entry.stamp` writes it.
-        kind: `intent`, `outcome` or `settled`.
-        ref: The number of the intent that it is about; `None` for an intent.
-        body: Canonical JSON.
-        prev: The hash of the record before it.
-        hash: Over all the other columns.
+        seq: The record's number; 1, 2, 3 without a gap.
+        at: The time of the record, as `entry.stamp` writes it.
+        kind: The kind of record: `intent`, `outcome` or `settled`.
+        ref: The number of the intent that an outcome or a settlement belongs to; `None` for an intent.
+        body: The content as canonical JSON.
+        prev: The hash of the record before.
+        hash: The hash over all other columns.
     """
 
     seq: int
@@ -71,13 +71,13 @@ class Record:
 
     @classmethod
     def after(cls, head: Head, at: str, kind: str, ref: int | None, body: str) -> Record:
-        """The record that follows a head."""
+        """Return the record that follows a head."""
         seq = head.seq + 1
         return cls(seq, at, kind, ref, body, head.hash, _digest((seq, at, kind, ref, body, head.hash)))
 
     @classmethod
     def read(cls, row: Sequence[object]) -> Record | None:
-        """A row as a record; `None` if a column holds what keydesk never writes there."""
+        """Return a row as a record; `None` where a column holds a type that keydesk never writes there."""
         if len(row) != len(COLUMNS):
             return None
         seq, at, kind, ref, body, prev, digest = row
@@ -97,7 +97,7 @@ class Record:
 
     @property
     def head(self) -> Head:
-        """The chain's head, when this record is its newest."""
+        """The head of a chain whose newest record this is."""
         return Head(self.seq, self.hash)
 
     @property
@@ -108,11 +108,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding.
+    """One thing that is wrong with a ledger.
 
     Attributes:
-        seq: The record that it is about; `None` for the ledger as a whole.
-        what: What is wrong, in plain words.
+        seq: The number of the record; `None` for the ledger as a whole.
+        what: The fault in plain words.
     """
 
     seq: int | None
@@ -121,14 +121,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """What reading a whole ledger showed.
+    """The result of reading a whole ledger.
 
     Attributes:
-        ok: Whether it is exactly as keydesk wrote it, as far as can be told.
-        count: How many records were read.
-        head: The hash of the newest record: note it elsewhere, and give it to `verify` later.
-        problems: Every finding, in the ledger's order.
-        anchored: Up to which record the anchor vouches; `None` without an anchor. A crash leaves it one or two behind.
+        ok: Whether the ledger is exactly as keydesk wrote it, as far as the file and its anchor can show.
+        count: The number of records.
+        head: The hash of the newest record; noted elsewhere, it can be passed to `verify` later.
+        problems: Every problem, in the ledger's order.
+        anchored: The number of the record that the anchor holds; `None` without an anchor. After a crash the anchor is
+            one or two records behind.
     """
 
     ok: bool
@@ -139,7 +140,7 @@ class ChainReport:
 
 
 class ChainReader:
-    """Follows a chain from its first record to its last and notes everything that is wrong."""
+    """Reads a chain from its first record to its last and notes every problem."""
 
     def __init__(self, *, anchor: Head | None = None, expect: str | None = None) -> None:
         self.problems: list[Problem] = []
@@ -154,21 +155,21 @@ class ChainReader:
         self._settled: set[int] = set()
 
     def note(self, seq: int | None, what: str) -> None:
-        """Add a finding."""
+        """Add a problem."""
         self.problems.append(Problem(seq, what))
 
     def step(self, row: Sequence[object]) -> None:
-        """Take the next row, in the order in which the ledger gives them."""
+        """Check the next row, in the order of the ledger."""
         self.count += 1
         record = Record.read(row)
         if record is None:
             seq = row[0] if row and isinstance(row[0], int) else None
             self.note(seq, "This record holds values of the wrong kind.")
             return
-        self._place(record)
+        self._check_place(record)
         if not record.sound:
             self.note(record.seq, "This record was changed after it was written: its hash does not fit.")
-        self._meaning(record)
+        self._check_content(record)
         if self._anchor is not None and record.seq == self._anchor.seq:
             self._met_anchor = True
             if record.hash != self._anchor.hash:
@@ -179,7 +180,7 @@ class ChainReader:
         self._head = record.head
 
     def verdict(self) -> ChainReport:
-        """The end: what the whole walk showed."""
+        """Return the report on all rows, after the last one."""
         if not self._met_anchor and self._anchor is not None:
             wanted, last = self._anchor.seq, self._head.seq
             self.note(wanted, f"The anchor remembers record {wanted}; the ledger ends at {last}: its end was removed.")
@@ -192,8 +193,8 @@ class ChainReader:
         anchored = None if self._anchor is None else self._anchor.seq
         return ChainReport(not problems, self.count, self._head.hash, problems, anchored)
 
-    def _place(self, record: Record) -> None:
-        """Its number, and that it follows the one before it."""
+    def _check_place(self, record: Record) -> None:
+        """Check the record's number, and that the record follows the one before it."""
         wanted = self._head.seq + 1
         if record.seq > wanted:
             gone = f"Record {wanted} is" if record.seq == wanted + 1 else f"Records {wanted} to {record.seq - 1} are"
@@ -203,52 +204,53 @@ class ChainReader:
         if record.prev != self._head.hash:
             self.note(record.seq, "This record does not follow from the one before it.")
 
-    def _meaning(self, record: Record) -> None:
-        """What it says, and that it may say it here."""
+    def _check_content(self, record: Record) -> None:
+        """Check that the time and the body can be read, and that this kind of record may stand here."""
         try:
             entry.moment(record.at)
         except (ValueError, OverflowError):
             self.note(record.seq, "Its time cannot be read.")
         try:
             if record.kind == "intent":
-                self._intent(record)
+                self._check_intent(record)
             elif record.kind == "outcome":
-                self._outcome(record)
+                self._check_outcome(record)
             elif record.kind == "settled":
-                self._settle(record)
+                self._check_settlement(record)
             else:
                 self.note(record.seq, "This is a kind of record that keydesk never writes.")
         except ValueError:
             self.note(record.seq, "Its text cannot be read.")
 
-    def _intent(self, record: Record) -> None:
+    def _check_intent(self, record: Record) -> None:
         self._intents.add(record.seq)
         if record.ref is not None:
             self.note(record.seq, "An intent refers to another record.")
         entry.read_intent(record.body)
 
-    def _outcome(self, record: Record) -> None:
-        ref = self._about(record)
+    def _check_outcome(self, record: Record) -> None:
+        ref = self._intent_of(record)
         if ref in self._outcomes:
             self.note(record.seq, f"A second outcome for record {ref}.")
         self._outcomes.setdefault(ref, None)
         self._outcomes[ref] = entry.read_outcome(record.body)[0]
 
-    def _settle(self, record: Record) -> None:
-        ref = self._about(record)
+    def _check_settlement(self, record: Record) -> None:
+        ref = self._intent_of(record)
         if ref in self._settled or self._outcomes.get(ref) not in {None, Outcome.UNKNOWN}:
             self.note(record.seq, f"Record {ref} was not open, and yet settled.")
         self._settled.add(ref)
         entry.read_settled(record.body)
 
-    def _about(self, record: Record) -> int:
+    def _intent_of(self, record: Record) -> int:
+        """Return the number of the intent that a record belongs to, and note where there is no such intent."""
         if record.ref is None or record.ref not in self._intents:
             self.note(record.seq, "It belongs to an intent that is not in the ledger.")
         return record.ref or 0
 
 
 def _digest(columns: tuple[int | str | None, ...]) -> str:
-    """SHA-256 over a JSON array: unlike joined text, no two different rows have the same one."""
+    """Return the SHA-256 of a row as a JSON array, which is another text for any two rows, unlike joined columns."""
     import hashlib  # noqa: PLC0415 - OpenSSL takes milliseconds to load, and the app starts without it
 
     return hashlib.sha256(canonical(columns).encode("ascii")).hexdigest()

@@ -1,4 +1,4 @@
-"""Claims of notices in the ledger: which tries there were, and what else counts as the same notice."""
+"""Claims of notices in the ledger: the tries of a notice, and which other notices say the same."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _TRIES: Final = f"SELECT i.seq FROM record AS i WHERE {_IS_NOTICE} >= ? AND {_IS
 
 
 class Overtaken(Exception):
-    """Another process has recorded a try of the same notice meanwhile."""
+    """Another process has recorded a try of the same notice in the meantime."""
 
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """Notices under other keys that tell of the same thing, such as of a lock whose time became known better.
+    """Notices under other keys that say the same, such as of one lock whose time keydesk now knows more exactly.
 
     Attributes:
-        prefix: What their keys begin with.
-        same: Whether one of those tells of the same thing.
+        prefix: The beginning of their keys.
+        same: A function that returns whether an entry with such a key says the same.
     """
 
     prefix: str
@@ -38,18 +38,18 @@ class Twins:
 
 
 def with_prefix(db: sqlite3.Connection, prefix: str) -> list[int]:
-    """The numbers of all notices whose key begins so, the newest first."""
-    found = db.execute(_TRIES, (prefix or "!", f"{prefix}\U0010ffff"))
-    return sorted((seq for (seq,) in found), reverse=True)
+    """Return the numbers of all notices whose key has a prefix, newest first."""
+    rows = db.execute(_TRIES, (prefix or "!", f"{prefix}\U0010ffff"))
+    return sorted((seq for (seq,) in rows), reverse=True)
 
 
 def tries(db: sqlite3.Connection, key: str, read: Read) -> list[Entry]:
-    """All tries of one notice, in order; `#` ends the key, and `$` comes right after it."""
+    """Return all tries of one notice, in order; `#` ends the key, and `$` is the character after `#`."""
     return [read(db, seq) for (seq,) in db.execute(_TRIES, (f"{key}#", f"{key}$")).fetchall()]
 
 
-def taken(db: sqlite3.Connection, before: list[Entry], twins: Twins | None, read: Read) -> bool:
-    """Whether a notice, or one that tells the same, was sent, was refused, or may have been sent."""
+def is_claimed(db: sqlite3.Connection, before: list[Entry], twins: Twins | None, read: Read) -> bool:
+    """Whether a notice, or one that says the same, was sent, was refused, or may have been sent."""
     if before and not before[-1].unsent:
         return True
     others = (read(db, seq) for seq in with_prefix(db, twins.prefix)) if twins else ()

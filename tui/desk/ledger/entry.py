@@ -1,4 +1,4 @@
-"""What a ledger entry says: the intent, what came of it, what a later read showed; and how each is written as JSON."""
+"""A ledger entry: the intent, its outcome, what a later read showed; and the JSON in which each is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """What came of an intent."""
+    """The outcome of an intent: what Okta did with it, as far as keydesk knows."""
 
     DONE = "done"
     PARTLY = "partly"
@@ -28,29 +28,29 @@ class Outcome(StrEnum):
 
 
 LOST: Final = "an agent says that it did not arrive"
-"""What settles a notice so that it may be sent again."""
+"""The words that settle a lost notice; such a notice may be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What is recorded before anything is sent. Text only, and never a secret: the ledger keeps it for good.
+    """The record that is stored before anything is sent. Text only, and never a secret: the ledger deletes nothing.
 
     Attributes:
         action: The action's id in the catalogue.
-        title: Its title, as the agent saw it.
-        connector: Name of the profile.
+        title: The action's title, as the agent saw it.
+        connector: The connector's name.
         org: The org's origin: `https://acme.okta.com`.
         person_id: Okta's id of the person.
-        person_login: Their login.
-        person_name: Their name.
-        status: The state that the agent saw, in Okta's word.
+        person_login: The person's login.
+        person_name: The person's name.
+        status: The person's status that the agent saw, as Okta writes it.
         calls: The exact calls, in order.
-        reason: Why, in the agent's words; may be empty.
+        reason: The reason in the agent's words; may be empty.
         ticket: The ticket's number; may be empty.
         agent: The agent's name.
-        origin: The client's address over SSH, else empty.
-        target: What it was aimed at beside the person, `group VPN Users (00g…)`; may be empty.
-        notice: For a notice to an employee, which one and the number of the try, `lockout/…/mail#1`; else empty.
+        origin: The agent's address over SSH, else empty.
+        target: The targets beside the person, `group VPN Users (00g…)`; may be empty.
+        notice: For a notice to an employee, its key and the number of the try, `lockout/…/mail#1`; else empty.
     """
 
     action: str
@@ -72,19 +72,19 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One action as a person browses it: the intent, plus what came of it.
+    """One entry of the ledger: an intent with its outcome and its settlement.
 
     Attributes:
-        seq: Its number in the ledger.
-        at: When it was recorded, UTC.
-        intent: What was intended.
-        outcome: What came of it; `None` when no outcome was ever recorded (a crash): shown as unknown.
-        outcome_at: When the outcome was recorded.
-        detail: Words of the error or of the success.
+        seq: The number of the intent's record.
+        at: The time at which the intent was recorded, UTC.
+        intent: The intent.
+        outcome: The outcome; `None` where none was ever recorded (a crash), which is shown as unknown.
+        outcome_at: The time at which the outcome was recorded.
+        detail: The error or the success in words.
         request_id: Okta's id of the request, for support.
-        settled: What a later read showed; empty if not settled.
-        settled_at: When it was settled.
-        readable: `False` when a body was damaged: the missing parts are stand-ins, and `verify` says more.
+        settled: What a later read showed; empty where the entry is not settled.
+        settled_at: The time at which the entry was settled.
+        readable: `False` where a body was damaged: the missing parts are stand-ins, and `verify` reports more.
     """
 
     seq: int
@@ -100,16 +100,16 @@ class Entry:
 
     @property
     def open(self) -> bool:
-        """Whether nobody knows yet what Okta made of it."""
+        """Whether nobody knows yet what Okta did with the intent."""
         return self.outcome in {None, Outcome.UNKNOWN} and self.settled_at is None
 
     @property
     def unsent(self) -> bool:
-        """Whether it certainly did not go out, so that a notice may be sent again."""
+        """Whether the intent certainly was not sent, so that a notice may be sent again."""
         return self.outcome is Outcome.NOT_SENT or self.settled == LOST
 
     def mentions(self, text: str) -> bool:
-        """Whether a text occurs in any of its words, in any case."""
+        """Whether a text occurs in any of the entry's words; upper and lower case count as equal."""
         wanted = text.casefold()
         words = [value for value in _texts(self.intent).values() if value]
         words += [str(call) for call in self.intent.calls]
@@ -127,20 +127,20 @@ _LATER: Final = frozenset({"target", "notice"})
 
 
 def canonical(value: object) -> str:
-    """JSON in one spelling only: sorted keys, no spaces, ASCII. What is hashed must not depend on who wrote it."""
+    """Return JSON in one spelling only, sorted keys, no spaces, ASCII, so that equal values have equal hashes."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False, default=repr)
 
 
 def stamp(seconds: float) -> str:
-    """A moment as the ledger writes it: ISO 8601, UTC, milliseconds."""
+    """Return a time (seconds since the epoch) as the ledger writes it: ISO 8601, UTC, milliseconds."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moment(text: str) -> datetime:
-    """The moment that a stamp names.
+    """Return the time in a stamp.
 
     Raises:
-        ValueError: It is not written as `stamp` writes it.
+        ValueError: The text is not written as `stamp` writes it.
     """
     when = datetime.fromisoformat(text)
     if when.tzinfo is None or not FIRST_YEAR <= when.year <= LAST_YEAR or stamp(when.timestamp()) != text:
@@ -149,22 +149,22 @@ def moment(text: str) -> datetime:
 
 
 def intent_body(intent: Intent) -> str:
-    """An intent as JSON."""
+    """Return an intent as JSON."""
     return canonical(_texts(intent) | {"calls": [_call_body(call) for call in intent.calls]})
 
 
 def outcome_body(outcome: Outcome, detail: str, request_id: str) -> str:
-    """An outcome as JSON."""
+    """Return an outcome as JSON."""
     return canonical({"outcome": str(outcome), "detail": _whole(detail), "request_id": _whole(request_id)})
 
 
 def settled_body(what: str) -> str:
-    """What a later read showed, as JSON."""
+    """Return what a later read showed, as JSON."""
     return canonical({"what": _whole(what)})
 
 
 def read_intent(body: str) -> Intent:
-    """The intent in a body.
+    """Return the intent in a body.
 
     Raises:
         ValueError: The body is damaged.
@@ -178,7 +178,7 @@ def read_intent(body: str) -> Intent:
 
 
 def read_outcome(body: str) -> tuple[Outcome | None, str, str]:
-    """The outcome, its detail and the request id in a body.
+    """Return the outcome, its detail and the request id in a body.
 
     Raises:
         ValueError: The body is damaged.
@@ -188,7 +188,7 @@ def read_outcome(body: str) -> tuple[Outcome | None, str, str]:
 
 
 def read_settled(body: str) -> str:
-    """What a later read showed.
+    """Return what a later read showed, from a body.
 
     Raises:
         ValueError: The body is damaged.
@@ -197,9 +197,9 @@ def read_settled(body: str) -> str:
 
 
 def read_entry(row: tuple[Any, ...]) -> Entry:
-    """An entry from a row: seq, at, body of the intent; at, body of its outcome; at, body of what settled it.
+    """Return the entry in a row: seq, at, body of the intent; at, body of the outcome; at, body of the settlement.
 
-    What is damaged is replaced by a stand-in: one bad row must not hide the others.
+    A stand-in replaces what is damaged: one bad row must not hide the others.
     """
     seq, at, body, outcome_at, outcome_body, settled_at, settled_body = row
     intact = True
@@ -265,5 +265,5 @@ def _text(data: dict[str, Any], name: str) -> str:
 
 
 def _whole(text: str) -> str:
-    r"""Half characters (from odd bytes in the environment) become a visible `\udc80`, so that it prints anywhere."""
+    r"""Return text in which lone surrogates (odd bytes of the environment) are a visible `\udc80`, which prints."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""What can go wrong with the ledger, each with a title and advice; SQLite's and the system's own errors end here."""
+"""The errors of the ledger, each with a title and advice; errors of SQLite and of the file system become these."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class LedgerError(Trouble):
-    """Any expected failure of the ledger. Raised from `intend`, it means that nothing was recorded."""
+    """The ledger could not be read or written. Where `intend` raises it, nothing was recorded."""
 
     title = "The ledger could not be used"
     advice = "No change can be made without it. Looking people up still works."
@@ -46,7 +46,7 @@ class LedgerFull(LedgerError):
 
 
 class LedgerCorrupt(LedgerError):
-    """What stands in the ledger's place is not a ledger, or is a damaged one."""
+    """The file in the ledger's place is no ledger, or a damaged one."""
 
     title = "The ledger is damaged"
     advice = (
@@ -76,7 +76,7 @@ class LedgerBusy(LedgerError):
 
 
 @contextmanager
-def plain_words(path: Path) -> Iterator[None]:
+def ledger_errors(path: Path) -> Iterator[None]:
     """Turn every error of SQLite and of the file system into a `LedgerError` that names the file."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""The ledger for elsewhere: records as JSON Lines, which anybody can verify, and entries as CSV for a spreadsheet.
+"""Export the ledger: records as JSON Lines, which anybody can verify, and entries as CSV for a spreadsheet.
 
 To verify JSON Lines without keydesk: for every line, `hash` is the SHA-256, in hex, of the JSON array
 `[seq,at,kind,ref,body,prev]` without spaces and in ASCII (`body` is a string in it), and `prev` is the `hash` of the
@@ -29,27 +29,27 @@ CSV_COLUMNS: Final = (
 
 
 def json_line(row: Sequence[Any]) -> str:
-    """One record as a line."""
+    """Return one record as a line of JSON."""
     return canonical(dict(zip(COLUMNS, row, strict=True))) + "\n"
 
 
 def verify_lines(lines: Iterable[str], *, expect: str | None = None) -> ChainReport:
-    """Verify an exported ledger as `Ledger.verify` does a file. Without the anchor, only `expect` shows a cut end."""
-    walk = ChainReader(expect=expect)
+    """Verify exported lines as `Ledger.verify` does a file; only `expect` shows a removed end, without an anchor."""
+    reader = ChainReader(expect=expect)
     for number, line in enumerate(lines, 1):
         try:
             data = json.loads(line)
         except (ValueError, RecursionError):
             data = None
         if isinstance(data, dict) and data.keys() == set(COLUMNS):
-            walk.step([data[column] for column in COLUMNS])
+            reader.step([data[column] for column in COLUMNS])
         else:
-            walk.note(None, f"Line {number} is not a record.")
-    return walk.verdict()
+            reader.note(None, f"Line {number} is not a record.")
+    return reader.verdict()
 
 
 def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
-    """Entries as CSV, a line at a time, the columns' names first."""
+    """Return entries as CSV, a line at a time, the columns' names first."""
     import csv  # noqa: PLC0415 - only an export needs it
 
     buffer = io.StringIO()
@@ -76,7 +76,7 @@ def _when(moment: datetime | None) -> str:
 
 
 def _taken(buffer: io.StringIO) -> str:
-    """What was written since the last time."""
+    """Return what was written since the last call, and empty the buffer."""
     text = buffer.getvalue()
     buffer.seek(0)
     buffer.truncate()

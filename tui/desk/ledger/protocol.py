@@ -1,4 +1,4 @@
-"""What the rest of keydesk asks of a ledger, wherever it is kept."""
+"""The protocol of a ledger, wherever its records are stored."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 
 
 class LedgerStore(Protocol):
-    """What the rest of keydesk asks of a ledger, wherever it is kept. A team's shared one keeps the same promises."""
+    """The methods of a ledger that the rest of keydesk calls; a team's shared ledger keeps the same promises."""
 
     def intend(self, intent: Intent) -> Approval:
-        """Record an intent; it is safe from a crash when this returns."""
+        """Record an intent and return its approval; the intent is safe from a crash when this returns."""
         ...
 
     def claim(self, intent: Intent, key: str, twins: Twins | None = None) -> int | None:
-        """Record the intent of a notice, unless somebody else did, or it went out, or may have."""
+        """Record the intent of a notice, unless the notice was recorded already and may have been sent."""
         ...
 
     def outcome(self, seq: int, outcome: Outcome, *, detail: str = "", request_id: str = "") -> None:
-        """Record what came of it, once."""
+        """Record the outcome of an entry, once."""
         ...
 
     def notices(self, *, limit: int | None = None, since: float = 0.0, prefix: str = "") -> list[Entry]:
-        """Notices to employees, newest first."""
+        """Return notices to employees, newest first."""
         ...
 
     def settle(self, seq: int, what: str) -> None:
@@ -38,25 +38,25 @@ class LedgerStore(Protocol):
     def entries(
         self, *, limit: int | None = None, before: int | None = None, only_open: bool = False, text: str = ""
     ) -> list[Entry]:
-        """Entries, newest first."""
+        """Return entries, newest first."""
         ...
 
     def entry(self, seq: int) -> Entry:
-        """One entry."""
+        """Return one entry."""
         ...
 
     def open_entries(self) -> list[Entry]:
-        """All entries of which nobody knows the outcome."""
+        """Return all entries whose outcome nobody knows; without notices."""
         ...
 
     def verify(self, *, expect: str | None = None) -> ChainReport:
-        """Read everything and say whether it is as it was written."""
+        """Read the whole ledger and report whether it is as keydesk wrote it."""
         ...
 
     def writable(self) -> LedgerError | None:
-        """Why an intent could not be recorded now; `None` when it could."""
+        """Return why an intent could not be recorded now; `None` where it could."""
         ...
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close all files."""
         ...

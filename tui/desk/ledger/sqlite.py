@@ -1,4 +1,4 @@
-"""SQLite as the ledger uses it: the tables and triggers, and how a file is opened."""
+"""The ledger's SQLite schema, and how a database file is opened."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 VERSION: Final = 2
 APPLICATION: Final = 0x4B44534B  # "KDSK", which names the file's owner to `file` and the like
 
-# The triggers are a first hurdle, against accidents; the proof is the chain.
+# The triggers guard against accidents; what proves the records is the chain.
 SCHEMA_1: Final = {
     "record": """CREATE TABLE record (
     seq INTEGER PRIMARY KEY,
@@ -41,11 +41,11 @@ NOTICE: Final = (
 )
 SCHEMA: Final = SCHEMA_1 | {"notice_once": f"CREATE UNIQUE INDEX notice_once ON record ({NOTICE})"}
 SCHEMAS: Final = {1: SCHEMA_1, VERSION: SCHEMA}
-"""What keydesk writes, and what it has written before; a file of before gets what is new with its next record."""
+"""The schemas by version; an older file gets the additions of the newest version with its next record."""
 
 
 def connect(path: Path, mode: str, patience: float) -> sqlite3.Connection:
-    """Open a database file that is there: `rw`, or `ro` and whatever else SQLite takes in a file's address."""
+    """Open an existing database file; `mode` is `rw` or `ro`, with further parameters of SQLite's file URIs."""
     import sqlite3  # noqa: PLC0415 - a few milliseconds, and the app starts without it
 
     db = sqlite3.connect(
@@ -56,7 +56,7 @@ def connect(path: Path, mode: str, patience: float) -> sqlite3.Connection:
         check_same_thread=False,
     )
     try:
-        # A tampered row may hold bytes that are no text; it is `verify` that says so, not a crash.
+        # A tampered row may hold bytes that are no text; `verify` has to report that, and not crash.
         db.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
         db.execute("PRAGMA trusted_schema = OFF")
     except BaseException:
@@ -66,7 +66,7 @@ def connect(path: Path, mode: str, patience: float) -> sqlite3.Connection:
 
 
 def open_to_read(path: Path, patience: float) -> tuple[sqlite3.Connection, bool]:
-    """A connection that reads, and whether it may be kept.
+    """Return a connection that reads, and whether it may stay open.
 
     SQLite wants to write its side files even to read. Where it may not (a copy on read-only media), a file without a
     write-ahead log can be read as it is; but then SQLite would not notice later changes.
@@ -90,12 +90,12 @@ def open_to_read(path: Path, patience: float) -> tuple[sqlite3.Connection, bool]
 
 
 def pragma(db: sqlite3.Connection, name: str) -> int:
-    """A number that the file holds."""
+    """Return the value of a numeric pragma of the file."""
     return int(db.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 def schema(db: sqlite3.Connection) -> dict[str, str]:
-    """All that the file defines, by name, except what SQLite makes for itself."""
+    """Return the statements that define tables, indexes and triggers, by name, without SQLite's own."""
     rows = db.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'")
     return {str(name): str(sql) for name, sql in rows}
 

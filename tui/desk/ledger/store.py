@@ -1,7 +1,7 @@
-"""The ledger's file: SQLite for the chain, an anchor beside it; opened with care, never repaired.
+"""The ledger's file: SQLite for the chain and an anchor beside it, checked before each record and never repaired.
 
-The file is made whole and put in place in one step, so one that is empty or half made is damage. keydesk writes to
-nothing that it did not leave so: before each record, inside the transaction, it looks at the file's version, its
+The file is made whole and moved into place in one step, so an empty or incomplete file is damage. keydesk writes only
+to a ledger that is as keydesk left it: before each record, inside the transaction, it checks the file's version, its
 tables, its newest record and the anchor.
 
 The main file is never opened here other than by SQLite: closing a second handle would drop SQLite's locks on it.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from tui.desk.files.private import sync_folder
 from tui.desk.ledger.anchor import Anchor
 from tui.desk.ledger.chain import COLUMNS, START, Record
-from tui.desk.ledger.errors import LedgerCorrupt, LedgerForked, LedgerFull, LedgerReadOnly, LedgerTooNew, plain_words
+from tui.desk.ledger.errors import LedgerCorrupt, LedgerForked, LedgerFull, LedgerReadOnly, LedgerTooNew, ledger_errors
 from tui.desk.ledger.sqlite import (
     APPLICATION,
     SCHEMA,
@@ -63,13 +63,13 @@ class LedgerFile:
 
     @contextmanager
     def reading(self, *, fresh: bool = False, strict: bool = True) -> Iterator[sqlite3.Connection | None]:
-        """Lend a connection that can only read, on one state of the file; `None` if there is no ledger yet.
+        """Yield a connection that can only read, on one state of the file; `None` where there is no ledger yet.
 
         Args:
-            fresh: Look at the disk anew, whatever is open already.
-            strict: Raise for a file of another version or without the ledger's table.
+            fresh: Whether to open the file anew, even where a connection is open already.
+            strict: Whether to raise for a file of another version or without the ledger's table.
         """
-        with plain_words(self.path):
+        with ledger_errors(self.path):
             db = self._open_reader(fresh=fresh)
             if db is None:
                 yield None
@@ -85,19 +85,19 @@ class LedgerFile:
     def append(
         self, at: str, kind: str, ref: int | None, body: str, *, allow: Callable[[sqlite3.Connection], None]
     ) -> int:
-        """Append one record; it is on disk when this returns, and if this raises nothing was recorded.
+        """Append one record; it is on disk when this returns, and where this raises nothing was recorded.
 
         Args:
-            at: When, as the ledger writes it.
-            kind: `intent`, `outcome` or `settled`.
-            ref: The number of the intent that it is about.
-            body: Canonical JSON.
-            allow: Raises if the record may not be appended; called when no other process can append.
+            at: The time, as the ledger writes it.
+            kind: The kind of record: `intent`, `outcome` or `settled`.
+            ref: The number of the intent that the record belongs to; `None` for an intent.
+            body: The content as canonical JSON.
+            allow: Raises where the record may not be appended; called while no other process can append.
 
         Returns:
             The record's number.
         """
-        with plain_words(self.path):
+        with ledger_errors(self.path):
             db = self._open_writer()
             db.execute("BEGIN IMMEDIATE")
             try:
@@ -118,7 +118,7 @@ class LedgerFile:
 
     def check_writable(self) -> None:
         """Raise what an append would most likely raise now. Changes nothing."""
-        with plain_words(self.path):
+        with ledger_errors(self.path):
             if self._identity("") == (None,):
                 self._expect_nothing()
                 folder = self.path.absolute().parent
@@ -138,41 +138,41 @@ class LedgerFile:
                 raise LedgerFull(detail=str(folder))
 
     def findings(self, db: sqlite3.Connection) -> Iterator[str]:
-        """What is wrong with the file, its records aside."""
+        """Yield what is wrong with the file, its records aside."""
         if (version := pragma(db, "user_version")) not in SCHEMAS:
             yield f"The file says version {version}; this keydesk writes version {VERSION}."
         if pragma(db, "application_id") != APPLICATION:
             yield "The file does not say that it is keydesk's."
-        found, made = schema(db), SCHEMAS.get(version, SCHEMA)
-        for name in sorted(made.keys() | found.keys()):
-            if name not in found:
+        current, expected = schema(db), SCHEMAS.get(version, SCHEMA)
+        for name in sorted(expected.keys() | current.keys()):
+            if name not in current:
                 yield f"Its {name} is missing, which keydesk made to protect the records."
-            elif name not in made:
+            elif name not in expected:
                 yield f"It holds {name}, which keydesk did not make."
-            elif found[name] != made[name]:
+            elif current[name] != expected[name]:
                 yield f"Its {name} is not as keydesk made it."
         for (words,) in db.execute("PRAGMA integrity_check"):
             if words != "ok":
                 yield f"SQLite finds damage: {words}."
 
     def rows(self, db: sqlite3.Connection, *, after: int | None = None, limit: int = -1) -> Iterator[tuple[Any, ...]]:
-        """The raw records in order."""
+        """Return the rows of the records in order, those after a number where one is given."""
         if after is None:
             return db.execute(f"{_ALL} ORDER BY seq LIMIT ?", (limit,))
         return db.execute(f"{_ALL} WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
 
     def close(self) -> None:
-        """Let go of the file. The writer goes last, so that it can fold the write-ahead log into the file."""
-        with plain_words(self.path):
+        """Close the file; the writer last, since it then moves the write-ahead log into the file."""
+        with ledger_errors(self.path):
             for db in (self._reader, self._writer):
                 if db is not None:
                     db.close()
             self._reader = self._writer = None
 
     def _accept(self, db: sqlite3.Connection) -> Head:
-        """The head to append to, if the ledger is as keydesk left it, as far as that can be seen at a glance.
+        """Return the head to append to, where the version, tables, newest record and anchor are as keydesk left them.
 
-        A record on top of a tampered ledger would move the anchor, and so bless what was done to it.
+        A record on top of a tampered ledger would move the anchor, and so make the tampered state the valid one.
         """
         self._recognise(db)
         if schema(db) != SCHEMAS[pragma(db, "user_version")]:
@@ -200,21 +200,21 @@ class LedgerFile:
             raise LedgerCorrupt("This file is not a ledger", detail=str(self.path))
 
     def _identity(self, *endings: str) -> Held:
-        """Which files stand there now; `None` for one that does not."""
-        found: list[tuple[int, int] | None] = []
+        """Return device and inode of the ledger's files as they are now; `None` for a file that is not there."""
+        files: list[tuple[int, int] | None] = []
         for ending in endings:
             try:
                 status = self.path.with_name(f"{self.path.name}{ending}").stat()
             except FileNotFoundError:
-                found.append(None)
+                files.append(None)
             else:
-                found.append((status.st_dev, status.st_ino))
-        return tuple(found)
+                files.append((status.st_dev, status.st_ino))
+        return tuple(files)
 
     def _expect_nothing(self) -> None:
-        """No ledger: then there must not have been one either."""
+        """Raise where there is an anchor but no ledger: then somebody removed the ledger."""
         anchor = self.anchor.read()
-        # Asked in this order: another process may make the ledger, and move the anchor, at any moment.
+        # Checked in this order: another process may make the ledger, and move the anchor, at any moment.
         if anchor is not None and anchor != START and not self.path.exists():
             raise LedgerForked("The ledger is gone", detail=f"{self.anchor.path} remembers {anchor.seq} records")
 
@@ -232,14 +232,14 @@ class LedgerFile:
     def _open_writer(self) -> sqlite3.Connection:
         held = self._identity("", "-wal")
         if self._writer is not None and held != self._written_to:
-            # Somebody moved or replaced the file under us: what we wrote to the old one would be lost.
+            # Somebody has moved or replaced the file: what keydesk wrote to the old one would be lost.
             self._writer.close()
             self._writer = None
         if self._writer is None:
             if held[0] is None:
                 self._expect_nothing()
                 self._create()
-            with self.reading(fresh=True):  # raises for a file that is not ours, before anything could touch it
+            with self.reading(fresh=True):  # raises for a file that is no ledger, before anything is written
                 pass
             self._writer = connect(self.path, "rw", self._patience)
             self._writer.execute("PRAGMA synchronous = FULL")
@@ -247,14 +247,14 @@ class LedgerFile:
         return self._writer
 
     def _check_kind(self) -> None:
-        """A folder, a pipe or a device would hang or confuse SQLite; an empty file it would take for a new one."""
+        """Raise for what SQLite cannot open safely: a folder, a pipe, a device, or an empty file."""
         if not self.path.is_file():
             raise LedgerCorrupt("Something else stands in the ledger's place", detail=str(self.path))
         if self.path.stat().st_size == 0:
             raise LedgerCorrupt("The ledger's file is empty", detail=str(self.path))
 
     def _create(self) -> None:
-        """Make an empty ledger under another name, then link it into place: there is never half a one."""
+        """Make an empty ledger under another name, then link it into place, so that no incomplete file is ever seen."""
         for folder in reversed([self.path.parent, *self.path.parent.parents]):
             if not folder.exists():
                 folder.mkdir(mode=0o700, exist_ok=True)
@@ -284,7 +284,7 @@ class LedgerFile:
 
 
 def _upgrade(db: sqlite3.Connection) -> None:
-    """Add what this version has and the file has not, within the transaction of the next record."""
+    """Add what an older file lacks of this version's schema, within the transaction of the next record."""
     version = pragma(db, "user_version")
     if version != VERSION:
         for name, statement in SCHEMA.items():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
-    from tui.desk.ledger.ledger import Entry
+    from tui.desk.ledger.entry import Entry
 
 _TONE = {
     Outcome.DONE: Tone.GOOD,
@@ -22,20 +22,20 @@ _TONE = {
 
 
 def outcome_words(entry: Entry) -> str:
-    """`done`, `refused`, `not sent`, `unknown`; with `settled` where a later read answered it."""
-    known = entry.outcome.value if entry.outcome else "unknown"
-    return f"{known}, settled" if entry.settled else known
+    """Return `done`, `refused`, `not sent` or `unknown`, with `settled` where a later read settled the entry."""
+    outcome = entry.outcome.value if entry.outcome else "unknown"
+    return f"{outcome}, settled" if entry.settled else outcome
 
 
 def outcome_tone(entry: Entry) -> Tone:
-    """How an outcome is meant."""
+    """Return the tone in which an outcome is shown."""
     if entry.outcome is None or entry.outcome is Outcome.UNKNOWN:
         return Tone.BAD if entry.open else Tone.WARN
     return _TONE[entry.outcome]
 
 
 def entry_lines(entry: Entry) -> list[tuple[str, str]]:
-    """An entry whole, as label and harmless text."""
+    """Return all of an entry as label and harmless text."""
     intent = entry.intent
     lines = [
         ("Entry", str(entry.seq)),
@@ -51,10 +51,10 @@ def entry_lines(entry: Entry) -> list[tuple[str, str]]:
         ("Connector", f"{plain(intent.connector)} · {plain(intent.org)}"),
     ]
     lines += [("Call" if index == 0 else "", plain(call)) for index, call in enumerate(intent.calls)]
-    came = outcome_words(entry)
+    outcome = outcome_words(entry)
     if entry.outcome is None:
-        came += " (keydesk ended before the outcome could be recorded)"
-    lines.append(("Outcome", came))
+        outcome += " (keydesk ended before the outcome could be recorded)"
+    lines.append(("Outcome", outcome))
     if entry.outcome_at:
         lines.append(("Known at", f"{entry.outcome_at.astimezone():%Y-%m-%d %H:%M:%S %Z}"))
     if entry.detail:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.people.password_policies import applied, password_policies
+from tui.desk.people.password_policies import password_policies, settings_of
 from tui.okta import endpoints as ep
 from tui.okta.models import Group
 from tui.trouble import Trouble
@@ -75,7 +75,7 @@ class Healing:
         """Return the policy that says when a person's lock heals, and the number of requests about the person."""
         policies = await password_policies(self._client)
         candidates = policies.candidates(user, policies.groups)
-        if len({applied(policy).unlock_after for policy in candidates}) <= 1:  # their groups make no difference
-            return (applied(candidates[0]) if candidates else None), 0
+        if len({settings_of(policy).unlock_after for policy in candidates}) <= 1:  # their groups make no difference
+            return (settings_of(candidates[0]) if candidates else None), 0
         groups = await self._client.all(ep.USER_GROUPS, Group, {"id": user.id}, background=True)
         return policies.applies(user, {group.id for group in groups}), 1

@@ -12,7 +12,7 @@ from tui.desk.lockouts.causes import diagnose
 from tui.desk.notices import due
 from tui.desk.notices.notice import Topic
 from tui.desk.notices.texts import message
-from tui.desk.people.password_policies import applied_to
+from tui.desk.people.password_policies import policy_for
 from tui.desk.why.why import evidence
 from tui.trouble import Trouble
 
@@ -40,13 +40,13 @@ async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topi
     """
     now = session.now()
     if topic is Topic.LOCKOUT:
-        current = (await evidence(session, await session.look(user.id))).case
+        current = (await evidence(session, await session.person_with_blocks(user.id))).case
         if current is not None and current.shut not in due.TOLD:
             current = None
         case = current or Case(f"{user.id}@preview", user.id, user.login, user.name, Shut.LOCKED, now, diagnose(()))
         return due.lockout(case, user, rules, now), "" if current else "they are not locked"
     try:
-        row = expiry_of(user, await applied_to(session.client, user), now)
+        row = expiry_of(user, await policy_for(session.client, user), now)
     except Trouble:
         row = Expiry(user, Age.NO_POLICY)
     expires = (

@@ -17,7 +17,7 @@ from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed import KEEP, open_feed
 from tui.desk.notices import due
 from tui.desk.notices.sender import NoticeLine, Skip
-from tui.desk.people.password_policies import applied_to
+from tui.desk.people.password_policies import policy_for
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta.errors import NotFound, OktaError
@@ -172,7 +172,7 @@ class Watcher:
     async def _policy(self, user: User) -> Applied | None:
         """The person's password policy, by which Okta may mail lockouts itself; `None` where it cannot be read."""
         try:
-            return await applied_to(self.session.client, user)
+            return await policy_for(self.session.client, user)
         except Trouble as trouble:
             self.troubles["policies"] = trouble
             return None

@@ -1,4 +1,4 @@
-"""A person's card as harmless text: what the screen and `keydesk show` both tell, in the same words."""
+"""A person's card as harmless text, which the screen and `keydesk show` both print."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One event, or a run of equal ones: how long ago the newest was, what, from where, how many."""
+    """One event, or a run of equal events: the age of the newest, the event, its source, and how many there are."""
 
     when: str
     what: str
@@ -65,7 +65,7 @@ class Card:
 
 
 def tone_of(status: str | None, *, blocked: bool = False) -> Tone:
-    """The tone of a status."""
+    """Return the tone of a status."""
     if blocked or status in okta_terms.BAD:
         return Tone.BAD if blocked or status == "LOCKED_OUT" else Tone.WARN
     if status in okta_terms.GONE:
@@ -74,7 +74,7 @@ def tone_of(status: str | None, *, blocked: bool = False) -> Tone:
 
 
 def card(person: Person, now: datetime) -> Card:
-    """Lay a person out."""
+    """Return the card of a person as of now."""
     user = person.user
     login = plain(user.login)
     blocked = person.blocked and user.status == "ACTIVE"
@@ -102,14 +102,14 @@ def card(person: Person, now: datetime) -> Card:
 
 
 def card_lines(person: Person, now: datetime) -> list[tuple[str, str]]:
-    """The card as label and text, for a plain terminal."""
-    laid = card(person, now)
-    lines = [("Name", laid.name), ("Status", laid.headline), ("", laid.line)]
-    lines += [(fact.label, fact.text) for fact in laid.facts]
-    for listing in laid.lists:
+    """Return the card as label and text, for a plain terminal."""
+    shown = card(person, now)
+    lines = [("Name", shown.name), ("Status", shown.headline), ("", shown.line)]
+    lines += [(fact.label, fact.text) for fact in shown.facts]
+    for listing in shown.lists:
         lines.append((listing.title, listing.note or ", ".join(listing.items)))
-    lines.append(("Last events", laid.events_note))
-    for event in laid.events:
+    lines.append(("Last events", shown.events_note))
+    for event in shown.events:
         times = f"×{event.times}" if event.times > 1 else ""
         lines.append(("", "  ".join(filter(None, (event.when, event.what, times, event.source)))))
     return lines
@@ -144,7 +144,7 @@ def _or_dash(text: str) -> str:
 
 
 def _factors(factors: tuple[Factor, ...]) -> list[str]:
-    return [thing.name for thing in enrolled(factors)]
+    return [factor.name for factor in enrolled(factors)]
 
 
 def _block(block: Any) -> str:  # noqa: ANN401 - a Block; the listing is generic
@@ -157,10 +157,10 @@ def _listing(title: str, part: Part[Any], items: Any, none: str) -> Listing:  # 
         return Listing(title, note=f"not readable: {plain(part.trouble.title)}", tone=Tone.WARN)
     if part.pending:
         return Listing(title, note="reading …", tone=Tone.MUTED)
-    found: Sequence[str] = [plain(item) for item in items(part.value)]
-    if not found:
+    texts: Sequence[str] = [plain(item) for item in items(part.value)]
+    if not texts:
         return Listing(title, note=none, tone=Tone.MUTED)
-    return Listing(title, tuple(found), tone=Tone.BAD if title == "Blocks" else Tone.PLAIN)
+    return Listing(title, tuple(texts), tone=Tone.BAD if title == "Blocks" else Tone.PLAIN)
 
 
 def _events(part: Part[tuple[LogEvent, ...]], now: datetime) -> tuple[tuple[EventLine, ...], str]:

@@ -1,4 +1,4 @@
-"""A person's factors as people know them: Okta Verify's up to three entries on one device are one thing."""
+"""A person's factors as people know them: the entries of Okta Verify on one device, up to three, are one factor."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _VENDOR: Final = {
     "GOOGLE": "Google Authenticator", "DUO": "Duo", "RSA": "RSA SecurID", "SYMANTEC": "Symantec VIP",
     "YUBICO": "YubiKey",
 }  # fmt: skip
-# Removing the first of these takes the others of the device along; the code alone is removed by itself
+# Okta removes the others of a device with the first of these; the code alone is removed by itself
 # (Okta: "Unenroll a factor").
 _OKTA_VERIFY: Final = ("push", "signed_nonce", "token:software:totp")
 PHONES: Final = frozenset({"sms", "call"})
@@ -37,14 +37,14 @@ PHONES: Final = frozenset({"sms", "call"})
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """One thing that a person uses to sign in.
+    """One factor as a person knows it, made from one or more entries at Okta.
 
     Attributes:
-        name: As they know it, untrusted: `Okta Verify on Ann's phone`, `SMS to +1 415 555 0132 (pending)`.
-        id: The factor that is removed to remove it.
-        ids: All the entries that it has at Okta.
-        phone: Whether it is a number that may also serve to recover the password.
-        active: Whether it can be used; a pending one cannot yet.
+        name: The name that people know, untrusted: `Okta Verify on Ann's phone`, `SMS to +1 415 555 0132 (pending)`.
+        id: The id of the entry whose removal removes the factor.
+        ids: The ids of all its entries at Okta.
+        phone: Whether it is a phone number, which may also serve to recover the password.
+        active: Whether it can be used; a pending factor cannot be used yet.
     """
 
     name: str
@@ -55,32 +55,33 @@ class Enrolled:
 
 
 def enrolled(factors: Iterable[Factor]) -> tuple[Enrolled, ...]:
-    """Put factors together as people know them, in Okta's order."""
-    found: dict[str, list[Factor]] = {}
+    """Return the factors as people know them, in Okta's order."""
+    groups: dict[str, list[Factor]] = {}
     for factor in factors:
-        found.setdefault(_together(factor), []).append(factor)
-    # The code of Okta Verify names no device; with exactly one device it is that one's.
-    devices = [key for key in found if key.startswith("verify ")]
-    if len(devices) == 1 and "verify" in found:
-        found[devices[0]] += found.pop("verify")
-    return tuple(_thing(parts) for parts in found.values())
+        groups.setdefault(_group_key(factor), []).append(factor)
+    # The code of Okta Verify names no device; where there is exactly one device, the code is of that device.
+    devices = [key for key in groups if key.startswith("verify ")]
+    if len(devices) == 1 and "verify" in groups:
+        groups[devices[0]] += groups.pop("verify")
+    return tuple(_combined(entries) for entries in groups.values())
 
 
-def _together(factor: Factor) -> str:
+def _group_key(factor: Factor) -> str:
+    """Return a key that the entries of one factor share."""
     if factor.factor_type in _OKTA_VERIFY and (factor.provider or "").upper() == "OKTA":
         device = factor.text("name")
         return f"verify {device}" if device else "verify"
     return f"id {factor.id}"
 
 
-def _thing(parts: list[Factor]) -> Enrolled:
-    first = min(parts, key=_order)
-    active = [part for part in parts if part.status in {None, "ACTIVE"}]
+def _combined(entries: list[Factor]) -> Enrolled:
+    first = min(entries, key=_order)
+    active = [entry for entry in entries if entry.status in {None, "ACTIVE"}]
     name = _name(first)
     if not active and first.status:
         name += f" ({first.status.replace('_', ' ').lower()})"
     return Enrolled(
-        name, first.id, tuple(part.id for part in parts), phone=first.factor_type in PHONES, active=bool(active)
+        name, first.id, tuple(entry.id for entry in entries), phone=first.factor_type in PHONES, active=bool(active)
     )
 
 

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 KEPT_FOR: Final = 300.0
-"""Seconds for which policies are not asked for again; they change rarely, and people call one after the other."""
+"""Seconds for which policies are not read again: they change rarely, and people call one after the other."""
 _LAST: Final = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A policy as it applies.
+    """The settings of a password policy that keydesk uses.
 
     Attributes:
-        id: Of the policy.
-        name: Untrusted.
+        id: The policy's id.
+        name: The policy's name, untrusted.
         max_age: Days until a password expires; 0 for never.
-        warn: Days before that in which Okta itself warns at sign-in; 0 for none.
-        attempts: Failures that lock; 0 for none.
-        unlock_after: Minutes after which a lock heals by itself; 0 for never.
-        mails_lockouts: Whether Okta itself mails people when they are locked.
+        warn: Days before the expiry on which Okta itself warns at sign-in; 0 for none.
+        attempts: Failed sign-ins that lock an account; 0 where none do.
+        unlock_after: Minutes after which Okta unlocks an account by itself; 0 for never.
+        mails_lockouts: Whether Okta itself mails people when it locks them.
     """
 
     id: str
@@ -52,9 +52,9 @@ class PasswordPolicies:
     policies: tuple[PasswordPolicy, ...]
 
     def candidates(self, user: User, groups: Collection[str]) -> tuple[PasswordPolicy, ...]:
-        """The active policies for this person's provider and groups (ids), the one that counts first.
+        """Return the active policies for a person's provider and groups (ids), in the order of their priority.
 
-        A later one counts where no rule of the first is for the person, which `applies` leaves out.
+        Okta applies the first that has a rule for the person; `applies` takes the first without reading rules.
         """
         if user.provider_type in OUTSIDE:
             return ()
@@ -62,44 +62,47 @@ class PasswordPolicies:
         return tuple(policy for policy in self.policies if _is_for(policy, provider, groups))
 
     def applies(self, user: User, groups: Collection[str]) -> Applied | None:
-        """The policy for somebody in these groups (ids); `None` where none is, as for people of an outside provider."""
-        found = self.candidates(user, groups)
-        return applied(found[0]) if found else None
+        """Return the policy for a person in these groups (ids); `None` without one, as for an outside provider."""
+        candidates = self.candidates(user, groups)
+        return settings_of(candidates[0]) if candidates else None
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The ids of all groups that policies are for, each once."""
+        """The ids of all groups that policies name, each once."""
         return self._groups(self.policies)
 
     @property
     def deciding(self) -> tuple[str, ...]:
-        """The ids of the groups that make a difference to how long a password that Okta checks lives.
+        """The ids of the groups that decide on the age at which a password of Okta's own expires.
 
-        None, where all policies for such people say the same.
+        Empty where all policies for such people say the same.
         """
-        ones = [policy for policy in self.policies if _is_active(policy) and _provider(policy) in {None, "ANY", "OKTA"}]
-        return self._groups(ones) if len({(applied(one).max_age, applied(one).warn) for one in ones}) > 1 else ()
+        policies = [
+            policy for policy in self.policies if _is_active(policy) and _provider(policy) in {None, "ANY", "OKTA"}
+        ]
+        ages = {(settings.max_age, settings.warn) for settings in map(settings_of, policies)}
+        return self._groups(policies) if len(ages) > 1 else ()
 
     @property
     def everyone(self) -> frozenset[str]:
-        """The ids of the groups that everybody is in: those that Okta's own policies are for."""
+        """The ids of the groups that everybody is in: those that Okta's own policies name."""
         return frozenset(self._groups(policy for policy in self.policies if policy.system))
 
     @staticmethod
     def _groups(policies: Iterable[PasswordPolicy]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(group for one in policies if _is_active(one) for group in included(one)))
+        return tuple(dict.fromkeys(group for policy in policies if _is_active(policy) for group in included(policy)))
 
 
 def included(policy: PasswordPolicy) -> tuple[str, ...]:
-    """The groups that a policy is for; empty for everybody."""
-    include = at(policy.conditions, "people", "groups", "include")
+    """Return the ids of the groups that a policy is for; empty for everybody."""
+    include = nested(policy.conditions, "people", "groups", "include")
     return tuple(group for group in include if isinstance(group, str)) if isinstance(include, list) else ()
 
 
-def applied(policy: PasswordPolicy) -> Applied:
-    """What a policy says; a number that is missing or odd is 0."""
-    age, lockout = (at(policy.settings, "password", part) for part in ("age", "lockout"))
-    channels = at(lockout, "userLockoutNotificationChannels")
+def settings_of(policy: PasswordPolicy) -> Applied:
+    """Return the settings of a policy; a number that is missing or of another type is 0."""
+    age, lockout = (nested(policy.settings, "password", part) for part in ("age", "lockout"))
+    channels = nested(lockout, "userLockoutNotificationChannels")
     return Applied(
         policy.id,
         policy.name or policy.id,
@@ -113,32 +116,34 @@ def applied(policy: PasswordPolicy) -> Applied:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    at: float
-    found: PasswordPolicies | OktaError
+    """The policies of one org, or Okta's refusal, with the time of the read."""
+
+    read_at: float
+    result: PasswordPolicies | OktaError
 
 
 _KEPT: Final[WeakKeyDictionary[OktaClient, _Kept]] = WeakKeyDictionary()
 
 
 async def password_policies(client: OktaClient) -> PasswordPolicies:
-    """Read them; kept for some minutes per client, and so is a refusal for want of a scope or a role.
+    """Read the password policies; each client stores the answer, or a refusal, for `KEPT_FOR` seconds.
 
     Raises:
         SwitchedOff: Password expiry is switched off for this connector, and with it the scope (by the guard).
-        OktaError: They could not be read.
+        OktaError: The policies could not be read.
     """
     now = client.clock.time()
     kept = _KEPT.get(client)
-    if kept is None or not 0 <= now - kept.at < KEPT_FOR:
+    if kept is None or not 0 <= now - kept.read_at < KEPT_FOR:
         kept = _Kept(now, await _read(client))
         _KEPT[client] = kept
-    if isinstance(kept.found, OktaError):
-        raise kept.found
-    return kept.found
+    if isinstance(kept.result, OktaError):
+        raise kept.result
+    return kept.result
 
 
-async def applied_to(client: OktaClient, user: User) -> Applied | None:
-    """The policy for one person, by their groups as they are now.
+async def policy_for(client: OktaClient, user: User) -> Applied | None:
+    """Return the settings of the policy that applies to a person, by their groups as they are now.
 
     Raises:
         SwitchedOff: Password expiry is switched off for this connector.
@@ -151,24 +156,24 @@ async def applied_to(client: OktaClient, user: User) -> Applied | None:
     return policies.applies(user, {group.id for group in groups})
 
 
-def at(value: object, *names: str) -> object:
-    """What stands in nested objects under these names; `None` where something on the way is missing or odd."""
+def nested(value: object, *names: str) -> object:
+    """Return the value under these names in nested JSON objects; `None` where one is missing or no object."""
     for name in names:
         value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
 def order(priority: int | None) -> int:
-    """A key to sort policies and rules by; those without a priority come last."""
+    """Return a key that sorts policies and rules by priority; those without a priority are last."""
     return _LAST if priority is None else priority
 
 
 async def _read(client: OktaClient) -> PasswordPolicies | OktaError:
     try:
-        found = await client.all(ep.POLICIES, PasswordPolicy, None, {"type": "PASSWORD"}, background=True)
+        policies = await client.all(ep.POLICIES, PasswordPolicy, None, {"type": "PASSWORD"}, background=True)
     except (MissingScope, MissingRole, FeatureOff) as error:
         return error
-    return PasswordPolicies(tuple(sorted(found, key=lambda policy: order(policy.priority))))
+    return PasswordPolicies(tuple(sorted(policies, key=lambda policy: order(policy.priority))))
 
 
 def _is_active(policy: PasswordPolicy) -> bool:
@@ -176,7 +181,7 @@ def _is_active(policy: PasswordPolicy) -> bool:
 
 
 def _provider(policy: PasswordPolicy) -> object:
-    return at(policy.conditions, "authProvider", "provider")
+    return nested(policy.conditions, "authProvider", "provider")
 
 
 def _is_for(policy: PasswordPolicy, provider: str, groups: Collection[str]) -> bool:
@@ -189,5 +194,5 @@ def _is_for(policy: PasswordPolicy, provider: str, groups: Collection[str]) -> b
 
 
 def _number(section: object, name: str) -> int:
-    value = at(section, name)
+    value = nested(section, name)
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -1,4 +1,4 @@
-"""One person as the desk sees them: the user, and the parts that were read beside it."""
+"""One person: the user as Okta returns it, and the parts of the card that are read beside it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[T]):
-    """A part of a person's card: still on its way, read, or not to be had.
+    """A part of a person's card: pending, read, or failed.
 
     Attributes:
-        value: What was read; `None` until then.
-        trouble: Why it could not be read.
+        value: The value that was read; `None` while pending or where the read failed.
+        trouble: Why the part could not be read.
     """
 
     value: T | None = None
@@ -33,12 +33,12 @@ class Part(Generic[T]):
 
     @property
     def pending(self) -> bool:
-        """Whether it is still on its way."""
+        """Whether the read has not ended yet."""
         return self.value is None and self.trouble is None
 
 
 async def read_part(read: Awaitable[T]) -> Part[T]:
-    """Wait for a read: its value, or why there is none."""
+    """Wait for a read and return its value, or its trouble, as a part."""
     try:
         return Part(value=await read)
     except Trouble as error:
@@ -50,8 +50,13 @@ class Person:
     """A user with the parts of their card; a new value each time a part arrives.
 
     Attributes:
-        user: The user itself.
-        read_at: When the user was read, by the local clock, seconds since the epoch.
+        user: The user as Okta returned it.
+        read_at: The time of that read by the local clock, seconds since the epoch.
+        blocks: The device blocks.
+        groups: The groups.
+        apps: The apps on the person's dashboard.
+        factors: The enrolled factors.
+        events: The latest events of the System Log.
     """
 
     user: User
@@ -62,8 +67,8 @@ class Person:
     factors: Part[tuple[Factor, ...]] = field(default_factory=Part)
     events: Part[tuple[LogEvent, ...]] = field(default_factory=Part)
 
-    def having(self, name: str, part: Part[Any]) -> Person:
-        """The same person with one part read: `blocks`, `groups`, `apps`, `factors` or `events`."""
+    def with_part(self, name: str, part: Part[Any]) -> Person:
+        """Return the same person with one part read: `blocks`, `groups`, `apps`, `factors` or `events`."""
         parts: dict[str, Any] = {name: part}
         return replace(self, **parts)
 
@@ -74,7 +79,7 @@ class Person:
 
     @property
     def blocks_known(self) -> bool:
-        """Whether Okta told about blocks; an org without that feature has none."""
+        """Whether the blocks are known; an org without that feature has no blocks."""
         return self.blocks.value is not None or isinstance(self.blocks.trouble, FeatureOff)
 
     @property
@@ -84,11 +89,11 @@ class Person:
 
     @property
     def changing(self) -> bool:
-        """Whether an asynchronous change is under way; such a person is not acted on."""
+        """Whether Okta is changing the status asynchronously; keydesk does not act on such a person."""
         return bool(self.user.transitioning_to_status)
 
     def headline(self, now: datetime) -> str:
-        """What keeps the person from signing in, in one sentence; or that the status does not."""
+        """Return in one sentence what keeps the person from signing in, or that the status does not."""
         user = self.user
         state = okta_terms.status_words(user.status)
         changed = user.when("status_changed")

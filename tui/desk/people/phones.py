@@ -34,7 +34,7 @@ _STRAIGHT: Final = str.maketrans(dict.fromkeys("’‘ʼʹ´`", "'"))
 
 
 def digits_of(text: str) -> str:
-    """The digits of a phone number in any spelling, without an extension; empty when it cannot be one."""
+    """Return the digits of a phone number in any spelling, without an extension; empty where it cannot be one."""
     number = _bare(text) if len(text) <= _LONGEST else ""
     if not _SHAPE.fullmatch(number) or "+" in number[1:]:
         return ""
@@ -47,7 +47,7 @@ def is_phone(text: str) -> bool:
 
 
 def spellings(text: str, *, region: str = "US") -> tuple[str, ...]:
-    """How the number may be written in a directory, most likely first; empty when the text is no phone number.
+    """Return the spellings of a number in directories, most likely first; empty where the text is no phone number.
 
     Args:
         text: The number as typed or pasted.
@@ -55,26 +55,26 @@ def spellings(text: str, *, region: str = "US") -> tuple[str, ...]:
     """
     if not is_phone(text):
         return ()
-    found = dict.fromkeys((text.strip(), *_all(_bare(text), region)))
-    return tuple(found)[:MOST_SPELLINGS]
+    forms = dict.fromkeys((text.strip(), *_all_spellings(_bare(text), region)))
+    return tuple(forms)[:MOST_SPELLINGS]
 
 
 def variants(text: str) -> tuple[str, ...]:
-    """A name as typed, then as a directory may spell it: full width, apostrophes, accents, hyphens."""
-    found = dict.fromkeys((text, unicodedata.normalize("NFKC", text)))
-    for one in tuple(found):
-        straight = one.translate(_STRAIGHT)
-        found |= dict.fromkeys((straight, straight.replace("'", "’")))
-    for one in tuple(found):
-        found |= dict.fromkeys((_unaccented(one), one.translate(_SPELLED_OUT)))
+    """Return a name as typed, then as a directory may spell it: full width, apostrophes, accents, hyphens."""
+    forms = dict.fromkeys((text, unicodedata.normalize("NFKC", text)))
+    for form in tuple(forms):
+        straight = form.translate(_STRAIGHT)
+        forms |= dict.fromkeys((straight, straight.replace("'", "’")))
+    for form in tuple(forms):
+        forms |= dict.fromkeys((_unaccented(form), form.translate(_SPELLED_OUT)))
     if " " in text:
-        found |= dict.fromkeys([one.replace("-", " ") for one in found])
-    return tuple(form for form in found if form.strip(" ,"))
+        forms |= dict.fromkeys([form.replace("-", " ") for form in forms])
+    return tuple(form for form in forms if form.strip(" ,"))
 
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """For comparing names as people do: without case, accents, commas, dots, hyphens, and kinds of apostrophe."""
+    """Return a key to compare names as people do: without case, accents, commas, dots, hyphens, curly apostrophes."""
     letters = _unaccented(unicodedata.normalize("NFKC", text)).translate(_STRAIGHT).casefold()
     return " ".join(re.split(r"[\s,.-]+", letters)).strip()
 
@@ -85,7 +85,7 @@ def _unaccented(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """ASCII digits and punctuation, without scheme and extension."""
+    """Return a number in ASCII digits and punctuation, without scheme and extension."""
     ascii_ish = "".join(
         "-" if unicodedata.category(character) == "Pd" or character == "\u2212" else character
         for character in unicodedata.normalize("NFKC", text)
@@ -103,21 +103,21 @@ def _digit(character: str) -> str:
     return character if value is None else str(value)
 
 
-def _all(number: str, region: str) -> Iterator[str]:
-    meant = _meant(number, region)
-    if not meant:
+def _all_spellings(number: str, region: str) -> Iterator[str]:
+    candidates = _valid_numbers(number, region)
+    if not candidates:
         yield from _as_grouped(number)
         yield f"+{digits_of(number)}"
         return
-    forms = [_forms(one) for one in meant]
-    # Side by side, so that the bound on the number of spellings cuts from each reading alike.
+    forms = [_forms(candidate) for candidate in candidates]
+    # In turn, so that the limit on the number of spellings drops as many of each candidate.
     for place in range(max(map(len, forms))):
         yield from (form[place] for form in forms if place < len(form))
     yield from _as_grouped(number)  # the typed groups can differ from the plan's
 
 
 def _as_grouped(number: str) -> Iterator[str]:
-    """The usual separators between the groups that were typed, for numbers that no plan knows."""
+    """Yield the typed groups with the usual separators between them, for numbers that no numbering plan has."""
     groups = re.findall(r"\d+", number)
     plus = "+" if number.startswith("+") else ""
     digits = "".join(groups)
@@ -125,8 +125,8 @@ def _as_grouped(number: str) -> Iterator[str]:
     yield from (plus + separator.join(groups) for separator in (" ", "-", "."))
 
 
-def _meant(number: str, region: str) -> list[PhoneNumber]:
-    """The valid numbers that may be meant: of the region, or international with `00` or nothing for the plus."""
+def _valid_numbers(number: str, region: str) -> list[PhoneNumber]:
+    """Return the valid numbers that a text can mean: national, or international with `00` or nothing for the plus."""
     import phonenumbers  # noqa: PLC0415 - 25 ms and its tables, spent only when an agent types a number
 
     digits = _NOT_DIGITS.sub("", number)
@@ -137,19 +137,19 @@ def _meant(number: str, region: str) -> list[PhoneNumber]:
         tries = [(f"+{digits[2:]}", None), (number, region.upper())]
     else:
         tries = [(number, region.upper()), (f"+{digits}", None)]
-    found: list[PhoneNumber] = []
+    numbers: list[PhoneNumber] = []
     for text, where in tries:
         try:
-            one = phonenumbers.parse(text, where)
+            parsed = phonenumbers.parse(text, where)
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(one) and one not in found:
-            found.append(one)
-    return found
+        if phonenumbers.is_valid_number(parsed) and parsed not in numbers:
+            numbers.append(parsed)
+    return numbers
 
 
 def _forms(number: PhoneNumber) -> list[str]:
-    """One number in the common spellings, most likely first."""
+    """Return one number in the common spellings, most likely first."""
     from phonenumbers import PhoneNumberFormat, format_number  # noqa: PLC0415 - as above
 
     code = str(number.country_code)

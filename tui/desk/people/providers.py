@@ -1,4 +1,4 @@
-"""Who owns a person's password, by Okta's credential provider: a directory, or a provider outside Okta."""
+"""Okta's credential providers by who owns the password: a directory, or an identity provider outside Okta."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent typed into the one search box: understood, turned into questions for Okta, and its answers ranked."""
+"""Interpret what an agent typed into the search box: the kind of text, the requests to Okta, the rank of a result."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class QueryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question to Okta.
+    """One request to Okta; one of the two attributes is set.
 
     Attributes:
-        search: An expression for the user search, or
-        direct: an id, login or short name for the direct read: safe as a path segment, and fresh, unlike the index.
+        search: An expression for the user search.
+        direct: An id, login or short name for the direct read: safe as a path segment, and fresh, unlike the index.
     """
 
     search: str = ""
@@ -61,15 +61,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was understood.
+    """The interpretation of a typed text.
 
     Attributes:
-        text: The heart of what was typed: the address out of `Ann Lee <ann@...>`, the id out of a URL.
-        kind: What it is.
-        label: The same in words, for the screen.
-        asks: To be asked side by side, most precise first; none when too little was typed. A wider question's page
-            may leave out the best match, which is why the precise ones are asked as well.
-        hint: Why nothing is asked yet, or what would help.
+        text: The part that matters: the address out of `Ann Lee <ann@...>`, the id out of a URL.
+        kind: The kind of text.
+        label: The kind in words, for the screen.
+        asks: The requests to send side by side, most precise first; none where too little was typed. The first page of
+            a wider request may leave out the best match, so the precise ones are sent as well.
+        hint: Why nothing is sent yet, or what the agent could type instead.
     """
 
     text: str
@@ -80,7 +80,7 @@ class Query:
 
 
 class Someone(Protocol):
-    """What ranking looks at in a person."""
+    """The properties of a person by which results are ranked."""
 
     @property
     def id(self) -> str:
@@ -100,11 +100,11 @@ class Someone(Protocol):
 
     @property
     def first_name(self) -> str:
-        """Given name."""
+        """The given name."""
 
     @property
     def last_name(self) -> str:
-        """Family name."""
+        """The family name."""
 
     @property
     def employee_number(self) -> str:
@@ -139,7 +139,7 @@ def understand(text: str, *, region: str = "US") -> Query:
         text: The search box's text.
         region: The two-letter region whose national phone numbers are meant.
     """
-    typed = _heart(text)
+    typed = _unpacked(text)
     if not typed:
         return _nothing("", "Type a name, login, email address, phone number or employee number.")
     if match := _PERSON_URL.search(typed) or _ID.fullmatch(typed):
@@ -162,7 +162,7 @@ def understand(text: str, *, region: str = "US") -> Query:
 
 
 def rank(query: Query, user: Someone) -> tuple[int, int, str, str, str]:
-    """Sort key of a result: how near it is, then who is in trouble, the deactivated last, then by name."""
+    """Return the sort key of a result: distance from the text, then status with the deactivated last, then name."""
     order = _GONE if user.status == "DEPROVISIONED" else _BY_STATUS.get(user.status or "", _OTHERS)
     return (_distance(query.text, user), order, fold(f"{user.last_name} {user.first_name}"), user.login, user.id)
 
@@ -171,7 +171,8 @@ def _nothing(text: str, hint: str) -> Query:
     return Query(text, QueryKind.NOTHING, "", (), hint)
 
 
-def _heart(text: str) -> str:
+def _unpacked(text: str) -> str:
+    """Return a pasted text without quotes, brackets and schemes around what is meant."""
     typed = searchable(text.strip()[:_READ_AT_MOST])
     for _ in range(_MOST_LAYERS):
         typed = searchable(_unwrapped(typed))
@@ -179,7 +180,7 @@ def _heart(text: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Take one layer of packing off: quotes, brackets, a trailing comma, a scheme."""
+    """Remove one layer around a text: quotes, brackets, a trailing comma, or a scheme."""
     bare = text.strip(_WRAPPING)
     if scheme := _SCHEME.match(bare):
         return unquote(bare[scheme.end() :])
@@ -189,51 +190,52 @@ def _unwrapped(text: str) -> str:
 
 
 def _address(text: str) -> Query | None:
-    """An address, whole or half typed; or the part after the @ alone."""
+    """Return the query for an address, whole or half typed, or for the part after the @ alone."""
     match = _ADDRESS.search(text)
     address = match[0].strip(".") if match else ""
     if len(address) > _LONGEST:
         return None
     if not address or address.startswith("@"):
         return _domain(text)
-    begun = [sw(attribute, address) for attribute in (LOGIN, EMAIL)]
+    starting = [sw(attribute, address) for attribute in (LOGIN, EMAIL)]
     if "." not in address.partition("@")[2]:
-        return Query(address, QueryKind.EMAIL, "start of an email address", _search(begun))
-    same = [eq(attribute, address) for attribute in (LOGIN, EMAIL, SECOND_EMAIL)]
-    # The starts too: .co may be on its way to .com.
-    return Query(address, QueryKind.EMAIL, "email address", _direct(address) + _search(same + begun))
+        return Query(address, QueryKind.EMAIL, "start of an email address", _search(starting))
+    equal = [eq(attribute, address) for attribute in (LOGIN, EMAIL, SECOND_EMAIL)]
+    # The agent may still be typing: .co can become .com.
+    return Query(address, QueryKind.EMAIL, "email address", _direct(address) + _search(equal + starting))
 
 
 def _domain(text: str) -> Query | None:
     match = _DOMAIN.fullmatch(text)
     if not match or len(text) > _LONGEST:
         return None
-    asked = [co(attribute, text) for attribute in (EMAIL, LOGIN)]
+    containing = [co(attribute, text) for attribute in (EMAIL, LOGIN)]
     if "." in text:
-        return Query(text, QueryKind.PART, "part of an email address", _search(asked))
+        return Query(text, QueryKind.PART, "part of an email address", _search(containing))
     handle = text[1:]
-    begun = [sw(attribute, handle) for attribute in (LOGIN, EMAIL)]
-    return Query(handle, QueryKind.PART, "handle or part of an email address", _direct(handle) + _search(begun + asked))
+    starting = [sw(attribute, handle) for attribute in (LOGIN, EMAIL)]
+    asks = _direct(handle) + _search(starting + containing)
+    return Query(handle, QueryKind.PART, "handle or part of an email address", asks)
 
 
 def _windows(typed: str, account: str) -> Query:
-    same = [eq(LOGIN, account), eq(LOGIN, typed), sw(LOGIN, f"{account}@"), sw(EMAIL, f"{account}@")]
-    asks = _direct(account) + _search(same) + _search([sw(LOGIN, account)])
+    precise = [eq(LOGIN, account), eq(LOGIN, typed), sw(LOGIN, f"{account}@"), sw(EMAIL, f"{account}@")]
+    asks = _direct(account) + _search(precise) + _search([sw(LOGIN, account)])
     return Query(account, QueryKind.LOGIN, "Windows account name", asks)
 
 
 def _digits(typed: str, digits: str, region: str) -> Query:
-    """Digits only, with the separators of phone numbers."""
+    """Return the query for digits with the separators of phone numbers."""
     marked = any(sign in typed for sign in "+(＋（")
     if len(digits) < FEWEST_DIGITS and marked:
         return _nothing(typed, f"A phone number has at least {FEWEST_DIGITS} digits.")
     if not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
         return _employee(typed, digits)
     forms = spellings(typed, region=region)
-    same = [eq(attribute, form) for form in forms for attribute in PHONES]
-    # A desk phone is often held with its extension behind it; and the number may be typed to its half.
-    begun = [sw(attribute, form) for form in forms[:2] for attribute in PHONES]
-    phone = _search(same[:6] + begun + same[6:])
+    equal = [eq(attribute, form) for form in forms for attribute in PHONES]
+    # Directories often hold a desk phone with its extension; and the agent may have typed half of the number.
+    starting = [sw(attribute, form) for form in forms[:2] for attribute in PHONES]
+    phone = _search(equal[:6] + starting + equal[6:])
     numbers = _search([eq(NUMBER, form) for form in (digits, typed)] + [sw(LOGIN, digits)])
     if typed.isdecimal():
         return Query(typed, QueryKind.PHONE, "phone or employee number", _direct(digits) + phone + numbers)
@@ -241,10 +243,10 @@ def _digits(typed: str, digits: str, region: str) -> Query:
 
 
 def _employee(typed: str, digits: str) -> Query:
-    forms = [typed, digits, digits.lstrip("0")]  # spreadsheets take leading zeros away
-    same = [eq(NUMBER, form) for form in forms if form] + [eq(LOGIN, typed)]
-    begun = [sw(attribute, form) for form in forms[:2] if form for attribute in (NUMBER, LOGIN)]
-    return Query(typed, QueryKind.EMPLOYEE_NUMBER, "employee number", _search(same) + _search(begun))
+    forms = [typed, digits, digits.lstrip("0")]  # spreadsheets drop leading zeros
+    equal = [eq(NUMBER, form) for form in forms if form] + [eq(LOGIN, typed)]
+    starting = [sw(attribute, form) for form in forms[:2] if form for attribute in (NUMBER, LOGIN)]
+    return Query(typed, QueryKind.EMPLOYEE_NUMBER, "employee number", _search(equal) + _search(starting))
 
 
 def _word(word: str) -> Query:
@@ -253,24 +255,24 @@ def _word(word: str) -> Query:
     direct = _direct(word) if _HANDLE.fullmatch(word) else ()
     if any(character.isdecimal() for character in word):
         word = unicodedata.normalize("NFKC", word)
-        asked = [eq(NUMBER, word), eq(LOGIN, word), sw(NUMBER, word), sw(LOGIN, word), sw(EMAIL, word)]
+        precise = [eq(NUMBER, word), eq(LOGIN, word), sw(NUMBER, word), sw(LOGIN, word), sw(EMAIL, word)]
         wide = [] if len(word) < _SHORT else [co(LOGIN, word), co(EMAIL, word), co(LAST, word), co(FIRST, word)]
         hint = "A whole Okta id has 20 characters." if _HALF_ID.fullmatch(word) else ""
-        return Query(word, QueryKind.CODE, "login or employee number", direct + _search(asked) + _search(wide), hint)
+        return Query(word, QueryKind.CODE, "login or employee number", direct + _search(precise) + _search(wide), hint)
     forms = variants(word)
-    begun = [sw(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN, EMAIL, DISPLAY)]
+    precise = [sw(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN, EMAIL, DISPLAY)]
     if _IDEOGRAPHS.fullmatch(word):
-        begun[5:5] = _in_two([(word[:cut], word[cut:]) for cut in range(1, min(len(word), 5))])
+        precise[5:5] = _both_orders([(word[:cut], word[cut:]) for cut in range(1, min(len(word), 5))])
     if len(word) < _SHORT:
-        wide = begun
-        begun = [eq(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN)]
+        wide = precise
+        precise = [eq(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN)]
     else:
         wide = [_near(attribute, form) for form in forms for attribute in (LAST, FIRST, LOGIN, EMAIL)]
-    return Query(word, QueryKind.PART, "part of a name or login", direct + _search(begun) + _search(wide))
+    return Query(word, QueryKind.PART, "part of a name or login", direct + _search(precise) + _search(wide))
 
 
 def _name(typed: str) -> Query:
-    """Two or more words: every split into first and last name, in both orders, then the outer words alone."""
+    """Return the query for two or more words: every split into two names, both orders, then the outer words alone."""
     bare = _TRAILING_NOTE.sub("", typed)  # Outlook's `Lee, Ann (Sales)`
     bare = _INITIAL.sub(r"\1", bare) or typed
     words = bare.replace(",", " ").split()
@@ -291,27 +293,27 @@ def _name(typed: str) -> Query:
         splits += [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
         displayed.append(sw(DISPLAY, " ".join(words)))
         outer += [all_of(_near(FIRST, a), _near(LAST, b)) for a, b in ((words[0], words[-1]), (words[-1], words[0]))]
-    asked = [*_in_two(splits[:1]), *displayed[:1], *_in_two(splits[1:]), *displayed[1:]]
-    return Query(bare, QueryKind.NAME, "name", _search(asked) + _search(outer))
+    precise = [*_both_orders(splits[:1]), *displayed[:1], *_both_orders(splits[1:]), *displayed[1:]]
+    return Query(bare, QueryKind.NAME, "name", _search(precise) + _search(outer))
 
 
 def _direct(key: str) -> tuple[Ask, ...]:
-    """A direct read, where the key is a path segment that means a person; `me` would be the token's own user."""
+    """Return a direct read, where the key is safe as a path segment; `me` would be the token's own user."""
     if not key or "/" in key or "\\" in key or key.casefold() in {".", "..", "me"} or len(key) > _LONGEST:
         return ()
     return (Ask(direct=key),)
 
 
 def _search(expressions: Iterable[str]) -> tuple[Ask, ...]:
-    """One search, for any of the expressions; the unlikely ones stand last and are left out of a long one."""
+    """Return one search for any of the expressions; where the search grows too long, the last ones are left out."""
     fitting = any_that_fit(*expressions)
     return (Ask(search=fitting),) if fitting else ()
 
 
-def _in_two(splits: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for one, other in splits:
-        yield all_of(sw(FIRST, one), sw(LAST, other))
-        yield all_of(sw(LAST, one), sw(FIRST, other))
+def _both_orders(splits: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for left, right in splits:
+        yield all_of(sw(FIRST, left), sw(LAST, right))
+        yield all_of(sw(LAST, left), sw(FIRST, right))
 
 
 def _near(attribute: str, word: str) -> str:
@@ -319,6 +321,7 @@ def _near(attribute: str, word: str) -> str:
 
 
 def _distance(text: str, user: Someone) -> int:
+    """Return how far a person is from the text, from 0 (the same id, login, address or number) to 6."""
     exact = text.casefold()
     keys = [key.casefold() for key in (user.login, user.email, user.employee_number) if key]
     if text == user.id or exact in keys:

@@ -1,4 +1,4 @@
-"""One search as it goes on: asks Okta side by side, merges what comes, and reads on when more is wanted."""
+"""Run one search: send its requests side by side, merge the answers, and read further pages on demand."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ FIRST_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class PeopleFound:
-    """What a search has found so far.
+    """The results of a search so far.
 
     Attributes:
-        query: What was understood.
+        query: The interpretation of the typed text.
         users: The people, best match first.
-        more: Whether Okta has more of them.
-        done: Whether every question of the first round is answered.
-        trouble: A question that failed while others were answered.
+        more: Whether Okta has further pages.
+        done: Whether every request of the first round has ended.
+        trouble: The error of a request, where others were answered.
     """
 
     query: Query
@@ -39,7 +39,7 @@ class PeopleFound:
 
 
 class Search:
-    """One search for one text. Cancelling the task that runs it cancels its requests."""
+    """One search for one text; cancelling the task that runs it cancels its requests."""
 
     def __init__(self, client: OktaClient, text: str, *, region: str = "US") -> None:
         self.query = understand(text, region=region)
@@ -49,14 +49,14 @@ class Search:
         self._trouble: OktaError | None = None
 
     async def run(self) -> AsyncIterator[PeopleFound]:
-        """Ask the first round; yields each time something new is known, last with `done`.
+        """Send the first round of requests; yield the results after each answer, at the end with `done`.
 
         Raises:
-            OktaError: Every question failed, or the credentials are bad.
+            OktaError: Every request failed, or the credentials are bad.
         """
         tasks = {asyncio.create_task(self._ask(ask)) for ask in self.query.asks}
         for task in tasks:
-            task.add_done_callback(_noticed)
+            task.add_done_callback(_retrieve_error)
         failed = 0
         waiting = set(tasks)
         try:
@@ -72,14 +72,14 @@ class Search:
                 if failed == len(tasks) and self._trouble is not None:
                     raise self._trouble
                 if waiting and self._users:
-                    yield self._found(done=False)
+                    yield self._results(done=False)
         finally:
             for task in waiting:
                 task.cancel()
-        yield self._found(done=True)
+        yield self._results(done=True)
 
     async def more(self) -> PeopleFound:
-        """Read the next page of what has more.
+        """Read the next page of a request that has one.
 
         Raises:
             OktaError: The page could not be read.
@@ -90,12 +90,12 @@ class Search:
             try:
                 await self._page(ask, pages)
             except (OktaError, asyncio.CancelledError):
-                # What failed cannot be read on. Asked again from its start, what is known already adds nothing.
+                # A page iterator cannot go on after an error. Read again from the start, known people add nothing.
                 self._rest[ask] = self._pages(ask)
                 raise
             if len(self._users) > before:
                 break
-        return self._found(done=True, settled=True)
+        return self._results(done=True, settled=True)
 
     async def _ask(self, ask: Ask) -> None:
         if ask.direct:
@@ -113,25 +113,25 @@ class Search:
     async def _page(self, ask: Ask, pages: AsyncIterator[Page[User]]) -> None:
         page = await anext(pages, None)
         if page is not None:
-            self._take(page.items)
+            self._add(page.items)
         if page is None or page.next_url is None:
             self._rest.pop(ask, None)
         else:
             self._rest[ask] = pages
 
-    def _take(self, users: tuple[User, ...]) -> None:
+    def _add(self, users: tuple[User, ...]) -> None:
         for user in users:
             self._users.setdefault(user.id, user)
 
-    def _found(self, *, done: bool, settled: bool = False) -> PeopleFound:
+    def _results(self, *, done: bool, settled: bool = False) -> PeopleFound:
         users = tuple(self._users.values())
-        if not settled:  # later pages are put behind, so that no row moves under the cursor
+        if not settled:  # later pages are appended, so that no row moves under the cursor
             users = tuple(sorted(users, key=lambda user: rank(self.query, user)))
             self._users = {user.id: user for user in users}
         return PeopleFound(self.query, users, bool(self._rest), done, self._trouble)
 
 
-def _noticed(task: asyncio.Task[None]) -> None:
-    """Look at how a question ended: of several failures only one is told, and asyncio would report the rest."""
+def _retrieve_error(task: asyncio.Task[None]) -> None:
+    """Retrieve a request's error: only one of several is raised, and asyncio would log the others."""
     if not task.cancelled():
         task.exception()

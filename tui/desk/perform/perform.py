@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause, Obstacle
 from tui.desk.actions.obstacles import Obstructed
-from tui.desk.actions.targets import aim, ids_of
+from tui.desk.actions.targets import ids_of, read_targets
 from tui.desk.connectors.secrets import Secret
-from tui.desk.ledger.ledger import Intent, Outcome
+from tui.desk.ledger.entry import Intent, Outcome
 from tui.desk.perform.result import (
     Performed,
     Progress,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.desk.actions.grammar import Action, Plan, Target
-    from tui.desk.ledger.ledger import Entry
+    from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.okta.answers import Answer
@@ -128,7 +128,7 @@ class _Performing:
         """Carry out the plan; as `perform`."""
         session, plan = self.session, self.plan
         self._report("Reading the person again")
-        fresh = await session.look(plan.person.user.id)
+        fresh = await session.person_with_blocks(plan.person.user.id)
         targets = await self._check(fresh)
         self._report("Recording it in the ledger")
         approval = await self._intend(self._intent(fresh, reason, ticket))
@@ -180,7 +180,7 @@ class _Performing:
 
     async def _read_targets(self, person: Person) -> tuple[Target, ...]:
         ids = {target.kind: target.id for target in self.plan.targets}
-        return await aim(self.session.client, self.action, person, ids)
+        return await read_targets(self.session.client, self.action, person, ids)
 
     def _target_change(self, fresh: tuple[Target, ...]) -> Obstacle | None:
         """Return the obstacle that a target is not the confirmed one any more."""
@@ -225,7 +225,7 @@ class _Performing:
     async def _read_back(self, outcome: Outcome) -> tuple[Person | None, tuple[Target, ...]]:
         """Read the person and the targets, several times where Okta shows a change a moment late."""
         try:
-            after = await self.session.look(self.plan.person.user.id)
+            after = await self.session.person_with_blocks(self.plan.person.user.id)
             targets = await self._read_targets(after)
             for pause in LAGS if outcome in {Outcome.DONE, Outcome.UNKNOWN} and self.action.wants is not None else ():
                 if took_effect(self.action, after, targets) is not False:
@@ -299,7 +299,7 @@ async def settle(session: Session, entry: Entry) -> str:
         raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
     action, intent = ACTIONS.get(entry.intent.action), entry.intent
     try:
-        person = await session.look(intent.person_id)
+        person = await session.person_with_blocks(intent.person_id)
         # A status that the action leads to, and that the person had before, proves nothing.
         had_status = action is not None and intent.status in action.worked_when
         if action and action.also_blocked and had_status and not person.blocks_known:
@@ -349,7 +349,7 @@ async def _targets_of(session: Session, action: Action | None, person: Person, i
     names = action.endpoint.path_values(intent.calls[0]) if action and intent.calls else None
     if action is None or not action.aims or names is None:
         return ()
-    return await aim(session.client, action, person, ids_of(action, names))
+    return await read_targets(session.client, action, person, ids_of(action, names))
 
 
 def _short_name(call: Call) -> str:

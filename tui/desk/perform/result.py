@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui.desk.actions.grammar import Cause
-from tui.desk.ledger.ledger import Outcome
+from tui.desk.ledger.entry import Outcome
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.okta.answers import acted

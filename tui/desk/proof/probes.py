@@ -1,4 +1,4 @@
-"""The reads of a proof, one after the other: which there are, when each is asked, and what came of it."""
+"""Send the reads of a proof one after the other, and note the answer or the error of each."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _TOKEN_STEP: Final = "Sign-in: POST /oauth2/v1/token"  # noqa: S105 - a path
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One cheap read."""
+    """One cheap read: a page of one item."""
 
     title: str
     endpoint: Endpoint
@@ -61,24 +61,24 @@ PROBES: Final = (
 
 @dataclass(slots=True)
 class Answers:
-    """What came of the reads.
+    """What the reads of a proof returned.
 
     Attributes:
         lines: The steps as they happened.
-        fatal: What kept everything else from being asked.
-        came: Per endpoint id, `None` when it was answered, else the refusal.
+        fatal: The error that ended the proof, since every further read would fail too; `None` without one.
+        results: Per endpoint id, `None` where Okta answered the read, else the error.
         granted: The scopes of the access token; `None` for an API token, or where it is not known.
         dpop: Whether the access token is bound by DPoP.
         roles: The admin roles; `None` when they cannot be read.
         limits: Per role id, the names of the groups that the role is limited to.
-        nobody: Whether the list of people was answered and empty.
+        nobody: Whether Okta answered the read of people with an empty list.
         makes_super: Whether the org makes each new service app a super admin; `None` when it cannot be read.
-        token: The API token, where it can be told which it is.
+        token: Okta's record of the API token in use; `None` where several records fit.
     """
 
     lines: list[ProofLine] = field(default_factory=list)
     fatal: OktaError | None = None
-    came: dict[str, OktaError | None] = field(default_factory=dict)
+    results: dict[str, OktaError | None] = field(default_factory=dict)
     granted: frozenset[str] | None = None
     dpop: bool | None = None
     roles: tuple[RoleAssignment, ...] | None = None
@@ -99,7 +99,7 @@ class Inquiry:
         self._me: User | None = None
 
     async def ask(self) -> AsyncIterator[ProofLine]:
-        """Ask all that the connector's choices call for, and yield a line for each."""
+        """Send the reads that the connector's sign-in and capabilities call for; yield a line for each."""
         for step in (self._signing_in, self._reading, self._roles, self._settings):
             async for line in step():
                 self.answers.lines.append(line)
@@ -109,7 +109,7 @@ class Inquiry:
 
     def _fail(self, text: str, error: OktaError) -> ProofLine:
         self.answers.fatal = error
-        return ProofLine(text, ok=False, detail=told(error))
+        return ProofLine(text, ok=False, detail=error_words(error))
 
     # -- which org, and as whom
 
@@ -167,40 +167,50 @@ class Inquiry:
         try:
             org = await self._client.org()
         except OktaError as error:
-            self.answers.came[ep.ORG.id] = error
-            if _everywhere(error):
+            self.answers.results[ep.ORG.id] = error
+            if _ends_the_proof(error):
                 return self._fail(text, error)
-            return ProofLine(text, ok=None, detail=f"{told(error)}. It only names the org; keydesk works without it.")
-        self.answers.came[ep.ORG.id] = None
+            return ProofLine(
+                text, ok=None, detail=f"{error_words(error)}. It only names the org; keydesk works without it."
+            )
+        self.answers.results[ep.ORG.id] = None
         return ProofLine(text, ok=True, detail=plain(org.company_name or org.subdomain or org.id))
 
     async def _probe(self, probe: Probe) -> ProofLine:
         call = probe.endpoint.call(None, dict(probe.query))
         text = f"{probe.title}: {call.method} {call.target}"
-        found: tuple[Any, ...] = ()
+        items: tuple[Any, ...] = ()
         try:
             async for page in self._client.pages(probe.endpoint, probe.kind, None, dict(probe.query)):
-                found = page.items
+                items = page.items
                 break
         except OktaError as error:
-            self.answers.came[probe.endpoint.id] = error
-            return self._fail(text, error) if _everywhere(error) else ProofLine(text, ok=False, detail=told(error))
-        self.answers.came[probe.endpoint.id] = None
+            self.answers.results[probe.endpoint.id] = error
+            return (
+                self._fail(text, error)
+                if _ends_the_proof(error)
+                else ProofLine(text, ok=False, detail=error_words(error))
+            )
+        self.answers.results[probe.endpoint.id] = None
         if probe.endpoint is ep.USERS:
-            self._first, self.answers.nobody = (found[0] if found else None), not found
-        return ProofLine(text, ok=True, detail="Works." if found else "Works; nothing is visible there.")
+            self._first, self.answers.nobody = (items[0] if items else None), not items
+        return ProofLine(text, ok=True, detail="Works." if items else "Works; nothing is visible there.")
 
     async def _factors(self, person: User) -> ProofLine:
-        """One person's factors: only their being readable is looked at."""
+        """Read one person's factors, only to see whether keydesk may."""
         text = "Factors: GET /api/v1/users/{id}/factors"
         try:
             await self._client.all(ep.USER_FACTORS, Factor, {"id": person.id})
         except OktaError as error:
-            if isinstance(error, NotFound):  # deactivated or deleted a moment ago; it tells nothing
-                return ProofLine(text, ok=None, detail=told(error))
-            self.answers.came[ep.USER_FACTORS.id] = error
-            return self._fail(text, error) if _everywhere(error) else ProofLine(text, ok=False, detail=told(error))
-        self.answers.came[ep.USER_FACTORS.id] = None
+            if isinstance(error, NotFound):  # deactivated or deleted a moment ago: no proof either way
+                return ProofLine(text, ok=None, detail=error_words(error))
+            self.answers.results[ep.USER_FACTORS.id] = error
+            return (
+                self._fail(text, error)
+                if _ends_the_proof(error)
+                else ProofLine(text, ok=False, detail=error_words(error))
+            )
+        self.answers.results[ep.USER_FACTORS.id] = None
         return ProofLine(text, ok=True, detail="Works.")
 
     # -- what it may do
@@ -221,7 +231,7 @@ class Inquiry:
         try:
             held = await self._client.all(roles, RoleAssignment, {"id": whose})
         except OktaError as error:
-            why = "Only a super admin may read them" if isinstance(error, MissingRole) else told(error)
+            why = "Only a super admin may read them" if isinstance(error, MissingRole) else error_words(error)
             open_ = self._connector.kind is SignInKind.API_TOKEN and self._connector.mode is Mode.READ_ONLY
             more = "; so whether the token could also write is not known" if open_ else ""
             yield ProofLine(text, ok=None, detail=f"{why}{more}.")
@@ -236,13 +246,13 @@ class Inquiry:
 
     async def _limits(self, groups: Endpoint, whose: str, role: RoleAssignment) -> None:
         try:
-            found = await self._client.all(groups, Group, {"id": whose, "role": role.id})
+            limits = await self._client.all(groups, Group, {"id": whose, "role": role.id})
         except OktaError:
             return
-        self.answers.limits[role.id] = tuple(plain(group.name, limit=60) for group in found)
+        self.answers.limits[role.id] = tuple(plain(group.name, limit=60) for group in limits)
 
     async def _settings(self) -> AsyncIterator[ProofLine]:
-        """What only warns: an org that gives new apps too much, a token about to end. A refusal is no news."""
+        """Read what is only worth a warning: rights of new service apps, the token's end. A refusal is no fault."""
         if self._connector.kind is SignInKind.API_TOKEN:
             await self._token_info()
             return
@@ -253,7 +263,11 @@ class Inquiry:
             setting = await self._client.read(ep.CLIENT_PRIVILEGES, ClientPrivileges)
         except OktaError as error:
             refused = isinstance(error, MissingRole | MissingScope | NotFound | FeatureOff)
-            why = "Not readable with these rights; the checklist says where to look." if refused else f"{told(error)}."
+            why = (
+                "Not readable with these rights; the checklist says where to look."
+                if refused
+                else f"{error_words(error)}."
+            )
             yield ProofLine(text, ok=None, detail=why)
             return
         self.answers.makes_super = setting.client_privileges_setting
@@ -268,30 +282,30 @@ class Inquiry:
         except OktaError:
             return
         mine = [token for token in tokens if token.user_id == self._me.id and token.expires_at]
-        if len(mine) == 1:  # with more of them nothing tells which one this is
+        if len(mine) == 1:  # among several, none can be picked as the one in use
             self.answers.token = mine[0]
 
 
-def told(error: OktaError) -> str:
-    """An error in a few words, with Okta's own where they help support."""
+def error_words(error: OktaError) -> str:
+    """Return an error in a few words, with Okta's own where they help support."""
     detail = f" ({error.detail})" if error.detail and not isinstance(error, MissingScope) else ""
     return plain(f"{error.title}{detail}", limit=200)
 
 
 def role_name(role: RoleAssignment) -> str:
-    """A role as the Admin Console names it; a custom one by its own label. Untrusted text made harmless."""
+    """Return a role's type, and for a custom role its label, made harmless."""
     if role.type in needs.ROLE and role.type != "CUSTOM":
         return role.type
     return plain(role.label or role.type or role.id, limit=60)
 
 
-def _everywhere(error: OktaError) -> bool:
-    """Whether asking on makes no sense: the network or the credentials as such fail."""
+def _ends_the_proof(error: OktaError) -> bool:
+    """Whether every further read would fail too, since the network or the credentials fail."""
     return isinstance(error, BadToken | BadClient | NoScopes | NotReached | AnswerLost | NotAnOrg)
 
 
-def _org_words(found: WellKnown) -> str:
-    parts = (found.id, f"cell {found.cell}" if found.cell else "", _ENGINE.get(found.pipeline or "", ""))
+def _org_words(org: WellKnown) -> str:
+    parts = (org.id, f"cell {org.cell}" if org.cell else "", _ENGINE.get(org.pipeline or "", ""))
     return plain(", ".join(filter(None, parts)), limit=120)
 
 

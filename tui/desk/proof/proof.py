@@ -30,9 +30,9 @@ class ProofLine:
     """One step of the proof as it happened.
 
     Attributes:
-        text: What was asked: `People: GET /api/v1/users?limit=1`.
-        ok: Whether it worked; `None` when it tells nothing either way.
-        detail: What came of it, in words.
+        text: The read: `People: GET /api/v1/users?limit=1`.
+        ok: Whether Okta answered; `None` where that proves nothing either way.
+        detail: The result in words.
     """
 
     text: str
@@ -45,12 +45,12 @@ class Finding:
     """One row of the table capability x verdict.
 
     Attributes:
-        capability: Which.
-        verdict: What is known, the worst of its parts.
-        reason: In words, with the scope or role by name.
-        cure: What an admin does about it; empty when nothing is to be done.
-        missing_scopes: Scopes that it lacks.
-        roles: Standard roles that would do, the smallest first.
+        capability: The capability.
+        verdict: The worst verdict of its parts.
+        reason: The reason for the verdict in words, with the scope or role by name.
+        cure: What an admin does about it; empty where nothing is to be done.
+        missing_scopes: The OAuth scopes that the capability lacks.
+        roles: Standard roles each of which would be enough, the least powerful first.
     """
 
     capability: Capability
@@ -66,19 +66,19 @@ class Proof:
     """Everything that one proof found.
 
     Attributes:
-        connector: Its name.
-        org: Its origin.
-        at: When, seconds since the epoch.
-        findings: One per capability, in their order.
-        warnings: Too much power, a token that dies soon, and the like: title and what to do.
-        denied: Per endpoint id, why it would be refused; what greys the keys.
-        granted: The scopes that were granted; `None` for an API token.
+        connector: The connector's name.
+        org: The org's origin.
+        at: The time of the proof, seconds since the epoch.
+        findings: One row per capability, in the order of `Capability`.
+        warnings: Too much power, a token that ends soon, and the like: title and what to do.
+        denied: The calls that Okta would refuse: endpoint id, title and what to do; they obstruct actions.
+        granted: The granted OAuth scopes; `None` for an API token.
         lines: The steps; not stored.
-        client_id: Of the service app; empty for an API token.
-        mode: Read-only or read-write, as it was proved.
-        dpop: Whether the access token was bound by DPoP; `None` for an API token, or where none came.
-        fault: What kept everything from being asked, in words; empty when nothing did.
-        fault_field: Which input is to blame for it, as the form and the profile name it; empty when none is.
+        client_id: The service app's client id; empty for an API token.
+        mode: The connector's mode at the time, read-only or read-write.
+        dpop: Whether the access token was bound by DPoP; `None` for an API token, or without an access token.
+        fault: The error that ended the proof, in words; empty without one.
+        fault_field: The wizard's field that is to blame for the fault; empty where none is.
     """
 
     connector: str
@@ -97,7 +97,7 @@ class Proof:
 
     @property
     def refusals(self) -> dict[str, Trouble]:
-        """Per endpoint, what was found refused, as a trouble for whoever is about to call it."""
+        """The calls that Okta would refuse, by endpoint id, each as a trouble to show or raise."""
         when = datetime.fromtimestamp(self.at, UTC).astimezone().strftime("%d %b %H:%M")
         return {
             endpoint: Trouble(title, advice=f"{advice} Found on {when}; `keydesk check` asks again.")
@@ -112,7 +112,7 @@ class Proof:
 
     @property
     def verdict(self) -> str:
-        """What is to be said of it in one line, as the middle of a sentence."""
+        """The result in one line, as the middle of a sentence."""
         if not self.works:
             return "not all that is switched on works"
         if any(finding.verdict is CapabilityVerdict.NOT_PROVABLE for finding in self.findings):

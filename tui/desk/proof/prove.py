@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 async def prove(client: OktaClient, connector: Connector) -> AsyncIterator[ProofLine | Proof]:
-    """Prove one connector: yields each line as it happens, and the whole proof last.
+    """Prove one connector: yield each line as it happens, and the whole proof last.
 
-    Sends nothing but reads, and the token request of a service app. Raises no OktaError: what goes wrong is a line.
+    Only reads are sent, and the token request of a service app. No OktaError is raised: an error becomes a line.
     """
     inquiry = Inquiry(client, connector)
     async for line in inquiry.ask():

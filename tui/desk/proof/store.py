@@ -1,4 +1,4 @@
-"""The last proof of each connector in one JSON file, so that what would be refused is grey from the first moment."""
+"""The last proof of each connector in one JSON file, so that what Okta would refuse is grey from the first moment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from tui.desk.proof.proof import CapabilityVerdict, Finding, Proof
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from pathlib import Path
 
     from tui.desk.connectors.connector import Connector
@@ -20,23 +19,24 @@ _LATEST: Final = 1e11
 
 
 def remember(path: Path, proof: Proof) -> None:
-    """Keep the last proof of a connector, beside those of others and of the other mode; atomically, mode 0600.
+    """Write a connector's last proof beside those of other connectors and of the other mode; atomically, mode 0600.
 
-    What is kept holds no secret.
+    A proof holds no secret.
 
     Raises:
         FileTrouble: It cannot be written.
     """
-    kept = _read(path)
-    of_one = kept.get(proof.connector)
-    kept[proof.connector] = {**(of_one if isinstance(of_one, dict) else {}), proof.mode: as_json(proof)}
-    _write(path, kept)
+    proofs = _read(path)
+    by_mode = proofs.get(proof.connector)
+    proofs[proof.connector] = {**(by_mode if isinstance(by_mode, dict) else {}), proof.mode: as_json(proof)}
+    _write(path, proofs)
 
 
 def recall(path: Path, connector: Connector) -> Proof | None:
-    """The last proof of this very connector (same name, org, client id and switches); `None` without one.
+    """Read the last proof of a connector with the same name, org, client id, mode and capabilities.
 
-    A file that cannot be read, or that holds anything odd, is none.
+    Returns:
+        The proof; `None` without one, and where the file cannot be read or holds anything unexpected.
     """
     try:
         proof = _restored(connector.name, _proofs(path.read_bytes())[connector.name][str(connector.mode)])
@@ -52,30 +52,19 @@ def recall(path: Path, connector: Connector) -> Proof | None:
     return proof if same else None
 
 
-def forget(path: Path, names: Collection[str]) -> None:
-    """Drop connectors by name; a file that is not there stays so.
-
-    Raises:
-        FileTrouble: It cannot be written.
-    """
-    kept = _read(path)
-    left = {name: proof for name, proof in kept.items() if name not in names}
-    if left != kept:
-        _write(path, left)
-
-
 def _read(path: Path) -> dict[str, Any]:
-    """The proofs in the file; none where it cannot be read, since a proof can always be made again."""
+    """Read the proofs by connector; none where the file cannot be read, since a proof can always be made again."""
     with contextlib.suppress(OSError, ValueError, RecursionError):
         return _proofs(path.read_bytes())
     return {}
 
 
 def _proofs(data: bytes) -> dict[str, Any]:
-    found = json.loads(data)
-    if not isinstance(found, dict) or found.get("version") != _VERSION or not isinstance(found.get("proofs"), dict):
+    content = json.loads(data)
+    if not isinstance(content, dict) or content.get("version") != _VERSION:
         return {}
-    return dict(found["proofs"])
+    proofs = content.get("proofs")
+    return dict(proofs) if isinstance(proofs, dict) else {}
 
 
 def _write(path: Path, proofs: dict[str, Any]) -> None:
@@ -85,7 +74,7 @@ def _write(path: Path, proofs: dict[str, Any]) -> None:
 
 
 def as_json(proof: Proof) -> dict[str, Any]:
-    """A proof in JSON's types, as it is kept and as `keydesk check --json` prints it; without the steps."""
+    """Return a proof in JSON's types, as the file holds it and `keydesk check --json` prints it; without the steps."""
     return {
         "connector": proof.connector,
         "org": proof.org,
@@ -116,13 +105,15 @@ def as_json(proof: Proof) -> dict[str, Any]:
 
 
 def _restored(name: str, value: dict[str, Any]) -> Proof:
-    """A proof from what is kept.
+    """Return the proof that the file's JSON describes.
 
     Raises:
-        ValueError: It is not one; TypeError, KeyError and AttributeError mean the same.
+        ValueError: The JSON describes no proof; TypeError, KeyError and AttributeError mean the same.
     """
     at, granted = value["at"], value["granted"]
-    if not isinstance(at, int | float) or not 0 <= at < _LATEST:  # also no NaN: it is shown as a date
+    if (
+        not isinstance(at, int | float) or not 0 <= at < _LATEST
+    ):  # NaN is refused too, since the time is shown as a date
         raise ValueError("at")
     return Proof(
         name,
@@ -130,17 +121,17 @@ def _restored(name: str, value: dict[str, Any]) -> Proof:
         float(at),
         tuple(
             Finding(
-                Capability(one["capability"]),
-                CapabilityVerdict(one["verdict"]),
-                _text(one["reason"]),
-                _text(one["cure"]),
-                _texts(one["missing_scopes"]),
-                _texts(one["roles"]),
+                Capability(item["capability"]),
+                CapabilityVerdict(item["verdict"]),
+                _text(item["reason"]),
+                _text(item["cure"]),
+                _texts(item["missing_scopes"]),
+                _texts(item["roles"]),
             )
-            for one in value["findings"]
+            for item in value["findings"]
         ),
-        tuple((_text(one["title"]), _text(one["advice"])) for one in value["warnings"]),
-        tuple((_text(one["endpoint"]), _text(one["title"]), _text(one["advice"])) for one in value["denied"]),
+        tuple((_text(item["title"]), _text(item["advice"])) for item in value["warnings"]),
+        tuple((_text(item["endpoint"]), _text(item["title"]), _text(item["advice"])) for item in value["denied"]),
         None if granted is None else _texts(granted),
         client_id=_text(value["client_id"]),
         mode=_text(value["mode"]),
@@ -159,4 +150,4 @@ def _text(value: object) -> str:
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError
-    return tuple(_text(one) for one in value)
+    return tuple(_text(item) for item in value)

@@ -1,4 +1,4 @@
-"""From what the reads of a proof came back with to verdicts, cures and warnings. Pure; no I/O."""
+"""Judge the answers to a proof's reads: verdicts with their cures, and warnings. Pure; no I/O."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SOON: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One need, judged."""
+    """One need with its verdict; the error and the missing scope where that says why."""
 
     need: Need
     verdict: CapabilityVerdict
@@ -49,12 +49,12 @@ class _Part:
 
 
 def judge(answers: Answers, connector: Connector, at: float) -> Proof:
-    """Make the proof of what came of the reads.
+    """Return the proof that follows from the answers.
 
     Args:
-        answers: What came of them.
-        connector: Whose proof it is.
-        at: When, seconds since the epoch.
+        answers: What the reads returned.
+        connector: The connector whose proof this is.
+        at: The time of the proof, seconds since the epoch.
     """
     parts = {
         capability: tuple(_part(need, answers) for need in needs.needed({capability}, connector.mode))
@@ -79,7 +79,7 @@ def judge(answers: Answers, connector: Connector, at: float) -> Proof:
 
 
 def _to_blame(error: OktaError | None) -> str:
-    """The input that is to blame, as the form names it; an address that does not answer is the org's."""
+    """Return the wizard's field that is to blame for an error; a host that does not answer blames the address."""
     field = getattr(error, "field", "")
     return str(field) if field else "org" if isinstance(error, NotReached | NotAnOrg) else ""
 
@@ -87,14 +87,14 @@ def _to_blame(error: OktaError | None) -> str:
 def _part(need: Need, answers: Answers) -> _Part:
     if need.writes:
         return _inferred(need, answers)
-    asked = [answers.came[endpoint] for endpoint in need.endpoints if endpoint in answers.came]
-    if not asked:  # not asked for by itself: what can be read of people stands for it
-        asked = [answers.came[ep.USERS.id]] if ep.USERS.id in answers.came else []
-    if not asked:
+    results = [answers.results[endpoint] for endpoint in need.endpoints if endpoint in answers.results]
+    if not results:  # no read of its own: the read of people stands for it
+        results = [answers.results[ep.USERS.id]] if ep.USERS.id in answers.results else []
+    if not results:
         return _Part(need, CapabilityVerdict.NOT_PROVABLE)
-    error = next((error for error in asked if error is not None), None)
+    error = next((error for error in results if error is not None), None)
     match error:
-        case None if ep.USER_FACTORS.id in need.endpoints and ep.USER_FACTORS.id not in answers.came:
+        case None if ep.USER_FACTORS.id in need.endpoints and ep.USER_FACTORS.id not in answers.results:
             return _Part(need, CapabilityVerdict.NOT_PROVABLE)  # some who may see people may not see their factors
         case None:
             return _Part(need, CapabilityVerdict.WORKS)
@@ -114,7 +114,7 @@ def _part(need: Need, answers: Answers) -> _Part:
 
 
 def _inferred(need: Need, answers: Answers) -> _Part:
-    """A change cannot be tried; what is known of scopes and roles tells at least when it would be refused."""
+    """Judge a change, which a proof never tries: known scopes and roles show at least when Okta would refuse it."""
     if answers.granted is not None and not needs.holds(answers.granted, need.scope):
         return _Part(need, CapabilityVerdict.MISSING_SCOPE, scope=need.scope)
     if answers.roles is not None:
@@ -127,74 +127,113 @@ def _inferred(need: Need, answers: Answers) -> _Part:
 def _finding(
     capability: Capability, parts: tuple[_Part, ...] | None, answers: Answers, connector: Connector
 ) -> Finding:
+    """Return the row of one capability: the worst verdict of its parts, why, and what an admin does about it.
+
+    Args:
+        capability: The capability.
+        parts: Its needs, judged one by one; `None` where the capability is switched off.
+        answers: What the reads returned.
+        connector: The connector whose proof this is.
+    """
     if parts is None:
         return Finding(capability, CapabilityVerdict.OFF)
-    if isinstance(answers.fatal, NoScopes):
-        lacking = tuple(dict.fromkeys(part.need.scope for part in parts))
-        return Finding(
-            capability,
-            CapabilityVerdict.MISSING_SCOPE,
-            "None of the scopes is granted.",
-            _grant(lacking),
-            missing_scopes=lacking,
-        )
     if answers.fatal is not None:
-        return Finding(
-            capability, CapabilityVerdict.FAILED, _sentence(answers.fatal.title), plain(answers.fatal.advice)
-        )
+        return _fatal_finding(capability, parts, answers.fatal)
     parts = tuple(part for part in parts if not part.need.extra)  # its key is grey, and the capability is whole
     worst = min((part.verdict for part in parts), key=_WORST.index)
-    found = [part for part in parts if part.verdict is worst]
-    # A scope that lacks hides whether a role does too; what is known of both is told at once.
+    worst_parts = [part for part in parts if part.verdict is worst]
+    if worst is CapabilityVerdict.WORKS:
+        return Finding(capability, worst)
+    if worst is CapabilityVerdict.NOT_PROVABLE:
+        return Finding(capability, worst, _unproved(worst_parts, answers))
+    # A missing scope hides whether a role is missing too: the row names all that is known of both.
     scopes = tuple(dict.fromkeys(part.scope for part in parts if part.verdict is CapabilityVerdict.MISSING_SCOPE))
-    short = [part.need for part in parts if part.verdict is CapabilityVerdict.MISSING_ROLE]
-    what = "; ".join(dict.fromkeys(part.need.what for part in found))
-    cures = [_grant(scopes)] if scopes else []
-    if short and answers.roles is None:  # a role that also changes, since which there are cannot be read
-        short += [part.need for part in parts if part.need.writes and part.verdict is CapabilityVerdict.NOT_PROVABLE]
-    cures += [_assign(short, connector)] if short else []
+    without_role = _without_role(parts, answers)
+    cures = (
+        _grant(scopes) if scopes else "",
+        _assign(without_role, connector) if without_role else "",
+        _other_cure(capability, worst, worst_parts),
+    )
+    reason = _reason(worst, worst_parts, scopes)
+    return Finding(capability, worst, reason, " ".join(filter(None, cures)), scopes, _would_do(without_role))
+
+
+def _fatal_finding(capability: Capability, parts: tuple[_Part, ...], error: OktaError) -> Finding:
+    """Return the row of a capability that could not be asked about, since signing in or reaching the org failed."""
+    if not isinstance(error, NoScopes):
+        return Finding(capability, CapabilityVerdict.FAILED, _sentence(error.title), plain(error.advice))
+    scopes = tuple(dict.fromkeys(part.need.scope for part in parts))
+    reason = "None of the scopes is granted."
+    return Finding(capability, CapabilityVerdict.MISSING_SCOPE, reason, _grant(scopes), missing_scopes=scopes)
+
+
+def _without_role(parts: tuple[_Part, ...], answers: Answers) -> list[Need]:
+    """Return the needs for which an admin role is missing.
+
+    Where keydesk cannot read its own roles, the changes are among them: a role that an admin assigns anyway should
+    allow the changes too.
+    """
+    missing = [part.need for part in parts if part.verdict is CapabilityVerdict.MISSING_ROLE]
+    if not missing or answers.roles is not None:
+        return missing
+    changes = [part for part in parts if part.need.writes and part.verdict is CapabilityVerdict.NOT_PROVABLE]
+    return missing + [part.need for part in changes]
+
+
+def _reason(worst: CapabilityVerdict, parts: list[_Part], scopes: tuple[str, ...]) -> str:
+    """Return the reason for a capability's worst verdict, from the parts that have that verdict."""
+    purposes = "; ".join(dict.fromkeys(part.need.what for part in parts))
     match worst:
-        case CapabilityVerdict.WORKS:
-            return Finding(capability, worst)
-        case CapabilityVerdict.NOT_PROVABLE:
-            return Finding(capability, worst, _unproved(found, answers))
         case CapabilityVerdict.MISSING_SCOPE:
-            reason = f"It lacks {needs.listed(scopes)}, for {what}."
+            return f"It lacks {needs.join_words(scopes)}, for {purposes}."
         case CapabilityVerdict.MISSING_ROLE:
-            reason = f"No admin role of keydesk's allows {what}."
+            return f"No admin role of keydesk's allows {purposes}."
         case CapabilityVerdict.NOT_IN_ORG:
-            reason = f"The org does not have it: {what}."
-            cures.append(f"Switch “{CAPABILITY[capability]}” off for this connector: keydesk connect --edit.")
+            return f"The org does not have it: {purposes}."
         case _:
-            errors = [part.error for part in found if part.error]
-            reason = _sentence(errors[0].title) if errors else "It could not be asked."
-            cures.append(plain(errors[0].advice) if errors else "Ask again.")
-    return Finding(capability, worst, reason, " ".join(cures), scopes, _would_do(short))
+            error = _first_error(parts)
+            return _sentence(error.title) if error else "It could not be asked."
 
 
-def _unproved(found: list[_Part], answers: Answers) -> str:
-    what = "; ".join(dict.fromkeys(part.need.what for part in found if part.need.writes))
-    if not what:
+def _other_cure(capability: Capability, worst: CapabilityVerdict, parts: list[_Part]) -> str:
+    """Return what cures a verdict that neither a scope nor a role cures; empty for the other verdicts."""
+    match worst:
+        case CapabilityVerdict.NOT_IN_ORG:
+            return f"Switch “{CAPABILITY[capability]}” off for this connector: keydesk connect --edit."
+        case CapabilityVerdict.FAILED:
+            error = _first_error(parts)
+            return plain(error.advice) if error else "Ask again."
+        case _:
+            return ""
+
+
+def _first_error(parts: list[_Part]) -> OktaError | None:
+    return next((part.error for part in parts if part.error), None)
+
+
+def _unproved(parts: list[_Part], answers: Answers) -> str:
+    purposes = "; ".join(dict.fromkeys(part.need.what for part in parts if part.need.writes))
+    if not purposes:
         return "Nothing there could be read that would tell."
     granted, held = answers.granted is not None, answers.roles is not None
     known = " and ".join(filter(None, ("the scope" if granted else "", "a role" if held else "")))
     there = f"{known.capitalize()} {'are' if granted and held else 'is'} there; only" if known else "Only"
-    return f"Reading works. {there} doing it proves: {what}."
+    return f"Reading works. {there} doing it proves: {purposes}."
 
 
 def _grant(scopes: tuple[str, ...]) -> str:
-    return f"A super admin grants {needs.listed(scopes)} on {_SCOPES_TAB}; then ask again."
+    return f"A super admin grants {needs.join_words(scopes)} on {_SCOPES_TAB}; then ask again."
 
 
 def _would_do(lacking: list[Need]) -> tuple[str, ...]:
-    """Standard roles each of which allows all of it, the least powerful first."""
+    """Return the standard roles each of which alone allows all that is lacking, the least powerful first."""
     if not lacking:
         return ()
     return needs.by_power(set.intersection(*(set(need.roles) for need in lacking)))
 
 
 def _assign(lacking: list[Need], connector: Connector) -> str:
-    """Where the role is missing: what to assign. One more small role does less harm than one that can do it all."""
+    """Return what an admin assigns where a role is missing: a further small role rather than one that allows all."""
     roles = needs.smallest_roles(lacking)
     more = _would_do(lacking)
     service = connector.kind is SignInKind.PRIVATE_KEY_JWT
@@ -203,7 +242,7 @@ def _assign(lacking: list[Need], connector: Connector) -> str:
     if others := [role for role in more if role not in roles]:
         text += f" ({needs.role_words(others)} would do too)"
     if all(need.permissions for need in lacking):
-        text += f", or a custom role with {needs.listed(needs.permissions(lacking))}"
+        text += f", or a custom role with {needs.join_words(needs.permissions(lacking))}"
     return f"{text}; then ask again."
 
 
@@ -212,9 +251,9 @@ def _sentence(title: str) -> str:
 
 
 def _denied(parts: dict[Capability, tuple[_Part, ...]], connector: Connector) -> tuple[tuple[str, str, str], ...]:
-    """Per endpoint that would be refused: its id, a title and what an admin does about it."""
-    found: dict[str, tuple[str, str, str]] = {}
-    for part in (part for of_one in parts.values() for part in of_one):
+    """Return the endpoints that Okta would refuse: for each the id, a title and what an admin does about it."""
+    refused: dict[str, tuple[str, str, str]] = {}
+    for part in (part for capability_parts in parts.values() for part in capability_parts):
         match part.verdict:
             case CapabilityVerdict.MISSING_SCOPE:
                 title, advice = f"keydesk lacks the scope {part.scope}", _grant((part.scope,))
@@ -225,18 +264,24 @@ def _denied(parts: dict[Capability, tuple[_Part, ...]], connector: Connector) ->
             case _:
                 continue
         for endpoint in part.need.endpoints:
-            found.setdefault(endpoint, (endpoint, title, advice))
-    return tuple(found.values())
+            refused.setdefault(endpoint, (endpoint, title, advice))
+    return tuple(refused.values())
 
 
 def _warnings(answers: Answers, connector: Connector, at: float) -> list[tuple[str, str]]:
     if answers.fatal is not None:
         return []
-    return [*_too_much(answers, connector), *_limits(answers), *_ends(answers, at), *_anywhere(answers)]
+    return [
+        *_too_much(answers, connector),
+        *_limited_roles(answers),
+        *_expiring_token(answers, at),
+        *_token_network(answers),
+    ]
 
 
 def _too_much(answers: Answers, connector: Connector) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+    """Return a warning for each right that is more than this connector needs."""
+    warnings: list[tuple[str, str]] = []
     service = connector.kind is SignInKind.PRIVATE_KEY_JWT
     whose = "The service app" if service else "The token's account"
     where = "the app's “Admin roles” tab" if service else "Security > Administrators"
@@ -244,15 +289,15 @@ def _too_much(answers: Answers, connector: Connector) -> list[tuple[str, str]]:
     enough = needs.role_words(needs.smallest_roles(needs.needed(connector.capabilities, connector.mode)), last="and")
     instead = f"Assign {enough or needs.ROLE[needs.READ_ONLY]} instead, on {where}."
     if any(role.type == needs.SUPER for role in roles):
-        found.append((f"{whose} is a super admin, which is more than keydesk needs", instead))
+        warnings.append((f"{whose} is a super admin, which is more than keydesk needs", instead))
     # A service app's access token is narrowed by its scopes as well; an API token is not.
     strong = [role for role in roles if role.type not in needs.HARMLESS]
     if strong and connector.mode is Mode.READ_ONLY and not service:
         names = needs.role_words(map(role_name, strong), last="and")
         title = f"This connector is read-only, and its token could write: {names}"
-        found.append((title, f"keydesk sends no change, but the token could be used elsewhere. {instead}"))
+        warnings.append((title, f"keydesk sends no change, but the token could be used elsewhere. {instead}"))
     if connector.mode is Mode.READ_ONLY and (writing := sorted(s for s in answers.granted or () if _writes(s))):
-        found.append(
+        warnings.append(
             (
                 f"This connector is read-only, and its access token could write: {', '.join(writing)}",
                 f"A super admin revokes them on {_SCOPES_TAB}.",
@@ -263,28 +308,30 @@ def _too_much(answers: Answers, connector: Connector) -> list[tuple[str, str]]:
             "Look at the app's “Admin roles” tab and take Super Administrator away; "
             "then switch “Public client app admins” off under Settings > Account."
         )
-        found.append(("This org makes each new service app a super admin", advice))
-    return found
+        warnings.append(("This org makes each new service app a super admin", advice))
+    return warnings
 
 
 def _writes(scope: str) -> bool:
     return scope.endswith(".manage")
 
 
-def _limits(answers: Answers) -> list[tuple[str, str]]:
-    found = []
+def _limited_roles(answers: Answers) -> list[tuple[str, str]]:
+    """Return a warning for each role that reaches the members of some groups only, and where keydesk sees nobody."""
+    warnings = []
     for role in answers.roles or ():
         if names := answers.limits.get(role.id):
             some = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
             title = f"{needs.role_words((role_name(role),))} is limited to the groups {some}"
-            found.append((title, "Nobody else is found or can be helped, unless another role reaches further."))
+            warnings.append((title, "Nobody else is found or can be helped, unless another role reaches further."))
     if answers.nobody:
         advice = "Its admin role may be limited to groups without members; without people nothing of keydesk works."
-        found.append(("Nobody is visible to keydesk", advice))
-    return found
+        warnings.append(("Nobody is visible to keydesk", advice))
+    return warnings
 
 
-def _ends(answers: Answers, at: float) -> list[tuple[str, str]]:
+def _expiring_token(answers: Answers, at: float) -> list[tuple[str, str]]:
+    """Return a warning where the API token ends within a week."""
     ends = instant(answers.token.expires_at) if answers.token else None
     left = ends - datetime.fromtimestamp(at, UTC) if ends else None
     if left is None or left > _SOON:
@@ -294,7 +341,8 @@ def _ends(answers: Answers, at: float) -> list[tuple[str, str]]:
     return [(f"The API token ends in {days} day{'' if days == 1 else 's'}", advice)]
 
 
-def _anywhere(answers: Answers) -> list[tuple[str, str]]:
+def _token_network(answers: Answers) -> list[tuple[str, str]]:
+    """Return a warning where the API token may be used from any network."""
     network = answers.token.network if answers.token else None
     if network is None or network.connection != "ANYWHERE":
         return []

@@ -20,12 +20,12 @@ class Item:
     """One thing to do, which the admin ticks.
 
     Attributes:
-        id: Stable, so that a tick survives a resume: `scope:okta.users.read`.
-        text: What to do, one sentence.
-        why: What it is for; may be empty.
-        link: The org's own admin page for it; may be empty.
-        copy: What to paste there, such as a public JWK or a scope name; may be empty. Never a secret.
-        optional: Whether keydesk works without it, with less.
+        id: A stable id, so that a tick survives a resume: `scope:okta.users.read`.
+        text: What to do, in one sentence.
+        why: The reason; may be empty.
+        link: The page of the org's Admin Console; may be empty.
+        copy: The text to paste there, such as a public JWK or a scope name; may be empty. Never a secret.
+        optional: Whether keydesk works without it, with fewer features.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistSection:
-    """Things to do in one place of the Admin Console."""
+    """The things to do in one place of the Admin Console."""
 
     title: str
     items: tuple[Item, ...]
@@ -46,19 +46,19 @@ class ChecklistSection:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """The whole list for one connector."""
+    """The whole checklist for one connector."""
 
     org: str
     sections: tuple[ChecklistSection, ...]
 
     def text(self, ticked: Collection[str] = ()) -> str:
-        """For a colleague, as plain text."""
+        """Return the checklist as plain text, for a colleague."""
         lines = [f"keydesk: what to do in Okta for {plain(self.org)}"]
         for number, section in enumerate(self.sections, 1):
             lines += ["", f"{number}. {plain(section.title)}"]
-            before = ""  # a link is told once for the lines in a row that share it
+            before = ""  # successive items with one link show the link once
             for item in section.items:
-                lines.append(f"[{'x' if item.id in ticked else ' '}] {plain(_said(item))}")
+                lines.append(f"[{'x' if item.id in ticked else ' '}] {plain(_item_text(item))}")
                 lines += [f"    {plain(item.why)}"] if item.why else []
                 lines += [f"    Where: {plain(item.link)}"] if item.link not in {"", before} else []
                 lines += [f"    Paste: {plain(item.copy)}"] if _worth_copying(item) else []
@@ -66,13 +66,13 @@ class Checklist:
         return "\n".join(lines) + "\n"
 
     def markdown(self, ticked: Collection[str] = ()) -> str:
-        """As Markdown with task boxes."""
+        """Return the checklist as Markdown with task boxes."""
         lines = [f"# keydesk: what to do in Okta for {_escaped(self.org)}"]
         for number, section in enumerate(self.sections, 1):
             lines += ["", f"## {number}. {_escaped(section.title)}", ""]
-            before = ""  # a link is told once for the lines in a row that share it
+            before = ""  # successive items with one link show the link once
             for item in section.items:
-                lines.append(f"- [{'x' if item.id in ticked else ' '}] {_escaped(_said(item))}")
+                lines.append(f"- [{'x' if item.id in ticked else ' '}] {_escaped(_item_text(item))}")
                 lines += [f"  - {_escaped(item.why)}"] if item.why else []
                 lines += [f"  - <{plain(item.link)}>"] if item.link not in {"", before} else []
                 lines += [f"  - {_code(item.copy)}"] if _worth_copying(item) else []
@@ -80,7 +80,7 @@ class Checklist:
         return "\n".join(lines) + "\n"
 
 
-def _said(item: Item) -> str:
+def _item_text(item: Item) -> str:
     return f"{item.text} (optional)" if item.optional else item.text
 
 
@@ -89,13 +89,13 @@ def _worth_copying(item: Item) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is."""
+    """Return text that Markdown shows as it is."""
     text = _MARKUP.sub(r"\\\1", plain(text))
     return _LIST.sub(lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", text)
 
 
 def _code(text: str) -> str:
-    """A code span, with a fence longer than any in the text."""
+    """Return a code span, with a fence longer than any run of backticks in the text."""
     text = plain(text)
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
     pad = " " if text.startswith("`") or text.endswith("`") else ""

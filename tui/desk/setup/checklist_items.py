@@ -1,4 +1,4 @@
-"""The sentences of the checklist: which lines there are for which choices, with where to click in the Admin Console."""
+"""Make the checklist: the items for a connector's choices, with the menus and pages of the Admin Console."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from urllib.parse import urlsplit
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind, is_loopback
 from tui.desk.setup.checklist import Checklist, ChecklistSection, Item
-from tui.desk.setup.checklist_scopes import names, why_not
+from tui.desk.setup.checklist_scopes import scope_names, why_not_needed
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from tui.desk.actions.needs import Need
     from tui.desk.connectors.connector import OrgAddress
 
-# What may be shown of a JWK; everything else, above all its private members, is left out (RFC 7517, RFC 7518).
+# The members of a JWK that may be shown; all others, above all the private ones, are left out (RFC 7517, RFC 7518).
 _PUBLIC: Final = ("kty", "use", "alg", "kid", "crv", "x", "y", "n", "e")
 ENGINE: Final = {"idx": "Identity Engine", "v1": "Classic Engine"}
 # Standard roles whose holders may create an API token (Okta: "Create an API token").
@@ -28,9 +28,18 @@ _MAKE_TOKENS: Final = frozenset({needs.SUPER, needs.ORG, needs.GROUP, needs.MEMB
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the list is made from; as `checklist` takes it.
+    """The choices that the checklist depends on; `checklist` describes those that are its own parameters.
 
-    `admin` is the Admin Console's address; without one, `console` says in a sentence where it is instead.
+    Attributes:
+        admin: The address of the Admin Console; empty where it does not follow from the org's address.
+        kind: The way of signing in.
+        capabilities: The capabilities that are switched on.
+        mode: Read-only or read-write.
+        pipeline: The org's engine.
+        client_id: The service app's client id.
+        public_jwk: The public key.
+        limited_groups: Whether keydesk should reach the members of chosen groups only.
+        console: Where `admin` is empty, a sentence on how to open the Admin Console.
     """
 
     admin: str
@@ -45,20 +54,20 @@ class Choices:
 
     @property
     def needed(self) -> tuple[Need, ...]:
-        """What the choices need."""
+        """The needs of these choices."""
         return needs.needed(self.capabilities, self.mode)
 
     @property
     def roles(self) -> tuple[str, ...]:
-        """The smallest set of standard roles."""
+        """The smallest set of standard roles that meets the needs."""
         return needs.smallest_roles(self.needed, limited=self.limited_groups)
 
     def page(self, path: str) -> str:
-        """A page of the org's Admin Console; empty where its address cannot be told."""
+        """Return the address of a page of the Admin Console; empty where the Console's address is not known."""
         return f"{self.admin}{path}" if self.admin else ""
 
     def app(self, tab: str = "") -> str:
-        """The service app's page, or the list of apps where it does not exist yet."""
+        """Return the address of the service app's page, or of the list of apps while there is no app yet."""
         if self.client_id.isascii() and self.client_id.isalnum():
             return self.page(f"/admin/app/oidc_client/instance/{self.client_id}{tab}")
         return self.page("/admin/apps/active")
@@ -75,17 +84,17 @@ def checklist(
     public_jwk: Mapping[str, str] | None = None,
     limited_groups: bool = False,
 ) -> Checklist:
-    """Make the list from the choices.
+    """Return the checklist for these choices.
 
     Args:
-        org: Where; without one, and for a custom domain, menu paths stand alone, without links.
-        kind: How it signs in.
-        capabilities: What is switched on.
-        mode: Read-only asks for less.
-        pipeline: `idx` (Identity Engine) or `v1` (Classic), as the org's well-known page says; empty if unknown.
-        client_id: Of the service app, when it exists: links then lead to its own page.
-        public_jwk: The public key to paste; private members never get into the list.
-        limited_groups: Whether keydesk shall reach the members of chosen groups only.
+        org: The org's address; without one, and for a custom domain, the items name menus and have no links.
+        kind: The way of signing in.
+        capabilities: The capabilities that are switched on.
+        mode: Read-only or read-write; read-only needs fewer rights.
+        pipeline: The engine from the org's well-known page, `idx` (Identity Engine) or `v1` (Classic), or empty.
+        client_id: The service app's client id, where the app exists: links then lead to its own page.
+        public_jwk: The public key to paste; its private members never get into the checklist.
+        limited_groups: Whether keydesk should reach the members of chosen groups only.
     """
     choices = Choices(
         org.admin if org else "",
@@ -102,7 +111,7 @@ def checklist(
 
 
 def _console(org: OrgAddress | None) -> str:
-    """Where the Admin Console is, where that does not follow from the org's address."""
+    """Return how to open the Admin Console; empty where its address follows from the org's address."""
     if org is None or org.admin:
         return ""
     if is_loopback(urlsplit(org.origin).hostname or ""):
@@ -112,12 +121,12 @@ def _console(org: OrgAddress | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A list of scopes that somebody was given, held against what the choices need.
+    """A pasted list of scopes, compared with the scopes that the choices need.
 
     Attributes:
-        known: Scopes of the given list that the choices need.
-        not_needed: Scope and why it is not needed.
-        missing: Scope and what it is for.
+        known: The pasted scopes that the choices need.
+        not_needed: The pasted scopes that the choices do not need, each with the reason.
+        missing: The needed scopes that are not in the list, each with its purpose.
     """
 
     known: tuple[str, ...]
@@ -126,31 +135,32 @@ class Comparison:
 
 
 def compare(given: str, capabilities: Collection[Capability], mode: Mode) -> Comparison:
-    """Hold pasted scopes (any separators) against the choices; the owner's ten are recognised."""
+    """Compare pasted scopes (any separators) with the scopes that the choices need."""
     wanted = needs.purposes(capabilities, mode)
-    found = names(given)
+    pasted = scope_names(given)
     return Comparison(
-        tuple(sorted(scope for scope in found if scope in wanted)),
-        tuple((scope, why_not(scope, capabilities, mode)) for scope in found if scope not in wanted),
+        tuple(sorted(scope for scope in pasted if scope in wanted)),
+        tuple((scope, why_not_needed(scope, capabilities, mode)) for scope in pasted if scope not in wanted),
         tuple(
             (scope, f"{what}; optional" if scope == needs.ORG_SCOPE else what)
             for scope, what in wanted.items()
-            if not needs.holds(found, scope)
+            if not needs.holds(pasted, scope)
         ),
     )
 
 
 def sections(choices: Choices) -> tuple[ChecklistSection, ...]:
-    """The whole list."""
+    """Return all sections of the checklist, in the order in which an admin does them."""
     if choices.kind is SignInKind.PRIVATE_KEY_JWT:
-        found = (_app(choices), _scopes(choices), _standard(choices), _custom(choices), _checks(choices))
+        parts = (_app(choices), _scopes(choices), _standard_roles(choices), _custom_role(choices), _checks(choices))
     else:
-        found = (_token_means(choices), _account(choices), _standard(choices), _custom(choices), _token(choices))
-    return tuple(section for section in (_where(choices), *found, _before(choices)) if section.items)
+        roles = (_standard_roles(choices), _custom_role(choices))
+        parts = (_token_warnings(choices), _account(choices), *roles, _token(choices))
+    return tuple(section for section in (_console_section(choices), *parts, _expiry(choices)) if section.items)
 
 
-def _where(choices: Choices) -> ChecklistSection:
-    """Where the pages below are, when no line can link to them."""
+def _console_section(choices: Choices) -> ChecklistSection:
+    """Return the section on how to open the Admin Console, where no item can link to its pages."""
     if not choices.console:
         return ChecklistSection("", ())
     why = "The lines below name the menus; links to the pages cannot be made from this address."
@@ -226,22 +236,22 @@ def _scopes(choices: Choices) -> ChecklistSection:
     )
 
 
-def _standard(choices: Choices) -> ChecklistSection:
-    """The smallest set of standard roles, and how to limit them."""
+def _standard_roles(choices: Choices) -> ChecklistSection:
+    """Return the section on the smallest set of standard roles, and on how to limit them."""
     jwt = choices.kind is SignInKind.PRIVATE_KEY_JWT
     where = "the app's “Admin roles” tab" if jwt else "Security > Administrators"
     link = choices.app() if jwt else choices.page("/admin/access/admins")
     items = [
-        Item(f"role:{role}", f"Assign {needs.ROLE[role]}.", f"For {_for(choices, role)}.", link)
+        Item(f"role:{role}", f"Assign {needs.ROLE[role]}.", f"For {_role_purpose(choices, role)}.", link)
         for role in choices.roles
     ]
     limitable = [role for role in choices.roles if role in needs.LIMITABLE]
     if limitable:
-        names = needs.role_words(limitable, last="and")
+        roles = needs.role_words(limitable, last="and")
         items.append(
             Item(
                 "role:groups",
-                f"Limit {names} to the groups whose members keydesk is for.",
+                f"Limit {roles} to the groups whose members keydesk is for.",
                 "keydesk then finds and changes nobody else. Without a last group the role reaches everybody again.",
                 link,
                 optional=not choices.limited_groups,
@@ -252,7 +262,7 @@ def _standard(choices: Choices) -> ChecklistSection:
             Item(
                 "role:wide",
                 f"Know that {needs.role_words(wide, last='and')} cannot be limited to groups.",
-                _wide(choices),
+                _unlimited_purpose(choices),
                 link,
             )
         )
@@ -269,13 +279,14 @@ def _standard(choices: Choices) -> ChecklistSection:
     return ChecklistSection(f"Admin roles: {where} (takes a super admin)", tuple(items))
 
 
-def _wide(choices: Choices) -> str:
+def _unlimited_purpose(choices: Choices) -> str:
+    """Return what keydesk can read of everybody, by roles that cannot be limited to groups, and for what."""
     what = [need.what for need in choices.needed if not set(need.roles) & needs.LIMITABLE]
     return f"With it keydesk can read everybody. It is there for {'; '.join(dict.fromkeys(what))}."
 
 
-def _for(choices: Choices, role: str) -> str:
-    """What a role of the smallest set is for: what none of the set that comes before it allows."""
+def _role_purpose(choices: Choices, role: str) -> str:
+    """Return the purpose of a role of the smallest set: the needs that no earlier role of the set meets."""
     order = needs.preferred(choices.roles, limited=choices.limited_groups)
     before = set(order[: order.index(role)])
     mine = [need for need in choices.needed if role in need.roles]
@@ -283,8 +294,8 @@ def _for(choices: Choices, role: str) -> str:
     return "; ".join(dict.fromkeys(alone or [need.what for need in mine]))
 
 
-def _custom(choices: Choices) -> ChecklistSection:
-    """The other way: a custom role with exactly these permissions, and standard ones for what it cannot do."""
+def _custom_role(choices: Choices) -> ChecklistSection:
+    """Return the section on the alternative: a custom role, with standard roles for the needs that it cannot meet."""
     permissions = needs.permissions(choices.needed)
     rest = [need for need in choices.needed if not need.permissions]
     resources = dict.fromkeys(resource for need in choices.needed for resource in need.resources)
@@ -304,7 +315,7 @@ def _custom(choices: Choices) -> ChecklistSection:
         ),
         Item(
             "custom:resources",
-            f"Under Resources create a resource set with {_and(held[name] for name in resources)}.",
+            f"Under Resources create a resource set with {needs.join_words(held[name] for name in resources)}.",
             "Permissions on people need people in the resource set; groups alone do not bring their members.",
             link,
             optional=True,
@@ -334,11 +345,6 @@ def _custom(choices: Choices) -> ChecklistSection:
     )
 
 
-def _and(parts: Iterable[str]) -> str:
-    found = list(parts)
-    return " and ".join(filter(None, (", ".join(found[:-1]), found[-1]))) if found else "nothing"
-
-
 def _checks(choices: Choices) -> ChecklistSection:
     return ChecklistSection(
         "Before you leave the Admin Console",
@@ -360,7 +366,7 @@ def _checks(choices: Choices) -> ChecklistSection:
     )
 
 
-def _token_means(choices: Choices) -> ChecklistSection:
+def _token_warnings(choices: Choices) -> ChecklistSection:
     reads = " Even this read-only connector's token could be used to write." if choices.mode is Mode.READ_ONLY else ""
     return ChecklistSection(
         "Know what an API token is (a service app with a key is the better way)",
@@ -439,8 +445,8 @@ def _token(choices: Choices) -> ChecklistSection:
     )
 
 
-def _before(choices: Choices) -> ChecklistSection:
-    """What keydesk can only show if the org has it."""
+def _expiry(choices: Choices) -> ChecklistSection:
+    """Return the section on password expiry, which keydesk can only show where the org's policies set an age."""
     if Capability.EXPIRY not in choices.capabilities:
         return ChecklistSection("", ())
     where = {

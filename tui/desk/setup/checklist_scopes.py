@@ -1,4 +1,4 @@
-"""A pasted list of scopes: which names are in it, and why keydesk would not need one."""
+"""A pasted list of scopes: the names in it, and why keydesk does not need one of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tui.okta.policy import Capability
 
-# The ten that a helpdesk tool is usually given; factors and orgs are not among what the capabilities need.
+# The ten scopes that admins usually grant a helpdesk tool; the capabilities need neither factors nor orgs.
 USUAL_TEN: Final = (
     "okta.users.read",
     "okta.users.manage",
@@ -51,27 +51,28 @@ _VERBS: Final = frozenset({"read", "manage", ".read", ".manage"})
 _LONGEST: Final = 80
 
 
-def names(given: str) -> tuple[str, ...]:
-    """The scopes in a pasted text, each once, in its order; names that keydesk does not know are kept.
+def scope_names(given: str) -> tuple[str, ...]:
+    """Return the scopes in a pasted text, each once, in its order, with names that keydesk does not know.
 
-    Any separators will do. `okta.users.read/manage` and `okta.users.*` mean both; `users.read` is `okta.users.read`.
+    Any separators are possible. `okta.users.read/manage` and `okta.users.*` mean both scopes; `users.read` means
+    `okta.users.read`.
     """
-    found: list[str] = []
+    names: list[str] = []
     for word in _BETWEEN.split(_WILD.sub(r"\1.read \1.manage", given)):
         name = word.strip(".-:_")
         if not name or name.casefold() in _NO_NAMES:
             continue
-        if name.casefold() in _VERBS and found and found[-1].count(".") > 1:
-            name = f"{found[-1].rpartition('.')[0]}.{name.casefold()}"
+        if name.casefold() in _VERBS and names and names[-1].count(".") > 1:
+            name = f"{names[-1].rpartition('.')[0]}.{name.casefold()}"
         folded = name.casefold()
         name = _BY_FOLD.get(folded) or _BY_FOLD.get(f"okta.{folded}") or plain(name, limit=_LONGEST)
-        if name not in found:
-            found.append(name)
-    return tuple(found)
+        if name not in names:
+            names.append(name)
+    return tuple(names)
 
 
-def why_not(scope: str, capabilities: Collection[Capability], mode: Mode) -> str:
-    """Why these choices do not need a scope, in words."""
+def why_not_needed(scope: str, capabilities: Collection[Capability], mode: Mode) -> str:
+    """Return in words why these choices do not need a scope."""
     if scope in _WHY:
         return _WHY[scope]
     using = [need for need in NEEDS if need.scope == scope]

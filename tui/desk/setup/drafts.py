@@ -1,4 +1,4 @@
-"""A half-done set-up, kept without its secrets, so that a quit loses nothing that was typed."""
+"""An unfinished set-up, stored without its secrets, so that quitting loses nothing that was typed."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _SECRET: Final = frozenset({"token", "api_token", "private_key", "pem", "passphr
 
 
 def load(path: Path) -> dict[str, str | bool | list[str]]:
-    """What was typed before; an unreadable draft is none (it is a convenience, never a failure)."""
+    """Read the typed values of a draft; an unreadable draft is empty, since a draft is only a convenience."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         return {}
-    return {name: value for name, value in found.items() if _fits(value) and not _holds_secret(name, value)}
+    return {name: value for name, value in content.items() if _fits(value) and not _holds_secret(name, value)}
 
 
 def _fits(value: object) -> bool:
     if isinstance(value, list):
-        return all(isinstance(one, str) for one in value)
+        return all(isinstance(item, str) for item in value)
     return isinstance(value, str | bool)
 
 
@@ -38,11 +38,11 @@ def _holds_secret(name: str, value: object) -> bool:
 
 
 def save(path: Path, typed: Mapping[str, str | bool | list[str]]) -> None:
-    """Keep what was typed: atomically, mode 0600. The caller leaves secrets out; names that hold one are refused.
+    """Write the typed values as the draft: atomically, mode 0600. The caller leaves secrets out.
 
     Raises:
-        ValueError: A name or value holds a secret; a mistake of the caller.
-        FileTrouble: It cannot be written.
+        ValueError: A name or a value holds a secret, which is a mistake of the caller.
+        FileTrouble: The draft cannot be written.
     """
     for name, value in typed.items():
         if _holds_secret(name, value):
@@ -51,6 +51,6 @@ def save(path: Path, typed: Mapping[str, str | bool | list[str]]) -> None:
 
 
 def clear(path: Path) -> None:
-    """The set-up was finished or given up."""
+    """Remove the draft, since the set-up was finished or abandoned."""
     with contextlib.suppress(OSError):
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""A connector while it is set up: what was typed so far, and what it means; without Textual and without secrets."""
+"""The form of the set-up: what an admin has typed so far, to and from a draft or a profile; never a secret."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Origin:
-    """Where the private key, or the token, comes from."""
+    """The source of the private key or the token."""
 
     MAKE = "make"
     PASTE = "paste"
@@ -30,14 +30,14 @@ class Form:
     """Everything that is typed into the wizard except secrets, as it was typed.
 
     Attributes:
-        editing: The profile that is changed; empty for a new connector.
+        editing: The name of the profile that is changed; empty for a new connector.
         step: The step that was shown last, from 1.
-        keep: Where the secret is kept, a `Keep`; empty while not chosen.
-        origin: Where the private key comes from, an `Origin`.
-        place_file: Path of the secret's file; empty for the one that is proposed. `place_variable` and `place_command`
-            likewise; the last two `opening_…` are those of a key's passphrase.
+        keep: The kind of place for the secret, a `Keep`; empty while not chosen.
+        origin: The source of the private key, an `Origin`.
+        place_file: The path of the secret's file; empty for the proposed path. `place_variable` and `place_command` are
+            its variable and its command; `opening_…` are the same for a key's passphrase.
         ticks: The ids of the checklist's ticked items.
-        given: Scopes that somebody said were granted, to be compared.
+        given: The scopes that an admin pasted, to compare them with the needed ones.
     """
 
     editing: str = ""
@@ -74,27 +74,27 @@ class Form:
 
     @property
     def jwt(self) -> bool:
-        """Whether it signs in as a service app, with a private key."""
+        """Whether the connector signs in as a service app, with a private key."""
         return self.kind == SignInKind.PRIVATE_KEY_JWT
 
     @property
     def mode(self) -> Mode:
-        """Read-only unless the other was chosen."""
+        """The mode: read-only unless read-write was chosen."""
         return Mode.READ_WRITE if self.read_write else Mode.READ_ONLY
 
     @property
     def wanted(self) -> frozenset[Capability]:
-        """What is switched on."""
+        """The capabilities that are switched on."""
         return frozenset(capability for capability in Capability if capability in self.capabilities)
 
     @property
     def elsewhere(self) -> bool:
-        """Whether the secret is only read by keydesk: it is not typed here and not written."""
+        """Whether keydesk only reads the secret: nobody types it here, and keydesk does not store it."""
         return self.keep in {Keep.ENVIRONMENT, Keep.COMMAND}
 
 
 def to_draft(form: Form) -> dict[str, str | bool | list[str]]:
-    """For `drafts.save`: only what differs from an empty form, so that an untouched wizard leaves no draft."""
+    """Return the form for `drafts.save`: only values that differ from an empty form, so that an empty one has none."""
     empty, kept = Form(), {}
     for field in fields(Form):
         value = getattr(form, field.name)
@@ -106,27 +106,27 @@ def to_draft(form: Form) -> dict[str, str | bool | list[str]]:
 
 
 def from_draft(kept: Mapping[str, Any]) -> Form:
-    """From `drafts.load`; what does not fit, since it was edited or is of another version, is left out."""
-    form, found = Form(), dict[str, Any]()
+    """Return the form of a draft from `drafts.load`, without values that do not fit (edited, or of another version)."""
+    form, values = Form(), dict[str, Any]()
     for field in fields(Form):
-        value, was = kept.get(field.name), getattr(form, field.name)
+        value, default = kept.get(field.name), getattr(form, field.name)
         if field.name == "step":
             if isinstance(value, str) and value.isdecimal() and 1 <= int(value) <= 7:  # noqa: PLR2004 - the steps
-                found["step"] = int(value)
-        elif isinstance(was, tuple):
+                values["step"] = int(value)
+        elif isinstance(default, tuple):
             if isinstance(value, list) and all(isinstance(part, str) for part in value):
-                found[field.name] = tuple(value)
-        elif type(value) is type(was) or (isinstance(value, str) and isinstance(was, str)):
-            found[field.name] = value
+                values[field.name] = tuple(value)
+        elif type(value) is type(default) or (isinstance(value, str) and isinstance(default, str)):
+            values[field.name] = value
     kinds = {"colour": COLOURS, "kind": tuple(SignInKind), "keep": ("", *Keep), "key_kind": ("RSA", "EC")}
     for name, legal in kinds.items():
-        if found.get(name) not in legal:
-            found.pop(name, None)
-    return replace(form, **found)
+        if values.get(name) not in legal:
+            values.pop(name, None)
+    return replace(form, **values)
 
 
 def from_profile(profile: Profile) -> Form:
-    """What was typed to make a profile."""
+    """Return the form that makes a profile, to change it."""
     sign_in, portals = profile.sign_in, profile.portals
     place, opening = sign_in.secret, sign_in.passphrase
     where: dict[str, Any] = {f"place_{_SLOT[place.keep]}": place.where} if place and place.keep in _SLOT else {}

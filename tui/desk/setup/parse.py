@@ -1,4 +1,4 @@
-"""What is typed into the wizard, made into values: each parser names the field that is at fault, and the cure."""
+"""Parse what is typed into the wizard: each error names the field that is to blame, and what to do."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ _SAMPLE: Final = {"login": "ann.lee@acme.example", "id": "00u1a2b3c4d5e6f7g8h9",
 
 
 def parse_name(text: str, taken: Collection[str]) -> str:
-    """A connector's name.
+    """Return a connector's name from typed text.
 
     Args:
-        text: As typed.
-        taken: Names of the other connectors.
+        text: The typed text.
+        taken: The names of the other connectors.
 
     Raises:
-        BadInput: It cannot be a name, or another connector has it.
+        BadInput: The text cannot be a name, or another connector has that name.
     """
     name = " ".join(text.split())
     if not name:
@@ -65,10 +65,10 @@ def parse_name(text: str, taken: Collection[str]) -> str:
 
 
 def parse_network(form: Form) -> Network:
-    """Proxy and CA bundle.
+    """Return the proxy and the CA bundle.
 
     Raises:
-        BadInput: The proxy is no http(s) URL, or the bundle is no file that can be read and holds certificates.
+        BadInput: The proxy is no http(s) URL, or the bundle cannot be read or holds no certificates.
     """
     proxy, bundle = form.proxy.strip(), form.ca_bundle.strip()
     if proxy:
@@ -92,13 +92,13 @@ def parse_network(form: Form) -> Network:
     if bundle:
         path = Path(bundle).expanduser()
         try:
-            held = path.read_bytes()
+            content = path.read_bytes()
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise BadInput(
                 "The CA bundle cannot be read", advice=f"{why}: check the path.", field="ca_bundle"
             ) from None
-        if b"-----BEGIN CERTIFICATE-----" not in held and b"-----BEGIN TRUSTED CERTIFICATE-----" not in held:
+        if b"-----BEGIN CERTIFICATE-----" not in content and b"-----BEGIN TRUSTED CERTIFICATE-----" not in content:
             raise BadInput(
                 "This file holds no certificates",
                 advice="Give a PEM file; ask your network team for the company's root certificate as PEM.",
@@ -112,10 +112,10 @@ def parse_network(form: Form) -> Network:
 
 
 def parse_template(text: str, field: str) -> str:
-    """A portal's URL template.
+    """Return a portal's URL template.
 
     Raises:
-        BadInput: It is not https (http is for the loopback), or holds a placeholder that keydesk does not know.
+        BadInput: The text is no https URL (http is for the loopback), or holds an unknown placeholder.
     """
     text = text.strip()
     if not text:
@@ -140,15 +140,15 @@ def parse_template(text: str, field: str) -> str:
 
 
 def preview(template: str) -> str:
-    """A template filled for a sample person."""
-    return _PLACEHOLDER.sub(lambda found: quote(_SAMPLE.get(found[1], found[0]), safe=""), template)
+    """Return a template filled for a sample person."""
+    return _PLACEHOLDER.sub(lambda match: quote(_SAMPLE.get(match[1], match[0]), safe=""), template)
 
 
 def parse_capabilities(form: Form) -> frozenset[Capability]:
-    """What is switched on.
+    """Return the capabilities that are switched on.
 
     Raises:
-        BadInput: Nothing is.
+        BadInput: No capability is switched on.
     """
     if not form.wanted:
         raise BadInput("Nothing is switched on", advice="Switch on at least one of the seven.", field="capabilities")
@@ -156,7 +156,7 @@ def parse_capabilities(form: Form) -> frozenset[Capability]:
 
 
 def parse_portals(form: Form) -> Portals:
-    """Where agents go instead.
+    """Return the portals that agents use in the place of keydesk.
 
     Raises:
         BadInput: A template cannot be used.
@@ -176,12 +176,12 @@ def parse_portals(form: Form) -> Portals:
 
 
 def slug(name: str) -> str:
-    """A name for files and variables: `Acme Test` -> `acme-test`."""
+    """Return a connector's name as a name for files and variables: `acme-test` for `Acme Test`."""
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "connector"
 
 
 def proposed(form: Form, places: Places) -> dict[str, str]:
-    """What is meant where a place's field is left empty: `file`, `variable`, `opening`."""
+    """Return the secret's places that an empty field means: the path under `file`, the variable under `variable`."""
     stem = slug(form.name)
     variable = f"KEYDESK_{stem.upper().replace('-', '_')}"
     return {
@@ -191,10 +191,10 @@ def proposed(form: Form, places: Places) -> dict[str, str]:
 
 
 def parse_place(form: Form, places: Places) -> SecretPlace:
-    """Where the secret is kept.
+    """Return the place of the secret.
 
     Raises:
-        BadInput: It is not chosen, or what is needed for it cannot be used.
+        BadInput: No place is chosen, or its path, variable or command cannot be used.
     """
     if form.keep == Keep.KEYRING:
         return SecretPlace(Keep.KEYRING, f"{' '.join(form.name.split())} {'key' if form.jwt else 'token'}")
@@ -221,11 +221,11 @@ def parse_place(form: Form, places: Places) -> SecretPlace:
     )
 
 
-def parse_opening(form: Form) -> SecretPlace | None:
-    """Where the passphrase of an encrypted key is found, when the key itself is only read; `None` without one.
+def parse_passphrase_place(form: Form) -> SecretPlace | None:
+    """Return the place of an encrypted key's passphrase, where keydesk only reads the key; `None` without one.
 
     Raises:
-        BadInput: The variable's name cannot be one.
+        BadInput: The typed name cannot be a variable's name.
     """
     if form.jwt and form.keep == Keep.ENVIRONMENT and form.opening_variable.strip():
         return SecretPlace(Keep.ENVIRONMENT, _variable(form.opening_variable.strip(), "opening_variable"))
@@ -243,10 +243,10 @@ def _variable(name: str, field: str) -> str:
 
 
 def parse_token(secret: Secret) -> None:
-    """Check that a token can be one, before it is sent anywhere.
+    """Check that a text can be an API token, before it is sent anywhere.
 
     Raises:
-        BadInput: It cannot.
+        BadInput: The text is empty or cannot be a token.
     """
     from tui.okta.auth import ApiToken  # noqa: PLC0415 - small, and only in this step
     from tui.okta.errors import OktaError  # noqa: PLC0415
@@ -262,10 +262,10 @@ def parse_token(secret: Secret) -> None:
 
 
 def parse_ids(form: Form) -> tuple[str, str]:
-    """Client id and key id.
+    """Return the client id and the key id.
 
     Raises:
-        BadInput: One is missing, is no id, or they are swapped.
+        BadInput: One of them is missing or cannot be an id, or they are swapped.
     """
     client_id, key_id = form.client_id.strip(), form.key_id.strip()
     if key_id.startswith("0oa") and not client_id.startswith("0oa"):
@@ -295,14 +295,14 @@ def parse_ids(form: Form) -> tuple[str, str]:
 def to_profile(
     form: Form, places: Places, taken: Collection[str], *, unknown: Mapping[str, Any] | None = None
 ) -> Profile:
-    """The profile that a form makes.
+    """Return the profile that a form describes.
 
     Raises:
-        BadInput: Something cannot be used; the field says what.
+        BadInput: A value cannot be used; the error names its field.
     """
     name = parse_name(form.name, taken)
     client_id, key_id = parse_ids(form) if form.jwt else ("", "")
-    place, opening = parse_place(form, places), parse_opening(form)
+    place, opening = parse_place(form, places), parse_passphrase_place(form)
     return Profile(
         name,
         parse_address(form.org),

@@ -43,30 +43,36 @@ class TimedValues(Generic[K, T]):
 
     def __init__(self, client: OktaClient) -> None:
         self._clock = client.clock
-        self._values: dict[K, tuple[float, T | OktaError]] = {}
-
-    def _fresh(self, key: K) -> tuple[bool, T | OktaError | None]:
-        at, value = self._values.get(key, (0.0, None))
-        return key in self._values and self._clock.monotonic() - at < FRESH, value
+        self._values: dict[K, tuple[float, T]] = {}
 
     def known(self, key: K) -> T | None:
-        """Return the cached value of a key; `None` for none."""
-        fresh, value = self._fresh(key)
-        return None if not fresh or isinstance(value, OktaError) else value
+        """Return the value of a key; `None` where there is none, or it is too old."""
+        if key not in self._values:
+            return None
+        stored_at, value = self._values[key]
+        return value if self._clock.monotonic() - stored_at < FRESH else None
 
-    def put(self, key: K, value: T | OktaError) -> None:
-        """Cache a value, or the error in its place."""
+    def put(self, key: K, value: T) -> None:
+        """Store a value as of now."""
         self._values[key] = self._clock.monotonic(), value
 
     def forget(self, key: K | None = None) -> None:
-        """Delete the value of a key, or all values."""
+        """Drop the value of one key, or of all keys."""
         if key is None:
             self._values.clear()
         else:
             self._values.pop(key, None)
 
 
-class CachedAnswers(TimedValues[K, T]):
+@dataclass(frozen=True, slots=True)
+class _Answer(Generic[T]):
+    """What Okta answered, also where that is nothing; or the refusal for want of rights."""
+
+    value: T | None = None
+    refusal: OktaError | None = None
+
+
+class CachedAnswers(Generic[K, T]):
     """Answers of Okta by key, cached for a time; callers that need the same answer share one request.
 
     The error that a scope or role is missing is cached too, since it would be the same again. Other errors are not.
@@ -78,11 +84,20 @@ class CachedAnswers(TimedValues[K, T]):
     """
 
     def __init__(self, client: OktaClient, read: Callable[[K], Awaitable[T]], *, to_the_end: bool = False) -> None:
-        super().__init__(client)
+        self._answers: TimedValues[K, _Answer[T]] = TimedValues(client)
         self._read = read
         self._to_the_end = to_the_end
         self._asked: dict[K, asyncio.Task[T]] = {}
         self._waiting: dict[K, int] = {}
+
+    def known(self, key: K) -> T | None:
+        """Return what is known of a key without asking; `None` for nothing, and for a refusal."""
+        answer = self._answers.known(key)
+        return None if answer is None else answer.value
+
+    def forget(self, key: K | None = None) -> None:
+        """Ask again next time; for one key, or for all."""
+        self._answers.forget(key)
 
     async def get(self, key: K) -> T:
         """Return the cached answer for a key, after a request if there is none.
@@ -90,11 +105,11 @@ class CachedAnswers(TimedValues[K, T]):
         Raises:
             OktaError: The answer cannot be read.
         """
-        fresh, value = self._fresh(key)
-        if fresh:
-            if isinstance(value, OktaError):
-                raise value
-            return value  # type: ignore[return-value]  # a fresh value is of the kind that was put
+        answer = self._answers.known(key)
+        if answer is not None:
+            if answer.refusal is not None:
+                raise answer.refusal
+            return answer.value  # type: ignore[return-value]  # an answer without a refusal holds a value
         task = self._asked.get(key)
         if task is None:
             task = self._asked[key] = asyncio.ensure_future(self._ask(key))
@@ -115,12 +130,12 @@ class CachedAnswers(TimedValues[K, T]):
         try:
             value = await self._read(key)
         except (MissingRole, MissingScope) as error:
-            self.put(key, error)
+            self._answers.put(key, _Answer(refusal=error))
             raise
         finally:
             if self._asked.get(key) is this:
                 del self._asked[key]
-        self.put(key, value)
+        self._answers.put(key, _Answer(value))
         return value
 
     def stop(self) -> None:
@@ -165,7 +180,8 @@ class Catalog:
 
     def forget(self) -> None:
         """Delete all cached answers."""
-        for cache in (self.group, *self._caches):
+        self.group.forget()
+        for cache in self._caches:
             cache.forget()
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Links that may be shown, copied and opened: percent-encoded, http or https only, or none at all."""
+"""Links that are safe to show, copy and open: percent-encoded, http or https only."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _KEPT: Final = "%/:?#[]@!$&'()*+,;=~"
 
 
 def web_link(text: str) -> str:
-    """A link in a form that is harmless on a terminal, in a chat and in a browser; empty where it is none.
+    """Return a link that is harmless on a terminal, in a chat and in a browser; empty where the text is no such link.
 
-    No user name in front of the host, no controls, no spaces; what is not ASCII is encoded.
+    A user name in front of the host, a control or a space makes the result empty; what is not ASCII is encoded.
     """
     if any(ord(character) <= 0x20 or 0x7F <= ord(character) <= 0xA0 for character in text):  # noqa: PLR2004 - controls, spaces
         return ""
@@ -33,19 +33,19 @@ def web_link(text: str) -> str:
 
 
 def fill_link(template: str, values: Mapping[str, str]) -> str:
-    """A URL template's link for one person; empty where it is none.
+    """Return the link of a URL template for one person; empty where the result is no link.
 
     Args:
-        template: With `{login}`, `{id}` and `{email}` behind the host.
-        values: What fills them; each becomes a part of a path or a query, whatever is in it.
+        template: The URL with `{login}`, `{id}` and `{email}` after the host.
+        values: The value of each placeholder; each is encoded as a part of a path or a query.
     """
     try:
         if "{" in urlsplit(template).netloc:
             return ""
     except ValueError:
         return ""
-    if any(value in {".", ".."} for value in values.values()):  # browsers read these as a way up, encoded or not
+    if any(value in {".", ".."} for value in values.values()):  # browsers go up a folder for these, encoded or not
         return ""
     return web_link(
-        _FIELD.sub(lambda found: quote(values.get(found[1], ""), safe="", errors="replace"), template.strip())
+        _FIELD.sub(lambda match: quote(values.get(match[1], ""), safe="", errors="replace"), template.strip())
     )

@@ -105,12 +105,12 @@ GONE: Final = frozenset({"DEPROVISIONED"})
 
 
 def status_words(status: str | None) -> str:
-    """`LOCKED_OUT` as `Locked out`; a status that keydesk does not know as Okta writes it."""
+    """Return a status in words, `Locked out` for `LOCKED_OUT`; an unknown status as Okta writes it."""
     return STATUS.get(status or "", status or "unknown")
 
 
 def provider_words(user: User) -> str:
-    """Who owns the person's password, with the AD domain or the provider's name where it tells something."""
+    """Return who owns the person's password, with the AD domain or the provider's name where that adds something."""
     kind, name = user.provider_type, user.provider_name
     words = _PROVIDER.get(kind, kind)
     if name and name.upper() not in {kind, "OKTA"}:
@@ -119,12 +119,12 @@ def provider_words(user: User) -> str:
 
 
 def event_name(event_type: str) -> str:
-    """A kind of event in a few words."""
+    """Return an event type in a few words."""
     return _EVENT.get(event_type, event_type)
 
 
 def event_words(event: LogEvent) -> str:
-    """An event in a few words, with its outcome where it is not a success."""
+    """Return an event in a few words, with its outcome where it is not a success."""
     words = _EVENT.get(event.event_type or "") or event.display_message or event.event_type or "event"
     outcome = event.outcome
     if outcome and outcome.result and outcome.result not in {"SUCCESS", "ALLOW"} and not words.startswith("Locked"):
@@ -134,7 +134,7 @@ def event_words(event: LogEvent) -> str:
 
 
 def event_source(event: LogEvent) -> str:
-    """Where an event came from: client, address, city; empty where Okta tells nothing."""
+    """Return the source of an event: client, IP address, city, system; empty where Okta gives none."""
     client = event.client
     if client is None:
         return ""
@@ -153,7 +153,7 @@ def event_source(event: LogEvent) -> str:
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
-    """How long ago, coarsely: `just now`, `4 min ago`, `3 h ago`, `12 days ago`; `never` for no time at all."""
+    """Return how long ago a time was, coarsely: `just now`, `4 min ago`, `3 h ago`; `never` where it is `None`."""
     if moment is None:
         return "never"
     seconds = (now - moment).total_seconds()
@@ -164,7 +164,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def span(seconds: float) -> str:
-    """A duration, coarsely; empty for less than a minute."""
+    """Return a duration (seconds) in words, coarsely; empty for less than a minute."""
     minutes = int(seconds // 60)
     if minutes < 1:
         return ""

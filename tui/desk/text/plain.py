@@ -1,11 +1,11 @@
 """Untrusted text made harmless: for one line or one block of any terminal, for a spreadsheet's cell, for a search.
 
-What becomes of what, on a terminal:
+The rules for a terminal:
 
 * Control characters: C0 and DEL turn into their pictures (`␛`), C1 into U+FFFD. Tabs and line ends become a space, or
   stay line ends in a block.
-* Bidirectional controls, tags, soft hyphens and other invisible format characters go. The few format characters that
-  print something (the Arabic number sign and its kin) stay.
+* Bidirectional controls, tags, soft hyphens and other invisible format characters are dropped. The few format
+  characters that print something (such as the Arabic number sign) stay.
 * Joiners (ZWJ, ZWNJ) stay where writing needs them: between letters outside ASCII, and up to three in one emoji, as
   the longest standard ones have. More would show wide where every library counts two cells.
 * A variation selector stays only right behind a character that can have one: `❤️`, `1️⃣`, the variants of a kanji.
@@ -14,7 +14,7 @@ What becomes of what, on a terminal:
 * Lone surrogates, noncharacters and private-use characters become U+FFFD: fonts draw anything there, keydesk's own
   signs included. Characters newer than Python's tables stay.
 
-Markup is not looked at: widgets take text, never markup.
+Markup stays as it is: widgets take text, never markup.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def plain(value: object, *, limit: int | None = None) -> str:
-    """One line of harmless text; ordinary text of any script comes back unchanged.
+    """Return one line of harmless text; ordinary text of any script stays unchanged.
 
     Args:
-        value: Anything; `None` is empty, what is not text is shown as `str` shows it.
+        value: Any value; `None` is empty, and what is not text becomes text by `str`.
         limit: The most characters; a longer text is cut between letters and ends in an ellipsis.
     """
     text = value if isinstance(value, str) else "" if value is None else str(value)
@@ -65,23 +65,23 @@ def plain(value: object, *, limit: int | None = None) -> str:
 
 
 def plain_block(value: object) -> str:
-    """Harmless text that keeps its line breaks, each as one newline; a tab becomes four spaces."""
+    """Return harmless text with its line breaks, each as one newline; a tab becomes four spaces."""
     text = value if isinstance(value, str) else "" if value is None else str(value)
     lines = _LINE_END.sub("\n", text).replace("\t", "    ").split("\n")
     return "\n".join(_harmless(line) for line in lines)
 
 
 def csv_cell(value: object, *, exact: bool = False) -> str:
-    """One line for a CSV cell; an apostrophe goes in front of what a spreadsheet would run as a formula.
+    """Return one line for a CSV cell, with an apostrophe in front of what a spreadsheet would run as a formula.
 
-    Spreadsheets skip leading space and some read full-width signs as plain ones, so both are seen through, as is
-    whatever shows as nothing. In much of Europe they take cells apart at a semicolon: one goes behind that, too.
-    Quoting commas and quotes is the CSV writer's work.
+    Spreadsheets skip leading space, and some read full-width signs as plain ones; so this skips both too, and all
+    characters that show as nothing. In much of Europe spreadsheets split cells at a semicolon, so an apostrophe also
+    follows a semicolon. The CSV writer quotes commas and quotes.
 
     Args:
-        value: Anything; `None` is empty.
-        exact: For evidence: nothing is dropped, and what cannot be seen is spelled out as an escape. Otherwise the text
-            is made harmless as `plain` makes it.
+        value: Any value; `None` is empty.
+        exact: Whether the cell is evidence: then nothing is dropped, and invisible characters become escapes. Otherwise
+            the text is made harmless as by `plain`.
     """
     if not exact:
         return ";".join(_disarmed(part, part) for part in plain(value).split(";"))
@@ -90,7 +90,7 @@ def csv_cell(value: object, *, exact: bool = False) -> str:
 
 
 def _disarmed(text: str, shown: str) -> str:
-    """What is shown of a text, with an apostrophe in front if a program could run either."""
+    """Return the shown form of a text, with an apostrophe in front where a program could run the text or that form."""
     return f"'{shown}" if _is_formula(text) or _is_formula(shown) else shown
 
 
@@ -136,7 +136,7 @@ def _harmless(text: str) -> str:
 
 
 def _visible(text: str) -> str:
-    """Replace or drop each character that is bad by itself; joiners and selectors are judged later, by neighbours."""
+    """Replace or drop each character that is harmful by itself; joiners and selectors depend on their neighbours."""
     kept: list[str] = []
     for character in text:
         category = unicodedata.category(character)
@@ -234,7 +234,7 @@ def _continues(character: str) -> bool:
 
 
 def _cut(text: str, limit: int) -> str:
-    """Cut in front of a letter with its marks, never inside, so that no mark moves onto the ellipsis."""
+    """Cut before a letter with its marks, so that no mark moves onto the ellipsis."""
     end = max(limit - 1, 0)
     while end and (_continues(text[end]) or text[end] in _JOINERS or text[end - 1] in _JOINERS):
         end -= 1

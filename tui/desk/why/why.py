@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.lockouts.attempts import End
-from tui.desk.people.password_policies import applied_to
+from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import read_part
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
@@ -61,7 +61,7 @@ async def why(session: Session, user_id: str, app: str = "") -> Verdict:
     Raises:
         OktaError: The person could not be read.
     """
-    return verdict(await evidence(session, await session.look(user_id), app))
+    return verdict(await evidence(session, await session.person_with_blocks(user_id), app))
 
 
 async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
@@ -69,12 +69,12 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
     client, user = session.client, person.user
     events, policy, groups, factors, app_wanted = await asyncio.gather(
         read_part(_read_events(session, user.id)),
-        read_part(applied_to(client, user)),
+        read_part(policy_for(client, user)),
         read_part(client.groups_of(user.id)),
         read_part(client.factors_of(user.id)),
         _read_app(session, user.id, app),
     )
-    person = person.having("groups", groups).having("factors", factors)
+    person = person.with_part("groups", groups).with_part("factors", factors)
     missing = [
         f"{what}: {plain(part.trouble.title)}."
         for what, part in (
