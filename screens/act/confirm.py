@@ -289,9 +289,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         answer = self.query_one("#answer", Static)
         answer.update(Content.styled(mark + plain(text), STYLE[tone]))
         answer.display = True
-        self.call_after_refresh(
-            answer.scroll_visible, animate=False
-        )  # in a small terminal the answer is below the visible part
+        # In a small terminal the answer is below the visible part.
+        self.call_after_refresh(answer.scroll_visible, animate=False)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the dialog by pages; the fields keep the focus."""
