@@ -133,7 +133,7 @@ _GONE: Final = 3
 
 
 def understand(text: str, *, region: str = "US") -> Query:
-    """Understand what was typed or pasted. Never fails, whatever the text.
+    """Return the interpretation of typed or pasted text; never raises, whatever the text.
 
     Args:
         text: The search box's text.

@@ -113,7 +113,7 @@ def _is_unseen(character: str) -> bool:
 
 
 def searchable(text: str) -> str:
-    """What was typed or pasted, as something to search with: composed (NFC), without control or format characters.
+    """Return typed or pasted text for a search: composed (NFC), without control and format characters.
 
     Any white space becomes one space. Unlike `plain`, it leaves no stand-ins: nobody's name holds one. Joiners stay
     between characters outside ASCII, where they are spelling.
@@ -218,12 +218,12 @@ def _has_variants(base: str) -> bool:
 
 
 def _is_letter(character: str) -> bool:
-    """A letter or mark that a joiner can act on; selectors belong to signs."""
+    """Whether a character is a letter or mark that a joiner can act on; selectors belong to signs."""
     return not character.isascii() and unicodedata.category(character)[0] in "LM" and not _SELECTOR.match(character)
 
 
 def _is_sign(character: str) -> bool:
-    """A part of an emoji: a symbol, one newer than Python's tables, a skin tone, or the selector behind one."""
+    """Whether a character is part of an emoji: a symbol, also one newer than Python knows, a skin tone, a selector."""
     if character.isascii():
         return False
     return unicodedata.category(character) in {"So", "Sm", "Cn"} or bool(_BEHIND_A_SIGN.match(character))
