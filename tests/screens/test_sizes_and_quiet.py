@@ -104,7 +104,7 @@ async def test_a_screen_at_rest_draws_nothing(
             await settled(seat, drawn)
             screen = seat.app.screen
             for _ in range(3):
-                for name in ("_show_status", "_age", "refresh_status"):
+                for name in ("_show_status", "_show_age", "refresh_status"):
                     if method := getattr(screen, name, None):
                         method()
                 await seat.rest()
