@@ -42,7 +42,7 @@ def paint_on_demand() -> None:
         return render(compositor, size)
 
     Screen._compositor_refresh = refresh  # type: ignore[method-assign,assignment]
-    Compositor.render_strips = render_strips  # type: ignore[method-assign]
+    Compositor.render_strips = render_strips  # type: ignore[method-assign,assignment]
 
 
 def parse_styles_once() -> None:
