@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from tests.quick import leave_garbage_lie
 from tui import wiring
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
     from tui.demo.org import Org
     from tui.desk.session import Session
+
+settings.register_profile(
+    "untimed", deadline=None
+)  # how long an example takes says more of the machine than of keydesk
+settings.load_profile("untimed")
 
 START = 1_795_413_600.0  # 2026-11-23 06:00 UTC
 ORIGIN = "http://127.0.0.1:9"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tui.desk.actions.grammar import Action, Plan, Target, TargetKind
     from tui.desk.people.person import Person
-    from tui.desk.perform.confirmation import Paragraph
+    from tui.desk.perform.confirmation import ConfirmationLine
     from tui.desk.perform.result import Progress
     from tui.desk.session import Session
 
@@ -298,7 +298,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         box.scroll_relative(y=pages * max(1, box.size.height - 2), animate=False)
 
 
-def _text_of(paragraphs: Iterable[Paragraph | None], *, waiting: bool) -> Content:
+def _text_of(paragraphs: Iterable[ConfirmationLine | None], *, waiting: bool) -> Content:
     """Return the paragraphs as lines; `None` is an empty line."""
     lines = [
         Content.styled(line.text, " ".join(filter(None, (STYLE[line.tone], "bold" if line.strong else ""))))

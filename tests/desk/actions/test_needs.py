@@ -49,7 +49,7 @@ def test_each_capability_needs_its_own(capability: Capability, scopes: set[str])
     assert set(needs.scopes([capability], WRITE)) == scopes | {"okta.orgs.read"}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(CHOICES, MODES)
 def test_whatever_is_chosen(chosen: frozenset[Capability], mode: Mode) -> None:
     found = needs.scopes(chosen, mode)
@@ -62,7 +62,7 @@ def test_whatever_is_chosen(chosen: frozenset[Capability], mode: Mode) -> None:
     assert all(needs.purposes(chosen, mode).values())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(CHOICES, MODES, st.booleans())
 def test_the_smallest_roles_allow_everything_and_none_is_too_many(
     chosen: frozenset[Capability], mode: Mode, limited: bool

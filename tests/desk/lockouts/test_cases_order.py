@@ -1,15 +1,16 @@
-"""The same events give the same cases: in any order and batches, with duplicates, after forgetting, and fast."""
+"""The same events give the same cases: in any order, with duplicates, after forgetting; old ones cost nothing."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.desk.lockouts.casework import MAIL, NINA, ann, event, failure, good, lock, policy, row, unlock, when
+from tests.work import calls_of
 from tui.desk.lockouts.cases import Cases
 from tui.okta.clock import stamp
 from tui.okta.log_events import Actor
@@ -131,16 +132,13 @@ def test_forgetting_lets_go_of_the_memory_of_those_who_are_free() -> None:
     assert cases.attempts(when(-9000)) == ()
 
 
-def test_ten_thousand_events_are_folded_well_within_a_second() -> None:
+def test_the_work_for_new_events_does_not_grow_with_those_that_are_known() -> None:
     events = []
     for number in range(1000):
-        who = f"p{number % 800}"
+        who = f"p{number}"
         events += [failure(number * 8 + step, who) for step in range(8)]
         events += [lock(number * 8 + 8, who), unlock(number * 8 + 600, who=who)]
     cases = Cases()
-    began = time.process_time()
-    for start in range(0, len(events), 500):
-        cases.add(events[start : start + 500])
-        cases.open()
+    work = [calls_of(partial(cases.add, events[start : start + 500])) for start in range(0, len(events), 500)]
     assert len(cases.all()) == 1000
-    assert time.process_time() - began < 2.0, "over ten times what it takes on a slow machine"
+    assert work[-1] < 2 * work[0]

@@ -25,7 +25,7 @@ LINE: Final = 74
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class ConfirmationLine:
     """One paragraph of a confirmation.
 
     Attributes:
@@ -39,7 +39,7 @@ class Paragraph:
     strong: bool = False
 
 
-def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple[Paragraph, ...]:
+def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple[ConfirmationLine, ...]:
     """Return the paragraphs about the person: enough to notice that it is a namesake.
 
     Args:
@@ -57,39 +57,39 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
         f"last sign-in {words.ago(user.when('last_login'), now)}",
     )
     paragraphs = [
-        Paragraph(plain(user.name), strong=True),
-        Paragraph(" · ".join(plain(fact) for fact in facts if fact)),
-        Paragraph(plain(person.headline(now)), tone_of(user.status, blocked=person.blocked)),
+        ConfirmationLine(plain(user.name), strong=True),
+        ConfirmationLine(" · ".join(plain(fact) for fact in facts if fact)),
+        ConfirmationLine(plain(person.headline(now)), tone_of(user.status, blocked=person.blocked)),
     ]
     if namesakes:
         others = f" and {len(namesakes) - 1} more" if len(namesakes) > 1 else ""
         paragraphs.append(
-            Paragraph(f"Not the only one of this name: there is also {plain(namesakes[0])}{others}.", Tone.WARN)
+            ConfirmationLine(f"Not the only one of this name: there is also {plain(namesakes[0])}{others}.", Tone.WARN)
         )
     return tuple(paragraphs)
 
 
-def attack_warning(words: str) -> Paragraph:
+def attack_warning(words: str) -> ConfirmationLine:
     """Return the warning before an unlock that an attacker may be waiting for."""
-    return Paragraph(f"May be an attack: {words}. Tell security first; unlocked, it can go on.", Tone.BAD)
+    return ConfirmationLine(f"May be an attack: {words}. Tell security first; unlocked, it can go on.", Tone.BAD)
 
 
-def consequences(plan: Plan) -> tuple[Paragraph, ...]:
+def consequences(plan: Plan) -> tuple[ConfirmationLine, ...]:
     """Return the paragraphs about the action: its effects, notes, who gets a mail, and the person's next step."""
     action, user = plan.action, plan.person.user
-    paragraphs = [Paragraph(plan.sentence, strong=True), Paragraph(plan.effect)]
-    paragraphs += [Paragraph(note) for target in plan.targets for note in target.notes]
+    paragraphs = [ConfirmationLine(plan.sentence, strong=True), ConfirmationLine(plan.effect)]
+    paragraphs += [ConfirmationLine(note) for target in plan.targets for note in target.notes]
     paragraphs += notes(action, user)
     if action.after:
-        paragraphs.append(Paragraph(f"What they do next: {action.after}", Tone.MUTED))
+        paragraphs.append(ConfirmationLine(f"What they do next: {action.after}", Tone.MUTED))
     return tuple(paragraphs)
 
 
-def notes(action: Action, user: User) -> list[Paragraph]:
+def notes(action: Action, user: User) -> list[ConfirmationLine]:
     """Return the notes that follow from the person and the action alone, without its targets."""
-    paragraphs: list[Paragraph] = []
+    paragraphs: list[ConfirmationLine] = []
     if action.directory_note and user.provider_type in DIRECTORIES:
-        paragraphs.append(Paragraph(f"{plain(words.provider_words(user))}: {action.directory_note}", Tone.WARN))
+        paragraphs.append(ConfirmationLine(f"{plain(words.provider_words(user))}: {action.directory_note}", Tone.WARN))
     if action.mails:
         paragraphs.append(_mail(user))
     return paragraphs
@@ -105,12 +105,12 @@ def call_lines(call: Call) -> list[str]:
     return [plain(parts[0]), *(f"{indent}{plain(part)}" for part in parts[1:] if part)]
 
 
-def _mail(user: User) -> Paragraph:
+def _mail(user: User) -> ConfirmationLine:
     """Return which addresses get the mail. A setting that no call returns decides about the second one."""
     first, second = plain(user.email), plain(user.text("secondEmail"))
     if not first and not second:
-        return Paragraph("No address is known: the mail will reach nobody.", Tone.BAD)
+        return ConfirmationLine("No address is known: the mail will reach nobody.", Tone.BAD)
     text = f"Okta mails it to {first or 'no primary address'}."
     if second:
         text += f" The second address, {second}, gets it too where the org's settings say so."
-    return Paragraph(text, Tone.PLAIN if first else Tone.WARN)
+    return ConfirmationLine(text, Tone.PLAIN if first else Tone.WARN)
