@@ -37,6 +37,10 @@ CHARACTERS: Final = {"space": " ", "at": "@", "full_stop": ".", "minus": "-", "s
     "plus": "+",
 }
 PATIENCE: Final = 20.0
+ROUNDS: Final = 20
+"""Drawings that may lead to new messages, before a turn ends."""
+STEPS: Final = 1000
+"""Steps of the event loop in which messages are handled, before a drawing; a task that never rests ends there."""
 
 
 class Seat:
@@ -91,14 +95,17 @@ class Seat:
 
     async def turn(self) -> None:
         """Let every widget handle the messages that it has and those that come of them, and draw."""
-        for _ in range(20):
-            await self.pilot._wait_for_screen()
+        loop = asyncio.get_running_loop()
+        for _ in range(ROUNDS):
+            for _ in range(STEPS):
+                await asyncio.sleep(0)
+                if not loop._ready:  # type: ignore[attr-defined]  # nobody else can go on before a timer or a thread
+                    break
             if not self.app.is_running:
                 return
             self.app.screen._on_timer_update()
-            await asyncio.sleep(0)
             nodes = [self.app, *self.app.screen.walk_children(with_self=True)]
-            if not sum(node._message_queue.qsize() + len(node._next_callbacks) for node in nodes):
+            if not loop._ready and not any(node._message_queue.qsize() or node._next_callbacks for node in nodes):  # type: ignore[attr-defined]
                 return
 
     async def type(self, text: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.desk.lockouts.casework import policy, when
@@ -84,6 +84,7 @@ def test_every_kind_has_words() -> None:
 
 
 @given(st.integers(0, 10**9), st.floats(0, 5000))
+@example(1, 1.0)  # at the very moment: neither a day left nor overdue
 def test_any_age_gives_one_answer_and_the_right_days(most: int, age: float) -> None:
     found = expiry_of(someone(age=age), replace(MONTH, max_age=most), NOW)
     days = found.days(NOW)

@@ -97,4 +97,4 @@ def expiry_of(user: User, applied: Applied | None, now: datetime) -> Expiry:
         expires = changed + timedelta(days=applied.max_age)
     except OverflowError:  # an absurd number of days is as good as never
         return Expiry(user, Age.NEVER, policy=policy)
-    return Expiry(user, Age.EXPIRES if expires > now else Age.OVERDUE, expires, policy, applied.warn)
+    return Expiry(user, Age.EXPIRES if expires >= now else Age.OVERDUE, expires, policy, applied.warn)
