@@ -49,11 +49,19 @@ class Seat:
     def __init__(self, app: Keydesk, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+        self._picture: list[str] | None = None
 
     @property
     def lines(self) -> list[str]:
-        """The screen as its lines of text."""
-        return ["".join(segment.text for segment in strip) for strip in self.app.screen._compositor.render_strips()]
+        """The screen as its lines of text; drawn once for all that look at it before anything can change."""
+        if self._picture is None:
+            strips = self.app.screen._compositor.render_strips()
+            self._picture = ["".join(segment.text for segment in strip) for strip in strips]
+            asyncio.get_running_loop().call_soon(self._forget_picture)
+        return self._picture
+
+    def _forget_picture(self) -> None:
+        self._picture = None
 
     @property
     def text(self) -> str:
