@@ -78,6 +78,7 @@ TARGETS: Final = (
     Target(
         "tui/desk/actions/obstacles.py",
         (
+            "tests/desk/actions/test_obstacles.py",
             "tests/desk/actions/test_plans.py",
             "tests/desk/perform/test_perform.py",
             "tests/desk/perform/test_faults.py",
