@@ -113,7 +113,8 @@ class Seat:
                 return
             self.app.screen._on_timer_update()
             nodes = [self.app, *self.app.screen.walk_children(with_self=True)]
-            if not loop._ready and not any(node._message_queue.qsize() or node._next_callbacks for node in nodes):  # type: ignore[attr-defined]
+            left = sum(node._message_queue.qsize() + len(node._next_callbacks) for node in nodes)
+            if not left and not loop._ready:  # type: ignore[attr-defined]
                 return
 
     async def type(self, text: str) -> None:

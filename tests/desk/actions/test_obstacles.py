@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 UNLOCK, EXPIRE = ACTIONS["unlock"], ACTIONS["expire-password"]
 FREE = Standing(Policy(ACME.origin, Mode.READ_WRITE))
-BLOCKED = Part(value=(Block(type="DEVICE_BASED", applies_to="UNKNOWN_DEVICES"),))
+BLOCKED: Part[tuple[Block, ...]] = Part(value=(Block(type="DEVICE_BASED", applies_to="UNKNOWN_DEVICES"),))
 NO_BLOCKS: Part[tuple[Block, ...]] = Part(value=())
 
 
