@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from bisect import bisect_left, bisect_right
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -135,8 +136,8 @@ class Log(httpx.AsyncBaseTransport):
             start = int(place)
         else:
             since = datetime.fromisoformat(asked["since"]).timestamp()
-            start = sum(one.arrives < since for one in self.told)
-        here = sum(one.arrives <= self.clock.now for one in self.told)
+            start = bisect_left(self.told, since, key=lambda one: one.arrives)
+        here = bisect_right(self.told, self.clock.now, key=lambda one: one.arrives)
         end = min(start + limit, max(here, start))
         url = request.url.copy_set_param("after", f"c{self.epoch}-{end}")
         headers = self._headers()
