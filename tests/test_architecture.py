@@ -79,7 +79,6 @@ SHORT_FILES = {
     "tui/demo/story/begin.py": "makes a finished org; the tests make theirs with it",
     "tui/demo/story/newcomers.py": "the past of a person who is made while the org runs",
     "tui/desk/attack_signs.py": "beneath the session, which holds it, and the features that fill it",
-    "tui/desk/connectors/capabilities.py": "what is switched off; the session asks it for every feature",
     "tui/desk/connectors/nonces.py": "a file of its own on disk",
     "tui/okta/dpop.py": "one RFC",
     "tui/okta/service_ids.py": "which ids Okta gives to service apps; the wizard's messages come from it",

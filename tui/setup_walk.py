@@ -99,6 +99,19 @@ class SetupWalk:
         """Note the step in the form, so that a draft goes on from there."""
         self.form = replace(self.form, step=int(step))
 
+    def fill_in_tour(self, step: StepName) -> None:
+        """On a tour, put into the form those of the demo org's values that a step asks for."""
+        tour, form = self.tour, self.form
+        if tour is None:
+            return
+        if step is StepName.NAME:
+            self.form = replace(form, name=form.name or "Tour", colour="teal")
+        elif step is StepName.ORG:
+            self.form = replace(form, org=tour.org.origin + tour.org.prefix)
+        elif step in {StepName.SIGN_IN, StepName.CHECKLIST} and form.jwt:
+            self.pasted = tour.private_key
+            self.form = replace(form, origin=Origin.PASTE, client_id=tour.client_id, key_id=tour.key_id)
+
     @property
     def draft(self) -> Path:
         """The path of this walk's draft; the change of a connector has a draft of its own."""

@@ -18,7 +18,6 @@ from screens.setup.resume import ResumeScreen
 from screens.setup.save import SaveStep
 from screens.setup.sign_in import SignInStep
 from screens.setup.step import WizardStep
-from screens.setup.tour import fill_in_tour
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.profiles import Profile
 from tui.desk.setup.parse import PRODUCTION
@@ -274,7 +273,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         """Fill in the demo org's values, on a tour."""
         if self.walk.tour is not None:
             self.step.save_to_form()
-            fill_in_tour(self.walk, self.walk.tour, self.shown)
+            self.walk.fill_in_tour(self.shown)
             self.step.enter()
             self.refresh_status()
 
