@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import random
+import select
 import signal
 import sys
 import tempfile
@@ -243,6 +244,7 @@ def _tell(result: Result) -> None:
 
 def forked(work: Callable[[], int], seconds: float) -> int:
     """What some work returns that is done in a fork of this process; one that takes too long is caught, too."""
+    alive, held = os.pipe()  # the child holds the other end for as long as it lives
     if (child := os.fork()) == 0:
         code = CAUGHT
         try:
@@ -252,12 +254,8 @@ def forked(work: Callable[[], int], seconds: float) -> int:
             code = work()
         finally:
             os._exit(code)
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return SURVIVED if status == 0 else CAUGHT
-        time.sleep(0.005)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return CAUGHT
+    os.close(held)
+    if not select.select([alive], [], [], seconds)[0]:
+        os.killpg(child, signal.SIGKILL)
+    os.close(alive)
+    return SURVIVED if os.waitpid(child, 0)[1] == 0 else CAUGHT
