@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.okta.models import Group, User
 
+MOST_NAMED: Final = 3
+"""Suspects that a warning names; the rest are counted."""
 PHASE_OF_ACTION: Final = {"go_on": Phase.CHOOSE, "save": Phase.DONE, "again": Phase.DONE, "stop": Phase.RUN}
 """The phase of each key's action that belongs to one phase only."""
 
@@ -162,8 +164,8 @@ class BulkScreen(ModalScreen[Job | None]):
             line.person.user for line in previewed.ready if line.person.user.id in self.session.attack_signs.people
         ]
         if suspects and previewed.action.id == "unlock":
-            names = ", ".join(plain(user.login, limit=40) for user in suspects[:3])
-            more = f" and {len(suspects) - 3} more" if len(suspects) > 3 else ""  # noqa: PLR2004 - the names that are listed
+            names = ", ".join(plain(user.login, limit=40) for user in suspects[:MOST_NAMED])
+            more = f" and {len(suspects) - MOST_NAMED} more" if len(suspects) > MOST_NAMED else ""
             self.view.show_note(
                 f"May be an attack: {names}{more}. Tell security first; unlocked, it can go on.", Tone.BAD
             )
