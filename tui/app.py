@@ -10,6 +10,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.signal import Signal
+from textual.worker import active_worker
 
 from screens.start import StartScreen
 from tui.screen_table import SCREENS
@@ -18,6 +19,7 @@ from tui.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from textual.await_complete import AwaitComplete
     from textual.binding import BindingType
     from textual.command import Provider
     from textual.screen import Screen
@@ -103,6 +105,18 @@ class Keydesk(App[int]):
     def get_default_screen(self) -> Screen[None]:
         """Return the start screen, whose search box takes keys while the session is being opened."""
         return StartScreen()
+
+    def pop_screen(self) -> AwaitComplete:
+        """Leave the screen in front, and stop what it still reads before Textual takes it apart.
+
+        Textual stops a screen's workers after its widgets are gone, so a late answer would find none of them. The worker
+        that leaves its own screen has the result already, and ends by itself.
+        """
+        leaving, current = self.screen, active_worker.get(None)
+        for worker in self.workers:
+            if worker.node is leaving and worker is not current:
+                worker.cancel()
+        return super().pop_screen()
 
     def on_mount(self) -> None:
         """Open the session once the start screen is drawn."""
