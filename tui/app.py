@@ -109,8 +109,8 @@ class Keydesk(App[int]):
     def pop_screen(self) -> AwaitComplete:
         """Leave the screen in front, and stop what it still reads before Textual takes it apart.
 
-        Textual stops a screen's workers after its widgets are gone, so a late answer would find none of them. The worker
-        that leaves its own screen has the result already, and ends by itself.
+        Textual stops a screen's workers after its widgets are gone, so a late answer would find none of them. The
+        worker that leaves its own screen has the result already, and ends by itself.
         """
         leaving, current = self.screen, active_worker.get(None)
         for worker in self.workers:

@@ -27,7 +27,7 @@ async def test_answers_that_come_at_any_step_of_leaving_are_dropped(desk: Desk, 
         await seat.press("enter", "enter")
         for steps in range(STEPS):
             wire.watch = gate = Gate()
-            catalog_of(seat.app.session).forget()  # type: ignore[attr-defined]
+            catalog_of(seat.app.session).forget()
             await seat.hit("g")
             await seat.until(lambda: isinstance(seat.app.screen, SoftwareScreen) and gate.held)  # noqa: B023
             event = events.Key("escape", None)
