@@ -13,7 +13,7 @@ CONSTRAINTS := .ci/constraints.txt
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help demo test check lint types contracts format mutants audit bench build clean
+.PHONY: help demo test check lint types contracts format truth mutants audit bench build clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,9 @@ contracts: $(DEV) ## Who may import whom
 format: $(DEV) ## Put the code into form
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+truth: $(DEV) ## What keydesk says of each recorded event of ../shared, and how often it is right
+	@$(BIN)/python -m tests.truth
 
 mutants: $(DEV) ## Put faults into the code that guards people; tests must catch 85 % (some minutes)
 	@$(BIN)/python -m tests.mutants $(ARGS)

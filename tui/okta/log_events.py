@@ -12,12 +12,22 @@ if TYPE_CHECKING:
 
 
 class Actor(Value, frozen=True):
-    """The actor or a target of an event: a person, an app, a system."""
+    """The actor or a target of an event: a person, an app, a system.
+
+    `detail_entry` of a target `AuthenticatorEnrollment` names the method in `methodTypeUsed`, that of a `Rule` the
+    policy in `policyName`.
+    """
 
     id: str | None = None
     type: str | None = None
     alternate_id: str | None = None
     display_name: str | None = None
+    detail_entry: dict[str, Any] | None = None
+
+    def detail(self, name: str) -> str:
+        """Return one value of `detailEntry` as untrusted text; empty for none."""
+        value = self.detail_entry.get(name) if self.detail_entry else None
+        return "" if value is None else str(value)
 
 
 class UserAgent(Value, frozen=True):
@@ -64,6 +74,7 @@ class AuthenticationContext(Value, frozen=True):
     credential_type: str | None = None
     interface: str | None = None
     external_session_id: str | None = None
+    root_session_id: str | None = None
 
 
 class Transaction(Value, frozen=True):
@@ -125,7 +136,20 @@ class LogEvent(Value, frozen=True):
         return (self.outcome.reason if self.outcome else None) or ""
 
     def debug(self, name: str) -> str:
-        """Return one value of `debugData`, such as `requestUri`, as untrusted text; empty for none. Its keys vary."""
+        """Return one value of `debugData`, such as `requestUri`, as untrusted text; empty for none.
+
+        Its keys vary: `errorCode` is also written `error_code` and `ErrorCode`, so neither case nor underscores count.
+        """
         data = (self.debug_context or {}).get("debugData")
-        value = data.get(name) if isinstance(data, dict) else None
+        if not isinstance(data, dict):
+            return ""
+        value = data.get(name)
+        if value is None:
+            wanted = _bare(name)
+            found = (value for key, value in data.items() if value is not None and _bare(str(key)) == wanted)
+            value = next(found, None)
         return "" if value is None else str(value)
+
+
+def _bare(key: str) -> str:
+    return key.replace("_", "").casefold()

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.desk.lockouts.attempts import End
+from tui.desk.lockouts.ends import ALARMS, DIRECTORY_ENDS, FACTOR_ENDS, End
 from tui.desk.text.tone import Tone
 from widgets.tones import STYLE
 
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 LABEL: Final = 15
 ROWS: Final = (
     ("Signed in", frozenset({End.OK}), Tone.GOOD),
-    ("Wrong password", frozenset({End.WRONG_PASSWORD, End.EXPIRED, End.OTHER}), Tone.BAD),
+    ("Begun", frozenset({End.OPEN}), Tone.WARN),
+    ("Wrong password", frozenset({End.WRONG_PASSWORD, End.EXPIRED}), Tone.BAD),
     ("While locked", frozenset({End.WHILE_LOCKED}), Tone.WARN),
-    ("Second factor", frozenset({End.FACTOR}), Tone.BAD),
-    ("Denied", frozenset({End.DENIED}), Tone.BAD),
+    ("Second factor", FACTOR_ENDS, Tone.BAD),
+    ("Alarm", ALARMS, Tone.BAD),
+    ("Directory", DIRECTORY_ENDS, Tone.BAD),
+    ("Denied", frozenset({End.DENIED, End.NOT_ASSIGNED}), Tone.BAD),
+    ("Failed", frozenset({End.NO_SUCH_NAME, End.UNCLEAR, End.OTHER}), Tone.BAD),
 )
 SPANS: Final = (
     (timedelta(hours=1), "1 h ago"),

@@ -6,10 +6,22 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from msgspec.structs import replace
+
 from tui.desk.lockouts.now import Lockout
 from tui.desk.people.password_policies import Applied
 from tui.okta.clock import stamp
-from tui.okta.log_events import Actor, Client, GeoPlace, LogEvent, Result, SecurityContext, UserAgent
+from tui.okta.log_events import (
+    Actor,
+    AuthenticationContext,
+    Client,
+    GeoPlace,
+    LogEvent,
+    Result,
+    SecurityContext,
+    Transaction,
+    UserAgent,
+)
 from tui.okta.models import User
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -65,7 +77,35 @@ def failure(at: float, who: str = "ann", reason: str = "INVALID_CREDENTIALS", **
 
 
 def good(at: float, who: str = "ann", **more: Any) -> LogEvent:  # noqa: ANN401 - parts of an event
-    return event("user.session.start", at, ann(who), result="SUCCESS", **more)
+    """A finished sign-in: on Classic, a session starts once everything was right."""
+    return event(
+        "user.session.start", at, ann(who), result="SUCCESS", **{"debug": {"requestUri": "/api/v1/authn"}} | more
+    )
+
+
+def method(
+    at: float,
+    name: str,
+    result: str = "FAILURE",
+    reason: str | None = None,
+    who: str = "ann",
+    **more: Any,  # noqa: ANN401 - parts of an event
+) -> LogEvent:
+    """A method of Identity Engine, right or wrong, named by its target alone."""
+    found = event("user.authentication.auth_via_mfa", at, ann(who), result=result, reason=reason, **more)
+    enrolment = Actor("lae1", "AuthenticatorEnrollment", "unknown", name, {"methodTypeUsed": name})
+    return replace(found, target=[ann(who), enrolment])
+
+
+def tied(found: LogEvent, transaction: str, request: str = "", session: str = "") -> LogEvent:
+    """The same event, as part of a transaction, of a sign-in, of a session."""
+    data = dict((found.debug_context or {}).get("debugData") or {}) | ({"authnRequestId": request} if request else {})
+    return replace(
+        found,
+        transaction=Transaction("WEB", transaction),
+        authentication_context=AuthenticationContext(external_session_id=session or None),
+        debug_context={"debugData": data},
+    )
 
 
 MAIL: dict[str, Any] = {"agent": "Outlook-iOS-Android/1.0", "system": "iOS (iPhone)", "browser": "UNKNOWN"}

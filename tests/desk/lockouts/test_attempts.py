@@ -1,132 +1,205 @@
-"""What an event tells of an attempt: its software by the user agents that there are, and how it ended."""
+"""Steps become attempts: one for each try, whatever the engine, the order of the events and the ids that they lack."""
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.desk.lockouts.casework import ann, event
-from tests.each import each
-from tui.desk.lockouts import attempts
-from tui.desk.lockouts.attempts import End, Via, attempt_of, software
+from tests.desk.lockouts.casework import ann, event, failure, method, tied, when
+from tui.desk.lockouts.attempts import attempts_of
+from tui.desk.lockouts.ends import End
 
-BARE: dict[str, Any] = {"system": None, "browser": "UNKNOWN"}
-WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
-AGENTS = (
-    ("NetScaler NSM/14.1 RADIUS", "radius", "NetScaler (RADIUS)"),
-    ("FreeRADIUS/3.2.3", "radius", "FreeRADIUS"),
-    ("Okta RADIUS Server Agent/2.24.0", "radius", "Okta RADIUS agent"),
-    ("Aruba RADIUS", "radius", "RADIUS"),
-    ("AnyConnect Windows 4.10.08029", "vpn", "Cisco AnyConnect"),
-    ("Cisco Secure Client/5.1", "vpn", "Cisco AnyConnect"),
-    ("PAN GlobalProtect/6.2.1-132 (Microsoft Windows 11)", "vpn", "GlobalProtect"),
-    ("FortiClient/7.2 FortiSSLVPN", "vpn", "FortiClient"),
-    ("Pulse-Secure/9.1.15", "vpn", "Ivanti Secure Access"),
-    ("OpenVPN_GUI_11", "vpn", "OpenVPN"),
-    ("Zscaler/4.3", "vpn", "Zscaler"),
-    ("Outlook-iOS-Android/1.0", "mail", "Outlook on a phone"),
-    ("Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17328; Pro)", "mail", "Outlook"),
-    ("MacOutlook/16.80.1 (Intelx64 Mac OS X)", "mail", "Outlook"),
-    ("Microsoft Office/16.0 (Windows NT 10.0; MSOffice 16)", "mail", "Microsoft Office"),
-    ("Apple-iPhone14C2/2107.310", "mail", "Mail on an iPhone"),
-    ("Apple-iPad13C1/2107.93", "mail", "Mail on an iPad"),
-    ("Android-Mail/2024.11.10.694", "mail", "Mail on Android"),
-    ("Mac OS X/14.5 (23F79) Mail/3774", "mail", "Apple Mail"),
-    ("Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Thunderbird/115.9", "mail", "Thunderbird"),
-    ("microsoft.windowscommunicationsapps/16005", "mail", "Windows Mail"),
-    ("CBAInPROD", "mail", "Exchange"),
-    ("BAV2ROPC", "mail", "Exchange"),
-    ("MSActiveSync/14.1", "mail", "ActiveSync"),
-    ("python-requests/2.31.0", "script", "python-requests"),
-    ("Python/3.11 aiohttp/3.9", "script", "Python"),
-    ("Go-http-client/2.0", "script", "a Go program"),
-    ("curl/8.5.0", "script", "curl"),
-    ("Wget/1.21.4", "script", "wget"),
-    (f"{WINDOWS} WindowsPowerShell/5.1", "script", "PowerShell"),
-    ("PostmanRuntime/7.36", "script", "Postman"),
-    ("Apache-HttpClient/4.5.13 (Java/17.0.9)", "script", "a Java program"),
-    ("okhttp/4.12.0", "script", "OkHttp"),
-    (f"{WINDOWS} AppleWebKit/537.36 HeadlessChrome/120.0", "script", "a headless browser"),
-    ("OktaVerify/9.20 Android", "app", "Okta Verify"),
-    ("Slack/24.1 iOS", "app", "Slack"),
-    ("Teams/1.6", "app", "Microsoft Teams"),
-    ("Concur/10 CFNetwork/1490 Darwin/23.2.0", "app", "an app on an iPhone"),
-    ("Dalvik/2.1.0 (Linux; U; Android 14)", "app", "an Android app"),
+if TYPE_CHECKING:
+    from tui.okta.log_events import LogEvent
+
+MFA = "user.authentication.auth_via_mfa"
+AUTHN = "/api/v1/authn"
+PHONE: dict[str, Any] = {"ip": "198.51.100.9", "agent": "OktaVerify/9.20 Android", "system": "Android", "browser": None}
+
+
+def ends(*events: LogEvent) -> list[End]:
+    return [attempt.end for attempt in attempts_of(events)]
+
+
+def pair(at: float, transaction: str, request: str = "a1") -> list[LogEvent]:
+    """A wrong password as Identity Engine writes it."""
+    return [
+        tied(method(at, "Password", reason="INVALID_CREDENTIALS"), transaction, request, "idx1"),
+        tied(failure(at + 0.003), transaction, request, "idx1"),
+    ]
+
+
+def right(at: float, transaction: str = "t9", request: str = "a1") -> list[LogEvent]:
+    """A right password as Identity Engine writes it: two events, and no end."""
+    start = event("user.session.start", at + 0.004, ann(), result="SUCCESS", debug={"requestUri": "/idp/idx/identify"})
+    return [
+        tied(method(at, "Password", "SUCCESS"), transaction, request, "idx1"),
+        tied(start, transaction, request, "idx1"),
+    ]
+
+
+def verify(at: float, transaction: str = "t10", request: str = "a1") -> LogEvent:
+    return tied(event("user.authentication.verify", at, ann(), result="SUCCESS"), transaction, request, "idx1")
+
+
+def test_the_two_events_of_a_wrong_password_are_one_attempt() -> None:
+    assert ends(*pair(0, "t1")) == [End.WRONG_PASSWORD]
+
+
+def test_five_wrong_passwords_of_one_page_are_five_attempts() -> None:
+    events = [one for number in range(5) for one in pair(number * 7, f"t{number}")]
+    assert ends(*events) == [End.WRONG_PASSWORD] * 5
+
+
+def test_a_right_password_alone_is_open_and_a_verification_ends_it() -> None:
+    (alone,) = attempts_of(right(0))
+    assert (alone.end, alone.password_right, alone.failed, alone.good) == (End.OPEN, True, False, False)
+    (whole,) = attempts_of([*right(0), tied(method(9, "Okta Verify", "SUCCESS"), "t10", "a1", "idx1"), verify(9.1)])
+    assert (whole.end, whole.good, whole.at) == (End.OK, True, when(9.1))
+
+
+def test_two_right_methods_that_nothing_refused_are_a_sign_in_even_where_its_end_is_not_read() -> None:
+    assert ends(*right(0), tied(method(9, "Okta Verify", "SUCCESS"), "t10", "a1")) == [End.OK]
+
+
+def test_a_wrong_code_after_the_right_password_is_one_attempt_and_the_next_code_another() -> None:
+    codes = [tied(method(at, "Email", reason="INVALID_CREDENTIALS"), f"c{at}", "a1", "idx1") for at in (20, 40)]
+    first, second = attempts_of([*right(0), *codes])
+    assert (first.end, first.password_right, first.method) == (End.FACTOR, True, "Email")
+    assert (second.end, second.password_right) == (End.FACTOR, True)
+
+
+def test_a_factor_that_the_event_does_not_name_is_known_by_the_right_password_before_it() -> None:
+    unnamed = tied(event(MFA, 20, ann(), reason="INVALID_CREDENTIALS"), "t10", "a1", "idx1")
+    assert ends(*right(0), unnamed) == [End.FACTOR]
+    assert ends(unnamed) == [End.UNCLEAR]
+
+
+def test_who_left_at_the_second_factor_is_one_attempt() -> None:
+    left = tied(method(310, "Okta Verify", "ABANDONED"), "t11", "a1", "idx1")
+    (attempt,) = attempts_of([*right(0), left])
+    assert (attempt.end, attempt.password_right, attempt.failed) == (End.ABANDONED, True, True)
+
+
+def test_who_ignored_one_method_and_took_another_is_in() -> None:
+    assert ends(*right(0), tied(method(60, "Okta Verify", "UNANSWERED"), "t11", "a1", "idx1")) == [End.OK]
+
+
+def test_a_push_that_was_sent_says_that_a_factor_was_asked_for_and_is_no_attempt_by_itself() -> None:
+    push = tied(event("system.push.send_factor_verify_push", 5, ann(), result="SUCCESS"), "t9b", "a1", "idx1")
+    (attempt,) = attempts_of([*right(0), push])
+    assert (attempt.end, attempt.asked) == (End.OPEN, True)
+    assert ends(push) == []
+
+
+def test_on_classic_the_factor_comes_in_another_transaction_and_session() -> None:
+    first = {"requestUri": AUTHN, "requestId": "r1"}
+    start = tied(event("user.session.start", 0, ann(), result="SUCCESS", debug=first), "r1", "", "102a")
+    allow = tied(
+        event("policy.evaluate_sign_on", 0.05, ann(), result="ALLOW", reason="… resulted in ALLOW",
+              debug=first), "r1", "", "102a")  # fmt: skip
+    code = tied(event(MFA, 36, ann(), result="SUCCESS", debug={"requestUri": f"{AUTHN}/factors/ost1/verify"}), "r2",
+                "r1", "102b")  # fmt: skip
+    assert ends(start, allow) == [End.OK]
+    assert ends(allow) == []
+    (whole,) = attempts_of([start, allow, code])
+    assert (whole.end, whole.at) == (End.OK, when(36))
+
+
+def test_an_app_opened_with_the_new_session_belongs_to_its_sign_in_and_hours_later_to_none() -> None:
+    def sso(at: float) -> LogEvent:
+        return tied(event("user.authentication.sso", at, ann(), result="SUCCESS"), f"s{at}", "", "idx1")
+
+    assert ends(*right(0), verify(4), sso(5)) == [End.OK]
+    _, later = attempts_of([*right(0), verify(4), sso(7200)])
+    assert (later.end, later.fresh) == (End.OK, False)
+
+
+def test_a_directorys_agent_and_okta_tell_of_one_wrong_password() -> None:
+    agent = event(
+        "user.authentication.auth_via_AD_agent", 1, ann(), agent=None, system=None, browser=None,
+        ip=None, city=None, country=None, network=None, reason="Login failed", debug={"errorCode": "1330"},
+    )  # fmt: skip
+    for other in (failure(0), failure(2)):
+        (attempt,) = attempts_of([agent, other])
+        assert (attempt.end, attempt.client) == (End.DIRECTORY_PASSWORD_EXPIRED, "Chrome on Windows 10")
+    assert len(ends(agent, failure(30))) == 2
+
+
+def test_a_push_answered_on_the_phone_keeps_the_address_of_the_device_that_signs_in() -> None:
+    uri = {"factor": "OKTA_VERIFY_PUSH", "requestUri": "/idp/authenticators/a/transactions/f/verify"}
+    denied = tied(
+        event(MFA, 20, ann(), reason="INVALID_CREDENTIALS", debug=uri | {"pushOnlyResponseType": "OV_RESPONSE_DENY"},
+              **PHONE), "t10", "a1", "idx1")  # fmt: skip
+    (attempt,) = attempts_of([*right(0), denied])
+    assert (attempt.end, attempt.ip, attempt.by_phone) == (End.PUSH_DENIED, "203.0.113.7", False)
+    (alone,) = attempts_of([denied])
+    assert (alone.ip, alone.by_phone) == ("198.51.100.9", True)
+
+
+def test_a_policy_that_denies_after_the_right_password_is_one_denied_attempt() -> None:
+    denial = tied(event("policy.evaluate_sign_on", 1, ann(), result="DENY"), "t9", "a1", "idx1")
+    assert ends(*right(0), denial) == [End.DENIED]
+
+
+def test_old_ties_tie_nothing() -> None:
+    late = timedelta(minutes=31).total_seconds()
+    assert ends(*right(0), tied(method(late, "Email", reason="INVALID_CREDENTIALS"), "t10", "a1")) == [
+        End.OPEN,
+        End.FACTOR,
+    ]
+
+
+def named(kind: str, at: float, result: str, reason: str | None, name: str) -> LogEvent:
+    if kind == MFA and name:
+        return method(at, name, result, reason)
+    return event(kind, at, ann(), result=result, reason=reason)
+
+
+_IDS = st.sampled_from(["", "unknown", "i1", "i2"])
+_STEPS = st.builds(
+    lambda at, kind, result, reason, name, ids: tied(
+        method(at, name, result, reason)
+        if kind == MFA and name
+        else event(kind, at, ann(), result=result, reason=reason),
+        *ids,
+    ),
+    st.integers(-4000, 400),
+    st.sampled_from(
+        [
+            MFA,
+            "user.session.start",
+            "user.authentication.verify",
+            "user.authentication.sso",
+            "policy.evaluate_sign_on",
+            "user.authentication.auth_via_AD_agent",
+            "system.push.send_factor_verify_push",
+        ]
+    ),
+    st.sampled_from(["SUCCESS", "FAILURE", "DENY", "ALLOW", "ABANDONED", "UNANSWERED", "CHALLENGE", ""]),
+    st.sampled_from([None, "INVALID_CREDENTIALS", "LOCKED_OUT"]),
+    st.sampled_from(["", "Password", "Okta Verify"]),
+    st.tuples(_IDS, _IDS, _IDS),
 )
 
 
-@each(("agent", "via", "name"), AGENTS)
-def test_software_is_known_by_its_user_agent(agent: str, via: str, name: str) -> None:
-    assert software(event("user.session.start", 0, agent=agent, **BARE)) == (via, name)
+@given(st.lists(_STEPS, max_size=14), st.randoms())
+def test_the_same_events_in_any_order_and_twice_give_the_same_attempts(
+    events: list[LogEvent],
+    dice: Any,  # noqa: ANN401 - hypothesis gives it no type
+) -> None:
+    mixed = [*events, *events[::2]]
+    dice.shuffle(mixed)
+    found = attempts_of(events)
+    assert attempts_of(mixed) == found
+    assert len(found) <= len(events)
+    assert [attempt.at for attempt in found] == sorted(attempt.at for attempt in found)
 
 
-def test_every_rule_has_a_user_agent_that_it_is_for() -> None:
-    rules = {(rule.via, rule.bare or rule.name) for rule in attempts._RULES}
-    assert {(via, name) for _, via, name in AGENTS} == rules
-
-
-def test_a_browser_is_named_with_its_system() -> None:
-    found = software(event("user.session.start", 0))
-    assert found == ("browser", "Chrome on Windows 10")
-    phone: dict[str, Any] = {"system": "iOS (iPhone)", "browser": "SAFARI"}
-    assert software(event("user.session.start", 0, agent="Mozilla/5.0 Safari/604.1", **phone))[1] == "Safari on iOS"
-
-
-def test_mail_by_an_address_of_microsofts_sign_in_is_mail_whatever_the_agent() -> None:
-    uri = {"requestUri": "/app/office365/exk1/sso/wsfed/active"}
-    assert software(event("user.session.start", 0, agent="Kopano/8", debug=uri, **BARE)) == ("mail", "Kopano")
-    assert software(event("user.session.start", 0, agent=None, debug=uri, **BARE)) == ("mail", "a mail client")
-
-
-def test_radius_is_told_by_its_event_alone() -> None:
-    found = software(event("user.authentication.auth_via_radius", 0, agent=None, **BARE))
-    assert found == ("radius", "RADIUS")
-
-
-@each(
-    ("kind", "more", "end"),
-    [
-        ("user.session.start", {"result": "SUCCESS"}, End.OK),
-        ("user.session.start", {"reason": "INVALID_CREDENTIALS"}, End.WRONG_PASSWORD),
-        ("user.session.start", {"reason": "LOCKED_OUT"}, End.WHILE_LOCKED),
-        ("user.session.start", {"reason": "VERIFICATION_ERROR"}, End.FACTOR),
-        ("user.session.start", {"reason": "PASSWORD_EXPIRED"}, End.EXPIRED),
-        ("user.session.start", {"reason": "Password expired"}, End.EXPIRED),
-        ("user.session.start", {"reason": "GENERAL_NONSUCCESS"}, End.OTHER),
-        ("user.authentication.auth_via_mfa", {"reason": "INVALID_CREDENTIALS"}, End.FACTOR),
-        ("user.mfa.okta_verify.deny_push", {"result": "SUCCESS"}, End.FACTOR),
-        ("user.authentication.auth_via_AD_agent", {"reason": None}, End.WRONG_PASSWORD),
-        ("policy.evaluate_sign_on", {"result": "DENY"}, End.DENIED),
-        ("security.threat.detected", {"result": "ALLOW"}, End.DENIED),
-    ],
-)
-def test_how_it_ended(kind: str, more: dict[str, Any], end: End) -> None:
-    found = attempt_of(event(kind, 0, **more))
-    assert found is not None
-    assert found.end is end
-
-
-def test_what_is_no_attempt_is_none() -> None:
-    assert attempt_of(event("policy.evaluate_sign_on", 0, result="ALLOW")) is None
-    assert attempt_of(event("group.user_membership.add", 0, result="SUCCESS")) is None
-
-
-def test_a_threat_is_known_by_its_event_or_by_what_okta_suspects() -> None:
-    for one in (
-        event("security.threat.detected", 0, result="DENY"),
-        event("user.session.start", 0, debug={"threatSuspected": "true"}),
-    ):
-        found = attempt_of(one)
-        assert found is not None
-        assert found.threat
-
-
-@given(st.text(max_size=600), st.text(max_size=30), st.text(max_size=30), st.text(max_size=60))
-def test_any_texts_of_a_client_are_read(agent: str, system: str, browser: str, uri: str) -> None:
-    one = event("user.session.start", 0, ann(), agent=agent, system=system, browser=browser, debug={"requestUri": uri})
-    found = attempt_of(one)
-    assert found is not None
-    assert found.via in set(Via)
-    assert len(found.client) <= 500
+@given(st.lists(_STEPS, max_size=8))
+def test_no_failure_is_lost_in_a_good_attempt(events: list[LogEvent]) -> None:
+    wrong = method(1000, "Password", reason="INVALID_CREDENTIALS")
+    assert any(attempt.end is End.WRONG_PASSWORD for attempt in attempts_of([*events, wrong]))

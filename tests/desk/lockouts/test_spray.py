@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.desk.lockouts.casework import failure, good, when
-from tui.desk.lockouts.attempts import attempt_of
+from tui.desk.lockouts.attempts import attempts_of
 from tui.desk.lockouts.spray import sprays
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ BOT: dict[str, Any] = {
 
 
 def attempts(*events: LogEvent) -> list[Attempt]:
-    return [one for event in events if (one := attempt_of(event)) is not None]
+    return [attempt for event in events for attempt in attempts_of([event])]
 
 
 def test_many_people_tried_from_one_address_are_a_wave_with_its_evidence() -> None:

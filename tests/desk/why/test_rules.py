@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk.lockouts.casework import MAIL, NINA, ann, event, failure, good, lock, policy, when
+from tests.desk.lockouts.casework import MAIL, NINA, SYSTEM, ann, event, failure, good, lock, method, policy, when
 from tests.desk.support import harmful
 from tests.each import each
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause, Obstacle
 from tui.desk.lockouts.causes import Sure
+from tui.desk.lockouts.steps import REPORT
 from tui.desk.people.person import Part, Person
 from tui.desk.why.evidence import AppWanted, Evidence
 from tui.desk.why.verdict import Blocker
@@ -79,6 +80,16 @@ def typed(at: float) -> list[LogEvent]:
     return [failure(at - gap) for gap in (71, 52, 40, 11)]
 
 
+MFA = "user.authentication.auth_via_mfa"
+AD = "user.authentication.auth_via_AD_agent"
+LIMIT = "system.operation.rate_limit.violation"
+FIXED = "This is fixed in the directory"
+DENIED = {"factor": "OKTA_VERIFY_PUSH", "pushOnlyResponseType": "OV_RESPONSE_DENY"}
+CODES = {
+    "1909": "directory-locked", "1331": "directory-disabled", "1330": "directory-password-expired",
+    "1907": "directory-must-change", "1793": "directory-account-expired", "1328": "directory-hours",
+    "1329": "directory-workstation",
+}  # fmt: skip
 LIMITED = (*typed(-300), lock(-300, kind="user.account.lock.limit"))
 STORIES = (
     Story(
@@ -124,7 +135,7 @@ STORIES = (
         "locked-factor",
         LOCKED,
         (
-            *(event("user.authentication.auth_via_mfa", -300 - n * 7, reason="INVALID") for n in range(1, 6)),
+            *(method(-300 - n * 7, "Email", reason="INVALID") for n in range(1, 6)),
             lock(-300),
         ),
         action="unlock",
@@ -138,13 +149,13 @@ STORIES = (
     Story(
         "factorless",
         replace(someone(), factors=Part(value=(PENDING,))),
-        (event("user.authentication.auth_via_mfa", -60, reason="VERIFICATION_ERROR"),),
+        (method(-60, "Okta Verify", reason="INVALID_CREDENTIALS"),),
         action="reset-mfa",
     ),
     Story(
         "factor",
         someone(),
-        (good(-7200), *(event("user.authentication.auth_via_mfa", -60 - n * 8, reason="x") for n in range(3))),
+        (good(-7200), *(method(-60 - n * 8, "Email", reason="INVALID_CREDENTIALS") for n in range(3))),
         action="remove-factor",
     ),
     Story(
@@ -155,6 +166,70 @@ STORIES = (
         sure=Sure.CERTAIN,
     ),
     Story("denied", someone(), (event("user.session.start", -60, result="DENY", reason="NETWORK_ZONE"),)),
+    Story(
+        "reported",
+        someone("LOCKED_OUT", changed=-300),
+        (*typed(-300), lock(-300), event(REPORT, -200, ann(), target=ann(), result="SUCCESS")),
+        step="Tell security at once",
+        sure=Sure.CERTAIN,
+    ),
+    Story(
+        "phishing",
+        someone(),
+        (good(-7200), event(MFA, -60, SYSTEM, target=ann(), reason="FastPass declined phishing attempt")),
+        step="Tell security the address",
+        sure=Sure.CERTAIN,
+    ),
+    Story(
+        "push-denied",
+        someone(),
+        (good(-7200), event(MFA, -60, reason="INVALID_CREDENTIALS", debug=DENIED)),
+        step="Ask whether they were signing in then",
+        action="reset-password",
+    ),
+    Story("under-way", someone(), (method(-30, "Password", "SUCCESS"),), step="Wait a minute"),
+    Story(
+        "codes-rest",
+        someone(),
+        (good(-7200), event(LIMIT, -100, result="DENY", reason="Too many OTP verification attempts for Email factor")),
+        step="Wait 4 minutes",
+        sure=Sure.CERTAIN,
+    ),
+    *(
+        Story(rule, someone(provider="ACTIVE_DIRECTORY"), (event(AD, -60, debug={"errorCode": code}),), step=FIXED)
+        for code, rule in CODES.items()
+    ),
+    Story(
+        "directory-silent",
+        someone(provider="ACTIVE_DIRECTORY"),
+        (event(AD, -60, debug={"loginResult": "DEL_AUTH_TIMEOUT"}),),
+        step="Tell whoever looks after the directory",
+    ),
+    Story("expired-at-sign-in", someone(), (failure(-60, reason="PASSWORD_EXPIRED"),), action="temp-password"),
+    Story("no-such-name", someone(), (failure(-60, reason="VERIFICATION_ERROR"),), step="Check the address"),
+    Story(
+        "stuck",
+        someone(),
+        (good(-7200), method(-400, "Password", "SUCCESS"), method(-60, "Okta Verify", "ABANDONED")),
+        step="Ask whether they have it at hand",
+        action="remove-factor",
+    ),
+    Story(
+        "unfinished",
+        someone(),
+        (good(-7200), method(-400, "Password", "SUCCESS")),
+        action="remove-factor",
+        sure=Sure.GUESS,
+    ),
+    Story("open", someone(), (method(-400, "Okta FastPass", "SUCCESS"),), sure=Sure.GUESS),
+    Story(
+        "not-assigned",
+        someone(),
+        (good(-900), event("app.generic.unauth_app_access_attempt", -60)),
+        step="Give it to them",
+        sure=Sure.CERTAIN,
+    ),
+    Story("unclear", someone(), (good(-900), event(MFA, -60, reason="INVALID_CREDENTIALS")), sure=Sure.GUESS),
     Story("attacked", someone(), tuple(run(-60, 4, **BOT)), step="Tell security"),
     Story("overdue", someone(), (), {"policy": EXPIRES}, step="Have them sign in and choose"),
     Story("wrong-directory", someone(provider="LDAP"), tuple(typed(-60)), step="This is fixed in the directory"),
@@ -238,8 +313,74 @@ def test_failures_of_the_day_before_explain_nothing_today() -> None:
     assert verdict(evidence(someone(), *typed(-100_000))).rule == "nothing-reached"
 
 
+ELSEWHERE: dict[str, Any] = {"ip": "192.0.2.77", "city": "Lagos", "country": "Nigeria", "network": "elsewhere"}
+HOME = good(-7200)
+
+
+def test_a_wrong_password_on_identity_engine_never_leads_to_a_factor() -> None:
+    wrong = [
+        found
+        for at in (-90, -60)
+        for found in (
+            method(at, "Password", reason="INVALID_CREDENTIALS"),
+            failure(at + 0.003, debug={"requestUri": "/idp/idx/identify"}),
+        )
+    ]
+    found = verdict(evidence(someone(), HOME, *wrong))
+    assert (found.rule, found.step.action) == ("wrong", "reset-password")
+
+
+@each(
+    "events",
+    [
+        (method(-60, "Email", reason="INVALID_CREDENTIALS", **ELSEWHERE),),
+        (method(-400, "Password", "SUCCESS", **ELSEWHERE),),
+        (method(-400, "Password", "SUCCESS", **ELSEWHERE), method(-60, "Okta Verify", "ABANDONED", **ELSEWHERE)),
+        (event(MFA, -60, reason="INVALID_CREDENTIALS", debug=DENIED, **ELSEWHERE),),
+    ],
+    ids=len,
+)
+def test_no_factor_is_taken_away_while_the_address_is_strange(events: tuple[LogEvent, ...]) -> None:
+    found = verdict(evidence(someone(), HOME, *events))
+    assert found.blocker is Blocker.ATTACK
+    assert found.step.action not in {"remove-factor", "reset-mfa"}
+
+
+def test_without_a_known_place_no_factor_is_taken_away_either() -> None:
+    found = verdict(evidence(someone(), method(-60, "Email", reason="INVALID_CREDENTIALS")))
+    assert (found.rule, found.step.action) == ("factor", "")
+
+
+def test_an_app_opened_on_another_device_does_not_hide_who_stands_at_the_second_factor() -> None:
+    phone: dict[str, Any] = {"ip": "203.0.113.7", "agent": "Slack/24.1 iOS", "system": "iOS", "browser": None}
+    stuck = [method(-400, "Password", "SUCCESS"), method(-300, "Okta Verify", "ABANDONED")]
+    opened = event("user.authentication.sso", -100, ann(), result="SUCCESS", **phone)
+    assert verdict(evidence(someone(), HOME, *stuck, opened)).rule == "stuck"
+    assert verdict(evidence(someone(), HOME, *stuck, good(-100))).rule == "fine"
+
+
+def test_codes_that_rest_no_more_are_a_failing_factor() -> None:
+    limit = event(LIMIT, -400, result="DENY", reason="Too many OTP verification attempts for Email factor")
+    assert verdict(evidence(someone(), HOME, limit)).rule == "factor"
+
+
+def test_others_steps_in_the_same_event_are_not_the_persons() -> None:
+    other = event("user.session.start", -60, ann(), target=ann("bob"), reason="INVALID_CREDENTIALS")
+    assert verdict(evidence(someone(), other)).rule == "nothing-reached"
+
+
 KINDS = st.sampled_from(
-    ["user.session.start", "user.account.lock", "user.account.unlock", "policy.evaluate_sign_on", "user.mfa.x"]
+    [
+        "user.session.start",
+        "user.account.lock",
+        "user.account.unlock",
+        "policy.evaluate_sign_on",
+        "user.mfa.x",
+        MFA,
+        AD,
+        LIMIT,
+        REPORT,
+    ]
 )
 EVENTS = st.lists(
     st.builds(

@@ -1,66 +1,57 @@
-"""One attempt to sign in, read from the System Log: when, with what software, from where, and how it ended."""
+"""Attempts to sign in, folded from the steps that each of them leaves in the System Log.
+
+One attempt is one try: a wrong password, a wrong code, or a sign-in that goes on until the person is in. Okta's ids tie
+the steps: the transaction first, then the request that began the sign-in, then the session ids. On Classic the factor
+comes half a minute after the password, in another transaction and session.
+"""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.lockouts.client_software import Via
+from tui.desk.lockouts.ends import DIRECTORY_ENDS, NOT_FAILED, End
+from tui.desk.lockouts.steps import AGENTS, Stage, step_of
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
-    from tui.okta.log_events import Client, LogEvent
+    from tui.desk.lockouts.steps import Step
+    from tui.okta.log_events import LogEvent
 
+__all__ = ["AGENTS", "Attempt", "End", "Via", "attempts_of", "fold"]
 
-class Via(StrEnum):
-    """The kind of software that sent an attempt."""
-
-    BROWSER = "browser"
-    MAIL = "mail"
-    RADIUS = "radius"
-    VPN = "vpn"
-    APP = "app"
-    SCRIPT = "script"
-    DIRECTORY = "directory"
-    UNKNOWN = "unknown"
-
-
-class End(StrEnum):
-    """How an attempt ended. Both FAILURE and DENY are read."""
-
-    OK = "ok"
-    WRONG_PASSWORD = "wrong-password"  # noqa: S105 - a term, no password
-    WHILE_LOCKED = "while-locked"
-    FACTOR = "factor"
-    DENIED = "denied"
-    EXPIRED = "expired"
-    OTHER = "other"
-
-
-MFA: Final = "user.authentication.auth_via_mfa"
-POLICY: Final = "policy.evaluate_sign_on"
-THREAT: Final = "security.threat.detected"
-_ALWAYS: Final = frozenset(
-    {
-        "user.session.start",
-        MFA,
-        "user.authentication.auth_via_radius",
-        "user.authentication.auth_via_AD_agent",
-        "user.authentication.auth_via_LDAP_agent",
-        "user.mfa.okta_verify.deny_push",
-    }
-)
-_DIRECTORY: Final = frozenset({"user.authentication.auth_via_AD_agent", "user.authentication.auth_via_LDAP_agent"})
-_GOOD: Final = frozenset({"SUCCESS", "ALLOW"})
-_BAD: Final = frozenset({"FAILURE", "DENY"})
-_NONE: Final = frozenset({"", "unknown", "null", "none"})
-_REASONS: Final = {
-    "INVALID_CREDENTIALS": End.WRONG_PASSWORD,
-    "LOCKED_OUT": End.WHILE_LOCKED,
-    "VERIFICATION_ERROR": End.FACTOR,
-    "PASSWORD_EXPIRED": End.EXPIRED,
+WINDOWS: Final = {
+    "t": timedelta(minutes=10),
+    "a": timedelta(minutes=30),
+    "r": timedelta(minutes=5),
+    "x": timedelta(minutes=5),
 }
+"""How long after the last step each tie still means the same sign-in. A session lasts longer than its sign-in."""
+COMPANION: Final = timedelta(seconds=5)
+"""A directory's agent and Okta each write an event of one wrong password; this close together they are one try."""
+_RANK: Final = (
+    End.PHISHING,
+    End.PUSH_DENIED,
+    End.WRONG_NUMBER,
+    *sorted(DIRECTORY_ENDS),
+    End.RATE_LIMITED,
+    End.NOT_ASSIGNED,
+    End.DENIED,
+    End.EXPIRED,
+    End.WHILE_LOCKED,
+    End.ABANDONED,
+    End.FACTOR,
+    End.WRONG_PASSWORD,
+    End.NO_SUCH_NAME,
+    End.UNCLEAR,
+    End.OTHER,
+)
+"""The ends of failures, the most telling first: it counts where several steps of one try failed."""
+_ORDER: Final = {end: number for number, end in enumerate(_RANK)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +59,8 @@ class Attempt:
     """One attempt to sign in. All texts are untrusted: pass them through `tui.desk.text.plain` to show them.
 
     Attributes:
-        uuid: The uuid of the event.
-        at: When the attempt was made.
+        uuid: The uuid of the event that decides how it ended.
+        at: When it ended, as far as it did.
         user_id: The id of the person; empty where Okta names nobody.
         login: The login in the event.
         via: The kind of software.
@@ -81,6 +72,13 @@ class Attempt:
         end: How the attempt ended.
         reason: Okta's own reason.
         threat: Whether Okta suspected an attack.
+        method: The method that failed, or that was asked for last, such as `Okta Verify push`; empty for none.
+        password_right: Whether the password was right, as far as the steps show.
+        asked: Whether a second factor was asked for.
+        fresh: Whether something was proven, rather than a session used that existed already.
+        by_phone: Whether software and address are those of the phone that answered, not of the device that signs in.
+        by: The app, rule or policy that refused; empty for none.
+        until: Until when a factor rests, for `RATE_LIMITED`.
     """
 
     uuid: str
@@ -96,181 +94,173 @@ class Attempt:
     end: End
     reason: str
     threat: bool = False
+    method: str = ""
+    password_right: bool = False
+    asked: bool = False
+    fresh: bool = True
+    by_phone: bool = False
+    by: str = ""
+    until: datetime | None = None
 
     @property
     def failed(self) -> bool:
-        """Whether the attempt did not let the person in."""
-        return self.end is not End.OK
+        """Whether the attempt was refused. One whose end the log does not show has not failed."""
+        return self.end not in NOT_FAILED
+
+    @property
+    def good(self) -> bool:
+        """Whether the attempt let the person in."""
+        return self.end is End.OK
 
 
-def attempt_of(event: LogEvent) -> Attempt | None:
-    """Return the attempt in an event; `None` for an event that is no attempt, or has no time."""
-    at, kind, result = event.at, event.event_type or "", event.result
-    is_attempt = kind in _ALWAYS or kind == THREAT or (kind == POLICY and result == "DENY")
-    if at is None or not is_attempt:
-        return None
-    client, person = event.client, event.person
-    via, name = software(event)
-    security = event.security_context
-    return Attempt(
-        uuid=event.uuid,
-        at=at,
-        user_id=(person.id if person else None) or "",
-        login=(person.alternate_id if person else None) or "",
-        via=Via.DIRECTORY if kind in _DIRECTORY and via == Via.UNKNOWN else Via(via),
-        client=name,
-        ip=_known(client.ip_address) if client else "",
-        place=_place(client),
-        network=_known(security.as_org or security.isp) if security else "",
-        proxy=bool(security and security.is_proxy),
-        end=_end(kind, result, event.reason),
-        reason=event.reason,
-        threat=kind == THREAT or event.debug("threatSuspected") == "true",
+def attempts_of(events: Iterable[LogEvent]) -> tuple[Attempt, ...]:
+    """Return the attempts in one person's events, oldest first; events may come twice and in any order."""
+    steps = {event.uuid: step for event in events if (step := step_of(event)) is not None}
+    return fold(steps.values())
+
+
+def fold(steps: Iterable[Step]) -> tuple[Attempt, ...]:
+    """Fold one person's steps into attempts, oldest first. The same steps in any order give the same attempts."""
+    tries: list[_Try] = []
+    newest: dict[str, _Try] = {}
+    for step in sorted(steps, key=lambda step: (step.at, step.stage, step.uuid)):
+        found = _try_for(step, tries, newest)
+        if found is None:
+            found = _Try([], _password_right_before(step, newest))
+            tries.append(found)
+        found.steps.append(step)
+        for key in step.keys:
+            newest[key] = found
+    attempts = (one.attempt() for one in tries if not one.only_beside)
+    return tuple(sorted(attempts, key=lambda attempt: (attempt.at, attempt.uuid)))
+
+
+def _try_for(step: Step, tries: list[_Try], newest: dict[str, _Try]) -> _Try | None:
+    """Return the try that a step belongs to; `None` for a new one."""
+    for key in step.keys:
+        known = newest.get(key)
+        if known is None or step.at - known.last > WINDOWS[key[0]]:
+            continue
+        if key[0] == "t" or known.goes_on_with(step):
+            return known
+    # Two tries can stand between: a directory's agent is slower than the next key press, never slower than this.
+    return next((one for one in reversed(tries[-3:]) if one.is_companion(step)), None)
+
+
+def _password_right_before(step: Step, newest: dict[str, _Try]) -> bool:
+    """Whether an earlier try of the same sign-in had the right password: the second code of one sign-in fails alone."""
+    if step.stage not in {Stage.FACTOR, Stage.METHOD}:
+        return False
+    return any(
+        known.password_right and step.at - known.last <= WINDOWS[key[0]]
+        for key in step.keys
+        if (known := newest.get(key)) is not None
     )
 
 
-def _end(kind: str, result: str, reason: str) -> End:
-    if kind == "user.mfa.okta_verify.deny_push":
-        return End.FACTOR
-    if kind == THREAT or result == "DENY":
-        return End.DENIED
-    if result in _GOOD:
-        return End.OK
-    if kind == MFA and result in _BAD:
-        return End.FACTOR
-    words = reason.upper().replace(" ", "_")
-    for name, end in _REASONS.items():
-        if name in words:
-            return end
-    if kind in _DIRECTORY:
-        return End.WRONG_PASSWORD
-    return End.OTHER
-
-
-def _place(client: Client | None) -> str:
-    where = client.geographical_context if client else None
-    parts = (_known(where.city), _known(where.country)) if where else ()
-    return ", ".join(part for part in parts if part)
-
-
-def _known(text: str | None) -> str:
-    """Return a text, or an empty one where Okta writes `null` or `Unknown`."""
-    return "" if text is None or text.strip().casefold() in _NONE else text.strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Software:
-    """One rule that recognises software by its user agent; the first rule that matches counts.
+@dataclass(slots=True)
+class _Try:
+    """The steps of one attempt, oldest first.
 
     Attributes:
-        via: The kind of software, a value of `Via`.
-        name: The name that people use.
-        agent: A regular expression that the raw user agent matches, without regard to case.
-        bare: The name where the operating system is not known.
+        steps: The steps.
+        earlier_password: Whether an earlier try of the same sign-in had the right password.
     """
 
-    via: str
-    name: str
-    agent: str
-    bare: str = ""
+    steps: list[Step]
+    earlier_password: bool = False
 
+    @property
+    def last(self) -> datetime:
+        return self.steps[-1].at
 
-_RULES: Final = (
-    Software("radius", "NetScaler (RADIUS)", r"netscaler|citrix.*radius"),
-    Software("radius", "FreeRADIUS", r"freeradius"),
-    Software("radius", "Okta RADIUS agent", r"okta.?radius|radius server agent"),
-    Software("radius", "RADIUS", r"\bradius\b"),
-    Software("vpn", "Cisco AnyConnect", r"anyconnect|cisco secure client"),
-    Software("vpn", "GlobalProtect", r"globalprotect|pan.?gp"),
-    Software("vpn", "FortiClient", r"forti(client|net|sslvpn|gate)"),
-    Software("vpn", "Ivanti Secure Access", r"pulse.?secure|ivanti|junos.?pulse"),
-    Software("vpn", "OpenVPN", r"openvpn"),
-    Software("vpn", "Zscaler", r"zscaler|\bzapp\b"),
-    Software("mail", "Outlook", r"outlook-?(ios|android)", "Outlook on a phone"),
-    Software("mail", "Outlook", r"microsoft outlook|outlook/|\bmsoutlook|macoutlook"),
-    Software("mail", "Microsoft Office", r"microsoft office"),
-    Software("mail", "Mail on an iPhone", r"^apple-iphone|iphone.*(maild|mobilemail)"),
-    Software("mail", "Mail on an iPad", r"^apple-ipad|ipad.*(maild|mobilemail)"),
-    Software("mail", "Mail on Android", r"android-?mail|android-eas|^android/|samsung.*(mail|eas)|^sam[a-z]+-?sm"),
-    Software("mail", "Apple Mail", r"mac ?os ?x?/?.*\bmail/|exchangewebservices|macexchange|accountsd|dataaccessd"),
-    Software("mail", "Thunderbird", r"thunderbird"),
-    Software("mail", "Windows Mail", r"windowscommunicationsapps|windows-?mail|msft-win"),
-    Software("mail", "Exchange", r"exchange|\bcba(inprod|intar)|bav2ropc"),
-    Software("mail", "ActiveSync", r"activesync|\beas\b"),
-    Software("script", "python-requests", r"python-requests"),
-    Software("script", "Python", r"python-urllib|aiohttp|python-httpx|\bpython/"),
-    Software("script", "a Go program", r"go-http-client"),
-    Software("script", "curl", r"\bcurl/"),
-    Software("script", "wget", r"\bwget/"),
-    Software("script", "PowerShell", r"powershell"),
-    Software("script", "Postman", r"postmanruntime"),
-    Software("script", "a Java program", r"apache-httpclient|\bjava/"),
-    Software("script", "OkHttp", r"^okhttp/[\d.]*$"),
-    Software("script", "a headless browser", r"headlesschrome|phantomjs|puppeteer|playwright|selenium"),
-    Software("app", "Okta Verify", r"oktaverify|okta verify|oktamobile|okta mobile"),
-    Software("app", "Slack", r"slack"),
-    Software("app", "Microsoft Teams", r"\bteams/"),
-    Software("app", "an app on an iPhone", r"cfnetwork/.*darwin"),
-    Software("app", "an Android app", r"\bokhttp/|dalvik/"),
-)
-_COMPILED: Final = tuple((rule, re.compile(rule.agent, re.IGNORECASE)) for rule in _RULES)
-# Where a mail client signs in on behalf of its user, by WS-Trust or ActiveSync.
-_MAIL_URI: Final = re.compile(r"/wsfed/active|/sso/wsfed/(active|trust)|activesync|autodiscover|/ews/", re.IGNORECASE)
-_BROWSERS: Final = re.compile(r"\b(edg|opr|chrome|crios|firefox|fxios|safari|msie|trident)\b", re.IGNORECASE)
-# Only so many characters of a user agent are matched: a longer one may be an attack on the patterns.
-_AGENT_LENGTH: Final = 400
+    @property
+    def failed(self) -> bool:
+        return any(step.failed for step in self.steps)
 
+    @property
+    def finished(self) -> bool:
+        return any(step.end is End.OK for step in self.steps)
 
-@dataclass(frozen=True, slots=True)
-class _Agent:
-    """The raw user agent of an event, and the browser and operating system that Okta derives from it."""
+    @property
+    def password_right(self) -> bool:
+        return self.earlier_password or any(
+            step.stage is Stage.PASSWORD and step.end is End.OPEN for step in self.steps
+        )
 
-    raw: str
-    browser: str
-    system: str
+    @property
+    def factor_right(self) -> bool:
+        return any(step.stage is Stage.FACTOR and not step.failed for step in self.steps)
 
+    @property
+    def only_beside(self) -> bool:
+        """Whether the steps alone are no attempt: a push that was sent, or a policy that allows."""
+        return all(step.stage in {Stage.CHALLENGE, Stage.POLICY} for step in self.steps)
 
-def software(event: LogEvent) -> tuple[str, str]:
-    """Return the kind of software (a value of `Via`) and its name; a name that no rule gave is untrusted text."""
-    agent = _agent_of(event)
-    recognised = _by_rule(agent) or _by_endpoint(event, agent) or _by_browser(agent)
-    return recognised or (Via.UNKNOWN, (agent.raw.split() or [""])[0].partition("/")[0] or agent.system)
+    def goes_on_with(self, step: Step) -> bool:
+        """Whether a later step, in another transaction, continues this try rather than beginning another."""
+        if self.failed:
+            return False
+        if not step.failed:
+            # A password that is asked for again begins anew; opening an app with the new session does not.
+            return step.stage is not Stage.PASSWORD or not self.finished
+        return not self.finished and step.stage is not Stage.PASSWORD
 
+    def is_companion(self, step: Step) -> bool:
+        """Whether a step and this try are one wrong password, told by a directory's agent and by Okta."""
+        if abs(step.at - self.last) > COMPANION or step.stage is not Stage.PASSWORD or len(self.steps) != 1:
+            return False
+        other = self.steps[0]
+        return other.stage is Stage.PASSWORD and step.failed == other.failed and step.borrowed != other.borrowed
 
-def _agent_of(event: LogEvent) -> _Agent:
-    agent = event.client.user_agent if event.client else None
-    if agent is None:
-        return _Agent("", "", "")
-    return _Agent((agent.raw_user_agent or "")[:_AGENT_LENGTH], _known(agent.browser), _known(agent.os))
+    def attempt(self) -> Attempt:
+        """Return the attempt that the steps make."""
+        deciding = self._deciding()
+        own = next((step for step in self.steps if not step.borrowed), None)
+        device = own or self.steps[0]
+        named = next((step for step in self.steps if step.user_id), deciding)
+        end = deciding.end
+        if end is End.UNCLEAR and self.password_right:
+            end = End.FACTOR  # the password was right just before, so it was not the password
+        elif end is End.OPEN and self.password_right and self.factor_right:
+            end = End.OK  # two methods were right, and nothing refused the sign-in
+        return Attempt(
+            uuid=deciding.uuid,
+            at=deciding.at,
+            user_id=named.user_id,
+            login=named.login,
+            via=device.via,
+            client=device.client,
+            ip=device.ip,
+            place=device.place,
+            network=device.network,
+            proxy=device.proxy,
+            end=end,
+            reason=deciding.reason or next((step.reason for step in self.steps if step.failed and step.reason), ""),
+            threat=any(step.threat for step in self.steps),
+            method=self._method(deciding),
+            password_right=self.password_right,
+            asked=any(
+                step.stage is Stage.CHALLENGE or (step.stage is Stage.FACTOR and step.failed) for step in self.steps
+            ),
+            fresh=any(step.stage is not Stage.USE for step in self.steps),
+            by_phone=own is None and device.via is not Via.DIRECTORY,
+            by=deciding.by,
+            until=deciding.until,
+        )
 
+    def _deciding(self) -> Step:
+        """Return the step that tells how it ended: the most telling failure, else the end, else the first method."""
+        failures = [step for step in self.steps if step.failed]
+        if failures:
+            return min(failures, key=lambda step: (_ORDER[step.end], step.at))
+        ends = [step for step in self.steps if step.end is End.OK]
+        if ends:
+            return ends[-1]
+        return next(step for step in self.steps if step.stage not in {Stage.CHALLENGE, Stage.POLICY})
 
-def _by_rule(agent: _Agent) -> tuple[str, str] | None:
-    """Recognise the software by the first rule that matches its user agent."""
-    rule = next((rule for rule, pattern in _COMPILED if pattern.search(agent.raw)), None)
-    if rule is None:
-        return None
-    return rule.via, rule.bare if rule.bare and not agent.system else _on(rule.name, agent.system)
-
-
-def _by_endpoint(event: LogEvent, agent: _Agent) -> tuple[str, str] | None:
-    """Recognise the software by the event's type, or by the URL that it called."""
-    name = agent.raw.partition("/")[0]
-    if event.event_type == "user.authentication.auth_via_radius":
-        return Via.RADIUS, name or "RADIUS"
-    if _MAIL_URI.search(f"{event.debug('requestUri')} {event.debug('url')}"):
-        return Via.MAIL, _on(name or "a mail client", agent.system)
-    return None
-
-
-def _by_browser(agent: _Agent) -> tuple[str, str] | None:
-    """Recognise a browser by what Okta derived, or by the user agent."""
-    if agent.browser:
-        return Via.BROWSER, _on(agent.browser.replace("_", " ").title(), agent.system)
-    return (Via.BROWSER, _on("a browser", agent.system)) if _BROWSERS.search(agent.raw) else None
-
-
-def _on(name: str, system: str) -> str:
-    """Return a name with its operating system, such as `Chrome on Windows 10`, unless the name has it already."""
-    brief = system.partition(" (")[0]
-    complete = " on " in name or not brief or brief.casefold() in name.casefold()
-    return name if complete else f"{name} on {brief}"
+    def _method(self, deciding: Step) -> str:
+        if deciding.method and deciding.failed:
+            return deciding.method
+        named = [step.method for step in self.steps if step.method]
+        return named[-1] if named else ""

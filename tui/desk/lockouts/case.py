@@ -53,6 +53,7 @@ class Case:
         heals_at: When Okta lifts the lock, by the policy that applies; `None` if it does not, or if that is not known.
         heals: Whether Okta lifts the lock by itself; `None` where that is not known.
         locks_again: Whether the person will be locked again: some software keeps trying an old password.
+        counted_from: From when Okta counts until the lock heals, where that is not the beginning; `None` for none.
         seen: Whether the lock event was read; without it, the case follows from the status or from failures.
         also: Other ids that the case would have, had its events arrived in another order.
     """
@@ -71,6 +72,7 @@ class Case:
     heals_at: datetime | None = None
     heals: bool | None = None
     locks_again: bool = False
+    counted_from: datetime | None = None
     seen: bool = True
     also: tuple[str, ...] = ()
 

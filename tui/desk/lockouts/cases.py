@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.lockouts.attempts import attempt_of
 from tui.desk.lockouts.case import Case, Ended, Shut
+from tui.desk.lockouts.ends import End
 from tui.desk.lockouts.marks import Read, mark_of
 from tui.desk.lockouts.person_cases import PersonHistory
+from tui.desk.lockouts.steps import REPORT, Stage, step_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
 
     from tui.desk.lockouts.attempts import Attempt
     from tui.desk.lockouts.now import Lockout
+    from tui.desk.lockouts.steps import Step
     from tui.desk.people.password_policies import Applied
-    from tui.okta.log_events import LogEvent
+    from tui.okta.log_events import Actor, LogEvent
 
 __all__ = ["Case", "Cases", "Ended", "Shut"]
 
-_NOBODY: Final = frozenset({"unknown", "null"})
+MOST_STRAYS: Final = 200
+"""The most steps kept that name nobody, until an event of the same sign-in names the person."""
+_NOBODY: Final = frozenset({"", "unknown", "null"})
 _LOCKED: Final = frozenset({Shut.LOCKED, Shut.LIMIT})
 
 
@@ -38,31 +42,77 @@ class Cases:
         self._read_at: datetime | None = None
         self._forgot: datetime | None = None
         self._all: tuple[Case, ...] | None = ()
+        self._strays: list[Step] = []
+        self._threats: dict[str, datetime] = {}
 
     def add(self, events: Iterable[LogEvent]) -> None:
         """Add events; an event that is known by its uuid is ignored."""
         for event in events:
-            person, at = event.person, event.at
-            if person is None or not person.id or person.id in _NOBODY or at is None:
-                continue
-            if self._forgot is not None and at < self._forgot:
+            at = event.at
+            if at is None or (self._forgot is not None and at < self._forgot):
                 continue
             mark = mark_of(event, at)
-            attempt = attempt_of(event) if mark is None else None
-            if mark is None and attempt is None:
+            step = step_of(event) if mark is None else None
+            reported = event.event_type == REPORT
+            if mark is None and step is None and not reported:
                 continue
-            history = self._people.get(person.id)
+            person = event.person
+            user_id = (person.id if person else None) or ""
+            if step is not None and user_id in _NOBODY:
+                user_id = self._neighbour(step)
+            if user_id in _NOBODY:
+                continue
+            history = self._people.get(user_id)
             if history is None:
-                history = self._people[person.id] = PersonHistory(person.id, forgot=self._forgot)
-            news = history.note("login", person.alternate_id, at, event.uuid)
-            news = history.note("name", person.display_name, at, event.uuid) or news
+                history = self._people[user_id] = PersonHistory(user_id, forgot=self._forgot)
+            news = self._name(history, person, at, event.uuid)
             if mark is not None and event.uuid not in history.marks:
                 history.marks[event.uuid] = mark
-            elif attempt is not None and event.uuid not in history.attempts:
-                history.attempts[event.uuid] = attempt
+            elif step is not None and event.uuid not in history.steps:
+                history.steps[event.uuid] = step
+                self._tie_strays(step, history)
+            elif reported and event.uuid not in history.reports:
+                history.reports[event.uuid] = at
             elif not news:
                 continue
-            self._mark_changed(person.id)
+            self._mark_changed(user_id)
+
+    @staticmethod
+    def _name(history: PersonHistory, person: Actor | None, at: datetime, uuid: str) -> bool:
+        """Take the login and the name of an event; return whether they are new."""
+        if person is None or person.id != history.user_id:
+            return False
+        news = history.note("login", person.alternate_id, at, uuid)
+        return history.note("name", person.display_name, at, uuid) or news
+
+    # -- events that name nobody
+
+    def _neighbour(self, step: Step) -> str:
+        """Return whose sign-in a step belongs to that names nobody; empty for nobody known yet.
+
+        FastPass refuses a phishing site as `system@okta.com`; only the ids tell whose sign-in it was. ThreatInsight
+        refuses an address, whoever tries.
+        """
+        if step.stage is Stage.END and step.threat:
+            self._threats[step.ip] = max(step.at, self._threats.get(step.ip, step.at))
+            return ""
+        if step.end is not End.PHISHING:
+            return ""
+        for history in self._people.values():
+            if any(set(step.keys) & set(known.keys) for known in history.steps.values()):
+                return history.user_id
+        if len(self._strays) < MOST_STRAYS:
+            self._strays.append(step)
+        return ""
+
+    def _tie_strays(self, step: Step, history: PersonHistory) -> None:
+        for stray in [stray for stray in self._strays if set(stray.keys) & set(step.keys)]:
+            self._strays.remove(stray)
+            history.steps[stray.uuid] = stray
+
+    def threats(self, since: datetime) -> frozenset[str]:
+        """Return the addresses that Okta's ThreatInsight has refused or flagged since a time."""
+        return frozenset(ip for ip, at in self._threats.items() if at >= since and ip)
 
     def now_locked(self, rows: Iterable[Lockout], *, at: datetime, complete: bool) -> None:
         """Add who is locked or blocked now, as `tui.desk.lockouts.now` read it.
@@ -109,7 +159,7 @@ class Cases:
         if new != self._shared:
             changed, self._shared = new ^ self._shared, new
             for user_id, history in self._people.items():
-                if any(attempt.ip in changed for attempt in history.attempts.values()):
+                if any(attempt.ip in changed for attempt in history.attempts):
                     self._mark_changed(user_id)
 
     def forget(self, before: datetime) -> None:
@@ -118,10 +168,12 @@ class Cases:
         before = self._forgot = before if self._forgot is None else max(before, self._forgot)
         # Each case that stays lasted until `before`, so no earlier read ended it.
         self._reads = [read for read in self._reads if read.at >= before]
+        self._strays = [stray for stray in self._strays if stray.at >= before]
+        self._threats = {ip: at for ip, at in self._threats.items() if at >= before}
         for user_id, history in list(self._people.items()):
             history.forget(before)
             self._mark_changed(user_id)
-            if not history.marks and not history.attempts and not history.stays:
+            if not (history.marks or history.steps or history.stays or history.reports):
                 del self._people[user_id]
                 self._changed.discard(user_id)
 
@@ -139,8 +191,9 @@ class Cases:
 
     def attempts(self, since: datetime) -> tuple[Attempt, ...]:
         """Return everybody's attempts since a time, in no order; for `tui.desk.lockouts.spray`."""
+        self._rebuild()
         return tuple(
-            attempt for history in self._people.values() for attempt in history.attempts.values() if attempt.at >= since
+            attempt for history in self._people.values() for attempt in history.attempts if attempt.at >= since
         )
 
     def _mark_changed(self, user_id: str) -> None:

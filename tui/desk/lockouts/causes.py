@@ -10,7 +10,8 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.lockouts.attempts import End, Via
+from tui.desk.lockouts.client_software import Via
+from tui.desk.lockouts.ends import FACTOR_ENDS, PASSWORD_ENDS, End
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Diagnosis:
         client: The software that failed most often, harmless; empty for none.
         keeps_trying: Whether attempts went on after the lock, so that an unlock alone will not last.
         evidence: The attempts that show the cause, newest first, at most ten.
+        strange: Whether no failure is from an address, network or place of a good sign-in.
+        known: Whether each failure is from one.
     """
 
     cause: LockoutCause
@@ -76,6 +79,8 @@ class Diagnosis:
     client: str = ""
     keeps_trying: bool = False
     evidence: tuple[Attempt, ...] = ()
+    strange: bool = False
+    known: bool = False
 
     @property
     def stale(self) -> bool:
@@ -124,13 +129,40 @@ class _Run:
     @property
     def strange(self) -> bool:
         """Whether no failure is from an address, network or place of a good sign-in."""
-        known = {(attempt.ip, attempt.network) for attempt in self.good}
-        networks = {network for _, network in known if network}
-        places = {attempt.place for attempt in self.good if attempt.place}
-        addresses = {ip for ip, _ in known if ip}
-        return bool(self.good) and not any(
-            attempt.ip in addresses or attempt.network in networks or attempt.place in places for attempt in self.failed
+        failed = [attempt for attempt in self.failed if attempt.ip and not attempt.by_phone]
+        return bool(failed) and bool(self.at_home) and not any(map(self._is_known, failed))
+
+    @property
+    def known(self) -> bool:
+        """Whether each failure is from an address, network or place of a good sign-in."""
+        failed = [attempt for attempt in self.failed if not attempt.by_phone]
+        return bool(failed) and all(map(self._is_known, failed))
+
+    @property
+    def at_home(self) -> list[Attempt]:
+        """The good sign-ins whose address is that of the device that signed in."""
+        return [attempt for attempt in self.good if attempt.ip and not attempt.by_phone]
+
+    def _is_known(self, attempt: Attempt) -> bool:
+        return any(
+            attempt.ip == good.ip
+            or bool(attempt.network and attempt.network == good.network)
+            or bool(attempt.place and attempt.place == good.place)
+            for good in self.at_home
         )
+
+
+DIRECTORY_SAYS: Final = {
+    End.DIRECTORY_LOCKED: "The directory refuses them: the account is locked there",
+    End.DIRECTORY_DISABLED: "The directory refuses them: the account is disabled there",
+    End.DIRECTORY_PASSWORD_EXPIRED: "The directory refuses them: the password has expired there",
+    End.DIRECTORY_MUST_CHANGE: "The directory refuses them: they must change the password there first",
+    End.DIRECTORY_ACCOUNT_EXPIRED: "The directory refuses them: the account has expired there",
+    End.DIRECTORY_HOURS: "The directory refuses them: not within the hours in which they may sign in",
+    End.DIRECTORY_WORKSTATION: "The directory refuses them: not from this computer",
+    End.DIRECTORY_SILENT: "No agent of the directory answered; it is no fault of theirs",
+}
+"""What a directory's agent said, in a sentence without a full stop; no ending of it is a mistyped password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +188,34 @@ def _attack(run: _Run) -> Sure | None:
     signs = sum((script, proxy, threat, shared, scattered, run.strange and script))
     if signs >= 2 or threat or shared:  # noqa: PLR2004 - one sign alone could be a colleague's script
         return Sure.LIKELY
-    return Sure.GUESS if signs or (run.strange and run.via in {Via.UNKNOWN, Via.SCRIPT}) else None
+    # From elsewhere, a factor that fails may be the person's own, who refuses somebody with the right password.
+    factor = any(attempt.end in FACTOR_ENDS for attempt in run.failed)
+    return Sure.GUESS if signs or (run.strange and (factor or run.via in {Via.UNKNOWN, Via.SCRIPT})) else None
+
+
+def _alarm(end: End) -> Callable[[_Run], Sure | None]:
+    """Test for an alarm: one is enough, whatever else failed."""
+    return lambda run: Sure.LIKELY if any(attempt.end is end for attempt in run.failed) else None
+
+
+def _ended(*ends: End) -> Callable[[_Run], Sure | None]:
+    return lambda run: Sure.CERTAIN if _most(run, lambda attempt: attempt.end in ends) else None
+
+
+def _password(run: _Run) -> bool:
+    """Whether most failures are of a password; where that is not told, no software is blamed for an old one."""
+    return _most(run, lambda attempt: attempt.end in PASSWORD_ENDS)
 
 
 def _by(via: Via) -> Callable[[_Run], Sure | None]:
-    return lambda run: Sure.LIKELY if run.via is via else None
+    return lambda run: Sure.LIKELY if run.via is via and _password(run) else None
 
 
 def _by_or_typed(via: Via) -> Callable[[_Run], Sure | None]:
     """Test for software that stores a password or asks for it: a few uneven failures could have been typed."""
 
     def test(run: _Run) -> Sure | None:
-        if run.via is not via:
+        if run.via is not via or not _password(run):
             return None
         return Sure.LIKELY if run.even or run.keeps_trying or len(run.failed) > TYPED else Sure.GUESS
 
@@ -175,24 +223,30 @@ def _by_or_typed(via: Via) -> Callable[[_Run], Sure | None]:
 
 
 def _factor(run: _Run) -> Sure | None:
-    return Sure.CERTAIN if _most(run, lambda attempt: attempt.end is End.FACTOR) else None
+    return Sure.CERTAIN if _most(run, lambda attempt: attempt.end in FACTOR_ENDS) else None
 
 
 def _stale(run: _Run) -> Sure | None:
+    if not _password(run):
+        return None
     if run.via is Via.APP:
         return Sure.LIKELY
     return Sure.GUESS if run.even and (run.keeps_trying or run.via is not Via.BROWSER) else None
 
 
 def _mistyped(run: _Run) -> Sure | None:
-    if run.via is not Via.BROWSER:
+    if run.via is not Via.BROWSER or not _password(run):
         return None
     return Sure.GUESS if run.even or run.strange or run.keeps_trying else Sure.LIKELY
 
 
 _RULES: Final = (
-    _Rule(LockoutCause.FACTOR, _factor, "The second factor failed too often, by {client}"),
-    _Rule(LockoutCause.ATTACK, _attack, "Somebody else seems to try passwords, by {client}"),
+    _Rule(LockoutCause.ATTACK, _alarm(End.PHISHING), "FastPass refused a page that is not Okta's: phishing"),
+    _Rule(LockoutCause.ATTACK, _alarm(End.PUSH_DENIED), "A push was denied on their phone"),
+    _Rule(LockoutCause.ATTACK, _alarm(End.WRONG_NUMBER), "A push was answered with a wrong number"),
+    _Rule(LockoutCause.ATTACK, _attack, "Somebody else seems to try to get in, by {client}"),
+    _Rule(LockoutCause.FACTOR, _factor, "The second factor failed, by {client}"),
+    *(_Rule(LockoutCause.DIRECTORY, _ended(end), words) for end, words in DIRECTORY_SAYS.items()),
     _Rule(
         LockoutCause.MAIL,
         _by(Via.MAIL),
@@ -233,17 +287,15 @@ def diagnose(
     """
     ordered = sorted(attempts, key=lambda attempt: (attempt.at, attempt.uuid))
     failed = [attempt for attempt in ordered if attempt.failed]
-    good = tuple(attempt for attempt in ordered if not attempt.failed)
+    good = tuple(attempt for attempt in ordered if attempt.good)
     before, after = _split(failed, locked_at)
     run = before or after
     if not run:
         return Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, "Nothing in the log says what led to it")
-    # A directory's agent only passes on what other software sent, and leaves an event of its own.
-    sent = tuple(attempt for attempt in run if attempt.via is not Via.DIRECTORY)
-    client = _client(sent or run)
+    client = _client(run)
     keeps_trying = sum(attempt.client == client for attempt in after) > 1
-    evidence = sorted(sent or before + after, key=lambda attempt: attempt.at, reverse=True)[:EVIDENCE]
-    return _apply_rules(_Run(sent or run, good, shared, keeps_trying), client, tuple(evidence))
+    evidence = sorted(run, key=lambda attempt: attempt.at, reverse=True)[:EVIDENCE]
+    return _apply_rules(_Run(run, good, shared, keeps_trying), client, tuple(evidence))
 
 
 def _split(failed: Sequence[Attempt], locked_at: datetime | None) -> tuple[tuple[Attempt, ...], tuple[Attempt, ...]]:
@@ -257,7 +309,7 @@ def _split(failed: Sequence[Attempt], locked_at: datetime | None) -> tuple[tuple
     if end is None:
         return (), after
     before = (attempt for attempt in failed if end - RUN <= attempt.at <= end)
-    return tuple(attempt for attempt in before if attempt.end is not End.WHILE_LOCKED), after
+    return tuple(attempt for attempt in before if attempt.end not in {End.WHILE_LOCKED, End.NOT_ASSIGNED}), after
 
 
 def _apply_rules(run: _Run, client: str, evidence: tuple[Attempt, ...]) -> Diagnosis:
@@ -266,16 +318,21 @@ def _apply_rules(run: _Run, client: str, evidence: tuple[Attempt, ...]) -> Diagn
     for rule in _RULES:
         if (sure := rule.test(run)) is not None:
             words = (rule.words_if_trying if keeps_trying and rule.words_if_trying else rule.words).format(client=name)
-            return Diagnosis(rule.cause, sure, words, name, keeps_trying, evidence)
+            return Diagnosis(rule.cause, sure, words, name, keeps_trying, evidence, run.strange, run.known)
     count = len(run.failed)
     words = f"{count} failed sign-ins by {name}, from what cannot be told" if count > 1 else f"A failure by {name}"
-    return Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, words, name, keeps_trying, evidence)
+    return Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, words, name, keeps_trying, evidence, run.strange, run.known)
 
 
 def _client(run: Sequence[Attempt]) -> str:
     """Return the software that failed most often, of the kind that failed most often."""
     via = Counter(attempt.via for attempt in run).most_common(1)[0][0]
     return Counter(attempt.client for attempt in run if attempt.via is via).most_common(1)[0][0]
+
+
+def reported_diagnosis() -> Diagnosis:
+    """Return the diagnosis for a person who has reported suspicious activity: it stands above all else."""
+    return Diagnosis(LockoutCause.ATTACK, Sure.CERTAIN, "They have reported suspicious activity themselves")
 
 
 def directory_diagnosis() -> Diagnosis:

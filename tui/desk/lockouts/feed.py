@@ -51,17 +51,24 @@ UNLOCKS: Final = (
     "system.agent.ad.unlock_user_account",
 )
 PASSWORDS: Final = ("user.account.reset_password", "user.account.update_password")
-SIGN_INS: Final = ("user.session.start",)
-"""Good sign-ins too: they tell an office from an attacker, and a mistake that is over from one that goes on."""
+SIGN_INS: Final = ("user.session.start", "user.authentication.auth_via_mfa", "user.authentication.verify")
+"""Good sign-ins too: they tell an office from an attacker, and a mistake that is over from one that goes on. On
+Identity Engine a session starts after the first method, so only what comes later tells a finished sign-in."""
 FAILING: Final = (
-    "user.authentication.auth_via_mfa",
     "user.authentication.auth_via_radius",
     "user.authentication.auth_via_AD_agent",
     "user.authentication.auth_via_LDAP_agent",
+    "user.authentication.auth_via_inbound_delauth",
+    "user.authentication.auth_via_richclient",
+    "system.operation.rate_limit.violation",
     "policy.evaluate_sign_on",
 )
-"""Event types that are read only where the outcome is FAILURE or DENY."""
-THREATS: Final = ("security.threat.detected",)
+"""Event types that are read only where the outcome is FAILURE or DENY: what succeeds is too much, or tells nothing."""
+THREATS: Final = (
+    "security.threat.detected",
+    "user.mfa.okta_verify.deny_push",
+    "user.account.report_suspicious_activity_by_enduser",
+)
 
 
 def _any(names: tuple[str, ...]) -> str:

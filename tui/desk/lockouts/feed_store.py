@@ -23,9 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-VERSION: Final = 2
-READ: Final = ("requestUri", "url", "threatSuspected")
-"""The values of `debugData` that are stored: they show which software tried, and attacks."""
+    from tui.okta.log_events import Actor
+
+VERSION: Final = 3
+READ: Final = (
+    "requestUri", "url", "threatSuspected", "factor", "factorIntent", "factorType", "authType", "loginResult",
+    "errorCode", "pushOnlyResponseType", "pushWithNumberChallengeResponseType", "authnRequestId", "requestId",
+    "operationRateLimitType", "operationRateLimitSecondsToReset",
+)  # fmt: skip
+"""The values of `debugData` that are stored: they show which software tried, with which method, what ties the events
+of one sign-in, and attacks."""
+DETAILS: Final = ("methodTypeUsed", "policyName")
+"""The values of a target's `detailEntry` that are stored."""
 _LONGEST: Final = 500
 _DAY: Final = 86_400.0
 _DAMAGE: Final = frozenset({11, 26})  # SQLITE_CORRUPT, SQLITE_NOTADB
@@ -267,7 +276,15 @@ def _create_tables(db: sqlite3.Connection) -> None:
 def _slimmed(event: LogEvent) -> LogEvent:
     """Return an event without the `debugData` that nobody reads; URLs lose their query, which may hold a token."""
     kept = {name: text.partition("?")[0][:_LONGEST] for name in READ if (text := event.debug(name))}
-    return msgspec.structs.replace(event, debug_context={"debugData": kept} if kept else None)
+    targets = event.target
+    if targets is not None and any(target.detail_entry for target in targets):
+        targets = [_slimmed_target(target) for target in targets]
+    return msgspec.structs.replace(event, debug_context={"debugData": kept} if kept else None, target=targets)
+
+
+def _slimmed_target(target: Actor) -> Actor:
+    kept = {name: text[:_LONGEST] for name in DETAILS if (text := target.detail(name))}
+    return msgspec.structs.replace(target, detail_entry=kept or None)
 
 
 def _damaged(error: Exception) -> bool:

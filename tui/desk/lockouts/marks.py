@@ -30,9 +30,12 @@ class Happened(IntEnum):
     UNLOCK = 4
     DIRECTORY_UNLOCK = 5
     RESET = 6
+    DEVICE_LOCK = 7
 
 
 LOCKS: Final = frozenset({Happened.LOCK, Happened.LIMIT, Happened.STATUS})
+NEW_DEVICES: Final = "new devices"
+"""In the message of a `user.account.lock` that shuts out only devices that Okta does not know; the type is the same."""
 DIRECTORY: Final = frozenset({Happened.DIRECTORY_LOCK, Happened.DIRECTORY_UNLOCK})
 
 
@@ -98,15 +101,23 @@ _MARKS: Final = {
     "user.account.reset_password": Happened.RESET,
     "user.account.update_password": Happened.RESET,
 }
+_ENDS: Final = frozenset({Happened.UNLOCK, Happened.DIRECTORY_UNLOCK, Happened.RESET})
 _ADMINS: Final = frozenset({"User", "PublicClientApp"})
 _WORKED: Final = frozenset({"", "SUCCESS", "ALLOW"})
+
+
+def locks_new_devices(event: LogEvent) -> bool:
+    """Whether a lock shuts the person out only from devices that Okta does not know; the message alone tells."""
+    return event.event_type == "user.account.lock" and NEW_DEVICES in (event.display_message or "").casefold()
 
 
 def mark_of(event: LogEvent, at: datetime) -> Mark | None:
     """Return the mark of an event; `None` for an event that means nothing for a lock, such as a failed unlock."""
     kind = event.event_type or ""
     what = _MARKS.get(kind)
-    if what is None or (what >= Happened.UNLOCK and event.result not in _WORKED):
+    if what is Happened.LOCK and locks_new_devices(event):
+        what = Happened.DEVICE_LOCK
+    if what is None or (what in _ENDS and event.result.upper() not in _WORKED):
         return None
     actor, person = event.actor, event.person
     by_admin = kind == "user.account.unlock_by_admin"

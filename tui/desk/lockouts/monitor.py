@@ -247,7 +247,7 @@ class LockoutMonitor:
         tried = {user_id for spray in self._sprays for user_id in spray.people}
         self._tried = {attempt.user_id: attempt.login for attempt in attempts if attempt.user_id in tried}
         self._strange = {ip for spray in self._sprays if not spray.internal for ip in spray.addresses}
-        self._cases.shared(self._strange)
+        self._cases.shared(self._strange | self._cases.threats(since))
 
     def pause(self) -> None:
         """Send no request of the feed until `resume`."""

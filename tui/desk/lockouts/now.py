@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.lockouts.marks import locks_new_devices
 from tui.okta.clock import stamp
 from tui.okta.errors import NotFound, OktaError
 from tui.okta.policy import Capability
@@ -67,8 +68,9 @@ class Lockouts:
 def lockouts(session: Session, *, background: bool = False, blocks: bool = True) -> AsyncIterator[Lockouts]:
     """Read the list; yield after each page, last with the blocked people and `done`.
 
-    Blocks are no search attribute, and no event type names them. So those who are not LOCKED_OUT but had a lock event
-    or at least three failed sign-ins among the last 1,000 clues of 24 hours are asked one by one, up to 25 of them.
+    Blocks are no search attribute, and no event type names them, only the message of a lock. So those who are not
+    LOCKED_OUT but had a lock event or at least three failed sign-ins among the last 1,000 clues of 24 hours are asked
+    one by one, up to 25 of them.
 
     Args:
         session: The session of the org.
@@ -116,7 +118,9 @@ async def _blocked(client: OktaClient, known: set[str]) -> tuple[list[Lockout], 
         person = event.person
         if person and person.id and person.id not in known:
             last.setdefault(person.id, event.at)
-            if event.event_type == "user.session.start":
+            if locks_new_devices(event):
+                clues[person.id] += FAILURES
+            elif event.event_type == "user.session.start":
                 clues[person.id] += 1
             else:
                 clues[person.id] += FAILURES

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.lockouts.attempts import End
+from tui.desk.lockouts.attempts import fold
 from tui.desk.lockouts.case import Case, Ended, Shut
-from tui.desk.lockouts.causes import AFTER, RUN, diagnose, directory_diagnosis
+from tui.desk.lockouts.causes import AFTER, RUN, diagnose, directory_diagnosis, reported_diagnosis
+from tui.desk.lockouts.ends import FACTOR_ENDS
 from tui.desk.lockouts.marks import DIRECTORY, LAG, LOCKS, SAME, Happened, Mark, Stay
 from tui.okta.clock import stamp
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tui.desk.lockouts.attempts import Attempt
     from tui.desk.lockouts.marks import Read
+    from tui.desk.lockouts.steps import Step
     from tui.desk.people.password_policies import Applied
 
 MOST: Final = 50
@@ -29,7 +31,7 @@ _NOTHING: Final = diagnose(())
 
 @dataclass(slots=True)
 class PersonHistory:
-    """One person's marks, stays and attempts, and the cases that follow from them.
+    """One person's marks, stays and steps, and the cases that follow from them.
 
     Attributes:
         user_id: The id of the person.
@@ -37,12 +39,14 @@ class PersonHistory:
         name: The name, from the newest event or read.
         named: The time and uuid of the event or read that gave the login and the name; the newest counts.
         marks: The marks, by the uuid of their event.
-        attempts: The attempts, by the uuid of their event.
+        steps: The steps of sign-ins, by the uuid of their event.
+        reports: When the person reported suspicious activity, by the uuid of the event.
         stays: The times in which the status showed a lock or block, in the order of reading.
         policy: The password policy that applies; `None` where it is not known.
         ids: The ids given so far, each with the suffix and the beginning of the case that has it.
         cut: The times from which on marks of locks count, and marks of directory locks; `None` for all.
         forgot: Cases that ended before this time are left out.
+        attempts: The attempts, oldest first, as last folded from the steps.
         cases: The cases, as last built.
     """
 
@@ -51,12 +55,14 @@ class PersonHistory:
     name: str = ""
     named: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
-    attempts: dict[str, Attempt] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
+    reports: dict[str, datetime] = field(default_factory=dict)
     stays: list[Stay] = field(default_factory=list)
     policy: Applied | None = None
     ids: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     cut: tuple[datetime, datetime] | None = None
     forgot: datetime | None = None
+    attempts: tuple[Attempt, ...] = ()
     cases: tuple[Case, ...] = ()
 
     @property
@@ -86,7 +92,7 @@ class PersonHistory:
 
     def rebuild(self, reads: Sequence[Read], shared: Collection[str]) -> None:
         """Build the cases anew."""
-        ordered = sorted(self.attempts.values(), key=lambda attempt: (attempt.at, attempt.uuid))
+        ordered = self.attempts = fold(self.steps.values())
         cases = [*self._locks(reads), *self._directory_locks(ordered), *self._blocks(ordered)]
         if self.forgot is not None:
             forgot = self.forgot
@@ -94,14 +100,15 @@ class PersonHistory:
         self.cases = tuple(self._completed(case, ordered, shared) for case in self._with_ids(cases))
 
     def forget(self, before: datetime) -> None:
-        """Forget what ended before a time, except for the marks and attempts that other cases need."""
+        """Forget what ended before a time, except for the marks and steps that other cases need."""
         kept = [case for case in self.cases if case.ended_at is None or case.ended_at >= before]
         began = {shut: min([before, *(case.began for case in kept if case.shut is shut)]) for shut in Shut}
         self.cut = (min(began[Shut.LOCKED], began[Shut.LIMIT]), began[Shut.DIRECTORY])
         self.forgot = before
         self.marks = {uuid: mark for uuid, mark in self.marks.items() if not self._is_past(mark)}
         oldest = min(began.values()) - RUN
-        self.attempts = {uuid: attempt for uuid, attempt in self.attempts.items() if attempt.at >= oldest}
+        self.steps = {uuid: step for uuid, step in self.steps.items() if step.at >= oldest}
+        self.reports = {uuid: at for uuid, at in self.reports.items() if at >= oldest}
         first = next((n for n, stay in enumerate(self.stays) if stay.until is None or stay.until >= oldest), None)
         self.stays = [] if first is None else self.stays[max(0, first - 1) :]  # a block begins after the stay before it
         ids = {case.id for case in kept}
@@ -114,7 +121,7 @@ class PersonHistory:
 
     def _lock_marks(self) -> Iterable[Mark]:
         """Return the marks of locks in Okta in order; a status gets the time of the event that it belongs to."""
-        marks = [mark for mark in self.marks.values() if mark.what not in DIRECTORY]
+        marks = [mark for mark in self.marks.values() if mark.what not in DIRECTORY | {Happened.DEVICE_LOCK}]
         locked = [mark.at for mark in marks if mark.what in LOCKS]
         for number, stay in enumerate(stay for stay in self.stays if not stay.blocked):
             near = min(locked, key=lambda at: (abs(at - stay.since), at), default=stay.since)
@@ -127,6 +134,7 @@ class PersonHistory:
     def _locks(self, reads: Sequence[Read]) -> Iterator[Case]:
         """Build the cases of locks in Okta, from their events and from the status."""
         case: Case | None = None
+        freed: Case | None = None
         last: datetime | None = None
         for mark in self._lock_marks():
             if mark.what in LOCKS:
@@ -135,17 +143,30 @@ class PersonHistory:
                     continue
                 if case is not None:  # a person who is locked again was free in between
                     yield self._ended_unseen(case, self._first_read_without(case, reads, mark.at) or mark.at)
-                case, last = self._with_mark(self._new_case(mark.at, Shut.LOCKED), mark), mark.at
+                new = replace(self._new_case(mark.at, Shut.LOCKED), counted_from=self._counted_from(mark.at, freed))
+                case, last, freed = self._with_mark(new, mark), mark.at, None
             elif case is not None:
                 free = self._first_read_without(case, reads, mark.at - SAME)
                 how = Ended.RESET if mark.what is Happened.RESET else mark.ended
                 by = mark.by if how is Ended.ADMIN else ""
                 ended = replace(case, ended=how, ended_at=mark.at, ended_by=by)
                 yield self._ended_unseen(case, free) if free else ended
+                freed = case if how is Ended.ADMIN and not free else None
                 case = None
         if case is not None:
             free = self._first_read_without(case, reads)
             yield self._ended_unseen(case, free) if free else case
+
+    def _counted_from(self, at: datetime, freed: Case | None) -> datetime:
+        """Return from when Okta counts the minutes until a lock heals.
+
+        A lock soon after an admin's unlock heals when the first one would have (Okta help: "Unlock a user").
+        """
+        minutes = self.policy.unlock_after if self.policy else 0
+        if freed is None or not minutes:
+            return at
+        first = freed.counted_from or freed.began
+        return first if at < first + timedelta(minutes=minutes) else at
 
     def _with_mark(self, case: Case, mark: Mark) -> Case:
         """Return a case with one more mark of the same lock."""
@@ -172,7 +193,7 @@ class PersonHistory:
             return replace(case, ended=Ended.TIMER, ended_at=heals_at)
         return replace(case, ended=Ended.GONE, ended_at=at)
 
-    def _directory_locks(self, ordered: list[Attempt]) -> Iterator[Case]:
+    def _directory_locks(self, ordered: Sequence[Attempt]) -> Iterator[Case]:
         """Build the cases of locks in Active Directory. A good sign-in ends one, since often no event shows its end."""
         case: Case | None = None
         for mark in sorted(mark for mark in self.marks.values() if mark.what in DIRECTORY):
@@ -189,17 +210,19 @@ class PersonHistory:
             good = _first_good(ordered, case.began, None)
             yield replace(case, ended=Ended.GONE, ended_at=good) if good is not None else case
 
-    def _blocks(self, ordered: list[Attempt]) -> Iterator[Case]:
-        """Build the cases of device blocks. No event names a block: it began with the first failure of its run."""
+    def _blocks(self, ordered: Sequence[Attempt]) -> Iterator[Case]:
+        """Build the cases of device blocks: a block began with its event, else with the first failure of its run."""
         free: datetime | None = None
+        locks = sorted(mark.at for mark in self.marks.values() if mark.what is Happened.DEVICE_LOCK)
         for stay in self.stays:
             if stay.blocked:
+                lock = next((at for at in locks if at <= stay.first and (free is None or at > free)), None)
                 earlier = [
                     attempt for attempt in ordered if attempt.at <= stay.first and (free is None or attempt.at > free)
                 ]
-                began = _first_of_run(earlier) or min(stay.since, stay.first)
+                began = lock or _first_of_run(earlier) or min(stay.since, stay.first)
                 began = began if free is None else max(began, free)
-                case = replace(self._new_case(began, Shut.BLOCKED), seen=False)
+                case = replace(self._new_case(began, Shut.BLOCKED), seen=lock is not None)
                 yield case if stay.until is None else replace(case, ended=Ended.GONE, ended_at=stay.until)
             free = stay.until
 
@@ -254,15 +277,17 @@ class PersonHistory:
         if case.shut is not Shut.LOCKED or self.policy is None:
             return None, None
         minutes = self.policy.unlock_after
-        return (True, case.began + timedelta(minutes=minutes)) if minutes else (False, None)
+        return (True, (case.counted_from or case.began) + timedelta(minutes=minutes)) if minutes else (False, None)
 
-    def _completed(self, case: Case, ordered: list[Attempt], shared: Collection[str]) -> Case:
+    def _completed(self, case: Case, ordered: Sequence[Attempt], shared: Collection[str]) -> Case:
         """Return a case with its attempts, diagnosis and countdown."""
         first, end = case.began - RUN, case.ended_at
         last = None if end is None else max(end, case.began) + AFTER
         near = [attempt for attempt in ordered if first <= attempt.at and (last is None or attempt.at <= last)]
-        good = [attempt for attempt in ordered if not attempt.failed and attempt.at < first]
-        if case.shut is Shut.DIRECTORY:
+        good = [attempt for attempt in ordered if attempt.good and attempt.at < first]
+        if any(first <= at and (last is None or at <= last) for at in self.reports.values()):
+            diagnosis = reported_diagnosis()
+        elif case.shut is Shut.DIRECTORY:
             diagnosis = directory_diagnosis()
         else:
             diagnosis = diagnose([*good, *near], None if case.shut is Shut.BLOCKED else case.began, shared=shared)
@@ -286,19 +311,19 @@ def _failed_after_unlock(case: Case, near: list[Attempt], client: str) -> bool:
     names = Counter(attempt.client for attempt in near if attempt.failed and attempt.at <= case.began)
     usual = names.most_common(1)[0][0] if names else client
     return end is not None and any(
-        attempt.failed and attempt.client == usual and attempt.at > end and attempt.end is not End.FACTOR
+        attempt.failed and attempt.client == usual and attempt.at > end and attempt.end not in FACTOR_ENDS
         for attempt in near
     )
 
 
-def _first_good(ordered: list[Attempt], after: datetime, before: datetime | None) -> datetime | None:
+def _first_good(ordered: Sequence[Attempt], after: datetime, before: datetime | None) -> datetime | None:
     """Return the time of the first good sign-in between two times; `None` for none."""
-    good = (attempt.at for attempt in ordered if not attempt.failed and attempt.at > after + LAG)
+    good = (attempt.at for attempt in ordered if attempt.good and attempt.fresh and attempt.at > after + LAG)
     first = next(good, None)
     return first if first is None or before is None or first < before else None
 
 
-def _first_of_run(ordered: list[Attempt]) -> datetime | None:
+def _first_of_run(ordered: Sequence[Attempt]) -> datetime | None:
     """Return when the newest run of failures began, with at most `RUN` between two failures; `None` for none."""
     first: Attempt | None = None
     for attempt in reversed(ordered):

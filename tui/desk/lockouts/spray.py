@@ -8,7 +8,7 @@ from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.lockouts.attempts import Via
+from tui.desk.lockouts.client_software import Via
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -96,12 +96,15 @@ def _wave(source: str, attempts: list[Attempt], locked_ids: Collection[str], *, 
         return None  # a provider's customers fail each for themselves
     tries = Counter(attempt.user_id for attempt in failed)
     locked = sum(user_id in locked_ids for user_id in tries)
-    good = {attempt.user_id for attempt in attempts if not attempt.failed}
-    home = len(good - tries.keys())
+    good = {attempt.user_id for attempt in attempts if attempt.good}
+    # A right password whose end the log does not show: one such hit is a sprayer's luck, many are an office.
+    right = {attempt.user_id for attempt in attempts if not attempt.failed} - tries.keys()
+    home = len(right)
     many = len(tries) >= max(PEOPLE, SHARE * home) and median(tries.values()) <= TRIES
     if not many and locked < max(LOCKED, SHARE * home / PEOPLE):
         return None
     times = sorted(attempt.at for attempt in failed)
+    by_radius = 2 * sum(attempt.via is Via.RADIUS for attempt in failed) > len(failed)
     return Spray(
         source,
         network,
@@ -112,7 +115,7 @@ def _wave(source: str, attempts: list[Attempt], locked_ids: Collection[str], *, 
         last=times[-1],
         client=_commonest(attempt.client for attempt in failed),
         place=_commonest(attempt.place for attempt in failed),
-        internal=len(good) >= AT_HOME or 2 * sum(attempt.via is Via.RADIUS for attempt in failed) > len(failed),
+        internal=len(good) >= AT_HOME or home > len(tries) or by_radius,
         addresses=tuple(sorted({attempt.ip for attempt in failed if attempt.ip})),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.text.methods import method_of
 from tui.okta.policy import CAPABILITY_NAMES
 
 if TYPE_CHECKING:
@@ -48,7 +49,14 @@ _EVENT: Final = {
     "user.account.unlock_by_admin": "Unlocked by an admin",
     "user.session.start": "Sign-in",
     "user.session.clear": "Sessions cleared",
-    "user.authentication.auth_via_mfa": "Second factor",
+    "user.authentication.auth_via_mfa": "Sign-in method",
+    "user.authentication.verify": "Sign-in finished",
+    "user.authentication.sso": "App opened",
+    "user.authentication.auth_via_IDP": "Sign-in by another identity provider",
+    "user.authentication.auth_via_richclient": "Sign-in by a mail client",
+    "user.account.report_suspicious_activity_by_enduser": "Suspicious activity reported by themselves",
+    "app.generic.unauth_app_access_attempt": "App not assigned",
+    "system.operation.rate_limit.violation": "Too many tries",
     "user.account.reset_password": "Password reset",
     "user.account.update_password": "Password changed",
     "user.account.expire_password": "Password expired by an admin",
@@ -95,7 +103,7 @@ DOINGS: Final = frozenset(
 _REASON: Final = {
     "INVALID_CREDENTIALS": "wrong password",
     "LOCKED_OUT": "while locked",
-    "VERIFICATION_ERROR": "second factor failed",
+    "VERIFICATION_ERROR": "no account for the typed name",
     "PASSWORD_EXPIRED": "password expired",
     "UNKNOWN_USER": "unknown user",
 }
@@ -126,9 +134,13 @@ def event_name(event_type: str) -> str:
 def event_words(event: LogEvent) -> str:
     """Return an event in a few words, with its outcome where it is not a success."""
     words = _EVENT.get(event.event_type or "") or event.display_message or event.event_type or "event"
+    if event.event_type == "user.authentication.auth_via_mfa":  # on Identity Engine also written for the password
+        words = method_of(event) or words
     outcome = event.outcome
     if outcome and outcome.result and outcome.result not in {"SUCCESS", "ALLOW"} and not words.startswith("Locked"):
         reason = outcome.reason or outcome.result
+        if reason == "INVALID_CREDENTIALS" and event.event_type != "user.session.start":
+            reason = "wrong"  # of a method: a code, a push, a password
         words += f": {_REASON.get(reason, reason.replace('_', ' ').lower())}"
     return words
 

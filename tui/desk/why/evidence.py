@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.expiry.expiry import Age, expiry_of
-from tui.desk.lockouts.attempts import attempt_of
+from tui.desk.lockouts.attempts import attempts_of
 from tui.desk.lockouts.case import Shut
 from tui.desk.lockouts.cases import Cases
-from tui.desk.lockouts.causes import diagnose
+from tui.desk.lockouts.causes import diagnose, reported_diagnosis
+from tui.desk.lockouts.ends import FACTOR_ENDS, End
 from tui.desk.lockouts.now import Lockout
+from tui.desk.lockouts.steps import REPORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from tui.desk.actions.grammar import Obstacle
     from tui.desk.expiry.expiry import Expiry
-    from tui.desk.lockouts.attempts import Attempt, End
+    from tui.desk.lockouts.attempts import Attempt
     from tui.desk.lockouts.case import Case
     from tui.desk.lockouts.causes import Diagnosis
     from tui.desk.people.password_policies import Applied
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 RECENT: Final = timedelta(hours=24)
 """Older failures do not explain why somebody asks for help now."""
+REPORTED: Final = timedelta(hours=72)
+"""So long a person's own report of suspicious activity stands above all else."""
+UNDER_WAY: Final = timedelta(minutes=2)
+"""A sign-in this young may still be going on: the person has the page with the second factor before them."""
 SOON: Final = timedelta(minutes=10)
 """A lock that heals within this time is not worth an unlock."""
 
@@ -62,7 +68,7 @@ class Evidence:
         obstacles: The obstacle to each action, by the id of the action; `None` where the action is possible.
         app: The app that the person wants to open, if the agent named one.
         missing: What could not be read, in a harmless sentence each.
-        shared: Addresses from which many people are tried.
+        shared: Addresses from which many people are tried, and those that ThreatInsight refuses.
     """
 
     person: Person
@@ -86,30 +92,100 @@ class Evidence:
 
     @cached_property
     def attempts(self) -> tuple[Attempt, ...]:
-        """All attempts to sign in, oldest first, each event once."""
-        by_uuid = {attempt.uuid: attempt for event in self.events or () if (attempt := attempt_of(event)) is not None}
-        return tuple(sorted(by_uuid.values(), key=lambda attempt: (attempt.at, attempt.uuid)))
+        """All attempts to sign in, oldest first, each folded from the events that it left."""
+        own = self.person.user.id
+        return attempts_of(e for e in self.events or () if (person := e.person) is None or person.id in {own, None})
 
     @cached_property
     def failures(self) -> tuple[Attempt, ...]:
-        """The failed attempts of the last 24 hours and since the last good sign-in, oldest first."""
-        good = self.last_good
+        """The failed attempts of the last 24 hours that no good sign-in has made good, oldest first."""
+        return tuple(attempt for attempt in self._since_recently if attempt.failed)
+
+    @cached_property
+    def stuck(self) -> tuple[Attempt, ...]:
+        """The attempts that stand at the second factor, oldest first: the right password, and no end since.
+
+        Where the log shows no end, the sign-in may be under way, or may have needed the password alone.
+        """
         return tuple(
             attempt
-            for attempt in self.attempts
-            if attempt.failed and attempt.at >= self.now - RECENT and (not good or attempt.at > good.at)
+            for attempt in self._since_recently
+            if attempt.end is End.ABANDONED or (attempt.end is End.OPEN and attempt.at <= self.now - UNDER_WAY)
+        )
+
+    @cached_property
+    def newest(self) -> Attempt | None:
+        """The newest attempt that was refused or stands still; `None` where the person got in since, or never tried."""
+        return max((*self.failures, *self.stuck), key=lambda attempt: (attempt.at, attempt.uuid), default=None)
+
+    @cached_property
+    def _since_recently(self) -> tuple[Attempt, ...]:
+        """The attempts of the last 24 hours after which the person did not get in by the same way.
+
+        An app that was opened with a session on one device says nothing about a sign-in that fails on another.
+        """
+        return tuple(
+            attempt
+            for number, attempt in enumerate(self.attempts)
+            if not attempt.good
+            and attempt.at >= self.now - RECENT
+            and not any(
+                later.good and (later.fresh or (later.ip, later.client) == (attempt.ip, attempt.client))
+                for later in self.attempts[number + 1 :]
+            )
         )
 
     @cached_property
     def last_good(self) -> Attempt | None:
         """The last sign-in that worked."""
-        return next((attempt for attempt in reversed(self.attempts) if not attempt.failed), None)
+        return next((attempt for attempt in reversed(self.attempts) if attempt.good), None)
+
+    @cached_property
+    def report(self) -> datetime | None:
+        """When the person last reported suspicious activity themselves; `None` for never this week."""
+        return max((at for event in self.events or () if event.event_type == REPORT and (at := event.at)), default=None)
+
+    def newest_is(self, *ends: End) -> bool:
+        """Whether the newest attempt that failed or stands still ended in one of these ways."""
+        return self.newest is not None and self.newest.end in ends
 
     def mostly(self, *ends: End) -> bool:
         """Whether the newest failure, or most of them, ended in one of these ways."""
         failures = self.failures
         return bool(failures) and (
             failures[-1].end in ends or 2 * sum(attempt.end in ends for attempt in failures) > len(failures)
+        )
+
+    @property
+    def at_the_factor(self) -> bool:
+        """Whether the second factor is what fails, rather than the password."""
+        return self.newest_is(*FACTOR_ENDS)
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the person seems to be signing in just now."""
+        last = self.attempts[-1] if self.attempts else None
+        return last is not None and last.end is End.OPEN and last.at > self.now - UNDER_WAY
+
+    @cached_property
+    def from_home(self) -> bool:
+        """Whether the newest attempt is from an address, network or place of a good sign-in."""
+        return self.newest is not None and self._is_home(self.newest)
+
+    @cached_property
+    def from_elsewhere(self) -> bool:
+        """Whether it is from none of them, while good sign-ins are known."""
+        newest = self.newest
+        known = any(attempt.good and attempt.ip for attempt in self.attempts)
+        return newest is not None and bool(newest.ip) and not newest.by_phone and known and not self.from_home
+
+    def _is_home(self, attempt: Attempt) -> bool:
+        good = [good for good in self.attempts if good.good and good.ip and not good.by_phone]
+        return not attempt.by_phone and any(
+            attempt.ip == one.ip
+            or bool(attempt.network and attempt.network == one.network)
+            or bool(attempt.place and attempt.place == one.place)
+            for one in good
         )
 
     @cached_property
@@ -145,7 +221,11 @@ class Evidence:
     def diagnosis(self) -> Diagnosis:
         """What led to the lockout, or to the failures of somebody who is not locked."""
         case = self.case
-        return case.diagnosis if case is not None else diagnose([*self.attempts], None, shared=self.shared)
+        if case is not None:
+            return case.diagnosis
+        if self.report is not None:
+            return reported_diagnosis()
+        return diagnose([*self.attempts], None, shared=self.shared)
 
     @cached_property
     def expiry(self) -> Expiry:

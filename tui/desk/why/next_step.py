@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.lockouts.causes import LockoutCause
+from tui.desk.people.factors import enrolled
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text.plain import plain
 from tui.desk.why.verdict import NextStep
@@ -77,7 +78,10 @@ def security_blocked(_: Evidence) -> NextStep:
 
 
 def security_open(e: Evidence) -> NextStep:
-    """Return the step for an account under attack that is not locked."""
+    """Return the step for an account under attack that is not locked. It never takes a factor away."""
+    if any(attempt.password_right for attempt in (*e.failures, *e.stuck)):
+        step = offer("reset-password", "Ask whether it was them; if not, tell security and reset the password")(e)
+        return NextStep(step.text, step.action, step.detail or "Take no factor away: it is what keeps the other out.")
     return NextStep(
         "Tell security",
         "",
@@ -85,6 +89,79 @@ def security_open(e: Evidence) -> NextStep:
         if e.last_good
         else f"{_ASK_FIRST} If not, nothing of theirs is open to the other yet.",
     )
+
+
+def reported(e: Evidence) -> NextStep:
+    """Return the step for a person who has reported suspicious activity."""
+    unlocked = "Do not unlock before security says so." if e.person.locked or e.person.blocked else ""
+    return NextStep("Tell security at once, and ask them what they saw", "", unlocked)
+
+
+def phishing(_: Evidence) -> NextStep:
+    """Return the step for a phishing attempt that FastPass stopped."""
+    return NextStep(
+        "Tell security the address of the page; have them open the app from Okta's dashboard",
+        "",
+        "FastPass works: leave it as it is. If they typed their password there, it has to be changed.",
+    )
+
+
+def alarm(e: Evidence) -> NextStep:
+    """Return the step for a push that was refused: perhaps by the person, to keep somebody out."""
+    ask = "Ask whether they were signing in then; if not, tell security and reset the password"
+    step = offer("reset-password", ask)(e)
+    return NextStep(step.text, step.action, step.detail or "Take no factor away: it is what keeps the other out.")
+
+
+def rests_for(e: Evidence) -> float:
+    """Return the seconds until Okta takes a code again; 0 where it does already."""
+    until = e.newest.until if e.newest else None
+    return max(0.0, (until - e.now).total_seconds()) if until else 0.0
+
+
+def wait_for_codes(e: Evidence) -> NextStep:
+    """Return the step while a factor rests after too many wrong codes."""
+    minutes = max(1, ceil(rests_for(e) / 60))
+    return NextStep(
+        f"Wait {minutes} minute{'s' if minutes > 1 else ''}, then try once more with a new code",
+        "",
+        "Nothing is locked: there is nothing to unlock, and no factor to remove. Another factor may work at once.",
+    )
+
+
+def agents(_: Evidence) -> NextStep:
+    """Return the step where no agent of a directory answers."""
+    return NextStep(
+        "Tell whoever looks after the directory's agents; everybody of that directory has the same trouble",
+        "",
+        "Directory > Directory Integrations in the Admin Console shows the agents. A reset would not help.",
+    )
+
+
+def lost_factor(e: Evidence) -> NextStep:
+    """Return the step for a person who stands at the second factor: often the phone is lost, new or switched off."""
+    names = _other_factors(e)
+    text = f"Ask whether they have it at hand{f'; they also have {names}' if names else ''}"
+    if not e.from_home:
+        return NextStep(text, "", f"{_ASK_FIRST} Remove a factor only once you are sure that it is them who call.")
+    step = offer("remove-factor", f"{text}; if it is lost, remove it once you are sure that it is them")(e)
+    return NextStep(step.text, step.action, step.detail)
+
+
+def _other_factors(e: Evidence) -> str:
+    """Return the person's active factors, but for the one that was asked for, in words; empty for none."""
+    asked = e.newest.method.casefold() if e.newest else ""
+    others = [
+        factor
+        for factor in enrolled(e.person.factors.value or ())
+        if factor.active and factor.name.partition(" to ")[0].partition(" on ")[0].casefold() not in asked
+    ]
+    return " or ".join(plain(factor.name, limit=40) for factor in others[:3])
+
+
+def ask_page(_: Evidence) -> NextStep:
+    """Return the step where the log does not settle it."""
+    return NextStep("Ask what exactly the page says, and look again after their next try")
 
 
 def _enter_password(e: Evidence) -> str:
@@ -116,6 +193,8 @@ def unlock_of_directory(e: Evidence) -> NextStep:
     """Return the step for an account that is locked in Okta while a directory owns the password."""
     unlock = offer("unlock", "")(e)
     first = f"{_enter_password(e)}; then unlock" if e.diagnosis.stale else "Unlock them"
+    if e.diagnosis.cause is LockoutCause.DIRECTORY:
+        first = "Settle that in the directory first; then unlock"
     if unlock.action:
         return NextStep(
             f"{first} in Okta, and look at the account in the directory",
@@ -148,7 +227,13 @@ def enrol(e: Evidence) -> NextStep:
 
 
 def factor(e: Evidence) -> NextStep:
-    """Return the step for a factor that fails."""
+    """Return the step for a factor that fails. None is taken away while the place is not known as theirs."""
+    if not e.from_home:
+        return NextStep(
+            "Find out whether it is them who try, and which factor fails",
+            "",
+            "No good sign-in from there is known. Remove a factor only once you are sure that it is them who call.",
+        )
     return offer("remove-factor", "Find out which factor fails; remove it if the phone or key is lost or new")(e)
 
 

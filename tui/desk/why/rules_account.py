@@ -10,7 +10,7 @@ from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why import next_step as steps
-from tui.desk.why.evidence import SOON
+from tui.desk.why.evidence import REPORTED, SOON
 from tui.desk.why.rule import VerdictRule, diagnosis_words, looks_like_attack, policy_words
 from tui.desk.why.verdict import Blocker
 
@@ -98,6 +98,17 @@ STATE: Final = (
         "Until it is, the old password does not work and “Forgot password?” neither",
         Sure.CERTAIN,
         steps.offer("reset-password", "Have them finish the mail they got; if it is gone, mail a new reset"),
+    ),
+    VerdictRule(
+        "reported",
+        Blocker.ATTACK,
+        lambda e: e.report is not None and e.report >= e.now - REPORTED,
+        lambda e: (
+            f"They have reported suspicious activity themselves{', and they are locked out' if e.person.locked else ''}"
+        ),
+        "They answered one of Okta's notices with “Report suspicious activity”",
+        Sure.CERTAIN,
+        steps.reported,
     ),
     VerdictRule(
         "directory-lock",

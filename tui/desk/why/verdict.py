@@ -27,6 +27,8 @@ class Blocker(StrEnum):
     RESET_UNFINISHED = "reset-unfinished"
     DENIED = "denied-by-policy"
     FACTOR = "factor"
+    ATTACK = "attack"
+    DIRECTORY = "directory"
     NO_APP = "no-app"
     WRONG_PASSWORD = "wrong-password"  # noqa: S105 - a term, no password
     NOTHING = "nothing"

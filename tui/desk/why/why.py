@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.lockouts.attempts import End
+from tui.desk.lockouts.attempts import attempts_of
+from tui.desk.lockouts.ends import End
+from tui.desk.lockouts.steps import MFA, PHISHING, THREAT, keys_of
 from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import read_part
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
-from tui.desk.why.evidence import AppWanted, Evidence
+from tui.desk.why.evidence import RECENT, AppWanted, Evidence
 from tui.desk.why.rules_account import STATE
 from tui.desk.why.rules_sign_in import SIGN_INS
 from tui.desk.why.verdict import Blocker, EvidenceLine, Verdict
 from tui.okta import endpoints as ep
+from tui.okta import scim
 from tui.okta.clock import stamp
 from tui.okta.entitlements import App, AppUser
 from tui.okta.errors import FeatureOff, NotFound
@@ -38,14 +42,34 @@ RULES: Final = STATE + SIGN_INS
 WEEK: Final = timedelta(days=7)
 PAGES: Final = 3
 LINES: Final = 12
+_BY_METHOD: Final = frozenset({End.FACTOR, End.ABANDONED, End.OPEN})
 _HELPFUL: Final = ("unlock", "reset-password", "temp-password", "resend-activation", "remove-factor", "reset-mfa")
+STRANGERS: Final = 5
+"""The most addresses of failures for which ThreatInsight is asked."""
 _NAMES: Final = {
     End.OK: "Signed in",
+    End.OPEN: "Begun, no end in the log",
     End.WRONG_PASSWORD: "Wrong password",
     End.WHILE_LOCKED: "Tried while locked",
-    End.FACTOR: "Second factor failed",
-    End.DENIED: "Denied",
     End.EXPIRED: "Password expired",
+    End.FACTOR: "Second factor failed",
+    End.ABANDONED: "Second factor not given",
+    End.RATE_LIMITED: "Too many wrong codes",
+    End.PUSH_DENIED: "Push denied on the phone",
+    End.WRONG_NUMBER: "Push answered with a wrong number",
+    End.PHISHING: "Phishing stopped by FastPass",
+    End.DENIED: "Denied",
+    End.NOT_ASSIGNED: "App not assigned",
+    End.NO_SUCH_NAME: "No account for the typed name",
+    End.DIRECTORY_LOCKED: "Directory: account locked",
+    End.DIRECTORY_DISABLED: "Directory: account disabled",
+    End.DIRECTORY_PASSWORD_EXPIRED: "Directory: password expired",
+    End.DIRECTORY_MUST_CHANGE: "Directory: password must be changed",
+    End.DIRECTORY_ACCOUNT_EXPIRED: "Directory: account expired",
+    End.DIRECTORY_HOURS: "Directory: not at this hour",
+    End.DIRECTORY_WORKSTATION: "Directory: not from this computer",
+    End.DIRECTORY_SILENT: "Directory did not answer",
+    End.UNCLEAR: "Failed, password or factor not told",
     End.OTHER: "Failed",
 }
 
@@ -98,6 +122,7 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
         missing=tuple(missing),
         shared=session.attack_signs.addresses,
     )
+    read = await _with_strangers(session, read)
     session.attack_signs.note_person(user.id, read.diagnosis.attack if person.locked or person.blocked else "")
     return read
 
@@ -122,7 +147,15 @@ def verdict(e: Evidence) -> Verdict:
 
 
 _BY_ATTEMPTS: Final = frozenset(
-    {Blocker.LOCKED, Blocker.BLOCKED_DEVICES, Blocker.WRONG_PASSWORD, Blocker.FACTOR, Blocker.DENIED}
+    {
+        Blocker.LOCKED,
+        Blocker.BLOCKED_DEVICES,
+        Blocker.WRONG_PASSWORD,
+        Blocker.FACTOR,
+        Blocker.DENIED,
+        Blocker.ATTACK,
+        Blocker.DIRECTORY,
+    }
 )
 
 
@@ -138,7 +171,8 @@ def _since(rule: VerdictRule, e: Evidence) -> datetime | None:
     if rule.id == "overdue":
         return e.expiry.expires
     if rule.blocker in _BY_ATTEMPTS:
-        return e.failures[0].at if e.failures else None
+        since = [attempt.at for attempt in (*e.failures, *e.stuck)]
+        return min(since) if since else None
     return None if rule.blocker in {Blocker.NOTHING, Blocker.NO_APP} else e.person.user.when("status_changed")
 
 
@@ -153,7 +187,10 @@ def _lines(rule: VerdictRule, e: Evidence) -> Iterable[EvidenceLine]:
     if e.directory_case is not None and rule.blocker is Blocker.DIRECTORY_LOCK:
         yield EvidenceLine("Active Directory reported the lock", e.directory_case.began)
     yield from _account_events(e)
-    yield from _runs([attempt for attempt in e.case.attempts if attempt.failed] if e.case else list(e.failures))
+    if e.report is not None:
+        yield EvidenceLine("They reported suspicious activity themselves", e.report)
+    own = [attempt for attempt in e.case.attempts if attempt.failed] if e.case else list(e.failures)
+    yield from _runs([*own, *(attempt for attempt in e.stuck if attempt not in own)])
     if e.policy is not None and rule.blocker is Blocker.LOCKED:
         heals = f"heals after {e.policy.unlock_after} min" if e.policy.unlock_after else "does not heal by itself"
         name = plain(e.policy.name, limit=50)
@@ -198,9 +235,12 @@ def _runs(attempts: list[Attempt]) -> Iterable[EvidenceLine]:
     for key, attempt in sorted(newest.items(), key=lambda pair: pair[1].at, reverse=True):
         times = f" {counted[key]} times" if counted[key] > 1 else ""
         reason = (
-            f" ({plain(attempt.reason, limit=60)})" if attempt.end in {End.DENIED, End.OTHER} and attempt.reason else ""
+            f" ({plain(attempt.reason, limit=60)})"
+            if attempt.end in {End.DENIED, End.OTHER, End.UNCLEAR} and attempt.reason
+            else ""
         )
-        yield _line(f"{_NAMES[attempt.end]}{times}{reason}", attempt)
+        method = plain(attempt.method, limit=40) if attempt.end in _BY_METHOD and attempt.method else ""
+        yield _line(f"{_NAMES[attempt.end]}{times}{reason}{f': {method}' if method else ''}", attempt)
 
 
 def _line(text: str, attempt: Attempt) -> EvidenceLine:
@@ -237,6 +277,36 @@ async def _read_events(session: Session, user_id: str) -> tuple[LogEvent, ...]:
         "limit": "500",
     }
     return await session.client.log_pages(query, most=PAGES)
+
+
+async def _with_strangers(session: Session, e: Evidence) -> Evidence:
+    """Add what the log tells of the person's attempts in events that do not name the person.
+
+    ThreatInsight names an address; FastPass refuses a phishing site as `system@okta.com`. The address, or the ids of
+    the sign-in, tell whose attempt it was. Without failures nothing is asked, and what cannot be read is left out.
+    """
+    own = [attempt for attempt in attempts_of(e.events or ()) if not attempt.good]
+    addresses = list(dict.fromkeys(attempt.ip for attempt in reversed(own) if attempt.ip))[:STRANGERS]
+    if not addresses:
+        return e
+    threat = scim.all_of(
+        scim.eq("eventType", THREAT), scim.any_of(*(scim.eq("client.ipAddress", ip) for ip in addresses))
+    )
+    refusal = scim.all_of(scim.eq("eventType", MFA), scim.eq("outcome.reason", PHISHING))
+    query = {
+        "since": stamp(session.now() - RECENT),
+        "filter": scim.any_of(threat, refusal),
+        "sortOrder": "DESCENDING",
+        "limit": "200",
+    }
+    found = (await read_part(session.client.log_pages(query, most=1))).value or ()
+    user_id = e.person.user.id
+    keys = {key for event in e.events or () for key in keys_of(event, user_id)}
+    ties = [event for event in found if event.event_type == MFA and keys & set(keys_of(event, user_id))]
+    threats = {ip for event in found if event.event_type == THREAT and event.client and (ip := event.client.ip_address)}
+    known = {event.uuid for event in e.events or ()}
+    more = tuple(event for event in ties if event.uuid not in known)
+    return replace(e, events=(*(e.events or ()), *more), shared=e.shared | threats)
 
 
 async def _read_app(session: Session, user_id: str, asked: str) -> AppWanted | None:
