@@ -68,7 +68,6 @@ def test_the_client_and_the_demo_org_load_no_textual() -> None:
 
 LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS = {
-    "tui/demo/log/events.py: show": "one event as JSON, field by field in the order of the log",
 }
 SHORT_FILES = {
     "screens/open_link.py": "whether a browser can be opened at all; nothing of the screen that asks",

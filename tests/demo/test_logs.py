@@ -192,14 +192,19 @@ async def test_keywords_must_all_occur_in_any_case(living: World) -> None:
     assert {event["eventType"] for event in found} == {"user.account.lock"}
 
 
-async def test_most_locks_name_the_person_as_actor_only(living: World) -> None:
+async def test_locks_at_the_page_name_the_person_as_target_too_and_others_as_actor_only(living: World) -> None:
     locks = await everything(living, since=iso(START - 8 * 86_400), until=iso(START), filter=LOCKS)
     assert {event["outcome"]["reason"] for event in locks} == {"LOCKED_OUT"}
     assert {event["outcome"]["result"] for event in locks} == {"FAILURE"}
     assert {event["severity"] for event in locks} == {"DEBUG"}
-    without = [event for event in locks if event["target"] is None]
-    assert len(locks) / 2 < len(without) < len(locks)
     assert all(event["actor"]["type"] == "User" for event in locks)
+    elsewhere = [event for event in locks if event["target"] is None]
+    at_the_page = [event for event in locks if event["target"] is not None]
+    assert elsewhere
+    assert at_the_page
+    for event in at_the_page:
+        assert event["target"] == [event["actor"]]
+        assert event["debugContext"]["debugData"]["requestUri"] == "/idp/idx/challenge/answer"
 
 
 async def test_the_last_events_of_every_locked_person_explain_the_lock(living: World) -> None:
@@ -227,7 +232,7 @@ def _seconds(text: str) -> float:
 
 
 @pytest.mark.parametrize(
-    ("who", "kind", "token"), [("helpdesk", "User", True), ("service-helpdesk", "PublicClientApp", False)]
+    ("who", "kind", "token"), [("helpdesk", "User", True), ("service-helpdesk", "PublicClientAppEntity", False)]
 )
 async def test_every_write_leaves_its_event_with_its_actor(quiet: World, who: str, kind: str, token: bool) -> None:
     answer = await quiet.call(
@@ -244,11 +249,15 @@ async def test_every_write_leaves_its_event_with_its_actor(quiet: World, who: st
     assert event["transaction"]["id"] == answer.headers["x-okta-request-id"]
     identity = quiet.org.principal(who).identity
     if token:
-        assert event["transaction"]["detail"] == {"requestApiTokenId": identity}
+        assert event["transaction"]["detail"] == {"requestApiTokenId": identity, "rootApiTokenId": identity}
         assert event["actor"]["alternateId"] == "nina.rossi@acme.example"
     else:
         assert event["actor"]["id"] == identity
-        assert event["transaction"]["detail"] == {}
+        assert event["actor"]["alternateId"] == "unknown"
+        detail = event["transaction"]["detail"]
+        assert detail["requestApiTokenClientId"] == identity
+        assert detail["requestApiTokenId"] == detail["rootApiTokenId"]
+        assert detail["rootApiTokenId"].startswith("00T")
 
 
 async def test_a_refused_write_leaves_no_event(quiet: World) -> None:

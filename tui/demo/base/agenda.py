@@ -19,10 +19,10 @@ class Agenda:
 
     def __init__(self) -> None:
         self.watchers: list[Callable[[float], None]] = []
-        self._due: list[tuple[float, int, Callable[[float], None]]] = []
+        self._due: list[tuple[float, int, Callable[[float], object]]] = []
         self._added = 0
 
-    def at(self, when: float, step: Callable[[float], None]) -> None:
+    def at(self, when: float, step: Callable[[float], object]) -> None:
         """Run a step when the clock reaches a time; of two with the same time the one added first runs first."""
         self._added += 1
         heapq.heappush(self._due, (when, self._added, step))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui.demo.log.events import Party, Source, party
 
 if TYPE_CHECKING:
+    from tui.demo.base.json import Json
     from tui.demo.http.request import Request
 
 _PLACE = ("San Francisco", "California", "United States", "94107", 37.7749, -122.4194)
@@ -17,7 +18,17 @@ def caller(request: Request) -> Party:
     owner = request.org.owner(request.principal)
     if owner is not None:
         return party(owner)
-    return Party(request.principal.identity, "PublicClientApp", request.principal.identity, request.principal.label)
+    # Recorded so of what a service app did; a PublicClientApp only asks for tokens.
+    return Party(request.principal.identity, "PublicClientAppEntity", "unknown", request.principal.label)
+
+
+def _token(request: Request) -> Json:
+    """Return the transaction's detail: the API token, or the app and its access token."""
+    principal = request.principal
+    if principal.kind == "SSWS":
+        return {"requestApiTokenId": principal.identity, "rootApiTokenId": principal.identity}
+    token = f"00T{request.org.ids.secret(f'access token of {principal.identity}', 17)}"
+    return {"requestApiTokenClientId": principal.identity, "requestApiTokenId": token, "rootApiTokenId": token}
 
 
 def log_event(
@@ -33,7 +44,7 @@ def log_event(
 
     Args:
         request: The request, whose principal is the actor.
-        kind: A key of ``events.KINDS``.
+        kind: A key of ``kinds.KINDS``.
         targets: What it was done to.
         debug: What goes into debugData beside the request.
         result: The outcome.
@@ -49,7 +60,7 @@ def log_event(
         caller(request),
         targets,
         source=source,
-        token_id=request.principal.identity if request.principal.kind == "SSWS" else None,
+        detail=_token(request),
         request_id=request.request_id,
         debug=debug,
         result=result,

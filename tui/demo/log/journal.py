@@ -10,13 +10,14 @@ from bisect import bisect_left, bisect_right, insort
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.demo.base.dice import roll
-from tui.demo.log.events import LogEntry
+from tui.demo.log.events import PLAIN, LogEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tui.demo.base.ids import Ids
-    from tui.demo.log.events import Party, Source
+    from tui.demo.base.json import Json
+    from tui.demo.log.events import Manner, Party, Source
 
 _LATE_IN = 3
 _TWICE_IN = 97
@@ -35,12 +36,13 @@ class _Written(NamedTuple):
     actor: Party
     targets: tuple[Party, ...]
     source: Source | None
-    result: str
+    result: str | None
     reason: str | None
     uri: str | None
-    token_id: str | None
+    detail: Json | None
     request_id: str | None
     debug: dict[str, str] | None
+    manner: Manner
 
 
 class LogPage(NamedTuple):
@@ -103,16 +105,32 @@ class Journal:
         targets: tuple[Party, ...] = (),
         *,
         source: Source | None = None,
-        result: str = "SUCCESS",
+        result: str | None = "SUCCESS",
         reason: str | None = None,
         uri: str | None = None,
-        token_id: str | None = None,
+        detail: Json | None = None,
         request_id: str | None = None,
         debug: dict[str, str] | None = None,
+        manner: Manner = PLAIN,
     ) -> None:
-        """Add one event that happens at a time in seconds since 1970; it arrives a little later."""
+        """Add one event that happens at a time in seconds since 1970; it arrives a little later.
+
+        Args:
+            kind: A key of ``kinds.KINDS``.
+            at: When it is published.
+            actor: Who did it.
+            targets: What it was done to; none for a target that is null.
+            source: Where the request came from; None for a job, which has no client.
+            result: The outcome; None for an outcome that is null.
+            reason: The outcome's reason.
+            uri: The path asked for, if it is not the source's.
+            detail: The transaction's detail.
+            request_id: The id of the request, if other events share it.
+            debug: What debugData holds beside the request.
+            manner: How it came about.
+        """
         written = _Written(
-            kind, int(at * 1000), actor, targets, source, result, reason, uri, token_id, request_id, debug
+            kind, int(at * 1000), actor, targets, source, result, reason, uri, detail, request_id, debug, manner
         )
         if self._past is None:
             self._enter(written)
@@ -138,8 +156,9 @@ class Journal:
             self.ids.seed,
             written.request_id or f"{chance:016x}{chance ^ 0x5DEECE66D:016x}",
             written.uri or (source.uri if source is not None else "/internal/job"),
-            written.token_id,
+            written.detail or {},
             written.debug or {},
+            written.manner,
         )
         self._file(entry.arrived, entry)
         if chance % _TWICE_IN == 0:

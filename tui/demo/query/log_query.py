@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tui.demo.base.errors import ApiError
-from tui.demo.log.events import KINDS, show
+from tui.demo.log.events import show
 from tui.demo.query import scim
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ KNOWN = frozenset(_TOP) | {f"{head}.{name}" for head, names in _FIELDS.items() f
 # The common questions are answered without building the event first.
 _QUICK: dict[str, Callable[[LogEntry], tuple[str | None, ...]]] = {
     "eventType": lambda e: (e.type,),
-    "severity": lambda e: (KINDS[e.type].severity,),
+    "severity": lambda e: (e.severity,),
     "uuid": lambda e: (e.uuid,),
     "actor.id": lambda e: (e.actor.id,),
     "actor.type": lambda e: (e.actor.type,),

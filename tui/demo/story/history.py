@@ -11,6 +11,8 @@ from tui.demo.log.events import Party, party
 from tui.demo.people.crowd import lock_chance
 from tui.demo.policies.policies import Policies
 from tui.demo.story import stories
+from tui.demo.story.engine import WRONG
+from tui.demo.story.methods import GOOGLE, PUSH, SMS
 from tui.demo.story.sources import BROWSERS, COMMON, DESK, RADIUS, SPRAY, TROUBLES, at_home
 
 if TYPE_CHECKING:
@@ -20,11 +22,10 @@ if TYPE_CHECKING:
     from tui.demo.story.life import Life
 
 _DAYS = 8
-_LOCK_EVERY = 90 * MINUTE
-_SIGN_IN_EVERY = 20 * MINUTE
+_LOCK_EVERY = 2 * HOUR
+_SIGN_IN_EVERY = 30 * MINUTE
 # Nobody types as evenly as a program: seconds before the lock.
 _TYPED = (96, 81, 74, 60, 55, 41, 33, 24, 19, 8)
-_FACTOR = (190, 131, 104, 62, 21)
 
 
 def write_history(org: Org, life: Life) -> None:
@@ -44,6 +45,7 @@ class Past:
 
     def __init__(self, org: Org) -> None:
         self._org = org
+        self._engine = stories.engine_of(org)
         self._seed = org.seed
         self._origin = org.origin
 
@@ -53,7 +55,7 @@ class Past:
         self._policies = Policies(self._org.ids, Groups(self._org.ids, self._people, self._origin), self._origin)
         self._write_days(journal)
         for person in self._people.locked_as_made():
-            self._write_lock(journal, person)
+            self._write_lock(person)
 
     def _somebody(self, salt: int, number: int) -> Person:
         """Return a person of the crowd who could sign in these days."""
@@ -74,7 +76,7 @@ class Past:
             number += 1
             person, chance = self._somebody(0x51, number), roll(self._seed, 0x52, number)
             source = at_home(pick(BROWSERS, chance), person)
-            stories.sign_in(journal, person, source, at, with_factor=chance % 3 == 0)
+            self._engine.sign_in(person, source, at, PUSH if chance % 3 == 0 else None)
             at += _SIGN_IN_EVERY * (0.5 + chance % 1000 / 1000)
         at = start
         while at < end:
@@ -82,13 +84,13 @@ class Past:
             person, chance = self._somebody(0x53, number), roll(self._seed, 0x54, number)
             row = self._policies.of(person).row
             source = at_home(pick(TROUBLES[pick(COMMON, chance)], chance >> 8), person)
-            stories.run_and_lock(journal, person, source, at, failures=row.attempts, gap=6.0)
+            stories.run_and_lock(self._engine, person, source, at, failures=row.attempts, gap=6.0)
             how = pick(("timer", "timer", "admin", "self"), chance >> 16) if row.auto_unlock else "admin"
             wait = row.auto_unlock * MINUTE if how == "timer" else (3 + chance % 9) * MINUTE
             stories.unlock(journal, person, at + wait, how, admin)
             at += _LOCK_EVERY * (0.5 + chance % 1000 / 1000)
 
-    def _write_lock(self, journal: Journal, person: Person) -> None:
+    def _write_lock(self, person: Person) -> None:
         """Write what led to the lock of somebody who is locked from the start."""
         chance, members = lock_chance(self._seed, person.index), self._people.members
         known = person.index < len(members)
@@ -97,17 +99,17 @@ class Past:
         source = source if known else at_home(source, person)
         at = person.status_changed or self._origin
         failures = self._policies.of(person).row.attempts
-        stories.run_and_lock(journal, person, source, at, failures=failures, gap=9.0)
+        stories.run_and_lock(self._engine, person, source, at, failures=failures, gap=9.0)
         if trouble == "mail":
             # The phone goes on trying: the reason why an unlock alone does not help for long.
             for number in range(1, 4):
                 again = min(at + number * 3 * MINUTE, self._origin - number)
-                stories.fail(journal, person, source, again, "LOCKED_OUT")
+                self._engine.fail(person, source, again, "LOCKED_OUT")
 
 
 def _write_stories(org: Org) -> None:
     """Write what the cast and its admins have done."""
-    journal, people = org.journal, org.people
+    journal, people, engine = org.journal, org.people, stories.engine_of(org)
     admin, super_admin = party(people.named("nina.rossi")), party(people.named("maria.silva"))
     fatima, george, hana = (people.named(name) for name in ("fatima.khan", "george.wu", "hana.sato"))
     for person, kind in (
@@ -118,12 +120,20 @@ def _write_stories(org: Org) -> None:
         journal.write(kind, person.status_changed or org.origin, super_admin, (party(person),), source=DESK)
     carla = people.named("carla.diaz")
     for number in range(12):
-        stories.fail(journal, carla, SPRAY[0], org.origin - 2 * HOUR + number * 20)
-    stories.sign_in(journal, carla, BROWSERS[1], org.origin - 26 * HOUR, with_factor=True)
+        engine.fail(carla, SPRAY[0], org.origin - 2 * HOUR + number * 20)
+    engine.lock(carla, SPRAY[0], org.origin - 2 * HOUR + 11 * 20 + 0.006, new_devices=True)
+    engine.sign_in(carla, BROWSERS[1], org.origin - 26 * HOUR, PUSH)
     bob = people.named("bob.martin")
-    stories.sign_in(journal, bob, BROWSERS[0], org.origin - 3 * HOUR, with_factor=True)
+    engine.sign_in(bob, BROWSERS[0], org.origin - 3 * HOUR, PUSH)
     journal.write("user.mfa.factor.reset_all", org.origin - 30 * HOUR, admin, (party(bob),), source=DESK)
-    journal.write("user.mfa.factor.activate", org.origin - 29 * HOUR, party(bob), (party(bob),), source=BROWSERS[0])
+    journal.write(
+        "user.mfa.factor.activate",
+        org.origin - 29 * HOUR,
+        party(bob),
+        (party(bob),),
+        source=BROWSERS[0],
+        reason="User set up OKTA_VERIFY_PUSH factor",
+    )
     vpn = org.groups.named("VPN Users")
     group = Party(vpn.id, "UserGroup", "unknown", vpn.name)
     journal.write("group.user_membership.add", org.origin - 50 * HOUR, super_admin, (party(bob), group), source=DESK)
@@ -136,14 +146,7 @@ def _write_stories(org: Org) -> None:
         source=DESK,
         debug={"privilegeGranted": "Super administrator"},
     )
-    journal.write(
-        "security.threat.detected",
-        org.origin - 5 * HOUR,
-        party(adam),
-        source=SPRAY[2],
-        result="DENY",
-        reason="Password spray",
-    )
+    stories.suspect_address(journal, SPRAY[2], org.origin - 5 * HOUR)
 
 
 def _write_sign_ins(org: Org) -> None:
@@ -151,49 +154,26 @@ def _write_sign_ins(org: Org) -> None:
 
     A directory's lock and refusal, a policy's denial, a failing factor, an attack, typing.
     """
-    journal, now = org.journal, org.origin
+    engine, now = stories.engine_of(org), org.origin
     iris, will, vera, una, zack, pia, julia = (
         org.people.named(name)
         for name in ("iris.blanc", "will.adams", "vera.lind", "una.walsh", "zack.moore", "pia.jensen", "julia.novak")
     )
-    stories.lock_in_directory(journal, iris, now - 40 * MINUTE)
-    stories.sign_in(journal, will, BROWSERS[2], now - 26 * HOUR, with_factor=False)
-    journal.write(
-        "policy.evaluate_sign_on",
-        now - 25 * MINUTE,
-        party(will),
-        source=BROWSERS[4],
-        result="DENY",
-        reason="Sign-on policy evaluation resulted in DENY",
-    )
-    stories.sign_in(journal, vera, BROWSERS[3], now - 30 * HOUR, with_factor=True)
+    stories.lock_in_directory(org.journal, iris, now - 40 * MINUTE)
+    engine.sign_in(will, BROWSERS[2], now - 26 * HOUR)
+    engine.refuse(will, BROWSERS[4], now - 25 * MINUTE)
+    engine.sign_in(vera, BROWSERS[3], now - 30 * HOUR, SMS)
+    trying = engine.right_password(vera, BROWSERS[3], now - 31 * MINUTE)
     for number in range(3):
-        journal.write(
-            "user.authentication.auth_via_mfa",
-            now - (30 - number) * MINUTE,
-            party(vera),
-            (party(vera),),
-            source=BROWSERS[3],
-            result="FAILURE",
-            reason="INVALID_CREDENTIALS",
-            debug={"factor": "SMS_FACTOR"},
-        )
-    stories.sign_in(journal, una, BROWSERS[1], now - 8 * HOUR, with_factor=True)
+        engine.answer(trying, SMS, now - (30 - number) * MINUTE, reason=WRONG)
+    engine.sign_in(una, BROWSERS[1], now - 8 * HOUR, PUSH)
     for number in range(2):
-        stories.fail(journal, una, SPRAY[1], now - (50 - number) * MINUTE)
-        stories.fail(journal, zack, RADIUS[0], now - (21 - 10 * number) * MINUTE)
+        engine.fail(una, SPRAY[1], now - (50 - number) * MINUTE)
+        engine.fail(zack, RADIUS[0], now - (21 - 10 * number) * MINUTE)
     for seconds in (95, 41):
-        stories.fail(journal, pia, BROWSERS[0], now - 10 * MINUTE - seconds)
+        engine.fail(pia, BROWSERS[0], now - 10 * MINUTE - seconds)
     for seconds in (130, 60):
-        journal.write(
-            "user.authentication.auth_via_LDAP_agent",
-            now - 15 * MINUTE - seconds,
-            party(julia),
-            (party(julia),),
-            source=BROWSERS[1],
-            result="FAILURE",
-            reason="INVALID_CREDENTIALS",
-        )
+        engine.fail(julia, BROWSERS[1], now - 15 * MINUTE - seconds)
 
 
 def _write_stuck(org: Org, life: Life) -> None:
@@ -201,30 +181,24 @@ def _write_stuck(org: Org, life: Life) -> None:
 
     A limit, a factor, a lock just now, a borrowed device, no factor, a lock long ago.
     """
-    now = float(int(org.origin))
+    now, engine = float(int(org.origin)), stories.engine_of(org)
     kai, lena, milo, nora, otto, petra = (
         org.people.named(name)
         for name in ("kai.nguyen", "lena.hoff", "milo.grant", "nora.blum", "otto.reyes", "petra.vogel")
     )
     _limit(org, kai, now - 55 * MINUTE)
-    _by_factor(org, lena, now - 35 * MINUTE)
+    engine.lock_by_factor(lena, now - 35 * MINUTE, GOOGLE)
+    _locked_at(lena, now - 35 * MINUTE)
     _typed(org, milo, now - 3 * MINUTE)
-    stories.lock(org.journal, milo, BROWSERS[0], now - 3 * MINUTE)
     _locked_at(milo, now - 3 * MINUTE)
     life.heal_later(milo)
-    stories.sign_in(org.journal, nora, BROWSERS[1], now - 28 * HOUR, with_factor=True)
+    engine.sign_in(nora, BROWSERS[1], now - 28 * HOUR, PUSH)
     nora.last_login = now - 28 * HOUR
     for seconds in (260, 215, 190, 120, 95, 40):
-        stories.fail(org.journal, nora, BROWSERS[4], now - 90 * MINUTE - seconds)
+        engine.fail(nora, BROWSERS[4], now - 90 * MINUTE - seconds)
+    engine.lock(nora, BROWSERS[4], now - 90 * MINUTE - 40 + 0.006, new_devices=True)
     for seconds in (2400, 1500, 300):
-        org.journal.write(
-            "policy.evaluate_sign_on",
-            now - seconds,
-            party(otto),
-            source=BROWSERS[2],
-            result="DENY",
-            reason="Sign-on policy evaluation resulted in DENY: no factor enrolled",
-        )
+        engine.refuse(otto, BROWSERS[2], now - seconds)
     _locked_at(petra, now - 20 * DAY)
 
 
@@ -233,34 +207,18 @@ def _locked_at(person: Person, at: float) -> None:
     person.last_login = at - 20 * HOUR
 
 
-def _typed(org: Org, person: Person, at: float) -> None:
-    for seconds in _TYPED[-org.policies.of(person).row.attempts :]:
-        stories.fail(org.journal, person, BROWSERS[0], at - seconds)
+def _typed(org: Org, person: Person, at: float, *, for_good: bool = False) -> None:
+    """Write that somebody typed until they were locked."""
+    engine = stories.engine_of(org)
+    for seconds in _TYPED[1 - org.policies.of(person).row.attempts :]:
+        engine.fail(person, BROWSERS[0], at - seconds)
+    stories.fail_and_lock(engine, person, BROWSERS[0], at, for_good=for_good)
 
 
 def _limit(org: Org, person: Person, at: float) -> None:
     """Locked and healed twice, and then for good."""
     for hours in (3, 2):
         _typed(org, person, at - hours * HOUR)
-        stories.lock(org.journal, person, BROWSERS[0], at - hours * HOUR)
         stories.unlock(org.journal, person, at - hours * HOUR + 10 * MINUTE, "timer")
-    _typed(org, person, at)
-    stories.lock(org.journal, person, BROWSERS[0], at, for_good=True)
-    _locked_at(person, at)
-
-
-def _by_factor(org: Org, person: Person, at: float) -> None:
-    """The password is right each time, the code is not."""
-    for seconds in _FACTOR:
-        org.journal.write(
-            "user.authentication.auth_via_mfa",
-            at - seconds,
-            party(person),
-            (party(person),),
-            source=BROWSERS[3],
-            result="FAILURE",
-            reason="INVALID_CREDENTIALS",
-            debug={"factor": "GOOGLE_AUTHENTICATOR"},
-        )
-    stories.lock(org.journal, person, BROWSERS[3], at)
+    _typed(org, person, at, for_good=True)
     _locked_at(person, at)

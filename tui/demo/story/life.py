@@ -9,6 +9,7 @@ from tui.demo.base.dice import pick, roll
 from tui.demo.base.times import HOUR, MINUTE
 from tui.demo.log.events import party
 from tui.demo.story import stories
+from tui.demo.story.methods import PUSH
 from tui.demo.story.sources import BROWSERS, COMMON, SPRAY, TROUBLES, at_home
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Life:
 
     def __init__(self, org: Org, per_minute: float) -> None:
         self.org = org
+        self.engine = stories.engine_of(org)
         self._gap = 60.0 / per_minute if per_minute > 0 else 0.0
         self._begun = 0
         self._next = org.origin - _REHEARSAL
@@ -67,7 +69,7 @@ class Life:
         carla = org.people.named("carla.diaz")
         if number % _KEEPS_TRYING_EVERY == 0 and carla.blocked and not carla.deleted:
             for attempt in range(_TRIES):
-                self.org.agenda.at(at + attempt * 20, partial(stories.fail, org.journal, carla, SPRAY[0]))
+                self.org.agenda.at(at + attempt * 20, partial(self.engine.fail, carla, SPRAY[0]))
         person = self._choose(number, 0)
         most = max(_FEWEST_ALLOWED, len(org.people) // _MOST_LOCKED_SHARE)
         if person is None or len(self._locked) >= most:
@@ -77,8 +79,8 @@ class Life:
         if not attempts:
             return  # the policy locks nobody
         gap = 0.7 + (chance >> 33) % 20 / 10
-        for attempt in range(attempts):
-            self.org.agenda.at(at + attempt * gap, partial(stories.fail, org.journal, person, source))
+        for attempt in range(1, attempts):
+            self.org.agenda.at(at + attempt * gap, partial(self.engine.fail, person, source))
         self.org.agenda.at(at + attempts * gap, partial(self._lock, person, source))
 
     def heal_later(self, person: Person) -> None:
@@ -104,14 +106,14 @@ class Life:
 
     def _sign_in(self, person: Person, source: Source, at: float) -> None:
         if person.status == "ACTIVE" and not person.deleted:
-            stories.sign_in(self.org.journal, person, source, at, with_factor=person.index % 3 == 0)
+            self.engine.sign_in(person, source, at, PUSH if person.index % 3 == 0 else None)
             person.last_login = float(int(at))
             person.raw = None
 
     def _lock(self, person: Person, source: Source, at: float) -> None:
         if person.status != "ACTIVE" or person.deleted:
             return
-        stories.lock(self.org.journal, person, source, at)
+        stories.fail_and_lock(self.engine, person, source, at)
         self.org.people.set_status(person, "LOCKED_OUT", float(int(at)))
         chance = roll(self.org.seed, 0x4EA1, person.index, int(at))
         minutes = self.org.policies.of(person).row.auto_unlock
@@ -134,5 +136,6 @@ class Life:
 def lock_now(org: Org, person: Person, now: float, trouble: str = "typing") -> None:
     """Lock a person at once, with the failures that explain the lock."""
     source = pick(TROUBLES[trouble], person.salt)
-    stories.run_and_lock(org.journal, person, source, now, failures=org.policies.of(person).row.attempts, gap=0.5)
+    failures = org.policies.of(person).row.attempts
+    stories.run_and_lock(stories.engine_of(org), person, source, now, failures=failures, gap=0.5)
     org.people.set_status(person, "LOCKED_OUT", float(int(now)))

@@ -19,6 +19,7 @@ _NOWHERE = ("Unknown", None, "Seychelles", None, -4.6796, 55.492)
 _MOZILLA = "Mozilla/5.0 "
 _CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
 _MAIL_URI = "/app/office365/exk1demo/sso/wsfed/active"
+_API = "/api/v1/authn"
 
 BROWSERS = (
     Source(
@@ -53,9 +54,30 @@ BROWSERS = (
         _MOZILLA + "(Linux; Android 14; Pixel 8) " + _CHROME, "Android 14", "CHROME", "Mobile", "203.0.113.99", _TOKYO
     ),
 )
+# The app Okta Verify on a phone that is not on the browser's network.
+PHONE = Source(
+    "B7F62B65BN.com.okta.mobile/9.56.1 OktaDeviceSDK/0.0.1 iOS/26.2.1 Apple/iPhone15,2",
+    "iOS",
+    "UNKNOWN",
+    "Mobile",
+    "198.51.100.140",
+    _SF,
+    as_number=64497,
+    isp="example mobile",
+    domain="mobile.example",
+)
 MAIL = (
-    Source("Apple-iPhone14C2/2107.310", "iOS (iPhone)", "UNKNOWN", "Mobile", "198.51.100.77", _SF, uri=_MAIL_URI),
-    Source("Outlook-iOS-Android/1.0", "Android", "UNKNOWN", "Mobile", "198.51.100.78", _NY, uri=_MAIL_URI),
+    Source(
+        "Apple-iPhone14C2/2107.310",
+        "iOS (iPhone)",
+        "UNKNOWN",
+        "Mobile",
+        "198.51.100.77",
+        _SF,
+        uri=_MAIL_URI,
+        by="mail",
+    ),
+    Source("Outlook-iOS-Android/1.0", "Android", "UNKNOWN", "Mobile", "198.51.100.78", _NY, uri=_MAIL_URI, by="mail"),
     Source(
         "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17328; Pro)",
         "Windows 10",
@@ -64,18 +86,28 @@ MAIL = (
         "203.0.113.40",
         _LONDON,
         uri=_MAIL_URI,
+        by="mail",
     ),
-    Source("Android-Mail/2024.11.10.694", "Android", "UNKNOWN", "Mobile", "198.51.100.80", _TOKYO, uri=_MAIL_URI),
+    Source(
+        "Android-Mail/2024.11.10.694",
+        "Android",
+        "UNKNOWN",
+        "Mobile",
+        "198.51.100.80",
+        _TOKYO,
+        uri=_MAIL_URI,
+        by="mail",
+    ),
 )
 RADIUS = (
-    Source("Okta RADIUS Server Agent/2.24.0", "Unknown", "UNKNOWN", "Unknown", "192.0.2.10", _SF, uri="/api/v1/authn"),
-    Source("NetScaler NSM/14.1 RADIUS", "Unknown", "UNKNOWN", "Unknown", "192.0.2.11", _LONDON, uri="/api/v1/authn"),
+    Source(
+        "Okta RADIUS Server Agent/2.24.0", "Unknown", "UNKNOWN", "Unknown", "192.0.2.10", _SF, uri=_API, by="radius"
+    ),
+    Source("NetScaler NSM/14.1 RADIUS", "Unknown", "UNKNOWN", "Unknown", "192.0.2.11", _LONDON, uri=_API, by="radius"),
 )
 VPN = (
-    Source(
-        "AnyConnect Windows 4.10.08029", "Windows 10", "UNKNOWN", "Computer", "192.0.2.30", _SF, uri="/api/v1/authn"
-    ),
-    Source("GlobalProtect/6.2.1 (Mac OS X)", "Mac OS X", "UNKNOWN", "Computer", "192.0.2.31", _NY, uri="/api/v1/authn"),
+    Source("AnyConnect Windows 4.10.08029", "Windows 10", "UNKNOWN", "Computer", "192.0.2.30", _SF, uri=_API, by="api"),
+    Source("GlobalProtect/6.2.1 (Mac OS X)", "Mac OS X", "UNKNOWN", "Computer", "192.0.2.31", _NY, uri=_API, by="api"),
 )
 SPRAY = (
     Source(
@@ -89,7 +121,8 @@ SPRAY = (
         "bad host",
         "bad.example",
         True,
-        "/api/v1/authn",
+        _API,
+        "api",
     ),
     Source(
         "Go-http-client/1.1",
@@ -102,7 +135,8 @@ SPRAY = (
         "bad host",
         "bad.example",
         True,
-        "/api/v1/authn",
+        _API,
+        "api",
     ),
     Source(
         "\x1b[31mscan\x1b[0m [bold]bot[/]\u202e=1+1",
@@ -115,7 +149,8 @@ SPRAY = (
         "bad host",
         "bad.example",
         True,
-        "/api/v1/authn",
+        _API,
+        "api",
     ),
 )
 # The helpdesk's own seat, for what administrators do in the console.

@@ -1,49 +1,42 @@
-"""Stories that end in the log: a run of failures before a lock, an unlock, an ordinary sign-in."""
+"""Stories that end in the log: a run of failures before a lock, an unlock, what a directory did, an attack."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.demo.log.events import SYSTEM, Party, party
+from tui.demo.log.events import SYSTEM, Manner, Party, party
+from tui.demo.story.classic import Classic
+from tui.demo.story.identity_engine import IdentityEngine
 from tui.demo.story.sources import DESK
 
 if TYPE_CHECKING:
     from tui.demo.log.events import Source
     from tui.demo.log.journal import Journal
+    from tui.demo.org import Org
     from tui.demo.people.person import Person
+    from tui.demo.story.engine import Engine
 
 _AD = Party("0oa0000000000ADAGENT", "AppInstance", "corp.acme.example", "Active Directory")
-# Of so many locks, one names the person as target too; the others name them as actor only, and target is null.
-_NAMED_IN = 4
 
 
-def fail(journal: Journal, person: Person, source: Source, at: float, reason: str = "INVALID_CREDENTIALS") -> None:
-    """Write one failed sign-in."""
-    journal.write(
-        "user.session.start",
-        at,
-        party(person),
-        source=source,
-        result="FAILURE",
-        reason=reason,
-        debug={"loginResult": reason},
-    )
+def engine_of(org: Org) -> Engine:
+    """Return what writes the sign-ins of an org, by its pipeline."""
+    kind = IdentityEngine if org.pipeline == "idx" else Classic
+    return kind(org.journal, org.ids)
 
 
-def lock(journal: Journal, person: Person, source: Source, at: float, *, for_good: bool = False) -> None:
-    """Write the lock itself, which may be for good: the person is the actor, and only sometimes the target too."""
-    someone = party(person)
-    targets = (someone,) if person.index % _NAMED_IN == 0 else ()
-    kind = "user.account.lock.limit" if for_good else "user.account.lock"
-    journal.write(kind, at, someone, targets, source=source, result="FAILURE", reason="LOCKED_OUT")
+def fail_and_lock(engine: Engine, person: Person, source: Source, at: float, *, for_good: bool = False) -> None:
+    """Write the one failure that was too many, and the lock in the same request."""
+    request_id = engine.fail(person, source, at)
+    engine.lock(person, source, at + 0.006, request_id=request_id, for_good=for_good)
 
 
-def run_and_lock(journal: Journal, person: Person, source: Source, at: float, *, failures: int, gap: float) -> None:
-    """Write a run of failures that ends in a lock at a time, and one more attempt after it."""
-    for number in range(failures, 0, -1):
-        fail(journal, person, source, at - number * gap)
-    lock(journal, person, source, at)
-    fail(journal, person, source, at + gap, "LOCKED_OUT")
+def run_and_lock(engine: Engine, person: Person, source: Source, at: float, *, failures: int, gap: float) -> None:
+    """Write a run of failures whose last is the lock's, and one more attempt after it."""
+    for number in range(failures - 1, 0, -1):
+        engine.fail(person, source, at - number * gap)
+    fail_and_lock(engine, person, source, at)
+    engine.fail(person, source, at + gap, "LOCKED_OUT")
 
 
 def unlock(journal: Journal, person: Person, at: float, how: str, admin: Party | None = None) -> None:
@@ -67,17 +60,20 @@ def unlock_in_directory(journal: Journal, person: Person, at: float) -> None:
     journal.write("system.agent.ad.unlock_user_account", at, _AD, (party(person),))
 
 
-def sign_in(journal: Journal, person: Person, source: Source, at: float, *, with_factor: bool) -> None:
-    """Write an ordinary sign-in, with a second factor or without."""
-    someone = party(person)
-    dashboard = Party("0oa0000000DASHBOARD", "AppInstance", "Okta Dashboard", "Okta Dashboard")
-    journal.write("user.session.start", at, someone, (dashboard,), source=source)
-    if with_factor:
-        journal.write(
-            "user.authentication.auth_via_mfa",
-            at + 4,
-            someone,
-            (someone,),
-            source=source,
-            debug={"factor": "OKTA_VERIFY_PUSH"},
-        )
+def suspect_address(journal: Journal, source: Source, at: float) -> None:
+    """Write that ThreatInsight refused an address: the address is the actor, and no person is named."""
+    address = Party(source.ip, "IP address", "unknown", source.ip)
+    journal.write(
+        "security.threat.detected",
+        at,
+        address,
+        source=source,
+        result="DENY",
+        reason="Password Spray, Login Failures",
+        debug={
+            "threatSuspected": "true",
+            "threatDetections": '{"Password Spray":"HIGH","Login Failures":"MEDIUM"}',
+            "dtHash": "0" * 64,
+        },
+        manner=Manner("unknown", "unknown"),
+    )

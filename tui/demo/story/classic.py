@@ -1,0 +1,162 @@
+"""Sign-ins as Classic writes them: a session at once, the policy's word beside it, the factor in another request.
+
+Recorded, three times: ``user.session.start``, then ``policy.evaluate_sign_on`` 44 to 60 ms later in the same request;
+the factor 13 to 37 seconds later in another request and another session, tied to the first by ``authnRequestId`` alone.
+No event has a rootSessionId, none a target that names what was used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.demo.log.events import Manner, Party
+from tui.demo.story.engine import Engine, behaviors, risk
+from tui.demo.story.methods import PUSH, by_factor, where
+from tui.demo.story.sources import BROWSERS
+from tui.demo.story.visits import by_agent, visit
+
+if TYPE_CHECKING:
+    from tui.demo.log.events import Source
+    from tui.demo.people.person import Person
+    from tui.demo.story.methods import Method
+    from tui.demo.story.visits import Visit
+
+_AUTHN = "/api/v1/authn"
+_POLICY = Party("00p000000000000SIGNON", "PolicyEntity", "unknown", "Default Policy", {"policyType": "OktaSignOn"})
+_RULE = Party("0pr000000000000SIGNON", "PolicyRule", _POLICY.id, "Default Rule")
+
+
+_NO_SESSION = Manner("unknown", "")
+
+
+def _session(request_id: str) -> str:
+    """Return the session of a later step, which is another than that of the password."""
+    return f"102{request_id[4:26]}"
+
+
+class Classic(Engine):
+    """Classic."""
+
+    page = _AUTHN
+
+    def begin(self, person: Person, source: Source, at: float) -> Visit:
+        """Begin a visit."""
+        return visit(self.journal, self.ids, person, source, at, session="102", root=False)
+
+    def _wrong_on_page(self, one: Visit, at: float, reason: str) -> str:
+        self._ask_directory(one, at - 0.08, one.first, reason)
+        one.write(
+            "user.session.start",
+            at,
+            request_id=one.first,
+            uri=_AUTHN,
+            result="FAILURE",
+            reason=reason,
+            debug=one.marks(),
+            manner=_NO_SESSION,
+        )
+        return one.first
+
+    def right_password(self, person: Person, source: Source, at: float) -> Visit:
+        """Write the session that a right password begins, and the policy that allows it."""
+        one = self._session(person, source, at)
+        self._judge(one, at + 0.044 + int(one.first[:2], 16) % 17 / 1000, "ALLOW")
+        return one
+
+    def _session(self, person: Person, source: Source, at: float) -> Visit:
+        one = self.begin(person, source, at)
+        if person.provider in {"ACTIVE_DIRECTORY", "LDAP"}:
+            by_agent(one, at - 0.08, one.first, None)
+        one.write("user.session.start", at, request_id=one.first, uri=_AUTHN, debug=one.marks())
+        return one
+
+    def _judge(self, one: Visit, at: float, verdict: str) -> None:
+        one.write(
+            "policy.evaluate_sign_on",
+            at,
+            (_POLICY, _RULE),
+            request_id=one.first,
+            uri=_AUTHN,
+            result=verdict,
+            reason=f"Sign-on policy evaluation resulted in {verdict}",
+            debug=one.marks(),
+        )
+
+    def answer(
+        self,
+        one: Visit,
+        method: Method,
+        at: float,
+        *,
+        reason: str | None = None,
+        debug: dict[str, str] | None = None,
+    ) -> str:
+        """Write a second factor: another request in another session."""
+        request_id = one.request()
+        factor = self.ids.make(method.kind, one.person.index)
+        uri = f"{_AUTHN}/factors/{factor}/verify"
+        if method is PUSH:
+            one.write(
+                "system.push.send_factor_verify_push",
+                at - 9,
+                (one.someone,),
+                request_id=one.request(),
+                uri=uri,
+                manner=_NO_SESSION,
+            )
+            uri = f"{_AUTHN}/factors/{factor}/transactions/ft{one.first[:20]}/verify"
+        said = {"factor": method.factor, "authnRequestId": one.first}
+        if method is PUSH:
+            said |= {"behaviors": behaviors(one.person), "risk": risk(one.person)}
+        one.write(
+            "user.authentication.auth_via_mfa",
+            at,
+            (one.someone,),
+            request_id=request_id,
+            uri=uri,
+            result="FAILURE" if reason else "SUCCESS",
+            reason=reason,
+            debug=said | (debug or {}),
+            source=where(method, one.source),
+            manner=by_factor(one, method.credential)._replace(session=_session(request_id)),
+        )
+        return request_id
+
+    def let_in(self, one: Visit, method: Method | None, at: float) -> None:
+        """Write the end: with a second factor the person is verified; without one, the policy's word was the last."""
+        if method is None:
+            return
+        request_id = one.request()
+        one.write(
+            "user.authentication.verify",
+            at + 0.4,
+            request_id=request_id,
+            uri=f"{_AUTHN}/factors/{self.ids.make(method.kind, one.person.index)}/verify",
+            debug=one.marks()
+            | {"authnRequestId": one.first, "behaviors": behaviors(one.person), "risk": risk(one.person)},
+            manner=one.manner()._replace(session=_session(request_id)),
+        )
+
+    def deny_push(self, one: Visit, at: float) -> None:
+        """Write that somebody refused a push: an event of its own, whose outcome is FAILURE."""
+        request_id = one.request()
+        one.write(
+            "user.mfa.okta_verify.deny_push",
+            at,
+            (one.someone,),
+            request_id=request_id,
+            uri=f"{_AUTHN}/factors/{self.ids.make(PUSH.kind, one.person.index)}/transactions/ft{one.first[:20]}/verify",
+            result="FAILURE",
+            debug={"factor": PUSH.factor, "authnRequestId": one.first},
+            source=where(PUSH, one.source),
+            manner=by_factor(one)._replace(session=_session(request_id)),
+        )
+
+    def refuse(self, person: Person, source: Source, at: float) -> None:
+        """Write that the sign-on policy refused somebody whose password was right: no session begins."""
+        one = self.begin(person, source, at)
+        one.session = ""
+        self._judge(one, at, "DENY")
+
+    def _way_of_codes(self) -> Source:
+        return BROWSERS[3]
