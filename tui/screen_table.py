@@ -65,7 +65,7 @@ SCREENS: Final = (
         "Who is locked out",
         "screens.lockouts.lockouts",
         "LockoutsScreen",
-        options=("every",),
+        options=("every", "dwell"),
         early=True,
     ),
     ScreenEntry(

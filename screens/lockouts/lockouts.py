@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
@@ -70,13 +71,14 @@ class LockoutsScreen(DeskScreen):
     picture: var[Picture | None] = var(None)
     view: var[View | None] = var(None)
 
-    def __init__(self, session: Session, changed: Signal[Person], *, every: float = 30.0) -> None:
+    def __init__(self, session: Session, changed: Signal[Person], *, every: float = 30.0, dwell: float = 0.3) -> None:
         """Create the screen.
 
         Args:
             session: The session.
             changed: The signal that publishes each person who was read again.
             every: Seconds between two status searches.
+            dwell: Seconds for which the cursor rests on a row before the person is read.
         """
         super().__init__(session, changed)
         self.flow = ActionFlow(self)
@@ -84,6 +86,8 @@ class LockoutsScreen(DeskScreen):
         self._bell: Bell | None = None
         self._summary = ""
         self._detail = ""
+        self._resting = ""
+        self._dwell = dwell
 
     def body(self) -> Iterable[Widget]:
         """Yield the summary, the graph, the banner of a wave, the list, and the case under the cursor."""
@@ -222,6 +226,24 @@ class LockoutsScreen(DeskScreen):
             self.query_one("#summary", Static).update(text)
 
     @on(Rows.Highlighted, "#locked")
+    def highlighted(self) -> None:
+        """Show the case under the cursor, and check the person's own status once the cursor rests."""
+        self._show_case()
+        row = self.locked.current
+        if row is not None and row.case.open and row.case.user_id != self._resting:
+            self._resting = row.case.user_id
+            self.check_resting()
+
+    @work(exclusive=True, group="check")
+    async def check_resting(self) -> None:
+        """Read the own status of the person under the cursor, since the search can be behind."""
+        await asyncio.sleep(self._dwell)
+        row = self.locked.current
+        if row is None or row.case.user_id != self._resting:
+            return
+        with self.guarded():
+            await self.reader.monitor.check(row.case.user_id)
+
     def _show_case(self) -> None:
         """Show the whole case under the cursor."""
         from tui.desk.lockouts import words
@@ -229,7 +251,7 @@ class LockoutsScreen(DeskScreen):
         row = self.locked.current
         text = ""
         if row is not None:
-            text = words.whole(row.case, self._now, row.handled.agent if row.handled else "")
+            text = words.whole(row.case, self._now, row.handled.agent if row.handled else "", row.checked)
         if text != self._detail:
             self._detail = text
             self.query_one("#case", Static).update(text)

@@ -20,7 +20,7 @@ AD = "user.authentication.auth_via_AD_agent"
 RADIUS = "user.authentication.auth_via_radius"
 SESSION = "user.session.start"
 POLICY = "policy.evaluate_sign_on"
-WRONG = {"reason": "INVALID_CREDENTIALS"}
+WRONG: dict[str, Any] = {"reason": "INVALID_CREDENTIALS"}
 LIMIT = "system.operation.rate_limit.violation"
 
 

@@ -146,6 +146,22 @@ class Cases:
             elif user_id not in locked and any(case.open and case.shut in _LOCKED for case in history.cases):
                 self._mark_changed(user_id)
 
+    def checked(self, row: Lockout | None, user_id: str, *, at: datetime) -> None:
+        """Add the own status of one person, which the search can be behind of.
+
+        Args:
+            row: The lock or block; `None` where the person is neither locked nor blocked.
+            user_id: The id of the person.
+            at: When the person was read.
+        """
+        self._rebuild()
+        history = self._people.setdefault(user_id, PersonHistory(user_id, forgot=self._forgot))
+        changed = row is not None and history.note_status(row.since, at, blocked=row.blocked)
+        if row is None or row.blocked:
+            changed = history.note_free(at, blocked=row is not None) or changed
+        if changed:
+            self._mark_changed(user_id)
+
     def policies(self, by_user: Mapping[str, Applied]) -> None:
         """Set which password policy applies to whom; it says when a lock heals by itself."""
         for user_id, policy in by_user.items():

@@ -193,6 +193,10 @@ def _attack(run: _Run) -> Sure | None:
     return Sure.GUESS if signs or (run.strange and (factor or run.via in {Via.UNKNOWN, Via.SCRIPT})) else None
 
 
+def _tries_passwords(run: _Run) -> Sure | None:
+    return _attack(run) if _password(run) else None
+
+
 def _alarm(end: End) -> Callable[[_Run], Sure | None]:
     """Test for an alarm: one is enough, whatever else failed."""
     return lambda run: Sure.LIKELY if any(attempt.end is end for attempt in run.failed) else None
@@ -244,6 +248,7 @@ _RULES: Final = (
     _Rule(LockoutCause.ATTACK, _alarm(End.PHISHING), "FastPass refused a page that is not Okta's: phishing"),
     _Rule(LockoutCause.ATTACK, _alarm(End.PUSH_DENIED), "A push was denied on their phone"),
     _Rule(LockoutCause.ATTACK, _alarm(End.WRONG_NUMBER), "A push was answered with a wrong number"),
+    _Rule(LockoutCause.ATTACK, _tries_passwords, "Somebody else seems to try passwords, by {client}"),
     _Rule(LockoutCause.ATTACK, _attack, "Somebody else seems to try to get in, by {client}"),
     _Rule(LockoutCause.FACTOR, _factor, "The second factor failed, by {client}"),
     *(_Rule(LockoutCause.DIRECTORY, _ended(end), words) for end, words in DIRECTORY_SAYS.items()),

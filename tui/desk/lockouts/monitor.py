@@ -13,16 +13,16 @@ from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed import KEEP, Feed, FeedState, Pace, open_feed
 from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble
 from tui.desk.lockouts.healing import AT_ONCE, Healing
-from tui.desk.lockouts.now import lockouts
+from tui.desk.lockouts.now import Lockout, lockouts
 from tui.desk.lockouts.picture import BLOCKS, LOG, POLICIES, STORE, Lack, Picture
 from tui.desk.lockouts.spray import WINDOW, sprays
-from tui.okta.errors import OktaError
+from tui.okta.errors import FeatureOff, OktaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tui.desk.lockouts.feed_store import Handled
-    from tui.desk.lockouts.now import Lockout, Lockouts
+    from tui.desk.lockouts.now import Lockouts
     from tui.desk.lockouts.spray import Spray
     from tui.desk.session import Session
     from tui.okta.log_events import LogEvent
@@ -37,6 +37,8 @@ BLOCKS_EVERY: Final = 120.0
 """Seconds between two background searches for blocked people: each costs a request per suspect."""
 MANY: Final = 100
 """People whose policy is read at once where no screen waits."""
+CHECKED: Final = 20.0
+"""Seconds for which the own status of one person counts as just read."""
 SPRAYS_EVERY: Final = 60.0
 FORGET_EVERY: Final = 600.0
 
@@ -68,6 +70,7 @@ class LockoutMonitor:
         self._strange: set[str] = set()
         self._tried: Mapping[str, str] = {}
         self._handled: Mapping[str, Handled] = {}
+        self._checked: dict[str, float] = {}
         self._healing = Healing(session.client)
         self._lacks: dict[str, Trouble] = {}
         self._waiting: deque[LogEvent] = deque()
@@ -112,6 +115,29 @@ class LockoutMonitor:
             self._more = read.more
         at = datetime.fromtimestamp(read.read_at, UTC)
         self._cases.now_locked(rows, at=at, complete=read.done and not read.more)
+
+    async def check(self, user_id: str) -> None:
+        """Read the own status of one person, unless it was read within `CHECKED`; the search lags behind it.
+
+        Where that fails, what search and log tell stays, with its age.
+        """
+        if self._now - self._checked.get(user_id, float("-inf")) < CHECKED:
+            return
+        try:
+            person = await self.session.person_with_blocks(user_id)
+        except OktaError:
+            return
+        user = person.user
+        row = None
+        if person.locked or person.blocked:
+            row = Lockout(user, user.when("status_changed") if person.locked else None, blocked=not person.locked)
+        no_blocks = person.blocks.trouble is None or isinstance(person.blocks.trouble, FeatureOff)
+        if row is not None or no_blocks:  # a block that could not be read may still be there
+            self._cases.checked(row, user_id, at=datetime.fromtimestamp(person.read_at, UTC))
+        if person.locked:
+            self._users[user_id] = user
+        self._checked[user_id] = person.read_at
+        self._publish()
 
     @property
     def lacks_countdown(self) -> bool:
@@ -232,6 +258,7 @@ class LockoutMonitor:
             kept = {case.user_id for case in self._cases.open()}
             self._users = {user_id: user for user_id, user in self._users.items() if user_id in kept}
             self._healing.keep(kept)
+            self._checked = {user_id: at for user_id, at in self._checked.items() if user_id in kept}
         await self._read_policies()
         await self._read_handled()
         attacks = {case.user_id: case.diagnosis.attack for case in self._cases.open()}
@@ -326,6 +353,7 @@ class LockoutMonitor:
             feed=self._feed.state if self._feed else FeedState(),
             lacks=tuple(Lack(what, trouble) for what, trouble in self._lacks.items()),
             handled=self._handled,
+            checked=dict(self._checked),
             users=dict(self._users),
             read_at=self._read_at,
             more=self._more,

@@ -42,6 +42,7 @@ class PersonHistory:
         steps: The steps of sign-ins, by the uuid of their event.
         reports: When the person reported suspicious activity, by the uuid of the event.
         stays: The times in which the status showed a lock or block, in the order of reading.
+        free: When a read of this person alone showed no lock, oldest first.
         policy: The password policy that applies; `None` where it is not known.
         ids: The ids given so far, each with the suffix and the beginning of the case that has it.
         cut: The times from which on marks of locks count, and marks of directory locks; `None` for all.
@@ -58,6 +59,7 @@ class PersonHistory:
     steps: dict[str, Step] = field(default_factory=dict)
     reports: dict[str, datetime] = field(default_factory=dict)
     stays: list[Stay] = field(default_factory=list)
+    free: list[datetime] = field(default_factory=list)
     policy: Applied | None = None
     ids: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     cut: tuple[datetime, datetime] | None = None
@@ -90,6 +92,19 @@ class PersonHistory:
         self.stays.append(Stay(blocked, since or at, at))
         return True
 
+    def note_free(self, at: datetime, *, blocked: bool) -> bool:
+        """Note that a read of this person alone showed no lock; return whether that changes anything.
+
+        Args:
+            at: When the person was read.
+            blocked: Whether the read showed a block by device instead.
+        """
+        stay = self.stay
+        if stay is not None and not (stay.blocked and blocked):
+            stay.until = at
+        self.free.append(at)
+        return stay is not None or any(case.open for case in self.cases)
+
     def rebuild(self, reads: Sequence[Read], shared: Collection[str]) -> None:
         """Build the cases anew."""
         ordered = self.attempts = fold(self.steps.values())
@@ -109,6 +124,7 @@ class PersonHistory:
         oldest = min(began.values()) - RUN
         self.steps = {uuid: step for uuid, step in self.steps.items() if step.at >= oldest}
         self.reports = {uuid: at for uuid, at in self.reports.items() if at >= oldest}
+        self.free = [at for at in self.free if at >= oldest]
         first = next((n for n, stay in enumerate(self.stays) if stay.until is None or stay.until >= oldest), None)
         self.stays = [] if first is None else self.stays[max(0, first - 1) :]  # a block begins after the stay before it
         ids = {case.id for case in kept}
@@ -178,13 +194,14 @@ class PersonHistory:
         )
 
     def _first_read_without(self, case: Case, reads: Sequence[Read], before: datetime | None = None) -> datetime | None:
-        """Return the time of the first complete read after a lock that does not show the lock."""
+        """Return the time of the first read after a lock that does not show it: a complete one, or of this person."""
+        free = next((at for at in self.free if at > case.began), None)
         for read in reads:
-            if before is not None and read.at >= before:
+            if (before is not None and read.at >= before) or (free is not None and read.at >= free):
                 break
             if read.at > case.began + LAG and self.user_id not in read.locked:
                 return read.at
-        return None
+        return None if free is None or (before is not None and free >= before) else free
 
     def _ended_unseen(self, case: Case, at: datetime) -> Case:
         """Return a case that had ended by a time without an event: by the timer, if that was due by then."""

@@ -46,6 +46,7 @@ class Picture:
         feed: The state of the feed.
         lacks: What is missing, and why.
         handled: Who takes care of which case, by the id of the case.
+        checked: When the own status of a person was read, seconds since 1970, by id; search and log tell of the others.
         users: The people of open cases whom the status search read, by id.
         read_at: When the status was last read, seconds since 1970; `None` before the first read.
         more: Whether more people are locked than were read.
@@ -58,6 +59,7 @@ class Picture:
     feed: FeedState = field(default_factory=FeedState)
     lacks: tuple[Lack, ...] = ()
     handled: Mapping[str, Handled] = field(default_factory=dict)
+    checked: Mapping[str, float] = field(default_factory=dict)
     users: Mapping[str, User] = field(default_factory=dict)
     read_at: float | None = None
     more: bool = False

@@ -50,11 +50,13 @@ class LockoutRow:
         case: The case.
         user: The person as the status search read them; `None` where it did not.
         handled: Who takes care of it.
+        checked: When the person's own status was read, seconds since 1970; `None` where the search and the log tell.
     """
 
     case: Case
     user: User | None = None
     handled: Handled | None = None
+    checked: float | None = None
 
     @property
     def id(self) -> str:
@@ -105,7 +107,7 @@ def rows(picture: Picture, view: View, agent: str) -> tuple[LockoutRow, ...]:
         handled = picture.taken(case)
         if not _fits(case, view, None if handled is None else handled.agent, agent):
             continue
-        row = LockoutRow(case, picture.users.get(case.user_id), handled)
+        row = LockoutRow(case, picture.users.get(case.user_id), handled, picture.checked.get(case.user_id))
         if not wanted or all(word in _searched(row) for word in wanted):
             shown.append(row)
     return _ordered(shown, view.order)

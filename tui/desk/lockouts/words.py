@@ -117,8 +117,15 @@ def _countdown(seconds: float) -> str:
     return f"heals in {minutes} min" if minutes < _HOURS_FROM else f"heals in {minutes // 60} h"
 
 
-def whole(case: Case, now: datetime, taken_by: str = "") -> str:
-    """Return a case in one line: who, why, since when, and the source of the newest failure."""
+def whole(case: Case, now: datetime, taken_by: str = "", checked: float | None = None) -> str:
+    """Return a case in one line: who, why, since when, how the state is known, the source of the newest failure.
+
+    Args:
+        case: The case.
+        now: The time.
+        taken_by: Who takes care of it; empty for nobody.
+        checked: When the person's own status was read, seconds since 1970; `None` where search and log tell.
+    """
     name = plain(who(case), limit=40)
     parts = [
         f"{name} ({plain(case.login, limit=80)})" if case.login and case.name else name,
@@ -129,6 +136,10 @@ def whole(case: Case, now: datetime, taken_by: str = "") -> str:
         parts[2] = (
             f"{state(case)} {heals(case, now)}, was {_STATE[case.shut].lower()} since {case.began.astimezone():%H:%M}"
         )
+    if checked is None:
+        parts[2] += " by search and log"
+    else:
+        parts[2] += f", checked {okta_terms.ago(datetime.fromtimestamp(checked, UTC), now)}"
     if taken_by:
         parts.insert(1, f"{plain(taken_by, limit=40)} takes care of it")
     newest = next((attempt for attempt in reversed(case.attempts) if attempt.failed), None)
