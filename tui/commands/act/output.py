@@ -58,6 +58,7 @@ async def steps_for(session: Session, action: Action, person: Person, targets: t
 
     That policy is read from Okta only where there is more than one section of steps.
     """
+    person = await session.with_policy(action, person)
     steps = instructions.by_hand(session, action, person, targets)
     if len(steps.sections) == 1:
         return steps
