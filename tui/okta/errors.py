@@ -276,6 +276,17 @@ class BadRequest(Answered):
     title = "Okta did not understand the request"
 
 
+def asks_too_much(error: BaseException) -> bool:
+    """Whether a search may work in a simpler form.
+
+    Okta answers E0000031 to an expression that it does not take, also to one that is too complex, and 500 to a search
+    that runs out of time (Okta: "Error codes"; "List all users").
+    """
+    if isinstance(error, BadRequest):
+        return error.code == "E0000031" or (error.status == 400 and "complex" in error.summary.lower())  # noqa: PLR2004
+    return isinstance(error, OktaDown) and error.status == 500  # noqa: PLR2004
+
+
 class Unsupported(Answered):
     """501, such as E0000060: Okta does not offer it, here or for this target; it certainly did not act."""
 
