@@ -39,7 +39,8 @@ def plan_lines(session: Session, plan: Plan) -> Iterator[str]:
     name, *facts = (fact.text for fact in confirmation.who(person, session.now()))
     yield " · ".join((name, *facts[:1]))
     yield from facts[1:]
-    yield f"The password is that of {plain(okta_terms.provider_words(person.user))}."
+    owner = plain(okta_terms.provider_words(person.user))
+    yield f"The password is that of {owner}." if person.user.has_provider else "Whose password it is, is not known."
     yield f"{plan.sentence} {plan.effect}"
     yield from (f"  {note}" for note in plan_notes(plan))
     yield f"Sent to {connector.org.host}, exactly this:"

@@ -30,7 +30,7 @@ class Applied:
     Attributes:
         id: The policy's id.
         name: The policy's name, untrusted.
-        max_age: Days until a password expires; 0 for never.
+        max_age: Days until a password expires; 0 for never, `None` where the policy does not say.
         warn: Days before the expiry on which Okta itself warns at sign-in; 0 for none.
         attempts: Failed sign-ins that lock an account; 0 where none do.
         unlock_after: Minutes after which Okta unlocks an account by itself; 0 for never.
@@ -41,7 +41,7 @@ class Applied:
 
     id: str
     name: str
-    max_age: int
+    max_age: int | None
     warn: int
     attempts: int
     unlock_after: int
@@ -104,14 +104,14 @@ def included(policy: PasswordPolicy) -> tuple[str, ...]:
 
 
 def settings_of(policy: PasswordPolicy) -> Applied:
-    """Return the settings of a policy; a number that is missing or of another type is 0."""
+    """Return the settings of a policy; a number that is missing or of another type is 0, a missing age `None`."""
     age, lockout = (nested(policy.settings, "password", part) for part in ("age", "lockout"))
     channels = nested(lockout, "userLockoutNotificationChannels")
     skips = nested(policy.settings, "delegation", "options", "skipUnlock")
     return Applied(
         policy.id,
         policy.name or policy.id,
-        max_age=_number(age, "maxAgeDays"),
+        max_age=_number(age, "maxAgeDays") if nested(age, "maxAgeDays") is not None else None,
         warn=_number(age, "expireWarnDays"),
         attempts=_number(lockout, "maxAttempts"),
         unlock_after=_number(lockout, "autoUnlockMinutes"),

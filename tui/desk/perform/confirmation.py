@@ -53,7 +53,7 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
         user.text("title"),
         user.text("department"),
         f"manager {manager}" if manager else "no manager known",
-        f"last sign-in {words.ago(user.when('last_login'), now)}",
+        f"last sign-in {words.last_sign_in(user, now)}",
     )
     paragraphs = [
         ConfirmationLine(plain(user.name), strong=True),
