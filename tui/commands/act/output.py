@@ -145,7 +145,8 @@ async def print_result(session: Session, performed: Performed, arguments: argpar
             print_json(value)
     # An action that reveals a secret prints nothing but the secret on standard output.
     say = print_to_stderr if performed.plan.action.reveals else print_line
-    say(f"{performed.sentence}. Ledger entry {performed.entry}.")
+    own = " of the demo org's own ledger" if session.connector.made_up else ""
+    say(f"{performed.sentence}. Ledger entry {performed.entry}{own}.")
     _print_troubles(performed)
     if follow:
         return await _follow(session, performed, print_line, {})
