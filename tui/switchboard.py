@@ -68,7 +68,7 @@ class Switchboard:
     ) -> None:
         self.environ = os.environ if environ is None else environ
         self.read_only = read_only
-        self.places = settings.places(self.environ)
+        self.places = settings.places(self.environ, demo=demo)
         self._name = name
         self.demo = demo
         self._people = people

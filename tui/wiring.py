@@ -197,7 +197,7 @@ def client(
 ) -> OktaClient:
     """Build the client of a connector, with the policy that its mode and capabilities give it."""
     if connector.client_id:
-        _use_stored_nonce(connector, settings.places(environ).nonces)
+        _use_stored_nonce(connector, settings.places(environ, demo=connector.made_up).nonces)
     policy = Policy(
         connector.org.origin,
         connector.mode,
@@ -266,7 +266,7 @@ def session(
     Raises:
         BadSettings: The settings file cannot be read.
     """
-    paths = settings.places(environ)
+    paths = settings.places(environ, demo=connector.made_up)
     desk = settings.load(paths.settings)
     if read_only:
         connector = replace(connector, mode=Mode.READ_ONLY)

@@ -96,6 +96,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self.query(Input).first().focus(scroll_visible=False)  # the person's name must stay in view
         if self._targets is None:
             self.read()
+        if self._action.needs_policy(self._person):
+            self.read_policy()
 
     def _count_seen(self) -> None:
         self._unseen -= 1
@@ -164,6 +166,13 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             self._stop(f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)}")
         elif obstacle is not None:
             self._stop(f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)} F1 shows the steps by hand.")
+
+    @work(exclusive=True, group="policy")
+    async def read_policy(self) -> None:
+        """Read what the password policy says of the directory; the plan stays the same, and only its note changes."""
+        self._person = await self._session.with_policy(self._action, self._person)
+        if not self._sending:
+            self._draw_change()
 
     def _stop(self, why: str) -> None:
         self._stopped = True

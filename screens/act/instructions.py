@@ -76,12 +76,13 @@ class InstructionsScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show the steps, and read what the person may do without help."""
         self._draw()
-        if any(section.spoken for section in self._instructions.sections):
+        if any(section.spoken for section in self._instructions.sections) or self._action.needs_policy(self._person):
             self.ask()
 
     @work(exclusive=True, group="ask")
     async def ask(self) -> None:
-        """Read the policy that applies to the person, and draw the steps with it."""
+        """Read the policy that applies to the person, what it says of a directory too, and draw the steps with it."""
+        self._person = await self._session.with_policy(self._action, self._person)
         own_means = await self_service(self._session, self._person)
         self._instructions = by_hand(self._session, self._action, self._person, self._targets, own_means)
         self._draw()

@@ -45,6 +45,7 @@ COUNT_WORDS: Final = {
     Age.LDAP: "LDAP",
     Age.OUTSIDE: "other providers",
     Age.NEVER_SET: "no password set",
+    Age.UNKNOWN: "not known",
     Age.NO_POLICY: "no policy",
     Age.STATUS: "do not sign in",
 }

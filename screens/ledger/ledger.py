@@ -66,7 +66,8 @@ class LedgerScreen(DeskScreen):
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter, the list, and the entry under the cursor."""
-        yield Field(placeholder="Filter: a login, a name, a reason, a ticket", id="filter")
+        whose = " the demo org's own ledger" if self.session.connector.made_up else ""
+        yield Field(placeholder=f"Filter{whose}: a login, a name, a reason, a ticket", id="filter")
         with Horizontal(id="both"):
             yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
             with VerticalScroll(id="side"):

@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import ORIGIN, token_of
 from tests.desk.support import fault, harmful, user_id
+from tui import wiring
 from tui.commands.codes import Code
+from tui.desk.connectors.connector import Connector, parse_address
 from tui.desk.ledger.export import verify_lines
+from tui.okta.auth import ApiToken
+from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,3 +156,29 @@ def test_a_ledger_that_is_none_is_told(keydesk: Shell, home: Path) -> None:
     ran = keydesk("unlock", ANN, "--yes")
     assert ran.code == Code.NOT_POSSIBLE
     assert keydesk.line.writes == []
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_demo_org_has_a_ledger_of_its_own_and_writes_nowhere_else(busy: Shell, home: Path, org: Org) -> None:
+    made_up = Connector("demo", parse_address(ORIGIN), ApiToken(token_of(org)), Mode.READ_WRITE, made_up=True)
+    busy.patch.setattr(wiring, "demo", lambda **_: made_up)
+    done, before = busy("ledger", "list", "--json").json, files(home)
+    ran = busy("--demo", "clear-sessions", ANN, "--yes", "--reason", "tried out")
+    assert ran.code == Code.OK
+    assert "Ledger entry 1 of the demo org's own ledger." in ran.out
+    for tried in (["find", "ann"], ["show", ANN], ["lockouts"], ["expiry"], ["check"], ["notify", "--history"]):
+        assert busy("--demo", *tried).code in {Code.OK, Code.NOT_FOUND}
+    after = files(home)
+    assert {name: after.pop(name) for name in list(before)} == before
+    assert after
+    assert [name for name in after if not name.startswith("demo/")] == []
+    assert busy("ledger", "list", "--json").json == done
+    listed = busy("--demo", "ledger", "list", "--json")
+    assert [entry["reason"] for entry in listed.json] == ["tried out"]
+    assert listed.err == f"The demo org's own ledger: {home / 'demo' / 'ledger.sqlite3'}\n"
+    for verb in (["verify"], ["show", "1"], ["export"]):
+        assert busy("--demo", "ledger", *verb).code == Code.OK
+    assert busy("--demo", "ledger", "show", "3").code != Code.OK

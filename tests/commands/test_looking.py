@@ -8,7 +8,9 @@ import pytest
 
 from tests.desk.support import fault, harmful, user_id, world
 from tui.commands.codes import Code
+from tui.commands.output import user_json
 from tui.demo.people.cast import CAST, HOSTILE
+from tui.okta.models import User
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Shell
@@ -180,3 +182,11 @@ def test_reading_sends_nothing_that_writes(keydesk: Shell) -> None:
         assert keydesk(*command).code == Code.OK
     assert keydesk.line.writes == []
     assert {request.method for request in keydesk.line.sent} == {"GET"}
+
+
+def test_json_leaves_out_what_okta_did_not_send_and_null_is_never() -> None:
+    silent = user_json(User(id="00u1"))
+    assert not {"lastLogin", "passwordChanged"} & set(silent)
+    assert silent["provider"]["type"] is None
+    never = user_json(User(id="00u1", last_login=None, password_changed=None))
+    assert (never["lastLogin"], never["passwordChanged"]) == (None, None)

@@ -14,11 +14,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import httpx
 import pytest
 
 from tests.commands.act.killing import ROOT, keydesk, script
 from tui import __version__, wiring
 from tui.commands.codes import Code
+from tui.demo.serve.embedded import EmbeddedOrg
 from tui.desk.perform.perform import settle
 
 if TYPE_CHECKING:
@@ -86,12 +88,12 @@ def test_an_unlock_for_real_over_the_loopback(connected: Served) -> None:
     assert keydesk("ledger", "verify").returncode == Code.OK
 
 
-def marked(mark: str) -> list[int]:
-    """The processes whose environment carries a mark."""
+def started_with(arguments: bytes) -> list[int]:
+    """The processes whose command line has these arguments."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if mark.encode() in (folder / "environ").read_bytes():
+            if arguments in (folder / "cmdline").read_bytes():
                 found.append(int(folder.name))
         except OSError:  # ended meanwhile, or somebody else's
             continue
@@ -99,13 +101,39 @@ def marked(mark: str) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
-def test_the_embedded_org_answers_and_ends_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    mark = f"DESK_MARK={os.urandom(8).hex()}"
-    monkeypatch.setenv(*mark.split("="))
-    done = keydesk("--demo", "--people", "60", "find", "ann")
+def test_the_embedded_org_answers_and_ends_with_the_command() -> None:
+    people = str(60 + int.from_bytes(os.urandom(2), "big") % 1000)  # by it the child is told from others
+    done = keydesk("--demo", "--people", people, "find", "ann")
     assert (done.returncode, done.stderr) == (Code.OK, "")
     assert ANN in done.stdout
-    assert marked(mark) == []
+    assert started_with(f"--people\0{people}\0--seed".encode()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into a process by /proc")
+def test_the_embedded_org_gets_nothing_of_the_environment_but_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept_back = {
+        "KEYDESK_ORG": "https://acme.okta.com", "KEYDESK_API_TOKEN": "00secret", "KEYDESK_CONFIG": "/x",
+        "OKTA_API_TOKEN": "00secret", "HTTPS_PROXY": "http://user:secret@proxy", "https_proxy": "http://proxy",
+        "ALL_PROXY": "socks5://proxy", "NO_PROXY": "*", "PYTHONASYNCIODEBUG": "1", "PYTHONDEVMODE": "1",
+        "PYTHONSTARTUP": "/x", "SSL_CERT_FILE": "/x", "SSLKEYLOGFILE": "/x", "AWS_SECRET_ACCESS_KEY": "secret",
+    }  # fmt: skip
+    needed = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    for name, value in (kept_back | needed).items():
+        monkeypatch.setenv(name, value)
+    org = EmbeddedOrg(people=60)
+    try:
+        process = Path(f"/proc/{org._child.pid}")
+        variables = dict(pair.split("=", 1) for pair in (process / "environ").read_text().split("\0") if pair)
+        command = (process / "cmdline").read_bytes()
+        headers = {"x-demo-token": org.control_token}
+        answer = httpx.get(f"{org.url}/__demo", headers=headers, trust_env=False, timeout=30)
+    finally:
+        org.stop()
+    assert not kept_back.keys() & variables.keys()
+    assert needed.items() <= variables.items()
+    assert [name for name in variables if name.startswith("KEYDESK_")] == ["KEYDESK_DEMO_CONTROL_TOKEN"]
+    assert org.control_token.encode() not in command
+    assert answer.json()["org"]["seed"] == 7
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process that is not a child")

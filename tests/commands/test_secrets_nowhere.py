@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from tests.conftest import ORIGIN, Wire, token_of
+from tests.demo.support import CONTROL_TOKEN
 from tui import wiring
 from tui.demo.base import client_keys
 from tui.demo.serve.asgi import create_app
@@ -77,7 +78,7 @@ async def test_whatever_okta_answers_no_secret_is_told_logged_or_written(
     secret = pem_of(org) if jwt else token_of(org)
     ids = {"client_id": app.identity, "key_id": client_keys.key_id(org.seed, "keydesk")} if jwt else {}
     profile = kept(home, kind, secret, **ids)
-    wire = Wire(httpx.ASGITransport(app=create_app(org)))
+    wire = Wire(httpx.ASGITransport(app=create_app(org, CONTROL_TOKEN)))
     connector = wiring.from_profile(profile)
     client = wiring.client(connector, clock=clock, transport=wire)
     told = [repr(connector), repr(client), str(connector.credentials), repr(profile)]
@@ -85,7 +86,11 @@ async def test_whatever_okta_answers_no_secret_is_told_logged_or_written(
         await (await client.http()).aclose()
         client = wiring.client(connector, clock=clock, transport=wire)
         async with httpx.AsyncClient(transport=wire.inner, base_url=ORIGIN) as control:
-            await control.post("/__demo/faults", json={"fault": fault, "times": 50, "value": 1})
+            await control.post(
+                "/__demo/faults",
+                json={"fault": fault, "times": 50, "value": 1},
+                headers={"x-demo-token": CONTROL_TOKEN},
+            )
     try:
         user = await client.user("ann.lee@acme.example")
         told.append(repr(user))

@@ -22,6 +22,7 @@ from tui.demo.story.begin import begin_org
 
 BASE = "http://127.0.0.1:8765"
 START = 1_790_000_000.0
+CONTROL_TOKEN = "the-control-token-of-the-tests"
 _SHARED = Path(os.environ.get("KEYDESK_SHARED", Path(__file__).parents[2].parent / "shared"))
 SCHEMA_FILE = _SHARED / "okta" / "management.yaml"
 needs_schema = pytest.mark.skipif(not SCHEMA_FILE.exists(), reason=f"Okta's schema is not at {SCHEMA_FILE}")
@@ -52,7 +53,7 @@ class World:
         settings.setdefault("lockouts_per_minute", 0)
         settings.setdefault("people", 300)
         self.org = begin_org(clock=self.clock, **settings)
-        self.app = create_app(self.org)
+        self.app = create_app(self.org, CONTROL_TOKEN)
 
     def auth(self, principal: str) -> str:
         known = self.org.principal(principal)
@@ -60,6 +61,8 @@ class World:
 
     async def call(self, method: str, path: str, *, who: str | None = "super", **more: Any) -> httpx.Response:
         headers = {**({"authorization": self.auth(who)} if who else {}), **more.pop("headers", {})}
+        if path.startswith("/__demo"):
+            headers.setdefault("x-demo-token", CONTROL_TOKEN)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=BASE) as client:
             return await client.request(method, path, headers=headers, **more)
 

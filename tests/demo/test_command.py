@@ -49,11 +49,12 @@ def server() -> Iterator[dict[str, Any]]:
 
 
 def client(server: dict[str, Any]) -> httpx.Client:
-    return httpx.Client(base_url=server["url"], headers={"authorization": f"SSWS {server['token']}"}, trust_env=False)
+    headers = {"authorization": f"SSWS {server['token']}", "x-demo-token": server["control_token"]}
+    return httpx.Client(base_url=server["url"], headers=headers, trust_env=False)
 
 
 def test_the_line_is_enough_to_connect(server: dict[str, Any]) -> None:
-    assert set(server) == {"url", "token", "tokens", "control"}
+    assert set(server) == {"url", "token", "tokens", "control", "control_token"}
     assert server["token"] == server["tokens"]["helpdesk"]
     with client(server) as okta:
         answer = okta.get("/api/v1/users?limit=1")
@@ -61,6 +62,18 @@ def test_the_line_is_enough_to_connect(server: dict[str, Any]) -> None:
         assert [name for name, _ in answer.headers.raw].count(b"link") == 2
         assert answer.headers.get_list("date") == [answer.headers["date"]]
         assert okta.get(server["control"]).json()["org"]["people"] == 100
+
+
+def test_the_control_token_is_another_one_each_time_or_the_one_that_was_given(
+    server: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEYDESK_DEMO_CONTROL_TOKEN", "given-by-somebody")
+    process = start("--json", "--until-stdin-closes", "--lockouts-per-minute", "0")
+    assert process.stdout is not None
+    given = json.loads(process.stdout.readline())
+    process.communicate(timeout=10)
+    assert given["control_token"] == "given-by-somebody"
+    assert len(server["control_token"]) >= 32
 
 
 def test_a_cut_connection_is_really_cut(server: dict[str, Any]) -> None:
@@ -84,13 +97,14 @@ def test_a_signal_stops_it_quietly_even_with_an_open_connection(number: signal.S
     url = first.split()[-1]
     with httpx.Client(trust_env=False) as okta:
         assert okta.get(f"{url}/.well-known/okta-organization").status_code == 200
-        shown = [process.stdout.readline() for _ in range(6)]
+        shown = [process.stdout.readline() for _ in range(9)]
         process.send_signal(number)
         output, errors = process.communicate(timeout=10)
     assert (process.returncode, output, errors) == (0, "", "")
     assert f"  export KEYDESK_ORG={url}\n" in shown
     assert any(line.startswith("  export KEYDESK_API_TOKEN=00") for line in shown)
     assert shown[-1] == "ctrl+c stops.\n"
+    assert any(line.startswith("  curl -H 'x-demo-token: ") and line.endswith(f" {url}/__demo\n") for line in shown)
 
 
 def arguments(*options: str) -> argparse.Namespace:

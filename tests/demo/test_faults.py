@@ -3,9 +3,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tests.demo.support import START, World, next_link, refusal
+from tests.demo.support import CONTROL_TOKEN, START, World, next_link, refusal
+from tests.each import each
 from tui.demo.base.faults import KINDS, make_fault, parse_fault
-from tui.demo.serve.asgi import AnswerLostError
+from tui.demo.serve.asgi import AnswerLostError, create_app
 
 
 @pytest.fixture
@@ -207,3 +208,45 @@ def test_a_fault_can_be_written_in_one_word() -> None:
     for bad in ("nonsense", "429:times", "429:tmies=1", "429:times=x", "slow:value=x", ""):
         with pytest.raises(ValueError, match=r"."):
             parse_fault(bad)
+
+
+@each(
+    ("host", "headers", "status"),
+    [
+        ("127.0.0.1:8765", {}, 200),
+        ("localhost:8765", {}, 200),
+        ("[::1]:8765", {}, 200),
+        ("127.0.0.1:8765", {"sec-fetch-site": "none"}, 200),  # typed into a browser
+        ("127.0.0.1:8765", {"x-demo-token": ""}, 403),
+        ("127.0.0.1:8765", {"x-demo-token": CONTROL_TOKEN[:-1]}, 403),
+        ("127.0.0.1:8765", {"x-demo-token": f"{CONTROL_TOKEN}x"}, 403),
+        ("127.0.0.1:8765", {"x-demo-token": "\u00fc"}, 403),
+        ("rebound.example:8765", {}, 403),
+        ("127.0.0.1.rebound.example", {}, 403),
+        ("127.0.0.1@rebound.example", {}, 403),
+        ("[::1", {}, 403),
+        ("127.0.0.1:8765", {"origin": "https://evil.example"}, 403),
+        ("127.0.0.1:8765", {"origin": "null"}, 403),
+        ("127.0.0.1:8765", {"origin": "http://127.0.0.1:8765"}, 403),
+        ("127.0.0.1:8765", {"sec-fetch-site": "cross-site"}, 403),
+    ],
+)
+@each(("method", "path"), [("GET", ""), ("POST", "/faults"), ("POST", "/world"), ("DELETE", "/faults")])
+async def test_only_who_started_the_org_may_use_the_control_endpoint(
+    world: World, host: str, headers: dict[str, str], status: int, method: str, path: str
+) -> None:
+    body = {"/faults": {"fault": "429"}, "/world": {"lock": "bob.martin"}}.get(path) if method == "POST" else None
+    world.org.faults.clear()
+    raw = {name: value.encode("utf-8") for name, value in headers.items()}
+    answer = await world.call(method, f"/__demo{path}", who=None, json=body, headers={"host": host, **raw})
+    assert answer.status_code == status, answer.text
+    if status == 403:
+        assert set(answer.json()) == {"error"}
+        assert not world.org.faults.on
+        assert CONTROL_TOKEN not in answer.text
+
+
+async def test_without_a_given_token_nobody_has_one(world: World) -> None:
+    world.app = create_app(world.org)
+    assert (await world.call("GET", "/__demo", who=None)).status_code == 403
+    assert (await world.call("GET", "/__demo", who=None, headers={"x-demo-token": ""})).status_code == 403

@@ -43,6 +43,7 @@ from tui.okta.errors import (
     Refused,
     TlsFailed,
     Unreadable,
+    Unsupported,
     WrongState,
 )
 from tui.okta.policy import Mode
@@ -114,7 +115,9 @@ CASES = [
     Case("fault with a page", html(503, okta_id="x"), OktaDown, UNKNOWN),
     Case("a gateway's page", html(502), OktaDown, UNKNOWN),
     Case("org read-only", trouble(503, "E0000010"), OktaDown, NO),
-    Case("unsupported", trouble(501, "E0000060"), OktaDown, NO),
+    Case("unsupported", trouble(501, "E0000060"), Unsupported, NO, {"code": "E0000060"}),
+    Case("unsupported without a body", okta(None, 501), Unsupported, NO),
+    Case("a gateway's 501", html(501), OktaDown, UNKNOWN),
     Case("portal 200", html(200), NotAnOrg, UNKNOWN),
     Case("portal 302", okta(None, 302, request_id=None, headers={"location": "/login"}), NotAnOrg, UNKNOWN),
     Case("portal 302 page", html(302), NotAnOrg, UNKNOWN),
@@ -281,3 +284,49 @@ def test_a_wrong_state_is_one_whatever_the_status(code: str) -> None:
     for status in (400, 403, 409):
         answer = answers.Answer(status, {"x-okta-request-id": "x"}, b'{"errorCode":"%s"}' % code.encode(), "x")
         assert isinstance(answers.failure_of(answer), WrongState)
+
+
+BETWEEN = [
+    html(200),
+    html(403),
+    html(511),
+    httpx.Response(200, content=b"\n <html>"),
+    okta(None, 302, request_id=None, headers={"location": "https://portal.example/login"}),
+    httpx.Response(407),
+    other(403, {"message": "blocked by policy"}),
+    httpx.Response(200, json={"ok": True}),
+]
+
+
+@each("answer", BETWEEN, ids=lambda answer: answer.status_code)
+@each("call", [USER, UNLOCK])
+async def test_a_page_of_another_server_is_no_wrong_address_once_okta_has_answered(
+    answer: httpx.Response, call: object
+) -> None:
+    clock = FakeClock()
+    client = client_of(line(okta({"id": "00u1"}), answer), clock)
+    await client.user("00u1")
+    with pytest.raises(OktaError) as caught:
+        await (client.send(UNLOCK, approval=approved(UNLOCK)) if call == UNLOCK else client.user("00u1"))
+    told = str(caught.value)
+    sound(caught.value)
+    assert acted(caught.value) is UNKNOWN
+    assert "not an Okta org" not in told
+    assert "fault of its own" not in told
+    assert "between keydesk and Okta" in told or "in Okta's place" in told
+
+
+async def test_what_okta_itself_says_of_the_address_is_still_believed(clock: FakeClock) -> None:
+    client = client_of(line(okta({"id": "00u1"}), html(404, okta_id="x")), clock)
+    await client.user("00u1")
+    with pytest.raises(NotAnOrg, match="not an Okta org"):
+        await client.user("00u1")
+
+
+async def test_what_okta_does_not_offer_is_said_once_and_not_as_a_fault(clock: FakeClock) -> None:
+    wire = line(trouble(501, "E0000060", "Unsupported operation."))
+    with pytest.raises(Unsupported, match="Okta does not offer this") as caught:
+        await client_of(wire, clock).user("00u1")
+    assert "Trying again does not help" in caught.value.advice
+    assert len(wire.sent) == 1
+    assert clock.slept == []

@@ -127,6 +127,7 @@ def test_one_odd_person_does_not_hide_the_others() -> None:
     ann, odd, cid = decode(json.dumps(people).encode(), list[User])
     assert (ann.login, ann.status) == ("ann@example.com", "ACTIVE")
     assert (odd.id, odd.status, odd.profile, odd.provider_type, odd.name) == ("00u2", None, None, "OKTA", "00u2")
+    assert odd.last_login == ""  # not known, which null would not be
     assert (cid.status, cid.provider_type, cid.provider_name) == ("LOCKED_OUT", "LDAP", "")
 
 

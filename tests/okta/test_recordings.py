@@ -24,6 +24,7 @@ from tui.okta.errors import (
     NotFound,
     OktaDown,
     RateLimited,
+    Unsupported,
     WrongState,
 )
 from tui.okta.log_events import LogEvent
@@ -87,6 +88,7 @@ MEANS: dict[str, type[OktaError]] = {
     "E0000032": WrongState,
     "E0000038": WrongState,
     "E0000047": RateLimited,
+    "E0000060": Unsupported,
 }
 
 

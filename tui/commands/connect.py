@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from tui import wiring
     from tui.desk.connectors import settings
 
-    places = settings.places()
+    places = settings.places(demo=demo)
     profile = _profile_to_change(arguments.change) if arguments.change else None
     tour = wiring.tour(people=getattr(arguments, "people", None)) if demo else None
 

@@ -171,7 +171,7 @@ def _print_history(arguments: argparse.Namespace) -> int:
     from tui.desk.notices import history
     from tui.desk.text.plain import plain
 
-    ledger = Ledger(settings.places().ledger)
+    ledger = Ledger(settings.places(demo=getattr(arguments, "demo", False)).ledger)
     try:
         entries = history.history(ledger, text=arguments.history or "", only_open=arguments.unknown)
     finally:
@@ -204,7 +204,7 @@ def _settle_entry(arguments: argparse.Namespace) -> int:
 
     if arguments.arrived == arguments.lost:
         raise BadInput("Say what came of it", advice="Add --arrived or --lost.")
-    ledger = Ledger(settings.places().ledger)
+    ledger = Ledger(settings.places(demo=getattr(arguments, "demo", False)).ledger)
     try:
         entry = ledger.entry(arguments.settle)
         history.settle(ledger, entry, arrived=arguments.arrived)

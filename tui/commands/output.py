@@ -78,8 +78,11 @@ def _cut(cell: str, widest: int, cell_len: Any, set_cell_size: Any) -> str:  # n
 
 
 def user_json(user: User) -> dict[str, Any]:
-    """Return a user as the commands' JSON shows it: statuses in Okta's words, times as Okta writes them."""
-    return {
+    """Return a user as the commands' JSON shows it: statuses in Okta's words, times as Okta writes them.
+
+    For `lastLogin` and `passwordChanged` a null means never, as at Okta; what Okta did not send is left out.
+    """
+    value = {
         "id": user.id,
         "status": user.status,
         "login": user.login,
@@ -90,12 +93,14 @@ def user_json(user: User) -> dict[str, Any]:
         "manager": user.text("manager") or None,
         "employeeNumber": user.employee_number or None,
         "mobilePhone": user.text("mobilePhone") or None,
-        "provider": {"type": user.provider_type, "name": user.provider_name or None},
+        "provider": {"type": user.provider_type if user.has_provider else None, "name": user.provider_name or None},
         "statusChanged": user.status_changed,
         "lastLogin": user.last_login,
         "passwordChanged": user.password_changed,
         "created": user.created,
     }
+    absent = {name for name in ("lastLogin", "passwordChanged") if value[name] == ""}
+    return {name: item for name, item in value.items() if name not in absent}
 
 
 def person_json(person: Person) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.desk.actions.obstacles import Standing, obstacle
 from tui.desk.actions.targets import read_targets
 from tui.desk.attack_signs import AttackSigns
+from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import Person, read_part
 from tui.desk.people.search import Search
 from tui.okta.clock import stamp
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.agent import Agent
     from tui.desk.connectors.connector import Connector
     from tui.desk.ledger.protocol import LedgerStore
+    from tui.desk.people.password_policies import Applied
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
     from tui.trouble import Trouble
@@ -157,6 +159,17 @@ class Session:
             OktaError: Something that decides on the action could not be read.
         """
         return await read_targets(self.client, action, person, ids)
+
+    async def with_policy(self, action: Action, person: Person) -> Person:
+        """Return the person with their password policy read, where a note on the action needs it; raises nothing."""
+        if not action.needs_policy(person):
+            return person
+
+        async def read() -> tuple[Applied, ...]:
+            policy = await policy_for(self.client, person.user)
+            return () if policy is None else (policy,)
+
+        return person.with_part("policy", await read_part(read()))
 
     async def person_with_blocks(self, user_id: str) -> Person:
         """Read one person and their device blocks, fresh from Okta: enough to decide which actions are possible.

@@ -23,6 +23,7 @@ from tui.okta.errors import (
     OktaDown,
     RateLimited,
     Unreadable,
+    Unsupported,
     WrongState,
 )
 
@@ -37,7 +38,7 @@ WRONG_STATE: Final = frozenset({
     "E0000117",
 })  # fmt: skip
 # Server errors that are a plain no: Okta certainly did not act.
-PLAIN_NO: Final = frozenset({"E0000010", "E0000060"})
+PLAIN_NO: Final = frozenset({"E0000010"})
 _BY_STATUS_AND_CODE: Final[Mapping[tuple[int, str], type[Answered]]] = {
     (401, "E0000015"): FeatureOff,
     (403, "E0000005"): BadToken,  # "Invalid session": the credentials did not arrive
@@ -89,19 +90,23 @@ def server_date(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def check(answer: Answer, *, lifts_in: float = 0.0) -> Answer:
+def check(answer: Answer, *, lifts_in: float = 0.0, proven: bool = False) -> Answer:
     """Return a successful answer, and raise the error of any other.
 
     Args:
         answer: The answer.
         lifts_in: For a 429, the seconds until the limit lifts.
+        proven: Whether Okta has answered from this address before, so that another server's answer came from between.
 
     Raises:
         OktaError: The most specific error class for the answer.
     """
     if 200 <= answer.status < 300 and not answer.is_page:  # noqa: PLR2004 - HTTP's success range
         return answer
-    raise failure_of(answer, lifts_in=lifts_in)
+    error = failure_of(answer, lifts_in=lifts_in)
+    if proven and not answer.from_okta and isinstance(error, NotAnOrg):
+        raise NotAnOrg.between(detail=error.detail, request_id=error.request_id)
+    raise error
 
 
 def failure_of(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:
@@ -127,6 +132,14 @@ def failure_of(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:
 
 def _failure_by_status(answer: Answer, lifts_in: float) -> OktaError | None:
     """Return the error of a web page, a redirect or a rate limit, whatever the body says; `None` for other answers."""
+    if answer.is_page and answer.status >= 500 and not answer.from_okta:  # noqa: PLR2004
+        return OktaDown(
+            "A gateway or proxy answered in Okta's place",
+            status=answer.status,
+            advice="It may be Okta's own gateway, or a firewall or proxy of your network. Try again in a minute, and "
+            "see status.okta.com.",
+            request_id=answer.request_id,
+        )
     # Okta itself answers with a web page for an org that does not exist.
     if answer.is_page and answer.status < 500 and (not answer.from_okta or answer.status == 404):  # noqa: PLR2004
         return NotAnOrg(detail=f"{answer.status}, a web page", request_id=answer.request_id)
@@ -144,6 +157,8 @@ def _failure_by_status(answer: Answer, lifts_in: float) -> OktaError | None:
 def _error_class(answer: Answer, code: str, challenge: str) -> type[Answered] | None:
     """Return the class of an error answer by its status and code; `None` where another server than Okta sent it."""
     status = answer.status
+    if status == 501 and (code or answer.from_okta):  # noqa: PLR2004
+        return Unsupported
     if status >= 500:  # noqa: PLR2004
         return OktaDown
     if kind := _BY_STATUS_AND_CODE.get((status, code)):

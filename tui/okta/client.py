@@ -74,6 +74,7 @@ class OktaClient:
         self._network = network
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
+        self._proven = False  # whether Okta itself has answered from this address
 
     async def http(self) -> httpx.AsyncClient:
         """Return the httpx client, which is built with the first call; also its own requests have to pass the guard."""
@@ -137,7 +138,8 @@ class OktaClient:
             request = request_of(http, self._url(call.target), call, Lane(bucket, background, patience), approval)
             response = await http.send(request)
             answer = answer_of(response, own_id)
-            check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0)
+            check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0, proven=self._proven)
+            self._proven |= answer.from_okta
         except OktaError as error:
             error.request_id = error.request_id or own_id
             if isinstance(error, BadToken):
@@ -145,8 +147,22 @@ class OktaClient:
             error.conceal(self._credentials.redact)
             raise
         if call.writes and not answer.from_okta:  # another server sent this success, so whether Okta acted is unknown
-            raise NotAnOrg("Something else than Okta answered", detail=str(answer.status), request_id=own_id)
+            raise self._not_okta(str(answer.status), own_id)
         return answer
+
+    def _not_okta(self, detail: str, request_id: str) -> NotAnOrg:
+        if self._proven:
+            return NotAnOrg.between(detail=detail, request_id=request_id)
+        return NotAnOrg(detail=detail, request_id=request_id)
+
+    def _value(self, answer: Answer, kind: type[T]) -> T:
+        """Decode an answer; an unreadable one without Okta's request id was sent by another server."""
+        try:
+            return decode(answer.body, kind, request_id=answer.request_id)
+        except Unreadable as error:
+            if answer.from_okta:
+                raise
+            raise self._not_okta(error.detail or error.title, answer.request_id) from None
 
     def _url(self, target: str) -> str:
         return f"{self.policy.origin}{self.policy.prefix}{target}"
@@ -166,7 +182,7 @@ class OktaClient:
             OktaError: As `send`, and `Unreadable`.
         """
         answer = await self.send(_call(endpoint, path, query), bucket=endpoint.bucket, background=background)
-        return _value(answer, kind)
+        return self._value(answer, kind)
 
     async def pages(
         self,
@@ -194,7 +210,7 @@ class OktaClient:
         seen = {call.target}
         while True:
             answer = await self.send(call, bucket=endpoint.bucket, background=background)
-            items: list[T] = _value(answer, list_kind)
+            items: list[T] = self._value(answer, list_kind)
             url = next_url(answer.links)
             yield Page(tuple(items), url)
             if url is None:
@@ -232,7 +248,7 @@ class OktaClient:
             call = Call("GET", target_on(self.policy.origin, self.policy.prefix, url))
         list_kind: Any = list[kind]  # type: ignore[valid-type]
         answer = await self.send(call, bucket=endpoint.bucket, background=background)
-        return Page(tuple(_value(answer, list_kind)), next_url(answer.links))
+        return Page(tuple(self._value(answer, list_kind)), next_url(answer.links))
 
     async def all(
         self,
@@ -324,13 +340,3 @@ def _call(endpoint: Endpoint, path: Mapping[str, str] | None, query: Mapping[str
         raise Refused(
             "This cannot be asked of Okta", advice="There is no such person there.", detail=str(error)
         ) from None
-
-
-def _value(answer: Answer, kind: type[T]) -> T:
-    """Decode an answer; an unreadable one without Okta's request id was sent by another server."""
-    try:
-        return decode(answer.body, kind, request_id=answer.request_id)
-    except Unreadable as error:
-        if answer.from_okta:
-            raise
-        raise NotAnOrg(detail=error.detail or error.title, request_id=answer.request_id) from None

@@ -78,6 +78,9 @@ def _struct(value: Any, kind: type[msgspec.Struct], request_id: str) -> Any:
                 raise Unreadable(f"Okta sent a {kind.__name__} without {field.encode_name}", request_id=request_id)
             continue
         field_kind, item = _plain_type(field.type), value[field.encode_name]
+        if item is None and NoneType in get_args(field.type):
+            fields[field.name] = None  # for some fields null says more than a missing one
+            continue
         try:
             if get_origin(field_kind) is list and isinstance(item, list):
                 fields[field.name] = _readable_items(item, get_args(field_kind)[0], request_id)
@@ -101,6 +104,6 @@ def _readable_items(values: list[Any], kind: Any, request_id: str) -> list[Any]:
 
 
 def _plain_type(kind: Any) -> Any:
-    """Return `Thing` for `Thing | None`, so that it is decoded leniently; a null becomes the field's default."""
+    """Return `Thing` for `Thing | None`, so that it is decoded leniently."""
     rest = [arg for arg in get_args(kind) if arg is not NoneType]
     return rest[0] if get_origin(kind) in {Union, UnionType} and len(rest) == 1 else kind

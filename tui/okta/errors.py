@@ -18,6 +18,7 @@ OktaError
     ├── WrongState       the person is not in a state that allows it
     ├── NotFound         404
     ├── BadRequest       400 and the like: keydesk's request was wrong
+    ├── Unsupported      501: Okta does not offer it
     ├── RateLimited      429 for longer than keydesk waits
     └── OktaDown         5xx
 """
@@ -103,6 +104,23 @@ class NotAnOrg(OktaError):
     title = "This address is not an Okta org"
     advice = "Check the org address, such as https://acme.okta.com; a proxy or sign-in page may be answering instead."
     sent = True
+
+    @classmethod
+    def between(cls, *, detail: str = "", request_id: str = "") -> NotAnOrg:
+        """Return the error for an address that is known to be an Okta org: only something on the way can have answered.
+
+        Args:
+            detail: What came back, in a few words.
+            request_id: Okta's id of the request, or keydesk's own.
+        """
+        return cls(
+            "Something between keydesk and Okta answered",
+            advice="The address is right: Okta has answered from it before. A firewall, a proxy or the sign-in page of "
+            "a network or VPN is in between now. Open a web page in a browser on this machine, sign in where it asks "
+            "for it, and try again.",
+            detail=detail,
+            request_id=request_id,
+        )
 
 
 class Unreadable(OktaError):
@@ -256,6 +274,24 @@ class BadRequest(Answered):
     """400 and other client errors, which keydesk's requests should not cause."""
 
     title = "Okta did not understand the request"
+
+
+def asks_too_much(error: BaseException) -> bool:
+    """Whether a search may work in a simpler form.
+
+    Okta answers E0000031 to an expression that it does not take, also to one that is too complex, and 500 to a search
+    that runs out of time (Okta: "Error codes"; "List all users").
+    """
+    if isinstance(error, BadRequest):
+        return error.code == "E0000031" or (error.status == 400 and "complex" in error.summary.lower())  # noqa: PLR2004
+    return isinstance(error, OktaDown) and error.status == 500  # noqa: PLR2004
+
+
+class Unsupported(Answered):
+    """501, such as E0000060: Okta does not offer it, here or for this target; it certainly did not act."""
+
+    title = "Okta does not offer this"
+    advice = "Trying again does not help: it is not possible in this org, or for what it was aimed at."
 
 
 class RateLimited(Answered):

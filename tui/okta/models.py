@@ -40,7 +40,9 @@ class UserCredentials(Value, frozen=True, rename=None):
 class User(Value, frozen=True):
     """A person (Okta: "Users").
 
-    The profile holds all attributes, also custom ones; `text` reads one safely.
+    The profile holds all attributes, also custom ones; `text` reads one safely. Of two times `None` and empty differ:
+    `last_login` and `password_changed` are `None` where Okta says null, which means never, and empty where it says
+    nothing, which means that it is not known.
     """
 
     id: Id
@@ -48,9 +50,9 @@ class User(Value, frozen=True):
     created: str | None = None
     activated: str | None = None
     status_changed: str | None = None
-    last_login: str | None = None
+    last_login: str | None = ""
     last_updated: str | None = None
-    password_changed: str | None = None
+    password_changed: str | None = ""
     transitioning_to_status: str | None = None
     profile: dict[str, Any] | None = None
     credentials: UserCredentials | None = None
@@ -104,6 +106,12 @@ class User(Value, frozen=True):
         return (provider.type if provider else None) or "OKTA"
 
     @property
+    def has_provider(self) -> bool:
+        """Whether Okta says who owns the password."""
+        provider = self.credentials.provider if self.credentials else None
+        return provider is not None and bool(provider.type)
+
+    @property
     def provider_name(self) -> str:
         """The credential provider's name, such as the AD domain."""
         provider = self.credentials.provider if self.credentials else None
@@ -113,6 +121,11 @@ class User(Value, frozen=True):
     def has_password(self) -> bool:
         """Whether Okta says that a password is set."""
         return self.credentials is not None and self.credentials.password is not None
+
+    @property
+    def never_had_password(self) -> bool:
+        """Whether Okta says that no password was ever set; also `False` where that is not known."""
+        return self.credentials is not None and self.credentials.password is None and self.password_changed is None
 
     def when(self, field: str) -> datetime | None:
         """Return one of the times (`last_login`, `status_changed`, ...) as an aware datetime."""

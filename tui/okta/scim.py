@@ -62,8 +62,8 @@ def all_of(*expressions: str) -> str:
     return _join(" and ", expressions)
 
 
-def any_that_fit(*expressions: str) -> str:
-    """Return `any_of` for as many expressions, from the first on, as fit into one request; empty for none.
+def those_that_fit(*expressions: str) -> tuple[str, ...]:
+    """Return as many expressions, each once and from the first on, as fit into one request by `any_of`.
 
     The first is always included, so the caller must not make it too long.
     """
@@ -75,6 +75,12 @@ def any_that_fit(*expressions: str) -> str:
         if fitting and (clauses > MOST_CLAUSES or length > MOST_ENCODED):
             break
         fitting.append(expression)
+    return tuple(fitting)
+
+
+def any_that_fit(*expressions: str) -> str:
+    """Return `any_of` for those that fit; empty for none."""
+    fitting = those_that_fit(*expressions)
     return any_of(*fitting) if fitting else ""
 
 

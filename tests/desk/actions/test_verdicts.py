@@ -138,7 +138,7 @@ async def test_a_directory_keeps_its_own_lock_and_the_agent_is_told(desk: Desk, 
     unlock = ACTIONS["unlock"]
     assert person.user.provider_type == "ACTIVE_DIRECTORY"
     assert session.obstacle(unlock, person) is None
-    assert "stays locked there" in unlock.directory_note
+    assert "Okta may refuse" in unlock.directory_note
     assert await accepts(session, unlock, person)
 
 

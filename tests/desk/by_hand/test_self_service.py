@@ -161,6 +161,36 @@ async def test_the_first_rule_that_is_for_them_decides(
     assert (await may(desk.session(), org, "ann.lee")).reset is reset
 
 
+def controlled(control: object, access: str = "ALLOW", **more: object) -> dict[str, Any]:
+    """A rule as Identity Engine shows it: the access control stands at the reset."""
+    found = rule(access, **more)
+    found["actions"]["selfServicePasswordReset"]["requirement"] = {"accessControl": control}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rules", "may_all", "deferred"),
+    [
+        ([controlled("LEGACY")], True, False),
+        ([controlled(None)], True, False),
+        ([controlled("AUTH_POLICY")], None, True),
+        ([controlled("AUTH_POLICY", "DENY")], False, False),
+        ([controlled("NEWER")], None, True),
+        ([controlled("AUTH_POLICY", conditions={"network": {"connection": "ZONE"}}), rule("ALLOW")], None, True),
+    ],
+)
+async def test_what_a_rule_leaves_to_the_account_management_policy_is_not_promised(
+    desk: Desk, org: Org, line: Line, rules: list[dict[str, Any]], may_all: bool | None, deferred: bool
+) -> None:
+    line.watch = answering([{"id": "00p1", "name": "P", "status": "ACTIVE", "priority": 1}], rules)
+    found = await may(desk.session(), org, "ann.lee")
+    assert (found.reset, found.unlock, found.change) == (may_all, may_all, may_all)
+    assert ("Okta account management policy" in found.source) is deferred
+    steps = (await told(desk, org, "unlock", found)).text
+    assert ("Perhaps Ann Lee may unlock" in steps) is (may_all is None)
+    assert "account management policy" in steps or not deferred
+
+
 async def test_a_rule_that_leaves_them_out_is_not_for_them(desk: Desk, org: Org, line: Line) -> None:
     out = {"people": {"users": {"exclude": [user_id(org, "ann.lee")]}}}
     line.watch = answering(

@@ -196,7 +196,9 @@ def test_the_settings_name_the_agent_and_the_region(home: Path) -> None:
 @pytest.mark.parametrize("made_up", [True, False])
 def test_state_is_kept_of_each_org_but_the_made_up_one_whatever_the_connectors_name(home: Path, made_up: bool) -> None:
     connector = replace(wiring.from_environment(ENVIRONMENT), name="demo", made_up=made_up)
-    assert wiring.session(connector).folder == (None if made_up else places().state)
+    session = wiring.session(connector)
+    assert session.folder == (None if made_up else places().state)
+    assert session.ledger.path == (home / "demo" if made_up else home) / "ledger.sqlite3"  # type: ignore[attr-defined]
 
 
 def test_no_connector_is_made_up_but_the_embedded_ones(home: Path) -> None:

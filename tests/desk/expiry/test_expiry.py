@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
 from tui.desk.expiry.store import load_scan, save_scan
 from tui.desk.files.export import write_export
-from tui.desk.people.password_policies import PasswordPolicies
+from tui.desk.people.password_policies import PasswordPolicies, settings_of
 from tui.okta.clock import stamp
 from tui.okta.entitlements import PasswordPolicy
 from tui.okta.errors import OktaDown
@@ -72,6 +73,14 @@ def someone(status: str = "ACTIVE", provider: str = "OKTA", age: float | None = 
         (someone(age=1), None, Age.NO_POLICY),
         (someone("SUSPENDED", age=999), MONTH, Age.STATUS),
         (someone("STAGED", age=None), MONTH, Age.STATUS),
+        (msgspec.structs.replace(someone(), password_changed=""), MONTH, Age.UNKNOWN),
+        (
+            msgspec.structs.replace(someone(age=None), credentials=UserCredentials(password={}, provider=None)),
+            MONTH,
+            Age.UNKNOWN,
+        ),
+        (msgspec.structs.replace(someone(age=None), credentials=None), MONTH, Age.UNKNOWN),
+        (someone(age=1), replace(MONTH, max_age=None), Age.UNKNOWN),
     ],
 )
 def test_what_can_be_said_of_a_password(user: User, applied: Any, age: Age) -> None:  # noqa: ANN401 - Applied or none
@@ -101,6 +110,14 @@ def made(name: str, priority: int, groups: list[str], provider: str = "OKTA", **
         conditions["people"] = {"groups": {"include": groups}}
     settings = {"password": {"age": {"maxAgeDays": priority * 10}, "lockout": {}}}
     return PasswordPolicy(id=name, name=name, priority=priority, conditions=conditions, settings=settings, **more)
+
+
+@each(
+    ("age", "most"),
+    [({"maxAgeDays": 0}, 0), ({"maxAgeDays": 90}, 90), ({}, None), ({"maxAgeDays": None}, None), (None, None)],
+)
+def test_a_policy_that_does_not_say_an_age_does_not_say_never(age: object, most: int | None) -> None:
+    assert settings_of(PasswordPolicy(id="p", settings={"password": {"age": age}})).max_age == most
 
 
 def chosen(user: User, groups: set[str], *policies: PasswordPolicy) -> str | None:

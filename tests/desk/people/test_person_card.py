@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ from msgspec.structs import replace as changed
 
 from tests.conftest import START, Desk, Wire
 from tests.desk.support import Gate, fault, harmful, service_session, until, user_id, world
+from tests.each import each
 from tui.demo.people.cast import CAST, HOSTILE
 from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
 from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Part, Person
 from tui.desk.text.tone import Tone
+from tui.okta.decode import decode
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, NotFound, OktaDown
 from tui.okta.models import User
 
@@ -277,7 +280,35 @@ async def test_a_service_account_without_a_name_is_called_by_its_login(desk: Des
 def test_a_user_of_whom_okta_says_nothing_but_the_id_has_a_card() -> None:
     laid = card(Person(User(id="00u1"), 0.0), NOW)
     assert (laid.name, laid.status, laid.tone) == ("00u1", "unknown", Tone.PLAIN)
-    assert facts(laid)["Password"] == "none set in Okta"
+    for label in ("Last sign-in", "Password", "Password of"):
+        assert facts(laid)[label] == "not known"
+
+
+@each(
+    ("sent", "label", "shown"),
+    [
+        ({"lastLogin": None}, "Last sign-in", "never"),
+        ({"lastLogin": 7}, "Last sign-in", "not known"),
+        ({"lastLogin": "some day"}, "Last sign-in", "not known"),
+        ({"passwordChanged": None, "credentials": {"password": {}}}, "Password", "set, Okta does not say when"),
+        ({"credentials": {"password": {}}}, "Password", "set, Okta does not say when"),
+        ({"passwordChanged": None, "credentials": {}}, "Password", "none set in Okta"),
+        ({"passwordChanged": None}, "Password", "not known"),
+        ({"credentials": {"provider": {"type": None}}}, "Password of", "not known"),
+    ],
+)
+def test_null_is_never_and_what_is_not_in_the_answer_is_not_known(
+    sent: dict[str, object], label: str, shown: str
+) -> None:
+    for more in ({}, {"status": 7}):  # the second answer is read leniently, since it is not as documented
+        user = decode(json.dumps({"id": "00u1"} | sent | more).encode(), User)
+        assert facts(card(Person(user, 0.0), NOW))[label] == shown
+
+
+def test_an_empty_list_is_not_told_as_the_whole_truth() -> None:
+    person = Person(User(id="00u1"), 0.0, factors=Part(()), apps=Part(()))
+    assert notes(card(person, NOW))["Factors"] == "none that Okta shows keydesk"
+    assert notes(card(person, NOW))["Apps"] == "none shown"
 
 
 async def test_nothing_on_any_card_can_do_anything_to_a_terminal(clock: FakeClock, home: Path) -> None:

@@ -11,9 +11,12 @@ import msgspec
 import pytest
 
 from tests.desk.support import Gate, fault, until, user_id, world
+from tests.each import each
+from tests.okta.support import trouble
 from tui.demo.people.cast import CAST, HOSTILE
 from tui.desk.people.query import rank
-from tui.okta.errors import BadToken, MissingRole, OktaDown
+from tui.desk.people.search import AskedSimpler
+from tui.okta.errors import Answered, BadRequest, BadToken, MissingRole, OktaDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -263,3 +266,59 @@ async def test_everybody_is_found_by_login_and_nobody_breaks_the_search_by_name(
         found = await last_of(session.search(member.login))
         assert found.users[0].id == user_id(org, member.name), member.name
         await last_of(session.search(f"{member.first or ''} {member.last or ''}"))
+
+
+TOO_MUCH = [
+    (400, "E0000031", "Invalid search criteria."),
+    (400, "E0000001", "Api validation failed: the search is too complex"),
+    (500, "E0000009", "Internal Server Error"),
+]
+
+
+def fussy(most: int, answer: tuple[int, str, str]) -> Callable[..., Any]:
+    """Okta that answers no search with more clauses than that."""
+
+    async def watch(request: httpx.Request) -> httpx.Response | None:
+        clauses = request.url.params.get("search", "").count(" or ") + 1
+        return trouble(*answer) if index(request) and clauses > most else None
+
+    return watch
+
+
+@pytest.mark.parametrize("answer", TOO_MUCH, ids=lambda answer: answer[1])
+async def test_a_search_that_is_too_much_for_okta_is_asked_again_step_by_step(
+    answer: tuple[int, str, str], desk: Desk, line: Line
+) -> None:
+    line.watch = fussy(1, answer)
+    found = await last_of(desk.session().search("Ann Lee"))
+    assert ANN in logins(found)
+    assert isinstance(found.trouble, AskedSimpler)
+    assert "some people may be missing" in str(found.trouble)
+    asked = [request.url.params["search"].count(" or ") for request in line.sent]
+    assert len(asked) <= 8
+    assert min(asked) == 0
+
+
+async def test_what_okta_takes_at_once_is_asked_once_and_whole(desk: Desk, line: Line) -> None:
+    line.watch = fussy(99, TOO_MUCH[0])
+    search = desk.session().search("Ann Lee")
+    found = await last_of(search)
+    assert found.trouble is None
+    assert len(line.sent) == len(search.query.asks)
+
+
+async def test_where_even_the_simplest_search_is_too_much_okta_is_quoted(desk: Desk, line: Line) -> None:
+    line.watch = fussy(0, TOO_MUCH[0])
+    with pytest.raises(BadRequest, match="did not understand"):
+        await all_of(desk.session().search("Ann Lee"))
+
+
+@each("answer", [(400, "E0000001", "Api validation failed: limit"), (403, "E0000006", "No"), (503, "E0000010", "No")])
+async def test_another_refusal_is_not_asked_again(desk: Desk, line: Line, answer: tuple[int, str, str]) -> None:
+    session = desk.session()
+    line.watch = fussy(0, answer)
+    line.sent.clear()
+    with pytest.raises(Answered):
+        await all_of(session.search("Ann Lee"))
+    searches = {request.url.params["search"] for request in line.sent}
+    assert len(searches) == len(session.search("Ann Lee").query.asks)

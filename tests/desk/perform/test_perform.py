@@ -64,7 +64,7 @@ async def test_an_unlock_is_read_recorded_sent_recorded_and_read_back(
     on_disk: list[list[str]] = []
 
     async def look(request: httpx.Request) -> None:
-        on_disk.append([kind for kind, _ in records(home / "ledger.sqlite3")])
+        on_disk.append([kind for kind, _ in records(home / "demo" / "ledger.sqlite3")])
 
     line.watch = look
     performed = await perform(session, plan, reason="called the desk", ticket="INC-7")

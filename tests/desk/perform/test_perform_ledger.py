@@ -105,7 +105,7 @@ async def test_without_a_ledger_no_change_and_the_reason_beside_the_grey_key(
     await perform(session, await aim(session, "clear-sessions", user_id(org, "bob.martin")), reason="makes a ledger")
     session.ledger.close()
     line.sent.clear()
-    spoil(places().ledger, monkeypatch)
+    spoil(places(demo=True).ledger, monkeypatch)
     for action in ACTIONS:
         who = someone_for(org, action)
         plan = await aim(session, action, who, choose(org, action, who))
@@ -139,7 +139,7 @@ async def test_the_ledger_fails_in_the_last_moment_and_nothing_is_sent(
 
 def break_it(home: Path) -> None:
     """Make every later record impossible."""
-    (home / "ledger.sqlite3.head").unlink()
+    (home / "demo" / "ledger.sqlite3.head").unlink()
 
 
 async def test_an_outcome_that_cannot_be_recorded_is_told(desk: Desk, org: Org, line: Line, home: Path) -> None:
@@ -155,7 +155,7 @@ async def test_an_outcome_that_cannot_be_recorded_is_told(desk: Desk, org: Org, 
     assert performed.outcome is Outcome.DONE
     assert isinstance(performed.unrecorded, LedgerForked)
     assert len(line.writes) == 1
-    assert [kind for kind, _ in records(home / "ledger.sqlite3")] == ["intent"]
+    assert [kind for kind, _ in records(home / "demo" / "ledger.sqlite3")] == ["intent"]
     assert performed.after
     assert performed.after.user.status == "ACTIVE"
 
@@ -168,7 +168,7 @@ async def test_a_proof_that_cannot_be_recorded_is_told_and_the_entry_stays_open(
     fault(org, "cut")
 
     async def meanwhile(request: httpx.Request) -> None:
-        if line.writes and not writing(request) and (home / "ledger.sqlite3.head").exists():
+        if line.writes and not writing(request) and (home / "demo" / "ledger.sqlite3.head").exists():
             break_it(home)
 
     line.watch = meanwhile
@@ -176,7 +176,7 @@ async def test_a_proof_that_cannot_be_recorded_is_told_and_the_entry_stays_open(
     assert performed.outcome is Outcome.UNKNOWN
     assert isinstance(performed.trouble, AnswerLost)
     assert isinstance(performed.unrecorded, LedgerForked)
-    assert [kind for kind, _ in records(home / "ledger.sqlite3")] == ["intent", "outcome"]
+    assert [kind for kind, _ in records(home / "demo" / "ledger.sqlite3")] == ["intent", "outcome"]
 
 
 async def test_cancelled_with_a_broken_ledger_it_is_still_cancelled(
@@ -191,7 +191,7 @@ async def test_cancelled_with_a_broken_ledger_it_is_still_cancelled(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert [kind for kind, _ in records(home / "ledger.sqlite3")] == ["intent"]
+    assert [kind for kind, _ in records(home / "demo" / "ledger.sqlite3")] == ["intent"]
 
 
 async def test_cancelled_while_it_is_being_recorded_the_ledger_says_that_nothing_was_sent(
@@ -202,7 +202,7 @@ async def test_cancelled_while_it_is_being_recorded_the_ledger_says_that_nothing
     plan = await aim(session, "unlock", user_id(org, LOCKED))
     line.sent.clear()
     recording = asyncio.Event()
-    with closing(sqlite3.connect(home / "ledger.sqlite3", isolation_level=None)) as other:
+    with closing(sqlite3.connect(home / "demo" / "ledger.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # another program writes, so that recording takes its time
         task = asyncio.create_task(perform(session, plan, progress=lambda step: recording.set() if step.done else None))
         await recording.wait()

@@ -130,6 +130,7 @@ def test_a_custom_role_has_exactly_these_permissions_and_what_it_cannot_do() -> 
     assert "resource set with all people" in found["custom:resources"].text
     assert found["custom:rest"].text == "Beside it assign Report Administrator."
     assert "System Log" in found["custom:rest"].why
+    assert found["custom:rest"].why.startswith("As far as known, no custom role can do this: ")
 
 
 def test_there_is_no_custom_role_where_it_would_be_no_less() -> None:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.desk.support import Gate, fault, service_session, until, user_id
+from tests.okta.support import trouble
 from tui.demo.apps.app import Given
 from tui.desk.software.search import SoftwareSearch
 from tui.okta.errors import BadToken, OktaError
@@ -274,7 +275,7 @@ async def test_a_refusal_is_asked_for_once(desk: Desk, org: Org, wire: Line) -> 
 
 
 async def test_a_fault_is_asked_again(desk: Desk, org: Org) -> None:
-    fault(org, "500", "/api/v1/groups", times=1)
+    fault(org, "500", "/api/v1/groups", times=3)  # the whole search and its simpler forms
     search = searching(desk.session(), org)
     came = await found(search, "figma")
     assert came.gaps == ("groups are not searched (Okta has a fault of its own)",)
@@ -337,3 +338,36 @@ async def test_rate_limits_hold_back_what_hangs_on_the_answers_and_not_the_answe
             first.append(clock.now - began)
     assert first == [0.0]
     assert clock.now - began >= 30
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "summary"),
+    [
+        (400, "E0000031", "Invalid search criteria."),
+        (400, "E0000001", "Too complex."),
+        (500, "E0000009", "Internal Server Error"),
+    ],
+)
+async def test_a_search_that_is_too_much_for_okta_is_asked_in_simpler_forms(
+    desk: Desk, org: Org, line: Line, status: int, code: str, summary: str
+) -> None:
+    asked: list[str] = []
+
+    async def watch(request: httpx.Request) -> httpx.Response | None:
+        if not request.url.path.endswith("/api/v1/groups"):
+            return None
+        if search := request.url.params.get("search"):
+            asked.append(search)
+            return trouble(status, code, summary) if "profile" in search else None
+        asked.append(f"q {request.url.params.get('q')}")
+        return None
+
+    line.watch = watch
+    came = await found(searching(desk.session(), org), "figma ed")
+    assert [giver.name for giver in came.offers[0].givers][:1] == ["Figma Editors"]
+    assert [gap for gap in came.gaps if "only the whole search finds" in gap]
+    first = asked[:4]
+    assert "profile.description" in first[0]
+    assert "profile.description" not in first[1]
+    assert first[2] == 'profile.name co "figma"'
+    assert first[3] == "q figma ed"

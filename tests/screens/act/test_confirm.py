@@ -10,6 +10,7 @@ from screens.act.confirm import ConfirmScreen
 from screens.act.instructions import InstructionsScreen
 from screens.people.lookup import LookupScreen
 from tests.desk.support import Gate, fault, user_id, world, writing
+from tests.okta.support import okta
 from tests.screens.act.test_aim import burst
 from tests.screens.support import NARROW, seated
 from tui.desk.actions.catalogue import RESET_FACTORS
@@ -214,3 +215,25 @@ async def test_the_palette_offers_what_the_bar_offers(desk: Desk, wire: Line) ->
             assert "Software: Ann Lee" in titles
             assert not any("Temporary password" in title for title in titles)  # locked out: nobody could
     assert wire.writes == []
+
+
+async def test_of_a_directory_it_tells_what_the_policy_says_of_an_unlock(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session()) as seat:
+        await on_the_card(seat, "erik.larsen@acme.example")
+        await seat.press("u")
+        assert "policy “Active Directory Policy” one" in seat.words
+        assert "Okta may refuse" in seat.words
+        assert wire.writes == []
+
+
+async def test_the_steps_by_hand_tell_what_the_policy_says_of_an_unlock_too(desk: Desk, wire: Line) -> None:
+    async def watch(request: httpx.Request) -> httpx.Response | None:
+        rules = {"id": "00p9", "name": "Ours", "status": "ACTIVE", "settings": {"delegation": {"options": {}}}}
+        return okta([rules]) if request.url.path.endswith("/policies") else None
+
+    wire.watch = watch
+    async with seated(desk.session(read_only=True)) as seat:
+        await on_the_card(seat, "erik.larsen@acme.example")
+        await seat.press("u")
+        assert isinstance(seat.app.screen, InstructionsScreen)
+        assert "password policy “Ours” does not say" in seat.words

@@ -60,6 +60,8 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
     if obstacle and not arguments.dry_run:
         await output.print_instructions(session, action, person, targets, obstacle, as_json=arguments.json)
         return Code.NOT_POSSIBLE
+    if arguments.dry_run or not confirmed:  # the plan is shown, and with it what the policy says
+        person = await session.with_policy(action, person)
     plan = make_plan(arguments, person, targets)
     if arguments.dry_run:
         await output.print_dry_run(session, plan, obstacle, as_json=arguments.json)

@@ -39,7 +39,8 @@ def plan_lines(session: Session, plan: Plan) -> Iterator[str]:
     name, *facts = (fact.text for fact in confirmation.who(person, session.now()))
     yield " · ".join((name, *facts[:1]))
     yield from facts[1:]
-    yield f"The password is that of {plain(okta_terms.provider_words(person.user))}."
+    owner = plain(okta_terms.provider_words(person.user))
+    yield f"The password is that of {owner}." if person.user.has_provider else "Whose password it is, is not known."
     yield f"{plan.sentence} {plan.effect}"
     yield from (f"  {note}" for note in plan_notes(plan))
     yield f"Sent to {connector.org.host}, exactly this:"
@@ -58,6 +59,7 @@ async def steps_for(session: Session, action: Action, person: Person, targets: t
 
     That policy is read from Okta only where there is more than one section of steps.
     """
+    person = await session.with_policy(action, person)
     steps = instructions.by_hand(session, action, person, targets)
     if len(steps.sections) == 1:
         return steps
@@ -143,7 +145,8 @@ async def print_result(session: Session, performed: Performed, arguments: argpar
             print_json(value)
     # An action that reveals a secret prints nothing but the secret on standard output.
     say = print_to_stderr if performed.plan.action.reveals else print_line
-    say(f"{performed.sentence}. Ledger entry {performed.entry}.")
+    own = " of the demo org's own ledger" if session.connector.made_up else ""
+    say(f"{performed.sentence}. Ledger entry {performed.entry}{own}.")
     _print_troubles(performed)
     if follow:
         return await _follow(session, performed, print_line, {})

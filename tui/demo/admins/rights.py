@@ -62,7 +62,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "tokens.view": frozenset({_SUPER, _ORG, _READ}),
     "tokens.manage": frozenset({_SUPER, _ORG}),
 }
-# What of a custom role carries a right; the rest no custom role can hold.
+# What of a custom role carries a right; the rest no custom role can hold, as far as known.
 PERMISSIONS: dict[str, frozenset[str]] = {
     "users.view": frozenset({"okta.users.read"}),
     **{right: frozenset({permission}) for right, permission in HELP.items()},

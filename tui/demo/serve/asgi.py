@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -15,7 +16,7 @@ from tui.demo.http import gate
 from tui.demo.http.request import Request, Response
 from tui.demo.http.router import Router
 from tui.demo.routes import ROUTES
-from tui.demo.serve.control import answer_control
+from tui.demo.serve.control import answer_control, refusal_of_control
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,16 +36,22 @@ class AnswerLostError(ConnectionError):
     """In-process there is no socket to close: this stands for the connection that breaks without an answer."""
 
 
-def create_app(org: Org) -> ASGIApp:
-    """Return the ASGI application that serves an org; it has no background tasks and never sleeps by itself."""
-    return Surface(org)
+def create_app(org: Org, control_token: str = "") -> ASGIApp:
+    """Return the ASGI application that serves an org; it has no background tasks and never sleeps by itself.
+
+    Args:
+        org: The org.
+        control_token: What a request to the control endpoint must hold; empty: one that nobody knows.
+    """
+    return Surface(org, control_token or secrets.token_urlsafe(32))
 
 
 class Surface:
     """Everything between the socket and the resource files."""
 
-    def __init__(self, org: Org) -> None:
+    def __init__(self, org: Org, control_token: str) -> None:
         self.org = org
+        self._control_token = control_token
         self.router = Router(ROUTES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,7 +63,9 @@ class Surface:
         content = await http.body()
         path = http.url.path
         if path == CONTROL or path.startswith(f"{CONTROL}/"):
-            response = answer_control(self.org, http.method, path[len(CONTROL) :], content)
+            response = refusal_of_control(http.headers, self._control_token) or answer_control(
+                self.org, http.method, path[len(CONTROL) :], content
+            )
             await _send(send, response, {"content-type": _JSON, "date": formatdate(usegmt=True)}, http.method)
             return
         await self._serve(http, content, receive, send)

@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -36,7 +37,9 @@ _NEEDS = ("starlette", "uvicorn")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("--port", type=int, default=0, metavar="N", help="port on 127.0.0.1 (default: a free one)")
-    parser.add_argument("--json", action="store_true", help="print one line of JSON: url, token, tokens, control")
+    parser.add_argument(
+        "--json", action="store_true", help="print one line of JSON: url, token, tokens, control, control_token"
+    )
     parser.add_argument(
         "--admin",
         action="store_true",
@@ -107,8 +110,11 @@ def _serve(args: argparse.Namespace, listener: socket.socket, faults: list[Fault
     import uvicorn  # noqa: PLC0415 - an optional dependency, and slow to import
 
     from tui.demo.serve.asgi import create_app  # noqa: PLC0415 - brings starlette
+    from tui.demo.serve.embedded import CONTROL_TOKEN  # noqa: PLC0415 - with the server
     from tui.demo.story.begin import begin_org  # noqa: PLC0415 - with the server, not with the options
 
+    # By the environment, which other people of this machine cannot read, unlike the list of processes.
+    control_token = os.environ.pop(CONTROL_TOKEN, "") or secrets.token_urlsafe(32)
     org = begin_org(
         seed=args.seed,
         people=args.people,
@@ -129,7 +135,7 @@ def _serve(args: argparse.Namespace, listener: socket.socket, faults: list[Fault
 
     server = Server(
         uvicorn.Config(
-            create_app(org),
+            create_app(org, control_token),
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -145,7 +151,7 @@ def _serve(args: argparse.Namespace, listener: socket.socket, faults: list[Fault
         server.force_exit = server.should_exit
         server.should_exit = True
 
-    _announce(args, org, f"http://{HOST}:{listener.getsockname()[1]}")
+    _announce(args, org, control_token, f"http://{HOST}:{listener.getsockname()[1]}")
     if args.until_stdin_closes:
         threading.Thread(target=_await_end_of_input, args=(stop,), daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -160,19 +166,22 @@ def _await_end_of_input(stop: Callable[[], None]) -> None:
     stop()
 
 
-def _announce(args: argparse.Namespace, org: Org, url: str) -> None:
+def _announce(args: argparse.Namespace, org: Org, control_token: str, url: str) -> None:
+    from tui.demo.serve.control import TOKEN_HEADER  # noqa: PLC0415 - with the server, not with the options
+
     tokens = {principal.name: principal.token for principal in org.principals}
     token, control = tokens[args.principal], f"{url}/__demo"
     admin = _admin(org) if args.admin else {}
     if args.json:
-        line = json.dumps({"url": url, "token": token, "tokens": tokens, "control": control, **admin})
+        begin = {"url": url, "token": token, "tokens": tokens, "control": control, "control_token": control_token}
+        line = json.dumps(begin | admin)
     else:
         line = (
             f"A demo Okta org with {len(org.people)} people is at {url}\n\n"
             f"  export KEYDESK_ORG={url}\n"
             f"  export KEYDESK_API_TOKEN={token}\n\n"
-            f"That token is the principal {args.principal!r}; {control} lists the others, the people to know and the "
-            f"faults to try.\n{_shown(admin)}ctrl+c stops."
+            f"That token is the principal {args.principal!r}; this lists the others, the people to know and the faults "
+            f"to try:\n\n  curl -H '{TOKEN_HEADER}: {control_token}' {control}\n\n{_shown(admin)}ctrl+c stops."
         )
     sys.stdout.write(line + "\n")
     sys.stdout.flush()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hmac
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -16,7 +18,7 @@ from tui.demo.story import stories
 from tui.demo.story.life import lock_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tui.demo.admins.principals import Principal
     from tui.demo.base.json import Json
@@ -60,6 +62,38 @@ class _WorldBody(msgspec.Struct, forbid_unknown_fields=True):
     transition: _MoveBody | None = None
     take_role: _RoleBody | None = None
     give_role: _RoleBody | None = None
+
+
+TOKEN_HEADER: Final = "x-demo-token"  # noqa: S105 - a header's name
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def refusal_of_control(headers: Mapping[str, str], token: str) -> Response | None:
+    """Return the refusal of a request that may not use the control endpoint; `None` where it may.
+
+    The endpoint tells every token of the org and changes its people, so it is for programs of whoever started the org:
+    not for a web page in their browser, which sends an `Origin` or says whence it comes, also where its name was made
+    to lead to the loopback (DNS rebinding), which the `Host` shows.
+
+    Args:
+        headers: The request's headers, by names in any case.
+        token: The token that `x-demo-token` must hold.
+    """
+    try:
+        host = urlsplit(f"//{headers.get('host', '')}").hostname
+    except ValueError:
+        host = None
+    if host not in _LOOPBACK:
+        return _refusal("the host is not this machine's loopback")
+    if "origin" in headers or headers.get("sec-fetch-site", "none") != "none":
+        return _refusal("a web page may not ask here")
+    if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), token.encode()):
+        return _refusal(f"the header {TOKEN_HEADER} must hold the control token, which `keydesk demo-org` prints")
+    return None
+
+
+def _refusal(why: str) -> Response:
+    return Response(403, msgspec.json.encode({"error": why}))
 
 
 def answer_control(org: Org, method: str, path: str, content: bytes) -> Response:

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
 import socket
 import subprocess
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tui.demo.admins.principals import MAIN, client_id
 from tui.demo.base import client_keys
 from tui.demo.base.ids import Ids
 from tui.trouble import Trouble
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 SEED: Final = 7
 PEOPLE: Final = 2000
 MOST_PEOPLE: Final = 200_000
+CONTROL_TOKEN: Final = "KEYDESK_DEMO_CONTROL_TOKEN"  # noqa: S105 - a variable's name
+# What Python needs to find its packages, its libraries and its words. Nothing else goes to the child: no proxy, no
+# token of the company's org, no variable that makes a program talk.
+PASSED_ON: Final = frozenset({
+    "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONNOUSERSITE",
+    "PYTHONPATH", "PYTHONPYCACHEPREFIX", "PYTHONUSERBASE", "TMPDIR", "TZ",
+})  # fmt: skip
 
 
 class DemoMissing(Trouble):
@@ -35,12 +46,14 @@ class EmbeddedOrg:
     Attributes:
         url: The org's address.
         token: An API token of a super admin there.
+        control_token: What the org's control endpoint asks for; another one for each child.
     """
 
     def __init__(self, *, people: int = PEOPLE, seed: int = SEED) -> None:
         if importlib.util.find_spec("starlette") is None or importlib.util.find_spec("uvicorn") is None:
             raise DemoMissing
         self._seed = seed
+        self.control_token = secrets.token_urlsafe(32)
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen(128)
@@ -51,7 +64,7 @@ class EmbeddedOrg:
             self._child = subprocess.Popen(  # noqa: S603 - our own program, our own arguments
                 command,
                 pass_fds=(listener.fileno(),),
-                env={name: value for name, value in os.environ.items() if not name.startswith("KEYDESK_")},
+                env=_environment(os.environ) | {CONTROL_TOKEN: self.control_token},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -82,3 +95,8 @@ class EmbeddedOrg:
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return what the child gets of the environment."""
+    return {name: value for name, value in environ.items() if name in PASSED_ON or name.startswith("LC_")}

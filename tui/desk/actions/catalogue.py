@@ -27,8 +27,9 @@ UNLOCK: Final = Action(
     sentence="{name} will be unlocked.",
     effect="They can sign in again with the password they have. The password does not change.",
     of_password=True,
-    directory_note="The password belongs to the directory: only Okta's own lock is released, an account that is "
-    "locked in the directory stays locked there.",
+    directory_note="The password belongs to the directory, and Okta may refuse: its documentation promises an unlock "
+    "only for people whose password is Okta's.",
+    reaches_directory=True,
     portal="unlock",
     danger=Danger.ROUTINE,
     roles=HELP_DESK,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.people.password_policies import directory_unlock_words
+from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -181,6 +183,7 @@ class Action:
         of_password: Whether it is about the password, so that a directory which owns the password matters.
         refused: By credential provider, a sentence on why keydesk does not do it for people of that provider.
         directory_note: What the agent should know where a directory owns the person's password.
+        reaches_directory: Whether the password policy decides if it also acts on the account in Active Directory.
         portal: The connector's portal that agents use instead: `password_reset`, `unlock`, or empty.
         after: What the person has to do next; empty for nothing.
         several: Whether it may be done to several people at once.
@@ -212,6 +215,7 @@ class Action:
     of_password: bool = False
     refused: Mapping[str, str] | None = None
     directory_note: str = ""
+    reaches_directory: bool = False
     portal: str = ""
     after: str = ""
     several: bool = False
@@ -229,6 +233,23 @@ class Action:
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every endpoint that a plan of this action can call, the action's own first."""
         return (self.endpoint, *(option.endpoint for option in self.options if option.endpoint))
+
+    def needs_policy(self, person: Person) -> bool:
+        """Whether a note on this action for this person still lacks their password policy."""
+        of_ad = person.user.provider_type == "ACTIVE_DIRECTORY"
+        return self.reaches_directory and of_ad and person.policy.pending
+
+    def note_on_directory(self, person: Person) -> str:
+        """Return what to know where a directory owns the person's password; harmless, empty where none does."""
+        if not self.directory_note or person.user.provider_type not in DIRECTORIES:
+            return ""
+        if not self.reaches_directory:
+            return self.directory_note
+        part, policy = person.policy, next(iter(person.policy.value or ()), None)
+        unread = part.trouble.title if part.trouble else "" if part.pending else "no password policy is for them"
+        if person.user.provider_type != "ACTIVE_DIRECTORY":
+            policy, unread = None, "Okta documents it for Active Directory alone"
+        return f"{self.directory_note} {directory_unlock_words(policy, unread)}"
 
     def offers(self, targets: Collection[Target] = ()) -> tuple[ActionOption, ...]:
         """Return the options whose tag these targets have, and those without a tag."""

@@ -54,7 +54,7 @@ class Need:
         scope: The OAuth scope.
         writes: Whether it changes something, so that a read-only connector does not need it.
         roles: Standard roles each of which is enough, the least powerful first.
-        permissions: Custom-role permissions that together are enough; empty where no custom role can allow it.
+        permissions: Custom-role permissions that together are enough; empty where none is known.
         resources: The kinds that a custom role's resource set must hold: `users`, `groups`, `apps`.
         endpoints: The ids of the endpoints that keydesk calls for it.
         extra: Whether it takes a more powerful role than the rest of the capability, and does not justify that role.

@@ -12,7 +12,6 @@ from tui.desk.actions.targets import nothing_to_do
 from tui.desk.bulk.job import LineState, job
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerError
-from tui.desk.people.providers import DIRECTORIES
 from tui.desk.perform.perform import perform, settle
 from tui.desk.perform.result import took_effect
 from tui.desk.text import okta_terms
@@ -132,8 +131,9 @@ class JobRun:
             )
             return
         notes = [note for target in targets for note in target.notes]
-        if action.directory_note and person.user.provider_type in DIRECTORIES:
-            notes.append(action.directory_note)
+        person = await session.with_policy(action, person)
+        if note := action.note_on_directory(person):
+            notes.append(note)
         plan = action.plan(person, targets)
         self._update_line(
             replace(line, person=person, state=LineState.READY, note=plain(" ".join(notes)), targets=targets, plan=plan)

@@ -241,8 +241,8 @@ def _notes(action: Action, person: Person) -> tuple[str, ...]:
     """Return what to know while doing an action by hand."""
     user = person.user
     notes = []
-    if action.directory_note and user.provider_type in DIRECTORIES:
-        notes.append(f"{plain(okta_terms.provider_words(user))}: {action.directory_note}")
+    if note := action.note_on_directory(person):
+        notes.append(f"{plain(okta_terms.provider_words(user))}: {note}")
     # Okta support: "How to Clear User Session".
     if action.id == "clear-sessions" and user.status != "ACTIVE":
         notes.append("The console offers this for active people only; a suspension ends the sessions as well.")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.okta.client import OktaClient
     from tui.okta.entitlements import PasswordPolicy
 
+RESET: Final = "selfServicePasswordReset"
 _PIPELINES: Final = {"idx": True, "v1": False}
 
 
@@ -113,10 +114,13 @@ async def _from_policies(
         rules = [rule for rule in cached.rules[policy.id] if _applies(rule, person.user.id)]
         if not rules:
             continue
-        names = ("selfServicePasswordReset", "selfServiceUnlock", "passwordChange")
+        names = (RESET, "selfServiceUnlock", "passwordChange")
         reset, unlock, change = (_access(rules, name) for name in names)
         source = f"password policy “{plain(policy.name or policy.id, limit=60)}”"
-        if None in {reset, unlock, change}:
+        unsure = None in {reset, unlock, change}
+        if unsure and any(_is_deferred(rule, name) for rule in rules for name in names):
+            source += "; what it allows is left to the Okta account management policy, which keydesk does not read"
+        elif unsure:
             source += ", whose rules differ by network"
         return SelfService(reset, unlock, change, source, cached.identity_engine)
     whom = "them" if person.user.provider_type in {"OKTA", "IMPORT"} else "this directory"
@@ -129,15 +133,30 @@ def _applies(rule: PolicyRule, user_id: str) -> bool:
 
 
 def _access(rules: Iterable[PolicyRule], name: str) -> bool | None:
-    """Return what the first rule allows; `None` where it is for some networks only and a later rule differs."""
+    """Return what the first rule allows.
+
+    It is `None` where that rule is for some networks only and a later rule differs, and where the rule allows it as far
+    as another policy does.
+    """
     answers: set[bool | None] = set()
     for rule in rules:
         access = nested(rule.actions or {}, name, "access")
-        answers.add({"ALLOW": True, "DENY": False}.get(access) if isinstance(access, str) else None)
+        allowed = {"ALLOW": True, "DENY": False}.get(access) if isinstance(access, str) else None
+        answers.add(None if allowed and _is_deferred(rule, name) else allowed)
         if nested(rule.conditions or {}, "network", "connection") in {None, "ANYWHERE"}:
             return answers.pop() if len(answers) == 1 else None
     # All rules are for some networks only: from other networks none of them allows anything.
     return False if answers == {False} else None
+
+
+def _is_deferred(rule: PolicyRule, name: str) -> bool:
+    """Whether a rule leaves an operation to the Okta account management policy, which decides who has to prove what.
+
+    Identity Engine says so once, at the reset, for all self-service operations (Okta: "Policies",
+    `SsprRequirement.accessControl`: AUTH_POLICY, or LEGACY for what the rule itself says, as where it is absent).
+    """
+    controls = {nested(rule.actions or {}, where, "requirement", "accessControl") for where in (name, RESET)}
+    return not controls <= {None, "LEGACY"}
 
 
 def _why(error: OktaError) -> str:

@@ -34,6 +34,11 @@ class Places:
     state: Path
 
     @property
+    def demo(self) -> Places:
+        """The places of the demo org, which writes apart, so that nothing made up gets among what was done."""
+        return Places(self.config, self.state / "demo")
+
+    @property
     def ledger(self) -> Path:
         """The ledger's file."""
         return self.state / "ledger.sqlite3"
@@ -69,9 +74,13 @@ class Places:
         return self.state / "proofs.json"
 
 
-def places(environ: Mapping[str, str] | None = None) -> Places:
-    """Return the folders for this user on this platform; none is created."""
-    environ = os.environ if environ is None else environ
+def places(environ: Mapping[str, str] | None = None, *, demo: bool = False) -> Places:
+    """Return the folders for this user on this platform, or those of the demo org; none is created."""
+    found = _places(os.environ if environ is None else environ)
+    return found.demo if demo else found
+
+
+def _places(environ: Mapping[str, str]) -> Places:
     if home := environ.get("KEYDESK_HOME"):
         root = Path(home).expanduser()
         return Places(root, root)

@@ -26,6 +26,7 @@ class Age(StrEnum):
     LDAP = "ldap"
     OUTSIDE = "outside-provider"
     NEVER_SET = "never-set"
+    UNKNOWN = "unknown"  # Okta's answers say too little
     NO_POLICY = "no-policy"
     STATUS = "status"  # suspended, deactivated, not activated: does not sign in
 
@@ -39,6 +40,7 @@ WORDS: Final = {
     Age.LDAP: "the LDAP directory decides, by a rule that Okta does not see",
     Age.OUTSIDE: "another identity provider has the password",
     Age.NEVER_SET: "no password was ever set",
+    Age.UNKNOWN: "not known: Okta does not say when the password was set, or how old it may become",
     Age.NO_POLICY: "no password policy applies",
     Age.STATUS: "does not sign in: suspended, deactivated or not activated",
 }
@@ -88,9 +90,11 @@ def expiry_of(user: User, applied: Applied | None, now: datetime) -> Expiry:
         return Expiry(user, elsewhere, policy=policy)
     changed = user.when("password_changed")
     if changed is None:
-        return Expiry(user, Age.NEVER_SET, policy=policy)
+        return Expiry(user, Age.NEVER_SET if user.never_had_password else Age.UNKNOWN, policy=policy)
     if applied is None:
         return Expiry(user, Age.NO_POLICY)
+    if applied.max_age is None:
+        return Expiry(user, Age.UNKNOWN, policy=policy)
     if not applied.max_age:
         return Expiry(user, Age.NEVER, policy=policy)
     try:

@@ -63,7 +63,7 @@ def as_json(scan: ExpiryScan, rows: Sequence[Expiry] | None = None) -> str:
             "expires": row.expires.isoformat(timespec="seconds") if row.expires else None,
             "estimated": row.expires is not None,
             "daysLeft": None if scan.started is None else row.days(scan.started),
-            "passwordChanged": row.user.password_changed,
+            "passwordChanged": row.user.password_changed or None,
             "policy": row.policy or None,
         }
         for row in (scan.rows if rows is None else rows)

@@ -90,11 +90,13 @@ def card(person: Person, now: datetime) -> Card:
         facts=_facts(person, now),
         lists=(
             _listing("Blocks", person.blocks, lambda blocks: [_block(block) for block in blocks], "none"),
-            _listing("Factors", person.factors, _factors, "none enrolled"),
+            _listing("Factors", person.factors, _factors, "none that Okta shows keydesk"),
             _listing(
                 "Groups", person.groups, lambda groups: sorted((g.name for g in groups), key=str.casefold), "none"
             ),
-            _listing("Apps", person.apps, lambda apps: [app.label or app.app_name or "?" for app in apps], "none"),
+            _listing(
+                "Apps", person.apps, lambda apps: [app.label or app.app_name or "?" for app in apps], "none shown"
+            ),
         ),
         events=events,
         events_note=note,
@@ -123,16 +125,21 @@ def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
         age = okta_terms.span((now - changed).total_seconds()) or "moments"
         password = f"{changed.astimezone():%Y-%m-%d}, {age} old"
     else:
-        password = "set, Okta does not say when" if user.has_password else "none set in Okta"
+        password = "none set in Okta" if user.credentials else okta_terms.NOT_KNOWN
+        password = "set, Okta does not say when" if user.has_password else password
     phones = {plain(user.text(name)): None for name in ("mobilePhone", "primaryPhone") if user.text(name)}
     return (
         Fact("Email", _or_dash(user.email)),
         Fact("Phone", ", ".join(phones) or "–"),
         Fact("Manager", _or_dash(user.text("manager") or user.text("managerId"))),
-        Fact("Last sign-in", okta_terms.ago(user.when("last_login"), now)),
+        Fact("Last sign-in", okta_terms.last_sign_in(user, now)),
         Fact("State since", okta_terms.ago(since, now) if since else "–"),
         Fact("Password", password),
-        Fact("Password of", plain(okta_terms.provider_words(user)), Tone.WARN if directory else Tone.PLAIN),
+        Fact(
+            "Password of",
+            plain(okta_terms.provider_words(user)),
+            Tone.WARN if directory or not user.has_provider else Tone.PLAIN,
+        ),
         Fact("Employee no.", _or_dash(user.employee_number)),
         Fact("Second mail", _or_dash(user.text("secondEmail"))),
         Fact("Okta id", plain(user.id)),

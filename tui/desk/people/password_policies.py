@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from tui.desk.people.providers import OUTSIDE
+from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import PasswordPolicy
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, OktaError
@@ -29,20 +30,23 @@ class Applied:
     Attributes:
         id: The policy's id.
         name: The policy's name, untrusted.
-        max_age: Days until a password expires; 0 for never.
+        max_age: Days until a password expires; 0 for never, `None` where the policy does not say.
         warn: Days before the expiry on which Okta itself warns at sign-in; 0 for none.
         attempts: Failed sign-ins that lock an account; 0 where none do.
         unlock_after: Minutes after which Okta unlocks an account by itself; 0 for never.
         mails_lockouts: Whether Okta itself mails people when it locks them.
+        unlocks_directory: Whether an unlock in Okta also unlocks the account in Active Directory (the Admin Console's
+            “Unlock users in Okta and Active Directory”); `None` where the policy does not say.
     """
 
     id: str
     name: str
-    max_age: int
+    max_age: int | None
     warn: int
     attempts: int
     unlock_after: int
     mails_lockouts: bool
+    unlocks_directory: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +104,46 @@ def included(policy: PasswordPolicy) -> tuple[str, ...]:
 
 
 def settings_of(policy: PasswordPolicy) -> Applied:
-    """Return the settings of a policy; a number that is missing or of another type is 0."""
+    """Return the settings of a policy; a number that is missing or of another type is 0, a missing age `None`."""
     age, lockout = (nested(policy.settings, "password", part) for part in ("age", "lockout"))
     channels = nested(lockout, "userLockoutNotificationChannels")
+    skips = nested(policy.settings, "delegation", "options", "skipUnlock")
     return Applied(
         policy.id,
         policy.name or policy.id,
-        max_age=_number(age, "maxAgeDays"),
+        max_age=_number(age, "maxAgeDays") if nested(age, "maxAgeDays") is not None else None,
         warn=_number(age, "expireWarnDays"),
         attempts=_number(lockout, "maxAttempts"),
         unlock_after=_number(lockout, "autoUnlockMinutes"),
         mails_lockouts=isinstance(channels, list) and "EMAIL" in channels,
+        unlocks_directory=not skips if isinstance(skips, bool) else None,
+    )
+
+
+def directory_unlock_words(policy: Applied | None, unread: str = "") -> str:
+    """Return a sentence on whether an unlock in Okta also unlocks the account in Active Directory; harmless.
+
+    The policy's `skipUnlock` decides (Okta support: "Active Directory-Sourced Users Remain Locked in Active Directory
+    After Being Unlocked in Okta"). Even where it does, Okta's own account in the directory may lack the right.
+
+    Args:
+        policy: The settings of the policy that applies to the person; `None` where none is known.
+        unread: Why no policy is known, in a few words.
+    """
+    if policy is None or policy.unlocks_directory is None:
+        why = f"password policy “{plain(policy.name, limit=60)}” does not say" if policy else plain(unread)
+        return "Whether one unlock does both, in Okta and in the directory, is not known" + (
+            f": {why}." if why else "."
+        )
+    name = plain(policy.name, limit=60)
+    if policy.unlocks_directory:
+        return (
+            f"By password policy “{name}” one unlock does both, in Okta and in the directory, as far as Okta's own "
+            "account there may."
+        )
+    return (
+        f"By password policy “{name}” only Okta's own lock is released: an account that is locked in the directory "
+        "stays locked there."
     )
 
 

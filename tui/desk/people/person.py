@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
     from datetime import datetime
 
+    from tui.desk.people.password_policies import Applied
     from tui.okta.log_events import LogEvent
     from tui.okta.models import AppLink, Block, Factor, Group, User
 
@@ -57,6 +58,7 @@ class Person:
         apps: The apps on the person's dashboard.
         factors: The enrolled factors.
         events: The latest events of the System Log.
+        policy: The settings of the password policy, as far as an action needs them; an empty tuple where none applies.
     """
 
     user: User
@@ -66,9 +68,10 @@ class Person:
     apps: Part[tuple[AppLink, ...]] = field(default_factory=Part)
     factors: Part[tuple[Factor, ...]] = field(default_factory=Part)
     events: Part[tuple[LogEvent, ...]] = field(default_factory=Part)
+    policy: Part[tuple[Applied, ...]] = field(default_factory=Part)
 
     def with_part(self, name: str, part: Part[Any]) -> Person:
-        """Return the same person with one part read: `blocks`, `groups`, `apps`, `factors` or `events`."""
+        """Return the same person with one part read: `blocks`, `groups`, `apps`, `factors`, `events` or `policy`."""
         parts: dict[str, Any] = {name: part}
         return replace(self, **parts)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote
 
 from tui.desk.people.phones import FEWEST_DIGITS, MOST_DIGITS, digits_of, fold, spellings, variants
 from tui.desk.text.plain import searchable
-from tui.okta.scim import all_of, any_that_fit, co, eq, sw
+from tui.okta.scim import all_of, any_of, co, eq, sw, those_that_fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,15 +48,23 @@ class QueryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to Okta; one of the two attributes is set.
+    """One request to Okta: a search or a direct read.
 
     Attributes:
         search: An expression for the user search.
         direct: An id, login or short name for the direct read: safe as a path segment, and fresh, unlike the index.
+        parts: The expressions of which the search wants any, most precise first.
     """
 
     search: str = ""
     direct: str = ""
+    parts: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def simpler(self) -> Ask | None:
+        """The search with the most precise third of its parts; `None` where there is only one part left."""
+        fewer = self.parts[: max(1, len(self.parts) // 3)]
+        return Ask(search=any_of(*fewer), parts=fewer) if len(fewer) < len(self.parts) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,8 +314,8 @@ def _direct(key: str) -> tuple[Ask, ...]:
 
 def _search(expressions: Iterable[str]) -> tuple[Ask, ...]:
     """Return one search for any of the expressions; where the search grows too long, the last ones are left out."""
-    fitting = any_that_fit(*expressions)
-    return (Ask(search=fitting),) if fitting else ()
+    fitting = those_that_fit(*expressions)
+    return (Ask(search=any_of(*fitting), parts=fitting),) if fitting else ()
 
 
 def _both_orders(splits: Iterable[tuple[str, str]]) -> Iterator[str]:

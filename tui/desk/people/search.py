@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.people.query import rank, understand
-from tui.okta.errors import BadToken, NotFound, OktaError
+from tui.okta.errors import BadToken, NotFound, OktaError, asks_too_much
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 FIRST_PAGE = 50
 
 
+class AskedSimpler(OktaError):
+    """Okta found a search too complex, or too slow, and answered a simpler one, which may find fewer people."""
+
+    title = "Okta did not answer the whole search, so keydesk asked in a simpler form: some people may be missing"
+    advice = "A whole login, address or number finds them more surely."
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleFound:
     """The results of a search so far.
@@ -28,7 +35,7 @@ class PeopleFound:
         users: The people, best match first.
         more: Whether Okta has further pages.
         done: Whether every request of the first round has ended.
-        trouble: The error of a request, where others were answered.
+        trouble: The error of a request, where others were answered; `AskedSimpler` where some people may be missing.
     """
 
     query: Query
@@ -105,7 +112,19 @@ class Search:
                 return
             self._users[user.id] = user  # fresher than the search index
             return
-        await self._page(ask, self._pages(ask))
+        asked: Ask | None = ask
+        while asked is not None:
+            try:
+                await self._page(asked, self._pages(asked))
+            except OktaError as error:
+                simpler = asked.simpler if asks_too_much(error) else None
+                if simpler is None:
+                    raise
+                asked = simpler
+            else:
+                if asked is not ask and self._trouble is None:
+                    self._trouble = AskedSimpler()
+                return
 
     def _pages(self, ask: Ask) -> AsyncIterator[Page[User]]:
         return self._client.users(ask.search, limit=FIRST_PAGE)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.people.card import tone_of
-from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text import okta_terms as words
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -54,7 +53,7 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
         user.text("title"),
         user.text("department"),
         f"manager {manager}" if manager else "no manager known",
-        f"last sign-in {words.ago(user.when('last_login'), now)}",
+        f"last sign-in {words.last_sign_in(user, now)}",
     )
     paragraphs = [
         ConfirmationLine(plain(user.name), strong=True),
@@ -76,20 +75,21 @@ def attack_warning(words: str) -> ConfirmationLine:
 
 def consequences(plan: Plan) -> tuple[ConfirmationLine, ...]:
     """Return the paragraphs about the action: its effects, notes, who gets a mail, and the person's next step."""
-    action, user = plan.action, plan.person.user
+    action = plan.action
     paragraphs = [ConfirmationLine(plan.sentence, strong=True), ConfirmationLine(plan.effect)]
     paragraphs += [ConfirmationLine(note) for target in plan.targets for note in target.notes]
-    paragraphs += notes(action, user)
+    paragraphs += notes(action, plan.person)
     if action.after:
         paragraphs.append(ConfirmationLine(f"What they do next: {action.after}", Tone.MUTED))
     return tuple(paragraphs)
 
 
-def notes(action: Action, user: User) -> list[ConfirmationLine]:
+def notes(action: Action, person: Person) -> list[ConfirmationLine]:
     """Return the notes that follow from the person and the action alone, without its targets."""
     paragraphs: list[ConfirmationLine] = []
-    if action.directory_note and user.provider_type in DIRECTORIES:
-        paragraphs.append(ConfirmationLine(f"{plain(words.provider_words(user))}: {action.directory_note}", Tone.WARN))
+    user = person.user
+    if note := action.note_on_directory(person):
+        paragraphs.append(ConfirmationLine(f"{plain(words.provider_words(user))}: {note}", Tone.WARN))
     if action.mails:
         paragraphs.append(_mail(user))
     return paragraphs

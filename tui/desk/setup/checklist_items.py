@@ -335,7 +335,7 @@ def _custom_role(choices: Choices) -> ChecklistSection:
             Item(
                 "custom:rest",
                 f"Beside it assign {needs.role_words(roles, last='and')}.",
-                f"No custom role can do this: {'; '.join(dict.fromkeys(need.what for need in rest))}.",
+                f"As far as known, no custom role can do this: {'; '.join(dict.fromkeys(need.what for need in rest))}.",
                 link,
                 optional=True,
             )

@@ -12,7 +12,7 @@ from tui.desk.software.offers import Giver, Offer, closeness, rank, words_of
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta import scim
-from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaError
+from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaError, asks_too_much
 from tui.okta.models import Group
 
 if TYPE_CHECKING:
@@ -157,16 +157,24 @@ class SoftwareSearch:
                 self._reading = None  # the next search reads again
 
     async def _groups(self, query: _Query) -> None:
-        parameters = {"search": _expression(query.words), "expand": "stats", "limit": str(PAGE)}
-        try:
-            async for page in self._session.client.pages(ep.GROUPS, Group, None, parameters):
-                query.groups = {group.id: group for group in page.items}
-                query.more = query.more or page.next_url is not None
-                break
-        except BadToken:
-            raise
-        except OktaError as error:
-            query.gap("groups are not searched", error)
+        forms = _forms(query.words)
+        for number, form in enumerate(forms):
+            try:
+                page = await self._session.client.page(ep.GROUPS, Group, form)
+            except BadToken:
+                raise
+            except OktaError as error:
+                if asks_too_much(error) and number + 1 < len(forms):
+                    continue
+                query.gap("groups are not searched", error)
+                return
+            # A simpler form finds other groups too.
+            found = [group for group in page.items if not number or closeness(query.text, group.name) is not None]
+            query.groups = {group.id: group for group in found}
+            query.more = query.more or page.next_url is not None
+            if number:
+                query.gaps += ("groups that only the whole search finds, which Okta did not answer",)
+            return
 
     async def _apps(self, query: _Query) -> None:
         try:
@@ -334,6 +342,18 @@ async def _run_parts(parts: Iterable[Awaitable[None]], updated: asyncio.Event) -
 
 def _matches(text: str, app: App) -> bool:
     return closeness(text, app.label or "", app.name or "") is not None
+
+
+def _forms(words: tuple[str, ...]) -> tuple[dict[str, str], ...]:
+    """Return the parameters of the search for groups, then of simpler ones: by name, by one word, by `q`."""
+    longest = max(words, key=len)
+    searches = (
+        _expression(words),
+        scim.all_of(*(_contains("profile.name", word) for word in words)),
+        _contains("profile.name", longest),
+    )
+    forms = [{"search": search, "expand": "stats", "limit": str(PAGE)} for search in dict.fromkeys(searches)]
+    return (*forms, {"q": " ".join(words), "limit": str(PAGE)})
 
 
 def _expression(words: Iterable[str]) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 CAPABILITY: Final = CAPABILITY_NAMES
+NOT_KNOWN: Final = "not known"
+"""For what Okta's answer does not contain."""
 STATUS: Final = {
     "STAGED": "Staged",
     "PROVISIONED": "Pending user action",
@@ -118,7 +120,12 @@ def status_words(status: str | None) -> str:
 
 
 def provider_words(user: User) -> str:
-    """Return who owns the person's password, with the AD domain or the provider's name where that adds something."""
+    """Return who owns the person's password, with the AD domain or the provider's name where that adds something.
+
+    It is `not known` where Okta does not say.
+    """
+    if not user.has_provider:
+        return NOT_KNOWN
     kind, name = user.provider_type, user.provider_name
     words = _PROVIDER.get(kind, kind)
     if name and name.upper() not in {kind, "OKTA"}:
@@ -165,14 +172,19 @@ def event_source(event: LogEvent) -> str:
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
-    """Return how long ago a time was, coarsely: `just now`, `4 min ago`, `3 h ago`; `never` where it is `None`."""
+    """Return how long ago a time was, coarsely: `just now`, `4 min ago`, `3 h ago`; `not known` for `None`."""
     if moment is None:
-        return "never"
+        return NOT_KNOWN
     seconds = (now - moment).total_seconds()
     if seconds < -90:  # noqa: PLR2004 - the local clock is behind Okta's
         return f"{moment.astimezone():%Y-%m-%d %H:%M}"
     text = span(seconds)
     return f"{text} ago" if text else "just now"
+
+
+def last_sign_in(user: User, now: datetime) -> str:
+    """Return how long ago the last sign-in was; `never` only where Okta says so by a null."""
+    return "never" if user.last_login is None else ago(user.when("last_login"), now)
 
 
 def span(seconds: float) -> str:
