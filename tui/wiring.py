@@ -159,6 +159,7 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None)
         portals=profile.portals,
         network=profile.network,
         ticket=profile.ticket,
+        software_by=profile.software_by,
     )
 
 
@@ -170,7 +171,8 @@ def _credentials(profile: Profile, secret: Secret, passphrase: Secret | None) ->
     from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - brings PyJWT
 
     key = ClientKey.load(secret.reveal(), passphrase.reveal() if passphrase else "")
-    return ServiceApp(sign_in.client_id, sign_in.key_id, key, needs.scopes(profile.capabilities, profile.mode))
+    wanted = needs.scopes(profile.capabilities, profile.mode, profile.software_by)
+    return ServiceApp(sign_in.client_id, sign_in.key_id, key, wanted)
 
 
 def from_profile(profile: Profile, environ: Mapping[str, str] | None = None) -> Connector:
@@ -195,7 +197,7 @@ def client(
     environ: Mapping[str, str] | None = None,
     endpoints: EndpointMap = needs.ENDPOINT_MAP,
 ) -> OktaClient:
-    """Build the client of a connector, with the policy that its mode and capabilities give it."""
+    """Build the client of a connector, with the policy that its choices give it."""
     if connector.client_id:
         _use_stored_nonce(connector, settings.places(environ).nonces)
     policy = Policy(
@@ -205,6 +207,7 @@ def client(
         connector.org.prefix,
         connector.credentials.token_path,
         endpoints,
+        connector.software_by,
     )
     return OktaClient(policy, connector.credentials, clock=clock, transport=transport, network=connector.network)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.okta.policy import CAPABILITY_NAMES
+from tui.okta.policy import CAPABILITY_NAMES, SoftwareBy
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 CAPABILITY: Final = CAPABILITY_NAMES
+SOFTWARE_BY: Final = {
+    SoftwareBy.GROUPS_AND_APPS: "by groups and by apps",
+    SoftwareBy.GROUPS: "by groups only; nothing is asked about apps",
+}
 STATUS: Final = {
     "STAGED": "Staged",
     "PROVISIONED": "Pending user action",
