@@ -244,7 +244,7 @@ class ConnectorsScreen(DeskScreen):
         def saved(profile_made: Profile | None) -> None:
             if profile_made is not None:
                 if tour is not None:
-                    board.adopt(profile_made, tour.private_key)
+                    board.adopt(profile_made, tour.key_of(profile_made.sign_in.client_id))
                 self._show_saved(
                     profile_made, in_use=profile is not None and profile.name == self.session.connector.name
                 )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.actions import needs
-from tui.okta.policy import Capability, Mode, SoftwareBy
+from tui.okta.policy import Capability, SoftwareBy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui.desk.actions.needs import Need
     from tui.desk.connectors.connector import SignInKind
+    from tui.okta.policy import Mode
 
 
 @dataclass(frozen=True, slots=True)
