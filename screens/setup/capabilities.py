@@ -41,8 +41,8 @@ SOFTWARE: Final = (
     Option(
         SoftwareBy.GROUPS,
         "By groups only",
-        "Adds people to groups and takes them out. Takes no right on apps: keydesk asks for none and calls nothing "
-        "about apps, so a small custom role is enough.",
+        "Adds people to groups and takes them out. Takes no right on apps: keydesk asks for none, and reads and "
+        "changes no app. A small custom role is enough.",
     ),
 )
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FEWEST: int = 2
 """Least letters of a text before it is searched for."""
-BY_GROUPS: str = "This connector gives software by groups only; nothing is asked about apps."
+BY_GROUPS: str = "This connector gives software by groups only; no app is read or changed."
 
 
 class SoftwareList(DeskScreen):

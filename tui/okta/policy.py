@@ -82,9 +82,7 @@ class ByGroupsOnly(Refused):
     """The connector gives software by groups only, and this is a call about apps; nothing was sent."""
 
     title = "This connector gives software by groups only"
-    advice = (
-        "It asks nothing about apps and changes none. An admin can set this: F5 lists the connectors, e changes one."
-    )
+    advice = "It reads and changes no app. An admin can set this: F5 lists the connectors, e changes one."
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,7 @@ def check(arguments: argparse.Namespace, session: Session) -> None:
     """
     action: Action = arguments.action
     if getattr(arguments, "follow", False) and session.by_groups_only:
-        title = "--follow waits for accounts in apps, and this connector asks nothing about apps"
+        title = "--follow waits for accounts in apps, and this connector reads no app"
         raise BadInput(title, advice="Leave it out. Nothing was sent.")
     if action.danger > Danger.ROUTINE and not arguments.reason.strip():
         raise Unconfirmed(f"{action.title} needs a reason", advice="Add --reason TEXT. Nothing was sent.")

@@ -121,7 +121,7 @@ def _reads() -> tuple[Need, ...]:
     return (
         _read(c.IDENTIFY, people, ep.USERS, see, _USERS, also="user user_blocks"),
         _read(c.IDENTIFY, "a person's groups", ep.USER_GROUPS, see, _USERS, _GROUPS),
-        _read(c.IDENTIFY, "a person's apps", ep.USER_APP_LINKS, see, _USERS),
+        _read(c.IDENTIFY, "the apps on a person's dashboard", ep.USER_APP_LINKS, see, _USERS),
         _read(c.LOCKOUTS, people, ep.USERS, see, _USERS, also="user"),
         _read(c.LOCKOUTS, "the System Log: what led to a lockout, and who is blocked", ep.LOGS, _SEE_LOG),
         _read(c.EXPIRY, people, ep.USERS, see, _USERS, also="user"),

@@ -58,8 +58,7 @@ def _why(action: Action, person: Person, obstacle: Obstacle, *, denied: Trouble 
             )
         case Cause.BY_GROUPS_ONLY:
             return (
-                "This connector gives software by groups only: it asks Okta nothing about apps and changes none; "
-                "nothing is lacking at Okta."
+                "This connector gives software by groups only: it reads and changes no app; nothing is lacking at Okta."
             )
         case Cause.MODE if flag:
             return "keydesk was started read-only, so it changes nothing, although this connector could."

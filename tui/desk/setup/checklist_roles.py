@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from tui.desk.setup.checklist_choices import Choices
 
 _ADMINS: Final = "/admin/access/admins"
+# What the Admin Console calls the permissions of a custom role (Okta's help: "Role permissions").
+_TITLES: Final = {
+    "okta.users.read": "View users and their details",
+    "okta.users.groupMembership.manage": "Edit users' group membership",
+    "okta.groups.read": "View groups and their details",
+    "okta.groups.members.manage": "Manage group membership",
+}
 
 
 def standard_roles(choices: Choices) -> ChecklistSection:
@@ -30,8 +37,8 @@ def standard_roles(choices: Choices) -> ChecklistSection:
         items.append(
             Item(
                 "role:groups",
-                f"Limit {roles} to the groups whose members keydesk is for.",
-                "keydesk then finds and changes nobody else. Without a last group the role reaches everybody again.",
+                f"Limit {roles} to the groups {_limits(choices)}.",
+                _limit_purpose(choices),
                 link,
                 optional=not choices.limited_groups,
             )
@@ -65,6 +72,20 @@ def standard_roles(choices: Choices) -> ChecklistSection:
         f"Or, in place of the custom role, a standard role: {where} (takes a super admin)",
         tuple(replace(item, optional=True) for item in items),
     )
+
+
+def _limits(choices: Choices) -> str:
+    return "that give software" if choices.custom_role_does else "whose members keydesk is for"
+
+
+def _limit_purpose(choices: Choices) -> str:
+    """Return what a limit to groups brings (Okta's help: "Group membership administrators", who view all users)."""
+    if choices.custom_role_does:
+        return (
+            "keydesk then changes no other group. A Group Membership Administrator may still see all people. Without a "
+            "last group the role reaches every group again."
+        )
+    return "keydesk then finds and changes nobody else. Without a last group the role reaches everybody again."
 
 
 def _would_do_too(choices: Choices) -> tuple[str, ...]:
@@ -151,12 +172,13 @@ def _by_groups_only(choices: Choices, permissions: tuple[str, ...]) -> tuple[Ite
     """Return the steps to the custom role of a connector that gives software by groups only, for a newcomer to Okta."""
     link = choices.page(_ADMINS)
     writes = any(need.writes for need in choices.needed)
+    ticked = needs.join_words(f"“{_TITLES.get(permission, permission)}”" for permission in permissions)
     what = "read people and groups, and change who is in a group" if writes else "read people and groups"
     return (
         Item(
             "custom:role",
-            "On the Roles tab choose Create new role, name it such as “Software by groups”, and tick exactly these.",
-            f"With these permissions keydesk may {what}; no permission on apps is among them, and none is needed.",
+            f"On the Roles tab choose Create new role, name it “Software by groups” or the like, tick only {ticked}.",
+            f"With these keydesk may {what}; no permission on apps is needed. Okta's API calls them:",
             link,
             ", ".join(permissions),
         ),

@@ -82,7 +82,7 @@ def why_not_needed(
     if using:
         by_groups = software_by is SoftwareBy.GROUPS and all(need.of_apps for need in using)
         if by_groups and Capability.PROVISIONING in capabilities:
-            return "this connector gives software by groups only, so it asks nothing about apps"
+            return "this connector gives software by groups only, so it needs no right on apps"
         if mode is Mode.READ_ONLY and any(need.writes and need.capability in capabilities for need in using):
             return "this connector is read-only"
         switched_off = dict.fromkeys(CAPABILITY[need.capability] for need in using)

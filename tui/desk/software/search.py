@@ -189,8 +189,8 @@ class SoftwareSearch:
         catalog = self._catalog
         reads: list[Awaitable[object]] = [catalog.rules.get(""), catalog.reach.get("")]
         if not self._reads_apps:
-            own = [group_id for group_id in self.held.groups or {} if group_id not in query.groups]
-            reads += [catalog.describe(own[:OWN_GROUPS])]  # how many people and apps each of them has
+            unread = [group_id for group_id in self.held.groups or {} if group_id not in query.groups]
+            reads += [catalog.describe(unread[:OWN_GROUPS])]  # how many people and apps each of them has
             return [gather_answers([read]) for read in reads]
         if query.text:
             into = [offer.givers[0].group.id for offer in self._offers(query) if offer.app is None]

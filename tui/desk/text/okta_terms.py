@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CAPABILITY: Final = CAPABILITY_NAMES
 SOFTWARE_BY: Final = {
     SoftwareBy.GROUPS_AND_APPS: "by groups and by apps",
-    SoftwareBy.GROUPS: "by groups only; nothing is asked about apps",
+    SoftwareBy.GROUPS: "by groups only; no app is read or changed",
 }
 STATUS: Final = {
     "STAGED": "Staged",
