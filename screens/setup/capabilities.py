@@ -42,7 +42,7 @@ SOFTWARE: Final = (
         SoftwareBy.GROUPS,
         "By groups only",
         "Adds people to groups and takes them out. Takes no right on apps: keydesk asks for none, and reads and "
-        "changes no app. A small custom role is enough.",
+        "changes no app. A small custom role is enough for it.",
     ),
 )
 

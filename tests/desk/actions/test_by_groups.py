@@ -45,9 +45,9 @@ def test_finding_people_and_giving_by_groups_takes_four_permissions_or_one_small
 
 
 async def test_an_action_on_apps_names_the_choice_before_anything_else(desk: Desk, org: Org) -> None:
+    person = await desk.session().person(user_id(org, "bob.martin"))
     for mode in Mode:
         session = by_groups_session(desk, mode)
-        person = await session.person(user_id(org, "bob.martin"))
         for name in ON_APPS:
             found = session.obstacle(ACTIONS[name], person)
             assert found is not None
