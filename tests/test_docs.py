@@ -22,7 +22,8 @@ Each action by capability: the call, the people it is possible for, what confirm
 wants for it. This page is made from `tui/desk/catalogue*.py`, and a test compares the two.
 
 “Reason” and “login” are what has to be typed to confirm; everything else takes Enter. A role is the smallest standard
-one; several permissions of a custom role are needed together.
+one; several permissions of a custom role are needed together. On a connector that gives software by groups only, the
+actions marked “not by groups only” are not possible.
 """
 ASKS = {Danger.ROUTINE: "Enter", Danger.DISRUPTIVE: "reason", Danger.DESTRUCTIVE: "reason, login"}
 ALL = 7
@@ -45,7 +46,9 @@ def row(action: Action) -> str:
     takes = f"`{action.endpoint.scope}`<br>{needs.ROLE[action.roles[0]]}<br>" + "<br>".join(
         f"`{permission}`" for permission in action.permissions
     )
-    cells = (key, f"**{action.title}**<br>`keydesk {action.id}`", people(action), calls, ASKS[action.danger], takes)
+    on_apps = any(endpoint.id in needs.APP_ENDPOINTS for endpoint in action.endpoints)
+    name = f"**{action.title}**<br>`keydesk {action.id}`{'<br>not by groups only' if on_apps else ''}"
+    cells = (key, name, people(action), calls, ASKS[action.danger], takes)
     return f"| {' | '.join(cells)} |"
 
 

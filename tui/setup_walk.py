@@ -109,8 +109,9 @@ class SetupWalk:
         elif step is StepName.ORG:
             self.form = replace(form, org=tour.org.origin + tour.org.prefix)
         elif step in {StepName.SIGN_IN, StepName.CHECKLIST} and form.jwt:
-            self.pasted = tour.private_key
-            self.form = replace(form, origin=Origin.PASTE, client_id=tour.client_id, key_id=tour.key_id)
+            inputs = tour.inputs(form)
+            self.pasted = inputs.private_key
+            self.form = replace(form, origin=Origin.PASTE, client_id=inputs.client_id, key_id=inputs.key_id)
 
     @property
     def draft(self) -> Path:

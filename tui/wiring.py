@@ -18,7 +18,7 @@ from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
 from tui.okta.credentials import Unsigned
 from tui.okta.network import AS_FOUND
-from tui.okta.policy import Mode, Policy
+from tui.okta.policy import Capability, Mode, Policy, SoftwareBy
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.profiles import Profile
     from tui.desk.connectors.secrets import Secret
+    from tui.desk.setup.form import Form
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
     from tui.okta.credentials import Credentials
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 DEMO: Final = "demo"
 ENVIRONMENT: Final = "environment"
+_FINDING_AND_GIVING: Final = frozenset({Capability.IDENTIFY, Capability.PROVISIONING})
 
 
 class NoConnector(Trouble):
@@ -58,12 +60,25 @@ class Tour:
         client_id: The client id of the demo org's service app.
         key_id: The `kid` of the app's key.
         private_key: The app's private key, as PEM.
+        by_groups: The inputs for a connector that only finds people and gives software by groups: those of a service
+            app with no other rights; `None` where the org has none.
     """
 
     org: OrgAddress
     client_id: str
     key_id: str
     private_key: Secret
+    by_groups: Tour | None = None
+
+    def inputs(self, form: Form) -> Tour:
+        """Return the inputs for what was chosen in the wizard."""
+        small = form.software_by == SoftwareBy.GROUPS and form.wanted <= _FINDING_AND_GIVING
+        return self.by_groups if small and self.by_groups is not None else self
+
+    def key_of(self, client_id: str) -> Secret:
+        """Return the private key of the service app with this client id."""
+        other = self.by_groups
+        return other.private_key if other is not None and other.client_id == client_id else self.private_key
 
 
 _embedded: list[EmbeddedOrg] = []
@@ -84,13 +99,20 @@ def embedded(*, people: int | None = None) -> EmbeddedOrg:
 
 
 def tour(*, people: int | None = None) -> Tour:
-    """Return the inputs of a tour: the service app of the embedded demo org.
+    """Return the inputs of a tour: the service apps of the embedded demo org.
 
     Raises:
         DemoMissing: Its packages are not installed.
     """
+    from tui.demo.admins.principals import GROUPS_ONLY, client_id  # noqa: PLC0415 - only with --demo
+    from tui.demo.base import client_keys  # noqa: PLC0415
+    from tui.demo.base.ids import Ids  # noqa: PLC0415
+    from tui.demo.serve.embedded import SEED  # noqa: PLC0415
+
     org = embedded(people=people)
-    return Tour(parse_address(org.url), org.client_id, org.key_id, secrets.Secret(org.private_key))
+    address, key = parse_address(org.url), secrets.Secret(client_keys.private_pem(SEED, GROUPS_ONLY, "ES256"))
+    by_groups = Tour(address, client_id(Ids(SEED), GROUPS_ONLY), client_keys.key_id(SEED, GROUPS_ONLY), key)
+    return Tour(address, org.client_id, org.key_id, secrets.Secret(org.private_key), by_groups)
 
 
 def demo(*, people: int | None = None) -> Connector:
@@ -159,6 +181,7 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None)
         portals=profile.portals,
         network=profile.network,
         ticket=profile.ticket,
+        software_by=profile.software_by,
     )
 
 
@@ -170,7 +193,8 @@ def _credentials(profile: Profile, secret: Secret, passphrase: Secret | None) ->
     from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - brings PyJWT
 
     key = ClientKey.load(secret.reveal(), passphrase.reveal() if passphrase else "")
-    return ServiceApp(sign_in.client_id, sign_in.key_id, key, needs.scopes(profile.capabilities, profile.mode))
+    wanted = needs.scopes(profile.capabilities, profile.mode, profile.software_by)
+    return ServiceApp(sign_in.client_id, sign_in.key_id, key, wanted)
 
 
 def from_profile(profile: Profile, environ: Mapping[str, str] | None = None) -> Connector:
@@ -195,7 +219,7 @@ def client(
     environ: Mapping[str, str] | None = None,
     endpoints: EndpointMap = needs.ENDPOINT_MAP,
 ) -> OktaClient:
-    """Build the client of a connector, with the policy that its mode and capabilities give it."""
+    """Build the client of a connector, with the policy that its choices give it."""
     if connector.client_id:
         _use_stored_nonce(connector, settings.places(environ, demo=connector.made_up).nonces)
     policy = Policy(
@@ -205,6 +229,7 @@ def client(
         connector.org.prefix,
         connector.credentials.token_path,
         endpoints,
+        connector.software_by,
     )
     return OktaClient(policy, connector.credentials, clock=clock, transport=transport, network=connector.network)
 

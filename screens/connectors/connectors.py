@@ -20,9 +20,10 @@ from tui.desk.connectors.connector import SignInKind
 from tui.desk.proof import store
 from tui.desk.proof.proof import ProofLine
 from tui.desk.proof.prove import prove
-from tui.desk.text.okta_terms import CAPABILITY
+from tui.desk.text.okta_terms import CAPABILITY, SOFTWARE_BY
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.okta.policy import Capability
 from widgets.columns import Column
 from widgets.rows import Rows
 from widgets.setup.findings import Findings
@@ -141,6 +142,8 @@ class ConnectorsScreen(DeskScreen):
             yield "Secret in", SECRET_PLACES.get(place.keep, "what a command prints")
         off = [CAPABILITY[capability] for capability in CAPABILITY if capability not in profile.capabilities]
         yield "Off", ", ".join(off)
+        if Capability.PROVISIONING in profile.capabilities:
+            yield "Software", SOFTWARE_BY[profile.software_by]
 
     def _proof(self, choice: ConnectorChoice) -> Proof | None:
         if choice.name in self._new_proofs:
@@ -241,7 +244,7 @@ class ConnectorsScreen(DeskScreen):
         def saved(profile_made: Profile | None) -> None:
             if profile_made is not None:
                 if tour is not None:
-                    board.adopt(profile_made, tour.private_key)
+                    board.adopt(profile_made, tour.key_of(profile_made.sign_in.client_id))
                 self._show_saved(
                     profile_made, in_use=profile is not None and profile.name == self.session.connector.name
                 )

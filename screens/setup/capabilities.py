@@ -10,7 +10,7 @@ from tui.desk.connectors.ticket import parse_pattern
 from tui.desk.setup.parse import parse_capabilities, parse_portals, parse_template, preview
 from tui.desk.text.okta_terms import CAPABILITY
 from tui.desk.text.tone import Tone
-from tui.okta.policy import Capability
+from tui.okta.policy import Capability, SoftwareBy
 from tui.trouble import BadInput
 from widgets.choice import Choice, Option
 from widgets.labelled_field import LabelledField
@@ -23,7 +23,7 @@ ABOUT: Final = {
     Capability.IDENTIFY: "who they are, their state",
     Capability.LOCKOUTS: "who is locked, and why",
     Capability.EXPIRY: "whose password ends when",
-    Capability.PROVISIONING: "who gets which app",
+    Capability.PROVISIONING: "who gets which software",
     Capability.PASSWORDS: "send a reset, expire one",
     Capability.UNLOCK: "open a locked account",
     Capability.MFA: "after a lost phone",
@@ -32,10 +32,23 @@ MODES: Final = (
     Option("read", "Read-only", "Looks only; keydesk shows the steps by hand instead of doing them. A good start."),
     Option("write", "Read and write", "Acts too, each time after a confirmation, and writes it to the ledger."),
 )
+SOFTWARE: Final = (
+    Option(
+        SoftwareBy.GROUPS_AND_APPS,
+        "By groups and by apps",
+        "Adds people to groups that give apps, and assigns apps themselves. Takes rights on groups and on apps.",
+    ),
+    Option(
+        SoftwareBy.GROUPS,
+        "By groups only",
+        "Adds people to groups and takes them out. Takes no right on apps: keydesk asks for none, and reads and "
+        "changes no app. A small custom role is enough for it.",
+    ),
+)
 
 
 class CapabilitiesStep(WizardStep):
-    """Asks for the capabilities, the mode, the portals and the pattern of ticket numbers."""
+    """Asks for the capabilities, the mode, how software is given, the portals and the pattern of ticket numbers."""
 
     def compose(self) -> ComposeResult:
         """Yield a tick box for each capability, and the other controls."""
@@ -43,6 +56,8 @@ class CapabilitiesStep(WizardStep):
         width = max(len(name) for name in CAPABILITY.values()) + 1
         for capability in Capability:
             yield TickBox(f"can:{capability}", f"{CAPABILITY[capability]:<{width}}{ABOUT[capability]}")
+        yield heading("How software is given", id="software-heading")
+        yield Choice("software_by", SOFTWARE)
         yield heading("What it may change")
         yield Choice("mode", MODES)
         yield heading("Where agents go instead")
@@ -70,7 +85,7 @@ class CapabilitiesStep(WizardStep):
         for tick in self.query(TickBox):
             if tick.field.startswith("can:"):
                 tick.value = tick.field.removeprefix("can:") in self.walk.form.capabilities
-        self.query_one(Choice).value = "write" if self.walk.form.read_write else "read"
+        self._choice("mode").value = "write" if self.walk.form.read_write else "read"
 
     def save_to_form(self) -> None:
         """Store the values; all switches of the capabilities are one value of the form."""
@@ -80,12 +95,17 @@ class CapabilitiesStep(WizardStep):
             for tick in self.query(TickBox)
             if tick.field.startswith("can:") and tick.value
         )
-        write = self.query_one(Choice).value == "write"
+        write = self._choice("mode").value == "write"
         if (switched_on, write) != (self.walk.form.capabilities, self.walk.form.read_write):
             self.walk.form = replace(self.walk.form, capabilities=switched_on, read_write=write)
 
+    def _choice(self, field: str) -> Choice:
+        return next(choice for choice in self.query(Choice) if choice.field == field)
+
     def update_controls(self) -> None:
-        """Show each portal's link as an agent will see it."""
+        """Ask how software is given only where it is; show each portal's link as an agent will see it."""
+        provisioning = Capability.PROVISIONING in self.walk.form.wanted
+        self._choice("software_by").display = self.query_one("#software-heading").display = provisioning
         for entry in self.query(LabelledField):
             if entry.field == "directory_where":
                 entry.display = self.walk.form.directory

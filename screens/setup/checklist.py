@@ -17,6 +17,7 @@ from tui.desk.setup.checklist_items import checklist, compare
 from tui.desk.setup.parse import parse_ids, parse_token
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.okta.policy import SoftwareBy
 from widgets.labelled_field import LabelledField
 from widgets.notice import Notice
 from widgets.tick_box import TickBox
@@ -73,6 +74,7 @@ class ChecklistStep(WizardStep):
             pipeline=(proven[2].pipeline or "") if proven else "",
             client_id=form.client_id.strip(),
             public_jwk=self.walk.public_jwk or None,
+            software_by=SoftwareBy(form.software_by),
         )
 
     def enter(self) -> None:
@@ -126,7 +128,8 @@ class ChecklistStep(WizardStep):
             compared.update(self._comparison_text())
 
     def _comparison_text(self) -> Content:
-        comparison = compare(self.walk.form.given, self.walk.form.wanted, self.walk.form.mode)
+        form = self.walk.form
+        comparison = compare(form.given, form.wanted, form.mode, SoftwareBy(form.software_by))
         lines = [Content.assemble(("✓ ", STYLE[Tone.GOOD]), plain(scope)) for scope in comparison.known]
         for mark, tone, word, pairs in (
             ("– ", Tone.MUTED, "not needed", comparison.not_needed),

@@ -62,9 +62,10 @@ class ProofStep(WizardStep):
 
     def _proved_values(self) -> tuple[object, ...]:
         walk, form = self.walk, self.walk.form
-        typed = (form.org, form.client_id, form.key_id, form.capabilities, form.read_write, form.kind, form.keep)
+        typed = (form.org, form.client_id, form.key_id, form.read_write, form.kind, form.keep)
+        chosen = (form.capabilities, form.software_by)
         places = (form.place_file, form.place_variable, form.place_command, form.key_path, form.proxy, form.ca_bundle)
-        return (*typed, *places, form.name, form.origin, walk.token, walk.pasted, walk.made, walk.passphrase)
+        return (*typed, *chosen, *places, form.name, form.origin, walk.token, walk.pasted, walk.made, walk.passphrase)
 
     def action_again(self) -> None:
         """Run the proof again, as after a change in Okta."""

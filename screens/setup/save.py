@@ -13,9 +13,10 @@ from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.secrets import Keep
 from tui.desk.proof import store
 from tui.desk.setup import drafts
-from tui.desk.text.okta_terms import CAPABILITY
+from tui.desk.text.okta_terms import CAPABILITY, SOFTWARE_BY
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.okta.policy import Capability
 from tui.setup_walk import StepName
 from tui.trouble import BadInput, Trouble
 from widgets.tick_box import TickBox
@@ -97,6 +98,8 @@ class SaveStep(WizardStep):
         yield "Mode", "read and write" if walk.form.read_write else "read-only", ""
         off = [CAPABILITY[capability] for capability in CAPABILITY if capability not in profile.capabilities]
         yield "Switched on", "all seven" if not off else f"all but: {', '.join(off)}", ""
+        if Capability.PROVISIONING in profile.capabilities:
+            yield "Software", SOFTWARE_BY[profile.software_by], ""
         if walk.form.jwt:
             yield "Signs in", "OAuth 2.0 with a private key", ""
             yield "Client id", sign_in.client_id, ""

@@ -143,9 +143,9 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
         self.post_message(self.Touched())
 
 
-def heading(text: str) -> Static:
+def heading(text: str, *, id: str | None = None) -> Static:  # noqa: A002 - Textual's name
     """Return a line of text above a group of controls."""
-    return Static(Content.styled(text, "bold"), classes="heading")
+    return Static(Content.styled(text, "bold"), classes="heading", id=id)
 
 
 def words(text: str, *, id: str | None = None) -> Static:  # noqa: A002 - Textual's name

@@ -35,7 +35,7 @@ class GroupScreen(SoftwareList):
     """
 
     box_label = "Group"
-    box_hint = "a part of its name"
+    box_hint = by_groups_hint = "a part of its name"
 
     def __init__(
         self,

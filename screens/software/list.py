@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 FEWEST: int = 2
 """Least letters of a text before it is searched for."""
+BY_GROUPS: str = "This connector gives software by groups only; no app is read or changed."
 
 
 class SoftwareList(DeskScreen):
@@ -57,6 +58,7 @@ class SoftwareList(DeskScreen):
 
     box_label: ClassVar[str] = "Give"
     box_hint: ClassVar[str] = "app or group, a part of its name"
+    by_groups_hint: ClassVar[str] = "group that gives it, a part of its name"
 
     def __init__(
         self,
@@ -69,7 +71,7 @@ class SoftwareList(DeskScreen):
     ) -> None:
         super().__init__(session, changed)
         self.person = person
-        self.groups_only = groups_only
+        self.groups_only = groups_only or session.by_groups_only
         self.result = SoftwareFound("")
         self._typing_pause = typing_pause
         self.software = SoftwareSearch(
@@ -84,7 +86,8 @@ class SoftwareList(DeskScreen):
         yield Static(self.title_line(), id="who")
         with Horizontal(id="ask"):
             yield Static(self.box_label, id="find")
-            yield Field(placeholder=self.box_hint, id="wish", max_length=60)
+            hint = self.by_groups_hint if self.session.by_groups_only else self.box_hint
+            yield Field(placeholder=hint, id="wish", max_length=60)
             yield Static(id="understood", markup=False)
         with Container(id="found"):
             columns = GROUP_COLUMNS if self.groups_only else SOFTWARE_COLUMNS
@@ -173,8 +176,10 @@ class SoftwareList(DeskScreen):
         self._show_understood(
             "type on" if too_short else self._count_words(result, count) if result.done else "searching …"
         )
-        self.query_one("#gaps", Static).update(f"Not known: {'; '.join(result.gaps)}." if result.gaps else "")
-        self.query_one("#gaps", Static).display = bool(result.gaps)
+        gaps = f"Not known: {'; '.join(result.gaps)}." if result.gaps else ""
+        text = " ".join(filter(None, (gaps, BY_GROUPS if self.session.by_groups_only else "")))
+        self.query_one("#gaps", Static).update(text)
+        self.query_one("#gaps", Static).display = bool(text)
 
     def _count_words(self, result: SoftwareFound, count: str) -> str:
         if result.text:
@@ -183,7 +188,8 @@ class SoftwareList(DeskScreen):
 
     def _nothing_words(self, result: SoftwareFound) -> str:
         if result.text:
-            return "Nothing matches. Try another part of the name."
+            what = "No group" if self.session.by_groups_only else "Nothing"
+            return f"{what} matches. Try another part of the name."
         return "They have nothing that keydesk can see." if self.person else "Type a part of its name."
 
     def _show_understood(self, text: str) -> None:

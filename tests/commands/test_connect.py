@@ -41,6 +41,7 @@ def test_an_api_token_has_a_list_of_its_own(capsys: pytest.CaptureFixture[str]) 
     [
         (["--capabilities", "flying"], "flying is no capability"),
         (["--org", "http://acme.okta.com"], "by https only"),
+        (["--software-by", "mail"], "mail is no way to give software"),
     ],
 )
 def test_a_choice_that_cannot_be_is_wrong_usage(
@@ -55,3 +56,14 @@ def test_the_wizard_needs_a_terminal_and_says_what_does_not(capsys: pytest.Captu
     told = capsys.readouterr().err
     assert "needs a terminal" in told
     assert "--print-checklist" in told
+
+
+def test_software_by_groups_only_asks_for_nothing_on_apps(capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["connect", "--print-checklist", "--capabilities", "identify,provisioning", "--read-write"]
+    assert program.run([*given, "--software-by", "groups"]) == Code.OK
+    told = capsys.readouterr().out
+    assert "okta.groups.members.manage" in told
+    assert "Grant okta.apps" not in told
+    assert "Application Administrator" not in told
+    assert program.run(given) == Code.OK
+    assert "Grant okta.apps.manage" in capsys.readouterr().out

@@ -6,7 +6,7 @@ import pytest
 
 from tests.demo.signing import App, error
 from tests.demo.support import World, refusal
-from tui.demo.admins.principals import DESK_PERMISSIONS
+from tui.demo.admins.principals import DESK_PERMISSIONS, GROUPS_ONLY
 from tui.demo.base.times import DAY, iso
 
 
@@ -150,3 +150,19 @@ async def test_whoever_sees_the_tokens_has_one_only(world: World) -> None:
     owners = [token["userId"] for token in await world.json("/api/v1/api-tokens")]
     for name in ("super", "org", "readonly"):
         assert owners.count(world.id_of(world.org.principal(name).user_key or "")) == 1
+
+
+async def test_a_role_for_group_membership_reaches_people_and_groups_and_no_app(world: World) -> None:
+    who, person = GROUPS_ONLY, world.org.people.named("bob.martin")
+    group = world.org.groups.named("Figma Editors")
+    app = next(app for app in world.org.apps.all if app.row.label == "Figma")
+    for path in ("/api/v1/users?limit=1", f"/api/v1/users/{person.id}/groups", "/api/v1/groups?limit=1"):
+        assert (await world.get(path, who=who)).status_code == 200
+    member = f"/api/v1/groups/{group.id}/users/{person.id}"
+    assert (await world.call("PUT", member, who=who)).status_code == 204
+    assert (await world.call("DELETE", member, who=who)).status_code == 204
+    for path in ("/api/v1/apps?limit=1", f"/api/v1/apps/{app.id}"):
+        assert (await world.get(path, who=who)).status_code == 403
+    unlocked = await world.call("POST", f"/api/v1/users/{person.id}/lifecycle/unlock", who=who)
+    assert unlocked.status_code == 403
+    assert [role.label for role in world.org.customs.roles] == ["Desk", "Software by groups"]

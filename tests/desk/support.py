@@ -14,6 +14,7 @@ import httpx
 
 from tests.conftest import ORIGIN, Wire, token_of
 from tui import wiring
+from tui.demo.admins.principals import GROUPS_ONLY
 from tui.demo.base.faults import make_fault
 from tui.demo.serve.control import answer_control
 from tui.desk.actions.catalogue import ACTIONS
@@ -21,7 +22,7 @@ from tui.desk.actions.grammar import TargetKind
 from tui.desk.connectors.connector import Connector, OrgAddress
 from tui.desk.perform.perform import perform
 from tui.okta.credentials import Unsigned
-from tui.okta.policy import Mode
+from tui.okta.policy import Capability, Mode, SoftwareBy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
     Watch = Callable[[httpx.Request], Awaitable[httpx.Response | None]]
+
+FINDING_AND_GIVING = frozenset({Capability.IDENTIFY, Capability.PROVISIONING})
 
 
 @dataclass
@@ -95,9 +98,29 @@ class Bearer(Unsigned):
         request.headers["authorization"] = f"Bearer {self.token}"
 
 
-def service_session(desk: Desk, principal: str, mode: Mode = Mode.READ_WRITE) -> Session:
+def by_groups_session(desk: Desk, mode: Mode = Mode.READ_WRITE) -> Session:
+    """A session of the service app with rights on people and group membership alone, which gives software by groups."""
+    return service_session(desk, GROUPS_ONLY, mode, software_by=SoftwareBy.GROUPS, capabilities=FINDING_AND_GIVING)
+
+
+def service_session(
+    desk: Desk,
+    principal: str,
+    mode: Mode = Mode.READ_WRITE,
+    *,
+    software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS,
+    capabilities: frozenset[Capability] = frozenset(Capability),
+) -> Session:
     """A session of a service app."""
-    connector = Connector("demo", OrgAddress(ORIGIN), Bearer(token_of(desk.org, principal)), mode, made_up=True)
+    connector = Connector(
+        "demo",
+        OrgAddress(ORIGIN),
+        Bearer(token_of(desk.org, principal)),
+        mode,
+        capabilities,
+        made_up=True,
+        software_by=software_by,
+    )
     session = wiring.session(connector, clock=desk.clock, transport=desk.wire)
     session = replace(session, agent=replace(session.agent, name="tess", address=""))
     desk.made.append(session)

@@ -29,6 +29,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     group.add_argument("--print-checklist", action="store_true", help="print what to do in Okta, as Markdown")
     group.add_argument("--org", metavar="ADDRESS", default="", help="for the links: the org's address")
     group.add_argument("--capabilities", metavar="A,B", default="", help="only these of the seven (default: all)")
+    group.add_argument(
+        "--software-by",
+        metavar="WHAT",
+        default="groups-and-apps",
+        help="groups, or groups-and-apps (default): groups take no right on apps",
+    )
     group.add_argument("--read-write", action="store_true", help="a connector that may change things too")
     group.add_argument("--api-token", action="store_true", help="sign in by an API token instead of a private key")
     sub.set_defaults(run=run)
@@ -92,18 +98,23 @@ def _print_saved(profile: Profile) -> None:
 def _print_checklist(arguments: argparse.Namespace) -> int:
     from tui.desk.connectors.connector import SignInKind, parse_address
     from tui.desk.setup.checklist_items import checklist
-    from tui.okta.policy import Capability, Mode
+    from tui.okta.policy import Capability, Mode, SoftwareBy
 
     names = [name.strip().casefold() for name in arguments.capabilities.split(",") if name.strip()]
     known = {str(capability): capability for capability in Capability}
     for name in names:
         if name not in known:
             raise BadInput(f"{name} is no capability", advice=f"There are: {', '.join(known)}.", field="capabilities")
+    ways = [str(way) for way in SoftwareBy]
+    if arguments.software_by not in ways:
+        known_ways = f"There are: {', '.join(ways)}."
+        raise BadInput(f"{arguments.software_by} is no way to give software", advice=known_ways, field="software_by")
     items = checklist(
         parse_address(arguments.org) if arguments.org else None,
         SignInKind.API_TOKEN if arguments.api_token else SignInKind.PRIVATE_KEY_JWT,
         frozenset(known[name] for name in names) or frozenset(Capability),
         Mode.READ_WRITE if arguments.read_write else Mode.READ_ONLY,
+        software_by=SoftwareBy(arguments.software_by),
     )
     sys.stdout.write(items.markdown().rstrip("\n") + "\n")
     return Code.OK

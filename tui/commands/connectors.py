@@ -68,7 +68,7 @@ def _facts(profile: Profile) -> dict[str, Any]:
     return {
         "name": profile.name, "org": profile.org.origin + profile.org.prefix, "mode": str(profile.mode),
         "colour": profile.colour, "production": profile.production,
-        "capabilities": sorted(map(str, profile.capabilities)),
+        "capabilities": sorted(map(str, profile.capabilities)), "software_by": str(profile.software_by),
         "sign_in": str(profile.sign_in.kind), "client_id": profile.sign_in.client_id,
         "key_id": profile.sign_in.key_id,
         "ticket": {"pattern": profile.ticket.pattern, "needed": profile.ticket.needed},

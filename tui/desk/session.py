@@ -14,7 +14,7 @@ from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import Person, read_part
 from tui.desk.people.search import Search
 from tui.okta.clock import stamp
-from tui.okta.policy import Capability, Mode, SwitchedOff
+from tui.okta.policy import Capability, Mode, SoftwareBy, SwitchedOff
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Mapping
@@ -76,6 +76,11 @@ class Session:
         """
         if capability not in self.client.policy.capabilities:
             raise SwitchedOff(capability)
+
+    @property
+    def by_groups_only(self) -> bool:
+        """Whether this connector gives software by groups only, so that nothing about apps may be asked."""
+        return self.client.policy.software_by is SoftwareBy.GROUPS
 
     def search(self, text: str) -> Search:
         """Return a search for what an agent typed; it sends nothing before it is run.

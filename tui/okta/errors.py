@@ -2,7 +2,8 @@
 
 OktaError
 ├── Refused              keydesk's own guard stopped the request
-│   └── SwitchedOff      an admin has switched off what would allow it (in tui/okta/policy.py, which knows capabilities)
+│   ├── SwitchedOff      an admin has switched off what would allow it (in tui/okta/policy.py, which knows capabilities)
+│   └── ByGroupsOnly     it is about apps, and the connector gives software by groups only (in tui/okta/policy.py)
 ├── NotReached           nothing was sent: no network, no name, TLS
 │   └── TlsFailed
 ├── AnswerLost           it was sent, and there was no answer: the outcome of a write is unknown

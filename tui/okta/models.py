@@ -181,6 +181,12 @@ class Group(Value, frozen=True):
         return stats.users_count if stats else None
 
     @property
+    def apps_given(self) -> int | None:
+        """The number of apps assigned to it; `None` where Okta sent no statistics."""
+        stats = self.embedded.stats if self.embedded else None
+        return stats.apps_count if stats else None
+
+    @property
     def admin(self) -> bool | None:
         """Whether its members have admin rights by it; `None` where Okta sent no statistics."""
         stats = self.embedded.stats if self.embedded else None

@@ -13,6 +13,8 @@ from tui.okta.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tui.okta.endpoints import Endpoint
+
 # How the one POST without an approval begins; it changes nothing in the org.
 TOKEN_FORM: Final = b"grant_type=client_credentials&"
 
@@ -34,6 +36,15 @@ class Capability(StrEnum):
     PASSWORDS = "passwords"
     UNLOCK = "unlock"
     MFA = "mfa"
+
+
+class SoftwareBy(StrEnum):
+    """What a connector may use to give people software; an admin chooses it for provisioning."""
+
+    GROUPS_AND_APPS = "groups-and-apps"
+    """Group membership, and assignments of apps to people and groups."""
+    GROUPS = "groups"
+    """Group membership only: no call about apps leaves this machine, so that no right on apps is needed."""
 
 
 CAPABILITY_NAMES: Final[Mapping[Capability, str]] = {
@@ -67,6 +78,13 @@ class SwitchedOff(Refused):
         self.capabilities = tuple(capability for capability in Capability if capability in capabilities)
 
 
+class ByGroupsOnly(Refused):
+    """The connector gives software by groups only, and this is a call about apps; nothing was sent."""
+
+    title = "This connector gives software by groups only"
+    advice = "It reads and changes no app. An admin can set this: F5 lists the connectors, e changes one."
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointMap:
     """Which endpoints a connector may call, by their ids in `tui.okta.endpoints`.
@@ -74,10 +92,12 @@ class EndpointMap:
     Attributes:
         always: The endpoints that need no capability: those of signing in and of the set-up.
         by_capability: The endpoints that each capability allows.
+        of_apps: The endpoints that read or change apps, which `SoftwareBy.GROUPS` takes from every capability.
     """
 
     always: frozenset[str] = frozenset()
     by_capability: Mapping[Capability, frozenset[str]] = field(default_factory=dict)
+    of_apps: frozenset[str] = frozenset()
 
     def allowing(self, endpoint: str) -> tuple[Capability, ...]:
         """Return the capabilities that allow an endpoint, in the order of the set-up."""
@@ -136,6 +156,7 @@ class Policy:
         token_path: The path of the OAuth token request, the one POST that needs no approval; `None` without OAuth.
         endpoints: The endpoints that each capability allows. The policy receives the whole map, so that what it allows
             cannot disagree with `capabilities`; without a map it allows nothing.
+        software_by: What may be used to give people software; with `SoftwareBy.GROUPS` no endpoint of apps is allowed.
     """
 
     origin: str
@@ -144,6 +165,11 @@ class Policy:
     prefix: str = ""
     token_path: str | None = None
     endpoints: EndpointMap = field(default=NO_ENDPOINTS, repr=False)
+    software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
+
+    def withholds(self, endpoint_id: str) -> bool:
+        """Whether an endpoint is refused since it is about apps, and this connector gives software by groups only."""
+        return self.software_by is SoftwareBy.GROUPS and endpoint_id in self.endpoints.of_apps
 
     def check(self, origin: str, call: Call, approval: object = None) -> None:
         """Decide on one request as it is about to leave. Default deny.
@@ -166,12 +192,15 @@ class Policy:
                 return
             raise Refused("keydesk refused an odd token request", detail=where)
         call = Call(call.method, call.target.removeprefix(self.prefix), call.body)
+        endpoint = endpoint_of(call)
+        if endpoint is not None and self.withholds(endpoint.id):  # the mode and the capabilities would not change it
+            raise ByGroupsOnly(detail=where)
         if call.method in READS:
-            self._check_capability(call)
+            self._check_capability(call, endpoint)
             return
         if self.mode is not Mode.READ_WRITE:
             raise Refused("This connector is read-only", detail=where)
-        self._check_capability(call)
+        self._check_capability(call, endpoint)
         if type(approval) is not Approval:
             raise Refused("keydesk refused a change without an approval", detail=where)
         approval.spend(call)
@@ -180,14 +209,13 @@ class Policy:
         path = self.token_path
         return path is not None and call.method == "POST" and call.target == self.prefix + path
 
-    def _check_capability(self, call: Call) -> None:
+    def _check_capability(self, call: Call, endpoint: Endpoint | None) -> None:
         """Decide by the endpoint of a call. The query decides nothing: that of a next page is the server's own.
 
         Raises:
             SwitchedOff: Only capabilities that are switched off allow the endpoint.
             Refused: The call is of no known endpoint, or of one that no capability allows.
         """
-        endpoint = endpoint_of(call)
         where = f"{call.method} {call.target}"
         if endpoint is None:
             raise Refused("keydesk refused a call that is none of its own", detail=where)

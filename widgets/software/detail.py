@@ -89,6 +89,8 @@ def about_group(giver: Giver, width: int, *, joining: bool = True) -> Content:
         lines.append(Content(f"Members: {group.members}"))
     if giver.apps:
         lines.append(Content(f"Gives: {_apps(giver)}"))
+    elif giver.apps_unread:
+        lines.append(Content.styled(_unread_apps(giver), "$foreground-muted"))
     if giver.rule:
         lines.append(Content.styled(f"Filled by the rule {plain(giver.rule, limit=80)}.", "$text-warning"))
     if giver.obstacle is not None and joining:
@@ -141,11 +143,22 @@ def _notes(offer: Offer) -> list[str]:
             notes.append(plain(description, limit=160))
         if giver.apps is not None:
             notes.append(f"Gives {_apps(giver)}." if giver.apps else "Gives no app.")
+        elif giver.apps_unread:
+            notes.append(_unread_apps(giver))
         if giver.rule:
             notes.append(f"Filled by the rule {plain(giver.rule, limit=60)}.")
     elif not offer.groups_known:
         notes.append("Other groups may give it too.")
     return notes
+
+
+def _unread_apps(giver: Giver) -> str:
+    """Return what is told of a group's apps where the connector gives software by groups only: their number at most."""
+    count = giver.group.apps_given
+    if count == 0:
+        return "Gives no app."
+    what = "What it gives" if count is None else f"Gives {count} app{'' if count == 1 else 's'}; which"
+    return f"{what} is not asked: this connector gives software by groups only."
 
 
 def _apps(giver: Giver) -> str:

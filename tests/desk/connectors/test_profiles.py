@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from tui.desk.connectors import profiles
 from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.profiles import BadProfiles, Profile, SignIn
 from tui.desk.connectors.secrets import Keep, SecretPlace
+from tui.okta.policy import SoftwareBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +39,19 @@ def test_a_broken_file_is_named_by_line_and_left_alone(tmp_path: Path, bad: str)
         profiles.save(path, ACME)
     assert "00abc" not in str(caught.value)
     assert path.read_bytes() == before
+
+
+def test_how_software_is_given_is_kept_and_one_from_before_the_choice_gives_by_both(tmp_path: Path) -> None:
+    path = tmp_path / "connectors.toml"
+    by_groups = replace(ACME, software_by=SoftwareBy.GROUPS)
+    profiles.save(path, by_groups)
+    assert 'software_by = "groups"' in path.read_text()
+    assert profiles.load(path).profiles == (by_groups,)
+    path.write_text(path.read_text().replace('software_by = "groups"\n', ""))
+    assert profiles.load(path).profiles == (ACME,)
+    path.write_text(path.read_text().replace('colour = "blue"', 'software_by = "mail"'))
+    with pytest.raises(BadProfiles, match=r"line \d+"):
+        profiles.load(path)
 
 
 def test_an_unknown_name_gets_the_known_ones(tmp_path: Path) -> None:

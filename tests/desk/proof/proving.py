@@ -15,7 +15,7 @@ from tui.desk.proof.prove import prove
 from tui.okta.auth import ApiToken
 from tui.okta.keys import ClientKey
 from tui.okta.oauth import ServiceApp
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import Capability, Mode, SoftwareBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -37,12 +37,18 @@ SERVICE_STEPS = [
 
 
 def app_connector(
-    org: Org, name: str, *, mode: Mode = Mode.READ_ONLY, capabilities: Collection[Capability] = tuple(Capability)
+    org: Org,
+    name: str,
+    *,
+    mode: Mode = Mode.READ_ONLY,
+    capabilities: Collection[Capability] = tuple(Capability),
+    software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS,
 ) -> Connector:
     """A connector that signs in as one of the demo org's service apps."""
     app = next(principal for principal in org.principals if principal.name == name)
     key = ClientKey.load(client_keys.private_pem(org.seed, name, app.algorithm), "")
-    credentials = ServiceApp(app.identity, client_keys.key_id(org.seed, name), key, needs.scopes(capabilities, mode))
+    wanted = needs.scopes(capabilities, mode, software_by)
+    credentials = ServiceApp(app.identity, client_keys.key_id(org.seed, name), key, wanted)
     return Connector(
         "acme",
         OrgAddress(ORIGIN),
@@ -51,6 +57,7 @@ def app_connector(
         frozenset(capabilities),
         kind=SignInKind.PRIVATE_KEY_JWT,
         client_id=app.identity,
+        software_by=software_by,
     )
 
 

@@ -122,9 +122,13 @@ def check(arguments: argparse.Namespace, session: Session) -> None:
 
     Raises:
         Unconfirmed: The action needs a reason, and there is none.
-        BadInput: The connector does not accept the ticket, or the secret would go where it is stored.
+        BadInput: The connector does not accept the ticket, the secret would go where it is stored, or apps would have
+            to be read by a connector that gives software by groups only.
     """
     action: Action = arguments.action
+    if getattr(arguments, "follow", False) and session.by_groups_only:
+        title = "--follow waits for accounts in apps, and this connector reads no app"
+        raise BadInput(title, advice="Leave it out. Nothing was sent.")
     if action.danger > Danger.ROUTINE and not arguments.reason.strip():
         raise Unconfirmed(f"{action.title} needs a reason", advice="Add --reason TEXT. Nothing was sent.")
     arguments.ticket = session.connector.ticket.check(arguments.ticket)

@@ -49,6 +49,7 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
     from tui.commands.act import output
     from tui.commands.act.arguments import check, make_plan
     from tui.commands.people import find_one_id
+    from tui.desk.actions.grammar import Cause
     from tui.desk.actions.obstacles import Obstructed
     from tui.desk.perform.perform import perform
 
@@ -57,7 +58,8 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
     person = await session.person_with_blocks(await find_one_id(session, text, exact=confirmed))
     targets = await _targets(session, arguments, person)
     obstacle = session.obstacle(action, person, targets)
-    if obstacle and not arguments.dry_run:
+    unplannable = obstacle is not None and obstacle.cause is Cause.BY_GROUPS_ONLY  # no app may be read to aim at
+    if obstacle and (unplannable or not arguments.dry_run):
         await output.print_instructions(session, action, person, targets, obstacle, as_json=arguments.json)
         return Code.NOT_POSSIBLE
     if arguments.dry_run or not confirmed:  # the plan is shown, and with it what the policy says
@@ -94,11 +96,15 @@ async def _targets(session: Session, arguments: argparse.Namespace, person: Pers
     """
     from tui.commands.act.arguments import typed_targets
     from tui.commands.act.targets import find_targets, targets_as_typed
+    from tui.desk.actions.grammar import Cause
     from tui.okta.errors import NotFound, OktaError
 
     action: Action = arguments.action
     confirmed, typed = getattr(arguments, "yes", False), typed_targets(arguments)
-    impossible = not arguments.dry_run and session.obstacle(action, person) is not None
+    obstacle = session.obstacle(action, person)
+    if obstacle is not None and obstacle.cause is Cause.BY_GROUPS_ONLY:  # the guard does not let apps be read either
+        return targets_as_typed(typed)
+    impossible = not arguments.dry_run and obstacle is not None
     if impossible and not all(typed.values()):
         return targets_as_typed(typed)
     try:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from tui.demo.admins.grants import ROLE_LABELS, Reach
+from tui.demo.admins.grants import Reach
 from tui.demo.admins.principals import DESK_PERMISSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tui.demo.admins.grants import Grant
     from tui.demo.apps.app import App
     from tui.demo.apps.apps import Apps
     from tui.demo.base.ids import Ids
@@ -178,11 +179,19 @@ class CustomRoles:
         self.sets.append(made)
         return made
 
-    def make_first(self, groups: tuple[str, ...], permissions: tuple[str, ...], now: float) -> None:
-        """Make the role and the resource set that the org begins with."""
-        self.make_role(ROLE_LABELS["CUSTOM"], "What a desk does", permissions, now)
-        held = [What(kind, self._groups.named(name)) for name in groups for kind in ("groups", "people")]
-        self.make_set(" and ".join(groups), "Whom the desk looks after", [*held, What("apps")], now)
+    def begin(self, grant: Grant, now: float) -> tuple[CustomRole, ResourceSet]:
+        """Return the role and the resource set of a row of the table of principals, made where they are not there."""
+        name = " and ".join(grant.groups) or "All people and groups"
+        role, limit = self.find_role(grant.label), self.find_set(name)
+        if role is None:
+            role = self.make_role(grant.label, "What a desk does", grant.permissions, now)
+        if limit is None:
+            kinds: tuple[Literal["groups", "people"], ...] = ("groups", "people")
+            some = [What(kind, self._groups.named(group)) for group in grant.groups for kind in kinds]
+            apps = [What("apps")] if any(held.startswith("okta.apps.") for held in grant.permissions) else []
+            held = some or [What(kind) for kind in kinds]
+            limit = self.make_set(name, "Whom the desk looks after", [*held, *apps], now)
+        return role, limit
 
     def put(self, into: ResourceSet, what: What, now: float) -> Resource:
         """Add a resource, once."""

@@ -41,10 +41,11 @@ class Grant(NamedTuple):
 
     Attributes:
         groups: Names of groups.
-        permissions: Of a custom role. In the table of principals its groups, and their members, and all apps make its
-            resource set.
+        permissions: Of a custom role. In the table of principals its groups (all when it names none), and their
+            members, make its resource set, and all apps where a permission is about apps.
         apps: Names of catalogue apps, or ids of single ones.
         reach: Of a custom role, what its resource set holds.
+        label: Of a custom role in the table of principals, its name.
     """
 
     role: str
@@ -52,6 +53,7 @@ class Grant(NamedTuple):
     permissions: tuple[str, ...] = ()
     apps: tuple[str, ...] = ()
     reach: Reach | None = None
+    label: str = ROLE_LABELS["CUSTOM"]
 
 
 class Holder(NamedTuple):

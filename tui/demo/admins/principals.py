@@ -57,6 +57,7 @@ def _without(*missing: str) -> tuple[str, ...]:
 
 MAIN = "keydesk"
 BEARER = "keydesk-bearer"
+GROUPS_ONLY = "keydesk-groups-only"
 # No single standard role does it all.
 DESK = tuple(Grant(role) for role in ("HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN", "APP_ADMIN", "READ_ONLY_ADMIN"))
 # Everything that a custom role can hold for a desk; the System Log and policies are not among it.
@@ -76,6 +77,17 @@ DESK_PERMISSIONS = (
     "okta.apps.assignment.manage",
 )
 CUSTOM = Grant("CUSTOM", ("Support", "Sales"), DESK_PERMISSIONS)
+# A desk that gives software by groups only: it sees people and groups, changes who is in a group, and nothing else.
+BY_GROUPS = Grant(
+    "CUSTOM",
+    permissions=(
+        "okta.users.read",
+        "okta.users.groupMembership.manage",
+        "okta.groups.read",
+        "okta.groups.members.manage",
+    ),
+    label="Software by groups",
+)
 FEW_GROUPS = Grant("GROUP_MEMBERSHIP_ADMIN", ("Figma Editors", "Jira Users"))
 TWO_APPS = Grant("APP_ADMIN", apps=("figma", "zoomus"))
 FEW_SCOPES = ("okta.users.read", "okta.groups.read", "okta.apps.read", "okta.logs.read", "okta.orgs.read")
@@ -127,6 +139,15 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("app-scoped", "SSWS", "viktor.kovacs", grants=(TWO_APPS,)),
     Account("service-app-scoped", "OAUTH", "Keydesk Two Apps", ALL_SCOPES, (TWO_APPS,)),
     Account("service-users-norole", "OAUTH", "Keydesk Users Without Roles", ("okta.users.read", "okta.users.manage")),
+    # As the wizard's guide leads to it for a connector that gives software by groups only.
+    Account(
+        GROUPS_ONLY,
+        "OAUTH",
+        "Keydesk Software by Groups",
+        ("okta.users.read", "okta.groups.read", "okta.groups.manage", "okta.orgs.read"),
+        (BY_GROUPS,),
+        dpop=True,
+    ),
 )
 _NUMBER = {account.name: number for number, account in enumerate(ACCOUNTS)}
 ACCOUNT_NAMES = tuple(account.name for account in ACCOUNTS)

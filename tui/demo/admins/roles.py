@@ -60,7 +60,7 @@ class Roles:
 
     Args:
         principals: The callers of the start, with the roles of the start.
-        customs: The custom roles, of which the first may be made here.
+        customs: The custom roles, of which those of the start are made here.
         people: Everybody.
         origin: When the org started, in seconds since 1970.
     """
@@ -87,10 +87,7 @@ class Roles:
     def _begin(self, holder: Holder, grants: tuple[Grant, ...], since: float) -> None:
         for grant in grants:
             if grant.role == "CUSTOM":
-                customs = self._customs
-                if not customs.roles:
-                    customs.make_first(grant.groups, grant.permissions, since)
-                self.give(holder, "CUSTOM", since, customs.roles[0], customs.sets[0])
+                self.give(holder, "CUSTOM", since, *self._customs.begin(grant, since))
             elif not any(known.role == grant.role for known in self.of(holder)):
                 made = self.give(holder, grant.role, since)
                 made.groups = [self.groups.named(name) for name in grant.groups]

@@ -14,7 +14,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from tui.demo.admins.principals import ACCOUNT_NAMES, BEARER, MAIN
+from tui.demo.admins.principals import ACCOUNT_NAMES, BEARER, GROUPS_ONLY, MAIN
 from tui.demo.base import client_keys
 from tui.demo.base.faults import parse_fault
 from tui.demo.base.limits import PROFILES
@@ -44,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--admin",
         action="store_true",
         help="print a client id, key id and private key too, as an admin gets them for a service app; with --json as "
-        "client_id, key_id, private_key (and bearer_client_id, … for an app without DPoP)",
+        "client_id, key_id, private_key (and bearer_client_id, … for an app without DPoP, groups_client_id, … for one "
+        "that may only read people and groups and change who is in a group)",
     )
     parser.add_argument(
         "--people",
@@ -188,9 +189,9 @@ def _announce(args: argparse.Namespace, org: Org, control_token: str, url: str) 
 
 
 def _admin(org: Org) -> dict[str, str]:
-    """Return what an admin gets for the two main service apps."""
+    """Return what an admin gets for the main service apps."""
     given = {}
-    for prefix, name in (("", MAIN), ("bearer_", BEARER)):
+    for prefix, name in (("", MAIN), ("bearer_", BEARER), ("groups_", GROUPS_ONLY)):
         app = org.principal(name)
         given[f"{prefix}client_id"] = app.identity
         given[f"{prefix}key_id"] = client_keys.key_id(org.seed, name)
@@ -207,6 +208,8 @@ def _shown(admin: dict[str, str]) -> str:
         f"  key id     {admin['key_id']}\n\n{admin['private_key']}\n"
         f"The same without DPoP: client id {admin['bearer_client_id']}, key id {admin['bearer_key_id']}\n\n"
         f"{admin['bearer_private_key']}\n"
+        "One that may only read people and groups and change who is in a group, for software by groups only: client id "
+        f"{admin['groups_client_id']}, key id {admin['groups_key_id']}\n\n{admin['groups_private_key']}\n"
     )
 
 

@@ -46,6 +46,7 @@ class Cause(StrEnum):
 
     DIRECTORY = "elsewhere"
     PROVIDER = "other identity provider"
+    BY_GROUPS_ONLY = "by groups only"
     MODE = "read-only"
     CAPABILITY = "switched off"
     PERMISSION = "not permitted"

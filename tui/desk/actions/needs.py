@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.okta import endpoints as ep
-from tui.okta.policy import Capability, EndpointMap, Mode
+from tui.okta.policy import Capability, EndpointMap, Mode, SoftwareBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -42,6 +42,13 @@ HARMLESS: Final = frozenset({REPORT, READ_ONLY})
 LIMITABLE: Final = frozenset({MEMBERS, HELP_DESK, GROUP})
 # What the org's name, shown when connecting, takes; everything works without it.
 ORG_SCOPE: Final = ep.ORG.scope or ""
+# What a connector that gives software by groups only never calls: all that takes a scope for apps, and the list of a
+# group's apps. That list takes the scope for groups (Okta's OpenAPI description), but no page of Okta's says whether a
+# custom role without rights on apps may read it. A person's dashboard takes the scope for users, and is not among them.
+APP_ENDPOINTS: Final = frozenset(
+    {endpoint.id for endpoint in ep.KNOWN.values() if (endpoint.scope or "").startswith("okta.apps.")}
+    | {ep.GROUP_APPS.id}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,11 @@ class Need:
     resources: tuple[str, ...] = ()
     endpoints: tuple[str, ...] = ()
     extra: bool = False
+
+    @property
+    def of_apps(self) -> bool:
+        """Whether it is a right on apps, which a connector that gives software by groups only does not need."""
+        return not APP_ENDPOINTS.isdisjoint(self.endpoints)
 
 
 def _read(
@@ -109,7 +121,7 @@ def _reads() -> tuple[Need, ...]:
     return (
         _read(c.IDENTIFY, people, ep.USERS, see, _USERS, also="user user_blocks"),
         _read(c.IDENTIFY, "a person's groups", ep.USER_GROUPS, see, _USERS, _GROUPS),
-        _read(c.IDENTIFY, "a person's apps", ep.USER_APP_LINKS, see, _USERS),
+        _read(c.IDENTIFY, "the apps on a person's dashboard", ep.USER_APP_LINKS, see, _USERS),
         _read(c.LOCKOUTS, people, ep.USERS, see, _USERS, also="user"),
         _read(c.LOCKOUTS, "the System Log: what led to a lockout, and who is blocked", ep.LOGS, _SEE_LOG),
         _read(c.EXPIRY, people, ep.USERS, see, _USERS, also="user"),
@@ -227,24 +239,37 @@ def _allowed_by(capability: Capability) -> frozenset[str]:
 
 
 # The endpoints that each capability allows; the guard refuses all others.
-ENDPOINT_MAP: Final = EndpointMap(SIGN_IN_AND_SETUP, {capability: _allowed_by(capability) for capability in Capability})
+ENDPOINT_MAP: Final = EndpointMap(
+    SIGN_IN_AND_SETUP, {capability: _allowed_by(capability) for capability in Capability}, APP_ENDPOINTS
+)
+_ALL_WAYS: Final = SoftwareBy.GROUPS_AND_APPS
 
 
-def needed(capabilities: Collection[Capability], mode: Mode) -> tuple[Need, ...]:
-    """Return the needs of the capabilities that are switched on; without the changes in read-only mode."""
+def needed(capabilities: Collection[Capability], mode: Mode, software_by: SoftwareBy = _ALL_WAYS) -> tuple[Need, ...]:
+    """Return the needs of the choices of a connector.
+
+    Args:
+        capabilities: The capabilities that are switched on.
+        mode: Read-only mode needs no right to change anything.
+        software_by: What may be used to give people software; by groups only needs no right on apps.
+    """
     return tuple(
-        need for need in NEEDS if need.capability in capabilities and not (need.writes and mode is Mode.READ_ONLY)
+        need
+        for need in NEEDS
+        if need.capability in capabilities
+        and not (need.writes and mode is Mode.READ_ONLY)
+        and not (need.of_apps and software_by is SoftwareBy.GROUPS)
     )
 
 
-def scopes(capabilities: Collection[Capability], mode: Mode) -> tuple[str, ...]:
+def scopes(capabilities: Collection[Capability], mode: Mode, software_by: SoftwareBy = _ALL_WAYS) -> tuple[str, ...]:
     """Return the OAuth scopes that these choices need, sorted, never empty; in read-only mode only `.read` scopes.
 
     `okta.orgs.read` is among them although nothing fails without it: it names the org, so that nobody works in the
     wrong one, and shows nothing of people. `okta.factors.*` is never among them: Okta shows and resets factors by the
     scopes for users.
     """
-    return tuple(sorted({_PEOPLE_SCOPE, ORG_SCOPE} | {need.scope for need in needed(capabilities, mode)}))
+    return tuple(sorted({_PEOPLE_SCOPE, ORG_SCOPE} | {need.scope for need in needed(capabilities, mode, software_by)}))
 
 
 def holds(scopes: Collection[str], scope: str) -> bool:
@@ -252,10 +277,10 @@ def holds(scopes: Collection[str], scope: str) -> bool:
     return scope in scopes or (scope.endswith(".read") and f"{scope.removesuffix('.read')}.manage" in scopes)
 
 
-def purposes(capabilities: Collection[Capability], mode: Mode) -> dict[str, str]:
+def purposes(capabilities: Collection[Capability], mode: Mode, software_by: SoftwareBy = _ALL_WAYS) -> dict[str, str]:
     """Return the purpose of each scope in words, by scope."""
-    by_scope: dict[str, list[str]] = {scope: [] for scope in scopes(capabilities, mode)}
-    for need in needed(capabilities, mode):
+    by_scope: dict[str, list[str]] = {scope: [] for scope in scopes(capabilities, mode, software_by)}
+    for need in needed(capabilities, mode, software_by):
         if need.what not in by_scope[need.scope]:
             by_scope[need.scope].append(need.what)
     by_scope[ORG_SCOPE].append("showing which org this is")

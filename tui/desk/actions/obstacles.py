@@ -75,6 +75,12 @@ def obstacle(action: Action, person: Person, standing: Standing, targets: tuple[
 
 def _lacking(action: Action, standing: Standing) -> Obstacle | None:
     """Return what keydesk lacks for an action, whoever the person is; `None` where it lacks nothing."""
+    if any(standing.policy.withholds(endpoint.id) for endpoint in action.endpoints):
+        return Obstacle(
+            Cause.BY_GROUPS_ONLY,
+            "this connector gives software by groups only",
+            "Add the person to a group that gives the app, or remove them from it.",
+        )
     if standing.policy.mode is not Mode.READ_WRITE:
         return Obstacle(Cause.MODE, "read-only", "This connector only reads. The steps by hand are shown instead.")
     if action.capability not in standing.policy.capabilities:

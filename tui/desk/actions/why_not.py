@@ -56,6 +56,10 @@ def _why(action: Action, person: Person, obstacle: Obstacle, *, denied: Trouble 
             return (
                 f"The password of this person belongs to {owner}, and this connector sends people of a directory there."
             )
+        case Cause.BY_GROUPS_ONLY:
+            return (
+                "This connector gives software by groups only: it reads and changes no app; nothing is lacking at Okta."
+            )
         case Cause.MODE if flag:
             return "keydesk was started read-only, so it changes nothing, although this connector could."
         case Cause.MODE:
@@ -91,6 +95,11 @@ def _allows(action: Action, obstacle: Obstacle, denied: Trouble | None) -> str:
     match obstacle.cause:
         case Cause.MODE:
             return f"keydesk would do it on a read-write connector (F5, then e) with {_rights(action)}."
+        case Cause.BY_GROUPS_ONLY:
+            return (
+                "keydesk would do it if the connector gave software by apps too (F5, then e). "
+                f"It takes {_rights(action)}."
+            )
         case Cause.CAPABILITY:
             return (
                 "keydesk would do it once this is switched on: F5 lists the connectors, e changes one. "

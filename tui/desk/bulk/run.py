@@ -37,7 +37,7 @@ _FOR_ALL: Final = (
     err.BadToken, err.BadClient, err.NoScopes, err.MissingScope, err.NotReached, err.RateLimited, err.NotAnOrg,
     err.Refused, LedgerError,
 )  # fmt: skip
-_CAUSES_FOR_ALL: Final = frozenset({Cause.MODE, Cause.CAPABILITY, Cause.PERMISSION, Cause.LEDGER})
+_CAUSES_FOR_ALL: Final = frozenset({Cause.BY_GROUPS_ONLY, Cause.MODE, Cause.CAPABILITY, Cause.PERMISSION, Cause.LEDGER})
 _LOST: Final = (err.AnswerLost, err.OktaDown, err.Unreadable)
 _STATES: Final = {
     Outcome.DONE: LineState.DONE,

@@ -32,6 +32,7 @@ CONSOLE: Final = "In the Admin Console"
 LOOKS_AT: Final = {
     Cause.DIRECTORY: "The directory does it",
     Cause.PROVIDER: "Another provider does it",
+    Cause.BY_GROUPS_ONLY: "By groups only",
     Cause.MODE: "Read-only",
     Cause.CAPABILITY: "Switched off",
     Cause.PERMISSION: "Not permitted",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.connectors.ticket import ANY_TICKET
 from tui.okta.network import AS_FOUND
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ class Connector:
         network: The proxy and the certificates for reaching the org.
         ticket: The rule for ticket numbers.
         made_up: Whether the org is the embedded demo org, whose people are made up and whose port changes each time.
+        software_by: What may be used to give people software: groups and apps, or groups only.
     """
 
     name: str
@@ -148,6 +149,7 @@ class Connector:
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
     made_up: bool = False
+    software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
 
     def leads_to(self, org: str, connector: str) -> bool:
         """Whether this connector leads to an org that was recorded earlier.

@@ -11,7 +11,7 @@ from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.connectors.secrets import SecretPlace  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.ticket import ANY_TICKET
 from tui.okta.network import AS_FOUND
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Profile:
         production: Whether the screen marks the org as production.
         mode: Read-only or read-write; a new profile is read-only.
         capabilities: The capabilities that are switched on.
+        software_by: What may be used to give people software: groups and apps, or groups only.
         portals: The portals that agents use in the place of keydesk.
         network: The proxy and the certificates for reaching the org.
         ticket: The rule for ticket numbers.
@@ -73,6 +74,7 @@ class Profile:
     production: bool = False
     mode: Mode = Mode.READ_ONLY
     capabilities: frozenset[Capability] = frozenset(Capability)
+    software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET

@@ -19,7 +19,7 @@ from tui.desk.files.private import FileTrouble, write_private
 from tui.desk.files.toml_shape import Misfit, shape, table, unknown_keys
 from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND, Network  # noqa: TC001 - msgspec reads the annotations
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ HEADER: Final = """\
 #   production                 true: looks like production everywhere; colour must be red then
 #   read_only                  true (the default): changes nothing in Okta; no flag can loosen it
 #   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa
+#   software_by                groups-and-apps (the default), or groups: by group membership only, without any
+#                              right on apps
 # [connectors."NAME".sign_in]
 #   kind                       api-token or private-key-jwt
 #   client_id, key_id          of the service app and its public key; for private-key-jwt only
@@ -92,6 +94,7 @@ class _Written:
     production: bool = False
     read_only: bool = True
     capabilities: frozenset[Capability] = frozenset(Capability)
+    software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
@@ -176,8 +179,8 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
         raise Misfit(("ticket", "pattern"), f"cannot be used: {error.title}; {error.detail}") from None
     mode = Mode.READ_ONLY if parsed.read_only else Mode.READ_WRITE
     return Profile(
-        name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.portals,
-        parsed.network, ticket, unknown_keys(written, parsed),
+        name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.software_by,
+        parsed.portals, parsed.network, ticket, unknown_keys(written, parsed),
     )  # fmt: skip
 
 
@@ -236,6 +239,7 @@ def _dump(profile: Profile) -> dict[str, Any]:
         "org": profile.org.origin + profile.org.prefix, "colour": profile.colour, "production": profile.production,
         "read_only": profile.mode is Mode.READ_ONLY,
         "capabilities": [str(capability) for capability in Capability if capability in profile.capabilities],
+        "software_by": str(profile.software_by),
         **left, **tables,
     }  # fmt: skip
 

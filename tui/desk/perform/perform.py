@@ -171,7 +171,8 @@ class _Performing:
         """
         session, action = self.session, self.action
         obstacle = session.obstacle(action, fresh)
-        if obstacle and obstacle.cause is Cause.CAPABILITY:  # the guard does not let the targets be read either
+        # With these causes the guard does not let the targets be read either.
+        if obstacle and obstacle.cause in {Cause.CAPABILITY, Cause.BY_GROUPS_ONLY}:
             raise Obstructed(action, obstacle)
         targets = await self._read_targets(fresh)
         if obstacle := self._target_change(targets) or session.obstacle(action, fresh, targets):

@@ -152,7 +152,7 @@ class Inquiry:
     async def _reading(self) -> AsyncIterator[ProofLine]:
         wanted = {
             endpoint
-            for need in needs.needed(self._connector.capabilities, self._connector.mode)
+            for need in needs.needed(self._connector.capabilities, self._connector.mode, self._connector.software_by)
             for endpoint in need.endpoints
         }
         yield await self._org()

@@ -79,6 +79,7 @@ class Proof:
         dpop: Whether the access token was bound by DPoP; `None` for an API token, or without an access token.
         fault: The error that ended the proof, in words; empty without one.
         fault_field: The wizard's field that is to blame for the fault; empty where none is.
+        software_by: What the connector might use to give people software at the time, a `SoftwareBy`.
     """
 
     connector: str
@@ -94,6 +95,7 @@ class Proof:
     dpop: bool | None = None
     fault: str = ""
     fault_field: str = ""
+    software_by: str = ""
 
     @property
     def refusals(self) -> dict[str, Trouble]:

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.proof.proof import CapabilityVerdict, Finding, Proof
-from tui.okta.policy import Capability
+from tui.okta.policy import Capability, SoftwareBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ def remember(path: Path, proof: Proof) -> None:
 
 
 def recall(path: Path, connector: Connector) -> Proof | None:
-    """Read the last proof of a connector with the same name, org, client id, mode and capabilities.
+    """Read the last proof of a connector with the same name, org, client id, mode, capabilities and way of giving.
 
     Returns:
         The proof; `None` without one, and where the file cannot be read or holds anything unexpected.
@@ -43,11 +43,12 @@ def recall(path: Path, connector: Connector) -> Proof | None:
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     on = frozenset(finding.capability for finding in proof.findings if finding.verdict is not CapabilityVerdict.OFF)
-    same = (proof.org, proof.client_id, proof.mode, on) == (
+    same = (proof.org, proof.client_id, proof.mode, on, proof.software_by) == (
         connector.org.origin,
         connector.client_id,
         str(connector.mode),
         connector.capabilities,
+        str(connector.software_by),
     )
     return proof if same else None
 
@@ -81,6 +82,7 @@ def as_json(proof: Proof) -> dict[str, Any]:
         "at": proof.at,
         "mode": proof.mode,
         "client_id": proof.client_id,
+        "software_by": proof.software_by,
         "works": proof.works,
         "fault": proof.fault,
         "fault_field": proof.fault_field,
@@ -138,6 +140,8 @@ def _restored(name: str, value: dict[str, Any]) -> Proof:
         dpop=value["dpop"] if isinstance(value["dpop"], bool) else None,
         fault=_text(value["fault"]),
         fault_field=_text(value["fault_field"]),
+        # A proof that was stored before there was this choice.
+        software_by=_text(value.get("software_by", SoftwareBy.GROUPS_AND_APPS)),
     )
 
 

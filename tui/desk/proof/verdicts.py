@@ -57,7 +57,9 @@ def judge(answers: Answers, connector: Connector, at: float) -> Proof:
         at: The time of the proof, seconds since the epoch.
     """
     parts = {
-        capability: tuple(_part(need, answers) for need in needs.needed({capability}, connector.mode))
+        capability: tuple(
+            _part(need, answers) for need in needs.needed({capability}, connector.mode, connector.software_by)
+        )
         for capability in Capability
         if capability in connector.capabilities
     }
@@ -75,6 +77,7 @@ def judge(answers: Answers, connector: Connector, at: float) -> Proof:
         answers.dpop,
         plain(answers.fatal.title) if answers.fatal else "",
         _to_blame(answers.fatal),
+        str(connector.software_by),
     )
 
 
@@ -286,7 +289,8 @@ def _too_much(answers: Answers, connector: Connector) -> list[tuple[str, str]]:
     whose = "The service app" if service else "The token's account"
     where = "the app's “Admin roles” tab" if service else "Security > Administrators"
     roles = answers.roles or ()
-    enough = needs.role_words(needs.smallest_roles(needs.needed(connector.capabilities, connector.mode)), last="and")
+    needed = needs.needed(connector.capabilities, connector.mode, connector.software_by)
+    enough = needs.role_words(needs.smallest_roles(needed), last="and")
     instead = f"Assign {enough or needs.ROLE[needs.READ_ONLY]} instead, on {where}."
     if any(role.type == needs.SUPER for role in roles):
         warnings.append((f"{whose} is a super admin, which is more than keydesk needs", instead))

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from tui.desk.actions import needs
 from tui.desk.connectors.connector import SignInKind, is_loopback
 from tui.desk.setup.checklist import Checklist, ChecklistSection, Item
+from tui.desk.setup.checklist_choices import Choices
+from tui.desk.setup.checklist_roles import custom_role, standard_roles
 from tui.desk.setup.checklist_scopes import scope_names, why_not_needed
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import Capability, Mode, SoftwareBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from tui.desk.actions.needs import Need
     from tui.desk.connectors.connector import OrgAddress
 
 # The members of a JWK that may be shown; all others, above all the private ones, are left out (RFC 7517, RFC 7518).
@@ -24,53 +25,6 @@ _PUBLIC: Final = ("kty", "use", "alg", "kid", "crv", "x", "y", "n", "e")
 ENGINE: Final = {"idx": "Identity Engine", "v1": "Classic Engine"}
 # Standard roles whose holders may create an API token (Okta: "Create an API token").
 _MAKE_TOKENS: Final = frozenset({needs.SUPER, needs.ORG, needs.GROUP, needs.MEMBERS, needs.READ_ONLY})
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """The choices that the checklist depends on; `checklist` describes those that are its own parameters.
-
-    Attributes:
-        admin: The address of the Admin Console; empty where it does not follow from the org's address.
-        kind: The way of signing in.
-        capabilities: The capabilities that are switched on.
-        mode: Read-only or read-write.
-        pipeline: The org's engine.
-        client_id: The service app's client id.
-        public_jwk: The public key.
-        limited_groups: Whether keydesk should reach the members of chosen groups only.
-        console: Where `admin` is empty, a sentence on how to open the Admin Console.
-    """
-
-    admin: str
-    kind: SignInKind
-    capabilities: frozenset[Capability]
-    mode: Mode
-    pipeline: str
-    client_id: str
-    public_jwk: Mapping[str, str]
-    limited_groups: bool
-    console: str = ""
-
-    @property
-    def needed(self) -> tuple[Need, ...]:
-        """The needs of these choices."""
-        return needs.needed(self.capabilities, self.mode)
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """The smallest set of standard roles that meets the needs."""
-        return needs.smallest_roles(self.needed, limited=self.limited_groups)
-
-    def page(self, path: str) -> str:
-        """Return the address of a page of the Admin Console; empty where the Console's address is not known."""
-        return f"{self.admin}{path}" if self.admin else ""
-
-    def app(self, tab: str = "") -> str:
-        """Return the address of the service app's page, or of the list of apps while there is no app yet."""
-        if self.client_id.isascii() and self.client_id.isalnum():
-            return self.page(f"/admin/app/oidc_client/instance/{self.client_id}{tab}")
-        return self.page("/admin/apps/active")
 
 
 def checklist(
@@ -83,6 +37,7 @@ def checklist(
     client_id: str = "",
     public_jwk: Mapping[str, str] | None = None,
     limited_groups: bool = False,
+    software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS,
 ) -> Checklist:
     """Return the checklist for these choices.
 
@@ -95,6 +50,7 @@ def checklist(
         client_id: The service app's client id, where the app exists: links then lead to its own page.
         public_jwk: The public key to paste; its private members never get into the checklist.
         limited_groups: Whether keydesk should reach the members of chosen groups only.
+        software_by: What may be used to give people software; by groups only needs no right on apps.
     """
     choices = Choices(
         org.admin if org else "",
@@ -106,6 +62,7 @@ def checklist(
         dict(public_jwk or {}),
         limited_groups,
         _console(org),
+        software_by,
     )
     return Checklist(org.host if org else "your org", sections(choices))
 
@@ -134,13 +91,20 @@ class Comparison:
     missing: tuple[tuple[str, str], ...]
 
 
-def compare(given: str, capabilities: Collection[Capability], mode: Mode) -> Comparison:
+def compare(
+    given: str,
+    capabilities: Collection[Capability],
+    mode: Mode,
+    software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS,
+) -> Comparison:
     """Compare pasted scopes (any separators) with the scopes that the choices need."""
-    wanted = needs.purposes(capabilities, mode)
+    wanted = needs.purposes(capabilities, mode, software_by)
     pasted = scope_names(given)
     return Comparison(
         tuple(sorted(scope for scope in pasted if scope in wanted)),
-        tuple((scope, why_not_needed(scope, capabilities, mode)) for scope in pasted if scope not in wanted),
+        tuple(
+            (scope, why_not_needed(scope, capabilities, mode, software_by)) for scope in pasted if scope not in wanted
+        ),
         tuple(
             (scope, f"{what}; optional" if scope == needs.ORG_SCOPE else what)
             for scope, what in wanted.items()
@@ -151,10 +115,12 @@ def compare(given: str, capabilities: Collection[Capability], mode: Mode) -> Com
 
 def sections(choices: Choices) -> tuple[ChecklistSection, ...]:
     """Return all sections of the checklist, in the order in which an admin does them."""
+    roles = (standard_roles(choices), custom_role(choices))
+    if choices.custom_role_does:
+        roles = roles[::-1]
     if choices.kind is SignInKind.PRIVATE_KEY_JWT:
-        parts = (_app(choices), _scopes(choices), _standard_roles(choices), _custom_role(choices), _checks(choices))
+        parts: tuple[ChecklistSection, ...] = (_app(choices), _scopes(choices), *roles, _checks(choices))
     else:
-        roles = (_standard_roles(choices), _custom_role(choices))
         parts = (_token_warnings(choices), _account(choices), *roles, _token(choices))
     return tuple(section for section in (_console_section(choices), *parts, _expiry(choices)) if section.items)
 
@@ -219,7 +185,7 @@ def _scopes(choices: Choices) -> ChecklistSection:
             scope,
             optional=scope == needs.ORG_SCOPE,
         )
-        for scope, what in needs.purposes(choices.capabilities, choices.mode).items()
+        for scope, what in needs.purposes(choices.capabilities, choices.mode, choices.software_by).items()
     ]
     end = "no scope that ends in .manage" if choices.mode is Mode.READ_ONLY else "no other scope"
     return ChecklistSection(
@@ -229,119 +195,11 @@ def _scopes(choices: Choices) -> ChecklistSection:
             Item(
                 "scopes:only",
                 f"Grant {end}; revoke what is there beyond this list.",
-                "Above all not okta.factors.*: factors hang on the users' scopes.",
+                "Above all not okta.factors.*: factors hang on the users' scopes."
+                + (" And not okta.apps.*: software is given by groups only." if choices.by_groups_only else ""),
                 choices.app(),
             ),
         ),
-    )
-
-
-def _standard_roles(choices: Choices) -> ChecklistSection:
-    """Return the section on the smallest set of standard roles, and on how to limit them."""
-    jwt = choices.kind is SignInKind.PRIVATE_KEY_JWT
-    where = "the app's “Admin roles” tab" if jwt else "Security > Administrators"
-    link = choices.app() if jwt else choices.page("/admin/access/admins")
-    items = [
-        Item(f"role:{role}", f"Assign {needs.ROLE[role]}.", f"For {_role_purpose(choices, role)}.", link)
-        for role in choices.roles
-    ]
-    limitable = [role for role in choices.roles if role in needs.LIMITABLE]
-    if limitable:
-        roles = needs.role_words(limitable, last="and")
-        items.append(
-            Item(
-                "role:groups",
-                f"Limit {roles} to the groups whose members keydesk is for.",
-                "keydesk then finds and changes nobody else. Without a last group the role reaches everybody again.",
-                link,
-                optional=not choices.limited_groups,
-            )
-        )
-    if choices.limited_groups and (wide := [role for role in choices.roles if role not in needs.LIMITABLE]):
-        items.append(
-            Item(
-                "role:wide",
-                f"Know that {needs.role_words(wide, last='and')} cannot be limited to groups.",
-                _unlimited_purpose(choices),
-                link,
-            )
-        )
-    if needs.APP in choices.roles:
-        items.append(
-            Item(
-                "role:apps",
-                "Limit Application Administrator to the apps that keydesk may assign.",
-                "Without a limit it may change every app's settings.",
-                link,
-                optional=True,
-            )
-        )
-    return ChecklistSection(f"Admin roles: {where} (takes a super admin)", tuple(items))
-
-
-def _unlimited_purpose(choices: Choices) -> str:
-    """Return what keydesk can read of everybody, by roles that cannot be limited to groups, and for what."""
-    what = [need.what for need in choices.needed if not set(need.roles) & needs.LIMITABLE]
-    return f"With it keydesk can read everybody. It is there for {'; '.join(dict.fromkeys(what))}."
-
-
-def _role_purpose(choices: Choices, role: str) -> str:
-    """Return the purpose of a role of the smallest set: the needs that no earlier role of the set meets."""
-    order = needs.preferred(choices.roles, limited=choices.limited_groups)
-    before = set(order[: order.index(role)])
-    mine = [need for need in choices.needed if role in need.roles]
-    alone = [need.what for need in mine if not before & set(need.roles)]
-    return "; ".join(dict.fromkeys(alone or [need.what for need in mine]))
-
-
-def _custom_role(choices: Choices) -> ChecklistSection:
-    """Return the section on the alternative: a custom role, with standard roles for the needs that it cannot meet."""
-    permissions = needs.permissions(choices.needed)
-    rest = [need for need in choices.needed if not need.permissions]
-    resources = dict.fromkeys(resource for need in choices.needed for resource in need.resources)
-    groups = "the members of the chosen groups" if choices.limited_groups else "all people, or the members of groups"
-    held = {"users": groups, "groups": "the groups", "apps": "the apps"}
-    link = choices.page("/admin/access/admins")
-    if not permissions or set(choices.roles) <= set(needs.smallest_roles(rest)):
-        return ChecklistSection("", ())  # standard roles are needed all the same, and do for everything
-    items = [
-        Item(
-            "custom:role",
-            "Under Roles create a role with exactly these permissions.",
-            "It allows what you chose, and nothing else.",
-            link,
-            ", ".join(permissions),
-            optional=True,
-        ),
-        Item(
-            "custom:resources",
-            f"Under Resources create a resource set with {needs.join_words(held[name] for name in resources)}.",
-            "Permissions on people need people in the resource set; groups alone do not bring their members.",
-            link,
-            optional=True,
-        ),
-        Item(
-            "custom:assign",
-            "Assign role and resource set to "
-            + ("the app." if choices.kind is SignInKind.PRIVATE_KEY_JWT else "the service account."),
-            "It takes the place of the standard roles above.",
-            link,
-            optional=True,
-        ),
-    ]
-    if rest:
-        roles = needs.smallest_roles(rest)
-        items.append(
-            Item(
-                "custom:rest",
-                f"Beside it assign {needs.role_words(roles, last='and')}.",
-                f"As far as known, no custom role can do this: {'; '.join(dict.fromkeys(need.what for need in rest))}.",
-                link,
-                optional=True,
-            )
-        )
-    return ChecklistSection(
-        "Instead of standard roles, with even less power: a custom role, Security > Administrators", tuple(items)
     )
 
 
@@ -404,13 +262,14 @@ def _account(choices: Choices) -> ChecklistSection:
             "Whoever signs in as it can create more tokens.",
         ),
     ]  # fmt: skip
-    if not set(choices.roles) & _MAKE_TOKENS:
+    if choices.custom_role_does or not set(choices.roles) & _MAKE_TOKENS:
+        roles = "That custom role" if choices.custom_role_does else needs.role_words(choices.roles, last="and")
         items.append(
             Item(
                 "account:tokens",
                 "Let it create a token: a custom role with okta.users.apitokens.manage, "
                 "or for that moment Read-only Administrator.",
-                f"{needs.role_words(choices.roles, last='and')} alone may not create tokens.",
+                f"{roles} alone may not create tokens.",
                 choices.page("/admin/access/admins"),
                 "okta.users.apitokens.manage",
             )

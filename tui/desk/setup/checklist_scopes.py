@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.actions.needs import NEEDS, ORG_SCOPE
 from tui.desk.text.okta_terms import CAPABILITY
 from tui.desk.text.plain import plain
-from tui.okta.policy import Mode
+from tui.okta.policy import Capability, Mode, SoftwareBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from tui.okta.policy import Capability
 
 # The ten scopes that admins usually grant a helpdesk tool; the capabilities need neither factors nor orgs.
 USUAL_TEN: Final = (
@@ -71,12 +69,20 @@ def scope_names(given: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def why_not_needed(scope: str, capabilities: Collection[Capability], mode: Mode) -> str:
+def why_not_needed(
+    scope: str,
+    capabilities: Collection[Capability],
+    mode: Mode,
+    software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS,
+) -> str:
     """Return in words why these choices do not need a scope."""
     if scope in _WHY:
         return _WHY[scope]
     using = [need for need in NEEDS if need.scope == scope]
     if using:
+        by_groups = software_by is SoftwareBy.GROUPS and all(need.of_apps for need in using)
+        if by_groups and Capability.PROVISIONING in capabilities:
+            return "this connector gives software by groups only, so it needs no right on apps"
         if mode is Mode.READ_ONLY and any(need.writes and need.capability in capabilities for need in using):
             return "this connector is read-only"
         switched_off = dict.fromkeys(CAPABILITY[need.capability] for need in using)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.profiles import COLOURS
 from tui.desk.connectors.secrets import Keep
-from tui.okta.policy import Capability, Mode
+from tui.okta.policy import Capability, Mode, SoftwareBy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +49,7 @@ class Form:
     proxy: str = ""
     ca_bundle: str = ""
     capabilities: tuple[str, ...] = tuple(Capability)
+    software_by: str = SoftwareBy.GROUPS_AND_APPS
     read_write: bool = False
     portal_reset: str = ""
     portal_unlock: str = ""
@@ -118,7 +119,13 @@ def from_draft(kept: Mapping[str, Any]) -> Form:
                 values[field.name] = tuple(value)
         elif type(value) is type(default) or (isinstance(value, str) and isinstance(default, str)):
             values[field.name] = value
-    kinds = {"colour": COLOURS, "kind": tuple(SignInKind), "keep": ("", *Keep), "key_kind": ("RSA", "EC")}
+    kinds: dict[str, tuple[str, ...]] = {
+        "colour": COLOURS,
+        "kind": tuple(SignInKind),
+        "keep": ("", *Keep),
+        "key_kind": ("RSA", "EC"),
+        "software_by": tuple(SoftwareBy),
+    }
     for name, legal in kinds.items():
         if values.get(name) not in legal:
             values.pop(name, None)
@@ -141,6 +148,7 @@ def from_profile(profile: Profile) -> Form:
         proxy=profile.network.proxy,
         ca_bundle=profile.network.ca_bundle,
         capabilities=tuple(capability for capability in Capability if capability in profile.capabilities),
+        software_by=profile.software_by,
         read_write=profile.mode is Mode.READ_WRITE,
         portal_reset=portals.password_reset,
         portal_unlock=portals.unlock,

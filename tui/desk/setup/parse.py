@@ -13,6 +13,7 @@ from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Keep, SecretPlace
 from tui.desk.connectors.ticket import TicketRule, parse_pattern
 from tui.okta.network import Network
+from tui.okta.policy import SoftwareBy
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
@@ -311,6 +312,7 @@ def to_profile(
         production=form.production,
         mode=form.mode,
         capabilities=parse_capabilities(form),
+        software_by=SoftwareBy(form.software_by),
         portals=parse_portals(form),
         network=parse_network(form),
         ticket=TicketRule(parse_pattern(form.ticket_pattern), form.ticket_needed),

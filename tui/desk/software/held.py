@@ -29,7 +29,7 @@ class Holdings:
     Attributes:
         groups: The groups by id; `None` until they are read, and where they cannot be read.
         apps: The apps by id, with the assignment where it was read; `None` until they are read, and where they cannot
-            be read.
+            or may not be read.
         dashboard: Whether the apps are only those of the person's dashboard, without hidden apps and assignments.
         gaps: What cannot be read, and why: harmless half sentences.
         trouble: The last error.
@@ -66,11 +66,15 @@ class Holdings:
 async def read_holdings(session: Session, user_id: str) -> AsyncIterator[Holdings]:
     """Read what a person has; yield a newer value when groups or apps were read, the last one with `done`.
 
+    Where the connector gives software by groups only, apps are not read, and that is no gap.
+
     Raises:
         BadToken: The credentials are bad.
     """
     held = Holdings()
-    waiting = {asyncio.ensure_future(_groups(session, user_id)), asyncio.ensure_future(_apps(session, user_id))}
+    waiting = {asyncio.ensure_future(_groups(session, user_id))}
+    if not session.by_groups_only:
+        waiting.add(asyncio.ensure_future(_apps(session, user_id)))
     try:
         while waiting:
             ready, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)

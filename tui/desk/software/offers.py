@@ -30,6 +30,7 @@ class Giver:
         apps: The apps that the group gives; `None` where they are not known yet.
         refused: Whether Okta has refused to change the group's members, since a role is missing.
         reached: Whether keydesk's role covers the group; `None` where that is not known.
+        apps_unread: Whether this connector does not read what a group gives, since it gives software by groups only.
     """
 
     group: Group
@@ -38,6 +39,7 @@ class Giver:
     apps: tuple[App, ...] | None = None
     refused: bool = False
     reached: bool | None = None
+    apps_unread: bool = False
 
     @property
     def name(self) -> str:

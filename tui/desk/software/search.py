@@ -67,7 +67,8 @@ class SoftwareSearch:
         session: The session of the org.
         user_id: The id of the person; empty for nobody.
         dwell: Seconds to wait before details are read, since the agent may go on typing.
-        groups_only: Whether each group is an offer of its own, and apps are not offered.
+        groups_only: Whether each group is an offer of its own, and apps are not offered; always so where the connector
+            gives software by groups only.
 
     Attributes:
         held: The groups and apps that the person has, as last read.
@@ -77,7 +78,8 @@ class SoftwareSearch:
         self._session = session
         self._user_id = user_id
         self._dwell = dwell
-        self._groups_only = groups_only
+        self._reads_apps = not session.by_groups_only
+        self._groups_only = groups_only or not self._reads_apps
         self.held = Holdings()
         self._reading: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
@@ -194,6 +196,10 @@ class SoftwareSearch:
     def _extras(self, query: _Query) -> list[Awaitable[None]]:
         catalog = self._catalog
         reads: list[Awaitable[object]] = [catalog.rules.get(""), catalog.reach.get("")]
+        if not self._reads_apps:
+            unread = [group_id for group_id in self.held.groups or {} if group_id not in query.groups]
+            reads += [catalog.describe(unread[:OWN_GROUPS])]  # how many people and apps each of them has
+            return [gather_answers([read]) for read in reads]
         if query.text:
             into = [offer.givers[0].group.id for offer in self._offers(query) if offer.app is None]
             reads += [catalog.given_by.get(group_id) for group_id in into[:LOOKED_INTO]]
@@ -221,7 +227,10 @@ class SoftwareSearch:
         """
         if offer.app is None:
             group = offer.givers[0].group
-            await gather_answers([self._catalog.given_by.get(group.id), self._catalog.describe([group.id])])
+            reads: list[Awaitable[object]] = [self._catalog.describe([group.id])]
+            if self._reads_apps:
+                reads.append(self._catalog.given_by.get(group.id))
+            await gather_answers(reads)
             return Offer(None, (self._giver(group),), has=offer.has, groups_known=True)
         await gather_answers([self._look_around(offer.app.id)])
         query = _Query(())
@@ -294,6 +303,7 @@ class SoftwareSearch:
             catalog.given_by.known(group.id),
             refused=group.id in self._session.out_of_reach,
             reached=catalog.reached(group.id),
+            apps_unread=not self._reads_apps,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.text.methods import method_of
-from tui.okta.policy import CAPABILITY_NAMES
+from tui.okta.policy import CAPABILITY_NAMES, SoftwareBy
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 CAPABILITY: Final = CAPABILITY_NAMES
 NOT_KNOWN: Final = "not known"
 """For what Okta's answer does not contain."""
+SOFTWARE_BY: Final = {
+    SoftwareBy.GROUPS_AND_APPS: "by groups and by apps",
+    SoftwareBy.GROUPS: "by groups only; no app is read or changed",
+}
 STATUS: Final = {
     "STAGED": "Staged",
     "PROVISIONED": "Pending user action",
