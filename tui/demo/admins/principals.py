@@ -33,7 +33,19 @@ MANAGE_SCOPES = (
 )
 ALL_SCOPES = READ_SCOPES + MANAGE_SCOPES
 # What an outside administration tool needs beyond them; keydesk never asks for these.
-ADMIN_SCOPES = ("okta.roles.manage", "okta.policies.manage", "okta.principalRateLimits.manage")
+ADMIN_SCOPES = (
+    "okta.roles.manage",
+    "okta.policies.manage",
+    "okta.principalRateLimits.manage",
+    "okta.authenticators.read",
+    "okta.devices.read",
+    "okta.logStreams.read",
+    "okta.networkZones.read",
+    "okta.schemas.manage",
+    "okta.trustedOrigins.read",
+    "okta.userRisk.read",
+    "okta.userTypes.read",
+)
 
 
 class Account(NamedTuple):
