@@ -74,7 +74,7 @@ def _token(request: Request) -> Response:
         return Response(429, msgspec.json.encode(body), limits)
     bound = _bound(request, app)
     scopes = _granted(app, form.get("scope", "").split())
-    text = request.org.tokens.issue(app, frozenset(scopes), request.now, bound)
+    text = request.org.tokens.issue(app, scopes, request.now, request.base, bound)
     answer = {
         "token_type": "DPoP" if bound else "Bearer",
         "expires_in": LIVES,

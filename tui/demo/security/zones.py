@@ -37,7 +37,7 @@ _ROWS: tuple[tuple[str, str, str, bool, Json], ...] = (
         "DYNAMIC",
         "BLOCKLIST",
         False,
-        {"proxyType": None, "locations": [{"country": "KP", "region": None}], "asns": []},
+        {"locations": [{"country": "KP", "region": None}], "proxyType": None, "asns": None},
     ),
 )
 
