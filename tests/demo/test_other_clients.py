@@ -119,8 +119,12 @@ async def test_the_mcp_server_reads_the_end_of_an_access_token_and_need_not_ask_
 async def test_a_client_that_asks_for_more_than_it_was_granted_is_not_told_that_no_such_scope_exists(
     world: World,
 ) -> None:
-    answer = await App(world, "keydesk-bearer").ask("okta.users.read okta.devices.read okta.authenticators.read")
+    app = App(world, "keydesk-bearer")
+    # What the MCP server's tools ask for between them, beyond what this app was granted.
+    more = "okta.brands.manage okta.deviceAssurance.read okta.domains.read okta.emailDomains.read okta.templates.read"
+    answer = await app.ask(f"okta.users.read {more} okta.policies.manage")
     assert answer.json()["scope"] == "okta.users.read"
+    assert (await app.ask("okta.users.read okta.nonsense.read")).json()["error"] == "invalid_scope"
 
 
 async def test_cartography_asks_for_what_it_syncs(world: World) -> None:

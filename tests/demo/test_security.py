@@ -32,7 +32,7 @@ async def test_a_list_has_pages_and_each_of_it_a_page_of_its_own(world: World, p
     ("path", "query", "names"),
     [
         (ZONES, {"filter": 'usage eq "BLOCKLIST" and system eq true'}, ["BlockedIpZone"]),
-        (ZONES, {"filter": "system eq false"}, ["San Francisco office", "No business there"]),
+        (ZONES, {"filter": "system eq false"}, ["San Francisco office", "Anonymizers"]),
         (ORIGINS, {"filter": 'status eq "INACTIVE"'}, ["Old portal"]),
         (ORIGINS, {"q": "https://intranet"}, ["Intranet"]),
         (STREAMS, {"filter": 'type eq "aws_eventbridge"'}, ["Security lake"]),
@@ -92,5 +92,5 @@ async def test_classic_has_zones_origins_and_streams_but_neither_risk_nor_these_
     world = World(pipeline="v1")
     for path in (ZONES, ORIGINS, STREAMS):
         assert await world.json(path)
-    for path in ("/api/v1/users/zack.moore/risk", CONSOLE):
-        assert refusal(await world.get(path)) == (401, "E0000015")
+    assert refusal(await world.get("/api/v1/users/zack.moore/risk")) == (401, "E0000015")
+    assert refusal(await world.get(CONSOLE)) == (404, "E0000007")

@@ -156,10 +156,10 @@ def _console(request: Request, right: str) -> Json:
     """Return the settings of the app that the path names: the Admin Console is the only one that has any.
 
     Raises:
-        ApiError: E0000015 on Classic, E0000007 or E0000006.
+        ApiError: E0000007, also on Classic, or E0000006.
     """
-    request.check_identity_engine()
-    if request.params["appName"] != _CONSOLE:
+    # Of Classic only cartography says anything: that it is refused there, as not found or as not permitted.
+    if request.params["appName"] != _CONSOLE or request.org.pipeline != "idx":
         raise not_found(request.params["appName"], "OktaApplicationSettings")
     rights.require(request.principal, right)
     return request.org.console_sessions
