@@ -47,8 +47,8 @@ ADMIN_SCOPES = (
     "okta.userTypes.read",
 )
 
-# What else can be granted in a real org, by the names between "okta." and ".read" or ".manage". Who asks for one of them
-# is just not granted it; a name that Okta does not know spoils a token request as a whole.
+# What else can be granted in a real org, by the names between "okta." and ".read" or ".manage". Who asks for one
+# of them is not granted it; a name that Okta does not know spoils a token request as a whole.
 _OTHER_NAMES = (
     "agentPools",
     "appGrants",
