@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.demo.software import events, told
-from tests.demo.support import World, complaints, needs_schema, refusal
+from tests.demo.support import BASE, World, complaints, needs_schema, refusal
 
 HELP = "JBCUYUC7IRCVGS27IFCE2SKO"
 NOPE = "00gNOPE"
@@ -130,7 +130,7 @@ async def test_a_token_may_what_its_owner_may_now(world: World) -> None:
 
 async def test_an_access_token_given_out_before_loses_with_its_app(world: World) -> None:
     app = world.org.principal("service-helpdesk")
-    token = world.org.tokens.issue(app, frozenset({"okta.users.manage"}), world.clock.at)
+    token = world.org.tokens.issue(app, ["okta.users.manage"], world.clock.at, BASE)
     bearer = {"authorization": f"Bearer {token}"}
     path = "/api/v1/users/ann.lee/lifecycle/unlock"
     for role in await world.json(f"/oauth2/v1/clients/{app.identity}/roles"):

@@ -158,6 +158,19 @@ READS: tuple[tuple[str, str, set[str]], ...] = (
         "/api/v1/policies/{policyId}/rules",
         {"type", "id", "status", "name", "actions"},
     ),
+    *(
+        (f"/api/v1/policies?type={kind}", "/api/v1/policies", POLICY - {"description", "settings"})
+        for kind in ("OKTA_SIGN_ON", "MFA_ENROLL", "IDP_DISCOVERY", "ACCESS_POLICY", "PROFILE_ENROLLMENT")
+    ),
+    *(
+        (
+            f"/api/v1/policies/{{{kind}}}/rules",
+            "/api/v1/policies/{policyId}/rules",
+            {"type", "id", "status", "name", "priority", "system", "conditions", "actions", "_links"},
+        )
+        for kind in ("OKTA_SIGN_ON", "MFA_ENROLL", "IDP_DISCOVERY", "ACCESS_POLICY", "PROFILE_ENROLLMENT")
+    ),
+    ("/api/v1/policies/{ACCESS_POLICY}", "/api/v1/policies/{policyId}", POLICY - {"description", "settings"}),
     ("/api/v1/api-tokens", "/api/v1/api-tokens", TOKEN),
     ("/api/v1/api-tokens/{token}", "/api/v1/api-tokens/{apiTokenId}", TOKEN),
     (
@@ -252,6 +265,7 @@ def names(world: World) -> dict[str, str]:
         "app": org.apps.all[4].id,
         "policy": org.policies.all[0].id,
         "policy_rule": org.policies.all[0].rules[0].id,
+        **{policy.kind: str(org.standing.show(policy, "")["id"]) for policy in org.standing.all},
         "limit": org.ids.make("prl", 0),
         "token": org.principal("super").identity,
         "client": org.principal("service").identity,
@@ -263,7 +277,7 @@ def names(world: World) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("path", "template", "keys"), READS, ids=[read[0].split("?")[0] for read in READS])
+@pytest.mark.parametrize(("path", "template", "keys"), READS, ids=[read[0] for read in READS])
 async def test_every_read_fits_the_official_schema_and_has_the_keys_of_real_answers(
     org: World, path: str, template: str, keys: set[str]
 ) -> None:

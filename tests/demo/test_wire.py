@@ -203,4 +203,7 @@ async def test_policies_need_a_type(world: World) -> None:
     assert refusal(await world.get("/api/v1/policies")) == (400, "E0000028")
     names = [policy["name"] for policy in await world.json("/api/v1/policies?type=PASSWORD")]
     assert names[-1] == "Default Policy"
-    assert await world.json("/api/v1/policies?type=MFA_ENROLL") == []
+    for kind in ("MADE_UP", "OAUTH_AUTHORIZATION_POLICY"):
+        refused = await world.get(f"/api/v1/policies?type={kind}")
+        assert refusal(refused) == (400, "E0000002")
+        assert refused.json()["errorSummary"] == "The request was not valid: Invalid policy type specified."

@@ -20,17 +20,25 @@ from tui.demo.base.faults import Faults
 from tui.demo.base.ids import Ids
 from tui.demo.base.limits import RateLimits
 from tui.demo.base.times import DAY
+from tui.demo.factors.access_codes import AccessCodes
+from tui.demo.factors.devices import Devices
 from tui.demo.factors.enrolments import Enrolments
+from tui.demo.factors.methods import Methods
 from tui.demo.groups.groups import Groups
 from tui.demo.log.journal import Journal
 from tui.demo.people.people import People
 from tui.demo.policies.policies import Policies
+from tui.demo.policies.standing import StandingPolicies
+from tui.demo.security.log_streams import LogStreams
+from tui.demo.security.origins import Origins
+from tui.demo.security.zones import Zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui.demo.admins.grants import Grant
     from tui.demo.admins.principals import Principal
+    from tui.demo.base.json import Json
     from tui.demo.base.limits import Profile
     from tui.demo.groups.group import Group
     from tui.demo.people.person import Person
@@ -88,8 +96,17 @@ class Org:
         self.assignments = Assignments(self.apps, self.journal, self.agenda)
         self.groups.watch(self.assignments.moved)
         self.agenda.watchers.append(Changes(self.assignments, self.journal).follow)
+        idx = pipeline == "idx"
         self.policies = Policies(self.ids, self.groups, self.origin)
-        self.enrolments = Enrolments(self.ids, self.journal, identity_engine=pipeline == "idx")
+        self.standing = StandingPolicies(self.ids, self.groups, self.origin, identity_engine=idx)
+        self.enrolments = Enrolments(self.ids, self.journal, identity_engine=idx)
+        self.methods = Methods(self.ids, self.origin)
+        self.access_codes = AccessCodes(self.ids)
+        self.devices = Devices(self.enrolments, self.people)
+        self.zones = Zones(self.ids, self.origin)
+        self.origins = Origins(self.ids, self.people.named("maria.silva").id, self.origin)
+        self.log_streams = LogStreams(self.ids, self.origin)
+        self.console_sessions: Json = {"sessionIdleTimeoutMinutes": 15, "sessionMaxLifetimeMinutes": 720}
         self.principals = make_principals(self.ids)
         self._by_token = {principal.token: principal for principal in self.principals}
         self.customs = CustomRoles(self.ids, self.groups, self.apps)

@@ -1,9 +1,16 @@
-"""The access tokens that the org has given out: each good for an hour, for the scopes granted with it."""
+"""The access tokens that the org has given out: each good for an hour, for the scopes granted with it.
+
+They are JSON web tokens, as those of a real org are: some clients read the end of one, and ask for another when they
+cannot.
+"""
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from tui.demo.admins.principals import Principal
@@ -27,6 +34,10 @@ class Issued:
     bound: str = ""
 
 
+def _part(what: object) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(what)).decode().rstrip("=")
+
+
 class Tokens:
     """All access tokens of the org."""
 
@@ -34,13 +45,25 @@ class Tokens:
         self._ids = ids
         self._known: dict[str, Issued] = {}
 
-    def issue(self, principal: Principal, scopes: frozenset[str], now: float, bound: str = "") -> str:
-        """Return a new access token, which is opaque to clients."""
+    def issue(self, principal: Principal, scopes: list[str], now: float, issuer: str, bound: str = "") -> str:
+        """Return a new access token; its claims are Okta's, its signature is none that could be checked."""
         number = self._ids.next_number()
-        claims, signature = self._ids.secret(f"access {number}", 80), self._ids.secret(f"sig {number}")
-        text = f"eyJraWQiOiJkZW1vIn0.{claims}.{signature}"
+        claims = {
+            "ver": 1,
+            "jti": f"AT.{self._ids.secret(f'access {number}')}",
+            "iss": issuer,
+            "aud": issuer,
+            "sub": principal.identity,
+            "iat": int(now),
+            "exp": int(now) + LIVES,
+            "cid": principal.identity,
+            "scp": scopes,
+            **({"cnf": {"jkt": bound}} if bound else {}),
+        }
+        head = {"kid": "demo", "typ": "application/okta-internal-at+jwt", "alg": "RS256"}
+        text = f"{_part(head)}.{_part(claims)}.{self._ids.secret(f'sig {number}')}"
         self._known = {known: issued for known, issued in self._known.items() if issued.until > now - LIVES}
-        self._known[text] = Issued(replace(principal, scopes=scopes), now + LIVES, bound)
+        self._known[text] = Issued(replace(principal, scopes=frozenset(scopes)), now + LIVES, bound)
         return text
 
     def find(self, text: str) -> Issued | None:

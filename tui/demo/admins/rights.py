@@ -32,6 +32,7 @@ HELP: dict[str, str] = {
     "users.reset": "okta.users.credentials.resetPassword",
     "users.expire": "okta.users.credentials.expirePassword",
     "users.factors": "okta.users.credentials.resetFactors",
+    "users.codes": "okta.users.credentials.manageTemporaryAccessCode",
 }
 
 RIGHTS: dict[str, frozenset[str]] = {
@@ -55,6 +56,11 @@ RIGHTS: dict[str, frozenset[str]] = {
     "apps.assign.groups": frozenset({_SUPER, _APP}),
     "logs.view": frozenset({_SUPER, _ORG, _APP, _READ, _REPORT}),
     "policies.view": frozenset({_SUPER, _ORG, _READ}),
+    # Nobody could verify which standard roles see these three; log streaming is a super admin's alone.
+    "devices.view": frozenset({_SUPER, _ORG, _USER, _HELP, _READ}),
+    "security.view": frozenset({_SUPER, _ORG, _READ}),
+    "users.risk": frozenset({_SUPER, _ORG, _READ}),
+    "streams.view": frozenset({_SUPER}),
     "policies.manage": frozenset({_SUPER, _ORG}),
     "roles.view": frozenset({_SUPER}),
     "roles.manage": frozenset({_SUPER}),
@@ -73,6 +79,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "users.password": frozenset({"okta.users.credentials.manage"}),
     "factors.view": frozenset({"okta.users.read"}),
     "factors.enroll": frozenset({"okta.users.credentials.manage"}),
+    "devices.view": frozenset({"okta.devices.read"}),
     "groups.view": frozenset({"okta.groups.read"}),
     "groups.members": frozenset({"okta.groups.members.manage", "okta.users.groupMembership.manage"}),
     "groups.manage": frozenset({"okta.groups.manage"}),

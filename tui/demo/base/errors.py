@@ -8,6 +8,7 @@ from __future__ import annotations
 
 CODES: dict[str, tuple[int, str]] = {
     "E0000001": (400, "Api validation failed: {0}"),
+    "E0000002": (400, "The request was not valid: {0}"),
     "E0000003": (400, "The request body was not well-formed."),
     "E0000006": (403, "You do not have permission to perform the requested action"),
     "E0000007": (404, "Not found: Resource not found: {0} ({1})"),

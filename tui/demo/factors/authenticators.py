@@ -10,6 +10,7 @@ from tui.demo.factors.enrolments import is_verify
 from tui.demo.people.person import OWN_PASSWORD
 
 if TYPE_CHECKING:
+    from tui.demo.base.ids import Ids
     from tui.demo.base.json import Json
     from tui.demo.factors.enrolments import Enrolments
     from tui.demo.people.person import Person
@@ -27,6 +28,7 @@ class AuthenticatorKind(NamedTuple):
 _PASSWORD = AuthenticatorKind("password", "okta_password", "Password", "lae")
 _PHONE = AuthenticatorKind("phone", "phone_number", "Phone", "pae")
 _VERIFY = AuthenticatorKind("app", "okta_verify", "Okta Verify", "pfd")
+_CODE = AuthenticatorKind("tac", "tac", "Temporary Access Code", "tac")
 _KINDS: dict[tuple[str, str], AuthenticatorKind] = {
     ("email", "OKTA"): AuthenticatorKind("email", "okta_email", "Email", "eae"),
     ("sms", "OKTA"): _PHONE._replace(prefix="sms"),
@@ -41,7 +43,18 @@ _KINDS: dict[tuple[str, str], AuthenticatorKind] = {
     ("token:hardware", "YUBICO"): AuthenticatorKind("security_key", "yubikey_token", "YubiKey OTP", "ykf"),
     ("token:hotp", "CUSTOM"): AuthenticatorKind("security_key", "custom_otp", "Custom OTP", "chf"),
 }
-_KEYS = ("okta_password", "phone_number", "okta_verify", *sorted({kind.key for kind in _KINDS.values()}))
+_KEYS = ("okta_password", "phone_number", "okta_verify", *sorted({kind.key for kind in _KINDS.values()}), "tac")
+_BY_KEY = {kind.key: kind for kind in (_PASSWORD, _PHONE, _VERIFY, _CODE, *_KINDS.values())}
+
+
+def kind_of(key: str) -> AuthenticatorKind:
+    """Return how the authenticator with a key is called."""
+    return _BY_KEY[key]
+
+
+def authenticator_id(ids: Ids, key: str) -> str:
+    """Return the id of an org's authenticator."""
+    return ids.make("aut", _KEYS.index(key))
 
 
 class Enrolment(NamedTuple):
@@ -119,7 +132,7 @@ def show(enrolments: Enrolments, person: Person, enrolment: Enrolment, base: str
         },
         "user": {"href": user, "hints": {"allow": ["GET"]}},
         "authenticator": {
-            "href": f"{base}/api/v1/authenticators/{enrolments.ids.make('aut', _KEYS.index(kind.key))}",
+            "href": f"{base}/api/v1/authenticators/{authenticator_id(enrolments.ids, kind.key)}",
             "hints": {"allow": ["GET"]},
         },
     }

@@ -98,7 +98,8 @@ def check_counted_faults(faults: Mapping[str, Fault]) -> None:
 def authenticate(org: Org, header: str, now: float, shown: Shown = Shown()) -> Principal:  # noqa: B008 - frozen
     """Return the principal that calls.
 
-    The vendor's SDKs write ``SSWS`` and the token with and without a space between them: both are accepted.
+    The vendor's SDKs write ``SSWS`` and the token with and without a space between them, and its MCP server writes
+    ``Bearer`` so too: both are accepted.
 
     Raises:
         ApiError: E0000011 for anything but a valid API token.
@@ -106,8 +107,8 @@ def authenticate(org: Org, header: str, now: float, shown: Shown = Shown()) -> P
     """
     if header[:4].upper() == "SSWS":
         return _token_owner(org, header[4:].strip(), now)
-    if header[:7].lower() == "bearer ":
-        return _bearer(org, header[7:].strip(), now)
+    if header[:6].lower() == "bearer" and header[6:].strip():
+        return _bearer(org, header[6:].strip(), now)
     if header[:5].lower() == "dpop ":
         return _possessor(org, header[5:].strip(), now, shown)
     raise ApiError("E0000011")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from tui.demo.base.errors import ApiError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -50,6 +52,15 @@ class Request:
     def href(self, path: str) -> str:
         """Return an absolute link to a path of this org."""
         return self.base + path
+
+    def check_identity_engine(self) -> None:
+        """Refuse what a Classic org does not have.
+
+        Raises:
+            ApiError: E0000015.
+        """
+        if self.org.pipeline != "idx":
+            raise ApiError("E0000015")
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a boolean query parameter."""

@@ -1,4 +1,4 @@
-"""Finding groups and apps: small vocabularies over the same expressions that users are searched with."""
+"""Finding groups, apps and settings: small vocabularies over the same expressions that users are searched with."""
 
 from __future__ import annotations
 
@@ -112,3 +112,28 @@ def text_leaf(
     wanted = str(compare.value)
     test = scim.compare_text(compare.operator, wanted.lower() if fold else wanted)
     return lambda thing: (text := read(thing)) is not None and test(text.lower() if fold else text)
+
+
+def listed_test(
+    text: str, texts: Mapping[str, Callable[[T], str | None]], operators: frozenset[str], *, fold: bool = False
+) -> Callable[[T], bool]:
+    """Return the test of a filter over a list of things that have nothing but texts, such as zones and devices.
+
+    Args:
+        text: The expression.
+        texts: By the name of an attribute, how it is read.
+        operators: Those that the list takes.
+        fold: Whether case is ignored.
+
+    Raises:
+        ApiError: E0000031.
+    """
+
+    def leaf(compare: scim.Compare) -> Callable[[T], bool]:
+        if compare.attribute not in texts:
+            raise _bad(f"'{compare.attribute}' is not a searchable attribute.")
+        if compare.operator not in operators:
+            raise _bad(f"The operator '{compare.operator}' is not supported for '{compare.attribute}'.")
+        return text_leaf(texts, compare, fold=fold)
+
+    return scim.build(parse(text), leaf)

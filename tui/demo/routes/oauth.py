@@ -13,7 +13,7 @@ import msgspec
 
 from tui.demo.admins.issued import LIVES
 from tui.demo.admins.possession import ALGORITHMS, BadProof
-from tui.demo.admins.principals import ADMIN_SCOPES, ALL_SCOPES
+from tui.demo.admins.principals import KNOWN_SCOPES
 from tui.demo.base import client_keys
 from tui.demo.http.request import Response, Route
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 PATH = "/oauth2/v1/token"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _FURTHEST = 3600.0
-# Known to the authorization server, whether granted or not.
-_KNOWN = frozenset({*ALL_SCOPES, *ADMIN_SCOPES, "okta.sessions.manage", "okta.orgs.manage"})
 
 
 class Refused(Exception):
@@ -74,7 +72,7 @@ def _token(request: Request) -> Response:
         return Response(429, msgspec.json.encode(body), limits)
     bound = _bound(request, app)
     scopes = _granted(app, form.get("scope", "").split())
-    text = request.org.tokens.issue(app, frozenset(scopes), request.now, bound)
+    text = request.org.tokens.issue(app, scopes, request.now, request.base, bound)
     answer = {
         "token_type": "DPoP" if bound else "Bearer",
         "expires_in": LIVES,
@@ -163,7 +161,7 @@ def _bound(request: Request, app: Principal) -> str:
 def _granted(app: Principal, asked: list[str]) -> list[str]:
     if not asked:
         raise Refused("invalid_scope", "No scopes were requested.")
-    if any(scope not in _KNOWN for scope in asked):
+    if any(scope not in KNOWN_SCOPES for scope in asked):
         why = "One or more scopes are not configured for the authorization server resource."
         raise Refused("invalid_scope", why)
     granted = [scope for scope in dict.fromkeys(asked) if app.has_scope(scope)]

@@ -16,6 +16,7 @@ from tui.demo.routes.policies import (
     READ,
     check_type,
     find_policy,
+    find_standing,
     policy_party,
     read_ids,
     read_name,
@@ -44,12 +45,21 @@ def _log(request: Request, event: str, policy: Policy, rule: PolicyRule) -> None
 
 def list_rules(request: Request) -> Response:
     """GET /api/v1/policies/{policyId}/rules."""
+    standing = find_standing(request)
+    if standing is not None:
+        return ok(request.org.standing.show_rules(standing, request.base))
     policy = find_policy(request)
     return ok([request.org.policies.show_rule(policy, rule, request.base) for rule in policy.rules])
 
 
 def get_rule(request: Request) -> Response:
     """GET /api/v1/policies/{policyId}/rules/{ruleId}."""
+    standing = find_standing(request)
+    if standing is not None:
+        for shown in request.org.standing.show_rules(standing, request.base):
+            if shown["id"] == request.params["ruleId"]:
+                return ok(shown)
+        raise not_found(request.params["ruleId"], "PolicyRule")
     return ok(request.org.policies.show_rule(*_find(request), request.base))
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MOST = 200
 _Q_DEFAULT = 10
+_GRANTS = 20
 
 
 def find_person(request: Request, name: str = "id") -> Person:
@@ -169,10 +170,21 @@ def list_blocks(request: Request) -> Response:
     return ok(blocks_of(readable(request)))
 
 
+def list_none(request: Request) -> Response:
+    """GET …/clients and …/grants: nobody here has let an app use the org in their name."""
+    readable(request)
+    response = ok([])
+    if request.path.endswith("/grants"):
+        response.headers = link_headers(request, read_limit(request, _GRANTS, _MOST), None)
+    return response
+
+
 ROUTES = (
     Route("GET", "/api/v1/users", "okta.users.read", "users", list_users),
     Route("GET", "/api/v1/users/{id}", "okta.users.read", "user", get_user),
     Route("GET", "/api/v1/users/{id}/groups", "okta.users.read", "user", list_groups_of),
     Route("GET", "/api/v1/users/{id}/appLinks", "okta.users.read", "user", list_app_links),
     Route("GET", "/api/v1/users/{id}/blocks", "okta.users.read", "user", list_blocks),
+    Route("GET", "/api/v1/users/{id}/clients", "okta.users.read", "user", list_none),
+    Route("GET", "/api/v1/users/{id}/grants", "okta.users.read", "user", list_none),
 )
