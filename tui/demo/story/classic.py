@@ -152,6 +152,34 @@ class Classic(Engine):
             manner=by_factor(one)._replace(session=_session(request_id)),
         )
 
+    def give_up(self, one: Visit, method: Method, at: float, *, got_in: bool = False) -> None:
+        """Write that a second factor was asked for and never came: a push that was sent, and then nothing."""
+        del got_in
+        if method is PUSH:
+            factor = self.ids.make(PUSH.kind, one.person.index)
+            one.write(
+                "system.push.send_factor_verify_push",
+                at - 298,
+                (one.someone,),
+                request_id=one.request(),
+                uri=f"{_AUTHN}/factors/{factor}/verify",
+                manner=_NO_SESSION,
+            )
+
+    def not_assigned(self, person: Person, source: Source, at: float, app: Party) -> None:
+        """Write that an app is not assigned, in a session that goes on."""
+        one = self.begin(person, source, at)
+        debug = one.marks() | {"authnRequestId": one.first}
+        one.write(
+            "app.generic.unauth_app_access_attempt",
+            at,
+            (app,),
+            request_id=one.request(),
+            uri=f"/app/{app.id}/sso/saml",
+            result="FAILURE",
+            debug=debug,
+        )
+
     def refuse(self, person: Person, source: Source, at: float) -> None:
         """Write that the sign-on policy refused somebody whose password was right: no session begins."""
         one = self.begin(person, source, at)

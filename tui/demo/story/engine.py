@@ -71,6 +71,21 @@ class Engine(ABC):
         """Write that somebody refused a push notification that they did not ask for."""
 
     @abstractmethod
+    def give_up(self, one: Visit, method: Method, at: float, *, got_in: bool = False) -> None:
+        """Write that a second factor was asked for and never came.
+
+        Args:
+            one: The visit, whose password was right.
+            method: What was asked for.
+            at: When Okta gave up waiting.
+            got_in: Whether they got in by another method: then it is only unanswered, else the sign-in is abandoned.
+        """
+
+    @abstractmethod
+    def not_assigned(self, person: Person, source: Source, at: float, app: Party) -> None:
+        """Write that somebody who is signed in asked for an app that is not assigned to them."""
+
+    @abstractmethod
     def refuse(self, person: Person, source: Source, at: float) -> None:
         """Write that a policy refused somebody whose password was right."""
 

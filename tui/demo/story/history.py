@@ -12,6 +12,7 @@ from tui.demo.people.crowd import lock_chance
 from tui.demo.policies.policies import Policies
 from tui.demo.story import stories
 from tui.demo.story.engine import WRONG
+from tui.demo.story.hurdles import write_hurdles
 from tui.demo.story.methods import GOOGLE, PUSH, SMS
 from tui.demo.story.sources import BROWSERS, COMMON, DESK, RADIUS, SPRAY, TROUBLES, at_home
 
@@ -34,6 +35,7 @@ def write_history(org: Org, life: Life) -> None:
     _write_stories(org)
     _write_sign_ins(org)
     _write_stuck(org, life)
+    write_hurdles(org)
 
 
 class Past:
@@ -117,7 +119,11 @@ def _write_stories(org: Org) -> None:
         (george, "user.lifecycle.deactivate"),
         (hana, "user.account.reset_password"),
     ):
-        journal.write(kind, person.status_changed or org.origin, super_admin, (party(person),), source=DESK)
+        at, request_id = person.status_changed or org.origin, f"{person.salt:016x}{person.index:016x}"
+        journal.write(kind, at, super_admin, (party(person),), source=DESK, request_id=request_id)
+        if person is fatima:
+            cleared = "user.session.clear"
+            journal.write(cleared, at + 0.013, super_admin, (party(fatima),), source=DESK, request_id=request_id)
     carla = people.named("carla.diaz")
     for number in range(12):
         engine.fail(carla, SPRAY[0], org.origin - 2 * HOUR + number * 20)
