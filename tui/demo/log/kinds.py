@@ -182,5 +182,4 @@ KINDS: dict[str, EventKind] = {
     ),
     "system.sms.send_factor_verify_message": EventKind("Send second factor auth SMS", None),
     "system.push.send_factor_verify_push": EventKind("A push was sent to a user for verification", None),
-    "system.email.password_reset.sent_message": EventKind("Send self-service password reset email", None),
 }

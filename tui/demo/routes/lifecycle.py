@@ -147,11 +147,7 @@ def end_sessions(request: Request) -> Response:
     """DELETE /api/v1/users/{id}/sessions: 204, whether there was a session or not."""
     person = find_person(request)
     rights.require_for(request.org.roles, request.principal, "users.sessions", person)
-    debug = {
-        "oauthTokens": str(request.flag("oauthTokens", default=False)).lower(),
-        "forgetDevices": str(request.flag("forgetDevices", default=request.org.pipeline == "idx")).lower(),
-    }
-    log_event(request, "user.session.clear", party(person), debug=debug)
+    log_event(request, "user.session.clear", party(person))
     return no_content()
 
 

@@ -43,6 +43,9 @@ class Classic(Engine):
         """Begin a visit."""
         return visit(self.journal, self.ids, person, source, at, session="102", root=False)
 
+    def _later(self, one: Visit, request_id: str) -> Manner:
+        return one.manner()._replace(session=_session(request_id))
+
     def _wrong_on_page(self, one: Visit, at: float, reason: str) -> str:
         self._ask_directory(one, at - 0.08, one.first, reason)
         one.write(
@@ -132,9 +135,13 @@ class Classic(Engine):
             at + 0.4,
             request_id=request_id,
             uri=f"{_AUTHN}/factors/{self.ids.make(method.kind, one.person.index)}/verify",
-            debug=one.marks()
-            | {"authnRequestId": one.first, "behaviors": behaviors(one.person), "risk": risk(one.person)},
-            manner=one.manner()._replace(session=_session(request_id)),
+            debug={
+                "deviceFingerprint": one.marks()["deviceFingerprint"],
+                "authnRequestId": one.first,
+                "behaviors": behaviors(one.person),
+                "risk": risk(one.person),
+            },
+            manner=self._later(one, request_id),
         )
 
     def deny_push(self, one: Visit, at: float) -> None:

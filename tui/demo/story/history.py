@@ -13,7 +13,7 @@ from tui.demo.policies.policies import Policies
 from tui.demo.story import stories
 from tui.demo.story.engine import WRONG
 from tui.demo.story.hurdles import write_hurdles
-from tui.demo.story.methods import GOOGLE, PUSH, SMS
+from tui.demo.story.methods import GOOGLE, PUSH, SMS, VERIFY_CODE
 from tui.demo.story.sources import BROWSERS, COMMON, DESK, RADIUS, SPRAY, TROUBLES, at_home
 
 if TYPE_CHECKING:
@@ -130,7 +130,11 @@ def _write_stories(org: Org) -> None:
     engine.lock(carla, SPRAY[0], org.origin - 2 * HOUR + 11 * 20 + 0.006, new_devices=True)
     engine.sign_in(carla, BROWSERS[1], org.origin - 26 * HOUR, PUSH)
     bob = people.named("bob.martin")
-    engine.sign_in(bob, BROWSERS[0], org.origin - 3 * HOUR, PUSH)
+    engine.leave(engine.sign_in(bob, BROWSERS[0], org.origin - 3 * HOUR, PUSH), org.origin - HOUR)
+    nina = people.named("nina.rossi")
+    engine.open_admin_console(
+        engine.sign_in(nina, DESK, org.origin - 4 * HOUR, VERIFY_CODE), org.origin - 4 * HOUR + 38
+    )
     journal.write("user.mfa.factor.reset_all", org.origin - 30 * HOUR, admin, (party(bob),), source=DESK)
     journal.write(
         "user.mfa.factor.activate",

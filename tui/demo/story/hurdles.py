@@ -199,6 +199,9 @@ def _write_oddities(org: Org, now: float) -> None:
         debug=limit,
         manner=Manner(message="This API token has made too many requests"),
     )
+    org.journal.write(
+        "system.api_token.create", now - 60 * HOUR, party(maria), (token,), source=DESK, manner=Manner(blank=True)
+    )
     gone = Party(org.ids.make("00T", 78), "Token", "unknown", "Old script")
     org.journal.write(
         "system.api_token.revoke", now - 40 * HOUR, party(viktor), (gone,), source=DESK, manner=Manner(blank=True)

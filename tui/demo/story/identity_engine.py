@@ -336,14 +336,21 @@ class IdentityEngine(Engine):
                 (one.someone, *used),
                 request_id=one.request(),
                 uri=_ANSWER,
-                debug=self._step(one) | {"behaviors": behaviors(one.person), "risk": risk(one.person)},
+                debug={
+                    "deviceFingerprint": one.marks()["deviceFingerprint"],
+                    "authnRequestId": one.first,
+                    "behaviors": behaviors(one.person),
+                    "risk": risk(one.person),
+                },
             )
         self._judge(one, at + 0.5, "AUTHENTICATED", "1FA" if method is None else "2FA", method=method)
         self._open(one, at + 1.4)
 
     def _open(self, one: Visit, at: float) -> None:
         account = Party(self.ids.make("0ua", one.person.index), "AppUser", one.person.login, one.person.display_name)
-        debug = self._step(one) | {
+        debug = {
+            "authnRequestId": one.first,
+            "dtHash": one.marks()["dtHash"],
             "authTime": iso(at - 1.4),
             "initiationType": "SP_INITIATED",
             "signOnMode": "OpenID Connect",
