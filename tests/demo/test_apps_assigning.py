@@ -256,17 +256,18 @@ async def test_a_service_app_needs_the_scope_and_is_the_actor(world: World) -> N
     await give(world, "Miro", bob, who="service")
     (event,) = await events(world, "application.user_membership.add")
     assert (event["actor"]["type"], event["actor"]["id"]) == (
-        "PublicClientApp",
+        "PublicClientAppEntity",
         world.org.principal("service").identity,
     )
-    assert event["transaction"]["detail"] == {}
+    assert event["transaction"]["detail"]["requestApiTokenClientId"] == event["actor"]["id"]
 
 
 async def test_an_app_admin_is_the_actor_with_the_token_beside_it(world: World) -> None:
     await give(world, "Miro", world.id_of("bob.martin"), who="app")
     (event,) = await events(world, "application.user_membership.add")
     assert event["actor"]["alternateId"] == "tara.singh@acme.example"
-    assert event["transaction"]["detail"] == {"requestApiTokenId": world.org.principal("app").identity}
+    token = world.org.principal("app").identity
+    assert event["transaction"]["detail"] == {"requestApiTokenId": token, "rootApiTokenId": token}
 
 
 async def test_a_custom_role_assigns_to_the_people_of_its_groups_only(world: World) -> None:

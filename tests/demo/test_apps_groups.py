@@ -184,7 +184,7 @@ async def test_a_custom_role_gives_apps_to_its_own_groups_only(world: World) -> 
     refused = await world.call("PUT", path(world, "Miro", "Notion"), who="keydesk-custom")
     assert refusal(refused) == (403, "E0000006")
     (event,) = await events(world, "group.application_assignment.add")
-    assert event["actor"]["type"] == "PublicClientApp"
+    assert event["actor"]["type"] == "PublicClientAppEntity"
 
 
 async def test_assignments_embed_whom_they_are_of(world: World) -> None:

@@ -74,7 +74,7 @@ async def test_a_custom_saml_app_keeps_what_was_written_and_gets_a_name(world: W
     assert made["visibility"]["appLinks"] == {"login": True}
     assert made["settings"]["signOn"]["audience"] == "https://payroll.example"
     (event,) = await events(world, "application.lifecycle.create")
-    assert event["actor"]["type"] == "PublicClientApp"
+    assert event["actor"]["type"] == "PublicClientAppEntity"
 
 
 async def test_a_new_app_is_assigned_like_any_other_and_takes_its_assignments_along(world: World) -> None:

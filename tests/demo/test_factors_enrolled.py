@@ -149,7 +149,7 @@ async def test_enrolments_are_an_array_of_what_people_have(world: World) -> None
     assert whole == of_kind(await factors(world, "vera.lind"), "sms")["profile"]["phoneNumber"]
 
 
-@pytest.mark.parametrize(("who", "kind"), [("helpdesk", "User"), ("service", "PublicClientApp")])
+@pytest.mark.parametrize(("who", "kind"), [("helpdesk", "User"), ("service", "PublicClientAppEntity")])
 async def test_an_enrolment_s_removal_takes_its_factors_along(world: World, who: str, kind: str) -> None:
     verify = next(entry for entry in await enrolled(world, "zack.moore") if entry["key"] == "okta_verify")
     path = f"/api/v1/users/zack.moore/authenticator-enrollments/{verify['id']}"

@@ -273,5 +273,5 @@ async def test_a_service_app_enrols_as_itself(world: World) -> None:
     answer = await world.call("POST", f"{IDA}?activate=true", who="service", json=body)
     assert answer.status_code == 200
     assert list(map(told, await events(world, "user.mfa.factor.activate"))) == [
-        ("user.mfa.factor.activate", "PublicClientApp", ["Ida Holm"])
+        ("user.mfa.factor.activate", "PublicClientAppEntity", ["Ida Holm"])
     ]

@@ -69,7 +69,7 @@ async def test_a_group_s_whole_life(world: World) -> None:
 async def test_a_service_app_makes_groups_in_its_own_name(world: World) -> None:
     await create(world, who="service")
     (event,) = await events(world, "group.lifecycle.create")
-    assert event["actor"]["type"] == "PublicClientApp"
+    assert event["actor"]["type"] == "PublicClientAppEntity"
 
 
 @pytest.mark.parametrize(

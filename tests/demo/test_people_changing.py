@@ -135,7 +135,7 @@ async def test_a_federated_person_takes_no_password_and_a_refusal_changes_nothin
     assert await world.json("/api/v1/users/ivan.petrov") == before
 
 
-@pytest.mark.parametrize(("who", "kind"), [("super", "User"), ("service", "PublicClientApp")])
+@pytest.mark.parametrize(("who", "kind"), [("super", "User"), ("service", "PublicClientAppEntity")])
 async def test_the_log_tells_of_a_change_and_not_of_a_write_that_changes_nothing(
     world: World, who: str, kind: str
 ) -> None:

@@ -189,7 +189,7 @@ async def test_a_short_name_that_two_have_names_nobody(world: World) -> None:
     assert (await world.json("/api/v1/users/bob.martin@acme.example"))["id"] == world.id_of("bob.martin")
 
 
-@pytest.mark.parametrize(("who", "kind"), [("super", "User"), ("group", "User"), ("service", "PublicClientApp")])
+@pytest.mark.parametrize(("who", "kind"), [("super", "User"), ("group", "User"), ("service", "PublicClientAppEntity")])
 async def test_the_log_tells_who_made_whom(world: World, who: str, kind: str) -> None:
     await create(world, who=who, password=PASSWORD, groupIds=[group(world, "Figma Editors")])
     found = await events(world, "user.lifecycle.create", "user.lifecycle.activate", "group.user_membership.add")

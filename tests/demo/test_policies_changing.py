@@ -61,7 +61,7 @@ async def names(world: World) -> list[str]:
     return [policy["name"] for policy in await world.json("/api/v1/policies?type=PASSWORD")]
 
 
-@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientApp")])
+@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientAppEntity")])
 async def test_a_policy_s_whole_life(world: World, who: str, actor: str) -> None:
     made = await create(world, who)
     path = f"/api/v1/policies/{made['id']}"
@@ -101,7 +101,7 @@ async def test_what_is_made_fits_the_schema(world: World) -> None:
     assert complaints(f"{ONE}/rules/{{ruleId}}", "GET", answer) == []
 
 
-@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientApp")])
+@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientAppEntity")])
 async def test_a_rule_s_whole_life(world: World, who: str, actor: str) -> None:
     policy = await create(world)
     rules = f"/api/v1/policies/{policy['id']}/rules"

@@ -41,7 +41,7 @@ async def give(world: World, path: str, role: str, who: str = "super") -> Any:
         ("client", 200, "app.oauth2.client.privilege", "Keydesk Without Roles"),
     ],
 )
-@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientApp")])
+@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientAppEntity")])
 async def test_a_role_s_whole_life(
     world: World, kind: str, status: int, event: str, target: str, who: str, actor: str
 ) -> None:

@@ -32,7 +32,7 @@ async def bind(world: World, permissions: list[str], resources: list[str], who: 
     await post(world, "/api/v1/iam/resource-sets/Set/bindings", {"role": "Night Desk", "members": [client]})
 
 
-@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientApp")])
+@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientAppEntity")])
 async def test_a_custom_role_s_whole_life(world: World, who: str, actor: str) -> None:
     made = await post(world, "/api/v1/iam/roles", ROLE, who)
     path = f"/api/v1/iam/roles/{made['id']}"
@@ -82,7 +82,7 @@ async def test_only_super_admins_with_the_scope_change_custom_roles(world: World
         assert (scopeless.status_code, scopeless.content) == (403, b"")
 
 
-@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientApp")])
+@pytest.mark.parametrize(("who", "actor"), [("super", "User"), ("service-admin", "PublicClientAppEntity")])
 async def test_a_resource_set_s_whole_life(world: World, who: str, actor: str) -> None:
     sales, figma, org = group(world, "Sales"), app(world, "Figma"), world.org.org_id
     body = {

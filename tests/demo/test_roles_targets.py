@@ -112,7 +112,7 @@ async def test_a_new_limit_narrows_at_once_and_writes_its_event(world: World) ->
     assert refusal(await world.call("POST", path, who="helpdesk")) == (403, "E0000006")
     assert (await world.call("POST", "/api/v1/users/ann.lee/lifecycle/unlock", who="helpdesk")).status_code == 200
     found = await events(world, "user.account.privilege.grant")
-    assert told(found[-1]) == ("user.account.privilege.grant", "PublicClientApp", ["Nina Rossi"])
+    assert told(found[-1]) == ("user.account.privilege.grant", "PublicClientAppEntity", ["Nina Rossi"])
 
 
 @pytest.mark.parametrize("who", ["group-membership-scoped", "service-group-membership"])

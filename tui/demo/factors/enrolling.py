@@ -254,4 +254,6 @@ def _scanned(enrolments: Enrolments, person: Person, push: Json, at: float) -> N
         if kind not in have:
             enrolments.add(person, Piece(kind, "OKTA", block), shown, "ACTIVE", float(int(at)))
     someone = party(person)
-    enrolments.journal.write("user.mfa.factor.activate", at, someone, (someone,), debug={"factor": "push"})
+    enrolments.journal.write(
+        "user.mfa.factor.activate", at, someone, (someone,), reason=f"User set up {kits.log_name(push)} factor"
+    )

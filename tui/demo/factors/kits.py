@@ -61,6 +61,25 @@ KITS: dict[str, tuple[Piece, ...]] = {
     "email": (Piece("email"),),
     "question": (Piece("question"),),
 }
+# What the log calls them. Recorded: push, FastPass, Okta Verify's codes, security keys, e-mail. In Okta's catalogue:
+# the question, texts, calls, YubiKeys, Duo, and SOFT_TOKEN for the codes of other apps. The others are not known.
+_NAMES = {
+    "push": "OKTA_VERIFY_PUSH",
+    "signed_nonce": "SIGNED_NONCE",
+    "token:software:totp": "OKTA_SOFT_TOKEN",
+    "token:software:totp/GOOGLE": "SOFT_TOKEN",
+    "webauthn": "FIDO_WEBAUTHN",
+    "email": "EMAIL_FACTOR",
+    "question": "SECURITY_QUESTION",
+    "sms": "SMS_FACTOR",
+    "call": "CALL_FACTOR",
+    "token:hardware": "YUBIKEY_OTP_FACTOR",
+    "web": "DUO_SECURITY",
+    "u2f": "FIDO_U2F",
+    "token": "RSA_SECURID",
+    "token/SYMANTEC": "SYMANTEC_VIP",
+    "token:hotp": "CUSTOM_HOTP",
+}
 _VENDORS = {"token:hotp": "Entrust Datacard"}
 _KEYS = ("MacBook Touch ID", "YubiKey 5 NFC")
 
@@ -68,6 +87,12 @@ _KEYS = ("MacBook Touch ID", "YubiKey 5 NFC")
 def prefix(kind: str, provider: str) -> str:
     """Return the letters that the ids of such factors begin with."""
     return PREFIXES.get(f"{kind}/{provider}") or PREFIXES[kind]
+
+
+def log_name(factor: Json) -> str:
+    """Return what the System Log calls a factor."""
+    kind = str(factor["factorType"])
+    return _NAMES.get(f"{kind}/{factor['provider']}") or _NAMES[kind]
 
 
 def number(person: Person) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from tui.demo.log.events import Party, Source, party
 
@@ -54,6 +55,9 @@ def log_event(
     source = Source(
         request.user_agent or "Unknown", "Unknown", "UNKNOWN", "Unknown", request.client_ip, _PLACE, uri=request.path
     )
+    told = dict(debug or {})
+    if request.query:  # the path that is asked for ends with a bare question mark where there are none
+        told["url"] = f"{request.path}?{urlencode(request.query)}"
     request.org.journal.write(
         kind,
         request.now if at is None else at,
@@ -62,7 +66,7 @@ def log_event(
         source=source,
         detail=_token(request),
         request_id=request.request_id,
-        debug=debug,
+        debug=told,
         result=result,
         reason=reason,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.demo.base.ids import event_uuid
@@ -51,6 +51,10 @@ class Source:
     proxy: bool = False
     uri: str = "/idp/idx/challenge/answer"
     by: str = "page"
+
+    def program(self, user_agent: str) -> Source:
+        """Return the same seat with a program on it, whose place Okta does not work out."""
+        return replace(self, user_agent=user_agent, os="Unknown", browser="UNKNOWN", device="Unknown", place=None)
 
 
 class Manner(NamedTuple):

@@ -42,9 +42,9 @@ KINDS: dict[str, EventKind] = {
     "user.account.lock": EventKind(
         "Max sign in attempts exceeded", "core.user_auth.account_locked", "DEBUG", judged=True
     ),
-    "user.account.unlock": EventKind("Unlock user account", "core.user.config.user_status.unlock"),
+    "user.account.unlock": EventKind("Auto-unlock user account for Okta", "core.user.config.user_status.unlock"),
     "user.account.unlock_by_admin": EventKind(
-        "Unlock user account by admin", "core.user.config.user_status.unlock_by_admin"
+        "User account unlock by admin", "core.user.config.user_status.unlock_by_admin"
     ),
     "user.account.reset_password": EventKind(
         "Fired when the user's Okta password is reset", "core.user.config.user_status.password_reset"
@@ -54,7 +54,7 @@ KINDS: dict[str, EventKind] = {
         "core.user.config.password_update.success",
         failed=("core.user.config.password_update.failure", "ERROR"),
     ),
-    "user.account.expire_password": EventKind("Expire user password", None),
+    "user.account.expire_password": EventKind("Fired when the user's Okta password is expired", None),
     "user.authentication.auth_via_mfa": EventKind(
         "Authentication of user via MFA",
         "core.user.factor.attempt_success",
@@ -79,9 +79,13 @@ KINDS: dict[str, EventKind] = {
     "user.account.report_suspicious_activity_by_enduser": EventKind(
         "User report suspicious activity", "core.user.account.report_suspicious_activity_by_enduser", "WARN"
     ),
-    "user.account.lock.limit": EventKind("User account lock limit reached", None, "WARN"),
-    "app.ad.api.user_import.account_locked": EventKind("Active Directory account is locked", None),
-    "system.agent.ad.unlock_user_account": EventKind("Unlock Active Directory user account", None),
+    "user.account.lock.limit": EventKind(
+        "User account reached lockout limit and will not be automatically unlocked", None, "WARN", judged=True
+    ),
+    "app.ad.api.user_import.account_locked": EventKind(
+        "Active Directory user account set to locked following profile update: user is locked in active directory", None
+    ),
+    "system.agent.ad.unlock_user_account": EventKind("Perform unlock user account by AD agent", None),
     "policy.evaluate_sign_on": EventKind("Evaluation of sign-on policy", None, judged=True),
     "security.threat.detected": EventKind("Request from suspicious actor", "security.threat.detected", "WARN"),
     "user.mfa.factor.activate": EventKind("Activate factor for user", "core.user.factor.activate"),
@@ -104,40 +108,44 @@ KINDS: dict[str, EventKind] = {
     "user.lifecycle.unsuspend": EventKind("Unsuspend Okta user", "core.user.config.user_status.unsuspended"),
     "user.account.privilege.grant": EventKind("Grant user privilege", "core.user.admin_privilege.granted"),
     "user.account.privilege.revoke": EventKind("Revoke user privilege", "core.user.admin_privilege.revoked"),
-    "group.privilege.grant": EventKind("Grant group privilege", None),
-    "group.privilege.revoke": EventKind("Revoke group privilege", None),
-    "app.oauth2.client.privilege.grant": EventKind("Grant privilege to OAuth client", None),
-    "app.oauth2.client.privilege.revoke": EventKind("Revoke privilege of OAuth client", None),
-    "iam.role.create": EventKind("Create custom admin role", None),
-    "iam.role.update": EventKind("Update custom admin role", None),
-    "iam.role.delete": EventKind("Delete custom admin role", None),
-    "iam.role.permissions.add": EventKind("Add permissions to custom admin role", None),
-    "iam.role.permissions.delete": EventKind("Delete permissions from custom admin role", None),
-    "iam.resourceset.create": EventKind("Create resource set", None),
-    "iam.resourceset.update": EventKind("Update resource set", None),
-    "iam.resourceset.delete": EventKind("Delete resource set", None),
-    "iam.resourceset.resources.add": EventKind("Add resources to resource set", None),
-    "iam.resourceset.resources.delete": EventKind("Delete resources from resource set", None),
-    "iam.resourceset.bindings.add": EventKind("Add admin assignment with resource set", None),
-    "iam.resourceset.bindings.delete": EventKind("Delete admin assignment with resource set", None),
+    "group.privilege.grant": EventKind("Group's admin privilege granted", None),
+    "group.privilege.revoke": EventKind("Group's admin privilege revoked", None),
+    "app.oauth2.client.privilege.grant": EventKind("An OAuth 2.0 client app's admin privileges changed", None),
+    "app.oauth2.client.privilege.revoke": EventKind("All privileges for OAuth 2.0 client app were revoked", None),
+    "iam.role.create": EventKind("Custom admin role is created", None),
+    "iam.role.update": EventKind("Custom admin role update", None),
+    "iam.role.delete": EventKind("Custom admin role is deleted", None),
+    "iam.role.permissions.add": EventKind("Permissions are added to a custom admin role", None),
+    "iam.role.permissions.delete": EventKind("Permissions are deleted from a custom admin role", None),
+    "iam.resourceset.create": EventKind("Resource set is created", None),
+    "iam.resourceset.update": EventKind("Resource set update", None),
+    "iam.resourceset.delete": EventKind("Resource set is deleted", None),
+    "iam.resourceset.resources.add": EventKind("Resources are added to a resource set", None),
+    "iam.resourceset.resources.delete": EventKind("Resources are deleted from a resource set", None),
+    "iam.resourceset.bindings.add": EventKind("Admin role assignment is created", None),
+    "iam.resourceset.bindings.delete": EventKind("Admin assignment is deleted", None),
     "group.user_membership.add": EventKind("Add user to group membership", "core.user_group_member.user_add"),
     "group.user_membership.remove": EventKind(
         "Remove user from group membership", "core.user_group_member.user_remove"
     ),
-    "group.user_membership.rule.add_exclusion": EventKind("Add user to exclusion list of group rule", None),
+    "group.user_membership.rule.add_exclusion": EventKind("Add user to group membership exclusion rule", None),
     "application.user_membership.add": EventKind(
         "Add user to application membership", "app.generic.provision.assign_user_to_app"
     ),
     "application.user_membership.remove": EventKind(
         "Remove user's application membership", "app.generic.provision.deactivate_user_from_app"
     ),
-    "application.user_membership.update": EventKind("Update user application property", None),
+    "application.user_membership.update": EventKind("Updated user application property", None),
     "application.user_membership.change_username": EventKind("Change user's application username", None),
-    "application.user_membership.change_password": EventKind("Change user's application password", None),
-    "application.user_membership.provision": EventKind("Provision user to application", None),
-    "application.user_membership.deprovision": EventKind("Deprovision user from application", None),
+    "application.user_membership.change_password": EventKind("Change application password for user", None),
+    "application.user_membership.provision": EventKind(
+        "User provisioned to application (was previously approved)", None
+    ),
+    "application.user_membership.deprovision": EventKind(
+        "User deprovisioned from application (was previously revoked)", None
+    ),
     "application.provision.user.push": EventKind("Push new user to external application", None),
-    "application.provision.user.deactivate": EventKind("Deactivate user in external application", None),
+    "application.provision.user.deactivate": EventKind("Push user deactivation to external application", None),
     "application.lifecycle.create": EventKind("Create application", None),
     "application.lifecycle.update": EventKind("Update application", "app.generic.config.app_updated"),
     "application.lifecycle.activate": EventKind("Activate application", None),
@@ -146,12 +154,12 @@ KINDS: dict[str, EventKind] = {
     "group.application_assignment.add": EventKind("Add assigned application to group", None),
     "group.application_assignment.update": EventKind("Update assigned application in group", None),
     "group.application_assignment.remove": EventKind("Remove assigned application from group", None),
-    "group.lifecycle.create": EventKind("Create Okta group", None),
+    "group.lifecycle.create": EventKind("Create okta group", "group.lifecycle.create"),
     "group.lifecycle.delete": EventKind("Delete okta group", "group.lifecycle.delete"),
     "group.profile.update": EventKind("Okta group profile updated", None),
-    "group.user_membership.rule.trigger": EventKind("Trigger group rule", None),
+    "group.user_membership.rule.trigger": EventKind("Trigger group membership rule", None),
     "group.user_membership.rule.deactivated": EventKind("Deactivate group rule", None),
-    "group.user_membership.rule.invalidate": EventKind("Invalidate group rule", None),
+    "group.user_membership.rule.invalidate": EventKind("Invalidate group membership rule", None),
     "policy.lifecycle.create": EventKind("Create policy", "policy.created"),
     "policy.lifecycle.update": EventKind("Update policy", None),
     "policy.lifecycle.activate": EventKind("Activate policy", None),
@@ -163,12 +171,15 @@ KINDS: dict[str, EventKind] = {
     "policy.rule.update": EventKind("Update policy rule", None),
     "policy.rule.delete": EventKind("Delete policy rule", None),
     "system.api_token.request_outside_allowed_range": EventKind(
-        "Request with an API token from outside its network zone", "api.token.outside"
+        "Request with API tokens made from outside the allowed network zone", None
     ),
     "system.api_token.revoke": EventKind("Revoke API token", "api.token.revoke"),
-    "system.api_token.update": EventKind("Update API token", None),
+    "system.api_token.update": EventKind("An API token has been updated", None),
     "system.api_token.create": EventKind("Create API token", "api.token.create"),
-    "system.sms.send_factor_verify_message": EventKind("Send factor verification SMS message", None),
+    "system.agent.ldap.disconnect": EventKind("Disconnect LDAP agent from Okta", None, "WARN"),
+    "system.email.new_device_notification.sent_message": EventKind(
+        "Send user new device notification email", "core.user.email.message_sent.new_device_notification"
+    ),
+    "system.sms.send_factor_verify_message": EventKind("Send second factor auth SMS", None),
     "system.push.send_factor_verify_push": EventKind("A push was sent to a user for verification", None),
-    "system.email.password_reset.sent_message": EventKind("Send self-service password reset email", None),
 }

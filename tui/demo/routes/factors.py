@@ -10,6 +10,7 @@ from tui.demo.base.errors import ApiError, not_found
 from tui.demo.base.times import iso
 from tui.demo.factors import enrolling
 from tui.demo.factors.enrolments import MESSAGED
+from tui.demo.factors.kits import log_name
 from tui.demo.http.audit import log_event
 from tui.demo.http.bodies import read_object
 from tui.demo.http.request import Route, no_content, ok
@@ -90,7 +91,8 @@ def take_away(request: Request, person: Person, factor: Json, *, recovery: bool)
         raise ApiError("E0000038")
     request.org.people.touch(person, float(int(request.now)))
     for removed in request.org.enrolments.remove(person, factor):
-        log_event(request, "user.mfa.factor.deactivate", party(person), debug={"factor": str(removed["factorType"])})
+        reason = f"User reset {log_name(removed)} factor"
+        log_event(request, "user.mfa.factor.deactivate", party(person), reason=reason)
     profile = factor["profile"]
     if factor["factorType"] in {"sms", "call"} and isinstance(profile, dict):
         if not recovery:
@@ -131,7 +133,7 @@ def enroll_factor(request: Request) -> Response:
 
 
 def _write(request: Request, person: Person, factor: Json) -> None:
-    log_event(request, "user.mfa.factor.activate", party(person), debug={"factor": str(factor["factorType"])})
+    log_event(request, "user.mfa.factor.activate", party(person), reason=f"User set up {log_name(factor)} factor")
 
 
 def _send(request: Request, person: Person, factor: Json) -> None:
@@ -274,7 +276,7 @@ def verify_factor(request: Request) -> Response:
         request,
         "user.authentication.auth_via_mfa",
         party(person),
-        debug={"factor": kind},
+        debug={"factor": log_name(factor)},
         result=result,
         reason=reason,
     )

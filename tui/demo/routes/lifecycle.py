@@ -41,7 +41,8 @@ def run(name: str, request: Request) -> Response:
     secret = _secret(request, name, person)
     _apply(request, name, person, now)
     log_event(request, operation.event, party(person), debug=_debug(request, name))
-    if name in _TAKES_SESSIONS and request.flag("revokeSessions", default=False):
+    asked = name in _TAKES_SESSIONS and request.flag("revokeSessions", default=False)
+    if asked or name == "suspend":  # recorded beside a suspension, in the same request
         log_event(request, "user.session.clear", party(person))
     if name == "expire_password":
         return ok(user_body(request, person))
@@ -146,11 +147,7 @@ def end_sessions(request: Request) -> Response:
     """DELETE /api/v1/users/{id}/sessions: 204, whether there was a session or not."""
     person = find_person(request)
     rights.require_for(request.org.roles, request.principal, "users.sessions", person)
-    debug = {
-        "oauthTokens": str(request.flag("oauthTokens", default=False)).lower(),
-        "forgetDevices": str(request.flag("forgetDevices", default=request.org.pipeline == "idx")).lower(),
-    }
-    log_event(request, "user.session.clear", party(person), debug=debug)
+    log_event(request, "user.session.clear", party(person))
     return no_content()
 
 

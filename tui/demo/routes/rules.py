@@ -190,8 +190,9 @@ def _move(request: Request, rule: GroupRule, group: Group, numbers: list[int], *
         if org.groups.is_member(group, person) is not joined:
             continue
         org.groups.moved(group, person, request.now, joined=joined)
-        targets = party(person), group_party(group), _party(rule)
-        org.journal.write(kind, request.now, SYSTEM, targets)
+        # Okta: "System Log query", where the filter for what a rule did asks for this key.
+        targets, debug = (party(person), group_party(group)), {"triggeredByGroupRuleId": rule.id}
+        org.journal.write(kind, request.now, SYSTEM, targets, debug=debug)
 
 
 def deactivate_rule(request: Request) -> Response:

@@ -43,6 +43,9 @@ class Classic(Engine):
         """Begin a visit."""
         return visit(self.journal, self.ids, person, source, at, session="102", root=False)
 
+    def _later(self, one: Visit, request_id: str) -> Manner:
+        return one.manner()._replace(session=_session(request_id))
+
     def _wrong_on_page(self, one: Visit, at: float, reason: str) -> str:
         self._ask_directory(one, at - 0.08, one.first, reason)
         one.write(
@@ -132,9 +135,13 @@ class Classic(Engine):
             at + 0.4,
             request_id=request_id,
             uri=f"{_AUTHN}/factors/{self.ids.make(method.kind, one.person.index)}/verify",
-            debug=one.marks()
-            | {"authnRequestId": one.first, "behaviors": behaviors(one.person), "risk": risk(one.person)},
-            manner=one.manner()._replace(session=_session(request_id)),
+            debug={
+                "deviceFingerprint": one.marks()["deviceFingerprint"],
+                "authnRequestId": one.first,
+                "behaviors": behaviors(one.person),
+                "risk": risk(one.person),
+            },
+            manner=self._later(one, request_id),
         )
 
     def deny_push(self, one: Visit, at: float) -> None:
@@ -150,6 +157,34 @@ class Classic(Engine):
             debug={"factor": PUSH.factor, "authnRequestId": one.first},
             source=where(PUSH, one.source),
             manner=by_factor(one)._replace(session=_session(request_id)),
+        )
+
+    def give_up(self, one: Visit, method: Method, at: float, *, got_in: bool = False) -> None:
+        """Write that a second factor was asked for and never came: a push that was sent, and then nothing."""
+        del got_in
+        if method is PUSH:
+            factor = self.ids.make(PUSH.kind, one.person.index)
+            one.write(
+                "system.push.send_factor_verify_push",
+                at - 298,
+                (one.someone,),
+                request_id=one.request(),
+                uri=f"{_AUTHN}/factors/{factor}/verify",
+                manner=_NO_SESSION,
+            )
+
+    def not_assigned(self, person: Person, source: Source, at: float, app: Party) -> None:
+        """Write that an app is not assigned, in a session that goes on."""
+        one = self.begin(person, source, at)
+        debug = one.marks() | {"authnRequestId": one.first}
+        one.write(
+            "app.generic.unauth_app_access_attempt",
+            at,
+            (app,),
+            request_id=one.request(),
+            uri=f"/app/{app.id}/sso/saml",
+            result="FAILURE",
+            debug=debug,
         )
 
     def refuse(self, person: Person, source: Source, at: float) -> None:

@@ -13,6 +13,7 @@ from tui.demo.log.events import Party
 from tui.demo.story.visits import REFUSALS, asks_directory, by_agent, by_mail, by_radius, visit
 
 if TYPE_CHECKING:
+    from tui.demo.log.events import Manner
     from tui.demo.base.ids import Ids
     from tui.demo.log.events import Source
     from tui.demo.log.journal import Journal
@@ -71,6 +72,21 @@ class Engine(ABC):
         """Write that somebody refused a push notification that they did not ask for."""
 
     @abstractmethod
+    def give_up(self, one: Visit, method: Method, at: float, *, got_in: bool = False) -> None:
+        """Write that a second factor was asked for and never came.
+
+        Args:
+            one: The visit, whose password was right.
+            method: What was asked for.
+            at: When Okta gave up waiting.
+            got_in: Whether they got in by another method: then it is only unanswered, else the sign-in is abandoned.
+        """
+
+    @abstractmethod
+    def not_assigned(self, person: Person, source: Source, at: float, app: Party) -> None:
+        """Write that somebody who is signed in asked for an app that is not assigned to them."""
+
+    @abstractmethod
     def refuse(self, person: Person, source: Source, at: float) -> None:
         """Write that a policy refused somebody whose password was right."""
 
@@ -78,14 +94,41 @@ class Engine(ABC):
     def _wrong_on_page(self, one: Visit, at: float, reason: str) -> str:
         """Write that Okta's own page refused a password; returns the id of the request."""
 
-    def sign_in(self, person: Person, source: Source, at: float, method: Method | None = None) -> None:
-        """Write an ordinary sign-in, with a second factor or without."""
+    def sign_in(self, person: Person, source: Source, at: float, method: Method | None = None) -> Visit:
+        """Write an ordinary sign-in, with a second factor or without; returns the visit, which goes on."""
         one = self.right_password(person, source, at)
         later = at
         if method is not None:
             later = at + 12.8 + int(one.first[:3], 16) % 24
             self.answer(one, method, later)
         self.let_in(one, method, later)
+        return one
+
+    def _later(self, one: Visit, request_id: str) -> Manner:
+        """Return how a later request of a visit comes about."""
+        del request_id
+        return one.manner()
+
+    def leave(self, one: Visit, at: float) -> None:
+        """Write that the session ran out, which the path of the page tells."""
+        request_id, path = one.request(), "/login/signout"
+        debug = {"authnRequestId": one.first, "url": f"{path}?message=login_page_messages.session_has_expired"}
+        one.write(
+            "user.session.end", at, request_id=request_id, uri=path, debug=debug, manner=self._later(one, request_id)
+        )
+
+    def open_admin_console(self, one: Visit, at: float) -> None:
+        """Write that an administrator opened the Admin Console."""
+        request_id = one.request()
+        account = one.someone._replace(type="AppUser")
+        one.write(
+            "user.session.access_admin_app",
+            at,
+            (account,),
+            request_id=request_id,
+            uri="/admin/sso/request",
+            manner=self._later(one, request_id),
+        )
 
     def fail(self, person: Person, source: Source, at: float, reason: str = WRONG) -> str:
         """Write one password that was refused, whichever way it came; returns the id of the request."""

@@ -12,7 +12,8 @@ from tui.demo.people.crowd import lock_chance
 from tui.demo.policies.policies import Policies
 from tui.demo.story import stories
 from tui.demo.story.engine import WRONG
-from tui.demo.story.methods import GOOGLE, PUSH, SMS
+from tui.demo.story.hurdles import write_hurdles
+from tui.demo.story.methods import GOOGLE, PUSH, SMS, VERIFY_CODE
 from tui.demo.story.sources import BROWSERS, COMMON, DESK, RADIUS, SPRAY, TROUBLES, at_home
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def write_history(org: Org, life: Life) -> None:
     _write_stories(org)
     _write_sign_ins(org)
     _write_stuck(org, life)
+    write_hurdles(org)
 
 
 class Past:
@@ -117,14 +119,22 @@ def _write_stories(org: Org) -> None:
         (george, "user.lifecycle.deactivate"),
         (hana, "user.account.reset_password"),
     ):
-        journal.write(kind, person.status_changed or org.origin, super_admin, (party(person),), source=DESK)
+        at, request_id = person.status_changed or org.origin, f"{person.salt:016x}{person.index:016x}"
+        journal.write(kind, at, super_admin, (party(person),), source=DESK, request_id=request_id)
+        if person is fatima:
+            cleared = "user.session.clear"
+            journal.write(cleared, at + 0.013, super_admin, (party(fatima),), source=DESK, request_id=request_id)
     carla = people.named("carla.diaz")
     for number in range(12):
         engine.fail(carla, SPRAY[0], org.origin - 2 * HOUR + number * 20)
     engine.lock(carla, SPRAY[0], org.origin - 2 * HOUR + 11 * 20 + 0.006, new_devices=True)
     engine.sign_in(carla, BROWSERS[1], org.origin - 26 * HOUR, PUSH)
     bob = people.named("bob.martin")
-    engine.sign_in(bob, BROWSERS[0], org.origin - 3 * HOUR, PUSH)
+    engine.leave(engine.sign_in(bob, BROWSERS[0], org.origin - 3 * HOUR, PUSH), org.origin - HOUR)
+    nina = people.named("nina.rossi")
+    engine.open_admin_console(
+        engine.sign_in(nina, DESK, org.origin - 4 * HOUR, VERIFY_CODE), org.origin - 4 * HOUR + 38
+    )
     journal.write("user.mfa.factor.reset_all", org.origin - 30 * HOUR, admin, (party(bob),), source=DESK)
     journal.write(
         "user.mfa.factor.activate",

@@ -209,20 +209,26 @@ class IdentityEngine(Engine):
         return request_id
 
     def give_up(self, one: Visit, method: Method, at: float, *, got_in: bool = False) -> None:
-        """Write that a second factor was asked for and never came.
-
-        Args:
-            one: The visit, whose password was right.
-            method: What was asked for.
-            at: When Okta gave up waiting.
-            got_in: Whether they got in by another method: then it is only unanswered, else the sign-in is abandoned.
-        """
+        """Write that a second factor never came: a result of its own. Okta: "Track MFA abandonment"."""
         self._judge(one, at - 300, "CHALLENGE", "2FA")
         if method is PUSH:
             one.write(
                 "system.push.send_factor_verify_push", at - 298, (one.someone,), request_id=one.request(), uri=_ANSWER
             )
         self._tried(one, method, at, "UNANSWERED" if got_in else "ABANDONED", None)
+
+    def not_assigned(self, person: Person, source: Source, at: float, app: Party) -> None:
+        """Write that an app is not assigned: no reason is given, the event itself is the reason."""
+        one = self.begin(person, source, at)
+        one.write(
+            "app.generic.unauth_app_access_attempt",
+            at,
+            (app,),
+            request_id=one.request(),
+            uri=_IDENTIFY,
+            result="FAILURE",
+            debug=self._step(one),
+        )
 
     def deny_push(self, one: Visit, at: float) -> None:
         """Write that somebody refused a push: on this engine an ordinary failure, which one word of debugData tells."""
@@ -330,14 +336,21 @@ class IdentityEngine(Engine):
                 (one.someone, *used),
                 request_id=one.request(),
                 uri=_ANSWER,
-                debug=self._step(one) | {"behaviors": behaviors(one.person), "risk": risk(one.person)},
+                debug={
+                    "deviceFingerprint": one.marks()["deviceFingerprint"],
+                    "authnRequestId": one.first,
+                    "behaviors": behaviors(one.person),
+                    "risk": risk(one.person),
+                },
             )
         self._judge(one, at + 0.5, "AUTHENTICATED", "1FA" if method is None else "2FA", method=method)
         self._open(one, at + 1.4)
 
     def _open(self, one: Visit, at: float) -> None:
         account = Party(self.ids.make("0ua", one.person.index), "AppUser", one.person.login, one.person.display_name)
-        debug = self._step(one) | {
+        debug = {
+            "authnRequestId": one.first,
+            "dtHash": one.marks()["dtHash"],
             "authTime": iso(at - 1.4),
             "initiationType": "SP_INITIATED",
             "signOnMode": "OpenID Connect",

@@ -20,7 +20,7 @@ DASHBOARD = Party("0oa0000000DASHBOARD0", "AppInstance", "Okta Dashboard", "Okta
 OFFICE = Party("0oa00000000OFFICE365", "AppInstance", "Microsoft Office 365", "Microsoft Office 365")
 _RADIUS_APP = Party("0oa000000000000RADIUS", "AppInstance", "VPN RADIUS", "VPN RADIUS")
 _AD = Party("0oa0000000000ADAGENT", "AppInstance", "corp.acme.example", "Active Directory")
-_LDAP = Party("0oa00000000LDAPAGENT", "AppInstance", "ldap.acme.example", "LDAP")
+LDAP = Party("0oa00000000LDAPAGENT", "AppInstance", "ldap.acme.example", "LDAP")
 # Windows' codes for a refused sign-in, with what Okta's delegated authentication calls the result. Okta: support, "AD
 # agent error codes"; the last three are Windows' own and not on that page.
 REFUSALS = {
@@ -212,7 +212,7 @@ def by_agent(one: Visit, at: float, request_id: str, result: str | None, code: s
     one.write(
         kind,
         at,
-        (_AD if active_directory else _LDAP, one.someone),
+        (_AD if active_directory else LDAP, one.someone),
         request_id=request_id,
         result="SUCCESS" if result is None else "FAILURE",
         reason=None if result is None else "Login failed",
