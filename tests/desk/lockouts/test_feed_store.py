@@ -13,7 +13,9 @@ import pytest
 from tests.conftest import ORIGIN, START
 from tests.desk.lockouts.feed_support import Ear, Log, Told, event, feeding
 from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble, Handled
-from tui.okta.log_events import LogEvent
+from tui.desk.lockouts.steps import keys_of
+from tui.desk.text.methods import method_of
+from tui.okta.log_events import Actor, AuthenticationContext, LogEvent, Transaction
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +56,26 @@ def test_of_what_okta_adds_only_what_is_read_is_kept_and_no_query(path: Path) ->
     assert kept.debug_context == {"debugData": {"requestUri": "/x", "url": "/login/token/redirect"}}
     store.close()
     assert b"secret" not in path.read_bytes()
+
+
+def test_what_ties_and_names_a_sign_in_is_kept_however_it_is_spelled(path: Path) -> None:
+    debug = {"authn_request_id": "a1", "ErrorCode": "1330", "factor": "PASSWORD_AS_FACTOR", "deviceFingerprint": "x"}
+    enrolment = Actor("lae1", "AuthenticatorEnrollment", "unknown", "Password", {"methodTypeUsed": "Password", "x": 1})
+    context = AuthenticationContext(external_session_id="idx1", root_session_id="idx0")
+    event = msgspec.structs.replace(
+        one(1),
+        debug_context={"debugData": debug},
+        target=[enrolment],
+        authentication_context=context,
+        transaction=Transaction("WEB", "t1"),
+    )
+    store = FeedStore(path, ORIGIN)
+    store.add([event], "c", at=START)
+    kept = store.after(0)[1][0]
+    assert keys_of(kept, "") == keys_of(event, "") == ("t:t1", "a:a1", "r:idx0", "x:idx1")
+    assert (kept.debug("errorCode"), method_of(kept), kept.debug("deviceFingerprint")) == ("1330", "Password", "")
+    assert kept.target is not None
+    assert kept.target[0].detail_entry == {"methodTypeUsed": "Password"}
 
 
 def test_the_file_is_its_owners_alone(path: Path) -> None:

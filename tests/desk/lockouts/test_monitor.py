@@ -69,6 +69,34 @@ async def test_status_log_and_policies_make_one_case(desk: Desk) -> None:
     assert picture.users[ann.user_id].text("department") == "Sales"
 
 
+async def test_a_persons_own_status_is_read_once_in_a_while_and_told_with_its_time(
+    desk: Desk, org: Org, line: Line, clock: FakeClock
+) -> None:
+    watching = await watched(desk.session())
+    ann = user_id(org, "ann.lee")
+    assert of(watching.picture, "ann.lee")[0].open
+    org.people.named("ann.lee").status = "ACTIVE"  # the search and the log do not show it yet
+    line.sent.clear()
+    await watching.check(ann)
+    assert not of(watching.picture, "ann.lee")[0].open
+    assert watching.picture.checked == {ann: clock.now}
+    await watching.check(ann)
+    assert asked(line, f"GET /api/v1/users/{ann}") <= 2  # the person and the blocks, once
+    clock.now += 60
+    line.sent.clear()
+    await watching.check(ann)
+    assert asked(line, f"GET /api/v1/users/{ann}") >= 1
+
+
+async def test_where_a_person_cannot_be_read_what_search_and_log_tell_stays(desk: Desk, org: Org) -> None:
+    watching = await watched(desk.session())
+    ann = user_id(org, "ann.lee")
+    fault(org, "500", match="/users/", times=9)
+    await watching.check(ann)
+    assert of(watching.picture, "ann.lee")[0].open
+    assert watching.picture.checked == {}
+
+
 async def test_without_the_log_scope_the_status_alone_is_shown_and_what_is_missing_is_said(desk: Desk) -> None:
     watching = await watched(service_session(desk, "service-nologs"))
     picture = watching.picture
