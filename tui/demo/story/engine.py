@@ -13,9 +13,8 @@ from tui.demo.log.events import Party
 from tui.demo.story.visits import REFUSALS, asks_directory, by_agent, by_mail, by_radius, visit
 
 if TYPE_CHECKING:
-    from tui.demo.log.events import Manner
     from tui.demo.base.ids import Ids
-    from tui.demo.log.events import Source
+    from tui.demo.log.events import Manner, Source
     from tui.demo.log.journal import Journal
     from tui.demo.people.person import Person
     from tui.demo.story.methods import Method
