@@ -18,7 +18,7 @@ from tui.demo.story.engine import WRONG
 from tui.demo.story.identity_engine import IdentityEngine
 from tui.demo.story.methods import EMAIL, KEY, PUSH
 from tui.demo.story.sources import BROWSERS, DESK, RADIUS, at_home
-from tui.demo.story.visits import LDAP, REFUSALS
+from tui.demo.story.visits import LDAP, REFUSALS, instance
 
 if TYPE_CHECKING:
     from tui.demo.org import Org
@@ -98,7 +98,7 @@ def _write_directories(org: Org, engine: Engine, now: float) -> None:
     for person, code in ((olga, "1330"), (paul, "1907"), (mei, "1330")):
         engine.directory(person, at_home(BROWSERS[0], person), now - 22 * MINUTE, code)
         engine.directory(person, at_home(BROWSERS[0], person), now - 21 * MINUTE, code)
-    org.journal.write("system.agent.ldap.disconnect", now - 19 * MINUTE, SYSTEM, (LDAP,))
+    org.journal.write("system.agent.ldap.disconnect", now - 19 * MINUTE, SYSTEM, (instance(org.ids, LDAP),))
     engine.no_agent(noah, at_home(BROWSERS[2], noah), now - 16 * MINUTE, _NO_AGENT)
     for number, (code, person) in enumerate(refused_by_directory(org).items()):
         source, at = at_home(BROWSERS[0], person), now - (14 + number) * MINUTE

@@ -15,11 +15,13 @@ from tui.demo.log.events import SYSTEM, Party
 from tui.demo.story.engine import WRONG, Engine, behaviors, risk
 from tui.demo.story.methods import EMAIL, FASTPASS, PASSWORD, PUSH, by_factor, enrolment, where
 from tui.demo.story.sources import VPN
-from tui.demo.story.visits import DASHBOARD, by_agent, visit
+from tui.demo.story.visits import DASHBOARD, by_agent, instance, visit
 
 if TYPE_CHECKING:
+    from tui.demo.base.ids import Ids
     from tui.demo.base.json import Json
     from tui.demo.log.events import Source
+    from tui.demo.log.journal import Journal
     from tui.demo.people.person import Person
     from tui.demo.story.methods import Method
     from tui.demo.story.visits import Visit
@@ -51,10 +53,6 @@ def _rule(mode: str) -> Party:
     )
 
 
-def _app(verdict: str) -> Party:
-    return DASHBOARD._replace(detail={"signOnModeEvaluationResult": verdict, "signOnModeType": "OPENID_CONNECT"})
-
-
 def _path(one: Visit) -> str:
     return _ANSWER if one.source.by == "page" else one.source.uri
 
@@ -63,6 +61,10 @@ class IdentityEngine(Engine):
     """Identity Engine."""
 
     page = _ANSWER
+
+    def __init__(self, journal: Journal, ids: Ids) -> None:
+        super().__init__(journal, ids)
+        self._dashboard = instance(ids, DASHBOARD)
 
     def begin(self, person: Person, source: Source, at: float) -> Visit:
         """Begin a visit; of those with a managed computer the log shows the device."""
@@ -118,7 +120,7 @@ class IdentityEngine(Engine):
         one.write(
             "user.session.start",
             at + 0.003,
-            (password._replace(detail=None), DASHBOARD),
+            (password._replace(detail=None), self._dashboard),
             request_id=request_id,
             uri=uri,
             result="FAILURE",
@@ -151,7 +153,7 @@ class IdentityEngine(Engine):
         one.write(
             "user.session.start",
             at + 0.004,
-            (proof._replace(detail=None), DASHBOARD),
+            (proof._replace(detail=None), self._dashboard),
             request_id=request_id,
             uri=_path(one),
             debug=self._step(one) | {"oktaUserAgentExtended": _WIDGET, "origin": "https://acme.example"},
@@ -300,7 +302,12 @@ class IdentityEngine(Engine):
         if verdict == "AUTHENTICATED":
             debug |= self._proofs(one, at, method)
         result = "ALLOW" if verdict == "AUTHENTICATED" else verdict
-        targets = (_app(verdict), _rule(mode), _ENROLMENT_RULE if verdict == "AUTHENTICATED" else _SESSION_RULE)
+        evaluated = {"signOnModeEvaluationResult": verdict, "signOnModeType": "OPENID_CONNECT"}
+        targets = (
+            self._dashboard._replace(detail=evaluated),
+            _rule(mode),
+            _ENROLMENT_RULE if verdict == "AUTHENTICATED" else _SESSION_RULE,
+        )
         uri = _POLL if method is PUSH else _path(one)
         one.write(
             "policy.evaluate_sign_on",
@@ -360,7 +367,7 @@ class IdentityEngine(Engine):
         one.write(
             "user.authentication.sso",
             at,
-            (DASHBOARD._replace(detail={"signOnModeType": "OPENID_CONNECT"}), account),
+            (self._dashboard._replace(detail={"signOnModeType": "OPENID_CONNECT"}), account),
             request_id=one.request(),
             uri="/login/token/redirect",
             debug=debug,

@@ -8,6 +8,7 @@ from tui.demo.log.events import SYSTEM, Manner, Party, party
 from tui.demo.story.classic import Classic
 from tui.demo.story.identity_engine import IdentityEngine
 from tui.demo.story.sources import DESK
+from tui.demo.story.visits import AD, instance
 
 if TYPE_CHECKING:
     from tui.demo.log.events import Source
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.demo.people.person import Person
     from tui.demo.story.engine import Engine
-
-_AD = Party("0oa0000000000ADAGENT", "AppInstance", "corp.acme.example", "Active Directory")
 
 
 def engine_of(org: Org) -> Engine:
@@ -52,12 +51,12 @@ def unlock(journal: Journal, person: Person, at: float, how: str, admin: Party |
 
 def lock_in_directory(journal: Journal, person: Person, at: float) -> None:
     """Write that Active Directory locked somebody, as its agent reports with the next import."""
-    journal.write("app.ad.api.user_import.account_locked", at, _AD, (party(person),))
+    journal.write("app.ad.api.user_import.account_locked", at, instance(journal.ids, AD), (party(person),))
 
 
 def unlock_in_directory(journal: Journal, person: Person, at: float) -> None:
     """Write that the agent unlocked somebody in Active Directory."""
-    journal.write("system.agent.ad.unlock_user_account", at, _AD, (party(person),))
+    journal.write("system.agent.ad.unlock_user_account", at, instance(journal.ids, AD), (party(person),))
 
 
 def suspect_address(journal: Journal, source: Source, at: float) -> None:

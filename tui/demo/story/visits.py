@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.demo.apps.apps import ROWS
 from tui.demo.base.dice import roll
 from tui.demo.log.events import Manner, Party, party
 from tui.demo.people.person import DIRECTORY
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from tui.demo.log.journal import Journal
     from tui.demo.people.person import Person
 
-DASHBOARD = Party("0oa0000000DASHBOARD0", "AppInstance", "Okta Dashboard", "Okta Dashboard")
-OFFICE = Party("0oa00000000OFFICE365", "AppInstance", "Microsoft Office 365", "Microsoft Office 365")
-_RADIUS_APP = Party("0oa000000000000RADIUS", "AppInstance", "VPN RADIUS", "VPN RADIUS")
-_AD = Party("0oa0000000000ADAGENT", "AppInstance", "corp.acme.example", "Active Directory")
-LDAP = Party("0oa00000000LDAPAGENT", "AppInstance", "ldap.acme.example", "LDAP")
+DASHBOARD, OFFICE, VPN_APP, AD, LDAP = (
+    "okta_enduser",
+    "office365",
+    "cisco_anyconnect",
+    "active_directory",
+    "ldap_sun_one",
+)
+_NUMBERS = {row.name: number for number, row in enumerate(ROWS)}
 # Windows' codes for a refused sign-in, with what Okta's delegated authentication calls the result. Okta: support, "AD
 # agent error codes"; the last three are Windows' own and not on that page.
 REFUSALS = {
@@ -33,6 +37,12 @@ REFUSALS = {
     "1907": "PASSWORD_EXPIRED",
     "1909": "LOCKED_OUT",
 }
+
+
+def instance(ids: Ids, name: str) -> Party:
+    """Return an app that the org begins with, by its name in Okta's catalogue, as the log names it."""
+    number = _NUMBERS[name]
+    return Party(ids.make("0oa", number), "AppInstance", ROWS[number].label, ROWS[number].label)
 
 
 def _hex(*salt: int) -> str:
@@ -141,7 +151,7 @@ def by_mail(one: Visit, at: float, request_id: str, result: str) -> None:
     one.write(
         "user.authentication.auth_via_richclient",
         at,
-        (OFFICE, one.someone),
+        (instance(one.ids, OFFICE), one.someone),
         request_id=request_id,
         result="FAILURE",
         reason=result,
@@ -172,7 +182,7 @@ def by_radius(
     one.write(
         "user.authentication.auth_via_radius",
         at,
-        (_RADIUS_APP, one.someone),
+        (instance(one.ids, VPN_APP), one.someone),
         request_id=request_id,
         result=result,
         reason=reason,
@@ -212,7 +222,7 @@ def by_agent(one: Visit, at: float, request_id: str, result: str | None, code: s
     one.write(
         kind,
         at,
-        (_AD if active_directory else LDAP, one.someone),
+        (instance(one.ids, AD if active_directory else LDAP), one.someone),
         request_id=request_id,
         result="SUCCESS" if result is None else "FAILURE",
         reason=None if result is None else "Login failed",
