@@ -46,6 +46,7 @@ class Settings(TypedDict, total=False):
         pipeline: ``idx`` for Identity Engine, ``v1`` for Classic.
         rate_limits: The org type whose limits hold.
         custom_domain: The address of a custom domain that the org says it has; it answers under any host.
+        app_algorithm: The algorithm of the keys of the two apps that an admin is handed; empty for their own.
     """
 
     seed: int
@@ -54,6 +55,7 @@ class Settings(TypedDict, total=False):
     pipeline: str
     rate_limits: Profile
     custom_domain: str
+    app_algorithm: str
 
 
 class Org:
@@ -72,6 +74,7 @@ class Org:
         pipeline: str = "idx",
         rate_limits: Profile = "workforce",
         custom_domain: str = "",
+        app_algorithm: str = "",
     ) -> None:
         self.seed = seed
         self.clock = clock
@@ -90,7 +93,7 @@ class Org:
         self.agenda.watchers.append(Changes(self.assignments, self.journal).follow)
         self.policies = Policies(self.ids, self.groups, self.origin)
         self.enrolments = Enrolments(self.ids, self.journal, identity_engine=pipeline == "idx")
-        self.principals = make_principals(self.ids)
+        self.principals = make_principals(self.ids, app_algorithm)
         self._by_token = {principal.token: principal for principal in self.principals}
         self.customs = CustomRoles(self.ids, self.groups, self.apps)
         self.roles = Roles(self.principals, self.customs, self.people, self.groups, self.origin)
