@@ -46,16 +46,21 @@ def sign_in(url: str, given: dict[str, str], *, dpop: bool) -> httpx.Response:
         nonce = {"nonce": answer.headers["dpop-nonce"]}
 
 
-def test_the_printed_apps_sign_in_with_and_without_proof_of_possession() -> None:
-    process = start("--json", "--admin", "--until-stdin-closes", "--lockouts-per-minute", "0")
+@pytest.mark.parametrize(
+    ("options", "kind"), [((), rsa.RSAPrivateKey), (("--key-type", "ec"), ec.EllipticCurvePrivateKey)]
+)
+def test_the_printed_apps_sign_in_with_and_without_proof_of_possession(options: tuple[str, ...], kind: type) -> None:
+    process = start("--json", "--admin", *options, "--until-stdin-closes", "--lockouts-per-minute", "0")
     assert process.stdout is not None
     line = json.loads(process.stdout.readline())
+    for name in ("private_key", "bearer_private_key"):
+        assert isinstance(serialization.load_pem_private_key(line[name].encode(), None), kind)
     try:
         bearer = {name: line[f"bearer_{name}"] for name in ("client_id", "key_id", "private_key")}
         assert sign_in(line["url"], line, dpop=False).json()["error"] == "invalid_dpop_proof"
-        for given, dpop, kind in ((line, True, "DPoP"), (bearer, False, "Bearer")):
+        for given, dpop, scheme in ((line, True, "DPoP"), (bearer, False, "Bearer")):
             answer = sign_in(line["url"], given, dpop=dpop).json()
-            assert (answer["token_type"], answer["scope"]) == (kind, FORM["scope"])
+            assert (answer["token_type"], answer["scope"]) == (scheme, FORM["scope"])
     finally:
         process.communicate(timeout=10)
 
@@ -75,6 +80,15 @@ def test_the_embedded_org_holds_the_key_that_its_child_knows(seed: int) -> None:
         assert sign_in(org.url, given, dpop=True).json()["token_type"] == "DPoP"
     finally:
         org.stop()
+
+
+def test_the_keys_follow_from_the_seed_whatever_their_kind() -> None:
+    printed = []
+    for seed in ("7", "7", "8"):
+        process = start("--json", "--admin", "--seed", seed, "--until-stdin-closes", "--lockouts-per-minute", "0")
+        output, _ = process.communicate(timeout=30)
+        printed.append(json.loads(output)["private_key"])
+    assert printed[0] == printed[1] != printed[2]
 
 
 def test_an_org_starts_without_reading_keys() -> None:

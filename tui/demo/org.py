@@ -54,6 +54,7 @@ class Settings(TypedDict, total=False):
         pipeline: ``idx`` for Identity Engine, ``v1`` for Classic.
         rate_limits: The org type whose limits hold.
         custom_domain: The address of a custom domain that the org says it has; it answers under any host.
+        app_algorithm: The algorithm of the keys of the two apps that an admin is handed; empty for their own.
     """
 
     seed: int
@@ -62,6 +63,7 @@ class Settings(TypedDict, total=False):
     pipeline: str
     rate_limits: Profile
     custom_domain: str
+    app_algorithm: str
 
 
 class Org:
@@ -80,6 +82,7 @@ class Org:
         pipeline: str = "idx",
         rate_limits: Profile = "workforce",
         custom_domain: str = "",
+        app_algorithm: str = "",
     ) -> None:
         self.seed = seed
         self.clock = clock
@@ -107,7 +110,7 @@ class Org:
         self.origins = Origins(self.ids, self.people.named("maria.silva").id, self.origin)
         self.log_streams = LogStreams(self.ids, self.origin)
         self.console_sessions: Json = {"sessionIdleTimeoutMinutes": 15, "sessionMaxLifetimeMinutes": 720}
-        self.principals = make_principals(self.ids)
+        self.principals = make_principals(self.ids, app_algorithm)
         self._by_token = {principal.token: principal for principal in self.principals}
         self.customs = CustomRoles(self.ids, self.groups, self.apps)
         self.roles = Roles(self.principals, self.customs, self.people, self.groups, self.origin)

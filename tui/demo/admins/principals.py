@@ -264,8 +264,13 @@ def client_id(ids: Ids, name: str) -> str:
     return ids.make("0oa", 9000 + _NUMBER[name])
 
 
-def make_principals(ids: Ids) -> tuple[Principal, ...]:
-    """Return every principal, with a token that depends only on the seed."""
+def make_principals(ids: Ids, app_algorithm: str = "") -> tuple[Principal, ...]:
+    """Return every principal, with a token that depends only on the seed.
+
+    Args:
+        ids: The org's ids.
+        app_algorithm: The algorithm of the keys of the two apps that an admin is handed; empty for their own.
+    """
     made = []
     for number, account in enumerate(ACCOUNTS):
         human = account.kind == "SSWS"
@@ -281,7 +286,7 @@ def make_principals(ids: Ids) -> tuple[Principal, ...]:
                 None if human else frozenset(account.scopes),
                 account.grants,
                 account.state,
-                account.algorithm,
+                (app_algorithm if account.name in {MAIN, BEARER} else "") or account.algorithm,
                 account.dpop,
                 account.whole,
                 account.idle_days,

@@ -30,6 +30,8 @@ HOST = "127.0.0.1"
 DEFAULT_PEOPLE = 2000
 DEFAULT_SEED = 7
 DEFAULT_RATE = 7.5
+KEY_TYPES = {"rsa": "RS256", "ec": "ES256"}
+"""The algorithms of the keys that `--admin` prints; the embedded org, whose keys nobody copies, stays with EC."""
 _MOST_PEOPLE = 200_000
 _NEEDS = ("starlette", "uvicorn")
 
@@ -46,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="print a client id, key id and private key too, as an admin gets them for a service app; with --json as "
         "client_id, key_id, private_key (and bearer_client_id, … for an app without DPoP, groups_client_id, … for one "
         "that may only read people and groups and change who is in a group)",
+    )
+    parser.add_argument(
+        "--key-type",
+        choices=KEY_TYPES,
+        default="rsa",
+        help="with --admin: the kind of the two apps' keys (default: rsa, which Okta's own SDK wants; ec is quicker)",
     )
     parser.add_argument(
         "--people",
@@ -124,6 +132,7 @@ def _serve(args: argparse.Namespace, listener: socket.socket, faults: list[Fault
         rate_limits=args.rate_limits,
         clock=lambda: time.time() + args.clock_ahead,
         custom_domain=args.custom_domain,
+        app_algorithm=KEY_TYPES[args.key_type] if args.admin else "",
     )
     for fault in faults:
         org.faults.set(fault)
