@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.people.factors import enrolled
+from tui.desk.people.password_policies import directory_unlock_words
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text.plain import plain
 from tui.desk.why.verdict import NextStep
@@ -199,9 +200,16 @@ def unlock_of_directory(e: Evidence) -> NextStep:
         return NextStep(
             f"{first} in Okta, and look at the account in the directory",
             unlock.action,
-            "Whether Okta's unlock reaches the directory is up to its policy.",
+            f"{_reach(e)} Okta may refuse.",
         )
     return NextStep(f"This is fixed in the directory: {first[0].lower()}{first[1:]} there", "", unlock.detail)
+
+
+def _reach(e: Evidence) -> str:
+    """Return whether an unlock in Okta reaches the directory, as far as the policy says."""
+    if e.provider != "ACTIVE_DIRECTORY":
+        return directory_unlock_words(None, "Okta documents it for Active Directory alone")
+    return directory_unlock_words(e.policy)
 
 
 def expired(e: Evidence) -> NextStep:
