@@ -143,12 +143,12 @@ async def test_what_a_kill_left_unknown_is_shown_and_goes_out_once_an_agent_says
     killed(server.port, 3, "claimed", 2)
     _, made = await after(desk, org, clock, server)
     for question, others in (("--unknown", 0), ("--history", 2)):
-        assert run(["notify", question]) == 0
+        assert run(["--demo", "notify", question]) == 0
         _, first, *rest = capsys.readouterr().out.splitlines()
         assert first.split()[-3:] == ["mail", THREE[1], "unknown"]
         assert ([" sent " in row for row in rest], len(rest)) == ([True] * others, others)
     (entry,) = history.history(made.session.ledger, only_open=True)
-    assert run(["notify", "--settle", str(entry.seq), "--lost"]) == 0
+    assert run(["--demo", "notify", "--settle", str(entry.seq), "--lost"]) == 0
     assert await told(made, clock) == [THREE[1]]
     assert sorted(arrived(server)) == sorted(THREE)
     assert perhaps(made.session.ledger) == []
