@@ -44,6 +44,18 @@ async def test_only_the_password_cannot_be_switched_off(world: World) -> None:
         assert await world.json(f"{ALL}/{entry['id']}") == entry
 
 
+async def test_the_methods_of_an_authenticator_are_found_by_its_link(world: World) -> None:
+    for entry in await world.json(ALL):
+        ways = await world.json(entry["_links"]["methods"]["href"])
+        assert ways
+        for way in ways:
+            assert await world.json(way["_links"]["self"]["href"]) == way
+    verify = f"{ALL}/{await named(world, 'okta_verify')}/methods"
+    assert [way["type"] for way in await world.json(verify)] == ["push", "totp", "signed_nonce"]
+    assert refusal(await world.get(f"{verify}/sms")) == (404, "E0000007")
+    assert refusal(await world.get(verify, who="helpdesk")) == (403, "E0000006")
+
+
 async def test_a_code_comes_once_and_holds_for_its_time(world: World) -> None:
     answer = await make(world, ttl=11, multiUse=False)
     made = answer.json()
@@ -86,7 +98,8 @@ async def test_a_code_outside_the_settings_is_refused(world: World, profile: dic
 
 async def test_a_code_is_for_the_authenticator_of_codes_and_for_people_in_reach(world: World) -> None:
     phone = {"authenticatorId": await named(world, "phone_number"), "profile": {}}
-    for body in (phone, {"profile": {}}):
+    nameless: dict[str, Any] = {"profile": {}}
+    for body in (phone, nameless):
         assert refusal(await world.call("POST", f"{ENROLLED}/tac", json=body)) == (400, "E0000001")
     assert (await make(world, who="helpdesk")).is_success
     assert refusal(await make(world, who="helpdesk", name="maria.silva")) == (403, "E0000006")
@@ -117,6 +130,7 @@ async def test_classic_knows_neither() -> None:
     for method, path in (
         ("GET", ALL),
         ("GET", f"{ALL}/aut1"),
+        ("GET", f"{ALL}/aut1/methods"),
         ("POST", f"{ENROLLED}/tac"),
         ("POST", f"{ENROLLED}/phone"),
     ):

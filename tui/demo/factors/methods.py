@@ -26,6 +26,7 @@ class Method(NamedTuple):
     """One authenticator.
 
     Attributes:
+        ways: The types of its methods, as Okta's table of authenticators lists them.
         settings: None where it has none.
         provider: Who stands behind it, for those that have one.
         listed: Whether a list holds it. Okta's description of the list knows no key for RSA SecurID and custom one-time
@@ -33,6 +34,7 @@ class Method(NamedTuple):
     """
 
     key: str
+    ways: tuple[str, ...]
     status: str = "ACTIVE"
     settings: Json | None = None
     provider: Json | None = None
@@ -59,25 +61,26 @@ _CODES: Json = {
 }
 _NAMED = {"template": "global.assign.userName.login"}
 METHODS: tuple[Method, ...] = (
-    Method("okta_email", settings={"allowedFor": "any", "tokenLifetimeInMinutes": 5}),
-    Method("okta_verify", settings=_VERIFY),
-    Method("okta_password"),
-    Method(PHONE, settings={"allowedFor": "any"}),
-    Method("webauthn"),
-    Method("security_question", settings={"allowedFor": "any"}),
-    Method("google_otp"),
+    Method("okta_email", ("email",), settings={"allowedFor": "any", "tokenLifetimeInMinutes": 5}),
+    Method("okta_verify", ("push", "totp", "signed_nonce"), settings=_VERIFY),
+    Method("okta_password", ("password",)),
+    Method(PHONE, ("sms", "voice"), settings={"allowedFor": "any"}),
+    Method("webauthn", ("webauthn",)),
+    Method("security_question", ("security_question",), settings={"allowedFor": "any"}),
+    Method("google_otp", ("otp",)),
     Method(
         "duo",
+        ("duo",),
         provider={
             "type": "DUO",
             "configuration": {"host": "api-acme.duosecurity.com", "userNameTemplate": _NAMED},
         },
     ),
-    Method("symantec_vip"),
-    Method("yubikey_token"),
-    Method(TAC, provider=_CODES),
-    Method("rsa_token", listed=False),
-    Method("custom_otp", listed=False),
+    Method("symantec_vip", ("otp",)),
+    Method("yubikey_token", ("otp",)),
+    Method(TAC, ("tac",), provider=_CODES),
+    Method("rsa_token", ("otp",), listed=False),
+    Method("custom_otp", ("otp",), listed=False),
 )
 
 
@@ -122,3 +125,15 @@ class Methods:
             links["enroll"] = {"href": f"{base}/idp/authenticators", "hints": {"allow": ["POST"]}}
         answer["_links"] = links
         return answer
+
+    def show_ways(self, method: Method, base: str) -> list[Json]:
+        """Return the methods of an authenticator; their settings, which no recording shows, are left out."""
+        href = f"{base}/api/v1/authenticators/{authenticator_id(self._ids, method.key)}/methods"
+        return [
+            {
+                "type": way,
+                "status": method.status,
+                "_links": {"self": {"href": f"{href}/{way}", "hints": {"allow": ["GET", "PUT"]}}},
+            }
+            for way in method.ways
+        ]

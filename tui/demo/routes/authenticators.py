@@ -1,7 +1,4 @@
-"""Authenticators of the org: the list and each, on Identity Engine only.
-
-A list of its methods, switching and changing one are not built: nobody's client has asked for them here.
-"""
+"""Authenticators of the org and their methods, on Identity Engine only; read, since nobody's client has changed one."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from tui.demo.factors.methods import METHODS
 from tui.demo.http.request import Route, ok
 
 if TYPE_CHECKING:
+    from tui.demo.factors.methods import Method
     from tui.demo.http.request import Request, Response
 
 _PATH = "/api/v1/authenticators"
@@ -26,18 +24,42 @@ def list_authenticators(request: Request) -> Response:
     return ok([request.org.methods.show(method, request.base) for method in METHODS if method.listed])
 
 
-def get_authenticator(request: Request) -> Response:
-    """GET /api/v1/authenticators/{authenticatorId}."""
+def _find(request: Request) -> Method:
+    """Return the authenticator that the path names.
+
+    Raises:
+        ApiError: E0000015 on Classic, E0000007 or E0000006.
+    """
     request.check_identity_engine()
     wanted = request.params["authenticatorId"]
     method = request.org.methods.find(wanted)
     if method is None:
         raise not_found(wanted, "Authenticator")
     rights.require(request.principal, "security.view")
-    return ok(request.org.methods.show(method, request.base))
+    return method
+
+
+def get_authenticator(request: Request) -> Response:
+    """GET /api/v1/authenticators/{authenticatorId}."""
+    return ok(request.org.methods.show(_find(request), request.base))
+
+
+def list_methods(request: Request) -> Response:
+    """GET /api/v1/authenticators/{authenticatorId}/methods: such as push and passcode of Okta Verify."""
+    return ok(request.org.methods.show_ways(_find(request), request.base))
+
+
+def get_method(request: Request) -> Response:
+    """GET /api/v1/authenticators/{authenticatorId}/methods/{methodType}."""
+    for way in request.org.methods.show_ways(_find(request), request.base):
+        if way["type"] == request.params["methodType"]:
+            return ok(way)
+    raise not_found(request.params["methodType"], "AuthenticatorMethod")
 
 
 ROUTES = (
     Route("GET", _PATH, _READ, "other", list_authenticators),
     Route("GET", f"{_PATH}/{{authenticatorId}}", _READ, "other", get_authenticator),
+    Route("GET", f"{_PATH}/{{authenticatorId}}/methods", _READ, "other", list_methods),
+    Route("GET", f"{_PATH}/{{authenticatorId}}/methods/{{methodType}}", _READ, "other", get_method),
 )
