@@ -302,7 +302,7 @@ class IdentityEngine(Engine):
         if verdict == "AUTHENTICATED":
             debug |= self._proofs(one, at, method)
         result = "ALLOW" if verdict == "AUTHENTICATED" else verdict
-        evaluated = {"signOnModeEvaluationResult": verdict, "signOnModeType": "OPENID_CONNECT"}
+        evaluated: Json = {"signOnModeEvaluationResult": verdict, "signOnModeType": "OPENID_CONNECT"}
         targets = (
             self._dashboard._replace(detail=evaluated),
             _rule(mode),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.demo.factors.kits import PHONE
 from tui.demo.log.events import Party
-from tui.demo.story.sources import PHONE
 
 if TYPE_CHECKING:
     from tui.demo.base.ids import Ids
