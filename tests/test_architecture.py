@@ -67,7 +67,7 @@ def test_the_client_and_the_demo_org_load_no_textual() -> None:
 
 
 LONG_FILES: dict[str, str] = {}
-LONG_FUNCTIONS = {}
+LONG_FUNCTIONS: dict[str, str] = {}
 SHORT_FILES = {
     "screens/open_link.py": "whether a browser can be opened at all; nothing of the screen that asks",
     "screens/setup/": "one file a step of the wizard",

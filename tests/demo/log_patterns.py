@@ -110,6 +110,9 @@ BEYOND: dict[tuple[str, str], str] = {
     ("user.lifecycle.delete.initiated", "target.type User"): "the pattern came through an event hook that left it out",
     ("group.user_membership.add", "debugData.triggeredByGroupRuleId"): "Okta's guide to System Log queries",
     ("group.user_membership.remove", "debugData.triggeredByGroupRuleId"): "as of group.user_membership.add",
+    ("application.user_membership.add", "transaction.type WEB"): "by a call; the pattern is a job's",
+    ("group.user_membership.add", "transaction.type JOB"): "by a group rule; apps are recorded to be given by jobs too",
+    ("user.lifecycle.create", "transaction.type WEB"): "by a call; the pattern is an import's",
     ("user.lifecycle.create", "severity INFO"): "the pattern is a failure",
     ("user.lifecycle.create", "legacyEventType core.user.config.user_creation.success"): "the pattern is a failure",
     ("user.lifecycle.create", "outcome.result SUCCESS"): "the pattern is a failure",
@@ -177,6 +180,8 @@ def _enumerations(event: Any) -> Iterator[str]:
     yield f"legacyEventType {event['legacyEventType'] or 'null'}"
     yield f"displayMessage {event['displayMessage']}"
     yield f"outcome.result {(event['outcome'] or {}).get('result')}"
+    if "type" in (event["transaction"] or {}):
+        yield f"transaction.type {event['transaction']['type']}"
     for target in event["target"] or []:
         yield f"target.type {target['type']}"
 
@@ -191,6 +196,7 @@ def _known(kind: str) -> set[str]:
             "displayMessage": None,
             "outcome": None,
             "target": None,
+            "transaction": None,
         } | real
         found |= {value.replace("Success", "SUCCESS") for value in _enumerations(whole)}
     return found
@@ -212,7 +218,10 @@ def complaints(event: Any) -> set[str]:
         return found
     known = _known(kind)
     without = "target" in {what for (type_, what) in BEYOND if type_ == kind}
+    told = any(value.startswith("transaction.type ") and not value.endswith("None") for value in known)
     for value in _enumerations(event):
+        if value.startswith("transaction") and not told:
+            continue
         if value.startswith("target") and without:
             continue
         if value not in known and (kind, value) not in BEYOND:

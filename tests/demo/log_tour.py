@@ -64,6 +64,9 @@ class Tour:
         sms = {"factorType": "sms", "provider": "OKTA", "profile": {"phoneNumber": "+14155550188"}}
         await self.send("POST", f"{vera}?updatePhone=true", sms)
         await self.send("POST", f"/api/v1/users/{self.world.id_of('bob.martin')}/lifecycle/reset_factors")
+        await self.send("POST", vera, {"factorType": "push", "provider": "OKTA"})
+        self.world.clock.at += 60
+        await self.send("GET", vera)
         question = {"question": "disliked_food", "answer": "mayonnaise"}
         body = {"factorType": "question", "provider": "OKTA", "profile": question}
         await self.send("POST", f"/api/v1/users/{self.world.id_of('bob.martin')}/factors", body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.demo.base import otp
@@ -11,7 +12,7 @@ from tui.demo.base.json import read_part
 from tui.demo.factors import kits
 from tui.demo.factors.enrolments import CATALOG, is_verify
 from tui.demo.factors.kits import Piece
-from tui.demo.log.events import party
+from tui.demo.log.events import Party, party
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -253,7 +254,24 @@ def _scanned(enrolments: Enrolments, person: Person, push: Json, at: float) -> N
     for kind, shown in more:
         if kind not in have:
             enrolments.add(person, Piece(kind, "OKTA", block), shown, "ACTIVE", float(int(at)))
-    someone = party(person)
-    enrolments.journal.write(
-        "user.mfa.factor.activate", at, someone, (someone,), reason=f"User set up {kits.log_name(push)} factor"
-    )
+    someone, phone = party(person), replace(kits.PHONE, uri="/idp/authenticators")
+    if enrolments.identity_engine:
+        enrolments.journal.write(
+            "device.enrollment.create", at, someone, (_phone_party(enrolments, person, profile),), source=phone
+        )
+    reason = f"User set up {kits.log_name(push)} factor"
+    enrolments.journal.write("user.mfa.factor.activate", at, someone, (someone,), source=phone, reason=reason)
+
+
+def _phone_party(enrolments: Enrolments, person: Person, profile: Json) -> Party:
+    """Return a phone as the log names one that has just been enrolled."""
+    identifier = enrolments.ids.make("guo", kits.BLOCK + person.index)
+    detail: Json = {
+        "oktaDeviceId": identifier,
+        "deviceStatus": "CREATED",
+        "managed": "false",
+        "osPlatform": profile["platform"],
+        "osVersion": profile["version"],
+        "tpmPresent": "false",
+    }
+    return Party(identifier, "UDDevice", "unknown", str(profile["name"]), detail)

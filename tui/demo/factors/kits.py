@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tui.demo.base.times import DAY, iso
+from tui.demo.log.events import Source
 
 if TYPE_CHECKING:
     from tui.demo.base.ids import Ids
@@ -33,6 +34,20 @@ BLOCK = 1 << 24
 NO_FACTORS = frozenset({"STAGED", "PROVISIONED", "DEPROVISIONED"})
 QUESTION = "disliked_food"
 _HUNDRED, _WITH_PHONE = 100, 80
+
+
+# The app Okta Verify on a phone that is not on the browser's network.
+PHONE = Source(
+    "B7F62B65BN.com.okta.mobile/9.56.1 OktaDeviceSDK/0.0.1 iOS/26.2.1 Apple/iPhone15,2",
+    "iOS",
+    "UNKNOWN",
+    "Mobile",
+    "198.51.100.140",
+    ("San Francisco", "California", "United States", "94107", 37.7749, -122.4194),
+    as_number=64497,
+    isp="example mobile",
+    domain="mobile.example",
+)
 
 
 class Piece(NamedTuple):

@@ -65,6 +65,7 @@ class Manner(NamedTuple):
         root: The rootSessionId; None for the same as the session, empty where the event has no such member, as those
             of Classic sign-ins have not.
         authentication: The authenticationProvider, the credentialProvider and the credentialType.
+        interface: Through what an identity provider is reached.
         device: The registered device that the request came from.
         message: Another displayMessage than the type's.
         severity: Another severity than the type's.
@@ -75,6 +76,7 @@ class Manner(NamedTuple):
     session: str | None = None
     root: str | None = None
     authentication: tuple[str | None, str | None, str | None] = (None, None, None)
+    interface: str | None = None
     device: Json | None = None
     message: str | None = None
     severity: str | None = None
@@ -206,7 +208,7 @@ def _show_authentication(entry: LogEntry) -> Json:
         "credentialProvider": credential_provider,
         "credentialType": credential_type,
         "issuer": None,
-        "interface": None,
+        "interface": manner.interface,
         "authenticationStep": 0,
         "rootSessionId": session if manner.root is None else manner.root,
         "externalSessionId": session,

@@ -88,6 +88,8 @@ KINDS: dict[str, EventKind] = {
     "system.agent.ad.unlock_user_account": EventKind("Perform unlock user account by AD agent", None),
     "policy.evaluate_sign_on": EventKind("Evaluation of sign-on policy", None, judged=True),
     "security.threat.detected": EventKind("Request from suspicious actor", "security.threat.detected", "WARN"),
+    "device.enrollment.create": EventKind("Enroll new device", None),
+    "user.authentication.auth_via_IDP": EventKind("Authenticate user via IDP", "core.user_auth.idp.saml.login_success"),
     "user.mfa.factor.activate": EventKind("Activate factor for user", "core.user.factor.activate"),
     "user.mfa.factor.deactivate": EventKind("Reset factor for user", "core.user.factor.reset"),
     "user.mfa.factor.reset_all": EventKind("Reset all factors for user", "core.user.factor.reset_all"),

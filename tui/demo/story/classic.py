@@ -13,7 +13,7 @@ from tui.demo.log.events import Manner, Party
 from tui.demo.story.engine import Engine, behaviors, risk
 from tui.demo.story.methods import PUSH, by_factor, where
 from tui.demo.story.sources import BROWSERS
-from tui.demo.story.visits import by_agent, visit
+from tui.demo.story.visits import by_agent, made, visit
 
 if TYPE_CHECKING:
     from tui.demo.log.events import Source
@@ -96,7 +96,7 @@ class Classic(Engine):
     ) -> str:
         """Write a second factor: another request in another session."""
         request_id = one.request()
-        factor = self.ids.make(method.kind, one.person.index)
+        factor = made(self.ids, method.kind, one.person.index)
         uri = f"{_AUTHN}/factors/{factor}/verify"
         if method is PUSH:
             one.write(
@@ -134,7 +134,7 @@ class Classic(Engine):
             "user.authentication.verify",
             at + 0.4,
             request_id=request_id,
-            uri=f"{_AUTHN}/factors/{self.ids.make(method.kind, one.person.index)}/verify",
+            uri=f"{_AUTHN}/factors/{made(self.ids, method.kind, one.person.index)}/verify",
             debug={
                 "deviceFingerprint": one.marks()["deviceFingerprint"],
                 "authnRequestId": one.first,
@@ -146,13 +146,13 @@ class Classic(Engine):
 
     def deny_push(self, one: Visit, at: float) -> None:
         """Write that somebody refused a push: an event of its own, whose outcome is FAILURE."""
-        request_id = one.request()
+        request_id, factor = one.request(), made(self.ids, PUSH.kind, one.person.index)
         one.write(
             "user.mfa.okta_verify.deny_push",
             at,
             (one.someone,),
             request_id=request_id,
-            uri=f"{_AUTHN}/factors/{self.ids.make(PUSH.kind, one.person.index)}/transactions/ft{one.first[:20]}/verify",
+            uri=f"{_AUTHN}/factors/{factor}/transactions/ft{one.first[:20]}/verify",
             result="FAILURE",
             debug={"factor": PUSH.factor, "authnRequestId": one.first},
             source=where(PUSH, one.source),
@@ -163,7 +163,7 @@ class Classic(Engine):
         """Write that a second factor was asked for and never came: a push that was sent, and then nothing."""
         del got_in
         if method is PUSH:
-            factor = self.ids.make(PUSH.kind, one.person.index)
+            factor = made(self.ids, PUSH.kind, one.person.index)
             one.write(
                 "system.push.send_factor_verify_push",
                 at - 298,

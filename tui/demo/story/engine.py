@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from tui.demo.log.events import Party
+from tui.demo.log.events import SYSTEM, Party
 from tui.demo.story.visits import REFUSALS, asks_directory, by_agent, by_mail, by_radius, visit
 
 if TYPE_CHECKING:
@@ -127,6 +127,21 @@ class Engine(ABC):
             request_id=request_id,
             uri="/admin/sso/request",
             manner=self._later(one, request_id),
+        )
+
+    def sign_in_elsewhere(self, person: Person, source: Source, at: float) -> None:
+        """Write that an identity provider vouched for somebody: Okta is the actor, and the person a target."""
+        one = self.begin(person, source, at)
+        request_id, provider = one.request(), Party(self.ids.make("0oi", 1), "AppInstance", "Partners", "SAML 2.0 IdP")
+        vouched = one.manner()._replace(authentication=("FEDERATION", None, "ASSERTION"), interface="IDP Instance")
+        one.write(
+            "user.authentication.auth_via_IDP",
+            at,
+            (provider, one.someone),
+            request_id=request_id,
+            uri=f"/sso/saml2/{provider.id}",
+            actor=SYSTEM,
+            manner=vouched,
         )
 
     def fail(self, person: Person, source: Source, at: float, reason: str = WRONG) -> str:

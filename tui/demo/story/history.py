@@ -131,6 +131,7 @@ def _write_stories(org: Org) -> None:
     engine.sign_in(carla, BROWSERS[1], org.origin - 26 * HOUR, PUSH)
     bob = people.named("bob.martin")
     engine.leave(engine.sign_in(bob, BROWSERS[0], org.origin - 3 * HOUR, PUSH), org.origin - HOUR)
+    engine.sign_in_elsewhere(people.named("ivan.petrov"), BROWSERS[2], org.origin - 5 * HOUR)
     nina = people.named("nina.rossi")
     engine.open_admin_console(
         engine.sign_in(nina, DESK, org.origin - 4 * HOUR, VERIFY_CODE), org.origin - 4 * HOUR + 38

@@ -15,7 +15,7 @@ from tui.demo.log.events import SYSTEM, Party
 from tui.demo.story.engine import WRONG, Engine, behaviors, risk
 from tui.demo.story.methods import EMAIL, FASTPASS, PASSWORD, PUSH, by_factor, enrolment, where
 from tui.demo.story.sources import VPN
-from tui.demo.story.visits import DASHBOARD, by_agent, instance, visit
+from tui.demo.story.visits import DASHBOARD, by_agent, instance, made, visit
 
 if TYPE_CHECKING:
     from tui.demo.base.ids import Ids
@@ -76,7 +76,7 @@ class IdentityEngine(Engine):
     def _device(self, person: Person) -> Json:
         mac = person.salt % 2 == 0
         return {
-            "id": self.ids.make("guo", person.index),
+            "id": made(self.ids, "guo", person.index),
             "name": f"{person.first or person.login}'s computer",
             "platform": "OSX" if mac else "WINDOWS",
             "osVersion": "26.2.0" if mac else "10.0.26100.1",
@@ -187,14 +187,13 @@ class IdentityEngine(Engine):
         debug: dict[str, str] | None = None,
     ) -> str:
         request_id, uri, answered = one.request(), _ANSWER, result in {"SUCCESS", "FAILURE"}
+        factor = f"/api/v1/authn/factors/{made(self.ids, method.kind, one.person.index)}"
         if method is PUSH:
-            uri = (
-                f"/api/v1/authn/factors/{self.ids.make('opf', one.person.index)}/transactions/ft{one.first[:20]}/verify"
-            )
+            uri = f"{factor}/transactions/ft{one.first[:20]}/verify"
         elif one.source.by != "page":
-            uri = f"/api/v1/authn/factors/{self.ids.make(method.kind, one.person.index)}/verify"
+            uri = f"{factor}/verify"
         elif method is FASTPASS:
-            uri = f"/idp/authenticators/{self.ids.make('aut', 2)}/transactions/ft{one.first[:20]}/verify"
+            uri = f"/idp/authenticators/{made(self.ids, 'aut', 2)}/transactions/ft{one.first[:20]}/verify"
         one.write(
             "user.authentication.auth_via_mfa",
             at,
@@ -252,7 +251,7 @@ class IdentityEngine(Engine):
             at,
             (one.someone, enrolment(self.ids, person, FASTPASS, done=False)),
             request_id=one.first,
-            uri=f"/idp/authenticators/{self.ids.make('aut', 2)}/transactions/ft{one.first[:20]}/verify",
+            uri=f"/idp/authenticators/{made(self.ids, 'aut', 2)}/transactions/ft{one.first[:20]}/verify",
             result="FAILURE",
             reason="FastPass declined phishing attempt",
             debug=self._step(one, factor=FASTPASS),
@@ -274,7 +273,7 @@ class IdentityEngine(Engine):
             "operationRateLimitTimeUnit": "MINUTES",
             "operationRateLimitSecondsToReset": "282",
         }
-        target = Party(self.ids.make(method.prefix, one.person.index), "Authenticator", None, None)
+        target = Party(made(self.ids, method.prefix, one.person.index), "Authenticator", None, None)
         one.write(
             "system.operation.rate_limit.violation",
             at,
@@ -302,7 +301,7 @@ class IdentityEngine(Engine):
         if verdict == "AUTHENTICATED":
             debug |= self._proofs(one, at, method)
         result = "ALLOW" if verdict == "AUTHENTICATED" else verdict
-        evaluated = {"signOnModeEvaluationResult": verdict, "signOnModeType": "OPENID_CONNECT"}
+        evaluated: Json = {"signOnModeEvaluationResult": verdict, "signOnModeType": "OPENID_CONNECT"}
         targets = (
             self._dashboard._replace(detail=evaluated),
             _rule(mode),
@@ -327,8 +326,8 @@ class IdentityEngine(Engine):
             if used is not None:
                 number = 1 if used is PASSWORD else 2
                 shown |= {
-                    f"authMethod{place}Enrollment": self.ids.make(used.prefix, one.person.index),
-                    f"authMethod{place}Type": f"{used.key}:{used.way}:{self.ids.make('aut', number)}",
+                    f"authMethod{place}Enrollment": made(self.ids, used.prefix, one.person.index),
+                    f"authMethod{place}Type": f"{used.key}:{used.way}:{made(self.ids, 'aut', number)}",
                     f"authMethod{place}VerificationTime": iso(at - 20 * (2 - number)),
                 }
         return shown
@@ -354,7 +353,7 @@ class IdentityEngine(Engine):
         self._open(one, at + 1.4)
 
     def _open(self, one: Visit, at: float) -> None:
-        account = Party(self.ids.make("0ua", one.person.index), "AppUser", one.person.login, one.person.display_name)
+        account = Party(made(self.ids, "0ua", one.person.index), "AppUser", one.person.login, one.person.display_name)
         debug = {
             "authnRequestId": one.first,
             "dtHash": one.marks()["dtHash"],

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tui.demo.factors.kits import PHONE
 from tui.demo.log.events import Party
-from tui.demo.story.sources import PHONE
+from tui.demo.story.visits import made
 
 if TYPE_CHECKING:
     from tui.demo.base.ids import Ids
@@ -98,7 +99,7 @@ def enrolment(ids: Ids, person: Person, method: Method, *, done: bool, key: bool
         detail["methodUsedVerifiedProperties"] = method.proves
     if key:
         detail["authenticatorKey"] = method.key
-    identifier = ids.make(method.prefix, person.index)
+    identifier = made(ids, method.prefix, person.index)
     return Party(identifier, "AuthenticatorEnrollment", "unknown", method.authenticator, detail)
 
 

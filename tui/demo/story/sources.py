@@ -54,18 +54,6 @@ BROWSERS = (
         _MOZILLA + "(Linux; Android 14; Pixel 8) " + _CHROME, "Android 14", "CHROME", "Mobile", "203.0.113.99", _TOKYO
     ),
 )
-# The app Okta Verify on a phone that is not on the browser's network.
-PHONE = Source(
-    "B7F62B65BN.com.okta.mobile/9.56.1 OktaDeviceSDK/0.0.1 iOS/26.2.1 Apple/iPhone15,2",
-    "iOS",
-    "UNKNOWN",
-    "Mobile",
-    "198.51.100.140",
-    _SF,
-    as_number=64497,
-    isp="example mobile",
-    domain="mobile.example",
-)
 MAIL = (
     Source(
         "Apple-iPhone14C2/2107.310",
