@@ -95,6 +95,14 @@ def test_a_push_that_was_sent_says_that_a_factor_was_asked_for_and_is_no_attempt
     assert ends(push) == []
 
 
+def test_on_classic_a_push_that_was_sent_means_that_the_password_was_right() -> None:
+    uri = {"requestUri": f"{AUTHN}/factors/opf1/verify"}
+    sent = event("system.push.send_factor_verify_push", 5, ann(), result="SUCCESS", debug=uri)
+    (attempt,) = attempts_of([sent])
+    assert (attempt.end, attempt.asked, attempt.password_right) == (End.OPEN, True, True)
+    assert attempt.method == "Okta Verify push"
+
+
 def test_on_classic_the_factor_comes_in_another_transaction_and_session() -> None:
     first = {"requestUri": AUTHN, "requestId": "r1"}
     start = tied(event("user.session.start", 0, ann(), result="SUCCESS", debug=first), "r1", "", "102a")

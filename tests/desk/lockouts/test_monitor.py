@@ -62,8 +62,9 @@ async def test_status_log_and_policies_make_one_case(desk: Desk) -> None:
     assert henry.heals is False  # his policy has no timer
     (carla,) = of(picture, "carla.diaz")
     assert carla.shut is Shut.BLOCKED
-    (oleg,) = of(picture, "oleg.ivanov")
-    assert (oleg.ended, oleg.ended_by) == (Ended.ADMIN, "Nina Rossi")
+    (megan,) = of(picture, "megan.russell")
+    assert (megan.ended, megan.ended_by) == (Ended.ADMIN, "Nina Rossi")
+    assert of(picture, "kai.nguyen")[0].diagnosis.cause is LockoutCause.MISTYPED  # from an office, which is no wave
     assert picture.lacks == ()
     assert picture.feed.pace is Pace.LIVE
     assert picture.users[ann.user_id].text("department") == "Sales"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.desk.lockouts.casework import failure, good, when
+from tests.desk.lockouts.casework import failure, good, method, when
 from tui.desk.lockouts.attempts import attempts_of
 from tui.desk.lockouts.spray import sprays
 
@@ -52,6 +52,23 @@ def test_an_office_behind_one_address_is_told_as_internal() -> None:
         *(good(-300 + n, f"p{n}", ip="203.0.113.1") for n in range(4)),
     )
     assert [wave.internal for wave in sprays(tried, [], now=when(0))] == [True]
+
+
+def test_a_right_password_here_and_there_makes_no_office_and_many_of_them_do() -> None:
+    tried = attempts(*(failure(-600 + n, f"p{n}", ip="192.0.2.9", **BOT) for n in range(8)))
+    hit = attempts(method(-500, "Password", "SUCCESS", who="hit", ip="192.0.2.9"))
+    (wave,) = sprays([*tried, *hit], (), now=when(0))
+    assert not wave.internal
+    office = attempts(*(method(-9000 - n, "Password", "SUCCESS", who=f"q{n}", ip="192.0.2.9") for n in range(9)))
+    (wave,) = sprays([*tried, *office], (), now=when(0))
+    assert wave.internal
+
+
+def test_good_sign_ins_of_the_day_make_an_office() -> None:
+    tried = attempts(*(failure(-600 + n, f"p{n}", ip="192.0.2.9") for n in range(8)))
+    good_ones = attempts(*(good(-20_000 - n, f"q{n}", ip="192.0.2.9") for n in range(2)))
+    (wave,) = sprays([*tried, *good_ones], (), now=when(0))
+    assert wave.internal
 
 
 def test_a_radius_server_shows_its_own_address_for_everybody_behind_it() -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
+from tests.conftest import Desk, Wire
 from tests.desk.support import user_id
+from tui.demo.serve.asgi import create_app
+from tui.demo.story.begin import begin_org
+from tui.demo.story.hurdles import refused_by_directory
 from tui.desk.why.why import why
 from tui.okta.errors import NotFound
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
-    from tests.conftest import Desk, Wire
+    from tests.conftest import FakeClock
     from tui.demo.org import Org
 
 CAST = {
@@ -25,7 +30,16 @@ CAST = {
     "hana.sato": "recovery",
     "kim.park": "provisioned",
     "liam.obrien": "staged",
-    "adam.brooks": "locked-attack",
+    "adam.brooks": "reported",
+    "sheet.formula": "locked-attack",
+    "yusuf.demir": "stuck",
+    "ann.lee2": "push-denied",
+    "tara.singh": "push-denied",
+    "rosa.mendez": "phishing",
+    "quinn.baker": "codes-rest",
+    "uma.rao": "fine",
+    "sven.olsen": "not-assigned",
+    "omar.haddad": "factor",
     "ivan.petrov": "outside",
     "bob.martin": "fine",
     "zoe.martin": "nothing-reached",
@@ -51,6 +65,30 @@ CAST = {
 @pytest.mark.parametrize(("name", "rule"), CAST.items())
 async def test_the_cast(desk: Desk, org: Org, name: str, rule: str) -> None:
     assert (await why(desk.session(), user_id(org, name))).rule == rule
+
+
+DIRECTORY = {
+    "1326": "wrong-directory",
+    "1328": "directory-hours",
+    "1329": "directory-workstation",
+    "1331": "directory-disabled",
+    "1793": "directory-account-expired",
+    "1909": "directory-locked",
+    "DEL_AUTH_TIMEOUT": "directory-silent",
+}
+
+
+async def test_each_refusal_of_a_directory_is_told_by_its_own_verdict(desk: Desk, org: Org) -> None:
+    refused = refused_by_directory(org)
+    assert {code: (await why(desk.session(), person.id)).rule for code, person in refused.items()} == DIRECTORY
+
+
+@pytest.mark.parametrize("pipeline", ["idx", "v1"])
+async def test_both_engines_are_read_alike(clock: FakeClock, pipeline: str) -> None:
+    org = begin_org(people=200, clock=clock.time, pipeline=pipeline)
+    desk = Desk(org, Wire(httpx.ASGITransport(create_app(org))), clock)
+    for name in ("bob.martin", "pia.jensen", "vera.lind", "will.adams", "lena.hoff", "yusuf.demir", "una.walsh"):
+        assert (await why(desk.session(), user_id(org, name))).rule == CAST[name], name
 
 
 async def test_an_app_that_they_lack_and_one_that_they_have(desk: Desk, org: Org) -> None:

@@ -22,7 +22,7 @@ SHORTEST, LONGEST, USUAL = 10, 1440, 60
 TAC_LENGTH = 16
 
 
-class Method(NamedTuple):
+class ListedAuthenticator(NamedTuple):
     """One authenticator.
 
     Attributes:
@@ -60,15 +60,15 @@ _CODES: Json = {
     },
 }
 _NAMED = {"template": "global.assign.userName.login"}
-METHODS: tuple[Method, ...] = (
-    Method("okta_email", ("email",), settings={"allowedFor": "any", "tokenLifetimeInMinutes": 5}),
-    Method("okta_verify", ("push", "totp", "signed_nonce"), settings=_VERIFY),
-    Method("okta_password", ("password",)),
-    Method(PHONE, ("sms", "voice"), settings={"allowedFor": "any"}),
-    Method("webauthn", ("webauthn",)),
-    Method("security_question", ("security_question",), settings={"allowedFor": "any"}),
-    Method("google_otp", ("otp",)),
-    Method(
+METHODS: tuple[ListedAuthenticator, ...] = (
+    ListedAuthenticator("okta_email", ("email",), settings={"allowedFor": "any", "tokenLifetimeInMinutes": 5}),
+    ListedAuthenticator("okta_verify", ("push", "totp", "signed_nonce"), settings=_VERIFY),
+    ListedAuthenticator("okta_password", ("password",)),
+    ListedAuthenticator(PHONE, ("sms", "voice"), settings={"allowedFor": "any"}),
+    ListedAuthenticator("webauthn", ("webauthn",)),
+    ListedAuthenticator("security_question", ("security_question",), settings={"allowedFor": "any"}),
+    ListedAuthenticator("google_otp", ("otp",)),
+    ListedAuthenticator(
         "duo",
         ("duo",),
         provider={
@@ -76,11 +76,11 @@ METHODS: tuple[Method, ...] = (
             "configuration": {"host": "api-acme.duosecurity.com", "userNameTemplate": _NAMED},
         },
     ),
-    Method("symantec_vip", ("otp",)),
-    Method("yubikey_token", ("otp",)),
-    Method(TAC, ("tac",), provider=_CODES),
-    Method("rsa_token", ("otp",), listed=False),
-    Method("custom_otp", ("otp",), listed=False),
+    ListedAuthenticator("symantec_vip", ("otp",)),
+    ListedAuthenticator("yubikey_token", ("otp",)),
+    ListedAuthenticator(TAC, ("tac",), provider=_CODES),
+    ListedAuthenticator("rsa_token", ("otp",), listed=False),
+    ListedAuthenticator("custom_otp", ("otp",), listed=False),
 )
 
 
@@ -95,11 +95,11 @@ class Methods:
         self._ids = ids
         self._since = iso(float(int(origin)) - 900 * DAY)
 
-    def find(self, identifier: str) -> Method | None:
+    def find(self, identifier: str) -> ListedAuthenticator | None:
         """Return the authenticator with that id, or None."""
         return next((method for method in METHODS if authenticator_id(self._ids, method.key) == identifier), None)
 
-    def show(self, method: Method, base: str) -> Json:
+    def show(self, method: ListedAuthenticator, base: str) -> Json:
         """Return the authenticator as it is answered; the password can't be switched off."""
         kind, identifier = kind_of(method.key), authenticator_id(self._ids, method.key)
         href = f"{base}/api/v1/authenticators/{identifier}"
@@ -126,7 +126,7 @@ class Methods:
         answer["_links"] = links
         return answer
 
-    def show_ways(self, method: Method, base: str) -> list[Json]:
+    def show_ways(self, method: ListedAuthenticator, base: str) -> list[Json]:
         """Return the methods of an authenticator; their settings, which no recording shows, are left out."""
         href = f"{base}/api/v1/authenticators/{authenticator_id(self._ids, method.key)}/methods"
         return [

@@ -138,6 +138,11 @@ def first_status(seed: int, index: int, count: int) -> str:
     return "LOCKED_OUT" if status == "ACTIVE" and _locked(index, chance, count) else status
 
 
+def blocked_at_first(seed: int, index: int, count: int) -> bool:
+    """Whether one of the crowd begins ACTIVE, and blocked from devices that the org does not know."""
+    return first_status(seed, index, count) == "ACTIVE" and (roll(seed, 0xB01, index) >> 50) % 400 == 0
+
+
 def lock_chance(seed: int, index: int) -> int:
     """Return the chance by which a standing lock came about."""
     return roll(seed, 0x55, index)
@@ -182,7 +187,7 @@ def make_one(ids: Ids, index: int, named: Named, origin: float, count: int) -> P
     person.contractor = more_chance % 20 == 0
     if person.contractor:
         person.more["userType"] = "Contractor"
-    person.blocked = status == "ACTIVE" and (more_chance >> 50) % 400 == 0
+    person.blocked = blocked_at_first(ids.seed, index, count)
     if status == "LOCKED_OUT":
         _date_lock(person, ids.seed, origin)
     return person

@@ -88,6 +88,12 @@ class People:
             if crowd.first_status(self.ids.seed, index, self._count) == "LOCKED_OUT":
                 yield self.at(index)
 
+    def blocked_as_made(self) -> Iterator[Person]:
+        """Yield who of the crowd is blocked by device from the start; the cast has stories of its own."""
+        for index in range(len(self.members), self._count):
+            if crowd.blocked_at_first(self.ids.seed, index, self._count):
+                yield self.at(index)
+
     def from_index(self, start: int = 0) -> Iterator[Person]:
         """Yield everybody who exists from that number on."""
         for index in range(start, len(self._made)):

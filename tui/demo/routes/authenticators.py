@@ -10,7 +10,7 @@ from tui.demo.factors.methods import METHODS
 from tui.demo.http.request import Route, ok
 
 if TYPE_CHECKING:
-    from tui.demo.factors.methods import Method
+    from tui.demo.factors.methods import ListedAuthenticator
     from tui.demo.http.request import Request, Response
 
 _PATH = "/api/v1/authenticators"
@@ -24,7 +24,7 @@ def list_authenticators(request: Request) -> Response:
     return ok([request.org.methods.show(method, request.base) for method in METHODS if method.listed])
 
 
-def _find(request: Request) -> Method:
+def _find(request: Request) -> ListedAuthenticator:
     """Return the authenticator that the path names.
 
     Raises:

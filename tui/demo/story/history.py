@@ -58,6 +58,8 @@ class Past:
         self._write_days(journal)
         for person in self._people.locked_as_made():
             self._write_lock(person)
+        for person in self._people.blocked_as_made():
+            self._write_block(person)
 
     def _somebody(self, salt: int, number: int) -> Person:
         """Return a person of the crowd who could sign in these days."""
@@ -91,6 +93,14 @@ class Past:
             wait = row.auto_unlock * MINUTE if how == "timer" else (3 + chance % 9) * MINUTE
             stories.unlock(journal, person, at + wait, how, admin)
             at += _LOCK_EVERY * (0.5 + chance % 1000 / 1000)
+
+    def _write_block(self, person: Person) -> None:
+        """Write what led to the block of somebody who is shut out from devices that the org does not know."""
+        chance = lock_chance(self._seed, person.index)
+        source, at = pick(BROWSERS, chance >> 8), self._origin - (2 + chance % 18) * HOUR
+        for number in range(self._policies.of(person).row.attempts or 10):
+            self._engine.fail(person, source, at - 11 * number)
+        self._engine.lock(person, source, at + 0.006, new_devices=True)
 
     def _write_lock(self, person: Person) -> None:
         """Write what led to the lock of somebody who is locked from the start."""

@@ -65,10 +65,10 @@ def _write_of_identity_engine(org: Org, engine: IdentityEngine, now: float) -> N
     )
     engine.sign_in(rosa, BROWSERS[1], now - 29 * HOUR, PUSH)
     engine.stop_phishing(rosa, BROWSERS[1], now - 35 * MINUTE)
-    trying = engine.right_password(quinn, BROWSERS[2], now - 17 * MINUTE)
+    trying = engine.right_password(quinn, BROWSERS[2], now - 6 * MINUTE)
     for seconds in (200, 160, 125, 80, 40):
-        engine.answer(trying, EMAIL, now - 13 * MINUTE - seconds, reason=WRONG)
-    engine.too_many_codes(trying, now - 13 * MINUTE)
+        engine.answer(trying, EMAIL, now - 40 - seconds, reason=WRONG)
+    engine.too_many_codes(trying, now - 40)
     engine.wrong_number(engine.right_password(tara, BROWSERS[0], now - 28 * MINUTE), now - 27 * MINUTE)
     other_way = engine.right_password(uma, BROWSERS[0], now - 46 * MINUTE)
     engine.give_up(other_way, PUSH, now - 40 * MINUTE, got_in=True)
@@ -126,7 +126,8 @@ def _write_denied(org: Org, engine: Engine, now: float) -> None:
     """Write an app that is not assigned, and a name that nobody has."""
     sven, pia = org.people.named("sven.olsen"), org.people.named("pia.jensen")
     engine.sign_in(sven, BROWSERS[1], now - 26 * MINUTE, PUSH)
-    lacking = [app for app in org.apps.all if org.apps.scope(app, sven) is None]
+    shown = [app for app in org.apps.all if app.row.status == "ACTIVE" and not app.row.hidden]
+    lacking = [app for app in shown if org.apps.scope(app, sven) is None]
     if lacking:
         engine.not_assigned(sven, BROWSERS[1], now - 25 * MINUTE, app_party(lacking[0]))
     engine.unknown_name("pia.jensn@acme.example", BROWSERS[0], now - 12 * MINUTE, pia)

@@ -185,7 +185,7 @@ class _Try:
     @property
     def password_right(self) -> bool:
         return self.earlier_password or any(
-            step.stage is Stage.PASSWORD and step.end is End.OPEN for step in self.steps
+            step.stage is Stage.ASKED or (step.stage is Stage.PASSWORD and step.end is End.OPEN) for step in self.steps
         )
 
     @property
@@ -241,7 +241,8 @@ class _Try:
             method=self._method(deciding),
             password_right=self.password_right,
             asked=any(
-                step.stage is Stage.CHALLENGE or (step.stage is Stage.FACTOR and step.failed) for step in self.steps
+                step.stage in {Stage.CHALLENGE, Stage.ASKED} or (step.stage is Stage.FACTOR and step.failed)
+                for step in self.steps
             ),
             fresh=any(step.stage is not Stage.USE for step in self.steps),
             by_phone=own is None and device.via is not Via.DIRECTORY,

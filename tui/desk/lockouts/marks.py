@@ -102,7 +102,7 @@ _MARKS: Final = {
     "user.account.update_password": Happened.RESET,
 }
 _ENDS: Final = frozenset({Happened.UNLOCK, Happened.DIRECTORY_UNLOCK, Happened.RESET})
-_ADMINS: Final = frozenset({"User", "PublicClientApp"})
+_ADMINS: Final = frozenset({"User", "PublicClientApp", "PublicClientAppEntity"})
 _WORKED: Final = frozenset({"", "SUCCESS", "ALLOW"})
 
 

@@ -15,7 +15,7 @@ from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble
 from tui.desk.lockouts.healing import AT_ONCE, Healing
 from tui.desk.lockouts.now import Lockout, lockouts
 from tui.desk.lockouts.picture import BLOCKS, LOG, POLICIES, STORE, Lack, Picture
-from tui.desk.lockouts.spray import WINDOW, sprays
+from tui.desk.lockouts.spray import HOME_WINDOW, WINDOW, sprays
 from tui.okta.errors import FeatureOff, OktaError
 
 if TYPE_CHECKING:
@@ -266,9 +266,9 @@ class LockoutMonitor:
         self._publish()
 
     async def _look_for_sprays(self, now: datetime) -> None:
-        """Look for sprays, in a thread: an hour of a large org is some ten thousand attempts."""
+        """Look for sprays, in a thread: a day of a large org is some ten thousand attempts."""
         since = now - WINDOW
-        attempts = self._cases.attempts(since)
+        attempts = self._cases.attempts(now - HOME_WINDOW)
         locked = {case.user_id for case in self._cases.all() if case.began >= since}
         self._sprays = await asyncio.to_thread(sprays, attempts, locked, now=now)
         tried = {user_id for spray in self._sprays for user_id in spray.people}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.steps import Step
     from tui.desk.people.password_policies import Applied
 
+RELOCK: Final = timedelta(hours=24)
+"""So long an admin's unlock may decide when a later lock heals; policies lift locks sooner."""
 MOST: Final = 50
 """The most attempts that a case holds."""
 _SUFFIX: Final = {Shut.DIRECTORY: "/ad", Shut.BLOCKED: "/blocked"}
@@ -117,7 +119,13 @@ class PersonHistory:
     def forget(self, before: datetime) -> None:
         """Forget what ended before a time, except for the marks and steps that other cases need."""
         kept = [case for case in self.cases if case.ended_at is None or case.ended_at >= before]
-        began = {shut: min([before, *(case.began for case in kept if case.shut is shut)]) for shut in Shut}
+        # A lock that an admin ended still says when the next one heals, though it is shown no more.
+        needed = [case for case in self.cases if case.ended is Ended.ADMIN and case.ended_at]
+        needed = [*kept, *(case for case in needed if case.ended_at and case.ended_at >= before - RELOCK)]
+        began = {
+            shut: min([before, *(case.counted_from or case.began for case in needed if case.shut is shut)])
+            for shut in Shut
+        }
         self.cut = (min(began[Shut.LOCKED], began[Shut.LIMIT]), began[Shut.DIRECTORY])
         self.forgot = before
         self.marks = {uuid: mark for uuid, mark in self.marks.items() if not self._is_past(mark)}
@@ -154,7 +162,8 @@ class PersonHistory:
         last: datetime | None = None
         for mark in self._lock_marks():
             if mark.what in LOCKS:
-                if case is not None and last is not None and mark.at - last <= SAME:
+                again = case is not None and self._first_read_without(case, reads, mark.at) is not None
+                if case is not None and last is not None and mark.at - last <= SAME and not again:
                     case, last = self._with_mark(case, mark), mark.at
                     continue
                 if case is not None:  # a person who is locked again was free in between

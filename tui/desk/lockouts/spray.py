@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.attempts import Attempt
 
 WINDOW: Final = timedelta(hours=1)
+HOME_WINDOW: Final = timedelta(hours=24)
+"""Good sign-ins of so long tell an office: within one hour even an office can have none."""
 PEOPLE: Final = 5
 """From so many people on, failures from one source are a wave …"""
 TRIES: Final = 12
@@ -65,18 +67,19 @@ def sprays(attempts: Iterable[Attempt], locked: Iterable[str], *, now: datetime)
     """Return the waves of the last hour, the largest first.
 
     Args:
-        attempts: Everybody's attempts, in any order.
+        attempts: Everybody's attempts of `HOME_WINDOW`, in any order; of failures the last hour counts.
         locked: The ids of the people who were locked in the hour.
         now: The time.
     """
-    recent = [attempt for attempt in attempts if now - WINDOW <= attempt.at and attempt.user_id]
+    recent = [attempt for attempt in attempts if attempt.user_id and (not attempt.failed or now - WINDOW <= attempt.at)]
     locked_ids = frozenset(locked)
+    since = now - WINDOW
     by_address = _grouped(recent, lambda attempt: attempt.ip)
     by_network = _grouped(recent, lambda attempt: attempt.network)
-    waves = [wave for ip, group in by_address.items() if (wave := _wave(ip, group, locked_ids, network=False))]
+    waves = [wave for ip, group in by_address.items() if (wave := _wave(ip, group, locked_ids, since, network=False))]
     for name, group in by_network.items():
         addresses = {attempt.ip for attempt in group if attempt.failed and attempt.ip}
-        if len(addresses) > 1 and (wave := _wave(name, group, locked_ids, network=True)):
+        if len(addresses) > 1 and (wave := _wave(name, group, locked_ids, since, network=True)):
             waves = [smaller for smaller in waves if smaller.source not in addresses]
             waves.append(wave)
     return tuple(sorted(waves, key=lambda wave: (-len(wave.people), wave.source)))
@@ -90,7 +93,9 @@ def _grouped(attempts: Iterable[Attempt], key: Callable[[Attempt], str]) -> Mapp
     return grouped
 
 
-def _wave(source: str, attempts: list[Attempt], locked_ids: Collection[str], *, network: bool) -> Spray | None:
+def _wave(
+    source: str, attempts: list[Attempt], locked_ids: Collection[str], since: datetime, *, network: bool
+) -> Spray | None:
     failed = [attempt for attempt in attempts if attempt.failed]
     if network and 2 * sum(map(_is_strange, failed)) <= len(failed):
         return None  # a provider's customers fail each for themselves
@@ -98,8 +103,8 @@ def _wave(source: str, attempts: list[Attempt], locked_ids: Collection[str], *, 
     locked = sum(user_id in locked_ids for user_id in tries)
     good = {attempt.user_id for attempt in attempts if attempt.good}
     # A right password whose end the log does not show: one such hit is a sprayer's luck, many are an office.
-    right = {attempt.user_id for attempt in attempts if not attempt.failed} - tries.keys()
-    home = len(right)
+    right = [attempt for attempt in attempts if not attempt.failed and attempt.user_id not in tries]
+    home = len({attempt.user_id for attempt in right if attempt.at >= since})
     many = len(tries) >= max(PEOPLE, SHARE * home) and median(tries.values()) <= TRIES
     if not many and locked < max(LOCKED, SHARE * home / PEOPLE):
         return None
@@ -115,7 +120,7 @@ def _wave(source: str, attempts: list[Attempt], locked_ids: Collection[str], *, 
         last=times[-1],
         client=_commonest(attempt.client for attempt in failed),
         place=_commonest(attempt.place for attempt in failed),
-        internal=len(good) >= AT_HOME or home > len(tries) or by_radius,
+        internal=len(good) >= AT_HOME or len({attempt.user_id for attempt in right}) > len(tries) or by_radius,
         addresses=tuple(sorted({attempt.ip for attempt in failed if attempt.ip})),
     )
 

@@ -36,6 +36,7 @@ class Stage(IntEnum):
     POLICY = 4  # on Classic a policy that allows: an end, but no sign-in by itself
     END = 5  # the person is in, or was refused as a whole
     USE = 6  # an app was opened with a session
+    ASKED = 7  # a factor was asked for, which on Classic comes only after the right password
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,9 @@ def meaning_of(event: LogEvent) -> Meaning | None:
     if (read := _READERS.get(kind)) is not None:
         return read(event, result)
     asked = kind.startswith("system.") and ("send_factor_verify" in kind or "mfa_challenge" in kind)
-    return (Stage.CHALLENGE, End.OPEN) if asked and result in _GOOD else None
+    if not asked or result not in _GOOD:
+        return None
+    return Stage.ASKED if is_classic(event) else Stage.CHALLENGE, End.OPEN
 
 
 def _mfa(event: LogEvent, result: str) -> Meaning | None:

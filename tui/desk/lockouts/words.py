@@ -113,7 +113,7 @@ def heals(case: Case, now: datetime, *, short: bool = False) -> str:
 def _countdown(seconds: float) -> str:
     if seconds <= 0:
         return "heals any moment" if seconds > -_OVERDUE else "heal overdue"
-    minutes = max(1, math.ceil((seconds - 1) / 60))  # an event is some milliseconds younger than the status
+    minutes = max(1, math.ceil((seconds - 0.1) / 60))  # an event is some milliseconds younger than the status
     return f"heals in {minutes} min" if minutes < _HOURS_FROM else f"heals in {minutes // 60} h"
 
 

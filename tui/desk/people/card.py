@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.people.factors import enrolled
 from tui.desk.text import okta_terms
+from tui.desk.text.methods import is_password, method_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from tui.desk.people.person import Part, Person
@@ -170,13 +171,48 @@ def _listing(title: str, part: Part[Any], items: Any, none: str) -> Listing:  # 
     return Listing(title, tuple(texts), tone=Tone.BAD if title == "Blocks" else Tone.PLAIN)
 
 
+_TELLING: Final = (
+    "user.authentication.auth_via_richclient",
+    "user.authentication.auth_via_radius",
+    "user.authentication.auth_via_AD_agent",
+    "user.authentication.auth_via_LDAP_agent",
+    "user.session.start",
+    "user.authentication.auth_via_mfa",
+)
+"""The events that one password can leave in one transaction, the most telling first."""
+_QUIET: Final = frozenset({"ALLOW", "CHALLENGE"})
+
+
+def _each_once(events: Iterable[LogEvent]) -> list[LogEvent]:
+    """Return the events without those that tell the same of one password again, and without what policies allowed.
+
+    Identity Engine writes `auth_via_mfa` and `user.session.start` of each password, in one transaction.
+    """
+    kept = [e for e in events if e.event_type != "policy.evaluate_sign_on" or e.result not in _QUIET]
+    best: dict[tuple[str, str], int] = {}
+    for event in kept:
+        if (key := _of_one_password(event)) is not None:
+            best[key] = min(best.get(key, len(_TELLING)), _TELLING.index(event.event_type or ""))
+    return [e for e in kept if (key := _of_one_password(e)) is None or _TELLING.index(e.event_type or "") == best[key]]
+
+
+def _of_one_password(event: LogEvent) -> tuple[str, str] | None:
+    """Return what the events of one password share; `None` for another event."""
+    transaction = event.transaction.id if event.transaction else None
+    if event.event_type not in _TELLING or not transaction or transaction == "unknown":
+        return None
+    if event.event_type == "user.authentication.auth_via_mfa" and not is_password(method_of(event)):
+        return None
+    return transaction, event.result
+
+
 def _events(part: Part[tuple[LogEvent, ...]], now: datetime) -> tuple[tuple[EventLine, ...], str]:
     if part.trouble:
         return (), f"not readable: {plain(part.trouble.title)}"
     if part.value is None:
         return (), "reading …"
     lines: list[EventLine] = []
-    for event in part.value:
+    for event in _each_once(part.value):
         what, source = plain(okta_terms.event_words(event)), plain(okta_terms.event_source(event))
         if lines and (lines[-1].what, lines[-1].source) == (what, source):
             lines[-1] = replace(lines[-1], times=lines[-1].times + 1)

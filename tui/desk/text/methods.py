@@ -28,6 +28,13 @@ _FACTORS: Final = {
     "YUBIKEY_OTP_FACTOR": "YubiKey code",
     "DUO_SECURITY": "Duo",
 }
+_SENT: Final = {
+    "push": "Okta Verify push",
+    "sms": "code by SMS",
+    "voice": "code by call",
+    "email": "code by mail",
+}
+"""What was sent, by the type of the event that tells of it."""
 
 
 def known(text: str | None) -> str:
@@ -43,6 +50,9 @@ def method_of(event: LogEvent) -> str:
     factor = event.debug("factor") or event.debug("factorType")
     if factor:
         return _FACTORS.get(factor.upper(), factor.replace("_", " ").lower())
+    kind = event.event_type or ""
+    if kind.startswith("system."):
+        return next((words for part, words in _SENT.items() if kind.startswith(f"system.{part}.")), "")
     for target in event.target or ():
         if target.type in METHODS:
             name, used = known(target.display_name), known(target.detail("methodTypeUsed"))

@@ -82,6 +82,8 @@ def _factor_words(e: Evidence) -> str:
 
 
 def _failing_factor(e: Evidence) -> str:
+    if e.newest_is(End.RATE_LIMITED):
+        return "Five wrong codes in five minutes; Okta takes codes again by now"
     method = plain(e.newest.method, limit=40) if e.newest else ""
     return f"The {method} was not right, or did not come through" if method else e.diagnosis.words
 
@@ -264,7 +266,7 @@ SIGN_INS: Final = (
     VerdictRule(
         "open",
         Blocker.UNKNOWN,
-        lambda e: e.newest_is(End.OPEN),
+        lambda e: e.newest_is(End.OPEN) and e.provider not in OUTSIDE,
         "A sign-in was begun, and the log shows no end of it",
         lambda e: f"{plain(e.newest.method if e.newest else '', limit=40) or 'A first method'} was right",
         Sure.GUESS,
@@ -306,7 +308,7 @@ SIGN_INS: Final = (
         Blocker.PASSWORD_EXPIRED,
         lambda e: e.overdue and not e.failures,
         "The password is past its age; Okta asks for a new one at the next sign-in",
-        lambda e: f"{policy_words(e).capitalize()} allows {e.policy.max_age if e.policy else 0} days",
+        lambda e: f"By {policy_words(e)} it lasts {e.policy.max_age if e.policy else 0} days",
         Sure.LIKELY,
         steps.overdue,
     ),
