@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.desk.support import fault, service_session, user_id, world
-from tui.desk.lockouts.now import CANDIDATES, MOST, lockouts
+from tui.desk.lockouts.now import CANDIDATES, FAILURES, MOST, lockouts
 from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaDown
 
 if TYPE_CHECKING:
@@ -135,6 +135,23 @@ async def test_only_so_many_are_asked_one_by_one(desk: Desk, line: Line) -> None
     found = await last_of(desk.session())
     assert found.rows == ()
     assert len([request for request in line.sent if request.url.path.endswith("/blocks")]) == CANDIDATES
+
+
+async def test_whoever_a_lock_of_new_devices_names_is_asked_first(desk: Desk, line: Line) -> None:
+    async def okta(request: httpx.Request) -> httpx.Response:
+        body: list[object] = []
+        if request.url.path == "/api/v1/logs":
+            failed = {"eventType": "user.session.start", "outcome": {"result": "FAILURE"}}
+            people = [{"id": f"00u{number}", "type": "User"} for number in range(CANDIDATES + 5)]
+            body = [failed | {"uuid": f"{n}-{who['id']}", "actor": who} for who in people for n in range(FAILURES)]
+            message = "Account Locked from New Devices - Max sign-in attempts exceeded."
+            last = {"id": "00uNAMED", "type": "User"}
+            body += [{"uuid": "x", "eventType": "user.account.lock", "displayMessage": message, "actor": last}]
+        return httpx.Response(200, content=msgspec.json.encode(body), headers={"x-okta-request-id": "1"})
+
+    line.watch = okta
+    await last_of(desk.session())
+    assert "/api/v1/users/00uNAMED/blocks" in [request.url.path for request in line.sent]
 
 
 async def test_those_without_a_date_come_last(desk: Desk, line: Line) -> None:

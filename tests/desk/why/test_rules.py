@@ -211,7 +211,7 @@ STORIES = (
         "stuck",
         someone(),
         (good(-7200), method(-400, "Password", "SUCCESS"), method(-60, "Okta Verify", "ABANDONED")),
-        step="Ask whether they have it at hand",
+        step="Ask whether they have the device with Okta Verify at hand",
         action="remove-factor",
     ),
     Story(

@@ -114,20 +114,23 @@ async def _blocked(client: OktaClient, known: set[str]) -> tuple[list[Lockout], 
     last: dict[str, datetime | None] = {}
     clues: Counter[str] = Counter()
     locked: set[str] = set()
+    named: set[str] = set()
     for event in await client.log_page(query, background=True):
         person = event.person
         if person and person.id and person.id not in known:
             last.setdefault(person.id, event.at)
             if locks_new_devices(event):
                 clues[person.id] += FAILURES
+                named.add(person.id)
             elif event.event_type == "user.session.start":
                 clues[person.id] += 1
             else:
                 clues[person.id] += FAILURES
                 locked.add(person.id)
     suspects = [user_id for user_id in last if clues[user_id] >= FAILURES]
-    # A lock event means that the status was LOCKED_OUT and has healed; failures without one point to a block.
-    ids = sorted(suspects, key=lambda user_id: user_id in locked)[:CANDIDATES]
+    # A lock of new devices names a block. Another lock event means that the status was LOCKED_OUT and has healed;
+    # failures without one point to a block.
+    ids = sorted(suspects, key=lambda user_id: (user_id not in named, user_id in locked))[:CANDIDATES]
     answers = await asyncio.gather(*(_block(client, user_id) for user_id in ids))
     troubles = [answer for answer in answers if isinstance(answer, OktaError)]
     lockouts_read = [

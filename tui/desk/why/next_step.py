@@ -142,11 +142,29 @@ def agents(_: Evidence) -> NextStep:
 def lost_factor(e: Evidence) -> NextStep:
     """Return the step for a person who stands at the second factor: often the phone is lost, new or switched off."""
     names = _other_factors(e)
-    text = f"Ask whether they have it at hand{f'; they also have {names}' if names else ''}"
+    text = f"Ask whether they have {_thing(e)} at hand{f'; they also have {names}' if names else ''}"
     if not e.from_home:
         return NextStep(text, "", f"{_ASK_FIRST} Remove a factor only once you are sure that it is them who call.")
     step = offer("remove-factor", f"{text}; if it is lost, remove it once you are sure that it is them")(e)
     return NextStep(step.text, step.action, step.detail)
+
+
+_THINGS: Final = {
+    "okta verify": "the device with Okta Verify",
+    "fastpass": "the device with Okta Verify",
+    "authenticator": "the phone with the authenticator app",
+    "sms": "the phone that gets the code",
+    "call": "the phone that is called",
+    "mail": "the mailbox that gets the code",
+    "key": "the key",
+}
+"""What a person needs at hand for a factor, by a word in its name."""
+
+
+def _thing(e: Evidence) -> str:
+    """Return what the factor that was asked for needs, in words."""
+    method = e.newest.method.casefold() if e.newest else ""
+    return next((thing for word, thing in _THINGS.items() if word in method), "their second factor")
 
 
 def _other_factors(e: Evidence) -> str:
