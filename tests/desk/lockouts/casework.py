@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.now import Lockout
 from tui.desk.people.password_policies import Applied
 from tui.okta.clock import stamp
@@ -23,6 +24,9 @@ from tui.okta.log_events import (
     UserAgent,
 )
 from tui.okta.models import User
+
+if TYPE_CHECKING:
+    from tui.desk.lockouts.cases import Case
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36"
@@ -125,3 +129,14 @@ def row(since: float | None, who: str = "ann", *, blocked: bool = False) -> Lock
 
 def policy(minutes: int) -> Applied:
     return Applied("00p1", "Default", 0, 0, 10, minutes, mails_lockouts=False)
+
+
+def cases_of(*events: LogEvent) -> Cases:
+    cases = Cases()
+    cases.add(events)
+    return cases
+
+
+def only(cases: Cases) -> Case:
+    (case,) = cases.all()
+    return case

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,10 +12,12 @@ from tests.desk.lockouts.casework import (
     NINA,
     SYSTEM,
     ann,
+    cases_of,
     event,
     failure,
     good,
     lock,
+    only,
     policy,
     row,
     unlock,
@@ -24,20 +25,6 @@ from tests.desk.lockouts.casework import (
 )
 from tui.desk.lockouts.cases import Cases, Ended, Shut
 from tui.okta.log_events import Actor, LogEvent
-
-if TYPE_CHECKING:
-    from tui.desk.lockouts.cases import Case
-
-
-def cases_of(*events: LogEvent) -> Cases:
-    cases = Cases()
-    cases.add(events)
-    return cases
-
-
-def only(cases: Cases) -> Case:
-    (case,) = cases.all()
-    return case
 
 
 def test_a_lock_that_names_the_person_only_as_the_actor_is_a_case() -> None:

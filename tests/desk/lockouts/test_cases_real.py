@@ -11,39 +11,29 @@ from tests.desk.lockouts.casework import (
     NINA,
     SYSTEM,
     ann,
+    cases_of,
     event,
     failure,
     lock,
     method,
+    only,
     policy,
     row,
     tied,
     unlock,
     when,
 )
-from tui.desk.lockouts.cases import Cases, Ended, Shut
+from tui.desk.lockouts.cases import Ended, Shut
 from tui.desk.lockouts.causes import LockoutCause, Sure
 from tui.desk.lockouts.ends import End
 from tui.desk.lockouts.steps import MFA, PHISHING, REPORT
 from tui.okta.log_events import Actor
 
 if TYPE_CHECKING:
-    from tui.desk.lockouts.cases import Case
     from tui.okta.log_events import LogEvent
 
 NEW_DEVICES = "Account Locked from New Devices - Max sign-in attempts exceeded."
 BY_ADMIN: dict[str, Any] = {"kind": "user.account.unlock_by_admin"}
-
-
-def cases_of(*events: LogEvent) -> Cases:
-    cases = Cases()
-    cases.add(events)
-    return cases
-
-
-def only(cases: Cases) -> Case:
-    (case,) = cases.all()
-    return case
 
 
 def test_a_lock_of_new_devices_is_a_block_and_never_a_lock_of_the_account() -> None:

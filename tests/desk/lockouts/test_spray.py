@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.desk.lockouts.casework import failure, good, method, when
+from tests.desk.lockouts.casework import failure, good, method, tied, when
 from tui.desk.lockouts.attempts import attempts_of
 from tui.desk.lockouts.spray import sprays
 
@@ -62,6 +62,21 @@ def test_a_right_password_here_and_there_makes_no_office_and_many_of_them_do() -
     office = attempts(*(method(-9000 - n, "Password", "SUCCESS", who=f"q{n}", ip="192.0.2.9") for n in range(9)))
     (wave,) = sprays([*tried, *office], (), now=when(0))
     assert wave.internal
+
+
+def test_who_fails_at_the_second_factor_is_no_part_of_a_wave() -> None:
+    stuck = [
+        attempt
+        for n in range(9)
+        for attempt in attempts_of(
+            [
+                tied(method(-600 + n, "Password", "SUCCESS", who=f"p{n}", ip="192.0.2.9"), f"t{n}", f"a{n}"),
+                tied(method(-590 + n, "Okta Verify", "ABANDONED", who=f"p{n}", ip="192.0.2.9"), f"u{n}", f"a{n}"),
+            ]
+        )
+    ]
+    assert len(stuck) == 9
+    assert sprays(stuck, (), now=when(0)) == ()
 
 
 def test_good_sign_ins_of_the_day_make_an_office() -> None:

@@ -106,7 +106,9 @@ async def test_every_action_confirmed_sends_nothing(
         assert "read-only" in seat.words
     assert [found.endpoint.path_values(call) is not None for call in asked] == [True]
     assert wire.writes == []
-    assert [record["outcome"] for kind, record in records(home / "ledger.sqlite3") if kind == "outcome"] == ["not sent"]
+    assert [record["outcome"] for kind, record in records(home / "demo" / "ledger.sqlite3") if kind == "outcome"] == [
+        "not sent"
+    ]
 
 
 @pytest.mark.parametrize("who", ["ann.lee", "bob.martin", "kim.park", "george.wu", "ivan.petrov", "erik.larsen"])

@@ -22,7 +22,7 @@ async def test_before_an_unlock_that_an_attacker_waits_for_the_dialog_says_so(de
         await seat.press("escape")
         await go_to(seat, "adam.brooks")
         await seat.press("u")
-        assert "May be an attack: Somebody else seems to try passwords" in seat.words
+        assert "May be an attack: They have reported suspicious activity themselves" in seat.words
         assert "Tell security first" in seat.words
     assert wire.writes == []
 

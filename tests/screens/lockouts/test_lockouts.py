@@ -68,7 +68,7 @@ async def test_refresh_and_ages(desk: Desk, org: Org, clock: FakeClock) -> None:
         await seat.press("f3")
         count = len(shown(seat))
         world(org, lock="bob.martin@acme.example")
-        clock.now += 600
+        clock.now += 601
         assert "bob.martin" not in seat.text
         await seat.press("r")
         assert len(shown(seat)) == count + 1

@@ -67,7 +67,7 @@ async def test_attempts_stand_on_a_timeline_with_a_scale(desk: Desk) -> None:
     async with seated(desk.session()) as seat:
         await seat.look_up(ANN)
         await seat.press("enter", "w")
-        assert "▆" in seat.line("Wrong password ·")
+        assert "█" in seat.line("Wrong password ·")
         assert "6 h ago" in seat.line(" now")
 
 

@@ -96,7 +96,8 @@ def _grouped(attempts: Iterable[Attempt], key: Callable[[Attempt], str]) -> Mapp
 def _wave(
     source: str, attempts: list[Attempt], locked_ids: Collection[str], since: datetime, *, network: bool
 ) -> Spray | None:
-    failed = [attempt for attempt in attempts if attempt.failed]
+    # Who has the right password and no factor tries no passwords.
+    failed = [attempt for attempt in attempts if attempt.failed and not attempt.password_right]
     if network and 2 * sum(map(_is_strange, failed)) <= len(failed):
         return None  # a provider's customers fail each for themselves
     tries = Counter(attempt.user_id for attempt in failed)
