@@ -78,7 +78,7 @@ def test_show_tells_the_whole_card(keydesk: Shell, org: Org) -> None:
         "maria.silva@acme.example",
         "Okta Verify on Ann's phone",
         "Salesforce Users",
-        "Sign-in by a mail client: wrong  ×10",
+        "Mail client: wrong password  ×10",
         user_id(org, "ann.lee"),
     ):
         assert told in ran.out

@@ -253,9 +253,9 @@ async def test_a_block_is_told_with_every_status_and_no_word_gets_lost(desk: Des
 async def test_a_run_of_equal_events_is_one_line(desk: Desk, org: Org) -> None:
     laid = card(await loaded(desk.session(), user_id(org, "ann.lee")), NOW)
     assert [(event.what, event.times) for event in laid.events] == [
-        ("Sign-in by a mail client: while locked", 4),
+        ("Mail client: while locked", 4),
         ("Locked out", 1),
-        ("Sign-in by a mail client: wrong", 10),
+        ("Mail client: wrong password", 10),
     ]
     assert laid.events[1].source == "Apple-iPhone14C2 · 198.51.100.77 · San Francisco · iOS (iPhone)"
     assert laid.events[1].tone is Tone.BAD

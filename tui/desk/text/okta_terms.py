@@ -59,7 +59,7 @@ _EVENT: Final = {
     "user.authentication.verify": "Sign-in finished",
     "user.authentication.sso": "App opened",
     "user.authentication.auth_via_IDP": "Sign-in by another identity provider",
-    "user.authentication.auth_via_richclient": "Sign-in by a mail client",
+    "user.authentication.auth_via_richclient": "Mail client",
     "user.account.report_suspicious_activity_by_enduser": "Suspicious activity reported by themselves",
     "app.generic.unauth_app_access_attempt": "App not assigned",
     "system.operation.rate_limit.violation": "Too many tries",
@@ -113,6 +113,8 @@ _REASON: Final = {
     "PASSWORD_EXPIRED": "password expired",
     "UNKNOWN_USER": "unknown user",
 }
+_OF_ANY_METHOD: Final = frozenset({"user.authentication.auth_via_mfa", "user.authentication.auth_via_radius"})
+"""Events of a password or a factor: what was wrong is told by the method, where they name it."""
 GOOD: Final = frozenset({"ACTIVE"})
 BAD: Final = frozenset({"LOCKED_OUT", "SUSPENDED", "PASSWORD_EXPIRED", "RECOVERY"})
 GONE: Final = frozenset({"DEPROVISIONED"})
@@ -150,8 +152,8 @@ def event_words(event: LogEvent) -> str:
     outcome = event.outcome
     if outcome and outcome.result and outcome.result not in {"SUCCESS", "ALLOW"} and not words.startswith("Locked"):
         reason = outcome.reason or outcome.result
-        if reason == "INVALID_CREDENTIALS" and event.event_type != "user.session.start":
-            reason = "wrong"  # of a method: a code, a push, a password
+        if reason == "INVALID_CREDENTIALS" and event.event_type in _OF_ANY_METHOD:
+            reason = "wrong"  # of the method that stands before it: a code, a push, a password
         words += f": {_REASON.get(reason, reason.replace('_', ' ').lower())}"
     return words
 
