@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.screen import Screen
 
+from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
@@ -121,6 +122,7 @@ class DeskScreen(Screen[None]):
                 # In steps of ten percent, so that the line is not drawn again for each request.
                 left=round(tightest.share, 1) if tightest else 1.0,
                 waiting=seconds,
+                clock=clock_off(self.session.client.clock.off),
             )
 
     @property

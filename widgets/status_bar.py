@@ -38,6 +38,7 @@ class Status:
         waiting: Seconds until a held-back request is sent; `None` when no request is held back.
         colour: The connector's colour, a key of `CHIP`.
         production: Whether this is a production org, whose line is red.
+        clock: By how much this machine's clock is off, in words; empty up to two minutes.
     """
 
     connector: str
@@ -48,6 +49,7 @@ class Status:
     waiting: int | None = None
     colour: str = "blue"
     production: bool = False
+    clock: str = ""
 
 
 class StatusBar(Widget):
@@ -79,13 +81,15 @@ class StatusBar(Widget):
             right.append((f" Okta's rate limit: waiting {status.waiting} s ", "bold $text-warning"))
         elif status.left < LOW:
             right.append((f" rate limit: {status.left:.0%} left ", "$text-warning"))
+        if status.clock:
+            right.append((f" {status.clock} ", "bold $text-warning"))
         right.append((f"{status.agent} ", "" if status.production else "$foreground-muted"))
         width = self.size.width
         if _width(left) + _width(right) > width and len(right) > 1:
             right.pop()
         if _width(left) + _width(right) > width:
             left.pop()  # the org
-        if _width(left) + _width(right) > width and status.waiting is None:
+        if _width(left) + _width(right) > width and status.waiting is None and not status.clock:
             right = []
         if (over := _width(left) + _width(right) - width) > 0:
             left[2] = (f"{set_cell_size(name, max(3, cell_len(name) - over - 1)).rstrip()}…", chip)

@@ -21,6 +21,8 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import TargetKind
 from tui.desk.connectors.connector import Connector, OrgAddress
 from tui.desk.perform.perform import perform
+from tui.okta.auth import ApiToken
+from tui.okta.clock import Clock
 from tui.okta.credentials import Unsigned
 from tui.okta.policy import Capability, Mode, SoftwareBy
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
-    from tests.conftest import Desk
+    from tests.conftest import Desk, FakeClock
     from tui.demo.org import Org
     from tui.desk.actions.grammar import Plan
     from tui.desk.session import Session
@@ -60,6 +62,41 @@ class Line(Wire):
     def story(self) -> list[str]:
         """All that was sent, as `GET /path`."""
         return [f"{request.method} {request.url.raw_path.decode()}" for request in self.sent]
+
+
+class WrongClock(Clock):
+    """A local clock that is off by some seconds; it goes as fast as the right one, which the org has."""
+
+    def __init__(self, right: FakeClock, off: float) -> None:
+        self.right = right
+        self.off = off
+
+    def time(self) -> float:
+        return self.right.time() + self.off
+
+    def monotonic(self) -> float:
+        return self.right.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await self.right.sleep(seconds)
+
+    def jitter(self) -> float:
+        return self.right.jitter()
+
+
+HOUR = 3600.0
+OFF = {"3 h behind": -3 * HOUR, "90 s ahead": 90.0, "5 h ahead": 5 * HOUR, "3 days ahead": 72 * HOUR}
+"""What was tried: how far the local clock is ahead of Okta's, in seconds."""
+
+
+def with_wrong_clock(desk: Desk, off: float, mode: Mode = Mode.READ_WRITE) -> Session:
+    """A session on a machine whose clock is off."""
+    credentials = ApiToken(token_of(desk.org, "super"))
+    connector = Connector("demo", OrgAddress(ORIGIN), credentials, mode, frozenset(Capability), made_up=True)
+    session = wiring.session(connector, clock=WrongClock(desk.clock, off), transport=desk.wire)
+    session = replace(session, agent=replace(session.agent, name="tess", address=""))
+    desk.made.append(session)
+    return session
 
 
 class Gate:
@@ -208,7 +245,7 @@ def records(path: Path) -> list[tuple[str, dict[str, Any]]]:
 
 async def targets_of(session: Session, event: str) -> list[str]:
     """Whom the org's own log names as targets of an event, newest first."""
-    session.client.clock.now += 60.0  # type: ignore[attr-defined]  # the log is behind by some seconds
+    session.client.clock.local.now += 60.0  # type: ignore[attr-defined]  # the log is behind by some seconds
     found = await session.client.log_page({"filter": f'eventType eq "{event}"', "sortOrder": "DESCENDING"})
     return [target.id or "" for entry in found for target in entry.target or ()]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import FakeClock
 from tests.okta.support import USER, client_of, limited, limits, line, okta
-from tui.okta.answers import server_date
+from tui.okta.clock import server_date
 from tui.okta.budget import Budget
 
 if TYPE_CHECKING:

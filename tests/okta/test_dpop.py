@@ -56,7 +56,7 @@ async def test_a_nonce_is_told_to_whoever_keeps_it_and_a_rotated_one_is_followed
 async def test_each_request_retry_and_page_has_a_proof_of_its_own(server: TokenServer) -> None:
     link = f'<{ORG}/api/v1/users?after=x&limit=2>; rel="next"'
     server.answers = [
-        lambda _: limited(),
+        lambda _: limited(server=server.now),
         lambda _: okta([{"id": "00u1"}], links=(link,)),
         lambda _: okta([{"id": "00u2"}]),
     ]

@@ -50,6 +50,14 @@ async def test_the_mode_and_a_wait_are_never_dropped(width: int) -> None:
     assert cell_len(line) == width
 
 
+@pytest.mark.parametrize("width", [120, 80, 60])
+async def test_a_clock_that_is_off_is_never_dropped(width: int) -> None:
+    line = await top_line(replace(STATUS, read_only=True, clock="clock 5 h ahead of Okta's"), width)
+    assert " READ-ONLY " in line
+    assert "clock 5 h ahead of Okta's" in line
+    assert cell_len(line) == width
+
+
 async def test_the_top_line_tells_what_there_is_room_for() -> None:
     wide = await top_line(STATUS, 120)
     assert wide.startswith(" keydesk  READ-WRITE  production  acme.okta.com ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.commands.codes import Code
-from tui.commands.output import print_json, print_line, print_table, print_trouble
+from tui.commands.output import clock_json, print_json, print_line, print_table, print_trouble
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -35,15 +35,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Prove the connector, print the proof and store it."""
     from tui.commands.sessions import with_session
 
-    async def work(session: Session) -> Proof:
-        return await _prove(session, quiet=arguments.json)
+    async def work(session: Session) -> tuple[Proof, dict[str, int | None]]:
+        return await _prove(session, quiet=arguments.json), clock_json(session)
 
-    proof = with_session(arguments, work)
+    proof, clock = with_session(arguments, work)
     if arguments.json:
         from tui.desk.proof.store import as_json
 
         steps = [{"step": step.text, "ok": step.ok, "detail": step.detail} for step in proof.lines]
-        print_json({**as_json(proof), "steps": steps})
+        print_json({**as_json(proof), "steps": steps, **clock})
     else:
         _print_proof(proof)
     demo = getattr(arguments, "demo", False)  # the demo org is another one each time

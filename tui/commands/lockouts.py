@@ -181,14 +181,14 @@ async def _follow(session: Session, *, ended: bool, json_lines: bool) -> None:
     clock, read_at, pace = session.client.clock, float("-inf"), Pace.STARTING
     try:
         while True:
-            if clock.time() - read_at >= SEARCH_INTERVAL:
+            if clock.monotonic() - read_at >= SEARCH_INTERVAL:
                 try:
                     await monitor.read_status(background=bool(open_by_id))
                 except OktaError as error:
                     if read_at == float("-inf"):
                         raise
                     print_trouble(error)
-                read_at = clock.time()
+                read_at = clock.monotonic()
             if monitor.due:
                 await monitor.read_log()
                 await monitor.read_countdowns()
@@ -204,7 +204,7 @@ async def _follow(session: Session, *, ended: bool, json_lines: bool) -> None:
                 if pace is Pace.WAITING:
                     print_to_stderr(f"keydesk: {lockouts_words.feed(picture.feed, session.now())}")
             sys.stdout.flush()
-            left = read_at + SEARCH_INTERVAL - clock.time()
+            left = read_at + SEARCH_INTERVAL - clock.monotonic()
             rest = monitor.rest if pace is not Pace.STOPPED else left
             await clock.sleep(max(SHORTEST_PAUSE, min(left, rest)))
     finally:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import print_json, print_line, print_table, print_to_stderr, print_trouble
+from tui.commands.output import print_clock, print_json, print_line, print_table, print_to_stderr, print_trouble
 
 if TYPE_CHECKING:
     import argparse
@@ -142,6 +142,7 @@ def _watch(arguments: argparse.Namespace) -> int:
         def report_round(lines: list[NoticeLine]) -> None:
             for trouble in watcher.troubles.values():
                 print_trouble(trouble)
+            print_clock(session)
             if lines:
                 print_to_stderr(", ".join(f"{count} {words}" for words, count in summary(lines).items()))
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from tui.desk.people.person import Part, Person
+    from tui.desk.session import Session
     from tui.okta.models import User
     from tui.trouble import Trouble
 
@@ -46,6 +47,19 @@ def print_trouble(trouble: Trouble) -> None:
 
 def _request_id(trouble: Trouble) -> str:
     return str(getattr(trouble, "request_id", ""))
+
+
+def print_clock(session: Session) -> None:
+    """Print to standard error by how much this machine's clock is off, where that is more than two minutes."""
+    from tui.desk.text.okta_terms import clock_off
+
+    if words := clock_off(session.client.clock.off):
+        print_to_stderr(f"keydesk: This machine's {words}. keydesk goes by Okta's; set this one right.")
+
+
+def clock_json(session: Session) -> dict[str, int | None]:
+    """Return, for a program, the seconds by which this machine's clock is ahead; `None` up to two minutes."""
+    return {"clockAheadSeconds": round(session.client.clock.off) or None}
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON can hold

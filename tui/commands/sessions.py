@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from tui import wiring
+from tui.commands.output import print_clock
 from tui.switchboard import Switchboard
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def with_session(arguments: argparse.Namespace, work: Callable[[Session], Awaita
         try:
             return await work(session)
         finally:
+            print_clock(session)
             await session.client.aclose()
 
     try:

@@ -92,7 +92,7 @@ class Session:
         return Search(self.client, text, region=self.region)
 
     def now(self) -> datetime:
-        """Return the local clock's time, in UTC."""
+        """Return the time in UTC by Okta's clock, as far as an answer has told it, else by the local one."""
         return datetime.fromtimestamp(self.client.clock.time(), UTC)
 
     async def person(self, key: str) -> Person:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
 from tui.okta.decode import decode
@@ -79,15 +77,6 @@ class Answer:
         """Whether the answer is a web page, such as proxies and sign-in portals send."""
         kind = self.headers.get("content-type", "").lower()
         return "html" in kind or self.body[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
-
-
-def server_date(headers: Mapping[str, str]) -> float | None:
-    """Read the server's clock from the `Date` header: seconds since the epoch; `None` where it cannot be read."""
-    try:
-        date = parsedate_to_datetime(headers["date"])
-        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()  # HTTP's dates are UTC
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
 
 
 def check(answer: Answer, *, lifts_in: float = 0.0, proven: bool = False) -> Answer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.okta.answers import server_date
+from tui.okta.clock import server_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

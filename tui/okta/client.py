@@ -11,7 +11,7 @@ from tui.okta import endpoints as ep
 from tui.okta.answers import check
 from tui.okta.budget import Budget
 from tui.okta.calls import Call
-from tui.okta.clock import Clock
+from tui.okta.clock import Clock, OktaClock
 from tui.okta.decode import decode
 from tui.okta.errors import BadToken, NotAnOrg, OktaError, Refused, Unreadable
 from tui.okta.links import next_url, target_on
@@ -67,7 +67,7 @@ class OktaClient:
         reserve: float = 0.25,
     ) -> None:
         self.policy = policy
-        self.clock = clock or Clock()
+        self.clock = OktaClock(clock or Clock())
         self.budget = Budget(self.clock, reserve=reserve)
         self._credentials = credentials
         self._transport = transport

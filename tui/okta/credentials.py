@@ -8,31 +8,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from tui.okta.answers import Answer
-    from tui.okta.clock import Clock
+    from tui.okta.clock import OktaClock
     from tui.okta.errors import BadToken
     from tui.okta.http import httpx
 
 
 class TokenRequests(Protocol):
-    """Sends token requests through the guard, without a signature, and knows the server's clock."""
+    """Sends token requests through the guard, without a signature."""
 
     @property
     def url(self) -> str:
         """The URL of the token endpoint, which Okta also expects as the audience of an assertion."""
 
     @property
-    def clock(self) -> Clock:
-        """The local clock."""
-
-    @property
-    def ahead(self) -> float:
-        """The seconds by which the server's clock is ahead of the local one; 0 before the first answer."""
-
-    def now(self) -> float:
-        """Return the time by the server's clock, in seconds since the epoch."""
-
-    def note_date(self, headers: Mapping[str, str]) -> float:
-        """Update `ahead` from the `Date` of an answer; return the seconds by which it has changed."""
+    def clock(self) -> OktaClock:
+        """Okta's clock, as far as it is known."""
 
     def request(self, form: bytes, headers: Mapping[str, str]) -> httpx.Request:
         """Build a token request; its repr shows neither the form nor the headers."""

@@ -36,6 +36,8 @@ RENEWAL_MARGIN: Final = 300.0
 """Seconds before its end at which a token is renewed."""
 CLOCK_TOLERANCE: Final = 2.0
 """Seconds by which the clocks may differ; beyond them, a refusal is put down to the clock and the request repeated."""
+SIGNED_AHEAD: Final = "signed_ahead"
+"""The name under which a request keeps by how much Okta's clock was thought to be ahead when it was signed."""
 BACKDATED_BY: Final = 60
 """Seconds by which an assertion is dated back, so that a local clock that is a little ahead costs no second request."""
 MOST_ROUNDS: Final = 6
@@ -140,11 +142,12 @@ class ServiceApp:
         """Put the token, and with DPoP a new proof, on a request that is about to be sent."""
         token = await self._valid_token()
         request.headers["authorization"] = f"{'DPoP' if token.dpop else 'Bearer'} {token.text}"
+        request.extensions[SIGNED_AHEAD] = self._token_sender.clock.ahead
         if token.dpop:
             path = request.url.raw_path.decode("ascii").partition("?")[0]
             url = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{path}"
             request.headers["dpop"] = self._prover.proof(
-                request.method, url, self._token_sender.now(), nonce=self._prover.resource_nonce, token=token.text
+                request.method, url, self._token_sender.clock.time(), nonce=self._prover.resource_nonce, token=token.text
             )
 
     async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:
@@ -154,7 +157,8 @@ class ServiceApp:
             self._prover.resource_nonce = nonce
             return True
         if "invalid_dpop_proof" in challenge:
-            return self._token_sender.note_date(response.headers) > CLOCK_TOLERANCE
+            signed_ahead = float(request.extensions.get(SIGNED_AHEAD, 0.0))
+            return abs(self._token_sender.clock.ahead - signed_ahead) > CLOCK_TOLERANCE
         if response.status_code != 401 or not token_answers.refuses_token(response.headers, response.content):  # noqa: PLR2004
             return False
         used = request.headers.get("authorization", "").partition(" ")[2]
@@ -270,8 +274,9 @@ class ServiceApp:
         """
         sender, answer, clock_corrected = self._token_sender, None, False
         for _ in range(MOST_ROUNDS):
+            ahead = sender.clock.ahead
             answer = await self._post(scopes)
-            clock_moved = sender.note_date(answer.headers)
+            clock_moved = abs(sender.clock.ahead - ahead)
             await self._store_nonce(answer.headers.get("dpop-nonce", ""))
             error = token_answers.error_of(answer)
             if not error or error in token_answers.SCOPES_REFUSED:
@@ -288,7 +293,7 @@ class ServiceApp:
                 break
         if answer is None:
             raise AssertionError
-        raise token_answers.refusal_of(answer, ahead=sender.ahead)
+        raise token_answers.refusal_of(answer, ahead=sender.clock.ahead)
 
     async def _store_nonce(self, nonce: str) -> None:
         if nonce and nonce != self._prover.nonce:
@@ -320,7 +325,7 @@ class ServiceApp:
     def _request(self, scopes: tuple[str, ...]) -> httpx.Request:
         """Build a token request with a new assertion; in a method of its own, so that no traceback holds its parts."""
         sender = self._token_sender
-        now = int(sender.now()) - BACKDATED_BY
+        now = int(sender.clock.time()) - BACKDATED_BY
         claims = {
             "iss": self.client_id,
             "sub": self.client_id,
@@ -337,7 +342,7 @@ class ServiceApp:
         }
         headers = {}
         if self._dpop:
-            headers["dpop"] = self._prover.proof("POST", sender.url, sender.now(), nonce=self._prover.nonce)
+            headers["dpop"] = self._prover.proof("POST", sender.url, sender.clock.time(), nonce=self._prover.nonce)
         return sender.request(urlencode(fields).encode("ascii"), headers)
 
     def __repr__(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from tui.okta.answers import server_date
 from tui.okta.credentials import Unsigned
 from tui.okta.http import httpx
 from tui.okta.transport import Guard, Lane, Patience, answer_of
@@ -15,43 +14,25 @@ if TYPE_CHECKING:
 
     from tui.okta.answers import Answer
     from tui.okta.budget import Budget
-    from tui.okta.clock import Clock
+    from tui.okta.clock import OktaClock
     from tui.okta.policy import Policy
 
 BUCKET = "token"
 
 
 class TokenSender:
-    """Sends token requests and knows the server's clock.
+    """Sends token requests.
 
     Attributes:
         url: The URL of the token endpoint, which Okta also expects as the audience of an assertion.
-        clock: The local clock.
-        ahead: The seconds by which the server's clock is ahead of the local one; 0 before the first answer.
+        clock: Okta's clock, as far as it is known.
     """
 
-    def __init__(self, policy: Policy, below: httpx.AsyncBaseTransport, budget: Budget, clock: Clock) -> None:
+    def __init__(self, policy: Policy, below: httpx.AsyncBaseTransport, budget: Budget, clock: OktaClock) -> None:
         self.url = f"{policy.origin}{policy.prefix}{policy.token_path or ''}"
         self.clock = clock
-        self.ahead = 0.0
         self._budget = budget
         self._guard = Guard(policy, Patience(below, Unsigned(), budget, clock))
-
-    def now(self) -> float:
-        """Return the time by the server's clock, in seconds since the epoch."""
-        return self.clock.time() + self.ahead
-
-    def note_date(self, headers: Mapping[str, str]) -> float:
-        """Update `ahead` from the `Date` of an answer.
-
-        Returns:
-            The seconds by which `ahead` has changed.
-        """
-        date = server_date(headers)
-        if date is None:
-            return 0.0
-        before, self.ahead = self.ahead, date - self.clock.time()
-        return abs(self.ahead - before)
 
     def request(self, form: bytes, headers: Mapping[str, str]) -> httpx.Request:
         """Build a token request; its repr shows neither the form nor the headers."""

@@ -15,7 +15,7 @@ from tui.okta.network_errors import ProxyRefused
 
 if TYPE_CHECKING:
     from tui.okta.budget import Budget
-    from tui.okta.clock import Clock
+    from tui.okta.clock import OktaClock
     from tui.okta.credentials import Credentials
     from tui.okta.policy import Approval, Policy
 
@@ -116,7 +116,7 @@ class Patience(httpx.AsyncBaseTransport):
     request says whether Okta may have acted on it (`answers.unsent`): not while it waited for a limit or a token.
     """
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, credentials: Credentials, budget: Budget, clock: Clock) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, credentials: Credentials, budget: Budget, clock: OktaClock) -> None:
         self._inner = inner
         self._credentials = credentials
         self._budget = budget
@@ -154,6 +154,7 @@ class Patience(httpx.AsyncBaseTransport):
             try:
                 async with self._background_slots if lane.background else nullcontext():
                     progress.may_be_acted_on = True
+                    sent_at = self._clock.local.time()
                     response = await self._send_once(request)
             except (NotReached, AnswerLost) as error:
                 if not read or tries >= TRIES or isinstance(error, TlsFailed | ProxyRefused):
@@ -161,6 +162,8 @@ class Patience(httpx.AsyncBaseTransport):
                 await self._clock.sleep(self._backoff(tries))
                 continue
             progress.may_be_acted_on = response.status_code not in {*REFUSED, 429}
+            if "x-okta-request-id" in response.headers:  # any other server's clock tells nothing
+                self._clock.note(response.headers, sent_at)
             self._budget.note(lane.bucket, response.headers)
             if response.status_code in REFUSED and not renewed and await self._credentials.renew(request, response):
                 renewed = True  # Okta did not act on it, so that also a write is sent again

@@ -238,7 +238,7 @@ async def test_a_place_is_taken_up_after_a_restart_and_not_when_it_is_old(desk: 
     await scanned(again)
     assert (again.counts, again.rows) == (whole.counts, whole.rows)
     assert load_scan(session, 14) is None
-    session.client.clock.now += 3601  # type: ignore[attr-defined]
+    session.client.clock.local.now += 3601  # type: ignore[attr-defined]
     assert load_scan(session, 30) is None
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.notices.test_sender import DOWN, RULES, Post, notifier
-from tests.desk.support import fault, user_id, world
+from tests.desk.support import OFF, fault, user_id, with_wrong_clock, world
 from tui.desk.notices.notice import Topic
 from tui.desk.notices.sender import Skip
 from tui.desk.notices.watcher import Watcher
@@ -209,3 +209,26 @@ async def test_a_broken_note_of_what_was_done_costs_a_scan_and_no_round(
     assert made.troubles == {}
     assert made.scan is not None
     assert made.scan.done
+
+
+@pytest.mark.parametrize("off", OFF.values(), ids=OFF)
+async def test_a_watcher_with_a_wrong_clock_tells_the_same_people_once(
+    desk: Desk, clock: FakeClock, home: Path, off: float
+) -> None:
+    world(desk.org, lock="bob.martin")
+    clock.now += 60
+    rules = replace(LOCKOUTS, expiries=RULES.expiries, scan_hour=0)
+    wrong = watcher(with_wrong_clock(desk, off, Mode.READ_ONLY), Post(), rules)
+    told = await wrong.once()
+    clock.now += 30
+    again = await wrong.once()
+    await wrong.aclose()
+    (home / "demo" / "ledger.sqlite3").rename(home / "set aside")
+    (home / "demo" / "ledger.sqlite3.head").unlink()
+    for file in home.glob("demo/*"):
+        file.unlink() if file.is_file() else None
+    right = watcher(desk.session(mode=Mode.READ_ONLY), Post(), rules)
+    assert "bob.martin" in logins(told)
+    assert logins(again) == set()
+    assert logins(told) == logins(await right.once())
+    await right.aclose()

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import encodable, print_json, print_line, print_to_stderr, print_trouble, user_json
+from tui.commands.output import clock_json, encodable, print_json, print_line, print_to_stderr, print_trouble, user_json
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.bulk.job import LineState
 from tui.desk.by_hand import instructions
@@ -135,7 +135,7 @@ async def print_result(session: Session, performed: Performed, arguments: argpar
     code = exit_code_of(performed)
     follow = code is Code.OK and getattr(arguments, "follow", False)
     if arguments.json:
-        value = outcome_json(performed)
+        value = outcome_json(performed) | clock_json(session)
         if performed.secret is not None and arguments.print_secret:
             value["secret"] = performed.secret.reveal()
         _print_troubles(performed)

@@ -161,10 +161,10 @@ class ExpiryScan:
             return
         self._on_progress = progress
         self._pace.clear()
-        if self.started is None:
-            self.started = datetime.fromtimestamp(self.client.clock.time(), UTC)
         self._advance(note="Reading the password policies")
         policies = await password_policies(self.client)
+        if self.started is None:  # only now: the first answer tells Okta's time
+            self.started = datetime.fromtimestamp(self.client.clock.time(), UTC)
         await self._read_groups(policies)
         self._advance(note="Reading people")
         while not self.done:

@@ -92,6 +92,8 @@ BATCH: Final = 500
 """Events handed over at once; the app handles key presses between two batches."""
 LIMITS: Final = (1000, 200, 50)
 """Events a page; fewer where Okta takes too long over them."""
+MOVED: Final = 5.0
+"""Seconds; where Okta's first answer moves the clock further, the query was made by a wrong one and is made again."""
 SHORTEST: Final = 10.0
 """The least seconds between two requests, as Okta asks."""
 SHARE: Final = 3.0
@@ -126,8 +128,8 @@ class FeedState:
 
     Attributes:
         pace: The state.
-        read_at: When Okta last answered, local clock, seconds since 1970; `None` before the first answer.
-        until: When the feed goes on, local clock, seconds since 1970; for WAITING.
+        read_at: When Okta last answered, by its clock, seconds since 1970; `None` before the first answer.
+        until: When the feed goes on, by Okta's clock, seconds since 1970; for WAITING.
         reached: The newest `published` that was read, seconds since 1970.
         trouble: Why the feed waits or has stopped.
         recovered: How often a lost cursor was replaced by reading again from shortly before the newest event kept.
@@ -187,6 +189,7 @@ class Feed:
         self._faults = 0
         self._calls = 0
         self._forgot_at = 0.0
+        self._goes_on_at = 0.0  # when a wait ends, on the clock that no correction of the time moves
         self._hurried = asyncio.Event()
         self._running = asyncio.Event()
         self._running.set()
@@ -250,7 +253,7 @@ class Feed:
     def rest(self) -> float:
         """Seconds until the next request is due: the pause between two, or the rest of a wait."""
         if self.state.pace is Pace.WAITING and self.state.until is not None:
-            return max(0.0, self.state.until - self.client.clock.time())
+            return max(0.0, self._goes_on_at - self.client.clock.monotonic())
         bucket = self.client.budget.buckets.get(ep.LOGS.bucket)
         seconds_a_request = 60.0 * SHARE / bucket.limit if bucket else 0.0
         window = max(seconds_a_request, 60.0)  # a rate limit's window lasts a minute
@@ -288,9 +291,10 @@ class Feed:
             live = self.state.pace is Pace.LIVE
             self._calls = 1 if live else self._calls + 1
             self._followed = {url or ""} if live else self._followed | {url or ""}
+            ahead = self.client.clock.ahead
             page = await self._fetch(url)
-            if page is None:
-                return True
+            if page is None or (url is None and abs(self.client.clock.ahead - ahead) > MOVED):
+                return True  # also where a time of a wrong local clock was asked for: Okta's is known now
             page = self._checked(page)
             # Also when this is cancelled, the transaction is finished.
             new = await asyncio.shield(asyncio.ensure_future(self._in_thread(lambda: self._store_page(page))))
@@ -312,13 +316,15 @@ class Feed:
 
     async def _fetch(self, url: str | None) -> Page[LogEvent] | None:
         """Fetch the next page; `None` where the cursor or the page size had to be given up."""
-        lost = True
+        lost, ahead = True, self.client.clock.ahead
         try:
             query = None if url else await self._query()
             return await self.client.page(ep.LOGS, LogEvent, query, url=url, background=True)
         except (BadRequest, NotFound):
-            if url is None:
+            if url is None and abs(self.client.clock.ahead - ahead) <= MOVED:
                 raise
+            if url is None:
+                return None
         except OktaDown as error:
             if error.code != "E0000009" or self._limit + 1 >= len(LIMITS):  # not "the query takes too long"
                 raise
@@ -404,6 +410,7 @@ class Feed:
 
     def _wait(self, seconds: float, trouble: OktaError) -> None:
         if self.state.pace is not Pace.PAUSED:
+            self._goes_on_at = self.client.clock.monotonic() + seconds
             until = self.client.clock.time() + seconds
             self._set_state(replace(self.state, pace=Pace.WAITING, trouble=trouble, until=until))
 

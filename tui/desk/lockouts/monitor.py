@@ -79,7 +79,7 @@ class LockoutMonitor:
         self._read_at: float | None = None
         self._more = False
         self._log_read_at = self._sprayed_at = self._published_at = self._blocks_at = float("-inf")
-        self._forgot_at = self._now
+        self._forgot_at = session.client.clock.monotonic()
 
     # -- the status
 
@@ -172,7 +172,7 @@ class LockoutMonitor:
         """Whether reading the log makes sense now."""
         if self._feed is None:
             return True
-        return self._feed.due and self._now - self._log_read_at >= self._feed.rest
+        return self._feed.due and self._since_log >= self._feed.rest
 
     async def read_log(self, *, again: bool = False) -> None:
         """Catch up with the log; the picture shows faults. Does nothing while paused.
@@ -188,7 +188,7 @@ class LockoutMonitor:
             feed.resume()
         if not feed.due:
             return
-        self._log_read_at = self._now
+        self._log_read_at = self.session.client.clock.monotonic()
         try:
             await self._catch_up(feed)
         except FeedStoreTrouble as trouble:
@@ -200,7 +200,7 @@ class LockoutMonitor:
             return
         except OktaError:
             pass  # the feed's state shows the fault
-        self._log_read_at = self._now
+        self._log_read_at = self.session.client.clock.monotonic()
         await self._finish_round()
 
     def _open_feed(self) -> Feed:
@@ -252,8 +252,9 @@ class LockoutMonitor:
         if now - self._sprayed_at >= SPRAYS_EVERY or self._news:
             self._sprayed_at, self._news = now, False
             await self._look_for_sprays(datetime.fromtimestamp(now, UTC))
-        if now - self._forgot_at >= FORGET_EVERY:
-            self._forgot_at = now
+        monotonic = self.session.client.clock.monotonic()
+        if monotonic - self._forgot_at >= FORGET_EVERY:
+            self._forgot_at = monotonic
             self._cases.forget(datetime.fromtimestamp(now - KEEP, UTC))
             kept = {case.user_id for case in self._cases.open()}
             self._users = {user_id: user for user_id, user in self._users.items() if user_id in kept}
@@ -292,9 +293,14 @@ class LockoutMonitor:
         return self.picture.feed.pace is Pace.PAUSED
 
     @property
+    def _since_log(self) -> float:
+        """Seconds since the log was read, by the clock that no correction of the time moves."""
+        return self.session.client.clock.monotonic() - self._log_read_at
+
+    @property
     def rest(self) -> float:
         """Seconds until reading the log is due again."""
-        return 0.0 if self._feed is None else max(0.0, self._feed.rest - (self._now - self._log_read_at))
+        return 0.0 if self._feed is None else max(0.0, self._feed.rest - self._since_log)
 
     # -- who takes care of which case
 

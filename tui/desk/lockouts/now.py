@@ -52,7 +52,7 @@ class Lockouts:
 
     Attributes:
         rows: Newest first.
-        read_at: When it was read, by the local clock, seconds since the epoch.
+        read_at: When it was read, by Okta's clock, seconds since the epoch.
         more: Whether there are more than were read.
         trouble: Why blocked people could not be looked for, or not all of them.
         done: Whether blocked people were looked for.
@@ -88,10 +88,11 @@ def lockouts(session: Session, *, background: bool = False, blocks: bool = True)
 async def _lockouts(client: OktaClient, *, background: bool, blocks: bool) -> AsyncIterator[Lockouts]:
     rows: dict[str, Lockout] = {}
     more = False
-    read_at = client.clock.time()
+    began, read_at = client.clock.monotonic(), client.clock.time()
     async for page in client.users(LOCKED, sort="statusChanged", descending=True, background=background):
         for user in page.items:
             rows[user.id] = Lockout(user, user.when("status_changed"))
+        read_at = client.clock.time() - (client.clock.monotonic() - began)  # the first answer tells Okta's time
         more = page.next_url is not None and len(rows) >= MOST
         yield Lockouts(_sorted(rows), read_at, more)
         if more:

@@ -79,6 +79,7 @@ class Watcher:
             NoSecret: The secret of a way is not where the rules say.
         """
         self.troubles.clear()
+        await self._learn_time()
         await self.notifier.round(())  # ways that did not work in the round before are tried again
         opted_out = await self._opted_out_ids()
         if opted_out is None:  # a late notice is better than one to a person who wants none
@@ -107,6 +108,13 @@ class Watcher:
         await self.notifier.aclose()
         if self._feed is not None:
             self._feed.store.close()
+
+    async def _learn_time(self) -> None:
+        """Ask Okta for a public page before the first round: its clock decides what is due, not this machine's."""
+        client = self.session.client
+        if client.clock.answered_at is None:
+            with suppress(OktaError):  # what follows says why Okta cannot be asked
+                await client.well_known()
 
     # -- lockouts
 
@@ -190,6 +198,7 @@ class Watcher:
         except Trouble as trouble:
             self.troubles["expiries"] = trouble
             return []
+        now = self.session.now()
         lines = []
         for occasion in due.expiries(self.scan.rows, self.rules, now):
             current = await self._as_of_now(occasion, opted_out)

@@ -52,7 +52,7 @@ class Person:
 
     Attributes:
         user: The user as Okta returned it.
-        read_at: The time of that read by the local clock, seconds since the epoch.
+        read_at: The time of that read by Okta's clock, seconds since the epoch.
         blocks: The device blocks.
         groups: The groups.
         apps: The apps on the person's dashboard.

@@ -144,13 +144,17 @@ def explain_change(obstacle: Obstacle, before: Person, fresh: Person) -> Obstacl
 
 
 def took_effect(action: Action, person: Person, targets: tuple[Target, ...]) -> bool | None:
-    """Whether the person and the targets are in the state that the action leads to; `None` where no state shows it."""
+    """Whether the person and the targets are in the state that the action leads to; `None` where no state shows it.
+
+    A block by device counts only for an action that lifts it: a password expires behind a block as it does without.
+    """
     if action.wants is not None:
         matches = [target.holds is action.wants for target in targets if target.holds is not None]
         return all(matches) if matches else None
     if not action.worked_when:
         return None
-    return (person.user.status or "") in action.worked_when and not person.blocked
+    still_blocked = action.also_blocked and person.blocked
+    return (person.user.status or "") in action.worked_when and not still_blocked
 
 
 def proves_effect(

@@ -188,6 +188,17 @@ def ago(moment: datetime | None, now: datetime) -> str:
     return f"{text} ago" if text else "just now"
 
 
+def clock_off(seconds: float) -> str:
+    """Return by how much this machine's clock is off: `clock 5 h ahead of Okta's`; empty for 0.
+
+    Args:
+        seconds: The seconds by which it is ahead of Okta's, negative behind it (`OktaClock.off`).
+    """
+    if not seconds:
+        return ""
+    return f"clock {span(round(abs(seconds) / 60) * 60)} {'ahead of' if seconds > 0 else 'behind'} Okta's"
+
+
 def last_sign_in(user: User, now: datetime) -> str:
     """Return how long ago the last sign-in was; `never` only where Okta says so by a null."""
     return "never" if user.last_login is None else ago(user.when("last_login"), now)
