@@ -147,7 +147,8 @@ class FeedStore:
         """Return the number of the last row, and the events after a row number, in the order of storing."""
         with self._open(writing=False) as db:
             rows = db.execute(  # "+org" keeps SQLite from sorting all of the org's events to take a few
-                "SELECT seq, COALESCE(CAST(body AS BLOB), '') FROM event WHERE +org = ? AND seq > ? ORDER BY seq LIMIT ?", (self.org, row, limit)
+                "SELECT seq, COALESCE(CAST(body AS BLOB), '') FROM event WHERE +org = ? AND seq > ? ORDER BY seq LIMIT ?",
+                (self.org, row, limit),
             ).fetchall()
             events = tuple(self._decoder.decode(body) for _, body in rows)
         return (rows[-1][0] if rows else row), events
@@ -290,8 +291,10 @@ def _slimmed_target(target: Actor) -> Actor:
 
 
 def _damaged(error: Exception) -> bool:
-    """Return whether an error says that the file is damaged: as a database, or inside a row, which SQLite cannot see."""
-    if isinstance(error, msgspec.DecodeError | RecursionError) or "Could not decode to UTF-8" in str(error):  # which has no code
+    """Return whether an error says that the file is damaged: as a database, or in a row, which SQLite cannot see."""
+    if isinstance(error, msgspec.DecodeError | RecursionError) or "Could not decode to UTF-8" in str(
+        error
+    ):  # which has no code
         return True
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
