@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tui import wiring
 from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.secrets import Keep, Secret
+from tui.desk.files.bounded import read_limited
 from tui.desk.setup import drafts, parse
 from tui.desk.setup import form as setup
 from tui.desk.setup.form import Form, Origin
@@ -279,9 +280,7 @@ def _read_key_file(path: str) -> Secret:
         raise BadInput("The path is missing", advice="The path of the private key, PEM or JWK.", field="key_path")
     file = Path(path.strip()).expanduser()
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise BadInput("This file is too large for a key", advice="Give the private key alone.", field="key_path")
-        return Secret(file.read_text("utf-8"))
+        return Secret(read_limited(file, MOST_BYTES).decode("utf-8"))
     except UnicodeDecodeError:
         raise BadInput(
             "This file is not text",

@@ -18,6 +18,7 @@ from tui import wiring
 from tui.desk.connectors import rotation
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.secrets import Secret
+from tui.desk.files.bounded import read_limited
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.keys import ClientKey
@@ -254,7 +255,7 @@ def _read(path: str) -> Secret:
     if not path.strip():
         raise BadInput("The path is missing", advice="The path of the private key, PEM or JWK.", field="private_key")
     try:
-        return Secret(Path(path.strip()).expanduser().read_text("utf-8")[:LARGEST])
+        return Secret(read_limited(Path(path.strip()).expanduser(), LARGEST).decode("utf-8"))
     except (OSError, UnicodeDecodeError, RuntimeError) as error:
         why = getattr(error, "strerror", "") or type(error).__name__
         raise BadInput("The key's file cannot be read", advice=f"{why}: check it.", field="private_key") from None

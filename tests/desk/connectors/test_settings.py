@@ -79,7 +79,7 @@ def test_a_mistake_is_told_with_file_and_line_and_the_file_is_left_as_it_is(
 
 def test_a_folder_in_the_place_of_the_settings_is_told(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").mkdir()
-    with pytest.raises(BadSettings, match="IsADirectory"):
+    with pytest.raises(BadSettings, match="it is a folder"):
         load(tmp_path / "settings.toml")
 
 

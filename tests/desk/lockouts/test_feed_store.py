@@ -209,3 +209,42 @@ async def test_damage_while_it_runs_is_healed_from_okta(clock: FakeClock, path: 
         await feed.follow(ear, once=True)
         assert feed.store.set_aside is not None
     assert set(ear.uuids) == log.uuids
+
+
+INSIDE_A_ROW = (
+    "UPDATE event SET body = x'7b2275756964' WHERE seq = 3",
+    "UPDATE event SET body = 'no JSON' WHERE seq = 3",
+    "UPDATE event SET body = 7 WHERE seq = 3",
+    "UPDATE event SET body = x'' WHERE seq = 3",
+    "UPDATE event SET body = x'ff00fe' WHERE seq = 3",
+    """UPDATE event SET body = '{"debugContext":{"debugData":{"a":' || replace(hex(zeroblob(50000)), '00', '[')""",
+    "UPDATE event SET at = 'yesterday' WHERE seq = 3",
+    "UPDATE cursor SET url = x'ff00fe'",
+    "UPDATE cursor SET url = CAST(x'ff00fe' AS TEXT)",
+)
+
+
+@pytest.mark.parametrize("harm", INSIDE_A_ROW)
+async def test_damage_inside_a_row_is_healed_from_okta(clock: FakeClock, path: Path, harm: str) -> None:
+    log = Log(clock)
+    log.tell(*(Told(START - 900 + n, event(n, START - 900 + n)) for n in range(9)))
+    async with feeding(log, path) as feed:
+        await feed.follow(Ear(), once=True)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(harm)
+    ear = Ear()
+    async with feeding(log, path) as feed:
+        await feed.follow(ear, once=True)
+        assert feed.store.set_aside is not None
+    assert set(ear.uuids) == log.uuids
+
+
+def test_a_damaged_note_of_who_handles_a_case_is_set_aside_too(path: Path) -> None:
+    store = FeedStore(path, ORIGIN)
+    store.handle("case", "ann", START)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE handled SET agent = x'ff'")
+    with pytest.raises(FeedStoreTrouble):
+        store.handled()
+    assert store.set_aside is not None
+    assert store.handled() == {}

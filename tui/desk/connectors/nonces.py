@@ -6,6 +6,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.files.bounded import read_limited
 from tui.desk.files.private import write_private
 from tui.trouble import Trouble
 
@@ -39,7 +40,7 @@ def _key(origin: str, client_id: str) -> str:
 def _read(path: Path) -> dict[str, str]:
     """Read all nonces, by app and org."""
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(read_limited(path))
     except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(content, dict):

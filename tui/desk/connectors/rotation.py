@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.secrets import Keep, SecretPlace
+from tui.desk.files.bounded import read_limited
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def read_secret_file(name: str) -> str:
         BadInput: The file cannot be read.
     """
     try:
-        return Path(name).expanduser().read_text("utf-8")[:LARGEST]
+        return read_limited(Path(name).expanduser(), LARGEST).decode("utf-8")
     except (OSError, UnicodeDecodeError, RuntimeError) as error:
         raise BadInput(
             f"{name} cannot be read", advice="Check the path.", detail=type(error).__name__, field="from_file"

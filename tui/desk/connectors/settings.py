@@ -135,13 +135,18 @@ def read_toml(path: Path) -> dict[str, Any] | None:
 
     Raises:
         BadSettings: The file cannot be read, or is not TOML; the error then names line and column.
+        FileTrouble: Somebody else can change the file.
     """
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path} cannot be read", advice="Check the file.", detail=type(error).__name__) from None
+    from tui.desk.files.bounded import read_own  # noqa: PLC0415 - only where there is a file
+
+    try:
+        text = read_own(path).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise BadSettings(f"{path} cannot be read", advice="Save it as UTF-8 text.") from None
+    except OSError as error:
+        raise BadSettings(f"{path} cannot be read", advice="Check the file.", detail=error.strerror or "") from None
     import tomllib  # noqa: PLC0415 - only where there is a file
 
     try:

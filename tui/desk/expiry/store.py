@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tui.desk.expiry.scan import ExpiryScan, ScanPlace  # noqa: TC001 - msgspec reads the annotations
+from tui.desk.files.bounded import read_limited
 from tui.desk.files.private import write_private
 from tui.trouble import Trouble
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 VERSION: Final = 2
+LARGEST: Final = 64 << 20
+"""Bytes of the file that are read: some hundreds for each person listed."""
 LASTS: Final = 3600.0
 """Seconds in which a scan can be resumed: Okta's cursors do not last long, and people change."""
 
@@ -53,7 +56,7 @@ def load_scan(session: Session, days: int) -> ExpiryScan | None:
     if path is None:
         return None
     try:
-        stored = msgspec.json.decode(path.read_bytes(), type=_StoredScan, strict=False)
+        stored = msgspec.json.decode(read_limited(path, LARGEST), type=_StoredScan, strict=False)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     fits = (stored.version, stored.org, stored.place.days) == (VERSION, session.client.policy.origin, days)

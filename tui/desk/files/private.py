@@ -114,14 +114,14 @@ def _file_errors(path: Path) -> Iterator[None]:
 
 
 def read_private(path: Path, limit: int) -> str:
-    """Read a file that holds a secret; refuse a link, and a file that others can read.
+    """Read a file that holds a secret; refuse a link, and a file that others own or can read.
 
     Args:
         path: The file.
         limit: The most bytes that the file may have.
 
     Raises:
-        FileTrouble: The file is missing, a link, readable by others, too long, or not UTF-8.
+        FileTrouble: The file is missing, a link, another user's, readable by others, too long, or not UTF-8.
     """
     try:
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
@@ -129,6 +129,11 @@ def read_private(path: Path, limit: int) -> str:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise FileTrouble(f"{path} is not a regular file", advice="Name the file that holds the secret.")
+            if os.name == "posix" and status.st_uid != os.geteuid():
+                raise FileTrouble(
+                    f"{path} belongs to somebody else",
+                    advice=f"Whoever owns it can read and replace it. Run: chown $USER '{path}', or store it anew.",
+                )
             if os.name == "posix" and status.st_mode & 0o077:
                 raise FileTrouble(f"Others can read {path}", advice=f"Run: chmod 600 '{path}'")
             content = file.read(limit + 1)

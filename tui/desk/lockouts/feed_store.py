@@ -110,7 +110,7 @@ class FeedStore:
         """
         with self._open(writing=False) as db:
             row = db.execute("SELECT url FROM cursor WHERE org = ? AND at >= ?", (self.org, since)).fetchone()
-        return None if row is None else str(row[0])
+            return None if row is None else msgspec.convert(row[0], str)
 
     def add(self, events: Sequence[LogEvent], cursor: str | None, *, at: float = 0.0) -> int:
         """Store events and the cursor behind them, in one transaction.
@@ -147,9 +147,11 @@ class FeedStore:
         """Return the number of the last row, and the events after a row number, in the order of storing."""
         with self._open(writing=False) as db:
             rows = db.execute(  # "+org" keeps SQLite from sorting all of the org's events to take a few
-                "SELECT seq, body FROM event WHERE +org = ? AND seq > ? ORDER BY seq LIMIT ?", (self.org, row, limit)
+                "SELECT seq, COALESCE(CAST(body AS BLOB), '') FROM event WHERE +org = ? AND seq > ? ORDER BY seq LIMIT ?",
+                (self.org, row, limit),
             ).fetchall()
-        return (rows[-1][0] if rows else row), tuple(self._decoder.decode(body) for _, body in rows)
+            events = tuple(self._decoder.decode(body) for _, body in rows)
+        return (rows[-1][0] if rows else row), events
 
     def newest(self) -> float | None:
         """Return the newest `published` among the events, seconds since 1970; `None` without events."""
@@ -161,7 +163,7 @@ class FeedStore:
             "SELECT at FROM event WHERE +org = ? ORDER BY at DESC LIMIT 1",  # as above
             (self.org,),
         ).fetchone()
-        return None if row is None or row[0] is None else float(row[0])
+        return None if row is None or row[0] is None else msgspec.convert(row[0], float)
 
     def forget(self, before: float) -> None:
         """Delete events and notes from before a time in seconds since 1970, of every org."""
@@ -183,7 +185,8 @@ class FeedStore:
         """Return who takes care of which case, by the id of the case."""
         with self._open(writing=False) as db:
             rows = db.execute("SELECT case_id, agent, at FROM handled WHERE org = ?", (self.org,)).fetchall()
-        return {row[0]: Handled(*row) for row in rows}
+            notes = [Handled(*msgspec.convert(row, tuple[str, str, float])) for row in rows]
+        return {note.case_id: note for note in notes}
 
     def close(self) -> None:
         """Close the file."""
@@ -202,7 +205,7 @@ class FeedStore:
                 db = self._db = self._db or self._connect()
                 with _transaction(db, "IMMEDIATE" if writing else "DEFERRED"):
                     yield db
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, msgspec.DecodeError, RecursionError) as error:
                 if self._db is not None and _damaged(error):
                     self._db.close()
                     self._db = None
@@ -288,6 +291,11 @@ def _slimmed_target(target: Actor) -> Actor:
 
 
 def _damaged(error: Exception) -> bool:
+    """Return whether an error says that the file is damaged: as a database, or in a row, which SQLite cannot see."""
+    if isinstance(error, msgspec.DecodeError | RecursionError) or "Could not decode to UTF-8" in str(
+        error
+    ):  # which has no code
+        return True
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotatio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.files.bounded import read_limited
 from tui.desk.notices.notice import Message, Topic
 from tui.desk.text.plain import plain
 from tui.trouble import BadInput
@@ -188,7 +189,7 @@ def templates(folder: Path) -> dict[tuple[Topic, str], Template]:
         if topic not in {known.value for known in Topic} or not language:
             raise BadTemplate(f"{path.name} is not named as a text", advice="Name it like lockout.en.txt.")
         try:
-            text = path.read_text("utf-8")
+            text = read_limited(path).decode("utf-8").replace("\r\n", "\n")
         except (OSError, UnicodeDecodeError) as error:
             raise BadTemplate(f"{path} cannot be read", detail=type(error).__name__) from None
         if len(text) > LARGEST:

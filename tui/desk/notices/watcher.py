@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tui.desk.expiry.scan import expiry_scan
+from tui.desk.files.bounded import read_limited
 from tui.desk.files.private import write_private
 from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed import KEEP, open_feed
@@ -280,7 +281,7 @@ class Watcher:
         if self._file is None:
             return self._memory
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=dict[str, str])
+            return msgspec.json.decode(read_limited(self._file), type=dict[str, str])
         except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return {}
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.desk.files.bounded import read_limited
 from tui.desk.proof.proof import CapabilityVerdict, Finding, Proof
 from tui.okta.policy import Capability, SoftwareBy
 
@@ -39,7 +40,7 @@ def recall(path: Path, connector: Connector) -> Proof | None:
         The proof; `None` without one, and where the file cannot be read or holds anything unexpected.
     """
     try:
-        proof = _restored(connector.name, _proofs(path.read_bytes())[connector.name][str(connector.mode)])
+        proof = _restored(connector.name, _proofs(read_limited(path))[connector.name][str(connector.mode)])
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     on = frozenset(finding.capability for finding in proof.findings if finding.verdict is not CapabilityVerdict.OFF)
@@ -56,7 +57,7 @@ def recall(path: Path, connector: Connector) -> Proof | None:
 def _read(path: Path) -> dict[str, Any]:
     """Read the proofs by connector; none where the file cannot be read, since a proof can always be made again."""
     with contextlib.suppress(OSError, ValueError, RecursionError):
-        return _proofs(path.read_bytes())
+        return _proofs(read_limited(path))
     return {}
 
 

@@ -7,6 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.files.bounded import read_limited
 from tui.desk.files.private import write_private
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _SECRET: Final = frozenset({"token", "api_token", "private_key", "pem", "passphr
 def load(path: Path) -> dict[str, str | bool | list[str]]:
     """Read the typed values of a draft; an unreadable draft is empty, since a draft is only a convenience."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_limited(path))
     except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(content, dict):

@@ -12,6 +12,7 @@ from tui.desk.connectors.portals import Portals
 from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Keep, SecretPlace
 from tui.desk.connectors.ticket import TicketRule, parse_pattern
+from tui.desk.files.bounded import read_limited
 from tui.okta.network import Network
 from tui.okta.policy import SoftwareBy
 from tui.trouble import BadInput
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tui.okta.policy import Capability
 
 PRODUCTION: Final = "red"
+_BUNDLE: Final = 16 << 20  # bytes; the largest real bundles have half a million
 _NAME: Final = re.compile(r"[\w .-]{1,40}")
 _TAKEN: Final = frozenset({"demo", "environment"})  # keydesk's own names for the connectors that are no profiles
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -93,7 +95,7 @@ def parse_network(form: Form) -> Network:
     if bundle:
         path = Path(bundle).expanduser()
         try:
-            content = path.read_bytes()
+            content = read_limited(path, _BUNDLE)
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise BadInput(
