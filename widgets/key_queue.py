@@ -28,6 +28,8 @@ _ROUNDS: Final = 3
 that posted, as a focus or a new screen."""
 _LOST: Final = 0.1
 """Seconds after which such a message counts as lost: a widget that was just removed passes nothing on."""
+_COOKED_ENTER: Final = "ctrl+j"
+"""Enter that was typed while the terminal still turned it into a line feed, just before keydesk had opened it."""
 
 TURNING_BACK: Final = frozenset(
     {"escape", "backspace", "ctrl+c", "ctrl+p", "ctrl+q", *(f"f{number}" for number in range(1, 13))}
@@ -91,6 +93,8 @@ class KeyQueue:
 
     async def put(self, typed: Typed) -> None:
         """Take a key from the terminal, or what was pasted."""
+        if isinstance(typed, events.Key) and typed.key == _COOKED_ENTER:
+            typed.key, typed.character = "enter", "\r"
         if self._waiting and turns_back(typed):
             self._keys.clear()
         self._keys.append(typed)
