@@ -9,10 +9,13 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from widgets.field import Field
+from widgets.key_queue import Taking
 from widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+
+    from widgets.key_queue import Typed
 
 HINT = "name, login, email, phone, employee number or id"
 
@@ -34,6 +37,10 @@ class StartScreen(Screen[None]):
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
             yield Field(placeholder=HINT, id="query")
+
+    def taking(self, typed: Typed) -> Taking:
+        """Keep enter, and what is typed behind it, for the lookup screen: here is nobody to be opened."""
+        return Taking.LATER if getattr(typed, "key", "") == "enter" else Taking.NOW
 
     @property
     def typed(self) -> str:

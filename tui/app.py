@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.signal import Signal
@@ -15,6 +15,7 @@ from textual.worker import active_worker
 from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.trouble import Trouble
+from widgets.key_queue import KeyQueue, KeysWanted, Travelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -101,6 +102,24 @@ class Keydesk(App[int]):
         self._switchboard = switchboard
         self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
+        self._keys = KeyQueue(self, super().on_event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Have a key from the terminal wait until the key before is done with; anything else is handled at once."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self._keys.put(event)
+        else:
+            await super().on_event(event)
+
+    @on(Travelled)
+    async def key_travelled(self, message: Travelled) -> None:
+        """Count how far a key's consequences have come."""
+        await self._keys.travelled(message)
+
+    @on(KeysWanted)
+    async def keys_wanted(self) -> None:
+        """Hand on the keys that waited for a screen."""
+        await self._keys.wanted()
 
     def get_default_screen(self) -> Screen[None]:
         """Return the start screen, whose search box takes keys while the session is being opened."""
@@ -133,9 +152,11 @@ class Keydesk(App[int]):
             return
         start = self.screen_stack[0]  # the palette may be open above it
         self._add_modes(self.session)
+        self._keys.pause()
         await self.switch_mode(self._mode("lookup"))
         if isinstance(start, StartScreen):
             self._carry_over(start.typed)
+        await self._keys.resume()
         await self.session.client.http()
         await self._report_open_entries()
 

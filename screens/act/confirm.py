@@ -19,6 +19,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import BadInput, Trouble
 from widgets.field import Field
+from widgets.key_queue import Drawn, Taking
 from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tui.desk.perform.confirmation import ConfirmationLine
     from tui.desk.perform.result import Progress
     from tui.desk.session import Session
+    from widgets.key_queue import Typed
 
 
 class ConfirmScreen(ModalScreen[Performed | None]):
@@ -79,7 +81,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._namesakes = namesakes
         self._targets: tuple[Target, ...] | None = None if action.aims else ()
         self._options = frozenset(option.id for option in action.options if option.on and not option.tag)
-        self._unseen = 0
+        self._drawn = Drawn(self)
         self._sending = False
         self._stopped = False
         self._read_failed = False
@@ -99,14 +101,16 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         if self._action.needs_policy(self._person):
             self.read_policy()
 
-    def _count_seen(self) -> None:
-        self._unseen -= 1
-
     def _draw_change(self) -> None:
         """Draw a changed plan; a key that was pressed before the change is on the screen confirms nothing."""
-        self._unseen += 1
         self._draw()
-        self.call_after_refresh(self._count_seen)
+        self._drawn.changed()
+
+    def taking(self, typed: Typed) -> Taking:
+        """Drop a key that could confirm and was typed before what it would confirm was on the screen."""
+        key = getattr(typed, "key", "")
+        confirms = key == "enter" or (key == "space" and isinstance(self.focused, Button))
+        return Taking.NEVER if confirms and not self._drawn.before(typed) else Taking.NOW
 
     def compose(self) -> ComposeResult:
         """Yield the person, the consequences, the options, the calls, the fields and the buttons."""
@@ -237,7 +241,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     @on(Button.Pressed, "#go")
     def confirm(self) -> None:
         """Check the fields, then perform the action."""
-        if self._sending or self._stopped or self._unseen:
+        if self._sending or self._stopped or not self._drawn.complete:
             return
         plan = self._plan
         if plan is None:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from screens.act.flow import ActionFlow
 from screens.base import Command, DeskScreen
 from screens.people.search import START, PeopleSearch
+from screens.people.typed_ahead import TypedAhead
 from screens.start import HINT
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.people.card import card
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
     from tui.okta.models import User
+    from widgets.key_queue import Taking, Typed
 
 MARKED_KEYS = "b does one thing for all · - unmarks all"
 
@@ -68,6 +70,8 @@ class LookupScreen(DeskScreen):
     ]
 
     person: var[Person | None] = var(None)
+    stale: var[bool] = var(False)
+    """Whether the person shown is of the search before, while there is no answer yet to the text in the box."""
 
     def __init__(
         self, session: Session, changed: Signal[Person], *, typing_pause: float = 0.12, dwell: float = 0.3
@@ -83,9 +87,15 @@ class LookupScreen(DeskScreen):
         super().__init__(session, changed)
         self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled, namesakes=self._namesakes)
         self.search = PeopleSearch(
-            self, on_empty=self.show_nobody, on_answer=self.action_take, typing_pause=typing_pause
+            self,
+            on_empty=self.show_nobody,
+            on_end=self._searched,
+            on_answer=self.action_take,
+            typing_pause=typing_pause,
         )
+        self.ahead = TypedAhead(self, on_turned_back=self.search.forget_enter)
         self._dwell = dwell
+        self._opened = ""
 
     def body(self) -> Iterable[Widget]:
         """Yield the search box, the line of marked people, the list and the card."""
@@ -124,8 +134,30 @@ class LookupScreen(DeskScreen):
 
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:
-        """Search for the typed text."""
+        """Search for the typed text; until the answer is there, the person on the card is of the search before."""
+        self.stale = self.person is not None and event.value != self._opened
+        self._opened = ""
         self.search.typed(event.value)
+        self.ahead.typed(event.value)
+
+    def _searched(self, *, answered: bool) -> None:
+        """Show the best match before any key can be for the person of the search before."""
+        user = self.people.current
+        if user is not None and (self.person is None or self.person.user.id != user.id):
+            self._show_listed(user)
+        self.stale = False
+        if not answered:
+            self.ahead.drop("the search was not answered")
+
+    def watch_stale(self, stale: bool) -> None:  # noqa: FBT001 - Textual's signature
+        """Dim the card of the search before; the keys are off at once."""
+        self.query_one("#side").set_class(stale, "-stale")
+        self._show_age()
+        self.refresh_bindings()
+
+    def taking(self, typed: Typed) -> Taking:
+        """Have keys behind enter in the box wait for the person whom it opens."""
+        return self.ahead.taking(typed, self.box.value if self.focused is self.box else "")
 
     def action_search(self) -> None:
         """Return to the search box, with its text selected so that typing replaces it."""
@@ -139,9 +171,27 @@ class LookupScreen(DeskScreen):
         if not self.search.ready(self.box.value):
             return
         if len(self.people.rows) == 1:
-            self.open_card()
+            self._open_only(self.people.rows[0])
         elif self.people.rows:
             self.set_focus(self.people)
+            self.ahead.drop("several people match: choose one first")
+        elif self.search.asked:
+            self.ahead.drop("nobody matches")
+        else:
+            self.ahead.hand_on()
+
+    def _open_only(self, user: User) -> None:
+        """Open the only match; keys typed ahead wait until it is known what can be done for them."""
+        self.open_card()
+        person = self.person
+        if person is None or person.user.id != user.id:
+            person = Person(user, self.search.found_at)
+            self._show(person)
+        if not person.blocks.pending:
+            self.ahead.hand_on()
+        elif self.ahead.waiting:
+            self.ahead.wait_for(user.id)
+            self.load(user.id)
 
     @on(Rows.NearEnd, "#people")
     def near_end(self) -> None:
@@ -185,6 +235,7 @@ class LookupScreen(DeskScreen):
         if self.person is None or self.person.user.id != user_id:
             self.people.rows = ()
             self.show_nobody()
+        self._opened = user_id
         if self.box.value != user_id:
             self.box.value = user_id
         else:
@@ -200,6 +251,10 @@ class LookupScreen(DeskScreen):
             async for person in self.session.load(user_id):
                 self._show(person)
                 self._update_row(person)
+                if not person.blocks.pending:
+                    self.ahead.has_read(user_id)
+            return
+        self.ahead.not_read(user_id)
 
     def _update_row(self, person: Person) -> None:
         """Replace the person's row in the list by the new value."""
@@ -260,9 +315,12 @@ class LookupScreen(DeskScreen):
 
     def _show_age(self) -> None:
         """Show how old the shown data is."""
-        if self.person is not None:
+        bar = self.query_one(ActionBar)
+        if self.stale:
+            bar.footnote = "of the search before: its keys are off"
+        elif self.person is not None:
             age = okta_terms.span(self.session.client.clock.time() - self.person.read_at)
-            self.query_one(ActionBar).footnote = f"read {age} ago · r reads again" if age else "read just now"
+            bar.footnote = f"read {age} ago · r reads again" if age else "read just now"
 
     def on_descendant_focus(self) -> None:
         """Show that the keys of the bar work only outside of the search box, which takes letters as text."""
@@ -311,6 +369,8 @@ class LookupScreen(DeskScreen):
         """Return whether the key works; an action that is not possible has a key too, which explains why."""
         if action in {"search", "take"}:  # in the box `/` is a letter, and outside of it the list handles down
             return isinstance(self.focused, Input) is (action == "take")
+        if self.stale and action in {"act", "software", "why", "notice", "reload"}:
+            return False
         if action in {"act", "software"}:
             return self.person is not None and not isinstance(self.focused, Input)
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
@@ -381,7 +441,7 @@ class LookupScreen(DeskScreen):
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""
-        if self.person is not None:
+        if self.person is not None and not self.stale:
             yield from self._commands_for(self.person)
         if self.people.rows:
             yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual.widgets import Static
 
@@ -24,21 +24,36 @@ NOBODY = "Nobody matches. A deactivated person would be found too; check the spe
 FAILED = "This search was not answered. Enter tries again."
 
 
+class Ended(Protocol):
+    """The callback for a search that has ended."""
+
+    def __call__(self, *, answered: bool) -> None:
+        """React to the end of a search, whether it was answered or not."""
+
+
 class PeopleSearch:
     """Fills the list `#people` of a screen, and shows in `#understood` how keydesk understands the typed text.
 
     Args:
         screen: The screen with the list.
         on_empty: Called when the list has become empty.
+        on_end: Called when a search has ended, with whether it was answered.
         on_answer: Called when the search is answered for whose text enter was pressed before.
         typing_pause: Seconds without a key before a search is sent.
     """
 
     def __init__(
-        self, screen: DeskScreen, *, on_empty: Callable[[], None], on_answer: Callable[[], None], typing_pause: float
+        self,
+        screen: DeskScreen,
+        *,
+        on_empty: Callable[[], None],
+        on_end: Ended,
+        on_answer: Callable[[], None],
+        typing_pause: float,
     ) -> None:
         self._screen = screen
         self._on_empty = on_empty
+        self._on_end = on_end
         self._on_answer = on_answer
         self._typing_pause = typing_pause
         self._search: Search | None = None
@@ -64,12 +79,22 @@ class PeopleSearch:
         So enter never opens a match of an older text.
         """
         if self._failed and self._answered == text:
+            self._enter_pressed_on = text
             self.search_for(text)
             return False
         if self._answered != text:
             self._enter_pressed_on = text  # `_on_answer` is called as soon as the search is answered
             return False
         return True
+
+    @property
+    def asked(self) -> bool:
+        """Return whether the text was one that can be searched for."""
+        return self._search is not None and bool(self._search.query.asks)
+
+    def forget_enter(self) -> None:
+        """Open nobody when the answer comes, though enter was pressed."""
+        self._enter_pressed_on = None
 
     def search_for(self, text: str) -> None:
         """Search; late answers to an older text never arrive, since their worker is cancelled."""
@@ -84,13 +109,14 @@ class PeopleSearch:
             search = self._screen.session.search(text)
         except SwitchedOff as off:
             self._screen.report(off)
+            self._end(text, answered=False)
             return
         self._search = search
         self._show_understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
         self.people.empty = START
         if not search.query.asks:
             self._empty()
-            self._answered, self._failed = text, False
+            self._end(text, answered=True)
             return
         self._screen.notice.clear(passing_only=True)
         answered = await self._ask(search)
@@ -100,9 +126,14 @@ class PeopleSearch:
         if not self.people.rows:
             self.people.empty = NOBODY if answered else FAILED
             self._on_empty()
+        self._end(text, answered=answered)
+
+    def _end(self, text: str, *, answered: bool) -> None:
         self._answered, self._failed = text, not answered
-        if self._enter_pressed_on == text and answered:
-            self._enter_pressed_on = None
+        pressed = self._enter_pressed_on == text
+        self._enter_pressed_on = None
+        self._on_end(answered=answered)
+        if pressed and answered:
             self._on_answer()
 
     def _empty(self) -> None:
@@ -121,7 +152,7 @@ class PeopleSearch:
     def _show(self, search: Search, result: PeopleFound, *, first: bool) -> None:
         table = self.people
         self.found_at = self._screen.session.client.clock.time()
-        same_end = _end(table.rows) == _end(result.users)  # then the table does not report its end again
+        same_end = _end_of(table.rows) == _end_of(result.users)  # then the table does not report its end again
         table.rows = result.users
         if first:
             table.cursor = 0  # the best match, not the row that is at the old cursor now
@@ -157,6 +188,6 @@ class PeopleSearch:
         self._screen.query_one("#understood", Static).update(plain(text))
 
 
-def _end(users: Sequence[User]) -> tuple[int, str]:
+def _end_of(users: Sequence[User]) -> tuple[int, str]:
     """Return what identifies the end of a list: its length and its last id."""
     return len(users), users[-1].id if users else ""

@@ -101,6 +101,13 @@ class Seat:
             self.app._driver.send_message(event)  # type: ignore[union-attr]
             await self.turn()
 
+    def burst(self, *keys: str) -> None:
+        """Send keys all at once, as a fast hand over a slow line does; `until` or `rest` has them handled."""
+        for key in keys:
+            event = events.Key(key, CHARACTERS.get(key, key if len(key) == 1 else None))
+            event.set_sender(self.app)
+            self.app._driver.send_message(event)  # type: ignore[union-attr]
+
     async def turn(self) -> None:
         """Let every widget handle the messages that it has and those that come of them, and draw."""
         loop = asyncio.get_running_loop()

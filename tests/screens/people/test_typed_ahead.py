@@ -1,0 +1,191 @@
+"""Keys faster than Okta: what is typed behind enter is for the person whom enter opens, or for nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from screens.act.confirm import ConfirmScreen
+from screens.people.lookup import LookupScreen
+from tests.desk.support import Gate, fault
+from tests.screens.support import SIZES, SMALL, WIDE, seated
+from widgets.people.person_card import PersonCard
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+    from tests.desk.support import Line
+    from tui.demo.org import Org
+
+HENRY = (*"henry", "space", *"stone", "enter", "u")
+NOBODY = (*"qqqqzz", "enter", "u", "s")
+
+
+@pytest.mark.parametrize("size", [*SIZES, SMALL])
+async def test_an_unlock_typed_in_one_go_ends_in_its_dialog_unconfirmed(
+    desk: Desk, wire: Line, size: tuple[int, int]
+) -> None:
+    async with seated(desk.session(), size) as seat:
+        seat.burst(*HENRY, "enter", "enter")
+        await seat.rest()
+        assert isinstance(seat.app.screen, ConfirmScreen), seat.text
+        assert "Unlock: Henry Stone" in seat.text
+        assert wire.writes == []
+        await seat.press("escape")
+        assert seat.one("#query", Input).value == "henry stone"
+        assert wire.writes == []
+
+
+async def test_the_reason_typed_ahead_goes_into_the_dialog(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session()) as seat:
+        seat.burst(*HENRY[:-1], "s", *"lost", "enter")
+        await seat.rest()
+        assert isinstance(seat.app.screen, ConfirmScreen), seat.text
+        assert seat.one("#reason", Input).value == "lost"
+        assert wire.writes == []
+        await seat.press("enter")
+        assert len(wire.writes) == 1
+
+
+async def test_keys_wait_while_the_search_hangs_and_while_the_person_does(desk: Desk, wire: Line) -> None:
+    wire.watch = gate = Gate(lambda request: "users?" in str(request.url))
+    async with seated(desk.session()) as seat:
+        seat.burst(*HENRY)
+        await seat.until(lambda: gate.held)
+        assert seat.one("#query", Input).value == "henry stone"
+        wire.watch = slow = Gate(lambda request: "/blocks" in str(request.url))
+        gate.opened.set()
+        await seat.until(lambda: slow.held)
+        assert isinstance(seat.app.screen, LookupScreen)
+        slow.opened.set()
+        await seat.until(lambda: isinstance(seat.app.screen, ConfirmScreen))
+        await seat.rest()
+        assert "Unlock: Henry Stone" in seat.text
+
+
+async def test_several_matches_and_none_stop_the_keys(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session()) as seat:
+        seat.burst(*"ann", "space", *"lee", "enter", "enter", "u", "enter")
+        await seat.rest()
+        assert isinstance(seat.app.screen, LookupScreen)
+        assert seat.focused == "people"
+        assert "several people match: choose one first" in seat.words
+        assert not seat.app.screen.has_class("-card")
+        await seat.look_up("")
+        seat.burst(*NOBODY)
+        await seat.rest()
+        assert seat.one("#query", Input).value == "qqqqzz"
+        assert "For nobody matches." in seat.words
+        await seat.press("x")
+        assert seat.one("#query", Input).value == "qqqqzzx"
+    assert wire.writes == []
+
+
+async def test_a_search_without_an_answer_stops_the_keys(desk: Desk, org: Org) -> None:
+    async with seated(desk.session()) as seat:
+        fault(org, "500", "/users", times=-1)
+        seat.burst(*HENRY)
+        await seat.rest()
+        assert seat.one("#query", Input).value == "henry stone"
+        assert "the search was not answered" in seat.words
+        org.faults.clear()
+        seat.burst("enter", "u")
+        await seat.rest()
+        assert "Unlock: Henry Stone" in seat.text
+
+
+@pytest.mark.parametrize("key", ["escape", "backspace", "f3"])
+async def test_who_turns_back_drops_what_was_typed_ahead(desk: Desk, wire: Line, key: str) -> None:
+    wire.watch = gate = Gate(lambda request: "users?" in str(request.url))
+    async with seated(desk.session()) as seat:
+        seat.burst(*HENRY)
+        await seat.until(lambda: gate.held)
+        await seat.hit(key)
+        gate.opened.set()
+        await seat.rest()
+        if key == "f3":
+            await seat.press("f2")
+        assert isinstance(seat.app.screen, LookupScreen)
+        assert seat.focused == "query"
+        assert seat.one("#query", Input).value == ("henry ston" if key == "backspace" else "henry stone")
+
+
+async def test_a_text_pasted_behind_enter_is_a_new_search(desk: Desk, wire: Line) -> None:
+    wire.watch = gate = Gate(lambda request: "users?" in str(request.url))
+    async with seated(desk.session()) as seat:
+        seat.burst(*HENRY)
+        await seat.until(lambda: gate.held)
+        seat.one("#query", Input).value = ""
+        paste = events.Paste("bob.martin@acme.example")
+        paste.set_sender(seat.app)
+        seat.app._driver.send_message(paste)  # type: ignore[union-attr]
+        gate.opened.set()
+        await seat.rest()
+        assert isinstance(seat.app.screen, LookupScreen)
+        assert "› Bob Martin" in seat.text
+        assert "Henry" not in seat.text
+
+
+async def test_what_is_typed_before_keydesk_is_open_is_kept_with_its_enter(desk: Desk, wire: Line) -> None:
+    ready = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def opening() -> object:
+        asyncio.run_coroutine_threadsafe(ready.wait(), loop).result(20)
+        return desk.session()
+
+    async with seated(opening, WIDE, wait=False) as seat:  # type: ignore[arg-type]
+        seat.burst(*HENRY[:-2], "ctrl+j", "u", "enter")  # the terminal has made a line feed of the first enter
+        await seat.turn()
+        assert "henry stone" in seat.line("Find")
+        ready.set()
+        await seat.until(lambda: isinstance(seat.app.screen, ConfirmScreen))
+        await seat.rest()
+        assert "Unlock: Henry Stone" in seat.text
+        assert wire.writes == []
+
+
+@pytest.mark.parametrize("where", ["card", "people", "query"])
+async def test_f2_returns_to_where_the_focus_was(desk: Desk, where: str) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("ann lee")
+        await seat.press(*{"card": ("enter", "enter"), "people": ("enter",), "query": ()}[where])
+        before = seat.one("#query", Input).selection
+        for away in ("f3", "f4"):
+            seat.burst(away, "f2", "f2")
+            await seat.rest()
+            assert seat.focused == where
+            assert seat.one("#query", Input).selection == before
+        seat.burst("f4", "f2", "x")
+        await seat.rest()
+        assert seat.one("#query", Input).value == ("ann leex" if where == "query" else "ann lee")
+
+
+async def test_while_a_search_hangs_the_card_of_the_one_before_is_dim_and_its_keys_are_off(
+    desk: Desk, wire: Line
+) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("henry.stone@acme.example")
+        await seat.press("enter")
+        assert not seat.app.screen.query(".-stale")
+        wire.watch = gate = Gate(lambda request: "users" in str(request.url))
+        await seat.hit("slash")
+        seat.one("#query", Input).value = "qqqqzz"
+        await seat.until(lambda: gate.held)
+        assert "of the search before: its keys are off" in seat.words
+        assert seat.app.screen.query(".-stale")
+        seat.one("#card", PersonCard).focus()
+        await seat.hit("u", "g", "w", "n", "s")
+        assert isinstance(seat.app.screen, LookupScreen)
+        wire.watch = None
+        gate.opened.set()
+        await seat.rest()
+        assert "Nobody matches" in seat.text
+        assert "Henry" not in seat.text
+        await seat.look_up("bob.martin@acme.example")
+        assert "read just now" in seat.words
+        assert not seat.app.screen.query(".-stale")
+    assert wire.writes == []

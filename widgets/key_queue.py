@@ -1,0 +1,209 @@
+"""Keys one after the other: the next one is handed on when all is done that the one before led to.
+
+Textual hands a key to what has the focus at that moment, also while the key before is still opening a dialog or waiting
+for an answer. So keys that were typed ahead would go to the wrong widget, or be lost. Here they wait for their turn.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum, auto
+from math import inf
+from typing import TYPE_CHECKING, Final
+from weakref import ref
+
+from textual import events
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from weakref import ReferenceType
+
+    from textual.app import App
+    from textual.screen import Screen
+    from textual.timer import Timer
+
+_ROUNDS: Final = 3
+"""How often a message travels from the focus to the app before a key counts as done: the key, what it posted, and what
+that posted, as a focus or a new screen."""
+_LOST: Final = 0.1
+"""Seconds after which such a message counts as lost: a widget that was just removed passes nothing on."""
+_COOKED_ENTER: Final = "ctrl+j"
+"""Enter that was typed while the terminal still turned it into a line feed, just before keydesk had opened it."""
+
+TURNING_BACK: Final = frozenset(
+    {"escape", "backspace", "ctrl+c", "ctrl+p", "ctrl+q", *(f"f{number}" for number in range(1, 13))}
+)
+"""Keys that do not wait: they drop what was typed ahead, since the agent has thought of something else. So does a
+paste."""
+
+
+Typed = events.Key | events.Paste
+
+
+def turns_back(typed: Typed) -> bool:
+    """Return whether this does not wait for what was typed before, but drops it."""
+    return not isinstance(typed, events.Key) or typed.key in TURNING_BACK
+
+
+class Taking(Enum):
+    """What a screen does with a key that is about to reach it."""
+
+    NOW = auto()
+    LATER = auto()
+    """The key and all behind it wait until the screen posts `KeysWanted`."""
+    NEVER = auto()
+    """The key is dropped, since it was typed before there was something that it could mean."""
+
+
+class KeysWanted(Message):
+    """Posted by a screen that takes keys again after `Taking.LATER`."""
+
+
+class Travelled(Message):
+    """What `KeyQueue` sends from the focus to the app, behind a key and all that the key has posted on the way."""
+
+    def __init__(self, number: int, rounds: int) -> None:
+        super().__init__()
+        self.number = number
+        self.rounds = rounds
+
+
+class KeyQueue:
+    """Hands an app's keys on, one by one, to screens that may have them wait.
+
+    A screen that has a say in it has a method `taking(typed) -> Taking`. What was pasted waits its turn as keys do.
+
+    Args:
+        app: The app.
+        hand_on: The app's own way of handling a key.
+    """
+
+    def __init__(self, app: App[int], hand_on: Callable[[Typed], Awaitable[None]]) -> None:
+        self._app = app
+        self._hand_on = hand_on
+        self._keys: deque[Typed] = deque()
+        self._number = 0
+        self._busy = False
+        self._waiting = False
+        self._paused = False
+        self._fallback: Timer | None = None
+        self._screen: ReferenceType[Screen[object]] | None = None
+        self._arriving: ReferenceType[Screen[object]] | None = None
+
+    async def put(self, typed: Typed) -> None:
+        """Take a key from the terminal, or what was pasted."""
+        if isinstance(typed, events.Key) and typed.key == _COOKED_ENTER:
+            typed.key, typed.character = "enter", "\r"
+        if self._waiting and turns_back(typed):
+            self._keys.clear()
+        self._keys.append(typed)
+        if self._busy:
+            self._watch()
+        else:
+            await self.go_on()
+
+    async def travelled(self, message: Travelled) -> None:
+        """Count a message that came back; after the last one the next key has its turn."""
+        if message.number == self._number and self._busy:
+            if message.rounds < _ROUNDS:
+                self._send(message.rounds + 1)
+            else:
+                await self._done()
+
+    async def go_on(self) -> None:
+        """Hand on the next key that is taken now, unless one is on its way."""
+        while self._keys and not self._busy and not self._paused and self._has_arrived():
+            key = self._keys[0]
+            taking = getattr(self._app.screen, "taking", None)
+            match taking(key) if taking else Taking.NOW:
+                case Taking.LATER:
+                    self._waiting = True
+                    return
+                case Taking.NEVER:
+                    self._keys.popleft()
+                case Taking.NOW:
+                    self._keys.popleft()
+                    self._busy = True
+                    self._number += 1
+                    await self._hand_on(key)
+                    self._send(1)
+        self._waiting = False
+
+    async def wanted(self) -> None:
+        """Go on, since the screen that was waited for takes keys now."""
+        self._screen, self._arriving = self._arriving or self._screen, None
+        await self.go_on()
+
+    def _has_arrived(self) -> bool:
+        """Return whether the screen in front was drawn once; before, none of its widgets has the focus."""
+        screen = self._app.screen
+        if self._screen is not None and self._screen() is screen:
+            return True
+        if self._arriving is None or self._arriving() is not screen:
+            self._arriving = ref(screen)
+            screen.call_after_refresh(screen.post_message, KeysWanted())
+        return False
+
+    def pause(self) -> None:
+        """Keep all keys until `resume`, as while another screen is being made."""
+        self._paused = True
+
+    async def resume(self) -> None:
+        """Hand on the keys that were kept."""
+        self._paused = False
+        await self.go_on()
+
+    def _send(self, rounds: int) -> None:
+        app = self._app
+        if not (app.focused or app.screen).post_message(Travelled(self._number, rounds)):
+            app.post_message(Travelled(self._number, _ROUNDS))
+        if self._keys:
+            self._watch()
+
+    def _watch(self) -> None:
+        """Go on without the message if it does not come back, since somebody has typed on."""
+        if self._fallback is None:
+            self._fallback = self._app.set_timer(_LOST, self._done)
+
+    async def _done(self) -> None:
+        if self._fallback is not None:
+            self._fallback.stop()
+            self._fallback = None
+        self._busy = False
+        await self.go_on()
+
+
+class Drawn:
+    """Knows since when what a screen shows now has been on the terminal.
+
+    A key that was typed before is no answer to it.
+
+    Args:
+        screen: The screen.
+    """
+
+    def __init__(self, screen: Screen[object]) -> None:
+        self._screen = screen
+        self._pending = 0
+        self._since = inf
+
+    def changed(self) -> None:
+        """Say that the screen was just changed, and will be drawn."""
+        self._pending += 1
+        self._since = inf
+        self._screen.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        self._pending -= 1
+        if not self._pending:
+            self._since = Message().time  # by the clock that also stamps keys, when they arrive
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing of it is still to be drawn."""
+        return self._since < inf
+
+    def before(self, typed: Typed) -> bool:
+        """Return whether it was on the screen when a key was typed."""
+        return typed.time > self._since
