@@ -60,7 +60,6 @@ class Keydesk(App[int]):
     """
 
     TITLE = "keydesk"
-    CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {_desk_commands}
     BINDINGS: ClassVar[list[BindingType]] = [

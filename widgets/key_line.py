@@ -1,14 +1,25 @@
-"""The line of keys at the bottom of a screen, composed again only when the keys have changed."""
+"""The line of keys at the bottom of a screen: one widget, drawn again only when what it shows has changed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from textual.widgets import Footer
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import var
+from textual.widget import Widget
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
-    from textual.screen import Screen
+    from collections.abc import Iterable, Iterator
+
+    from textual import events
+    from textual.screen import ActiveBinding, Screen
+
+FULL: Final = 100
+"""Columns from which on the palette's key is shown: in a narrow line the ways between the screens need its place."""
+MORE: Final = "…"
+_EDGE: Final = "▏"
+_DESCRIPTION: Final = "$footer-description-foreground"
 
 
 class ShownKey(NamedTuple):
@@ -21,41 +32,155 @@ class ShownKey(NamedTuple):
     enabled: bool
     tooltip: str
 
+    @property
+    def width(self) -> int:
+        """The columns that the key takes, without the space behind it."""
+        return cell_len(f"{self.display} {self.description}".rstrip())
 
-class KeyLine(Footer):
-    """Textual's footer without needless work.
 
-    Textual composes all keys of its footer again whenever the focus moves or a screen asks for it, and keeps the
-    replaced widgets in memory. Mostly the keys are the same as before.
+class Place(NamedTuple):
+    """Where in the line a key stands: from one column up to, and without, another."""
+
+    first: int
+    end: int
+    shown: ShownKey
+
+
+class KeyLine(Widget):
+    """The keys that work now, those that are off in grey; a click on a key presses it.
+
+    Textual's own footer makes a widget for each key, all of them again whenever the focus moves, and keeps each old
+    one in memory for good. This one keeps a line of text. Keys that do not fit are left out whole, with `…` in their
+    place.
+
+    Args:
+        show_command_palette: Whether the key of the command palette stands at the right end.
     """
 
-    def __init__(self, *, show_command_palette: bool = True) -> None:
-        super().__init__(show_command_palette=show_command_palette, compact=True)
-        self._shown: tuple[ShownKey, ...] | None = None
-        self._recompose_due = False
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    KeyLine {
+        dock: bottom; height: 1; background: $footer-background; color: $footer-foreground; text-wrap: nowrap;
+        &.-over { pointer: pointer; }
+    }
+    """
 
-    def compose(self) -> ComposeResult:
-        """Compose the keys, and remember which they are."""
-        if self._bindings_ready:
-            self._shown = self._keys()
-        self._recompose_due = False
-        yield from super().compose()
+    over: var[ShownKey | None] = var(None)
+    """The key under the mouse."""
+
+    def __init__(self, *, show_command_palette: bool = True) -> None:
+        super().__init__()
+        self._with_palette = show_command_palette
+        self._keys: tuple[ShownKey, ...] = ()
+        self._palette: ShownKey | None = None
+        self._due = False
+
+    def on_mount(self) -> None:
+        """Hear of changed keys."""
+        self.screen.bindings_updated_signal.subscribe(self, self.bindings_changed)
+
+    def on_unmount(self) -> None:
+        """Hear of them no more."""
+        self.screen.bindings_updated_signal.unsubscribe(self)
 
     def bindings_changed(self, screen: Screen[Any]) -> None:
-        """Compose again if the keys differ from those shown."""
-        self._bindings_ready = True
-        if self._recompose_due or not self.app.app_focus or not self.is_attached or screen is not self.screen:
-            return
-        if self._shown != self._keys():
-            self._recompose_due = True
-            self.call_after_refresh(self.recompose)
+        """Look at the keys once the screen has come to rest; news that follow each other are one."""
+        if not self._due and self.app.app_focus and self.is_attached and screen is self.screen:
+            self._due = True
+            self.call_after_refresh(self._look)
 
-    def _keys(self) -> tuple[ShownKey, ...]:
-        """Return the keys that the line has to show now."""
-        return tuple(
-            ShownKey(
-                binding.key, self.app.get_key_display(binding), binding.description, binding.action, enabled, tooltip
-            )
-            for key, (_, binding, enabled, tooltip) in self.screen.active_bindings.items()
-            if binding.show or key == self.app.COMMAND_PALETTE_BINDING
-        )
+    def _look(self) -> None:
+        """Take over the keys that work now, and draw them if they differ from those shown."""
+        self._due = False
+        if not self.is_attached:
+            return
+        active = self.screen.active_bindings
+        by_action: dict[str, ShownKey] = {}
+        for each in active.values():
+            if each.binding.show:
+                by_action.setdefault(each.binding.action, self._shown(each))
+        palette = None
+        if self._with_palette and self.app.ENABLE_COMMAND_PALETTE:
+            found = active.get(self.app.COMMAND_PALETTE_BINDING)
+            palette = None if found is None else self._shown(found, found.binding.description)
+        keys = tuple(by_action.values())
+        if (keys, palette) != (self._keys, self._palette):
+            self._keys, self._palette = keys, palette
+            self.refresh()
+
+    def _shown(self, active: ActiveBinding, tooltip: str = "") -> ShownKey:
+        _, binding, enabled, own = active
+        display = self.app.get_key_display(binding)
+        return ShownKey(binding.key, display, binding.description, binding.action, enabled, own or tooltip)
+
+    def places(self) -> tuple[Place, ...]:
+        """Return the keys that the line has room for, and where they stand."""
+        width = self.size.width
+        palette = None if self._palette is None or width < FULL else self._palette
+        room = width if palette is None else width - palette.width - len(_EDGE)
+        places = list(_in_a_row(self._keys))
+        if places and places[-1].end > room:
+            while places and places[-1].end + 1 + len(MORE) > room:
+                places.pop()
+        if palette is not None:
+            places.append(Place(width - palette.width, width, palette))
+        return tuple(places)
+
+    def render(self) -> Content:
+        """Return the line for the widget's width."""
+        parts: list[tuple[str, str]] = []
+        at = 0
+        places = self.places()
+        left_out = sum(place.shown is not self._palette for place in places) < len(self._keys)
+        for first, end, shown in places:
+            if shown is self._palette:
+                cut = (MORE if left_out else "").ljust(first - at - len(_EDGE))
+                parts += [(cut, _DESCRIPTION), (_EDGE, "$foreground 20%")]
+                left_out = False
+            parts += self._drawn(shown)
+            if shown is not self._palette:
+                parts.append((" ", ""))
+            at = end + 1
+        return Content.assemble(*parts, (MORE if left_out else "", _DESCRIPTION))
+
+    def _drawn(self, shown: ShownKey) -> Iterable[tuple[str, str]]:
+        look = "" if shown.enabled else " dim"
+        if shown is self.over:
+            look += " on $block-hover-background"
+        yield shown.display, f"bold $footer-key-foreground{look}"
+        if shown.description:
+            yield f" {shown.description}", f"{_DESCRIPTION}{look}"
+
+    def _at(self, column: int) -> ShownKey | None:
+        return next((shown for first, end, shown in self.places() if first <= column < end), None)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Press the key under the mouse; a grey one only rings."""
+        shown = self._at(event.x)
+        if shown is None:
+            return
+        if shown.enabled:
+            self.app.simulate_key(shown.key)
+        else:
+            self.app.bell()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Show what a click would press."""
+        self.over = self._at(event.x)
+
+    def on_leave(self) -> None:
+        """Show that no more."""
+        self.over = None
+
+    def watch_over(self, over: ShownKey | None) -> None:
+        """Mark the key under the mouse, and say what it does where its name does not."""
+        self.tooltip = over.tooltip or None if over is not None else None
+        self.set_class(over is not None, "-over")
+        self.refresh()
+
+
+def _in_a_row(keys: Iterable[ShownKey]) -> Iterator[Place]:
+    at = 0
+    for shown in keys:
+        yield Place(at, at + shown.width, shown)
+        at += shown.width + 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import signal
 import socket
@@ -105,6 +106,24 @@ def test_a_signal_stops_it_quietly_even_with_an_open_connection(number: signal.S
     assert any(line.startswith("  export KEYDESK_API_TOKEN=00") for line in shown)
     assert shown[-1] == "ctrl+c stops.\n"
     assert any(line.startswith("  curl -H 'x-demo-token: ") and line.endswith(f" {url}/__demo\n") for line in shown)
+
+
+@pytest.mark.parametrize("inherited", [False, True])
+async def test_a_small_answer_leaves_at_once(*, inherited: bool) -> None:
+    """Else the body waits some 40 ms for the client to acknowledge the head (Nagle's algorithm)."""
+    delays: asyncio.Queue[bool] = asyncio.Queue()
+
+    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        own = writer.get_extra_info("socket")
+        await delays.put(not own.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        listener = command.open_listener(0, other.detach() if inherited else None)
+    async with await asyncio.start_server(accept, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        assert await delays.get() is False
+        writer.close()
 
 
 def arguments(*options: str) -> argparse.Namespace:

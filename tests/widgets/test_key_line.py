@@ -1,88 +1,230 @@
-"""The keys in the line are made anew when others work, and only then."""
+"""The line shows the keys that work, is drawn again only when they change, and a click on a key presses it."""
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from textual.app import App
+from textual.binding import Binding
+from textual.widget import Widget
 from textual.widgets import Button
-from textual.widgets._footer import FooterKey
 
 from widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.content import Content
     from textual.pilot import Pilot
+
+WIDE, NARROW = (120, 9), (60, 9)
+
+
+class Counted(KeyLine):
+    """A line that counts how often it is drawn."""
+
+    drawn = 0
+
+    def render(self) -> Content:
+        self.drawn += 1
+        return super().render()
 
 
 class Desk(App[None]):
-    """Two keys, one of which a test switches; and two places for the focus."""
+    """Keys of which a test switches one; and two places for the focus."""
 
-    BINDINGS = [("a", "one", "One"), ("b", "two", "Two")]  # noqa: RUF012 - as Textual declares it
+    BINDINGS = [  # noqa: RUF012 - as Textual declares it
+        Binding("a", "one", "One"),
+        Binding("b", "two", "Two", key_display="B!"),
+        Binding("c", "one", "One again"),
+        Binding("d", "hidden", "Hidden", show=False),
+        Binding("ctrl+e", "first", "First", priority=True),
+    ]
     state: bool | None = True
+
+    def __init__(self, *, palette: bool = True) -> None:
+        super().__init__()
+        self.palette = palette
+        self.pressed: list[str] = []
+        self.rung = 0
 
     def compose(self) -> ComposeResult:
         yield Button("first", id="first")
         yield Button("second", id="second")
-        yield KeyLine()
+        yield Counted(show_command_palette=self.palette)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return self.state if action == "two" else True
 
+    def action_one(self) -> None:
+        self.pressed.append("one")
 
-async def keys(app: Desk, pilot: Pilot[None]) -> list[FooterKey]:
-    """Those of the app itself, once all news are taken in."""
+    def action_two(self) -> None:
+        self.pressed.append("two")
+
+    def bell(self) -> None:
+        self.rung += 1
+
+
+async def line(app: Desk, pilot: Pilot[None]) -> str:
+    """What the line shows, once all news are taken in."""
     for _ in range(3):
         await pilot.pause()
-    return [key for key in app.query(FooterKey) if key.action in {"one", "two"}]
+    return app.query_one(Counted).render_line(0).text.rstrip()
 
 
-async def test_the_same_keys_are_left_alone() -> None:
+async def click(app: Desk, pilot: Pilot[None], text: str) -> None:
+    at = (await line(app, pilot)).index(text)
+    await pilot.click(Counted, offset=(at, 0))
+    await pilot.pause()
+
+
+async def test_it_shows_each_action_once_as_the_binding_says() -> None:
     app = Desk()
-    async with app.run_test() as pilot:
-        before = await keys(app, pilot)
-        assert [key.description for key in before] == ["One", "Two"]
+    async with app.run_test(size=NARROW) as pilot:
+        assert await line(app, pilot) == "a One B! Two ^e First"
+
+
+async def test_the_palettes_key_stands_at_the_right_of_a_wide_line() -> None:
+    for palette, size, shown in ((True, WIDE, True), (False, WIDE, False), (True, NARROW, False)):
+        app = Desk(palette=palette)
+        async with app.run_test(size=size) as pilot:
+            drawn = await line(app, pilot)
+            assert drawn.endswith("▏^p palette") == shown
+            assert len(drawn) == 120 or not shown
+
+
+async def test_the_same_keys_are_drawn_once() -> None:
+    app = Desk()
+    async with app.run_test(size=NARROW) as pilot:
+        await line(app, pilot)
+        shown = app.query_one(Counted)
+        shown.drawn = 0
         for _ in range(3):
             app.screen.refresh_bindings()
+            await pilot.pause()
         app.query_one("#second", Button).focus()
-        after = await keys(app, pilot)
+        await pilot.pause()
         assert app.focused is app.query_one("#second")
-        assert all(one is other for one, other in zip(before, after, strict=True))
+        assert shown.drawn == 0
+        app.state = None
+        app.screen.refresh_bindings()
+        await line(app, pilot)
+        assert shown.drawn >= 1
 
 
 async def test_a_key_that_stops_working_is_grey_and_one_that_there_is_not_is_gone() -> None:
     app = Desk()
-    async with app.run_test() as pilot:
-        await keys(app, pilot)
-        app.state = None
-        app.screen.refresh_bindings()
-        assert [key.has_class("-disabled") for key in await keys(app, pilot)] == [False, True]
-        app.state = False
-        app.screen.refresh_bindings()
-        assert [key.description for key in await keys(app, pilot)] == ["One"]
-        app.state = True
-        app.screen.refresh_bindings()
-        assert [key.description for key in await keys(app, pilot)] == ["One", "Two"]
+    async with app.run_test(size=NARROW) as pilot:
+        for state, text, grey in (
+            (True, "a One B! Two ^e First", ""),
+            (None, "a One B! Two ^e First", "B! Two"),
+            (False, "a One ^e First", ""),
+            (True, "a One B! Two ^e First", ""),
+        ):
+            app.state = state
+            app.screen.refresh_bindings()
+            assert await line(app, pilot) == text
+            strip = app.query_one(Counted).render_line(0)
+            dim = [segment.text for segment in strip if segment.style is not None and segment.style.dim]
+            assert "".join(dim).strip() == grey
 
 
 async def test_of_news_that_follow_each_other_at_once_the_last_is_shown() -> None:
     app = Desk()
-    async with app.run_test() as pilot:
-        await keys(app, pilot)
-        for state in (None, False, True, None):
+    async with app.run_test(size=NARROW) as pilot:
+        await line(app, pilot)
+        for state in (None, True, None, False):
             app.state = state
             app.screen.refresh_bindings()
-        assert [key.has_class("-disabled") for key in await keys(app, pilot)] == [False, True]
+        assert await line(app, pilot) == "a One ^e First"
 
 
 async def test_what_changed_while_the_terminal_was_in_the_background_is_shown_afterwards() -> None:
     app = Desk()
-    async with app.run_test() as pilot:
-        await keys(app, pilot)
+    async with app.run_test(size=NARROW) as pilot:
+        await line(app, pilot)
         app.app_focus = False
         app.state = False
         app.screen.refresh_bindings()
-        await keys(app, pilot)
+        await line(app, pilot)
         app.app_focus = True
         app.screen.refresh_bindings()
-        assert [key.description for key in await keys(app, pilot)] == ["One"]
+        assert await line(app, pilot) == "a One ^e First"
+
+
+async def test_a_click_presses_the_key_under_it_and_a_grey_one_rings() -> None:
+    app = Desk()
+    async with app.run_test(size=WIDE) as pilot:
+        await click(app, pilot, "a One")
+        await click(app, pilot, "B! Two")
+        await click(app, pilot, "        ")
+        assert (app.pressed, app.rung) == (["one", "two"], 0)
+        app.state = None
+        app.screen.refresh_bindings()
+        await click(app, pilot, "Two")
+        assert (app.pressed, app.rung) == (["one", "two"], 1)
+        await click(app, pilot, "palette")
+        assert len(app.screen_stack) == 2
+
+
+async def test_the_key_under_the_mouse_is_marked() -> None:
+    app = Desk()
+    async with app.run_test(size=WIDE) as pilot:
+        at = (await line(app, pilot)).index("palette")
+        shown = app.query_one(Counted)
+        for column, key, tooltip in (
+            (at, "ctrl+p", "Open the command palette"),
+            (14, "ctrl+e", None),
+            (60, None, None),
+        ):
+            await pilot.hover(Counted, offset=(column, 0))
+            await pilot.pause()
+            assert (None if shown.over is None else shown.over.key, shown.has_class("-over")) == (key, key is not None)
+            assert shown.tooltip == tooltip
+        await pilot.hover(Counted, offset=(at, 0))
+        await pilot.hover("#first")
+        await pilot.pause()
+        assert shown.over is None
+
+
+async def test_keys_that_do_not_fit_are_left_out_whole_and_the_line_says_so() -> None:
+    app = Desk()
+    async with app.run_test(size=(21, 9)) as pilot:
+        for columns, drawn in (
+            (21, "a One B! Two ^e First"),
+            (20, "a One B! Two …"),
+            (14, "a One B! Two …"),
+            (13, "a One …"),
+            (6, "…"),
+            (1, "…"),
+        ):
+            await pilot.resize_terminal(columns, 9)
+            assert (columns, await line(app, pilot)) == (columns, drawn)
+
+
+async def test_what_does_not_fit_beside_the_palettes_key_is_left_out_visibly() -> None:
+    class Many(Desk):
+        BINDINGS = [Binding(f"f{n}", f"go({n})", "A long way") for n in range(1, 12)]  # noqa: RUF012 - as above
+
+    app = Many()
+    async with app.run_test(size=WIDE) as pilot:
+        drawn = await line(app, pilot)
+        assert "f6 A long way …  ▏" in drawn
+        assert "f7" not in drawn
+        assert drawn.endswith("▏^p palette")
+        assert len(drawn) == 120
+
+
+async def test_nothing_is_kept_of_keys_that_were_shown() -> None:
+    app = Desk()
+    async with app.run_test(size=NARROW) as pilot:
+        await line(app, pilot)
+        counts = []
+        for state in (None, True) * 6:
+            app.state = state
+            app.screen.refresh_bindings()
+            await line(app, pilot)
+            gc.collect()
+            counts.append(sum(isinstance(one, Widget) for one in gc.get_objects()))
+        assert counts[-1] <= counts[1]

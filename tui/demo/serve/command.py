@@ -99,20 +99,40 @@ def run(args: argparse.Namespace) -> int:
         faults = [parse_fault(spec) for spec in args.fault]
     except ValueError as error:
         return _complain(str(error))
-    if args.fd is not None:
-        with socket.socket(fileno=args.fd) as inherited:
-            return _serve(args, inherited, faults)
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, args.port))
         # From here on a client may connect; its first request waits for the server to take it.
-        listener.listen(128)
+        listener = open_listener(args.port, args.fd)
     except (OSError, OverflowError) as error:
-        listener.close()
         return _complain(f"cannot listen on {HOST}:{args.port}: {error}")
     with listener:
         return _serve(args, listener, faults)
+
+
+def open_listener(port: int, fd: int | None = None) -> socket.socket:
+    """Return the listening socket that the org is served on.
+
+    The socket names its protocol, since asyncio sends without delay only then. Head and body of an answer are two
+    writes: with a delay the second one waits some 40 ms, until the client acknowledges the first.
+
+    Args:
+        port: The port on the loopback; 0 for a free one.
+        fd: A listening socket that was inherited, in the place of a new one.
+
+    Raises:
+        OSError: The port is taken, or the descriptor is none of a socket.
+        OverflowError: There is no such port.
+    """
+    if fd is not None:
+        return socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=fd)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(128)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
 
 
 def _serve(args: argparse.Namespace, listener: socket.socket, faults: list[Fault]) -> int:
