@@ -62,8 +62,9 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         Binding("escape", "back", "Back"),
         Binding("f1", "hand", "Steps by hand", show=False),
         Binding("f9", "copy", "Copy for security", show=False),
-        Binding("pageup", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(1)", show=False),
+        # With priority, since the box has keys of its own, by which a page would be as high as the box with its fields.
+        Binding("pageup", "scroll(-1)", show=False, priority=True),
+        Binding("pagedown", "scroll(1)", show=False, priority=True),
     ]
 
     def __init__(
@@ -378,7 +379,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def action_scroll(self, pages: int) -> None:
         """Scroll the dialog by pages; the fields keep the focus."""
         box = self.query_one("#box", VerticalScroll)
-        box.scroll_relative(y=pages * max(1, box.size.height - 2), animate=False)
+        page = box.size.height - self.query_one("#foot").outer_size.height
+        box.scroll_relative(y=pages * max(1, page - 1), animate=False)
 
 
 def _text_of(paragraphs: Iterable[ConfirmationLine | None], *, waiting: bool) -> Content:

@@ -87,6 +87,8 @@ async def test_in_a_small_terminal_fields_call_and_button_are_on_the_screen(desk
             assert login in seat.text
             if login == "adam.brooks":
                 assert "May be an attack" in seat.text
+                await seat.press("pagedown")
+                assert "last sign-in" in seat.words
     assert wire.writes == []
 
 
