@@ -18,7 +18,7 @@ from tui.desk.perform.perform import perform
 from tui.desk.perform.result import Performed
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from tui.desk.why.caution import Caution, caution
+from tui.desk.why.caution import caution
 from tui.trouble import BadInput, Trouble
 from widgets.field import Field
 from widgets.tick_box import TickBox
@@ -35,13 +35,14 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Progress
     from tui.desk.session import Session
+    from tui.desk.why.caution import Caution
 
 
 class ConfirmScreen(ModalScreen[Performed | None]):
     """Dismissed with the result of the action, or `None` when the agent cancelled.
 
-    It opens at once. The action's targets are read in the background, and whether the log shows an attack on the person.
-    Until both are on the screen, and the whole call with them, nothing can be confirmed.
+    It opens at once. The action's targets are read in the background, and whether the log shows an attack. Until both
+    are on the screen, and the whole call with them, nothing can be confirmed.
 
     Args:
         session: The session.
@@ -124,7 +125,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         return self._shown_to >= max(1, self.query_one("#sent").virtual_size.height)
 
     def on_resize(self) -> None:
-        """See again what of the calls is on the screen once it is drawn at the new size: their lines break elsewhere."""
+        """Look again what of the calls is on the screen once it is drawn anew, since their lines break elsewhere."""
         self._shown_to = 0
         self.call_after_refresh(self._note_shown)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-
 from tests.desk.support import fault, user_id
 from tui.desk.why.caution import caution
 from tui.desk.why.why import RULES, why

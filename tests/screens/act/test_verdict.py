@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Button, Input
 
+from screens.act.confirm import ConfirmScreen
+from screens.act.instructions import InstructionsScreen
 from tests.desk.support import Gate, fault, user_id
 from tests.screens.act.test_aim import burst
 from tests.screens.act.test_confirm import on_the_card
@@ -111,3 +113,25 @@ async def test_keys_typed_ahead_never_confirm(desk: Desk, wire: Line) -> None:
         await seat.rest()
         assert wire.writes == []
         assert "exactly this" in seat.words
+
+
+async def test_refused_for_a_role_the_steps_by_hand_open_and_the_key_turns_to_by_hand(
+    desk: Desk, org: Org, wire: Line
+) -> None:
+    fault(org, "403-role")
+    async with seated(desk.session()) as seat:
+        await on_the_card(seat)
+        await seat.press("u", "enter")
+        assert isinstance(seat.app.screen, InstructionsScreen)
+        assert "only a super admin may act on a super admin" in seat.words
+        await seat.press("escape")
+        assert "Unlock: refused for Ann Lee" in seat.words
+        assert "By hand" in seat.text
+        assert seat.text.index("By hand") < seat.text.index(" u  Unlock")
+        await seat.press("u")
+        assert isinstance(seat.app.screen, InstructionsScreen)
+        await seat.press("escape")
+        await seat.look_up("henry.stone@acme.example")
+        await seat.press("enter", "u")
+        assert isinstance(seat.app.screen, ConfirmScreen)
+    assert len(wire.writes) == 1

@@ -57,7 +57,7 @@ async def caution(session: Session, person: Person) -> Caution:
         async with asyncio.timeout(LONGEST):
             return await _look(session, person)
     except TimeoutError:
-        return _by_signs(session, person, f"the System Log did not answer within {LONGEST:.0f} seconds")
+        return by_signs(session, person, f"the System Log did not answer within {LONGEST:.0f} seconds")
 
 
 async def _look(session: Session, person: Person) -> Caution:
@@ -66,12 +66,12 @@ async def _look(session: Session, person: Person) -> Caution:
     events = await _events(session, person)
     if events.value is None:
         title = plain(events.trouble.title) if events.trouble else "it was not read"
-        return _by_signs(session, person, f"the System Log cannot be read ({title})")
+        return by_signs(session, person, f"the System Log cannot be read ({title})")
     e = Evidence(person, session.now(), events=events.value, shared=session.attack_signs.addresses)
     e = await with_strangers(session, e)
     found = attack_verdict(e)
     if found is None:
-        return _by_signs(session, person, "")
+        return by_signs(session, person, "")
     if person.locked or person.blocked:
         session.attack_signs.note_person(person.user.id, e.diagnosis.attack)
     step = ". ".join(filter(None, (found.step.text.rstrip("."), found.step.detail.rstrip(".")))) + "."
@@ -92,8 +92,14 @@ async def _events(session: Session, person: Person) -> Part[tuple[LogEvent, ...]
     return await read_part(read_events(session, person.user.id))
 
 
-def _by_signs(session: Session, person: Person, unread: str) -> Caution:
-    """Return what the lockouts have found of the person, where the events read here show nothing."""
+def by_signs(session: Session, person: Person, unread: str) -> Caution:
+    """Return what the lockouts have found of a person, where the events of the person were not read or show nothing.
+
+    Args:
+        session: The session of the org.
+        person: The person.
+        unread: Why nobody looked, in a harmless sentence without a full stop; empty where the log was read.
+    """
     sign = session.attack_signs.people.get(person.user.id, "")
     if not sign:
         return Caution(unread=unread)
