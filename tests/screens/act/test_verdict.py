@@ -125,7 +125,7 @@ async def test_refused_for_a_role_the_steps_by_hand_open_and_the_key_turns_to_by
         assert isinstance(seat.app.screen, InstructionsScreen)
         assert "only a super admin may act on a super admin" in seat.words
         await seat.press("escape")
-        assert "Unlock: refused for Ann Lee" in seat.words
+        assert "ledger entry 1" in seat.words
         assert "By hand" in seat.text
         assert seat.text.index("By hand") < seat.text.index(" u  Unlock")
         await seat.press("u")
