@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on, work
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.desk.actions.grammar import UNFIT, Danger
 from tui.desk.perform import confirmation
+from tui.desk.perform.confirmation import ConfirmationLine
 from tui.desk.perform.perform import perform
 from tui.desk.perform.result import Performed
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.desk.why.caution import caution
 from tui.trouble import BadInput, Trouble
 from widgets.field import Field
 from widgets.key_queue import Drawn, Taking
@@ -32,16 +34,17 @@ if TYPE_CHECKING:
 
     from tui.desk.actions.grammar import Action, Plan, Target, TargetKind
     from tui.desk.people.person import Person
-    from tui.desk.perform.confirmation import ConfirmationLine
     from tui.desk.perform.result import Progress
     from tui.desk.session import Session
+    from tui.desk.why.caution import Caution
     from widgets.key_queue import Typed
 
 
 class ConfirmScreen(ModalScreen[Performed | None]):
     """Dismissed with the result of the action, or `None` when the agent cancelled.
 
-    It opens at once. The action's targets are read in the background, and until then nothing can be confirmed.
+    It opens at once. The action's targets are read in the background, and whether the log shows an attack. Until both
+    are on the screen, and the whole call with them, nothing can be confirmed.
 
     Args:
         session: The session.
@@ -57,12 +60,14 @@ class ConfirmScreen(ModalScreen[Performed | None]):
 
     CSS_PATH = "confirm.tcss"
     AUTO_FOCUS = ""
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it as an instance's
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it as an instance's
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
         Binding("f1", "hand", "Steps by hand", show=False),
-        Binding("pageup", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(1)", show=False),
+        Binding("f9", "copy", "Copy for security", show=False),
+        # With priority, since the box has keys of its own, by which a page would be as high as the box with its fields.
+        Binding("pageup", "scroll(-1)", show=False, priority=True),
+        Binding("pagedown", "scroll(1)", show=False, priority=True),
     ]
 
     def __init__(
@@ -82,6 +87,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._targets: tuple[Target, ...] | None = None if action.aims else ()
         self._options = frozenset(option.id for option in action.options if option.on and not option.tag)
         self._drawn = Drawn(self)
+        self._caution: Caution | None = None
+        self._shown_to = 0
         self._sending = False
         self._stopped = False
         self._read_failed = False
@@ -90,21 +97,42 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self.by_hand = False
 
     def on_mount(self) -> None:
-        """Read the targets. An enter that was pressed before the dialog was on the screen confirms nothing."""
+        """Read targets and log. An enter that was pressed before the dialog was on the screen confirms nothing."""
         self.set_class(self._session.connector.production, "-production")
         tall = max(height for height, _ in self.VERTICAL_BREAKPOINTS)
         self.set_class(self.app.size.height >= tall, "-tall")  # Textual would set it after the first drawing
+        self.watch(self.query_one("#sent"), "scroll_y", self._note_shown, init=False)
         self._draw_change()
         self.query(Input).first().focus(scroll_visible=False)  # the person's name must stay in view
+        self.look()
         if self._targets is None:
             self.read()
         if self._action.needs_policy(self._person):
             self.read_policy()
 
+    def _note_shown(self) -> None:
+        """Note how far down the calls have been on the screen, whole lines only."""
+        sent = self.query_one("#sent", VerticalScroll)
+        box, shown = self.query_one("#box").region, sent.region
+        if self._drawn.complete and shown and box.y < shown.y and shown.bottom < box.bottom:
+            self._shown_to = max(self._shown_to, round(sent.scroll_y) + sent.size.height)
+
+    @property
+    def _calls_shown(self) -> bool:
+        """Whether every line of the calls has been on the screen since they last changed."""
+        return self._shown_to >= max(1, self.query_one("#sent").virtual_size.height)
+
+    def on_resize(self) -> None:
+        """Look again what of the calls is on the screen once it is drawn anew, since their lines break elsewhere."""
+        self._shown_to = 0
+        self.call_after_refresh(self._note_shown)
+
     def _draw_change(self) -> None:
         """Draw a changed plan; a key that was pressed before the change is on the screen confirms nothing."""
+        self._shown_to = 0
         self._draw()
         self._drawn.changed()
+        self.call_after_refresh(self._note_shown)
 
     def taking(self, typed: Typed) -> Taking:
         """Drop a key that could confirm and was typed before what it would confirm was on the screen."""
@@ -113,7 +141,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         return Taking.NEVER if confirms and not self._drawn.before(typed) else Taking.NOW
 
     def compose(self) -> ComposeResult:
-        """Yield the person, the consequences, the options, the calls, the fields and the buttons."""
+        """Yield the person, the consequences and the options, which scroll; beneath them calls, fields and buttons."""
         action, user = self._action, self._person.user
         with VerticalScroll(id="box") as box:
             production = "PRODUCTION · " if self._session.connector.production else ""
@@ -124,27 +152,57 @@ class ConfirmScreen(ModalScreen[Performed | None]):
                 tick = TickBox(option.id, option.title, value=option.id in self._options)
                 tick.display = not option.tag
                 yield tick
-            yield Static(id="calls")
-            yield from self._inputs()
             yield (answer := Static("", id="answer", markup=False))
             answer.display = False
-            with Horizontal(id="buttons"):
-                yield Button("Back (esc)", id="back", compact=True)
-                grave = action.danger >= Danger.DESTRUCTIVE
-                yield Button(f"{action.title} (enter)", id="go", variant="error" if grave else "warning", compact=True)
+            with Vertical(id="foot"):
+                with VerticalScroll(id="sent") as sent:
+                    sent.can_focus = False
+                    yield Static(id="calls")
+                yield from self._inputs()
+                with Horizontal(id="buttons"):
+                    yield Button("Back (esc)", id="back", compact=True)
+                    variant: Literal["error", "warning"] = "error" if action.danger >= Danger.DESTRUCTIVE else "warning"
+                    yield Button(f"{action.title} (enter)", id="go", variant=variant, compact=True)
 
     def _inputs(self) -> Iterable[Widget]:
         danger, ticket = self._action.danger, self._session.connector.ticket
         if danger >= Danger.DESTRUCTIVE:
             yield Field(placeholder="Type the login to confirm", id="login")
-        needed = "needed" if danger >= Danger.DISRUPTIVE else "optional"
-        yield Field(placeholder=f"Reason, for the ledger ({needed})", id="reason", max_length=500)
+        yield Field(placeholder=self._reason_words, id="reason", max_length=500)
         looks = f", such as {ticket.pattern}" if ticket.pattern else ""
         yield Field(
             placeholder=plain(f"Ticket ({'needed' if ticket.needed else 'optional'}{looks})"),
             id="ticket",
             max_length=80,
         )
+
+    @property
+    def _reason_needed(self) -> bool:
+        return self._action.danger >= Danger.DISRUPTIVE or bool(self._caution and self._caution.attack)
+
+    @property
+    def _reason_words(self) -> str:
+        return f"Reason, for the ledger ({'needed' if self._reason_needed else 'optional'})"
+
+    # -- the verdict
+
+    @work(exclusive=True, group="look")
+    async def look(self) -> None:
+        """Look whether it may be an attack; then the way back is nearest, and a reason is needed."""
+        self._caution = found = await caution(self._session, self._person)
+        if self._sending:
+            return
+        self.query_one("#reason", Input).placeholder = self._reason_words
+        self._draw_change()
+        if found.attack:
+            self.query_one("#box").scroll_home(animate=False)
+            self.query_one("#back", Button).focus(scroll_visible=False)
+
+    def action_copy(self) -> None:
+        """Copy what security has to know."""
+        if self._caution is not None and self._caution.report:
+            self.app.copy_to_clipboard(self._caution.report)
+            self._show_note("What security has to know: copied, if your terminal allows it (OSC 52)", Tone.MUTED)
 
     # -- the targets
 
@@ -199,9 +257,12 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def _draw(self) -> None:
         plan = self._plan
         paragraphs = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
-        suspect = self._session.attack_signs.people.get(self._person.user.id)
-        if suspect and self._action.id == "unlock":
-            paragraphs.append(confirmation.attack_warning(suspect))
+        verdict = confirmation.attack(self._caution.attack, self._caution.step) if self._caution else ()
+        if verdict:  # in a small terminal the first lines are those that are seen
+            copy = ConfirmationLine("F9 copies what security has to know.", Tone.MUTED)
+            paragraphs = [*verdict, copy, None, *paragraphs]
+        if looked := confirmation.looked(None if self._caution is None else self._caution.unread):
+            paragraphs.append(looked)
         if plan is not None:
             paragraphs += confirmation.consequences(plan)
         self.query_one("#what", Static).update(_text_of(paragraphs, waiting=plan is None))
@@ -243,11 +304,17 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Check the fields, then perform the action."""
         if self._sending or self._stopped or not self._drawn.complete:
             return
+        if not self._calls_shown:
+            self._show_more_of_the_calls()
+            return
         plan = self._plan
         if plan is None:
             self._show_note("What it is aimed at is still being read.", Tone.WARN)
             if self._read_failed:
                 self.read()
+            return
+        if self._caution is None:
+            self._show_note("Whether it may be an attack is still being looked up.", Tone.WARN)
             return
         try:
             self._check()
@@ -268,9 +335,18 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         danger, login = self._action.danger, self._person.user.login
         if danger >= Danger.DESTRUCTIVE and self._typed("login") != login:
             raise BadInput("Type the login exactly as it stands above", field="login")
-        if danger >= Danger.DISRUPTIVE and not self._typed("reason"):
+        if self._reason_needed and not self._typed("reason"):
             raise BadInput("Give a reason", advice="It goes to the ledger.", field="reason")
         self._session.connector.ticket.check(self._typed("ticket"))
+
+    def _show_more_of_the_calls(self) -> None:
+        """Show the next lines of the calls, or say that the terminal has no room for them; nothing is sent unseen."""
+        sent = self.query_one("#sent", VerticalScroll)
+        if self._shown_to == 0:
+            self._show_note("The call does not fit on this screen, so nothing is sent: make it larger.", Tone.WARN)
+        else:
+            sent.scroll_relative(y=max(1, sent.size.height - 1), animate=False)
+            self._show_note("The call goes on below: now you see more of it. Enter once more.", Tone.WARN)
 
     def _typed(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()
@@ -308,7 +384,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def action_scroll(self, pages: int) -> None:
         """Scroll the dialog by pages; the fields keep the focus."""
         box = self.query_one("#box", VerticalScroll)
-        box.scroll_relative(y=pages * max(1, box.size.height - 2), animate=False)
+        page = box.size.height - self.query_one("#foot").outer_size.height
+        box.scroll_relative(y=pages * max(1, page - 1), animate=False)
 
 
 def _text_of(paragraphs: Iterable[ConfirmationLine | None], *, waiting: bool) -> Content:

@@ -8,6 +8,7 @@ from tui.desk.actions.grammar import TargetKind
 from tui.desk.by_hand.instructions import by_hand
 from tui.desk.ledger.entry import Outcome
 from tui.desk.text.tone import Tone
+from tui.okta.errors import MissingRole, MissingScope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,6 +136,9 @@ class ActionFlow:
         troubles = (None if performed.settled else performed.trouble, performed.unrecorded)
         details = [str(trouble) for trouble in troubles if trouble] + ([performed.hint] if performed.hint else [])
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(details), tone)
+        refused = isinstance(performed.trouble, MissingRole | MissingScope) and performed.outcome is Outcome.REFUSED
+        if refused:
+            self._note_refusal(performed)
         if self._acted is not None:
             self._acted(performed)
         if performed.after is not None:
@@ -143,3 +147,15 @@ class ActionFlow:
             from screens.act.secret import SecretScreen
 
             self.screen.app.push_screen(SecretScreen(performed.plan, performed.secret))
+        elif refused:
+            from screens.act.instructions import InstructionsScreen
+
+            plan = performed.plan
+            person, targets = performed.after or plan.person, performed.targets or plan.targets
+            self.screen.app.push_screen(InstructionsScreen(self.session, plan.action, person, targets))
+
+    def _note_refusal(self, performed: Performed) -> None:
+        """Note that the role does not cover this person; a group or app that it does not cover says nothing of them."""
+        action = performed.plan.action
+        if performed.trouble is not None and not set(action.chosen) - {TargetKind.FACTOR}:
+            self.session.refused[action.endpoint.id, performed.plan.person.user.id] = performed.trouble

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 MOST_NAMED: Final = 3
 """Suspects that a warning names; the rest are counted."""
-PHASE_OF_ACTION: Final = {"go_on": Phase.CHOOSE, "save": Phase.DONE, "again": Phase.DONE, "stop": Phase.RUN}
+PHASE_OF_ACTION: Final = {"go_on": Phase.CHOOSE, "save": Phase.DONE, "again": Phase.DONE, "stop": Phase.RUN} | {
+    "tick": Phase.CONFIRM
+}
 """The phase of each key's action that belongs to one phase only."""
 
 
@@ -60,6 +62,7 @@ class BulkScreen(ModalScreen[Job | None]):
         Binding("x", "save", "Export"),
         Binding("a", "again", "Again, only what failed"),
         Binding("y", "stop", "Stop"),
+        Binding("space", "tick", "Tick", show=False),  # the warning names the key
         Binding("escape", "back", "Back"),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
@@ -141,34 +144,47 @@ class BulkScreen(ModalScreen[Job | None]):
         ready = len(previewed.ready)
         if previewed.halted is not None:
             self.view.show_note(str(previewed.halted), Tone.BAD)
-        elif not ready:
+        elif not ready and not previewed.suspects:
             self.view.show_note(
                 "It is possible for nobody. Enter on a person says what to do instead; esc goes back.", Tone.WARN
             )
         else:
-            self.view.enter(Phase.CONFIRM)
-            rule = self.session.connector.ticket
-            looks = f", such as {plain(rule.pattern, limit=40)}" if rule.pattern else ""
-            needed = "needed" if previewed.action.danger >= Danger.DISRUPTIVE else "optional"
-            self.view.field("reason").placeholder = f"Reason, for the ledger ({needed})"
-            self.view.field("ticket").placeholder = f"Ticket ({'needed' if rule.needed else 'optional'}{looks})"
-            self.view.field("count").placeholder = f"Type {ready}, the number of people, to confirm"
-            self.view.field("count").value = ""
-            self.view.field("reason").focus()
-            self._warn_of_attacks(previewed)
+            self._ask_to_confirm(job_run)
         self._show_job(previewed)
 
-    def _warn_of_attacks(self, previewed: Job) -> None:
-        """Name the people whose lock looks like an attack, before they are unlocked."""
-        suspects = [
-            line.person.user for line in previewed.ready if line.person.user.id in self.session.attack_signs.people
-        ]
-        if suspects and previewed.action.id == "unlock":
-            names = ", ".join(plain(user.login, limit=40) for user in suspects[:MOST_NAMED])
+    def _ask_to_confirm(self, job_run: JobRun) -> None:
+        """Show the fields, and name who may be under attack: they are left out unless somebody ticks them."""
+        self.view.enter(Phase.CONFIRM)
+        rule = self.session.connector.ticket
+        looks = f", such as {plain(rule.pattern, limit=40)}" if rule.pattern else ""
+        self.view.field("ticket").placeholder = f"Ticket ({'needed' if rule.needed else 'optional'}{looks})"
+        self._ask_for_numbers(job_run.job)
+        self.view.field("reason").focus()
+        if suspects := [plain(line.person.user.login, limit=40) for line in job_run.job.suspects]:
+            names = ", ".join(suspects[:MOST_NAMED])
             more = f" and {len(suspects) - MOST_NAMED} more" if len(suspects) > MOST_NAMED else ""
             self.view.show_note(
-                f"May be an attack: {names}{more}. Tell security first; unlocked, it can go on.", Tone.BAD
+                f"May be an attack: {names}{more}. Left out; tell security first. Space in the table ticks one.",
+                Tone.BAD,
             )
+
+    def _ask_for_numbers(self, asked: Job) -> None:
+        """Ask how many people it is done for, how many of them may be under attack, and whether a reason is needed."""
+        needed = "needed" if asked.action.danger >= Danger.DISRUPTIVE or asked.ticked else "optional"
+        self.view.field("reason").placeholder = f"Reason, for the ledger ({needed})"
+        ready, ticked = len(asked.ready), asked.ticked
+        self.view.field("count").placeholder = f"Type {ready}, the number of people, to confirm"
+        self.view.field("attacked").placeholder = f"Type {ticked}, the number of them who may be under attack"
+        self.view.field("attacked").set_class(bool(ticked), "-asked")
+        for name in ("count", "attacked"):
+            self.view.field(name).value = ""
+
+    def action_tick(self) -> None:
+        """Tick the person under the cursor who may be under attack, or untick them."""
+        line, job_run = self.view.lines.current, self._job_run
+        if line is not None and line.attack and job_run is not None:
+            self._show_job(job_run.tick(line.id))
+            self._ask_for_numbers(job_run.job)
 
     def _show_job(self, current: Job) -> None:
         if self.is_mounted:
@@ -189,10 +205,15 @@ class BulkScreen(ModalScreen[Job | None]):
         except BadInput as bad:
             self._ask_for("ticket", str(bad))
             return
-        if job_run.job.action.danger >= Danger.DISRUPTIVE and not reason:
+        attacked = job_run.job.ticked
+        if (job_run.job.action.danger >= Danger.DISRUPTIVE or attacked) and not reason:
             self._ask_for("reason", "Give a reason: it goes to the ledger.")
+        elif not ready:
+            self.view.show_note("Nobody is left: everybody may be under attack, and nobody is ticked.", Tone.WARN)
         elif count != str(ready):
             self._ask_for("count", f"Type {ready} to confirm: it is done for {people_words(ready)}.")
+        elif attacked and self.view.field("attacked").value.strip() != str(attacked):
+            self._ask_for("attacked", f"Type {attacked}: {people_words(attacked)} may be under attack.")
         else:
             self.view.wanted = ready
             self.view.enter(Phase.RUN)

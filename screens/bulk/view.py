@@ -88,6 +88,7 @@ class JobView(Vertical):
             yield Field(placeholder="Reason, for the ledger", id="reason", max_length=500)
             yield Field(placeholder="Ticket", id="ticket", max_length=80)
             yield Field(placeholder="The number of people, to confirm", id="count", max_length=4)
+            yield Field(id="attacked", max_length=4)
         yield Field(placeholder="A new file, .csv or .json", id="path", max_length=1000)
         yield Static(id="answer")
 
@@ -109,7 +110,7 @@ class JobView(Vertical):
         return self.query_one("#lines", Rows)
 
     def field(self, name: str) -> Field:
-        """Return a field by name: `reason`, `ticket`, `count` or `path`."""
+        """Return a field by name: `reason`, `ticket`, `count`, `attacked` or `path`."""
         return self.query_one(f"#{name}", Field)
 
     def enter(self, phase: Phase) -> None:
@@ -138,7 +139,7 @@ class JobView(Vertical):
             whole: The job with the results of all rounds.
         """
         self.now, self.whole = now, whole
-        self.lines.rows = whole.lines
+        self.lines.rows = tuple(sorted(whole.lines, key=lambda line: bool(line.attack)))  # who is under attack, apart
         self.query_one("#summary", Static).update(self._summary(now, whole))
         self.show_progress()
         self._detail(self.lines.current)
@@ -188,6 +189,8 @@ class JobView(Vertical):
         if self.phase is Phase.CONFIRM:
             not_possible = len(now.lines) - len(now.ready)
             left_out = f", {not_possible} left out" if not_possible else ""
+            if suspects := now.suspects:
+                left_out += f" ({len(suspects)} may be under attack, {now.ticked} of them ticked)"
             parts.append((f"Possible for {len(now.ready)} of {len(now.lines)}{left_out}. ", "bold"))
         host = self.session.connector.org.host
         how = f"One after the other, each with a ledger entry of their own. Sent to {host}."

@@ -105,7 +105,7 @@ class WhyScreen(DeskScreen):
             return
         user = self._person.user
         parts = (user.login, user.text("title"), user.text("department"))
-        state = okta_terms.status_words(user.status)
+        state = okta_terms.status_words(user.status, blocked=self._person.blocked)
         self.query_one("#who", Static).update(
             Content.assemble(
                 (plain(user.name, limit=60), "bold"),

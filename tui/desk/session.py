@@ -46,6 +46,8 @@ class Session:
         denied: Okta's refusals by endpoint id, from the last proof and from this session; they obstruct actions.
         out_of_reach: Okta's refusals by the id of the group or app, where keydesk's role does not reach it. The screen
             shows them; they obstruct nothing.
+        refused: Okta's refusals for want of a role by endpoint id and person's id, where a change was refused for one
+            person: only a super admin may act on a super admin, and a role may cover some people only.
         folder: The folder for events of the System Log and for unfinished scans; `None` keeps both in memory.
         attack_signs: The addresses and people that look like an attack now.
     """
@@ -57,12 +59,14 @@ class Session:
     region: str = "US"
     denied: dict[str, Trouble] = field(default_factory=dict)
     out_of_reach: dict[str, Trouble] = field(default_factory=dict)
+    refused: dict[tuple[str, str], Trouble] = field(default_factory=dict)
     folder: Path | None = None
     attack_signs: AttackSigns = field(default_factory=AttackSigns)
 
     def replace_denied(self, denied: Mapping[str, Trouble]) -> None:
         """Replace the known refusals by those that a proof of this connector found, by endpoint id."""
         self.denied.clear()
+        self.refused.clear()
         self.denied.update(denied)
 
     def require(self, capability: Capability) -> None:
@@ -155,7 +159,10 @@ class Session:
 
     def obstacle(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
         """Return what stands in the way of an action on a person and its targets; `None` when nothing does."""
-        return obstacle(action, person, self.standing(), targets)
+        standing = self.standing()
+        if refusal := self.refused.get((action.endpoint.id, person.user.id)):
+            standing = replace(standing, denied={action.endpoint.id: refusal, **self.denied})
+        return obstacle(action, person, standing, targets)
 
     async def read_targets(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> tuple[Target, ...]:
         """Read what an action is aimed at beside the person, by Okta's ids.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _STYLE: Final = {
     LineState.UNREAD: "rows--dim",
     LineState.READY: "",
+    LineState.HELD: "rows--danger",
     LineState.NOT_POSSIBLE: "rows--warning",
     LineState.DONE: "rows--good",
     LineState.REFUSED: "rows--danger",
@@ -27,16 +28,21 @@ _SIGN: Final = {LineState.DONE: "✓ ", LineState.REFUSED: "✗ ", LineState.UNK
 
 
 def _status(line: JobLine) -> str:
-    return plain(okta_terms.status_words((line.after or line.person).user.status))
+    person = line.after or line.person
+    return plain(okta_terms.status_words(person.user.status, blocked=person.blocked))
+
+
+def _result(line: JobLine) -> str:
+    if line.attack and line.state in {LineState.READY, LineState.HELD}:
+        return "[x] attacked?" if line.state is LineState.READY else "[ ] attacked?"
+    return f"{_SIGN.get(line.state, '  ')}{line.state}"
 
 
 JOB_COLUMNS: Final[tuple[Column[JobLine], ...]] = (
     Column("Name", lambda line: plain(line.person.user.name), 14, grow=2),
     Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, drop=2),
     Column("Status", _status, 11, grow=1, drop=3),
-    Column(
-        "Result", lambda line: f"{_SIGN.get(line.state, '  ')}{line.state}", 14, style=lambda line: _STYLE[line.state]
-    ),
+    Column("Result", _result, 14, style=lambda line: "rows--danger" if line.attack else _STYLE[line.state]),
     Column("Entry", lambda line: str(line.entry or ""), 5, right=True, drop=4),
     Column("Why", lambda line: line.note, 16, grow=4, drop=1),
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ANN = "ann.lee@acme.example"
 BOB = "bob.martin@acme.example"
 ERIK = "erik.larsen@acme.example"
-ADAM = "adam.brooks@acme.example"
+HENRY = "henry.stone@acme.example"
 REVEALING = tuple(action.id for action in ACTIONS.values() if action.reveals)
 DESTRUCTIVE = tuple(action.id for action in ACTIONS.values() if action.danger is Danger.DESTRUCTIVE)
 REASONED = tuple(action.id for action in ACTIONS.values() if action.danger > Danger.ROUTINE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.commands.act.support import ADAM, ANN, BOB, ERIK
+from tests.commands.act.support import ANN, BOB, ERIK, HENRY
 from tests.desk.support import fault, harmful, user_id
 from tui.commands.codes import Code
 from tui.desk.actions.catalogue import ACTIONS
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.commands.conftest import Shell
     from tui.demo.org import Org
 
-LOCKED = (ANN, ADAM, ERIK)
+LOCKED = (ANN, HENRY, ERIK)
 
 
 def entries(keydesk: Shell) -> list[tuple[str, str]]:
@@ -44,7 +44,7 @@ def test_each_is_told_recorded_and_sent_once_in_order(keydesk: Shell, org: Org) 
     assert [text.partition(".example ")[0] + ".example" for text in lines[:3]] == list(LOCKED)
     assert all(" done: Active. Ledger entry " in text for text in lines[:3])
     assert lines[3:] == ["Unlock: 3 of 3 done."]
-    assert keydesk.line.writes == unlocks(org, "ann.lee", "adam.brooks", "erik.larsen")
+    assert keydesk.line.writes == unlocks(org, "ann.lee", "henry.stone", "erik.larsen")
     assert entries(keydesk) == [(login, "done") for login in LOCKED]
     found = keydesk("ledger", "list", "--json").json
     assert {(one["reason"], one["ticket"]) for one in found} == {("outage", "INC-7")}
@@ -52,29 +52,29 @@ def test_each_is_told_recorded_and_sent_once_in_order(keydesk: Shell, org: Org) 
 
 def test_at_a_terminal_everybody_is_shown_and_their_number_asked_for(keydesk: Shell, org: Org) -> None:
     keydesk.answers("2\n")
-    ran = keydesk("unlock", "ann.lee", "adam.brooks", "bob.martin")
+    ran = keydesk("unlock", "ann.lee", "henry.stone", "bob.martin")
     assert ran.code == Code.PARTLY
     assert f"Ann Lee · {ANN} · Sales · Locked out · ready" in ran.err
     assert f"Bob Martin · {BOB} · Engineering · Active · not possible: not locked." in ran.err
     assert "For 2 of 3 people. Sent to 127.0.0.1:9, exactly this:\n" in ran.err
-    for call in unlocks(org, "ann.lee", "adam.brooks"):
+    for call in unlocks(org, "ann.lee", "henry.stone"):
         assert f"  {call}\n" in ran.err
     assert ran.err.endswith("Type the number of people, 2, to go on: ")
     assert ran.out.endswith("Unlock: 2 of 3 done, 1 not possible.\n")
-    assert keydesk.line.writes == unlocks(org, "ann.lee", "adam.brooks")
+    assert keydesk.line.writes == unlocks(org, "ann.lee", "henry.stone")
 
 
 @pytest.mark.parametrize("answer", ["", "\n", "y\n", "yes\n", "3\n", "22\n", f"{ANN}\n"])
 def test_any_other_number_sends_nothing(keydesk: Shell, answer: str) -> None:
     keydesk.answers(answer)
-    ran = keydesk("unlock", ANN, ADAM, BOB)
+    ran = keydesk("unlock", ANN, HENRY, BOB)
     assert ran.code == Code.FAILED
     assert "This was not confirmed; nothing was sent" in ran.err
     assert (keydesk.line.writes, entries(keydesk)) == ([], [])
 
 
 def test_without_a_terminal_nothing_is_sent_unless_told_to(keydesk: Shell) -> None:
-    ran = keydesk("unlock", ANN, ADAM)
+    ran = keydesk("unlock", ANN, HENRY)
     assert ran.code == Code.FAILED
     assert "Add --yes to confirm without a terminal." in ran.err
     assert keydesk.line.writes == []
@@ -82,18 +82,18 @@ def test_without_a_terminal_nothing_is_sent_unless_told_to(keydesk: Shell) -> No
 
 @pytest.mark.parametrize("extra", [[], ["--read-only"]])
 def test_a_dry_run_prints_every_call_and_everybody_s_steps(keydesk: Shell, org: Org, extra: list[str]) -> None:
-    ran = keydesk("unlock", ANN, ADAM, "--dry-run", *extra)
+    ran = keydesk("unlock", ANN, HENRY, "--dry-run", *extra)
     assert (ran.code, ran.err) == (Code.OK, "")
-    for login in (ANN, ADAM):
+    for login in (ANN, HENRY):
         assert f"({login})\n" in ran.out
-    value = keydesk("unlock", ANN, ADAM, "--dry-run", "--json", *extra).json
+    value = keydesk("unlock", ANN, HENRY, "--dry-run", "--json", *extra).json
     calls = [f"{call['method']} {call['target']}" for one in value["people"] for call in one["calls"]]
-    assert calls == ([] if extra else unlocks(org, "ann.lee", "adam.brooks"))
+    assert calls == ([] if extra else unlocks(org, "ann.lee", "henry.stone"))
     assert all(one["steps"] for one in value["people"])
     assert (keydesk.line.writes, entries(keydesk)) == ([], [])
 
 
-@pytest.mark.parametrize("words", [["unlock", ANN, ADAM], ["add-to-group", BOB, ANN, "--group", "Notion"]])
+@pytest.mark.parametrize("words", [["unlock", ANN, HENRY], ["add-to-group", BOB, ANN, "--group", "Notion"]])
 def test_read_only_prints_the_steps_of_each(keydesk: Shell, words: list[str]) -> None:
     ran = keydesk(*words, "--read-only", "--yes")
     assert ran.code == Code.NOT_POSSIBLE
@@ -128,31 +128,31 @@ def test_several_are_added_to_one_group(keydesk: Shell, org: Org) -> None:
 
 
 def test_half_of_them_refused_leaves_the_others_done(keydesk: Shell, org: Org) -> None:
-    fault(org, "403-role", user_id(org, "adam.brooks") + "/lifecycle/")
+    fault(org, "403-role", user_id(org, "henry.stone") + "/lifecycle/")
     ran = keydesk("unlock", *LOCKED, "--yes", "--json")
     assert ran.code == Code.PARTLY
     assert [one["outcome"] for one in ran.json["people"]] == ["done", "refused", "done"]
     assert ran.json["people"][1]["requestId"]
     assert "role" in ran.json["people"][1]["trouble"]
-    assert f"{ADAM} refused: " in ran.err
+    assert f"{HENRY} refused: " in ran.err
     assert len(keydesk.line.writes) == 3
-    assert entries(keydesk) == [(ANN, "done"), (ADAM, "refused"), (ERIK, "done")]
+    assert entries(keydesk) == [(ANN, "done"), (HENRY, "refused"), (ERIK, "done")]
 
 
 def test_what_would_fail_for_all_stops_it(keydesk: Shell, org: Org) -> None:
     fault(org, "401", user_id(org, "ann.lee") + "/lifecycle/")
     ran = keydesk("unlock", *LOCKED, "--yes")
     assert ran.code == Code.FAILED
-    assert f"{ADAM} not tried.\n{ERIK} not tried.\n" in ran.out
+    assert f"{HENRY} not tried.\n{ERIK} not tried.\n" in ran.out
     assert "keydesk: " in ran.err
     assert len(keydesk.line.writes) == 1
 
 
 def test_a_lost_answer_has_its_own_exit_code(keydesk: Shell, org: Org) -> None:
-    fault(org, "cut-before", user_id(org, "adam.brooks") + "/lifecycle/")
+    fault(org, "cut-before", user_id(org, "henry.stone") + "/lifecycle/")
     ran = keydesk("unlock", *LOCKED, "--yes")
     assert ran.code == Code.UNKNOWN
-    assert f"{ADAM} unknown: " in ran.out
+    assert f"{HENRY} unknown: " in ran.out
     assert len(keydesk.line.writes) == 3
 
 
@@ -167,23 +167,23 @@ def test_ctrl_c_stops_between_two_people(keydesk: Shell, org: Org) -> None:
     ran = keydesk("unlock", *LOCKED, "--yes")
     assert ran.code == Code.INTERRUPTED
     assert "Stopping before the next person" in ran.err
-    assert f"{ANN} done: Active. Ledger entry 1.\n{ADAM} not tried.\n{ERIK} not tried.\n" in ran.out
+    assert f"{ANN} done: Active. Ledger entry 1.\n{HENRY} not tried.\n{ERIK} not tried.\n" in ran.out
     assert keydesk.line.writes == unlocks(org, "ann.lee")
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_logins_come_from_a_file(keydesk: Shell, org: Org, tmp_path: Path) -> None:
     names = tmp_path / "people.txt"
-    names.write_bytes(b"\xef\xbb\xbf# the outage\r\n" + f"{ANN}\r\n\r\n  {ADAM}  \r\n{ANN.upper()}\r\n".encode())
+    names.write_bytes(b"\xef\xbb\xbf# the outage\r\n" + f"{ANN}\r\n\r\n  {HENRY}  \r\n{ANN.upper()}\r\n".encode())
     ran = keydesk("unlock", "--from", str(names), "--yes")
     assert ran.code == Code.OK
-    assert keydesk.line.writes == unlocks(org, "ann.lee", "adam.brooks")
+    assert keydesk.line.writes == unlocks(org, "ann.lee", "henry.stone")
 
 
 def test_logins_come_from_standard_input(keydesk: Shell, org: Org) -> None:
-    keydesk.patch.setattr(sys, "stdin", io.StringIO(f"{ANN}\n{ADAM}\n"))
+    keydesk.patch.setattr(sys, "stdin", io.StringIO(f"{ANN}\n{HENRY}\n"))
     assert keydesk("unlock", ERIK, "--from", "-", "--yes").code == Code.OK
-    assert keydesk.line.writes == unlocks(org, "erik.larsen", "ann.lee", "adam.brooks")
+    assert keydesk.line.writes == unlocks(org, "erik.larsen", "ann.lee", "henry.stone")
 
 
 def test_one_login_in_a_file_is_one_person(keydesk: Shell, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.commands.act.support import ADAM, ANN, BOB, at_a_terminal
+from tests.commands.act.support import ANN, BOB, HENRY, at_a_terminal
 from tests.conftest import ORIGIN, token_of
 from tui.commands.codes import Code
 from tui.desk.connectors import profiles, secrets
@@ -43,7 +43,7 @@ def connector(keydesk: Shell, home: Path, org: Org) -> Callable[..., Shell]:
     return set_up
 
 
-@pytest.mark.parametrize("people", [[ANN], [ANN, ADAM]])
+@pytest.mark.parametrize("people", [[ANN], [ANN, HENRY]])
 @pytest.mark.parametrize("ticket", [[], ["--ticket", " "], ["--ticket", "7"], ["--ticket", "INC-7x"]])
 def test_a_ticket_that_is_not_taken_sends_nothing(
     connector: Callable[..., Shell], people: list[str], ticket: list[str]
@@ -56,7 +56,7 @@ def test_a_ticket_that_is_not_taken_sends_nothing(
     assert keydesk("ledger", "list", "--json").json == []
 
 
-@pytest.mark.parametrize("people", [[ANN], [ANN, ADAM]])
+@pytest.mark.parametrize("people", [[ANN], [ANN, HENRY]])
 def test_a_ticket_is_recorded_without_the_space_around_it(connector: Callable[..., Shell], people: list[str]) -> None:
     keydesk = connector(ticket=RULE)
     assert keydesk("unlock", *people, "--yes", "--ticket", " INC-7 ").code == Code.OK
@@ -70,7 +70,7 @@ def test_instructions_and_dry_runs_want_no_ticket(connector: Callable[..., Shell
 
 
 @pytest.mark.parametrize("production", [False, True])
-@pytest.mark.parametrize("people", [[ANN], [ANN, ADAM]])
+@pytest.mark.parametrize("people", [[ANN], [ANN, HENRY]])
 def test_production_says_so_before_it_asks(
     connector: Callable[..., Shell], people: list[str], *, production: bool
 ) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 UNLOCK: Final = ACTIONS["unlock"]
 ADD: Final = ACTIONS["add-to-group"]
-CREW: Final = ("bob.martin", "tara.singh", "uma.rao", "nina.rossi")
+CREW: Final = ("bob.martin", "sven.olsen", "uma.rao", "nina.rossi")
 GROUP: Final = "Figma Editors"
 
 

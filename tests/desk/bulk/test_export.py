@@ -29,7 +29,7 @@ HOSTILE = ("=cmd|'/c calc'!A1", "+1+1", "\x1b[31mred\n\u202eevil", '@SUM(1,"x")'
 
 async def performed(session: Session, org: Org, reason: str = "called in") -> JobRun:
     ids = locked(org)
-    for name, text in zip(("bob.martin", "tara.singh", "uma.rao", "nina.rossi"), HOSTILE, strict=True):
+    for name, text in zip(("bob.martin", "sven.olsen", "uma.rao", "nina.rossi"), HOSTILE, strict=True):
         org.people.named(name).first = text
     several = await unlocking(session, ids)
     fault(org, "403-role", f"/users/{ids[1]}/lifecycle/")

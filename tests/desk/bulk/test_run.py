@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desk.bulk.jobs import ADD, CREW, GROUP, UNLOCK, adding, came, locked, people, unlocking
-from tests.desk.support import Gate, until, user_id, world, writing
+from tests.desk.support import Gate, fault, until, user_id, world, writing
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import TargetKind
 from tui.desk.bulk import run
@@ -81,7 +81,38 @@ async def test_a_look_reads_everybody_and_sends_nothing(desk: Desk, org: Org, li
     assert told[-1] == 6
     assert line.writes == []
     assert session.ledger.entries() == []
-    assert sorted(line.story) == sorted(f"GET /api/v1/users/{one}{part}" for one in ids for part in ("", "/blocks"))
+    of_people = [one for one in line.story if "/logs" not in one]
+    assert sorted(of_people) == sorted(f"GET /api/v1/users/{one}{part}" for one in ids for part in ("", "/blocks"))
+    weeks = [one for one in line.story if "/logs" in one and "actor.id" in one]
+    assert len(weeks) == 4  # whether it may be an attack, for those alone for whom it is possible
+
+
+async def test_whoever_may_be_under_attack_is_done_only_when_ticked(desk: Desk, org: Org, line: Line) -> None:
+    session = desk.session()
+    ids = locked(org, "tara.singh", "bob.martin")
+    several = await unlocking(session, ids)
+    assert came(several.job) == [LineState.HELD, LineState.READY]
+    assert [one.id for one in several.job.suspects] == ids[:1]
+    assert several.job.lines[0].note.startswith("May be an attack: ")
+    several.tick(ids[1])  # nothing points to an attack on him
+    assert came(several.job) == [LineState.HELD, LineState.READY]
+    done = await several.run("", "")
+    assert came(done) == [LineState.HELD, LineState.DONE]
+    assert done.sentence == "Unlock: 1 of 2 done, 1 left out"
+    again = await unlocking(session, ids[:1])
+    again.tick(ids[0])
+    assert again.job.ticked == 1
+    assert came(await again.run("security said so", "")) == [LineState.DONE]
+
+
+async def test_a_log_that_cannot_be_read_is_not_asked_for_everybody(desk: Desk, org: Org, line: Line) -> None:
+    fault(org, "500", match="/logs", times=-1)
+    ids = locked(org)
+    line.sent.clear()
+    several = await unlocking(desk.session(), ids)
+    assert came(several.job) == [LineState.READY] * 4
+    assert all("Nobody looked" in one.note for one in several.job.lines)
+    assert len([one for one in line.story if "/logs" in one]) <= 3
 
 
 async def test_no_more_than_a_few_are_read_at_the_same_time(desk: Desk, org: Org, line: Line) -> None:

@@ -68,6 +68,8 @@ def declare(sub: argparse.ArgumentParser, action: Action) -> None:
     if action.danger < Danger.DESTRUCTIVE:
         names = ", and exact names" if action.chosen else ""
         sub.add_argument("--yes", action="store_true", help=f"do not ask (takes only an exact login or id{names})")
+        about = "with --yes: go on although this many of the people may be under attack (for one person 1)"
+        sub.add_argument("--attacked", metavar="NUMBER", type=int, default=0, help=about)
     if action.reveals:
         about = f"the {_uncapitalized(action.reveals.title)} may go where it can be kept: into a pipe, a file, the JSON"
         sub.add_argument("--print-secret", action="store_true", help=about)
@@ -117,11 +119,16 @@ def make_plan(arguments: argparse.Namespace, person: Person, targets: tuple[Targ
     return action.plan(person, targets, [name for name, value in wanted.items() if value])
 
 
-def check(arguments: argparse.Namespace, session: Session) -> None:
+def check(arguments: argparse.Namespace, session: Session, *, attacked: bool = False) -> None:
     """Check the reason, the ticket and the place for a secret, before anything is sent.
 
+    Args:
+        arguments: What was typed.
+        session: The session of the org.
+        attacked: Whether somebody of the people may be under attack, so that a reason is needed in any case.
+
     Raises:
-        Unconfirmed: The action needs a reason, and there is none.
+        Unconfirmed: A reason is needed, and there is none.
         BadInput: The connector does not accept the ticket, the secret would go where it is stored, or apps would have
             to be read by a connector that gives software by groups only.
     """
@@ -129,8 +136,9 @@ def check(arguments: argparse.Namespace, session: Session) -> None:
     if getattr(arguments, "follow", False) and session.by_groups_only:
         title = "--follow waits for accounts in apps, and this connector reads no app"
         raise BadInput(title, advice="Leave it out. Nothing was sent.")
-    if action.danger > Danger.ROUTINE and not arguments.reason.strip():
-        raise Unconfirmed(f"{action.title} needs a reason", advice="Add --reason TEXT. Nothing was sent.")
+    if (attacked or action.danger > Danger.ROUTINE) and not arguments.reason.strip():
+        why = " where it may be an attack" if attacked else ""
+        raise Unconfirmed(f"{action.title} needs a reason{why}", advice="Add --reason TEXT. Nothing was sent.")
     arguments.ticket = session.connector.ticket.check(arguments.ticket)
     if action.reveals and not arguments.print_secret and (arguments.json or not sys.stdout.isatty()):
         destination = "into the JSON" if arguments.json else "to a file or a pipe: standard output is no terminal"

@@ -98,12 +98,14 @@ async def act_on_several(session: Session, arguments: argparse.Namespace, typed:
     if arguments.dry_run:
         await output.print_dry_run_of_job(session, preview, as_json=as_json)
         return Code.OK
-    if not preview.ready:
+    if not preview.ready and not preview.suspects:
         await output.print_instructions_of_job(
             session, preview, (preview.target,) if preview.target else (), as_json=as_json
         )
         return Code.NOT_POSSIBLE
     check(arguments, session)
+    preview = _with_suspects(arguments, preview)
+    check(arguments, session, attacked=bool(preview.ticked))
     if not arguments.yes:
         _confirm(session, preview)
     finished = await _run(session, arguments, preview)
@@ -145,6 +147,30 @@ async def _find_people(session: Session, typed: list[str], *, exact: bool) -> li
     return [result for result in results if isinstance(result, Person)]
 
 
+def _with_suspects(arguments: argparse.Namespace, preview: Job) -> Job:
+    """Return the job with the people ticked who may be under attack, where `--attacked` names their number.
+
+    Raises:
+        Unconfirmed: Another number was typed, or nobody else is left.
+    """
+    suspects = preview.suspects
+    logins = ", ".join(plain(line.person.user.login, limit=60) for line in suspects)
+    if not suspects and not arguments.attacked:
+        return preview
+    if arguments.attacked == len(suspects):
+        return preview.ticking([line.id for line in suspects])
+    if arguments.attacked:
+        raise Unconfirmed(
+            f"{len(suspects)} of them may be under attack, and not {arguments.attacked}; nothing was sent",
+            advice=f"{logins}." if logins else "Leave --attacked out.",
+        )
+    how = f"Tell security first. --attacked {len(suspects)} with --reason TEXT takes them in all the same."
+    if not preview.ready:
+        raise Unconfirmed(f"All of them may be under attack: {logins}; nothing was sent", advice=how)
+    print_to_stderr(f"May be under attack, and left out: {logins}. {how}")
+    return preview
+
+
 def _confirm(session: Session, preview: Job) -> None:
     """Show for whom the action is possible, and ask the agent to type the number of these people.
 
@@ -165,7 +191,7 @@ def _confirm(session: Session, preview: Job) -> None:
 
 async def _run(session: Session, arguments: argparse.Namespace, preview: Job) -> Job:
     """Perform the action for one person after the other, and print each result as soon as it is known."""
-    printed: set[str] = {line.id for line in preview.lines if line.state is not LineState.READY}
+    printed: set[str] = {line.id for line in preview.lines if line.state is not LineState.READY}  # left out, too
     for line in preview.lines:
         if line.id in printed and not arguments.json:
             output.print_job_line(line)

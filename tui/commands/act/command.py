@@ -52,6 +52,7 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
     from tui.desk.actions.grammar import Cause
     from tui.desk.actions.obstacles import Obstructed
     from tui.desk.perform.perform import perform
+    from tui.desk.why.caution import caution
 
     action: Action = arguments.action
     confirmed = getattr(arguments, "yes", False)
@@ -65,14 +66,20 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
     if arguments.dry_run or not confirmed:  # the plan is shown, and with it what the policy says
         person = await session.with_policy(action, person)
     plan = make_plan(arguments, person, targets)
+    found = await caution(session, person)
     if arguments.dry_run:
-        await output.print_dry_run(session, plan, obstacle, as_json=arguments.json)
+        await output.print_dry_run(session, plan, obstacle, found, as_json=arguments.json)
         return Code.OK
-    check(arguments, session)
-    if not confirmed:
+    if not (confirmed and found.attack and arguments.attacked != 1):  # what is the matter comes before what is missing
+        check(arguments, session, attacked=bool(found.attack))
+    if confirmed:
+        from tui.commands.act.confirm import confirm_attack
+
+        confirm_attack(found, arguments.attacked)
+    else:
         from tui.commands.act.confirm import confirm
 
-        confirm(session, plan)
+        confirm(session, plan, found)
     try:
         performed = await perform(session, plan, reason=arguments.reason.strip(), ticket=arguments.ticket)
     except Obstructed as obstructed:

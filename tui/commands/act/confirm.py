@@ -7,17 +7,23 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.commands.act.arguments import Unconfirmed
-from tui.commands.act.output import plan_lines
+from tui.commands.act.output import caution_lines, plan_lines
 from tui.commands.output import encodable, print_to_stderr
 from tui.desk.actions.grammar import Danger
 
 if TYPE_CHECKING:
     from tui.desk.actions.grammar import Plan
     from tui.desk.session import Session
+    from tui.desk.why.caution import Caution
 
 
-def confirm(session: Session, plan: Plan) -> None:
-    """Show what will be sent, and ask the agent to confirm it.
+def confirm(session: Session, plan: Plan, found: Caution) -> None:
+    """Show what will be sent, and ask the agent to confirm it; where it may be an attack, by typing the login.
+
+    Args:
+        session: The session of the org.
+        plan: The plan.
+        found: Whether it may be an attack.
 
     Raises:
         Unconfirmed: There is no terminal, or the answer is no.
@@ -28,10 +34,31 @@ def confirm(session: Session, plan: Plan) -> None:
         raise Unconfirmed(advice=advice or "Add --yes to confirm without a terminal.")
     for text in plan_lines(session, plan):
         print_to_stderr(text)
-    if not destructive:
+    for text in caution_lines(found):  # last, where the eye is
+        print_to_stderr(text)
+    if not destructive and not found.attack:
         _require_yes(ask("Go on? [y/N] "))
     elif ask("Type the login to go on: ").strip().casefold() != plan.person.user.login.casefold():
         raise Unconfirmed
+
+
+def confirm_attack(found: Caution, number: int) -> None:
+    """Check that whoever confirmed with `--yes` knows of an attack; where nobody looked, say so.
+
+    Args:
+        found: Whether it may be an attack.
+        number: How many people under attack `--attacked` names.
+
+    Raises:
+        Unconfirmed: It may be an attack, and `--attacked 1` was not given.
+    """
+    if found.attack and number != 1:
+        raise Unconfirmed(
+            f"It may be an attack: {found.attack}; nothing was sent",
+            advice=f"{found.step} If it is right all the same, add --attacked 1 and --reason TEXT.",
+        )
+    for text in caution_lines(found):
+        print_to_stderr(text)
 
 
 def _require_yes(answer: str) -> None:

@@ -28,7 +28,17 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
+    from tui.desk.why.caution import Caution
     from tui.okta.calls import Call
+
+
+def caution_lines(found: Caution) -> list[str]:
+    """Return what to know of an attack, or that nobody looked, as harmless lines; none where the log shows nothing."""
+    lines = [line.text for line in confirmation.attack(found.attack, found.step)]
+    if found.attack:
+        lines.append("keydesk why prints what security has to know.")
+    looked = confirmation.looked(found.unread)
+    return [*lines, looked.text] if looked else lines
 
 
 def plan_lines(session: Session, plan: Plan) -> Iterator[str]:
@@ -66,8 +76,10 @@ async def steps_for(session: Session, action: Action, person: Person, targets: t
     return instructions.by_hand(session, action, person, targets, await self_service(session, person))
 
 
-async def print_dry_run(session: Session, plan: Plan, obstacle: Obstacle | None, *, as_json: bool) -> None:
-    """Print what would be sent, what is in the way, and the steps by hand."""
+async def print_dry_run(
+    session: Session, plan: Plan, obstacle: Obstacle | None, found: Caution, *, as_json: bool
+) -> None:
+    """Print what would be sent, whether it may be an attack, what is in the way, and the steps by hand."""
     steps = await steps_for(session, plan.action, plan.person, plan.targets)
     if as_json:
         print_json(
@@ -80,6 +92,7 @@ async def print_dry_run(session: Session, plan: Plan, obstacle: Obstacle | None,
                 "options": sorted(plan.options),
                 "calls": [call_json(call) for call in plan.calls],
                 "obstacle": obstacle_json(obstacle),
+                **caution_json(found),
                 **steps_json(steps),
                 "person": user_json(plan.person.user),
             }
@@ -87,6 +100,8 @@ async def print_dry_run(session: Session, plan: Plan, obstacle: Obstacle | None,
         return
     for text in plan_lines(session, plan):
         print_line(text.replace("Sent to ", "Would be sent to ") if text.startswith("Sent to ") else text)
+    for text in caution_lines(found):
+        print_line(text)
     if obstacle:
         print_line(f"Not possible now: {plain(obstacle.reason)}. {plain(obstacle.advice)}")
     print_line()
@@ -233,6 +248,11 @@ def call_json(call: Call) -> dict[str, Any]:
     return {"method": call.method, "target": call.target, "body": json.loads(call.body) if call.body else None}
 
 
+def caution_json(found: Caution) -> dict[str, Any]:
+    """Return for a program what looks like an attack, what to do first, and why nobody looked; each `None` for none."""
+    return {"attack": found.attack or None, "first": found.step or None, "notLooked": found.unread or None}
+
+
 def obstacle_json(obstacle: Obstacle | None) -> dict[str, str] | None:
     """Return an obstacle for a program; `None` where nothing is in the way."""
     if obstacle is None:
@@ -262,6 +282,8 @@ def job_lines(session: Session, job: Job) -> Iterator[str]:
     for line in job.lines:
         note = f": {plain(line.note)}" if line.note else ""
         yield f"{_person_words(line.person)} · {line.state}{note}"
+    if job.suspects:
+        yield f"{len(job.suspects)} of them may be under attack, and are left out. Tell security first."
     yield f"For {len(ready)} of {len(job.lines)} people. Sent to {connector.org.host}, exactly this:"
     for line in ready:
         yield from (f"  {plain(call)}" for call in (line.plan.calls if line.plan else ()))
@@ -329,7 +351,12 @@ def print_job_result(job: Job, *, as_json: bool) -> None:
 
 def _person_words(person: Person) -> str:
     user = person.user
-    parts = (user.name, user.login, user.text("department"), okta_terms.status_words(user.status))
+    parts = (
+        user.name,
+        user.login,
+        user.text("department"),
+        okta_terms.status_words(user.status, blocked=person.blocked),
+    )
     return " · ".join(plain(part) for part in parts if part)
 
 
@@ -351,6 +378,7 @@ def _line_json(line: JobLine) -> dict[str, Any]:
         "requestId": line.request_id or None,
         "calls": [call_json(call) for call in line.plan.calls] if line.plan else [],
         "obstacle": obstacle_json(line.obstacle),
+        "attack": line.attack or None,
         "trouble": str(line.trouble) if line.trouble else None,
         "person": user_json(line.person.user),
         "after": user_json(line.after.user) if line.after else None,

@@ -10,7 +10,7 @@ from tui.desk.actions.grammar import Cause
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from tui.desk.actions.grammar import Action, Obstacle, Plan, Target, TargetKind
     from tui.desk.people.person import Person
@@ -26,6 +26,8 @@ class LineState(StrEnum):
 
     UNREAD = "not read yet"
     READY = "ready"
+    HELD = "left out"
+    """It may be an attack, and nobody has ticked the person."""
     NOT_POSSIBLE = "not possible"
     DONE = "done"
     REFUSED = "refused"
@@ -52,6 +54,7 @@ class JobLine:
         targets: The targets as read for this person; empty where they were not read.
         plan: The plan that will be carried out; only where the action is possible.
         obstacle: Why the action is not possible.
+        attack: Why it may be an attack, in a harmless sentence without a full stop; empty where nothing points to it.
         trouble: Why the action failed.
         entry: The number of the ledger entry; 0 for none.
         request_id: Okta's id of the request, for support.
@@ -66,6 +69,7 @@ class JobLine:
     targets: tuple[Target, ...] = ()
     plan: Plan | None = None
     obstacle: Obstacle | None = None
+    attack: str = ""
     trouble: Trouble | None = None
     entry: int = 0
     request_id: str = ""
@@ -129,6 +133,25 @@ class Job:
         return tuple(line for line in self.lines if line.state is LineState.READY)
 
     @property
+    def suspects(self) -> tuple[JobLine, ...]:
+        """The people for whom the action is possible and who may be under attack, ticked or not."""
+        return tuple(line for line in self.lines if line.attack and line.state in {LineState.READY, LineState.HELD})
+
+    @property
+    def ticked(self) -> int:
+        """The number of people under attack for whom the action will be done all the same."""
+        return sum(line.state is LineState.READY for line in self.suspects)
+
+    def ticking(self, ids: Collection[str]) -> Job:
+        """Return the job with these people ticked, or unticked where they were; only people under attack change."""
+        other = {LineState.READY: LineState.HELD, LineState.HELD: LineState.READY}
+        changed = {line.id for line in self.suspects if line.id in ids}
+        return replace(
+            self,
+            lines=tuple(replace(line, state=other[line.state]) if line.id in changed else line for line in self.lines),
+        )
+
+    @property
     def read(self) -> int:
         """The number of people who have been read."""
         return len(self.lines) - self.count(LineState.UNREAD)
@@ -153,6 +176,7 @@ class Job:
         """The result in one sentence, without a full stop."""
         order = (
             LineState.NOT_POSSIBLE,
+            LineState.HELD,
             LineState.REFUSED,
             LineState.UNKNOWN,
             LineState.NOT_SENT,

@@ -12,10 +12,12 @@ from tui.desk.actions.targets import nothing_to_do
 from tui.desk.bulk.job import LineState, job
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerError
+from tui.desk.perform import confirmation
 from tui.desk.perform.perform import perform, settle
 from tui.desk.perform.result import took_effect
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
+from tui.desk.why.caution import by_signs, caution
 from tui.okta import endpoints as ep
 from tui.okta import errors as err
 from tui.trouble import Trouble
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Performed, Progress
     from tui.desk.session import Session
+    from tui.desk.why.caution import Caution
 
 SIDE_BY_SIDE: Final = 3
 """People who are read at the same time."""
@@ -82,8 +85,13 @@ class JobRun:
         self.job = work
         self._on_change = on_change
         self._stop = asyncio.Event()
+        self._unread = ""
         self._shared: Target | None = None
         self._reading_shared = asyncio.Lock()
+
+    def tick(self, *ids: str) -> Job:
+        """Tick people who may be under attack, or untick them; return the new job."""
+        return self._update(self.job.ticking(ids))
 
     def stop(self) -> None:
         """Stop before the next person. The action that is under way is finished."""
@@ -135,9 +143,31 @@ class JobRun:
         if note := action.note_on_directory(person):
             notes.append(note)
         plan = action.plan(person, targets)
+        found = await self._caution(person)
+        if looked := confirmation.looked(found.unread):
+            notes.append(looked.text)
+        if found.attack:
+            notes.insert(0, f"May be an attack: {found.attack}. {found.step}")
+        state = LineState.HELD if found.attack else LineState.READY
         self._update_line(
-            replace(line, person=person, state=LineState.READY, note=plain(" ".join(notes)), targets=targets, plan=plan)
+            replace(
+                line,
+                person=person,
+                state=state,
+                note=plain(" ".join(notes)),
+                targets=targets,
+                plan=plan,
+                attack=found.attack,
+            )
         )
+
+    async def _caution(self, person: Person) -> Caution:
+        """Look whether it may be an attack; where the log was not read once, it is not asked again for everybody."""
+        if self._unread:
+            return by_signs(self.session, person, self._unread)
+        found = await caution(self.session, person)
+        self._unread = found.unread
+        return found
 
     async def _read_targets(self, person: Person) -> tuple[Target, ...]:
         """Read the targets for one person. A group is read once for all people; only the membership differs."""
@@ -281,7 +311,7 @@ class JobRun:
     async def _wait_for_budget(self) -> bool:
         """Wait while the rest of a rate limit is kept for the agent's own work; `False` if stopped meanwhile."""
         client, waited = self.session.client, 0.0
-        buckets = {ep.USER.bucket, ep.USER_BLOCKS.bucket, self.job.action.endpoint.bucket}
+        buckets = {ep.USER.bucket, ep.USER_BLOCKS.bucket, ep.LOGS.bucket, self.job.action.endpoint.bucket}
         while not self._stop.is_set():
             pauses = {bucket: client.budget.pause(bucket, background=True, waited=waited) for bucket in sorted(buckets)}
             bucket = max(pauses, key=lambda name: pauses[name])

@@ -68,9 +68,31 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
     return tuple(paragraphs)
 
 
-def attack_warning(words: str) -> ConfirmationLine:
-    """Return the warning before an unlock that an attacker may be waiting for."""
-    return ConfirmationLine(f"May be an attack: {words}. Tell security first; unlocked, it can go on.", Tone.BAD)
+def attack(words: str, step: str) -> tuple[ConfirmationLine, ...]:
+    """Return the warning before a change that an attacker may be waiting for; nothing where no attack is known.
+
+    Args:
+        words: The verdict, in a harmless sentence without a full stop; empty for none.
+        step: What to do first, in harmless sentences.
+    """
+    if not words:
+        return ()
+    return (
+        ConfirmationLine(f"May be an attack: {words}.", Tone.BAD, strong=True),
+        ConfirmationLine(f"First: {step}", Tone.BAD),
+    )
+
+
+def looked(unread: str | None) -> ConfirmationLine | None:
+    """Return whether somebody looked for an attack; `None` where the log was read, since the rest is said then.
+
+    Args:
+        unread: Why nobody looked, in a harmless sentence without a full stop; empty where the log was read, `None`
+            while it is being read.
+    """
+    if unread is None:
+        return ConfirmationLine("Looking in the System Log whether it may be an attack …", Tone.MUTED)
+    return ConfirmationLine(f"Nobody looked whether it may be an attack: {unread}.", Tone.WARN) if unread else None
 
 
 def consequences(plan: Plan) -> tuple[ConfirmationLine, ...]:

@@ -120,8 +120,15 @@ BAD: Final = frozenset({"LOCKED_OUT", "SUSPENDED", "PASSWORD_EXPIRED", "RECOVERY
 GONE: Final = frozenset({"DEPROVISIONED"})
 
 
-def status_words(status: str | None) -> str:
-    """Return a status in words, `Locked out` for `LOCKED_OUT`; an unknown status as Okta writes it."""
+def status_words(status: str | None, *, blocked: bool = False) -> str:
+    """Return a status in words, `Locked out` for `LOCKED_OUT`; an unknown status as Okta writes it.
+
+    Args:
+        status: Okta's status of the account.
+        blocked: Whether Okta blocks devices of theirs; somebody who is active by status is then not called so.
+    """
+    if blocked and status == "ACTIVE":
+        return "Blocked"
     return STATUS.get(status or "", status or "unknown")
 
 

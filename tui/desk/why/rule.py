@@ -31,6 +31,7 @@ class VerdictRule:
         why: The cause; empty where there is nothing to say.
         sure: How sure the verdict is; `None` takes it from the diagnosis of the attempts.
         step: Returns the next step.
+        attack: Whether it says that somebody else may be trying to get in; a confirmation asks for these rules alone.
     """
 
     id: str
@@ -40,6 +41,7 @@ class VerdictRule:
     why: Text
     sure: Sure | None
     step: Callable[[Evidence], NextStep]
+    attack: bool = False
 
 
 def looks_like_attack(e: Evidence) -> bool:

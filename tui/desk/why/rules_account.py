@@ -109,6 +109,7 @@ STATE: Final = (
         "They answered one of Okta's notices with “Report suspicious activity”",
         Sure.CERTAIN,
         steps.reported,
+        attack=True,
     ),
     VerdictRule(
         "directory-lock",
@@ -127,6 +128,7 @@ STATE: Final = (
         _policy_says,
         None,
         steps.security,
+        attack=True,
     ),
     VerdictRule(
         "locked-directory",
@@ -199,6 +201,7 @@ STATE: Final = (
         diagnosis_words,
         None,
         steps.security_blocked,
+        attack=True,
     ),
     VerdictRule(
         "blocked",

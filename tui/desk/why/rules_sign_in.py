@@ -188,6 +188,7 @@ SIGN_INS: Final = (
         "They came to a copy of the sign-in page; what they typed there is known to others",
         Sure.CERTAIN,
         steps.phishing,
+        attack=True,
     ),
     VerdictRule(
         "push-denied",
@@ -197,8 +198,11 @@ SIGN_INS: Final = (
         _alarm,
         Sure.LIKELY,
         steps.alarm,
+        attack=True,
     ),
-    VerdictRule("attacked", Blocker.ATTACK, _attacked, _attack_headline, _attack_words, None, steps.security_open),
+    VerdictRule(
+        "attacked", Blocker.ATTACK, _attacked, _attack_headline, _attack_words, None, steps.security_open, attack=True
+    ),
     VerdictRule(
         "under-way",
         Blocker.UNKNOWN,

@@ -92,7 +92,7 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
     """Read the evidence for a verdict; a part that cannot be read is missing in it."""
     client, user = session.client, person.user
     events, policy, groups, factors, app_wanted = await asyncio.gather(
-        read_part(_read_events(session, user.id)),
+        read_part(read_events(session, user.id)),
         read_part(policy_for(client, user)),
         read_part(client.groups_of(user.id)),
         read_part(client.factors_of(user.id)),
@@ -122,14 +122,26 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
         missing=tuple(missing),
         shared=session.attack_signs.addresses,
     )
-    read = await _with_strangers(session, read)
+    read = await with_strangers(session, read)
     session.attack_signs.note_person(user.id, read.diagnosis.attack if person.locked or person.blocked else "")
     return read
 
 
 def verdict(e: Evidence) -> Verdict:
     """Return the verdict of the first rule that fits the evidence; one always does."""
-    rule = next(rule for rule in RULES if rule.fits(e))
+    return _by_rule(next(rule for rule in RULES if rule.fits(e)), e)
+
+
+def attack_verdict(e: Evidence) -> Verdict | None:
+    """Return the verdict of the first rule that fits and says that it may be an attack; `None` where none does.
+
+    It is asked before every change, also of an account whose state explains why the person cannot sign in.
+    """
+    rule = next((rule for rule in RULES if rule.attack and rule.fits(e)), None)
+    return None if rule is None else _by_rule(rule, e)
+
+
+def _by_rule(rule: VerdictRule, e: Evidence) -> Verdict:
     sure = rule.sure or e.diagnosis.sure
     return Verdict(
         rule.id,
@@ -268,7 +280,7 @@ def _also(rule: VerdictRule, e: Evidence) -> Iterable[str]:
 # -- reading
 
 
-async def _read_events(session: Session, user_id: str) -> tuple[LogEvent, ...]:
+async def read_events(session: Session, user_id: str) -> tuple[LogEvent, ...]:
     """Read the events of a week about one person, the newest first, at most `PAGES` pages."""
     query = {
         "since": stamp(session.now() - WEEK),
@@ -279,7 +291,7 @@ async def _read_events(session: Session, user_id: str) -> tuple[LogEvent, ...]:
     return await session.client.log_pages(query, most=PAGES)
 
 
-async def _with_strangers(session: Session, e: Evidence) -> Evidence:
+async def with_strangers(session: Session, e: Evidence) -> Evidence:
     """Add what the log tells of the person's attempts in events that do not name the person.
 
     ThreatInsight names an address; FastPass refuses a phishing site as `system@okta.com`. The address, or the ids of
