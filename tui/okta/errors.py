@@ -172,7 +172,7 @@ class TooMuch(OktaError):
 
     title = "Okta's answer is too large to be one"
     advice = (
-        "keydesk stopped reading, to keep this machine usable. Something between keydesk and Okta may be answering: ask "
+        "keydesk stopped reading, to keep this machine usable. Something else than Okta may be answering: ask "
         "your network team, and give the request id to whoever looks after keydesk."
     )
     sent = True
