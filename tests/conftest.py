@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -24,7 +25,7 @@ from tui.okta.clock import Clock
 from tui.okta.policy import Capability, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import AsyncIterator, Collection, Iterator
 
     from tui.demo.org import Org
     from tui.desk.session import Session
@@ -96,6 +97,8 @@ class FakeClock(Clock):
     def __init__(self, start: float = START) -> None:
         self.now = start
         self.slept: list[float] = []
+        self.deadlines: list[float] = []
+        self._running: list[tuple[float, asyncio.Timeout]] = []
 
     def time(self) -> float:
         return self.now
@@ -106,6 +109,26 @@ class FakeClock(Clock):
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+        await asyncio.sleep(0)
+
+    @asynccontextmanager
+    async def deadline(self, seconds: float) -> AsyncIterator[object]:
+        """Ends when `pass_by` has moved the time that far; a `sleep` of somebody else's does not end it."""
+        async with asyncio.timeout(None) as timer:
+            running = (self.now + seconds, timer)
+            self.deadlines.append(seconds)
+            self._running.append(running)
+            try:
+                yield timer
+            finally:
+                self._running.remove(running)
+
+    async def pass_by(self, seconds: float) -> None:
+        """Let time pass while somebody waits for the network."""
+        self.now += seconds
+        for due, timer in self._running:
+            if due <= self.now:
+                timer.reschedule(asyncio.get_running_loop().time())
         await asyncio.sleep(0)
 
     def jitter(self) -> float:

@@ -53,7 +53,8 @@ class Switchboard:
             default profile.
         demo: Whether to start with the embedded demo org.
         people: The number of people in the demo org.
-        read_only: Whether to make every connector read-only; a read-only connector never becomes read-write.
+        read_only: Whether to make every connector read-only, as `KEYDESK_READ_ONLY=1` does too; a read-only connector
+            never becomes read-write.
         environ: The environment.
     """
 
@@ -67,7 +68,7 @@ class Switchboard:
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.environ = os.environ if environ is None else environ
-        self.read_only = read_only
+        self.read_only = read_only or wiring.tightened(self.environ)
         self.places = settings.places(self.environ, demo=demo)
         self._name = name
         self.demo = demo

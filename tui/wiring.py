@@ -130,6 +130,11 @@ def in_environment(environ: Mapping[str, str]) -> bool:
     return any(environ.get(name) for name in ("KEYDESK_ORG", "KEYDESK_API_TOKEN"))
 
 
+def tightened(environ: Mapping[str, str]) -> bool:
+    """Whether `KEYDESK_READ_ONLY` makes every connector read-only, whatever is opened."""
+    return environ.get("KEYDESK_READ_ONLY", "").strip().lower() not in {"", "0", "false", "no"}
+
+
 def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
     """Build the connector that the environment describes; `KEYDESK_READ_ONLY=1` makes it read-only.
 
@@ -151,7 +156,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
     for name in required:
         if not environ.get(name):
             raise NoConnector(f"{name} is missing in the environment")
-    read_only = environ.get("KEYDESK_READ_ONLY", "").lower() not in {"", "0", "false", "no"}
+    read_only = tightened(environ)
     kind = SignInKind.PRIVATE_KEY_JWT if client_id else SignInKind.API_TOKEN
     place = secrets.SecretPlace(secrets.Keep.ENVIRONMENT, secret_name)
     sign_in = profiles.SignIn(kind, place, client_id, environ.get("KEYDESK_KEY_ID", ""))

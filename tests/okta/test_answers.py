@@ -42,6 +42,7 @@ from tui.okta.errors import (
     RateLimited,
     Refused,
     TlsFailed,
+    TooMuch,
     Unreadable,
     Unsupported,
     WrongState,
@@ -275,6 +276,7 @@ def test_each_member_of_the_tree_has_words_for_the_desk(kind: type[OktaError]) -
 
 def test_every_member_of_the_tree_is_reached() -> None:
     reached = {case.kind for case in CASES} | {Refused, Unreadable, OktaError}
+    reached |= {TooMuch}  # of no status: tests/okta/test_bounds.py
     reached |= {BadClient, NoScopes}  # of the token endpoint: tests/okta/test_token_answers.py
     assert set(members(OktaError)) == reached
 

@@ -182,6 +182,13 @@ async def test_a_read_goes_out_unchanged(method: str, door: Door) -> None:
         "X-Original-URL",
         "X-Rewrite-URL",
         "X-Forwarded-Host",
+        "X-Override-Method",
+        "X-HTTP-Verb",
+        "X-Method",
+        "_method",
+        "Upgrade",
+        "Cookie",
+        "X-Okta-User-Agent-Extended",
     ],
 )
 async def test_a_read_cannot_ask_to_be_taken_for_a_change(header: str, clock: FakeClock) -> None:
@@ -190,6 +197,60 @@ async def test_a_read_cannot_ask_to_be_taken_for_a_change(header: str, clock: Fa
     with pytest.raises(Refused, match="odd header"):
         await http.get(ORG + USER.target, headers={header: "DELETE"})
     assert wire.sent == []
+
+
+@pytest.mark.parametrize("value", ["Upgrade, HTTP2-Settings", "close, x-okta-retry-for", "upgrade"])
+async def test_a_connection_cannot_become_another(value: str, clock: FakeClock) -> None:
+    wire = line()
+    http = await client_of(wire, clock).http()
+    with pytest.raises(Refused, match="odd header"):
+        await http.get(ORG + USER.target, headers={"Connection": value})
+    assert wire.sent == []
+
+
+class Feigning(str):
+    """Text that compares and reads as something harmless."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return other in {"GET", str.__str__(self)}
+
+    def __hash__(self) -> int:
+        return hash("GET")
+
+    def __str__(self) -> str:
+        return self
+
+    def upper(self) -> Feigning:
+        return self
+
+
+@each("mode", Mode)
+@each("call", WRITES, ids=named)
+async def test_a_method_that_feigns_to_be_a_read_is_seen(call: Call, mode: Mode) -> None:
+    wire = line()
+    http = await client_of(wire, FakeClock(), mode=mode).http()
+    made = http.build_request("GET", ORG + call.target)
+    made.method = Feigning(call.method)
+    with pytest.raises(Refused):
+        await http.send(made)
+    assert wire.sent == []
+
+
+async def test_what_is_sent_is_of_plain_values(clock: FakeClock) -> None:
+    seen: list[httpx.Request] = []
+
+    def look(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={})
+
+    http = await client_of(line(look), clock).http()
+    made = http.build_request("GET", ORG + USER.target)
+    made.method = Feigning("GET")
+    await http.send(made)
+    assert type(seen[0].method) is str
+    assert type(seen[0].url) is httpx.URL
 
 
 @pytest.mark.parametrize("host", ["evil.example", "acme.okta.com:8443", "acme.okta.com, evil.example", ""])

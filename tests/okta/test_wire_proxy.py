@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import socket
@@ -41,6 +42,12 @@ def okta() -> Okta:
 @pytest.fixture
 def proxy() -> ConnectProxy:
     return ConnectProxy()
+
+
+@pytest.fixture(autouse=True)
+def nothing_refused_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another test's proxy refused: ports are used again."""
+    monkeypatch.setattr("tui.okta.wire._REFUSED_PASSWORDS", set())
 
 
 @asynccontextmanager
@@ -172,6 +179,48 @@ async def test_a_refused_password_is_shown_once_and_to_nobody_else(
         assert "handle_async_request" in report
         for secret in (PASSWORD, WRITTEN, basic, TOKEN):
             assert secret not in report
+
+
+async def test_a_refused_password_is_shown_once_also_when_several_start_at_once(
+    proxy: ConnectProxy, okta: Okta, clock: FakeClock, tmp_path: Path
+) -> None:
+    proxy.answer = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    async with through(proxy, okta, clock, tmp_path, user=f"tess:{WRITTEN}@") as client:
+        failures = await asyncio.gather(*(client.send(USER) for _ in range(5)), return_exceptions=True)
+    assert [type(failure) for failure in failures] == [ProxyRefused] * 5
+    assert len(proxy.heads) == 1
+    assert all(HOST in str(failure) or "does not accept the user" in str(failure) for failure in failures)
+
+
+async def test_it_is_not_shown_by_another_connector_of_this_process_either(
+    proxy: ConnectProxy, okta: Okta, clock: FakeClock, tmp_path: Path
+) -> None:
+    proxy.answer = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    network = Network(ca_bundle=bundle(tmp_path))
+    async with listening(proxy):
+        environ = {"HTTPS_PROXY": f"http://tess:{WRITTEN}@127.0.0.1:{proxy.port}"}
+        for _ in range(2):
+            transport = wire(secure=True, network=network, host=HOST, environ=environ)
+            policy = Policy(f"https://{HOST}", endpoints=ALL_ENDPOINTS)
+            client = OktaClient(policy, ApiToken(TOKEN), clock=clock, transport=transport)
+            with pytest.raises(ProxyRefused):
+                await client.send(USER)
+            await client.aclose()
+        other = {"HTTPS_PROXY": f"http://tess:corrected@127.0.0.1:{proxy.port}"}
+        transport = wire(secure=True, network=network, host=HOST, environ=other)
+        client = OktaClient(policy, ApiToken(TOKEN), clock=clock, transport=transport)
+        with pytest.raises(ProxyRefused):
+            await client.send(USER)
+        await client.aclose()
+    assert len(proxy.heads) == 2, "once for each password"
+
+
+async def test_several_that_start_at_once_get_through_with_a_password(
+    proxy: ConnectProxy, okta: Okta, clock: FakeClock, tmp_path: Path
+) -> None:
+    async with through(proxy, okta, clock, tmp_path, user=f"tess:{WRITTEN}@") as client:
+        await asyncio.gather(*(client.send(USER) for _ in range(5)))
+    assert len(okta.heads) == 5
 
 
 async def test_without_a_password_the_proxy_is_asked_again(

@@ -43,7 +43,10 @@ _BY_STATUS_AND_CODE: Final[Mapping[tuple[int, str], type[Answered]]] = {
     (403, "E0000006"): MissingRole,
     (404, "E0000008"): FeatureOff,
 }
+_MOST_CAUSES: Final = 50
 _SCOPE: Final = re.compile(r'\bscope="([^"]*)"')
+
+_READABLE: Final = re.compile(r"[!-~]{1,100}")
 
 UNSENT: Final = "nothing was sent"
 """The argument of a `CancelledError` whose request Okta certainly did not act on."""
@@ -77,6 +80,15 @@ class Answer:
         """Whether the answer is a web page, such as proxies and sign-in portals send."""
         kind = self.headers.get("content-type", "").lower()
         return "html" in kind or self.body[:64].lstrip().lower().startswith((b"<!doctype", b"<html"))
+
+
+def okta_request_id(headers: Mapping[str, str]) -> str:
+    """Return Okta's `X-Okta-Request-Id`; empty where there is none, or one that is not short printable ASCII.
+
+    It is shown, and sent back with a retry, so nothing else may be in it.
+    """
+    text = headers.get("x-okta-request-id", "")
+    return text if _READABLE.fullmatch(text) else ""
 
 
 def check(answer: Answer, *, lifts_in: float = 0.0, proven: bool = False) -> Answer:
@@ -114,7 +126,7 @@ def failure_of(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:
     kind = _error_class(answer, code, challenge)
     if kind is None:
         return NotAnOrg(detail=str(answer.status), request_id=answer.request_id)
-    causes = [cause.error_summary for cause in error.error_causes or () if cause.error_summary]
+    causes = [cause.error_summary for cause in (error.error_causes or ())[:_MOST_CAUSES] if cause.error_summary]
     summary = " ".join([error.error_summary or error.oauth_description or "", *causes]).strip()
     return kind(status=answer.status, code=code, summary=summary, request_id=answer.request_id)
 

@@ -14,7 +14,7 @@ from tui.okta.calls import Call
 from tui.okta.clock import Clock, OktaClock
 from tui.okta.decode import decode
 from tui.okta.errors import BadToken, NotAnOrg, OktaError, Refused, Unreadable
-from tui.okta.links import next_url, target_on
+from tui.okta.links import MOST_PAGES, MOST_SHORT_PAGES, PageBounds, next_url, target_on
 from tui.okta.log_events import LogEvent
 from tui.okta.models import AppLink, Block, Factor, Group, Org, User, WellKnown
 from tui.okta.network import AS_FOUND
@@ -86,6 +86,7 @@ class OktaClient:
     def _build(self) -> httpx.AsyncClient:
         from http.cookiejar import CookieJar, DefaultCookiePolicy  # noqa: PLC0415 - comes with httpx
 
+        from tui.okta.body import ENCODING  # noqa: PLC0415 - brings httpx
         from tui.okta.http import httpx  # noqa: PLC0415 - 0.12 s, spent in a thread once the app is on the screen
         from tui.okta.signing import TokenSender  # noqa: PLC0415 - brings httpx
         from tui.okta.transport import Guard, Patience  # noqa: PLC0415 - brings httpx
@@ -94,7 +95,7 @@ class OktaClient:
         self._credentials.attach(TokenSender(self.policy, network, self.budget, self.clock))
         return httpx.AsyncClient(
             transport=Guard(self.policy, Patience(network, self._credentials, self.budget, self.clock)),
-            headers={"accept": "application/json", "user-agent": "keydesk"},
+            headers={"accept": "application/json", "accept-encoding": ENCODING, "user-agent": "keydesk"},
             cookies=CookieJar(
                 DefaultCookiePolicy(allowed_domains=())
             ),  # no cookies are stored: only the token authenticates a request
@@ -131,11 +132,13 @@ class OktaClient:
             OktaError: The request failed; the error carries a request id.
         """
         http = await self.http()
-        from tui.okta.transport import Lane, answer_of, request_of  # noqa: PLC0415 - brings httpx, imported by now
+        from tui.okta.transport import LOG_TRY_SECONDS, TRY_SECONDS, Lane, answer_of, request_of  # noqa: PLC0415 - as above
 
         own_id = uuid.uuid4().hex
         try:
-            request = request_of(http, self._url(call.target), call, Lane(bucket, background, patience), approval)
+            seconds = LOG_TRY_SECONDS if bucket == ep.LOGS.bucket else TRY_SECONDS
+            lane = Lane(bucket, background, patience, seconds)
+            request = request_of(http, self._url(call.target), call, lane, approval)
             response = await http.send(request)
             answer = answer_of(response, own_id)
             check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0, proven=self._proven)
@@ -192,6 +195,7 @@ class OktaClient:
         query: Mapping[str, str] | None = None,
         *,
         background: bool = False,
+        most: int = MOST_PAGES,
     ) -> AsyncIterator[Page[T]]:
         """Read a list page by page; the next page is requested when the caller asks for it.
 
@@ -201,13 +205,15 @@ class OktaClient:
             path: The values for the names in the endpoint's path template.
             query: The parameters of the first page; later pages are read by the server's own URLs.
             background: Whether it yields to the agent's own requests.
+            most: The most pages.
 
         Raises:
-            OktaError: As `send`; also `Unreadable` for a next page on another host, or one that was read already.
+            OktaError: As `send`; also `Unreadable` for a next page on another host, or one that was read already, and
+                `TooMuch` for a list that does not end.
         """
         list_kind: Any = list[kind]  # type: ignore[valid-type]
         call = _call(endpoint, path, query)
-        seen = {call.target}
+        bounds = PageBounds(most)
         while True:
             answer = await self.send(call, bucket=endpoint.bucket, background=background)
             items: list[T] = self._value(answer, list_kind)
@@ -215,11 +221,9 @@ class OktaClient:
             yield Page(tuple(items), url)
             if url is None:
                 return
-            target = target_on(self.policy.origin, self.policy.prefix, url, request_id=answer.request_id)
-            if target in seen:
-                raise Unreadable("Okta's pages lead in a circle", request_id=answer.request_id)
-            seen.add(target)
-            call = Call("GET", target)
+            bounds.check(call.target, answer, items=len(items))
+            call = Call("GET", target_on(self.policy.origin, self.policy.prefix, url, request_id=answer.request_id))
+            bounds.check_next(call.target, answer)
 
     async def page(
         self,
@@ -262,7 +266,7 @@ class OktaClient:
     ) -> tuple[T, ...]:
         """Read all pages of a short list, up to `most` items."""
         items: list[T] = []
-        async for page in self.pages(endpoint, kind, path, query, background=background):
+        async for page in self.pages(endpoint, kind, path, query, background=background, most=MOST_SHORT_PAGES):
             items.extend(page.items)
             if len(items) >= most:
                 break

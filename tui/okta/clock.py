@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 9000
@@ -32,6 +33,10 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         """Wait without blocking the event loop."""
         await asyncio.sleep(seconds)
+
+    def deadline(self, seconds: float) -> AbstractAsyncContextManager[object]:
+        """Return a context whose body is cancelled after so many seconds; it then raises `TimeoutError`."""
+        return asyncio.timeout(seconds)
 
     def jitter(self) -> float:
         """Return a random number from 0 to 1, by which waits are spread, so that clients do not retry all at once."""
@@ -69,6 +74,10 @@ class OktaClock(Clock):
     async def sleep(self, seconds: float) -> None:
         """Wait without blocking the event loop."""
         await self.local.sleep(seconds)
+
+    def deadline(self, seconds: float) -> AbstractAsyncContextManager[object]:
+        """Return a context whose body is cancelled after so many seconds; it then raises `TimeoutError`."""
+        return self.local.deadline(seconds)
 
     def jitter(self) -> float:
         """Return a random number from 0 to 1."""

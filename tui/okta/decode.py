@@ -11,9 +11,14 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-from tui.okta.errors import Unreadable
+from tui.okta.errors import TooMuch, Unreadable
 
 T = TypeVar("T")
+_LARGE: Final = 1024 * 1024
+MOST_OBJECTS: Final = 300_000
+"""Objects and arrays of one answer; a page of 1,000 events of the System Log has about 30,000."""
+MOST_VALUES: Final = 1_500_000
+"""Values of one answer, by its commas."""
 _MAYBE_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")  # in JSON, in UTF-8, in UTF-16
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -31,7 +36,10 @@ def decode(data: bytes, kind: type[T], *, request_id: str = "") -> T:
 
     Raises:
         Unreadable: Not JSON, not the documented shape, or without an id.
+        TooMuch: So many small values that they would fill the memory.
     """
+    if len(data) > _LARGE:
+        _check_size(data, request_id)
     try:
         value: T = _decoder(kind).decode(data)  # type: ignore[arg-type]  # a type is hashable
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # its ValidationError is one too
@@ -43,6 +51,12 @@ def decode(data: bytes, kind: type[T], *, request_id: str = "") -> T:
         except (ValueError, RecursionError, msgspec.ValidationError) as error:
             raise Unreadable(detail=f"not JSON: {type(error).__name__}", request_id=request_id) from None
     return value
+
+
+def _check_size(data: bytes, request_id: str) -> None:
+    """Count what would become a value: `{}` takes thirty times as much in memory as in JSON."""
+    if data.count(b"{") + data.count(b"[") > MOST_OBJECTS or data.count(b",") > MOST_VALUES:
+        raise TooMuch(detail="too many values", request_id=request_id)
 
 
 def _without_surrogates(value: Any) -> Any:

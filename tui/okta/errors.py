@@ -9,6 +9,7 @@ OktaError
 ├── AnswerLost           it was sent, and there was no answer: the outcome of a write is unknown
 ├── NotAnOrg             another server than Okta answered
 ├── Unreadable           Okta's answer could not be decoded
+├── TooMuch              an answer, or a list, that does not end within keydesk's bounds
 └── Answered             Okta answered with an error status
     ├── BadToken         401: wrong, expired or revoked
     ├── BadClient        the token endpoint does not accept the client, its key or the assertion
@@ -26,12 +27,36 @@ OktaError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+LONGEST: Final = 1500
+"""Characters of a text from outside that are kept, about a screenful; the rest is said to be cut."""
+MOST_LINES: Final = 20
+_LONGEST_CODE: Final = 100
+_WORD_AT_THE_END: Final = re.compile(r"[\w.~+/=-]{1,5000}\Z", re.ASCII)
+
+
+def clipped(text: str, most: int = LONGEST) -> str:
+    """Return a text from outside, no longer than a screenful; of a longer one the end says how much was cut.
+
+    It is never cut within a word: half of a token that an answer repeats would not be found by `conceal`.
+
+    Args:
+        text: The text.
+        most: The most characters.
+    """
+    lines = text[: most + 1].splitlines(keepends=True)
+    kept = "".join(lines[:MOST_LINES])[:most]
+    if len(kept) == len(text):
+        return text
+    kept = _WORD_AT_THE_END.sub("", kept).rstrip()
+    return f"{kept} … (cut: {len(text) - len(kept):,} more characters)".lstrip()
 
 
 class OktaError(Trouble):
@@ -53,7 +78,7 @@ class OktaError(Trouble):
         detail: str = "",
         request_id: str = "",
     ) -> None:
-        super().__init__(title, advice=advice, detail=detail)
+        super().__init__(title and clipped(title), advice=advice, detail=clipped(detail))
         self.request_id = request_id
 
     def conceal(self, redact: Callable[[str], str]) -> None:
@@ -98,6 +123,16 @@ class AnswerLost(OktaError):
     advice = "Whether Okta acted is unknown. keydesk does not send it again; look at the person's state."
     sent = True
 
+    @classmethod
+    def of_read(cls, why: str, *, detail: str = "") -> AnswerLost:
+        """Return the error of a read: it changes nothing, so nothing about the org is unknown.
+
+        Args:
+            why: What happened to the answer, as a title.
+            detail: Facts for support.
+        """
+        return cls(why, advice="keydesk only asked, so nothing was changed. Try again.", detail=detail)
+
 
 class NotAnOrg(OktaError):
     """Another server than an Okta org answered: a web site, a proxy, another service."""
@@ -132,6 +167,17 @@ class Unreadable(OktaError):
     sent = True
 
 
+class TooMuch(OktaError):
+    """An answer, or a list, does not end within keydesk's bounds; after a write it is unknown whether Okta acted."""
+
+    title = "Okta's answer is too large to be one"
+    advice = (
+        "keydesk stopped reading, to keep this machine usable. Something else than Okta may be answering: ask "
+        "your network team, and give the request id to whoever looks after keydesk."
+    )
+    sent = True
+
+
 class Answered(OktaError):
     """Okta answered with an error status.
 
@@ -155,6 +201,7 @@ class Answered(OktaError):
         advice: str | None = None,
         request_id: str = "",
     ) -> None:
+        code, summary = clipped(code, _LONGEST_CODE), clipped(summary)
         detail = " ".join(part for part in (str(status or ""), code, summary) if part)
         super().__init__(title, advice=advice, detail=detail, request_id=request_id)
         self.status = status
@@ -237,6 +284,7 @@ class MissingScope(Answered):
     advice = "A super admin can grant it on the app's “Okta API Scopes” tab."
 
     def __init__(self, *, scope: str = "", status: int = 403, request_id: str = "") -> None:
+        scope = clipped(scope, _LONGEST_CODE)
         title = f"keydesk lacks the scope {scope}" if scope else None
         super().__init__(title, status=status, request_id=request_id)
         self.scope = scope

@@ -6,15 +6,76 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from tui.okta.errors import Unreadable
+from tui.okta.errors import TooMuch, Unreadable
 from tui.okta.policy import odd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tui.okta.answers import Answer
+
 # RFC 8288: <target> followed by parameters. Joined values are split at the angle brackets, since URLs hold commas.
 _LINK: Final = re.compile(r"<([^<>]*)>((?:\s*;\s*[^;,<>\"]+(?:\"[^\"]*\")?)*)")
 _REL: Final = re.compile(r";\s*rel\s*=\s*\"?([^\";,]+)\"?", re.IGNORECASE)
+
+
+MOST_PAGES: Final = 5000
+"""The most pages of one list: a million people."""
+MOST_SHORT_PAGES: Final = 100
+"""The most pages of a list that is read for one person, group or app."""
+MOST_EMPTY: Final = 20
+"""The most pages without an item in a row; Okta itself sends one now and then."""
+LONGEST_URL: Final = 8000
+"""Characters of a next page's URL; no cursor of Okta's is nearly as long."""
+
+
+class PageBounds:
+    """The bounds of one list, page by page: a server that always names another next page would never let it end.
+
+    Args:
+        most: The most pages.
+    """
+
+    def __init__(self, most: int = MOST_PAGES) -> None:
+        self._most = most
+        self._pages = 0
+        self._empty = 0
+        self._seen: set[int] = set()  # hashes, since a cursor may be long
+        self._body = b""
+
+    def check(self, target: str, answer: Answer, *, items: int) -> None:
+        """Count a page that names a next one.
+
+        Args:
+            target: Path and query of the page.
+            answer: The page.
+            items: The number of its items.
+
+        Raises:
+            TooMuch: There were too many pages, too many empty ones in a row, or the page before came again.
+        """
+        self._seen.add(hash(target))
+        self._pages += 1
+        self._empty = 0 if items else self._empty + 1
+        why = ""
+        if self._pages >= self._most:
+            why = f"{self._pages} pages"
+        elif self._empty > MOST_EMPTY:
+            why = f"{self._empty} empty pages in a row"
+        elif items and answer.body == self._body:
+            why = "the page before came again under another address"
+        if why:
+            raise TooMuch("Okta's list does not end", detail=why, request_id=answer.request_id)
+        self._body = answer.body if items else b""
+
+    def check_next(self, target: str, answer: Answer) -> None:
+        """Check that the next page was not read before.
+
+        Raises:
+            Unreadable: It was.
+        """
+        if hash(target) in self._seen:
+            raise Unreadable("Okta's pages lead in a circle", request_id=answer.request_id)
 
 
 def next_url(values: Iterable[str]) -> str | None:
@@ -43,6 +104,8 @@ def target_on(origin: str, prefix: str, url: str, *, request_id: str = "") -> st
     Raises:
         Unreadable: The URL leads to another host, scheme or path; credentials must not follow it.
     """
+    if len(url) > LONGEST_URL:
+        raise Unreadable("Okta's next page is not an address", detail=f"{len(url)} characters", request_id=request_id)
     try:
         parts = urlsplit(url)
     except ValueError as error:

@@ -47,6 +47,10 @@ REMEMBERED_TOKENS: Final = 3
 """Former tokens that are still redacted from Okta's answers."""
 LONGEST_WAIT: Final = 70.0
 """Seconds that one token request may wait for rate limits."""
+LONGEST_UNANSWERED: Final = 60.0
+"""Seconds after which one token request is not sent again, but for waits."""
+LONGEST_RENEWAL: Final = 130.0
+"""Seconds after which a renewal is given up, with all its requests and waits."""
 _JWT: Final = re.compile(r"eyJ[\w-]+\.[\w-]*(?:\.[\w-]*)*")
 
 
@@ -231,7 +235,12 @@ class ServiceApp:
 
     async def _obtain_token(self) -> _Token:
         try:
-            token = await self._request_token()
+            async with self._token_sender.clock.deadline(LONGEST_RENEWAL):
+                token = await self._request_token()
+        except TimeoutError:
+            raise AnswerLost.of_read(
+                "Okta gives no access token", detail=f"not within {LONGEST_RENEWAL:.0f} s"
+            ) from None
         except OktaError as error:
             error.conceal(self.redact)
             raise
@@ -307,6 +316,7 @@ class ServiceApp:
     async def _post(self, scopes: tuple[str, ...]) -> Answer:
         """Send the request; after a rate limit, a lost answer or a fault, send it again with a new assertion."""
         sender, waited, lost = self._token_sender, 0.0, 0
+        began = sender.clock.monotonic()
         while True:
             try:
                 answer = await sender.post(self._request(scopes))
@@ -320,7 +330,7 @@ class ServiceApp:
                 raise
             except (NotReached, AnswerLost, OktaDown):
                 lost += 1
-                if lost >= MOST_LOST_ANSWERS:
+                if lost >= MOST_LOST_ANSWERS or sender.clock.monotonic() - began - waited >= LONGEST_UNANSWERED:
                     raise
                 await sender.clock.sleep(0.2 * 2**lost * (0.5 + sender.clock.jitter()))
             else:

@@ -46,7 +46,10 @@ class TokenSender:
                 "user-agent": "keydesk",
                 **headers,
             },
-            extensions={"lane": Lane(BUCKET, patience=0.0), "timeout": httpx.Timeout(10.0, read=35.0).as_dict()},
+            extensions={
+                "lane": Lane(BUCKET, patience=0.0, asks=True),
+                "timeout": httpx.Timeout(10.0, read=35.0).as_dict(),
+            },
         )
 
     async def post(self, request: httpx.Request) -> Answer:

@@ -14,7 +14,7 @@ import msgspec
 from tui.okta.answers import failure_of
 from tui.okta.decode import decode
 from tui.okta.error_body import ApiError
-from tui.okta.errors import Answered, BadClient, NoScopes, NotAnOrg, OktaDown, RateLimited, Unreadable
+from tui.okta.errors import Answered, BadClient, NoScopes, NotAnOrg, OktaDown, RateLimited, Unreadable, clipped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SCOPES_REFUSED: Final = frozenset({"invalid_scope", "consent_required"})
 _SCOPE: Final = re.compile(r"okta(?:\.\w+)+")
+_LONGEST: Final = 20_000
 _OWN_FEATURE: Final = "E0000015"
 _KIND_ADVICE: Final = "Make an “API Services” app with the client authentication “Public key / Private key”."
 # A pattern for Okta's sentence, the field to blame, the title and the advice; the first pattern that matches counts.
@@ -182,7 +183,7 @@ def refusal_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
             request_id=answer.request_id,
         )
     body = _body(answer)
-    error, summary, request_id = body.error or "", body.oauth_description or "", answer.request_id
+    error, summary, request_id = body.error or "", clipped(body.oauth_description or ""), answer.request_id
     match error:
         case "invalid_client":
             return _bad_client(summary, request_id, ahead)
@@ -224,7 +225,7 @@ def refusal_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
 
 def named_in(answer: Answer, scopes: tuple[str, ...]) -> frozenset[str]:
     """Return those of the scopes that a refusal names."""
-    return frozenset(scopes) & frozenset(_SCOPE.findall(_body(answer).oauth_description or ""))
+    return frozenset(scopes) & frozenset(_SCOPE.findall(clipped(_body(answer).oauth_description or "", _LONGEST)))
 
 
 def no_scopes(answer: Answer, scopes: tuple[str, ...]) -> NoScopes:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tui.okta.answers import UNSENT, Answer
+from tui.okta.answers import UNSENT, Answer, okta_request_id, unsent
+from tui.okta.body import LargeBodies, whole
 from tui.okta.calls import READS, Call
-from tui.okta.errors import AnswerLost, NotReached, RateLimited, Refused, TlsFailed
+from tui.okta.errors import AnswerLost, NotReached, OktaError, RateLimited, Refused, TlsFailed
 from tui.okta.http import httpx
 from tui.okta.network_errors import ProxyRefused
 
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
     from tui.okta.policy import Approval, Policy
 
 TRIES: Final = 4
+TRY_SECONDS: Final = 30.0
+"""Seconds after which one try is given up, from the connection to the last byte."""
+LOG_TRY_SECONDS: Final = 45.0
+"""The same for the System Log, which may take 30 s before it sends an error (Okta: "System Log", timeouts)."""
+READ_SECONDS: Final = 60.0
+"""Seconds after which a read is given up, with all its tries and the pauses between them, but for rate limits."""
 # The most background requests at once; the pool has 16 connections, so the agent's own requests never wait for them.
 BACKGROUND: Final = 4
 RETRIED: Final = frozenset({502, 503, 504})
@@ -27,7 +35,12 @@ REFUSED: Final = frozenset({400, 401})
 CONCURRENCY_PAUSE: Final = 1.0
 # httpx passes everything in `extensions` on to its core, where "target" would replace the path behind the guard's back.
 _PASSED_ON: Final = frozenset({"timeout", "lane"})
-_OVERRIDES: Final = ("x-http-method", "x-method-override", "x-original-", "x-rewrite-", "x-forwarded-")
+# All that keydesk puts on a request, but for what says which try it is, which is added beneath the guard. Any other
+# header may turn a read into a change on its way: X-HTTP-Method-Override and its like, Upgrade, other Connections.
+_SENT_HEADERS: Final = frozenset({
+    "accept", "accept-encoding", "authorization", "connection", "content-length", "content-type", "dpop", "host",
+    "user-agent",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +51,15 @@ class Lane:
         bucket: The rate-limit bucket of its endpoint.
         background: Whether it yields to the agent's own requests, since nobody waits for it.
         patience: The longest wait for rate limits in all, in seconds; beyond it, `RateLimited` is raised.
+        seconds: After how many seconds one try is given up.
+        asks: Whether it changes nothing in the org although it is no GET, as a token request.
     """
 
     bucket: str = "other"
     background: bool = False
     patience: float = 70.0
+    seconds: float = TRY_SECONDS
+    asks: bool = False
 
 
 @dataclass(slots=True)
@@ -50,10 +67,20 @@ class _Progress:
     """The progress of one request.
 
     Attributes:
+        left: The seconds that it may still wait for rate limits.
         may_be_acted_on: Whether Okta may act, or may have acted, on what was sent last.
+        tries: How often it was sent.
+        spent: The seconds that its tries and the pauses between them took; waits for rate limits are not counted.
+        first_id: Okta's request id of the first answer.
+        renewed: Whether the credentials were renewed for it.
     """
 
+    left: float
     may_be_acted_on: bool = False
+    tries: int = 0
+    spent: float = 0.0
+    first_id: str = ""
+    renewed: bool = False
 
 
 class Guard(httpx.AsyncBaseTransport):
@@ -72,8 +99,8 @@ class Guard(httpx.AsyncBaseTransport):
         sealed = await _sealed(request)
         call = Call(sealed.method, sealed.url.raw_path.decode("ascii", "replace"), await sealed.aread())
         netloc = sealed.url.netloc.decode("ascii", "replace")
-        for name in sealed.headers:
-            if name.lower().replace("_", "-").startswith(_OVERRIDES):
+        for name, value in sealed.headers.multi_items():
+            if name.lower() not in _SENT_HEADERS or (name.lower() == "connection" and value.lower() != "keep-alive"):
                 raise Refused("keydesk refused an odd header", detail=name)
         if sealed.headers.get("host", netloc) != netloc or sealed.url.userinfo or (call.body and call.method in READS):
             raise Refused("keydesk refused an odd request", detail=f"{call.method} {call.target}")
@@ -91,15 +118,21 @@ class Guard(httpx.AsyncBaseTransport):
 async def _sealed(request: httpx.Request) -> httpx.Request:
     """Copy a request, so that nobody can change it between the check and the sending, which may be a wait later.
 
-    The copy's body is read from the stream, and its length header is the true length.
+    Method, address and headers are made anew as plain values: a `str` of a class of its own could compare as one thing
+    and be sent as another. The copy's body is read from the stream, and its length header is the true length.
     """
     if not isinstance(request.stream, httpx.AsyncByteStream):
         raise Refused("keydesk refused an odd request", detail=request.method)
     body = b"".join([part async for part in request.stream])
     request.stream = httpx.ByteStream(body)
     extensions = {name: value for name, value in request.extensions.items() if name in _PASSED_ON}
+    headers = [(b"".join((name,)), b"".join((value,))) for name, value in request.headers.raw]
     sealed = httpx.Request(
-        request.method, request.url, headers=request.headers, stream=request.stream, extensions=extensions
+        str.__str__(request.method),
+        httpx.URL(str.__str__(str(request.url))),
+        headers=headers,
+        stream=httpx.ByteStream(body),
+        extensions=extensions,
     )
     for name in ("transfer-encoding", "content-length"):
         sealed.headers.pop(name, None)
@@ -124,80 +157,110 @@ class Patience(httpx.AsyncBaseTransport):
         self._budget = budget
         self._clock = clock
         self._background_slots = asyncio.Semaphore(BACKGROUND)
+        self._large = LargeBodies()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send, wait and send again as the class describes; return the answer with its whole body.
 
         Raises:
             NotReached: There was no connection.
-            AnswerLost: The request was sent, and there was no answer or only a part of it.
+            AnswerLost: The request was sent, and there was no answer in time, or only a part of it.
+            TooMuch: The answer is larger than any that Okta sends.
             RateLimited: The limit lasts longer than the lane's patience.
             CancelledError: With `UNSENT` where Okta certainly did not act on it.
         """
-        lane = request.extensions.get("lane")
-        progress = _Progress()
+        asked = request.extensions.get("lane")
+        lane = asked if isinstance(asked, Lane) else Lane()
+        progress = _Progress(lane.patience)
         try:
-            return await self._send(request, lane if isinstance(lane, Lane) else Lane(), progress)
-        except asyncio.CancelledError:
-            if progress.may_be_acted_on:
+            return await self._send(request, lane, progress)
+        except asyncio.CancelledError as error:
+            if progress.may_be_acted_on and not unsent(error):
                 raise
             raise asyncio.CancelledError(UNSENT) from None
 
     async def _send(self, request: httpx.Request, lane: Lane, progress: _Progress) -> httpx.Response:
         read = request.method in READS
-        first_id = ""
-        tries = 0
-        renewed = False
-        left = lane.patience
         while True:
-            left -= await self._wait_for_bucket(lane, left)
-            await self._credentials.sign(request)
-            tries += 1
+            progress.left -= await self._wait_for_bucket(lane, progress.left)
+            await self._sign(request)
             try:
-                async with self._background_slots if lane.background else nullcontext():
-                    progress.may_be_acted_on = True
-                    sent_at = self._clock.local.time()
-                    response = await self._send_once(request)
+                response = await self._try(request, lane, progress)
             except (NotReached, AnswerLost) as error:
-                if not read or tries >= TRIES or isinstance(error, TlsFailed | ProxyRefused):
+                pause = self._backoff(progress.tries)
+                late = progress.spent + pause >= READ_SECONDS
+                if not read or late or progress.tries >= TRIES or isinstance(error, TlsFailed | ProxyRefused):
                     raise
-                await self._clock.sleep(self._backoff(tries))
+                progress.spent += pause
+                await self._clock.sleep(pause)
                 continue
-            progress.may_be_acted_on = response.status_code not in {*REFUSED, 429}
-            if "x-okta-request-id" in response.headers:  # any other server's clock tells nothing
-                self._clock.note(response.headers, sent_at)
-            self._budget.note(lane.bucket, response.headers)
-            if response.status_code in REFUSED and not renewed and await self._credentials.renew(request, response):
-                renewed = True  # Okta did not act on it, so that also a write is sent again
-                continue
-            if response.status_code == 429:  # noqa: PLR2004
-                wait = self._limit_wait(response, tries)
-            elif read and response.status_code in RETRIED and tries < TRIES:
-                wait = self._backoff(tries)
-            else:
+            if response.status_code in REFUSED and not progress.renewed:
+                progress.renewed = await self._credentials.renew(request, response)
+                if progress.renewed:  # Okta did not act on it, so that also a write is sent again
+                    continue
+            wait = self._pause_after(response, progress, read=read)
+            if wait is None or progress.tries >= TRIES:
                 return response
-            if tries >= TRIES:
-                return response
-            first_id = first_id or response.headers.get("x-okta-request-id", "")
-            if first_id:  # Okta: "Rate limits", how a retry says what it retries
-                request.headers["x-okta-retry-for"] = first_id
-                request.headers["x-okta-retry-count"] = str(tries)
-            left -= await self._wait(lane, wait, left, request_id=first_id)
+            progress.first_id = progress.first_id or okta_request_id(response.headers)
+            if progress.first_id:  # Okta: "Rate limits", how a retry says what it retries
+                request.headers["x-okta-retry-for"] = progress.first_id
+                request.headers["x-okta-retry-count"] = str(progress.tries)
+            progress.left -= await self._wait(lane, wait, progress.left, request_id=progress.first_id)
 
-    async def _send_once(self, request: httpx.Request) -> httpx.Response:
+    async def _sign(self, request: httpx.Request) -> None:
         try:
-            response = await self._inner.handle_async_request(request)
-            await response.aread()
+            await self._credentials.sign(request)
+        except OktaError as error:
+            error.sent = False  # without a signature the request itself has not left
+            raise
+
+    async def _try(self, request: httpx.Request, lane: Lane, progress: _Progress) -> httpx.Response:
+        """Send once, within what is left of the time."""
+        progress.tries += 1
+        seconds = lane.seconds
+        if request.method in READS:
+            seconds = min(seconds, READ_SECONDS - progress.spent)
+        async with self._background_slots if lane.background else nullcontext():
+            began, sent_at = self._clock.monotonic(), self._clock.local.time()
+            progress.may_be_acted_on = True
+            try:
+                response = await self._send_once(request, seconds, asks=lane.asks or request.method in READS)
+            finally:
+                progress.spent += self._clock.monotonic() - began
+        progress.may_be_acted_on = response.status_code not in {*REFUSED, 429}
+        if "x-okta-request-id" in response.headers:  # any other server's clock tells nothing
+            self._clock.note(response.headers, sent_at)
+        self._budget.note(lane.bucket, response.headers)
+        return response
+
+    def _pause_after(self, response: httpx.Response, progress: _Progress, *, read: bool) -> float | None:
+        """Return the seconds after which an answer is asked for again; `None` for one that stands."""
+        if response.status_code == 429:  # noqa: PLR2004
+            return self._limit_wait(response, progress.tries)
+        if read and response.status_code in RETRIED:
+            pause = self._backoff(progress.tries)
+            if progress.spent + pause < READ_SECONDS:
+                progress.spent += pause
+                return pause
+        return None
+
+    async def _send_once(self, request: httpx.Request, seconds: float, *, asks: bool) -> httpx.Response:
+        try:
+            async with self._clock.deadline(seconds):
+                return await whole(await self._inner.handle_async_request(request), self._large)
         except httpx.PoolTimeout:
             raise NotReached("keydesk is busy with other requests", advice="Try again. Nothing was sent.") from None
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _not_reached(error) from None
         except httpx.UnsupportedProtocol as error:
             raise NotReached(detail=type(error).__name__) from None
-        except (httpx.TransportError, httpx.DecodingError, httpx.StreamError, OSError) as error:
+        except TimeoutError as error:
+            if error.__cause__ is not None and unsent(error.__cause__):
+                raise NotReached(detail=f"no connection within {seconds:.0f} s") from None
+            raise _lost(f"within {seconds:.0f} s", error, asks=asks) from None
+        except (httpx.TransportError, httpx.DecodingError, httpx.StreamError, zlib.error, OSError) as error:
             # OSError: httpx does not wrap every one, such as a TLS failure in the middle of an answer
-            raise AnswerLost(detail=type(error).__name__) from None
-        return response
+            raise _lost("", error, asks=asks) from None
 
     async def _wait_for_bucket(self, lane: Lane, left: float) -> float:
         waited = 0.0
@@ -237,13 +300,18 @@ def _not_reached(error: httpx.HTTPError) -> NotReached:
     return NotReached(detail=text[:200] or type(error).__name__)
 
 
+def _lost(within: str, error: Exception, *, asks: bool) -> AnswerLost:
+    title = f"Okta's answer did not come {within}" if within else None
+    if asks:
+        return AnswerLost.of_read(title or "Okta's answer broke off", detail=type(error).__name__)
+    return AnswerLost(title, detail=type(error).__name__)
+
+
 def answer_of(response: httpx.Response, request_id: str) -> Answer:
     """Return an httpx response as a plain value."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     links = tuple(response.headers.get_list("link"))
-    return Answer(
-        response.status_code, headers, response.content, headers.get("x-okta-request-id") or request_id, links
-    )
+    return Answer(response.status_code, headers, response.content, okta_request_id(headers) or request_id, links)
 
 
 def request_of(http: httpx.AsyncClient, url: str, call: Call, lane: Lane, approval: Approval | None) -> httpx.Request:

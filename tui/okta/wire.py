@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
 
+from tui.okta.answers import UNSENT
 from tui.okta.http import httpx
 from tui.okta.network import AS_FOUND
 from tui.okta.network_errors import ProxyRefused
@@ -54,27 +57,93 @@ def _pool(context: ssl.SSLContext, proxy: Proxy | None) -> httpx.AsyncHTTPTransp
     return httpx.AsyncHTTPTransport(verify=context, limits=limits, retries=0, proxy=httpx_proxy, trust_env=False)
 
 
+class TunnelLock:
+    """Lets one request at a time show a password to the proxy, and none after the proxy refused it.
+
+    Directories lock accounts after a few wrong passwords, and keydesk asks several things at once when it starts.
+    """
+
+    def __init__(self, proxy: Proxy | None) -> None:
+        self.proxy = proxy
+        self._password = _fingerprint(proxy) if proxy is not None and proxy.signs_in else b""
+        self._lock = asyncio.Lock()
+
+    async def take(self) -> bool:
+        """Wait for the turn to show the password; return whether there is one to show.
+
+        Raises:
+            ProxyRefused: The password was refused meanwhile.
+        """
+        if not self._password:
+            return False
+        await self._lock.acquire()
+        if self._password in _REFUSED_PASSWORDS:
+            self._lock.release()
+            self.check("")
+        return True
+
+    def give_back(self) -> None:
+        """End the turn."""
+        self._lock.release()
+
+    def refuse(self) -> None:
+        """Note that the proxy refused the password."""
+        if self._password:
+            _REFUSED_PASSWORDS.add(self._password)
+
+    def check(self, host: str) -> None:
+        """Raise the refusal again, if there was one, without asking the proxy.
+
+        Raises:
+            ProxyRefused: The password was refused before.
+        """
+        if self.proxy is not None and self._password in _REFUSED_PASSWORDS:
+            raise proxy_refusal(int(httpx.codes.PROXY_AUTHENTICATION_REQUIRED), host, self.proxy)
+
+
+_REFUSED_PASSWORDS: Final[set[bytes]] = set()
+"""Fingerprints of what proxies refused, for the whole process: another connector may have the same proxy."""
+
+
+def _fingerprint(proxy: Proxy) -> bytes:
+    return sha256(f"{proxy.url}\n{proxy.user}\n{proxy.password}".encode("utf-8", "surrogatepass")).digest()
+
+
 class ConnectionTrace:
     """The stage that one request has reached, by httpcore's events (httpcore: "Extensions", `trace`)."""
 
-    def __init__(self, proxy: Proxy | None) -> None:
+    def __init__(self, tunnel: TunnelLock) -> None:
         self.stage = ConnectionStage.OPEN  # a connection that was kept alive sends no further events
-        self._proxied = proxy is not None
+        self._tunnel = tunnel
+        self._proxied = tunnel.proxy is not None
+        self._held = False
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
-        """Update the stage by one event."""
+        """Update the stage by one event; a new tunnel waits for its turn to show a password.
+
+        Raises:
+            ProxyRefused: The proxy refused the password while this request waited.
+        """
         del info
         match event:
             case "connection.connect_tcp.started":
                 self.stage = ConnectionStage.CONNECT
+                self._held = self._held or await self._tunnel.take()
             case "connection.start_tls.started":
                 self.stage = ConnectionStage.PROXY_TLS if self._proxied else ConnectionStage.TLS
             case "connection.connect_tcp.complete" | "connection.start_tls.complete":
                 self.stage = ConnectionStage.TUNNEL if self._proxied else ConnectionStage.OPEN
             case "proxy.start_tls.started":
                 self.stage = ConnectionStage.TLS
+                self.end()
             case "proxy.start_tls.complete":
                 self.stage = ConnectionStage.OPEN
+
+    def end(self) -> None:
+        """End the turn at the proxy, which has accepted the password or refused it."""
+        if self._held:
+            self._held = False
+            self._tunnel.give_back()
 
 
 class ExplainingTransport(httpx.AsyncBaseTransport):
@@ -87,7 +156,7 @@ class ExplainingTransport(httpx.AsyncBaseTransport):
     def __init__(self, inner: httpx.AsyncBaseTransport, proxy: Proxy | None) -> None:
         self._inner = inner
         self._proxy = proxy
-        self._status = 0
+        self._tunnel = TunnelLock(proxy)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request.
@@ -95,20 +164,26 @@ class ExplainingTransport(httpx.AsyncBaseTransport):
         Raises:
             NotReached: There was no connection; the title says why. It has no context, since httpx's own errors
                 hold what was sent to the proxy.
+            CancelledError: With `UNSENT` where the connection was not open yet.
         """
         host = request.url.netloc.decode("ascii", "replace")
-        if self._status and self._proxy is not None:
-            raise proxy_refusal(self._status, host, self._proxy)
-        trace = ConnectionTrace(self._proxy)
+        self._tunnel.check(host)
+        trace = ConnectionTrace(self._tunnel)
         request.extensions = {**request.extensions, "trace": trace}
         try:
             return await self._inner.handle_async_request(request)
+        except asyncio.CancelledError:
+            if trace.stage is not ConnectionStage.OPEN:  # the request itself has not left this machine
+                raise asyncio.CancelledError(UNSENT) from None
+            raise
         except (httpx.PoolTimeout, httpx.UnsupportedProtocol):
             raise
         except (httpx.TransportError, OSError) as error:
             failure = self._explain(error, trace.stage, host)
             if failure is None:
                 raise
+        finally:
+            trace.end()
         raise failure
 
     def _explain(self, error: Exception, stage: ConnectionStage, host: str) -> Exception | None:
@@ -117,7 +192,7 @@ class ExplainingTransport(httpx.AsyncBaseTransport):
             failure = proxy_refusal(status, host, self._proxy)
             if isinstance(failure, ProxyRefused) and status == httpx.codes.PROXY_AUTHENTICATION_REQUIRED:
                 # A refused password is not sent again: directories lock accounts after a few wrong ones
-                self._status = status if self._proxy.signs_in else 0
+                self._tunnel.refuse()
             return failure
         if stage is ConnectionStage.OPEN and not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             return None

@@ -9,9 +9,10 @@ import pytest
 from tests.conftest import ORIGIN
 from tui import wiring
 from tui.desk.connectors import profiles, secrets
-from tui.desk.connectors.connector import SignInKind, parse_address
+from tui.desk.connectors.connector import Connector, SignInKind, parse_address
 from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Keep, Secret, SecretPlace
+from tui.okta.auth import ApiToken
 from tui.okta.policy import Mode
 from tui.switchboard import Switchboard
 
@@ -59,6 +60,25 @@ def test_a_flag_tightens_whatever_is_opened(environ: dict[str, str], name: str) 
         assert session.client.policy.mode is (Mode.READ_ONLY if tight else Mode.READ_WRITE)
         assert session.connector.mode is session.client.policy.mode
         session.ledger.close()
+
+
+@pytest.mark.parametrize("word", ["1", "yes", " TRUE "])
+@pytest.mark.parametrize("name", ["Acme", "Test", "environment", "Toured", "demo"])
+def test_the_environment_tightens_whatever_is_opened(environ: dict[str, str], name: str, word: str) -> None:
+    demo = name in {"Toured", "demo"}
+    board = Switchboard(name=name, demo=demo, environ=environ | OWN | {"KEYDESK_READ_ONLY": word})
+    board._org = Connector("demo", parse_address(ORIGIN), ApiToken("00demo"), Mode.READ_WRITE, made_up=True)
+    board.adopt(Profile("Toured", parse_address(ORIGIN), SignIn(SignInKind.API_TOKEN)), Secret("00toured"))
+    session = board.open(name)
+    assert session.client.policy.mode is Mode.READ_ONLY
+    session.ledger.close()
+
+
+@pytest.mark.parametrize("word", ["", "0", "no", "False"])
+def test_it_does_not_where_it_says_no(environ: dict[str, str], word: str) -> None:
+    session = Switchboard(name="Acme", environ=environ | {"KEYDESK_READ_ONLY": word}).open()
+    assert session.client.policy.mode is Mode.READ_WRITE
+    session.ledger.close()
 
 
 def test_all_are_listed_and_half_a_one_in_the_environment_is_not(environ: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 
 from tests.conftest import START
 from tests.desk.lockouts.feed_support import Ear, Log, Told, come, event, feeding, run
-from tui.desk.lockouts.feed import FeedState, Pace
+from tui.desk.lockouts.feed import MOST_STALE, FeedState, Pace
 from tui.okta.errors import MissingRole, OktaDown, RateLimited
 
 if TYPE_CHECKING:
@@ -101,7 +102,69 @@ async def test_a_lost_cursor_is_replaced_without_a_hole(log: Log, path: Path) ->
         assert feed.state.pace is Pace.LIVE
     assert sorted(ear.uuids) == sorted(log.uuids)
     again = next(one for one in reversed(log.sent) if "after" not in one.url.params).url.params
-    assert again["since"] == "2026-11-23T05:54:59.000Z", "five minutes before the newest event"
+    assert again["since"] == "2026-11-23T04:59:59.000Z", "an hour before the newest event"
+
+
+async def test_a_lost_cursor_and_an_event_dated_ahead_leave_no_hole(log: Log, path: Path) -> None:
+    """An agent's clock may be ahead: the newest date says nothing of when the log was read last."""
+    log.tell(*some(10, START - 10))
+    log.tell(Told(START - 5, event(998, START + 3 * 3600)))
+    ear = Ear()
+    async with feeding(log, path) as feed:
+        await feed.follow(ear, once=True)
+        log.lose_cursors()
+        log.tell(*(Told(START + 60 + n, event(1000 + n, START + 50 + n)) for n in range(20)))
+        log.clock.now += 4 * 3600
+    async with feeding(log, path) as feed:
+        await feed.follow(ear, once=True)
+    assert set(ear.uuids) == log.uuids
+
+
+async def test_a_lost_cursor_and_an_event_half_an_hour_late_leave_no_hole(log: Log, path: Path) -> None:
+    """Also where `since` were compared with what an event says, rather than with its arrival."""
+    log.tell(*some(10, START - 10))
+    ear = Ear()
+    async with feeding(log, path) as feed:
+        await feed.follow(ear, once=True)
+        log.lose_cursors()
+        log.tell(Told(START + 5, event(999, START - 1800)))
+        log.clock.now += 60
+        await feed.follow(ear, once=True)
+    since = datetime.fromisoformat(next(p for one in reversed(log.sent) if (p := one.url.params.get("since"))))
+    assert since.timestamp() < START - 1800
+    assert set(ear.uuids) == log.uuids
+
+
+@pytest.mark.parametrize("linkless", [1, 2, 50])
+async def test_full_pages_without_a_next_link_of_late_events_lose_nothing(log: Log, path: Path, linkless: int) -> None:
+    """The newest date of the first page leads back to the same page."""
+    log.linkless = linkless
+    log.tell(Told(START - 900, event(1, START - 900)))
+    log.tell(*(Told(START - 899 + n / 50, event(2 + n, START - 5000 - n / 50)) for n in range(3000)))
+    ear = Ear()
+    async with feeding(log, path) as feed:
+        for _ in range(8):
+            await feed.follow(ear, once=True)
+    assert set(ear.uuids) == log.uuids
+    assert len(ear.uuids) == len(log.uuids)
+    assert len(log.sent) < 120
+
+
+async def test_the_same_page_for_ever_is_left_in_between(log: Log, path: Path) -> None:
+    """A new cursor each time, and never a new event: the feed rests instead of asking without end."""
+    page = [event(1, START)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        url = request.url.copy_set_param("after", f"c{len(log.sent)}")
+        return httpx.Response(200, headers=log._headers() | {"link": f'<{url}>; rel="next"'}, json=page)
+
+    log._answer = answer  # type: ignore[method-assign]
+    ear = Ear()
+    async with feeding(log, path) as feed:
+        await feed.follow(ear, once=True)
+        assert feed.state.pace is Pace.LIVE
+    assert len(log.sent) == MOST_STALE + 1
+    assert len(ear.uuids) == 1
 
 
 @pytest.mark.parametrize("pages", [1, 2, 5])

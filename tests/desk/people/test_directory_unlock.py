@@ -11,8 +11,9 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.bulk.job import job
 from tui.desk.bulk.run import JobRun
 from tui.desk.by_hand.instructions import by_hand
-from tui.desk.people.password_policies import directory_unlock_words, settings_of
+from tui.desk.people.password_policies import PasswordPolicies, directory_unlock_words, settings_of
 from tui.okta.entitlements import PasswordPolicy
+from tui.okta.models import User
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
@@ -101,3 +102,12 @@ async def test_several_people_are_told_the_same(desk: Desk, org: Org) -> None:
     session = desk.session()
     work = job(UNLOCK, [await session.person(user_id(org, "erik.larsen"))])
     assert ONLY_OKTA in (await JobRun(session, work).preview()).lines[0].note
+
+
+@each("odd", [{"a": 1}, ["OKTA"], 7, 0.5, True, None, "", {"provider": {"type": "OKTA"}}])
+def test_whom_a_policy_is_for_may_be_any_json(odd: object) -> None:
+    policy = PasswordPolicy("00p1", name="Odd", conditions={"authProvider": {"provider": odd}})
+    policies = PasswordPolicies((policy,))
+    person = User("00u1", status="ACTIVE")
+    assert bool(policies.candidates(person, ())) is (odd is None)
+    assert policies.deciding == ()

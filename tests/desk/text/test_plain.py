@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.each import each
-from tui.desk.text.plain import csv_cell, plain, plain_block
+from tui.desk.text.plain import LONGEST, LONGEST_CELL, csv_cell, plain, plain_block
 
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -225,3 +225,18 @@ def test_evidence_loses_nothing_in_a_cell(text: str) -> None:
 @given(st.text(st.characters(categories=["Lu", "Ll", "Lo", "Lt", "Nd", "Sc", "So", "Pd", "Zs"])))
 def test_letters_digits_and_signs_are_never_changed(text: str) -> None:
     assert plain(text) == text
+
+
+def test_a_line_without_a_limit_is_a_screenful_at_most() -> None:
+    for text in ("x" * 3_000_000, "行" * 100_000, "a\u0301" * 50_000, "\u202e" * 500_000, "\x1b[31m" * 100_000):
+        line = plain(text)
+        assert len(line) <= LONGEST
+        assert line.endswith("…")
+        assert plain(line) == line
+    assert plain("x" * LONGEST) == "x" * LONGEST
+
+
+def test_a_cell_may_list_many_names() -> None:
+    names = ", ".join(f"Group {number}" for number in range(1000))
+    assert csv_cell(names) == names
+    assert len(csv_cell("x" * 100_000)) == LONGEST_CELL

@@ -85,9 +85,9 @@ LOOK_BACK: Final = 24 * 3600.0
 KEEP: Final = 48 * 3600.0
 """Seconds for which events are stored; an older cursor is not followed either."""
 FORGET_EVERY: Final = 600.0
-OVERLAPS: Final = (300.0, 60.0, 5.0, 0.0)
-"""Seconds that are read again after a cursor is lost, since events arrive late; known events are known by uuid.
-The next, smaller value is used where a whole page held only known events."""
+OVERLAPS: Final = (3600.0, 300.0, 60.0, 5.0, 0.0)
+"""Seconds that are read again without a cursor, since events arrive late; known events are known by uuid. The first is
+for a cursor that was lost; the next, smaller one is used where a whole page held only known events."""
 BATCH: Final = 500
 """Events handed over at once; the app handles key presses between two batches."""
 LIMITS: Final = (1000, 200, 50)
@@ -105,6 +105,9 @@ SHORT: Final = 5.0
 KEPT_BACK: Final = "The rest of it is kept for your own requests. The feed goes on by itself."
 MOST_STEPS: Final = 2000
 """The most pages of one catch-up; the next one goes on from there, so that even an endless log is left in between."""
+MOST_STALE: Final = 20
+"""The most pages in a row that hold nothing new and still name a next one; then the feed rests before it goes on.
+Twice the pages of an hour's overlap in a busy org."""
 RENEWALS: Final = 3
 """How often a damaged file is replaced while keydesk runs; after that the disk is to blame."""
 PERMANENT: Final = (MissingScope, MissingRole, BadToken, BadClient, NoScopes, FeatureOff)
@@ -185,6 +188,9 @@ class Feed:
         self._begun = 0
         self._limit = 0
         self._overlap = 0
+        self._stride = 0.0
+        self._newest: float | None = None
+        self._stale = 0
         self._followed: set[str] = set()
         self._faults = 0
         self._calls = 0
@@ -245,7 +251,8 @@ class Feed:
                 raise
             await self._sleep(None if self.state.pace is Pace.STOPPED else self.rest)
             return True
-        if not behind and not once:
+        # An endless log is left in between, so that it does not take all of the rate limit and the disk at once.
+        if not once and (not behind or self._calls % MOST_STEPS == 0):
             await self._sleep(self.rest)
         return behind or not once
 
@@ -302,10 +309,10 @@ class Feed:
             # Without a next link, the same page could be read for ever: go on only while it has new events.
             behind = bool(page.items) and (page.next_url is not None or new > 0)
             if page.next_url is None and page.items:
-                full = len(page.items) >= LIMITS[self._limit]
-                behind = behind or (full and self._overlap + 1 < len(OVERLAPS))
-                self._overlap = 1 if new else min(self._overlap + 1, len(OVERLAPS) - 1)
-                self._followed = set()
+                behind = self._go_on_without_link(full=len(page.items) >= LIMITS[self._limit], new=new > 0)
+            self._stale = 0 if new or not behind else self._stale + 1
+            if self._stale >= MOST_STALE:
+                self._stale, behind = 0, False
         await self._hand_over(on_events)
         if self.state.pace is not Pace.PAUSED:
             pace = Pace.BEHIND if behind else Pace.LIVE
@@ -336,6 +343,24 @@ class Feed:
         self._set_state(replace(self.state, recovered=self.state.recovered + lost))
         return None
 
+    def _go_on_without_link(self, *, full: bool, new: bool) -> bool:
+        """Choose where the next page without a cursor begins; return whether there may be more.
+
+        Okta takes the time for that of arrival, while an event tells when it happened. Where a full page of events that
+        came late holds none that is new, the newest event known does not lead on: the time goes on second by second.
+        """
+        self._followed = set()
+        last = len(OVERLAPS) - 1
+        if not full:
+            self._stride = 0.0
+        if new and not self._stride:
+            self._overlap = 1
+        elif self._overlap < last:
+            self._overlap += 1
+        elif full:
+            self._stride += 1.0
+        return new or full
+
     def _checked(self, page: Page[LogEvent]) -> Page[LogEvent]:
         """Return the page, without its next link if that leads to another server or to a page that was read before."""
         url = page.next_url
@@ -362,7 +387,12 @@ class Feed:
         newest = await self._in_thread(self.store.newest)
         since = now - LOOK_BACK
         if newest is not None:  # the stored events have no gap
-            since = max(min(newest, now) - OVERLAPS[self._overlap], now - KEEP)
+            if newest != self._newest:
+                self._newest, self._stride = newest, 0.0
+            # An event may be dated after its arrival; what was not read arrived after the last answer.
+            read_at = await self._in_thread(self.store.read_at)
+            reached = min(newest, now, now if read_at is None else read_at)
+            since = max(reached - OVERLAPS[self._overlap] + self._stride, now - KEEP)
         return {
             "since": stamp(datetime.fromtimestamp(since, UTC)),
             "filter": FILTER,
@@ -372,9 +402,7 @@ class Feed:
 
     def _store_page(self, page: Page[LogEvent]) -> int:
         now = self.client.clock.time()
-        new = self.store.add(page.items, page.next_url, at=now)
-        if page.next_url is None:
-            self.store.lose_cursor()
+        new = self.store.add(page.items, page.next_url or "", at=now)
         if not self._forgot_at <= now < self._forgot_at + FORGET_EVERY:
             self._forgot_at = now
             self.store.forget(now - KEEP)

@@ -110,14 +110,20 @@ class FeedStore:
         """
         with self._open(writing=False) as db:
             row = db.execute("SELECT url FROM cursor WHERE org = ? AND at >= ?", (self.org, since)).fetchone()
-            return None if row is None else msgspec.convert(row[0], str)
+            return msgspec.convert(row[0], str) if row is not None and row[0] else None
+
+    def read_at(self) -> float | None:
+        """Return when Okta last gave a page, seconds since 1970, also where the cursor is lost; `None` before that."""
+        with self._open(writing=False) as db:
+            row = db.execute("SELECT at FROM cursor WHERE org = ?", (self.org,)).fetchone()
+        return None if row is None else float(row[0])
 
     def add(self, events: Sequence[LogEvent], cursor: str | None, *, at: float = 0.0) -> int:
         """Store events and the cursor behind them, in one transaction.
 
         Args:
             events: The events; known ones are left as they are.
-            cursor: The next link; `None` leaves the stored one.
+            cursor: The next link; empty where the page had none, `None` leaves the stored one.
             at: When Okta gave it, seconds since 1970.
 
         Returns:
@@ -139,9 +145,9 @@ class FeedStore:
         return new
 
     def lose_cursor(self) -> None:
-        """Delete the cursor: Okta does not accept it any more."""
+        """Delete the cursor, since Okta does not accept it any more; when it was given stays known."""
         with self._open() as db:
-            db.execute("DELETE FROM cursor WHERE org = ?", (self.org,))
+            db.execute("UPDATE cursor SET url = '' WHERE org = ?", (self.org,))
 
     def after(self, row: int, *, limit: int = 5000) -> tuple[int, tuple[LogEvent, ...]]:
         """Return the number of the last row, and the events after a row number, in the order of storing."""

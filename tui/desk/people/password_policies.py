@@ -81,9 +81,7 @@ class PasswordPolicies:
 
         Empty where all policies for such people say the same.
         """
-        policies = [
-            policy for policy in self.policies if _is_active(policy) and _provider(policy) in {None, "ANY", "OKTA"}
-        ]
+        policies = [policy for policy in self.policies if _is_active(policy) and _is_of(policy, "OKTA")]
         ages = {(settings.max_age, settings.warn) for settings in map(settings_of, policies)}
         return self._groups(policies) if len(ages) > 1 else ()
 
@@ -213,16 +211,16 @@ def _is_active(policy: PasswordPolicy) -> bool:
     return policy.status in {None, "ACTIVE"}
 
 
-def _provider(policy: PasswordPolicy) -> object:
-    return nested(policy.conditions, "authProvider", "provider")
+def _is_of(policy: PasswordPolicy, provider: str) -> bool:
+    """Whether a policy is for people of a provider; what it names may be any JSON, also what no set can hold."""
+    named = nested(policy.conditions, "authProvider", "provider")
+    return named is None or (isinstance(named, str) and named in {"ANY", provider})
 
 
 def _is_for(policy: PasswordPolicy, provider: str, groups: Collection[str]) -> bool:
     include = included(policy)
     return (
-        _is_active(policy)
-        and _provider(policy) in {None, "ANY", provider}
-        and (not include or any(group in groups for group in include))
+        _is_active(policy) and _is_of(policy, provider) and (not include or any(group in groups for group in include))
     )
 
 

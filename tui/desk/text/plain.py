@@ -25,6 +25,10 @@ from typing import Final
 
 _REPLACEMENT: Final = "\ufffd"
 _ELLIPSIS: Final = "…"
+LONGEST: Final = 2000
+"""Characters of one line, about a screenful: no name is nearly as long, and a longer one would bury all others."""
+LONGEST_CELL: Final = 30_000
+"""Characters of a spreadsheet's cell, which may list many names; the usual programs take 32,767."""
 _ZWJ: Final = "\u200d"
 _JOINERS: Final = "\u200c\u200d\u180e"  # the last separates Mongolian vowels
 _JOINER_ALONE: Final = re.compile(f"(?<![^\x00-\x7f])[{_JOINERS}]+|[{_JOINERS}]+(?![^\x00-\x7f{_JOINERS}])")
@@ -56,12 +60,17 @@ def plain(value: object, *, limit: int | None = None) -> str:
 
     Args:
         value: Any value; `None` is empty, and what is not text becomes text by `str`.
-        limit: The most characters; a longer text is cut between letters and ends in an ellipsis.
+        limit: The most characters, by default `LONGEST`; a longer text is cut between letters and ends in an ellipsis.
     """
+    limit = LONGEST if limit is None else limit
     text = value if isinstance(value, str) else "" if value is None else str(value)
+    whole = len(text)
+    text = text[: 10 * max(limit, 100)]  # what may be dropped is no reason to look at megabytes
+    cut = len(text) < whole
     if not (text.isascii() and text.isprintable()):
         text = _harmless(_LINE_END.sub(" ", text).replace("\t", " "))
-    return text if limit is None or len(text) <= limit else _cut(text, limit)
+    text += _ELLIPSIS if cut else ""
+    return text if len(text) <= limit else _cut(text, limit)
 
 
 def plain_block(value: object) -> str:
@@ -84,7 +93,7 @@ def csv_cell(value: object, *, exact: bool = False) -> str:
             the text is made harmless as by `plain`.
     """
     if not exact:
-        return ";".join(_disarmed(part, part) for part in plain(value).split(";"))
+        return ";".join(_disarmed(part, part) for part in plain(value, limit=LONGEST_CELL).split(";"))
     text = value if isinstance(value, str) else "" if value is None else str(value)
     return ";".join(_disarmed(part, "".join(map(_spelled, part))) for part in text.split(";"))
 
