@@ -83,7 +83,9 @@ def test_a_clock_that_was_set_right_is_off_no_longer() -> None:
 @pytest.mark.parametrize(("okta", "known"), [(True, True), (False, False)])
 async def test_every_answer_of_okta_is_looked_at_and_of_nobody_else(okta: bool, known: bool) -> None:
     headers = date(START) | ({"x-okta-request-id": "a1"} if okta else {})
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, json={"id": "00u1", "status": "ACTIVE"}, headers=headers))
+    transport = httpx.MockTransport(
+        lambda _: httpx.Response(200, json={"id": "00u1", "status": "ACTIVE"}, headers=headers)
+    )
     policy = Policy("https://acme.okta.com", Mode.READ_ONLY, frozenset(Capability), endpoints=ENDPOINT_MAP)
     client = OktaClient(policy, ApiToken("00abc"), clock=FakeClock(START + HOUR), transport=transport)
     await client.read(ep.USER, User, {"id": "00u1"})

@@ -147,7 +147,11 @@ class ServiceApp:
             path = request.url.raw_path.decode("ascii").partition("?")[0]
             url = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}{path}"
             request.headers["dpop"] = self._prover.proof(
-                request.method, url, self._token_sender.clock.time(), nonce=self._prover.resource_nonce, token=token.text
+                request.method,
+                url,
+                self._token_sender.clock.time(),
+                nonce=self._prover.resource_nonce,
+                token=token.text,
             )
 
     async def renew(self, request: httpx.Request, response: httpx.Response) -> bool:

@@ -116,7 +116,9 @@ class Patience(httpx.AsyncBaseTransport):
     request says whether Okta may have acted on it (`answers.unsent`): not while it waited for a limit or a token.
     """
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, credentials: Credentials, budget: Budget, clock: OktaClock) -> None:
+    def __init__(
+        self, inner: httpx.AsyncBaseTransport, credentials: Credentials, budget: Budget, clock: OktaClock
+    ) -> None:
         self._inner = inner
         self._credentials = credentials
         self._budget = budget
