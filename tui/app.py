@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
     from tui.desk.text.tone import Tone
     from tui.screen_table import ScreenEntry
     from tui.switchboard import Switchboard
+
+
+ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+SIGNALLED: Final = 128
+"""A process that a signal has ended has this and the signal's number as its exit code, as a shell counts."""
 
 
 def _bad() -> Tone:
@@ -120,7 +127,21 @@ class Keydesk(App[int]):
 
     def on_mount(self) -> None:
         """Open the session once the start screen is drawn."""
+        self._end_on_signals()
         self.call_after_refresh(self.begin)
+
+    def _end_on_signals(self) -> None:
+        """Have SIGTERM and SIGHUP end the app in good order; one that is ignored, as by `nohup`, stays ignored."""
+        loop = asyncio.get_running_loop()
+        for number in ENDING:
+            with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    loop.add_signal_handler(number, self._end, number)
+
+    def _end(self, number: int) -> None:
+        """End the app: a change under way is cancelled first, and so stands in the ledger as unknown."""
+        self.workers.cancel_all()
+        self.exit(SIGNALLED + number, return_code=SIGNALLED + number)
 
     @work
     async def begin(self) -> None:

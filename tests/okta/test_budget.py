@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.conftest import FakeClock
 from tests.okta.support import USER, client_of, limited, limits, line, okta
-from tui.okta.clock import server_date
 from tui.okta.budget import Budget
+from tui.okta.clock import server_date
 
 if TYPE_CHECKING:
     from tests.okta.support import Line

@@ -129,7 +129,7 @@ def _watch(arguments: argparse.Namespace) -> int:
     """Send notices round after round, until SIGTERM or Ctrl+C."""
     import asyncio
 
-    from tui.commands.sessions import connect
+    from tui.commands.sessions import ENDING, connect
     from tui.desk.notices.sender import Notifier, summary
     from tui.desk.notices.watcher import Watcher
 
@@ -148,7 +148,8 @@ def _watch(arguments: argparse.Namespace) -> int:
 
         task = asyncio.ensure_future(watcher.watch(report_round))
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
+        heard = [name for name in ENDING if signal.getsignal(name) is not signal.SIG_IGN]  # SIGHUP under nohup
+        for name in (*heard, signal.SIGINT):
             with suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(name, task.cancel)
         try:

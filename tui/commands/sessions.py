@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+import signal
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tui import wiring
 from tui.commands.output import print_clock
@@ -11,11 +13,15 @@ from tui.switchboard import Switchboard
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from tui.desk.session import Session
 
 T = TypeVar("T")
+ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals at which a command ends in good order."""
+SIGNALLED: Final = 128
+"""A process that a signal has ended has this and the signal's number as its exit code, as a shell counts."""
 
 
 def switchboard(arguments: argparse.Namespace) -> Switchboard:
@@ -50,15 +56,51 @@ def with_session(arguments: argparse.Namespace, work: Callable[[Session], Awaita
 
     async def work_and_close() -> T:
         try:
-            return await work(session)
+            with _cancelled_by_signals(ended_by):
+                return await work(session)
         finally:
             print_clock(session)
             await session.client.aclose()
 
+    ended_by: list[int] = []
     try:
         return asyncio.run(work_and_close())
+    except asyncio.CancelledError:
+        if not ended_by:
+            raise
+        raise SystemExit(SIGNALLED + ended_by[0]) from None
     finally:
         session.ledger.close()
+
+
+@contextmanager
+def _cancelled_by_signals(ended_by: list[int]) -> Iterator[None]:
+    """Have SIGTERM and SIGHUP cancel the current task, so that a change under way is recorded as unknown.
+
+    A signal that is ignored, as SIGHUP is by `nohup`, stays ignored.
+
+    Args:
+        ended_by: Gets the number of the signal.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def cancel(number: int) -> None:
+        ended_by.append(number)
+        if task is not None:
+            task.cancel()
+
+    taken = []
+    for number in ENDING:
+        # Not the main thread, or Windows
+        with suppress(NotImplementedError, RuntimeError, ValueError):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, cancel, number)
+                taken.append(number)
+    try:
+        yield
+    finally:
+        for number in taken:
+            loop.remove_signal_handler(number)
 
 
 async def last_value(values: AsyncIterator[T]) -> T:

@@ -19,7 +19,6 @@ from tui.okta.errors import AnswerLost
 from tui.okta.policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import Desk, FakeClock

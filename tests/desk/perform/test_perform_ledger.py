@@ -39,8 +39,8 @@ from tui.desk.ledger.errors import (
     LedgerReadOnly,
     LedgerTooNew,
 )
-from tui.desk.perform.trace import CannotTell
 from tui.desk.perform.perform import OtherOrg, perform, settle
+from tui.desk.perform.trace import CannotTell
 from tui.okta.errors import AnswerLost, MissingRole
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
@@ -239,10 +240,17 @@ class _Performing:
             raise
 
     async def _record(self, entry: int, outcome: Outcome, detail: str, request_id: str) -> Trouble | None:
+        """Record the outcome; return why it could not be. Begun, it is carried through, also if the task is cancelled."""
+        record = partial(self.session.ledger.outcome, entry, outcome, detail=detail, request_id=request_id)
+        recording = asyncio.get_running_loop().run_in_executor(None, record)
         try:
-            await asyncio.to_thread(self.session.ledger.outcome, entry, outcome, detail=detail, request_id=request_id)
+            await asyncio.shield(recording)
         except Trouble as error:
             return error
+        except asyncio.CancelledError:
+            with suppress(Trouble):
+                await recording
+            raise
         return None
 
     def _intent(self, fresh: Person, reason: str, ticket: str, principal: str) -> Intent:
