@@ -1,6 +1,6 @@
 """The ledger: intents, on disk before anything is sent, and their outcomes. Append-only, hash-chained.
 
-`verify` finds every change to a record, every record removed, inserted, copied, swapped or renumbered, a protecting
+`verify` finds, as long as the anchor is not rewritten too, every change to a record, every record removed, inserted, copied, swapped or renumbered, a protecting
 trigger or a version altered, and, thanks to the anchor beside the file, an end that was cut off or rewritten with
 fresh hashes.
 
@@ -234,7 +234,7 @@ class Ledger:
                     if db is not None:
                         for words in self._file.findings(db):
                             reader.note(None, words)
-                        for row in self._file.rows(db):
+                        for row in self._file.rows(db) if self._file.is_ours(db) else ():
                             reader.step(row)
             except LedgerCorrupt as error:
                 reader.note(None, f"{error.title}: {error.detail}.")
