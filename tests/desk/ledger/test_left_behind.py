@@ -54,7 +54,7 @@ def test_drafts_of_a_killed_process_are_cleared_and_nothing_else(path: Path) -> 
     for name in (*left, *kept):
         path.with_name(name).write_text("half")
     record(path)
-    names = set(os.listdir(path.parent))
+    names = {one.name for one in path.parent.iterdir()}
     assert not names & set(left)
     assert names >= {*kept, "ledger.sqlite3", "ledger.sqlite3.head"}
 

@@ -1,8 +1,8 @@
 """The ledger: intents, on disk before anything is sent, and their outcomes. Append-only, hash-chained.
 
-`verify` finds, as long as the anchor is not rewritten too, every change to a record, every record removed, inserted, copied, swapped or renumbered, a protecting
+`verify` finds every change to a record, every record removed, inserted, copied, swapped or renumbered, a protecting
 trigger or a version altered, and, thanks to the anchor beside the file, an end that was cut off or rewritten with
-fresh hashes.
+fresh hashes; all this as long as the anchor was not rewritten to fit.
 
 `verify` cannot find the work of somebody who can rewrite both the file and its anchor, so that they fit each other.
 No file on the agent's own machine can prove more. So note the head's hash elsewhere (a ticket, a mail, a print) and

@@ -240,7 +240,7 @@ class _Performing:
             raise
 
     async def _record(self, entry: int, outcome: Outcome, detail: str, request_id: str) -> Trouble | None:
-        """Record the outcome; return why it could not be. Begun, it is carried through, also if the task is cancelled."""
+        """Record the outcome, also if the task is cancelled meanwhile; return why it could not be recorded."""
         record = partial(self.session.ledger.outcome, entry, outcome, detail=detail, request_id=request_id)
         recording = asyncio.get_running_loop().run_in_executor(None, record)
         try:
