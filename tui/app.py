@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from contextlib import suppress
+from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -16,6 +15,7 @@ from textual.worker import active_worker
 
 from screens.start import StartScreen
 from tui.screen_table import SCREENS
+from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -32,11 +32,6 @@ if TYPE_CHECKING:
     from tui.desk.text.tone import Tone
     from tui.screen_table import ScreenEntry
     from tui.switchboard import Switchboard
-
-
-ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-SIGNALLED: Final = 128
-"""A process that a signal has ended has this and the signal's number as its exit code, as a shell counts."""
 
 
 def _bad() -> Tone:
@@ -108,6 +103,7 @@ class Keydesk(App[int]):
         self._switchboard = switchboard
         self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
+        self._signals = ExitStack()
 
     def get_default_screen(self) -> Screen[None]:
         """Return the start screen, whose search box takes keys while the session is being opened."""
@@ -127,16 +123,8 @@ class Keydesk(App[int]):
 
     def on_mount(self) -> None:
         """Open the session once the start screen is drawn."""
-        self._end_on_signals()
+        self._signals.enter_context(ended_by_signals(self._end))
         self.call_after_refresh(self.begin)
-
-    def _end_on_signals(self) -> None:
-        """Have SIGTERM and SIGHUP end the app in good order; one that is ignored, as by `nohup`, stays ignored."""
-        loop = asyncio.get_running_loop()
-        for number in ENDING:
-            with suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
-                if signal.getsignal(number) is not signal.SIG_IGN:
-                    loop.add_signal_handler(number, self._end, number)
 
     def _end(self, number: int) -> None:
         """End the app: a change under way is cancelled first, and so stands in the ledger as unknown."""
@@ -322,6 +310,7 @@ class Keydesk(App[int]):
 
     async def on_unmount(self) -> None:
         """Close the connection and the ledger of the session."""
+        self._signals.close()
         if self.trouble is None and hasattr(self, "session"):
             await self.session.client.aclose()
             self.session.ledger.close()

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tui import wiring
 from tui.commands.output import print_clock
+from tui.signals import SIGNALLED, ended_by_signals
 from tui.switchboard import Switchboard
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from tui.desk.session import Session
 
 T = TypeVar("T")
-ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""The signals at which a command ends in good order."""
-SIGNALLED: Final = 128
-"""A process that a signal has ended has this and the signal's number as its exit code, as a shell counts."""
 
 
 def switchboard(arguments: argparse.Namespace) -> Switchboard:
@@ -55,8 +50,15 @@ def with_session(arguments: argparse.Namespace, work: Callable[[Session], Awaita
     session = connect(arguments)
 
     async def work_and_close() -> T:
+        task = asyncio.current_task()
+
+        def end(number: int) -> None:
+            ended_by.append(number)
+            if task is not None:
+                task.cancel()
+
         try:
-            with _cancelled_by_signals(ended_by):
+            with ended_by_signals(end):
                 return await work(session)
         finally:
             print_clock(session)
@@ -71,36 +73,6 @@ def with_session(arguments: argparse.Namespace, work: Callable[[Session], Awaita
         raise SystemExit(SIGNALLED + ended_by[0]) from None
     finally:
         session.ledger.close()
-
-
-@contextmanager
-def _cancelled_by_signals(ended_by: list[int]) -> Iterator[None]:
-    """Have SIGTERM and SIGHUP cancel the current task, so that a change under way is recorded as unknown.
-
-    A signal that is ignored, as SIGHUP is by `nohup`, stays ignored.
-
-    Args:
-        ended_by: Gets the number of the signal.
-    """
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-    def cancel(number: int) -> None:
-        ended_by.append(number)
-        if task is not None:
-            task.cancel()
-
-    taken = []
-    for number in ENDING:
-        # Not the main thread, or Windows
-        with suppress(NotImplementedError, RuntimeError, ValueError):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                loop.add_signal_handler(number, cancel, number)
-                taken.append(number)
-    try:
-        yield
-    finally:
-        for number in taken:
-            loop.remove_signal_handler(number)
 
 
 async def last_value(values: AsyncIterator[T]) -> T:
