@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +15,7 @@ from textual.worker import active_worker
 
 from screens.start import StartScreen
 from tui.screen_table import SCREENS
+from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
 
@@ -101,6 +103,7 @@ class Keydesk(App[int]):
         self._switchboard = switchboard
         self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
+        self._signals = ExitStack()
         self._keys = KeyQueue(self, super().on_event)
 
     async def on_event(self, event: events.Event) -> None:
@@ -138,7 +141,13 @@ class Keydesk(App[int]):
 
     def on_mount(self) -> None:
         """Open the session once the start screen is drawn."""
+        self._signals.enter_context(ended_by_signals(self._end))
         self.call_after_refresh(self.begin)
+
+    def _end(self, number: int) -> None:
+        """End the app: a change under way is cancelled first, and so stands in the ledger as unknown."""
+        self.workers.cancel_all()
+        self.exit(SIGNALLED + number, return_code=SIGNALLED + number)
 
     @work
     async def begin(self) -> None:
@@ -321,6 +330,7 @@ class Keydesk(App[int]):
 
     async def on_unmount(self) -> None:
         """Close the connection and the ledger of the session."""
+        self._signals.close()
         if self.trouble is None and hasattr(self, "session"):
             await self.session.client.aclose()
             self.session.ledger.close()

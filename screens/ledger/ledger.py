@@ -191,7 +191,7 @@ class LedgerScreen(DeskScreen):
         with self.guarded():
             verdict = await asyncio.to_thread(self.session.ledger.verify)
             if verdict.ok:
-                self.notice.show(f"{verdict.count} records, unchanged", f"Head {verdict.head}", Tone.GOOD)
+                self.notice.show(f"{verdict.count} records, nothing wrong found", f"Head {verdict.head}", Tone.GOOD)
             else:
                 first = next((problem for problem in verdict.problems if problem.seq), verdict.problems[0])
                 where = f"record {first.seq}: " if first.seq else ""

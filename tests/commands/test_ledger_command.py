@@ -99,7 +99,7 @@ def test_verify_finds_it_as_it_was_written(busy: Shell) -> None:
     assert ran.code == Code.OK
     value = busy("ledger", "verify", "--json").json
     assert value == {"ok": True, "count": 6, "head": value["head"], "problems": []}
-    assert f"6 records, unchanged. Head: {value['head']}\n" in ran.out
+    assert f"6 records, nothing wrong found. Head: {value['head']}\n" in ran.out
     assert busy("ledger", "verify", "--expect", value["head"]).code == Code.OK
     assert busy("ledger", "verify", "--expect", "f" * 64).code == Code.TAMPERED
 

@@ -231,6 +231,28 @@ def test_after_a_sudden_death_the_next_start_shows_the_truth(connected: Served, 
     assert (wire.read_text().splitlines() if wire.exists() else []) == writes
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_during_a_write_leaves_an_unknown_outcome(
+    connected: Served, tmp_path: Path, number: signal.Signals
+) -> None:
+    wire = tmp_path / "wire"
+    os.mkfifo(wire)
+    login = "ann.lee@acme.example" if number == signal.SIGTERM else "adam.brooks@acme.example"
+    command = [sys.executable, "-m", "tests.commands.act.killing", "during the write", str(wire), "clear-sessions"]
+    with subprocess.Popen([*command, login, "--yes", "--reason", "x"], cwd=ROOT, stderr=-1, stdout=-1) as process:
+        try:
+            assert wire.read_text().startswith("DELETE ")
+            process.send_signal(number)
+            assert process.wait(timeout=20) == 128 + number
+            assert process.stderr
+            assert b"Traceback" not in process.stderr.read()
+        finally:
+            process.kill()
+    (entry,) = json.loads(keydesk("ledger", "list", "--json").stdout)
+    assert (entry["outcome"], entry["open"]) == ("unknown", True)
+    assert entry["detail"] == "keydesk was closed before the answer came"
+
+
 async def settle_all() -> str:
     """What the agent does at the next start with entries of which nobody knows the outcome."""
     session = wiring.session(wiring.from_environment())

@@ -11,6 +11,8 @@ import pytest
 
 from tests.desk.notices.mail_server import mail_server
 from tui.commands.codes import Code
+from tui.desk.ledger.errors import LedgerFull
+from tui.desk.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +119,19 @@ def test_a_lost_answer_is_listed_as_unknown_and_settled_by_hand(keydesk: Shell, 
     assert keydesk("notify", "--settle", number, "--arrived").code == Code.OK
     keydesk("notify", "--once")
     assert len(server.raw) == arrived
+
+
+def test_a_notice_whose_outcome_cannot_be_recorded_has_a_code_of_its_own(
+    keydesk: Shell, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise LedgerFull
+
+    monkeypatch.setattr(Ledger, "outcome", fails)
+    ran = keydesk("notify", "--once")
+    assert ran.code == Code.UNRECORDED
+    assert "The outcome could not be recorded in the ledger" in ran.err
+    assert len(server.raw) == 1
 
 
 def test_preview_and_test_notice(keydesk: Shell, server: MailServer) -> None:

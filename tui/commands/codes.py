@@ -24,5 +24,11 @@ class Code(IntEnum):
     """`ledger verify` found the ledger changed."""
     PARTLY = 7
     """Some of it was done and some was not: a further call, an account in the app, a secret, some of several people."""
+    UNRECORDED = 8
+    """Okta answered, and the outcome could not be recorded: the ledger has the entry without one."""
+    HUNG_UP = 129
+    """SIGHUP, as when the terminal is closed; what was under way stands in the ledger as unknown."""
     INTERRUPTED = 130
     """Ctrl+C."""
+    TERMINATED = 143
+    """SIGTERM; what was under way stands in the ledger as unknown."""

@@ -102,14 +102,14 @@ def _verify(arguments: argparse.Namespace) -> int:
                 "ok": verdict.ok,
                 "count": verdict.count,
                 "head": verdict.head,
+                "anchored": verdict.anchored,
+                "expected": verdict.expected,
                 "problems": [{"entry": problem.seq, "what": problem.what} for problem in verdict.problems],
             }
         )
     elif verdict.ok:
-        print_line(f"{verdict.count} records, unchanged. Head: {verdict.head}")
-        print_line(
-            "Note the head elsewhere; `keydesk ledger verify --expect HASH` then proves that nothing was rewritten."
-        )
+        print_line(f"{verdict.count} records, nothing wrong found. Head: {verdict.head}")
+        print_line(verdict.claim)
     else:
         print_line(f"The ledger was changed. {len(verdict.problems)} findings in {verdict.count} records:")
         for problem in verdict.problems:

@@ -132,6 +132,7 @@ def _watch(arguments: argparse.Namespace) -> int:
     from tui.commands.sessions import connect
     from tui.desk.notices.sender import Notifier, summary
     from tui.desk.notices.watcher import Watcher
+    from tui.signals import ended_by_signals
 
     session = connect(arguments)
 
@@ -148,11 +149,10 @@ def _watch(arguments: argparse.Namespace) -> int:
 
         task = asyncio.ensure_future(watcher.watch(report_round))
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            with suppress(NotImplementedError):  # Windows
-                loop.add_signal_handler(name, task.cancel)
+        with suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(signal.SIGINT, task.cancel)
         try:
-            with suppress(asyncio.CancelledError):
+            with ended_by_signals(lambda _: task.cancel()), suppress(asyncio.CancelledError):
                 await task
         finally:
             await watcher.aclose()

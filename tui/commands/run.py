@@ -31,7 +31,8 @@ Without the wizard (read and write; add --read-only to look only):
 
 Exit codes: 0 done · 1 failed, the message says why · 2 wrong usage · 3 not possible, the steps by hand are
 printed · 4 nothing or more than one found · 5 sent, but the answer was lost · 6 the ledger was tampered with ·
-7 done in part, the message and the ledger say which · 130 Ctrl+C
+7 done in part, the message and the ledger say which · 8 the outcome could not be recorded in the ledger ·
+129 SIGHUP · 130 Ctrl+C · 143 SIGTERM
 """
 
 
@@ -132,6 +133,7 @@ def carry_out(work: Callable[[], int]) -> int:
 
 def _exit_code(trouble: Trouble) -> Code:
     from tui.desk.actions.obstacles import Obstructed
+    from tui.desk.ledger.errors import OutcomeNotRecorded
     from tui.okta.errors import NotFound
     from tui.wiring import NoConnector
 
@@ -139,6 +141,8 @@ def _exit_code(trouble: Trouble) -> Code:
         return Code.USAGE
     if isinstance(trouble, Obstructed):
         return Code.NOT_POSSIBLE
+    if isinstance(trouble, OutcomeNotRecorded):
+        return Code.UNRECORDED
     return Code.NOT_FOUND if isinstance(trouble, NotFound) else Code.FAILED
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui import wiring
 from tui.commands.output import print_clock
+from tui.signals import SIGNALLED, ended_by_signals
 from tui.switchboard import Switchboard
 
 if TYPE_CHECKING:
@@ -49,14 +50,27 @@ def with_session(arguments: argparse.Namespace, work: Callable[[Session], Awaita
     session = connect(arguments)
 
     async def work_and_close() -> T:
+        task = asyncio.current_task()
+
+        def end(number: int) -> None:
+            ended_by.append(number)
+            if task is not None:
+                task.cancel()
+
         try:
-            return await work(session)
+            with ended_by_signals(end):
+                return await work(session)
         finally:
             print_clock(session)
             await session.client.aclose()
 
+    ended_by: list[int] = []
     try:
         return asyncio.run(work_and_close())
+    except asyncio.CancelledError:
+        if not ended_by:
+            raise
+        raise SystemExit(SIGNALLED + ended_by[0]) from None
     finally:
         session.ledger.close()
 

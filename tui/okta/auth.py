@@ -24,6 +24,7 @@ class ApiToken:
 
     __slots__ = ("_token",)
     token_path: str | None = None
+    client_id: str = ""
 
     def __init__(self, token: str) -> None:
         """Clean and check a pasted token.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 READS: Final = frozenset({"GET", "HEAD"})
+OWN_ID: Final = "keydesk-"
+"""How keydesk's own request ids begin, which stand in where no answer of Okta brought one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui.okta import endpoints as ep
 from tui.okta.answers import check
 from tui.okta.budget import Budget
-from tui.okta.calls import Call
+from tui.okta.calls import OWN_ID, Call
 from tui.okta.clock import Clock, OktaClock
 from tui.okta.decode import decode
 from tui.okta.errors import BadToken, NotAnOrg, OktaError, Refused, Unreadable
@@ -74,6 +75,7 @@ class OktaClient:
         self._network = network
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
+        self._principal = credentials.client_id
         self._proven = False  # whether Okta itself has answered from this address
 
     async def http(self) -> httpx.AsyncClient:
@@ -134,7 +136,7 @@ class OktaClient:
         http = await self.http()
         from tui.okta.transport import LOG_TRY_SECONDS, TRY_SECONDS, Lane, answer_of, request_of  # noqa: PLC0415 - as above
 
-        own_id = uuid.uuid4().hex
+        own_id = f"{OWN_ID}{uuid.uuid4().hex}"
         try:
             seconds = LOG_TRY_SECONDS if bucket == ep.LOGS.bucket else TRY_SECONDS
             lane = Lane(bucket, background, patience, seconds)
@@ -288,6 +290,16 @@ class OktaClient:
         if sort:
             query |= {"sortBy": sort, "sortOrder": "desc" if descending else "asc"}
         return self.pages(ep.USERS, User, None, query, background=background)
+
+    async def principal(self) -> str:
+        """Return Okta's id of whom the System Log names for this client's calls; empty where that is not known.
+
+        A service app is named by its client id, an API token by its owner, who is asked for once.
+        """
+        if not self._principal:
+            with suppress(OktaError):
+                self._principal = (await self.user("me")).id
+        return self._principal
 
     async def groups_of(self, user_id: str) -> tuple[Group, ...]:
         """Read the person's groups, Everyone included."""

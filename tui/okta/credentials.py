@@ -45,6 +45,10 @@ class Credentials(Protocol):
     def token_path(self) -> str | None:
         """The path of the token request; `None` for credentials that need no token."""
 
+    @property
+    def client_id(self) -> str:
+        """The service app's client id, as which the System Log names what it does; empty for an API token."""
+
     def attach(self, sender: TokenRequests) -> None:
         """Receive the sender of token requests; called when the client is built, perhaps in a thread."""
 
@@ -75,6 +79,7 @@ class Unsigned:
     """No credentials, for the pages that Okta serves to everyone."""
 
     token_path: str | None = None
+    client_id: str = ""
 
     def attach(self, sender: TokenRequests) -> None:
         """Do nothing: no token is requested."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from tui.okta.calls import OWN_ID
 from tui.okta.credentials import Unsigned
 from tui.okta.http import httpx
 from tui.okta.transport import Guard, Lane, Patience, answer_of
@@ -60,7 +61,7 @@ class TokenSender:
         """
         response = await self._guard.handle_async_request(request)
         await response.aread()
-        return answer_of(response, uuid.uuid4().hex)
+        return answer_of(response, f"{OWN_ID}{uuid.uuid4().hex}")
 
     async def wait(self, seconds: float) -> None:
         """Wait for the rate limit; the screen shows the wait."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -30,6 +31,24 @@ def script(source: str, *, error: bool = False) -> str:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30, input="")
     assert done.returncode == 0, done.stderr
     return done.stderr if error else done.stdout
+
+
+class Hanging(httpx.AsyncBaseTransport):
+    """The real network, on which a change is never answered; a file is told when it is under way."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, path: Path) -> None:
+        self.inner = inner
+        self.path = path
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "GET":
+            with self.path.open("a") as file:
+                file.write(f"{request.method} {request.url.path}\n")
+            await asyncio.Event().wait()
+        return await self.inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self.inner.aclose()
 
 
 class Recorder(httpx.AsyncBaseTransport):
@@ -72,11 +91,14 @@ def run(step: str, path: Path, arguments: list[str]) -> int:
             Ledger.intend = deadly(intend, before=step == "before the intent")  # type: ignore[method-assign]
         case "before the outcome" | "after the outcome":
             Ledger.outcome = deadly(outcome, before=step == "before the outcome")  # type: ignore[method-assign]
+        case "during the write":
+            pass
         case _:
             raise ValueError(step)
+    network = Hanging if step == "during the write" else Recorder
 
-    def recorded(*, secure: bool, **how: Any) -> Recorder:  # noqa: ANN401 - passes on what it gets
-        return Recorder(real_wire(secure=secure, **how), path)
+    def recorded(*, secure: bool, **how: Any) -> httpx.AsyncBaseTransport:  # noqa: ANN401 - passes on what it gets
+        return network(real_wire(secure=secure, **how), path)
 
     wire.wire = recorded
     return main(arguments)

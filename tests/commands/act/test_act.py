@@ -160,6 +160,7 @@ def test_an_outcome_that_could_not_be_recorded_is_told(keydesk: Shell, home: Pat
 
     keydesk.line.watch = meanwhile
     ran = keydesk(*UNLOCK, *form)
+    assert ran.code == Code.UNRECORDED
     assert "keydesk: The ledger is not as keydesk left it" in ran.err
     if form:
         assert ran.json["outcome"] == "done"

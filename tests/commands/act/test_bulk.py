@@ -240,3 +240,14 @@ def test_hostile_names_are_harmless(keydesk: Shell) -> None:
     ran = keydesk("unlock", "c1.control@acme.example", "mark.up@acme.example")
     assert ran.code == Code.OK
     assert harmful((ran.out + ran.err).replace("\n", "")) == []
+
+
+def test_an_outcome_that_could_not_be_recorded_has_a_code_of_its_own(keydesk: Shell, home: Path) -> None:
+    async def meanwhile(request: httpx.Request) -> None:
+        if request.method == "POST":
+            (home / "ledger.sqlite3.head").unlink(missing_ok=True)
+
+    keydesk.line.watch = meanwhile
+    ran = keydesk("unlock", ANN, ERIK, "--yes")
+    assert ran.code == Code.UNRECORDED
+    assert "The outcome is not in the ledger" in ran.out + ran.err

@@ -255,23 +255,26 @@ def test_what_is_not_as_keydesk_left_it_is_told_before_and_refused(
     assert words in refused.value.detail  # type: ignore[attr-defined]
 
 
+UNREAD = "Its records were not read, since it defines what keydesk does not."
+
+
 @pytest.mark.parametrize(
     ("statements", "told"),
     [
         (["PRAGMA user_version = 7"], "The file says version 7; this keydesk writes version 2."),
         (["PRAGMA application_id = 7"], "The file does not say that it is keydesk's."),
         (["DROP TRIGGER record_kept"], "Its record_kept is missing, which keydesk made to protect the records."),
-        (["CREATE VIEW aside AS SELECT 1"], "It holds aside, which keydesk did not make."),
+        (["CREATE VIEW aside AS SELECT 1"], f"It holds aside, which keydesk did not make. {UNREAD}"),
         (
             ["DROP INDEX record_once", "CREATE INDEX record_once ON record (ref)"],
-            "Its record_once is not as keydesk made it.",
+            f"Its record_once is not as keydesk made it. {UNREAD}",
         ),
     ],
 )
 def test_what_is_wrong_around_the_records_is_told(path: Path, statements: list[str], told: str) -> None:
     filled(path)
     change(path, *statements)
-    assert findings(path) == [told]
+    assert " ".join(findings(path)) == told
 
 
 def test_damage_that_sqlite_sees_is_told(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import time
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 import pytest
@@ -223,10 +224,7 @@ async def test_a_watcher_with_a_wrong_clock_tells_the_same_people_once(
     clock.now += 30
     again = await wrong.once()
     await wrong.aclose()
-    (home / "demo" / "ledger.sqlite3").rename(home / "set aside")
-    (home / "demo" / "ledger.sqlite3.head").unlink()
-    for file in home.glob("demo/*"):
-        file.unlink() if file.is_file() else None
+    rmtree(home / "demo")
     right = watcher(desk.session(mode=Mode.READ_ONLY), Post(), rules)
     assert "bob.martin" in logins(told)
     assert logins(again) == set()

@@ -40,6 +40,7 @@ from tui.desk.ledger.errors import (
     LedgerTooNew,
 )
 from tui.desk.perform.perform import OtherOrg, perform, settle
+from tui.desk.perform.trace import CannotTell
 from tui.okta.errors import AnswerLost, MissingRole
 
 if TYPE_CHECKING:
@@ -230,11 +231,13 @@ async def test_an_open_entry_is_settled_by_what_okta_shows_now(desk: Desk, org: 
     assert session.ledger.open_entries() == []
 
 
-async def test_an_action_that_this_keydesk_does_not_know_is_settled_without_a_claim(desk: Desk, org: Org) -> None:
+async def test_an_action_that_this_keydesk_does_not_know_stays_open(desk: Desk, org: Org) -> None:
     session = desk.session()
     entry = session.ledger.entry(await left_open(session, org))
     stranger = replace(entry, intent=replace(entry.intent, action="teleport"))
-    assert "leaves no trace" in await settle(session, stranger)
+    with pytest.raises(CannotTell, match="cannot be told for sure"):
+        await settle(session, stranger)
+    assert session.ledger.entry(entry.seq).open
 
 
 async def test_a_person_who_is_gone_settles_it(desk: Desk, org: Org) -> None:

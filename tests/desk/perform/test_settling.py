@@ -9,7 +9,8 @@ import pytest
 from tests.desk.support import aim, choose, fault, left_open, service_session, someone_for, user_id
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.ledger.entry import Outcome
-from tui.desk.perform.perform import NotLoggedYet, perform, settle
+from tui.desk.perform.perform import perform, settle
+from tui.desk.perform.trace import CannotTell, NotLoggedYet
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
@@ -24,16 +25,18 @@ async def test_the_log_shows_what_leaves_no_other_trace(desk: Desk, org: Org, cl
     session = desk.session()
     entry = await left_open(session, org, BOB, "clear-sessions", how="cut")
     assert session.ledger.entry(entry).open
-    clock.now += 60.0
+    clock.now += 180.0
     seen = await settle(session, session.ledger.entry(entry))
     assert seen.startswith("The System Log has “Sessions cleared” for them at 2026-")
     assert seen.endswith(": it took effect.")
     assert session.ledger.open_entries() == []
 
 
-async def test_a_log_that_is_behind_settles_nothing_yet(desk: Desk, org: Org) -> None:
+@pytest.mark.parametrize("how", ["cut", "cut-before"])
+async def test_a_log_that_is_behind_settles_nothing_yet(desk: Desk, org: Org, clock: FakeClock, how: str) -> None:
     session = desk.session()
-    entry = await left_open(session, org, BOB, "clear-sessions")
+    entry = await left_open(session, org, BOB, "clear-sessions", how=how)
+    clock.now += 60.0
     with pytest.raises(NotLoggedYet, match="does not show it yet"):
         await settle(session, session.ledger.entry(entry))
     assert [found.seq for found in session.ledger.open_entries()] == [entry]
@@ -48,13 +51,15 @@ async def test_what_the_log_has_not_after_minutes_did_not_happen(desk: Desk, org
     )
 
 
-async def test_without_the_log_no_claim_is_made(desk: Desk, org: Org) -> None:
+async def test_without_the_log_no_claim_is_made_and_it_stays_open(desk: Desk, org: Org, clock: FakeClock) -> None:
     session = desk.session()
     entry = await left_open(session, org, BOB, "clear-sessions")
+    clock.now += 180.0
     fault(org, "403-role", "/logs", times=-1)
-    seen = await settle(session, session.ledger.entry(entry))
-    assert seen.startswith("Okta shows Active; this action leaves no trace in the state, so see the System Log.")
-    assert "keydesk cannot read it" in seen
+    with pytest.raises(CannotTell) as told:
+        await settle(session, session.ledger.entry(entry))
+    assert "keydesk cannot read the System Log" in told.value.advice
+    assert [found.seq for found in session.ledger.open_entries()] == [entry]
 
 
 async def test_a_state_that_was_so_before_tells_nothing(desk: Desk, org: Org, clock: FakeClock) -> None:
@@ -94,7 +99,7 @@ async def test_a_target_shows_by_itself_whether_it_worked(
 
 async def test_read_only_settles_too(desk: Desk, org: Org, clock: FakeClock) -> None:
     entry = await left_open(desk.session(), org, BOB, "clear-sessions", how="cut")
-    clock.now += 60.0
+    clock.now += 180.0
     reader = service_session(desk, "service-readonly", Mode.READ_ONLY)
     assert "it took effect" in await settle(reader, reader.ledger.entry(entry))
 

@@ -149,7 +149,7 @@ async def test_verifying_an_untouched_and_a_tampered_ledger(session: Session) ->
     async with seated(session, NARROW) as seat:
         await seat.press("f4")  # and wait for what is read
         await seat.press("v")
-        assert "✓ 4 records, unchanged. Head " in seat.words
+        assert "✓ 4 records, nothing wrong found. Head " in seat.words
         with closing(sqlite3.connect(session.ledger.path)) as db:  # type: ignore[attr-defined]
             for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
                 db.execute(f'DROP TRIGGER "{name}"')

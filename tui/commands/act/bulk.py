@@ -228,6 +228,8 @@ def _stopped_by_ctrl_c(stop: Callable[[], None]) -> Iterator[None]:
 def exit_code_of_job(job: Job) -> Code:
     """Return the exit code of a finished job."""
     done = job.count(LineState.DONE)
+    if any(line.unrecorded for line in job.lines):
+        return Code.UNRECORDED
     if job.count(LineState.UNKNOWN):
         return Code.UNKNOWN
     if job.stopped and job.count(LineState.NOT_TRIED):

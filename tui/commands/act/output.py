@@ -131,6 +131,8 @@ async def print_instructions(
 
 def exit_code_of(performed: Performed) -> Code:
     """Return the exit code of a performed plan; without the secret that it should reveal, it is done only in part."""
+    if performed.unrecorded is not None:
+        return Code.UNRECORDED
     secretless = performed.plan.action.reveals is not None and performed.secret is None
     match performed.outcome:
         case Outcome.DONE:

@@ -61,6 +61,7 @@ class JobLine:
         after: The person as read afterwards.
         reason: The agent's reason; empty where the action was not tried.
         ticket: The ticket's number.
+        unrecorded: Whether the outcome could not be recorded in the ledger.
     """
 
     person: Person
@@ -76,6 +77,7 @@ class JobLine:
     after: Person | None = None
     reason: str = ""
     ticket: str = ""
+    unrecorded: bool = False
 
     @property
     def id(self) -> str:

@@ -349,7 +349,14 @@ def _line_after(line: JobLine, performed: Performed) -> JobLine:
         note = f"{note}. The outcome is not in the ledger: {performed.unrecorded.title}"
     request_id = performed.trouble.request_id if performed.trouble else ""
     return replace(
-        line, state=state, note=plain(note), trouble=trouble, entry=performed.entry, request_id=request_id, after=after
+        line,
+        state=state,
+        note=plain(note),
+        trouble=trouble,
+        entry=performed.entry,
+        request_id=request_id,
+        after=after,
+        unrecorded=performed.unrecorded is not None,
     )
 
 

@@ -7,6 +7,8 @@ never ahead; so an anchor is in order where it fits the record of its own number
 from __future__ import annotations
 
 import os
+import re
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LIMIT: Final = 4096
+_LEFT: Final = re.compile(r"(\d{1,10})-[0-9a-f]+(?:-journal|-wal|-shm)?")
+_ABANDONED: Final = 3600.0
+"""Seconds after which a draft is nobody's any more; its process needs it for a moment."""
 _DRAFT_FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -86,3 +91,32 @@ class Anchor:
         """Remove the draft, where there is one."""
         with suppress(OSError):
             self._draft_path.unlink()
+
+
+def clear_drafts(folder: Path, start: str) -> None:
+    """Remove the drafts that killed processes left in a folder; those of running processes stay, and nothing is raised.
+
+    Args:
+        folder: The folder.
+        start: The beginning of the drafts' names; the number of the process and an id follow it.
+    """
+    with suppress(OSError):
+        for path in folder.iterdir():
+            left = _LEFT.fullmatch(path.name.removeprefix(start)) if path.name.startswith(start) else None
+            if left is None or int(left[1]) == os.getpid():
+                continue
+            with suppress(OSError):
+                # On a shared folder the number may be of another machine: a draft too many is only an anchor behind.
+                old = time.time() - path.lstat().st_mtime > _ABANDONED
+                if old or not _is_running(int(left[1])):
+                    path.unlink()
+
+
+def _is_running(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True

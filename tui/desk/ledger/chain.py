@@ -130,6 +130,7 @@ class ChainReport:
         problems: Every problem, in the ledger's order.
         anchored: The number of the record that the anchor holds; `None` without an anchor. After a crash the anchor is
             one or two records behind.
+        expected: The number of the record with the hash that was noted elsewhere; `None` where none was given or found.
     """
 
     ok: bool
@@ -137,6 +138,23 @@ class ChainReport:
     head: str
     problems: tuple[Problem, ...]
     anchored: int | None = None
+    expected: int | None = None
+
+    @property
+    def claim(self) -> str:
+        """What the report proves and what it does not, where nothing is wrong."""
+        if self.expected is not None:
+            return (
+                f"Nothing up to record {self.expected} was rewritten since its hash was noted. What follows it fits "
+                "together; only a newer hash noted elsewhere can prove more."
+            )
+        behind = self.count - (self.anchored or 0)
+        unseen = f" The anchor is {behind} behind, so records cut off after it would not show." if behind else ""
+        return (
+            f"Each record fits the one before and the anchor beside them.{unseen} Who may write both files can still "
+            "have rewritten them: note the head elsewhere, and `keydesk ledger verify --expect HASH` proves later that "
+            "nothing up to it was."
+        )
 
 
 class ChainReader:
@@ -148,6 +166,7 @@ class ChainReader:
         self._expect = None if expect is None else expect.strip().lower()
         self._met_anchor = anchor is None or anchor == START
         self._met_expected = self._expect is None or self._expect == START.hash
+        self._expected_at: int | None = None
         self.count = 0
         self._head = START
         self._intents: set[int] = set()
@@ -176,7 +195,8 @@ class ChainReader:
                 self.note(
                     record.seq, "The anchor remembers another record here: the ledger or the anchor was rewritten."
                 )
-        self._met_expected = self._met_expected or record.hash == self._expect
+        if record.hash == self._expect:
+            self._met_expected, self._expected_at = True, record.seq
         self._head = record.head
 
     def verdict(self) -> ChainReport:
@@ -191,7 +211,7 @@ class ChainReader:
             self.note(None, "The expected hash is not in this ledger: it was rewritten, cut short, or is another one.")
         problems = tuple(self.problems)
         anchored = None if self._anchor is None else self._anchor.seq
-        return ChainReport(not problems, self.count, self._head.hash, problems, anchored)
+        return ChainReport(not problems, self.count, self._head.hash, problems, anchored, self._expected_at)
 
     def _check_place(self, record: Record) -> None:
         """Check the record's number, and that the record follows the one before it."""

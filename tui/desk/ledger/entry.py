@@ -50,6 +50,10 @@ class Intent:
         agent: The agent's name.
         origin: The agent's address over SSH, else empty.
         target: The targets beside the person, `group VPN Users (00g…)`; may be empty.
+        principal: Okta's id of whom the System Log names as the actor: the owner of the API token, or the service app;
+            empty where it is not known.
+        okta_time: The time by Okta's own clock shortly before anything was sent, as Okta writes times; empty in entries
+            of earlier versions.
         notice: For a notice to an employee, its key and the number of the try, `lockout/…/mail#1`; else empty.
     """
 
@@ -68,6 +72,8 @@ class Intent:
     origin: str
     target: str = ""
     notice: str = ""
+    principal: str = ""
+    okta_time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ _NEVER: Final = datetime.fromtimestamp(0, UTC)  # stands in for a damaged time
 _UNREADABLE: Final = Intent("", "This entry cannot be read", "", "", "", "", "", "", (), "", "", "", "")
 _NO_OUTCOME: Final[tuple[Outcome | None, str, str]] = (None, "The outcome cannot be read", "")
 _TEXTS: Final = tuple(field.name for field in fields(Intent) if field.name != "calls")
-_LATER: Final = frozenset({"target", "notice"})
+_LATER: Final = frozenset({"target", "notice", "principal", "okta_time"})
 """Texts that entries of earlier versions do not have."""
 
 

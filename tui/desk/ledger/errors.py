@@ -68,6 +68,13 @@ class LedgerTooNew(LedgerError):
     advice = "Upgrade keydesk. The ledger was left untouched, and no change can be made with this version."
 
 
+class OutcomeNotRecorded(LedgerError):
+    """What was sent had an outcome, which could not be recorded; the entry stays open."""
+
+    title = "The outcome could not be recorded in the ledger"
+    advice = "The ledger has the entry without an outcome. Put the ledger right before anything else is sent."
+
+
 class LedgerBusy(LedgerError):
     """Another process held the file for longer than keydesk waits."""
 

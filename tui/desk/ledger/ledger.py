@@ -2,7 +2,7 @@
 
 `verify` finds every change to a record, every record removed, inserted, copied, swapped or renumbered, a protecting
 trigger or a version altered, and, thanks to the anchor beside the file, an end that was cut off or rewritten with
-fresh hashes.
+fresh hashes; all this as long as the anchor was not rewritten to fit.
 
 `verify` cannot find the work of somebody who can rewrite both the file and its anchor, so that they fit each other.
 No file on the agent's own machine can prove more. So note the head's hash elsewhere (a ticket, a mail, a print) and
@@ -234,7 +234,7 @@ class Ledger:
                     if db is not None:
                         for words in self._file.findings(db):
                             reader.note(None, words)
-                        for row in self._file.rows(db):
+                        for row in self._file.rows(db) if self._file.is_ours(db) else ():
                             reader.step(row)
             except LedgerCorrupt as error:
                 reader.note(None, f"{error.title}: {error.detail}.")

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from tui.desk.files.private import sync_folder
-from tui.desk.ledger.anchor import Anchor
+from tui.desk.ledger.anchor import Anchor, clear_drafts
 from tui.desk.ledger.chain import COLUMNS, START, Record
 from tui.desk.ledger.errors import LedgerCorrupt, LedgerForked, LedgerFull, LedgerReadOnly, LedgerTooNew, ledger_errors
 from tui.desk.ledger.sqlite import (
@@ -151,9 +151,20 @@ class LedgerFile:
                 yield f"It holds {name}, which keydesk did not make."
             elif current[name] != expected[name]:
                 yield f"Its {name} is not as keydesk made it."
+        if not self.is_ours(db):
+            yield "Its records were not read, since it defines what keydesk does not."
+            return
         for (words,) in db.execute("PRAGMA integrity_check"):
             if words != "ok":
                 yield f"SQLite finds damage: {words}."
+
+    def is_ours(self, db: sqlite3.Connection) -> bool:
+        """Whether all that the file defines is as keydesk defines it; something may be missing.
+
+        A table, view, trigger or index of somebody else can run what it likes as soon as a row is read.
+        """
+        known = SCHEMAS.get(pragma(db, "user_version"), SCHEMA)
+        return all(known.get(name) == statement for name, statement in schema(db).items())
 
     def rows(self, db: sqlite3.Connection, *, after: int | None = None, limit: int = -1) -> Iterator[tuple[Any, ...]]:
         """Return the rows of the records in order, those after a number where one is given."""
@@ -198,6 +209,8 @@ class LedgerFile:
             raise LedgerTooNew(detail=f"{self.path}: version {version}, known here: {VERSION}")
         if version not in SCHEMAS or "record" not in schema(db):
             raise LedgerCorrupt("This file is not a ledger", detail=str(self.path))
+        if not self.is_ours(db):
+            raise LedgerCorrupt(detail=f"{self.path}: its tables or triggers were changed")
 
     def _identity(self, *endings: str) -> Held:
         """Return device and inode of the ledger's files as they are now; `None` for a file that is not there."""
@@ -241,6 +254,7 @@ class LedgerFile:
                 self._create()
             with self.reading(fresh=True):  # raises for a file that is no ledger, before anything is written
                 pass
+            self._clear_drafts()
             self._writer = connect(self.path, "rw", self._patience)
             self._writer.execute("PRAGMA synchronous = FULL")
             self._writer.execute("PRAGMA fullfsync = ON")  # macOS: without it "on disk" means in the disk's memory
@@ -252,6 +266,11 @@ class LedgerFile:
             raise LedgerCorrupt("Something else stands in the ledger's place", detail=str(self.path))
         if self.path.stat().st_size == 0:
             raise LedgerCorrupt("The ledger's file is empty", detail=str(self.path))
+
+    def _clear_drafts(self) -> None:
+        """Remove what killed processes left: drafts of the anchor and of a new ledger, with SQLite's side files."""
+        for start in (f"{self.anchor.path.name}.", f"{self.path.name}.new-"):
+            clear_drafts(self.path.parent, start)
 
     def _create(self) -> None:
         """Make an empty ledger under another name, then link it into place, so that no incomplete file is ever seen."""

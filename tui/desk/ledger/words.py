@@ -46,6 +46,7 @@ def entry_lines(entry: Entry) -> list[tuple[str, str]]:
         *([("Target", plain(intent.target))] if intent.target else []),
         ("State then", plain(okta_terms.status_words(intent.status))),
         ("By", plain(f"{intent.agent} from {intent.origin}" if intent.origin else intent.agent)),
+        *([("Acting as", plain(intent.principal))] if intent.principal else []),
         ("Reason", plain(intent.reason) or "–"),
         ("Ticket", plain(intent.ticket) or "–"),
         ("Connector", f"{plain(intent.connector)} · {plain(intent.org)}"),

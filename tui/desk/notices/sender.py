@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from tui.desk.ledger.entry import Intent, Outcome
-from tui.desk.ledger.errors import LedgerBusy
+from tui.desk.ledger.errors import LedgerBusy, LedgerError, OutcomeNotRecorded
 from tui.desk.notices.address import unfit
 from tui.desk.notices.channels import open_channel
 from tui.desk.notices.due import twins_of
@@ -301,13 +301,17 @@ class Notifier:
         return NoticeLine(occasion, way, to, None, delivery, entry, text)
 
     def _record(self, entry: int, delivery: Delivery) -> None:
-        """Record the outcome, and wait for another process that holds the ledger."""
+        """Record the outcome, and wait for another process that holds the ledger.
+
+        Raises:
+            OutcomeNotRecorded: It could not be recorded; the message may have gone out.
+        """
         for left in reversed(range(RECORDINGS)):
             try:
                 self.session.ledger.outcome(entry, OUTCOMES[delivery.fate], detail=delivery.detail)
-            except LedgerBusy:
-                if not left:
-                    raise
+            except LedgerError as error:
+                if not left or not isinstance(error, LedgerBusy):
+                    raise OutcomeNotRecorded(detail=f"{error.title} {error.detail}".strip()) from error
             else:
                 return
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
@@ -23,8 +24,7 @@ from tui.desk.perform.result import (
     proves_effect,
     took_effect,
 )
-from tui.desk.text import okta_terms
-from tui.desk.text.plain import plain
+from tui.desk.perform.trace import search_log
 from tui.okta.answers import unsent
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingRole, MissingScope, NotFound, OktaError, Unreadable
@@ -43,10 +43,6 @@ if TYPE_CHECKING:
 
 LAGS: Final = (0.5, 1.5)
 """Seconds before memberships and assignments are read again, since Okta shows them a moment late."""
-LOG_LAG: Final = timedelta(minutes=2)
-"""How far the System Log may be behind; only after that does a missing event prove anything."""
-CLOCKS: Final = timedelta(minutes=1)
-"""How far this machine's clock may be ahead of Okta's."""
 
 
 class IsNotice(Trouble):
@@ -67,13 +63,6 @@ class BlocksUnread(Trouble):
 
     title = "The person's device blocks cannot be read"
     advice = "The entry stays open. Look in the Admin Console, or settle it with credentials that may read blocks."
-
-
-class NotLoggedYet(Trouble):
-    """Only the System Log shows the change, and the log is behind."""
-
-    title = "The System Log does not show it yet"
-    advice = "It runs up to a minute behind. Press s again in two minutes; the entry stays open until then."
 
 
 def _no_progress(_: Progress) -> None:
@@ -131,7 +120,8 @@ class _Performing:
         fresh = await session.person_with_blocks(plan.person.user.id)
         targets = await self._check(fresh)
         self._report("Recording it in the ledger")
-        approval = await self._intend(self._intent(fresh, reason, ticket))
+        principal = await session.client.principal()
+        approval = await self._intend(self._intent(fresh, reason, ticket, principal))
         trouble, outcome = await self._send(approval)
         request_id = trouble.request_id if trouble else self._answers[-1].request_id
         unrecorded = await self._record(approval.entry, outcome, self._detail(trouble), request_id)
@@ -147,6 +137,7 @@ class _Performing:
             outcome is Outcome.UNKNOWN
             and after
             and unrecorded is None
+            and len(plan.calls) == 1  # of several, the state shows what came of the first alone
             and proves_effect(self.action, fresh, targets, after, targets_after)
         ):
             try:
@@ -249,14 +240,22 @@ class _Performing:
             raise
 
     async def _record(self, entry: int, outcome: Outcome, detail: str, request_id: str) -> Trouble | None:
+        """Record the outcome, also if the task is cancelled meanwhile; return why it could not be recorded."""
+        record = partial(self.session.ledger.outcome, entry, outcome, detail=detail, request_id=request_id)
+        recording = asyncio.get_running_loop().run_in_executor(None, record)
         try:
-            await asyncio.to_thread(self.session.ledger.outcome, entry, outcome, detail=detail, request_id=request_id)
+            await asyncio.shield(recording)
         except Trouble as error:
             return error
+        except asyncio.CancelledError:
+            with suppress(Trouble):
+                await recording
+            raise
         return None
 
-    def _intent(self, fresh: Person, reason: str, ticket: str) -> Intent:
+    def _intent(self, fresh: Person, reason: str, ticket: str, principal: str) -> Intent:
         user, session = fresh.user, self.session
+        answered_at = session.client.clock.answered_at
         return Intent(
             action=self.action.id,
             title=self.action.title,
@@ -272,6 +271,8 @@ class _Performing:
             agent=session.agent.name,
             origin=session.agent.address,
             target=self.plan.aimed_at,
+            principal=principal,
+            okta_time=stamp(datetime.fromtimestamp(answered_at, UTC)) if answered_at is not None else "",
         )
 
 
@@ -289,6 +290,7 @@ async def settle(session: Session, entry: Entry) -> str:
     Raises:
         BlocksUnread: Only the device blocks show the change, and they cannot be read; the entry stays open.
         NotLoggedYet: Only the System Log shows the change, and it is too far behind; the entry stays open.
+        CannotTell: Neither the state nor the System Log proves anything; the entry stays open.
         IsNotice: The entry is a notice; it stays open.
         OtherOrg: The entry belongs to another org; it stays open.
         OktaError: The person could not be read; the entry stays open.
@@ -307,42 +309,15 @@ async def settle(session: Session, entry: Entry) -> str:
             raise BlocksUnread
         targets = await _targets_of(session, action, person, intent)
         if action is None or took_effect(action, person, targets) is None or (had_status and not action.also_blocked):
-            result = await search_log(session, action, entry, person)
+            result = await search_log(session, action, entry)
         else:
             result = observation(action, person, targets)
     except NotFound as error:
         result = f"{error.title}: the person, or what it was about, does not exist any more."
+    if further := [_short_name(call) for call in intent.calls[1:]]:
+        result += f" Whether {', '.join(further)} was carried out as well, this does not show."
     await asyncio.to_thread(session.ledger.settle, entry.seq, result)
     return result
-
-
-async def search_log(session: Session, action: Action | None, entry: Entry, person: Person) -> str:
-    """Return what the System Log says about a change that no state shows, in words for the ledger.
-
-    Raises:
-        NotLoggedYet: The log is too far behind to prove that the change did not happen.
-    """
-    unproven = observation(None, person)
-    if action is None or not action.event:
-        return unproven
-    name = okta_terms.event_name(action.event)
-    query = {
-        "since": stamp(entry.at - CLOCKS),
-        "filter": f'eventType eq "{action.event}" and target.id eq "{person.user.id}"',
-        "sortOrder": "ASCENDING",
-        "limit": "10",
-    }
-    try:
-        events = await session.client.log_page(query)
-    except OktaError as error:
-        return f"{unproven} (keydesk cannot read it: {error.title})"
-    if events:
-        event = events[0]
-        by = plain(event.actor.display_name or event.actor.alternate_id or "?") if event.actor else "?"
-        return f"The System Log has “{name}” for them at {event.published} by {by}: it took effect."
-    if session.now() - entry.at < LOG_LAG:
-        raise NotLoggedYet
-    return f"The System Log has no “{name}” for them since: it did not take effect."
 
 
 async def _targets_of(session: Session, action: Action | None, person: Person, intent: Intent) -> tuple[Target, ...]:
