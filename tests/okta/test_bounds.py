@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import FakeClock
 from tests.each import each
 from tests.okta.support import REQUEST_ID, UNLOCK, USER, approved, client_of, limited, line, okta, trouble
+from tests.work import calls_of
 from tui.okta import endpoints as ep
 from tui.okta.answers import acted, unsent
 from tui.okta.body import MOST_BYTES, LargeBodies, whole
@@ -225,6 +226,24 @@ async def test_a_body_is_closed_whatever_happens(clock: FakeClock) -> None:
     assert stream.closed
 
 
+async def test_a_body_in_crumbs_is_left_and_lets_others_work(clock: FakeClock) -> None:
+    import asyncio  # noqa: PLC0415
+
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    working = asyncio.create_task(others())
+    with pytest.raises(TooMuch, match="crumbs"):
+        await send(USER, line(endless(b" ")), clock)
+    working.cancel()
+    assert turns >= 100
+
+
 async def test_large_bodies_come_one_after_the_other() -> None:
     import asyncio  # noqa: PLC0415
 
@@ -247,6 +266,13 @@ async def test_large_bodies_come_one_after_the_other() -> None:
 def test_many_small_values_are_not_decoded(data: bytes) -> None:
     with pytest.raises(TooMuch):
         decode(data, list[User])
+
+
+def test_one_odd_field_does_not_make_a_page_slow() -> None:
+    people = [{"id": f"00u{number}", "status": "ACTIVE", "profile": {"login": "x"}} for number in range(200)]
+    decode(json.dumps([*people, {"id": "00u0", "status": 7}]).encode(), list[User])  # what is made once is made
+    odd = json.dumps([*people, {"id": "00u0", "status": 7}]).encode()
+    assert calls_of(lambda: decode(odd, list[User])) < 30_000
 
 
 # -- how many pages
@@ -323,6 +349,30 @@ async def test_an_error_body_without_end_is_told_in_a_screenful(clock: FakeClock
     assert len(str(caught.value)) < 3 * LONGEST
     assert len(caught.value.code) < 200
     assert "more characters)" in caught.value.summary
+
+
+async def test_of_an_endless_error_the_status_is_told(clock: FakeClock) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 65536
+
+    wire = line(lambda _: httpx.Response(400, headers=JSON, stream=Parts(pieces)))
+    with pytest.raises(OktaError) as caught:
+        await send(UNLOCK, wire, clock)
+    assert acted(caught.value) is False
+
+
+async def test_an_error_that_is_kept_does_not_keep_the_body(clock: FakeClock) -> None:
+    import tracemalloc  # noqa: PLC0415
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooMuch) as caught:
+            await send(USER, line(endless(b"x" * 65536)), clock)
+        assert tracemalloc.get_traced_memory()[0] < 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+    assert caught.value.__traceback__ is not None
 
 
 async def test_a_scope_without_end_is_cut(clock: FakeClock) -> None:

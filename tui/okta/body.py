@@ -23,8 +23,14 @@ RATIO: Final = 100
 """How many times larger than what arrived a body may be; JSON is compressed to a fifth or a twentieth."""
 RATIO_FROM: Final = 1024 * 1024
 """Bytes of a body from which on its ratio counts; a page of 200 people stays below them."""
+MOST_ERROR_BYTES: Final = 1024 * 1024
+"""Bytes that are read of the body of an error: of a longer one the status is enough."""
 ENCODING: Final = "gzip"
 """The one content encoding that keydesk asks for and understands."""
+CRUMBS: Final = 20_000
+"""Parts of a body from which on they must have `CRUMB` bytes on average: each costs work, however small it is."""
+CRUMB: Final = 64
+_PAUSE_EVERY: Final = 200
 _STEP: Final = 256 * 1024
 _LARGE: Final = 2 * 1024 * 1024
 _DROPPED: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
@@ -65,30 +71,40 @@ async def whole(response: httpx.Response, large: LargeBodies) -> httpx.Response:
     """Read the body of an answer and return the answer with it, decompressed.
 
     Args:
-        response: The answer as the wire gave it; its stream is closed in any case.
+        response: The answer as the wire gave it; its stream is closed in any case. Of an error, only the beginning of
+            a large body is read.
         large: The turns of large bodies, shared by all answers of a connection.
 
     Raises:
-        TooMuch: The body is larger than `MOST_BYTES`, or more than `RATIO` times what arrived; or it is encoded in a
-            way that keydesk did not ask for.
+        TooMuch: The body is larger than `MOST_BYTES`, or more than `RATIO` times what arrived; it comes in crumbs, or
+            is encoded in a way that keydesk did not ask for.
         httpx.TransportError: The connection broke off.
         zlib.error: The compressed body is damaged.
     """
     if not isinstance(response.stream, httpx.AsyncByteStream):
         raise TypeError(type(response.stream).__name__)
-    body, received = bytearray(), 0
+    body, received, parts = bytearray(), 0, 0
     try:
         unpacker = _Unpacker(response.headers.get("content-encoding", ""))
         async with large.turn() as turn:
             async for part in response.stream:
                 received += len(part)
+                parts += 1
+                if parts % _PAUSE_EVERY == 0:
+                    await asyncio.sleep(0)  # many small parts may come at once; the app goes on between them
+                if parts > CRUMBS and received < parts * CRUMB:
+                    raise TooMuch("Okta's answer comes in crumbs", detail=f"{parts} parts, {received} bytes")
                 for piece in unpacker.pieces(part):
                     body += piece
                     _check(len(body), received)
+                if response.is_error and len(body) > MOST_ERROR_BYTES:
+                    break
                 await turn.grown(len(body))
-            unpacker.end()
+            else:
+                unpacker.end()
             content = bytes(body)
     finally:
+        body.clear()  # an error keeps its traceback, and that would keep the body
         await response.aclose()
     headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _DROPPED]
     return httpx.Response(response.status_code, headers=headers, content=content, extensions=response.extensions)

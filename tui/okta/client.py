@@ -218,14 +218,14 @@ class OktaClient:
         bounds = PageBounds(most)
         while True:
             answer = await self.send(call, bucket=endpoint.bucket, background=background)
-            items: list[T] = self._value(answer, list_kind)
-            url = next_url(answer.links)
-            yield Page(tuple(items), url)
+            items: tuple[T, ...] = tuple(self._value(answer, list_kind))
+            url, request_id = next_url(answer.links), answer.request_id
+            yield Page(items, url)
             if url is None:
                 return
-            bounds.check(call.target, answer, items=len(items))
-            call = Call("GET", target_on(self.policy.origin, self.policy.prefix, url, request_id=answer.request_id))
-            bounds.check_next(call.target, answer)
+            bounds.check(call.target, items, request_id=request_id)
+            call = Call("GET", target_on(self.policy.origin, self.policy.prefix, url, request_id=request_id))
+            bounds.check_next(call.target, request_id=request_id)
 
     async def page(
         self,

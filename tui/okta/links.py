@@ -12,8 +12,6 @@ from tui.okta.policy import odd
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tui.okta.answers import Answer
-
 # RFC 8288: <target> followed by parameters. Joined values are split at the angle brackets, since URLs hold commas.
 _LINK: Final = re.compile(r"<([^<>]*)>((?:\s*;\s*[^;,<>\"]+(?:\"[^\"]*\")?)*)")
 _REL: Final = re.compile(r";\s*rel\s*=\s*\"?([^\";,]+)\"?", re.IGNORECASE)
@@ -41,15 +39,15 @@ class PageBounds:
         self._pages = 0
         self._empty = 0
         self._seen: set[int] = set()  # hashes, since a cursor may be long
-        self._body = b""
+        self._before: tuple[object, ...] = ()
 
-    def check(self, target: str, answer: Answer, *, items: int) -> None:
+    def check(self, target: str, items: tuple[object, ...], *, request_id: str = "") -> None:
         """Count a page that names a next one.
 
         Args:
             target: Path and query of the page.
-            answer: The page.
-            items: The number of its items.
+            items: Its items.
+            request_id: The request id that the error carries.
 
         Raises:
             TooMuch: There were too many pages, too many empty ones in a row, or the page before came again.
@@ -62,20 +60,20 @@ class PageBounds:
             why = f"{self._pages} pages"
         elif self._empty > MOST_EMPTY:
             why = f"{self._empty} empty pages in a row"
-        elif items and answer.body == self._body:
+        elif items and items == self._before:
             why = "the page before came again under another address"
         if why:
-            raise TooMuch("Okta's list does not end", detail=why, request_id=answer.request_id)
-        self._body = answer.body if items else b""
+            raise TooMuch("Okta's list does not end", detail=why, request_id=request_id)
+        self._before = items
 
-    def check_next(self, target: str, answer: Answer) -> None:
+    def check_next(self, target: str, *, request_id: str = "") -> None:
         """Check that the next page was not read before.
 
         Raises:
             Unreadable: It was.
         """
         if hash(target) in self._seen:
-            raise Unreadable("Okta's pages lead in a circle", request_id=answer.request_id)
+            raise Unreadable("Okta's pages lead in a circle", request_id=request_id)
 
 
 def next_url(values: Iterable[str]) -> str | None:

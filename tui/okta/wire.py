@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.okta.answers import UNSENT
+from tui.okta.errors import TooMuch
 from tui.okta.http import httpx
 from tui.okta.network import AS_FOUND
 from tui.okta.network_errors import ProxyRefused
@@ -55,6 +57,30 @@ def _pool(context: ssl.SSLContext, proxy: Proxy | None) -> httpx.AsyncHTTPTransp
             ssl_context=context if proxy.scheme == "https" else None,  # without one it would trust certifi's list
         )
     return httpx.AsyncHTTPTransport(verify=context, limits=limits, retries=0, proxy=httpx_proxy, trust_env=False)
+
+
+MOST_HEAD_BYTES: Final = 256 * 1024
+"""Bytes that may come before an answer begins: its headers, and any number of `100 Continue`, which httpx skips."""
+_HEAD_STEP: Final = 4096  # small, so that the app goes on between two reads
+_HEAD_LEFT: Final[ContextVar[list[int] | None]] = ContextVar("head_left", default=None)
+
+
+def _bound_head(stream: Any) -> None:  # noqa: ANN401 - httpcore's, which has no public type
+    """Let a connection's stream count what it reads before an answer begins."""
+    inner = stream.read
+
+    async def read(max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - as httpcore calls it
+        left = _HEAD_LEFT.get()
+        data: bytes = await inner(max_bytes if left is None else min(max_bytes, _HEAD_STEP), timeout)
+        if left is not None:
+            left[0] -= len(data)
+            if left[0] < 0:
+                raise TooMuch(
+                    "Okta's answer does not begin", detail=f"more than {MOST_HEAD_BYTES // 1024} KB before it"
+                )
+        return data
+
+    stream.read = read
 
 
 class TunnelLock:
@@ -119,12 +145,13 @@ class ConnectionTrace:
         self._held = False
 
     async def __call__(self, event: str, info: Mapping[str, Any]) -> None:
-        """Update the stage by one event; a new tunnel waits for its turn to show a password.
+        """Update the stage by one event; a new tunnel waits for its turn to show a password, and a head is bounded.
 
         Raises:
             ProxyRefused: The proxy refused the password while this request waited.
         """
-        del info
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            _bound_head(info["return_value"])
         match event:
             case "connection.connect_tcp.started":
                 self.stage = ConnectionStage.CONNECT
@@ -138,6 +165,10 @@ class ConnectionTrace:
                 self.end()
             case "proxy.start_tls.complete":
                 self.stage = ConnectionStage.OPEN
+            case "http11.receive_response_headers.started":
+                _HEAD_LEFT.set([MOST_HEAD_BYTES])
+            case "http11.receive_response_headers.complete" | "http11.receive_response_headers.failed":
+                _HEAD_LEFT.set(None)
 
     def end(self) -> None:
         """End the turn at the proxy, which has accepted the password or refused it."""

@@ -16,6 +16,7 @@ from tui.desk.expiry.expiry import Age, Expiry, expiry_of  # noqa: TC001 - msgsp
 from tui.desk.people.password_policies import password_policies
 from tui.okta import endpoints as ep
 from tui.okta.errors import BadRequest, FeatureOff, MissingRole, MissingScope, NotFound
+from tui.okta.links import PageBounds
 from tui.okta.models import Group, User
 from tui.okta.policy import Capability
 
@@ -33,6 +34,8 @@ PACE_OVER: Final = 12
 MOST_DAYS: Final = 3650
 LATEST: Final = 1e11
 """Seconds since 1970 that are a date in every part of Python."""
+MOST_LISTED: Final = 100_000
+"""The most people who are listed; further ones are counted, which is said."""
 LISTED: Final = frozenset({Age.OVERDUE, Age.EXPIRED})
 
 
@@ -118,6 +121,7 @@ class ExpiryScan:
         self._rows: list[Expiry] = []
         self._sorted: tuple[Expiry, ...] | None = ()
         self._url: str | None = None
+        self._bounds = PageBounds()
         self._pace: deque[tuple[float, int]] = deque(maxlen=PACE_OVER)
         self._on_progress: Callable[[ScanProgress], None] = lambda _: None
         if place is not None:
@@ -155,7 +159,8 @@ class ExpiryScan:
 
         Raises:
             SwitchedOff: Password expiry is switched off for this connector.
-            OktaError: Something could not be read; calling `run` again resumes the scan.
+            OktaError: Something could not be read; calling `run` again resumes the scan. `TooMuch` for a list of people
+                that does not end.
         """
         if self.done:
             return
@@ -211,13 +216,25 @@ class ExpiryScan:
             expiry = expiry_of(user, policies.applies(user, self._members.of(user.id)), self.started)
             self.counts[expiry.age] += 1
             if expiry.age in LISTED or (expiry.age is Age.EXPIRES and _within(expiry, self.started, self.days)):
-                self._rows.append(expiry)
+                self._list(expiry)
         self._sorted = None
-        self._url, self.done = page.next_url, page.next_url is None
+        at, self._url, self.done = self._url, page.next_url, page.next_url is None
+        if self._url is not None:
+            self._bounds.check(at or "", page.items)
+            self._bounds.check_next(self._url)
         self._advance(pages=1, people=len(page.items))
+
+    def _list(self, expiry: Expiry) -> None:
+        if len(self._rows) < MOST_LISTED:
+            self._rows.append(expiry)
+            return
+        sentence = f"Only the first {MOST_LISTED:,} people are listed; the others are counted."
+        if sentence not in self.missing:
+            self.missing = (*self.missing, sentence)
 
     def _restart(self) -> None:
         self._url = None
+        self._bounds = PageBounds()
         self.counts.clear()
         self._rows.clear()
         self._sorted = ()

@@ -1,0 +1,1 @@
+"""Mutated conversations with Okta through every read, verdict and card: nothing may crash."""
