@@ -20,6 +20,17 @@ def main(argv: list[str] | None = None) -> int:
     if arguments in (["--version"], ["-V"]):  # importing argparse alone would double the time
         sys.stdout.write(f"keydesk {__version__}\n")
         return 0
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:  # while something is still imported, or once more while it ends
+        return 130  # `Code.INTERRUPTED`, whose module may be what was being imported
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] != ["demo-org"]:  # whose secrets are made up
+        from tui.commands.private_memory import keep_memory_private  # noqa: PLC0415 - see above
+
+        keep_memory_private()
     from tui.commands.run import carry_out, run  # noqa: PLC0415 - see above
 
     if set(arguments) <= {"--demo", "--read-only"}:  # the app starts sooner without the parser

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
 from tui.commands.output import print_line
+from tui.commands.start import refuse_key_logs
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the checklist, or run the wizard."""
     if arguments.print_checklist:
         return _print_checklist(arguments)
+    refuse_key_logs(os.environ)
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
         raise Trouble(
             "The wizard needs a terminal",

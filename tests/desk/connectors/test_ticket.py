@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import string
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,9 @@ def test_what_fits_is_taken_without_space_around_it(rule: TicketRule, ticket: st
     assert rule.check(f"  {ticket}\t") == ticket
 
 
-@pytest.mark.parametrize("ticket", ["INC004", "INC00421", "xINC0042", "inc0042", "INC0042\nINC0042", "INC٠٠٤٢", "#"])
+@pytest.mark.parametrize(
+    "ticket", ["INC004", "INC00421", "xINC0042", "inc0042", "\ud800", "INC0042\nINC0042", "INC٠٠٤٢"]
+)
 def test_only_the_whole_of_it_fits_and_what_it_looks_like_is_told(ticket: str) -> None:
     with pytest.raises(BadTicket) as caught:
         INC.check(ticket)
@@ -74,14 +76,44 @@ def test_a_pattern_is_taken_or_its_field_is_named(text: str) -> None:
         assert (bad.field, bool(bad.advice)) == ("ticket_pattern", True)  # noqa: PT017 - either is right
     else:
         assert parse_pattern(pattern) == pattern
-        re.compile(pattern)
+        with suppress(BadTicket):
+            TicketRule(pattern).check(text)
 
 
-@pytest.mark.parametrize("pattern", ["INC[0-9", "(", "*", "a{2,1}", "(?P<1>x)", "[[a]x", "x" * 3 + "(?i)"])
+@pytest.mark.parametrize("pattern", ["INC[0-9", "(", "*", "a{2,1}", "(?P<>x)", "a\\"])
 def test_a_bad_pattern_is_refused_by_the_wizard(pattern: str) -> None:
     with pytest.raises(BadInput) as caught:
         parse_pattern(pattern)
     assert caught.value.field == "ticket_pattern"
+
+
+HANGING = (
+    "(a|aa)+b", "(a+)+b", "(a*)*b", "(.*a){30}b", "(x+x+)+y", "((a?){20}){20}b", "(?:a?){80}a{80}b", "(a|b|ab)*c"
+)  # fmt: skip
+"""Each makes a matcher that tries one way after the other go on for longer than anybody waits."""
+
+
+@pytest.mark.parametrize("pattern", HANGING)
+def test_a_pattern_that_would_hang_answers_at_once(pattern: str) -> None:
+    with pytest.raises(BadTicket):
+        TicketRule(parse_pattern(pattern)).check("a" * (LONGEST - 1) + "!")
+
+
+TOO_MUCH = (
+    r"(a+)\1", "(?=a)b", "(?<!a)b", "((a{0,80}){0,80}){0,80}", "(?:(?:(?:a{1000}){1000}){1000})",
+    "(" * 100_000, r"[\pL\pN]{1000}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", TOO_MUCH, ids=lambda pattern: pattern[:20])
+def test_a_pattern_that_could_take_for_ever_or_all_memory_is_refused_in_silence(
+    pattern: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BadInput, match="cannot be used") as caught:
+        parse_pattern(pattern)
+    assert caught.value.field == "ticket_pattern"
+    assert len(caught.value.detail) <= LONGEST
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("rule", [ANY_TICKET, INC, TicketRule(needed=True), TicketRule(r'A"\d\\')])

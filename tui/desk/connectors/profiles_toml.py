@@ -15,6 +15,7 @@ from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.portals import NO_PORTALS, Portals  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.profile import BadProfiles, Colour, Profile, Profiles, SignIn  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.ticket import ANY_TICKET, TicketRule, parse_pattern  # noqa: TC001 - msgspec reads the annotations
+from tui.desk.files.bounded import read_own
 from tui.desk.files.private import FileTrouble, write_private
 from tui.desk.files.toml_shape import Misfit, shape, table, unknown_keys
 from tui.desk.text.plain import plain
@@ -52,7 +53,7 @@ HEADER: Final = """\
 #   directory                  true: people of Active Directory or LDAP are handled elsewhere
 #   directory_where            where: a URL template or words
 # [connectors."NAME".ticket]
-#   pattern                    a regular expression that a ticket number fits whole: "INC[0-9]{7}"; empty: any
+#   pattern                    a regular expression (RE2) that a ticket number fits whole: "INC[0-9]{7}"; empty: any
 #   needed                     true: nothing is changed without a ticket number
 # [connectors."NAME".network]
 #   proxy                      URL of a proxy; empty: HTTPS_PROXY and NO_PROXY decide
@@ -105,10 +106,10 @@ def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
 
     Raises:
         BadProfiles: The file is not TOML, or a value in it does not fit.
-        FileTrouble: The file cannot be read.
+        FileTrouble: The file cannot be read, or somebody else can change it.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_own(path).decode("utf-8").replace("\r\n", "\n")
     except FileNotFoundError:
         return Profiles(path), {}
     except UnicodeDecodeError:

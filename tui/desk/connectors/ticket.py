@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
+from tui.desk.text.plain import plain
 from tui.trouble import BadInput
+
+if TYPE_CHECKING:
+    import re2
 
 LONGEST: Final = 80
 
@@ -24,7 +27,7 @@ class TicketRule:
     """A connector's rule for ticket numbers.
 
     Attributes:
-        pattern: The regular expression that the whole number must match; empty for any number.
+        pattern: The regular expression that the whole number must match, as RE2 reads it; empty for any number.
         needed: Whether every change requires a ticket number.
     """
 
@@ -45,7 +48,7 @@ class TicketRule:
             return ""
         if len(ticket) > LONGEST:
             raise BadTicket(advice=f"It has more than {LONGEST} characters.")
-        if self.pattern and re.fullmatch(self.pattern, ticket) is None:
+        if self.pattern and _compiled(self.pattern).fullmatch(ticket.encode("utf-8", "replace").decode()) is None:
             raise BadTicket(advice=looks)
         return ticket
 
@@ -57,18 +60,42 @@ def parse_pattern(pattern: str) -> str:
     """Check a pattern for ticket numbers and return it without space around it.
 
     Raises:
-        BadInput: The pattern is not a regular expression.
+        BadInput: The pattern is not a regular expression, or one that needs more than linear time.
     """
     pattern = pattern.strip()
+    if not pattern:
+        return ""
+    import re2  # noqa: PLC0415 - only where there is a pattern
+
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # else Python would print a warning across the screen
-            re.compile(pattern)
-    except (re.error, RecursionError, OverflowError, Warning) as error:
+        _compiled(pattern)
+    except re2.error as error:
         raise BadInput(
-            "The pattern for ticket numbers is not a regular expression",
-            advice="Write it as in INC[0-9]{7} or [A-Z]+-[0-9]+.",
-            detail=str(error),
+            "The pattern for ticket numbers cannot be used",
+            advice="Write it as in INC[0-9]{7} or [A-Z]+-[0-9]+, without look-around and back references.",
+            detail=_why(error),
             field="ticket_pattern",
         ) from None
     return pattern
+
+
+@cache
+def _compiled(pattern: str) -> re2._Regexp[str]:
+    """Return a pattern that is matched in linear time, so that no pattern and no ticket can make keydesk hang.
+
+    RE2 has no back references and no look-around, which are what makes other matchers try for years, and it refuses a
+    pattern that would take more than a few megabytes.
+
+    Raises:
+        re2.error: The pattern cannot be used.
+    """
+    import re2  # noqa: PLC0415 - as above
+
+    options = re2.Options()
+    options.log_errors = False  # else it would write across the screen
+    return re2.compile(pattern, options)
+
+
+def _why(error: Exception) -> str:
+    why = error.args[0] if error.args else ""
+    return plain(why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why), limit=LONGEST)

@@ -32,14 +32,11 @@ def open_regular(path: Path) -> BinaryIO:
         OSError: The file is missing, may not be read, or is a folder, pipe, socket or device (`UnfitFile`).
     """
     number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    try:
-        mode = os.fstat(number).st_mode
-        if not stat.S_ISREG(mode):
-            raise UnfitFile("it is a folder" if stat.S_ISDIR(mode) else "it is not a regular file")
-        return os.fdopen(number, "rb")
-    except BaseException:
+    mode = os.fstat(number).st_mode
+    if not stat.S_ISREG(mode):
         os.close(number)
-        raise
+        raise UnfitFile("it is a folder" if stat.S_ISDIR(mode) else "it is not a regular file")
+    return os.fdopen(number, "rb")
 
 
 def read_limited(path: Path, limit: int = LARGEST) -> bytes:

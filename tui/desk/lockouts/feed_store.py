@@ -153,7 +153,8 @@ class FeedStore:
         """Return the number of the last row, and the events after a row number, in the order of storing."""
         with self._open(writing=False) as db:
             rows = db.execute(  # "+org" keeps SQLite from sorting all of the org's events to take a few
-                "SELECT seq, COALESCE(CAST(body AS BLOB), '') FROM event WHERE +org = ? AND seq > ? ORDER BY seq LIMIT ?",
+                "SELECT seq, COALESCE(CAST(body AS BLOB), '') FROM event WHERE +org = ? AND seq > ? ORDER BY seq"
+                " LIMIT ?",
                 (self.org, row, limit),
             ).fetchall()
             events = tuple(self._decoder.decode(body) for _, body in rows)
