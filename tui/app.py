@@ -304,6 +304,13 @@ class Keydesk(App[int]):
         if isinstance(screen, LookupScreen):
             screen.open_person(message.user_id)
 
+    def action_command_palette(self) -> None:
+        """Open the command palette, unless it is in front."""
+        from tui.palette import Palette
+
+        if self.use_command_palette and not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield the palette's own entries: the screens, and those of Textual's commands that make sense here."""
         for entry in SCREENS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.command import DiscoveryHit, Hit, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Provider
 from textual.content import Content
 
 from screens.base import DeskScreen
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from textual.fuzzy import Matcher
 
     from screens.base import Command
+
+
+class Palette(CommandPalette):
+    """Textual's palette, but one that may be closed while it still looks for commands.
+
+    It has no id, since Textual's own crashes when it is opened again while another screen stands above it.
+    """
+
+    def _watch__list_visible(self) -> None:
+        """Show or hide the list, unless it is gone."""
+        if self.query(CommandList):
+            super()._watch__list_visible()
 
 
 class DeskCommands(Provider):

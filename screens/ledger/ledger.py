@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on, work
 from textual.binding import Binding
@@ -14,6 +15,7 @@ from textual.widgets import Input, Static
 
 from screens.base import DeskScreen, OpenPerson
 from tui.desk.ledger import words
+from tui.desk.ledger.finding import Interest
 from tui.desk.perform.perform import is_of_this_org, settle
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -23,12 +25,14 @@ from widgets.rows import Rows
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from textual.binding import BindingType
     from textual.widget import Widget
 
     from tui.desk.ledger.entry import Entry
+
+T = TypeVar("T")
 
 PAGE = 200
 OUTCOME_STYLE = {
@@ -83,8 +87,9 @@ class LedgerScreen(DeskScreen):
         self.entries.focus()
 
     def on_screen_resume(self) -> None:
-        """Read the ledger again, as many entries as were read before."""
+        """Read the ledger again, as many entries as were read before, and prepare for the filter."""
         self.read(at_least=len(self.entries.rows))
+        self.prepare()
 
     @property
     def _wanted(self) -> tuple[bool, str]:
@@ -96,7 +101,7 @@ class LedgerScreen(DeskScreen):
         """Read the newest entries from disk, in a thread: a page, or `at_least` entries."""
         only_open, text = self._wanted
         with self.guarded():
-            entries = await asyncio.to_thread(
+            entries = await _while_wanted(
                 self.session.ledger.entries, limit=max(PAGE, at_least), only_open=only_open, text=text
             )
             self.entries.rows = tuple(entries)
@@ -108,12 +113,18 @@ class LedgerScreen(DeskScreen):
         """Read the next page; it is dropped if other entries are wanted meanwhile."""
         only_open, text = wanted = self._wanted
         with self.guarded():
-            entries = await asyncio.to_thread(
+            entries = await _while_wanted(
                 self.session.ledger.entries, limit=PAGE, before=before, only_open=only_open, text=text
             )
             rows = self.entries.rows
             if wanted == self._wanted and rows and rows[-1].seq == before:
                 self.entries.extend(entries)
+
+    @work(exclusive=True, group="prepare")
+    async def prepare(self) -> None:
+        """Prepare the ledger's index, which a large ledger of an earlier keydesk does not have yet."""
+        with self.guarded():
+            await _while_wanted(self.session.ledger.prepare_search)
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:
@@ -218,3 +229,12 @@ class LedgerScreen(DeskScreen):
         self.notice.clear()
         self.remove_class("-card")
         self.entries.focus()
+
+
+async def _while_wanted(call: Callable[..., T], **options: object) -> T:
+    """Return what a call of the ledger answers; its thread lets go when the worker that waits is cancelled."""
+    interest = Interest()
+    try:
+        return await asyncio.to_thread(partial(call, interest=interest, **options))
+    finally:
+        interest.lose()

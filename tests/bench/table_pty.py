@@ -95,6 +95,11 @@ class Terminal:
         self._process.wait(_EXIT)
         os.close(self._master)
 
+    @property
+    def runs(self) -> bool:
+        """Whether the program still runs."""
+        return self._process.poll() is None
+
     def cpu(self) -> float:
         """Seconds of CPU so far, by all threads."""
         total = 0

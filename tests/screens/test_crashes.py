@@ -13,9 +13,12 @@ from uuid import uuid4
 
 import pytest
 from textual.app import App
+from textual.screen import Screen
 
+from tests.screens.support import seated
 from tui.app import Keydesk
 from tui.desk.connectors import settings
+from tui.palette import Palette
 from tui.setup_app import SetupApp
 
 if TYPE_CHECKING:
@@ -76,3 +79,20 @@ def test_no_traceback_of_a_command_shows_what_is_in_variables() -> None:
     assert done.returncode == 1
     assert "KeyError: 32" in done.stderr
     assert secret not in done.stderr + done.stdout
+
+
+async def test_the_palette_may_be_closed_while_it_searches_and_opened_below_another_screen(desk: Desk) -> None:
+    """Textual's own crashes both ways, which fast fingers meet."""
+    async with seated(desk.session()) as seat:
+        await seat.press("ctrl+p")
+        palette = seat.app.screen
+        assert isinstance(palette, Palette)
+        await palette.remove_children()
+        palette._list_visible = not palette._list_visible  # the search ends only now
+        await seat.press("escape")
+        await seat.press("ctrl+p", "ctrl+p")
+        assert [isinstance(screen, Palette) for screen in seat.app.screen_stack].count(True) == 1
+        await seat.app.push_screen(Screen())
+        await seat.press("ctrl+p")
+        assert isinstance(seat.app.screen, Palette)
+        assert seat.app.is_running

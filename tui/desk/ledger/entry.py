@@ -114,13 +114,18 @@ class Entry:
         """Whether the intent certainly was not sent, so that a notice may be sent again."""
         return self.outcome is Outcome.NOT_SENT or self.settled == LOST
 
-    def mentions(self, text: str) -> bool:
-        """Whether a text occurs in any of the entry's words; upper and lower case count as equal."""
-        wanted = text.casefold()
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All texts of the entry, without upper case, for a search."""
         words = [value for value in _texts(self.intent).values() if value]
         words += [str(call) for call in self.intent.calls]
         words += [self.detail, self.request_id, self.settled, self.outcome or Outcome.UNKNOWN]
-        return any(wanted in word.casefold() for word in words)
+        return tuple(word.casefold() for word in words)
+
+    def mentions(self, text: str) -> bool:
+        """Whether a text occurs in any of the entry's words; upper and lower case count as equal."""
+        wanted = text.casefold()
+        return any(wanted in word for word in self.words)
 
 
 _T = TypeVar("_T")

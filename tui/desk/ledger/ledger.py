@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,7 @@ from tui.desk.ledger.claims import Overtaken
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerCorrupt, LedgerError, LedgerForked
 from tui.desk.ledger.export import csv_lines, json_line
+from tui.desk.ledger.finding import ENTRIES, FEW, Interest, NotPrepared, Words, find, ledger_rows
 from tui.desk.ledger.store import LedgerFile
 from tui.okta.policy import Approval
 
@@ -42,13 +44,7 @@ _DAY: Final = 86_400.0
 _PAGE: Final = 500  # records read at once for an export, so that it never holds others up
 _LARGEST: Final = 2**63 - 1  # what SQLite can count to
 
-_ENTRIES: Final = """
-SELECT i.seq, i.at, i.body, o.at, o.body, s.at, s.body
-FROM record AS i
-LEFT JOIN record AS o ON o.ref = i.seq AND o.kind = 'outcome'
-LEFT JOIN record AS s ON s.ref = i.seq AND s.kind = 'settled'
-WHERE i.kind = 'intent' AND i.seq BETWEEN ? AND ?
-"""
+_BETWEEN: Final = " AND i.seq BETWEEN ? AND ?"
 # An outcome that is certain, in the one spelling that `ledger_entry.outcome_body` has. It cannot be imitated by what
 # somebody types, since quotes inside a JSON string carry backslashes; a damaged body does not match, and stays open.
 _CERTAIN: Final = " OR ".join(
@@ -66,12 +62,16 @@ class Ledger:
         path: The file. It is opened or created only when needed; a ledger without a file has no entries.
         clock: Returns the time in seconds since 1970.
         patience: Seconds to wait for another process that is writing.
+        few: Records up to which entries are found without an index.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time, patience: float = _PATIENCE) -> None:
+    def __init__(
+        self, path: Path, *, clock: Callable[[], float] = time.time, patience: float = _PATIENCE, few: int = FEW
+    ) -> None:
         self.path = path
         self._clock = clock
         self._file = LedgerFile(path, patience=patience)
+        self._words = Words(path.with_name(f"{path.name}.words"), few=few)
         self._lock = threading.Lock()
         self._trouble: LedgerError | None = None
 
@@ -127,7 +127,7 @@ class Ledger:
             since: The earliest time of recording, in seconds since 1970.
             prefix: The beginning of the notices' keys.
         """
-        with self._lock, self._file.reading() as db:
+        with self._file.reading_apart(Interest()) as db:
             if db is None:
                 return []
             entries: list[Entry] = []
@@ -175,32 +175,88 @@ class Ledger:
         self._append("settled", seq, ledger_entry.settled_body(what), allow=allow)
 
     def entries(
-        self, *, limit: int | None = None, before: int | None = None, only_open: bool = False, text: str = ""
+        self,
+        *,
+        limit: int | None = None,
+        before: int | None = None,
+        only_open: bool = False,
+        text: str = "",
+        interest: Interest | None = None,
     ) -> list[Entry]:
-        """Return entries, newest first.
+        """Return entries, newest first. Nothing waits for this: an intent can be recorded meanwhile.
 
         Args:
             limit: The most entries to return.
             before: The number that all entries are below, for the next page.
             only_open: Whether to leave out entries whose outcome is known.
             text: A text that the entries must mention; upper and lower case count as equal.
+            interest: Whoever waits; an answer for which nobody waits any more is empty.
 
         Raises:
             LedgerError: The ledger cannot be read.
         """
         last = _LARGEST if before is None else max(0, min(before - 1, _LARGEST))
-        query = _ENTRIES + (_OPEN if only_open else "") + " ORDER BY i.seq DESC"
-        entries: list[Entry] = []
-        with self._lock, self._file.reading() as db:
-            if db is None or limit == 0:
-                return entries
-            for row in db.execute(query, (1, last)):
-                entry = ledger_entry.read_entry(row)
-                if (entry.open or not only_open) and (not text or entry.mentions(text)):
-                    entries.append(entry)
-                    if len(entries) == limit:
+        interest = interest or Interest()
+        fitting: list[Entry] = []
+        try:
+            with self._file.reading_apart(interest) as db:
+                if db is None or limit == 0:
+                    return fitting
+                for entry in self._candidates(db, last, only_open=only_open, text=text, interest=interest):
+                    if interest.lost:
                         break
-        return entries
+                    if (entry.open or not only_open) and (not text or entry.mentions(text)):
+                        fitting.append(entry)
+                        if len(fitting) == limit:
+                            break
+        except LedgerError:
+            if not interest.lost:  # else it was this that SQLite complained about
+                raise
+        return [] if interest.lost else fitting
+
+    def _candidates(
+        self, db: sqlite3.Connection, last: int, *, only_open: bool, text: str, interest: Interest
+    ) -> Iterator[Entry]:
+        """Yield the entries that may fit, newest first: by the index, and where that fails, all of them."""
+        import sqlite3  # noqa: PLC0415 - loaded by now; the app starts without it
+
+        below = last + 1
+        if text or only_open:
+            try:
+                with self._words.opened(db, interest, far=bool(text)) as words:
+                    for seq in find(words, text=text, only_open=only_open, below=min(below, _LARGEST)):
+                        for entry in ledger_rows(db, [seq]):
+                            yield entry
+                            below = seq
+            except (NotPrepared, OSError):
+                pass
+            except sqlite3.Error as error:
+                self._words.give_up(error)
+            else:
+                return
+        query = ENTRIES + _BETWEEN + (_OPEN if only_open else "") + " ORDER BY i.seq DESC"
+        for row in db.execute(query, (1, below - 1)):
+            yield ledger_entry.read_entry(row)
+
+    def prepare_search(self, interest: Interest) -> None:
+        """Prepare the index, so that the next search answers at once; after a large ledger's first search.
+
+        Args:
+            interest: Whoever waits; what was prepared until they stop is kept.
+
+        Raises:
+            LedgerError: The ledger cannot be read.
+        """
+        import sqlite3  # noqa: PLC0415 - as above
+
+        try:
+            with self._file.reading_apart(interest) as db:
+                if db is not None:
+                    with suppress(NotPrepared, OSError, sqlite3.Error):  # without an index, all is read
+                        self._words.prepare(db, interest)
+        except LedgerError:
+            if not interest.lost:
+                raise
 
     def entry(self, seq: int) -> Entry:
         """Return one entry.
@@ -226,18 +282,17 @@ class Ledger:
         Raises:
             LedgerError: The ledger cannot be read at all, for a reason that proves nothing about its content.
         """
-        with self._lock:
-            anchor, damage = self._read_anchor()
-            reader = ChainReader(anchor=anchor, expect=expect)
-            try:
-                with self._file.reading(fresh=True, strict=False) as db:
-                    if db is not None:
-                        for words in self._file.findings(db):
-                            reader.note(None, words)
-                        for row in self._file.rows(db) if self._file.is_ours(db) else ():
-                            reader.step(row)
-            except LedgerCorrupt as error:
-                reader.note(None, f"{error.title}: {error.detail}.")
+        anchor, damage = self._read_anchor()
+        reader = ChainReader(anchor=anchor, expect=expect)
+        try:
+            with self._file.reading_apart(Interest(), strict=False) as db:
+                if db is not None:
+                    for words in self._file.findings(db):
+                        reader.note(None, words)
+                    for row in self._file.rows(db) if self._file.is_ours(db) else ():
+                        reader.step(row)
+        except LedgerCorrupt as error:
+            reader.note(None, f"{error.title}: {error.detail}.")
         if anchor is None and (damage or reader.count):
             reader.note(None, f"{damage or 'The anchor is missing'}: whether the end was cut off cannot be told.")
         return reader.verdict()
@@ -298,7 +353,7 @@ class Ledger:
             return [] if db is None else list(self._file.rows(db, after=after, limit=_PAGE))
 
     def _oldest_first(self) -> Iterator[Entry]:
-        query, after = f"{_ENTRIES} ORDER BY i.seq LIMIT {_PAGE}", 0
+        query, after = f"{ENTRIES}{_BETWEEN} ORDER BY i.seq LIMIT {_PAGE}", 0
         while True:
             with self._lock, self._file.reading() as db:
                 rows = [] if db is None else db.execute(query, (after + 1, _LARGEST)).fetchall()
@@ -313,7 +368,7 @@ def _no_such(seq: int) -> LedgerError:
 
 
 def _read_one(db: sqlite3.Connection, seq: int) -> Entry:
-    row = db.execute(_ENTRIES, (seq, seq)).fetchone() if 0 < seq <= _LARGEST else None
-    if row is None:
+    entry = next(ledger_rows(db, [seq] if 0 < seq <= _LARGEST else []), None)
+    if entry is None:
         raise _no_such(seq)
-    return ledger_entry.read_entry(row)
+    return entry

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tui.desk.ledger.claims import Twins
     from tui.desk.ledger.entry import Entry, Intent, Outcome
     from tui.desk.ledger.errors import LedgerError
+    from tui.desk.ledger.finding import Interest
     from tui.okta.policy import Approval
 
 
@@ -36,9 +37,19 @@ class LedgerStore(Protocol):
         ...
 
     def entries(
-        self, *, limit: int | None = None, before: int | None = None, only_open: bool = False, text: str = ""
+        self,
+        *,
+        limit: int | None = None,
+        before: int | None = None,
+        only_open: bool = False,
+        text: str = "",
+        interest: Interest | None = None,
     ) -> list[Entry]:
-        """Return entries, newest first."""
+        """Return entries, newest first; an answer for which nobody waits any more is empty."""
+        ...
+
+    def prepare_search(self, interest: Interest) -> None:
+        """Make the next search by words quicker, as long as somebody waits for that."""
         ...
 
     def entry(self, seq: int) -> Entry:

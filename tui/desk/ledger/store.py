@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.desk.ledger.chain import Head
+    from tui.desk.ledger.finding import Interest
 
 _ROOM: Final = 64 * 1024  # bytes on the disk; an entry takes a few pages
 _ALL: Final = f"SELECT {', '.join(COLUMNS)} FROM record"  # noqa: S608 - constants
@@ -81,6 +82,31 @@ class LedgerFile:
                 yield db
             finally:
                 roll_back(db)
+
+    @contextmanager
+    def reading_apart(self, interest: Interest, *, strict: bool = True) -> Iterator[sqlite3.Connection | None]:
+        """Yield a reading connection as `reading` does, opened for this call alone, so that any thread may call.
+
+        Whatever takes long reads so, since a record can be appended meanwhile.
+
+        Args:
+            interest: Whoever waits; once they do not, SQLite raises.
+            strict: As for `reading`.
+        """
+        with ledger_errors(self.path):
+            if self._identity("") == (None,):
+                yield None
+                return
+            self._check_kind()
+            db, _ = open_to_read(self.path, self._patience)
+            try:
+                with interest.on(db):
+                    db.execute("BEGIN")
+                    if strict:
+                        self._recognise(db)
+                    yield db
+            finally:
+                db.close()
 
     def append(
         self, at: str, kind: str, ref: int | None, body: str, *, allow: Callable[[sqlite3.Connection], None]
