@@ -128,8 +128,8 @@ def heals(case: Case, now: datetime, *, short: bool = False, looked: bool = True
 def overdue(case: Case, now: datetime) -> str:
     """Return that a lock should have healed by itself, and what follows; empty where it is not overdue.
 
-    Okta lifts a lock some minutes late at most, so that waiting longer is of no use. Under attack the lock is what keeps
-    the other out, whatever the time.
+    Okta lifts a lock some minutes late at most, so that waiting longer is of no use. Under attack the lock is what
+    keeps the other out, whatever the time.
     """
     late = case.open and case.heals_at is not None and (now - case.heals_at).total_seconds() >= _OVERDUE
     if not late:
