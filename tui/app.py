@@ -219,7 +219,8 @@ class Keydesk(App[int]):
             mode: The screen to show first, by its name in the table.
             notice: A text to show afterwards; with one, also the current connector is opened anew.
         """
-        from screens.connectors.opening import OpeningScreen
+        from screens.connectors.opening import AskProductionScreen, OpeningScreen
+        from tui.okta.policy import Mode
 
         if self._switchboard is None or (name == self.session.connector.name and not notice):
             return
@@ -228,6 +229,11 @@ class Keydesk(App[int]):
         if session is None:
             if opening.trouble:
                 self._show_notice(opening.trouble.title, opening.trouble.advice, _bad())
+            return
+        writes = session.client.policy.mode is Mode.READ_WRITE and self.session.client.policy.mode is Mode.READ_ONLY
+        if writes and session.connector.production and not await self.push_screen_wait(AskProductionScreen(session)):
+            await session.client.aclose()
+            session.ledger.close()
             return
         await self._replace(session, mode)
         if notice:

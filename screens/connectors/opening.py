@@ -70,6 +70,35 @@ class OpeningScreen(ModalScreen[Session | None]):
         self.dismiss(None)
 
 
+class AskProductionScreen(ModalScreen[bool]):
+    """Asks before a session in which changes are possible follows one in which they were not; dismissed with the answer.
+
+    Args:
+        session: The session at the production org, which is open already.
+    """
+
+    DEFAULT_CSS = """
+    AskProductionScreen { align: center middle; }
+    AskProductionScreen #ask { width: 60; max-width: 100%; height: auto; padding: 0 2; border: heavy $error; background: $surface; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)"), Binding("y", "answer(True)")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        """Yield the question."""
+        connector = self._session.connector
+        where = f"{plain(connector.name)} is production ({connector.org.host}), and changes are possible there."
+        keys = Content.assemble(("y", "bold reverse"), " switches · ", ("esc", "bold reverse"), " stays here")
+        yield Static(Content("\n").join([Content(where), Content("Until now you only read."), keys]), id="ask")
+
+    def action_answer(self, switch: bool) -> None:  # noqa: FBT001 - Textual passes it by position
+        """Close with the answer."""
+        self.dismiss(switch)
+
+
 def _close(opened: asyncio.Future[Session]) -> None:
     if not opened.cancelled() and opened.exception() is None:
         opened.result().ledger.close()  # the client has no connection yet

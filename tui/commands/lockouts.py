@@ -95,6 +95,15 @@ def _state_words(case: Case) -> str:
     return "Locked out" if case.shut in {Shut.LOCKED, Shut.LIMIT} else lockouts_words.state(case)
 
 
+def heals_words(case: Case, picture: Picture, now: datetime) -> str:
+    """Return when the lock heals, or how it ended, in harmless words."""
+    from tui.desk.lockouts import words as lockouts_words
+
+    text = lockouts_words.heals(case, now, looked=case.user_id not in picture.unlooked)
+    late = lockouts_words.overdue(case, now)
+    return f"{text}: {late}" if late and not case.locks_again else text
+
+
 def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool) -> tuple[str, ...]:
     """Return a case as a row of the table, in harmless text; `with_cause` adds the columns that need the System Log."""
     from tui.desk.lockouts import words as lockouts_words
@@ -107,7 +116,7 @@ def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool) -> tu
         _state_words(case),
         lockouts_words.who(case),
         plain(user.login if user else case.login),
-        *((lockouts_words.cause(case.diagnosis), lockouts_words.heals(case, now)) if with_cause else ()),
+        *((lockouts_words.cause(case.diagnosis), heals_words(case, picture, now)) if with_cause else ()),
         plain(user.text("department")) if user else "",
         plain(okta_terms.provider_words(user)) if user else "",
     )
@@ -115,7 +124,6 @@ def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool) -> tu
 
 def _case_json(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
     """Return a case for a program: the lockout, and the person with all facts that the status search read."""
-    from tui.desk.lockouts import words as lockouts_words
     from tui.desk.lockouts.case import Shut
 
     user, taken = picture.users.get(case.user_id), picture.taken(case)
@@ -133,7 +141,7 @@ def _case_json(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
         "attempts": len(case.attempts),
         "heals": case.heals,
         "healsAt": _time(case.heals_at),
-        "healsWords": lockouts_words.heals(case, now),
+        "healsWords": heals_words(case, picture, now),
         "locksAgain": case.locks_again,
         "ended": case.ended.value if case.ended else None,
         "endedAt": _time(case.ended_at),

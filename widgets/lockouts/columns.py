@@ -42,14 +42,14 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
         Column("Since", lambda row: okta_terms.ago(row.case.began, now()), 11),
         Column(
             "Cause",
-            lambda row: lockouts_words.cause(row.case.diagnosis, short=narrow),
+            lambda row: lockouts_words.cause(row.case.diagnosis, short=narrow, log_read=row.log_read),
             13 if narrow else 23,
             grow=2,
             style=lambda row: "rows--warning" if row.case.diagnosis.cause is LockoutCause.ATTACK else "",
         ),
         Column(
             "Heals",
-            lambda row: lockouts_words.heals(row.case, now(), short=True),
+            lambda row: lockouts_words.heals(row.case, now(), short=True, looked=row.looked),
             16,
             style=lambda row: "rows--warning" if row.case.locks_again else "",
         ),

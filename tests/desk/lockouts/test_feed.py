@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import START
 from tests.desk.lockouts.feed_support import Ear, Log, Told, come, event, feeding, run
 from tui.desk.lockouts.feed import MOST_STALE, FeedState, Pace
-from tui.okta.errors import MissingRole, OktaDown, RateLimited
+from tui.okta.errors import MissingRole, OktaDown, OktaError, RateLimited
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -352,3 +352,16 @@ async def test_a_key_press_is_heard_between_two_batches(log: Log, path: Path) ->
     async with feeding(log, path) as feed:
         await feed.follow(ear, once=True)
     assert max(len(batch) for batch in ear.batches) <= 500
+
+
+async def test_what_other_credentials_could_read_is_not_handed_to_refused_ones(log: Log, path: Path) -> None:
+    log.tell(*some(10))
+    async with feeding(log, path) as feed:
+        await feed.follow(Ear(), once=True)
+    for refusal, heard in (("401", 0), ("403", 0), ("cut", 10)):
+        ear = Ear()
+        log.before = lambda _, refusal=refusal: refusal  # type: ignore[misc]
+        async with feeding(log, path) as feed:
+            with pytest.raises(OktaError):
+                await feed.follow(ear, once=True)
+        assert len(ear.uuids) == heard, refusal

@@ -172,3 +172,28 @@ def test_only_what_is_new_open_and_recent_is_worth_a_bell() -> None:
     cases = (case(1, 1), case(2, 1), over(case(3, 1)), case(4, 60))
     new = fresh(cases, frozenset({"c1"}), NOW, within=timedelta(minutes=15))
     assert [one.id for one in new] == ["c2"]
+
+
+def test_a_lock_that_should_have_healed_says_so_and_that_unlocking_is_right() -> None:
+    late = case(1, minutes=100, heals=True, heals_at=NOW - timedelta(minutes=90))
+    assert words.overdue(late, NOW) == "it should have healed by itself; unlocking is right"
+    assert "100 min ago by search and log: it should have healed by itself; unlocking is right" in words.whole(
+        late, NOW
+    )
+    attack = Diagnosis(LockoutCause.ATTACK, Sure.LIKELY, "Somebody else seems to try passwords")
+    assert words.overdue(replace(late, diagnosis=attack), NOW) == "it should have healed by itself"
+    assert words.overdue(replace(late, locks_again=True), NOW) == "it should have healed by itself"
+    for one in (over(late), case(1), replace(late, heals_at=NOW - timedelta(minutes=2))):
+        assert words.overdue(one, NOW) == ""
+
+
+def test_not_known_is_not_said_for_not_looked_yet() -> None:
+    unknown = Diagnosis(LockoutCause.UNKNOWN, Sure.GUESS, "Nothing in the log says what led to it")
+    one = case(1, diagnosis=unknown)
+    for pace, unlooked in ((Pace.STARTING, {one.user_id}), (Pace.BEHIND, {one.user_id}), (Pace.LIVE, set[str]())):
+        (row,) = rows(Picture(cases=(one,), feed=FeedState(pace), unlooked=frozenset(unlooked)), View(), "tess")
+        told = (
+            words.heals(row.case, NOW, short=True, looked=row.looked),
+            words.cause(row.case.diagnosis, log_read=row.log_read),
+        )
+        assert told == (("not known", "Not known") if pace is Pace.LIVE else ("not read yet", "Not read yet"))

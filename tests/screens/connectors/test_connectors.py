@@ -220,3 +220,18 @@ async def test_a_person_of_another_org_is_not_looked_for_here(office: Office) ->
         await seat.press("p")
         assert "belongs to another org" in seat.words
         assert len(office.wires[SECOND].sent) == sent
+
+
+async def test_from_reading_to_production_with_changes_the_switch_is_asked_about(office: Office) -> None:
+    office.keep("A test", FIRST, mode=Mode.READ_ONLY)
+    office.keep("Live", SECOND, colour="red", production=True)
+    async with office.seated() as seat:
+        for answer, there in (("escape", "A test"), ("y", "Live")):
+            await seat.hit("escape", "f6")
+            await seat.until(lambda: "Live is production (127.0.0.1:10)" in seat.words)
+            await seat.hit("enter")  # a key typed ahead answers nothing
+            assert "Until now you only read." in seat.words
+            await seat.press(answer)
+            assert there in seat.lines[0]
+        await seat.press("f6")
+        assert "A test" in seat.lines[0]  # to reading nothing is asked

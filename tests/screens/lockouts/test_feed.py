@@ -110,11 +110,11 @@ async def test_countdowns_that_were_left_out_are_filled_in(desk: Desk, org: Org)
         world(org, lock=login)
     async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3")
-        before = seat.text.count("not known")
+        before = seat.text.count("not read yet")
         for _ in range(6):
             screen(seat).reader.poll_log()
             await seat.rest()
-        assert seat.text.count("not known") < before
+        assert seat.text.count("not read yet") < before
         assert not screen(seat).reader.monitor.lacks_countdown
 
 

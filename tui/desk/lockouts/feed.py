@@ -205,6 +205,9 @@ class Feed:
     async def follow(self, on_events: Callable[[Sequence[LogEvent]], None], *, once: bool = False) -> None:
         """Hand over the stored events, then the new ones, each event once, until cancelled.
 
+        The stored ones may have been read with other credentials. They are handed over only once Okta has let these
+        read the log too, or has not answered at all; where it refuses them, nothing is.
+
         An event is on the disk, with its cursor, before it is handed over. An event that an earlier call handed over
         is not handed over again.
 
@@ -219,7 +222,8 @@ class Feed:
         begun = self.store.begun
         while True:
             try:
-                await self._hand_over(on_events)
+                if self.state.read_at is not None:
+                    await self._hand_over(on_events)
                 steps = 0
                 while await self._step(on_events, once=once) and not (once and steps >= MOST_STEPS):
                     steps += 1
@@ -247,6 +251,8 @@ class Feed:
             behind = await self._read_page(on_events)
         except OktaError as error:
             self._handle_fault(error)
+            if not isinstance(error, PERMANENT):
+                await self._hand_over(on_events)
             if once:
                 raise
             await self._sleep(None if self.state.pace is Pace.STOPPED else self.rest)

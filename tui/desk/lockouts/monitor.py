@@ -144,8 +144,7 @@ class LockoutMonitor:
         """Whether a countdown is missing that `read_countdowns` may find."""
         if POLICIES in self._lacks or self.paused:
             return False
-        ids = (case.user_id for case in self._cases.open() if case.shut is Shut.LOCKED)
-        return any(user_id in self._users and not self._healing.knows(user_id) for user_id in ids)
+        return bool(self._unlooked())
 
     async def read_countdowns(self, at_once: int = MANY) -> None:
         """Read the policies for the countdowns that a round leaves to the next rounds.
@@ -345,6 +344,13 @@ class LockoutMonitor:
         else:
             self._lacks[what] = trouble
 
+    def _unlooked(self) -> frozenset[str]:
+        """Return the locked people of whom nobody has looked yet which policy applies, and of whom somebody will."""
+        if POLICIES in self._lacks:
+            return frozenset()
+        ids = {case.user_id for case in self._cases.open() if case.shut is Shut.LOCKED}
+        return frozenset(one for one in ids if one in self._users and not self._healing.knows(one))
+
     def _publish_soon(self) -> None:
         """Publish a picture, unless one was published just now; the end of the round publishes one in any case."""
         if self.session.client.clock.monotonic() - self._published_at >= PAUSE:
@@ -363,6 +369,7 @@ class LockoutMonitor:
             users=dict(self._users),
             read_at=self._read_at,
             more=self._more,
+            unlooked=self._unlooked(),
             blocks_known=BLOCKS not in self._lacks,
         )
         self._on_picture(self.picture)

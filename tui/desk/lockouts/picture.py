@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.lockouts.feed import FeedState
+from tui.desk.lockouts.feed import FeedState, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,7 @@ class Picture:
         users: The people of open cases whom the status search read, by id.
         read_at: When the status was last read, seconds since 1970; `None` before the first read.
         more: Whether more people are locked than were read.
+        unlooked: The ids of locked people of whom nobody has looked yet which password policy applies.
         blocks_known: Whether the device blocks of everybody who may be blocked were read.
     """
 
@@ -63,12 +64,18 @@ class Picture:
     users: Mapping[str, User] = field(default_factory=dict)
     read_at: float | None = None
     more: bool = False
+    unlooked: frozenset[str] = frozenset()
     blocks_known: bool = True
 
     @property
     def open(self) -> tuple[Case, ...]:
         """The cases that last, newest first."""
         return tuple(case for case in self.cases if case.open)
+
+    @property
+    def log_read(self) -> bool:
+        """Whether the log has been read to its end, or will not be; before that a cause is only not read yet."""
+        return self.feed.pace not in {Pace.STARTING, Pace.BEHIND}
 
     def taken(self, case: Case) -> Handled | None:
         """Return who takes care of a case, also under another id that another keydesk gave it."""

@@ -51,12 +51,16 @@ class LockoutRow:
         user: The person as the status search read them; `None` where it did not.
         handled: Who takes care of it.
         checked: When the person's own status was read, seconds since 1970; `None` where the search and the log tell.
+        looked: Whether somebody has looked which password policy applies to them.
+        log_read: Whether the log has been read to its end.
     """
 
     case: Case
     user: User | None = None
     handled: Handled | None = None
     checked: float | None = None
+    looked: bool = True
+    log_read: bool = True
 
     @property
     def id(self) -> str:
@@ -107,7 +111,14 @@ def rows(picture: Picture, view: View, agent: str) -> tuple[LockoutRow, ...]:
         handled = picture.taken(case)
         if not _fits(case, view, None if handled is None else handled.agent, agent):
             continue
-        row = LockoutRow(case, picture.users.get(case.user_id), handled, picture.checked.get(case.user_id))
+        row = LockoutRow(
+            case,
+            picture.users.get(case.user_id),
+            handled,
+            picture.checked.get(case.user_id),
+            looked=case.user_id not in picture.unlooked,
+            log_read=picture.log_read,
+        )
         if not wanted or all(word in _searched(row) for word in wanted):
             shown.append(row)
     return _ordered(shown, view.order)

@@ -47,6 +47,8 @@ CAUSE: Final = {
 _NAMED: Final = frozenset({LockoutCause.MAIL, LockoutCause.RADIUS, LockoutCause.VPN, LockoutCause.STALE})
 """The causes where the software's name says more than the cause alone."""
 _BRIEF: Final = CAUSE | {LockoutCause.RADIUS: "RADIUS", LockoutCause.MAIL: "Mail", LockoutCause.VPN: "VPN"}
+NOT_READ: Final = "not read yet"
+"""Said where keydesk has not looked yet; `not known` is for what a look did not tell."""
 _HOURS_FROM: Final = 120
 _OVERDUE: Final = 300
 """Seconds by which Okta may be late in lifting a lock."""
@@ -71,11 +73,17 @@ def who(case: Case) -> str:
     return plain(case.name or case.login or case.user_id, limit=120)
 
 
-def cause(diagnosis: Diagnosis, *, short: bool = False) -> str:
-    """Return the cause and how sure it is: `Mail (Outlook), likely`; short: `Mail: Outlook`, or `Mail?` for a guess."""
+def cause(diagnosis: Diagnosis, *, short: bool = False, log_read: bool = True) -> str:
+    """Return the cause and how sure it is: `Mail (Outlook), likely`; short: `Mail: Outlook`, or `Mail?` for a guess.
+
+    Args:
+        diagnosis: The diagnosis.
+        short: Whether there is little room.
+        log_read: Whether the log has been read to its end; before that no cause is called not known.
+    """
     name = _BRIEF[diagnosis.cause]
     if diagnosis.cause is LockoutCause.UNKNOWN:
-        return name
+        return name if log_read else NOT_READ.capitalize()
     if diagnosis.client and diagnosis.cause in _NAMED:
         program, _, machine = diagnosis.client.partition(" on ")
         client = machine if machine and program == name else program.partition(" (")[0]
@@ -92,8 +100,15 @@ def sentence(diagnosis: Diagnosis) -> str:
     return diagnosis.words if diagnosis.cause is LockoutCause.UNKNOWN else f"{diagnosis.words} ({diagnosis.sure.value})"
 
 
-def heals(case: Case, now: datetime, *, short: bool = False) -> str:
-    """Return when the lock heals, or how it ended: `heals in 7 min`, `an admin must unlock`, `will lock again`."""
+def heals(case: Case, now: datetime, *, short: bool = False, looked: bool = True) -> str:
+    """Return when the lock heals, or how it ended: `heals in 7 min`, `an admin must unlock`, `will lock again`.
+
+    Args:
+        case: The case.
+        now: The time.
+        short: Whether there is little room.
+        looked: Whether somebody has looked which password policy applies; before that nothing is called not known.
+    """
     if case.ended is not None:
         if case.locks_again:
             return "will lock again"
@@ -107,7 +122,20 @@ def heals(case: Case, now: datetime, *, short: bool = False) -> str:
         return _countdown((case.heals_at - now).total_seconds())
     if case.heals is False:
         return "needs an admin" if short else "an admin must unlock"
-    return "not known"
+    return "not known" if looked else NOT_READ
+
+
+def overdue(case: Case, now: datetime) -> str:
+    """Return that a lock should have healed by itself, and what follows; empty where it is not overdue.
+
+    Okta lifts a lock some minutes late at most, so that waiting longer is of no use. Under attack the lock is what
+    keeps the other out, whatever the time.
+    """
+    late = case.open and case.heals_at is not None and (now - case.heals_at).total_seconds() >= _OVERDUE
+    if not late:
+        return ""
+    right = case.diagnosis.cause is not LockoutCause.ATTACK and not case.locks_again
+    return "it should have healed by itself" + ("; unlocking is right" if right else "")
 
 
 def _countdown(seconds: float) -> str:
@@ -140,6 +168,8 @@ def whole(case: Case, now: datetime, taken_by: str = "", checked: float | None =
         parts[2] += " by search and log"
     else:
         parts[2] += f", checked {okta_terms.ago(datetime.fromtimestamp(checked, UTC), now)}"
+    if (late := overdue(case, now)) and not case.locks_again:
+        parts[2] += f": {late}"
     if taken_by:
         parts.insert(1, f"{plain(taken_by, limit=40)} takes care of it")
     newest = next((attempt for attempt in reversed(case.attempts) if attempt.failed), None)

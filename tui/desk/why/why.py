@@ -12,6 +12,7 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.lockouts.attempts import attempts_of
 from tui.desk.lockouts.ends import End
 from tui.desk.lockouts.steps import MFA, PHISHING, THREAT, keys_of
+from tui.desk.lockouts.words import overdue
 from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import read_part
 from tui.desk.text import okta_terms
@@ -205,6 +206,8 @@ def _lines(rule: VerdictRule, e: Evidence) -> Iterable[EvidenceLine]:
     yield from _runs([*own, *(attempt for attempt in e.stuck if attempt not in own)])
     if e.policy is not None and rule.blocker is Blocker.LOCKED:
         heals = f"heals after {e.policy.unlock_after} min" if e.policy.unlock_after else "does not heal by itself"
+        if e.case is not None and (late := overdue(e.case, e.now)):
+            heals += f": {late}"
         name = plain(e.policy.name, limit=50)
         yield EvidenceLine(f"Password policy “{name}”: locks after {e.policy.attempts} failures, {heals}")
     if rule.blocker is Blocker.PASSWORD_EXPIRED:
