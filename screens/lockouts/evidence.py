@@ -61,8 +61,8 @@ class TriedPerson:
 
 
 COLUMNS: Final[tuple[Column[TriedPerson], ...]] = (
-    Column("Person", lambda person: plain(person.name), 20, grow=1),
-    Column("Login", lambda person: plain(person.login), 24, grow=1, drop=1),
+    Column("Person", lambda person: plain(person.name), 20, grow=1, fit=True),
+    Column("Login", lambda person: plain(person.login), 24, grow=1, whole=True),
     Column("State", lambda person: person.state, 20, style=lambda person: "rows--danger" if person.locked else ""),
 )
 

@@ -31,8 +31,8 @@ def _status(line: JobLine) -> str:
 
 
 JOB_COLUMNS: Final[tuple[Column[JobLine], ...]] = (
-    Column("Name", lambda line: plain(line.person.user.name), 14, grow=2),
-    Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, drop=2),
+    Column("Name", lambda line: plain(line.person.user.name), 14, grow=2, fit=True),
+    Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, whole=True),
     Column("Status", _status, 11, grow=1, drop=3),
     Column(
         "Result", lambda line: f"{_SIGN.get(line.state, '  ')}{line.state}", 14, style=lambda line: _STYLE[line.state]
