@@ -12,7 +12,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from widgets.cut_apart import cut_apart
+from tui.desk.text.cut_apart import cut_apart
+from widgets.cell_text import truncate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -211,7 +212,7 @@ class Painter(Generic[T]):
         for place_, (column, size) in enumerate(self._placed):
             if column.whole:
                 texts = self._texts.get(list(columns).index(column), [])
-                self._cuts[place_] = cut_apart((text for text in texts if cell_len(text) > size), size)
+                self._cuts[place_] = cut_apart((text for text in texts if cell_len(text) > size), size, truncate)
 
     def forget_styles(self) -> None:
         """Drop the cached styles after a change of the theme or of a class."""

@@ -11,9 +11,10 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from tests.screens.support import seated
+from tui.desk.text.cut_apart import cut_apart
 from tui.okta.models import User
+from widgets.cell_text import truncate
 from widgets.columns import Painter
-from widgets.cut_apart import cut_apart
 from widgets.people.columns import PEOPLE_COLUMNS
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ async def test_both_ann_lees_have_their_login_in_the_list(desk: Desk, columns: i
 @given(st.text("ab.1", max_size=40), st.sets(st.text("ab.@1", min_size=1, max_size=8), max_size=8), st.integers(12, 20))
 def test_what_differs_looks_different(shared: str, ends: set[str], width: int) -> None:
     texts = {f"{shared}{end}@acme.example" for end in ends}
-    cuts = cut_apart(texts, width)
+    cuts = cut_apart(texts, width, truncate)
     assert cuts.keys() == texts
     assert all(cell_len(cut) <= width for cut in cuts.values())
     assert len(set(cuts.values())) == len(texts)
