@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
+
+from tui.desk.text.cut_apart import cut_apart
+from widgets.cell_text import truncate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +29,10 @@ _HOSTILE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
 # Rich counts the letter behind a joiner as nothing, terminals draw it: such a joiner would push the row out of shape.
 # Joiners in front of an emoji's next part stay.
 _JOINER: Final = re.compile(r"\u200d+(?=[\w\x20-\x7e]|$)")
+_MOST_WHOLE: Final = 40
+"""The most cells for which a text that shall be whole has other columns dropped."""
+_MEASURED: Final = 500
+"""The most rows whose texts are measured, from the first."""
 _MOST_PER_CELL: Final = 16
 """Code points read for each cell: endless combining marks must not cost endless time."""
 
@@ -50,6 +58,10 @@ class Column(Generic[T]):
         drop: In a narrow table, columns with the highest number are dropped first; 0 is never dropped.
         style: The component class of a cell, as `rows--danger`, or a function that returns it; empty for the row's.
         right: Whether the text is aligned to the right, as numbers are.
+        fit: Whether the column takes less than its least width where its texts are shorter, and grows to what they
+            take before other columns grow. Only for texts that stay the same: ages would have the columns jump.
+        whole: Whether its texts tell rows apart, as logins do. The column fits too, columns are dropped for it, and
+            where it still has to be cut, texts that differ are cut so that they look different.
     """
 
     title: str
@@ -59,6 +71,8 @@ class Column(Generic[T]):
     drop: int = 0
     style: str | Callable[[T], str] = ""
     right: bool = False
+    fit: bool = False
+    whole: bool = False
 
 
 def natural_width(columns: Sequence[Column[T]]) -> int:
@@ -66,26 +80,58 @@ def natural_width(columns: Sequence[Column[T]]) -> int:
     return sum(column.width for column in columns) + GAP * max(0, len(columns) - 1)
 
 
-def place(columns: Sequence[Column[T]], width: int) -> list[tuple[Column[T], int]]:
-    """Choose the columns that are shown in `width` cells, and the cells that each gets, without the gaps."""
-    shown = list(columns)
-    while natural_width(shown) > width and any(column.drop for column in shown):
+def place(columns: Sequence[Column[T]], width: int, needs: Sequence[int] = ()) -> list[tuple[Column[T], int]]:
+    """Choose the columns that are shown in `width` cells, and the cells that each gets, without the gaps.
+
+    Args:
+        columns: The columns, from the left.
+        width: The cells of a line.
+        needs: For each column the cells that its longest text takes; 0 or nothing where that is not known.
+    """
+    shown = [_Place.of(column, need) for column, need in zip_longest(columns, needs, fillvalue=0)]  # type: ignore[arg-type]
+    while _total(shown, wishes=True) > width and any(place.column.drop for place in shown):
         # Of columns with the same number, the rightmost is dropped.
-        shown.remove(max(reversed(shown), key=lambda column: column.drop))
-    spare = width - natural_width(shown)
+        shown.remove(max(reversed(shown), key=lambda place: place.column.drop))
+    spare = width - _total(shown)
     if spare < 0:
-        return _place_from_left(shown, width)
-    shares = sum(column.grow for column in shown)
-    placed = []
+        return _place_from_left([place.column for place in shown], width)
+    for place in sorted((place for place in shown if place.need), key=lambda place: not place.column.whole):
+        more = min(spare, max(0, place.need - place.cells))
+        place.cells += more
+        spare -= more
+    shares = sum(place.column.grow for place in shown)
     spread = passed = 0
-    for column in shown:
-        passed += column.grow
+    for place in shown:
+        passed += place.column.grow
         upto = (
             spare * passed // shares if shares else 0
         )  # computed from the running total, so that rounding loses no cell
-        placed.append((column, column.width + upto - spread))
+        place.cells += upto - spread
         spread = upto
-    return placed
+    return [(place.column, place.cells) for place in shown]
+
+
+@dataclass(slots=True, eq=False)
+class _Place(Generic[T]):
+    """A column on its way to a width: the cells that it has, and those that its texts need, 0 if it does not fit."""
+
+    column: Column[T]
+    cells: int
+    need: int
+
+    @classmethod
+    def of(cls, column: Column[T], need: int) -> _Place[T]:
+        need = max(need, cell_len(column.title)) if need and (column.fit or column.whole) else 0
+        return cls(column, min(column.width, need) if need else column.width, need)
+
+    @property
+    def wish(self) -> int:
+        """The cells for which other columns are dropped."""
+        return max(self.cells, min(self.need, _MOST_WHOLE)) if self.column.whole else self.cells
+
+
+def _total(places: Sequence[_Place[T]], *, wishes: bool = False) -> int:
+    return sum(place.wish if wishes else place.cells for place in places) + GAP * max(0, len(places) - 1)
 
 
 def _place_from_left(columns: Sequence[Column[T]], width: int) -> list[tuple[Column[T], int]]:
@@ -141,13 +187,32 @@ class Painter(Generic[T]):
         self._columns: Sequence[Column[T]] = ()
         self._placed: list[tuple[Column[T], int]] = []
         self._width = 0
+        self._needs: list[int] = []
+        self._texts: dict[int, list[str]] = {}  # by column: the texts that shall be whole
+        self._cuts: dict[int, dict[str, str]] = {}
+        self._measured = False
         self._styles: dict[tuple[str, str], Style] = {}
+
+    def measure(self, columns: Sequence[Column[T]], rows: Sequence[T]) -> None:
+        """Measure the texts of columns that fit their texts."""
+        self._needs, self._texts, self._measured = [], {}, True
+        for index, column in enumerate(columns):
+            texts = [column.text(row) for row in islice(rows, _MEASURED)] if column.fit or column.whole else []
+            self._needs.append(max((cell_len(harmless(text)) for text in texts), default=0))
+            if column.whole:
+                self._texts[index] = texts
 
     def lay_out(self, columns: Sequence[Column[T]], width: int) -> None:
         """Place the columns in lines of `width` cells, unless that layout is the present one."""
-        if width != self._width or columns is not self._columns:
-            self._columns, self._width = columns, width
-            self._placed = place(columns, width - GUTTER)
+        if width == self._width and columns is self._columns and not self._measured:
+            return
+        self._columns, self._width, self._measured = columns, width, False
+        self._placed = place(columns, width - GUTTER, self._needs)
+        self._cuts = {}
+        for place_, (column, size) in enumerate(self._placed):
+            if column.whole:
+                texts = self._texts.get(list(columns).index(column), [])
+                self._cuts[place_] = cut_apart((text for text in texts if cell_len(text) > size), size, truncate)
 
     def forget_styles(self) -> None:
         """Drop the cached styles after a change of the theme or of a class."""
@@ -162,9 +227,12 @@ class Painter(Generic[T]):
         """Return one row's line; `state` is the cursor's component class when the cursor is on this row, else empty."""
         base = self._style(state, self._row_style(row) if self._row_style else "")
         cells = []
-        for column, _ in self._placed:
+        for index, (column, _) in enumerate(self._placed):
             name = column.style if isinstance(column.style, str) else column.style(row)
-            cells.append((column.text(row), self._style(state, name) if name else base))
+            text = column.text(row)
+            if column.whole:
+                text = self._cuts[index].get(text, text)
+            cells.append((text, self._style(state, name) if name else base))
         return self._strip(cells, state, base, marked=marked)
 
     def note(self, text: str) -> Strip:

@@ -177,6 +177,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         followed = 0 <= self.cursor - top < self._page
         index = self._new_cursor(old, new)
         self.set_reactive(Rows.cursor, index)
+        self._painter.measure(self.columns, new)
         self._measure()
         if followed:
             self._bring_into_view(index)
@@ -200,6 +201,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     def watch_columns(self) -> None:
         """Lay out the new columns."""
+        self._painter.measure(self.columns, self.rows)
         self._measure()
         self.refresh()
 

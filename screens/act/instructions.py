@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.style import Style
 from textual.widgets import Static
 
+from screens.clipboard import copy
 from screens.open_link import why_no_browser
 from tui.desk.actions.grammar import UNFIT
 from tui.desk.by_hand.instructions import LOOKS_AT, by_hand
@@ -128,9 +129,8 @@ class InstructionsScreen(ModalScreen[None]):
             self._show_notice("There is no link", "c copies the text.", Tone.WARN)
 
     def _copy(self, text: str, what: str) -> None:
-        """Copy by the terminal's own clipboard (OSC 52), which also works over SSH."""
-        self.app.copy_to_clipboard(text)
-        self._show_notice(f"{what}: copied, if your terminal allows it (OSC 52)")
+        """Copy, and say where it arrived."""
+        copy(self, text, lambda arrival: self._show_notice(f"{what}: {arrival.value}"))
 
     def action_open(self) -> None:
         """Open the link in a browser on the agent's own desktop, if there is one."""

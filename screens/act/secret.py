@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.clipboard import Arrival, copy
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.notice import Notice
@@ -115,13 +116,16 @@ class SecretScreen(ModalScreen[None]):
             self._draw()
 
     def action_copy(self) -> None:
-        """Copy the secret by the terminal's own clipboard (OSC 52), which also works over SSH."""
+        """Copy the secret, and say where it arrived."""
         if self._secret is None:
             return
         self._copied = self._secret.reveal()
-        self.app.copy_to_clipboard(self._copied)
+        copy(self, self._copied, self._tell_copied)
         self._shown_or_copied = True
-        self.query_one(Notice).show("Copied, if your terminal allows it (OSC 52)", "Empty your clipboard afterwards.")
+
+    def _tell_copied(self, arrival: Arrival) -> None:
+        buffer = " tmux delete-buffer empties tmux's." if arrival is Arrival.TMUX else ""
+        self.query_one(Notice).show(arrival.sentence, f"Empty your clipboard afterwards.{buffer}")
 
     def action_leave(self) -> None:
         """Forget the secret and close; a secret that was neither shown nor copied needs a second try."""

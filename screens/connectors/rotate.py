@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from screens.clipboard import copy
 from tui import wiring
 from tui.desk.connectors import rotation
 from tui.desk.connectors.connector import SignInKind
@@ -198,10 +199,10 @@ class RotateScreen(ModalScreen[str]):
         return True
 
     def action_copy(self) -> None:
-        """Copy the public key by the terminal's own clipboard, which also works over SSH."""
+        """Copy the public key, and say where it arrived."""
         if self._made_key is not None:
-            self.app.copy_to_clipboard(json.dumps(self._made_key.public_jwk()))
-            self._show_note("Copied, if your terminal allows it (OSC 52)")
+            key = json.dumps(self._made_key.public_jwk())
+            copy(self, key, lambda arrival: self._show_note(arrival.sentence))
 
     @work(exclusive=True, group="switch")
     async def switch(self) -> None:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.clipboard import copy
 from tui.desk.lockouts import words as lockouts_words
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
@@ -61,8 +62,8 @@ class TriedPerson:
 
 
 COLUMNS: Final[tuple[Column[TriedPerson], ...]] = (
-    Column("Person", lambda person: plain(person.name), 20, grow=1),
-    Column("Login", lambda person: plain(person.login), 24, grow=1, drop=1),
+    Column("Person", lambda person: plain(person.name), 20, grow=1, fit=True),
+    Column("Login", lambda person: plain(person.login), 24, grow=1, whole=True),
     Column("State", lambda person: person.state, 20, style=lambda person: "rows--danger" if person.locked else ""),
 )
 
@@ -130,8 +131,8 @@ class EvidenceScreen(ModalScreen[str | None]):
             "",
             *(plain(person.login) for person in tried_people(self.wave, self._picture)),
         ]
-        self.app.copy_to_clipboard("\n".join(lines))
-        self.query_one(Notice).show("The evidence: copied, if your terminal allows it (OSC 52)", "", Tone.PLAIN)
+        notice = self.query_one(Notice)
+        copy(self, "\n".join(lines), lambda arrival: notice.show(f"The evidence: {arrival.value}", "", Tone.PLAIN))
 
 
 def facts(spray: Spray, now: datetime) -> list[str]:

@@ -31,7 +31,7 @@ _STYLE = {Tone.GOOD: "rows--good", Tone.WARN: "rows--warning", Tone.BAD: "rows--
 COLUMNS: tuple[Column[Entry], ...] = (
     Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M}", 11),
     Column("About", lambda entry: plain(entry.intent.title.removeprefix("Notice: ")), 14, grow=1, drop=2),
-    Column("Person", lambda entry: plain(entry.intent.person_login or "the help desk"), 18, grow=3),
+    Column("Person", lambda entry: plain(entry.intent.person_login or "the help desk"), 18, grow=3, whole=True),
     Column("Outcome", outcome_words, 12, grow=1, style=lambda entry: _STYLE.get(outcome_tone(entry), "")),
     Column("Way", lambda entry: way_and_address(entry)[0], 8, drop=3),
     Column("To", lambda entry: way_and_address(entry)[1], 18, grow=3, drop=1),

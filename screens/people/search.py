@@ -24,7 +24,7 @@ NOBODY = "Nobody matches. A deactivated person would be found too; check the spe
 FAILED = "This search was not answered. Enter tries again."
 
 
-class Ended(Protocol):
+class OnSearched(Protocol):
     """The callback for a search that has ended."""
 
     def __call__(self, *, answered: bool) -> None:
@@ -47,7 +47,7 @@ class PeopleSearch:
         screen: DeskScreen,
         *,
         on_empty: Callable[[], None],
-        on_end: Ended,
+        on_end: OnSearched,
         on_answer: Callable[[], None],
         typing_pause: float,
     ) -> None:

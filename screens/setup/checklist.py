@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from screens.clipboard import copy
 from screens.setup.step import WizardStep, heading, words
 from tui.desk.connectors import secrets
 from tui.desk.connectors.connector import BadAddress, SignInKind, parse_address
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tui.desk.setup.checklist import Checklist, Item
-
-COPIED = "Copied, if your terminal allows it (OSC 52)"
 
 
 class ChecklistStep(WizardStep):
@@ -157,15 +156,17 @@ class ChecklistStep(WizardStep):
         return self.item is not None and bool(_value(self.item)) if action == "copy" else True
 
     def action_copy(self) -> None:
-        """Copy the item's value by the terminal's own clipboard, which also works over SSH."""
+        """Copy the item's value, and say where it arrived."""
         if self.item is not None:
-            self.app.copy_to_clipboard(_value(self.item))
-            self.screen.query_one(Notice).show(COPIED, plain(_value(self.item), limit=60))
+            value = _value(self.item)
+            self._copy(value, plain(value, limit=60))
 
     def action_copy_all(self) -> None:
         """Copy the whole checklist, for a colleague."""
-        self.app.copy_to_clipboard(self.current_list().text(self.walk.form.ticks))
-        self.screen.query_one(Notice).show(COPIED, "The whole list, without any secret.")
+        self._copy(self.current_list().text(self.walk.form.ticks), "The whole list, without any secret.")
+
+    def _copy(self, text: str, what: str) -> None:
+        copy(self.screen, text, lambda arrival: self.screen.query_one(Notice).show(arrival.sentence, what))
 
     async def check(self) -> bool:
         """Check that the ids or the token are there, and look like Okta's."""

@@ -33,3 +33,10 @@ def own_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers of a parallel run say how wide their output is; a program in a terminal has to ask the terminal."""
     for name in ("COLUMNS", "LINES"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def no_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test copies must not end in the clipboard of who runs it."""
+    for name in ("TMUX", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
+        monkeypatch.delenv(name, raising=False)

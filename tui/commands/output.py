@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from tui.desk.text.plain import plain
@@ -70,25 +71,28 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON can hol
 def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int = 44) -> None:
     """Print a table whose columns are aligned by the width that each text has on the screen.
 
+    At a terminal no line is longer than the terminal is wide: texts are cut, and then columns are left out, which is
+    said on standard error. What tells people apart is cut last.
+
     Args:
         titles: The titles of the columns.
         rows: Texts that hold no control characters.
         widest: At a terminal, a longer text is cut to this many screen cells.
     """
-    from rich.cells import cell_len, set_cell_size
+    from rich.cells import cell_len
 
-    cut = sys.stdout.isatty()
     table = [tuple(titles), *(tuple(row) for row in rows)]
-    if cut:
-        table = [tuple(_cut(cell, widest, cell_len, set_cell_size) for cell in row) for row in table]
-    widths = [max(cell_len(row[index]) for row in table) for index in range(len(titles))]
+    left_out: list[str] = []
+    if sys.stdout.isatty():
+        from tui.commands.fitting import fit
+
+        table, left_out = fit(table, get_terminal_size().columns, widest=widest)
+    widths = [max(cell_len(row[index]) for row in table) for index in range(len(table[0]))]
     for row in table:
         cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
         print_line("  ".join(cells).rstrip())
-
-
-def _cut(cell: str, widest: int, cell_len: Any, set_cell_size: Any) -> str:  # noqa: ANN401 - rich's two functions
-    return cell if cell_len(cell) <= widest else str(set_cell_size(cell, widest - 1)) + "…"
+    if left_out:
+        print_to_stderr(f"Left out, since the terminal is narrow: {', '.join(left_out)}")
 
 
 def user_json(user: User) -> dict[str, Any]:

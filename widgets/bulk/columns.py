@@ -39,8 +39,8 @@ def _result(line: JobLine) -> str:
 
 
 JOB_COLUMNS: Final[tuple[Column[JobLine], ...]] = (
-    Column("Name", lambda line: plain(line.person.user.name), 14, grow=2),
-    Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, drop=2),
+    Column("Name", lambda line: plain(line.person.user.name), 14, grow=2, fit=True),
+    Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, whole=True),
     Column("Status", _status, 11, grow=1, drop=3),
     Column("Result", _result, 14, style=lambda line: "rows--danger" if line.attack else _STYLE[line.state]),
     Column("Entry", lambda line: str(line.entry or ""), 5, right=True, drop=4),

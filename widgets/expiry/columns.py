@@ -23,8 +23,8 @@ def expiry_columns(started: Callable[[], datetime | None]) -> tuple[Column[Expir
     return (
         Column("Expires", date_words, 10),
         Column("In", lambda row: left_words(row, started()), 13, style=lambda row: _STYLE.get(row.age, "")),
-        Column("Name", lambda row: plain(row.user.name), 16, grow=3),
-        Column("Login", lambda row: plain(row.user.login), 18, grow=3),
+        Column("Name", lambda row: plain(row.user.name), 16, grow=3, fit=True),
+        Column("Login", lambda row: plain(row.user.login), 18, grow=3, whole=True),
         Column("Policy", lambda row: plain(row.policy), 14, grow=2, drop=1),
         Column("Department", lambda row: plain(row.user.text("department")), 12, grow=1, drop=2),
     )

@@ -28,8 +28,8 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
         narrow: Whether the terminal has about eighty columns: then there are fewer columns and shorter words.
     """
     people: tuple[Column[LockoutRow], ...] = (
-        Column("Who", lambda row: lockouts_words.who(row.case), 15, grow=2),
-        Column("Login", _login, 16, grow=2),
+        Column("Who", lambda row: lockouts_words.who(row.case), 15, grow=2, fit=True),
+        Column("Login", _login, 16, grow=2, whole=True),
     )
     return (
         Column(

@@ -25,9 +25,11 @@ def _person_style(user: User) -> str:
 
 
 PEOPLE_COLUMNS: Final[tuple[Column[User], ...]] = (
-    Column("Name", lambda user: plain(user.name), 12, grow=3, style=_person_style),
-    Column("Login", lambda user: plain(user.login), 14, grow=3, drop=2, style=_person_style),
-    Column("Status", lambda user: plain(okta_terms.status_words(user.status)), 12, grow=1, style=_status_style),
+    Column("Name", lambda user: plain(user.name), 12, grow=3, fit=True, style=_person_style),
+    Column("Login", lambda user: plain(user.login), 14, grow=3, whole=True, style=_person_style),
+    Column(
+        "Status", lambda user: plain(okta_terms.status_words(user.status)), 12, grow=1, fit=True, style=_status_style
+    ),
     Column("Department", lambda user: plain(user.text("department")), 12, grow=2, drop=3, style=_person_style),
     Column("Title", lambda user: plain(user.text("title")), 12, grow=2, drop=4, style=_person_style),
 )

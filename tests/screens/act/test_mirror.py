@@ -138,7 +138,7 @@ async def test_all_of_it_the_persons_part_and_the_link_are_copied(desk: Desk, or
     async with seated(desk.session(read_only=True), size) as seat:
         screen = await opened(seat, public(seat.app.session), org, "unlock", user_id(org, "ann.lee"))
         await seat.press("c")
-        assert "The text: copied, if your terminal allows it (OSC 52)" in words(seat)
+        assert "The text: sent to the terminal, which may not allow it (OSC 52)" in words(seat)
         assert seat.app.clipboard == screen.instructions.text
         assert "Open https://acme-admin.okta.com/admin/user/profile/view/" in seat.app.clipboard
         await seat.press("p")

@@ -43,7 +43,7 @@ async def test_the_steps_by_hand_in_the_place_of_a_confirmation(
         assert "1. Open the person's page in the Admin Console (Directory > People > ann.lee@acme" in running
         assert "{" not in seat.text
         await seat.press("c")
-        assert "copied, if your terminal allows it" in seat.words
+        assert "sent to the terminal, which may not allow it" in seat.words
         assert seat.app.clipboard.startswith("Unlock by hand: Ann Lee (ann.lee@acme.example)\n")
         assert "\n4. The status must say Active afterwards.\n" in seat.app.clipboard
         assert "HELP_DESK_ADMIN" in seat.app.clipboard

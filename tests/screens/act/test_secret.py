@@ -55,7 +55,7 @@ async def test_it_is_copied_without_being_shown(desk: Desk, org: Org) -> None:
         await opened(seat, desk, org)
         await seat.press("c")
         assert seat.app.clipboard == TEXT
-        assert "Copied, if your terminal allows it (OSC 52)" in seat.words
+        assert "Sent to the terminal, which may not allow it (OSC 52)" in seat.words
         assert TEXT not in seat.text
         await seat.press("escape")
         assert seat.app.clipboard == ""

@@ -1,0 +1,94 @@
+"""What is said of a copy is what is known of it: a real program took the text, or the terminal was sent it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from screens.clipboard import Arrival, ways
+from tests.screens.support import seated
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Desk
+
+LINUX = "linux"
+XCLIP = ["xclip", "-selection", "clipboard"]
+XSEL = ["xsel", "--clipboard", "--input"]
+TMUX = (Arrival.TMUX, ["tmux", "load-buffer", "-w", "-"])
+ALL = ("tmux", "xclip", "xsel", "wl-copy", "pbcopy", "clip.exe")
+
+
+def tool(folder: Path, name: str, script: str = "exit 0") -> None:
+    """A program that does as the script says."""
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o700)
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is the whole search path."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "there", "expected"),
+    [
+        ({}, LINUX, ALL, []),
+        ({"TMUX": "x"}, LINUX, ALL, [TMUX]),
+        ({"TMUX": "x"}, LINUX, (), []),
+        ({"TMUX": "x", "DISPLAY": ":0"}, LINUX, ALL, [TMUX, (Arrival.CLIPBOARD, XCLIP)]),
+        ({"TMUX": "x", "DISPLAY": ":0", "SSH_TTY": "y"}, LINUX, ALL, [TMUX]),
+        ({"DISPLAY": ":0", "SSH_CONNECTION": "y"}, LINUX, ALL, []),
+        ({"WAYLAND_DISPLAY": "w", "DISPLAY": ":0"}, LINUX, ALL, [(Arrival.CLIPBOARD, ["wl-copy"])]),
+        (
+            {"WAYLAND_DISPLAY": "w", "DISPLAY": ":0"},
+            LINUX,
+            ("xsel",),
+            [(Arrival.CLIPBOARD, XSEL)],
+        ),
+        ({"WSL_DISTRO_NAME": "Ubuntu"}, LINUX, ALL, [(Arrival.CLIPBOARD, ["clip.exe"])]),
+        ({}, "darwin", ALL, [(Arrival.CLIPBOARD, ["pbcopy"])]),
+        ({}, "win32", ("clip.exe",), [(Arrival.CLIPBOARD, ["clip.exe"])]),
+    ],
+)
+def test_which_programs_reach_the_agent(
+    tools: Path,
+    environ: dict[str, str],
+    platform: str,
+    there: tuple[str, ...],
+    expected: list[tuple[Arrival, list[str]]],
+) -> None:
+    if sys.platform == "win32":
+        pytest.skip("programs of a test are shell scripts")
+    for name in there:
+        tool(tools, name)
+    assert ways(environ | {"PATH": str(tools)}, platform) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ('/bin/cat > "$KEEP"', "The text: copied to tmux, which sends it to your terminal"),
+        ("exit 1", "The text: sent to the terminal, which may not allow it (OSC 52)"),
+        ("exec /bin/sleep 60", "The text: sent to the terminal, which may not allow it (OSC 52)"),
+    ],
+)
+async def test_copied_is_said_where_it_arrived(
+    desk: Desk, tools: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+) -> None:
+    tool(tools, "tmux", script)
+    monkeypatch.setenv("TMUX", "socket,1,0")
+    monkeypatch.setenv("KEEP", str(tools / "kept"))
+    monkeypatch.setattr("screens.clipboard._SECONDS", 0.2 if "sleep" in script else 10.0)
+    async with seated(desk.session(read_only=True)) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "u", "c")
+        await seat.until(lambda: said in " ".join(seat.text.replace("╏", " ").split()))
+        if "cat" in script:
+            assert (tools / "kept").read_text() == seat.app.clipboard
