@@ -16,7 +16,7 @@ SIGNALLED: Final = 128
 
 
 @contextmanager
-def ended_by_signals(end: Callable[[int], None]) -> Iterator[None]:
+def ended_by_signals(end: Callable[[int], object]) -> Iterator[None]:
     """Have SIGTERM and SIGHUP call a function of the running event loop, as long as the context lasts.
 
     A signal that is ignored, as SIGHUP is by `nohup`, stays ignored.

@@ -38,7 +38,7 @@ class Status:
         waiting: Seconds until a held-back request is sent; `None` when no request is held back.
         colour: The connector's colour, a key of `CHIP`.
         production: Whether this is a production org, whose line is red.
-        clock: By how much this machine's clock is off, in words; empty up to two minutes.
+        clock: By how much this machine's clock is off, such as `5 h ahead of Okta's`; empty up to two minutes.
     """
 
     connector: str
@@ -82,7 +82,7 @@ class StatusBar(Widget):
         elif status.left < LOW:
             right.append((f" rate limit: {status.left:.0%} left ", "$text-warning"))
         if status.clock:
-            right.append((f" {status.clock} ", "bold $text-warning"))
+            right.append((f" clock {status.clock} ", "bold $text-warning"))
         right.append((f"{status.agent} ", "" if status.production else "$foreground-muted"))
         width = self.size.width
         if _width(left) + _width(right) > width and len(right) > 1:

@@ -98,7 +98,7 @@ def test_verify_finds_it_as_it_was_written(busy: Shell) -> None:
     ran = busy("ledger", "verify")
     assert ran.code == Code.OK
     value = busy("ledger", "verify", "--json").json
-    assert value == {"ok": True, "count": 6, "head": value["head"], "problems": []}
+    assert value == {"ok": True, "count": 6, "head": value["head"], "anchored": 6, "expected": None, "problems": []}
     assert f"6 records, nothing wrong found. Head: {value['head']}\n" in ran.out
     assert busy("ledger", "verify", "--expect", value["head"]).code == Code.OK
     assert busy("ledger", "verify", "--expect", "f" * 64).code == Code.TAMPERED

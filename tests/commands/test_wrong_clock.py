@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from tests.conftest import FakeClock
 
 TOLD = {
-    "3 h behind": "clock 3 h behind Okta's",
+    "3 h behind": "clock is 3 h behind Okta's",
     "90 s ahead": "",
-    "5 h ahead": "clock 5 h ahead of Okta's",
-    "3 days ahead": "clock 3 days ahead of Okta's",
+    "5 h ahead": "clock is 5 h ahead of Okta's",
+    "3 days ahead": "clock is 3 days ahead of Okta's",
 }
 
 

@@ -24,6 +24,7 @@ from tests.okta.support import (
 )
 from tui.okta import answers, errors
 from tui.okta.answers import acted
+from tui.okta.calls import OWN_ID
 from tui.okta.errors import (
     Answered,
     AnswerLost,
@@ -214,7 +215,8 @@ async def test_what_keydesk_refuses_has_an_id_too(clock: FakeClock) -> None:
 @pytest.mark.parametrize("given", [None, "", REQUEST_ID])
 async def test_there_is_always_a_request_id(given: str | None, clock: FakeClock) -> None:
     answer = await client_of(line(okta({}, request_id=given)), clock).send(USER)
-    assert len(answer.request_id) == 32
+    assert len(answer.request_id.removeprefix(OWN_ID)) == 32
+    assert answer.request_id.startswith(OWN_ID) is not (given == REQUEST_ID)
     assert (answer.request_id == REQUEST_ID) == (given == REQUEST_ID)
     with pytest.raises(OktaDown) as caught:
         await client_of(line(okta({}, 500, request_id=given)), clock).send(USER)

@@ -245,4 +245,4 @@ async def test_the_id_of_a_limit_known_from_before_is_the_clients_own(clock: Fak
     await client.send(USER, bucket="user")
     with pytest.raises(RateLimited) as caught:
         await client.send(USER, bucket="user", patience=1)
-    assert re.fullmatch(r"[0-9a-f-]{8,}", caught.value.request_id)
+    assert re.fullmatch(r"keydesk-[0-9a-f]{32}", caught.value.request_id)

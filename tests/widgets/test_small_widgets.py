@@ -52,7 +52,7 @@ async def test_the_mode_and_a_wait_are_never_dropped(width: int) -> None:
 
 @pytest.mark.parametrize("width", [120, 80, 60])
 async def test_a_clock_that_is_off_is_never_dropped(width: int) -> None:
-    line = await top_line(replace(STATUS, read_only=True, clock="clock 5 h ahead of Okta's"), width)
+    line = await top_line(replace(STATUS, read_only=True, clock="5 h ahead of Okta's"), width)
     assert " READ-ONLY " in line
     assert "clock 5 h ahead of Okta's" in line
     assert cell_len(line) == width

@@ -55,7 +55,7 @@ def print_clock(session: Session) -> None:
     from tui.desk.text.okta_terms import clock_off
 
     if words := clock_off(session.client.clock.off):
-        print_to_stderr(f"keydesk: This machine's {words}. keydesk goes by Okta's; set this one right.")
+        print_to_stderr(f"keydesk: This machine's clock is {words}. keydesk goes by Okta's; set this one right.")
 
 
 def clock_json(session: Session) -> dict[str, int | None]:

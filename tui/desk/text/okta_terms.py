@@ -196,14 +196,14 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def clock_off(seconds: float) -> str:
-    """Return by how much this machine's clock is off: `clock 5 h ahead of Okta's`; empty for 0.
+    """Return by how much this machine's clock is off: `5 h ahead of Okta's`; empty for 0.
 
     Args:
         seconds: The seconds by which it is ahead of Okta's, negative behind it (`OktaClock.off`).
     """
     if not seconds:
         return ""
-    return f"clock {span(round(abs(seconds) / 60) * 60)} {'ahead of' if seconds > 0 else 'behind'} Okta's"
+    return f"{span(round(abs(seconds) / 60) * 60)} {'ahead of' if seconds > 0 else 'behind'} Okta's"
 
 
 def last_sign_in(user: User, now: datetime) -> str:
