@@ -274,7 +274,7 @@ async def groups(port: int, _: Path) -> str:
 async def scan(port: int, _: Path) -> str:
     okta = client(port)
     running = ExpiryScan(okta)
-    running.client.all = no_groups  # type: ignore[method-assign, assignment]
+    running.client.all = no_groups  # type: ignore[method-assign]
     try:
         await running.run(lambda _: None)
     finally:
@@ -326,9 +326,10 @@ READS: Final[dict[str, Callable[[int, Path], Awaitable[str]]]] = {
 def run(names: list[str]) -> None:
     """Meet some servers side by side, three at a time, and print what came of it."""
     print(f"{'server':28}{'read':8}{'seconds':>8}{'MB':>7}{'gap s':>7}  what is said")
-    waiting, running = list(names), {}
+    waiting = list(names)
+    running: dict[str, tuple[subprocess.Popen[str], subprocess.Popen[str]]] = {}
     while waiting or running:
-        while waiting and len(running) < 6:
+        while waiting and len(running) < 3:
             name = waiting.pop(0)
             command = [sys.executable, "-m", "tests.bench.hostile"]
             server = subprocess.Popen([*command, "--serve", name], stdout=subprocess.PIPE, text=True, cwd=ROOT)

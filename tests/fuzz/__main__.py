@@ -34,6 +34,8 @@ def main() -> int:
             if crashes[kind] == 1:
                 print(f"number {number}: {kind}", flush=True)
                 traceback.print_exc(limit=-6)
+        if (number + 1) % 500 == 0:
+            print(f"… {number + 1 - first}", flush=True)
     print(f"{sum(done.values())} of {count} conversations in {time.monotonic() - begin:.0f} s: {dict(done)}")
     print(f"crashes: {dict(crashes)}")
     return bool(crashes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ ODD: Final[tuple[Any, ...]] = (
     [1, "a", None, {}], {"a": {"b": {"c": {"d": []}}}},
 )  # fmt: skip
 _DEEP: Final = 300
+
+
+def odd(dice: Random) -> Any:  # noqa: ANN401 - JSON
+    """Return an odd value, as a copy: what is made of it later must not change the others."""
+    return deepcopy(dice.choice(ODD))
 
 
 def mutated(value: Any, dice: Random) -> Any:  # noqa: ANN401 - JSON
@@ -62,13 +68,13 @@ def _other(value: Any, dice: Random) -> Any:  # noqa: ANN401 - JSON; one way out
             case 1:
                 return value[: dice.randrange(len(value))]
             case 2:
-                return [*value, dice.choice(ODD)]
+                return [*value, odd(dice)]
             case 3:
                 dice.shuffle(value)
                 return value
     if isinstance(value, str) and value and dice.random() < 0.4:
         return dice.choice((value.lower(), value.upper(), value * 50, value[: len(value) // 2], f"{value}\n{value}"))
-    return dice.choice(ODD)
+    return odd(dice)
 
 
 def written(value: Any, dice: Random) -> bytes:  # noqa: ANN401 - JSON

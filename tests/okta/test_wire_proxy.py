@@ -197,11 +197,11 @@ async def test_it_is_not_shown_by_another_connector_of_this_process_either(
 ) -> None:
     proxy.answer = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
     network = Network(ca_bundle=bundle(tmp_path))
+    policy = Policy(f"https://{HOST}", endpoints=ALL_ENDPOINTS)
     async with listening(proxy):
         environ = {"HTTPS_PROXY": f"http://tess:{WRITTEN}@127.0.0.1:{proxy.port}"}
         for _ in range(2):
             transport = wire(secure=True, network=network, host=HOST, environ=environ)
-            policy = Policy(f"https://{HOST}", endpoints=ALL_ENDPOINTS)
             client = OktaClient(policy, ApiToken(TOKEN), clock=clock, transport=transport)
             with pytest.raises(ProxyRefused):
                 await client.send(USER)

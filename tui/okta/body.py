@@ -27,10 +27,10 @@ MOST_ERROR_BYTES: Final = 1024 * 1024
 """Bytes that are read of the body of an error: of a longer one the status is enough."""
 ENCODING: Final = "gzip"
 """The one content encoding that keydesk asks for and understands."""
-CRUMBS: Final = 20_000
+CRUMBS: Final = 5000
 """Parts of a body from which on they must have `CRUMB` bytes on average: each costs work, however small it is."""
 CRUMB: Final = 64
-_PAUSE_EVERY: Final = 200
+_PAUSE_EVERY: Final = 50
 _STEP: Final = 256 * 1024
 _LARGE: Final = 2 * 1024 * 1024
 _DROPPED: Final = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
