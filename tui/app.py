@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.signal import Signal
 from textual.worker import active_worker
 
+from screens.front import FrontApp
 from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.trouble import Trouble
@@ -50,7 +51,7 @@ def _desk_commands() -> type[Provider]:
     return DeskCommands
 
 
-class Keydesk(App[int]):
+class Keydesk(FrontApp[int]):
     """keydesk on a terminal.
 
     Attributes:
