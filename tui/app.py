@@ -13,6 +13,7 @@ from textual.binding import Binding
 from textual.signal import Signal
 from textual.worker import active_worker
 
+from screens.front import FrontApp
 from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
@@ -53,7 +54,7 @@ def _desk_commands() -> type[Provider]:
     return DeskCommands
 
 
-class Keydesk(App[int]):
+class Keydesk(FrontApp[int]):
     """keydesk on a terminal.
 
     Attributes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import Binding
 
+from screens.front import FrontApp
 from screens.setup.wizard import SetupScreen
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.wiring import Tour
 
 
-class SetupApp(App[None]):
+class SetupApp(FrontApp[None]):
     """The app that shows the wizard alone.
 
     Attributes:

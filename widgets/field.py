@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from textual.actions import SkipAction
 from textual.widgets import Input
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ class Field(Input):
 
     def action_copy(self) -> None:
         """Copy the selection, unless the field holds a secret."""
-        if not self.password:
-            super().action_copy()
+        if self.password:
+            raise SkipAction  # so that ctrl+c says how to quit
+        super().action_copy()
 
     def action_cut(self) -> None:
         """Cut the selection, unless the field holds a secret."""

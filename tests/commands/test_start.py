@@ -59,7 +59,7 @@ def test_its_memory_is_written_to_no_file_and_read_by_no_other_program() -> None
 @pytest.mark.parametrize(
     ("environ", "named"),
     [
-        ({"TEXTUAL_LOG": "/tmp/textual.log"}, "TEXTUAL_LOG"),
+        ({"TEXTUAL_LOG": "textual.log"}, "TEXTUAL_LOG"),
         ({"TEXTUAL_DEBUG": "1"}, "TEXTUAL_DEBUG"),
         ({"TEXTUAL": "debug, DevTools"}, "TEXTUAL"),
         ({"TEXTUAL_LOG": "x", "TEXTUAL": "devtools"}, "TEXTUAL_LOG TEXTUAL"),

@@ -10,7 +10,7 @@ from tui.desk.text.plain import plain
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
-    import re2
+    import re2  # type: ignore[import-untyped]
 
 LONGEST: Final = 80
 
