@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
 from textual.content import Content
 
 from screens.base import DeskScreen
@@ -12,6 +12,7 @@ from screens.base import DeskScreen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.await_complete import AwaitComplete
     from textual.command import Hits
     from textual.fuzzy import Matcher
 
@@ -21,12 +22,26 @@ if TYPE_CHECKING:
 class Palette(CommandPalette):
     """Textual's palette, but one that may be closed while it still looks for commands.
 
-    It has no id, since Textual's own crashes when it is opened again while another screen stands above it.
+    Textual's own shows what it found in a list that is gone by then, and crashes. This one has no id, since Textual's
+    also crashes when it is opened again while another screen stands above it.
     """
 
+    _leaving = False
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close, and show nothing any more."""
+        self._leaving = True
+        self._stop_no_matches_countdown()
+        return super().dismiss(result)
+
+    def _start_no_matches_countdown(self, search_value: str) -> None:
+        """Say shortly that nothing was found."""
+        if not self._leaving:
+            super()._start_no_matches_countdown(search_value)
+
     def _watch__list_visible(self) -> None:
-        """Show or hide the list, unless it is gone."""
-        if self.query(CommandList):
+        """Show or hide the list."""
+        if not self._leaving:
             super()._watch__list_visible()
 
 

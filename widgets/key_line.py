@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from textual import events
-    from textual.screen import ActiveBinding, Screen
+    from textual.binding import ActiveBinding
+    from textual.screen import Screen
 
 FULL: Final = 100
 """Columns from which on the palette's key is shown: in a narrow line the ways between the screens need its place."""

@@ -70,8 +70,7 @@ def fill(path: Path, entries: int) -> None:
 
 def _type(ledger: Ledger, text: str) -> tuple[float, int]:
     """Search after each letter, and let the search before go; milliseconds after the last key, and entries found."""
-    interest, found = Interest(), list[int]()
-    threads = []
+    interest, found, threads, start = Interest(), list[int](), list[threading.Thread](), 0.0
     for end in range(1, len(text) + 1):
         interest.lose()
         interest = Interest()

@@ -55,7 +55,7 @@ class Okta(httpx.AsyncBaseTransport):
     def _events(self) -> list[dict[str, Any]]:
         upto = min(int((time.time() - self._since) * self._per_second), self._told + 1000)
         first, self._told = self._told, max(upto, self._told)
-        return [_event(number, self._since + number / self._per_second) for number in range(first, upto)]
+        return [event(number, self._since + number / self._per_second) for number in range(first, upto)]
 
 
 def _user(number: int) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _user(number: int) -> dict[str, Any]:
     }
 
 
-def _event(number: int, at: float) -> dict[str, Any]:
+def event(number: int, at: float) -> dict[str, Any]:
     who = number // (_FAILURES + 1) % _PEOPLE
     is_lock = number % (_FAILURES + 1) == _FAILURES
     login = f"person.{who:06}@example.com"

@@ -87,9 +87,12 @@ async def test_the_palette_may_be_closed_while_it_searches_and_opened_below_anot
         await seat.press("ctrl+p")
         palette = seat.app.screen
         assert isinstance(palette, Palette)
-        await palette.remove_children()
+        closing = palette.dismiss()
+        await palette.query("*").remove()
         palette._list_visible = not palette._list_visible  # the search ends only now
-        await seat.press("escape")
+        palette._start_no_matches_countdown("x")
+        await closing
+        await seat.rest()
         await seat.press("ctrl+p", "ctrl+p")
         assert [isinstance(screen, Palette) for screen in seat.app.screen_stack].count(True) == 1
         await seat.app.push_screen(Screen())

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.desk.support import user_id
 from tests.screens.support import NARROW, ONE_SIZE, SMALL, seated
 from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.ledger import Ledger
 from tui.okta.calls import Call
 from widgets.rows import Rows
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from tests.desk.support import Line
     from tui.demo.org import Org
     from tui.desk.ledger.entry import Entry
+    from tui.desk.ledger.finding import Interest
     from tui.desk.session import Session
 
 ORG = "http://127.0.0.1:9"
@@ -187,3 +190,30 @@ async def test_older_entries_are_read_near_the_end_and_stay_read(
         assert table.current == here
         assert len(table.rows) == 450
         assert [row.seq for row in table.rows] == list(range(450, 0, -1))
+
+
+async def test_a_search_ends_when_the_next_letter_is_typed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting: list[tuple[str, Interest]] = []
+    real = Ledger.entries
+
+    def entries(ledger: Ledger, **options: Any) -> list[Entry]:  # noqa: ANN401 - passed on
+        if (text := options.get("text")) and (interest := options["interest"]) is not None:
+            waiting.append((text, interest))
+            if text == "b":
+                assert left.wait(10)
+                assert interest.lost
+        return real(ledger, **options)
+
+    left = threading.Event()
+    monkeypatch.setattr(Ledger, "entries", entries)
+    async with seated(session, NARROW) as seat:
+        await seat.press("f4")
+        await seat.hit("slash", "b")
+        await seat.until(lambda: waiting)
+        await seat.hit("o")
+        await seat.until(lambda: waiting[0][1].lost)
+        left.set()
+        await seat.rest()
+        assert "bob.martin" in seat.text
+        assert all(entry.mentions("bo") for entry in seat.one("#entries", Rows).rows)
+        assert [text for text, _ in waiting] == ["b", "bo"]

@@ -242,7 +242,10 @@ class LockoutMonitor:
             self._news = True
             for _ in batch:
                 self._waiting.popleft()
-            self._publish_soon()
+            if self._feed is None or self._feed.state.pace is not Pace.STARTING:
+                # Else these are the stored events: one picture of all of them comes at the end, since each picture
+                # folds and sorts what has come so far.
+                self._publish_soon()
             await asyncio.sleep(0)
 
     async def _finish_round(self) -> None:
