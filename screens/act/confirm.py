@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.desk.actions.grammar import UNFIT, Danger
+from tui.desk.people.person import read_part
 from tui.desk.perform import confirmation
 from tui.desk.perform.confirmation import ConfirmationLine
 from tui.desk.perform.perform import perform
@@ -185,7 +186,14 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     @work(exclusive=True, group="look")
     async def look(self) -> None:
         """Look whether it may be an attack; then the way back is nearest, and a reason is needed."""
-        self._caution = found = await caution(self._session, self._person)
+        person = self._person
+        admin = (
+            person.admin
+            if person.admin.value is not None
+            else await read_part(self._session.admins.holds(self._session.client, person.user.id))
+        )
+        found = await caution(self._session, person)
+        self._person, self._caution = self._person.with_part("admin", admin), found
         if self._sending:
             return
         self.query_one("#reason", Input).placeholder = self._reason_words
