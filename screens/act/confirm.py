@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on, work
@@ -186,13 +187,10 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     @work(exclusive=True, group="look")
     async def look(self) -> None:
         """Look whether it may be an attack; then the way back is nearest, and a reason is needed."""
-        person = self._person
-        admin = (
-            person.admin
-            if person.admin.value is not None
-            else await read_part(self._session.admins.holds(self._session.client, person.user.id))
+        person, session = self._person, self._session
+        admin, found = await asyncio.gather(
+            read_part(session.admins.holds(session.client, person.user.id)), caution(session, person)
         )
-        found = await caution(self._session, person)
         self._person, self._caution = self._person.with_part("admin", admin), found
         if self._sending:
             return

@@ -178,6 +178,9 @@ def same(value: object, raw: dict[str, Any]) -> None:
             for field, theirs in (("created", "created"), ("last_login", "lastLogin")):
                 assert getattr(value, field) == raw[theirs]
                 assert (value.when(field) is None) == (raw[theirs] is None)
+        case RoleAssignees():
+            assert [one.id for one in value.value] == [one["id"] for one in raw["value"]]
+            assert value.after == ""
         case Group():
             assert (value.id, value.name, value.type) == (raw["id"], raw["profile"]["name"], raw["type"])
         case AppLink():
