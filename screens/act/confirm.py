@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on, work
@@ -12,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui.desk.actions.grammar import UNFIT, Danger
+from tui.desk.people.person import read_part
 from tui.desk.perform import confirmation
 from tui.desk.perform.confirmation import ConfirmationLine
 from tui.desk.perform.perform import perform
@@ -189,7 +191,11 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     @work(exclusive=True, group="look")
     async def look(self) -> None:
         """Look whether it may be an attack; then the way back is nearest, and a reason is needed."""
-        self._caution = found = await caution(self._session, self._person)
+        person, session = self._person, self._session
+        admin, found = await asyncio.gather(
+            read_part(session.admins.holds(session.client, person.user.id)), caution(session, person)
+        )
+        self._person, self._caution = self._person.with_part("admin", admin), found
         if self._sending:
             return
         self.query_one("#reason", Input).placeholder = self._reason_words

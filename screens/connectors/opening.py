@@ -71,7 +71,7 @@ class OpeningScreen(ModalScreen[Session | None]):
 
 
 class AskProductionScreen(ModalScreen[bool]):
-    """Asks before a session in which changes are possible follows one in which they were not; dismissed with the answer.
+    """Asks before changes become possible that were not until now; dismissed with the answer.
 
     Args:
         session: The session at the production org, which is open already.
@@ -79,7 +79,8 @@ class AskProductionScreen(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     AskProductionScreen { align: center middle; }
-    AskProductionScreen #ask { width: 60; max-width: 100%; height: auto; padding: 0 2; border: heavy $error; background: $surface; }
+    AskProductionScreen #ask { width: 60; max-width: 100%; height: auto; padding: 0 2; border: heavy $error; }
+    AskProductionScreen #ask { background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)"), Binding("y", "answer(True)")]
 

@@ -28,7 +28,18 @@ from tui.okta.errors import (
     WrongState,
 )
 from tui.okta.log_events import LogEvent
-from tui.okta.models import AppLink, Block, Factor, Group, Org, RoleAssignment, TokenInfo, User, WellKnown
+from tui.okta.models import (
+    AppLink,
+    Block,
+    Factor,
+    Group,
+    Org,
+    RoleAssignees,
+    RoleAssignment,
+    TokenInfo,
+    User,
+    WellKnown,
+)
 
 if TYPE_CHECKING:
     from tests.okta.recordings import Recording
@@ -65,6 +76,7 @@ SINGLES: dict[str, Any] = {
     "app_group": AppGroup,
     "user": User,
     "org": Org,
+    "role_assignees": RoleAssignees,
     "well_known": WellKnown,
 }
 GOOD = [recording for recording in recordings() if recording.endpoint and not recording.failed]
@@ -166,6 +178,9 @@ def same(value: object, raw: dict[str, Any]) -> None:
             for field, theirs in (("created", "created"), ("last_login", "lastLogin")):
                 assert getattr(value, field) == raw[theirs]
                 assert (value.when(field) is None) == (raw[theirs] is None)
+        case RoleAssignees():
+            assert [one.id for one in value.value] == [one["id"] for one in raw["value"]]
+            assert value.after == ""
         case Group():
             assert (value.id, value.name, value.type) == (raw["id"], raw["profile"]["name"], raw["type"])
         case AppLink():

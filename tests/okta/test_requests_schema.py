@@ -20,7 +20,7 @@ from tui.desk.people.person import Person
 from tui.okta import endpoints as ep
 from tui.okta.endpoints import ENDPOINTS
 from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule, PasswordPolicy, PolicyRule
-from tui.okta.models import Group, RoleAssignment, TokenInfo, User
+from tui.okta.models import Group, RoleAssignees, RoleAssignment, TokenInfo, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +159,7 @@ READS: dict[str, Callable[[OktaClient], Any]] = {
     "policies": lambda client: client.all(ep.POLICIES, PasswordPolicy, None, {"type": "PASSWORD"}),
     "user_roles": lambda client: client.all(ep.USER_ROLES, RoleAssignment, {"id": PERSON}),
     "user_role_groups": lambda client: client.all(ep.USER_ROLE_GROUPS, Group, {"id": PERSON, "role": "ra1"}),
+    "role_assignees": lambda client: client.read(ep.ROLE_ASSIGNEES, RoleAssignees, None, {"limit": "100"}),
     "client_roles": lambda client: client.all(ep.CLIENT_ROLES, RoleAssignment, {"id": "0oa1"}),
     "client_role_groups": lambda client: client.all(ep.CLIENT_ROLE_GROUPS, Group, {"id": "0oa1", "role": "ra1"}),
     "api_tokens": lambda client: client.all(ep.API_TOKENS, TokenInfo),
@@ -180,7 +181,7 @@ def test_each_read_is_tried() -> None:
 
 @pytest.mark.parametrize("name", READS)
 async def test_each_read_of_the_client_is_as_described(name: str, clock: FakeClock) -> None:
-    single = name in {"well_known", "org", "user", "app", "app_user", "app_group"}
+    single = name in {"well_known", "org", "user", "app", "app_user", "app_group", "role_assignees"}
     wire = Line([okta({"id": PERSON} if single else [])])
     await READS[name](client_of(wire, clock))
     assert len(wire.sent) == 1

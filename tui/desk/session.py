@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.desk.actions.obstacles import Standing, obstacle
 from tui.desk.actions.targets import read_targets
 from tui.desk.attack_signs import AttackSigns
+from tui.desk.people.admins import Admins
 from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import Person, read_part
 from tui.desk.people.search import Search
@@ -49,6 +50,7 @@ class Session:
         refused: Okta's refusals for want of a role by endpoint id and person's id, where a change was refused for one
             person: only a super admin may act on a super admin, and a role may cover some people only.
         folder: The folder for events of the System Log and for unfinished scans; `None` keeps both in memory.
+        admins: Who has an admin role of Okta's.
         attack_signs: The addresses and people that look like an attack now.
     """
 
@@ -61,12 +63,14 @@ class Session:
     out_of_reach: dict[str, Trouble] = field(default_factory=dict)
     refused: dict[tuple[str, str], Trouble] = field(default_factory=dict)
     folder: Path | None = None
+    admins: Admins = field(default_factory=Admins)
     attack_signs: AttackSigns = field(default_factory=AttackSigns)
 
     def replace_denied(self, denied: Mapping[str, Trouble]) -> None:
         """Replace the known refusals by those that a proof of this connector found, by endpoint id."""
         self.denied.clear()
         self.refused.clear()
+        self.admins.forget()
         self.denied.update(denied)
 
     def require(self, capability: Capability) -> None:
@@ -124,6 +128,7 @@ class Session:
             "apps": client.app_links_of(user_id),
             "factors": client.factors_of(user_id),
             "events": self._events(user_id),
+            "admin": self.admins.holds(client, user_id),
         }
         names = {asyncio.ensure_future(read_part(part)): name for name, part in parts.items()}
         waiting = set(names)

@@ -134,6 +134,9 @@ USER_ROLES: Final = Endpoint("user_roles", "GET", "/api/v1/users/{id}/roles", "o
 USER_ROLE_GROUPS: Final = Endpoint(
     "user_role_groups", "GET", "/api/v1/users/{id}/roles/{role}/targets/groups", "okta.roles.read", "user", _PAGED
 )
+ROLE_ASSIGNEES: Final = Endpoint(
+    "role_assignees", "GET", "/api/v1/iam/assignees/users", "okta.roles.read", "other", _PAGED
+)
 CLIENT_ROLES: Final = Endpoint("client_roles", "GET", "/oauth2/v1/clients/{id}/roles", "okta.roles.read", "other")
 CLIENT_ROLE_GROUPS: Final = Endpoint(
     "client_role_groups",
@@ -224,6 +227,7 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         POLICIES,
         USER_ROLES,
         USER_ROLE_GROUPS,
+        ROLE_ASSIGNEES,
         CLIENT_ROLES,
         CLIENT_ROLE_GROUPS,
         API_TOKENS,

@@ -8,6 +8,7 @@ in log_events.py.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import parse_qs, urlsplit
 
 from msgspec import Meta, Struct, field
 
@@ -274,6 +275,37 @@ class RoleAssignment(Value, frozen=True):
     status: str | None = None
     role: str | None = None
     resource_set: str | None = field(default=None, name="resource-set")
+
+
+class RoleAssignee(Value, frozen=True):
+    """A person who has an admin role, by themselves or through a group."""
+
+    id: Id
+
+
+class NextPage(Value, frozen=True):
+    """A link in the body of a page."""
+
+    href: str | None = None
+
+
+class RoleAssigneeLinks(Value, frozen=True):
+    """The links of a page of people with admin roles."""
+
+    next: NextPage | None = None
+
+
+class RoleAssignees(Value, frozen=True):
+    """A page of people with admin roles, an object and not a list (Okta: "List all users with role assignments")."""
+
+    value: tuple[RoleAssignee, ...] = ()
+    links: RoleAssigneeLinks | None = field(default=None, name="_links")
+
+    @property
+    def after(self) -> str:
+        """The cursor of the next page; empty on the last one."""
+        href = self.links.next.href if self.links and self.links.next else None
+        return next(iter(parse_qs(urlsplit(href).query).get("after", ())), "") if href else ""
 
 
 class TokenNetwork(Value, frozen=True):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Button, Input
 
-from screens.act.confirm import ConfirmScreen
 from screens.act.instructions import InstructionsScreen
 from tests.desk.support import Gate, fault, user_id
 from tests.screens.act.test_aim import burst
@@ -32,7 +31,7 @@ async def test_somebody_under_attack_is_not_unlocked_by_two_keys(desk: Desk, org
         await on_the_card(seat, ADAM)
         await seat.press("u")
         assert "May be an attack: They have reported suspicious activity themselves" in seat.words
-        assert "Do not unlock before security says so." in seat.words
+        assert "Do not unlock before" in seat.words  # the card stands beside it, so a line may end anywhere
         assert seat.focused == "back"
         assert "Reason, for the ledger (needed)" in seat.words
         await seat.press("f9")
@@ -133,5 +132,5 @@ async def test_refused_for_a_role_the_steps_by_hand_open_and_the_key_turns_to_by
         await seat.press("escape")
         await seat.look_up("henry.stone@acme.example")
         await seat.press("enter", "u")
-        assert isinstance(seat.app.screen, ConfirmScreen)
+        assert not seat.one("#go", Button).disabled
     assert len(wire.writes) == 1

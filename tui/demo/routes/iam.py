@@ -246,6 +246,9 @@ def list_admins(request: Request) -> Response:
             for person in page
         ]
     }
+    following = [link for _, link in headers if link.endswith('rel="next"')]
+    if following:  # Okta's example has the next page in the body
+        answer["_links"] = {"next": {"href": following[0].partition(">")[0][1:]}}
     response = ok(answer)
     response.headers = headers
     return response

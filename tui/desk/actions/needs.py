@@ -203,8 +203,9 @@ SIGN_IN_AND_SETUP: Final = frozenset({
 # For a client without credentials.
 PUBLIC_PAGES: Final = EndpointMap(always=frozenset({ep.WELL_KNOWN.id}))
 
-# An action reads its person and their blocks before and after it.
-_PERSON: Final = (ep.USER, ep.USER_BLOCKS)
+# An action reads its person and their blocks before and after it, and marks them where they are an admin. The scope for
+# roles is not asked for: whoever has no right to read them does without the mark.
+_PERSON: Final = (ep.USER, ep.USER_BLOCKS, ep.ROLE_ASSIGNEES)
 # What a capability reads beside what its needs name. Most of it takes a scope that the needs ask for anyway; where it
 # does not, an API token can read it, and a service app does without.
 _ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {

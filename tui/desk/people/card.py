@@ -129,7 +129,9 @@ def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
         password = "none set in Okta" if user.credentials else okta_terms.NOT_KNOWN
         password = "set, Okta does not say when" if user.has_password else password
     phones = {plain(user.text(name)): None for name in ("mobilePhone", "primaryPhone") if user.text(name)}
+    admin = (Fact("Okta admin", "has an admin role of Okta's", Tone.WARN),) if person.admin.value else ()
     return (
+        *admin,
         Fact("Email", _or_dash(user.email)),
         Fact("Phone", ", ".join(phones) or "–"),
         Fact("Manager", _or_dash(user.text("manager") or user.text("managerId"))),

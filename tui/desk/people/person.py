@@ -58,6 +58,7 @@ class Person:
         apps: The apps on the person's dashboard.
         factors: The enrolled factors.
         events: The latest events of the System Log.
+        admin: Whether the person has an admin role of Okta's.
         policy: The settings of the password policy, as far as an action needs them; an empty tuple where none applies.
     """
 
@@ -68,10 +69,11 @@ class Person:
     apps: Part[tuple[AppLink, ...]] = field(default_factory=Part)
     factors: Part[tuple[Factor, ...]] = field(default_factory=Part)
     events: Part[tuple[LogEvent, ...]] = field(default_factory=Part)
+    admin: Part[bool] = field(default_factory=Part)
     policy: Part[tuple[Applied, ...]] = field(default_factory=Part)
 
     def with_part(self, name: str, part: Part[Any]) -> Person:
-        """Return the same person with one part read: `blocks`, `groups`, `apps`, `factors`, `events` or `policy`."""
+        """Return the same person with one part read, which is named as its attribute is."""
         parts: dict[str, Any] = {name: part}
         return replace(self, **parts)
 

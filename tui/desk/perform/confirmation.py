@@ -60,6 +60,8 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
         ConfirmationLine(" · ".join(plain(fact) for fact in facts if fact)),
         ConfirmationLine(plain(person.headline(now)), tone_of(user.status, blocked=person.blocked)),
     ]
+    if person.admin.value:
+        paragraphs.append(ConfirmationLine("Has an admin role of Okta's: make sure who asks.", Tone.WARN))
     if namesakes:
         others = f" and {len(namesakes) - 1} more" if len(namesakes) > 1 else ""
         paragraphs.append(

@@ -1,0 +1,54 @@
+"""Who is an admin of Okta's is asked once, by pages, and marked where it can be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.desk.support import fault, user_id
+from tui.desk.people import admins
+from tui.desk.people.card import card
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.conftest import Desk
+    from tests.desk.support import Line
+    from tui.demo.org import Org
+    from tui.desk.people.person import Person
+    from tui.desk.session import Session
+
+
+async def whole(session: Session, key: str) -> Person:
+    person = await session.person(key)
+    async for newer in session.load(key):
+        person = newer
+    return person
+
+
+def marked(session: Session, person: Person) -> bool:
+    return any(fact.label == "Okta admin" for fact in card(person, session.now()).facts)
+
+
+async def test_an_admin_is_marked_on_the_card_and_the_org_is_asked_once(
+    desk: Desk, org: Org, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admins, "PAGE", "3")
+    session = desk.session()
+    told = {name: marked(session, await whole(session, user_id(org, name))) for name in ("maria.silva", "bob.martin")}
+    assert told == {"maria.silva": True, "bob.martin": False}
+    assert marked(session, await whole(session, user_id(org, "grace.kim")))  # through a group
+    asked = [one for one in line.story if "/iam/assignees/users" in one]
+    assert len(asked) > 1
+    assert len(asked) == len(set(asked))
+
+
+async def test_where_it_cannot_be_read_nobody_is_marked_and_it_is_not_asked_again(
+    desk: Desk, org: Org, line: Line
+) -> None:
+    fault(org, "403-role", match="/iam/", times=-1)
+    session = desk.session()
+    for name in ("maria.silva", "bob.martin"):
+        person = await whole(session, user_id(org, name))
+        assert person.admin.trouble is not None
+        assert not marked(session, person)
+    assert len([one for one in line.story if "/iam/" in one]) == 1
