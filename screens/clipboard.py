@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from screens.open_link import OVER_SSH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from textual.screen import Screen
 
@@ -55,7 +55,8 @@ def copy(screen: Screen[object], text: str, told: Callable[[Arrival], None]) -> 
         arrived = [arrival for arrival, words in programs if await _run(words, text)]
         told(Arrival.CLIPBOARD if Arrival.CLIPBOARD in arrived else arrived[0] if arrived else Arrival.TERMINAL)
 
-    screen.run_worker(hand_over, group="copy", exclusive=True)
+    work: Callable[[], Awaitable[None]] = hand_over
+    screen.run_worker(work, group="copy", exclusive=True)
 
 
 def ways(environ: Mapping[str, str], platform: str) -> list[tuple[Arrival, list[str]]]:

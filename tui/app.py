@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
+import os
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from textual.await_complete import AwaitComplete
     from textual.binding import BindingType
     from textual.command import Provider
+    from textual.driver import Driver
     from textual.screen import Screen
 
     from screens.base import OpenPerson, SwitchConnector
@@ -123,6 +126,18 @@ class Keydesk(FrontApp[int]):
     async def keys_wanted(self) -> None:
         """Hand on the keys that waited for a screen."""
         await self._keys.wanted()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver; where the terminal cannot show every character, one that writes plain ones."""
+        from tui.desk.text.charset import UTF_8, terminal_charset
+
+        driver = super().get_driver_class()
+        charset = terminal_charset(os.environ, sys.platform)
+        if charset == UTF_8:
+            return driver
+        from widgets.plain_driver import plain_driver
+
+        return plain_driver(driver, charset)
 
     def get_default_screen(self) -> Screen[None]:
         """Return the start screen, whose search box takes keys while the session is being opened."""

@@ -104,5 +104,5 @@ class TypedAhead:
     def _tell(self) -> None:
         """Say once that keys were dropped."""
         if self._why:
-            self._screen.notice.show("What was typed behind enter was dropped", f"For {self._why}.", Tone.WARN)
+            self._screen.notice.show("What was typed behind enter was dropped", f"Why: {self._why}.", Tone.WARN)
             self._why = ""

@@ -102,3 +102,13 @@ def test_without_an_org_it_says_what_to_do_and_leaves_the_terminal_alone(home: P
             terminal._read(0.05)
         assert terminal._process.returncode == 2
         assert "\x1b[?1049h" not in terminal.output.decode()
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"LC_ALL": "", "LC_CTYPE": "", "LANG": ""}], ids=["C", "none"])
+def test_in_a_c_locale_only_ascii_reaches_the_terminal(org: dict[str, str], home: Path, locale: dict[str, str]) -> None:
+    with Terminal(KEYDESK, env={**org, **locale, "KEYDESK_HOME": str(home)}) as terminal:
+        terminal.wait_for(READY)
+        look_at(terminal, "mark.up")
+        assert leave(terminal) == 0
+        assert not re.findall(rb".{0,40}[^\x00-\x7f]+", terminal.output)
+        assert b"---" in terminal.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -30,9 +31,24 @@ def print_to_stderr(text: str = "") -> None:
 
 
 def encodable(text: str, where: TextIO) -> str:
-    """Return a text that a stream can encode, with a `?` for each character that its encoding lacks."""
+    """Return a text that a stream can encode, and a terminal show: plain characters stand for the others."""
+    if where.isatty():
+        text = _for_terminal(text)
     encoding = where.encoding or "utf-8"
     return text.encode(encoding, "replace").decode(encoding)
+
+
+def _for_terminal(text: str) -> str:
+    if text.isascii():
+        return text
+    from tui.desk.text.charset import UTF_8, showable, terminal_charset
+
+    charset = terminal_charset(os.environ, sys.platform)
+    if charset == UTF_8:
+        return text
+    from rich.cells import cell_len
+
+    return showable(text, charset, cell_len)
 
 
 def print_trouble(trouble: Trouble) -> None:

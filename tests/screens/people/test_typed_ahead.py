@@ -78,7 +78,7 @@ async def test_several_matches_and_none_stop_the_keys(desk: Desk, wire: Line) ->
         seat.burst(*NOBODY)
         await seat.rest()
         assert seat.one("#query", Input).value == "qqqqzz"
-        assert "For nobody matches." in seat.words
+        assert "Why: nobody matches." in seat.words
         await seat.press("x")
         assert seat.one("#query", Input).value == "qqqqzzx"
     assert wire.writes == []
