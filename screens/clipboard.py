@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from screens.open_link import OVER_SSH
 
@@ -37,7 +37,7 @@ class Arrival(Enum):
         return self.value[0].upper() + self.value[1:]
 
 
-def copy(screen: Screen[object], text: str, told: Callable[[Arrival], None]) -> None:
+def copy(screen: Screen[Any], text: str, told: Callable[[Arrival], None]) -> None:
     """Copy a text by all ways that there are, without keeping the screen waiting.
 
     Args:

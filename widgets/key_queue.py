@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from enum import Enum, auto
 from math import inf
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
 from textual import events
@@ -183,7 +183,7 @@ class Drawn:
         screen: The screen.
     """
 
-    def __init__(self, screen: Screen[object]) -> None:
+    def __init__(self, screen: Screen[Any]) -> None:
         self._screen = screen
         self._pending = 0
         self._since = inf

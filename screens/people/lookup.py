@@ -247,14 +247,16 @@ class LookupScreen(DeskScreen):
     async def load(self, user_id: str, *, pause: float = 0.0) -> None:
         """Read a person in full, and show each part as it arrives."""
         await asyncio.sleep(pause)
+        read = False
         with self.guarded():
             async for person in self.session.load(user_id):
                 self._show(person)
                 self._update_row(person)
                 if not person.blocks.pending:
                     self.ahead.has_read(user_id)
-            return
-        self.ahead.not_read(user_id)
+            read = True
+        if not read:
+            self.ahead.not_read(user_id)
 
     def _update_row(self, person: Person) -> None:
         """Replace the person's row in the list by the new value."""
