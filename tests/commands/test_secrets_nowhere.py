@@ -30,6 +30,7 @@ from tui.trouble import Trouble
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.commands.conftest import Shell
     from tests.conftest import FakeClock
     from tui.demo.org import Org
 
@@ -132,3 +133,12 @@ def test_no_secret_is_in_the_list_of_processes(org: Org, home: Path) -> None:
     assert "keydesk: " in out
     assert "find\0ann" in seen
     assert token not in seen + out
+
+
+@pytest.mark.parametrize("arguments", [("show", "{}"), ("{}",), ("why", "{}"), ("--connector", "{}", "find", "ann")])
+def test_a_token_typed_where_a_name_belongs_is_not_repeated(keydesk: Shell, arguments: tuple[str, ...]) -> None:
+    token = "00" + "aB3-_x7Q" * 5
+    ran = keydesk(*(argument.format(token) for argument in arguments))
+    assert ran.code != 0
+    assert ran.err
+    assert token not in ran.err + ran.out

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.text.okta_terms import CAPABILITY
+from tui.desk.text.tokens import without_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's parser, whose errors repeat no token that was typed where something else belongs."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the error, and end with the exit code of wrong usage."""
+        super().error(without_tokens(message))
 
 
 class WithHeadings(argparse.RawDescriptionHelpFormatter):

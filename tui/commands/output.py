@@ -9,6 +9,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from tui.desk.text.plain import plain
+from tui.desk.text.tokens import without_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def print_trouble(trouble: Trouble) -> None:
     detail = " ".join(filter(None, (trouble.detail, f"request {rid}" if (rid := _request_id(trouble)) else "")))
     if detail:
         parts.append(f"  {plain(detail)}")
-    print_to_stderr("\n".join(parts))
+    print_to_stderr(without_tokens("\n".join(parts)))
 
 
 def _request_id(trouble: Trouble) -> str:

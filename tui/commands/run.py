@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; the actions' commands are made from the catalogue."""
     import argparse
 
-    from tui.commands.help import WithHeadings
+    from tui.commands.help import Parser, WithHeadings
 
     headings: dict[str, list[str]] = {}
     common = argparse.ArgumentParser(add_help=False)
@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     group.add_argument(
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="change nothing, whatever the connector may"
     )
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="keydesk",
         description="The terminal desk for the people who answer “I can't sign in”.",
         epilog=EPILOG,
