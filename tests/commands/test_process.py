@@ -168,7 +168,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure(connected: Served) -> None:
 
 def test_ctrl_c_at_the_question_ends_it_at_once_and_sends_nothing(connected: Served) -> None:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "tui", "unlock", "adam.brooks@acme.example"]
+    command = [sys.executable, "-m", "tui", "unlock", "milo.grant@acme.example"]
     with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=-1, stderr=-1) as process:
         try:
             assert process.stderr
@@ -185,7 +185,7 @@ def test_ctrl_c_at_the_question_ends_it_at_once_and_sends_nothing(connected: Ser
     os.close(ours)
     os.close(theirs)
     assert json.loads(keydesk("ledger", "list", "--json").stdout) == []
-    assert json.loads(keydesk("show", "adam.brooks@acme.example", "--json").stdout)["status"] == "LOCKED_OUT"
+    assert json.loads(keydesk("show", "milo.grant@acme.example", "--json").stdout)["status"] == "LOCKED_OUT"
 
 
 class Kill(NamedTuple):
@@ -237,7 +237,7 @@ def test_a_signal_during_a_write_leaves_an_unknown_outcome(
 ) -> None:
     wire = tmp_path / "wire"
     os.mkfifo(wire)
-    login = "ann.lee@acme.example" if number == signal.SIGTERM else "adam.brooks@acme.example"
+    login = "ann.lee@acme.example" if number == signal.SIGTERM else "bob.martin@acme.example"
     command = [sys.executable, "-m", "tests.commands.act.killing", "during the write", str(wire), "clear-sessions"]
     with subprocess.Popen([*command, login, "--yes", "--reason", "x"], cwd=ROOT, stderr=-1, stdout=-1) as process:
         try:

@@ -172,6 +172,9 @@ def test_a_broken_pipe_keeps_the_exit_code_of_the_change(keydesk: Shell, org: Or
         def fileno(self) -> int:
             return silent.fileno()
 
+        def isatty(self) -> bool:
+            return False
+
     fault(org, "cut-before")
     with keydesk.patch.context() as patch, open("/dev/null", "w") as silent:  # noqa: PTH123
         patch.setattr(sys, "stdout", Closed())
