@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from textual.app import App
 from textual.screen import Screen
 
+from screens.front import FrontApp
 from tests.screens.support import seated
 from tui.app import Keydesk
 from tui.desk.connectors import settings
@@ -22,6 +22,8 @@ from tui.palette import Palette
 from tui.setup_app import SetupApp
 
 if TYPE_CHECKING:
+    from textual.app import App
+
     from tests.conftest import Desk
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +48,7 @@ def apps(desk: Desk) -> dict[type[App[Any]], App[Any]]:
 def test_every_app_of_keydesk_is_tried(desk: Desk) -> None:
     for path in (ROOT / "tui").glob("*app*.py"):
         importlib.import_module(f"tui.{path.stem}")
-    assert {kind for kind in App.__subclasses__() if kind.__module__.startswith("tui.")} == set(apps(desk))
+    assert {kind for kind in FrontApp.__subclasses__() if kind.__module__.startswith("tui.")} == set(apps(desk))
 
 
 @pytest.mark.parametrize("kind", [Keydesk, SetupApp])

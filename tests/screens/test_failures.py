@@ -119,6 +119,7 @@ async def test_a_ledger_that_cannot_be_used(
         path.write_bytes(b"this is no ledger " * 500)
     async with seated(session, size) as seat:
         assert "✗" in seat.one(Notice.__name__, Notice).message
+        await seat.rest()
         assert "nothing can be changed from here" in seat.words
         await seat.look_up("ann.lee@acme.example")
         assert "nothing can be changed from here" in seat.words  # it stays while the agent goes on

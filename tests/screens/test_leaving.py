@@ -142,12 +142,11 @@ async def test_the_steps_by_hand(desk: Desk) -> None:
         await leave_at_every_step(seat, "u", screen.open_card)
 
 
-@pytest.mark.parametrize("opens", ["e", "b"])
-async def test_what_opens_in_front_of_the_lockouts(desk: Desk, wire: Line, opens: str) -> None:
+async def test_what_opens_in_front_of_the_lockouts(desk: Desk, wire: Line) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3", "space")
         wire.watch = never
-        await leave_at_every_step(seat, opens)
+        await leave_at_every_step(seat, "b")
 
 
 async def test_from_screen_to_screen(desk: Desk, wire: Line) -> None:

@@ -34,8 +34,9 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
     return (
         Column(
             "State",
-            _state_and_agent if narrow else lambda row: lockouts_words.state(row.case, short=True),
+            _state_and_agent,
             13,
+            fit=True,
             style=lambda row: _STYLE[lockouts_words.tone(row.case)],
         ),
         *(people[1:] if narrow else people),
@@ -53,7 +54,6 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
             16,
             style=lambda row: "rows--warning" if row.case.locks_again else "",
         ),
-        Column("By", _agent, 8, grow=0 if narrow else 1, drop=4, style="rows--muted"),
         Column("Department", lambda row: plain(row.user.text("department")) if row.user else "", 12, drop=6),
         Column("Password of", lambda row: plain(okta_terms.provider_words(row.user)) if row.user else "", 14, drop=7),
     )

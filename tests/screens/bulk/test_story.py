@@ -250,6 +250,8 @@ async def test_more_than_the_cap_is_said_before_and_the_rest_stays_marked(desk: 
     for person in list(org.people.from_index())[: MOST + 10]:
         if person.status == "ACTIVE" and not org.roles_of(person):
             world(org, lock=person.login)
+    for name in ("adam.brooks", "sheet.formula"):  # who may be under attack stands apart
+        world(org, unlock=name)
     async with seated(desk.session()) as seat:
         await seat.look_up("acme")
         await seat.press("enter", "end", "end", "asterisk")
@@ -261,11 +263,12 @@ async def test_more_than_the_cap_is_said_before_and_the_rest_stays_marked(desk: 
         await seat.press("enter")
         assert len(screen(seat).view.lines.rows) == MOST
         ready = sum(line.plan is not None for line in screen(seat).view.lines.rows)
-        await confirm(seat, ready)
+        assert "May be an attack: ann.lee2@acme.example. Left out" in seat.words
+        await confirm(seat, ready - 1)
         await seat.press("enter")
-        assert len(wire.writes) == ready
+        assert len(wire.writes) == ready - 1
         await seat.press("escape")
-        assert len(screen_marks(seat)) == marked - ready
+        assert len(screen_marks(seat)) == marked - (ready - 1)
 
 
 def screen_marks(seat: Seat) -> tuple[object, ...]:

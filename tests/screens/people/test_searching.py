@@ -119,7 +119,7 @@ async def test_a_deactivated_person_is_found_and_dim(desk: Desk) -> None:
         assert "Deactivated" in line
         seat.one("#people", Rows).show_cursor = False
         await seat.rest()
-        y = seat.lines.index(seat.line("George Wu        george"))
+        y = seat.lines.index(seat.line("George Wu    george"))
         strip = seat.app.screen._compositor.render_strips()[y]
         head = seat.app.screen._compositor.render_strips()[y + 2]
         colours = {segment.style.color for segment in strip if segment.style and "George" in segment.text}
