@@ -148,6 +148,10 @@ class Seat:
             if tasks := [worker._task for worker in self.app.workers if worker._task and not worker.is_finished]:
                 await asyncio.wait(tasks, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
             quiet = 0 if tasks else quiet + 1
+            if self.app.is_running and self.app.screen._layout_required:  # what a thread brought is not drawn yet
+                quiet = 0
+                self.app.screen.check_idle()
+                await asyncio.sleep(0.002)
 
     async def until(self, come: Callable[[], object]) -> None:
         """Wait until something has come about, while other things may still go on."""

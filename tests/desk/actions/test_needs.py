@@ -151,8 +151,10 @@ def test_each_call_that_a_capability_allows_takes_a_scope_that_it_asks_for() -> 
         for name in names
         if not needs.holds(needs.scopes([capability], WRITE), KNOWN[name].scope or "")
     }
-    # Worth no scope of their own: the group of those who want no notices, and whether a group brings admin rights.
-    assert without == {(C.LOCKOUTS, "groups"), (C.LOCKOUTS, "group_users"), (C.PROVISIONING, "group_roles")}
+    # Worth no scope of their own: the group of those who want no notices, whether a group brings admin rights, and who
+    # is an administrator.
+    who = {(capability, "role_assignees") for capability in C}
+    assert without == who | {(C.LOCKOUTS, "groups"), (C.LOCKOUTS, "group_users"), (C.PROVISIONING, "group_roles")}
 
 
 def test_each_capability_allows_what_its_needs_and_its_actions_name() -> None:

@@ -72,11 +72,12 @@ async def test_an_unlock_is_read_recorded_sent_recorded_and_read_back(
     assert line.story == [
         f"GET {user}",
         f"GET {user}/blocks",
+        "GET /api/v1/users/me",
         f"POST {user}/lifecycle/unlock",
         f"GET {user}",
         f"GET {user}/blocks",
     ]
-    assert on_disk == [[], [], ["intent"], ["intent", "outcome"], ["intent", "outcome"]]
+    assert on_disk == [[], [], [], ["intent"], ["intent", "outcome"], ["intent", "outcome"]]
     assert performed.outcome is Outcome.DONE
     assert performed.trouble is None
     assert performed.unrecorded is None
