@@ -386,12 +386,12 @@ async def test_a_scope_without_end_is_cut(clock: FakeClock) -> None:
 
 
 async def test_headers_beyond_ascii_arrive_as_they_are(clock: FakeClock) -> None:
-    wire = line(lambda _: httpx.Response(200, headers=[(b"x-okta-request-id", b"r1"), (b"x-a", b"caf\xe9")], json={}))
+    wire = line(lambda _: httpx.Response(200, headers=[(b"x-okta-request-id", b"r1"), (b"x-a", b"ros\xe9")], json={}))
     answer = await client_of(wire, clock).send(USER)
-    assert answer.headers["x-a"] == "caf\xe9"
+    assert answer.headers["x-a"] == "ros\xe9"
 
 
-@each("wrong", ["x" * 101, "a b", "\N{SNOWMAN}", "caf\N{LATIN SMALL LETTER E WITH ACUTE}", "", "a\tb"])
+@each("wrong", ["x" * 101, "a b", "\N{SNOWMAN}", "ros\N{LATIN SMALL LETTER E WITH ACUTE}", "", "a\tb"])
 async def test_an_odd_request_id_is_neither_sent_on_nor_shown(wrong: str) -> None:
     clock = FakeClock()
     odd: Scripted = lambda _: httpx.Response(503, headers=[(b"x-okta-request-id", wrong.encode())], json={})  # noqa: E731

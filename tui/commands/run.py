@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     group.add_argument(
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="change nothing, whatever the connector may"
     )
-    top = Parser(
+    top: argparse.ArgumentParser = Parser(
         prog="keydesk",
         description="The terminal desk for the people who answer “I can't sign in”.",
         epilog=EPILOG,
