@@ -122,11 +122,11 @@ def test_the_embedded_org_gets_nothing_of_the_environment_but_what_it_needs(monk
         monkeypatch.setenv(name, value)
     org = EmbeddedOrg(people=60)
     try:
-        process = Path(f"/proc/{org._child.pid}")
-        variables = dict(pair.split("=", 1) for pair in (process / "environ").read_text().split("\0") if pair)
-        command = (process / "cmdline").read_bytes()
         headers = {"x-demo-token": org.control_token}
         answer = httpx.get(f"{org.url}/__demo", headers=headers, trust_env=False, timeout=30)
+        process = Path(f"/proc/{org._child.pid}")  # read after the answer: in the midst of exec it is still empty
+        variables = dict(pair.split("=", 1) for pair in (process / "environ").read_text().split("\0") if pair)
+        command = (process / "cmdline").read_bytes()
     finally:
         org.stop()
     assert not kept_back.keys() & variables.keys()
