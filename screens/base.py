@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
+from textual.binding import Binding
 from textual.message import Message
 from textual.screen import Screen
 
+from screens.clipboard import copy
 from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Mode
@@ -21,10 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.signal import Signal
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
@@ -60,6 +65,11 @@ class Command:
 
 class DeskScreen(Screen[None]):
     """A screen of one session, which its constructor gets; it never imports the app."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "copy_note", "Copy", show=False),
+        Binding("y", "choose_note", "Copy a part", show=False),
+    ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as above
@@ -144,6 +154,35 @@ class DeskScreen(Screen[None]):
         except Trouble as trouble:
             if self.is_mounted:
                 self.report(trouble)
+
+    # -- copying
+
+    async def notes(self) -> tuple[Note, ...]:
+        """Return what can be copied of what is shown, the note that `c` copies first; screens replace this."""
+        return ()
+
+    @work(exclusive=True, group="notes")
+    async def action_copy_note(self) -> None:
+        """Copy the note of what is shown."""
+        with self.guarded():
+            self._copy((await self.notes() or (None,))[0])
+
+    @work(exclusive=True, group="notes")
+    async def action_choose_note(self) -> None:
+        """Ask which part of what is shown is to be copied."""
+        from screens.note_choice import NoteChoiceScreen
+
+        with self.guarded():
+            if notes := await self.notes():
+                self.app.push_screen(NoteChoiceScreen(notes), lambda note: self._copy(note) if note else None)
+            else:
+                self._copy(None)
+
+    def _copy(self, note: Note | None) -> None:
+        if note is None:
+            self.notice.show("There is nothing to copy here", "", Tone.WARN)
+            return
+        copy(self, note.text, lambda arrival: self.notice.show(f"{note.title}: {arrival.value}"))
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the entries that the command palette has on this screen."""

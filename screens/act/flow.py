@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from tui.desk.actions.grammar import TargetKind
 from tui.desk.by_hand.instructions import by_hand
 from tui.desk.ledger.entry import Outcome
+from tui.desk.perform.result import state_words
 from tui.desk.text.tone import Tone
 from tui.okta.errors import MissingRole, MissingScope
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from screens.base import DeskScreen
     from tui.desk.actions.grammar import Action
+    from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Performed
     from widgets.notice import Notice
@@ -55,11 +59,26 @@ class ActionFlow:
         self._acted = acted
         self._cancelled = cancelled
         self._namesakes = namesakes
+        self._last: Performed | None = None
 
     @property
     def notice(self) -> Notice:
         """Return the screen's notice line."""
         return self.screen.notice
+
+    async def notes(self, person: Person) -> tuple[Note, ...]:
+        """Return the ticket text of the last action and its parts, if it was for this person; else nothing.
+
+        Raises:
+            LedgerError: The entry cannot be read.
+        """
+        from tui.desk.notes.notes import entry_notes
+
+        last = self._last
+        if last is None or last.plan.person.user.id != person.user.id:
+            return ()
+        entry = await asyncio.to_thread(self.session.ledger.entry, last.entry)
+        return entry_notes(entry, state_now=state_words(last.after) if last.after else "")
 
     def start(self, action: Action, person: Person, ids: Mapping[TargetKind, str] | None = None) -> None:
         """Confirm an action for a person, or show the obstacle.
@@ -135,6 +154,8 @@ class ActionFlow:
         tone = Tone.GOOD if performed.clean else Tone.WARN if done else Tone.BAD
         troubles = (None if performed.settled else performed.trouble, performed.unrecorded)
         details = [str(trouble) for trouble in troubles if trouble] + ([performed.hint] if performed.hint else [])
+        self._last = replace(performed, secret=None)
+        details.append(self._next_keys(done=done))
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(details), tone)
         refused = isinstance(performed.trouble, MissingRole | MissingScope) and performed.outcome is Outcome.REFUSED
         if refused:
@@ -153,6 +174,11 @@ class ActionFlow:
             plan = performed.plan
             person, targets = performed.after or plan.person, performed.targets or plan.targets
             self.screen.app.push_screen(InstructionsScreen(self.session, plan.action, person, targets))
+
+    def _next_keys(self, *, done: bool) -> str:
+        """Return what ends the call: the ticket text, and telling the person, where the screen has that key."""
+        tells = done and hasattr(self.screen, "action_notice")
+        return "c copies the ticket text" + (" · n tells them" if tells else "")
 
     def _note_refusal(self, performed: Performed) -> None:
         """Note that the role does not cover this person; a group or app that it does not cover says nothing of them."""

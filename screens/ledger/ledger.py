@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tui.desk.ledger.entry import Entry
+    from tui.desk.notes.notes import Note
 
 T = TypeVar("T")
 
@@ -224,6 +225,13 @@ class LedgerScreen(DeskScreen):
     def action_filter(self) -> None:
         """Move the focus to the filter."""
         self.query_one("#filter", Input).focus()
+
+    async def notes(self) -> tuple[Note, ...]:
+        """Return the ticket text of the entry under the cursor, and its parts."""
+        from tui.desk.notes.notes import entry_notes
+
+        entry = self.entries.current
+        return entry_notes(entry) if entry else ()
 
     def action_back(self) -> None:
         """Return from the entry or the filter to the list."""

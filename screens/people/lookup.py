@@ -17,7 +17,7 @@ from screens.people.search import START, PeopleSearch
 from screens.people.typed_ahead import TypedAhead
 from screens.start import HINT
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
-from tui.desk.people.card import card
+from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Person
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from tui.desk.actions.grammar import Action
     from tui.desk.bulk.job import Job
+    from tui.desk.notes.notes import Note
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
     from tui.okta.models import User
@@ -286,7 +287,7 @@ class LookupScreen(DeskScreen):
         if not self.is_mounted:
             return
         pane = self.query_one(PersonCard)
-        pane.card = card(person, self.session.now()) if person else None
+        pane.card = card(person, self.session.now(), self.session.own_changes) if person else None
         bar = self.query_one(ActionBar)
         bar.display = person is not None
         if person is None:
@@ -440,6 +441,17 @@ class LookupScreen(DeskScreen):
             self.people.focus()
         else:
             self.action_search()
+
+    async def notes(self) -> tuple[Note, ...]:
+        """Return the ticket text of the last action for the person shown, then the parts of their card."""
+        self._show_current()
+        person = self.person
+        if person is None or self.stale:
+            return ()
+        from tui.desk.notes.notes import person_notes
+
+        now = self.session.now()
+        return (*await self.flow.notes(person), *person_notes(person, now, card_lines(person, now)))
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
@@ -175,6 +176,15 @@ class WhyScreen(DeskScreen):
     def _close_box(self) -> None:
         self.remove_class("-asking")
         self.query_one("#scroll").focus()
+
+    async def notes(self) -> tuple[Note, ...]:
+        """Return the ticket text of the last action, then the verdict and its parts."""
+        if self.verdict is None or self._person is None:
+            return ()
+        from tui.desk.notes.notes import verdict_notes
+
+        verdict = verdict_notes(self.verdict, self._person.user, self.session.now())
+        return (*await self.flow.notes(self._person), *verdict)
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""

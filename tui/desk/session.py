@@ -11,6 +11,7 @@ from tui.desk.actions.obstacles import Standing, obstacle
 from tui.desk.actions.targets import read_targets
 from tui.desk.attack_signs import AttackSigns
 from tui.desk.people.admins import Admins
+from tui.desk.people.own_changes import OwnChanges
 from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import Person, read_part
 from tui.desk.people.search import Search
@@ -51,6 +52,7 @@ class Session:
             person: only a super admin may act on a super admin, and a role may cover some people only.
         folder: The folder for events of the System Log and for unfinished scans; `None` keeps both in memory.
         admins: Who has an admin role of Okta's.
+        own_changes: What was changed in this session, for the cards until the System Log shows it.
         attack_signs: The addresses and people that look like an attack now.
     """
 
@@ -64,6 +66,7 @@ class Session:
     refused: dict[tuple[str, str], Trouble] = field(default_factory=dict)
     folder: Path | None = None
     admins: Admins = field(default_factory=Admins)
+    own_changes: OwnChanges = field(default_factory=OwnChanges)
     attack_signs: AttackSigns = field(default_factory=AttackSigns)
 
     def replace_denied(self, denied: Mapping[str, Trouble]) -> None:

@@ -12,9 +12,10 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from tui.desk.people.own_changes import OwnChange, OwnChanges
     from tui.desk.people.person import Part, Person
     from tui.okta.log_events import LogEvent
     from tui.okta.models import Factor
@@ -74,14 +75,24 @@ def tone_of(status: str | None, *, blocked: bool = False) -> Tone:
     return Tone.GOOD if status in okta_terms.GOOD else Tone.PLAIN
 
 
-def card(person: Person, now: datetime) -> Card:
-    """Return the card of a person as of now."""
+def card(person: Person, now: datetime, own: OwnChanges | None = None) -> Card:
+    """Return the card of a person as of now.
+
+    Args:
+        person: The person, with the parts that were read.
+        now: The time by Okta's clock.
+        own: What this session changed, which is shown until the System Log shows it.
+    """
     user = person.user
     login = plain(user.login)
     blocked = person.blocked and user.status == "ACTIVE"
     status = okta_terms.status_words(user.status) + (" · blocked" if blocked else "")
     line = " · ".join(filter(None, (plain(user.text("title")), plain(user.text("department")))))
-    events, note = _events(person.events, now)
+    missing, by_you = own.beside(user.id, person.events.value or ()) if own else ((), {})
+    events, note = _events(person.events, now, by_you)
+    if missing:
+        events = (*(_own_line(change, now) for change in missing), *events)
+        note = note if person.events.value is None else ""
     return Card(
         name=plain(user.name),
         status=plain(status),
@@ -208,7 +219,9 @@ def _of_one_password(event: LogEvent) -> tuple[str, str] | None:
     return transaction, event.result
 
 
-def _events(part: Part[tuple[LogEvent, ...]], now: datetime) -> tuple[tuple[EventLine, ...], str]:
+def _events(
+    part: Part[tuple[LogEvent, ...]], now: datetime, by_you: Mapping[str, OwnChange]
+) -> tuple[tuple[EventLine, ...], str]:
     if part.trouble:
         return (), f"not readable: {plain(part.trouble.title)}"
     if part.value is None:
@@ -216,11 +229,19 @@ def _events(part: Part[tuple[LogEvent, ...]], now: datetime) -> tuple[tuple[Even
     lines: list[EventLine] = []
     for event in _each_once(part.value):
         what, source = plain(okta_terms.event_words(event)), plain(okta_terms.event_source(event))
+        if change := by_you.get(event.uuid or ""):
+            source = f"by you, ledger entry {change.entry}"
         if lines and (lines[-1].what, lines[-1].source) == (what, source):
             lines[-1] = replace(lines[-1], times=lines[-1].times + 1)
         else:
             lines.append(EventLine(okta_terms.ago(event.at, now), what, source, _tone(event)))
     return tuple(lines), "" if lines else "none in the last 30 days"
+
+
+def _own_line(change: OwnChange, now: datetime) -> EventLine:
+    what = f"{change.title}, by you" if change.known else f"{change.title}, by you: not known whether Okta did it"
+    tone = Tone.GOOD if change.known else Tone.WARN
+    return EventLine(okta_terms.ago(change.at, now), plain(what), f"ledger entry {change.entry}", tone)
 
 
 def _tone(event: LogEvent) -> Tone:

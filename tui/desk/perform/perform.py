@@ -15,6 +15,7 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import ids_of, read_targets
 from tui.desk.connectors.secrets import Secret
 from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.people.own_changes import OwnChange
 from tui.desk.perform.result import (
     Performed,
     Progress,
@@ -125,6 +126,7 @@ class _Performing:
         trouble, outcome = await self._send(approval)
         request_id = trouble.request_id if trouble else self._answers[-1].request_id
         unrecorded = await self._record(approval.entry, outcome, self._detail(trouble), request_id)
+        self._note(approval.entry, outcome)
         secret = None
         if self.action.reveals and self._answers:
             secret = _secret_in(self._answers[0], self.action.reveals.key)
@@ -149,6 +151,13 @@ class _Performing:
                 unrecorded = error
         self._report("Done")
         return Performed(plan, approval.entry, outcome, after, targets_after, trouble, unrecorded, settled, secret)
+
+    def _note(self, entry: int, outcome: Outcome) -> None:
+        """Note for the person's card what was changed, or may have been; the System Log shows it a little later."""
+        if outcome in {Outcome.DONE, Outcome.PARTLY, Outcome.UNKNOWN}:
+            user_id, known = self.plan.person.user.id, outcome is not Outcome.UNKNOWN
+            change = OwnChange(user_id, self.action.title, entry, self.session.now(), self.action.event, known)
+            self.session.own_changes.note(change)
 
     def _report(self, note: str) -> None:
         self._progress(Progress(self._step, len(self.plan.calls) + 3, note))

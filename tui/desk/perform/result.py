@@ -71,7 +71,7 @@ class Performed:
     def sentence(self) -> str:
         """The result in one sentence."""
         name, title = plain(self.plan.person.user.name), self.plan.action.title
-        before, now = _state(self.plan.person), _state(self.after) if self.after else ""
+        before, now = state_words(self.plan.person), state_words(self.after) if self.after else ""
         changed = f"{before} → {now}" if now and now != before else now
         if self.plan.targets and self.plan.action.wants is not None:
             changed = ", ".join(plain(target.name) for target in self.plan.targets)
@@ -105,7 +105,8 @@ class Performed:
         return f"The {reveals.title.lower()} did not arrive. Do it once more: a new one takes its place."
 
 
-def _state(person: Person) -> str:
+def state_words(person: Person) -> str:
+    """Return a person's status in words, with `blocked` where devices are blocked beside it; harmless."""
     state = plain(okta_terms.status_words(person.user.status))
     return f"{state}, blocked" if person.blocked else state
 
