@@ -303,7 +303,8 @@ def session(
     okta = client(connector, clock=clock, transport=transport, environ=environ)
     ledger = Ledger(paths.ledger, clock=okta.clock.time)
     folder = None if connector.made_up else paths.state  # the demo org has another address each time
-    built = Session(connector, okta, ledger, find_agent(desk.agent, environ), desk.region, folder=folder)
+    agent = find_agent(desk.agent, environ)
+    built = Session(connector, okta, ledger, agent, desk.region, desk.ticket_text, folder=folder)
     if proof := store.recall(paths.proofs, connector):
         built.replace_denied(proof.refusals)
         if proof.granted:

@@ -71,14 +71,30 @@ class ActionFlow:
 
         Raises:
             LedgerError: The entry cannot be read.
+            BadNoteTemplate: The desk's own template cannot be used.
         """
         from tui.desk.notes.notes import entry_notes
+        from tui.desk.notes.template import own_template
 
         last = self._last
         if last is None or last.plan.person.user.id != person.user.id:
             return ()
         entry = await asyncio.to_thread(self.session.ledger.entry, last.entry)
-        return entry_notes(entry, state_now=state_words(last.after) if last.after else "")
+        return entry_notes(
+            entry, own_template(self.session.ticket_text), state_now=state_words(last.after) if last.after else ""
+        )
+
+    def topic(self, person: Person) -> str:
+        """Return what a person is told about first: the last action, if it was for them, else a lockout."""
+        from tui.desk.notices.due import DONE
+        from tui.desk.notices.notice import Topic
+
+        last = self._last
+        if last is not None and last.plan.person.user.id == person.user.id:
+            for topic, actions in DONE.items():
+                if last.plan.action.id in actions:
+                    return topic.value
+        return Topic.LOCKOUT.value
 
     def start(self, action: Action, person: Person, ids: Mapping[TargetKind, str] | None = None) -> None:
         """Confirm an action for a person, or show the obstacle.

@@ -229,9 +229,10 @@ class LedgerScreen(DeskScreen):
     async def notes(self) -> tuple[Note, ...]:
         """Return the ticket text of the entry under the cursor, and its parts."""
         from tui.desk.notes.notes import entry_notes
+        from tui.desk.notes.template import own_template
 
         entry = self.entries.current
-        return entry_notes(entry) if entry else ()
+        return entry_notes(entry, own_template(self.session.ticket_text)) if entry else ()
 
     def action_back(self) -> None:
         """Return from the entry or the filter to the list."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tui.desk.connectors import settings
 from tui.desk.notices.notice import Fate, Topic
 from tui.desk.notices.preview import occasion
-from tui.desk.notices.rules import load
+from tui.desk.notices.rules import load_for
 from tui.desk.notices.sender import Notifier
 from tui.desk.notices.texts import message
 from tui.desk.text.plain import plain
@@ -31,7 +31,14 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.okta.models import User
 
-NAMES = {Topic.LOCKOUT: "locked out", Topic.EXPIRY: "password expires"}
+NAMES = {
+    Topic.LOCKOUT: "locked out",
+    Topic.EXPIRY: "password expires",
+    Topic.UNLOCKED: "unlocked by the desk",
+    Topic.RESET: "password reset by the desk",
+    Topic.FACTORS: "factors removed by the desk",
+}
+TOPICS = tuple(NAMES)
 _TONE = {Fate.SENT: Tone.GOOD, Fate.LATER: Tone.WARN, Fate.REFUSED: Tone.BAD, Fate.UNKNOWN: Tone.BAD}
 
 
@@ -41,14 +48,14 @@ class NoticeScreen(ModalScreen[None]):
     Args:
         session: The session.
         user: The person who gets the notice.
-        topic: The first topic: `lockout` or `expiry`.
+        topic: The first topic, as `Topic` names it: `lockout`, `unlocked`.
     """
 
     CSS_PATH = "notice.tcss"
     AUTO_FOCUS = "#scroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Send"),
-        Binding("t", "topic", "Other topic"),
+        Binding("t", "topic", "Next topic"),
         Binding("w", "way", "Other way"),
         Binding("escape", "dismiss", "Back"),
     ]
@@ -81,8 +88,9 @@ class NoticeScreen(ModalScreen[None]):
     async def prepare(self) -> None:
         """Read the rules for notices and the person's state, and show the text."""
         try:
-            self._rules = load(settings.places().notices, self._session.connector.name)
-            usual = self._rules.lockouts if self._topic is Topic.LOCKOUT else self._rules.expiries
+            connector = self._session.connector
+            self._rules = load_for(settings.places().notices, connector.name, made_up=connector.made_up)
+            usual = self._rules.expiries if self._topic is Topic.EXPIRY else self._rules.lockouts
             self._way = self._way or usual or next(iter(self._rules.ways), "")
             self._occasion, self._untrue_because = await occasion(self._session, self._rules, self._user, self._topic)
         except Trouble as trouble:
@@ -94,7 +102,7 @@ class NoticeScreen(ModalScreen[None]):
         if self._rules is None or self._occasion is None:
             return
         to = Notifier(self._session, self._rules).address(self._user)
-        by_mail = bool(self._way) and self._rules.ways[self._way].kind == "mail"
+        by_mail = bool(self._way) and self._rules.ways[self._way].to_address
         text = message(self._occasion, self._rules.wording, to)
         if not self._way:
             where = "nowhere: notices.toml describes no way"
@@ -118,14 +126,14 @@ class NoticeScreen(ModalScreen[None]):
         sends = () if self._untrue_because or not self._way else (("enter", "bold reverse"), " sends it · ")
         self.query_one("#keys", Static).update(
             Content.assemble(
-                *sends, ("t", "bold reverse"), " the other topic · ",
+                *sends, ("t", "bold reverse"), " the next topic · ",
                 ("w", "bold reverse"), " another way · ", ("esc", "bold reverse"), " back",
             )
         )  # fmt: skip
 
     def action_topic(self) -> None:
-        """Switch to the other topic."""
-        self._topic = Topic.EXPIRY if self._topic is Topic.LOCKOUT else Topic.LOCKOUT
+        """Switch to the next topic."""
+        self._topic = TOPICS[(TOPICS.index(self._topic) + 1) % len(TOPICS)]
         self.prepare()
 
     def action_way(self) -> None:

@@ -11,7 +11,10 @@ from textual.reactive import var
 from textual.widgets import Input
 
 from screens.base import DeskScreen, OpenPerson
+from tui.desk.connectors import settings
 from tui.desk.notices.history import history, outcome_tone, outcome_words, settle, way_and_address
+from tui.desk.notices.outbox import find
+from tui.desk.notices.rules import load_for
 from tui.desk.perform.perform import is_of_this_org
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -45,6 +48,7 @@ class NoticesScreen(DeskScreen):
 
     CSS_PATH = "notices.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "show", "Text"),
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("o", "only_open", "Unknown only"),
         Binding("y", "settle(True)", "It arrived"),
@@ -104,9 +108,31 @@ class NoticesScreen(DeskScreen):
         entry = self.sent.current if self.is_mounted else None
         if action == "settle":
             return True if entry is not None and entry.open else None
+        if action == "show":
+            return True if entry is not None else None
         if action == "person":
             return True if entry is not None and entry.intent.person_id else None
         return True
+
+    @on(Rows.Selected, "#sent")
+    def action_show(self) -> None:
+        """Show the text of a notice that went to an outbox; other ways leave none on this machine."""
+        entry = self.sent.current
+        if entry is None:
+            return
+        with self.guarded():
+            connector = self.session.connector
+            rules = load_for(settings.places().notices, connector.name, made_up=connector.made_up)
+            way = rules.ways.get(way_and_address(entry)[0])
+            found = find(way, entry.intent.notice) if way is not None and way.kind == "outbox" else None
+            if found is not None:
+                from screens.notices.outbox import OutboxScreen
+
+                self.app.push_screen(OutboxScreen(*found))
+                return
+            self.notice.show(
+                "Its text is not kept here", "The ledger says who was told what and when; only an outbox keeps texts."
+            )
 
     @work(exclusive=True, group="settle")
     async def action_settle(self, arrived: bool) -> None:  # noqa: FBT001 - Textual's actions are positional

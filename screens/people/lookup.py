@@ -409,7 +409,8 @@ class LookupScreen(DeskScreen):
         if self.person is not None:
             from screens.notices.notice import NoticeScreen
 
-            self.app.push_screen(NoticeScreen(self.session, self.person.user))
+            topic = self.flow.topic(self.person)
+            self.app.push_screen(NoticeScreen(self.session, self.person.user, topic))
 
     def _namesakes(self, person: Person) -> tuple[str, ...]:
         """Return the logins of other people in the list with the same name."""

@@ -55,6 +55,7 @@ class WhyScreen(DeskScreen):
         Binding("enter", "step", "Next step"),
         Binding("a", "ask_app", "Ask about an app"),
         Binding("g", "software", "Software", show=False),
+        Binding("n", "notice", "Tell them", show=False),
         Binding("r", "reload", "Refresh"),
     ]
 
@@ -137,6 +138,13 @@ class WhyScreen(DeskScreen):
                 from screens.software.software import SoftwareScreen
 
                 self.app.push_screen(SoftwareScreen(self.session, self.changed, self._person))
+
+    def action_notice(self) -> None:
+        """Open the dialog that sends the person a notice."""
+        if self._person is not None:
+            from screens.notices.notice import NoticeScreen
+
+            self.app.push_screen(NoticeScreen(self.session, self._person.user, self.flow.topic(self._person)))
 
     def _acted(self, performed: Performed) -> None:  # noqa: ARG002 - any result needs another verdict
         """Make the verdict again after an action."""

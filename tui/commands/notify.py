@@ -94,7 +94,8 @@ def _rules(session: Session) -> NoticeRules:
     from tui.desk.connectors import settings
     from tui.desk.notices import rules as notice_rules
 
-    return notice_rules.load(settings.places().notices, session.connector.name)
+    connector = session.connector
+    return notice_rules.load_for(settings.places().notices, connector.name, made_up=connector.made_up)
 
 
 def _run_once(arguments: argparse.Namespace) -> int:

@@ -45,6 +45,7 @@ class Session:
         ledger: The store of all intents and their outcomes.
         agent: The agent at the desk.
         region: The two-letter region whose phone numbers are meant where no country code is given.
+        ticket_text: The template of the text that is copied for a ticket; empty for keydesk's own.
         denied: Okta's refusals by endpoint id, from the last proof and from this session; they obstruct actions.
         out_of_reach: Okta's refusals by the id of the group or app, where keydesk's role does not reach it. The screen
             shows them; they obstruct nothing.
@@ -61,6 +62,7 @@ class Session:
     ledger: LedgerStore
     agent: Agent
     region: str = "US"
+    ticket_text: str = ""
     denied: dict[str, Trouble] = field(default_factory=dict)
     out_of_reach: dict[str, Trouble] = field(default_factory=dict)
     refused: dict[tuple[str, str], Trouble] = field(default_factory=dict)

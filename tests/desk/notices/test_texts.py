@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from tests.desk.lockouts.casework import when
 from tests.desk.support import harmful
+from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.connectors.settings import BadSettings
+from tui.desk.notices import due
 from tui.desk.notices.notice import Occasion, Topic
-from tui.desk.notices.rules import example, load
+from tui.desk.notices.rules import example, load, load_for
 from tui.desk.notices.texts import DEFAULTS, FIELDS, BadTemplate, Wording, message, parse, templates
 from tui.okta.models import User
 
@@ -158,3 +160,39 @@ def test_no_profile_brings_a_line_or_a_control_character(first: str, login: str,
 
 def test_every_topic_has_its_fields() -> None:
     assert set(FIELDS) == set(Topic)
+
+
+def test_the_texts_about_what_the_desk_did_name_the_desk_and_what_it_means(tmp_path: Path) -> None:
+    wording = Wording(desk="the IT help desk", templates=templates(tmp_path / "none"))
+    for topic, actions in due.DONE.items():
+        for action, what in actions.items():
+            for language in ("en", "de"):
+                text = message(due.done(topic, ann(preferredLanguage=language), when(0), action), wording, "")
+                assert text.language == language
+                assert "the IT help desk" in text.body
+                assert "{" not in text.body
+                assert (what in text.body) == (language == "en" and topic is not Topic.UNLOCKED)
+
+
+def test_every_action_that_is_told_about_is_in_the_catalogue_and_in_one_topic() -> None:
+    told = [action for actions in due.DONE.values() for action in actions]
+    assert len(told) == len(set(told))
+    assert set(told) <= set(ACTIONS)
+
+
+def test_a_demo_org_without_rules_writes_to_an_outbox_and_others_say_that_there_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "notices.toml"
+    assert load_for(path, "demo", made_up=True).ways["outbox"].kind == "outbox"
+    with pytest.raises(BadSettings):
+        load_for(path, "acme")
+    path.write_text(WAY, "utf-8")
+    assert list(load_for(path, "demo", made_up=True).ways) == ["mail"]
+
+
+def test_an_outbox_needs_no_server(tmp_path: Path) -> None:
+    found = rules(tmp_path, '[way.try]\nkind = "outbox"\nfolder = "~/out"\n')
+    assert (found.ways["try"].folder, found.ways["try"].stays_here, found.ways["try"].to_address) == (
+        "~/out",
+        True,
+        True,
+    )

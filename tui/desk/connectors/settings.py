@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,10 +97,12 @@ class Desk:
     Attributes:
         agent: The agent's name; empty for the operating system's user.
         region: The two-letter region whose phone numbers are meant where no country code is given.
+        ticket_text: The template of the text that is copied for a ticket; empty for keydesk's own.
     """
 
     agent: str = ""
     region: str = "US"
+    ticket_text: str = ""
 
 
 def load(path: Path) -> Desk:
@@ -127,7 +129,7 @@ def _desk(data: dict[str, Any]) -> Desk:
     region = desk.region.upper()
     if not (len(region) == 2 and region.isascii() and region.isalpha()):  # noqa: PLR2004 - ISO 3166
         raise Misfit(("desk", "region"), 'must be two letters, such as "US".')
-    return Desk(desk.agent, region)
+    return replace(desk, region=region)
 
 
 def read_toml(path: Path) -> dict[str, Any] | None:

@@ -81,3 +81,19 @@ def parse(text: str) -> NoteTemplate:
             shown = plain(name, limit=40)
             raise BadNoteTemplate(f"It names {{{shown}}}, which there is not", advice=suggestion(name, FIELDS))
     return NoteTemplate(text)
+
+
+def own_template(text: str) -> NoteTemplate:
+    """Return the template of a desk's settings; keydesk's own where they have none.
+
+    Raises:
+        BadNoteTemplate: As `parse`; the advice names the key of the settings.
+    """
+    if not text:
+        return NoteTemplate()
+    try:
+        return parse(text)
+    except BadNoteTemplate as bad:
+        raise BadNoteTemplate(
+            bad.title, advice=f"{bad.advice} It stands in settings.toml, [desk] ticket_text."
+        ) from None

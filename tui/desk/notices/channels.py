@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from tui.desk.connectors import secrets
 from tui.desk.notices.apprise import AppriseChannel
 from tui.desk.notices.mail import MailChannel
+from tui.desk.notices.outbox import OutboxChannel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui.desk.notices.notice import Delivery
+    from tui.desk.notices.notice import Channel, Delivery
     from tui.desk.notices.rules import NoticeWay
 
 
-async def open_channel(way: NoticeWay, environ: Mapping[str, str] | None = None) -> MailChannel | AppriseChannel:
+async def open_channel(way: NoticeWay, environ: Mapping[str, str] | None = None) -> Channel:
     """The channel for a way, with its secret; it connects when it first sends.
 
     Raises:
@@ -26,6 +27,8 @@ async def open_channel(way: NoticeWay, environ: Mapping[str, str] | None = None)
     secret = secrets.Secret("")
     if way.secret is not None:
         secret = await asyncio.to_thread(secrets.fetch, way.secret, environ)
+    if way.kind == "outbox":
+        return OutboxChannel(way)
     return MailChannel(way, secret) if way.kind == "mail" else AppriseChannel(way, secret)
 
 

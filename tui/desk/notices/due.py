@@ -31,6 +31,22 @@ STILL: Final = timedelta(minutes=30)
 """So long after the end of a lock its notice is still sent; later the person knows by now."""
 TOLD: Final = frozenset({Shut.LOCKED, Shut.LIMIT})
 """The kinds of lockouts that people get a notice of."""
+TELL_FOR: Final = timedelta(hours=24)
+"""So long after the desk did something the person can be told of it by hand."""
+DONE: Final[Mapping[Topic, Mapping[str, str]]] = {
+    Topic.UNLOCKED: {"unlock": "The lock was lifted."},
+    Topic.RESET: {
+        "reset-password": "A mail with a link to choose a new password is on its way to you.",
+        "reset-link": "You were given a link to choose a new password.",
+        "temp-password": "You were given a temporary password, which has to be changed at the next sign-in.",
+        "expire-password": "You have to choose a new password at the next sign-in.",
+    },
+    Topic.FACTORS: {
+        "reset-mfa": "All were removed. You are asked to set them up again at the next sign-in.",
+        "remove-factor": "One of them was removed. You may be asked to set it up again at the next sign-in.",
+    },
+}
+"""What the desk does that people can be told of: by topic, the ids of the actions and what each means to the person."""
 SAME_LOCK: Final = timedelta(minutes=2)
 """Two lockouts of one person this close together are one lockout, whose time is known more exactly by now."""
 
@@ -105,6 +121,20 @@ def expiry(row: Expiry, expires: datetime, left: int, day: int, rules: NoticeRul
     fields = {"days": days, "date": f"{expires.astimezone():%A, %Y-%m-%d}", "how": how}
     key = f"expiry/{row.user.id}/{row.user.password_changed or ''}/{expires:%Y-%m-%d}/{day}"
     return Occasion(Topic.EXPIRY, key, expires, row.user, fields | {"desk": rules.wording.desk})
+
+
+def done(topic: Topic, user: User, at: datetime, action: str) -> Occasion:
+    """The occasion for what the desk did for a person.
+
+    Args:
+        topic: One of the topics in `DONE`.
+        user: The person.
+        at: When it was done.
+        action: The action's id; empty for an example.
+    """
+    what = DONE[topic].get(action, "") or next(iter(DONE[topic].values()))
+    fields = {"when": f"{at.astimezone():%Y-%m-%d at %H:%M}", "what": what}
+    return Occasion(topic, f"{topic.value}/{user.id}@{stamp(at)}", at, user, fields)
 
 
 def digest(

@@ -18,6 +18,9 @@ class Topic(StrEnum):
 
     LOCKOUT = "lockout"
     EXPIRY = "expiry"
+    UNLOCKED = "unlocked"  # the desk lifted the lock
+    RESET = "reset"  # the desk reset the password
+    FACTORS = "factors"  # the desk removed factors
     DIGEST = "digest"
     TEST = "test"
 
@@ -29,7 +32,8 @@ class Occasion:
     Attributes:
         topic: What it is about.
         key: The key by which it is known again after a restart, without the way: `lockout/<case id>`,
-            `expiry/<user id>/<passwordChanged>/<day it expires>/<days>`, `digest/<day>`.
+            `expiry/<user id>/<passwordChanged>/<day it expires>/<days>`, `digest/<day>`, `<topic>/<user id>@<time>`
+            for what the desk did.
         at: The time at which it happened or falls due.
         user: The person who gets the notice; `None` for a digest.
         fields: Values for the text beside those of the person: plain words, untrusted.

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
 from tui.desk.expiry.expiry import WORDS, Age, Expiry, expiry_of
+from tui.desk.ledger.entry import Outcome
 from tui.desk.lockouts.case import Case, Shut
 from tui.desk.lockouts.causes import diagnose
 from tui.desk.notices import due
 from tui.desk.notices.notice import Topic
 from tui.desk.notices.texts import message
 from tui.desk.people.password_policies import policy_for
+from tui.desk.perform.perform import is_of_this_org
 from tui.desk.why.why import evidence
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui.desk.ledger.entry import Entry
     from tui.desk.notices.notice import Message, Occasion
     from tui.desk.notices.rules import NoticeRules
     from tui.desk.session import Session
     from tui.okta.models import User
+
+
+MOST = 200
+"""The newest entries of a person that are looked at."""
 
 
 async def examples(session: Session, rules: NoticeRules, user: User) -> tuple[tuple[Message, str], ...]:
@@ -39,6 +49,8 @@ async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topi
         The occasion, and the reason; the reason is empty where the occasion applies.
     """
     now = session.now()
+    if topic in due.DONE:
+        return await _of_the_desk(session, user, topic, now)
     if topic is Topic.LOCKOUT:
         current = (await evidence(session, await session.person_with_blocks(user.id))).case
         if current is not None and current.shut not in due.TOLD:
@@ -55,3 +67,19 @@ async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topi
     left = ceil((expires - now) / timedelta(days=1))
     day = min((days for days in rules.days if left <= days), default=left)
     return due.expiry(row, expires, left, day, rules), "" if row.expires == expires else WORDS[row.age]
+
+
+async def _of_the_desk(session: Session, user: User, topic: Topic, now: datetime) -> tuple[Occasion, str]:
+    """The occasion for what this desk did for a person, from the ledger."""
+    entries = await asyncio.to_thread(session.ledger.entries, limit=MOST, text=user.id)
+    newest = next((entry for entry in entries if _is_of(session, entry, user, topic, now)), None)
+    if newest is None:
+        return due.done(topic, user, now, ""), "this desk did nothing of that kind for them in the last 24 hours"
+    return due.done(topic, user, newest.at, newest.intent.action), ""
+
+
+def _is_of(session: Session, entry: Entry, user: User, topic: Topic, now: datetime) -> bool:
+    """Whether an entry is a change of the topic's kind that Okta carried out for this person a short while ago."""
+    done = entry.outcome is Outcome.DONE and not entry.intent.notice and entry.intent.action in due.DONE[topic]
+    fresh = now - entry.at <= due.TELL_FOR
+    return done and fresh and entry.intent.person_id == user.id and is_of_this_org(session, entry)

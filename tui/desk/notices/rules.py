@@ -42,32 +42,39 @@ class NoticeWay:
 
     Attributes:
         name: Its name in the file and in the ledger.
-        kind: Mail by one server, or Apprise.
+        kind: Mail by one server, Apprise, or an outbox: a folder on this machine that takes mails as files.
         host: Mail: the server.
         port: Mail: the port; where none is written, 587 for STARTTLS, 465 for TLS, 25 for none.
         tls: Mail: how the connection is encrypted. Only a server on this machine may have `none`.
         user: Mail: the user who signs in; empty for no sign-in.
         sender: Mail: the address in From.
         sender_name: Mail: the name in From.
+        folder: Outbox: the folder; empty for the one that keydesk chooses.
         url: Apprise: the URL, with `{secret}` and the person's fields in braces.
         secret: Where the password or token is kept; `None` without one.
     """
 
     name: str
-    kind: Literal["mail", "apprise"]
+    kind: Literal["mail", "apprise", "outbox"]
     host: str = ""
     port: Annotated[int, Meta(ge=1, le=65535)] = 0
     tls: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
     sender: str = ""
     sender_name: str = ""
+    folder: str = ""
     url: str = ""
     secret: SecretPlace | None = None
 
     @property
     def stays_here(self) -> bool:
-        """Whether it leads to a server on this machine."""
-        return (self.host if self.kind == "mail" else urlsplit(self.url).hostname) in LOCAL
+        """Whether it leads to a server or a folder on this machine."""
+        return self.kind == "outbox" or (self.host if self.kind == "mail" else urlsplit(self.url).hostname) in LOCAL
+
+    @property
+    def to_address(self) -> bool:
+        """Whether each message goes to a person's mail address; the others know their receiver."""
+        return self.kind != "apprise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,18 @@ def load(path: Path, connector: str = "") -> NoticeRules:
     return replace(rules, wording=replace(rules.wording, templates=templates(path.parent / "notices")))
 
 
+def load_for(path: Path, connector: str, *, made_up: bool = False) -> NoticeRules:
+    """Read the rules for one connector; for a demo org without a file, those that write to an outbox.
+
+    Raises:
+        BadSettings: As `load`; a demo org needs no file.
+        BadTemplate: One of the admin's own texts cannot be used.
+    """
+    if made_up and not path.exists():
+        return replace(DEMO, wording=replace(DEMO.wording, templates=templates(path.parent / "notices")))
+    return load(path, connector)
+
+
 def example() -> str:
     """A commented file to begin with."""
     return EXAMPLE
@@ -192,6 +211,8 @@ def _way(name: str, written: Mapping[str, Any]) -> NoticeWay:
     if way.kind == "apprise":
         _check_url(way.url, *at, "url")
         return way
+    if way.kind == "outbox":
+        return replace(way, sender=way.sender or OUTBOX_SENDER)
     if way.tls == "none" and way.host not in LOCAL:
         raise Misfit((*at, "tls"), "may be none only for a server on this machine.")
     if not way.host or not way.sender:
@@ -225,6 +246,14 @@ def _quiet(value: object) -> tuple[time, time] | None:
     raise Misfit(("quiet",), 'must be two times of the local clock, such as ["20:00", "07:00"].')
 
 
+OUTBOX_SENDER: Final = "keydesk@localhost"
+DEMO: Final = NoticeRules(
+    ways={"outbox": NoticeWay("outbox", "outbox", sender=OUTBOX_SENDER, sender_name="IT help desk (demo)")},
+    lockouts="outbox",
+    expiries="outbox",
+    wording=Wording(desk="the IT help desk"),
+)
+"""The rules of the demo org where the admin wrote none: everything goes to a folder that can be looked into."""
 EXAMPLE: Final = """\
 # Notices to employees. Secrets never stand here, only where they are kept.
 
@@ -260,6 +289,10 @@ secret = { keep = "environment", where = "KEYDESK_SMTP_PASSWORD" }   # or keyrin
 # kind = "apprise"           # Slack, Teams and many others: https://github.com/caronc/apprise
 # url = "slack://{secret}/#helpdesk"
 # secret = { keep = "file", where = "~/.config/keydesk/slack" }
+
+# [way.outbox]
+# kind = "outbox"            # files in a folder of this machine, to try the rules: nothing is sent
+# folder = "~/keydesk-outbox"
 
 # [connector.acme]           # rules of one connector, over those above
 # per_hour = 50

@@ -45,6 +45,9 @@ OUTCOMES: Final = {
 TITLES: Final = {
     Topic.LOCKOUT: "Notice: locked out",
     Topic.EXPIRY: "Notice: password expires",
+    Topic.UNLOCKED: "Notice: unlocked",
+    Topic.RESET: "Notice: password reset",
+    Topic.FACTORS: "Notice: factors removed",
     Topic.DIGEST: "Digest for the help desk",
     Topic.TEST: "Test notice",
 }
@@ -256,7 +259,7 @@ class Notifier:
         way, to = self.way(occasion), self.address(occasion.user)
         if skip is not None:
             return NoticeLine(occasion, way, to, skip)
-        if self.rules.ways[way].kind == "mail" and not to:
+        if self.rules.ways[way].to_address and not to:
             return NoticeLine(occasion, way, skip=Skip.NO_ADDRESS)
         if self.dry:
             return NoticeLine(occasion, way, to, message=message(occasion, self.rules.wording, to))
@@ -278,7 +281,7 @@ class Notifier:
 
     async def _claim_and_send(self, occasion: Occasion, way: str, to: str) -> NoticeLine:
         ledger, key = self.session.ledger, self.key(occasion, way)
-        mail = self.rules.ways[way].kind == "mail"
+        mail = self.rules.ways[way].to_address
         text = message(occasion, self.rules.wording, to if mail else "")
         channel = await self._channel(way)
         intent = self._intent(occasion, way, to if mail else "")

@@ -30,6 +30,9 @@ DESK: Final = ("desk", "desk_phone", "portal")
 FIELDS: Final = {
     Topic.LOCKOUT: frozenset({*PERSON, *DESK, "when", "where", "what", "unlock"}),
     Topic.EXPIRY: frozenset({*PERSON, *DESK, "days", "date", "how"}),
+    Topic.UNLOCKED: frozenset({*PERSON, *DESK, "when"}),
+    Topic.RESET: frozenset({*PERSON, *DESK, "when", "what"}),
+    Topic.FACTORS: frozenset({*PERSON, *DESK, "when", "what"}),
     Topic.DIGEST: frozenset({"desk", "date", "summary"}),
     Topic.TEST: frozenset({*PERSON, *DESK}),
 }
@@ -91,6 +94,80 @@ Wenn das nicht geht, frage {desk}. {desk_phone}
 
 Niemand bei {desk} fragt je nach deinem Passwort, und diese Nachricht enth\u00e4lt keinen Link zum Anmelden.
 """
+_UNLOCKED_EN: Final = """\
+Subject: Your account was unlocked
+
+Hello {first_name},
+
+your account {login} was unlocked by {desk} on {when}. You can sign in again with your password.
+{portal}
+
+Did you not ask for this? Then tell {desk} at once. {desk_phone}
+
+Nobody at {desk} ever asks for your password, and this message has no link to sign in with.
+"""
+_RESET_EN: Final = """\
+Subject: Your password was reset
+
+Hello {first_name},
+
+the password of your account {login} was reset by {desk} on {when}.
+{what}
+{portal}
+
+Did you not ask for this? Then tell {desk} at once. {desk_phone}
+
+Nobody at {desk} ever asks for your password, and this message has no link to sign in with.
+"""
+_FACTORS_EN: Final = """\
+Subject: Your sign-in methods were changed
+
+Hello {first_name},
+
+the sign-in methods of your account {login} were changed by {desk} on {when}.
+{what}
+{portal}
+
+Did you not ask for this? Then tell {desk} at once. {desk_phone}
+
+Nobody at {desk} ever asks for your password, and this message has no link to sign in with.
+"""
+_UNLOCKED_DE: Final = """\
+Subject: Dein Konto wurde entsperrt
+
+Hallo {first_name},
+
+dein Konto {login} wurde am {when} von {desk} entsperrt. Du kannst dich wieder mit deinem Passwort anmelden.
+{portal}
+
+Hast du nicht darum gebeten? Dann melde dich sofort bei {desk}. {desk_phone}
+
+Niemand bei {desk} fragt je nach deinem Passwort, und diese Nachricht enth\u00e4lt keinen Link zum Anmelden.
+"""
+_RESET_DE: Final = """\
+Subject: Dein Passwort wurde zur\u00fcckgesetzt
+
+Hallo {first_name},
+
+das Passwort deines Kontos {login} wurde am {when} von {desk} zur\u00fcckgesetzt.
+{portal}
+
+Hast du nicht darum gebeten? Dann melde dich sofort bei {desk}. {desk_phone}
+
+Niemand bei {desk} fragt je nach deinem Passwort, und diese Nachricht enth\u00e4lt keinen Link zum Anmelden.
+"""
+_FACTORS_DE: Final = """\
+Subject: Deine Anmeldemethoden wurden ge\u00e4ndert
+
+Hallo {first_name},
+
+die Anmeldemethoden deines Kontos {login} wurden am {when} von {desk} ge\u00e4ndert.
+{portal}
+
+Hast du nicht darum gebeten? Dann melde dich sofort bei {desk}. {desk_phone}
+
+Niemand bei {desk} fragt je nach deinem Passwort, und diese Nachricht enth\u00e4lt keinen Link zum Anmelden.
+"""
 _DIGEST_EN: Final = """\
 Subject: keydesk: lockouts and passwords, {date}
 
@@ -107,6 +184,12 @@ DEFAULTS: Final = {
     (Topic.EXPIRY, "en"): _EXPIRY_EN,
     (Topic.LOCKOUT, "de"): _LOCKOUT_DE,
     (Topic.EXPIRY, "de"): _EXPIRY_DE,
+    (Topic.UNLOCKED, "en"): _UNLOCKED_EN,
+    (Topic.UNLOCKED, "de"): _UNLOCKED_DE,
+    (Topic.RESET, "en"): _RESET_EN,
+    (Topic.RESET, "de"): _RESET_DE,
+    (Topic.FACTORS, "en"): _FACTORS_EN,
+    (Topic.FACTORS, "de"): _FACTORS_DE,
     (Topic.DIGEST, "en"): _DIGEST_EN,
     (Topic.TEST, "en"): _TEST_EN,
 }
