@@ -207,31 +207,40 @@ class Keydesk(KeyQueueApp[int]):
                 raise Trouble("There is no other connector", advice="F5 lists the connectors and adds one.")
             self.switch_to(names[(here + 1) % len(names)], self.current_mode.rpartition(" ")[0])
 
-    @work(exclusive=True, group="switch")
-    async def switch_to(self, name: str, mode: str = "lookup", *, notice: str = "") -> None:
+    def switch_to(self, name: str, mode: str = "lookup", *, notice: str = "") -> None:
         """Open a connector and replace all screens by its own; on failure show a notice and change nothing.
+
+        What is typed meanwhile waits for the new screens, since it is not meant for the person shown before.
 
         Args:
             name: The connector.
             mode: The screen to show first, by its name in the table.
             notice: A text to show afterwards; with one, also the current connector is opened anew.
         """
+        if self._switchboard is not None and (name != self.session.connector.name or notice):
+            self.keys.pause(passing=("escape", "ctrl+c", "ctrl+q"))
+            self._switch(self._switchboard().open, name, mode, notice)
+
+    @work(exclusive=True, group="switch")
+    async def _switch(self, opens: Callable[[str], Session], name: str, mode: str, notice: str) -> None:
         from screens.connectors.opening import AskProductionScreen, OpeningScreen
         from tui.okta.policy import Mode
 
-        if self._switchboard is None or (name == self.session.connector.name and not notice):
-            return
-        opening = OpeningScreen(name, self._switchboard().open)
+        opening = OpeningScreen(name, opens)
         session = await self.push_screen_wait(opening)
         if session is None:
+            await self.keys.resume(drop=True)
             if opening.trouble:
                 self._show_notice(opening.trouble.title, opening.trouble.advice, _bad())
             return
         writes = session.client.policy.mode is Mode.READ_WRITE and self.session.client.policy.mode is Mode.READ_ONLY
-        if writes and session.connector.production and not await self.push_screen_wait(AskProductionScreen(session)):
-            await session.client.aclose()
-            session.ledger.close()
-            return
+        if writes and session.connector.production:
+            await self.keys.resume(drop=True)
+            if not await self.push_screen_wait(AskProductionScreen(session, answered=self.keys.pause)):
+                await self.keys.resume()
+                await session.client.aclose()
+                session.ledger.close()
+                return
         await self._replace(session, mode)
         if notice:
             self._show_notice(notice, "", _good())
@@ -246,6 +255,7 @@ class Keydesk(KeyQueueApp[int]):
         await self.switch_mode(self._mode(mode))
         for name in old_modes:
             await self.remove_mode(name)
+        await self.keys.resume()
         await old.client.aclose()
         old.ledger.close()
         await session.client.http()

@@ -73,6 +73,20 @@ class Field(Input):
             super().action_cut()
 
 
+class SearchField(Field):
+    """A field that `/` leads to: there, a `/` where the text begins means that once more, and is not text.
+
+    Whoever presses `/` out of habit although the field has the focus already would look for "/bob martin".
+    """
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a `/` for the way here if the field is empty or all of its text is selected."""
+        start, end = sorted(self.selection)
+        if event.character == "/" and start == 0 and end == len(self.value):
+            event.prevent_default()
+            event.stop()
+
+
 def clean(text: str) -> str:
     """Remove controls, lone surrogates and bidirectional marks; each white space character becomes a space."""
     if text.isascii() and text.isprintable():

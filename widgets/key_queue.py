@@ -47,6 +47,11 @@ def turns_back(typed: Typed) -> bool:
     return not isinstance(typed, events.Key) or typed.key in TURNING_BACK
 
 
+def is_text(typed: Typed) -> bool:
+    """Return whether this is meant for a field: text, or a key that leads to the next one."""
+    return not isinstance(typed, events.Key) or typed.is_printable or typed.key in {"enter", "tab"}
+
+
 class Taking(Enum):
     """What a screen does with a key that is about to reach it."""
 
