@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Static
 
-from widgets.field import SearchField
+from widgets.field import Field
 from widgets.key_queue import Taking
 from widgets.status_bar import StatusBar
 
@@ -36,7 +36,7 @@ class StartScreen(Screen[None]):
         yield StatusBar()
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
-            yield SearchField(placeholder=HINT, id="query")
+            yield Field(placeholder=HINT, id="query", slash=True)
 
     def taking(self, typed: Typed) -> Taking:
         """Keep enter, and what is typed behind it, for the lookup screen: here is nobody to be opened."""
@@ -45,4 +45,4 @@ class StartScreen(Screen[None]):
     @property
     def typed(self) -> str:
         """Return the text that has been typed so far."""
-        return self.query_one(SearchField).value
+        return self.query_one(Field).value

@@ -19,7 +19,7 @@ from tui.desk.files.export import typed_path, write_export
 from tui.desk.text.tone import Tone
 from widgets.expiry.columns import expiry_columns
 from widgets.expiry.histogram import Histogram
-from widgets.field import Field, SearchField
+from widgets.field import Field
 from widgets.progress import ProgressLine
 from widgets.rows import Rows
 
@@ -79,7 +79,7 @@ class ExpiryScreen(DeskScreen):
         yield Static(id="summary", markup=False)
         yield ProgressLine(id="progress", markup=False)
         yield Histogram(id="histogram")
-        yield SearchField(placeholder="Filter: a name, a login, a policy, a department", id="filter")
+        yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter", slash=True)
         yield Field(placeholder="Export to this new file: people.csv or people.json", id="out", max_length=1024)
         yield Rows(
             expiry_columns(lambda: self._scan.started if self._scan else None), key=lambda r: r.user.id, id="people"

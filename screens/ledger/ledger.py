@@ -20,7 +20,7 @@ from tui.desk.perform.perform import is_of_this_org, settle
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
-from widgets.field import SearchField
+from widgets.field import Field
 from widgets.rows import Rows
 from widgets.tones import STYLE
 
@@ -72,7 +72,7 @@ class LedgerScreen(DeskScreen):
     def body(self) -> Iterable[Widget]:
         """Yield the filter, the list, and the entry under the cursor."""
         whose = " the demo org's own ledger" if self.session.connector.made_up else ""
-        yield SearchField(placeholder=f"Filter{whose}: a login, a name, a reason, a ticket", id="filter")
+        yield Field(placeholder=f"Filter{whose}: a login, a name, a reason, a ticket", id="filter", slash=True)
         with Horizontal(id="both"):
             yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
             with VerticalScroll(id="side"):

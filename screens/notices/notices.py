@@ -17,7 +17,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
 from widgets.drawn import Drawn
-from widgets.field import SearchField
+from widgets.field import Field
 from widgets.key_queue import Taking
 from widgets.rows import Rows
 
@@ -68,7 +68,7 @@ class NoticesScreen(DeskScreen):
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""
-        yield SearchField(placeholder="Filter: a login, an address, a way", id="filter")
+        yield Field(placeholder="Filter: a login, an address, a way", id="filter", slash=True)
         yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
 
     @property

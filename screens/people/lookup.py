@@ -23,7 +23,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
-from widgets.field import SearchField
+from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.people.action_bar import ActionBar, ActionChoice, Availability
@@ -101,7 +101,7 @@ class LookupScreen(DeskScreen):
         """Yield the search box, the line of marked people, the list and the card."""
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
-            yield SearchField(placeholder=HINT, id="query")
+            yield Field(placeholder=HINT, id="query", slash=True)
             yield Static(id="understood", markup=False)
         yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):

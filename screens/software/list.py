@@ -16,7 +16,7 @@ from screens.typed_ahead import TypedAhead
 from tui.desk.software.offers import folded
 from tui.desk.software.search import SoftwareFound, SoftwareSearch
 from widgets.cell_text import truncate
-from widgets.field import SearchField
+from widgets.field import Field
 from widgets.rows import Rows
 from widgets.software.columns import GROUP_COLUMNS, SOFTWARE_COLUMNS
 from widgets.software.detail import SoftwareDetail
@@ -91,7 +91,7 @@ class SoftwareList(DeskScreen):
         with Horizontal(id="ask"):
             yield Static(self.box_label, id="find")
             hint = self.by_groups_hint if self.session.by_groups_only else self.box_hint
-            yield SearchField(placeholder=hint, id="wish", max_length=60)
+            yield Field(placeholder=hint, id="wish", max_length=60, slash=True)
             yield Static(id="understood", markup=False)
         with Container(id="found"):
             columns = GROUP_COLUMNS if self.groups_only else SOFTWARE_COLUMNS
