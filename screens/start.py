@@ -36,7 +36,7 @@ class StartScreen(Screen[None]):
         yield StatusBar()
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
-            yield Field(placeholder=HINT, id="query")
+            yield Field(placeholder=HINT, id="query", slash=True)
 
     def taking(self, typed: Typed) -> Taking:
         """Keep enter, and what is typed behind it, for the lookup screen: here is nobody to be opened."""

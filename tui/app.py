@@ -9,18 +9,17 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on, work
+from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.signal import Signal
 from textual.worker import active_worker
 
-from screens.front import FrontApp
 from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
-from widgets.key_queue import KeyQueue, KeysWanted, Travelled
+from widgets.key_queue import KeyQueueApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,7 +56,7 @@ def _desk_commands() -> type[Provider]:
     return DeskCommands
 
 
-class Keydesk(FrontApp[int]):
+class Keydesk(KeyQueueApp[int]):
     """keydesk on a terminal.
 
     Attributes:
@@ -108,24 +107,6 @@ class Keydesk(FrontApp[int]):
         self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
         self._signals = ExitStack()
-        self._keys = KeyQueue(self, super().on_event)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Have a key from the terminal wait until the key before is done with; anything else is handled at once."""
-        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            await self._keys.put(event)
-        else:
-            await super().on_event(event)
-
-    @on(Travelled)
-    async def key_travelled(self, message: Travelled) -> None:
-        """Count how far a key's consequences have come."""
-        await self._keys.travelled(message)
-
-    @on(KeysWanted)
-    async def keys_wanted(self) -> None:
-        """Hand on the keys that waited for a screen."""
-        await self._keys.wanted()
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver; where the terminal cannot show every character, one that writes plain ones."""
@@ -176,11 +157,11 @@ class Keydesk(FrontApp[int]):
             return
         start = self.screen_stack[0]  # the palette may be open above it
         self._add_modes(self.session)
-        self._keys.pause()
+        self.keys.pause()
         await self.switch_mode(self._mode("lookup"))
         if isinstance(start, StartScreen):
             self._carry_over(start.typed)
-        await self._keys.resume()
+        await self.keys.resume()
         await self.session.client.http()
         await self._report_open_entries()
 
@@ -226,31 +207,40 @@ class Keydesk(FrontApp[int]):
                 raise Trouble("There is no other connector", advice="F5 lists the connectors and adds one.")
             self.switch_to(names[(here + 1) % len(names)], self.current_mode.rpartition(" ")[0])
 
-    @work(exclusive=True, group="switch")
-    async def switch_to(self, name: str, mode: str = "lookup", *, notice: str = "") -> None:
+    def switch_to(self, name: str, mode: str = "lookup", *, notice: str = "") -> None:
         """Open a connector and replace all screens by its own; on failure show a notice and change nothing.
+
+        What is typed meanwhile waits for the new screens, since it is not meant for the person shown before.
 
         Args:
             name: The connector.
             mode: The screen to show first, by its name in the table.
             notice: A text to show afterwards; with one, also the current connector is opened anew.
         """
+        if self._switchboard is not None and (name != self.session.connector.name or notice):
+            self.keys.pause(passing=("escape", "ctrl+c", "ctrl+q"))
+            self._switch(self._switchboard().open, name, mode, notice)
+
+    @work(exclusive=True, group="switch")
+    async def _switch(self, opens: Callable[[str], Session], name: str, mode: str, notice: str) -> None:
         from screens.connectors.opening import AskProductionScreen, OpeningScreen
         from tui.okta.policy import Mode
 
-        if self._switchboard is None or (name == self.session.connector.name and not notice):
-            return
-        opening = OpeningScreen(name, self._switchboard().open)
+        opening = OpeningScreen(name, opens)
         session = await self.push_screen_wait(opening)
         if session is None:
+            await self.keys.resume(drop=True)
             if opening.trouble:
                 self._show_notice(opening.trouble.title, opening.trouble.advice, _bad())
             return
         writes = session.client.policy.mode is Mode.READ_WRITE and self.session.client.policy.mode is Mode.READ_ONLY
-        if writes and session.connector.production and not await self.push_screen_wait(AskProductionScreen(session)):
-            await session.client.aclose()
-            session.ledger.close()
-            return
+        if writes and session.connector.production:
+            await self.keys.resume(drop=True)
+            if not await self.push_screen_wait(AskProductionScreen(session, answered=self.keys.pause)):
+                await self.keys.resume()
+                await session.client.aclose()
+                session.ledger.close()
+                return
         await self._replace(session, mode)
         if notice:
             self._show_notice(notice, "", _good())
@@ -265,6 +255,7 @@ class Keydesk(FrontApp[int]):
         await self.switch_mode(self._mode(mode))
         for name in old_modes:
             await self.remove_mode(name)
+        await self.keys.resume()
         await old.client.aclose()
         old.ledger.close()
         await session.client.http()

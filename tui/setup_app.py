@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
-from screens.front import FrontApp
 from screens.setup.wizard import SetupScreen
+from widgets.key_queue import KeyQueueApp
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.wiring import Tour
 
 
-class SetupApp(FrontApp[None]):
+class SetupApp(KeyQueueApp[None]):
     """The app that shows the wizard alone.
 
     Attributes:

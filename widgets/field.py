@@ -25,6 +25,8 @@ class Field(Input):
         max_length: The most characters; 0 for any number.
         masked: Whether the field holds a secret. It shows dots and copies nothing to the clipboard. White space inside
             a pasted secret stays, so that a broken token can be noticed.
+        slash: Whether `/` leads to the field from elsewhere. Then one where its text begins means that once more:
+            whoever presses it out of habit would look for "/bob martin".
     """
 
     DEFAULT_CSS = """
@@ -38,14 +40,23 @@ class Field(Input):
         id: str | None = None,  # noqa: A002 - Textual's name
         max_length: int = 0,
         masked: bool = False,
+        slash: bool = False,
     ) -> None:
         super().__init__(placeholder=placeholder, id=id, max_length=max_length, compact=True, select_on_focus=False)
         self.cursor_blink = False
         self.password = masked
+        self._slash = slash
 
     def validate_value(self, value: str) -> str:
         """Remove characters that control a terminal or reverse a line, whatever set the value."""
         return clean(value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a `/` for the way here if the field is empty or all of its text is selected."""
+        start, end = sorted(self.selection)
+        if self._slash and event.character == "/" and start == 0 and end == len(self.value):
+            event.prevent_default()
+            event.stop()
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert the first line that is not empty, cut to the room that is left."""

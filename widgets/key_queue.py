@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections import deque
 from enum import Enum, auto
-from math import inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from weakref import ref
 
-from textual import events
+from textual import events, on
+from textual.app import App
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
     from weakref import ReferenceType
 
-    from textual.app import App
     from textual.screen import Screen
     from textual.timer import Timer
+
+R = TypeVar("R")
 
 _ROUNDS: Final = 3
 """How often a message travels from the focus to the app before a key counts as done: the key, what it posted, and what
@@ -44,6 +45,11 @@ Typed = events.Key | events.Paste
 def turns_back(typed: Typed) -> bool:
     """Return whether this does not wait for what was typed before, but drops it."""
     return not isinstance(typed, events.Key) or typed.key in TURNING_BACK
+
+
+def is_text(typed: Typed) -> bool:
+    """Return whether this is meant for a field: text, or a key that leads to the next one."""
+    return not isinstance(typed, events.Key) or typed.is_printable or typed.key in {"enter", "tab"}
 
 
 class Taking(Enum):
@@ -73,20 +79,22 @@ class KeyQueue:
     """Hands an app's keys on, one by one, to screens that may have them wait.
 
     A screen that has a say in it has a method `taking(typed) -> Taking`. What was pasted waits its turn as keys do.
+    No key reaches a screen before all of its widgets are there and were drawn once: Textual puts a new screen in front
+    at once and composes it afterwards, and an action of it would look for widgets that are not there yet.
 
     Args:
         app: The app.
         hand_on: The app's own way of handling a key.
     """
 
-    def __init__(self, app: App[int], hand_on: Callable[[Typed], Awaitable[None]]) -> None:
+    def __init__(self, app: App[Any], hand_on: Callable[[Typed], Awaitable[None]]) -> None:
         self._app = app
         self._hand_on = hand_on
         self._keys: deque[Typed] = deque()
         self._number = 0
         self._busy = False
         self._waiting = False
-        self._paused = False
+        self._passing: Collection[str] | None = None
         self._fallback: Timer | None = None
         self._screen: ReferenceType[Screen[object]] | None = None
         self._arriving: ReferenceType[Screen[object]] | None = None
@@ -95,6 +103,10 @@ class KeyQueue:
         """Take a key from the terminal, or what was pasted."""
         if isinstance(typed, events.Key) and typed.key == _COOKED_ENTER:
             typed.key, typed.character = "enter", "\r"
+        if self._passing is not None and getattr(typed, "key", "") in self._passing:
+            self._keys.clear()
+            await self._hand_on(typed)
+            return
         if self._waiting and turns_back(typed):
             self._keys.clear()
         self._keys.append(typed)
@@ -102,6 +114,11 @@ class KeyQueue:
             self._watch()
         else:
             await self.go_on()
+
+    async def put_back(self, typed: Typed) -> None:
+        """Take a key again that is on its way through a screen which meanwhile has a new one in front of it."""
+        self._keys.appendleft(typed)
+        await self.go_on()
 
     async def travelled(self, message: Travelled) -> None:
         """Count a message that came back; after the last one the next key has its turn."""
@@ -113,7 +130,7 @@ class KeyQueue:
 
     async def go_on(self) -> None:
         """Hand on the next key that is taken now, unless one is on its way."""
-        while self._keys and not self._busy and not self._paused and self._has_arrived():
+        while self._keys and not self._busy and self._passing is None and self._has_arrived():
             key = self._keys[0]
             taking = getattr(self._app.screen, "taking", None)
             match taking(key) if taking else Taking.NOW:
@@ -131,7 +148,11 @@ class KeyQueue:
         self._waiting = False
 
     async def wanted(self) -> None:
-        """Go on, since the screen that was waited for takes keys now."""
+        """Go on, since the screen that was waited for takes keys now, unless widgets of it are still being made."""
+        arriving = self._arriving and self._arriving()
+        if arriving and not arriving.is_mounted:
+            arriving.call_later(arriving.post_message, KeysWanted())
+            return
         self._screen, self._arriving = self._arriving or self._screen, None
         await self.go_on()
 
@@ -145,13 +166,19 @@ class KeyQueue:
             screen.call_after_refresh(screen.post_message, KeysWanted())
         return False
 
-    def pause(self) -> None:
-        """Keep all keys until `resume`, as while another screen is being made."""
-        self._paused = True
+    def pause(self, passing: Collection[str] = ()) -> None:
+        """Keep all keys until `resume`, as while another screen is being made.
 
-    async def resume(self) -> None:
-        """Hand on the keys that were kept."""
-        self._paused = False
+        Args:
+            passing: Keys that do not wait: each drops those that do, and is handed on at once.
+        """
+        self._passing = passing
+
+    async def resume(self, *, drop: bool = False) -> None:
+        """Hand on the keys that were kept, or drop them, since what they were meant for did not come."""
+        self._passing = None
+        if drop:
+            self._keys.clear()
         await self.go_on()
 
     def _send(self, rounds: int) -> None:
@@ -174,36 +201,42 @@ class KeyQueue:
         await self.go_on()
 
 
-class Drawn:
-    """Knows since when what a screen shows now has been on the terminal.
+class KeyQueueApp(App[R]):
+    """An app of keydesk: its keys go through a `KeyQueue`, and ctrl+c says how to quit."""
 
-    A key that was typed before is no answer to it.
+    def __init__(self) -> None:
+        super().__init__()
+        self.keys = KeyQueue(self, super().on_event)
 
-    Args:
-        screen: The screen.
-    """
+    async def on_event(self, event: events.Event) -> None:
+        """Have what is typed wait until the key before is done with; anything else is handled at once."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.keys.put(event)
+        else:
+            await super().on_event(event)
 
-    def __init__(self, screen: Screen[Any]) -> None:
-        self._screen = screen
-        self._pending = 0
-        self._since = inf
+    @on(Travelled)
+    async def key_travelled(self, message: Travelled) -> None:
+        """Count how far a key's consequences have come."""
+        await self.keys.travelled(message)
 
-    def changed(self) -> None:
-        """Say that the screen was just changed, and will be drawn."""
-        self._pending += 1
-        self._since = inf
-        self._screen.call_after_refresh(self._seen)
+    @on(KeysWanted)
+    async def keys_wanted(self) -> None:
+        """Hand on the keys that waited for a screen."""
+        await self.keys.wanted()
 
-    def _seen(self) -> None:
-        self._pending -= 1
-        if not self._pending:
-            self._since = Message().time  # by the clock that also stamps keys, when they arrive
+    async def on_key(self, event: events.Key) -> None:
+        """Take a key back that came through a screen which meanwhile has a new one in front of it."""
+        if not self.screen.is_mounted:
+            event.prevent_default()  # else Textual would run an action of the new screen
+            again = events.Key(event.key, event.character)
+            again.time = event.time  # it counts from when it was pressed
+            await self.keys.put_back(again)
 
-    @property
-    def complete(self) -> bool:
-        """Return whether nothing of it is still to be drawn."""
-        return self._since < inf
+    def key_ctrl_c(self) -> None:
+        """Say how to quit where nothing else takes the key, as in a dialog, which lets no key of the app through."""
+        self.action_help_quit()
 
-    def before(self, typed: Typed) -> bool:
-        """Return whether it was on the screen when a key was typed."""
-        return typed.time > self._since
+    def action_help_quit(self) -> None:
+        """Say how to quit: ctrl+c alone would be too easily pressed, by whoever wants to copy something."""
+        self.notify("ctrl+q quits. Ctrl+c copies what is selected.", title="Do you want to quit?")

@@ -22,8 +22,8 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.caution import caution
 from tui.trouble import BadInput, Trouble
+from widgets.drawn import Drawn
 from widgets.field import Field
-from widgets.key_queue import Drawn, Taking
 from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from tui.desk.perform.result import Progress
     from tui.desk.session import Session
     from tui.desk.why.caution import Caution
-    from widgets.key_queue import Typed
+    from widgets.key_queue import Taking, Typed
 
 
 class ConfirmScreen(ModalScreen[Performed | None]):
@@ -138,9 +138,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
 
     def taking(self, typed: Typed) -> Taking:
         """Drop a key that could confirm and was typed before what it would confirm was on the screen."""
-        key = getattr(typed, "key", "")
-        confirms = key == "enter" or (key == "space" and isinstance(self.focused, Button))
-        return Taking.NEVER if confirms and not self._drawn.before(typed) else Taking.NOW
+        return self._drawn.taking(typed)
 
     def compose(self) -> ComposeResult:
         """Yield the person, the consequences and the options, which scroll; beneath them calls, fields and buttons."""

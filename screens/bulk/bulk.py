@@ -20,7 +20,9 @@ from tui.desk.people.person import Person
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import BadInput, Trouble
+from widgets.drawn import Drawn
 from widgets.key_line import KeyLine
+from widgets.key_queue import KeysWanted, Taking, is_text
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from tui.desk.bulk.job import JobLine
     from tui.desk.session import Session
     from tui.okta.models import Group, User
+    from widgets.key_queue import Typed
 
 MOST_NAMED: Final = 3
 """Suspects that a warning names; the rest are counted."""
@@ -82,6 +85,8 @@ class BulkScreen(ModalScreen[Job | None]):
         self._job_run: JobRun | None = None
         self._earlier_rounds: Job | None = None
         self._asks_to_stop = False
+        self._drawn = Drawn(self)
+        self._previewing = False
 
     def compose(self) -> ComposeResult:
         """Yield the view of the job, and the keys."""
@@ -107,6 +112,15 @@ class BulkScreen(ModalScreen[Job | None]):
             return self.view.whole is not None and any(line.failed for line in self.view.whole.lines)
         return self._asks_to_stop if action == "stop" else True
 
+    def taking(self, typed: Typed) -> Taking:
+        """Have what is typed wait for the fields; a key typed before they were drawn confirms and ticks nothing."""
+        key = getattr(typed, "key", "")
+        if self._previewing and is_text(typed):
+            return Taking.LATER
+        if key == "space" and self.focused is self.view.lines and not self._drawn.before(typed):
+            return Taking.NEVER
+        return self._drawn.taking(typed) if self.view.phase is Phase.CONFIRM else Taking.NOW
+
     # -- choosing the action
 
     def action_go_on(self) -> None:
@@ -131,6 +145,7 @@ class BulkScreen(ModalScreen[Job | None]):
 
     def _start_preview(self, new_job: Job) -> None:
         self._job_run = JobRun(self.session, new_job, self._show_job)
+        self._previewing = True
         self.view.enter(Phase.PREVIEW)
         self.view.set_title(new_job.action.title)
         self.view.show_note("")
@@ -141,6 +156,8 @@ class BulkScreen(ModalScreen[Job | None]):
     async def preview(self, job_run: JobRun) -> None:
         """Read every person and plan the action for them, then ask for the confirmation."""
         previewed = await job_run.preview()
+        self._previewing = False
+        self.call_after_refresh(self.post_message, KeysWanted())
         ready = len(previewed.ready)
         if previewed.halted is not None:
             self.view.show_note(str(previewed.halted), Tone.BAD)
@@ -178,6 +195,7 @@ class BulkScreen(ModalScreen[Job | None]):
         self.view.field("attacked").set_class(bool(ticked), "-asked")
         for name in ("count", "attacked"):
             self.view.field(name).value = ""
+        self._drawn.changed()
 
     def action_tick(self) -> None:
         """Tick the person under the cursor who may be under attack, or untick them."""

@@ -14,12 +14,16 @@ from textual.widgets import Static
 from tui.desk.session import Session
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
+from widgets.drawn import Drawn
+from widgets.key_queue import Taking, turns_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+
+    from widgets.key_queue import Typed
 
 
 class OpeningScreen(ModalScreen[Session | None]):
@@ -75,6 +79,7 @@ class AskProductionScreen(ModalScreen[bool]):
 
     Args:
         session: The session at the production org, which is open already.
+        answered: Called at once with the answer, before this screen is gone.
     """
 
     DEFAULT_CSS = """
@@ -84,9 +89,19 @@ class AskProductionScreen(ModalScreen[bool]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)"), Binding("y", "answer(True)")]
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, answered: Callable[[], object]) -> None:
         super().__init__()
         self._session = session
+        self._answered = answered
+        self._drawn = Drawn(self)
+
+    def on_mount(self) -> None:
+        """Note when the question is on the screen."""
+        self._drawn.changed()
+
+    def taking(self, typed: Typed) -> Taking:
+        """Drop all that was typed before the question was on the screen: it was meant for something else."""
+        return Taking.NOW if self._drawn.before(typed) or turns_back(typed) else Taking.NEVER
 
     def compose(self) -> ComposeResult:
         """Yield the question."""
@@ -97,6 +112,7 @@ class AskProductionScreen(ModalScreen[bool]):
 
     def action_answer(self, switch: bool) -> None:  # noqa: FBT001 - Textual passes it by position
         """Close with the answer."""
+        self._answered()
         self.dismiss(switch)
 
 

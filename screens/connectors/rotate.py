@@ -25,6 +25,7 @@ from tui.desk.text.tone import Tone
 from tui.okta.keys import ClientKey
 from tui.trouble import BadInput, Trouble
 from widgets.choice import Choice, Option
+from widgets.drawn import ENTER, Drawn
 from widgets.key_line import KeyLine
 from widgets.labelled_field import LabelledField
 from widgets.secret_box import SecretBox
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.settings import Places
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
+    from widgets.key_queue import Taking, Typed
 
 MAKE, READ, PASTE = "make", "path", "paste"
 ORIGINS: Final = (
@@ -79,6 +81,7 @@ class RotateScreen(ModalScreen[str]):
         self._clock = clock
         self._made_key: ClientKey | None = None
         self._busy = False
+        self._drawn = Drawn(self, ENTER | {"ctrl+n"})
 
     @property
     def jwt(self) -> bool:
@@ -122,6 +125,10 @@ class RotateScreen(ModalScreen[str]):
             self.make()
         self._update_controls()
 
+    def taking(self, typed: Typed) -> Taking:
+        """Drop a key that could switch to the new secret and was typed before all fields were on the screen."""
+        return self._drawn.taking(typed)
+
     def _entry(self, field: str) -> LabelledField:
         return next(entry for entry in self.query(LabelledField) if entry.field == field)
 
@@ -131,6 +138,7 @@ class RotateScreen(ModalScreen[str]):
         return str(self.query_one(Choice).value)
 
     def _update_controls(self) -> None:
+        self._drawn.changed()
         if not self.jwt:
             return
         self._entry("key_path").display = self.origin == READ
@@ -150,6 +158,7 @@ class RotateScreen(ModalScreen[str]):
         public.update(Content.assemble((head, STYLE[Tone.GOOD]), (jwk, "$foreground-muted")))
         if not self._entry("key_id").value:
             self._entry("key_id").value = self._made_key.thumbprint
+        self._drawn.changed()
         self.refresh_bindings()
 
     @on(Choice.Changed)

@@ -79,7 +79,7 @@ class ExpiryScreen(DeskScreen):
         yield Static(id="summary", markup=False)
         yield ProgressLine(id="progress", markup=False)
         yield Histogram(id="histogram")
-        yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter")
+        yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter", slash=True)
         yield Field(placeholder="Export to this new file: people.csv or people.json", id="out", max_length=1024)
         yield Rows(
             expiry_columns(lambda: self._scan.started if self._scan else None), key=lambda r: r.user.id, id="people"

@@ -73,7 +73,7 @@ class LedgerScreen(DeskScreen):
     def body(self) -> Iterable[Widget]:
         """Yield the filter, the list, and the entry under the cursor."""
         whose = " the demo org's own ledger" if self.session.connector.made_up else ""
-        yield Field(placeholder=f"Filter{whose}: a login, a name, a reason, a ticket", id="filter")
+        yield Field(placeholder=f"Filter{whose}: a login, a name, a reason, a ticket", id="filter", slash=True)
         with Horizontal(id="both"):
             yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
             with VerticalScroll(id="side"):

@@ -101,7 +101,7 @@ class LockoutsScreen(DeskScreen):
         yield Static("Reading who is locked out …", id="summary", markup=False)
         yield LockoutGraph(id="graph")
         yield SprayBanner(id="banner")
-        yield Field(placeholder="Find: a name, a login, a department, a program", id="find")
+        yield Field(placeholder="Find: a name, a login, a department, a program", id="find", slash=True)
         self._columns = {narrow: lockout_columns(lambda: self._now, narrow=narrow) for narrow in (False, True)}
         locked: MarkRows[LockoutRow] = MarkRows(
             self._columns[False], key=lambda row: row.id, keeps_place=True, id="locked"

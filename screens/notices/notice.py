@@ -20,6 +20,7 @@ from tui.desk.notices.texts import message
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
+from widgets.drawn import Drawn
 from widgets.notice import Notice
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tui.desk.notices.rules import NoticeRules
     from tui.desk.session import Session
     from tui.okta.models import User
+    from widgets.key_queue import Taking, Typed
 
 NAMES = {
     Topic.LOCKOUT: "locked out",
@@ -70,6 +72,7 @@ class NoticeScreen(ModalScreen[None]):
         self._occasion: Occasion | None = None
         self._untrue_because = ""
         self._sending = False
+        self._drawn = Drawn(self)
 
     def compose(self) -> ComposeResult:
         """Yield the notice's text, and beneath it the keys and the notice line."""
@@ -83,6 +86,10 @@ class NoticeScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Start to make the text."""
         self.prepare()
+
+    def taking(self, typed: Typed) -> Taking:
+        """Drop an enter that was typed before the notice was on the screen as it is now."""
+        return self._drawn.taking(typed)
 
     @work(exclusive=True, group="prepare")
     async def prepare(self) -> None:
@@ -101,6 +108,7 @@ class NoticeScreen(ModalScreen[None]):
     def _draw(self) -> None:
         if self._rules is None or self._occasion is None:
             return
+        self._drawn.changed()
         to = Notifier(self._session, self._rules).address(self._user)
         by_mail = bool(self._way) and self._rules.ways[self._way].to_address
         text = message(self._occasion, self._rules.wording, to)
@@ -134,6 +142,8 @@ class NoticeScreen(ModalScreen[None]):
     def action_topic(self) -> None:
         """Switch to the next topic."""
         self._topic = TOPICS[(TOPICS.index(self._topic) + 1) % len(TOPICS)]
+        self._occasion = None  # enter must not send what was shown before
+        self.query_one("#text", Static).update("Reading …")
         self.prepare()
 
     def action_way(self) -> None:
@@ -145,7 +155,8 @@ class NoticeScreen(ModalScreen[None]):
 
     def action_send(self) -> None:
         """Send the notice, unless it is an example or being sent already."""
-        if self._rules and self._occasion and self._way and not self._untrue_because and not self._sending:
+        ready = self._drawn.complete and not self._untrue_because and not self._sending
+        if ready and self._rules and self._occasion and self._way:
             self._sending = True
             self.send(self._rules, self._occasion, self._way)
 

@@ -19,16 +19,22 @@ from tui.desk.perform.perform import is_of_this_org
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
+from widgets.drawn import Drawn
 from widgets.field import Field
+from widgets.key_queue import Taking
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.binding import BindingType
+    from textual.signal import Signal
     from textual.widget import Widget
 
     from tui.desk.ledger.entry import Entry
+    from tui.desk.people.person import Person
+    from tui.desk.session import Session
+    from widgets.key_queue import Typed
 
 _STYLE = {Tone.GOOD: "rows--good", Tone.WARN: "rows--warning", Tone.BAD: "rows--danger"}
 COLUMNS: tuple[Column[Entry], ...] = (
@@ -60,9 +66,13 @@ class NoticesScreen(DeskScreen):
 
     only_open: var[bool] = var(False)
 
+    def __init__(self, session: Session, changed: Signal[Person]) -> None:
+        super().__init__(session, changed)
+        self._drawn = Drawn(self, {"y", "n"})
+
     def body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""
-        yield Field(placeholder="Filter: a login, an address, a way", id="filter")
+        yield Field(placeholder="Filter: a login, an address, a way", id="filter", slash=True)
         yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
 
     @property
@@ -78,6 +88,10 @@ class NoticesScreen(DeskScreen):
         """Read the notices again."""
         self.read()
 
+    def taking(self, typed: Typed) -> Taking:
+        """Drop a key that could settle a notice and was typed before the list was on the screen."""
+        return Taking.NOW if isinstance(self.focused, Input) else self._drawn.taking(typed)
+
     @work(exclusive=True, group="notices")
     async def read(self) -> None:
         """Read the notices from disk, in a thread."""
@@ -86,6 +100,7 @@ class NoticesScreen(DeskScreen):
             entries = await asyncio.to_thread(history, self.session.ledger, text=text, only_open=self.only_open)
             self.sent.empty = "Every outcome is known." if self.only_open else NOTHING_SENT
             self.sent.rows = tuple(entries)
+            self._drawn.changed()
             self.refresh_bindings()
 
     @on(Input.Changed, "#filter")

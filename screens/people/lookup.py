@@ -14,8 +14,8 @@ from textual.widgets import Input, Static
 from screens.act.flow import ActionFlow
 from screens.base import Command, DeskScreen
 from screens.people.search import START, PeopleSearch
-from screens.people.typed_ahead import TypedAhead
 from screens.start import HINT
+from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Person
@@ -102,7 +102,7 @@ class LookupScreen(DeskScreen):
         """Yield the search box, the line of marked people, the list and the card."""
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
-            yield Field(placeholder=HINT, id="query")
+            yield Field(placeholder=HINT, id="query", slash=True)
             yield Static(id="understood", markup=False)
         yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):

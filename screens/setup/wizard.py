@@ -24,7 +24,9 @@ from tui.desk.setup.parse import PRODUCTION
 from tui.desk.text.tone import Tone
 from tui.setup_walk import SetupWalk, StepName
 from tui.trouble import Trouble
+from widgets.drawn import ENTER, Drawn
 from widgets.key_line import KeyLine
+from widgets.key_queue import Taking
 from widgets.notice import Notice
 from widgets.secret_box import SecretBox
 from widgets.setup.steps_line import StepsLine
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
     from tui.wiring import Tour
+    from widgets.key_queue import Typed
 
 STEPS: Final[dict[StepName, tuple[str, type[WizardStep]]]] = {
     StepName.NAME: ("Name", NameStep),
@@ -95,6 +98,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         self.shown = StepName.NAME
         self.done: set[StepName] = set()
         self._checking = False
+        self._drawn = Drawn(self, ENTER | {"ctrl+n"})
 
     def compose(self) -> ComposeResult:
         """Yield the top line of the new connector, the line of steps, the pages, the notice line and the keys."""
@@ -124,6 +128,14 @@ class SetupScreen(ModalScreen[Profile | None]):
         else:
             self.show(StepName.NAME)
 
+    def taking(self, typed: Typed) -> Taking:
+        """Drop a key that could save and was typed before what it would save was on the screen."""
+        if self.shown is not StepName.SAVE:
+            return Taking.NOW
+        if getattr(typed, "key", "") == "space" and not self._drawn.before(typed):
+            return Taking.NEVER  # it could tick what a secret may be replaced by
+        return self._drawn.taking(typed)
+
     # -- the step shown
 
     @property
@@ -146,6 +158,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         self.shown = name
         self.walk.remember_step(name)
         self.notice.clear()
+        self._drawn.changed()
         self.query_one(ContentSwitcher).current = name.id
         self.step.enter()
         self.step.scroll_home(animate=False)
@@ -244,6 +257,7 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def report(self, trouble: Trouble) -> None:
         """Show an error at its field, on whichever step has that field, or else in the notice line."""
+        self._drawn.changed()
         field = getattr(trouble, "field", "")  # errors from Okta may name a field too
         if field and self.step.show_error(field, trouble):
             return

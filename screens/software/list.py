@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from screens.base import DeskScreen
+from screens.typed_ahead import TypedAhead
 from tui.desk.software.offers import folded
 from tui.desk.software.search import SoftwareFound, SoftwareSearch
 from widgets.cell_text import truncate
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.software.offers import Offer
+    from widgets.key_queue import Taking, Typed
 
 FEWEST: int = 2
 """Least letters of a text before it is searched for."""
@@ -80,6 +82,8 @@ class SoftwareList(DeskScreen):
         self._answered: str | None = None
         self._enter_pressed_on: str | None = None
         self._shown: Offer | None = None
+        self._looked_into = ""
+        self.ahead = TypedAhead(self, on_turned_back=self._forget_enter)
 
     def body(self) -> Iterable[Widget]:
         """Yield the title line, the search box, the list, the detail, and what is not known."""
@@ -87,7 +91,7 @@ class SoftwareList(DeskScreen):
         with Horizontal(id="ask"):
             yield Static(self.box_label, id="find")
             hint = self.by_groups_hint if self.session.by_groups_only else self.box_hint
-            yield Field(placeholder=hint, id="wish", max_length=60)
+            yield Field(placeholder=hint, id="wish", max_length=60, slash=True)
             yield Static(id="understood", markup=False)
         with Container(id="found"):
             columns = GROUP_COLUMNS if self.groups_only else SOFTWARE_COLUMNS
@@ -133,12 +137,20 @@ class SoftwareList(DeskScreen):
 
     # -- searching
 
+    def taking(self, typed: Typed) -> Taking:
+        """Have keys behind enter in the box wait for the only match, and for what is known about it."""
+        return self.ahead.taking(typed, self.box.value if self.focused is self.box else "")
+
+    def _forget_enter(self) -> None:
+        self._enter_pressed_on = None
+
     @on(Input.Changed, "#wish")
     def typed(self, event: Input.Changed) -> None:
         """Search for the typed text after a short pause; the search before is cancelled."""
         self._answered = None
         self.notice.clear(passing_only=True)
         self.search_for(event.value)
+        self.ahead.typed(event.value)
 
     @work(exclusive=True, group="software")
     async def search_for(self, typed: str) -> None:
@@ -162,6 +174,8 @@ class SoftwareList(DeskScreen):
             self.rows.rows = ()
             self.rows.empty = "This was not answered. r tries again."
             self._show_understood("")
+            self._forget_enter()
+            self.ahead.drop("the search was not answered")
 
     def show_result(self, result: SoftwareFound, *, too_short: bool = False) -> None:
         """Show the result so far; `too_short` tells the agent to type more."""
@@ -221,6 +235,9 @@ class SoftwareList(DeskScreen):
             current = self.rows.current
             if current is not None and current.key == offer.key and renewed != current:
                 self.rows.rows = [renewed if row.key == offer.key else row for row in self.rows.rows]
+        self._looked_into = offer.key
+        if self.focused is self.rows:
+            self.ahead.hand_on()
 
     @on(Rows.Selected, "#software")
     def selected(self, event: Rows.Selected[Offer]) -> None:
@@ -235,8 +252,14 @@ class SoftwareList(DeskScreen):
         """Move from the search box to the list, once the list is the answer to the box's text."""
         if self._answered != self.box.value:
             self._enter_pressed_on = self.box.value
-        elif self.rows.rows:
+        elif not self.rows.rows:
+            self.ahead.drop("nothing matches")
+        else:
             self.set_focus(self.rows)
+            if len(self.rows.rows) > 1:
+                self.ahead.drop("several match: choose one first")
+            elif self.rows.rows[0].key == self._looked_into:
+                self.ahead.hand_on()
 
     def action_search(self) -> None:
         """Return to the search box, with its text selected so that typing replaces it."""

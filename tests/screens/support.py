@@ -108,6 +108,13 @@ class Seat:
             event.set_sender(self.app)
             self.app._driver.send_message(event)  # type: ignore[union-attr]
 
+    async def drip(self, *keys: str) -> None:
+        """Press keys all at once that arrive one after the other, each when what came of the one before is done."""
+        for event in [events.Key(key, CHARACTERS.get(key, key if len(key) == 1 else None)) for key in keys]:
+            event.set_sender(self.app)
+            self.app._driver.send_message(event)  # type: ignore[union-attr]
+            await Seat.rest(self)
+
     async def turn(self) -> None:
         """Let every widget handle the messages that it has and those that come of them, and draw."""
         loop = asyncio.get_running_loop()

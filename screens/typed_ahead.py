@@ -1,4 +1,4 @@
-"""Keys typed behind enter in the search box: they wait for the person whom enter opens."""
+"""Keys typed behind enter in a search box: they wait for what enter opens, such as a person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TAKES: Final = {"enter", "down"}
 
 
 class TypedAhead:
-    """Has keys wait from enter in the box until the person is on the card, and drops them where no person is.
+    """Has keys wait from enter in the box until what it opens is there, and drops them where there is nothing.
 
     Args:
         screen: The screen with the box.

@@ -1,0 +1,64 @@
+"""Nothing is confirmed by a key that was pressed before the screen showed what it confirms."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.message import Message
+from textual.widgets import Button
+
+from widgets.key_queue import Taking
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from textual.screen import Screen
+
+    from widgets.key_queue import Typed
+
+ENTER: Final = frozenset({"enter"})
+
+
+class Drawn:
+    """Knows since when what a screen shows now has been on the terminal.
+
+    A key that was typed before is no answer to it. Every dialog that sends, stores or settles something has one, and a
+    method `taking` that asks it.
+
+    Args:
+        screen: The screen.
+        confirming: The keys that confirm; space does so too where a button has the focus.
+    """
+
+    def __init__(self, screen: Screen[Any], confirming: Collection[str] = ENTER) -> None:
+        self._screen = screen
+        self._confirming = confirming
+        self._pending = 0
+        self._since = inf
+
+    def changed(self) -> None:
+        """Say that the screen was just changed, and will be drawn."""
+        self._pending += 1
+        self._since = inf
+        self._screen.call_after_refresh(self._seen)
+
+    def _seen(self) -> None:
+        self._pending -= 1
+        if not self._pending:
+            self._since = Message().time  # by the clock that also stamps keys, when they arrive
+
+    @property
+    def complete(self) -> bool:
+        """Return whether nothing of it is still to be drawn."""
+        return self._since < inf
+
+    def before(self, typed: Typed) -> bool:
+        """Return whether it was on the screen when a key was typed."""
+        return typed.time > self._since
+
+    def taking(self, typed: Typed) -> Taking:
+        """Drop a key that could confirm and was typed before what it would confirm was on the screen."""
+        key = getattr(typed, "key", "")
+        confirms = key in self._confirming or (key == "space" and isinstance(self._screen.focused, Button))
+        return Taking.NEVER if confirms and not self.before(typed) else Taking.NOW
