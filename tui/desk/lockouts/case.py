@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tui.desk.lockouts.attempts import Attempt
@@ -46,7 +47,8 @@ class Case:
         shut: How the person is shut out.
         began: When the lockout began.
         diagnosis: What led to the lockout.
-        attempts: The person's attempts from an hour before the lockout to its end, oldest first, the newest 50.
+        attempts: The person's attempts from an hour before the lockout to its end, oldest first, the newest 50; those
+            of a case from the disk are read when they are looked at.
         ended: How the lockout ended; `None` while it lasts.
         ended_at: When the lockout ended.
         ended_by: The admin's name, for `Ended.ADMIN`; empty otherwise.
@@ -65,7 +67,7 @@ class Case:
     shut: Shut
     began: datetime
     diagnosis: Diagnosis
-    attempts: tuple[Attempt, ...] = ()
+    attempts: Sequence[Attempt] = ()
     ended: Ended | None = None
     ended_at: datetime | None = None
     ended_by: str = ""

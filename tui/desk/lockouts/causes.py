@@ -78,7 +78,7 @@ class Diagnosis:
     words: str
     client: str = ""
     keeps_trying: bool = False
-    evidence: tuple[Attempt, ...] = ()
+    evidence: Sequence[Attempt] = ()
     strange: bool = False
     known: bool = False
 

@@ -34,7 +34,7 @@ from tui.okta.log_events import LogEvent
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from tui.desk.session import Session
     from tui.okta.client import OktaClient, Page
@@ -176,6 +176,9 @@ class Feed:
     Attributes:
         state: The current state.
         changed: Called with each new state.
+        begin: Called in the place of handing over what is stored at first; returns up to which row number of the store
+            nothing is left to hand over. `None` where all is handed over.
+        room: Cleared by a listener who has enough to do: nothing is handed over until it is set again.
     """
 
     def __init__(self, client: OktaClient, store: FeedStore, *, every: float = 15.0) -> None:
@@ -183,8 +186,10 @@ class Feed:
         self.store = store
         self.state = FeedState()
         self.changed: Callable[[FeedState], None] = _no_listener
+        self.begin: Callable[[], Awaitable[int]] | None = None
         self._every = max(every, SHORTEST)
         self._row = 0
+        self._opened = False
         self._begun = 0
         self._limit = 0
         self._overlap = 0
@@ -196,6 +201,8 @@ class Feed:
         self._calls = 0
         self._forgot_at = 0.0
         self._goes_on_at = 0.0  # when a wait ends, on the clock that no correction of the time moves
+        self.room = asyncio.Event()
+        self.room.set()
         self._hurried = asyncio.Event()
         self._running = asyncio.Event()
         self._running.set()
@@ -417,6 +424,10 @@ class Feed:
     async def _hand_over(self, on_events: Callable[[Sequence[LogEvent]], None]) -> None:
         """Hand over all stored events that were not handed over yet, also those that another process has read."""
         async with self._handing_over:
+            if not self._opened and self.begin is not None:
+                self._begun = self.store.begun
+                self._row = await self.begin()
+            self._opened = True
             while True:
                 row, events = await self._in_thread(lambda: self.store.after(self._row, limit=BATCH))
                 if self.store.begun != self._begun:  # another file, with row numbers of its own
@@ -428,6 +439,7 @@ class Feed:
                 if not events:
                     return
                 await asyncio.sleep(0)
+                await self.room.wait()
 
     def _handle_fault(self, error: OktaError) -> None:
         """Wait after a fault, or stop where the next request would raise it too."""

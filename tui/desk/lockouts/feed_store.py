@@ -3,6 +3,10 @@
 The file is a cache of Okta's log and holds the log's data about people: logins, names, addresses. It holds two days and
 only its owner can read it. It holds no secret, and of `debugData` only what keydesk reads, without queries. No decision
 about a request depends on it, so a damaged file is set aside and replaced.
+
+Beside the events stands each person's fold: their cases as `folding` made them, so that nobody's events have to be read
+again to show them. A fold says up to which event it goes; with a newer event of the person it counts no more, so a
+process may be killed at any moment between the writing of an event and that of its fold.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tui.desk.lockouts.steps import is_stray, person_of
 from tui.okta.log_events import LogEvent
 from tui.trouble import Trouble
 
@@ -25,7 +30,8 @@ if TYPE_CHECKING:
 
     from tui.okta.log_events import Actor
 
-VERSION: Final = 3
+VERSION: Final = 4
+_WITHOUT_PERSON: Final = 3  # the version before, whose events do not say whose they are
 READ: Final = (
     "requestUri", "url", "threatSuspected", "factor", "factorIntent", "factorType", "authType", "loginResult",
     "errorCode", "pushOnlyResponseType", "pushWithNumberChallengeResponseType", "authnRequestId", "requestId",
@@ -36,6 +42,7 @@ of one sign-in, and attacks."""
 DETAILS: Final = ("methodTypeUsed", "policyName")
 """The values of a target's `detailEntry` that are stored."""
 _LONGEST: Final = 500
+_MOST_STRAYS: Final = 2000  # the newest count: of refused addresses those of an hour are asked for
 _DAY: Final = 86_400.0
 _DAMAGE: Final = frozenset({11, 26})  # SQLITE_CORRUPT, SQLITE_NOTADB
 _PATIENCE: Final = 5.0  # seconds; another keydesk writes for milliseconds
@@ -45,6 +52,8 @@ CREATE TABLE event (
     org TEXT NOT NULL,
     uuid TEXT NOT NULL,
     at REAL,
+    person TEXT NOT NULL DEFAULT '',
+    stray INTEGER NOT NULL DEFAULT 0,
     body BLOB NOT NULL,
     UNIQUE (org, uuid)
 );
@@ -52,6 +61,12 @@ CREATE INDEX event_at ON event (at);
 CREATE TABLE cursor (org TEXT PRIMARY KEY, url TEXT NOT NULL, at REAL NOT NULL);
 CREATE TABLE handled (org TEXT NOT NULL, case_id TEXT NOT NULL, agent TEXT NOT NULL, at REAL NOT NULL,
     PRIMARY KEY (org, case_id));
+"""
+_FOLDS: Final = """
+CREATE INDEX event_person ON event (org, person);
+CREATE INDEX event_stray ON event (at) WHERE stray;
+CREATE TABLE fold (org TEXT NOT NULL, person TEXT NOT NULL, upto INTEGER NOT NULL, events INTEGER NOT NULL,
+    made_by TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (org, person));
 """
 
 
@@ -75,6 +90,42 @@ class Handled:
     case_id: str
     agent: str
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRow:
+    """The fold of one person as it is stored.
+
+    Attributes:
+        person: The id of the person.
+        upto: The row number of the person's newest event that is folded.
+        events: How many events are folded.
+        body: The cases, as `folding` encodes them.
+    """
+
+    person: str
+    upto: int
+    events: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is stored at one moment, but for the events of people who need not be read again.
+
+    Attributes:
+        upto: The newest row number; later events are handed over one after the other.
+        oldest: The `published` of the oldest event, seconds since 1970.
+        folds: The folds that hold all events of their person.
+        stale: The ids of the people whose events have to be folded.
+        strays: The events that name nobody and tell something all the same.
+    """
+
+    upto: int
+    oldest: float
+    folds: tuple[FoldRow, ...]
+    stale: tuple[str, ...]
+    strays: tuple[LogEvent, ...]
 
 
 class FeedStore:
@@ -136,9 +187,13 @@ class FeedStore:
             for event in events:
                 if (when := event.at) is not None:
                     last = when.timestamp()
-                rows.append((self.org, event.uuid, last, self._encoder.encode(_slimmed(event))))
+                person = person_of(event)
+                stray = not person and is_stray(event)
+                rows.append((self.org, event.uuid, last, person, stray, self._encoder.encode(_slimmed(event))))
             before = db.total_changes
-            db.executemany("INSERT OR IGNORE INTO event (org, uuid, at, body) VALUES (?, ?, ?, ?)", rows)
+            db.executemany(
+                "INSERT OR IGNORE INTO event (org, uuid, at, person, stray, body) VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
             new = db.total_changes - before
             if cursor is not None:
                 db.execute("INSERT OR REPLACE INTO cursor (org, url, at) VALUES (?, ?, ?)", (self.org, cursor, at))
@@ -160,6 +215,82 @@ class FeedStore:
             events = tuple(self._decoder.decode(body) for _, body in rows)
         return (rows[-1][0] if rows else row), events
 
+    # -- people, one by one
+
+    def stored(self, made_by: str) -> Stored:
+        """Return the folds, and whose events have to be folded anew.
+
+        Args:
+            made_by: What makes folds today; one that was made otherwise counts no more.
+        """
+        with self._open(writing=False) as db:
+            (upto,) = db.execute("SELECT COALESCE(MAX(seq), 0) FROM event WHERE +org = ?", (self.org,)).fetchone()
+            (oldest,) = db.execute("SELECT COALESCE(MIN(at), 0.0) FROM event").fetchone()
+            rows = db.execute(
+                "SELECT known.person, known.upto, COALESCE(fold.events, 0), COALESCE(CAST(fold.body AS BLOB), ''),"
+                " fold.upto IS known.upto AND fold.events >= known.events AND fold.made_by = ? FROM"
+                " (SELECT person, MAX(seq) AS upto, COUNT(*) AS events FROM event WHERE org = ? GROUP BY person)"
+                " AS known LEFT JOIN fold ON fold.org = ? AND fold.person = known.person WHERE known.person <> ''",
+                (made_by, self.org, self.org),
+            ).fetchall()
+            strays = db.execute(
+                "SELECT COALESCE(CAST(body AS BLOB), '') FROM event WHERE stray AND +org = ? ORDER BY at DESC LIMIT ?",
+                (self.org, _MOST_STRAYS),
+            ).fetchall()
+            people = msgspec.convert(rows, list[tuple[str, int, int, bytes, int | None]])
+            return Stored(
+                int(upto),
+                msgspec.convert(oldest, float),
+                tuple(FoldRow(person, last, events, body) for person, last, events, body, good in people if good),
+                tuple(person for person, _, _, _, good in people if not good),
+                tuple(self._decoder.decode(body) for (body,) in strays),
+            )
+
+    def of_person(self, person: str) -> tuple[int, tuple[LogEvent, ...]]:
+        """Return the number of a person's last row (0 for none) and the events, in the order of storing."""
+        with self._open(writing=False) as db:
+            rows = db.execute(
+                "SELECT seq, COALESCE(CAST(body AS BLOB), '') FROM event WHERE org = ? AND person = ? ORDER BY seq",
+                (self.org, person),
+            ).fetchall()
+            return (rows[-1][0] if rows else 0), tuple(self._decoder.decode(body) for _, body in rows)
+
+    def fold(self, rows: Sequence[FoldRow], made_by: str) -> None:
+        """Store the folds of some people. One that is behind by now does no harm: it says itself how far it goes."""
+        with self._open() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO fold (org, person, upto, events, made_by, body) VALUES (?, ?, ?, ?, ?, ?)",
+                [(self.org, row.person, row.upto, row.events, made_by, row.body) for row in rows],
+            )
+
+    def sharing(self, ids: Sequence[str], since: float, until: float) -> tuple[str, ...]:
+        """Return the ids of the people whose events may hold one of some ids, between two times.
+
+        Args:
+            ids: The ids of transactions, requests or sessions. Another text of the event may equal one, too.
+            since: The first time, seconds since 1970.
+            until: The last time.
+        """
+        if not ids:
+            return ()
+        parts = [self._encoder.encode(one).strip(b'"') for one in ids]
+        wanted = " OR ".join(["instr(body, ?)"] * len(parts))
+        with self._open(writing=False) as db:
+            rows = db.execute(
+                f"SELECT DISTINCT person FROM event WHERE at BETWEEN ? AND ? AND +org = ? AND ({wanted})",  # noqa: S608 - question marks alone
+                (since, until, self.org, *parts),
+            ).fetchall()
+        return tuple(sorted(person for (person,) in rows if person))
+
+    def tie(self, uuid: str, person: str) -> None:
+        """Note whose an event is that names nobody."""
+        with self._open() as db:
+            db.execute(
+                "UPDATE event SET person = ?, stray = 0 WHERE org = ? AND uuid = ? AND person = ''",
+                (person, self.org, uuid),
+            )
+            db.execute("DELETE FROM fold WHERE org = ? AND person = ?", (self.org, person))
+
     def newest(self) -> float | None:
         """Return the newest `published` among the events, seconds since 1970; `None` without events."""
         with self._open(writing=False) as db:
@@ -176,6 +307,10 @@ class FeedStore:
         """Delete events and notes from before a time in seconds since 1970, of every org."""
         with self._open() as db:
             db.execute("DELETE FROM event WHERE at < ?", (before,))
+            db.execute(
+                "DELETE FROM fold WHERE NOT EXISTS"
+                " (SELECT 1 FROM event WHERE event.org = fold.org AND event.person = fold.person)"
+            )
             db.execute("DELETE FROM handled WHERE at < ?", (before,))
 
     def handle(self, case_id: str, agent: str, at: float) -> None:
@@ -272,15 +407,40 @@ def _create_tables(db: sqlite3.Connection) -> None:
                 "The lockout feed was kept by a newer keydesk",
                 advice="Use the newer keydesk, or delete the file: Okta can tell all of it again.",
             )
+        if version == _WITHOUT_PERSON:
+            _add_people(db)
+            return
         names = db.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
         )
         for (name,) in names.fetchall():
             quoted = str(name).replace('"', '""')
             db.execute(f'DROP TABLE "{quoted}"')
-        for statement in filter(str.strip, _SCHEMA.split(";")):
-            db.execute(statement)
-        db.execute(f"PRAGMA user_version = {VERSION}")
+        _execute(db, _SCHEMA + _FOLDS)
+
+
+def _execute(db: sqlite3.Connection, schema: str) -> None:
+    """Create tables and say of which version they are."""
+    for statement in filter(str.strip, schema.split(";")):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _add_people(db: sqlite3.Connection) -> None:
+    """Add to the events of the version before whose they are, page by page; who takes care of what stays noted."""
+    db.execute("ALTER TABLE event ADD COLUMN person TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE event ADD COLUMN stray INTEGER NOT NULL DEFAULT 0")
+    decoder, last = msgspec.json.Decoder(LogEvent, strict=False), 0
+    while rows := db.execute(
+        "SELECT seq, COALESCE(CAST(body AS BLOB), '') FROM event WHERE seq > ? ORDER BY seq LIMIT 1000", (last,)
+    ).fetchall():
+        told = [(seq, event, person_of(event)) for seq, event in ((seq, decoder.decode(body)) for seq, body in rows)]
+        db.executemany(
+            "UPDATE event SET person = ?, stray = ? WHERE seq = ?",
+            [(person, not person and is_stray(event), seq) for seq, event, person in told],
+        )
+        last = rows[-1][0]
+    _execute(db, _FOLDS)
 
 
 def _slimmed(event: LogEvent) -> LogEvent:

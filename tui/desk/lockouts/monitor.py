@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from tui.desk.lockouts.case import Shut
 from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed import KEEP, Feed, FeedState, Pace, open_feed
 from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble
+from tui.desk.lockouts.folding import Folding
 from tui.desk.lockouts.healing import AT_ONCE, Healing
 from tui.desk.lockouts.now import Lockout, lockouts
 from tui.desk.lockouts.picture import BLOCKS, LOG, POLICIES, STORE, Lack, Picture
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
 
 PAUSE: Final = 0.3
 """The least seconds between two pictures, while events arrive."""
-BATCH: Final = 200
-"""Events added at a time; the app handles key presses in between."""
+BATCH: Final = 50
+"""Events added at a time; the app handles key presses in between. Each may call for the stored events of its person."""
 BLOCKS_EVERY: Final = 120.0
 """Seconds between two background searches for blocked people: each costs a request per suspect."""
 MANY: Final = 100
@@ -40,7 +42,14 @@ MANY: Final = 100
 CHECKED: Final = 20.0
 """Seconds for which the own status of one person counts as just read."""
 SPRAYS_EVERY: Final = 60.0
+MOST_WAITING: Final = 2000
+"""Events that wait to be added, before the feed waits too."""
 FORGET_EVERY: Final = 600.0
+FOLD_EVERY: Final = 60.0
+FOLD_AFTER: Final = 10_000
+"""Events of a long catch-up after which those who are quiet leave the memory."""
+QUIET: Final = timedelta(minutes=15)
+"""Without an event for so long, a person is kept by the fold on disk alone."""
 
 
 def _no_listener(_: Picture) -> None:
@@ -64,6 +73,7 @@ class LockoutMonitor:
         self._on_picture = on_picture
         self._cases = Cases()
         self._feed: Feed | None = None
+        self._folding: Folding | None = None
         self._users: dict[str, User] = {}
         self._blocked: tuple[Lockout, ...] = ()
         self._sprays: tuple[Spray, ...] = ()
@@ -78,7 +88,8 @@ class LockoutMonitor:
         self._arrived = asyncio.Event()
         self._read_at: float | None = None
         self._more = False
-        self._log_read_at = self._sprayed_at = self._published_at = self._blocks_at = float("-inf")
+        self._log_read_at = self._sprayed_at = self._published_at = self._blocks_at = self._folded_at = float("-inf")
+        self._unfolded = 0
         self._forgot_at = session.client.clock.monotonic()
 
     # -- the status
@@ -189,18 +200,26 @@ class LockoutMonitor:
             return
         self._log_read_at = self.session.client.clock.monotonic()
         try:
-            await self._catch_up(feed)
+            with suppress(OktaError):  # the feed's state shows the fault
+                await self._catch_up(feed)
+            self._log_read_at = self.session.client.clock.monotonic()
+            await self._finish_round()
+            await self._fold()
         except FeedStoreTrouble as trouble:
             if feed.store.path is None:
                 raise
             self._set_lack(STORE, trouble)
+            self._cases.close_store()
             self._replace_feed(Feed(self.session.client, FeedStore(None, feed.store.org)))
             await self.read_log()
+
+    async def _fold(self) -> None:
+        """Fold on disk what is new, so that it need not be read again, and let those go from memory who are quiet."""
+        monotonic = self.session.client.clock.monotonic()
+        if self._folding is None or (monotonic - self._folded_at < FOLD_EVERY and self._unfolded < FOLD_AFTER):
             return
-        except OktaError:
-            pass  # the feed's state shows the fault
-        self._log_read_at = self.session.client.clock.monotonic()
-        await self._finish_round()
+        self._folded_at, self._unfolded = monotonic, 0
+        await self._folding.fold(self.session.now() - QUIET)
 
     def _open_feed(self) -> Feed:
         return self._feed or self._replace_feed(open_feed(self.session))
@@ -209,6 +228,8 @@ class LockoutMonitor:
         if self._feed is not None:
             self._feed.store.close()
         feed.changed = self._feed_changed
+        self._folding = Folding(feed.store, self._cases)
+        feed.begin = self._folding.open
         self._feed = feed
         return feed
 
@@ -218,10 +239,13 @@ class LockoutMonitor:
 
     def _queue(self, events: Sequence[LogEvent]) -> None:
         self._waiting.extend(events)
+        if self._feed is not None and len(self._waiting) >= MOST_WAITING:
+            self._feed.room.clear()
         self._arrived.set()
 
     async def _catch_up(self, feed: Feed) -> None:
         """Follow the feed to its end, and add the events meanwhile, a few at a time."""
+        await self._add_events()  # of a round that was cancelled
         following = asyncio.ensure_future(feed.follow(self._queue, once=True))
         try:
             while not following.done():
@@ -230,6 +254,8 @@ class LockoutMonitor:
                 arrived.cancel()
                 self._arrived.clear()
                 await self._add_events()
+                if self._unfolded >= FOLD_AFTER:
+                    await self._fold()
             await self._add_events()
             await following
         finally:
@@ -240,6 +266,7 @@ class LockoutMonitor:
             batch = list(islice(self._waiting, BATCH))
             self._cases.add(batch)
             self._news = True
+            self._unfolded += len(batch)
             for _ in batch:
                 self._waiting.popleft()
             if self._feed is None or self._feed.state.pace is not Pace.STARTING:
@@ -247,6 +274,8 @@ class LockoutMonitor:
                 # folds and sorts what has come so far.
                 self._publish_soon()
             await asyncio.sleep(0)
+        if self._feed is not None:
+            self._feed.room.set()
 
     async def _finish_round(self) -> None:
         """End a round: look for sprays, forget old cases, read who takes care of which case."""

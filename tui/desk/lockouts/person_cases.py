@@ -4,31 +4,65 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.lockouts.attempts import fold
 from tui.desk.lockouts.case import Case, Ended, Shut
 from tui.desk.lockouts.causes import AFTER, RUN, diagnose, directory_diagnosis, reported_diagnosis
 from tui.desk.lockouts.ends import FACTOR_ENDS
-from tui.desk.lockouts.marks import DIRECTORY, LAG, LOCKS, SAME, Happened, Mark, Stay
+from tui.desk.lockouts.marks import DIRECTORY, LAG, LOCKS, SAME, Happened, Mark, Stay, mark_of
+from tui.desk.lockouts.steps import REPORT, step_of
 from tui.okta.clock import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from tui.desk.lockouts.attempts import Attempt
     from tui.desk.lockouts.marks import Read
     from tui.desk.lockouts.steps import Step
     from tui.desk.people.password_policies import Applied
+    from tui.okta.log_events import LogEvent
 
 RELOCK: Final = timedelta(hours=24)
 """So long an admin's unlock may decide when a later lock heals; policies lift locks sooner."""
 MOST: Final = 50
 """The most attempts that a case holds."""
+LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 _SUFFIX: Final = {Shut.DIRECTORY: "/ad", Shut.BLOCKED: "/blocked"}
 _NOTHING: Final = diagnose(())
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one event tells of its person.
+
+    Attributes:
+        event: The event.
+        at: When it happened.
+        mark: What it means for a lock; `None` for nothing.
+        step: Its step of a sign-in, where it is no mark; `None` for none.
+    """
+
+    event: LogEvent
+    at: datetime
+    mark: Mark | None
+    step: Step | None
+
+    @property
+    def reported(self) -> bool:
+        """Whether the person reports suspicious activity."""
+        return self.event.event_type == REPORT
+
+
+def heard_in(event: LogEvent) -> Heard | None:
+    """Return what an event tells; `None` for an event that tells nothing of a lockout, or has no time."""
+    at = event.at
+    if at is None:
+        return None
+    mark = mark_of(event, at)
+    heard = Heard(event, at, mark, step_of(event) if mark is None else None)
+    return heard if mark is not None or heard.step is not None or heard.reported else None
 
 
 @dataclass(slots=True)
@@ -73,6 +107,35 @@ class PersonHistory:
     def stay(self) -> Stay | None:
         """The stay that lasts, by the last read of the status; `None` for none."""
         return self.stays[-1] if self.stays and self.stays[-1].until is None else None
+
+    def take(self, heard: Heard) -> bool:
+        """Take in what an event tells, once for each uuid; return whether anything is new."""
+        uuid, person = heard.event.uuid, heard.event.person
+        news = False
+        if person is not None and person.id == self.user_id:
+            news = self.note("login", person.alternate_id, heard.at, uuid)
+            news = self.note("name", person.display_name, heard.at, uuid) or news
+        if heard.mark is not None and uuid not in self.marks:
+            self.marks[uuid] = heard.mark
+        elif heard.step is not None and uuid not in self.steps:
+            self.steps[uuid] = heard.step
+        elif heard.reported and uuid not in self.reports:
+            self.reports[uuid] = heard.at
+        else:
+            return news
+        return True
+
+    def take_all(self, events: Iterable[LogEvent]) -> None:
+        """Take in this person's events, in any order."""
+        for event in events:
+            if (heard := heard_in(event)) is not None:
+                self.take(heard)
+
+    @property
+    def newest(self) -> datetime:
+        """When the newest event happened; long ago where there is none."""
+        marks, steps = (mark.at for mark in self.marks.values()), (step.at for step in self.steps.values())
+        return max((*marks, *steps, *self.reports.values()), default=LONG_AGO)
 
     def note(self, what: str, text: str | None, at: datetime, uuid: str) -> bool:
         """Note a `login` or a `name`; return whether it is new. Okta writes `unknown` where it has none."""
@@ -256,6 +319,10 @@ class PersonHistory:
 
     def _new_case(self, began: datetime, shut: Shut) -> Case:
         return Case("", self.user_id, "", "", shut, began, _NOTHING, seen=shut is Shut.DIRECTORY)
+
+    def keep_ids(self, cases: Iterable[Case]) -> None:
+        """Note the ids under which cases have been shown, so that they keep them."""
+        self.ids |= {case.id: (_SUFFIX.get(case.shut, ""), case.began) for case in cases}
 
     def _with_ids(self, cases: list[Case]) -> Iterator[Case]:
         """Return the cases with ids: a known case keeps its id, also when its beginning becomes known more exactly."""

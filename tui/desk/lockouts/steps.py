@@ -112,6 +112,7 @@ REPORT: Final = "user.account.report_suspicious_activity_by_enduser"
 PHISHING: Final = "FastPass declined phishing attempt"
 """The reason that Okta gives where FastPass refuses a site that is not Okta's."""
 _GOOD: Final = frozenset({"SUCCESS", "ALLOW"})
+_NOBODY: Final = frozenset({"", "unknown", "null"})
 
 
 def step_of(event: LogEvent) -> Step | None:
@@ -148,6 +149,23 @@ def step_of(event: LogEvent) -> Step | None:
         by=intern(_named(event)),
         until=_rests_until(event, at) if meaning[1] is End.RATE_LIMITED else None,
     )
+
+
+def person_of(event: LogEvent) -> str:
+    """Return the id of the person whom an event names; empty for nobody whom Okta knows."""
+    person = event.person
+    user_id = (person.id if person else None) or ""
+    return "" if user_id in _NOBODY else user_id
+
+
+def is_stray(event: LogEvent) -> bool:
+    """Whether an event tells something though it names nobody.
+
+    FastPass refuses a phishing site as `system@okta.com`; only the ids tell whose sign-in it was. ThreatInsight refuses
+    an address, whoever tries.
+    """
+    step = step_of(event)
+    return step is not None and (step.end is End.PHISHING or (step.stage is Stage.END and step.threat))
 
 
 def meaning_of(event: LogEvent) -> Meaning | None:
