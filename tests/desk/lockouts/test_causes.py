@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.desk.lockouts.casework import MAIL, event, failure, good, method, when
+from tests.desk.lockouts.casework import MAIL, event, failure, good, method, tied, when
 from tests.desk.support import harmful
 from tests.each import each
 from tui.desk.lockouts import causes
@@ -44,6 +44,14 @@ def failures(times: Iterable[float], **more: Any) -> list[LogEvent]:  # noqa: AN
 
 FACTORS = [method(at, "Google Authenticator", reason="INVALID_CREDENTIALS") for at in TYPED]
 PUSH_DENIED = {"factor": "OKTA_VERIFY_PUSH", "pushOnlyResponseType": "OV_RESPONSE_DENY"}
+
+
+def pushed(at: float) -> tuple[LogEvent, ...]:
+    """What Classic writes of a push that came to nothing, where the event does not name the factor."""
+    classic = {"requestUri": "/api/v1/authn/factors/opf1/verify"}
+    sent = event("system.push.send_factor_verify_push", at, result="SUCCESS", debug=classic)
+    failed = event("user.authentication.auth_via_mfa", at + 1, reason="INVALID_CREDENTIALS", debug=classic)
+    return tied(sent, f"t{at}"), tied(failed, f"t{at}")
 
 
 def agent(at: float, code: str, **more: Any) -> LogEvent:  # noqa: ANN401 - parts of an event
@@ -85,7 +93,15 @@ STORIES = {
         [event("user.authentication.auth_via_mfa", 70, reason="FastPass declined phishing attempt")],
         (), LockoutCause.ATTACK, Sure.LIKELY,
     ),
-    "the directory says expired": ([agent(at, "1330") for at in TYPED], (), LockoutCause.DIRECTORY, Sure.CERTAIN),
+    "the directory says expired": ([agent(at, "1330") for at in TYPED], (), LockoutCause.DIRECTORY, Sure.LIKELY),
+    "no agent answers": (
+        [event("user.authentication.auth_via_AD_agent", at, debug={"loginResult": "DEL_AUTH_TIMEOUT"}) for at in TYPED],
+        (), LockoutCause.DIRECTORY, Sure.LIKELY,
+    ),
+    "on classic a push was sent, and what failed is not told": (
+        [one for at in TYPED for one in pushed(at)],
+        (), LockoutCause.FACTOR, Sure.LIKELY,
+    ),
     "the directory says wrong": ([agent(at, "1326") for at in TYPED], (), LockoutCause.MISTYPED, Sure.LIKELY),
     "radius, and which of the two was wrong is not told": (
         [event("user.authentication.auth_via_radius", at, reason="INVALID_CREDENTIALS", **RADIUS) for at in EVENLY],
@@ -94,7 +110,7 @@ STORIES = {
     "radius that sends a wrong code": (
         [event("user.authentication.auth_via_radius", at, reason="INVALID_CREDENTIALS", **RADIUS,
             debug={"authType": "SECONDARY", "factorType": "SMS_FACTOR"}) for at in EVENLY],
-        (), LockoutCause.FACTOR, Sure.CERTAIN,
+        (), LockoutCause.FACTOR, Sure.LIKELY,
     ),
     "radius that sends a wrong password": (
         [event("user.authentication.auth_via_radius", at, reason="INVALID_CREDENTIALS", **RADIUS,

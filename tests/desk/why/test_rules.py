@@ -196,7 +196,13 @@ STORIES = (
         sure=Sure.CERTAIN,
     ),
     *(
-        Story(rule, someone(provider="ACTIVE_DIRECTORY"), (event(AD, -60, debug={"errorCode": code}),), step=FIXED)
+        Story(
+            rule,
+            someone(provider="ACTIVE_DIRECTORY"),
+            (event(AD, -60, debug={"errorCode": code}),),
+            step=FIXED,
+            sure=Sure.LIKELY,
+        )
         for code, rule in CODES.items()
     ),
     Story(
@@ -204,8 +210,15 @@ STORIES = (
         someone(provider="ACTIVE_DIRECTORY"),
         (event(AD, -60, debug={"loginResult": "DEL_AUTH_TIMEOUT"}),),
         step="Tell whoever looks after the directory",
+        sure=Sure.LIKELY,
     ),
-    Story("expired-at-sign-in", someone(), (failure(-60, reason="PASSWORD_EXPIRED"),), action="temp-password"),
+    Story(
+        "expired-at-sign-in",
+        someone(),
+        (failure(-60, reason="PASSWORD_EXPIRED"),),
+        action="temp-password",
+        sure=Sure.LIKELY,
+    ),
     Story("no-such-name", someone(), (failure(-60, reason="VERIFICATION_ERROR"),), step="Check the address"),
     Story(
         "stuck",

@@ -75,6 +75,7 @@ class Attempt:
         method: The method that failed, or that was asked for last, such as `Okta Verify push`; empty for none.
         password_right: Whether the password was right, as far as the steps show.
         asked: Whether a second factor was asked for.
+        told: Whether the event that decides how it ended names the method, so that nothing was concluded from others.
         fresh: Whether something was proven, rather than a session used that existed already.
         by_phone: Whether software and address are those of the phone that answered, not of the device that signs in.
         by: The app, rule or policy that refused; empty for none.
@@ -97,6 +98,7 @@ class Attempt:
     method: str = ""
     password_right: bool = False
     asked: bool = False
+    told: bool = False
     fresh: bool = True
     by_phone: bool = False
     by: str = ""
@@ -244,6 +246,7 @@ class _Try:
                 step.stage in {Stage.CHALLENGE, Stage.ASKED} or (step.stage is Stage.FACTOR and step.failed)
                 for step in self.steps
             ),
+            told=bool(deciding.method),
             fresh=any(step.stage is not Stage.USE for step in self.steps),
             by_phone=own is None and device.via is not Via.DIRECTORY,
             by=deciding.by,

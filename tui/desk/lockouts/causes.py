@@ -202,8 +202,9 @@ def _alarm(end: End) -> Callable[[_Run], Sure | None]:
     return lambda run: Sure.LIKELY if any(attempt.end is end for attempt in run.failed) else None
 
 
-def _ended(*ends: End) -> Callable[[_Run], Sure | None]:
-    return lambda run: Sure.CERTAIN if _most(run, lambda attempt: attempt.end in ends) else None
+def _directory_said(end: End) -> Callable[[_Run], Sure | None]:
+    """Test for what a directory's agent names: likely, since no event of one was ever recorded."""
+    return lambda run: Sure.LIKELY if _most(run, lambda attempt: attempt.end is end) else None
 
 
 def _password(run: _Run) -> bool:
@@ -227,7 +228,16 @@ def _by_or_typed(via: Via) -> Callable[[_Run], Sure | None]:
 
 
 def _factor(run: _Run) -> Sure | None:
-    return Sure.CERTAIN if _most(run, lambda attempt: attempt.end in FACTOR_ENDS) else None
+    """Test for the second factor: certain where the events themselves name it, in a form that was recorded."""
+    if not _most(run, lambda attempt: attempt.end in FACTOR_ENDS):
+        return None
+    return Sure.CERTAIN if _most(run, _names_the_factor) else Sure.LIKELY
+
+
+def _names_the_factor(attempt: Attempt) -> bool:
+    if attempt.end is End.RATE_LIMITED:
+        return True
+    return attempt.end is End.FACTOR and attempt.told and attempt.via is not Via.RADIUS
 
 
 def _stale(run: _Run) -> Sure | None:
@@ -251,7 +261,7 @@ _RULES: Final = (
     _Rule(LockoutCause.ATTACK, _tries_passwords, "Somebody else seems to try passwords, by {client}"),
     _Rule(LockoutCause.ATTACK, _attack, "Somebody else seems to try to get in, by {client}"),
     _Rule(LockoutCause.FACTOR, _factor, "The second factor failed, by {client}"),
-    *(_Rule(LockoutCause.DIRECTORY, _ended(end), words) for end, words in DIRECTORY_SAYS.items()),
+    *(_Rule(LockoutCause.DIRECTORY, _directory_said(end), words) for end, words in DIRECTORY_SAYS.items()),
     _Rule(
         LockoutCause.MAIL,
         _by(Via.MAIL),

@@ -111,10 +111,14 @@ def _refused_app(e: Evidence) -> str:
     return plain(e.newest.by if e.newest else "", limit=60) or "the app"
 
 
-def _directory(end: End, blocker: Blocker, headline: str, step: str, sure: Sure) -> VerdictRule:
-    """Return the rule for a cause that a directory's agent named: no better typing cures it."""
+def _directory(end: End, blocker: Blocker, headline: str, step: str) -> VerdictRule:
+    """Return the rule for a cause that a directory's agent named: no better typing cures it.
+
+    Likely, never certain: what the codes mean stands in Okta's and Windows' pages, and no such event is public.
+    """
+    says = DIRECTORY_SAYS[end]
     return VerdictRule(
-        end.value, blocker, lambda e: e.newest_is(end), headline, DIRECTORY_SAYS[end], sure, steps.directory(step)
+        end.value, blocker, lambda e: e.newest_is(end), headline, says, Sure.LIKELY, steps.directory(step)
     )
 
 
@@ -124,49 +128,42 @@ _BY_DIRECTORY: Final = (
         Blocker.DIRECTORY_LOCK,
         "The account is locked in the directory",
         "Unlock them in the directory",
-        Sure.LIKELY,
     ),
     _directory(
         End.DIRECTORY_DISABLED,
         Blocker.DIRECTORY,
         "The account is disabled in the directory",
         "Ask whoever disabled it whether that was right",
-        Sure.LIKELY,
     ),
     _directory(
         End.DIRECTORY_PASSWORD_EXPIRED,
         Blocker.PASSWORD_EXPIRED,
         "The password has expired in the directory; it was the right one",
         "Have them change it at a computer of the domain, or reset it there",
-        Sure.CERTAIN,
     ),
     _directory(
         End.DIRECTORY_MUST_CHANGE,
         Blocker.PASSWORD_EXPIRED,
         "They must change the password in the directory before they can sign in",
         "Have them change it at a computer of the domain",
-        Sure.LIKELY,
     ),
     _directory(
         End.DIRECTORY_ACCOUNT_EXPIRED,
         Blocker.DIRECTORY,
         "The account has expired in the directory; the password was right",
         "Ask their manager whether they still work here, then have the end date moved",
-        Sure.CERTAIN,
     ),
     _directory(
         End.DIRECTORY_HOURS,
         Blocker.DIRECTORY,
         "The directory lets them in at other hours only; the password was right",
         "Tell them the hours, or have their logon hours changed",
-        Sure.CERTAIN,
     ),
     _directory(
         End.DIRECTORY_WORKSTATION,
         Blocker.DIRECTORY,
         "The directory lets them in from other computers only; the password was right",
         "Have them use their own computer, or have its name added to the account",
-        Sure.CERTAIN,
     ),
     VerdictRule(
         End.DIRECTORY_SILENT.value,
@@ -174,7 +171,7 @@ _BY_DIRECTORY: Final = (
         lambda e: e.newest_is(End.DIRECTORY_SILENT),
         "The directory does not answer Okta; it is no fault of theirs",
         "No agent of the directory was connected, or it took too long",
-        Sure.CERTAIN,
+        Sure.LIKELY,
         steps.agents,
     ),
 )
@@ -228,7 +225,7 @@ SIGN_INS: Final = (
         lambda e: e.newest_is(End.EXPIRED),
         "The password has expired",
         "Okta said so at the newest sign-in",
-        Sure.CERTAIN,
+        Sure.LIKELY,
         steps.expired,
     ),
     VerdictRule(
