@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import FakeClock, Wire
 
-TOKEN = "00" + "aB3-_x7Q" * 5  # noqa: S105 - made up
+TOKEN = "00" + "aB3-_x7Q" * 5
 FILE = {"keep": Keep.FILE, "origin": Origin.PATH}
 FIELDS = [
     (StepName.NAME, "name", {}),
