@@ -78,7 +78,7 @@ audit: $(VENV)/.made .venv-audit/.made ## Look the packages up in an advisory se
 	@.venv-sdk/bin/python -m pip install --quiet --disable-pip-version-check okta==3.4.6
 	@touch $@
 
-bench: $(DEV) .venv-sdk/.made ## Measure speed and memory; prints tables (a few minutes)
+bench: $(DEV) .venv-sdk/.made ## Measure speed and memory; prints tables (some ten minutes)
 	@$(BIN)/python -m tests.bench
 
 build: $(DEV) ## Build the wheel, install it into an empty environment, start it

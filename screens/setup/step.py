@@ -12,7 +12,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui.desk.setup.form import Form
+from tui.desk.setup.parse import refuse_misplaced
+from tui.desk.text.tokens import kind_of_token
 from tui.desk.text.tone import Tone
+from tui.trouble import BadInput
 from widgets.choice import Choice
 from widgets.labelled_field import LabelledField
 from widgets.secret_box import SecretBox
@@ -89,19 +92,30 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
 
     def fill_from_form(self) -> None:
         """Show the form's values in the controls."""
-        for control in self.controls:
-            if control.field in FIELDS and not isinstance(control, SecretBox):
-                cast("Any", control).value = getattr(self.walk.form, control.field)
+        for control in self._open_controls():
+            cast("Any", control).value = getattr(self.walk.form, control.field)
 
     def save_to_form(self) -> None:
-        """Store the controls' values in the form."""
+        """Store the controls' values in the form; of a field that holds a secret by mistake, nothing."""
         typed = {
-            control.field: control.value
-            for control in self.controls
-            if control.field in FIELDS and not isinstance(control, SecretBox)
+            control.field: "" if kind_of_token(str(control.value)) else control.value
+            for control in self._open_controls()
         }
         if any(getattr(self.walk.form, name) != value for name, value in typed.items()):
             self.walk.form = replace(self.walk.form, **cast("dict[str, Any]", typed))
+
+    def refuse_misplaced(self) -> None:
+        """Refuse a secret in a field that is not for it.
+
+        Raises:
+            BadInput: There is one; the error names the field.
+        """
+        for control in self._open_controls():
+            refuse_misplaced(control.value, control.field)
+
+    def _open_controls(self) -> Iterable[Control]:
+        """Return the controls whose values are shown and stored: all but those of secrets."""
+        return [one for one in self.controls if one.field in FIELDS and not isinstance(one, SecretBox)]
 
     def update_controls(self) -> None:
         """Update the controls that depend on other values: show, hide or annotate them."""
@@ -140,7 +154,16 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
         self.save_to_form()
         event.control.reset_note()
         self.update_controls()
+        if event.control in self._open_controls():
+            self._warn_of_misplaced(event.control)
         self.post_message(self.Touched())
+
+    def _warn_of_misplaced(self, control: Control) -> None:
+        """Say at once that a field holds a secret, before anything is made of it."""
+        try:
+            refuse_misplaced(control.value, control.field)
+        except BadInput as trouble:
+            control.show_note(f"{trouble.title}. {trouble.advice}", Tone.BAD)
 
 
 def heading(text: str, *, id: str | None = None) -> Static:  # noqa: A002 - Textual's name

@@ -241,6 +241,7 @@ class SetupScreen(ModalScreen[Profile | None]):
                 profile = await self.query_one(SaveStep).save()
                 self.dismiss(profile)
                 return
+            self.step.refuse_misplaced()
             complete = await self.step.check()
         except Trouble as trouble:
             self.report(trouble)

@@ -1,10 +1,14 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import decode, feed, people, repaint, scan, start, table
+from tests.bench import decode, feed, feed_open, ledger, people, repaint, scan, soak, start, table
 
 decode.main()
 print()
 feed.main()
+print()
+feed_open.main([])
+print()
+ledger.main([])
 print()
 people.main()
 print()
@@ -15,3 +19,5 @@ print()
 start.main()
 print()
 table.main()
+print()
+soak.main(["--actions", "1000"])  # a fifth of a day; `python -m tests.bench.soak` is the whole

@@ -62,12 +62,12 @@ async def open_feed() -> None:
     )
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--here", action="store_true", help="open the feed in this process")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     if arguments.here:
         asyncio.run(open_feed())
         return

@@ -125,11 +125,11 @@ def measure(path: Path) -> dict[str, object]:
     return told
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=100_000)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as home:
         path = Path(home) / "ledger.sqlite3"
         fill(path, arguments.entries)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.actions.obstacles import Standing, obstacle
@@ -19,7 +20,7 @@ from tui.okta.clock import stamp
 from tui.okta.policy import Capability, Mode, SoftwareBy, SwitchedOff
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from pathlib import Path
 
     from tui.desk.actions.grammar import Action, Obstacle, Target, TargetKind
@@ -127,15 +128,15 @@ class Session:
         person = await self.person(key)
         yield person
         client, user_id = self.client, person.user.id
-        parts: dict[str, Awaitable[Any]] = {
-            "blocks": client.blocks_of(user_id),
-            "groups": client.groups_of(user_id),
-            "apps": client.app_links_of(user_id),
-            "factors": client.factors_of(user_id),
-            "events": self._events(user_id),
-            "admin": self.admins.holds(client, user_id),
+        parts: dict[str, Callable[[str], Awaitable[Any]]] = {
+            "blocks": client.blocks_of,
+            "groups": client.groups_of,
+            "apps": client.app_links_of,
+            "factors": client.factors_of,
+            "events": self._events,
+            "admin": partial(self.admins.holds, client),
         }
-        names = {asyncio.ensure_future(read_part(part)): name for name, part in parts.items()}
+        names = {asyncio.ensure_future(read_part(part, user_id)): name for name, part in parts.items()}
         waiting = set(names)
         try:
             while waiting:
@@ -191,7 +192,7 @@ class Session:
             policy = await policy_for(self.client, person.user)
             return () if policy is None else (policy,)
 
-        return person.with_part("policy", await read_part(read()))
+        return person.with_part("policy", await read_part(read))
 
     async def person_with_blocks(self, user_id: str) -> Person:
         """Read one person and their device blocks, fresh from Okta: enough to decide which actions are possible.
@@ -200,4 +201,4 @@ class Session:
             OktaError: The person could not be read.
         """
         person = await self.person(user_id)
-        return replace(person, blocks=await read_part(self.client.blocks_of(user_id)))
+        return replace(person, blocks=await read_part(self.client.blocks_of, user_id))

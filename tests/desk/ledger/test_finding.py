@@ -157,6 +157,39 @@ def test_an_index_only_proposes_entries(path: Path, ledger: Ledger) -> None:
     assert all(entry.open for entry in ledger.open_entries())
 
 
+@pytest.mark.parametrize("text", ["zq", "é", "♜"])
+def test_one_or_two_letters_are_found_without_reading_the_words_of_old_entries(
+    path: Path, ledger: Ledger, text: str
+) -> None:
+    """Reading all words takes a second in a large ledger."""
+    ledger.intend(replace(INTENT, reason=f"old{text}"))  # the letters stand at the end of a word
+    ledger.intend(INTENT)
+    ledger.prepare_search(Interest())
+    assert [entry.seq for entry in ledger.entries(text=text)] == [1]
+    with contextlib.closing(sqlite3.connect(index(path), isolation_level=None)) as db:
+        db.execute("UPDATE entry SET words = ''")
+    assert [entry.seq for entry in ledger.entries(text=text)] == [1]
+    assert ledger.entries(text="ж") == []
+
+
+def test_a_letter_of_too_many_words_is_found_as_well(path: Path, ledger: Ledger) -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    ledger.intend(replace(INTENT, reason=" ".join(f"ø{one}{two}" for one in letters for two in letters)))
+    ledger.prepare_search(Interest())
+    assert [entry.seq for entry in ledger.entries(text="ø")] == [1]
+    assert [entry.seq for entry in ledger.entries(text="øq")] == [1]
+
+
+def test_an_index_of_an_older_keydesk_is_made_anew(path: Path, ledger: Ledger) -> None:
+    fill(ledger, 12, rolled(1))
+    ledger.prepare_search(Interest())
+    with contextlib.closing(sqlite3.connect(index(path), isolation_level=None)) as db:
+        db.execute("UPDATE entry SET words = rtrim(words, char(10))")
+        db.execute("PRAGMA user_version = 1")
+    ledger.prepare_search(Interest())
+    agree(path, ledger)
+
+
 def test_only_this_user_can_look_into_the_index(path: Path, ledger: Ledger) -> None:
     ledger.intend(INTENT)
     ledger.entries(text="ada")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.desk.text.tokens import HIDDEN, without_tokens
+from tui.desk.text.tokens import HIDDEN, kind_of_token, without_tokens
 
 API_TOKEN = "00" + "aB3-_x7Q" * 5
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMHUifQ.c2lnbmF0dXJl"
@@ -23,3 +23,21 @@ def test_what_looks_like_a_secret_is_hidden_wherever_it_stands(secret: str) -> N
 )
 def test_names_ids_and_numbers_stay(text: str) -> None:
     assert without_tokens(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (API_TOKEN, "an API token"),
+        (f"https://acme.okta.com/?t={API_TOKEN}", "an API token"),
+        (KEY[:27], "a private key"),
+        ('{"kty": "EC", "d": "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}', "a private key"),
+        (JWT, "a token"),
+        ("00u" + "a" * 17, ""),
+        ("00" + "a" * 41, ""),  # a key's thumbprint has 43
+        ('{"kty": "EC", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4"}', ""),
+        ("acme.okta.com", ""),
+    ],
+)
+def test_what_kind_of_secret_it_is(text: str, kind: str) -> None:
+    assert kind_of_token(text) == kind

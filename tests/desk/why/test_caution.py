@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import warnings
 from typing import TYPE_CHECKING
 
 from tests.desk.support import fault, user_id
+from tui.desk.people.person import read_part
 from tui.desk.why.caution import caution
 from tui.desk.why.why import RULES, why
 from tui.okta import endpoints as ep
@@ -78,3 +82,22 @@ async def test_what_the_lockouts_know_is_told_all_the_same(desk: Desk, org: Org)
     assert found.attack == "Somebody else seems to try passwords (likely)"
     assert found.unread
     assert "tell security" in found.step
+
+
+async def test_a_reading_that_is_cancelled_before_it_begins_leaves_nothing_half_begun() -> None:
+    begun = []
+
+    async def read(what: str) -> str:
+        begun.append(what)
+        return what
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        waiting = asyncio.ensure_future(read_part(read, "groups"))
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        del waiting
+        gc.collect()
+    assert [str(one.message) for one in told] == []
+    assert begun == []
+    assert (await read_part(read, "apps")).value == "apps"

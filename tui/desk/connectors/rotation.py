@@ -12,6 +12,7 @@ from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.secrets import Keep, SecretPlace
 from tui.desk.files.bounded import read_limited
+from tui.desk.text.tokens import kind_of_token
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def candidate(profile: Profile, key_id: str = "", *, now: float | None = None) -
         now: The time in seconds since the epoch, for the new place's name; `None` for the present.
 
     Raises:
-        BadInput: keydesk can only read the profile's secret.
+        BadInput: keydesk can only read the profile's secret; or the key id is missing, or is a secret by mistake.
     """
     old = profile.sign_in.secret
     if old is None or old.keep not in OWN:
@@ -108,6 +109,8 @@ def candidate(profile: Profile, key_id: str = "", *, now: float | None = None) -
     if sign_in.kind is SignInKind.PRIVATE_KEY_JWT:
         if not key_id:
             raise BadInput("The key id is missing", advice="Okta shows it beside the public key.", field="key_id")
+        if kind := kind_of_token(key_id):
+            raise BadInput(f"This looks like {kind}, not like a key id", advice="Copy the kid.", field="key_id")
         sign_in = replace(sign_in, key_id=key_id)
     return replace(profile, sign_in=sign_in)
 

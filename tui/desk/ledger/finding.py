@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tui.desk.ledger.entry import Entry
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 FEW: Final = 2000
 """Records up to which a ledger needs no index: reading all of them takes some milliseconds."""
 _FAR: Final = 2000
@@ -35,12 +35,15 @@ _AT_ONCE: Final = 1000
 _TRIGRAMS_AT_ONCE: Final = 250
 """Records taken over in one transaction, so that nobody waits long for the next one."""
 _TRIGRAM: Final = 3
+_MOST_TERMS: Final = 500
+"""Trigrams that begin with a short text, beyond which all words are read instead: the text is anything but rare."""
 _DAMAGE: Final = frozenset({1, 11, 26})  # no such table, malformed, not a database
 _SCHEMA: Final = (
     "CREATE TABLE entry (seq INTEGER PRIMARY KEY, open INTEGER NOT NULL, words TEXT NOT NULL)",
     "CREATE INDEX entry_open ON entry (seq) WHERE open",
     "CREATE TABLE reached (what TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL)",
 )
+_VOCABULARY: Final = "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab('main', 'trigram', 'row')"
 _TRIGRAMS: Final = (
     "CREATE VIRTUAL TABLE trigram USING fts5"
     "(words, content='entry', content_rowid='seq', tokenize='trigram case_sensitive 1')"
@@ -88,10 +91,15 @@ class Words:
     Args:
         path: The index's file.
         few: Records up to which there is no index.
+
+    Attributes:
+        recent: The newest records, in whose words a text of one or two letters is looked for first. Nearly each is
+            found there often enough to fill a screen, and reading those words takes some milliseconds.
     """
 
     def __init__(self, path: Path, *, few: int = FEW) -> None:
         self.path = path
+        self.recent = 5 * few
         self._few = few
 
     @contextmanager
@@ -161,6 +169,8 @@ class Words:
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("BEGIN IMMEDIATE")
                 if pragma(db, "user_version") != _VERSION:
+                    for table in ("trigram", "entry", "reached"):  # of an older keydesk
+                        db.execute(f"DROP TABLE IF EXISTS {table}")
                     for statement in _SCHEMA:
                         db.execute(statement)
                     db.execute(f"PRAGMA user_version = {_VERSION}")
@@ -189,7 +199,7 @@ def ledger_rows(ledger: sqlite3.Connection, seqs: Iterable[int]) -> Iterator[Ent
             yield ledger_entry.read_entry(row)
 
 
-def find(db: sqlite3.Connection, *, text: str, only_open: bool, below: int) -> Iterator[int]:
+def find(db: sqlite3.Connection, *, text: str, only_open: bool, below: int, recent: int) -> Iterator[int]:
     """Yield the numbers of the entries that may fit, newest first.
 
     Args:
@@ -197,20 +207,44 @@ def find(db: sqlite3.Connection, *, text: str, only_open: bool, below: int) -> I
         text: What the entries must mention; empty for anything.
         only_open: Whether only open entries fit.
         below: The number that all are below.
+        recent: As for `Words`.
     """
     wanted = _storable(text.casefold())
     db.execute("BEGIN")  # the trigrams and how far they reach are of one moment; closing the connection ends it
-    upto = 0 if only_open or len(wanted) < _TRIGRAM else _reached(db, "trigram")[0]
-    # The newest entries may have no trigrams yet: of those the words are read.
-    only = "open AND" if only_open else ""
-    newer = f"SELECT seq FROM entry WHERE {only} seq > ? AND seq < ? AND instr(words, ?) ORDER BY seq DESC"  # noqa: S608 - a constant
-    for (seq,) in db.execute(newer, (upto, below, wanted)):
-        yield seq
-    if upto:
-        phrase = '"' + wanted.replace('"', '""') + '"'
-        older = "SELECT rowid FROM trigram WHERE rowid < ? AND trigram MATCH ? ORDER BY rowid DESC"
-        for (seq,) in db.execute(older, (min(below, upto + 1), phrase)):
+    upto = 0 if only_open or not wanted else _reached(db, "trigram")[0]
+    if len(wanted) < _TRIGRAM:
+        upto = min(upto, max(0, min(below, _reached(db, "entry")[0]) - recent))
+    yield from _by_words(db, wanted, upto, below, only_open=only_open)
+    if not upto:
+        return
+    below = min(below, upto + 1)
+    terms = [wanted] if len(wanted) >= _TRIGRAM else _terms(db, wanted)
+    if terms is None:
+        yield from _by_words(db, wanted, 0, below, only_open=only_open)
+    elif terms:
+        any_of = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
+        query = "SELECT rowid FROM trigram WHERE rowid < ? AND trigram MATCH ? ORDER BY rowid DESC"
+        for (seq,) in db.execute(query, (below, any_of)):
             yield seq
+
+
+def _by_words(db: sqlite3.Connection, wanted: str, above: int, below: int, *, only_open: bool) -> Iterator[int]:
+    """Yield the numbers of the entries between two numbers whose words hold a text, newest first."""
+    only = "open AND" if only_open else ""
+    query = f"SELECT seq FROM entry WHERE {only} seq > ? AND seq < ? AND instr(words, ?) ORDER BY seq DESC"  # noqa: S608 - a constant
+    for (seq,) in db.execute(query, (above, below, wanted)):
+        yield seq
+
+
+def _terms(db: sqlite3.Connection, start: str) -> list[str] | None:
+    """Return the trigrams that begin with one or two letters; `None` where there are too many to look for each.
+
+    Whatever holds the letters holds one of these, since two more characters stand behind all words of an entry.
+    """
+    db.execute(_VOCABULARY)
+    query = "SELECT term FROM temp.vocabulary WHERE term >= ? AND term < ? LIMIT ?"
+    found = db.execute(query, (start, f"{start}\U0010ffff", _MOST_TERMS + 1)).fetchall()
+    return None if len(found) > _MOST_TERMS else [term for (term,) in found]
 
 
 def _follow(db: sqlite3.Connection, ledger: sqlite3.Connection, newest: tuple[int, str], interest: Interest) -> None:
@@ -254,7 +288,7 @@ def _take_again(db: sqlite3.Connection, entry: Entry) -> None:
 
 
 def _all_words(entry: Entry) -> str:
-    return _storable("\n".join(entry.words))
+    return _storable("\n".join(entry.words)) + "\n" * (_TRIGRAM - 1)
 
 
 def _add_trigrams(db: sqlite3.Connection) -> bool:

@@ -224,7 +224,8 @@ class Ledger:
         if text or only_open:
             try:
                 with self._words.opened(db, interest, far=bool(text)) as words:
-                    for seq in find(words, text=text, only_open=only_open, below=min(below, _LARGEST)):
+                    upto = min(below, _LARGEST)
+                    for seq in find(words, text=text, only_open=only_open, below=upto, recent=self._words.recent):
                         for entry in ledger_rows(db, [seq]):
                             yield entry
                             below = seq

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from tui.desk.text import okta_terms
 from tui.okta.errors import FeatureOff
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from tui.desk.people.password_policies import Applied
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui.okta.models import AppLink, Block, Factor, Group, User
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,16 @@ class Part(Generic[T]):
         return self.value is None and self.trouble is None
 
 
-async def read_part(read: Awaitable[T]) -> Part[T]:
-    """Wait for a read and return its value, or its trouble, as a part."""
+async def read_part(read: Callable[P, Awaitable[T]], *arguments: P.args, **options: P.kwargs) -> Part[T]:
+    """Read something and return its value, or its trouble, as a part.
+
+    Args:
+        read: What reads. It is called once this runs: where this is cancelled before, nothing was begun.
+        arguments: What `read` is called with.
+        options: What `read` is called with by name.
+    """
     try:
-        return Part(value=await read)
+        return Part(value=await read(*arguments, **options))
     except Trouble as error:
         return Part(trouble=error)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.files.bounded import read_limited
 from tui.desk.files.private import write_private
+from tui.desk.text.tokens import kind_of_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ def _fits(value: object) -> bool:
 
 
 def _holds_secret(name: str, value: object) -> bool:
-    return re.sub(r"\W", "_", name.casefold()) in _SECRET or "-----BEGIN" in str(value)
+    return re.sub(r"\W", "_", name.casefold()) in _SECRET or bool(kind_of_token(str(value)))
 
 
 def save(path: Path, typed: Mapping[str, str | bool | list[str]]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.profiles import COLOURS
 from tui.desk.connectors.secrets import Keep
+from tui.desk.text.tokens import kind_of_token
 from tui.okta.policy import Capability, Mode, SoftwareBy
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def to_draft(form: Form) -> dict[str, str | bool | list[str]]:
     empty, kept = Form(), {}
     for field in fields(Form):
         value = getattr(form, field.name)
-        if value != getattr(empty, field.name) and "-----BEGIN" not in str(value):  # a key in the wrong field
+        if value != getattr(empty, field.name) and not kind_of_token(str(value)):  # in the wrong field
             kept[field.name] = (
                 list(value) if isinstance(value, tuple) else str(value) if field.name == "step" else value
             )

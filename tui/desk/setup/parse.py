@@ -13,6 +13,7 @@ from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Keep, SecretPlace
 from tui.desk.connectors.ticket import TicketRule, parse_pattern
 from tui.desk.files.bounded import read_limited
+from tui.desk.text.tokens import kind_of_token
 from tui.okta.network import Network
 from tui.okta.policy import SoftwareBy
 from tui.trouble import BadInput
@@ -32,6 +33,24 @@ _TAKEN: Final = frozenset({"demo", "environment"})  # keydesk's own names for th
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _SAMPLE: Final = {"login": "ann.lee@acme.example", "id": "00u1a2b3c4d5e6f7g8h9", "email": "ann.lee@acme.example"}
+
+
+def refuse_misplaced(value: object, field: str) -> None:
+    """Refuse what looks like a secret in a field that is not for it, without quoting any of it.
+
+    Args:
+        value: The field's value.
+        field: The field's name.
+
+    Raises:
+        BadInput: The value holds a secret.
+    """
+    if kind := kind_of_token(str(value)):
+        raise BadInput(
+            f"This looks like {kind}, which does not belong here",
+            advice="It is not stored, and shown nowhere else. Empty this field: step 4 asks for the secret.",
+            field=field,
+        )
 
 
 def parse_name(text: str, taken: Collection[str]) -> str:

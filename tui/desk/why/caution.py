@@ -62,7 +62,7 @@ async def caution(session: Session, person: Person) -> Caution:
 
 async def _look(session: Session, person: Person) -> Caution:
     if person.blocks.pending:
-        person = person.with_part("blocks", await read_part(session.client.blocks_of(person.user.id)))
+        person = person.with_part("blocks", await read_part(session.client.blocks_of, person.user.id))
     events = await _events(session, person)
     if events.value is None:
         title = plain(events.trouble.title) if events.trouble else "it was not read"
@@ -89,7 +89,7 @@ async def _events(session: Session, person: Person) -> Part[tuple[LogEvent, ...]
         oldest = card.value[-1].at if card.value else None
         if len(card.value) < EVENTS_MOST or (oldest is not None and oldest <= now - WEEK):
             return card
-    return await read_part(read_events(session, person.user.id))
+    return await read_part(read_events, session, person.user.id)
 
 
 def by_signs(session: Session, person: Person, unread: str) -> Caution:

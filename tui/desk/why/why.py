@@ -93,10 +93,10 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
     """Read the evidence for a verdict; a part that cannot be read is missing in it."""
     client, user = session.client, person.user
     events, policy, groups, factors, app_wanted = await asyncio.gather(
-        read_part(read_events(session, user.id)),
-        read_part(policy_for(client, user)),
-        read_part(client.groups_of(user.id)),
-        read_part(client.factors_of(user.id)),
+        read_part(read_events, session, user.id),
+        read_part(policy_for, client, user),
+        read_part(client.groups_of, user.id),
+        read_part(client.factors_of, user.id),
         _read_app(session, user.id, app),
     )
     person = person.with_part("groups", groups).with_part("factors", factors)
@@ -314,7 +314,7 @@ async def with_strangers(session: Session, e: Evidence) -> Evidence:
         "sortOrder": "DESCENDING",
         "limit": "200",
     }
-    found = (await read_part(session.client.log_pages(query, most=1))).value or ()
+    found = (await read_part(session.client.log_pages, query, most=1)).value or ()
     user_id = e.person.user.id
     keys = {key for event in e.events or () for key in keys_of(event, user_id)}
     ties = [event for event in found if event.event_type == MFA and keys & set(keys_of(event, user_id))]
@@ -344,7 +344,7 @@ async def _read_app(session: Session, user_id: str, asked: str) -> AppWanted | N
             return AppWanted(typed, name, assigned=False)
         return AppWanted(typed, name, assigned=True)
     except Trouble:
-        links = await read_part(client.app_links_of(user_id))
+        links = await read_part(client.app_links_of, user_id)
         labels = [link.label or "" for link in links.value or ()]
         matching = next((label for label in labels if asked.strip().casefold() in label.casefold()), "")
         return AppWanted(typed, plain(matching, limit=60), assigned=True if matching else None)
