@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui import wiring
 from tui.desk.connectors import profiles, settings
+from tui.desk.text.nearest import did_you_mean
 from tui.desk.text.plain import plain
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
@@ -132,8 +133,10 @@ class Switchboard:
             raise wiring.NoConnector
         profile = stored.get(name or stored.default)
         if profile is None:
+            likely = did_you_mean(name, [known.name for known in stored.profiles])
             raise wiring.NoConnector(
-                f"There is no connector called {plain(name)}", advice="`keydesk connectors list` shows them."
+                f"There is no connector called {plain(name)}",
+                advice=f"{likely} `keydesk connectors list` shows them.".strip(),
             )
         return wiring.from_profile(self._tightened(profile), self.environ)
 

@@ -37,7 +37,7 @@ def fit(table: Sequence[tuple[str, ...]], width: int, *, widest: int) -> tuple[l
         left_out.append(titles[last])
         del sizes[last]
     _shrink(list(sizes), sizes, width, titles, least=4)
-    columns = [_cut_all([row[i] for row in table], size) for i, size in sizes.items()]
+    columns = [_cut_all([row[i] for row in table], size, names=titles[i] in _KEPT + _WHOLE) for i, size in sizes.items()]
     return list(zip(*columns, strict=True)), left_out[::-1]
 
 
@@ -54,7 +54,10 @@ def _shrink(which: list[int], sizes: dict[int, int], width: int, titles: Sequenc
         sizes[max(wide, key=lambda i: sizes[i])] -= 1
 
 
-def _cut_all(texts: list[str], size: int) -> list[str]:
+def _cut_all(texts: list[str], size: int, *, names: bool) -> list[str]:
+    """Cut the texts of a column; of `names`, which tell people apart, what differs is kept, of others the beginning."""
+    if not names:
+        return [_cut(text, size) for text in texts]
     cuts = cut_apart(texts, size, _cut)
     return [cuts[text] for text in texts]
 
