@@ -85,7 +85,7 @@ def _print_scan(scan: ExpiryScan, *, wide: bool) -> None:
 
     if scan.rows:
         titles = ("EXPIRES", "IN", "NAME", "LOGIN", "POLICY", "DEPARTMENT")
-        print_table(titles, [_row(row, scan) for row in scan.rows], wide=wide)
+        print_table(titles, [_row(row, scan) for row in scan.rows], wide=wide, spare=("POLICY", "DEPARTMENT"))
     else:
         print_line(f"Nobody's password expires within {scan.days} days.")
     print_line()

@@ -60,7 +60,12 @@ def run(arguments: argparse.Namespace) -> int:
             )
             for user in users
         ]
-        print_table(("STATUS", "NAME", "LOGIN", "DEPARTMENT", "TITLE", "ID"), rows, wide=arguments.wide)
+        print_table(
+            ("STATUS", "NAME", "LOGIN", "DEPARTMENT", "TITLE", "ID"),
+            rows,
+            wide=arguments.wide,
+            spare=("TITLE", "ID", "DEPARTMENT"),
+        )
         if people.more or len(people.users) > limit:
             print_line(f"… and more; narrow it down, or ask for more with --limit {limit * 4}")
     else:

@@ -81,7 +81,12 @@ def _list(arguments: argparse.Namespace) -> int:
             )
             for entry in entries
         ]
-        print_table(("NO.", "WHEN", "ACTION", "PERSON", "BY", "OUTCOME", "REASON"), rows, wide=arguments.wide)
+        print_table(
+            ("NO.", "WHEN", "ACTION", "PERSON", "BY", "OUTCOME", "REASON"),
+            rows,
+            wide=arguments.wide,
+            spare=("REASON", "BY"),
+        )
     else:
         print_line("The ledger has no such entries." if arguments.open or arguments.find else "The ledger is empty.")
     return Code.OK

@@ -73,7 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         causes = ("CAUSE", "HEALS") if has_log else ()
         titles = ("SINCE", "STATE", "NAME", "LOGIN", *causes, "DEPARTMENT", "PASSWORD OF")
         rows = [_row(case, picture, now, with_cause=has_log, wide=arguments.wide) for case in cases]
-        print_table(titles, rows, wide=arguments.wide)
+        spare = ("PASSWORD OF", "DEPARTMENT", "NAME", *causes[1:])
+        print_table(titles, rows, wide=arguments.wide, spare=spare)
         if picture.more:
             print_line("… and more; this list ends at 1,000.")
     else:
@@ -106,12 +107,12 @@ def _state_words(case: Case) -> str:
     return "Locked out" if case.shut in {Shut.LOCKED, Shut.LIMIT} else lockouts_words.state(case)
 
 
-def heals_words(case: Case, picture: Picture, now: datetime) -> str:
-    """Return when the lock heals, or how it ended, in harmless words."""
+def heals_words(case: Case, picture: Picture, now: datetime, *, short: bool = False) -> str:
+    """Return when the lock heals, or how it ended, in harmless words; `short` ones where there is little room."""
     from tui.desk.lockouts import words as lockouts_words
 
-    text = lockouts_words.heals(case, now, looked=case.user_id not in picture.unlooked)
-    late = lockouts_words.overdue(case, now)
+    text = lockouts_words.heals(case, now, short=short, looked=case.user_id not in picture.unlooked)
+    late = "" if short else lockouts_words.overdue(case, now)
     return f"{text}: {late}" if late and not case.locks_again else text
 
 
@@ -129,7 +130,7 @@ def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool, wide:
     short = sys.stdout.isatty() and not wide
     causes = (
         Toned(lockouts_words.cause(case.diagnosis, short=short), Tone.BAD if attack else Tone.PLAIN),
-        Toned(heals_words(case, picture, now), Tone.WARN if case.locks_again else Tone.PLAIN),
+        Toned(heals_words(case, picture, now, short=short), Tone.WARN if case.locks_again else Tone.PLAIN),
     )
     return (
         when_words(case.began, now, wide=wide),

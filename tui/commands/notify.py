@@ -204,7 +204,12 @@ def _print_history(arguments: argparse.Namespace) -> int:
         rows.append(
             (str(entry.seq), when, about, plain(entry.intent.person_login), way, address, outcome, plain(entry.detail))
         )
-    print_table(("NO.", "WHEN", "ABOUT", "PERSON", "WAY", "TO", "OUTCOME", "DETAIL"), rows, wide=arguments.wide)
+    print_table(
+        ("NO.", "WHEN", "ABOUT", "PERSON", "WAY", "TO", "OUTCOME", "DETAIL"),
+        rows,
+        wide=arguments.wide,
+        spare=("DETAIL", "TO"),
+    )
     return Code.OK
 
 

@@ -87,7 +87,14 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON can hol
     print_line(json.dumps(value, indent=2, ensure_ascii=True))
 
 
-def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, wide: bool | None = None, widest: int = 44) -> None:
+def print_table(
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    wide: bool | None = None,
+    spare: Sequence[str] = (),
+    widest: int = 44,
+) -> None:
     """Print a table whose columns are aligned by the width that each text has on the screen.
 
     At a terminal no line is longer than the terminal is wide: texts are cut, and then columns are left out, which is
@@ -98,6 +105,7 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, wide: b
         rows: Texts that hold no control characters; a `Toned` one is coloured where the output takes colour.
         wide: Whether to print all columns whole, whatever the terminal's width (`--wide`); `None` where the command has
             no such flag.
+        spare: The titles of columns that a narrow terminal does without first, in this order.
         widest: At a terminal, a longer text is cut to this many screen cells.
     """
     from rich.cells import cell_len
@@ -108,7 +116,7 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, wide: b
     if sys.stdout.isatty() and not wide:
         from tui.commands.fitting import fit
 
-        table, left_out = fit(table, get_terminal_size().columns, widest=widest)
+        table, left_out = fit(table, get_terminal_size().columns, widest=widest, spare=spare)
         shown = [index for index, title in enumerate(titles) if title not in left_out]  # type: ignore[assignment]
     widths = [max(cell_len(row[index]) for row in table) for index in range(len(table[0]))]
     paint = _painter([titles, *rows])
