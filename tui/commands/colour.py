@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from tui.desk.text.tone import Tone
 
@@ -33,7 +33,7 @@ class Toned(str):
     __slots__ = ("tone",)
     tone: Tone
 
-    def __new__(cls, text: str, tone: Tone) -> Toned:
+    def __new__(cls, text: str, tone: Tone) -> Self:
         """Make the cell from its text and its tone."""
         cell = super().__new__(cls, text)
         cell.tone = tone

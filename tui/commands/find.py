@@ -20,7 +20,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub = commands.add_parser(
         "find",
         parents=[common],
-        help="find people by name, login, email, phone, employee number or id",
+        help="people by name, login, email, phone, number or id",
         description="Finds people by anything an agent has: a name in either order or a part of one, a login, an "
         "email address, a phone number in any spelling, an employee number, an Okta id.",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -10,12 +10,14 @@ if TYPE_CHECKING:
 
 _ALIKE: Final = 0.6
 """How alike two words must be, from 0 to 1, as Python's `difflib` measures it."""
+_BEHIND: Final = 0.12
+"""How much less alike than the likeliest another name may be, to be named beside it."""
 
 
 def nearest(typed: str, known: Iterable[str], *, most: int = 3) -> list[str]:
     """Return the known names that are most like what was typed, the likeliest first; none where none is alike.
 
-    Upper and lower case are the same. Where what was typed begins exactly one name, that name alone is returned.
+    Upper and lower case are the same. Where what was typed begins some names, these alone are returned.
 
     Args:
         typed: What was typed.
@@ -24,11 +26,13 @@ def nearest(typed: str, known: Iterable[str], *, most: int = 3) -> list[str]:
     """
     by_fold = {name.casefold(): name for name in known}
     text = typed.casefold()
-    begun = [name for fold, name in by_fold.items() if text and fold.startswith(text)]
-    if len(begun) == 1:
-        return begun
-    alike = get_close_matches(text, by_fold, most, _ALIKE)
-    return [by_fold[fold] for fold in alike] or begun[:most]
+    if text and (begun := [name for fold, name in by_fold.items() if fold.startswith(text)]):
+        return begun[:most]
+    # Dashes in front of options would make all of them alike.
+    scores = {name: SequenceMatcher(None, fold.lstrip("-"), text.lstrip("-")).ratio() for fold, name in by_fold.items()}
+    best = max(scores.values(), default=0.0)
+    alike = [name for name, score in scores.items() if score >= max(_ALIKE, best - _BEHIND)]
+    return sorted(alike, key=lambda name: -scores[name])[:most]
 
 
 def did_you_mean(typed: str, known: Iterable[str]) -> str:
