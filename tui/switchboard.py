@@ -154,9 +154,7 @@ class Switchboard:
         if not name and not stored.profiles:
             raise wiring.NoConnector
         profile = profiles.require(stored, name or stored.default)
-        return StartChoice(
-            profile.name, source if name else "connectors.toml", profile.org, profile.network, profile
-        )
+        return StartChoice(profile.name, source if name else "connectors.toml", profile.org, profile.network, profile)
 
     def _embedded_org(self) -> Connector:
         if self._org is None:

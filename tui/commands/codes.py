@@ -29,8 +29,11 @@ class Code(IntEnum):
     NOT_FOUND = 4, "Nobody matches, or more than one does."
     UNKNOWN = 5, "The change was sent and the answer was lost; the ledger has it as unknown."
     TAMPERED = 6, "`ledger verify` found the ledger changed."
-    PARTLY = 7, (
-        "Some of it was done and some was not: a further call, an account in the app, a secret, some of several people."
+    PARTLY = (
+        7,
+        (
+            "Some of it was done and some was not: a further call, an account in the app, a secret, some of several people."
+        ),
     )
     UNRECORDED = 8, "Okta answered, and the outcome could not be recorded: the ledger has the entry without one."
     HUNG_UP = 129, "SIGHUP, as when the terminal is closed; what was under way stands in the ledger as unknown."

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; the actions' commands are made from the catalogue."""
     import argparse
