@@ -31,9 +31,7 @@ class Code(IntEnum):
     TAMPERED = 6, "`ledger verify` found the ledger changed."
     PARTLY = (
         7,
-        (
-            "Some of it was done and some was not: a further call, an account in the app, a secret, some of several people."
-        ),
+        ("Some of it was done, some was not: a further call, an account in the app, a secret, some of several people."),
     )
     UNRECORDED = 8, "Okta answered, and the outcome could not be recorded: the ledger has the entry without one."
     HUNG_UP = 129, "SIGHUP, as when the terminal is closed; what was under way stands in the ledger as unknown."

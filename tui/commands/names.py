@@ -20,7 +20,7 @@ def print_connector_names() -> int:
     """
     names: list[str] = ["environment"] if os.environ.get("KEYDESK_ORG") else []
     try:
-        from tui.desk.connectors.settings import places  # noqa: PLC0415 - so that its failure is silent too
+        from tui.desk.connectors.settings import places
 
         with places().connectors.open("rb") as file:
             connectors = tomllib.loads(file.read(_LARGEST).decode()).get("connectors")

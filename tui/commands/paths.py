@@ -154,8 +154,18 @@ def _of_connector(board: Switchboard) -> list[Precedence]:
     certificates = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if environ.get(name)), "")
     own = "the connector's own"
     return [
-        Precedence("connector", ("--demo", "--connector", "KEYDESK_CONNECTOR", "KEYDESK_ORG", "default in the file"), name, source),
-        Precedence("mode", ("--read-only", "KEYDESK_READ_ONLY", "the connector (the strictest wins)"), mode or "–", where or "–"),
+        Precedence(
+            "connector",
+            ("--demo", "--connector", "KEYDESK_CONNECTOR", "KEYDESK_ORG", "default in the file"),
+            name,
+            source,
+        ),
+        Precedence(
+            "mode",
+            ("--read-only", "KEYDESK_READ_ONLY", "the connector (the strictest wins)"),
+            mode or "–",
+            where or "–",
+        ),
         Precedence(
             "proxy",
             (own, "HTTPS_PROXY", "ALL_PROXY", "none (NO_PROXY excepts from the environment's)"),
@@ -168,7 +178,7 @@ def _of_connector(board: Switchboard) -> list[Precedence]:
             "beside the system's" if network.ca_bundle or certificates else "the system's",
             own if network.ca_bundle else certificates or "–",
         ),
-    ]  # fmt: skip
+    ]
 
 
 _PROXIES: Final = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")

@@ -65,6 +65,7 @@ def _add_all(
         why,
     )
     from tui.commands.act import command as act
+    from tui.commands.doctor import command as doctor
     from tui.commands.help import heading_of
 
     def list_new_commands(name: str) -> None:
@@ -77,7 +78,7 @@ def _add_all(
         ("Looking", (find, show, why, lockouts, expiry)),
         ("", (act,)),  # its commands are listed under the headings of their capabilities
         ("Ledger and connectors", (ledger, connect, connectors, check)),
-        ("More", (notify, paths, completion, man, help)),
+        ("More", (notify, doctor, paths, completion, man, help)),
     ):
         for module in modules:
             module.add(commands, common)
