@@ -21,6 +21,10 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.write(f"keydesk {__version__}\n")
         return 0
     try:
+        if arguments == ["completion", "connector-names"]:  # a shell asks for them at each tab
+            from tui.commands.names import print_connector_names  # noqa: PLC0415 - see above
+
+            return print_connector_names()
         return _run(arguments)
     except KeyboardInterrupt:  # while something is still imported, or once more while it ends
         return 130  # `Code.INTERRUPTED`, whose module may be what was being imported

@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING
 
 from tui import wiring
 from tui.desk.connectors import profiles, settings
+from tui.desk.connectors.connector import parse_address
+from tui.desk.text.nearest import did_you_mean
 from tui.desk.text.plain import plain
+from tui.okta.network import AS_FOUND
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui.desk.connectors.connector import Connector
+    from tui.desk.connectors.connector import Connector, OrgAddress
     from tui.desk.connectors.profiles import Profile
     from tui.desk.connectors.secrets import Secret
     from tui.desk.session import Session
+    from tui.okta.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,25 @@ class ConnectorChoice:
     colour: str
     production: bool
     default: bool
+    profile: Profile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartChoice:
+    """The connector that keydesk would start with, and why that one; no secret was read for it.
+
+    Attributes:
+        name: The connector's name.
+        source: What chose it: `--demo`, `--connector`, `KEYDESK_CONNECTOR`, `KEYDESK_ORG` or `connectors.toml`.
+        org: The org's address; `None` for the demo org, which has none before it is started.
+        network: The connector's own proxy and certificates.
+        profile: The profile; `None` for the demo org and the environment's connector.
+    """
+
+    name: str
+    source: str
+    org: OrgAddress | None = None
+    network: Network = AS_FOUND
     profile: Profile | None = None
 
 
@@ -112,6 +135,27 @@ class Switchboard:
         """
         return wiring.session(self._connector(name or self._name), read_only=self.read_only, environ=self.environ)
 
+    def start_choice(self) -> StartChoice:
+        """Return the connector that `open` would open without a name; reads no secret and starts no demo org.
+
+        Raises:
+            Trouble: There is none of that name, or none at all, or the profiles cannot be read.
+        """
+        if self.demo:
+            return StartChoice(wiring.DEMO, "--demo")
+        name = self._name or self.environ.get("KEYDESK_CONNECTOR", "")
+        source = "--connector" if self._name else "KEYDESK_CONNECTOR"
+        if name == wiring.ENVIRONMENT or (not name and wiring.in_environment(self.environ)):
+            address = self.environ.get("KEYDESK_ORG", "")
+            if not address:
+                raise wiring.NoConnector("KEYDESK_ORG is missing in the environment")
+            return StartChoice(wiring.ENVIRONMENT, source if name else "KEYDESK_ORG", parse_address(address))
+        stored = profiles.load(self.places.connectors)
+        if not name and not stored.profiles:
+            raise wiring.NoConnector
+        profile = profiles.require(stored, name or stored.default)
+        return StartChoice(profile.name, source if name else "connectors.toml", profile.org, profile.network, profile)
+
     def _embedded_org(self) -> Connector:
         if self._org is None:
             self._org = wiring.demo(people=self._people)
@@ -132,8 +176,10 @@ class Switchboard:
             raise wiring.NoConnector
         profile = stored.get(name or stored.default)
         if profile is None:
+            likely = did_you_mean(name, [known.name for known in stored.profiles])
             raise wiring.NoConnector(
-                f"There is no connector called {plain(name)}", advice="`keydesk connectors list` shows them."
+                f"There is no connector called {plain(name)}",
+                advice=f"{likely} `keydesk connectors list` shows them.".strip(),
             )
         return wiring.from_profile(self._tightened(profile), self.environ)
 

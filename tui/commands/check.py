@@ -76,13 +76,23 @@ def _print_step(step: ProofLine) -> None:
 
 
 def _print_proof(proof: Proof) -> None:
+    from tui.commands.colour import Toned
     from tui.desk.proof.proof import CapabilityVerdict
     from tui.desk.text.okta_terms import CAPABILITY
+    from tui.desk.text.tone import Tone
 
+    tones = {
+        CapabilityVerdict.WORKS: Tone.GOOD,
+        CapabilityVerdict.NOT_PROVABLE: Tone.WARN,
+        CapabilityVerdict.OFF: Tone.MUTED,
+    }
     print_line()
     print_table(
         ("CAPABILITY", "VERDICT"),
-        [(CAPABILITY[finding.capability], str(finding.verdict)) for finding in proof.findings],
+        [
+            (CAPABILITY[finding.capability], Toned(str(finding.verdict), tones.get(finding.verdict, Tone.BAD)))
+            for finding in proof.findings
+        ],
     )
     names_by_reason: dict[tuple[str, str, str], list[str]] = {}  # a reason that several share is printed once
     for finding in proof.findings:

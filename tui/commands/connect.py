@@ -85,7 +85,11 @@ def _profile_to_change(name: str) -> Profile:
 
     profile = profiles.load(settings.places().connectors).get(name)
     if profile is None:
-        raise NoConnector(f"There is no connector called {plain(name)}", advice="`keydesk connectors list` shows them.")
+        from tui.desk.text.nearest import did_you_mean
+
+        likely = did_you_mean(name, [known.name for known in profiles.load(settings.places().connectors).profiles])
+        advice = f"{likely} `keydesk connectors list` shows them.".strip()
+        raise NoConnector(f"There is no connector called {plain(name)}", advice=advice)
     return profile
 
 

@@ -83,11 +83,20 @@ def _list(arguments: argparse.Namespace, path: Path) -> int:
     if arguments.json:
         print_json([_facts(profile) | {"default": profile.name == stored.default} for profile in stored.profiles])
     elif stored.profiles:
+        from tui.commands.colour import Toned
+        from tui.desk.text.tone import Tone
+
         rows = [
-            ("*" if profile.name == stored.default else "", profile.name, profile.org.origin, str(profile.mode))
+            (
+                "*" if profile.name == stored.default else "",
+                profile.name,
+                profile.org.origin,
+                str(profile.mode),
+                Toned("production" if profile.production else "", Tone.BAD),
+            )
             for profile in stored.profiles
         ]
-        print_table(("", "NAME", "ORG", "MODE"), rows)
+        print_table(("", "NAME", "ORG", "MODE", "MARK"), rows)
     else:
         print_line("There is none yet; set one up with `keydesk connect`.")
     return Code.OK
@@ -109,9 +118,72 @@ def _show(arguments: argparse.Namespace, path: Path) -> int:
     if arguments.json:
         print_json(facts)
     else:
-        for key, value in facts.items():
-            print_line(f"{key}: {plain(str(value))}")
+        for label, text in _fact_lines(profile, default=profile.name == stored.default, trouble=trouble):
+            print_line(f"{label:<14}{plain(text)}")
     return Code.OK
+
+
+def _fact_lines(profile: Profile, *, default: bool, trouble: str) -> list[tuple[str, str]]:
+    """Return a connector in words, as label and text; what is empty is left out.
+
+    Args:
+        profile: The connector.
+        default: Whether keydesk starts with it.
+        trouble: Why its secret cannot be read now; empty where it can.
+    """
+    from tui.desk.connectors.connector import SignInKind
+    from tui.desk.text.okta_terms import CAPABILITY, SOFTWARE_BY
+    from tui.okta.policy import Capability, Mode
+
+    sign_in, network, portals = profile.sign_in, profile.network, profile.portals
+    writes = profile.mode is Mode.READ_WRITE
+    on = [CAPABILITY[capability] for capability in Capability if capability in profile.capabilities]
+    kind = "API token" if sign_in.kind is SignInKind.API_TOKEN else "OAuth 2.0 with a private key"
+    at_directory = portals.directory_where or "outside keydesk"
+    lines = [
+        ("Name", f"{profile.name} (the default)" if default else profile.name),
+        ("Org", profile.org.origin + profile.org.prefix),
+        ("Production", "yes" if profile.production else "no"),
+        ("May change", "yes, after confirmation" if writes else "nothing: read-only"),
+        ("Allows", ", ".join(on) or "nothing"),
+        ("Software", SOFTWARE_BY[profile.software_by] if Capability.PROVISIONING in profile.capabilities else ""),
+        ("Signs in by", kind),
+        ("Client id", sign_in.client_id),
+        ("Key id", sign_in.key_id),
+        ("Secret", _secret_words(profile)),
+        ("Readable now", trouble or "yes"),
+        ("Ticket", _ticket_words(profile)),
+        ("Password at", portals.password_reset),
+        ("Unlock at", portals.unlock),
+        ("Directory at", at_directory if portals.directory else ""),
+        ("Proxy", "of its own" if network.proxy.strip() else ""),  # its URL may hold a password
+        ("Certificates", network.ca_bundle),
+        ("Colour", profile.colour),
+    ]
+    return [(label, text) for label, text in lines if text]
+
+
+def _secret_words(profile: Profile) -> str:
+    """Return where the secret is kept, in words; never the secret."""
+    from tui.desk.connectors.secrets import Keep
+
+    place = profile.sign_in.secret
+    if place is None:
+        return "no place was chosen"
+    words = {
+        Keep.KEYRING: "in the system's keyring, as",
+        Keep.FILE: "in the file",
+        Keep.ENVIRONMENT: "in the variable",
+        Keep.COMMAND: "printed by the command",
+    }
+    locked = ", with a passphrase" if profile.sign_in.passphrase else ""
+    return f"{words[place.keep]} {place.where}{locked}"
+
+
+def _ticket_words(profile: Profile) -> str:
+    """Return the rule for ticket numbers in words."""
+    needed = "needed for every change" if profile.ticket.needed else "not needed"
+    return f"{needed}, must match {profile.ticket.pattern}" if profile.ticket.pattern else f"{needed}, any number"
 
 
 def _use(arguments: argparse.Namespace, path: Path) -> int:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import print_line, print_table, print_to_stderr
+from tui.commands.output import add_wide, print_line, print_table, print_to_stderr
 
 if TYPE_CHECKING:
     import argparse
@@ -31,6 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub.add_argument("--days", type=int, default=14, metavar="N", help="who expires within N days (14)")
     sub.add_argument("--resume", action="store_true", help="go on where the last scan was stopped")
     sub.add_argument("--out", metavar="FILE", help="write to this new file, not to the screen")
+    add_wide(sub)
     how = sub.add_mutually_exclusive_group()
     how.add_argument("--json", action="store_true", help="JSON")
     how.add_argument("--csv", action="store_true", help="CSV, safe to open in a spreadsheet")
@@ -75,15 +76,16 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             print_line(text.rstrip("\n"))
     else:
-        _print_scan(scan)
+        _print_scan(scan, wide=arguments.wide)
     return Code.OK
 
 
-def _print_scan(scan: ExpiryScan) -> None:
+def _print_scan(scan: ExpiryScan, *, wide: bool) -> None:
     from tui.desk.expiry.expiry import WORDS
 
     if scan.rows:
-        print_table(("EXPIRES", "IN", "NAME", "LOGIN", "POLICY", "DEPARTMENT"), [_row(row, scan) for row in scan.rows])
+        titles = ("EXPIRES", "IN", "NAME", "LOGIN", "POLICY", "DEPARTMENT")
+        print_table(titles, [_row(row, scan) for row in scan.rows], wide=wide, spare=("POLICY", "DEPARTMENT"))
     else:
         print_line(f"Nobody's password expires within {scan.days} days.")
     print_line()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import print_json, print_line, print_table, print_trouble, user_json
-from tui.desk.text import okta_terms
+from tui.commands.output import add_wide, print_json, print_line, print_table, print_trouble, status_cell, user_json
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -21,12 +20,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub = commands.add_parser(
         "find",
         parents=[common],
-        help="find people by name, login, email, phone, employee number or id",
+        help="people by name, login, email, phone, number or id",
         description="Finds people by anything an agent has: a name in either order or a part of one, a login, an "
         "email address, a phone number in any spelling, an employee number, an Okta id.",
     )
     sub.add_argument("text", nargs="+", help="what is known of the person")
     sub.add_argument("--limit", type=int, default=50, help="at most so many people (default 50)")
+    add_wide(sub)
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub.set_defaults(run=run)
 
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif users:
         rows = [
             (
-                plain(okta_terms.status_words(user.status)),
+                status_cell(user),
                 plain(user.name),
                 plain(user.login),
                 plain(user.text("department")),
@@ -60,7 +60,12 @@ def run(arguments: argparse.Namespace) -> int:
             )
             for user in users
         ]
-        print_table(("STATUS", "NAME", "LOGIN", "DEPARTMENT", "TITLE", "ID"), rows)
+        print_table(
+            ("STATUS", "NAME", "LOGIN", "DEPARTMENT", "TITLE", "ID"),
+            rows,
+            wide=arguments.wide,
+            spare=("TITLE", "ID", "DEPARTMENT"),
+        )
         if people.more or len(people.users) > limit:
             print_line(f"… and more; narrow it down, or ask for more with --limit {limit * 4}")
     else:

@@ -14,31 +14,43 @@ _LEAST: Final = 10
 """Cells below which a column is rather left out than cut further."""
 _KEPT: Final = ("LOGIN", "PERSON", "NAME", "NO.", "")
 """Titles of columns that are never left out."""
-_WHOLE: Final = ("LOGIN", "PERSON", "ID", "NO.")
-"""Titles of columns that are cut only when nothing else is left to cut."""
+_WHOLE: Final = ("LOGIN", "PERSON", "ID", "NO.", "SINCE", "WHEN", "HEALS", "IN", "EXPIRES")
+"""Titles of columns that are cut only when nothing else is left to cut: half a time would be a wrong one."""
+_TELLING: Final = 16
+"""Cells in which most texts still say what they have to say."""
 
 
-def fit(table: Sequence[tuple[str, ...]], width: int, *, widest: int) -> tuple[list[tuple[str, ...]], list[str]]:
+def fit(
+    table: Sequence[tuple[str, ...]], width: int, *, widest: int, spare: Sequence[str] = ()
+) -> tuple[list[tuple[str, ...]], list[str]]:
     """Return a table whose lines fit, and the titles of the columns that were left out.
 
     Args:
         table: The titles, and then the rows.
         width: The terminal's width in cells.
         widest: The most cells of a column.
+        spare: The titles of columns that are rather left out, in this order, than the others cut much.
     """
     from rich.cells import cell_len
 
     titles = table[0]
     sizes = {i: min(widest, max(cell_len(row[i]) for row in table)) for i in range(len(titles))}
-    _shrink([i for i in sizes if titles[i] not in _WHOLE], sizes, width, titles)
     left_out = []
+    for title in spare:
+        needed = {i: size if titles[i] in _WHOLE else min(size, _TELLING) for i, size in sizes.items()}
+        if _total(needed) > width:
+            left_out.append(title)
+            del sizes[titles.index(title)]
+    _shrink([i for i in sizes if titles[i] not in _WHOLE], sizes, width, titles)
     while _total(sizes) > width and (rest := [i for i in sizes if titles[i] not in _KEPT]):
         last = max(rest, key=lambda i: (titles[i] not in _WHOLE, i))
         left_out.append(titles[last])
         del sizes[last]
     _shrink(list(sizes), sizes, width, titles, least=4)
-    columns = [_cut_all([row[i] for row in table], size) for i, size in sizes.items()]
-    return list(zip(*columns, strict=True)), left_out[::-1]
+    columns = [
+        _cut_all([row[i] for row in table], size, names=titles[i] in _KEPT + _WHOLE) for i, size in sizes.items()
+    ]
+    return list(zip(*columns, strict=True)), [title for title in titles if title in left_out]
 
 
 def _total(sizes: dict[int, int]) -> int:
@@ -54,7 +66,10 @@ def _shrink(which: list[int], sizes: dict[int, int], width: int, titles: Sequenc
         sizes[max(wide, key=lambda i: sizes[i])] -= 1
 
 
-def _cut_all(texts: list[str], size: int) -> list[str]:
+def _cut_all(texts: list[str], size: int, *, names: bool) -> list[str]:
+    """Cut the texts of a column; of `names`, which tell people apart, what differs is kept, of others the beginning."""
+    if not names:
+        return [_cut(text, size) for text in texts]
     cuts = cut_apart(texts, size, _cut)
     return [cuts[text] for text in texts]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import print_json, print_line, print_table, print_to_stderr
+from tui.commands.output import add_wide, print_json, print_line, print_table, print_to_stderr, when_words
 from tui.desk.ledger import words
 from tui.desk.text.plain import plain
 
@@ -32,6 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub.add_argument("--limit", type=int, default=50, help="at most so many (default 50)")
     sub.add_argument("--open", action="store_true", help="only those without a known outcome")
     sub.add_argument("--find", default="", metavar="TEXT", help="only those that mention this")
+    add_wide(sub)
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub.set_defaults(run=_list)
     sub = verbs.add_parser("show", help="one entry whole")
@@ -64,19 +66,27 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json([_entry_json(entry) for entry in entries])
     elif entries:
+        from tui.commands.colour import Toned
+
+        now = datetime.now(UTC)
         rows = [
             (
                 str(entry.seq),
-                f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
+                when_words(entry.at, now, wide=arguments.wide),
                 plain(entry.intent.title),
                 plain(entry.intent.person_login),
                 plain(entry.intent.agent),
-                words.outcome_words(entry),
+                Toned(words.outcome_words(entry), words.outcome_tone(entry)),
                 plain(entry.intent.reason),
             )
             for entry in entries
         ]
-        print_table(("NO.", "WHEN", "ACTION", "PERSON", "BY", "OUTCOME", "REASON"), rows)
+        print_table(
+            ("NO.", "WHEN", "ACTION", "PERSON", "BY", "OUTCOME", "REASON"),
+            rows,
+            wide=arguments.wide,
+            spare=("REASON", "BY"),
+        )
     else:
         print_line("The ledger has no such entries." if arguments.open or arguments.find else "The ledger is empty.")
     return Code.OK

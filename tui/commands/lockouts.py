@@ -8,7 +8,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.commands.codes import Code
-from tui.commands.output import print_json, print_line, print_table, print_to_stderr, print_trouble, user_json
+from tui.commands.output import (
+    add_wide,
+    print_json,
+    print_line,
+    print_table,
+    print_to_stderr,
+    print_trouble,
+    user_json,
+    when_words,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +46,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     )
     sub.add_argument("--all", action="store_true", help="also what has ended in the last two days")
     sub.add_argument("--follow", action="store_true", help="go on: a line for each that begins or ends, until Ctrl+C")
+    add_wide(sub)
     sub.add_argument("--json", action="store_true", help="print JSON; with --follow, one document a line")
     sub.set_defaults(run=run)
 
@@ -62,7 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
     elif cases:
         causes = ("CAUSE", "HEALS") if has_log else ()
         titles = ("SINCE", "STATE", "NAME", "LOGIN", *causes, "DEPARTMENT", "PASSWORD OF")
-        print_table(titles, [_row(case, picture, now, with_cause=has_log) for case in cases])
+        rows = [_row(case, picture, now, with_cause=has_log, wide=arguments.wide) for case in cases]
+        spare = ("PASSWORD OF", "DEPARTMENT", "NAME", *causes[1:])
+        print_table(titles, rows, wide=arguments.wide, spare=spare)
         if picture.more:
             print_line("… and more; this list ends at 1,000.")
     else:
@@ -95,28 +107,37 @@ def _state_words(case: Case) -> str:
     return "Locked out" if case.shut in {Shut.LOCKED, Shut.LIMIT} else lockouts_words.state(case)
 
 
-def heals_words(case: Case, picture: Picture, now: datetime) -> str:
-    """Return when the lock heals, or how it ended, in harmless words."""
+def heals_words(case: Case, picture: Picture, now: datetime, *, short: bool = False) -> str:
+    """Return when the lock heals, or how it ended, in harmless words; `short` ones where there is little room."""
     from tui.desk.lockouts import words as lockouts_words
 
-    text = lockouts_words.heals(case, now, looked=case.user_id not in picture.unlooked)
-    late = lockouts_words.overdue(case, now)
+    text = lockouts_words.heals(case, now, short=short, looked=case.user_id not in picture.unlooked)
+    late = "" if short else lockouts_words.overdue(case, now)
     return f"{text}: {late}" if late and not case.locks_again else text
 
 
-def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool) -> tuple[str, ...]:
+def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool, wide: bool) -> tuple[str, ...]:
     """Return a case as a row of the table, in harmless text; `with_cause` adds the columns that need the System Log."""
+    from tui.commands.colour import Toned
     from tui.desk.lockouts import words as lockouts_words
+    from tui.desk.lockouts.causes import LockoutCause
     from tui.desk.text import okta_terms
     from tui.desk.text.plain import plain
+    from tui.desk.text.tone import Tone
 
     user = picture.users.get(case.user_id)
+    attack = case.diagnosis.cause is LockoutCause.ATTACK
+    short = sys.stdout.isatty() and not wide
+    causes = (
+        Toned(lockouts_words.cause(case.diagnosis, short=short), Tone.BAD if attack else Tone.PLAIN),
+        Toned(heals_words(case, picture, now, short=short), Tone.WARN if case.locks_again else Tone.PLAIN),
+    )
     return (
-        f"{case.began.astimezone():%Y-%m-%d %H:%M}",
-        _state_words(case),
+        when_words(case.began, now, wide=wide),
+        Toned(_state_words(case), lockouts_words.tone(case)),
         lockouts_words.who(case),
         plain(user.login if user else case.login),
-        *((lockouts_words.cause(case.diagnosis), heals_words(case, picture, now)) if with_cause else ()),
+        *(causes if with_cause else ()),
         plain(user.text("department")) if user else "",
         plain(okta_terms.provider_words(user)) if user else "",
     )

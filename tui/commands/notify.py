@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import signal
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import print_clock, print_json, print_line, print_table, print_to_stderr, print_trouble
+from tui.commands.output import (
+    add_wide,
+    print_clock,
+    print_json,
+    print_line,
+    print_table,
+    print_to_stderr,
+    print_trouble,
+    when_words,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -48,6 +58,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub.add_argument("--dry-run", action="store_true", help="with --once: show what would go; sends nothing")
     sub.add_argument("--arrived", action="store_true", help="with --settle: it arrived")
     sub.add_argument("--lost", action="store_true", help="with --settle: it did not arrive")
+    add_wide(sub)
     sub.add_argument("--json", action="store_true", help="with --once and --history: print JSON")
     sub.set_defaults(run=run)
 
@@ -168,6 +179,7 @@ def _watch(arguments: argparse.Namespace) -> int:
 
 def _print_history(arguments: argparse.Namespace) -> int:
     """Print which notices were sent, to whom and when."""
+    from tui.commands.colour import Toned
     from tui.desk.connectors import settings
     from tui.desk.ledger.ledger import Ledger
     from tui.desk.notices import history
@@ -184,16 +196,21 @@ def _print_history(arguments: argparse.Namespace) -> int:
     if not entries:
         print_line("Every outcome is known." if arguments.unknown else "Nothing was sent yet.")
         return Code.OK
-    rows = []
+    rows, now = [], datetime.now(UTC)
     for entry in entries:
         way, address = history.way_and_address(entry)
-        when = f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}"
+        when = when_words(entry.at, now, wide=arguments.wide, form="%Y-%m-%d %H:%M:%S")
         about = plain(entry.intent.title.removeprefix("Notice: "))
-        outcome = history.outcome_words(entry)
+        outcome = Toned(history.outcome_words(entry), history.outcome_tone(entry))
         rows.append(
             (str(entry.seq), when, about, plain(entry.intent.person_login), way, address, outcome, plain(entry.detail))
         )
-    print_table(("NO.", "WHEN", "ABOUT", "PERSON", "WAY", "TO", "OUTCOME", "DETAIL"), rows)
+    print_table(
+        ("NO.", "WHEN", "ABOUT", "PERSON", "WAY", "TO", "OUTCOME", "DETAIL"),
+        rows,
+        wide=arguments.wide,
+        spare=("DETAIL", "TO"),
+    )
     return Code.OK
 
 

@@ -12,7 +12,9 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tokens import without_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import argparse
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
     from typing import TextIO
 
     from tui.desk.people.person import Part, Person
@@ -85,7 +87,14 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - anything that JSON can hol
     print_line(json.dumps(value, indent=2, ensure_ascii=True))
 
 
-def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest: int = 44) -> None:
+def print_table(
+    titles: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    wide: bool | None = None,
+    spare: Sequence[str] = (),
+    widest: int = 44,
+) -> None:
     """Print a table whose columns are aligned by the width that each text has on the screen.
 
     At a terminal no line is longer than the terminal is wide: texts are cut, and then columns are left out, which is
@@ -93,23 +102,81 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest:
 
     Args:
         titles: The titles of the columns.
-        rows: Texts that hold no control characters.
+        rows: Texts that hold no control characters; a `Toned` one is coloured where the output takes colour.
+        wide: Whether to print all columns whole, whatever the terminal's width (`--wide`); `None` where the command has
+            no such flag.
+        spare: The titles of columns that a narrow terminal does without first, in this order.
         widest: At a terminal, a longer text is cut to this many screen cells.
     """
     from rich.cells import cell_len
 
     table = [tuple(titles), *(tuple(row) for row in rows)]
     left_out: list[str] = []
-    if sys.stdout.isatty():
+    shown = range(len(titles))
+    if sys.stdout.isatty() and not wide:
         from tui.commands.fitting import fit
 
-        table, left_out = fit(table, get_terminal_size().columns, widest=widest)
+        table, left_out = fit(table, get_terminal_size().columns, widest=widest, spare=spare)
+        shown = [index for index, title in enumerate(titles) if title not in left_out]  # type: ignore[assignment]
     widths = [max(cell_len(row[index]) for row in table) for index in range(len(table[0]))]
-    for row in table:
-        cells = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+    paint = _painter([titles, *rows])
+    for number, row in enumerate(table):
+        cells = (
+            paint(number, column, cell) + " " * (width - cell_len(cell))
+            for column, cell, width in zip(shown, row, widths, strict=True)
+        )
         print_line("  ".join(cells).rstrip())
     if left_out:
-        print_to_stderr(f"Left out, since the terminal is narrow: {', '.join(left_out)}")
+        more = "" if wide is None else " (--wide shows all)"
+        print_to_stderr(f"Left out, since the terminal is narrow: {', '.join(left_out)}{more}")
+
+
+def _painter(table: Sequence[Sequence[str]]) -> Callable[[int, int, str], str]:
+    """Return what colours a cell by row, column and the text that stands for it; as it is where nothing is coloured."""
+    from tui.commands.colour import painted, painted_title, wants_colour
+    from tui.desk.text.tone import Tone
+
+    if not wants_colour(sys.stdout):
+        return lambda _row, _column, text: text
+
+    def paint(row: int, column: int, text: str) -> str:
+        if row == 0:
+            return painted_title(text)
+        return painted(text, getattr(table[row][column], "tone", Tone.PLAIN))
+
+    return paint
+
+
+def when_words(moment: datetime, now: datetime, *, wide: bool, form: str = "%Y-%m-%d %H:%M") -> str:
+    """Return a time for a table: how long ago at a terminal, else and with `--wide` the time itself.
+
+    What goes into a pipe or a file is read later, when "12 min ago" means nothing any more.
+
+    Args:
+        moment: The time.
+        now: The time now, by the clock that the moment was taken from.
+        wide: Whether `--wide` was typed.
+        form: How the time itself is written, as for `strftime`.
+    """
+    from tui.desk.text.okta_terms import ago
+
+    if wide or not sys.stdout.isatty():
+        return moment.astimezone().strftime(form)
+    return ago(moment, now)
+
+
+def add_wide(sub: argparse.ArgumentParser) -> None:
+    """Declare `--wide` for a command that prints a table."""
+    sub.add_argument("--wide", action="store_true", help="all columns whole and exact times, however wide it gets")
+
+
+def status_cell(user: User) -> str:
+    """Return a user's status as a cell of a table: in words, and in the tone of the screens."""
+    from tui.commands.colour import Toned
+    from tui.desk.people.card import tone_of
+    from tui.desk.text.okta_terms import status_words
+
+    return Toned(plain(status_words(user.status)), tone_of(user.status))
 
 
 def user_json(user: User) -> dict[str, Any]:

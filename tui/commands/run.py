@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
 from typing import TYPE_CHECKING
 
 from tui import __version__
@@ -15,32 +14,12 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-EPILOG = """\
-Start here:
-  keydesk --demo              try it: a made-up org with 2,000 people, on this machine only
-  keydesk --demo find ann     the same from the command line
-
-Connect to your own org:
-  keydesk connect             the wizard: sets a connector up and proves what it can do
-  keydesk                     starts with the default connector; --connector NAME for another
-  keydesk check               proves again what the connector can and cannot do
-
-Without the wizard (read and write; add --read-only to look only):
-  export KEYDESK_ORG=https://acme.okta.com
-  export KEYDESK_API_TOKEN=…  an API token of a service account
-
-Exit codes: 0 done · 1 failed, the message says why · 2 wrong usage · 3 not possible, the steps by hand are
-printed · 4 nothing or more than one found · 5 sent, but the answer was lost · 6 the ledger was tampered with ·
-7 done in part, the message and the ledger say which · 8 the outcome could not be recorded in the ledger ·
-129 SIGHUP · 130 Ctrl+C · 143 SIGTERM
-"""
-
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; the actions' commands are made from the catalogue."""
     import argparse
 
-    from tui.commands.help import Parser, WithHeadings
+    from tui.commands.help import Parser, page
 
     headings: dict[str, list[str]] = {}
     common = argparse.ArgumentParser(add_help=False)
@@ -52,16 +31,12 @@ def parser() -> argparse.ArgumentParser:
     group.add_argument(
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="change nothing, whatever the connector may"
     )
-    top: argparse.ArgumentParser = Parser(
-        prog="keydesk",
-        description="The terminal desk for the people who answer “I can't sign in”.",
-        epilog=EPILOG,
-        formatter_class=partial(WithHeadings, headings=headings),
-        parents=[common],
-    )
+    about = "The terminal desk for the people who answer “I can't sign in”."
+    top = Parser(prog="keydesk", description=about, parents=[common])
+    top.page = lambda: page(top, headings)
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
-    top.set_defaults(run=_start_app, parser=top)
+    top.set_defaults(run=_start_app, parser=top, headings=headings)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
     _add_all(commands, common, headings)
     return top
@@ -73,8 +48,24 @@ def _add_all(
     headings: dict[str, list[str]],
 ) -> None:
     """Add every command, and list it under its heading for the help page."""
-    from tui.commands import check, completion, connect, connectors, expiry, find, ledger, lockouts, notify, show, why
+    from tui.commands import (
+        check,
+        completion,
+        connect,
+        connectors,
+        expiry,
+        find,
+        help,  # noqa: A004 - named as its command
+        ledger,
+        lockouts,
+        man,
+        notify,
+        paths,
+        show,
+        why,
+    )
     from tui.commands.act import command as act
+    from tui.commands.doctor import command as doctor
     from tui.commands.help import heading_of
 
     def list_new_commands(name: str) -> None:
@@ -87,7 +78,7 @@ def _add_all(
         ("Looking", (find, show, why, lockouts, expiry)),
         ("", (act,)),  # its commands are listed under the headings of their capabilities
         ("Ledger and connectors", (ledger, connect, connectors, check)),
-        ("More", (notify, completion)),
+        ("More", (notify, doctor, paths, completion, man, help)),
     ):
         for module in modules:
             module.add(commands, common)

@@ -19,7 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub = commands.add_parser(
         "show",
         parents=[common],
-        help="one person: status, blocks, sign-in, factors, groups, apps, last events",
+        help="one person: status, factors, groups, apps, events",
         description="Shows one person with everything that matters; parts that may not be read say so.",
     )
     sub.add_argument("person", help="login, id, or anything that finds exactly one person")

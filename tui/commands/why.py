@@ -30,7 +30,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     sub = commands.add_parser(
         "why",
         parents=[common],
-        help="why somebody can't sign in: the verdict, the evidence, the next step",
+        help="why somebody can't sign in, and the next step",
         description="Says why somebody can't sign in, how sure that is, and the one right next step.",
         epilog=HELP,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -35,9 +35,10 @@ class Unconfirmed(Trouble):
 
 
 def title_of(action: Action) -> str:
-    """Return the line on an action in the list of commands."""
+    """Return the line on an action in the list of commands: its title, or its effect where the title adds nothing."""
     effect = action.effect.format(**_HELP_NAMES).partition(".")[0]
-    return _escaped(f"{_uncapitalized(action.title)}: {_uncapitalized(effect)}")
+    text = effect if action.title.casefold() == action.id else action.title
+    return _escaped(_uncapitalized(text))
 
 
 def description_of(action: Action) -> str:

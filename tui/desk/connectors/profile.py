@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
@@ -10,6 +9,7 @@ from tui.desk.connectors.connector import SignInKind  # noqa: TC001 - msgspec re
 from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.connectors.secrets import SecretPlace  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.ticket import ANY_TICKET
+from tui.desk.text.nearest import did_you_mean
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.trouble import BadInput
@@ -122,7 +122,7 @@ def require(profiles: Profiles, name: str) -> Profile:
     if profile := profiles.get(name):
         return profile
     names = [profile.name for profile in profiles.profiles]
-    close = difflib.get_close_matches(name.casefold(), [known.casefold() for known in names], 1)
-    likely = next((f"Did you mean {known}? " for known in names if close and known.casefold() == close[0]), "")
     known = f"Known: {', '.join(names)}." if names else "There is none yet; set one up with `keydesk connect`."
-    raise UnknownConnector(f"There is no connector {name!r}", advice=likely + known)
+    raise UnknownConnector(
+        f"There is no connector {name!r}", advice=" ".join(filter(None, (did_you_mean(name, names), known)))
+    )

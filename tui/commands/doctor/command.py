@@ -1,0 +1,111 @@
+"""`keydesk doctor`: look at all that keydesk stands on, and say what is wrong and what to do."""
+
+from __future__ import annotations
+
+import sys
+from shutil import get_terminal_size
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
+
+from tui.commands.codes import Code
+from tui.commands.doctor.finding import Health
+from tui.commands.output import print_json, print_line
+from tui.desk.text.tone import Tone
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui.commands.doctor.finding import DoctorLine
+    from tui.switchboard import Switchboard
+
+_TONE: Final = {Health.OK: Tone.GOOD, Health.WARN: Tone.WARN, Health.BAD: Tone.BAD, Health.UNKNOWN: Tone.MUTED}
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
+    """Declare the command."""
+    sub = commands.add_parser(
+        "doctor",
+        parents=[common],
+        help="what is wrong with this terminal, machine or network",
+        description="Looks at the terminal, the locale, the files and their rights, the keyring, the proxy, the "
+        "certificates, the name service, the org and the clock. Each line is ok, warn, bad or not known, with what to "
+        "do. It reads one public page of the org without signing in, reads no secret, and prints none. The exit code "
+        "is 1 where a line is bad, else 0. `keydesk check` proves the credentials.",
+    )
+    sub.add_argument("--offline", action="store_true", help="leave the network out")
+    sub.add_argument("--json", action="store_true", help="print JSON")
+    sub.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at everything and print what was found."""
+    from tui.commands.sessions import switchboard
+
+    board = switchboard(arguments)
+    areas = _look(board, offline=arguments.offline)
+    bad = any(line.health is Health.BAD for lines in areas.values() for line in lines)
+    if arguments.json:
+        checks = [
+            {"area": area, "what": line.what, "state": line.health.value, "found": line.found, "advice": line.advice}
+            for area, lines in areas.items()
+            for line in lines
+        ]
+        print_json({"ok": not bad, "checks": checks})
+    else:
+        _print_areas(areas)
+    return Code.FAILED if bad else Code.OK
+
+
+def _look(board: Switchboard, *, offline: bool) -> dict[str, list[DoctorLine]]:
+    """Return what was found, by area."""
+    from tui.commands.doctor.files import look_at_files, look_at_secrets, look_at_settings
+    from tui.commands.doctor.terminal import look_at_terminal, terminal_size
+    from tui.desk.connectors import profiles
+    from tui.trouble import Trouble
+
+    try:
+        known = profiles.load(board.places.connectors).profiles
+    except Trouble:  # the line on the file says it
+        known = ()
+    areas = {
+        "Terminal": look_at_terminal(board.environ, terminal_size()),
+        "Machine": [
+            *look_at_settings(board.places),
+            *look_at_files(board.places),
+            *look_at_secrets(known, board.environ),
+        ],
+    }
+    if not offline:
+        from tui.commands.doctor.network import look_at_network
+
+        areas["Network"] = look_at_network(board)
+    return areas
+
+
+def _wrapped(text: str, margin: str) -> list[str]:
+    """Return a text in lines that fit a terminal behind a margin; whole where standard output is none."""
+    if not sys.stdout.isatty():
+        return [text]
+    room = max(20, get_terminal_size().columns - len(margin))
+    return wrap(text, room, break_long_words=False, break_on_hyphens=False)
+
+
+def _print_areas(areas: dict[str, list[DoctorLine]]) -> None:
+    from tui.commands.colour import painted, painted_title, wants_colour
+
+    colour = wants_colour(sys.stdout)
+    states = max(len(health.value) for health in Health)
+    whats = max(len(line.what) for lines in areas.values() for line in lines)
+    for area, lines in areas.items():
+        print_line(painted_title(area) if colour else area)
+        for line in lines:
+            state = f"{line.health.value:<{states}}"
+            print_line(
+                f"  {painted(state, _TONE[line.health]) if colour else state}  {line.what:<{whats}}  {line.found}"
+            )
+            if line.advice:
+                print_line(f"  {'':<{states}}  {'':<{whats}}  -> {line.advice}")
+    counts = [sum(line.health is health for lines in areas.values() for line in lines) for health in Health]
+    words = ", ".join(f"{count} {health.value}" for health, count in zip(Health, counts, strict=True) if count)
+    print_line()
+    print_line(f"{words}.")
