@@ -1,21 +1,60 @@
-"""What every app of keydesk does with keys: none reaches a screen before all of its widgets are there."""
+"""What every app of keydesk has: its themes, and that no key reaches a screen before all of its widgets are there."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+import os
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual import events
 from textual.app import App
+
+from widgets.design import SHEET
+from widgets.palettes import LOOKS, Depth
+from widgets.themes import depth_of, themes
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
+
+    from tui.desk.connectors.settings import ThemeName
 
 R = TypeVar("R")
 
 
 class FrontApp(App[R]):
-    """An app whose keys wait for the screen in front.
+    """An app with keydesk's themes alone, whose keys wait for the screen in front.
 
     Textual puts a new screen in front at once and composes it afterwards. A key that comes in between would run an
     action of that screen, which then looks for widgets that are not there yet.
     """
+
+    CSS = SHEET
+
+    def __init__(self, *, theme: ThemeName | None = None) -> None:
+        """Take on a theme.
+
+        Args:
+            theme: The theme's name; `None` for the first of all.
+        """
+        self.depth = depth_of(os.environ)
+        self._looks = themes(self.depth)
+        self._first = theme or next(iter(LOOKS))
+        # Without colours, all of them are taken out on their way to the terminal; else Textual would send greys.
+        super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
+        self.theme = self._first
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Return keydesk's themes; Textual's own are not designed for it."""
+        return self._looks
+
+    @property
+    def theme_name(self) -> ThemeName:
+        """Return the name of the theme."""
+        return cast("ThemeName", self.theme)
+
+    def get_theme(self, theme_name: str) -> Theme:
+        """Return a theme by its name; before the first is set, the one to come."""
+        return self._looks.get(theme_name) or self._looks[self._first]
 
     async def on_event(self, event: events.Event) -> None:
         """Handle an event; a key waits in the queue of the screen in front until that is composed and mounted."""

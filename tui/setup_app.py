@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tui.desk.connectors.profiles import Profile
-    from tui.desk.connectors.settings import Places
+    from tui.desk.connectors.settings import Places, ThemeName
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
     from tui.wiring import Tour
@@ -38,8 +38,9 @@ class SetupApp(FrontApp[None]):
         tour: Tour | None = None,
         transport: Transport | None = None,
         clock: Clock | None = None,
+        theme: ThemeName | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(theme=theme)
         self.animation_level = "none"
         self.outcome: Profile | None = None
         self._wizard = SetupScreen(places, profile=profile, tour=tour, transport=transport, clock=clock)

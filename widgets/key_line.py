@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widget import Widget
 
+from widgets.tones import KEY, OFF
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -20,7 +22,7 @@ FULL: Final = 100
 """Columns from which on the palette's key is shown: in a narrow line the ways between the screens need its place."""
 MORE: Final = "…"
 _EDGE: Final = "▏"
-_DESCRIPTION: Final = "$footer-description-foreground"
+_DESCRIPTION: Final = "$text"
 
 
 class ShownKey(NamedTuple):
@@ -61,7 +63,7 @@ class KeyLine(Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     KeyLine {
-        dock: bottom; height: 1; background: $footer-background; color: $footer-foreground; text-wrap: nowrap;
+        dock: bottom; height: 1; background: $panel; color: $text; text-wrap: nowrap;
         &.-over { pointer: pointer; }
     }
     """
@@ -136,7 +138,7 @@ class KeyLine(Widget):
         for first, end, shown in places:
             if shown is self._palette:
                 cut = (MORE if left_out else "").ljust(first - at - len(_EDGE))
-                parts += [(cut, _DESCRIPTION), (_EDGE, "$foreground 20%")]
+                parts += [(cut, _DESCRIPTION), (_EDGE, "$muted")]
                 left_out = False
             parts += self._drawn(shown)
             if shown is not self._palette:
@@ -145,12 +147,10 @@ class KeyLine(Widget):
         return Content.assemble(*parts, (MORE if left_out else "", _DESCRIPTION))
 
     def _drawn(self, shown: ShownKey) -> Iterable[tuple[str, str]]:
-        look = "" if shown.enabled else " dim"
-        if shown is self.over:
-            look += " on $block-hover-background"
-        yield shown.display, f"bold $footer-key-foreground{look}"
+        over = " underline" if shown is self.over else ""
+        yield shown.display, (KEY if shown.enabled else OFF) + over
         if shown.description:
-            yield f" {shown.description}", f"{_DESCRIPTION}{look}"
+            yield f" {shown.description}", (_DESCRIPTION if shown.enabled else OFF) + over
 
     def _at(self, column: int) -> ShownKey | None:
         return next((shown for first, end, shown in self.places() if first <= column < end), None)

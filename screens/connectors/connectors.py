@@ -123,7 +123,7 @@ class ConnectorsScreen(DeskScreen):
             lines.append(("Checked", _time_and_verdict(proof) if proof else "never: c checks it now"))
         self.query_one("#about", Static).update(
             Content("\n").join(
-                Content.assemble((f"{label:<11}", "$foreground-muted"), plain(text)) for label, text in lines if text
+                Content.assemble((f"{label:<11}", "$muted"), plain(text)) for label, text in lines if text
             )
         )
         self.query_one(Findings).show(proof.lines if proof else (), proof)

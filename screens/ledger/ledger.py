@@ -160,7 +160,7 @@ class LedgerScreen(DeskScreen):
         lines: list[Content] = []
         for label, text in words.entry_lines(entry) if entry else ():
             style = STYLE[words.outcome_tone(entry)] if entry and label == "Outcome" else ""
-            lines.append(Content.assemble((f"{label:<11}", "$foreground-muted"), (text, style)))
+            lines.append(Content.assemble((f"{label:<11}", "$muted"), (text, style)))
         self.query_one("#entry", Static).update(Content("\n").join(lines))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature

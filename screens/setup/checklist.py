@@ -136,7 +136,7 @@ class ChecklistStep(WizardStep):
         ):
             lines += [
                 Content.assemble(
-                    (f"{mark}{plain(scope)}", STYLE[tone]), (f"  {word}: {plain(why)}", "$foreground-muted")
+                    (f"{mark}{plain(scope)}", STYLE[tone]), (f"  {word}: {plain(why)}", "$muted")
                 )
                 for scope, why in pairs
             ]

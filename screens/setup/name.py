@@ -29,7 +29,7 @@ class NameStep(WizardStep):
             "name", "Name", placeholder="Acme", hint="What agents see on the top line: Acme, Acme test", max_length=60
         )
         colours = tuple(
-            Option(colour, f" {colour} ", style=f"#ffffff on {CHIP[colour]}")
+            Option(colour, f" {colour} ", style=f"bold reverse $connector-{colour}")
             for colour in COLOURS
             if colour != PRODUCTION
         )

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, ClassVar
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from textual.app import App
 
 from widgets.columns import Column
 from widgets.rows import Rows
+from screens.front import FrontApp
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -61,7 +61,7 @@ def crowd(count: int) -> list[Person]:
     ]
 
 
-class TableApp(App[None]):
+class TableApp(FrontApp[None]):
     """Rows from the start; `s` swaps them for others, `t` gives equal ones again."""
 
     ENABLE_COMMAND_PALETTE = False

@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     import argparse
 
     from tui.commands.help import Parser, WithHeadings
+    from tui.desk.connectors.settings import THEMES
 
     headings: dict[str, list[str]] = {}
     common = argparse.ArgumentParser(add_help=False)
@@ -61,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
+    top.add_argument("--theme", choices=THEMES, default="", help="how the app looks; KEYDESK_THEME names one too")
     top.set_defaults(run=_start_app, parser=top)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
     _add_all(commands, common, headings)
@@ -153,6 +155,7 @@ def _start_app(arguments: argparse.Namespace) -> int:
         demo=getattr(arguments, "demo", False),
         connector=getattr(arguments, "connector", ""),
         read_only=getattr(arguments, "read_only", False),
+        theme=arguments.theme,
         people=arguments.people,
     )
 

@@ -15,6 +15,7 @@ from tui.desk.lockouts.spray import Spray
 from tui.desk.lockouts.view import Tally
 from widgets.lockouts.graph import BLOCKS, LockoutGraph, blocks
 from widgets.lockouts.spray_banner import SprayBanner, spray_line
+from screens.front import FrontApp
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -25,7 +26,7 @@ WAVE = Spray(
 )
 
 
-class Shown(App[None]):
+class Shown(FrontApp[None]):
     def compose(self) -> ComposeResult:
         yield LockoutGraph()
         yield SprayBanner()
@@ -76,7 +77,7 @@ async def test_the_banner_tells_the_evidence_and_goes(size: tuple[int, int]) -> 
         banner.sprays = (WAVE,)
         await pilot.pause()
         told = "\n".join(lines(pilot.app))
-        assert "! Looks like an attack  e  12 people tried from 192.0.2.9" in told
+        assert "! Looks like an attack e 12 people tried from 192.0.2.9" in told
         banner.sprays = ()
         await pilot.pause()
         assert "192.0.2.9" not in "\n".join(lines(pilot.app))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from tui.trouble import Trouble
+from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui.desk.files.toml_shape import Misfit
+
+
+ThemeName = Literal["dark", "light", "colour-blind", "high-contrast", "terminal"]
+THEMES: Final[tuple[ThemeName, ...]] = get_args(ThemeName)
 
 
 class BadSettings(Trouble):
@@ -103,6 +107,42 @@ class Desk:
     region: str = "US"
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the app looks like.
+
+    Attributes:
+        theme: The theme's name; `None` where none was chosen.
+    """
+
+    theme: ThemeName | None = None
+
+
+def theme_of(asked: str, environ: Mapping[str, str]) -> ThemeName | None:
+    """Return the theme to start with: the one asked for, else that of `KEYDESK_THEME`, else the one remembered.
+
+    Args:
+        asked: The value of `--theme`; empty without it.
+        environ: The environment.
+
+    Raises:
+        BadInput: There is no such theme.
+        BadSettings: The settings file cannot be used.
+    """
+    named = asked or environ.get("KEYDESK_THEME", "")
+    if named:
+        known = next((name for name in THEMES if name == named.strip().casefold()), None)
+        if known is None:
+            raise BadInput(f"There is no theme {named!r:.60}", advice=f"Choose one of {', '.join(THEMES)}.")
+        return known
+    path = places(environ).settings
+    if not os.path.lexists(path):
+        return None
+    from tui.desk.connectors.settings_toml import read  # noqa: PLC0415 - only where there is a file
+
+    return read(path).look.theme
+
+
 def load(path: Path) -> Desk:
     """Read the table `[desk]` of the settings; a missing file means the defaults, unknown keys are ignored.
 
@@ -115,12 +155,17 @@ def load(path: Path) -> Desk:
     from tui.desk.files.toml_shape import Misfit  # noqa: PLC0415 - only where there is a file
 
     try:
-        return _desk(data)
+        return desk_of(data)
     except Misfit as misfit:
         raise unusable(path, misfit) from None
 
 
-def _desk(data: dict[str, Any]) -> Desk:
+def desk_of(data: dict[str, Any]) -> Desk:
+    """Return the table `[desk]` of the settings as read.
+
+    Raises:
+        Misfit: A value does not fit.
+    """
     from tui.desk.files.toml_shape import Misfit, shape  # noqa: PLC0415 - only where there is a file
 
     desk = shape(data.get("desk", {}), Desk, "desk")
