@@ -1,4 +1,4 @@
-"""What Textual's own widgets look like in keydesk, and the styles that more than one screen shares. See docs/look.md."""
+"""What Textual's own widgets look like in keydesk, and the styles that several screens share. See docs/look.md."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ Tooltip { background: $panel; color: $text; border: round $muted; padding: 0 1; 
 CommandPalette {
     background: $ground 0%; color: $text;
     &:ansi { background: $ground 0%; }
-    & > Vertical { background: $panel; border: round $focus; height: auto; max-height: 80%; &:dark { background: $panel; } }
+    & > Vertical {
+        background: $panel; border: round $focus; height: auto; max-height: 80%;
+        &:dark { background: $panel; }
+    }
     & > .command-palette--help-text { color: $muted; text-style: none; }
     & > .command-palette--highlight { color: $accent; text-style: bold underline; }
     #--input { border: none; border-bottom: solid $muted; &.--list-visible { border-bottom: solid $muted; } }

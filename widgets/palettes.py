@@ -87,16 +87,16 @@ _DARK_16: Final = _names(
 LOOKS: Final[Mapping[ThemeName, Look]] = {
     "dark": {
         Depth.TRUE: Inks(
-            "#0f131a", "#1b212c", "#e8ebf1", "#a3adbd", "#bba6ff", "#7bdc9c", "#f2c05a", "#ff8d87", "#ff7ab8", "#6db9ff",
-            "#6db9ff", "#7bdc9c", "#5fd3cd", "#bba6ff", "#a3adbd", "#ffb06e", "#ff8d87",
+            "#0f131a", "#1b212c", "#e8ebf1", "#a3adbd", "#bba6ff", "#7bdc9c", "#f2c05a", "#ff8d87", "#ff7ab8",
+            "#6db9ff", "#6db9ff", "#7bdc9c", "#5fd3cd", "#bba6ff", "#a3adbd", "#ffb06e", "#ff8d87",
         ),
         Depth.INDEXED: _numbers(233, 235, 254, 248, 141, 114, 221, 210, 212, 75, 75, 114, 80, 141, 248, 215, 210),
         Depth.NAMED: _DARK_16,
     },
     "light": {
         Depth.TRUE: Inks(
-            "#fbfbfa", "#edeff3", "#1a1f28", "#515a68", "#6438bd", "#0c6537", "#7a4f00", "#b0231b", "#9c1166", "#0a56ae",
-            "#0a56ae", "#0c6537", "#006464", "#6438bd", "#515a68", "#8f4400", "#b0231b",
+            "#fbfbfa", "#edeff3", "#1a1f28", "#515a68", "#6438bd", "#0c6537", "#7a4f00", "#b0231b", "#9c1166",
+            "#0a56ae", "#0a56ae", "#0c6537", "#006464", "#6438bd", "#515a68", "#8f4400", "#b0231b",
         ),
         Depth.INDEXED: _numbers(231, 255, 234, 240, 55, 22, 94, 124, 126, 25, 25, 22, 23, 55, 240, 94, 124),
         Depth.NAMED: _names(
@@ -106,8 +106,8 @@ LOOKS: Final[Mapping[ThemeName, Look]] = {
     },
     "colour-blind": {  # after Okabe and Ito: blue is good, orange bad, and each differs in lightness too
         Depth.TRUE: Inks(
-            "#0f131a", "#1b212c", "#e8ebf1", "#a3adbd", "#d3c8ff", "#56b4e9", "#f0e442", "#ff9a3d", "#e6a3cb", "#ffffff",
-            "#56b4e9", "#2fc79b", "#7fd6d6", "#d3c8ff", "#a3adbd", "#ff9a3d", "#e6a3cb",
+            "#0f131a", "#1b212c", "#e8ebf1", "#a3adbd", "#d3c8ff", "#56b4e9", "#f0e442", "#ff9a3d", "#e6a3cb",
+            "#ffffff", "#56b4e9", "#2fc79b", "#7fd6d6", "#d3c8ff", "#a3adbd", "#ff9a3d", "#e6a3cb",
         ),
         Depth.INDEXED: _numbers(233, 235, 254, 248, 183, 75, 227, 208, 218, 231, 75, 43, 116, 183, 248, 208, 218),
         Depth.NAMED: _names(
@@ -117,8 +117,8 @@ LOOKS: Final[Mapping[ThemeName, Look]] = {
     },
     "high-contrast": {
         Depth.TRUE: Inks(
-            "#000000", "#161616", "#ffffff", "#d9d9d9", "#ffd75f", "#5fff87", "#ffff5f", "#ffa3a3", "#ff9cff", "#5fffff",
-            "#8fc7ff", "#5fff87", "#5fffff", "#d7bfff", "#d9d9d9", "#ffb86b", "#ffa3a3",
+            "#000000", "#161616", "#ffffff", "#d9d9d9", "#ffd75f", "#5fff87", "#ffff5f", "#ffa3a3", "#ff9cff",
+            "#5fffff", "#8fc7ff", "#5fff87", "#5fffff", "#d7bfff", "#d9d9d9", "#ffb86b", "#ffa3a3",
         ),
         Depth.INDEXED: _numbers(16, 234, 231, 253, 221, 84, 227, 217, 213, 87, 117, 84, 87, 183, 253, 215, 217),
         Depth.NAMED: _names(

@@ -102,9 +102,7 @@ class SecretBox(HangingText, can_focus=True):
         """Yield the secret's kind and size, and nothing of its text."""
         cursor = "▸" if self.has_focus else " "
         style = STYLE[Tone.GOOD] if self._secret else "$muted"
-        lead = Content.styled(
-            f"{cursor}{self._label:<18}", "bold $accent" if self.has_focus else "$muted"
-        )
+        lead = Content.styled(f"{cursor}{self._label:<18}", "bold $accent" if self.has_focus else "$muted")
         yield Paragraph(lead, Content.styled(describe_secret(self._secret.reveal()), style))
 
 

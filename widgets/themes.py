@@ -1,4 +1,4 @@
-"""keydesk's themes for Textual: each role is a variable of style sheets, and Textual's own variables follow the roles."""
+"""keydesk's themes for Textual: each role is a variable of style sheets, and Textual's own variables follow them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from textual import constants
 from textual.design import NUMBER_OF_SHADES
 from textual.theme import Theme
 
-from widgets.palettes import LIGHT, LOOKS, Depth, Inks, inks
+from widgets.palettes import LIGHT, LOOKS, Depth, inks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui.desk.connectors.settings import ThemeName
+    from widgets.palettes import Inks
 
 DEPTHS: Final = {"standard": Depth.NAMED, "windows": Depth.NAMED, "256": Depth.INDEXED, "truecolor": Depth.TRUE}
 """Rich's names of the depths."""
@@ -91,7 +92,12 @@ def _textual_variables(roles: Inks) -> dict[str, str]:
     found |= {"input-cursor-foreground": roles.text, "link-background": "transparent"}
     found |= dict.fromkeys(("footer-key-background", "footer-description-background"), "transparent")
     found |= {"footer-item-background": "transparent", "block-cursor-text-style": "bold"}
-    found |= {"panel": roles.panel, "accent": roles.accent, "ansi-background": roles.ground, "ansi-foreground": roles.text}
+    found |= {
+        "panel": roles.panel,
+        "accent": roles.accent,
+        "ansi-background": roles.ground,
+        "ansi-foreground": roles.text,
+    }
     for name in _SHADED.split():
         for shade in range(1, NUMBER_OF_SHADES + 1):
             found |= {f"{name}-lighten-{shade}": found[name], f"{name}-darken-{shade}": found[name]}

@@ -95,15 +95,11 @@ class SecretScreen(ModalScreen[None]):
         shown, left = self.query_one("#secret", Static), self.query_one("#left", Static)
         if self._secret is None:
             shown.update(Content.styled("It is forgotten.", STYLE[Tone.MUTED]))
-            left.update(
-                Content.styled("Do it once more if it is still needed: a new one takes its place.", "$muted")
-            )
+            left.update(Content.styled("Do it once more if it is still needed: a new one takes its place.", "$muted"))
             return
         text = plain(self._secret.reveal()) if self._revealed else MASK
         shown.update(Content.styled(text, "bold" if self._revealed else ""))
-        left.update(
-            Content.styled(f"It is forgotten in {self._left} seconds, and shown nowhere again.", "$muted")
-        )
+        left.update(Content.styled(f"It is forgotten in {self._left} seconds, and shown nowhere again.", "$muted"))
 
     def action_reveal(self) -> None:
         """Show the secret, or hide it again."""

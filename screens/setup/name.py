@@ -9,7 +9,6 @@ from tui.desk.connectors.profiles import COLOURS
 from tui.desk.setup.parse import PRODUCTION, parse_name
 from widgets.choice import Choice, Option
 from widgets.labelled_field import LabelledField
-from widgets.status_bar import CHIP
 from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 
+from screens.front import FrontApp
 from widgets.columns import Column
 from widgets.rows import Rows
-from screens.front import FrontApp
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

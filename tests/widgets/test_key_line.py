@@ -9,8 +9,8 @@ from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Button
 
-from widgets.key_line import KeyLine
 from screens.front import FrontApp
+from widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

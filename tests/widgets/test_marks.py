@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from screens.front import FrontApp
 from widgets.columns import Column
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.rows import Rows
-from screens.front import FrontApp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

@@ -12,9 +12,9 @@ from rich.cells import cell_len
 from textual.reactive import var
 from textual.widget import Widget
 
+from screens.front import FrontApp
 from widgets.columns import Column
 from widgets.rows import Rows
-from screens.front import FrontApp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -9,11 +9,11 @@ import pytest
 from rich.cells import cell_len
 from textual import events
 
+from screens.front import FrontApp
 from tui.desk.text.tone import Tone
 from widgets.field import Field
 from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
-from screens.front import FrontApp
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

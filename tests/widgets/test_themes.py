@@ -149,7 +149,7 @@ def test_textuals_own_variables_have_no_colour_that_is_no_role(theme: str) -> No
 ROLES: Final = frozenset(role_variables(inks("dark", Depth.TRUE)))
 PROPERTIES: Final = frozenset(name.replace("_", "-") for name in dir(StylesBase)) | {"tint", "link-color"}
 WORDS: Final = frozenset(COLOR_NAME_TO_RGB) | {f"ansi_{name}" for name in ANSI_COLORS}
-STYLE_WORDS: Final = frozenset("bold dim italic underline reverse strike on not".split())
+STYLE_WORDS: Final = frozenset(["bold", "dim", "italic", "underline", "reverse", "strike", "on", "not"])
 
 
 def colours_in_sheet(sheet: str) -> set[str]:
@@ -164,7 +164,11 @@ def colours_in_sheet(sheet: str) -> set[str]:
 
 def colours_in_style(text: str) -> set[str]:
     """The colours of a text that may be an inline style, as `colours_in_sheet` finds them."""
-    found = {name for name in re.findall(r"\$([a-z][\w-]*)", text) if name not in ROLES and not any(role.startswith(name) for role in ROLES)}
+    found = {
+        name
+        for name in re.findall(r"\$([a-z][\w-]*)", text)
+        if name not in ROLES and not any(role.startswith(name) for role in ROLES)
+    }
     if text.split() and set(text.split()) <= STYLE_WORDS | WORDS | {f"${role}" for role in ROLES}:
         words = set(text.split())
         if len(words) > 1 and words & STYLE_WORDS:
@@ -204,6 +208,7 @@ def test_no_sheet_and_no_inline_style_has_a_colour_but_the_roles() -> None:
 
 
 # -- the app
+
 
 async def test_the_palette_offers_keydesks_themes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     for wanted in THEMES:

@@ -62,7 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
     profile = _profile_to_change(arguments.change) if arguments.change else None
     tour = wiring.tour(people=getattr(arguments, "people", None)) if demo else None
 
-    theme = settings.theme_of("", os.environ)
+    from tui.desk.connectors.settings_toml import theme_of
+
+    theme = theme_of("", os.environ)
 
     from tui.setup_app import SetupApp
 

@@ -40,7 +40,7 @@ def start(*, demo: bool, read_only: bool, connector: str = "", theme: str = "", 
     if demo and connector:
         raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
 
-    from tui.desk.connectors.settings import theme_of
+    from tui.desk.connectors.settings_toml import theme_of
 
     chosen = theme_of(theme, os.environ)
 

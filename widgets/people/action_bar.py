@@ -112,4 +112,6 @@ def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list
 
 def _widths(choices: list[ActionChoice], columns: int) -> list[int]:
     """Return the width of each column in cells, with the gap behind it."""
-    return [max(cell_len(choice.title) for choice in choices[first::columns]) + KEY_CELLS + GAP for first in range(columns)]
+    return [
+        max(cell_len(choice.title) for choice in choices[first::columns]) + KEY_CELLS + GAP for first in range(columns)
+    ]

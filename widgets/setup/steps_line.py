@@ -31,9 +31,6 @@ class StepsLine(Widget):
         parts: list[tuple[str, str]] = [(" ", "")]
         for number in numbers:
             mark = "✓" if number in self.done else str(number)
-            if number == self.shown:
-                style = "bold reverse"
-            else:
-                style = "$good" if number in self.done else "$muted"
+            style = "bold reverse" if number == self.shown else "$good" if number in self.done else "$muted"
             parts += [(f" {mark} {self._titles[number - 1]} ", style)]
         return Content.assemble(*parts, after)

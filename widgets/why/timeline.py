@@ -61,9 +61,7 @@ class Timeline(Widget):
             return Content("")
         span, since = self._span(now)
         lines = [
-            Content.assemble(
-                (f"{label:<{LABEL}}", "$muted"), (self._marks(ends, now, span, width), STYLE[tone])
-            )
+            Content.assemble((f"{label:<{LABEL}}", "$muted"), (self._marks(ends, now, span, width), STYLE[tone]))
             for label, ends, tone in rows
         ]
         gap = " " * max(1, width - len(since) - len("now"))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tui.desk.connectors.settings import BadSettings, Desk, Look, theme_of
-from tui.desk.connectors.settings_toml import HEADER, Settings, read, remember
+from tui.desk.connectors.settings import BadSettings, Desk, Look
+from tui.desk.connectors.settings_toml import HEADER, Settings, read, remember, theme_of
 from tui.trouble import BadInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_new_file_explains_itself_and_is_for_one_alone(tmp_path: Path) -> None:
@@ -27,7 +30,7 @@ def test_a_new_file_explains_itself_and_is_for_one_alone(tmp_path: Path) -> None
         ('[desk]\nagent = "Ann"  # at the desk\n', '[desk]\nagent = "Ann"  # at the desk\n\n[look]\ntheme = "dark"\n'),
         ('[look]\ntheme = "light"\n', '[look]\ntheme = "dark"\n'),
         ('# mine\n[look]\n[desk]\nregion = "CH"\n', '# mine\n[look]\ntheme = "dark"\n[desk]\nregion = "CH"\n'),
-        ('[look] # here\nlater = 1\n', '[look] # here\ntheme = "dark"\nlater = 1\n'),
+        ("[look] # here\nlater = 1\n", '[look] # here\ntheme = "dark"\nlater = 1\n'),
         ('[keys]\ntheme = "x"\n', '[keys]\ntheme = "x"\n\n[look]\ntheme = "dark"\n'),
         ('[desk]\r\nagent = "Zoë"\r\n', '[desk]\nagent = "Zoë"\n\n[look]\ntheme = "dark"\n'),
     ],

@@ -7,18 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.app import App
 
+from screens.front import FrontApp
 from tests.desk.support import harmful
 from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.lockouts.spray import Spray
 from tui.desk.lockouts.view import Tally
 from widgets.lockouts.graph import BLOCKS, LockoutGraph, blocks
 from widgets.lockouts.spray_banner import SprayBanner, spray_line
-from screens.front import FrontApp
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from textual.app import App, ComposeResult
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 WAVE = Spray(

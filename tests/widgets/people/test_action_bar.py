@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 
-from widgets.people.action_bar import ActionBar, ActionChoice, Availability, layout
 from screens.front import FrontApp
+from widgets.people.action_bar import ActionBar, ActionChoice, Availability, layout
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult

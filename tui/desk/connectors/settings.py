@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from tui.trouble import BadInput, Trouble
+from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,31 +116,6 @@ class Look:
     """
 
     theme: ThemeName | None = None
-
-
-def theme_of(asked: str, environ: Mapping[str, str]) -> ThemeName | None:
-    """Return the theme to start with: the one asked for, else that of `KEYDESK_THEME`, else the one remembered.
-
-    Args:
-        asked: The value of `--theme`; empty without it.
-        environ: The environment.
-
-    Raises:
-        BadInput: There is no such theme.
-        BadSettings: The settings file cannot be used.
-    """
-    named = asked or environ.get("KEYDESK_THEME", "")
-    if named:
-        known = next((name for name in THEMES if name == named.strip().casefold()), None)
-        if known is None:
-            raise BadInput(f"There is no theme {named!r:.60}", advice=f"Choose one of {', '.join(THEMES)}.")
-        return known
-    path = places(environ).settings
-    if not os.path.lexists(path):
-        return None
-    from tui.desk.connectors.settings_toml import read  # noqa: PLC0415 - only where there is a file
-
-    return read(path).look.theme
 
 
 def load(path: Path) -> Desk:

@@ -8,16 +8,19 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.connectors.settings import BadSettings, Desk, Look, desk_of, read_toml
+from tui.desk.connectors.settings import THEMES, BadSettings, Desk, Look, desk_of, places, read_toml
 from tui.desk.files.bounded import read_own
 from tui.desk.files.private import write_private
-from tui.desk.files.toml_shape import Misfit, shape
+from tui.trouble import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from tui.desk.connectors.settings import ThemeName
 
 HEADER: Final = """\
 # keydesk's settings. keydesk writes what it is to remember, and leaves all else in this file as it is.
@@ -41,8 +44,8 @@ class Settings:
         look: What the app looks like.
     """
 
-    desk: Desk = Desk()
-    look: Look = Look()
+    desk: Desk = field(default_factory=Desk)
+    look: Look = field(default_factory=Look)
 
 
 def read(path: Path) -> Settings:
@@ -55,6 +58,8 @@ def read(path: Path) -> Settings:
     data = read_toml(path)
     if data is None:
         return Settings()
+    from tui.desk.files.toml_shape import Misfit, shape  # noqa: PLC0415 - only where there is a file
+
     try:
         return Settings(desk_of(data), shape(data.get("look", {}), Look, "look"))
     except Misfit as misfit:
@@ -63,6 +68,27 @@ def read(path: Path) -> Settings:
         raise BadSettings(
             f"{where}: {misfit.where} cannot be used", advice=f"{misfit.where} {misfit.problem}"
         ) from None
+
+
+def theme_of(asked: str, environ: Mapping[str, str]) -> ThemeName | None:
+    """Return the theme to start with: the one asked for, else that of `KEYDESK_THEME`, else the one remembered.
+
+    Args:
+        asked: The value of `--theme`; empty without it.
+        environ: The environment.
+
+    Raises:
+        BadInput: There is no such theme.
+        BadSettings: The settings file cannot be used.
+    """
+    named = asked or environ.get("KEYDESK_THEME", "")
+    if named:
+        known = next((name for name in THEMES if name == named.strip().casefold()), None)
+        if known is None:
+            raise BadInput(f"There is no theme {named!r:.60}", advice=f"Choose one of {', '.join(THEMES)}.")
+        return known
+    path = places(environ).settings
+    return read(path).look.theme
 
 
 def remember(path: Path, table: str, key: str, value: str) -> None:
@@ -104,7 +130,9 @@ def _text(path: Path) -> str:
 def _escaped(value: str) -> str:
     """Return a text as it stands between the quotes of TOML."""
     return "".join(
-        f"\\u{ord(character):04x}" if character in {'"', "\\"} or ord(character) < ord(" ") else character
+        f"\\u{ord(character):04x}"
+        if character in {'"', "\\"} or ord(character) < ord(" ") or character == "\x7f"
+        else character
         for character in value
     )
 
