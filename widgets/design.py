@@ -8,15 +8,13 @@ SHEET: Final = """
 Screen { background: $ground; color: $text; }
 ModalScreen { background: $ground 0%; }
 
-.box { background: $panel; border: round $muted; border-title-style: bold; border-title-color: $text; }
-
-.pane {
+Pane { width: 1fr; height: 1fr; }
+.-wide Pane {
     border: round $muted; border-title-color: $muted; border-title-style: bold; border-subtitle-color: $muted;
     &:focus-within { border: round $focus; border-title-color: $focus; border-subtitle-color: $focus; }
     &:focus-within:nocolor { border-title-style: bold reverse; }
 }
-.-narrow .pane { border: none; border-top: solid $muted; &:focus-within { border: none; border-top: solid $focus; } }
-.-short .pane { border: none; &:focus-within { border: none; } }
+.-wide.-short Pane { border: none; &:focus-within { border: none; } }
 
 Button, Button.-style-default {
     color: $accent; background: $panel; background-tint: $ground 0%; border: none; text-style: bold; tint: $ground 0%;

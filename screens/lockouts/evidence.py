@@ -20,7 +20,7 @@ from tui.desk.text.tone import Tone
 from widgets.columns import Column
 from widgets.notice import Notice
 from widgets.rows import Rows
-from widgets.tones import keys
+from widgets.tones import keys, state
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,10 +62,14 @@ class TriedPerson:
     locked: bool
 
 
+def _state(person: TriedPerson) -> str:
+    return state(person.state, Tone.BAD if person.locked else Tone.PLAIN)
+
+
 COLUMNS: Final[tuple[Column[TriedPerson], ...]] = (
     Column("Person", lambda person: plain(person.name), 20, grow=1, fit=True),
     Column("Login", lambda person: plain(person.login), 24, grow=1, whole=True),
-    Column("State", lambda person: person.state, 20, style=lambda person: "rows--danger" if person.locked else ""),
+    Column("State", _state, 22, style=lambda person: "rows--danger" if person.locked else ""),
 )
 
 

@@ -17,6 +17,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
 from widgets.field import Field
+from widgets.pane import Pane
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class NoticesScreen(DeskScreen):
     def body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""
         yield Field(placeholder="Filter: a login, an address, a way", id="filter")
-        yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
+        with Pane("Told", id="list"):
+            yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
 
     @property
     def sent(self) -> Rows[Entry]:

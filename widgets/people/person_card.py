@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from widgets.cell_text import truncate, wrap
-from widgets.tones import STYLE
+from widgets.tones import STYLE, chip
 
 if TYPE_CHECKING:
     from textual import events
@@ -67,11 +67,11 @@ class PersonCard(VerticalScroll, can_focus=True):
 
 def layout(card: Card, width: int) -> Content:
     """Return a card as styled text that is `width` cells wide."""
-    status = f" {card.status} "
+    status, status_style = chip(card.status, card.tone)
     name = truncate(card.name, max(8, width - cell_len(status) - 1))
     gap = " " * max(1, width - cell_len(name) - cell_len(status))
     lines = [
-        Content.assemble((name, "bold"), gap, (status, f"reverse {STYLE[card.tone]}".strip())),
+        Content.assemble((name, "bold"), gap, (status, status_style)),
         Content.styled(truncate(card.line, width), "$muted"),
     ]
     lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]
