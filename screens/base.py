@@ -124,7 +124,7 @@ class DeskScreen(Screen[None]):
         for bar in self.query(StatusBar):
             bar.status = Status(
                 connector=connector.name,
-                org=connector.org.host,
+                org="made-up org" if connector.made_up else connector.org.name,
                 read_only=self.session.client.policy.mode is Mode.READ_ONLY,
                 agent=str(self.session.agent),
                 colour=connector.colour,

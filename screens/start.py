@@ -25,9 +25,9 @@ class StartScreen(Screen[None]):
 
     # Not a file: Textual does not read the file of an app's first screen.
     DEFAULT_CSS = """
-    StartScreen #ask { height: 1; background: $surface; padding: 0 1; }
-    StartScreen #find { width: auto; padding: 0 1 0 0; color: $text-primary; text-style: bold; }
-    StartScreen #query { width: 1fr; background: $surface; }
+    StartScreen #ask { height: 1; background: $ground; padding: 0 1; }
+    StartScreen #find { width: auto; padding: 0 1 0 0; color: $accent; text-style: bold; }
+    StartScreen #query { width: 1fr; background: $ground; }
     """
     AUTO_FOCUS = "#query"
 

@@ -19,7 +19,7 @@ from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
-from widgets.key_queue import KeyQueueApp
+from widgets.front import FrontApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.driver import Driver
     from textual.screen import Screen
+    from textual.theme import Theme
 
     from screens.base import OpenPerson, SwitchConnector
+    from tui.desk.connectors.settings import ThemeName
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.text.tone import Tone
@@ -56,7 +58,7 @@ def _desk_commands() -> type[Provider]:
     return DeskCommands
 
 
-class Keydesk(KeyQueueApp[int]):
+class Keydesk(FrontApp[int]):
     """keydesk on a terminal.
 
     Attributes:
@@ -87,6 +89,7 @@ class Keydesk(KeyQueueApp[int]):
         typing_pause: float = 0.12,
         dwell: float = 0.3,
         every: float = 30.0,
+        theme: ThemeName | None = None,
     ) -> None:
         """Build the app.
 
@@ -97,8 +100,9 @@ class Keydesk(KeyQueueApp[int]):
             typing_pause: Seconds after the last key before a search is sent to Okta.
             dwell: Seconds that the cursor stays on a row before the person's parts are read.
             every: Seconds between two readings of the lockouts.
+            theme: The theme to start with; another one that the agent chooses is remembered in the settings.
         """
-        super().__init__()
+        super().__init__(theme=theme)
         self.person_changed: Signal[Person] = Signal(self, "person_changed")
         self.animation_level = "none"
         self.trouble: Trouble | None = None
@@ -139,7 +143,19 @@ class Keydesk(KeyQueueApp[int]):
     def on_mount(self) -> None:
         """Open the session once the start screen is drawn."""
         self._signals.enter_context(ended_by_signals(self._end))
+        self.theme_changed_signal.subscribe(self, self._remember_theme)
         self.call_after_refresh(self.begin)
+
+    @work(exclusive=True, group="theme")
+    async def _remember_theme(self, theme: Theme) -> None:
+        """Write the theme that the agent chose into the settings."""
+        from tui.desk.connectors.settings import places
+        from tui.desk.connectors.settings_toml import remember
+
+        try:
+            await asyncio.to_thread(remember, places().settings, "look", "theme", theme.name)
+        except Trouble as trouble:
+            self._show_notice(f"The theme will not be remembered: {trouble.title}", trouble.advice, _bad())
 
     def _end(self, number: int) -> None:
         """End the app: a change under way is cancelled first, and so stands in the ledger as unknown."""

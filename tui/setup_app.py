@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 
 from screens.setup.wizard import SetupScreen
-from widgets.key_queue import KeyQueueApp
+from widgets.front import FrontApp
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tui.desk.connectors.profiles import Profile
-    from tui.desk.connectors.settings import Places
+    from tui.desk.connectors.settings import Places, ThemeName
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
     from tui.wiring import Tour
 
 
-class SetupApp(KeyQueueApp[None]):
+class SetupApp(FrontApp[None]):
     """The app that shows the wizard alone.
 
     Attributes:
@@ -38,8 +38,9 @@ class SetupApp(KeyQueueApp[None]):
         tour: Tour | None = None,
         transport: Transport | None = None,
         clock: Clock | None = None,
+        theme: ThemeName | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(theme=theme)
         self.animation_level = "none"
         self.outcome: Profile | None = None
         self._wizard = SetupScreen(places, profile=profile, tour=tour, transport=transport, clock=clock)

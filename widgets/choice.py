@@ -107,7 +107,7 @@ class Choice(HangingText, can_focus=True):
     def paragraphs(self) -> Iterable[Paragraph]:
         """Yield the label, the options, and the explanation of the chosen option."""
         if self._label:
-            style = "bold $text-primary" if self.has_focus else "$foreground-muted"
+            style = "bold $accent" if self.has_focus else "$muted"
             yield Paragraph(Content(""), Content.styled(self._label, style))
         if self._row:
             parts = [
@@ -122,7 +122,7 @@ class Choice(HangingText, can_focus=True):
             yield Paragraph(lead, Content.styled(option.title, f"{option.style} {'bold' if chosen else ''}".strip()))
             if option.help and (chosen or self._all_help):
                 for line in option.help.split("\n"):
-                    yield Paragraph(Content("   "), Content.styled(line, "$foreground-muted"))
+                    yield Paragraph(Content("   "), Content.styled(line, "$muted"))
 
     def _mark(self, option: Option) -> str:
         return "● " if option.value == self._value else "○ "

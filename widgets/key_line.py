@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widget import Widget
 
+from widgets.tones import KEY, OFF
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 FULL: Final = 100
 """Columns from which on the palette's key is shown: in a narrow line the ways between the screens need its place."""
 MORE: Final = "…"
-_EDGE: Final = "▏"
-_DESCRIPTION: Final = "$footer-description-foreground"
+_GAP: Final = "  "
+"""What stands between two keys: a key and its description are nearer to each other than to the next."""
+_DESCRIPTION: Final = "$text"
 
 
 class ShownKey(NamedTuple):
@@ -61,7 +64,7 @@ class KeyLine(Widget):
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     KeyLine {
-        dock: bottom; height: 1; background: $footer-background; color: $footer-foreground; text-wrap: nowrap;
+        dock: bottom; height: 1; background: $panel; color: $text; text-wrap: nowrap;
         &.-over { pointer: pointer; }
     }
     """
@@ -118,39 +121,36 @@ class KeyLine(Widget):
         """Return the keys that the line has room for, and where they stand."""
         width = self.size.width
         palette = None if self._palette is None or width < FULL else self._palette
-        room = width if palette is None else width - palette.width - len(_EDGE)
+        room = width - 1 if palette is None else width - palette.width - 1 - len(_GAP)
         places = list(_in_a_row(self._keys))
         if places and places[-1].end > room:
-            while places and places[-1].end + 1 + len(MORE) > room:
+            while places and places[-1].end + len(_GAP) + len(MORE) > room:
                 places.pop()
         if palette is not None:
-            places.append(Place(width - palette.width, width, palette))
+            places.append(Place(width - palette.width - 1, width - 1, palette))
         return tuple(places)
 
     def render(self) -> Content:
         """Return the line for the widget's width."""
-        parts: list[tuple[str, str]] = []
-        at = 0
+        parts: list[tuple[str, str]] = [(" ", "")]
+        at = 1
         places = self.places()
         left_out = sum(place.shown is not self._palette for place in places) < len(self._keys)
         for first, end, shown in places:
             if shown is self._palette:
-                cut = (MORE if left_out else "").ljust(first - at - len(_EDGE))
-                parts += [(cut, _DESCRIPTION), (_EDGE, "$foreground 20%")]
+                parts.append(((MORE if left_out else "").ljust(first - at), _DESCRIPTION))
                 left_out = False
             parts += self._drawn(shown)
             if shown is not self._palette:
-                parts.append((" ", ""))
-            at = end + 1
+                parts.append((_GAP, ""))
+            at = end + len(_GAP)
         return Content.assemble(*parts, (MORE if left_out else "", _DESCRIPTION))
 
     def _drawn(self, shown: ShownKey) -> Iterable[tuple[str, str]]:
-        look = "" if shown.enabled else " dim"
-        if shown is self.over:
-            look += " on $block-hover-background"
-        yield shown.display, f"bold $footer-key-foreground{look}"
+        over = " underline" if shown is self.over else ""
+        yield shown.display, (KEY if shown.enabled else OFF) + over
         if shown.description:
-            yield f" {shown.description}", f"{_DESCRIPTION}{look}"
+            yield f" {shown.description}", (_DESCRIPTION if shown.enabled else OFF) + over
 
     def _at(self, column: int) -> ShownKey | None:
         return next((shown for first, end, shown in self.places() if first <= column < end), None)
@@ -181,7 +181,7 @@ class KeyLine(Widget):
 
 
 def _in_a_row(keys: Iterable[ShownKey]) -> Iterator[Place]:
-    at = 0
+    at = 1
     for shown in keys:
         yield Place(at, at + shown.width, shown)
-        at += shown.width + 1
+        at += shown.width + len(_GAP)

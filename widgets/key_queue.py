@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections import deque
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
-from textual import events, on
-from textual.app import App
+from textual import events
 from textual.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
     from weakref import ReferenceType
 
+    from textual.app import App
     from textual.screen import Screen
     from textual.timer import Timer
-
-R = TypeVar("R")
 
 _ROUNDS: Final = 3
 """How often a message travels from the focus to the app before a key counts as done: the key, what it posted, and what
@@ -199,44 +197,3 @@ class KeyQueue:
             self._fallback = None
         self._busy = False
         await self.go_on()
-
-
-class KeyQueueApp(App[R]):
-    """An app of keydesk: its keys go through a `KeyQueue`, and ctrl+c says how to quit."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.keys = KeyQueue(self, super().on_event)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Have what is typed wait until the key before is done with; anything else is handled at once."""
-        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            await self.keys.put(event)
-        else:
-            await super().on_event(event)
-
-    @on(Travelled)
-    async def key_travelled(self, message: Travelled) -> None:
-        """Count how far a key's consequences have come."""
-        await self.keys.travelled(message)
-
-    @on(KeysWanted)
-    async def keys_wanted(self) -> None:
-        """Hand on the keys that waited for a screen."""
-        await self.keys.wanted()
-
-    async def on_key(self, event: events.Key) -> None:
-        """Take a key back that came through a screen which meanwhile has a new one in front of it."""
-        if not self.screen.is_mounted:
-            event.prevent_default()  # else Textual would run an action of the new screen
-            again = events.Key(event.key, event.character)
-            again.time = event.time  # it counts from when it was pressed
-            await self.keys.put_back(again)
-
-    def key_ctrl_c(self) -> None:
-        """Say how to quit where nothing else takes the key, as in a dialog, which lets no key of the app through."""
-        self.action_help_quit()
-
-    def action_help_quit(self) -> None:
-        """Say how to quit: ctrl+c alone would be too easily pressed, by whoever wants to copy something."""
-        self.notify("ctrl+q quits. Ctrl+c copies what is selected.", title="Do you want to quit?")

@@ -30,10 +30,10 @@ class LabelledField(Vertical):
     DEFAULT_CSS = """
     LabelledField { height: auto; }
     LabelledField Horizontal { height: 1; }
-    LabelledField .label { width: 20; color: $foreground-muted; }
-    LabelledField Field { width: 1fr; background: $surface; }
+    LabelledField .label { width: 20; color: $muted; }
+    LabelledField Field { width: 1fr; background: $ground; }
     LabelledField Field:focus { background: $panel; }
-    LabelledField:focus-within .label { color: $text-primary; text-style: bold; }
+    LabelledField:focus-within .label { color: $accent; text-style: bold; }
     LabelledField .note { height: auto; margin-left: 20; display: none; }
     LabelledField .note.-shown { display: block; }
     """

@@ -18,7 +18,7 @@ class MarkedLine(Static):
 
     DEFAULT_CSS = """
     MarkedLine {
-        height: 1; padding: 0 1; display: none; background: $panel; color: $foreground;
+        height: 1; padding: 0 1; display: none; background: $panel; color: $text;
         text-wrap: nowrap; text-overflow: ellipsis;
         &.-shown { display: block; }
     }
@@ -33,5 +33,5 @@ class MarkedLine(Static):
         """
         self.set_class(bool(names), "-shown")
         listed = ", ".join(plain(name, limit=60) for name in names)
-        count = (f"✓ {len(names)} marked", "bold $text-accent")
-        self.update(Content.assemble(count, (f" · {hint} · ", "$foreground-muted"), listed) if names else "")
+        count = (f"✓ {len(names)} marked", "bold $accent")
+        self.update(Content.assemble(count, (f" · {hint} · ", "$muted"), listed) if names else "")

@@ -23,9 +23,9 @@ class Notice(Static):
     Notice {
         height: auto; max-height: 4; padding: 0 1; display: none; background: $panel;
         &.-shown { display: block; }
-        &.-good { background: $success-muted; color: $text-success; }
-        &.-warning { background: $warning-muted; color: $text-warning; }
-        &.-danger { background: $error-muted; color: $text-error; }
+        &.-good { background: $panel; color: $good; }
+        &.-warning { background: $panel; color: $warn; }
+        &.-danger { background: $panel; color: $bad; }
     }
     """
 

@@ -26,5 +26,5 @@ class ProgressLine(Static):
             return
         self._shown = (done, total, note)
         full = CELLS * done // total if total else CELLS
-        bar = ("━" * full, "$text-success"), ("─" * (CELLS - full), "$foreground-muted")
+        bar = ("━" * full, "$good"), ("─" * (CELLS - full), "$muted")
         self.update(Content.assemble(*bar, (f" {done} of {total}", "bold"), f"  {plain(note)}"))

@@ -67,27 +67,27 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     # The scrollbar's column is always there: columns never jump, and a change of length never asks for a new layout.
     DEFAULT_CSS = """
     Rows {
-        width: 1fr; height: 1fr; background: $surface; color: $foreground;
+        width: 1fr; height: 1fr; background: $ground; color: $text;
         overflow-x: hidden; overflow-y: scroll;
         scrollbar-size-vertical: 1;
-        scrollbar-background: $surface;
-        scrollbar-background-hover: $surface;
-        scrollbar-background-active: $surface;
+        scrollbar-background: $ground;
+        scrollbar-background-hover: $ground;
+        scrollbar-background-active: $ground;
 
-        & > .rows--header { background: $panel; color: $foreground; text-style: bold; }
+        & > .rows--header { background: $panel; color: $muted; text-style: bold; }
         & > .rows--cursor {
-            background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold;
+            color: $focus; text-style: bold reverse;
         }
         & > .rows--cursor-blurred {
-            background: $block-cursor-blurred-background; color: $block-cursor-blurred-foreground;
+            background: $panel; color: $text;
         }
-        & > .rows--empty { color: $text-muted; }
-        & > .rows--dim { color: $foreground 55%; }
-        & > .rows--muted { color: $text-muted; }
-        & > .rows--good { color: $text-success; }
-        & > .rows--warning { color: $text-warning; }
-        & > .rows--danger { color: $text-error; text-style: bold; }
-        & > .rows--mark { color: $text-accent; text-style: bold; }
+        & > .rows--empty { color: $muted; }
+        & > .rows--dim { color: $muted; }
+        & > .rows--muted { color: $muted; }
+        & > .rows--good { color: $good; }
+        & > .rows--warning { color: $warn; }
+        & > .rows--danger { color: $bad; text-style: bold; }
+        & > .rows--mark { color: $accent; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -30,7 +30,7 @@ class SecretBox(HangingText, can_focus=True):
     """
 
     DEFAULT_CSS = """
-    SecretBox { height: auto; padding: 0 1; background: $surface; }
+    SecretBox { height: auto; padding: 0 1; background: $ground; }
     SecretBox:focus { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,10 +101,8 @@ class SecretBox(HangingText, can_focus=True):
     def paragraphs(self) -> Iterable[Paragraph]:
         """Yield the secret's kind and size, and nothing of its text."""
         cursor = "▸" if self.has_focus else " "
-        style = STYLE[Tone.GOOD] if self._secret else "$foreground-muted"
-        lead = Content.styled(
-            f"{cursor}{self._label:<18}", "bold $text-primary" if self.has_focus else "$foreground-muted"
-        )
+        style = STYLE[Tone.GOOD] if self._secret else "$muted"
+        lead = Content.styled(f"{cursor}{self._label:<18}", "bold $accent" if self.has_focus else "$muted")
         yield Paragraph(lead, Content.styled(describe_secret(self._secret.reveal()), style))
 
 

@@ -1,4 +1,4 @@
-"""The top line of a screen: the org, the mode, the agent, and what is left of Okta's rate limit."""
+"""The top line of a screen: the connector, the org, the mode, the agent, and what is left of Okta's rate limit."""
 
 from __future__ import annotations
 
@@ -13,16 +13,6 @@ from textual.widget import Widget
 from tui.desk.text.plain import plain
 
 LOW: Final = 0.5
-# White on these is readable in every theme (4.5:1 or more), so that a connector looks the same everywhere.
-CHIP: Final = {
-    "blue": "#1f5fbf",
-    "green": "#1d7a35",
-    "teal": "#0b7285",
-    "purple": "#7a44c9",
-    "grey": "#5f6670",
-    "orange": "#b04a00",
-    "red": "#c01f2c",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +21,13 @@ class Status:
 
     Attributes:
         connector: The connector's name.
-        org: The org's host name.
+        org: The org's name.
         read_only: Whether the connector may change nothing.
         agent: The agent's name.
         left: What is left of the tightest rate-limit bucket, as a share from 0 to 1.
         waiting: Seconds until a held-back request is sent; `None` when no request is held back.
-        colour: The connector's colour, a key of `CHIP`.
-        production: Whether this is a production org, whose line is red.
+        colour: The connector's colour, as in its profile.
+        production: Whether this is a production org, whose line has production's own colour.
         clock: By how much this machine's clock is off, such as `5 h ahead of Okta's`; empty up to two minutes.
     """
 
@@ -53,48 +43,68 @@ class Status:
 
 
 class StatusBar(Widget):
-    """Draws a `Status` in one line."""
+    """Draws a `Status` in one line; in production the line is filled with that colour, but for the connector."""
 
     DEFAULT_CSS = """
-    StatusBar { height: 1; dock: top; background: $panel; color: $foreground; }
-    StatusBar.-production { background: #5c1018; color: #ffffff; }
+    StatusBar { height: 1; dock: top; background: $panel; color: $text; }
+    StatusBar.-production { color: $production; background: $ground; }
     """
 
     status: reactive[Status | None] = reactive(None)
 
     def watch_status(self, status: Status | None) -> None:
-        """Make the whole line red for production."""
+        """Give the whole line production's colour."""
         self.set_class(status is not None and status.production, "-production")
 
     def render(self) -> Content:
         """Return the line for the widget's width; the connector and the mode are never dropped."""
         status = self.status
         if status is None:
-            return Content("keydesk")
-        mode = (" READ-ONLY ", "bold $background on $text-warning") if status.read_only else (" READ-WRITE ", "bold")
-        chip = f"bold #ffffff on {CHIP.get(status.colour, CHIP['blue'])}"
-        name = f" {plain(status.connector)}{' · PRODUCTION' if status.production else ''} "
-        brand = (" keydesk ", "bold" if status.production else "bold $text-primary")
-        left = [brand, mode, (name, chip), (f" {plain(status.org)}", "")]
-        right = []
-        if status.waiting is not None:
-            right.append((f" Okta's rate limit: waiting {status.waiting} s ", "bold $text-warning"))
-        elif status.left < LOW:
-            right.append((f" rate limit: {status.left:.0%} left ", "$text-warning"))
-        if status.clock:
-            right.append((f" clock {status.clock} ", "bold $text-warning"))
-        right.append((f"{status.agent} ", "" if status.production else "$foreground-muted"))
+            return Content.styled(" keydesk", "bold $accent")
+        line = _Line(status)
+        left = [
+            line.part(" keydesk ", "bold $accent"),
+            (f" {line.connector} ", line.chip),
+            line.part(f" {line.org} ", ""),
+            (" READ-ONLY ", "bold reverse $warn") if status.read_only else line.part(" READ-WRITE ", "bold"),
+        ]
+        right = line.right()
         width = self.size.width
         if _width(left) + _width(right) > width and len(right) > 1:
             right.pop()
         if _width(left) + _width(right) > width:
-            left.pop()  # the org
+            left.pop(2)  # the org
         if _width(left) + _width(right) > width and status.waiting is None and not status.clock:
             right = []
         if (over := _width(left) + _width(right) - width) > 0:
-            left[2] = (f"{set_cell_size(name, max(3, cell_len(name) - over - 1)).rstrip()}…", chip)
-        gap = " " * max(1, width - _width(left) - _width(right))
+            name = left[1][0]
+            left[1] = (f"{set_cell_size(name, max(3, cell_len(name) - over - 1)).rstrip()}…", line.chip)
+        gap = line.part(" " * max(1, width - _width(left) - _width(right)), "")
         return Content.assemble(*left, gap, *right)
+
+
+class _Line:
+    """The parts of the line, with production's fill where it belongs."""
+
+    def __init__(self, status: Status) -> None:
+        self._status = status
+        self.connector = plain(status.connector) + (" · PRODUCTION" if status.production else "")
+        self.org = "" if plain(status.org).casefold() == plain(status.connector).casefold() else plain(status.org)
+        self.chip = "bold $production" if status.production else f"bold reverse $connector-{status.colour}"
+
+    def part(self, text: str, style: str) -> tuple[str, str]:
+        return (text, "bold reverse $production" if self._status.production else style)
+
+    def right(self) -> list[tuple[str, str]]:
+        status, parts = self._status, []
+        if status.waiting is not None:
+            parts.append((f" Okta's rate limit: waiting {status.waiting} s ", "bold reverse $warn"))
+        elif status.left < LOW:
+            parts.append((f" rate limit: {status.left:.0%} left ", "bold reverse $warn"))
+        if status.clock:
+            parts.append((f" clock {status.clock} ", "bold reverse $warn"))
+        parts.append(self.part(f" {status.agent} ", "$muted"))
+        return parts
 
 
 def _width(parts: list[tuple[str, str]]) -> int:

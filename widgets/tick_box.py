@@ -74,4 +74,4 @@ class TickBox(HangingText, can_focus=True):
         yield Paragraph(Content.assemble(cursor, box, " "), text)
         for detail in self._details:
             for line in plain_block(detail).split("\n"):
-                yield Paragraph(Content("     "), Content.styled(line, "$foreground-muted"))
+                yield Paragraph(Content("     "), Content.styled(line, "$muted"))

@@ -271,7 +271,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             paragraphs += confirmation.consequences(plan)
         self.query_one("#what", Static).update(_text_of(paragraphs, waiting=plan is None))
         host = self._session.connector.org.host
-        lines = [Content.styled(f"Sent to {host}, exactly this:", "$foreground-muted")]
+        lines = [Content.styled(f"Sent to {host}, exactly this:", "$muted")]
         shown = [line for call in plan.calls for line in confirmation.call_lines(call)] if plan else ["…"]
         lines += [Content.assemble("  ", (line, "bold")) for line in shown]
         self.query_one("#calls", Static).update(Content("\n").join(lines))
@@ -401,5 +401,5 @@ def _text_of(paragraphs: Iterable[ConfirmationLine | None], *, waiting: bool) ->
         for line in paragraphs
     ]
     if waiting:
-        lines.append(Content.styled("Reading what it is about …", "$foreground-muted"))
+        lines.append(Content.styled("Reading what it is about …", "$muted"))
     return Content("\n").join(lines)

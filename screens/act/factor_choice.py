@@ -18,6 +18,7 @@ from tui.trouble import Trouble
 from widgets.columns import Column
 from widgets.notice import Notice
 from widgets.rows import Rows
+from widgets.tones import keys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -51,9 +52,7 @@ class FactorChoiceScreen(ModalScreen[str | None]):
         with Vertical(id="box") as box:
             box.border_title = Content(plain(f"Remove a factor: {user.name} · {user.login}", limit=70))
             yield Rows(COLUMNS, key=lambda factor: factor.id, empty="Reading …", id="factors")
-            yield Static(
-                Content.assemble(("enter", "bold reverse"), " chooses · ", ("esc", "bold reverse"), " goes back")
-            )
+            yield Static(Content.assemble(*keys(("enter", "chooses"), ("esc", "goes back"))))
             yield Notice()
 
     def on_mount(self) -> None:

@@ -23,6 +23,7 @@ from tui.desk.text.links import web_link
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.notice import Notice
+from widgets.tones import keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,13 +100,13 @@ class InstructionsScreen(ModalScreen[None]):
 
     def _keys(self) -> Content:
         instructions = self._instructions
-        keys = [("c", "copy")]
+        shown = [("c", "copy")]
         if instructions.for_the_person is not None:
-            keys.append(("p", "copy their part"))
+            shown.append(("p", "copy their part"))
         if instructions.link:
-            keys += [("o", "open link"), ("y", "copy link")]
-        keys.append(("esc", "back"))
-        return Content("  ").join(Content.assemble((f" {key} ", "bold reverse"), f" {title}") for key, title in keys)
+            shown += [("o", "open link"), ("y", "copy link")]
+        shown.append(("esc", "back"))
+        return Content.assemble(*keys(*shown))
 
     # -- keys
 
@@ -163,14 +164,14 @@ def _lines(instructions: Instructions) -> Iterator[Content]:
     """Yield the lines of the instructions; their links can be clicked in terminals that support it."""
     yield Content.styled(instructions.title, "bold")
     if instructions.why:
-        yield Content.styled(instructions.why, "$text-warning")
+        yield Content.styled(instructions.why, "$warn")
     for section in instructions.sections:
         yield Content("")
-        yield Content.styled(section.title, "bold $text-secondary")
+        yield Content.styled(section.title, "bold $accent")
         for number, step in enumerate(section.steps, 1):
             yield _linked(f" {number}. {step}", section)
     yield Content("")
-    yield Content.styled(instructions.allows, "$foreground-muted")
+    yield Content.styled(instructions.allows, "$muted")
 
 
 def _linked(text: str, section: InstructionSection) -> Content:

@@ -16,7 +16,7 @@ from screens.clipboard import Arrival, copy
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.notice import Notice
-from widgets.tones import STYLE
+from widgets.tones import STYLE, keys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -72,13 +72,10 @@ class SecretScreen(ModalScreen[None]):
             yield Static(id="secret", markup=False)
             yield Static(id="left", markup=False)
             handover = reveals.handing if reveals else ""
-            text = Content.assemble(handover, "\n", (f"What they do next: {plan.action.after}", "$foreground-muted"))
+            text = Content.assemble(handover, "\n", (f"What they do next: {plan.action.after}", "$muted"))
             yield Static(text, id="handing")
-            keys = Content.assemble(
-                ("v", "bold reverse"), " shows or hides it · ", ("c", "bold reverse"), " copies it · ",
-                ("esc", "bold reverse"), " forgets it for good",
-            )  # fmt: skip
-            yield Static(keys, id="keys")
+            line = keys(("v", "shows or hides it"), ("c", "copies it"), ("esc", "forgets it for good"))
+            yield Static(Content.assemble(*line), id="keys")
             yield Notice()
 
     def on_mount(self) -> None:
@@ -98,15 +95,11 @@ class SecretScreen(ModalScreen[None]):
         shown, left = self.query_one("#secret", Static), self.query_one("#left", Static)
         if self._secret is None:
             shown.update(Content.styled("It is forgotten.", STYLE[Tone.MUTED]))
-            left.update(
-                Content.styled("Do it once more if it is still needed: a new one takes its place.", "$foreground-muted")
-            )
+            left.update(Content.styled("Do it once more if it is still needed: a new one takes its place.", "$muted"))
             return
         text = plain(self._secret.reveal()) if self._revealed else MASK
         shown.update(Content.styled(text, "bold" if self._revealed else ""))
-        left.update(
-            Content.styled(f"It is forgotten in {self._left} seconds, and shown nowhere again.", "$foreground-muted")
-        )
+        left.update(Content.styled(f"It is forgotten in {self._left} seconds, and shown nowhere again.", "$muted"))
 
     def action_reveal(self) -> None:
         """Show the secret, or hide it again."""

@@ -25,6 +25,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.columns import Column
+from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.setup.findings import Findings
 
@@ -78,8 +79,9 @@ class ConnectorsScreen(DeskScreen):
             Column("", lambda row: "default" if row.default else "", 7, drop=2),
         )
         with Horizontal(id="both"):
-            yield Rows(columns, key=lambda row: row.name, empty="There are none yet: a adds one.", id="connectors")
-            with VerticalScroll(id="side"):
+            with Pane("Connectors", id="list"):
+                yield Rows(columns, key=lambda row: row.name, empty="There are none yet: a adds one.", id="connectors")
+            with Pane("What it can do", id="side"), VerticalScroll(id="scroll"):
                 yield Static(id="about")
                 yield Findings(id="findings")
 
@@ -123,7 +125,7 @@ class ConnectorsScreen(DeskScreen):
             lines.append(("Checked", _time_and_verdict(proof) if proof else "never: c checks it now"))
         self.query_one("#about", Static).update(
             Content("\n").join(
-                Content.assemble((f"{label:<11}", "$foreground-muted"), plain(text)) for label, text in lines if text
+                Content.assemble((f"{label:<11}", "$muted"), plain(text)) for label, text in lines if text
             )
         )
         self.query_one(Findings).show(proof.lines if proof else (), proof)
@@ -292,7 +294,7 @@ class ConnectorsScreen(DeskScreen):
     def action_card(self) -> None:
         """Move the focus to the details; in a narrow terminal they take the place of the list."""
         self.add_class("-card")
-        self.query_one("#side").focus()
+        self.query_one("#scroll").focus()
 
     def action_back(self) -> None:
         """Return to the list."""

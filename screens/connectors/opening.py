@@ -16,6 +16,7 @@ from tui.desk.text.plain import plain
 from tui.trouble import Trouble
 from widgets.drawn import Drawn
 from widgets.key_queue import Taking, turns_back
+from widgets.tones import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,8 +85,8 @@ class AskProductionScreen(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     AskProductionScreen { align: center middle; }
-    AskProductionScreen #ask { width: 60; max-width: 100%; height: auto; padding: 0 2; border: heavy $error; }
-    AskProductionScreen #ask { background: $surface; }
+    AskProductionScreen #ask { width: 60; max-width: 100%; height: auto; padding: 0 2; border: heavy $production; }
+    AskProductionScreen #ask { background: $ground; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "answer(False)"), Binding("y", "answer(True)")]
 
@@ -107,8 +108,8 @@ class AskProductionScreen(ModalScreen[bool]):
         """Yield the question."""
         connector = self._session.connector
         where = f"{plain(connector.name)} is production ({connector.org.host}), and changes are possible there."
-        keys = Content.assemble(("y", "bold reverse"), " switches · ", ("esc", "bold reverse"), " stays here")
-        yield Static(Content("\n").join([Content(where), Content("Until now you only read."), keys]), id="ask")
+        line = Content.assemble(*keys(("y", "switches"), ("esc", "stays here")))
+        yield Static(Content("\n").join([Content(where), Content("Until now you only read."), line]), id="ask")
 
     def action_answer(self, switch: bool) -> None:  # noqa: FBT001 - Textual passes it by position
         """Close with the answer."""

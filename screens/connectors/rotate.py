@@ -151,11 +151,11 @@ class RotateScreen(ModalScreen[str]):
     async def make(self) -> None:
         """Make the key pair in a thread, and show its public key."""
         public = self.query_one("#public", Static)
-        public.update(Content.styled("Making the key pair …", "$foreground-muted"))
+        public.update(Content.styled("Making the key pair …", "$muted"))
         self._made_key = await asyncio.to_thread(ClientKey.make, "RSA")
         jwk = json.dumps(self._made_key.public_jwk(), indent=2)
         head = f"Add this public key to the app {plain(self.profile.sign_in.client_id)} in Okta; ctrl+y copies it:\n"
-        public.update(Content.assemble((head, STYLE[Tone.GOOD]), (jwk, "$foreground-muted")))
+        public.update(Content.assemble((head, STYLE[Tone.GOOD]), (jwk, "$muted")))
         if not self._entry("key_id").value:
             self._entry("key_id").value = self._made_key.thumbprint
         self._drawn.changed()
@@ -247,7 +247,7 @@ class RotateScreen(ModalScreen[str]):
         return Secret(ClientKey.load(text.reveal(), passphrase).private_pem()), key_id
 
     def _show_note(self, text: str) -> None:
-        self.query_one("#answer", Static).update(Content.styled(text, "$foreground-muted"))
+        self.query_one("#answer", Static).update(Content.styled(text, "$muted"))
 
     def _show_trouble(self, trouble: Trouble) -> None:
         """Show a failure beneath the fields, and move the focus to its field."""

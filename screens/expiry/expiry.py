@@ -20,6 +20,7 @@ from tui.desk.text.tone import Tone
 from widgets.expiry.columns import expiry_columns
 from widgets.expiry.histogram import Histogram
 from widgets.field import Field
+from widgets.pane import Pane
 from widgets.progress import ProgressLine
 from widgets.rows import Rows
 
@@ -81,9 +82,9 @@ class ExpiryScreen(DeskScreen):
         yield Histogram(id="histogram")
         yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter", slash=True)
         yield Field(placeholder="Export to this new file: people.csv or people.json", id="out", max_length=1024)
-        yield Rows(
-            expiry_columns(lambda: self._scan.started if self._scan else None), key=lambda r: r.user.id, id="people"
-        )
+        columns = expiry_columns(lambda: self._scan.started if self._scan else None)
+        with Pane("Passwords", id="list"):
+            yield Rows(columns, key=lambda r: r.user.id, id="people")
 
     @property
     def people(self) -> Rows[Expiry]:

@@ -21,6 +21,8 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
 from widgets.field import Field
+from widgets.hanging_text import MARK
+from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.tones import STYLE
 
@@ -42,6 +44,12 @@ OUTCOME_STYLE = {
     Tone.BAD: "rows--danger",
     Tone.MUTED: "rows--muted",
 }
+
+
+def _outcome(entry: Entry) -> str:
+    return MARK.get(words.outcome_tone(entry), "") + words.outcome_words(entry)
+
+
 COLUMNS: tuple[Column[Entry], ...] = (
     Column("No.", lambda entry: str(entry.seq), 5, right=True),
     Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14, drop=1),
@@ -49,7 +57,7 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("Person", lambda entry: plain(entry.intent.person_login), 18, grow=3),
     Column("Connector", lambda entry: plain(entry.intent.connector), 9, grow=1, drop=2),
     Column("By", lambda entry: plain(entry.intent.agent), 8, grow=1, drop=3),
-    Column("Outcome", words.outcome_words, 16, style=lambda entry: OUTCOME_STYLE[words.outcome_tone(entry)]),
+    Column("Outcome", _outcome, 18, style=lambda entry: OUTCOME_STYLE[words.outcome_tone(entry)]),
     Column("Reason", lambda entry: plain(entry.intent.reason), 12, grow=3, drop=4),
 )
 
@@ -75,8 +83,9 @@ class LedgerScreen(DeskScreen):
         whose = " the demo org's own ledger" if self.session.connector.made_up else ""
         yield Field(placeholder=f"Filter{whose}: a login, a name, a reason, a ticket", id="filter", slash=True)
         with Horizontal(id="both"):
-            yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
-            with VerticalScroll(id="side"):
+            with Pane("Done", id="list"):
+                yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
+            with Pane("Entry", id="side"), VerticalScroll(id="scroll"):
                 yield Static(id="entry")
 
     @property
@@ -155,13 +164,13 @@ class LedgerScreen(DeskScreen):
     def selected(self) -> None:
         """Move the focus to the entry; in a narrow terminal it takes the place of the list."""
         self.add_class("-card")
-        self.query_one("#side").focus()
+        self.query_one("#scroll").focus()
 
     def _draw(self, entry: Entry | None) -> None:
         lines: list[Content] = []
         for label, text in words.entry_lines(entry) if entry else ():
             style = STYLE[words.outcome_tone(entry)] if entry and label == "Outcome" else ""
-            lines.append(Content.assemble((f"{label:<11}", "$foreground-muted"), (text, style)))
+            lines.append(Content.assemble((f"{label:<11}", "$muted"), (text, style)))
         self.query_one("#entry", Static).update(Content("\n").join(lines))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature

@@ -20,6 +20,7 @@ from tui.desk.text.tone import Tone
 from widgets.columns import Column
 from widgets.notice import Notice
 from widgets.rows import Rows
+from widgets.tones import keys, state
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,10 +62,14 @@ class TriedPerson:
     locked: bool
 
 
+def _state(person: TriedPerson) -> str:
+    return state(person.state, Tone.BAD if person.locked else Tone.PLAIN)
+
+
 COLUMNS: Final[tuple[Column[TriedPerson], ...]] = (
     Column("Person", lambda person: plain(person.name), 20, grow=1, fit=True),
     Column("Login", lambda person: plain(person.login), 24, grow=1, whole=True),
-    Column("State", lambda person: person.state, 20, style=lambda person: "rows--danger" if person.locked else ""),
+    Column("State", _state, 22, style=lambda person: "rows--danger" if person.locked else ""),
 )
 
 
@@ -109,10 +114,8 @@ class EvidenceScreen(ModalScreen[str | None]):
         self.query_one("#facts", Static).update("\n".join(facts(self.wave, self._now)))
         table: Rows[TriedPerson] = self.query_one(Rows)
         table.rows = tried_people(self.wave, self._picture)
-        keys = [("enter", "person"), ("c", "copy"), *([("tab", "next wave")] if count > 1 else []), ("esc", "back")]
-        self.query_one("#keys", Static).update(
-            Content("  ").join(Content.assemble((f" {key} ", "bold reverse"), f" {title}") for key, title in keys)
-        )
+        shown = [("enter", "person"), ("c", "copy"), *([("tab", "next wave")] if count > 1 else []), ("esc", "back")]
+        self.query_one("#keys", Static).update(Content.assemble(*keys(*shown)))
 
     @on(Rows.Selected)
     def selected(self, event: Rows.Selected[TriedPerson]) -> None:

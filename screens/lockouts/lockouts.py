@@ -95,6 +95,7 @@ class LockoutsScreen(DeskScreen):
         from widgets.lockouts.columns import lockout_columns
         from widgets.lockouts.graph import LockoutGraph
         from widgets.lockouts.spray_banner import SprayBanner
+        from widgets.pane import Pane
 
         self._now = self.session.now()
         self.set_reactive(LockoutsScreen.view, View())
@@ -106,7 +107,7 @@ class LockoutsScreen(DeskScreen):
         locked: MarkRows[LockoutRow] = MarkRows(
             self._columns[False], key=lambda row: row.id, keeps_place=True, id="locked"
         )
-        yield locked
+        yield Pane("Locked out", locked, id="list")
         yield Static(id="case", markup=False)
         yield MarkedLine(id="marked-line", markup=False)
 

@@ -22,6 +22,7 @@ from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
 from widgets.drawn import Drawn
 from widgets.notice import Notice
+from widgets.tones import keys
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -120,9 +121,9 @@ class NoticeScreen(ModalScreen[None]):
             where = f"by {self._way}"
         self.query_one("#text", Static).update(
             Content.assemble(
-                ("About    ", "$foreground-muted"), NAMES[self._topic], "\n",
-                ("To       ", "$foreground-muted"), where, "\n",
-                ("Subject  ", "$foreground-muted"), (text.subject, "bold"), "\n\n", text.body,
+                ("About    ", "$muted"), NAMES[self._topic], "\n",
+                ("To       ", "$muted"), where, "\n",
+                ("Subject  ", "$muted"), (text.subject, "bold"), "\n\n", text.body,
             )
         )  # fmt: skip
         if self._untrue_because:
@@ -131,13 +132,9 @@ class NoticeScreen(ModalScreen[None]):
             )
         else:
             self.query_one(Notice).clear()
-        sends = () if self._untrue_because or not self._way else (("enter", "bold reverse"), " sends it · ")
-        self.query_one("#keys", Static).update(
-            Content.assemble(
-                *sends, ("t", "bold reverse"), " the next topic · ",
-                ("w", "bold reverse"), " another way · ", ("esc", "bold reverse"), " back",
-            )
-        )  # fmt: skip
+        sends = () if self._untrue_because or not self._way else (("enter", "sends it"),)
+        shown = keys(*sends, ("t", "the next topic"), ("w", "another way"), ("esc", "back"))
+        self.query_one("#keys", Static).update(Content.assemble(*shown))
 
     def action_topic(self) -> None:
         """Switch to the next topic."""

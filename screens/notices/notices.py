@@ -22,6 +22,7 @@ from widgets.columns import Column
 from widgets.drawn import Drawn
 from widgets.field import Field
 from widgets.key_queue import Taking
+from widgets.pane import Pane
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class NoticesScreen(DeskScreen):
     def body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""
         yield Field(placeholder="Filter: a login, an address, a way", id="filter", slash=True)
-        yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
+        with Pane("Told", id="list"):
+            yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
 
     @property
     def sent(self) -> Rows[Entry]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.reactive import var
 from textual.widgets import Input, Static
 
@@ -26,6 +26,7 @@ from tui.okta.policy import Capability
 from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
+from widgets.pane import Pane
 from widgets.people.action_bar import ActionBar, ActionChoice, Availability
 from widgets.people.columns import PEOPLE_COLUMNS
 from widgets.people.person_card import PersonCard
@@ -106,8 +107,9 @@ class LookupScreen(DeskScreen):
             yield Static(id="understood", markup=False)
         yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):
-            yield MarkRows(PEOPLE_COLUMNS, key=lambda user: user.id, empty=START, id="people")
-            with Vertical(id="side"):
+            with Pane("People", id="list"):
+                yield MarkRows(PEOPLE_COLUMNS, key=lambda user: user.id, empty=START, id="people")
+            with Pane("Person", id="side"):
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
 

@@ -135,9 +135,7 @@ class ChecklistStep(WizardStep):
             ("✗ ", Tone.BAD, "missing", comparison.missing),
         ):
             lines += [
-                Content.assemble(
-                    (f"{mark}{plain(scope)}", STYLE[tone]), (f"  {word}: {plain(why)}", "$foreground-muted")
-                )
+                Content.assemble((f"{mark}{plain(scope)}", STYLE[tone]), (f"  {word}: {plain(why)}", "$muted"))
                 for scope, why in pairs
             ]
         return Content("\n").join(lines)

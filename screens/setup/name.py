@@ -9,7 +9,6 @@ from tui.desk.connectors.profiles import COLOURS
 from tui.desk.setup.parse import PRODUCTION, parse_name
 from widgets.choice import Choice, Option
 from widgets.labelled_field import LabelledField
-from widgets.status_bar import CHIP
 from widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class NameStep(WizardStep):
             "name", "Name", placeholder="Acme", hint="What agents see on the top line: Acme, Acme test", max_length=60
         )
         colours = tuple(
-            Option(colour, f" {colour} ", style=f"#ffffff on {CHIP[colour]}")
+            Option(colour, f" {colour} ", style=f"bold reverse $connector-{colour}")
             for colour in COLOURS
             if colour != PRODUCTION
         )

@@ -26,8 +26,8 @@ class ResumeScreen(ModalScreen[bool]):
 
     DEFAULT_CSS = """
     ResumeScreen { align: center middle; }
-    ResumeScreen #resume { width: 66; max-width: 100%; height: auto; padding: 1 2; background: $surface;
-        border: round $primary; }
+    ResumeScreen #resume { width: 66; max-width: 100%; height: auto; padding: 1 2; background: $ground;
+        border: round $focus; }
     ResumeScreen Static { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,7 +52,7 @@ class ResumeScreen(ModalScreen[bool]):
                     Option("no", "Start afresh", "What was typed then is overwritten by what you type now."),
                 ),
             )
-            yield Static(Content.styled("\n↑↓ chooses · enter takes it", "$foreground-muted"))
+            yield Static(Content.styled("\n↑↓ chooses · enter takes it", "$muted"))
 
     def on_mount(self) -> None:
         """Choose to resume by default, since that loses nothing."""

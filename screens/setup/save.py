@@ -71,14 +71,14 @@ class SaveStep(WizardStep):
             if tour
             else f"Goes to {self.walk.places.connectors}; the secret is not in that file."
         )
-        self.query_one("#where", Static).update(Content.styled(plain(where), "$foreground-muted"))
+        self.query_one("#where", Static).update(Content.styled(plain(where), "$muted"))
         try:
             profile = self.walk.typed_profile()
         except Trouble as trouble:
             self.query_one("#summary", Static).update(Content.styled(plain(str(trouble)), STYLE[Tone.BAD]))
             return
         lines = [
-            Content.assemble((f"{label:<14}", "$foreground-muted"), (plain(text), style))
+            Content.assemble((f"{label:<14}", "$muted"), (plain(text), style))
             for label, text, style in self._summary(profile)
         ]
         self.query_one("#summary", Static).update(Content("\n").join(lines))

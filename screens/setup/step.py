@@ -173,4 +173,4 @@ def heading(text: str, *, id: str | None = None) -> Static:  # noqa: A002 - Text
 
 def words(text: str, *, id: str | None = None) -> Static:  # noqa: A002 - Textual's name
     """Return a paragraph of explanation."""
-    return Static(Content.styled(text, "$foreground-muted"), classes="words", id=id)
+    return Static(Content.styled(text, "$muted"), classes="words", id=id)

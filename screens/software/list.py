@@ -17,6 +17,7 @@ from tui.desk.software.offers import folded
 from tui.desk.software.search import SoftwareFound, SoftwareSearch
 from widgets.cell_text import truncate
 from widgets.field import Field
+from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.software.columns import GROUP_COLUMNS, SOFTWARE_COLUMNS
 from widgets.software.detail import SoftwareDetail
@@ -95,8 +96,10 @@ class SoftwareList(DeskScreen):
             yield Static(id="understood", markup=False)
         with Container(id="found"):
             columns = GROUP_COLUMNS if self.groups_only else SOFTWARE_COLUMNS
-            yield Rows(columns, key=lambda offer: offer.key, empty="Reading …", id="software")
-            yield SoftwareDetail(id="detail")
+            with Pane("Software", id="list"):
+                yield Rows(columns, key=lambda offer: offer.key, empty="Reading …", id="software")
+            with Pane("Ways", id="ways"):
+                yield SoftwareDetail(id="detail")
         yield Static(id="gaps", markup=False)
 
     def title_line(self) -> Content:

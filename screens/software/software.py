@@ -23,7 +23,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.software.detail import MOST, layout
-from widgets.tones import STYLE
+from widgets.tones import STYLE, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,11 +84,13 @@ class SoftwareScreen(SoftwareList):
         """Return the person's name, login, title, department and status, so that a wrong namesake is noticed."""
         user = self._recipient.user
         details = (user.login, user.text("title"), user.text("department"))
-        state = okta_terms.status_words(user.status)
+        tone = tone_of(user.status, blocked=self._recipient.blocked)
+        words = plain(okta_terms.status_words(user.status))
         return Content.assemble(
             (plain(user.name), "bold"),
             "".join(f" · {plain(part)}" for part in details if part),
-            (f" · {plain(state)}", STYLE[tone_of(user.status, blocked=self._recipient.blocked)]),
+            ("  ", ""),
+            (state(words, tone), STYLE[tone]),
         )
 
     def show(self, offer: Offer | None) -> None:

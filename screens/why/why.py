@@ -20,7 +20,8 @@ from tui.desk.text.plain import plain
 from tui.desk.why.why import evidence, verdict
 from tui.okta.policy import Capability
 from widgets.field import Field
-from widgets.tones import STYLE
+from widgets.pane import Pane
+from widgets.tones import STYLE, state
 from widgets.why.timeline import Timeline
 from widgets.why.verdict import EvidenceText, VerdictText
 
@@ -72,7 +73,7 @@ class WhyScreen(DeskScreen):
         """Yield the person, the box for an app, the verdict, the timeline and the evidence."""
         yield Static(id="who", markup=False)
         yield Field(placeholder="Which app can't they get into? Enter asks, esc closes", id="app", max_length=80)
-        with VerticalScroll(id="scroll"):
+        with Pane("Why", id="pane"), VerticalScroll(id="scroll"):
             yield VerdictText(id="verdict")
             yield Timeline(id="timeline")
             yield EvidenceText(id="evidence")
@@ -107,12 +108,14 @@ class WhyScreen(DeskScreen):
             return
         user = self._person.user
         parts = (user.login, user.text("title"), user.text("department"))
-        state = okta_terms.status_words(user.status, blocked=self._person.blocked)
+        tone = tone_of(user.status, blocked=self._person.blocked)
+        words = plain(okta_terms.status_words(user.status, blocked=self._person.blocked))
         self.query_one("#who", Static).update(
             Content.assemble(
                 (plain(user.name, limit=60), "bold"),
                 "".join(f" · {plain(part, limit=60)}" for part in parts if part),
-                (f" · {plain(state)}", STYLE[tone_of(user.status, blocked=self._person.blocked)]),
+                ("  ", ""),
+                (state(words, tone), STYLE[tone]),
             )
         )
 

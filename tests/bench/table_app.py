@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from textual.app import App
 
 from widgets.columns import Column
+from widgets.front import FrontApp
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def crowd(count: int) -> list[Person]:
     ]
 
 
-class TableApp(App[None]):
+class TableApp(FrontApp[None]):
     """Rows from the start; `s` swaps them for others, `t` gives equal ones again."""
 
     ENABLE_COMMAND_PALETTE = False

@@ -19,7 +19,7 @@ from tui.app import Keydesk
 from tui.desk.connectors import settings
 from tui.palette import Palette
 from tui.setup_app import SetupApp
-from widgets.key_queue import KeyQueueApp
+from widgets.front import FrontApp
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -48,7 +48,7 @@ def apps(desk: Desk) -> dict[type[App[Any]], App[Any]]:
 def test_every_app_of_keydesk_is_tried(desk: Desk) -> None:
     for path in (ROOT / "tui").glob("*app*.py"):
         importlib.import_module(f"tui.{path.stem}")
-    assert {kind for kind in KeyQueueApp.__subclasses__() if kind.__module__.startswith("tui.")} == set(apps(desk))
+    assert {kind for kind in FrontApp.__subclasses__() if kind.__module__.startswith("tui.")} == set(apps(desk))
 
 
 @pytest.mark.parametrize("kind", [Keydesk, SetupApp])

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from widgets.key_queue import KeyQueueApp
+from widgets.front import FrontApp
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -52,7 +52,7 @@ class Front(ModalScreen[None]):
 
 
 async def test_a_key_that_comes_before_the_widgets_waits_for_them() -> None:
-    app: KeyQueueApp[None] = KeyQueueApp()
+    app: FrontApp[None] = FrontApp()
     noted: list[str] = []
     async with app.run_test() as pilot:
         beneath = app.screen
@@ -74,7 +74,7 @@ async def test_a_key_that_comes_before_the_widgets_waits_for_them() -> None:
 
 
 async def test_ctrl_c_says_how_to_quit_also_in_a_dialog() -> None:
-    app: KeyQueueApp[None] = KeyQueueApp()
+    app: FrontApp[None] = FrontApp()
     async with app.run_test() as pilot:
         app.push_screen(Front([]))
         await pilot.pause()

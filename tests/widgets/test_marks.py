@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.app import App
 
 from widgets.columns import Column
+from widgets.front import FrontApp
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.rows import Rows
@@ -33,7 +33,7 @@ COLUMNS: tuple[Column[Person], ...] = (
 )
 
 
-class Desk(App[None]):
+class Desk(FrontApp[None]):
     """A table, with ears for its marks."""
 
     def __init__(self, rows: Sequence[Person], kind: type[Rows[Any]] = MarkRows) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.cells import cell_len
-from textual.app import App
 from textual.reactive import var
 from textual.widget import Widget
 
 from widgets.columns import Column
+from widgets.front import FrontApp
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Other(Widget, can_focus=True):
         return ""
 
 
-class Desk(App[None]):
+class Desk(FrontApp[None]):
     """A table and something else, with ears."""
 
     people: var[Sequence[Person]] = var[Sequence[Person]](())
@@ -224,13 +224,13 @@ async def test_a_row_may_have_a_style() -> None:
 async def test_a_theme_recolours_what_is_drawn() -> None:
     async with desk(people(3)) as (app, pilot):
         seen = {str(app.table.render_line(2)._segments[0].style)}
-        for theme in ("textual-light", "nord"):
+        for theme in ("light", "high-contrast"):
             app.theme = theme
             written = await drawn(app, pilot)
             assert "Name 1" in written
             seen.add(str(app.table.render_line(2)._segments[0].style))
         assert len(seen) == 3
-        app.theme = "ansi-dark"
+        app.theme = "terminal"
         await pilot.pause()
         assert cursor_line(app.table).startswith("▸ u0")
 

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.cells import cell_len
 from textual import events
-from textual.app import App
 
 from tui.desk.text.tone import Tone
 from widgets.field import Field
+from widgets.front import FrontApp
 from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-STATUS = Status("production", "acme.okta.com", read_only=False, agent="tess from 192.0.2.7")
+STATUS = Status("production", "acme", read_only=False, agent="tess from 192.0.2.7")
 
 
-class Bench(App[None]):
+class Bench(FrontApp[None]):
     """The widgets with nothing around them."""
 
     def compose(self) -> ComposeResult:
@@ -60,12 +60,12 @@ async def test_a_clock_that_is_off_is_never_dropped(width: int) -> None:
 
 async def test_the_top_line_tells_what_there_is_room_for() -> None:
     wide = await top_line(STATUS, 120)
-    assert wide.startswith(" keydesk  READ-WRITE  production  acme.okta.com ")
+    assert wide.startswith(" keydesk  production  acme  READ-WRITE ")
     assert wide.rstrip().endswith("tess from 192.0.2.7")
     assert "rate limit" not in wide
     assert "rate limit: 30% left" in await top_line(replace(STATUS, left=0.3), 120)
     narrow = await top_line(replace(STATUS, org="a-very-long-name-of-an-org.oktapreview.com"), 60)
-    assert " READ-WRITE  production" in narrow
+    assert " production  READ-WRITE " in narrow
     hostile = await top_line(replace(STATUS, connector="[b]x[/b]", agent="[/]"), 120)
     assert "[b]x[/b]" in hostile
     assert "[/]" in hostile

@@ -62,9 +62,13 @@ def run(arguments: argparse.Namespace) -> int:
     profile = _profile_to_change(arguments.change) if arguments.change else None
     tour = wiring.tour(people=getattr(arguments, "people", None)) if demo else None
 
+    from tui.desk.connectors.settings_toml import theme_of
+
+    theme = theme_of("", os.environ)
+
     from tui.setup_app import SetupApp
 
-    app = SetupApp(places, profile=profile, tour=tour)
+    app = SetupApp(places, profile=profile, tour=tour, theme=theme)
     app.run()
     if app.return_code:
         return app.return_code

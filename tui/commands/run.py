@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     import argparse
 
     from tui.commands.help import Parser, page
+    from tui.desk.connectors.settings import THEMES
 
     headings: dict[str, list[str]] = {}
     common = argparse.ArgumentParser(add_help=False)
@@ -36,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     top.page = lambda: page(top, headings)
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
+    top.add_argument("--theme", choices=THEMES, default="", help="how the app looks; KEYDESK_THEME names one too")
     top.set_defaults(run=_start_app, parser=top, headings=headings)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
     _add_all(commands, common, headings)
@@ -144,6 +146,7 @@ def _start_app(arguments: argparse.Namespace) -> int:
         demo=getattr(arguments, "demo", False),
         connector=getattr(arguments, "connector", ""),
         read_only=getattr(arguments, "read_only", False),
+        theme=arguments.theme,
         people=arguments.people,
     )
 

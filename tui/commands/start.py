@@ -19,17 +19,18 @@ THRESHOLDS: Final = (5_000, 10, 10)
 """Thresholds of the garbage collector. With Python's default (700, 10, 10) it takes a fifth of the app's time."""
 
 
-def start(*, demo: bool, read_only: bool, connector: str = "", people: int | None = None) -> int:
+def start(*, demo: bool, read_only: bool, connector: str = "", theme: str = "", people: int | None = None) -> int:
     """Run the app until the agent quits it.
 
     Args:
         demo: Whether it works with the embedded demo org.
         read_only: Whether it sends no change, whatever the connector may do.
         connector: The connector to start with; empty for the default one.
+        theme: The theme's name; empty for the one in the environment, or else the one remembered.
         people: The number of people in the demo org.
 
     Raises:
-        Trouble: There is no terminal, the keys would be logged, or no session can be opened.
+        Trouble: There is no terminal, no such theme, the keys would be logged, or no session can be opened.
     """
     refuse_key_logs(os.environ)
     if not (sys.stdout.isatty() and sys.stdin.isatty()):
@@ -38,6 +39,10 @@ def start(*, demo: bool, read_only: bool, connector: str = "", people: int | Non
         )
     if demo and connector:
         raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
+
+    from tui.desk.connectors.settings_toml import theme_of
+
+    chosen = theme_of(theme, os.environ)
 
     @cache
     def switchboard() -> Switchboard:
@@ -52,7 +57,7 @@ def start(*, demo: bool, read_only: bool, connector: str = "", people: int | Non
 
     gc.freeze()  # imported objects stay for good; scanning them all would block the screen for a tenth of a second
     gc.set_threshold(*THRESHOLDS)
-    app = Keydesk(lambda: switchboard().open(), switchboard=switchboard)
+    app = Keydesk(lambda: switchboard().open(), switchboard=switchboard, theme=chosen)
     app.run()
     if app.trouble is not None:
         raise app.trouble

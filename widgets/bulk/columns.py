@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.bulk.job import LineState
+from tui.desk.people.card import tone_of
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from widgets.columns import Column
+from widgets.tones import state
 
 if TYPE_CHECKING:
     from tui.desk.bulk.job import JobLine
@@ -29,7 +31,8 @@ _SIGN: Final = {LineState.DONE: "✓ ", LineState.REFUSED: "✗ ", LineState.UNK
 
 def _status(line: JobLine) -> str:
     person = line.after or line.person
-    return plain(okta_terms.status_words(person.user.status, blocked=person.blocked))
+    words = plain(okta_terms.status_words(person.user.status, blocked=person.blocked))
+    return state(words, tone_of(person.user.status, blocked=person.blocked))
 
 
 def _result(line: JobLine) -> str:
@@ -41,7 +44,7 @@ def _result(line: JobLine) -> str:
 JOB_COLUMNS: Final[tuple[Column[JobLine], ...]] = (
     Column("Name", lambda line: plain(line.person.user.name), 14, grow=2, fit=True),
     Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, whole=True),
-    Column("Status", _status, 11, grow=1, drop=3),
+    Column("Status", _status, 13, grow=1, drop=3),
     Column("Result", _result, 14, style=lambda line: "rows--danger" if line.attack else _STYLE[line.state]),
     Column("Entry", lambda line: str(line.entry or ""), 5, right=True, drop=4),
     Column("Why", lambda line: line.note, 16, grow=4, drop=1),

@@ -45,7 +45,7 @@ class Histogram(Widget):
         label = f"{'most ' + str(most):<{LABEL}}"
         return Content("\n").join(
             [
-                Content.assemble((label, "$foreground-muted"), (drawn, "$text-primary")),
-                Content.styled(f"{'':<{LABEL}}{first}{gap}{last}", "$foreground-muted"),
+                Content.assemble((label, "$muted"), (drawn, "$accent")),
+                Content.styled(f"{'':<{LABEL}}{first}{gap}{last}", "$muted"),
             ]
         )

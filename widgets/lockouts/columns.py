@@ -10,6 +10,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
+from widgets.tones import state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +36,7 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
         Column(
             "State",
             _state_and_agent,
-            13,
+            15,
             fit=True,
             style=lambda row: _STYLE[lockouts_words.tone(row.case)],
         ),
@@ -60,9 +61,11 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
 
 
 def _state_and_agent(row: LockoutRow) -> str:
-    """Return the state, and behind it the agent who handles the case, if any: `Locked · tess`."""
-    state = lockouts_words.state(row.case, short=True)
-    return f"{state.partition(',')[0]} · {_agent(row)}" if row.handled else state
+    """Return the state, and behind it the agent who handles the case, if any: `● Locked · tess`."""
+    words = lockouts_words.state(row.case, short=True)
+    if row.handled:
+        words = f"{words.partition(',')[0]} · {_agent(row)}"
+    return state(words, lockouts_words.tone(row.case))
 
 
 def _agent(row: LockoutRow) -> str:

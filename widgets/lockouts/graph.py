@@ -25,7 +25,7 @@ _MOST: Final = 4
 """Most lines: one for all lockouts, and one each for the three commonest causes."""
 _WIDE: Final = 100
 _TALL: Final = 30
-_STYLE: Final = {LockoutCause.ATTACK: "$text-error", LockoutCause.MISTYPED: "$text-success", None: "$text-primary"}
+_STYLE: Final = {LockoutCause.ATTACK: "$bad", LockoutCause.MISTYPED: "$good", None: "$accent"}
 
 
 def blocks(counts: Sequence[int], most: int) -> str:
@@ -42,7 +42,7 @@ class LockoutGraph(Static):
 
     DEFAULT_CSS = """
     LockoutGraph {
-        height: auto; padding: 0 1; background: $surface; color: $foreground;
+        height: auto; padding: 0 1; background: $ground; color: $text;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
     """
@@ -72,10 +72,10 @@ class LockoutGraph(Static):
         lines = []
         for tally in self.tallies[:_MOST]:
             label = "Last 24 h" if tally.cause is None else CAUSE[tally.cause]
-            style = _STYLE.get(tally.cause, "$text-warning")
+            style = _STYLE.get(tally.cause, "$warn")
             lines.append(
                 Content.assemble(
-                    (f"{label:<{_LABEL}} ", "bold" if tally.cause is None else "$foreground-muted"),
+                    (f"{label:<{_LABEL}} ", "bold" if tally.cause is None else "$muted"),
                     (blocks(tally.counts, most), style),
                     f" {tally.total:>4}",
                 )
@@ -90,5 +90,5 @@ class LockoutGraph(Static):
             ("24 h ", "bold"),
             (blocks(hours, max(1, *hours)), _STYLE[None]),
             f" {whole.total}",
-            (numbers, "$foreground-muted"),
+            (numbers, "$muted"),
         )

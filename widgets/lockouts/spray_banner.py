@@ -9,6 +9,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from tui.desk.text.plain import plain
+from widgets.tones import KEY
 
 if TYPE_CHECKING:
     from tui.desk.lockouts.spray import Spray
@@ -30,10 +31,10 @@ class SprayBanner(Static):
 
     DEFAULT_CSS = """
     SprayBanner {
-        height: 1; padding: 0 1; display: none; background: $error-muted; color: $text-error;
+        height: 1; padding: 0 1; display: none; background: $panel; color: $bad;
         text-wrap: nowrap; text-overflow: ellipsis;
         &.-shown { display: block; }
-        &.-internal { background: $warning-muted; color: $text-warning; }
+        &.-internal { background: $panel; color: $warn; }
     }
     """
 
@@ -56,4 +57,4 @@ class SprayBanner(Static):
         elif first.network:  # a provider's customers have little in common
             kind = "May be an attack"
         others = f" · {len(sprays) - 1} more" if len(sprays) > 1 else ""
-        self.update(Content.assemble((f"! {kind} ", "bold"), (" e ", "bold reverse"), f" {spray_line(first)}{others}"))
+        self.update(Content.assemble((f"! {kind} ", "bold"), ("e", KEY), f" {spray_line(first)}{others}"))

@@ -12,12 +12,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from widgets.cell_text import truncate, wrap
+from widgets.tones import KEY
 
 if TYPE_CHECKING:
     from textual.geometry import Size
 
 GAP = 2
-KEY = 4
+KEY_CELLS = 4
 TALL = 30
 """Least height of a terminal, in lines, in which the reasons get more than one line."""
 REASON_LINES = 2
@@ -53,7 +54,7 @@ class ActionBar(Widget):
     """Shows the possible actions in columns and the others in muted lines beneath; as high as its text."""
 
     DEFAULT_CSS = """
-    ActionBar { height: auto; padding: 0 1; border-top: solid $panel-lighten-1; }
+    ActionBar { height: auto; padding: 0 1; border-top: solid $muted; }
     """
 
     choices: reactive[tuple[ActionChoice, ...]] = reactive((), layout=True)
@@ -74,22 +75,22 @@ class ActionBar(Widget):
 
 def layout(choices: tuple[ActionChoice, ...], footnote: str, width: int, *, most: int = REASON_LINES) -> list[Content]:
     """Return the bar's lines in `width` cells; actions that are not possible take at most `most` lines."""
-    lines = _grid([choice for choice in choices if choice.way is Availability.KEYDESK], width, "bold reverse", "")
+    lines = _grid([choice for choice in choices if choice.way is Availability.KEYDESK], width, KEY, "")
     by_hand = [choice for choice in choices if choice.way is Availability.BY_HAND]
     if by_hand:
         reasons = dict.fromkeys(choice.reason for choice in by_hand)
         head = f"By hand ({', '.join(reasons)}):" if len(reasons) == 1 else "By hand:"
-        lines.append(Content.styled(truncate(head, width), "$text-warning"))
-        lines += _grid(by_hand, width, "bold $text-warning", "")
+        lines.append(Content.styled(truncate(head, width), "$warn"))
+        lines += _grid(by_hand, width, "bold $warn", "")
     impossible = [choice for choice in choices if choice.way is Availability.NOT]
     if impossible:
         text = "Not now: " + " · ".join(f"{choice.key} {choice.title} ({choice.reason})" for choice in impossible)
         rows = wrap(text, width)
         if len(rows) > most:
             rows = [*rows[: most - 1], truncate(" ".join(rows[most - 1 :]), width)]
-        lines += [Content.styled(row, "$foreground-disabled") for row in rows]
+        lines += [Content.styled(row, "$muted") for row in rows]
     if footnote:
-        lines.append(Content.styled(truncate(footnote, width), "$foreground-muted"))
+        lines.append(Content.styled(truncate(footnote, width), "$muted"))
     return lines
 
 
@@ -103,12 +104,14 @@ def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list
     for start in range(0, len(choices), columns):
         parts: list[tuple[str, str]] = []
         for choice, cell in zip(choices[start : start + columns], widths, strict=False):
-            text = truncate(choice.title, max(1, width - KEY))
-            parts += [(f" {choice.key} ", key), (f" {text}{' ' * (cell - KEY - cell_len(text))}", title)]
+            text = truncate(choice.title, max(1, width - KEY_CELLS))
+            parts += [(f" {choice.key} ", key), (f" {text}{' ' * (cell - KEY_CELLS - cell_len(text))}", title)]
         lines.append(Content.assemble(*parts).rstrip())
     return lines
 
 
 def _widths(choices: list[ActionChoice], columns: int) -> list[int]:
     """Return the width of each column in cells, with the gap behind it."""
-    return [max(cell_len(choice.title) for choice in choices[first::columns]) + KEY + GAP for first in range(columns)]
+    return [
+        max(cell_len(choice.title) for choice in choices[first::columns]) + KEY_CELLS + GAP for first in range(columns)
+    ]

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from widgets.cell_text import truncate, wrap
-from widgets.tones import STYLE
+from widgets.tones import STYLE, chip
 
 if TYPE_CHECKING:
     from textual import events
@@ -29,8 +29,8 @@ class PersonCard(VerticalScroll, can_focus=True):
     """Shows a `Card`, and scrolls when the card is longer than the screen."""
 
     DEFAULT_CSS = """
-    PersonCard { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $background; }
-    PersonCard:focus { background-tint: $foreground 3%; }
+    PersonCard { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $ground; }
+    PersonCard:focus { }
     PersonCard > Static { height: auto; }
     """
 
@@ -59,7 +59,7 @@ class PersonCard(VerticalScroll, can_focus=True):
         if not self.is_mounted:
             return
         width = max(20, self.scrollable_content_region.width - self.styles.padding.width)
-        text = layout(self.card, width) if self.card else Content.styled(self.hint, "$foreground-muted")
+        text = layout(self.card, width) if self.card else Content.styled(self.hint, "$muted")
         static = self.query_one("#card-text", Static)
         if static.content != text:
             static.update(text)
@@ -67,12 +67,12 @@ class PersonCard(VerticalScroll, can_focus=True):
 
 def layout(card: Card, width: int) -> Content:
     """Return a card as styled text that is `width` cells wide."""
-    status = f" {card.status} "
+    status, status_style = chip(card.status, card.tone)
     name = truncate(card.name, max(8, width - cell_len(status) - 1))
     gap = " " * max(1, width - cell_len(name) - cell_len(status))
     lines = [
-        Content.assemble((name, "bold"), gap, (status, f"reverse {STYLE[card.tone]}".strip())),
-        Content.styled(truncate(card.line, width), "$foreground-muted"),
+        Content.assemble((name, "bold"), gap, (status, status_style)),
+        Content.styled(truncate(card.line, width), "$muted"),
     ]
     lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]
     lines.append(Content(""))
@@ -85,11 +85,11 @@ def layout(card: Card, width: int) -> Content:
         rows = wrap(text, width - LABEL)
         for index, row in enumerate(rows):
             label = f"{listing.title}{count}" if index == 0 else ""
-            lines.append(Content.assemble((f"{label:<{LABEL}}", "$foreground-muted"), (row, style)))
+            lines.append(Content.assemble((f"{label:<{LABEL}}", "$muted"), (row, style)))
     lines.append(Content(""))
     for index, row in enumerate(wrap(card.events_note, width - LABEL)):
         label = "Last events" if index == 0 else ""
-        lines.append(Content.styled(f"{label:<{LABEL}}{row}", "$foreground-muted"))
+        lines.append(Content.styled(f"{label:<{LABEL}}{row}", "$muted"))
     lines += _events(card, width)
     return Content("\n").join(lines)
 
@@ -108,9 +108,9 @@ def _events(card: Card, width: int) -> list[Content]:
         source = truncate(event.source, room - column - 2) if wide else ""
         lines.append(
             Content.assemble(
-                (f"{event.when:>{WHEN - 2}}  ", "$foreground-muted"),
+                (f"{event.when:>{WHEN - 2}}  ", "$muted"),
                 (set_cell_size(text, column), STYLE[event.tone]),
-                (f"  {source}" if source else "", "$foreground-muted"),
+                (f"  {source}" if source else "", "$muted"),
             )
         )
     return lines
@@ -136,4 +136,4 @@ def _fits(fact: Fact, width: int) -> bool:
 
 
 def _fact(fact: Fact, width: int) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (f"{fact.label:<{LABEL}}", "$foreground-muted"), (truncate(fact.text, width - LABEL), STYLE[fact.tone])
+    return (f"{fact.label:<{LABEL}}", "$muted"), (truncate(fact.text, width - LABEL), STYLE[fact.tone])

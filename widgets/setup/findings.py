@@ -60,7 +60,7 @@ class Findings(HangingText):
         for line in self.lines:
             mark, tone = _STEP[line.ok]
             detail = f"  {plain(line.detail)}" if line.detail else ""
-            yield _line(mark, tone, Content.assemble(plain(line.text), (detail, "$foreground-muted")))
+            yield _line(mark, tone, Content.assemble(plain(line.text), (detail, "$muted")))
 
 
 def _table(proof: Proof) -> Iterable[Paragraph]:
@@ -89,4 +89,4 @@ def _line(mark: str, tone: Tone, text: Content) -> Paragraph:
 
 
 def _indented(text: str) -> Paragraph:
-    return Paragraph(Content("    "), Content.styled(plain(text), "$foreground-muted"))
+    return Paragraph(Content("    "), Content.styled(plain(text), "$muted"))

@@ -11,7 +11,7 @@ from textual.widget import Widget
 class StepsLine(Widget):
     """Draws the titles of the steps with their numbers; a finished step has a tick."""
 
-    DEFAULT_CSS = "StepsLine { height: 1; background: $surface; }"
+    DEFAULT_CSS = "StepsLine { height: 1; background: $ground; }"
 
     shown: reactive[int] = reactive(1)
     done: reactive[frozenset[int]] = reactive(frozenset())
@@ -31,9 +31,6 @@ class StepsLine(Widget):
         parts: list[tuple[str, str]] = [(" ", "")]
         for number in numbers:
             mark = "✓" if number in self.done else str(number)
-            if number == self.shown:
-                style = "bold reverse"
-            else:
-                style = "$text-success" if number in self.done else "$foreground-muted"
+            style = "bold reverse" if number == self.shown else "$good" if number in self.done else "$muted"
             parts += [(f" {mark} {self._titles[number - 1]} ", style)]
         return Content.assemble(*parts, after)

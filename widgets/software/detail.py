@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tui.desk.text.plain import plain
 from widgets.cell_text import truncate, wrap
+from widgets.tones import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ class SoftwareDetail(VerticalScroll, can_focus=False):
     """Shows text that is painted for the widget's width, and scrolls where the text is longer than the widget."""
 
     DEFAULT_CSS = """
-    SoftwareDetail { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $background; }
+    SoftwareDetail { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $ground; }
     SoftwareDetail > Static { height: auto; }
     """
 
@@ -68,14 +69,14 @@ class SoftwareDetail(VerticalScroll, can_focus=False):
 
 def layout(offer: Offer, ways: tuple[SoftwareWay, ...], width: int) -> Content:
     """Return the text about an offer, with the ways to change it, in `width` cells."""
-    lines: list[Content] = [Content.assemble((offer.name, "bold"), (f"  {_kind(offer)}", "$foreground-muted"))]
+    lines: list[Content] = [Content.assemble((offer.name, "bold"), (f"  {_kind(offer)}", "$muted"))]
     lines.append(_how_they_have_it(offer))
-    lines += [Content.styled(note, "$foreground-muted") for note in _notes(offer)]
+    lines += [Content.styled(note, "$muted") for note in _notes(offer)]
     lines.append(Content(""))
     for number, way in enumerate(ways[:MOST], 1):
         lines += _way(number, way, width)
     if len(ways) > MOST:
-        lines.append(Content.styled(f"   and {len(ways) - MOST} more groups", "$foreground-muted"))
+        lines.append(Content.styled(f"   and {len(ways) - MOST} more groups", "$muted"))
     return Content("\n").join(lines)
 
 
@@ -84,18 +85,18 @@ def about_group(giver: Giver, width: int, *, joining: bool = True) -> Content:
     group = giver.group
     lines = [Content.styled(truncate(giver.name, width), "bold")]
     if group.profile and group.profile.description:
-        lines.append(Content.styled(plain(group.profile.description, limit=200), "$foreground-muted"))
+        lines.append(Content.styled(plain(group.profile.description, limit=200), "$muted"))
     if group.members is not None:
         lines.append(Content(f"Members: {group.members}"))
     if giver.apps:
         lines.append(Content(f"Gives: {_apps(giver)}"))
     elif giver.apps_unread:
-        lines.append(Content.styled(_unread_apps(giver), "$foreground-muted"))
+        lines.append(Content.styled(_unread_apps(giver), "$muted"))
     if giver.rule:
-        lines.append(Content.styled(f"Filled by the rule {plain(giver.rule, limit=80)}.", "$text-warning"))
+        lines.append(Content.styled(f"Filled by the rule {plain(giver.rule, limit=80)}.", "$warn"))
     if giver.obstacle is not None and joining:
         reason = f"Cannot be chosen: {giver.obstacle.reason}. {giver.obstacle.advice}"
-        lines.append(Content.styled(reason, "$text-warning"))
+        lines.append(Content.styled(reason, "$warn"))
     return Content("\n").join(lines)
 
 
@@ -114,11 +115,11 @@ def _kind(offer: Offer) -> str:
 
 def _how_they_have_it(offer: Offer) -> Content:
     if offer.has is None:
-        return Content.styled("Whether they have it is not known.", "$text-warning")
+        return Content.styled("Whether they have it is not known.", "$warn")
     if not offer.has:
         return Content("They do not have it." if offer.app else "They are not in it.")
     if offer.app is None:
-        return Content.styled("✓ They are in it.", "$text-success")
+        return Content.styled("✓ They are in it.", "$good")
     through = " and ".join(f"the group {giver.name}" for giver in offer.through)
     if offer.direct:
         how = f"directly, and through {through} as well" if through else "directly"
@@ -126,7 +127,7 @@ def _how_they_have_it(offer: Offer) -> Content:
         how = f"through {through}"
     else:
         how = "through a group that keydesk cannot see" if offer.direct is False else "how is not known"
-    return Content.styled(f"✓ They have it: {how}.", "$text-success")
+    return Content.styled(f"✓ They have it: {how}.", "$good")
 
 
 def _notes(offer: Offer) -> list[str]:
@@ -169,14 +170,14 @@ def _apps(giver: Giver) -> str:
 
 def _way(number: int, way: SoftwareWay, width: int) -> list[Content]:
     """Return the lines of one way: its key, its title, and its notes or obstacle, which colour alone never shows."""
-    key = (f" {number} ", "bold reverse" if way.obstacle is None else "$foreground-muted")
+    key = (f" {number} ", KEY if way.obstacle is None else "$muted")
     title = truncate(way.title, width - INDENT - (7 if way.best else 0))
-    style, note, tone = "", "; ".join(way.notes), "$foreground-muted"
+    style, note, tone = "", "; ".join(way.notes), "$muted"
     if way.obstacle is not None:
-        style = "$foreground-muted"
+        style = "$muted"
         note = f"{'by hand' if way.by_hand else 'not possible'}: {plain(way.obstacle.reason)}"
-        tone = tone if way.by_hand else "$text-warning"
-    best = (("  enter", "$text-primary"),) if way.best else ()
+        tone = tone if way.by_hand else "$warn"
+    best = (("  enter", "$accent"),) if way.best else ()
     first = Content.assemble(key, " ", (title, "bold" if way.best else style), *best)
     note_lines = wrap(note, width - INDENT) if note else []
     return [first, *(Content.styled(f"{' ' * INDENT}{line}", tone) for line in note_lines)]

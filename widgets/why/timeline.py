@@ -61,13 +61,11 @@ class Timeline(Widget):
             return Content("")
         span, since = self._span(now)
         lines = [
-            Content.assemble(
-                (f"{label:<{LABEL}}", "$foreground-muted"), (self._marks(ends, now, span, width), STYLE[tone])
-            )
+            Content.assemble((f"{label:<{LABEL}}", "$muted"), (self._marks(ends, now, span, width), STYLE[tone]))
             for label, ends, tone in rows
         ]
         gap = " " * max(1, width - len(since) - len("now"))
-        lines.append(Content.styled(f"{'':<{LABEL}}{since}{gap}now", "$foreground-muted"))
+        lines.append(Content.styled(f"{'':<{LABEL}}{since}{gap}now", "$muted"))
         return Content("\n").join(lines)
 
     def _rows(self) -> list[tuple[str, frozenset[End], Tone]]:

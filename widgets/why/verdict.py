@@ -56,7 +56,7 @@ class VerdictText(HangingText):
         if verdict.step.detail:
             yield labelled("", verdict.step.detail)
         if verdict.step.action:
-            yield labelled("", f"Enter: {ACTIONS[verdict.step.action].title.lower()}", "$text-primary")
+            yield labelled("", f"Enter: {ACTIONS[verdict.step.action].title.lower()}", "$accent")
         for text in verdict.also:
             yield labelled("Also", text, STYLE[Tone.WARN])
 
@@ -80,12 +80,12 @@ class EvidenceText(HangingText):
         for item in self.verdict.evidence:
             when = f"{item.at.astimezone():%m-%d %H:%M}" if item.at else ""
             where = " · ".join(part for part in (item.client, item.place, item.network) if part)
-            fact = Content.assemble(item.text, (f"  {where}" if where else "", "$foreground-muted"))
-            yield Paragraph(Content.styled(f"{when:<{TIME}}", "$foreground-muted"), fact)
+            fact = Content.assemble(item.text, (f"  {where}" if where else "", "$muted"))
+            yield Paragraph(Content.styled(f"{when:<{TIME}}", "$muted"), fact)
         for text in self.verdict.missing:
             yield labelled("Missing", text, STYLE[Tone.WARN])
 
 
 def labelled(label: str, text: str, style: str = "") -> Paragraph:
     """Return a text behind a label of fixed width."""
-    return Paragraph(Content.styled(f"{label:<{LABEL}}", "$foreground-muted"), Content.styled(text, style))
+    return Paragraph(Content.styled(f"{label:<{LABEL}}", "$muted"), Content.styled(text, style))

@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.app import App
 
 from tests.desk.support import harmful
 from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.lockouts.spray import Spray
 from tui.desk.lockouts.view import Tally
+from widgets.front import FrontApp
 from widgets.lockouts.graph import BLOCKS, LockoutGraph, blocks
 from widgets.lockouts.spray_banner import SprayBanner, spray_line
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
+    from textual.app import App, ComposeResult
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 WAVE = Spray(
@@ -25,7 +25,7 @@ WAVE = Spray(
 )
 
 
-class Shown(App[None]):
+class Shown(FrontApp[None]):
     def compose(self) -> ComposeResult:
         yield LockoutGraph()
         yield SprayBanner()
@@ -76,7 +76,7 @@ async def test_the_banner_tells_the_evidence_and_goes(size: tuple[int, int]) -> 
         banner.sprays = (WAVE,)
         await pilot.pause()
         told = "\n".join(lines(pilot.app))
-        assert "! Looks like an attack  e  12 people tried from 192.0.2.9" in told
+        assert "! Looks like an attack e 12 people tried from 192.0.2.9" in told
         banner.sprays = ()
         await pilot.pause()
         assert "192.0.2.9" not in "\n".join(lines(pilot.app))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rich.cells import cell_len
-from textual.app import App
 
+from widgets.front import FrontApp
 from widgets.people.action_bar import ActionBar, ActionChoice, Availability, layout
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ NEVER = (
 ALL = (*POSSIBLE, *HAND, *NEVER)
 
 
-class Bench(App[None]):
+class Bench(FrontApp[None]):
     """The bar with nothing around it."""
 
     def compose(self) -> ComposeResult:

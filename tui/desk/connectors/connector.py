@@ -62,6 +62,12 @@ class OrgAddress:
         return self.origin.partition("://")[2]
 
     @property
+    def name(self) -> str:
+        """What people call the org: the first part of an address of Okta's, else the whole host."""
+        name, _, domain = self.host.partition(".")
+        return name if domain.partition(":")[0] in OKTA_DOMAINS else self.host
+
+    @property
     def admin(self) -> str:
         """The Admin Console's address where it follows from the org's; empty for a custom domain."""
         name, _, domain = self.host.partition(".")

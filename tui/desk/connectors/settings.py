@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from tui.trouble import Trouble
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui.desk.files.toml_shape import Misfit
+
+
+ThemeName = Literal["dark", "light", "colour-blind", "high-contrast", "terminal"]
+THEMES: Final[tuple[ThemeName, ...]] = get_args(ThemeName)
 
 
 class BadSettings(Trouble):
@@ -105,6 +109,17 @@ class Desk:
     ticket_text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the app looks like.
+
+    Attributes:
+        theme: The theme's name; `None` where none was chosen.
+    """
+
+    theme: ThemeName | None = None
+
+
 def load(path: Path) -> Desk:
     """Read the table `[desk]` of the settings; a missing file means the defaults, unknown keys are ignored.
 
@@ -117,12 +132,17 @@ def load(path: Path) -> Desk:
     from tui.desk.files.toml_shape import Misfit  # noqa: PLC0415 - only where there is a file
 
     try:
-        return _desk(data)
+        return desk_of(data)
     except Misfit as misfit:
         raise unusable(path, misfit) from None
 
 
-def _desk(data: dict[str, Any]) -> Desk:
+def desk_of(data: dict[str, Any]) -> Desk:
+    """Return the table `[desk]` of the settings as read.
+
+    Raises:
+        Misfit: A value does not fit.
+    """
     from tui.desk.files.toml_shape import Misfit, shape  # noqa: PLC0415 - only where there is a file
 
     desk = shape(data.get("desk", {}), Desk, "desk")

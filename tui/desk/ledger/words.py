@@ -47,8 +47,8 @@ def entry_lines(entry: Entry) -> list[tuple[str, str]]:
         ("State then", plain(okta_terms.status_words(intent.status))),
         ("By", plain(f"{intent.agent} from {intent.origin}" if intent.origin else intent.agent)),
         *([("Acting as", plain(intent.principal))] if intent.principal else []),
-        ("Reason", plain(intent.reason) or "–"),
-        ("Ticket", plain(intent.ticket) or "–"),
+        *([("Reason", plain(intent.reason))] if intent.reason else []),
+        *([("Ticket", plain(intent.ticket))] if intent.ticket else []),
         ("Connector", f"{plain(intent.connector)} · {plain(intent.org)}"),
     ]
     lines += [("Call" if index == 0 else "", plain(call)) for index, call in enumerate(intent.calls)]

@@ -1,0 +1,162 @@
+"""The file `settings.toml`: all that it holds, and how keydesk itself writes a value into it.
+
+What somebody else wrote stays as it is, comments too: only the line of the value is changed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.connectors.settings import THEMES, BadSettings, Desk, Look, desk_of, places, read_toml
+from tui.desk.files.bounded import read_own
+from tui.desk.files.private import write_private
+from tui.trouble import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tui.desk.connectors.settings import ThemeName
+
+HEADER: Final = """\
+# keydesk's settings. keydesk writes what it is to remember, and leaves all else in this file as it is.
+#
+# [desk]
+#   agent                      your name in the ledger; empty: the name of your account on this machine
+#   region                     two letters: the country of phone numbers without a country code; "US"
+# [look]
+#   theme                      dark, light, colour-blind, high-contrast, or terminal: the terminal's own 16 colours;
+#                              KEYDESK_THEME and --theme come first
+"""
+"""The head of a file that keydesk makes: what may stand in it. A new key is told here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that `settings.toml` holds, a table for each attribute; a missing key has its default.
+
+    Attributes:
+        desk: Who sits at the desk, and where.
+        look: What the app looks like.
+    """
+
+    desk: Desk = field(default_factory=Desk)
+    look: Look = field(default_factory=Look)
+
+
+def read(path: Path) -> Settings:
+    """Read the settings; a missing file means the defaults, unknown keys are ignored.
+
+    Raises:
+        BadSettings: The file cannot be used; the error names the file and the line.
+        FileTrouble: Somebody else can change the file.
+    """
+    data = read_toml(path)
+    if data is None:
+        return Settings()
+    from tui.desk.files.toml_shape import Misfit, shape  # noqa: PLC0415 - only where there is a file
+
+    try:
+        return Settings(desk_of(data), shape(data.get("look", {}), Look, "look"))
+    except Misfit as misfit:
+        at = place_of(_text(path), misfit.keys[0], misfit.keys[-1])
+        where = f"{path}, line {at}" if at else str(path)
+        raise BadSettings(
+            f"{where}: {misfit.where} cannot be used", advice=f"{misfit.where} {misfit.problem}"
+        ) from None
+
+
+def theme_of(asked: str, environ: Mapping[str, str]) -> ThemeName | None:
+    """Return the theme to start with: the one asked for, else that of `KEYDESK_THEME`, else the one remembered.
+
+    Args:
+        asked: The value of `--theme`; empty without it.
+        environ: The environment.
+
+    Raises:
+        BadInput: There is no such theme.
+        BadSettings: The settings file cannot be used.
+    """
+    named = asked or environ.get("KEYDESK_THEME", "")
+    if named:
+        known = next((name for name in THEMES if name == named.strip().casefold()), None)
+        if known is None:
+            raise BadInput(f"There is no theme {named!r:.60}", advice=f"Choose one of {', '.join(THEMES)}.")
+        return known
+    path = places(environ).settings
+    return read(path).look.theme
+
+
+def remember(path: Path, table: str, key: str, value: str) -> None:
+    """Write one text into the settings; the rest of the file stays as it is.
+
+    Args:
+        path: The file; it is made, with a head that explains it, where it is missing.
+        table: The table, such as `look`.
+        key: The key in it.
+        value: The text.
+
+    Raises:
+        BadSettings: What stands in the file cannot be used, or would not be read as meant; it stays as it is.
+        FileTrouble: The file cannot be read or written, or somebody else can change it.
+    """
+    read(path)
+    text = _text(path) if os.path.lexists(path) else HEADER
+    changed = _with_value(text, table, key, f'{key} = "{_escaped(value)}"')
+    wanted = tomllib.loads(text)
+    wanted[table] = {**wanted.get(table, {}), key: value}
+    if not _means(changed, wanted):
+        raise BadSettings(
+            f"{path} is written in a way that keydesk does not change", advice=f"Set {table}.{key} = {value!r} by hand."
+        )
+    write_private(path, changed, through_link=True)
+
+
+def _means(text: str, wanted: dict[str, object]) -> bool:
+    try:
+        return tomllib.loads(text) == wanted
+    except ValueError:
+        return False
+
+
+def _text(path: Path) -> str:
+    return read_own(path).decode("utf-8").replace("\r\n", "\n")
+
+
+def _escaped(value: str) -> str:
+    """Return a text as it stands between the quotes of TOML."""
+    return "".join(
+        f"\\u{ord(character):04x}"
+        if character in {'"', "\\"} or ord(character) < ord(" ") or character == "\x7f"
+        else character
+        for character in value
+    )
+
+
+def _with_value(text: str, table: str, key: str, line: str) -> str:
+    lines = text.split("\n")
+    at = place_of(text, table, key)
+    if at and re.match(rf"\s*{re.escape(key)}\s*=", lines[at - 1]):
+        lines[at - 1] = line
+    elif at:
+        lines.insert(at, line)
+    else:
+        lines = [*text.rstrip("\n").split("\n"), "", f"[{table}]", line, ""]
+    return "\n".join(lines)
+
+
+def place_of(text: str, table: str, key: str) -> int:
+    """Return the line of a key in a table, from 1; that of the table where the key is missing, 0 without the table."""
+    inside, head = False, 0
+    for number, line in enumerate(text.split("\n"), 1):
+        bare = line.strip()
+        if bare.startswith("["):
+            inside = re.match(rf"\[\s*{re.escape(table)}\s*\]", bare) is not None
+            head = head or (number if inside else 0)
+        elif (inside and re.match(rf"{re.escape(key)}\s*=", bare)) or re.match(rf"{re.escape(table)}\s*[=.]", bare):
+            return number
+    return head

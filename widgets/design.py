@@ -1,0 +1,67 @@
+"""What Textual's own widgets look like in keydesk, and the styles that several screens share. See docs/look.md."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SHEET: Final = """
+Screen { background: $ground; color: $text; }
+ModalScreen { background: $ground 0%; }
+
+Pane { width: 1fr; height: 1fr; }
+.-wide Pane {
+    border: round $muted; border-title-color: $muted; border-title-style: bold; border-subtitle-color: $muted;
+    &:focus-within { border: round $focus; border-title-color: $focus; border-subtitle-color: $focus; }
+    &:focus-within:nocolor { border-title-style: bold reverse; }
+}
+.-wide.-short Pane { border: none; &:focus-within { border: none; } }
+
+Button, Button.-style-default {
+    color: $accent; background: $panel; background-tint: $ground 0%; border: none; text-style: bold; tint: $ground 0%;
+    &:hover { background: $panel; text-style: bold underline; }
+    &:disabled { color: $muted; text-opacity: 100%; text-style: none; }
+    &.-active { background: $panel; border: none; tint: $ground 0%; }
+    &.-success { color: $good; background: $panel; }
+    &.-warning { color: $warn; background: $panel; }
+    &.-error { color: $bad; background: $panel; }
+    &:focus { text-style: bold reverse; background-tint: $ground 0%; }
+}
+
+Input {
+    background: $ground; color: $text; background-tint: $ground 0%;
+    &:focus { background-tint: $ground 0%; }
+    &:ansi { background: $ground; color: $text; }
+    &.-textual-compact.-invalid { background-tint: $ground 0%; }
+    & > .input--cursor { background: $ground; color: $text; text-style: reverse; }
+    & > .input--placeholder, & > .input--suggestion { color: $muted; text-style: none; }
+}
+
+Toast {
+    background: $panel; color: $text; border-left: outer $accent;
+    &:ansi { background: $panel; }
+    &.-information { border-left: outer $good; }
+    &.-warning { border-left: outer $warn; }
+    &.-error { border-left: outer $bad; }
+}
+Tooltip { background: $panel; color: $text; border: round $muted; padding: 0 1; &:ansi { background: $panel; } }
+
+CommandPalette {
+    background: $ground 0%; color: $text;
+    &:ansi { background: $ground 0%; }
+    & > Vertical {
+        background: $panel; border: round $focus; height: auto; max-height: 80%;
+        &:dark { background: $panel; }
+    }
+    & > .command-palette--help-text { color: $muted; text-style: none; }
+    & > .command-palette--highlight { color: $accent; text-style: bold underline; }
+    #--input { border: none; border-bottom: solid $muted; &.--list-visible { border-bottom: solid $muted; } }
+    LoadingIndicator { border-bottom: none; color: $accent; background: $panel; }
+}
+CommandList {
+    border: none; background: $panel;
+    &:focus { border: none; }
+    & > .option-list--option-highlighted { color: $focus; background: $panel; text-style: bold reverse; }
+    & > .option-list--option { color: $text; text-style: none; padding: 0 1; }
+}
+SearchIcon { color: $accent; }
+"""

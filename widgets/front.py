@@ -1,0 +1,88 @@
+"""What every app of keydesk has: its themes, and keys that reach a screen one by one, once its widgets are there."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from textual import events, on
+from textual.app import App
+
+from widgets.design import SHEET
+from widgets.key_queue import KeyQueue, KeysWanted, Travelled
+from widgets.palettes import LOOKS, Depth
+from widgets.themes import depth_of, themes
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
+
+    from tui.desk.connectors.settings import ThemeName
+
+R = TypeVar("R")
+
+
+class FrontApp(App[R]):
+    """An app with keydesk's themes alone, whose keys go through a `KeyQueue`; ctrl+c says how to quit."""
+
+    CSS = SHEET
+
+    def __init__(self, *, theme: ThemeName | None = None) -> None:
+        """Take on a theme.
+
+        Args:
+            theme: The theme's name; `None` for the first of all.
+        """
+        self.depth = depth_of(os.environ)
+        self._looks = themes(self.depth)
+        self._first = theme or next(iter(LOOKS))
+        # Without colours, all of them are taken out on their way to the terminal; else Textual would send greys.
+        super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
+        self.theme = self._first
+        self.keys = KeyQueue(self, super().on_event)
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Return keydesk's themes; Textual's own are not designed for it."""
+        return self._looks
+
+    @property
+    def theme_name(self) -> ThemeName:
+        """Return the name of the theme."""
+        return cast("ThemeName", self.theme)
+
+    def get_theme(self, theme_name: str) -> Theme:
+        """Return a theme by its name; before the first is set, the one to come."""
+        return self._looks.get(theme_name) or self._looks[self._first]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Have what is typed wait until the key before is done with; anything else is handled at once."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await self.keys.put(event)
+        else:
+            await super().on_event(event)
+
+    @on(Travelled)
+    async def key_travelled(self, message: Travelled) -> None:
+        """Count how far a key's consequences have come."""
+        await self.keys.travelled(message)
+
+    @on(KeysWanted)
+    async def keys_wanted(self) -> None:
+        """Hand on the keys that waited for a screen."""
+        await self.keys.wanted()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Take a key back that came through a screen which meanwhile has a new one in front of it."""
+        if not self.screen.is_mounted:
+            event.prevent_default()  # else Textual would run an action of the new screen
+            again = events.Key(event.key, event.character)
+            again.time = event.time  # it counts from when it was pressed
+            await self.keys.put_back(again)
+
+    def key_ctrl_c(self) -> None:
+        """Say how to quit where nothing else takes the key, as in a dialog, which lets no key of the app through."""
+        self.action_help_quit()
+
+    def action_help_quit(self) -> None:
+        """Say how to quit: ctrl+c alone would be too easily pressed, by whoever wants to copy something."""
+        self.notify("ctrl+q quits. Ctrl+c copies what is selected.", title="Do you want to quit?")
