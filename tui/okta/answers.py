@@ -46,7 +46,7 @@ _BY_STATUS_AND_CODE: Final[Mapping[tuple[int, str], type[Answered]]] = {
 _MOST_CAUSES: Final = 50
 _SCOPE: Final = re.compile(r'\bscope="([^"]*)"')
 
-_REDIRECT: Final = re.compile(r"https?://([A-Za-z0-9.-]{1,100})(?=[:/?#]|\Z)")
+_REDIRECT: Final = re.compile(r"https?://([A-Za-z0-9.-]{1,50})(?=[:/?#]|\Z)")
 _READABLE: Final = re.compile(r"[!-~]{1,100}")
 
 UNSENT: Final = "nothing was sent"
