@@ -86,6 +86,7 @@ def run(step: str, path: Path, arguments: list[str]) -> int:
             pass
         case _:
             raise ValueError(step)
+
     def recorded(*, secure: bool, **how: Any) -> httpx.AsyncBaseTransport:  # noqa: ANN401 - passes on what it gets
         return Recorder(real_wire(secure=secure, **how), path, hangs=step == "during the write")
 
