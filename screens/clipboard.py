@@ -13,6 +13,8 @@ import sys
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from textual.app import App
+
 from screens.open_link import OVER_SSH
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def copy(screen: Screen[Any], text: str, told: Callable[[Arrival], None]) -> Non
         text: The text; it goes to programs by their standard input, where no other user sees it.
         told: Called when it is known where the text arrived.
     """
-    screen.app.copy_to_clipboard(text)
+    App.copy_to_clipboard(screen.app, text)  # Textual's own, by OSC 52: those of keydesk's apps come here
     programs = ways(os.environ, sys.platform)
     if not programs:
         told(Arrival.TERMINAL)
@@ -57,6 +59,11 @@ def copy(screen: Screen[Any], text: str, told: Callable[[Arrival], None]) -> Non
 
     work: Callable[[], Awaitable[None]] = hand_over
     screen.run_worker(work, group="copy", exclusive=True)
+
+
+def copy_selected(app: App[Any], text: str) -> None:
+    """Copy what was selected, which Textual itself would send to the terminal alone, and say where it arrived."""
+    copy(app.screen, text, lambda arrival: app.notify(f"What you selected: {arrival.value}."))
 
 
 def ways(environ: Mapping[str, str], platform: str) -> list[tuple[Arrival, list[str]]]:

@@ -354,6 +354,12 @@ class Keydesk(FrontApp[int]):
         if may_leave is None or may_leave():
             await super().action_quit()
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy selected text all ways that there are; ctrl+c in a field and anywhere else comes here."""
+        from screens.clipboard import copy_selected
+
+        copy_selected(self, text)
+
     def _fatal_error(self) -> None:
         """Show a crash without local variables, which Textual would print and which can hold secrets."""
         from rich.segment import Segments

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
+from screens.clipboard import copy_selected
 from screens.setup.wizard import SetupScreen
 from widgets.front import FrontApp
 
@@ -52,6 +53,10 @@ class SetupApp(FrontApp[None]):
     def _on_finished(self, profile: Profile | None) -> None:
         self.outcome = profile
         self.exit()
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy selected text all ways that there are; ctrl+c in a field and anywhere else comes here."""
+        copy_selected(self, text)
 
     def _fatal_error(self) -> None:
         """Show a crash without local variables, which Textual would print and which can hold secrets."""

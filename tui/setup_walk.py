@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from tui import wiring
 from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.secrets import Keep, Secret
-from tui.desk.files.bounded import read_limited
 from tui.desk.setup import drafts, parse
 from tui.desk.setup import form as setup
 from tui.desk.setup.form import Form, Origin
+from tui.local_file import read_limited
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:

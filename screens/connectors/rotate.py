@@ -19,9 +19,9 @@ from tui import wiring
 from tui.desk.connectors import rotation
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.secrets import Secret
-from tui.desk.files.bounded import read_limited
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.local_file import read_limited
 from tui.okta.keys import ClientKey
 from tui.trouble import BadInput, Trouble
 from widgets.choice import Choice, Option

@@ -154,16 +154,17 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
         self.save_to_form()
         event.control.reset_note()
         self.update_controls()
-        if event.control in self._open_controls():
-            self._warn_of_misplaced(event.control)
+        self._warn_of_misplaced(event.control.field)
         self.post_message(self.Touched())
 
-    def _warn_of_misplaced(self, control: Control) -> None:
-        """Say at once that a field holds a secret, before anything is made of it."""
-        try:
-            refuse_misplaced(control.value, control.field)
-        except BadInput as trouble:
-            control.show_note(f"{trouble.title}. {trouble.advice}", Tone.BAD)
+    def _warn_of_misplaced(self, field: str) -> None:
+        """Say at once that a field holds a secret that it is not for, before anything is made of it."""
+        for control in self._open_controls():
+            if control.field == field:
+                try:
+                    refuse_misplaced(control.value, field)
+                except BadInput as trouble:
+                    control.show_note(f"{trouble.title}. {trouble.advice}", Tone.BAD)
 
 
 def heading(text: str, *, id: str | None = None) -> Static:  # noqa: A002 - Textual's name

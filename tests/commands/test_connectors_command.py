@@ -146,6 +146,10 @@ def test_a_key_is_made_here_and_proved_before_it_counts(desk: Shell, home: Path,
     assert tokens(home) == before
     given = home / "given.pem"
     given.write_text(before["app.key"])
+    token = org.principal("super").token
+    ran = desk("connectors", "rotate", "App", "--from-file", str(given), "--key-id", token)
+    assert (ran.code, "looks like an API token" in ran.err, token in ran.err) == (Code.USAGE, True, False)
+    assert token not in (home / "connectors.toml").read_text()
     assert desk("connectors", "rotate", "App", "--from-file", str(given), "--key-id", kid).code == Code.OK
     assert desk("--connector", "App", "find", "ann.lee").code == Code.OK
     assert desk("connectors", "rotate", "App").code == Code.USAGE

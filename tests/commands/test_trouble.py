@@ -61,7 +61,7 @@ def test_a_web_page_in_the_place_of_an_org_is_told(keydesk: Shell, command: list
     keydesk.line.watch = portal
     ran = keydesk(*command)
     assert (ran.code, ran.out) == (Code.FAILED, "")
-    assert ran.err.startswith("keydesk: This address is not an Okta org\n")
+    assert ran.err.startswith("keydesk: Something between keydesk and Okta answered, or this is not an Okta org\n")
 
 
 @EVERY

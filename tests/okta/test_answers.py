@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import FakeClock
 from tests.each import each
 from tests.okta.support import (
+    ALL_ENDPOINTS,
     REQUEST_ID,
     UNLOCK,
     USER,
@@ -24,7 +25,9 @@ from tests.okta.support import (
 )
 from tui.okta import answers, errors
 from tui.okta.answers import acted
+from tui.okta.auth import ApiToken
 from tui.okta.calls import OWN_ID
+from tui.okta.client import OktaClient
 from tui.okta.errors import (
     Answered,
     AnswerLost,
@@ -48,7 +51,7 @@ from tui.okta.errors import (
     Unsupported,
     WrongState,
 )
-from tui.okta.policy import Mode
+from tui.okta.policy import Mode, Policy
 
 if TYPE_CHECKING:
     from tests.okta.support import Scripted
@@ -318,6 +321,43 @@ async def test_a_page_of_another_server_is_no_wrong_address_once_okta_has_answer
     assert "not an Okta org" not in told
     assert "fault of its own" not in told
     assert "between keydesk and Okta" in told or "in Okta's place" in told
+
+
+@each("answer", BETWEEN, ids=lambda answer: answer.status_code)
+async def test_on_the_first_request_too_for_an_address_in_okta_s_own_domain(answer: httpx.Response) -> None:
+    with pytest.raises(OktaError) as caught:
+        await client_of(line(answer), FakeClock()).well_known()
+    sound(caught.value)
+    assert "not an Okta org" not in str(caught.value)
+    assert "between keydesk and Okta" in str(caught.value) or "in Okta's place" in str(caught.value)
+    assert "has answered from it before" not in str(caught.value)
+
+
+@each(
+    ("answer", "told"),
+    [
+        (html(200), ("Something between", "or this is not an Okta org", "a web page", "sign in where it asks for it")),
+        (BETWEEN[4], ("Something between", "or this is not an Okta org", "a redirect to portal.example")),
+        (
+            okta(None, 303, request_id=None, headers={"location": "https://a b;[31m/"}),
+            ("Something between", "a redirect to a page of its own"),
+        ),
+        (httpx.Response(407), ("Something between keydesk and Okta answered", "credentials of a proxy")),
+        (html(404), ("not an Okta org", "Check the org address")),
+        (other(404, {"message": "no route"}), ("not an Okta org", "Check the org address")),
+        (okta(None, 308, headers={"location": "https://new.okta.com"}), ("redirect", "Check the org address")),
+    ],
+)
+async def test_on_the_first_request_of_another_address_both_are_possible(
+    answer: httpx.Response, told: tuple[str, ...]
+) -> None:
+    policy = Policy("https://login.acme.example", endpoints=ALL_ENDPOINTS)
+    client = OktaClient(policy, ApiToken("00abc"), clock=FakeClock(), transport=line(answer))
+    with pytest.raises(NotAnOrg) as caught:
+        await client.well_known()
+    for words in told:
+        assert words in str(caught.value), (words, str(caught.value))
+    sound(caught.value)
 
 
 async def test_what_okta_itself_says_of_the_address_is_still_believed(clock: FakeClock) -> None:

@@ -236,8 +236,15 @@ def test_ids_that_cannot_be_are_refused_before_anything_is_sent(
     assert caught.value.field == field
 
 
-async def test_a_proxy_that_answers_with_a_page_is_told(server: TokenServer) -> None:
-    server.faults = [httpx.Response(200, html="<html>Sign in to the proxy</html>")]
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(200, html="<html>Sign in to the proxy</html>"),
+        httpx.Response(302, headers={"location": "https://portal.example/login"}),
+    ],
+)
+async def test_a_proxy_that_answers_with_its_own_sign_in_is_told(server: TokenServer, answer: httpx.Response) -> None:
+    server.faults = [answer]
     with pytest.raises(NotAnOrg, match="Something else than Okta"):
         await client_of(server).send(USER)
 

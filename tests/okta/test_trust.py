@@ -221,7 +221,7 @@ def test_a_damaged_bundle_is_told(mark: bytes, tmp_path: Path) -> None:
 
 
 def test_a_folder_is_no_bundle(tmp_path: Path) -> None:
-    assert "directory" in refusal(str(tmp_path), "ca_bundle").advice
+    assert "It is a folder: correct" in refusal(str(tmp_path), "ca_bundle").advice
 
 
 @pytest.mark.parametrize("path", ["/nowhere/\x1b[31m.pem", "/nowhere/\x00.pem", "/nowhere/" + "x" * 5000])

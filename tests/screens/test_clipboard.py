@@ -6,20 +6,30 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.selection import SELECT_ALL
+from textual.widgets import Static
 
 from screens.clipboard import Arrival, ways
+from tests.screens.setup.wizard import Bench
 from tests.screens.support import seated
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import Desk
+    from tests.conftest import Desk, FakeClock, Wire
+    from tests.screens.support import Seat
 
 LINUX = "linux"
 XCLIP = ["xclip", "-selection", "clipboard"]
 XSEL = ["xsel", "--clipboard", "--input"]
 TMUX = (Arrival.TMUX, ["tmux", "load-buffer", "-w", "-"])
+HOW_TO_QUIT = "ctrl+q quits. Ctrl+c copies what is selected."
 ALL = ("tmux", "xclip", "xsel", "wl-copy", "pbcopy", "clip.exe")
+
+
+def told(seat: Seat) -> list[str]:
+    """What was said in a corner of the screen, the newest last; the test's app does not draw it."""
+    return [note.message for note in seat.app._notifications]
 
 
 def tool(folder: Path, name: str, script: str = "exit 0") -> None:
@@ -92,3 +102,38 @@ async def test_copied_is_said_where_it_arrived(
         await seat.until(lambda: said in " ".join(seat.text.replace("╏", " ").split()))
         if "cat" in script:
             assert (tools / "kept").read_text() == seat.app.clipboard
+
+
+async def test_ctrl_c_copies_what_is_selected_as_it_says_and_says_where_it_arrived(
+    desk: Desk, tools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool(tools, "tmux", '/bin/cat > "$KEEP"')
+    monkeypatch.setenv("TMUX", "socket,1,0")
+    monkeypatch.setenv("KEEP", str(tools / "kept"))
+    async with seated(desk.session(read_only=True)) as seat:
+        await seat.press("ctrl+c")
+        assert told(seat) == [HOW_TO_QUIT]
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("shift+home", "ctrl+c")
+        await seat.until(lambda: "What you selected: copied to tmux, which sends it to your terminal." in told(seat))
+        assert (tools / "kept").read_text() == seat.app.clipboard == "ann.lee@acme.example"
+        await seat.press("enter", "u")
+        shown = next(one for one in seat.app.screen.query(Static) if "Ann Lee" in str(one.render()))
+        seat.app.screen.selections = {shown: SELECT_ALL}
+        await seat.press("ctrl+c")
+        await seat.until(lambda: "Ann Lee" in (tools / "kept").read_text())
+        await seat.press("ctrl+q")
+        assert seat.app._exit
+
+
+async def test_ctrl_c_copies_no_secret(wire: Wire, clock: FakeClock, home: Path) -> None:
+    async with Bench(wire, clock, home).admin() as admin:
+        await admin.with_token_in_file()
+        await admin.paste("00abc")
+        await admin.press("shift+home", "ctrl+c")
+        assert admin.app.clipboard == ""
+        assert told(admin) == [HOW_TO_QUIT]
+        await admin.press("escape", "escape", "escape", "shift+home", "ctrl+c")
+        assert admin.app.clipboard == "Acme"
+        sent = "What you selected: sent to the terminal, which may not allow it (OSC 52)."
+        await admin.until(lambda: told(admin)[-1:] == [sent])

@@ -46,6 +46,7 @@ _BY_STATUS_AND_CODE: Final[Mapping[tuple[int, str], type[Answered]]] = {
 _MOST_CAUSES: Final = 50
 _SCOPE: Final = re.compile(r'\bscope="([^"]*)"')
 
+_REDIRECT: Final = re.compile(r"https?://([A-Za-z0-9.-]{1,50})(?=[:/?#]|\Z)")
 _READABLE: Final = re.compile(r"[!-~]{1,100}")
 
 UNSENT: Final = "nothing was sent"
@@ -91,13 +92,14 @@ def okta_request_id(headers: Mapping[str, str]) -> str:
     return text if _READABLE.fullmatch(text) else ""
 
 
-def check(answer: Answer, *, lifts_in: float = 0.0, proven: bool = False) -> Answer:
+def check(answer: Answer, *, lifts_in: float = 0.0, right: str = "") -> Answer:
     """Return a successful answer, and raise the error of any other.
 
     Args:
         answer: The answer.
         lifts_in: For a 429, the seconds until the limit lifts.
-        proven: Whether Okta has answered from this address before, so that another server's answer came from between.
+        right: Why the address is certainly that of an Okta org, as a sentence, so that another server's answer came
+            from in between; empty while that is not known.
 
     Raises:
         OktaError: The most specific error class for the answer.
@@ -105,9 +107,30 @@ def check(answer: Answer, *, lifts_in: float = 0.0, proven: bool = False) -> Ans
     if 200 <= answer.status < 300 and not answer.is_page:  # noqa: PLR2004 - HTTP's success range
         return answer
     error = failure_of(answer, lifts_in=lifts_in)
-    if proven and not answer.from_okta and isinstance(error, NotAnOrg):
-        raise NotAnOrg.between(detail=error.detail, request_id=error.request_id)
+    if isinstance(error, NotAnOrg) and not answer.from_okta:
+        raise from_elsewhere(answer, error.detail, right)
     raise error
+
+
+def from_elsewhere(answer: Answer, detail: str, right: str) -> NotAnOrg:
+    """Return the error for an answer without Okta's id: of something in between, of another site, or of either.
+
+    Args:
+        answer: The answer.
+        detail: What came back, in a few words.
+        right: As for `check`.
+    """
+    ids = {"detail": detail, "request_id": answer.request_id}
+    if right:
+        return NotAnOrg.between(right, **ids)
+    if answer.status == 407:  # noqa: PLR2004
+        return NotAnOrg.between("The answer asks for the credentials of a proxy.", **ids)
+    if answer.is_page and answer.status < 300:  # noqa: PLR2004
+        return NotAnOrg.either("a web page in the place of Okta's data", **ids)
+    if 300 <= answer.status < 400:  # noqa: PLR2004
+        target = _REDIRECT.match(answer.headers.get("location", ""))
+        return NotAnOrg.either(f"a redirect to {target[1] if target else 'a page of its own'}", **ids)
+    return NotAnOrg(**ids)
 
 
 def failure_of(answer: Answer, *, lifts_in: float = 0.0) -> OktaError:

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui.okta import endpoints as ep
-from tui.okta.answers import check
+from tui.okta.answers import check, from_elsewhere
 from tui.okta.budget import Budget
 from tui.okta.calls import OWN_ID, Call
 from tui.okta.clock import Clock, OktaClock
 from tui.okta.decode import decode
-from tui.okta.errors import BadToken, NotAnOrg, OktaError, Refused, Unreadable
+from tui.okta.errors import BadToken, OktaError, Refused, Unreadable
 from tui.okta.links import MOST_PAGES, MOST_SHORT_PAGES, PageBounds, next_url, target_on
 from tui.okta.log_events import LogEvent
 from tui.okta.models import AppLink, Block, Factor, Group, Org, User, WellKnown
-from tui.okta.network import AS_FOUND
+from tui.okta.network import AS_FOUND, hosted_by_okta
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -76,7 +76,8 @@ class OktaClient:
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._principal = credentials.client_id
-        self._proven = False  # whether Okta itself has answered from this address
+        # Why the address is certainly that of an Okta org; empty until Okta itself has answered from it
+        self._right = "The address is in a domain of Okta's own." if hosted_by_okta(policy.origin) else ""
 
     async def http(self) -> httpx.AsyncClient:
         """Return the httpx client, which is built with the first call; also its own requests have to pass the guard."""
@@ -143,8 +144,9 @@ class OktaClient:
             request = request_of(http, self._url(call.target), call, lane, approval)
             response = await http.send(request)
             answer = answer_of(response, own_id)
-            check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0, proven=self._proven)
-            self._proven |= answer.from_okta
+            check(answer, lifts_in=self.budget.reset_in(answer.headers) or 0.0, right=self._right)
+            if answer.from_okta:
+                self._right = "The address is right: Okta has answered from it before."
         except OktaError as error:
             error.request_id = error.request_id or own_id
             if isinstance(error, BadToken):
@@ -152,13 +154,8 @@ class OktaClient:
             error.conceal(self._credentials.redact)
             raise
         if call.writes and not answer.from_okta:  # another server sent this success, so whether Okta acted is unknown
-            raise self._not_okta(str(answer.status), own_id)
+            raise from_elsewhere(answer, str(answer.status), self._right)
         return answer
-
-    def _not_okta(self, detail: str, request_id: str) -> NotAnOrg:
-        if self._proven:
-            return NotAnOrg.between(detail=detail, request_id=request_id)
-        return NotAnOrg(detail=detail, request_id=request_id)
 
     def _value(self, answer: Answer, kind: type[T]) -> T:
         """Decode an answer; an unreadable one without Okta's request id was sent by another server."""
@@ -167,7 +164,7 @@ class OktaClient:
         except Unreadable as error:
             if answer.from_okta:
                 raise
-            raise self._not_okta(error.detail or error.title, answer.request_id) from None
+            raise from_elsewhere(answer, error.detail or error.title, self._right) from None
 
     def _url(self, target: str) -> str:
         return f"{self.policy.origin}{self.policy.prefix}{target}"

@@ -134,6 +134,9 @@ class AnswerLost(OktaError):
         return cls(why, advice="keydesk only asked, so nothing was changed. Try again.", detail=detail)
 
 
+SIGN_IN_FIRST: Final = "Open a web page in a browser on this machine, sign in where it asks for it"
+
+
 class NotAnOrg(OktaError):
     """Another server than an Okta org answered: a web site, a proxy, another service."""
 
@@ -142,18 +145,35 @@ class NotAnOrg(OktaError):
     sent = True
 
     @classmethod
-    def between(cls, *, detail: str = "", request_id: str = "") -> NotAnOrg:
-        """Return the error for an address that is known to be an Okta org: only something on the way can have answered.
+    def between(cls, because: str, *, detail: str = "", request_id: str = "") -> NotAnOrg:
+        """Return the error for an answer that can only come from something on the way to the org.
 
         Args:
+            because: Why only that is possible, as a sentence.
             detail: What came back, in a few words.
             request_id: Okta's id of the request, or keydesk's own.
         """
         return cls(
             "Something between keydesk and Okta answered",
-            advice="The address is right: Okta has answered from it before. A firewall, a proxy or the sign-in page of "
-            "a network or VPN is in between now. Open a web page in a browser on this machine, sign in where it asks "
-            "for it, and try again.",
+            advice=f"{because} A firewall, a proxy or the sign-in page of a network or VPN is in between now. "
+            f"{SIGN_IN_FIRST}, and try again.",
+            detail=detail,
+            request_id=request_id,
+        )
+
+    @classmethod
+    def either(cls, came_back: str, *, detail: str = "", request_id: str = "") -> NotAnOrg:
+        """Return the error for an answer as sign-in pages of networks give it, from an address that nobody has proven.
+
+        Args:
+            came_back: What came back, as the end of a sentence.
+            detail: The same, shorter.
+            request_id: The id that keydesk gave the request.
+        """
+        return cls(
+            "Something between keydesk and Okta answered, or this is not an Okta org",
+            advice=f"What came back is {came_back}. If the address is right, it is from the sign-in page of a network, "
+            f"VPN or proxy. {SIGN_IN_FIRST}, and try again. Else correct the address, such as https://acme.okta.com.",
             detail=detail,
             request_id=request_id,
         )

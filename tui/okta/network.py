@@ -1,4 +1,4 @@
-"""How the org is reached from a company's network: a proxy and certificates of its own."""
+"""How the org is reached: a company's proxy and certificates of its own, and the domains where Okta hosts orgs."""
 
 from __future__ import annotations
 
@@ -22,3 +22,13 @@ class Network:
 
 AS_FOUND: Final = Network()
 """No settings of its own: the environment and the operating system decide."""
+
+# Everything else is a custom domain.
+OKTA_DOMAINS: Final = frozenset({
+    "okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "okta-miltest.com", "trex-govcloud.com",
+})  # fmt: skip
+
+
+def hosted_by_okta(origin: str) -> bool:
+    """Return whether an origin, such as `https://acme.okta.com`, is in one of the domains where Okta hosts orgs."""
+    return origin.partition("://")[2].partition(".")[2] in OKTA_DOMAINS

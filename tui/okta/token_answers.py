@@ -14,7 +14,17 @@ import msgspec
 from tui.okta.answers import failure_of
 from tui.okta.decode import decode
 from tui.okta.error_body import ApiError
-from tui.okta.errors import Answered, BadClient, NoScopes, NotAnOrg, OktaDown, RateLimited, Unreadable, clipped
+from tui.okta.errors import (
+    SIGN_IN_FIRST,
+    Answered,
+    BadClient,
+    NoScopes,
+    NotAnOrg,
+    OktaDown,
+    RateLimited,
+    Unreadable,
+    clipped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -175,11 +185,13 @@ def refusal_of(answer: Answer, *, ahead: float = 0.0) -> OktaError:
         answer: The answer.
         ahead: The seconds by which the server's clock is ahead of the local one.
     """
-    if answer.is_page:
+    redirects = 300 <= answer.status < 400 and not answer.from_okta  # noqa: PLR2004
+    if answer.is_page or redirects:
         return NotAnOrg(
             "Something else than Okta answered the token request",
-            advice="A proxy or sign-in page is in between, or the org address is another site's.",
-            detail=f"{answer.status}, a web page",
+            advice="A proxy or the sign-in page of a network or VPN is in between, or the org address is another "
+            f"site's. {SIGN_IN_FIRST}, and try again.",
+            detail=f"{answer.status}, a {'redirect' if redirects else 'web page'}",
             request_id=answer.request_id,
         )
     body = _body(answer)

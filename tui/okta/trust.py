@@ -24,6 +24,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from tui.local_file import read_limited
 from tui.okta.network_errors import BadBundle, clean
 
 if TYPE_CHECKING:
@@ -148,14 +149,13 @@ def add_bundle(context: ssl.SSLContext, path: str, source: str) -> None:
     bundle = Path(path).expanduser()
     reason, content = "", b""
     try:
-        with bundle.open("rb") as file:
-            content = file.read(_MOST_BYTES)
+        content = read_limited(bundle, _MOST_BYTES)
     except (OSError, ValueError) as error:
         reason = _reason(error)
     if reason:
         raise BadBundle(
             f"The CA bundle {clean(str(bundle))} cannot be read",
-            advice=f"{reason}: correct {source}, or make the file readable for you.",
+            advice=f"{reason[:1].upper()}{reason[1:]}: correct {source}, or make the file readable for you.",
         )
     if not _PEM.search(content):
         raise BadBundle(f"{clean(str(bundle))} holds no certificates", advice=_advice_for(content, bundle, source))

@@ -33,35 +33,26 @@ def script(source: str, *, error: bool = False) -> str:
     return done.stderr if error else done.stdout
 
 
-class Hanging(httpx.AsyncBaseTransport):
-    """The real network, on which a change is never answered; a file is told when it is under way."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport, path: Path) -> None:
-        self.inner = inner
-        self.path = path
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if request.method != "GET":
-            with self.path.open("a") as file:
-                file.write(f"{request.method} {request.url.path}\n")
-            await asyncio.Event().wait()
-        return await self.inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self.inner.aclose()
-
-
 class Recorder(httpx.AsyncBaseTransport):
-    """The real network, with every change that leaves noted in a file."""
+    """The real network, with every change that leaves noted in a file.
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, path: Path) -> None:
+    Args:
+        inner: The real network.
+        path: The file.
+        hangs: Whether a change is never answered.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, path: Path, *, hangs: bool) -> None:
         self.inner = inner
         self.path = path
+        self.hangs = hangs
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.method != "GET":
             with self.path.open("a") as file:
                 file.write(f"{request.method} {request.url.path}\n")
+            if self.hangs:
+                await asyncio.Event().wait()
         return await self.inner.handle_async_request(request)
 
     async def aclose(self) -> None:
@@ -95,10 +86,9 @@ def run(step: str, path: Path, arguments: list[str]) -> int:
             pass
         case _:
             raise ValueError(step)
-    network = Hanging if step == "during the write" else Recorder
 
     def recorded(*, secure: bool, **how: Any) -> httpx.AsyncBaseTransport:  # noqa: ANN401 - passes on what it gets
-        return network(real_wire(secure=secure, **how), path)
+        return Recorder(real_wire(secure=secure, **how), path, hangs=step == "during the write")
 
     wire.wire = recorded
     return main(arguments)

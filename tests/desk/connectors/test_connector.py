@@ -8,8 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.each import each
-from tui.desk.connectors.connector import OKTA_DOMAINS, BadAddress, Connector, OrgAddress, parse_address
+from tui.desk.connectors.connector import BadAddress, Connector, OrgAddress, parse_address
 from tui.okta.auth import ApiToken
+from tui.okta.network import OKTA_DOMAINS
 from tui.okta.policy import Mode
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.profile import Profile, SignIn
 from tui.desk.connectors.rotation import read_secret_file
 from tui.desk.connectors.secrets import Keep, SecretPlace, fetch
-from tui.desk.files.bounded import LARGEST, UnfitFile, read_limited
 from tui.desk.files.private import read_private, write_private
 from tui.desk.notices import rules
 from tui.desk.notices.texts import templates
@@ -21,10 +21,12 @@ from tui.desk.proof import store as proofs
 from tui.desk.setup import drafts
 from tui.desk.setup.form import Form
 from tui.desk.setup.parse import parse_network
+from tui.local_file import LARGEST, UnfitFile, read_limited
+from tui.okta.trust import trusting_context
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 EMPTY = 'default = ""\n'
@@ -60,6 +62,7 @@ UNFIT = pytest.mark.parametrize("made", [pipe, huge, nested, folder])
         lambda path: read_private(path, 1000),
         lambda path: fetch(SecretPlace(Keep.FILE, str(path))),
         lambda path: parse_network(replace(Form(), ca_bundle=str(path))),
+        lambda path: trusting_context(str(path)),
     ],
 )
 def test_what_an_admin_wrote_is_refused_at_once(
@@ -93,6 +96,41 @@ def test_a_file_of_a_key_is_refused(tmp_path: Path, made: Callable[[Path], None]
     made(tmp_path / "key")
     with pytest.raises(Trouble, match="cannot be read"):
         read_secret_file(str(tmp_path / "key"))
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[str, int]]:
+    """A pipe as of `<(command)`: the name of its reading end, and the end that the command writes to."""
+    reading, writing = os.pipe()
+    yield f"/dev/fd/{reading}", writing
+    os.close(reading)
+    with suppress(OSError):
+        os.close(writing)
+
+
+def test_what_a_command_prints_is_read_to_its_end(ends: tuple[str, int]) -> None:
+    name, writing = ends
+    os.write(writing, b"00abc\n")
+    os.close(writing)
+    assert read_secret_file(name) == "00abc\n"
+
+
+def test_a_command_that_does_not_end_or_prints_too_much_is_refused(ends: tuple[str, int]) -> None:
+    name, writing = ends
+    os.write(writing, b"00abc\n")
+    with pytest.raises(Trouble, match="has not ended"):
+        read_secret_file(name, patience=0.0)
+    os.write(writing, b"a" * 65_000)
+    os.close(writing)
+    with pytest.raises(Trouble, match="more than 64,000 bytes"):
+        read_secret_file(name)
+
+
+def test_a_pipe_with_a_name_that_nobody_may_ever_write_to_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    pipe(tmp_path / "key")
+    with pytest.raises(Trouble, match="not a regular file") as caught:
+        read_secret_file(str(tmp_path / "key"))
+    assert "<(command)" in caught.value.advice
 
 
 def test_as_much_as_is_allowed_is_read(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TOKEN = "00" + "aB3-_x7Q" * 5
 FILE = {"keep": Keep.FILE, "origin": Origin.PATH}
-FIELDS = [
+FIELDS: list[tuple[StepName, str, dict[str, Any]]] = [
     (StepName.NAME, "name", {}),
     (StepName.ORG, "org", {}),
     (StepName.ORG, "proxy", {"proxy": "http://proxy.acme.example"}),
@@ -50,8 +50,7 @@ async def test_a_token_where_something_else_belongs_is_shown_only_there_and_kept
         wizard = admin.app._wizard
         empty = replace(wizard.walk.form, name="Acme", org="acme.okta.com", client_id="0oa1", key_id="kid1")
         for step, field, chosen in FIELDS:
-            values: dict[str, Any] = chosen
-            wizard.walk.form = replace(empty, **values)
+            wizard.walk.form = replace(empty, **chosen)
             wizard.show(step, field=field)
             await admin.rest()
             await admin.clear()

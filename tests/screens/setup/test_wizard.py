@@ -167,7 +167,8 @@ async def test_a_bad_address_is_said_at_its_field_and_kept(bench: Bench, wire: W
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (httpx.Response(200, html="<html>Sign in to the proxy</html>"), "not an Okta org"),
+        (httpx.Response(200, html="<html>Sign in to the proxy</html>"), "Something between keydesk and Okta answered"),
+        (httpx.Response(302, headers={"location": "https://portal.example/"}), "a redirect to portal.example"),
         (httpx.Response(404), "not"),
         (httpx.ConnectError("no route"), "cannot be reached"),
     ],

@@ -6,7 +6,8 @@ which roles see it: here those do who see policies.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from tui.demo.admins import rights
 from tui.demo.base.errors import invalid, not_found
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
     from tui.demo.base.json import Json
     from tui.demo.http.request import Request, Response
+    from tui.demo.org import Org
     from tui.demo.security.log_streams import LogStream
     from tui.demo.security.origins import Origin
     from tui.demo.security.zones import Zone
 
-T = TypeVar("T")
 _DEFAULT, _MOST = 20, 200
 _EQ = frozenset({"eq"})
 _CONSOLE, _CONSOLE_NUMBER = "admin-console", 7_000_000
@@ -41,32 +42,6 @@ _RISKS = {
 # Okta: "Replace the Okta application settings": at most 12 hours of idleness, 7 days in all; at least 5 minutes.
 _IDLE, _LONGEST, _SHORTEST = 720, 10_080, 5
 
-_ZONES: Mapping[str, Callable[[Zone], str | None]] = {
-    "id": lambda zone: zone.id,
-    "usage": lambda zone: zone.usage,
-    "system": lambda zone: str(zone.system).lower(),
-}
-_STREAMS: Mapping[str, Callable[[LogStream], str | None]] = {
-    "type": lambda stream: stream.kind,
-    "status": lambda stream: stream.status,
-}
-_ORIGINS: Mapping[str, Callable[[Origin], str | None]] = {
-    "id": lambda origin: origin.id,
-    "name": lambda origin: origin.name,
-    "origin": lambda origin: origin.origin,
-    "status": lambda origin: origin.status,
-}
-
-
-def _page(
-    request: Request, items: Sequence[T], texts: Mapping[str, Callable[[T], str | None]], kind: str
-) -> tuple[Sequence[T], list[tuple[str, str]]]:
-    wanted = request.query.get("filter")
-    if wanted:
-        test = listed_test(wanted, texts, _EQ, fold=True)
-        items = [item for item in items if test(item)]
-    return cut(request, items, kind, _DEFAULT, _MOST)
-
 
 class _Named(Protocol):
     @property
@@ -76,67 +51,90 @@ class _Named(Protocol):
 N = TypeVar("N", bound=_Named)
 
 
-def _find(request: Request, items: Sequence[N], name: str, kind: str, right: str) -> N:
-    """Return the one that the path names.
+class _Holder(Protocol[N]):
+    @property
+    def all(self) -> Sequence[N]: ...
 
-    Raises:
-        ApiError: E0000007 or E0000006.
+    def show(self, item: N, base: str, /) -> Json: ...
+
+
+@dataclass(frozen=True)
+class _Kept(Generic[N]):
+    """One kind of thing that an org keeps, and that can be listed and read.
+
+    Attributes:
+        holder: Returns all of them in an org.
+        texts: What ``filter`` compares, by its name.
+        kind: The kind of id, for the cursor.
+        noun: Okta's name of the kind, in errors.
+        param: The name of the id in the path.
+        right: The right to see them.
     """
-    wanted = request.params[name]
-    for item in items:
-        if item.id == wanted:
-            rights.require(request.principal, right)
-            return item
-    raise not_found(wanted, kind)
+
+    holder: Callable[[Org], _Holder[N]]
+    texts: Mapping[str, Callable[[N], str | None]]
+    kind: str
+    noun: str
+    param: str
+    right: str
+
+    def page(self, request: Request, fits: Callable[[N], bool] = lambda _: True) -> Response:
+        """Return a page of those that fit the call's ``filter`` and a test."""
+        rights.require(request.principal, self.right)
+        holder = self.holder(request.org)
+        items = [item for item in holder.all if fits(item)]
+        if wanted := request.query.get("filter"):
+            items = [*filter(listed_test(wanted, self.texts, _EQ, fold=True), items)]
+        page, headers = cut(request, items, self.kind, _DEFAULT, _MOST)
+        response = ok([holder.show(item, request.base) for item in page])
+        response.headers = headers
+        return response
+
+    def one(self, request: Request) -> Response:
+        """Return the one that the path names."""
+        holder, wanted = self.holder(request.org), request.params[self.param]
+        found = next((item for item in holder.all if item.id == wanted), None)
+        if found is None:
+            raise not_found(wanted, self.noun)
+        rights.require(request.principal, self.right)
+        return ok(holder.show(found, request.base))
 
 
-def _listed(shown: list[Json], headers: list[tuple[str, str]]) -> Response:
-    response = ok(shown)
-    response.headers = headers
-    return response
-
-
-def list_zones(request: Request) -> Response:
-    """GET /api/v1/zones: ``filter`` by id, usage or system."""
-    rights.require(request.principal, "security.view")
-    zones = request.org.zones
-    page, headers = _page(request, zones.all, _ZONES, "nzo")
-    return _listed([zones.show(zone, request.base) for zone in page], headers)
-
-
-def get_zone(request: Request) -> Response:
-    """GET /api/v1/zones/{zoneId}."""
-    zone = _find(request, request.org.zones.all, "zoneId", "NetworkZone", "security.view")
-    return ok(request.org.zones.show(zone, request.base))
+_ZONES: _Kept[Zone] = _Kept(
+    lambda org: org.zones,
+    {"id": lambda zone: zone.id, "usage": lambda zone: zone.usage, "system": lambda zone: str(zone.system).lower()},
+    "nzo",
+    "NetworkZone",
+    "zoneId",
+    "security.view",
+)
+_STREAMS: _Kept[LogStream] = _Kept(
+    lambda org: org.log_streams,
+    {"type": lambda stream: stream.kind, "status": lambda stream: stream.status},
+    "0ls",
+    "LogStream",
+    "logStreamId",
+    "streams.view",
+)
+_ORIGINS: _Kept[Origin] = _Kept(
+    lambda org: org.origins,
+    {
+        "id": lambda origin: origin.id,
+        "name": lambda origin: origin.name,
+        "origin": lambda origin: origin.origin,
+        "status": lambda origin: origin.status,
+    },
+    "tos",
+    "TrustedOrigin",
+    "trustedOriginId",
+    "security.view",
+)
 
 
 def list_origins(request: Request) -> Response:
     """GET /api/v1/trustedOrigins: ``filter`` by id, name, origin or status; ``q`` by the beginning of either."""
-    rights.require(request.principal, "security.view")
-    origins, start = request.org.origins, request.query.get("q", "").lower()
-    found = [one for one in origins.all if one.name.lower().startswith(start) or one.origin.startswith(start)]
-    page, headers = _page(request, found, _ORIGINS, "tos")
-    return _listed([origins.show(origin, request.base) for origin in page], headers)
-
-
-def get_origin(request: Request) -> Response:
-    """GET /api/v1/trustedOrigins/{trustedOriginId}."""
-    origin = _find(request, request.org.origins.all, "trustedOriginId", "TrustedOrigin", "security.view")
-    return ok(request.org.origins.show(origin, request.base))
-
-
-def list_streams(request: Request) -> Response:
-    """GET /api/v1/logStreams: ``filter`` by type or status."""
-    rights.require(request.principal, "streams.view")
-    streams = request.org.log_streams
-    page, headers = _page(request, streams.all, _STREAMS, "0ls")
-    return _listed([streams.show(stream, request.base) for stream in page], headers)
-
-
-def get_stream(request: Request) -> Response:
-    """GET /api/v1/logStreams/{logStreamId}."""
-    stream = _find(request, request.org.log_streams.all, "logStreamId", "LogStream", "streams.view")
-    return ok(request.org.log_streams.show(stream, request.base))
+    start = request.query.get("q", "").lower()
+    return _ORIGINS.page(request, lambda one: one.name.lower().startswith(start) or one.origin.startswith(start))
 
 
 def get_risk(request: Request) -> Response:
@@ -187,12 +185,12 @@ def replace_console(request: Request) -> Response:
 
 _APP_SETTINGS = "/api/v1/first-party-app-settings/{appName}"
 ROUTES = (
-    Route("GET", "/api/v1/zones", "okta.networkZones.read", "other", list_zones),
-    Route("GET", "/api/v1/zones/{zoneId}", "okta.networkZones.read", "other", get_zone),
+    Route("GET", "/api/v1/zones", "okta.networkZones.read", "other", _ZONES.page),
+    Route("GET", "/api/v1/zones/{zoneId}", "okta.networkZones.read", "other", _ZONES.one),
     Route("GET", "/api/v1/trustedOrigins", "okta.trustedOrigins.read", "other", list_origins),
-    Route("GET", "/api/v1/trustedOrigins/{trustedOriginId}", "okta.trustedOrigins.read", "other", get_origin),
-    Route("GET", "/api/v1/logStreams", "okta.logStreams.read", "other", list_streams),
-    Route("GET", "/api/v1/logStreams/{logStreamId}", "okta.logStreams.read", "other", get_stream),
+    Route("GET", "/api/v1/trustedOrigins/{trustedOriginId}", "okta.trustedOrigins.read", "other", _ORIGINS.one),
+    Route("GET", "/api/v1/logStreams", "okta.logStreams.read", "other", _STREAMS.page),
+    Route("GET", "/api/v1/logStreams/{logStreamId}", "okta.logStreams.read", "other", _STREAMS.one),
     Route("GET", "/api/v1/users/{id}/risk", "okta.userRisk.read", "user", get_risk),
     Route("GET", _APP_SETTINGS, "okta.apps.read", "other", get_console),
     Route("PUT", _APP_SETTINGS, "okta.apps.manage", "other", replace_console),

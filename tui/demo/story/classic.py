@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.demo.log.events import Manner, Party
-from tui.demo.story.engine import Engine, behaviors, risk
+from tui.demo.story.engine import GOOD, Engine, behaviors, risk
 from tui.demo.story.methods import PUSH, by_factor, where
 from tui.demo.story.sources import BROWSERS
 from tui.demo.story.visits import by_agent, made, visit
@@ -18,6 +18,7 @@ from tui.demo.story.visits import by_agent, made, visit
 if TYPE_CHECKING:
     from tui.demo.log.events import Source
     from tui.demo.people.person import Person
+    from tui.demo.story.engine import Tried
     from tui.demo.story.methods import Method
     from tui.demo.story.visits import Visit
 
@@ -85,15 +86,7 @@ class Classic(Engine):
             debug=one.marks(),
         )
 
-    def answer(
-        self,
-        one: Visit,
-        method: Method,
-        at: float,
-        *,
-        reason: str | None = None,
-        debug: dict[str, str] | None = None,
-    ) -> str:
+    def answer(self, one: Visit, method: Method, at: float, tried: Tried = GOOD) -> str:
         """Write a second factor: another request in another session."""
         request_id = one.request()
         factor = made(self.ids, method.kind, one.person.index)
@@ -117,9 +110,9 @@ class Classic(Engine):
             (one.someone,),
             request_id=request_id,
             uri=uri,
-            result="FAILURE" if reason else "SUCCESS",
-            reason=reason,
-            debug=said | (debug or {}),
+            result=tried.result,
+            reason=tried.reason,
+            debug=said | (tried.debug or {}),
             source=where(method, one.source),
             manner=by_factor(one, method.credential)._replace(session=_session(request_id)),
         )

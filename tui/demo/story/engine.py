@@ -7,7 +7,7 @@ nobody has published one, ``tests/demo/test_log_patterns.py`` says so.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tui.demo.log.events import SYSTEM, Party
 from tui.demo.story.visits import REFUSALS, asks_directory, by_agent, by_mail, by_radius, visit
@@ -23,6 +23,24 @@ if TYPE_CHECKING:
 WRONG = "INVALID_CREDENTIALS"
 NEW_DEVICES = "Account Locked from New Devices - Max sign-in attempts exceeded."
 _UNKNOWN_FAILURE = {"loginResult": "VERIFICATION_ERROR"}
+
+
+class Tried(NamedTuple):
+    """What came of a second factor.
+
+    Attributes:
+        result: The outcome's result.
+        reason: The outcome's reason, where there is one.
+        debug: What debugData says of it beside the usual.
+    """
+
+    result: str
+    reason: str | None = None
+    debug: dict[str, str] | None = None
+
+
+GOOD: Final = Tried("SUCCESS")
+BAD: Final = Tried("FAILURE", WRONG)
 
 
 class Engine(ABC):
@@ -51,16 +69,8 @@ class Engine(ABC):
         """Write that somebody's password was right, and nothing more yet; returns the visit, which may go on."""
 
     @abstractmethod
-    def answer(
-        self,
-        one: Visit,
-        method: Method,
-        at: float,
-        *,
-        reason: str | None = None,
-        debug: dict[str, str] | None = None,
-    ) -> str:
-        """Write what came of a second factor: good without a reason; returns the id of the request."""
+    def answer(self, one: Visit, method: Method, at: float, tried: Tried = GOOD) -> str:
+        """Write what came of a second factor; returns the id of the request."""
 
     @abstractmethod
     def let_in(self, one: Visit, method: Method | None, at: float) -> None:
@@ -258,8 +268,8 @@ class Engine(ABC):
         source = self._way_of_codes()
         one = self.right_password(person, source, at - 215)
         for seconds in (190, 131, 104, 62):
-            self.answer(one, method, at - seconds, reason=WRONG)
-        last = self.answer(one, method, at, reason=WRONG)
+            self.answer(one, method, at - seconds, BAD)
+        last = self.answer(one, method, at, BAD)
         self.lock(person, source, at + 0.006, request_id=last)
 
 

@@ -11,7 +11,7 @@ from tui.demo.log.events import Party, party
 from tui.demo.people.crowd import lock_chance
 from tui.demo.policies.policies import Policies
 from tui.demo.story import stories
-from tui.demo.story.engine import WRONG
+from tui.demo.story.engine import BAD
 from tui.demo.story.hurdles import write_hurdles
 from tui.demo.story.methods import GOOGLE, PUSH, SMS, VERIFY_CODE
 from tui.demo.story.sources import BROWSERS, COMMON, DESK, RADIUS, SPRAY, TROUBLES, at_home
@@ -186,7 +186,7 @@ def _write_sign_ins(org: Org) -> None:
     engine.sign_in(vera, BROWSERS[3], now - 30 * HOUR, SMS)
     trying = engine.right_password(vera, BROWSERS[3], now - 31 * MINUTE)
     for number in range(3):
-        engine.answer(trying, SMS, now - (30 - number) * MINUTE, reason=WRONG)
+        engine.answer(trying, SMS, now - (30 - number) * MINUTE, BAD)
     engine.sign_in(una, BROWSERS[1], now - 8 * HOUR, PUSH)
     for number in range(2):
         engine.fail(una, SPRAY[1], now - (50 - number) * MINUTE)

@@ -14,7 +14,7 @@ from tui.demo.base.ids import event_uuid
 from tui.demo.base.times import HOUR, MINUTE, iso
 from tui.demo.log.events import SYSTEM, Manner, Party, party
 from tui.demo.story import stories
-from tui.demo.story.engine import WRONG
+from tui.demo.story.engine import BAD
 from tui.demo.story.identity_engine import IdentityEngine
 from tui.demo.story.methods import EMAIL, KEY, PUSH
 from tui.demo.story.sources import BROWSERS, DESK, RADIUS, at_home
@@ -67,7 +67,7 @@ def _write_of_identity_engine(org: Org, engine: IdentityEngine, now: float) -> N
     engine.stop_phishing(rosa, BROWSERS[1], now - 35 * MINUTE)
     trying = engine.right_password(quinn, BROWSERS[2], now - 6 * MINUTE)
     for seconds in (200, 160, 125, 80, 40):
-        engine.answer(trying, EMAIL, now - 40 - seconds, reason=WRONG)
+        engine.answer(trying, EMAIL, now - 40 - seconds, BAD)
     engine.too_many_codes(trying, now - 40)
     engine.wrong_number(engine.right_password(tara, BROWSERS[0], now - 28 * MINUTE), now - 27 * MINUTE)
     other_way = engine.right_password(uma, BROWSERS[0], now - 46 * MINUTE)

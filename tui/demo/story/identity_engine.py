@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tui.demo.base.times import iso
 from tui.demo.log.events import SYSTEM, Party
-from tui.demo.story.engine import WRONG, Engine, behaviors, risk
+from tui.demo.story.engine import BAD, GOOD, WRONG, Engine, Tried, behaviors, risk
 from tui.demo.story.methods import EMAIL, FASTPASS, PASSWORD, PUSH, by_factor, enrolment, where
 from tui.demo.story.sources import VPN
 from tui.demo.story.visits import DASHBOARD, by_agent, instance, made, visit
@@ -160,33 +160,17 @@ class IdentityEngine(Engine):
         )
         return one
 
-    def answer(
-        self,
-        one: Visit,
-        method: Method,
-        at: float,
-        *,
-        reason: str | None = None,
-        debug: dict[str, str] | None = None,
-    ) -> str:
+    def answer(self, one: Visit, method: Method, at: float, tried: Tried = GOOD) -> str:
         """Write a second factor: the policy that asks for it, the push that is sent, and what came of it."""
         self._judge(one, at - 10, "CHALLENGE", "2FA")
         if method is PUSH:
             one.write(
                 "system.push.send_factor_verify_push", at - 9, (one.someone,), request_id=one.request(), uri=_ANSWER
             )
-        return self._tried(one, method, at, "FAILURE" if reason else "SUCCESS", reason, debug)
+        return self._write_tried(one, method, at, tried)
 
-    def _tried(  # noqa: PLR0917 - the parts of an outcome
-        self,
-        one: Visit,
-        method: Method,
-        at: float,
-        result: str,
-        reason: str | None,
-        debug: dict[str, str] | None = None,
-    ) -> str:
-        request_id, uri, answered = one.request(), _ANSWER, result in {"SUCCESS", "FAILURE"}
+    def _write_tried(self, one: Visit, method: Method, at: float, tried: Tried) -> str:
+        request_id, uri, answered = one.request(), _ANSWER, tried.result in {GOOD.result, BAD.result}
         factor = f"/api/v1/authn/factors/{made(self.ids, method.kind, one.person.index)}"
         if method is PUSH:
             uri = f"{factor}/transactions/ft{one.first[:20]}/verify"
@@ -197,12 +181,12 @@ class IdentityEngine(Engine):
         one.write(
             "user.authentication.auth_via_mfa",
             at,
-            (one.someone, enrolment(self.ids, one.person, method, done=result == "SUCCESS")),
+            (one.someone, enrolment(self.ids, one.person, method, done=tried.result == GOOD.result)),
             request_id=request_id,
             uri=uri,
-            result=result,
-            reason=reason,
-            debug=self._step(one, factor=method) | (debug or {}),
+            result=tried.result,
+            reason=tried.reason,
+            debug=self._step(one, factor=method) | (tried.debug or {}),
             source=where(method, one.source) if answered else None,
             # What the old Events API called the two other results is not known.
             manner=by_factor(one) if answered else by_factor(one)._replace(legacy=""),
@@ -216,7 +200,7 @@ class IdentityEngine(Engine):
             one.write(
                 "system.push.send_factor_verify_push", at - 298, (one.someone,), request_id=one.request(), uri=_ANSWER
             )
-        self._tried(one, method, at, "UNANSWERED" if got_in else "ABANDONED", None)
+        self._write_tried(one, method, at, Tried("UNANSWERED" if got_in else "ABANDONED"))
 
     def not_assigned(self, person: Person, source: Source, at: float, app: Party) -> None:
         """Write that an app is not assigned: no reason is given, the event itself is the reason."""
@@ -233,7 +217,7 @@ class IdentityEngine(Engine):
 
     def deny_push(self, one: Visit, at: float) -> None:
         """Write that somebody refused a push: on this engine an ordinary failure, which one word of debugData tells."""
-        self.answer(one, PUSH, at, reason=WRONG, debug={"pushOnlyResponseType": "OV_RESPONSE_DENY"})
+        self.answer(one, PUSH, at, BAD._replace(debug={"pushOnlyResponseType": "OV_RESPONSE_DENY"}))
 
     def wrong_number(self, one: Visit, at: float) -> None:
         """Write that somebody tapped another number than the page showed."""
@@ -241,7 +225,7 @@ class IdentityEngine(Engine):
             "pushOnlyResponseType": "OV_RESPONSE_APPROVE",
             "pushWithNumberChallengeResponseType": "OV_WITH_CHALLENGE_RESPONSE_INVALID",
         }
-        self.answer(one, PUSH, at, reason=WRONG, debug=said)
+        self.answer(one, PUSH, at, BAD._replace(debug=said))
 
     def stop_phishing(self, person: Person, source: Source, at: float) -> None:
         """Write that FastPass refused a site that only looked like Okta's: Okta is the actor, the person a target."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.connectors.ticket import ANY_TICKET
-from tui.okta.network import AS_FOUND
+from tui.okta.network import AS_FOUND, OKTA_DOMAINS
 from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.trouble import BadInput
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from tui.okta.credentials import Credentials
     from tui.okta.network import Network
 
-# Where Okta itself hosts orgs; everything else is a custom domain.
-OKTA_DOMAINS: Final = frozenset({
-    "okta.com", "oktapreview.com", "okta-emea.com", "okta-gov.com", "okta.mil", "okta-miltest.com", "trex-govcloud.com",
-})  # fmt: skip
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 

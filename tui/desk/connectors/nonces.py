@@ -6,8 +6,8 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.files.bounded import read_limited
 from tui.desk.files.private import write_private
+from tui.local_file import read_limited
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.secrets import Keep, SecretPlace
-from tui.desk.files.bounded import read_limited
 from tui.desk.text.tokens import kind_of_token
+from tui.local_file import read_given
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ OWN = frozenset({Keep.KEYRING, Keep.FILE})
 
 LARGEST = 64_000
 """The most characters that are read of a file: no secret is longer."""
+PATIENCE = 60.0
+"""The most seconds that a command may take to print a secret: a password manager may ask its user first."""
 REVOKE = "Now revoke the old one in Okta."
 
 
@@ -51,17 +53,25 @@ def refuse_early(profile: Profile, *, key_wanted: bool) -> None:
     candidate(profile, "any")
 
 
-def read_secret_file(name: str) -> str:
-    """Read the text of a file that holds a token or key.
+def read_secret_file(name: str, *, patience: float = PATIENCE) -> str:
+    """Read the text of a file that holds a token or key, or of the pipe that `<(pass okta)` makes.
+
+    Args:
+        name: The file, as it was named on the command line.
+        patience: The most seconds that a pipe may take.
 
     Raises:
         BadInput: The file cannot be read.
     """
     try:
-        return read_limited(Path(name).expanduser(), LARGEST).decode("utf-8")
+        return read_given(Path(name).expanduser(), LARGEST, patience).decode("utf-8")
     except (OSError, UnicodeDecodeError, RuntimeError) as error:
+        why = (error.strerror or "") if isinstance(error, OSError) else ""
         raise BadInput(
-            f"{name} cannot be read", advice="Check the path.", detail=type(error).__name__, field="from_file"
+            f"{name} cannot be read",
+            advice="Give a regular file, the standard input with -, or what a command prints with <(command).",
+            detail=why or type(error).__name__,
+            field="from_file",
         ) from None
 
 

@@ -161,7 +161,7 @@ def read_toml(path: Path) -> dict[str, Any] | None:
     """
     if not os.path.lexists(path):
         return None
-    from tui.desk.files.bounded import read_own  # noqa: PLC0415 - only where there is a file
+    from tui.desk.files.private import read_own  # noqa: PLC0415 - only where there is a file
 
     try:
         text = read_own(path).decode("utf-8").replace("\r\n", "\n")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tui.desk.expiry.scan import ExpiryScan, ScanPlace  # noqa: TC001 - msgspec reads the annotations
-from tui.desk.files.bounded import read_limited
 from tui.desk.files.private import write_private
+from tui.local_file import read_limited
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:

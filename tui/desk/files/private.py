@@ -9,11 +9,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tui.local_file import LARGEST, limited, open_regular
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
+_FOR_ALL: Final = stat.S_IWOTH | stat.S_ISVTX
 _PREFIX: Final = 50
 """The most characters of a file's name in the name of its draft: a name may have 255 bytes."""
 
@@ -145,6 +148,41 @@ def read_private(path: Path, limit: int) -> str:
     if "\ufffd" in text:
         raise FileTrouble(f"{path} is not text", advice="Name the file that holds the secret.")
     return text
+
+
+def read_own(path: Path, limit: int = LARGEST) -> bytes:
+    """Read a file that can name a command to run; refuse one that others could have changed.
+
+    Others are everybody but the user and root. Looked at are the file's owner, its mode, and whether its folder lets
+    everybody replace it.
+
+    Raises:
+        FileTrouble: Somebody else can change the file; the advice says how to end that.
+        OSError: As of `read_limited`.
+    """
+    with open_regular(path) as file:
+        if os.name == "posix":
+            _refuse_others(path, os.fstat(file.fileno()))
+        return limited(file, limit)
+
+
+def _refuse_others(path: Path, status: os.stat_result) -> None:
+    """Refuse a file that somebody else can change.
+
+    Raises:
+        FileTrouble: It is so.
+    """
+    why = "It can name a command that keydesk runs: look at what it says, then run:"
+    if status.st_uid not in {os.geteuid(), 0}:
+        raise FileTrouble(
+            f"{path} belongs to somebody else",
+            advice=f"{why} chown $USER '{path}'",
+        )
+    if status.st_mode & _OTHERS_WRITE:
+        raise FileTrouble(f"Others can change {path}", advice=f"{why} chmod go-w '{path}'")
+    folder = path.resolve().parent
+    if folder.stat().st_mode & _FOR_ALL == stat.S_IWOTH:  # with the sticky bit nobody replaces another's file
+        raise FileTrouble(f"Others can replace {path}", advice=f"{why} chmod o-w '{folder}'")
 
 
 def _why(error: Exception) -> str:

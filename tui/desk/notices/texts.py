@@ -10,9 +10,9 @@ from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotatio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.files.bounded import read_limited
 from tui.desk.notices.notice import Message, Topic
 from tui.desk.text.plain import plain
+from tui.local_file import read_limited
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tui.desk.expiry.scan import expiry_scan
-from tui.desk.files.bounded import read_limited
 from tui.desk.files.private import write_private
 from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed import KEEP, open_feed
@@ -20,6 +19,7 @@ from tui.desk.notices import due
 from tui.desk.notices.sender import NoticeLine, Skip
 from tui.desk.people.password_policies import policy_for
 from tui.desk.text.plain import plain
+from tui.local_file import read_limited
 from tui.okta import endpoints as ep
 from tui.okta.errors import NotFound, OktaError
 from tui.okta.models import Group, User

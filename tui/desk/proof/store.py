@@ -6,8 +6,8 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk.files.bounded import read_limited
 from tui.desk.proof.proof import CapabilityVerdict, Finding, Proof
+from tui.local_file import read_limited
 from tui.okta.policy import Capability, SoftwareBy
 
 if TYPE_CHECKING:
