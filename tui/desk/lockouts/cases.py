@@ -181,9 +181,12 @@ class Cases:
         """End the locks of a folded person whom a complete read does not show, as `PersonHistory` would."""
         if folded.user_id in read.locked or folded.user_id not in self._folded:
             return
-        if not any(case.open and case.shut in _LOCKED and read.at > case.began + LAG for case in folded.cases):
+        if not any(
+            case.shut in _LOCKED and read.at > case.began + LAG and (case.ended_at is None or read.at < case.ended_at)
+            for case in folded.cases
+        ):
             return
-        if read.at <= folded.last + SAME:  # the read is one of several things that happened
+        if read.at <= folded.last + SAME:  # more happened since
             self._whole(folded.user_id)
             return
         folded.cases = tuple(
