@@ -389,7 +389,7 @@ class Cases:
         if self._all is None:
             known: Iterator[PersonHistory | Folded] = chain(self._people.values(), self._folded.values())
             cases = [case for one in known for case in one.cases]
-            self._all = tuple(sorted(cases, key=lambda case: (case.began, case.id), reverse=True))
+            self._all = tuple(sorted(cases, key=lambda case: (case.began.timestamp(), case.id), reverse=True))
         return self._all
 
     def open(self) -> tuple[Case, ...]:

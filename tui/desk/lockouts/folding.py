@@ -12,7 +12,7 @@ from tui.desk.lockouts.feed_store import FeedStoreTrouble, FoldRow
 from tui.desk.lockouts.folded import MADE_BY, history_of, packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from tui.desk.lockouts.cases import Cases
@@ -45,10 +45,12 @@ class Folding:
     Args:
         store: The store.
         cases: The cases; they ask the store for a person's events once something new is known of the person.
+        now: Tells the time, by Okta's clock.
     """
 
-    def __init__(self, store: FeedStore, cases: Cases) -> None:
+    def __init__(self, store: FeedStore, cases: Cases, now: Callable[[], datetime]) -> None:
         self.store = store
+        self._now = now
         self._cases = cases
         self._looked_at: dict[str, PersonHistory] = {}
 
@@ -82,7 +84,7 @@ class Folding:
         folded, stale = [], [*stored.stale]
         for row in stored.folds:
             try:
-                found = unpacked(row.person, row.body, self._attempts_of)
+                found = unpacked(row.person, row.body, self._attempts_of, self._now())
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError):
                 stale.append(row.person)
                 continue
@@ -100,7 +102,7 @@ class Folding:
             history = history_of(user_id, events)
             body = packed(history)
             rows.append(FoldRow(user_id, upto, len(events), body))
-            made.append(Refolded(history, unpacked(user_id, body, self._attempts_of)))
+            made.append(Refolded(history, unpacked(user_id, body, self._attempts_of, self._now())))
         self.store.fold(rows, MADE_BY)
         return made
 

@@ -228,7 +228,7 @@ class LockoutMonitor:
         if self._feed is not None:
             self._feed.store.close()
         feed.changed = self._feed_changed
-        self._folding = Folding(feed.store, self._cases)
+        self._folding = Folding(feed.store, self._cases, self.session.now)
         feed.begin = self._folding.open
         self._feed = feed
         return feed

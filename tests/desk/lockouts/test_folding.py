@@ -1,0 +1,211 @@
+"""Opening from what is folded shows what folding every event anew shows: at any moment, in any order, after any kill."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.conftest import ORIGIN
+from tests.desk.lockouts.casework import (
+    MAIL,
+    NINA,
+    SYSTEM,
+    ann,
+    cases_of,
+    event,
+    failure,
+    good,
+    lock,
+    policy,
+    row,
+    tied,
+    unlock,
+    when,
+)
+from tui.desk.lockouts.cases import Cases
+from tui.desk.lockouts.feed_store import FeedStore
+from tui.desk.lockouts.folding import Folding
+from tui.desk.lockouts.spray import HOME_WINDOW, WINDOW, sprays
+from tui.desk.lockouts.steps import PHISHING, THREAT
+from tui.desk.lockouts.view import tallies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from tui.okta.log_events import LogEvent
+
+HOUR = 3600
+_AD = event("x", 0).actor
+_PEOPLE = ("ann", "bob", "eve")
+
+
+def phished(at: float, who: str) -> LogEvent:
+    """FastPass refuses a page, and only the transaction tells whose sign-in it was."""
+    told = event("user.authentication.auth_via_mfa", at, SYSTEM, reason=PHISHING)
+    return tied(told, f"t-{who}")
+
+
+def threat(at: float, _: str) -> LogEvent:
+    return event(THREAT, at, SYSTEM, result="DENY", ip="198.51.100.9", debug={"threatSuspected": "true"})
+
+
+def reported(at: float, who: str) -> LogEvent:
+    return event("user.account.report_suspicious_activity_by_enduser", at, ann(who), result="SUCCESS")
+
+
+KINDS: dict[str, Callable[[float, str], LogEvent]] = {
+    "fail": failure,
+    "fail in a sign-in": lambda at, who: tied(failure(at, who), f"t-{who}"),
+    "fail from the wave": lambda at, who: failure(at, who, ip="198.51.100.9"),
+    "mail": lambda at, who: failure(at, who, **MAIL),
+    "good": good,
+    "good elsewhere": lambda at, who: good(at, who, ip="192.0.2.4", city="Oslo", network="other"),
+    "lock": lock,
+    "limit": lambda at, who: lock(at, who, kind="user.account.lock.limit"),
+    "timer": lambda at, who: unlock(at, who=who),
+    "admin": lambda at, who: unlock(at, NINA, who, kind="user.account.unlock_by_admin"),
+    "reset": lambda at, who: unlock(at, NINA, who, kind="user.account.reset_password"),
+    "ad-lock": lambda at, who: event(
+        "app.ad.api.user_import.account_locked", at, SYSTEM, target=ann(who), result="SUCCESS"
+    ),
+    "ad-unlock": lambda at, who: unlock(at, NINA, who, kind="system.agent.ad.unlock_user_account"),
+    "renamed": lambda at, who: replace(good(at, who), actor=replace(ann(who), display_name=f"{who} {at}")),
+    "reported": reported,
+    "phished": phished,
+    "threat": threat,
+    "nothing": lambda at, who: event("user.account.unlock_failure", at, ann(who)),
+}
+_SECONDS = st.one_of(st.integers(0, 90), st.integers(0, 2 * HOUR), st.integers(0, 40 * HOUR))
+EVENTS = st.lists(
+    st.builds(
+        lambda kind, at, who: KINDS[kind](at, who), st.sampled_from(sorted(KINDS)), _SECONDS, st.sampled_from(_PEOPLE)
+    ),
+    max_size=16,
+)
+DOINGS = st.lists(
+    st.sampled_from(["events", "again", "fold", "open", "kill", "status", "status", "policy", "wave", "checked"]),
+    max_size=14,
+)
+NOW = when(41 * HOUR)
+ALL_QUIET = when(99 * HOUR)
+
+
+def seen(cases: Cases, now: datetime = NOW) -> dict[str, Any]:
+    """All that is shown: the cases with their attempts and their evidence, the waves, the day by cause."""
+    locked = {case.user_id for case in cases.all() if case.began >= now - WINDOW}
+    found = sprays(cases.attempts(now - HOME_WINDOW), locked, now=now)
+    return {
+        "cases": [
+            (case, tuple(case.attempts), tuple(case.diagnosis.evidence), len(case.attempts)) for case in cases.all()
+        ],
+        "waves": found,
+        "threats": cases.threats(now - WINDOW),
+        "day": tallies(cases.all(), now, stretches=24),
+    }
+
+
+@dataclass
+class Watching:
+    """A keydesk that opens the feed from its file, and one beside it that folds every event from the beginning."""
+
+    path: Path | None
+    store: FeedStore = field(init=False)
+    cases: Cases = field(default_factory=Cases)
+    whole: Cases = field(default_factory=Cases)
+    row: int = 0
+    told: list[LogEvent] = field(default_factory=list)
+    read_at: int = 0
+
+    def __post_init__(self) -> None:
+        self.store = FeedStore(self.path, ORIGIN)
+        self.open()
+
+    def open(self) -> None:
+        """Begin anew, as after a restart."""
+        if self.path is not None:
+            self.store.close()
+            self.store = FeedStore(self.path, ORIGIN)
+        self.cases, self.whole = Cases(), Cases()
+        self.folding = Folding(self.store, self.cases, lambda: NOW)
+        self.row = asyncio.run(self.folding.open())
+        self.whole.add(self.store.after(0)[1])
+        self.hand_over()
+
+    def arrive(self, events: list[LogEvent]) -> None:
+        self.store.add(events, "cursor")
+        self.hand_over()
+
+    def hand_over(self) -> None:
+        last, events = self.store.after(self.row)
+        self.row = last
+        self.cases.add(events)
+        self.whole.add(events)
+
+    def fold(self, quiet_since: datetime = ALL_QUIET) -> None:
+        asyncio.run(self.folding.fold(quiet_since))
+
+    def both(self, do: Callable[[Cases], None]) -> None:
+        do(self.cases)
+        do(self.whole)
+
+
+def do(watching: Watching, doing: str, data: st.DataObject, waiting: list[LogEvent]) -> None:
+    """Let one thing happen, at random."""
+    match doing:
+        case "events":
+            count = data.draw(st.integers(0, 6))
+            watching.arrive(waiting[:count])
+            watching.told += waiting[:count]
+            del waiting[:count]
+        case "again":  # a lost cursor: what is known comes once more
+            watching.arrive(watching.told[-4:])
+        case "fold":
+            watching.fold(data.draw(st.sampled_from([ALL_QUIET, when(HOUR), when(20 * HOUR)])))
+        case "open":
+            watching.open()
+        case "kill":  # between the writing of the events and that of their fold
+            watching.store.add(waiting[:2], "cursor")
+            watching.told += waiting[:2]
+            del waiting[:2]
+            watching.open()
+        case "status":
+            watching.read_at += data.draw(st.integers(60, 9 * HOUR))
+            people = data.draw(st.lists(st.sampled_from(_PEOPLE), max_size=2, unique=True))
+            rows = [
+                row(data.draw(_SECONDS) % watching.read_at, who, blocked=data.draw(st.booleans())) for who in people
+            ]
+            at = when(watching.read_at)
+            watching.both(lambda cases: cases.now_locked(rows, at=at, complete=True))
+        case "policy":
+            watching.both(lambda cases: cases.policies({"00uann": policy(30)}))
+        case "wave":
+            wave = data.draw(st.sampled_from([(), ("198.51.100.9",), ("203.0.113.7", "198.51.100.9")]))
+            watching.both(lambda cases: cases.shared(wave))
+        case "checked":
+            watching.read_at += 60
+            watching.both(lambda cases: cases.checked(None, "00ubob", at=when(watching.read_at)))
+
+
+@settings(max_examples=600, phases=(Phase.generate,))
+@given(EVENTS, DOINGS, st.data())
+def test_whatever_happens_all_that_is_shown_is_as_if_every_event_had_been_folded(
+    events: list[LogEvent], doings: list[str], data: st.DataObject
+) -> None:
+    watching, waiting = Watching(None), list(events)
+    try:
+        for doing in ["events", *doings, "fold", "open"]:
+            do(watching, doing, data, waiting)
+            assert seen(watching.cases) == seen(watching.whole)
+    finally:
+        watching.store.close()
