@@ -1,7 +1,7 @@
 """Opens the lockout feed over 200,000 stored events, as F3 does, in a process of its own.
 
 Run it from the repository: `python tests/bench/feed_open.py [--events 200000]`. Never a timed test. The goals: 700 ms
-and 100 MB. It is opened twice: before anything is folded, as after a keydesk that was killed at once, and then as usual.
+and 100 MB. It is opened twice: before anything is folded, as after a keydesk that was killed at once, and as usual.
 """
 
 from __future__ import annotations

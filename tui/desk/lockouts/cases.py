@@ -143,6 +143,11 @@ class Cases:
             history.forget(self._forgot)
             history.rebuild(self._reads, self._shared)
 
+    @property
+    def whole(self) -> frozenset[str]:
+        """The ids of the people who are in memory with all their events, rather than by their fold."""
+        return frozenset(self._people)
+
     def open_store(
         self, store: PersonEvents, folded: Iterable[Folded], strays: Iterable[LogEvent], oldest: float
     ) -> None:

@@ -20,7 +20,7 @@ from tui.desk.lockouts.attempts import Attempt
 from tui.desk.lockouts.case import Case, Ended, Shut  # noqa: TC001 - as above
 from tui.desk.lockouts.causes import Diagnosis, LockoutCause, Sure  # noqa: TC001 - as above
 from tui.desk.lockouts.client_software import Via  # noqa: TC001 - as above
-from tui.desk.lockouts.ends import NOT_FAILED, End
+from tui.desk.lockouts.ends import NOT_FAILED, End  # noqa: TC001 - as above
 from tui.desk.lockouts.person_cases import PersonHistory
 from tui.desk.lockouts.spray import HOME_WINDOW, WINDOW
 

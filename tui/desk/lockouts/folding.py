@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.folded import Folded
     from tui.desk.lockouts.person_cases import PersonHistory
 
+QUIET: Final = timedelta(minutes=15)
+"""Without an event for so long, a person is kept by the fold on disk alone."""
 PEOPLE: Final = 50
 """People who are folded in one go; the app handles key presses in between."""
 LOOKED_AT: Final = 8
