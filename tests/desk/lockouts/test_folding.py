@@ -30,6 +30,7 @@ from tests.desk.lockouts.casework import (
     unlock,
     when,
 )
+from tests.desk.lockouts.feed_support import asking
 from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble
 from tui.desk.lockouts.folding import Folding
@@ -216,9 +217,7 @@ def test_a_folded_feed_is_opened_without_reading_anybodys_events(home: Path, mon
     first = Watching(home / "feed.sqlite3")
     first.arrive([*LOCKED])
     first.fold()
-    asked = list[str]()
-    of_person = FeedStore.of_person
-    monkeypatch.setattr(FeedStore, "of_person", lambda self, who: (asked.append(who), of_person(self, who))[1])
+    asked = asking(monkeypatch)
     first.open()
     assert [case.user_id for case in first.cases.all()] == ["00uann"]
     assert len(first.cases.all()[0].attempts) == 2
@@ -306,9 +305,10 @@ def test_what_is_forgotten_leaves_the_fold_and_what_lasts_stays_whole() -> None:
     watching.fold()
     watching.open()
     assert watching.cases.whole == set()
-    for hours in (0.9, 20.0):  # bob's lock is read while its events are there, and lasts when they are gone
-        watching.both(lambda cases, hours=hours: cases.forget(when(hours * HOUR)))
-        watching.store.forget(when(hours * HOUR).timestamp())
+    for limit in (when(0.9 * HOUR), when(20 * HOUR)):  # bob's lock is read while its events are there, and lasts
+        watching.cases.forget(limit)
+        watching.whole.forget(limit)
+        watching.store.forget(limit.timestamp())
         assert {case.user_id for case in watching.cases.all() if case.open} == {"00ubob", "00ueve"}
         assert [case.id for case in watching.cases.all()] == [case.id for case in watching.whole.all()]
     assert watching.cases.whole == {"00ubob"}
@@ -353,9 +353,7 @@ def test_nobody_is_folded_twice_while_nothing_is_new(monkeypatch: pytest.MonkeyP
     watching = Watching(None)
     watching.arrive([*LOCKED])
     watching.fold(when(0))
-    asked = list[str]()
-    of_person = FeedStore.of_person
-    monkeypatch.setattr(FeedStore, "of_person", lambda self, who: (asked.append(who), of_person(self, who))[1])
+    asked = asking(monkeypatch)
     watching.fold(when(0))
     assert asked == []
     watching.fold()

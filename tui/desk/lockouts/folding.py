@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -13,7 +14,7 @@ from tui.desk.lockouts.feed_store import FeedStoreTrouble, FoldRow
 from tui.desk.lockouts.folded import MADE_BY, history_of, packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from tui.desk.lockouts.cases import Cases
@@ -56,6 +57,7 @@ class Folding:
         self._now = now
         self._cases = cases
         self._looked_at: dict[str, PersonHistory] = {}
+        self._pending: dict[str, None] = {}
 
     async def open(self) -> int:
         """Put what is folded into the cases; return up to which row number of the store nothing is left to hand over.
@@ -65,7 +67,8 @@ class Folding:
         """
         stored = await asyncio.to_thread(self.store.stored, MADE_BY)
         folded, stale = await asyncio.to_thread(self._unpacked, stored)
-        for people in _in_parts(stale):
+        for first in range(0, len(stale), PEOPLE):
+            people = stale[first : first + PEOPLE]
             folded += [one.folded for one in await asyncio.to_thread(self._refold, people)]
         self._cases.open_store(self.store, folded, stored.strays, stored.oldest)
         return stored.upto
@@ -73,14 +76,19 @@ class Folding:
     async def fold(self, quiet_since: datetime) -> None:
         """Fold the people of whom something is new, and let those go from memory who have been quiet since a time.
 
+        Where this is cancelled, the next call goes on.
+
         Raises:
             FeedStoreTrouble: The store cannot be used.
         """
         self._cases.read_again()
-        for people in _in_parts(self._cases.take_unfolded(quiet_since)):
+        self._pending |= dict.fromkeys(self._cases.take_unfolded(quiet_since))
+        while people := tuple(islice(self._pending, PEOPLE)):
             for one in await asyncio.to_thread(self._refold, people):
                 self._looked_at.pop(one.folded.user_id, None)
                 self._cases.fold_away(one.history, one.folded, quiet_since)
+            for user_id in people:
+                self._pending.pop(user_id, None)
 
     def _unpacked(self, stored: Stored) -> tuple[list[Folded], list[str]]:
         """Return the folds that can be used, and the ids of the people whose fold cannot."""
@@ -121,8 +129,3 @@ class Folding:
         while len(self._looked_at) > LOOKED_AT:
             del self._looked_at[next(iter(self._looked_at))]
         return found
-
-
-def _in_parts(people: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(people), PEOPLE):
-        yield people[first : first + PEOPLE]

@@ -217,7 +217,13 @@ class LockoutMonitor:
         if self._folding is None or (monotonic - self._folded_at < FOLD_EVERY and self._unfolded < FOLD_AFTER):
             return
         self._folded_at, self._unfolded = monotonic, 0
-        await self._folding.fold(self.session.now() - QUIET)
+        store = self._folding.store
+        begun = store.begun
+        try:
+            await self._folding.fold(self.session.now() - QUIET)
+        except FeedStoreTrouble:
+            if store.begun == begun:
+                raise  # else a damaged file was set aside, and the next round begins anew
 
     def _open_feed(self) -> Feed:
         return self._feed or self._replace_feed(open_feed(self.session))
