@@ -85,16 +85,24 @@ KINDS: dict[str, Callable[[float, str], LogEvent]] = {
     "threat": threat,
     "nothing": lambda at, who: event("user.account.unlock_failure", at, ann(who)),
 }
-_SECONDS = st.one_of(st.integers(0, 90), st.integers(0, 2 * HOUR), st.integers(0, 40 * HOUR))
+_OFTEN = ("lock", "lock", "lock", "fail in a sign-in", "phished", "fail from the wave", "fail", "good", "timer")
+_SECONDS = st.one_of(st.integers(0, 200), st.integers(0, 2 * HOUR), st.integers(0, 41 * HOUR))
 EVENTS = st.lists(
     st.builds(
-        lambda kind, at, who: KINDS[kind](at, who), st.sampled_from(sorted(KINDS)), _SECONDS, st.sampled_from(_PEOPLE)
+        lambda kind, at, who: KINDS[kind](at, who),
+        st.sampled_from([*sorted(KINDS), *_OFTEN]),
+        _SECONDS,
+        st.sampled_from(["ann", *_PEOPLE]),
     ),
-    max_size=16,
+    min_size=3,
+    max_size=20,
 )
 DOINGS = st.lists(
-    st.sampled_from(["events", "again", "fold", "open", "kill", "status", "status", "policy", "wave", "checked"]),
-    max_size=14,
+    st.sampled_from(
+        ["events", "events", "again", "fold", "open", "kill", "status", "status", "policy", "wave", "checked"]
+    ),
+    min_size=3,
+    max_size=10,
 )
 NOW = when(41 * HOUR)
 ALL_QUIET = when(99 * HOUR)
@@ -103,12 +111,14 @@ ALL_QUIET = when(99 * HOUR)
 def seen(cases: Cases, now: datetime = NOW) -> dict[str, Any]:
     """All that is shown: the cases with their attempts and their evidence, the waves, the day by cause."""
     locked = {case.user_id for case in cases.all() if case.began >= now - WINDOW}
-    found = sprays(cases.attempts(now - HOME_WINDOW), locked, now=now)
+    attempts = cases.attempts(now - HOME_WINDOW)
+    counted = [one for one in attempts if not one.failed or one.at >= now - WINDOW]
     return {
         "cases": [
             (case, tuple(case.attempts), tuple(case.diagnosis.evidence), len(case.attempts)) for case in cases.all()
         ],
-        "waves": found,
+        "waves": sprays(attempts, locked, now=now),
+        "counted for waves": sorted(counted, key=lambda one: (one.at, one.uuid)),
         "threats": cases.threats(now - WINDOW),
         "day": tallies(cases.all(), now, stretches=24),
     }
@@ -163,7 +173,7 @@ def do(watching: Watching, doing: str, data: st.DataObject, waiting: list[LogEve
     """Let one thing happen, at random."""
     match doing:
         case "events":
-            count = data.draw(st.integers(0, 6))
+            count = data.draw(st.integers(0, 12))
             watching.arrive(waiting[:count])
             watching.told += waiting[:count]
             del waiting[:count]
@@ -179,7 +189,7 @@ def do(watching: Watching, doing: str, data: st.DataObject, waiting: list[LogEve
             del waiting[:2]
             watching.open()
         case "status":
-            watching.read_at += data.draw(st.integers(60, 9 * HOUR))
+            watching.read_at += data.draw(st.sampled_from([20, 60, 150, HOUR, 9 * HOUR]))
             people = data.draw(st.lists(st.sampled_from(_PEOPLE), max_size=2, unique=True))
             rows = [
                 row(data.draw(_SECONDS) % watching.read_at, who, blocked=data.draw(st.booleans())) for who in people
@@ -203,7 +213,7 @@ def test_whatever_happens_all_that_is_shown_is_as_if_every_event_had_been_folded
 ) -> None:
     watching, waiting = Watching(None), list(events)
     try:
-        for doing in ["events", *doings, "fold", "open"]:
+        for doing in ["events", "fold", "open", *doings, "fold", "open"]:
             do(watching, doing, data, waiting)
             assert seen(watching.cases) == seen(watching.whole)
     finally:
@@ -227,6 +237,19 @@ def test_a_folded_feed_is_opened_without_reading_anybodys_events(home: Path, mon
     assert asked == ["00uann", "00uann"]  # for the attempts that were looked at, and for the new event
     assert seen(first.cases) == seen(first.whole)
     first.store.close()
+
+
+def test_a_wave_is_known_from_the_folds_alone() -> None:
+    watching = Watching(None)
+    for number in range(8):
+        who, at = f"p{number}", 40.5 * HOUR + number
+        watching.arrive([failure(HOUR, who), good(20 * HOUR, who), failure(at, who, ip="198.51.100.9")])
+    watching.fold()
+    watching.open()
+    assert watching.cases.whole == set()
+    (wave,) = seen(watching.cases)["waves"]
+    assert len(wave.people) == 8
+    assert seen(watching.cases) == seen(watching.whole)
 
 
 HARM = {
