@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tui.okta.clock import instant
 from tui.okta.models import Id, Value  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
@@ -150,6 +152,19 @@ class LogEvent(Value, frozen=True):
             value = next(found, None)
         return "" if value is None else str(value)
 
+    def debugs(self, names: Iterable[str]) -> dict[str, str]:
+        """Return those values of `debugData` that are there and not empty, by name, each as `debug` returns it."""
+        data = (self.debug_context or {}).get("debugData")
+        if not isinstance(data, dict) or not data:
+            return {}
+        bare: dict[str, Any] = {}
+        for key, value in data.items():
+            if value is not None:
+                bare.setdefault(_bare(str(key)), value)
+        values = ((name, data[name] if data.get(name) is not None else bare.get(_bare(name))) for name in names)
+        return {name: text for name, value in values if value is not None and (text := str(value))}
 
+
+@lru_cache(maxsize=1000)
 def _bare(key: str) -> str:
     return key.replace("_", "").casefold()

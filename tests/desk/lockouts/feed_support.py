@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
+    import pytest
+
     from tests.conftest import FakeClock
     from tui.okta.log_events import LogEvent
 
@@ -199,6 +201,19 @@ class Ear:
     @property
     def uuids(self) -> list[str]:
         return [one.uuid for one in self.events]
+
+
+def asking(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whose events the store is asked for, from now on."""
+    asked = list[str]()
+    of_person = FeedStore.of_person
+
+    def noted(store: FeedStore, person: str) -> tuple[int, tuple[LogEvent, ...]]:
+        asked.append(person)
+        return of_person(store, person)
+
+    monkeypatch.setattr(FeedStore, "of_person", noted)
+    return asked
 
 
 async def come(about: Callable[[], bool]) -> None:

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from tests.conftest import Desk
+from tests.desk.lockouts.feed_support import asking
 from tests.desk.support import Line, fault, service_session, user_id, world
 from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
@@ -87,6 +88,22 @@ async def test_a_persons_own_status_is_read_once_in_a_while_and_told_with_its_ti
     line.sent.clear()
     await watching.check(ann)
     assert asked(line, f"GET /api/v1/users/{ann}") >= 1
+
+
+async def test_the_next_opening_shows_the_same_and_reads_the_events_of_few(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await watched(replace(desk.session(), folder=tmp_path))
+    first.close()
+    asked = asking(monkeypatch)
+    second = await watched(replace(desk.session(), folder=tmp_path))
+    assert second.picture.cases == first.picture.cases
+    assert (second.picture.sprays, second.picture.tried) == (first.picture.sprays, first.picture.tried)
+    named = set(first.picture.users)
+    quiet = {case.user_id for case in first.picture.cases} - named
+    assert named
+    assert quiet - {*asked}
+    second.close()
 
 
 async def test_where_a_person_cannot_be_read_what_search_and_log_tell_stays(desk: Desk, org: Org) -> None:

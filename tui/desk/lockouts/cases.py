@@ -143,6 +143,11 @@ class Cases:
             history.forget(self._forgot)
             history.rebuild(self._reads, self._shared)
 
+    @property
+    def whole(self) -> frozenset[str]:
+        """The ids of the people who are in memory with all their events, rather than by their fold."""
+        return frozenset(self._people)
+
     def open_store(
         self, store: PersonEvents, folded: Iterable[Folded], strays: Iterable[LogEvent], oldest: float
     ) -> None:
@@ -181,9 +186,12 @@ class Cases:
         """End the locks of a folded person whom a complete read does not show, as `PersonHistory` would."""
         if folded.user_id in read.locked or folded.user_id not in self._folded:
             return
-        if not any(case.open and case.shut in _LOCKED and read.at > case.began + LAG for case in folded.cases):
+        if not any(
+            case.shut in _LOCKED and read.at > case.began + LAG and (case.ended_at is None or read.at < case.ended_at)
+            for case in folded.cases
+        ):
             return
-        if read.at <= folded.last + SAME:  # the read is one of several things that happened
+        if read.at <= folded.last + SAME:  # more happened since
             self._whole(folded.user_id)
             return
         folded.cases = tuple(
@@ -386,7 +394,7 @@ class Cases:
         if self._all is None:
             known: Iterator[PersonHistory | Folded] = chain(self._people.values(), self._folded.values())
             cases = [case for one in known for case in one.cases]
-            self._all = tuple(sorted(cases, key=lambda case: (case.began, case.id), reverse=True))
+            self._all = tuple(sorted(cases, key=lambda case: (case.began.timestamp(), case.id), reverse=True))
         return self._all
 
     def open(self) -> tuple[Case, ...]:

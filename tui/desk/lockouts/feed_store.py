@@ -445,7 +445,7 @@ def _add_people(db: sqlite3.Connection) -> None:
 
 def _slimmed(event: LogEvent) -> LogEvent:
     """Return an event without the `debugData` that nobody reads; URLs lose their query, which may hold a token."""
-    kept = {name: text.partition("?")[0][:_LONGEST] for name in READ if (text := event.debug(name))}
+    kept = {name: text.partition("?")[0][:_LONGEST] for name, text in event.debugs(READ).items()}
     targets = event.target
     if targets is not None and any(target.detail_entry for target in targets):
         targets = [_slimmed_target(target) for target in targets]

@@ -20,7 +20,7 @@ from tui.desk.lockouts.attempts import Attempt
 from tui.desk.lockouts.case import Case, Ended, Shut  # noqa: TC001 - as above
 from tui.desk.lockouts.causes import Diagnosis, LockoutCause, Sure  # noqa: TC001 - as above
 from tui.desk.lockouts.client_software import Via  # noqa: TC001 - as above
-from tui.desk.lockouts.ends import End  # noqa: TC001 - as above
+from tui.desk.lockouts.ends import NOT_FAILED, End  # noqa: TC001 - as above
 from tui.desk.lockouts.person_cases import PersonHistory
 from tui.desk.lockouts.spray import HOME_WINDOW, WINDOW
 
@@ -186,11 +186,7 @@ def history_of(user_id: str, events: Iterable[LogEvent]) -> PersonHistory:
 def packed(history: PersonHistory) -> bytes:
     """Encode the fold of a history that `history_of` made."""
     last = history.newest
-    recent = [
-        attempt
-        for attempt in history.attempts
-        if attempt.at >= last - SLACK - (WINDOW if attempt.failed else HOME_WINDOW)
-    ]
+    recent = [attempt for attempt in history.attempts if attempt.at >= _oldest(last, failed=attempt.failed)]
     ips = {attempt.ip for attempt in history.attempts if attempt.ip} if history.cases else ()
     row = _PersonRow(
         history.login,
@@ -212,12 +208,13 @@ def _case_row(case: Case) -> _CaseRow:
     )  # fmt: skip
 
 
-def unpacked(user_id: str, body: bytes, unfold: Unfold) -> Folded:
+def unpacked(user_id: str, body: bytes, unfold: Unfold, now: datetime) -> Folded:
     """Decode a fold.
 
     Args:
         user_id: The id of the person.
         body: The fold, as `packed` encoded it.
+        now: The time, by which attempts are left out that no wave is known by any more.
         unfold: Makes the history of the person from the stored events, once the attempts of a case are looked at.
 
     Raises:
@@ -226,12 +223,19 @@ def unpacked(user_id: str, body: bytes, unfold: Unfold) -> Folded:
     row = _DECODER.decode(body)
     login, name = intern(row.login), intern(row.name)
     cases = tuple(_case(user_id, login, name, one, unfold) for one in row.cases)
-    recent = []
-    for one in row.recent:
-        for text in ("user_id", "login", "client", "ip", "place", "network", "reason", "method", "by"):
-            setattr(one, text, intern(getattr(one, text)))
-        recent.append(Attempt(*astuple(one)))
-    return Folded(user_id, row.last, cases, tuple(recent), frozenset(map(intern, row.ips)))
+    recent = tuple(_attempt(one) for one in row.recent if one.at >= _oldest(now, failed=one.end not in NOT_FAILED))
+    return Folded(user_id, row.last, cases, recent, frozenset(map(intern, row.ips)))
+
+
+def _oldest(now: datetime, *, failed: bool) -> datetime:
+    """Return from when an attempt may count for a wave, as seen from a time."""
+    return now - SLACK - (WINDOW if failed else HOME_WINDOW)
+
+
+def _attempt(row: _AttemptRow) -> Attempt:
+    for text in ("user_id", "login", "client", "ip", "place", "network", "reason", "method", "by"):
+        setattr(row, text, intern(getattr(row, text)))  # a large org has few different ones
+    return Attempt(*astuple(row))
 
 
 def _case(user_id: str, login: str, name: str, row: _CaseRow, unfold: Unfold) -> Case:

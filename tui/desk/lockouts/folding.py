@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,7 +14,7 @@ from tui.desk.lockouts.feed_store import FeedStoreTrouble, FoldRow
 from tui.desk.lockouts.folded import MADE_BY, history_of, packed, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from tui.desk.lockouts.cases import Cases
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.folded import Folded
     from tui.desk.lockouts.person_cases import PersonHistory
 
+QUIET: Final = timedelta(minutes=15)
+"""Without an event for so long, a person is kept by the fold on disk alone."""
 PEOPLE: Final = 50
 """People who are folded in one go; the app handles key presses in between."""
 LOOKED_AT: Final = 8
@@ -45,12 +49,15 @@ class Folding:
     Args:
         store: The store.
         cases: The cases; they ask the store for a person's events once something new is known of the person.
+        now: Tells the time, by Okta's clock.
     """
 
-    def __init__(self, store: FeedStore, cases: Cases) -> None:
+    def __init__(self, store: FeedStore, cases: Cases, now: Callable[[], datetime]) -> None:
         self.store = store
+        self._now = now
         self._cases = cases
         self._looked_at: dict[str, PersonHistory] = {}
+        self._pending: dict[str, None] = {}
 
     async def open(self) -> int:
         """Put what is folded into the cases; return up to which row number of the store nothing is left to hand over.
@@ -60,7 +67,8 @@ class Folding:
         """
         stored = await asyncio.to_thread(self.store.stored, MADE_BY)
         folded, stale = await asyncio.to_thread(self._unpacked, stored)
-        for people in _in_parts(stale):
+        for first in range(0, len(stale), PEOPLE):
+            people = stale[first : first + PEOPLE]
             folded += [one.folded for one in await asyncio.to_thread(self._refold, people)]
         self._cases.open_store(self.store, folded, stored.strays, stored.oldest)
         return stored.upto
@@ -68,21 +76,26 @@ class Folding:
     async def fold(self, quiet_since: datetime) -> None:
         """Fold the people of whom something is new, and let those go from memory who have been quiet since a time.
 
+        Where this is cancelled, the next call goes on.
+
         Raises:
             FeedStoreTrouble: The store cannot be used.
         """
         self._cases.read_again()
-        for people in _in_parts(self._cases.take_unfolded(quiet_since)):
+        self._pending |= dict.fromkeys(self._cases.take_unfolded(quiet_since))
+        while people := tuple(islice(self._pending, PEOPLE)):
             for one in await asyncio.to_thread(self._refold, people):
                 self._looked_at.pop(one.folded.user_id, None)
                 self._cases.fold_away(one.history, one.folded, quiet_since)
+            for user_id in people:
+                self._pending.pop(user_id, None)
 
     def _unpacked(self, stored: Stored) -> tuple[list[Folded], list[str]]:
         """Return the folds that can be used, and the ids of the people whose fold cannot."""
         folded, stale = [], [*stored.stale]
         for row in stored.folds:
             try:
-                found = unpacked(row.person, row.body, self._attempts_of)
+                found = unpacked(row.person, row.body, self._attempts_of, self._now())
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError):
                 stale.append(row.person)
                 continue
@@ -100,7 +113,7 @@ class Folding:
             history = history_of(user_id, events)
             body = packed(history)
             rows.append(FoldRow(user_id, upto, len(events), body))
-            made.append(Refolded(history, unpacked(user_id, body, self._attempts_of)))
+            made.append(Refolded(history, unpacked(user_id, body, self._attempts_of, self._now())))
         self.store.fold(rows, MADE_BY)
         return made
 
@@ -116,8 +129,3 @@ class Folding:
         while len(self._looked_at) > LOOKED_AT:
             del self._looked_at[next(iter(self._looked_at))]
         return found
-
-
-def _in_parts(people: Sequence[str]) -> Iterator[Sequence[str]]:
-    for first in range(0, len(people), PEOPLE):
-        yield people[first : first + PEOPLE]

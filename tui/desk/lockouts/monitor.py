@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,7 @@ from tui.desk.lockouts.case import Shut
 from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed import KEEP, Feed, FeedState, Pace, open_feed
 from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble
-from tui.desk.lockouts.folding import Folding
+from tui.desk.lockouts.folding import QUIET, Folding
 from tui.desk.lockouts.healing import AT_ONCE, Healing
 from tui.desk.lockouts.now import Lockout, lockouts
 from tui.desk.lockouts.picture import BLOCKS, LOG, POLICIES, STORE, Lack, Picture
@@ -48,8 +48,6 @@ FORGET_EVERY: Final = 600.0
 FOLD_EVERY: Final = 60.0
 FOLD_AFTER: Final = 10_000
 """Events of a long catch-up after which those who are quiet leave the memory."""
-QUIET: Final = timedelta(minutes=15)
-"""Without an event for so long, a person is kept by the fold on disk alone."""
 
 
 def _no_listener(_: Picture) -> None:
@@ -219,7 +217,13 @@ class LockoutMonitor:
         if self._folding is None or (monotonic - self._folded_at < FOLD_EVERY and self._unfolded < FOLD_AFTER):
             return
         self._folded_at, self._unfolded = monotonic, 0
-        await self._folding.fold(self.session.now() - QUIET)
+        store = self._folding.store
+        begun = store.begun
+        try:
+            await self._folding.fold(self.session.now() - QUIET)
+        except FeedStoreTrouble:
+            if store.begun == begun:
+                raise  # else a damaged file was set aside, and the next round begins anew
 
     def _open_feed(self) -> Feed:
         return self._feed or self._replace_feed(open_feed(self.session))
@@ -228,7 +232,7 @@ class LockoutMonitor:
         if self._feed is not None:
             self._feed.store.close()
         feed.changed = self._feed_changed
-        self._folding = Folding(feed.store, self._cases)
+        self._folding = Folding(feed.store, self._cases, self.session.now)
         feed.begin = self._folding.open
         self._feed = feed
         return feed

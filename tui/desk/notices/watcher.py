@@ -15,6 +15,7 @@ from tui.desk.expiry.scan import expiry_scan
 from tui.desk.files.private import write_private
 from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed import KEEP, open_feed
+from tui.desk.lockouts.folding import QUIET, Folding
 from tui.desk.notices import due
 from tui.desk.notices.sender import NoticeLine, Skip
 from tui.desk.people.password_policies import policy_for
@@ -66,6 +67,7 @@ class Watcher:
         self.scan: ExpiryScan | None = None
         self._cases = Cases()
         self._feed: Feed | None = None
+        self._folding: Folding | None = None
         self._opted_out: tuple[float, frozenset[str]] | None = None
         self._memory: dict[str, str] = {}
         self._final: dict[str, Skip] = {}
@@ -135,8 +137,12 @@ class Watcher:
         return lines
 
     async def _read_log(self) -> None:
-        self._feed = self._feed or open_feed(self.session)
+        if self._feed is None or self._folding is None:
+            self._feed = open_feed(self.session)
+            self._folding = Folding(self._feed.store, self._cases, self.session.now)
+            self._feed.begin = self._folding.open
         await self._feed.follow(self._add_events, once=True)
+        await self._folding.fold(self.session.now() - QUIET)
         self._cases.forget(self.session.now() - timedelta(seconds=KEEP))
         kept = {case.id for case in self._cases.all()}
         self._final = {case_id: skip for case_id, skip in self._final.items() if case_id in kept}
