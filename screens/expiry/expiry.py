@@ -82,7 +82,9 @@ class ExpiryScreen(DeskScreen):
         yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter")
         yield Field(placeholder="Export to this new file: people.csv or people.json", id="out", max_length=1024)
         yield Rows(
-            expiry_columns(lambda: self._scan.started if self._scan else None), key=lambda r: r.user.id, id="people"
+            expiry_columns(lambda: self._scan.started if self._scan else None, self.session.badges),
+            key=lambda r: r.user.id,
+            id="people",
         )
 
     @property
@@ -95,6 +97,19 @@ class ExpiryScreen(DeskScreen):
         self.people.empty = "s scans the org: 200 people a call, in the background."
         self.people.focus()
         self._scan = load_scan(self.session, self.days)
+        self._show()
+        if self._scan is not None:
+            self.mark_admins()
+
+    def on_screen_resume(self) -> None:
+        """Show what other screens have read meanwhile of the people in the list."""
+        super().on_screen_resume()
+        self._show()
+
+    @work(group="admins")
+    async def mark_admins(self) -> None:
+        """Have administrators marked in the list; only the first question of a session sends requests."""
+        await self.session.admins.ask(self.session.client)
         self._show()
 
     # -- scanning
@@ -113,6 +128,7 @@ class ExpiryScreen(DeskScreen):
     async def scan(self, scan: ExpiryScan) -> None:
         """Run a scan page by page; after a stop or a failure, its place is stored."""
         self.busy = True
+        self.mark_admins()
         try:
             with self.guarded():
                 await scan.run(self._show_progress)

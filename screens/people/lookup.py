@@ -27,7 +27,7 @@ from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.people.action_bar import ActionBar, ActionChoice, Availability
-from widgets.people.columns import PEOPLE_COLUMNS
+from widgets.people.columns import people_columns
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
@@ -96,6 +96,7 @@ class LookupScreen(DeskScreen):
         self.ahead = TypedAhead(self, on_turned_back=self.search.forget_enter)
         self._dwell = dwell
         self._opened = ""
+        self._badges_drawn = session.badges.version
 
     def body(self) -> Iterable[Widget]:
         """Yield the search box, the line of marked people, the list and the card."""
@@ -105,7 +106,7 @@ class LookupScreen(DeskScreen):
             yield Static(id="understood", markup=False)
         yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):
-            yield MarkRows(PEOPLE_COLUMNS, key=lambda user: user.id, empty=START, id="people")
+            yield MarkRows(people_columns(self.session.badges), key=lambda user: user.id, empty=START, id="people")
             with Vertical(id="side"):
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
@@ -252,6 +253,7 @@ class LookupScreen(DeskScreen):
             async for person in self.session.load(user_id):
                 self._show(person)
                 self._update_row(person)
+                self.redraw_badges()
                 if not person.blocks.pending:
                     self.ahead.has_read(user_id)
             read = True
@@ -266,6 +268,17 @@ class LookupScreen(DeskScreen):
                 if user != person.user:
                     self.people.rows = (*rows[:index], person.user, *rows[index + 1 :])
                 return
+
+    def on_screen_resume(self) -> None:
+        """Show what other screens have read meanwhile of the people in the list."""
+        super().on_screen_resume()
+        self.redraw_badges()
+
+    def redraw_badges(self) -> None:
+        """Draw the list again where the session knows more about people than when it was drawn."""
+        if self.session.badges.version != self._badges_drawn:
+            self._badges_drawn = self.session.badges.version
+            self.people.rows = self.people.rows
 
     def on_person_changed(self, person: Person) -> None:
         """Update the person's row, and read the person again if the card shows them."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import print_json, print_line, print_table, print_trouble, user_json
+from tui.commands.output import badge_words, badges_json, print_json, print_line, print_table, print_trouble, user_json
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     import argparse
 
+    from tui.desk.people.badges import Badges
     from tui.desk.people.search import PeopleFound
     from tui.desk.session import Session
 
@@ -33,34 +34,43 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 def run(arguments: argparse.Namespace) -> int:
     """Search for people and print a table or JSON."""
+    import asyncio
+
     from tui.commands.sessions import last_value, with_session
+    from tui.desk.people.person import Person, read_part
 
     query, limit = " ".join(arguments.text), max(1, arguments.limit)
 
-    async def work(session: Session) -> PeopleFound:
+    async def work(session: Session) -> tuple[PeopleFound, Badges]:
         search = session.search(query)
-        people = await last_value(search.run())
+        who_is_admin = (session.admins.ask(session.client),) if search.query.asks else ()
+        people, *_ = await asyncio.gather(last_value(search.run()), *who_is_admin)
         while people.more and len(people.users) < limit:
             people = await search.more()
-        return people
+        if len(people.users) == 1:  # of one person, what Okta's search does not tell is worth a request
+            user = people.users[0]
+            blocks = await read_part(session.client.blocks_of(user.id))
+            session.blocked.note_person(Person(user, session.client.clock.time(), blocks=blocks))
+        return people, session.badges
 
-    people = with_session(arguments, work)
+    people, badges = with_session(arguments, work)
     users = people.users[:limit]
     if arguments.json:
-        print_json([user_json(user) for user in users])
+        print_json([user_json(user) | badges_json(badges, user.id) for user in users])
     elif users:
         rows = [
             (
-                plain(okta_terms.status_words(user.status)),
+                plain(okta_terms.status_words(user.status, blocked=user.id in badges.blocked)),
                 plain(user.name),
                 plain(user.login),
+                badge_words(badges.of(user)),
                 plain(user.text("department")),
                 plain(user.text("title")),
                 plain(user.id),
             )
             for user in users
         ]
-        print_table(("STATUS", "NAME", "LOGIN", "DEPARTMENT", "TITLE", "ID"), rows)
+        print_table(("STATUS", "NAME", "LOGIN", "MARKS", "DEPARTMENT", "TITLE", "ID"), rows)
         if people.more or len(people.users) > limit:
             print_line(f"… and more; narrow it down, or ask for more with --limit {limit * 4}")
     else:

@@ -6,19 +6,24 @@ import json
 import os
 import sys
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.text.plain import plain
 from tui.desk.text.tokens import without_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import TextIO
 
+    from tui.desk.people.badges import Badge, Badges
     from tui.desk.people.person import Part, Person
     from tui.desk.session import Session
     from tui.okta.models import User
     from tui.trouble import Trouble
+
+
+MARKS: Final = "MARKS"
+"""The title of the column of badges, which is printed only where somebody has one."""
 
 
 def print_line(text: str = "") -> None:
@@ -98,7 +103,7 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest:
     """
     from rich.cells import cell_len
 
-    table = [tuple(titles), *(tuple(row) for row in rows)]
+    table = _without_empty_marks([tuple(titles), *(tuple(row) for row in rows)])
     left_out: list[str] = []
     if sys.stdout.isatty():
         from tui.commands.fitting import fit
@@ -110,6 +115,14 @@ def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, widest:
         print_line("  ".join(cells).rstrip())
     if left_out:
         print_to_stderr(f"Left out, since the terminal is narrow: {', '.join(left_out)}")
+
+
+def _without_empty_marks(table: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return a table without its column of badges, where nobody has one."""
+    place = table[0].index(MARKS) if MARKS in table[0] else None
+    if place is None or any(row[place] for row in table[1:]):
+        return table
+    return [row[:place] + row[place + 1 :] for row in table]
 
 
 def user_json(user: User) -> dict[str, Any]:
@@ -138,6 +151,17 @@ def user_json(user: User) -> dict[str, Any]:
     return {name: item for name, item in value.items() if name not in absent}
 
 
+def badges_json(badges: Badges, user_id: str) -> dict[str, bool | None]:
+    """Return, for a program, whether a person has an admin role and is blocked by device; `None` where not known."""
+    ids = badges.admins.ids
+    return {"admin": None if ids is None else user_id in ids, "blocked": badges.blocked.known(user_id)}
+
+
+def badge_words(badges: Iterable[Badge]) -> str:
+    """Return badges as one cell of a table, in harmless text."""
+    return ", ".join(badge.text for badge in badges)
+
+
 def person_json(person: Person) -> dict[str, Any]:
     """Return a person with all parts; a part that could not be read is `null`, with the reason under `unreadable`."""
     import msgspec
@@ -148,6 +172,7 @@ def person_json(person: Person) -> dict[str, Any]:
         "groups": person.groups,
         "apps": person.apps,
         "events": person.events,
+        "admin": person.admin,
     }
     value = user_json(person.user)
     value |= {name: msgspec.to_builtins(part.value) for name, part in parts.items()}

@@ -11,6 +11,8 @@ from tui.desk.actions.obstacles import Standing, obstacle
 from tui.desk.actions.targets import read_targets
 from tui.desk.attack_signs import AttackSigns
 from tui.desk.people.admins import Admins
+from tui.desk.people.badges import Badges
+from tui.desk.people.blocked import Blocked
 from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import Person, read_part
 from tui.desk.people.search import Search
@@ -51,6 +53,7 @@ class Session:
             person: only a super admin may act on a super admin, and a role may cover some people only.
         folder: The folder for events of the System Log and for unfinished scans; `None` keeps both in memory.
         admins: Who has an admin role of Okta's.
+        blocked: Who is blocked by device, as far as anything in this session has read it.
         attack_signs: The addresses and people that look like an attack now.
     """
 
@@ -64,6 +67,7 @@ class Session:
     refused: dict[tuple[str, str], Trouble] = field(default_factory=dict)
     folder: Path | None = None
     admins: Admins = field(default_factory=Admins)
+    blocked: Blocked = field(default_factory=Blocked)
     attack_signs: AttackSigns = field(default_factory=AttackSigns)
 
     def replace_denied(self, denied: Mapping[str, Trouble]) -> None:
@@ -89,6 +93,11 @@ class Session:
     def by_groups_only(self) -> bool:
         """Whether this connector gives software by groups only, so that nothing about apps may be asked."""
         return self.client.policy.software_by is SoftwareBy.GROUPS
+
+    @property
+    def badges(self) -> Badges:
+        """What stands beside the names in every list, by what is known now."""
+        return Badges(self.admins, self.blocked)
 
     def search(self, text: str) -> Search:
         """Return a search for what an agent typed; it sends nothing before it is run.
@@ -128,7 +137,7 @@ class Session:
             "apps": client.app_links_of(user_id),
             "factors": client.factors_of(user_id),
             "events": self._events(user_id),
-            "admin": self.admins.holds(client, user_id),
+            "admin": self.admins.role_of(client, user_id),
         }
         names = {asyncio.ensure_future(read_part(part)): name for name, part in parts.items()}
         waiting = set(names)
@@ -137,6 +146,7 @@ class Session:
                 ready, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for task in ready:
                     person = person.with_part(names[task], task.result())
+                    self.blocked.note_person(person)
                 yield person
         finally:
             for task in waiting:
@@ -195,4 +205,6 @@ class Session:
             OktaError: The person could not be read.
         """
         person = await self.person(user_id)
-        return replace(person, blocks=await read_part(self.client.blocks_of(user_id)))
+        person = replace(person, blocks=await read_part(self.client.blocks_of(user_id)))
+        self.blocked.note_person(person)
+        return person

@@ -68,10 +68,14 @@ class PersonCard(VerticalScroll, can_focus=True):
 def layout(card: Card, width: int) -> Content:
     """Return a card as styled text that is `width` cells wide."""
     status = f" {card.status} "
-    name = truncate(card.name, max(8, width - cell_len(status) - 1))
-    gap = " " * max(1, width - cell_len(name) - cell_len(status))
+    room = width - cell_len(status) - 1
+    badges = [badge for badge in card.badges if badge.weighs or cell_len(card.name) <= room // 2]
+    beside = sum(1 + cell_len(badge.text) for badge in badges)
+    name = truncate(card.name, max(8, room - beside))
+    gap = " " * max(1, width - cell_len(name) - beside - cell_len(status))
+    marks = [part for badge in badges for part in (" ", (badge.text, STYLE[badge.tone]))]
     lines = [
-        Content.assemble((name, "bold"), gap, (status, f"reverse {STYLE[card.tone]}".strip())),
+        Content.assemble((name, "bold"), *marks, gap, (status, f"reverse {STYLE[card.tone]}".strip())),
         Content.styled(truncate(card.line, width), "$foreground-muted"),
     ]
     lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]
