@@ -103,7 +103,6 @@ class ExpiryScreen(DeskScreen):
 
     def on_screen_resume(self) -> None:
         """Show what other screens have read meanwhile of the people in the list."""
-        super().on_screen_resume()
         self._show()
 
     @work(group="admins")

@@ -96,6 +96,7 @@ class LookupScreen(DeskScreen):
         self.ahead = TypedAhead(self, on_turned_back=self.search.forget_enter)
         self._dwell = dwell
         self._opened = ""
+        self._key_at = 0.0
         self._badges_drawn = session.badges.version
 
     def body(self) -> Iterable[Widget]:
@@ -139,11 +140,11 @@ class LookupScreen(DeskScreen):
         self.stale = self.person is not None and event.value != self._opened
         self._opened = ""
         self.search.typed(event.value)
-        self.ahead.typed(event.value)
+        self.ahead.typed(self.box.value)  # by now it can hold more than when the message was posted
 
     def _searched(self, *, answered: bool) -> None:
         """Show the best match before any key can be for the person of the search before."""
-        user = self.people.current
+        user = None if self.search.suggests else self.people.current
         if user is not None and (self.person is None or self.person.user.id != user.id):
             self._show_listed(user)
         self.stale = False
@@ -158,6 +159,7 @@ class LookupScreen(DeskScreen):
 
     def taking(self, typed: Typed) -> Taking:
         """Have keys behind enter in the box wait for the person whom it opens."""
+        self._key_at = typed.time
         return self.ahead.taking(typed, self.box.value if self.focused is self.box else "")
 
     def action_search(self) -> None:
@@ -171,7 +173,9 @@ class LookupScreen(DeskScreen):
         """Move from the search box to the list; a single match opens at once."""
         if not self.search.ready(self.box.value):
             return
-        if len(self.people.rows) == 1:
+        if self.search.suggests:
+            self._take_suggestions()
+        elif len(self.people.rows) == 1:
             self._open_only(self.people.rows[0])
         elif self.people.rows:
             self.set_focus(self.people)
@@ -180,6 +184,13 @@ class LookupScreen(DeskScreen):
             self.ahead.drop("nobody matches")
         else:
             self.ahead.hand_on()
+
+    def _take_suggestions(self) -> None:
+        """Move to the near names by a key that was typed once they were seen; another enter opens one of them."""
+        self.ahead.drop("nobody matches: choose one of the names like it")
+        if self.search.suggested_before(self._key_at) and (user := self.people.current) is not None:
+            self.set_focus(self.people)
+            self._show_listed(user)
 
     def _open_only(self, user: User) -> None:
         """Open the only match; keys typed ahead wait until it is known what can be done for them."""
@@ -205,7 +216,7 @@ class LookupScreen(DeskScreen):
     def highlighted(self, event: Rows.Highlighted[User]) -> None:
         """Show the person from the list at once, and read the rest if the cursor stays."""
         user = event.row
-        if user is None:
+        if user is None or (self.search.suggests and self.focused is not self.people):
             self.show_nobody()
         elif self.person is None or self.person.user.id != user.id:  # otherwise it is a new value of the person shown
             self._show_listed(user)
@@ -271,7 +282,6 @@ class LookupScreen(DeskScreen):
 
     def on_screen_resume(self) -> None:
         """Show what other screens have read meanwhile of the people in the list."""
-        super().on_screen_resume()
         self.redraw_badges()
 
     def redraw_badges(self) -> None:

@@ -140,6 +140,19 @@ def test_show_of_nobody_says_so(keydesk: Shell) -> None:
     assert ran.err.startswith("keydesk: Nobody matches xyzzy\n")
 
 
+def test_a_near_name_is_named_and_never_taken(keydesk: Shell) -> None:
+    question = "Did you mean: Henry Stone (henry.stone@acme.example)?"
+    found = keydesk("find", "henry", "stoen")
+    assert (found.code, found.out, found.err) == (Code.NOT_FOUND, f"Nobody matches henry stoen. {question}\n", "")
+    programs = keydesk("find", "henry", "stoen", "--json")
+    assert (programs.code, programs.json) == (Code.NOT_FOUND, [])
+    assert question in programs.err
+    for command in ("show", "why", "unlock"):
+        ran = keydesk(command, "henry stoen")
+        assert (ran.code, ran.out) == (Code.NOT_FOUND, "")
+        assert ran.err == f"keydesk: Nobody matches henry stoen\n  {question}\n"
+
+
 def test_lockouts_lists_the_locked_and_the_blocked_newest_first(keydesk: Shell, org: Org) -> None:
     world(org, lock="bob.martin")
     ran = keydesk("lockouts")
