@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tui.desk.people.card import Card, Fact
 
 LABEL: Final = 13
+NAME: Final = 8
+"""Cells of a name that are left where something stands beside it."""
 TWO_COLUMNS: Final = 60
 EVENTS_WIDE: Final = 56
 WHEN: Final = 13
@@ -69,11 +71,14 @@ def layout(card: Card, width: int) -> Content:
     """Return a card as styled text that is `width` cells wide."""
     status = f" {card.status} "
     room = width - cell_len(status) - 1
-    badges = [badge for badge in card.badges if badge.weighs or cell_len(card.name) <= room // 2]
-    beside = sum(1 + cell_len(badge.text) for badge in badges)
-    name = truncate(card.name, max(8, room - beside))
-    gap = " " * max(1, width - cell_len(name) - beside - cell_len(status))
-    marks = [part for badge in badges for part in (" ", (badge.text, STYLE[badge.tone]))]
+    marks: list[str | tuple[str, str]] = []
+    for badge in card.badges:
+        left = room - 1 - cell_len(badge.text)
+        if left >= min(cell_len(card.name), NAME if badge.weighs else width):
+            marks += [" ", (badge.text, STYLE[badge.tone])]
+            room = left
+    name = truncate(card.name, max(NAME, room))
+    gap = " " * max(1, room - cell_len(name) + 1)
     lines = [
         Content.assemble((name, "bold"), *marks, gap, (status, f"reverse {STYLE[card.tone]}".strip())),
         Content.styled(truncate(card.line, width), "$foreground-muted"),
