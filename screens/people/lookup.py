@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from tui.okta.models import User
     from widgets.key_queue import Taking, Typed
 
+LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
 MARKED_KEYS = "b does one thing for all · - unmarks all"
 
 
@@ -144,6 +145,7 @@ class LookupScreen(DeskScreen):
 
     def _searched(self, *, answered: bool) -> None:
         """Show the best match before any key can be for the person of the search before."""
+        self.query_one(PersonCard).hint = LIKE_IT if self.search.suggests else ""
         user = None if self.search.suggests else self.people.current
         if user is not None and (self.person is None or self.person.user.id != user.id):
             self._show_listed(user)

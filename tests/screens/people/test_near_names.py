@@ -27,6 +27,7 @@ async def test_a_near_name_is_offered_and_taken_by_two_enters(desk: Desk, size: 
         await seat.press(*STOEN)
         assert "nobody. Did you mean" in seat.text
         assert "henry.stone@acme.example" in seat.text
+        assert ("Enter goes to the names like it" in seat.words) is (size == WIDE)
         assert seat.one(PersonCard.__name__, PersonCard).card is None
         await seat.press("enter")
         assert seat.focused == "people"
