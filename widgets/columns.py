@@ -47,6 +47,21 @@ GUTTER: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Tail:
+    """A word behind the text of a cell, which is not cut with it.
+
+    Attributes:
+        text: One short word or two, already made harmless.
+        style: The component class, as `rows--danger`.
+        weighs: Whether the text is rather cut than this left out.
+    """
+
+    text: str
+    style: str
+    weighs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Column(Generic[T]):
     """One column of a table.
 
@@ -62,6 +77,8 @@ class Column(Generic[T]):
             take before other columns grow. Only for texts that stay the same: ages would have the columns jump.
         whole: Whether its texts tell rows apart, as logins do. The column fits too, columns are dropped for it, and
             where it still has to be cut, texts that differ are cut so that they look different.
+        tails: Returns the words behind the text of a row's cell, the weightiest first. Neither for a column that is
+            `whole` nor for one that is aligned to the right.
     """
 
     title: str
@@ -73,6 +90,12 @@ class Column(Generic[T]):
     right: bool = False
     fit: bool = False
     whole: bool = False
+    tails: Callable[[T], Sequence[Tail]] | None = None
+
+    def need(self, row: T) -> int:
+        """Return the cells that a row's text takes, with the words behind it."""
+        words = self.tails(row) if self.tails else ()
+        return cell_len(harmless(self.text(row))) + sum(_with_space(word) for word in words)
 
 
 def natural_width(columns: Sequence[Column[T]]) -> int:
@@ -165,6 +188,35 @@ def cell(text: str, width: int, *, right: bool = False) -> str:
     return pad + text if right else text + pad
 
 
+def tailed(text: str, words: Sequence[Tail], width: int) -> list[tuple[str, str]]:
+    """Return a text and the words behind it in exactly `width` cells, as pieces with their component classes.
+
+    Words that weigh stay, and the text is cut for them; the others are shown where everything fits.
+
+    Args:
+        text: The text, whose own style has the empty name.
+        words: The words, the weightiest first.
+        width: The cells.
+    """
+    room = width
+    shown = []
+    size = cell_len(harmless(text[: width * _MOST_PER_CELL]))
+    for word in words:
+        left = room - _with_space(word)
+        if left >= (1 if word.weighs else size):
+            shown.append(word)
+            room = left
+    size = min(size, room)
+    pieces = [(cell(text, size), "")]
+    for word in shown:
+        pieces += [(" ", ""), (cell(word.text, cell_len(word.text)), word.style)]
+    return [*pieces, (" " * (room - size), "")]
+
+
+def _with_space(word: Tail) -> int:
+    return 1 + cell_len(word.text)
+
+
 def harmless(text: str) -> str:
     """Replace characters that could control a terminal, and remove joiners that would falsify the width."""
     if text.isprintable():
@@ -197,10 +249,10 @@ class Painter(Generic[T]):
         """Measure the texts of columns that fit their texts."""
         self._needs, self._texts, self._measured = [], {}, True
         for index, column in enumerate(columns):
-            texts = [column.text(row) for row in islice(rows, _MEASURED)] if column.fit or column.whole else []
-            self._needs.append(max((cell_len(harmless(text)) for text in texts), default=0))
+            measured = list(islice(rows, _MEASURED)) if column.fit or column.whole else []
+            self._needs.append(max(map(column.need, measured), default=0))
             if column.whole:
-                self._texts[index] = texts
+                self._texts[index] = [column.text(row) for row in measured]
 
     def lay_out(self, columns: Sequence[Column[T]], width: int) -> None:
         """Place the columns in lines of `width` cells, unless that layout is the present one."""
@@ -221,18 +273,25 @@ class Painter(Generic[T]):
     def header(self) -> Strip:
         """Return the line with the columns' titles."""
         style = self._style("", "rows--header")
-        return self._strip([(column.title, style) for column, _ in self._placed], "", style)
+        titles = [[(cell(column.title, size, right=column.right), style)] for column, size in self._placed]
+        return self._strip(titles, "", style)
 
     def row(self, row: T, state: str, *, marked: bool = False) -> Strip:
         """Return one row's line; `state` is the cursor's component class when the cursor is on this row, else empty."""
         base = self._style(state, self._row_style(row) if self._row_style else "")
         cells = []
-        for index, (column, _) in enumerate(self._placed):
+        for index, (column, size) in enumerate(self._placed):
             name = column.style if isinstance(column.style, str) else column.style(row)
             text = column.text(row)
             if column.whole:
                 text = self._cuts[index].get(text, text)
-            cells.append((text, self._style(state, name) if name else base))
+            style = self._style(state, name) if name else base
+            if column.tails and (words := column.tails(row)):
+                cells.append(
+                    [(piece, self._style(state, look) if look else style) for piece, look in tailed(text, words, size)]
+                )
+            else:
+                cells.append([(cell(text, size, right=column.right), style)])
         return self._strip(cells, state, base, marked=marked)
 
     def note(self, text: str) -> Strip:
@@ -245,25 +304,35 @@ class Painter(Generic[T]):
         """Return an empty line."""
         return Strip.blank(self._width, self._style("", ""))
 
-    def _strip(self, cells: Iterable[tuple[str, Style]], state: str, base: Style, *, marked: bool = False) -> Strip:
-        """Join cells into as few segments as their styles allow; gaps and the rest of the line have the row's style."""
+    def _strip(
+        self, cells: Iterable[Sequence[tuple[str, Style]]], state: str, base: Style, *, marked: bool = False
+    ) -> Strip:
+        """Join cells into as few segments as their styles allow; gaps and the rest of the line have the row's style.
+
+        Args:
+            cells: For each column its pieces with their styles, together as wide as the column.
+            state: As for `row`.
+            base: The style of the row.
+            marked: Whether the row is marked.
+        """
         segments: list[Segment] = []
         text, run, gap = f"{_SIGN[state]}{_MARKED if marked else ' '}"[: self._width], base, ""
         used = len(text)
         if marked:
             segments.append(Segment(text, self._style(state, MARK)))
             text = ""
-        for (column, size), (value, style) in zip(self._placed, cells, strict=True):
-            piece = cell(value, size, right=column.right)
+        for (_, size), pieces in zip(self._placed, cells, strict=True):
             used += len(gap) + size
-            if style is run:
-                text += gap + piece
-            elif style is base:
-                segments.append(Segment(text, run))
-                text, run = gap + piece, base
-            else:
-                segments.append(Segment(text + gap, run))
-                text, run = piece, style
+            for piece, style in pieces:
+                if style is run:
+                    text += gap + piece
+                elif style is base:
+                    segments.append(Segment(text, run))
+                    text, run = gap + piece, base
+                else:
+                    segments.append(Segment(text + gap, run))
+                    text, run = piece, style
+                gap = ""
             gap = " " * GAP
         segments.append(Segment(text, run))
         if used < self._width:

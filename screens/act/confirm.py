@@ -191,7 +191,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Look whether it may be an attack; then the way back is nearest, and a reason is needed."""
         person, session = self._person, self._session
         admin, found = await asyncio.gather(
-            read_part(session.admins.holds, session.client, person.user.id), caution(session, person)
+            read_part(session.admins.role_of, session.client, person.user.id), caution(session, person)
         )
         self._person, self._caution = self._person.with_part("admin", admin), found
         if self._sending:

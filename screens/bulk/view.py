@@ -15,7 +15,7 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.bulk.job import MOST, Job
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from widgets.bulk.columns import JOB_COLUMNS
+from widgets.bulk.columns import job_columns
 from widgets.choice import Choice, Option
 from widgets.field import Field
 from widgets.hanging_text import MARK
@@ -82,7 +82,7 @@ class JobView(Vertical):
         )
         yield Static(id="summary")
         yield ProgressLine(id="bar")
-        yield Rows(JOB_COLUMNS, key=lambda line: line.id, id="lines")
+        yield Rows(job_columns(self.session.badges), key=lambda line: line.id, id="lines")
         yield Static(id="line")
         with Vertical(id="inputs"):
             yield Field(placeholder="Reason, for the ledger", id="reason", max_length=500)

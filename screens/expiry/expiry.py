@@ -82,7 +82,7 @@ class ExpiryScreen(DeskScreen):
         yield Histogram(id="histogram")
         yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter", slash=True)
         yield Field(placeholder="Export to this new file: people.csv or people.json", id="out", max_length=1024)
-        columns = expiry_columns(lambda: self._scan.started if self._scan else None)
+        columns = expiry_columns(lambda: self._scan.started if self._scan else None, self.session.badges)
         with Pane("Passwords", id="list"):
             yield Rows(columns, key=lambda r: r.user.id, id="people")
 
@@ -96,6 +96,18 @@ class ExpiryScreen(DeskScreen):
         self.people.empty = "s scans the org: 200 people a call, in the background."
         self.people.focus()
         self._scan = load_scan(self.session, self.days)
+        self._show()
+        if self._scan is not None:
+            self.mark_admins()
+
+    def on_screen_resume(self) -> None:
+        """Show what other screens have read meanwhile of the people in the list."""
+        self._show()
+
+    @work(group="admins")
+    async def mark_admins(self) -> None:
+        """Have administrators marked in the list; only the first question of a session sends requests."""
+        await self.session.admins.ask(self.session.client)
         self._show()
 
     # -- scanning
@@ -114,6 +126,7 @@ class ExpiryScreen(DeskScreen):
     async def scan(self, scan: ExpiryScan) -> None:
         """Run a scan page by page; after a stop or a failure, its place is stored."""
         self.busy = True
+        self.mark_admins()
         try:
             with self.guarded():
                 await scan.run(self._show_progress)

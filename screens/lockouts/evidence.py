@@ -19,6 +19,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
 from widgets.notice import Notice
+from widgets.people.columns import tails_of
 from widgets.rows import Rows
 from widgets.tones import keys, state
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from tui.desk.lockouts.picture import Picture
     from tui.desk.lockouts.spray import Spray
+    from tui.desk.people.badges import Badges
     from tui.desk.session import Session
 
 _ADDRESSES: Final = 12
@@ -66,11 +68,20 @@ def _state(person: TriedPerson) -> str:
     return state(person.state, Tone.BAD if person.locked else Tone.PLAIN)
 
 
-COLUMNS: Final[tuple[Column[TriedPerson], ...]] = (
-    Column("Person", lambda person: plain(person.name), 20, grow=1, fit=True),
-    Column("Login", lambda person: plain(person.login), 24, grow=1, whole=True),
-    Column("State", _state, 22, style=lambda person: "rows--danger" if person.locked else ""),
-)
+def _columns(badges: Badges) -> tuple[Column[TriedPerson], ...]:
+    """Return the columns; administrators are marked, since a wave that reaches them is another matter."""
+    return (
+        Column(
+            "Person",
+            lambda person: plain(person.name),
+            20,
+            grow=1,
+            fit=True,
+            tails=lambda person: tails_of(badges.admin(person.user_id)),
+        ),
+        Column("Login", lambda person: plain(person.login), 24, grow=1, whole=True),
+        Column("State", _state, 22, style=lambda person: "rows--danger" if person.locked else ""),
+    )
 
 
 class EvidenceScreen(ModalScreen[str | None]):
@@ -86,6 +97,7 @@ class EvidenceScreen(ModalScreen[str | None]):
     def __init__(self, session: Session, picture: Picture) -> None:
         super().__init__()
         self._now = session.now()
+        self._badges = session.badges
         self._picture = picture
         self._shown = 0
 
@@ -98,7 +110,7 @@ class EvidenceScreen(ModalScreen[str | None]):
         """Yield the facts, the people and the keys."""
         with Vertical(id="box"):
             yield Static(id="facts", markup=False)
-            yield Rows(COLUMNS, key=lambda person: person.user_id, id="tried")
+            yield Rows(_columns(self._badges), key=lambda person: person.user_id, id="tried")
             yield Notice()
             yield Static(id="keys")
 

@@ -131,10 +131,19 @@ class LockoutReader:
     async def _read_status(self, *, background: bool) -> None:
         with self._screen.guarded():
             await self.monitor.read_status(background=background)
+            await self._ask_who_is_admin()
             if self._failure_shown:
                 self._failure_shown = False
                 self._screen.notice.clear()
                 self._show_lacks(self.monitor.picture, again=True)
+
+    async def _ask_who_is_admin(self) -> None:
+        """Have administrators marked; only the first question of a session sends requests."""
+        session = self._screen.session
+        before = session.admins.version
+        await session.admins.ask(session.client)
+        if session.admins.version != before:
+            self._show_picture(self.monitor.picture)
 
     async def _read_log(self, *, again: bool) -> None:
         with self._screen.guarded():

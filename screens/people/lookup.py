@@ -28,7 +28,7 @@ from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.pane import Pane
 from widgets.people.action_bar import ActionBar, ActionChoice, Availability
-from widgets.people.columns import PEOPLE_COLUMNS
+from widgets.people.columns import people_columns
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tui.okta.models import User
     from widgets.key_queue import Taking, Typed
 
+LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
 MARKED_KEYS = "b does one thing for all · - unmarks all"
 
 
@@ -98,6 +99,8 @@ class LookupScreen(DeskScreen):
         self.ahead = TypedAhead(self, on_turned_back=self.search.forget_enter)
         self._dwell = dwell
         self._opened = ""
+        self._key_at = 0.0
+        self._badges_drawn = session.badges.version
 
     def body(self) -> Iterable[Widget]:
         """Yield the search box, the line of marked people, the list and the card."""
@@ -108,7 +111,7 @@ class LookupScreen(DeskScreen):
         yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):
             with Pane("People", id="list"):
-                yield MarkRows(PEOPLE_COLUMNS, key=lambda user: user.id, empty=START, id="people")
+                yield MarkRows(people_columns(self.session.badges), key=lambda user: user.id, empty=START, id="people")
             with Pane("Person", id="side"):
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
@@ -141,11 +144,12 @@ class LookupScreen(DeskScreen):
         self.stale = self.person is not None and event.value != self._opened
         self._opened = ""
         self.search.typed(event.value)
-        self.ahead.typed(event.value)
+        self.ahead.typed(self.box.value)  # by now it can hold more than when the message was posted
 
     def _searched(self, *, answered: bool) -> None:
         """Show the best match before any key can be for the person of the search before."""
-        user = self.people.current
+        self.query_one(PersonCard).hint = LIKE_IT if self.search.suggests else ""
+        user = None if self.search.suggests else self.people.current
         if user is not None and (self.person is None or self.person.user.id != user.id):
             self._show_listed(user)
         self.stale = False
@@ -160,6 +164,7 @@ class LookupScreen(DeskScreen):
 
     def taking(self, typed: Typed) -> Taking:
         """Have keys behind enter in the box wait for the person whom it opens."""
+        self._key_at = typed.time
         return self.ahead.taking(typed, self.box.value if self.focused is self.box else "")
 
     def action_search(self) -> None:
@@ -173,7 +178,9 @@ class LookupScreen(DeskScreen):
         """Move from the search box to the list; a single match opens at once."""
         if not self.search.ready(self.box.value):
             return
-        if len(self.people.rows) == 1:
+        if self.search.suggests:
+            self._take_suggestions()
+        elif len(self.people.rows) == 1:
             self._open_only(self.people.rows[0])
         elif self.people.rows:
             self.set_focus(self.people)
@@ -182,6 +189,13 @@ class LookupScreen(DeskScreen):
             self.ahead.drop("nobody matches")
         else:
             self.ahead.hand_on()
+
+    def _take_suggestions(self) -> None:
+        """Move to the near names by a key that was typed once they were seen; another enter opens one of them."""
+        self.ahead.drop("nobody matches: choose one of the names like it")
+        if self.search.suggested_before(self._key_at) and (user := self.people.current) is not None:
+            self.set_focus(self.people)
+            self._show_listed(user)
 
     def _open_only(self, user: User) -> None:
         """Open the only match; keys typed ahead wait until it is known what can be done for them."""
@@ -207,7 +221,7 @@ class LookupScreen(DeskScreen):
     def highlighted(self, event: Rows.Highlighted[User]) -> None:
         """Show the person from the list at once, and read the rest if the cursor stays."""
         user = event.row
-        if user is None:
+        if user is None or (self.search.suggests and self.focused is not self.people):
             self.show_nobody()
         elif self.person is None or self.person.user.id != user.id:  # otherwise it is a new value of the person shown
             self._show_listed(user)
@@ -255,6 +269,7 @@ class LookupScreen(DeskScreen):
             async for person in self.session.load(user_id):
                 self._show(person)
                 self._update_row(person)
+                self.redraw_badges()
                 if not person.blocks.pending:
                     self.ahead.has_read(user_id)
             read = True
@@ -269,6 +284,16 @@ class LookupScreen(DeskScreen):
                 if user != person.user:
                     self.people.rows = (*rows[:index], person.user, *rows[index + 1 :])
                 return
+
+    def on_screen_resume(self) -> None:
+        """Show what other screens have read meanwhile of the people in the list."""
+        self.redraw_badges()
+
+    def redraw_badges(self) -> None:
+        """Draw the list again where the session knows more about people than when it was drawn."""
+        if self.session.badges.version != self._badges_drawn:
+            self._badges_drawn = self.session.badges.version
+            self.people.rows = self.people.rows
 
     def on_person_changed(self, person: Person) -> None:
         """Update the person's row, and read the person again if the card shows them."""

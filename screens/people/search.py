@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
+from textual.message import Message
 from textual.widgets import Static
 
 from tui.desk.text.plain import plain
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 START = "Type what you know of the person."
 NOBODY = "Nobody matches. A deactivated person would be found too; check the spelling."
 FAILED = "This search was not answered. Enter tries again."
+
+
+_SECOND_THOUGHT: Final = 2
+"""How many typing pauses more pass before names like the typed one are searched for."""
 
 
 class OnSearched(Protocol):
@@ -62,6 +68,7 @@ class PeopleSearch:
         self._enter_pressed_on: str | None = None
         self._failed = False
         self.found_at = 0.0
+        self._suggested_at: float | None = None  # when the near names were drawn, by the clock that stamps keys
 
     @property
     def people(self) -> MarkRows[User]:
@@ -112,6 +119,7 @@ class PeopleSearch:
             self._end(text, answered=False)
             return
         self._search = search
+        self._suggested_at = None
         self._show_understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
         self.people.empty = START
         if not search.query.asks:
@@ -123,6 +131,8 @@ class PeopleSearch:
         if not answered:
             self._show_understood("")
             self.people.rows = ()  # they match an older text
+        if answered and not self.people.rows:
+            await self._suggest(search)
         if not self.people.rows:
             self.people.empty = NOBODY if answered else FAILED
             self._on_empty()
@@ -148,6 +158,35 @@ class PeopleSearch:
                 self._show(search, result, first=not answered)
                 answered = True
         return answered
+
+    async def _suggest(self, search: Search) -> None:
+        """List the people with nearly such a name; nobody of them is chosen before the agent has seen the list."""
+        label = search.query.label
+        self._show_understood(f"{label}: nobody; names like it …")
+        near: tuple[User, ...] = ()
+        await asyncio.sleep(_SECOND_THOUGHT * self._typing_pause)  # whoever types on has no use for these requests
+        with self._screen.guarded():
+            near = await search.near()
+        self._show_understood(f"{label}: nobody. Did you mean" if near else f"{label}: nobody")
+        if near:
+            self._suggested_at = math.inf
+            self._on_empty()
+            self.people.rows = near
+            self.people.cursor = 0
+            self._screen.call_after_refresh(self._suggestions_drawn, search)
+
+    def _suggestions_drawn(self, search: Search) -> None:
+        if self._search is search and self.suggests:
+            self._suggested_at = Message().time
+
+    @property
+    def suggests(self) -> bool:
+        """Return whether the list holds near names, since nobody matches."""
+        return self._suggested_at is not None
+
+    def suggested_before(self, typed_at: float) -> bool:
+        """Return whether the near names were on the screen already when a key was typed."""
+        return self._suggested_at is not None and self._suggested_at < typed_at
 
     def _show(self, search: Search, result: PeopleFound, *, first: bool) -> None:
         table = self.people

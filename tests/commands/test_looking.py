@@ -43,6 +43,29 @@ def test_find_prints_json_in_oktas_own_words(keydesk: Shell, org: Org) -> None:
     assert first["statusChanged"] == "2026-11-23T04:20:00.000Z"
 
 
+def test_find_marks_admins_and_calls_the_only_match_blocked_if_they_are(keydesk: Shell, org: Org) -> None:
+    ran = keydesk("find", "carla", "diaz")
+    assert ran.out.splitlines()[1].startswith("Blocked  ")
+    (carla,) = keydesk("find", "carla", "diaz", "--json").json
+    assert (carla["status"], carla["admin"], carla["blocked"]) == ("ACTIVE", False, True)
+    head, line = keydesk("find", "adam.brooks").out.splitlines()
+    assert head.split()[3] == "MARKS"
+    assert line[head.index("MARKS") :].startswith("ADMIN  ")
+    several = keydesk("find", "@acme.example", "--json").json
+    assert {one["blocked"] for one in several} == {None}
+    fault(org, "403-role", match="/iam/", times=-1)
+    fault(org, "403-role", match="/blocks", times=-1)
+    (carla,) = keydesk("find", "carla", "diaz", "--json").json
+    assert (carla["admin"], carla["blocked"]) == (None, None)
+
+
+def test_find_asks_once_who_is_an_admin_and_never_for_each_row(keydesk: Shell) -> None:
+    keydesk("find", "@acme.example", "--limit", "50")
+    paths = [request.url.path for request in keydesk.line.sent]
+    assert sum("/iam/assignees/users" in path for path in paths) == 1
+    assert not any(path.endswith(("/blocks", "/roles")) for path in paths)
+
+
 def test_find_reads_on_up_to_its_limit_and_says_that_there_are_more(keydesk: Shell) -> None:
     few = keydesk("find", "@acme.example", "--limit", "3")
     assert len(few.out.splitlines()) == 1 + 3 + 1
@@ -89,6 +112,7 @@ def test_show_prints_json_with_every_part(keydesk: Shell) -> None:
     assert value["login"] == ANN
     assert value["blocks"] == []
     assert {"factors", "groups", "apps", "events"} <= set(value)
+    assert value["admin"] == ""
     assert any(group["profile"]["name"] == "Sales" for group in value["groups"])
     assert value["unreadable"] == {}
 
@@ -116,15 +140,40 @@ def test_show_of_nobody_says_so(keydesk: Shell) -> None:
     assert ran.err.startswith("keydesk: Nobody matches xyzzy\n")
 
 
+def test_a_near_name_is_named_and_never_taken(keydesk: Shell) -> None:
+    question = "Did you mean: Henry Stone (henry.stone@acme.example)?"
+    found = keydesk("find", "henry", "stoen")
+    assert (found.code, found.out, found.err) == (Code.NOT_FOUND, f"Nobody matches henry stoen. {question}\n", "")
+    programs = keydesk("find", "henry", "stoen", "--json")
+    assert (programs.code, programs.json) == (Code.NOT_FOUND, [])
+    assert question in programs.err
+    for command in ("show", "why", "unlock"):
+        ran = keydesk(command, "henry stoen")
+        assert (ran.code, ran.out) == (Code.NOT_FOUND, "")
+        assert ran.err == f"keydesk: Nobody matches henry stoen\n  {question}\n"
+
+
 def test_lockouts_lists_the_locked_and_the_blocked_newest_first(keydesk: Shell, org: Org) -> None:
     world(org, lock="bob.martin")
     ran = keydesk("lockouts")
     assert (ran.code, ran.err) == (Code.OK, "")
     head, first, *rest = ran.out.splitlines()
-    assert head.split() == ["SINCE", "STATE", "NAME", "LOGIN", "CAUSE", "HEALS", "DEPARTMENT", "PASSWORD", "OF"]
+    assert head.split() == [
+        "SINCE",
+        "STATE",
+        "NAME",
+        "LOGIN",
+        "MARKS",
+        "CAUSE",
+        "HEALS",
+        "DEPARTMENT",
+        "PASSWORD",
+        "OF",
+    ]
     assert first.startswith("2026-11-23 06:00  Locked out  Bob Martin")
     assert any("Blocked     Carla Diaz" in line for line in rest)
     assert any(line.endswith("Active Directory (corp.acme.example)") for line in rest)
+    assert any("adam.brooks@acme.example" in line and "  ADMIN  " in line for line in rest)
 
 
 def test_lockouts_prints_json(keydesk: Shell) -> None:
@@ -132,6 +181,7 @@ def test_lockouts_prints_json(keydesk: Shell) -> None:
     assert rows[ANN]["blocked"] is False
     assert rows[ANN]["since"] == "2026-11-23T04:20:00+00:00"
     assert rows["carla.diaz@acme.example"]["blocked"] is True
+    assert (rows[ANN]["admin"], rows["adam.brooks@acme.example"]["admin"]) == (False, True)
 
 
 def test_lockouts_without_the_log_lists_the_locked_and_says_what_is_missing(keydesk: Shell, org: Org) -> None:

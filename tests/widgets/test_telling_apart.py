@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.style import Style
 
 from tests.screens.support import seated
+from tui.desk.people.admins import Admins
+from tui.desk.people.badges import Badges
+from tui.desk.people.blocked import Blocked
 from tui.desk.text.cut_apart import cut_apart
-from tui.okta.models import User
+from tui.okta.models import Provider, User, UserCredentials
 from widgets.cell_text import truncate
-from widgets.columns import Painter
-from widgets.people.columns import PEOPLE_COLUMNS
+from widgets.columns import Painter, Tail, tailed
+from widgets.people.columns import people_columns
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
+
+
+FROM_AD = UserCredentials(provider=Provider(type="ACTIVE_DIRECTORY", name="corp.acme.example"))
+TAILS = st.builds(Tail, st.sampled_from(["ADMIN", "blocked", "AD corp", "請負"]), st.just(""), st.booleans())
 
 
 def user(name: str, login: str, status: str = "ACTIVE") -> User:
@@ -27,10 +36,14 @@ def user(name: str, login: str, status: str = "ACTIVE") -> User:
     return User(id=login, status=status, profile=profile)
 
 
-def drawn(rows: list[User], width: int) -> list[str]:
+def drawn(rows: list[User], width: int, admins: frozenset[str] = frozenset(), blocked: str = "") -> list[str]:
+    badges = Badges(Admins(), Blocked())
+    badges.admins.ids = admins
+    badges.blocked.note(blocked, 0.0, blocked=True)
+    columns = people_columns(badges)
     painter: Painter[User] = Painter(lambda _: Style())
-    painter.measure(PEOPLE_COLUMNS, rows)
-    painter.lay_out(PEOPLE_COLUMNS, width)
+    painter.measure(columns, rows)
+    painter.lay_out(columns, width)
     return [painter.row(row, "").text for row in rows]
 
 
@@ -52,6 +65,32 @@ def test_namesakes_are_told_apart_at_every_width(width: int) -> None:
 def test_a_login_is_never_cut_beside_empty_space(width: int) -> None:
     rows = [user("Henry Stone", "henry.stone@acme.example", "LOCKED_OUT"), user("Bo Li", "bo.li@acme.example")]
     assert all(row.login in line for row, line in zip(rows, drawn(rows, width), strict=True))
+
+
+@pytest.mark.parametrize("width", range(54, 200, 3))
+def test_badges_are_whole_words_and_cut_no_login(width: int) -> None:
+    rows = [
+        user("Henrietta Featherstonehaugh", "h@acme.example"),
+        user("Bo Li", "bo.li@acme.example"),
+        user("Carla Diaz", "carla.diaz@acme.example"),
+        replace(user("Erik", "erik@acme.example"), credentials=FROM_AD),
+    ]
+    henrietta, bo, carla, erik = drawn(rows, width, frozenset({rows[0].id}), rows[2].id)
+    assert all(row.login in line for row, line in zip(rows, (henrietta, bo, carla, erik), strict=True))
+    assert re.search(r"^  Henr.* ADMIN  h@", henrietta)
+    assert "ADMIN" not in bo + carla + erik
+    assert (" Blocked " in carla, " Active " in bo) == (True, True)
+    assert "Erik AD corp " in erik
+    assert {cell_len(line) for line in (henrietta, bo, carla, erik)} == {width}
+
+
+@given(st.text(max_size=12), st.lists(TAILS, max_size=3), st.integers(0, 30))
+def test_words_behind_a_text_fill_their_cells_exactly(text: str, words: list[Tail], width: int) -> None:
+    words.sort(key=lambda word: not word.weighs)
+    pieces = tailed(text, words, width)
+    assert cell_len("".join(piece for piece, _ in pieces)) == width
+    weighty = [word.text for word in words if word.weighs and width > 1 + cell_len(word.text)]
+    assert not weighty or weighty[0] in {piece for piece, _ in pieces}
 
 
 @pytest.mark.parametrize("columns", [60, 80, 100, 120, 200])

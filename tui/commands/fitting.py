@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _GAP: Final = 2
 _LEAST: Final = 10
 """Cells below which a column is rather left out than cut further."""
-_KEPT: Final = ("LOGIN", "PERSON", "NAME", "NO.", "")
+_KEPT: Final = ("LOGIN", "PERSON", "NAME", "MARKS", "NO.", "")
 """Titles of columns that are never left out."""
 _WHOLE: Final = ("LOGIN", "PERSON", "ID", "NO.", "SINCE", "WHEN", "HEALS", "IN", "EXPIRES")
 """Titles of columns that are cut only when nothing else is left to cut: half a time would be a wrong one."""

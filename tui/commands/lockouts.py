@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.commands.codes import Code
 from tui.commands.output import (
     add_wide,
+    badge_words,
+    badges_json,
     print_json,
     print_line,
     print_table,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from tui.desk.lockouts.case import Case
     from tui.desk.lockouts.picture import Picture
+    from tui.desk.people.badges import Badges
     from tui.desk.session import Session
 
 SEARCH_INTERVAL: Final = 30.0
@@ -64,15 +67,15 @@ def run(arguments: argparse.Namespace) -> int:
         with_session(arguments, work)
         return Code.OK
 
-    picture, now = with_session(arguments, _read_once)
+    picture, badges, now = with_session(arguments, _read_once)
     cases = picture.cases if arguments.all else picture.open
     has_log = all(gap.what != LOG for gap in picture.lacks)
     if arguments.json:
-        print_json([_case_json(case, picture, now) for case in cases])
+        print_json([_case_json(case, picture, badges, now) for case in cases])
     elif cases:
         causes = ("CAUSE", "HEALS") if has_log else ()
-        titles = ("SINCE", "STATE", "NAME", "LOGIN", *causes, "DEPARTMENT", "PASSWORD OF")
-        rows = [_row(case, picture, now, with_cause=has_log, wide=arguments.wide) for case in cases]
+        titles = ("SINCE", "STATE", "NAME", "LOGIN", "MARKS", *causes, "DEPARTMENT", "PASSWORD OF")
+        rows = [_row(case, picture, badges, now, with_cause=has_log, wide=arguments.wide) for case in cases]
         spare = ("PASSWORD OF", "DEPARTMENT", "NAME", *causes[1:])
         print_table(titles, rows, wide=arguments.wide, spare=spare)
         if picture.more:
@@ -83,16 +86,18 @@ def run(arguments: argparse.Namespace) -> int:
     return Code.OK
 
 
-async def _read_once(session: Session) -> tuple[Picture, datetime]:
-    """Read all lockouts and their causes once; return them and the time."""
+async def _read_once(session: Session) -> tuple[Picture, Badges, datetime]:
+    """Read all lockouts and their causes once, and who is an administrator; return them and the time."""
+    import asyncio
+
     from tui.desk.lockouts.monitor import LockoutMonitor
 
     monitor = LockoutMonitor(session)
     try:
-        await monitor.read_status()
+        await asyncio.gather(monitor.read_status(), session.admins.ask(session.client))
         await monitor.read_log()
         await monitor.read_countdowns()
-        return monitor.picture, session.now()
+        return monitor.picture, session.badges, session.now()
     finally:
         monitor.close()
 
@@ -116,7 +121,9 @@ def heals_words(case: Case, picture: Picture, now: datetime, *, short: bool = Fa
     return f"{text}: {late}" if late and not case.locks_again else text
 
 
-def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool, wide: bool) -> tuple[str, ...]:
+def _row(
+    case: Case, picture: Picture, badges: Badges, now: datetime, *, with_cause: bool, wide: bool
+) -> tuple[str, ...]:
     """Return a case as a row of the table, in harmless text; `with_cause` adds the columns that need the System Log."""
     from tui.commands.colour import Toned
     from tui.desk.lockouts import words as lockouts_words
@@ -137,13 +144,14 @@ def _row(case: Case, picture: Picture, now: datetime, *, with_cause: bool, wide:
         Toned(_state_words(case), lockouts_words.tone(case)),
         lockouts_words.who(case),
         plain(user.login if user else case.login),
+        badge_words(badges.admin(case.user_id)),
         *(causes if with_cause else ()),
         plain(user.text("department")) if user else "",
         plain(okta_terms.provider_words(user)) if user else "",
     )
 
 
-def _case_json(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
+def _case_json(case: Case, picture: Picture, badges: Badges, now: datetime) -> dict[str, Any]:
     """Return a case for a program: the lockout, and the person with all facts that the status search read."""
     from tui.desk.lockouts.case import Shut
 
@@ -151,6 +159,7 @@ def _case_json(case: Case, picture: Picture, now: datetime) -> dict[str, Any]:
     person = user_json(user) if user else {"id": case.user_id, "login": case.login, "name": case.name}
     return person | {
         "case": case.id,
+        "admin": badges_json(badges, case.user_id)["admin"],
         "blocked": case.shut is Shut.BLOCKED,
         "shut": case.shut.value,
         "open": case.open,
@@ -213,6 +222,7 @@ async def _follow(session: Session, *, ended: bool, json_lines: bool) -> None:
             if clock.monotonic() - read_at >= SEARCH_INTERVAL:
                 try:
                     await monitor.read_status(background=bool(open_by_id))
+                    await session.admins.ask(session.client)
                 except OktaError as error:
                     if read_at == float("-inf"):
                         raise
@@ -223,7 +233,9 @@ async def _follow(session: Session, *, ended: bool, json_lines: bool) -> None:
                 await monitor.read_countdowns()
             picture = monitor.picture
             first = not open_by_id and ended
-            open_by_id |= _print_changes(picture, open_by_id, session.now(), first=first, json_lines=json_lines)
+            open_by_id |= _print_changes(
+                picture, session.badges, open_by_id, session.now(), first=first, json_lines=json_lines
+            )
             gaps = "".join(gap.what for gap in picture.lacks)
             if gaps != reported_gaps:
                 reported_gaps = gaps
@@ -241,12 +253,13 @@ async def _follow(session: Session, *, ended: bool, json_lines: bool) -> None:
 
 
 def _print_changes(
-    picture: Picture, open_by_id: dict[str, bool], now: datetime, *, first: bool, json_lines: bool
+    picture: Picture, badges: Badges, open_by_id: dict[str, bool], now: datetime, *, first: bool, json_lines: bool
 ) -> dict[str, bool]:
     """Print the cases that began or ended since the last round, oldest first.
 
     Args:
         picture: The cases as they are now.
+        badges: What the session knows of people beside the cases.
         open_by_id: Whether each case was open in the last round, by its id.
         now: The time.
         first: Whether to print ended cases in the first round, before any case is known.
@@ -267,13 +280,13 @@ def _print_changes(
             continue  # printed already, or ended before the first round
         if json_lines:
             change = "began" if case.open else "ended"
-            print_line(json.dumps({"event": change} | _case_json(case, picture, now), ensure_ascii=True))
+            print_line(json.dumps({"event": change} | _case_json(case, picture, badges, now), ensure_ascii=True))
         else:
-            print_line(_case_line(case, now))
+            print_line(_case_line(case, badges, now))
     return {case.id: case.open for case in picture.cases if case.id not in waiting}
 
 
-def _case_line(case: Case, now: datetime) -> str:
+def _case_line(case: Case, badges: Badges, now: datetime) -> str:
     """Return a case that began or ended: `2026-11-23 05:41  Locked out  Ann Lee  login  why  heals in 7 min`."""
     from tui.desk.lockouts import words as lockouts_words
     from tui.desk.text.plain import plain
@@ -284,6 +297,7 @@ def _case_line(case: Case, now: datetime) -> str:
         f"{_state_words(case):<10}",
         lockouts_words.who(case),
         plain(case.login),
+        badge_words(badges.admin(case.user_id)),
     ]
     if case.open:
         parts.append(lockouts_words.cause(case.diagnosis))

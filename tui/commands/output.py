@@ -6,21 +6,26 @@ import json
 import os
 import sys
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.text.plain import plain
 from tui.desk.text.tokens import without_tokens
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from typing import TextIO
 
+    from tui.desk.people.badges import Badge, Badges
     from tui.desk.people.person import Part, Person
     from tui.desk.session import Session
     from tui.okta.models import User
     from tui.trouble import Trouble
+
+
+MARKS: Final = "MARKS"
+"""The title of the column of badges, which is printed only where somebody has one."""
 
 
 def print_line(text: str = "") -> None:
@@ -110,16 +115,16 @@ def print_table(
     """
     from rich.cells import cell_len
 
-    table = [tuple(titles), *(tuple(row) for row in rows)]
+    table = whole = _without_empty_marks([tuple(titles), *(tuple(row) for row in rows)])
     left_out: list[str] = []
-    shown = range(len(titles))
+    shown: Sequence[int] = range(len(table[0]))
     if sys.stdout.isatty() and not wide:
         from tui.commands.fitting import fit
 
         table, left_out = fit(table, get_terminal_size().columns, widest=widest, spare=spare)
-        shown = [index for index, title in enumerate(titles) if title not in left_out]  # type: ignore[assignment]
+        shown = [index for index, title in enumerate(whole[0]) if title not in left_out]
     widths = [max(cell_len(row[index]) for row in table) for index in range(len(table[0]))]
-    paint = _painter([titles, *rows])
+    paint = _painter(whole)
     for number, row in enumerate(table):
         cells = (
             paint(number, column, cell) + " " * (width - cell_len(cell))
@@ -170,13 +175,21 @@ def add_wide(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--wide", action="store_true", help="all columns whole and exact times, however wide it gets")
 
 
-def status_cell(user: User) -> str:
+def status_cell(user: User, *, blocked: bool = False) -> str:
     """Return a user's status as a cell of a table: in words, and in the tone of the screens."""
     from tui.commands.colour import Toned
     from tui.desk.people.card import tone_of
     from tui.desk.text.okta_terms import status_words
 
-    return Toned(plain(status_words(user.status)), tone_of(user.status))
+    return Toned(plain(status_words(user.status, blocked=blocked)), tone_of(user.status, blocked=blocked))
+
+
+def _without_empty_marks(table: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return a table without its column of badges, where nobody has one."""
+    place = table[0].index(MARKS) if MARKS in table[0] else None
+    if place is None or any(row[place] for row in table[1:]):
+        return table
+    return [row[:place] + row[place + 1 :] for row in table]
 
 
 def user_json(user: User) -> dict[str, Any]:
@@ -205,6 +218,17 @@ def user_json(user: User) -> dict[str, Any]:
     return {name: item for name, item in value.items() if name not in absent}
 
 
+def badges_json(badges: Badges, user_id: str) -> dict[str, bool | None]:
+    """Return, for a program, whether a person has an admin role and is blocked by device; `None` where not known."""
+    ids = badges.admins.ids
+    return {"admin": None if ids is None else user_id in ids, "blocked": badges.blocked.known(user_id)}
+
+
+def badge_words(badges: Iterable[Badge]) -> str:
+    """Return badges as one cell of a table, in harmless text."""
+    return ", ".join(badge.text for badge in badges)
+
+
 def person_json(person: Person) -> dict[str, Any]:
     """Return a person with all parts; a part that could not be read is `null`, with the reason under `unreadable`."""
     import msgspec
@@ -215,6 +239,7 @@ def person_json(person: Person) -> dict[str, Any]:
         "groups": person.groups,
         "apps": person.apps,
         "events": person.events,
+        "admin": person.admin,
     }
     value = user_json(person.user)
     value |= {name: msgspec.to_builtins(part.value) for name, part in parts.items()}

@@ -10,8 +10,16 @@ from tui.desk.text.plain import plain
 from tui.okta.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.desk.session import Session
     from tui.okta.models import User
+
+
+def did_you_mean(near: Sequence[User]) -> str:
+    """Return a question that names people with nearly the typed name, in harmless text; empty for nobody."""
+    names = ", ".join(f"{plain(user.name, limit=60)} ({plain(user.login)})" for user in near)
+    return f"Did you mean: {names}?" if near else ""
 
 
 async def find_one_id(session: Session, text: str, *, exact: bool = False) -> str:
@@ -31,7 +39,8 @@ async def find_one(session: Session, text: str, *, exact: bool = False) -> User:
         NotFound: Nobody matches, or several people do; the message names them.
         OktaError: The search failed, in whole or in part.
     """
-    people = await last_value(session.search(text).run())
+    search = session.search(text)
+    people = await last_value(search.run())
     users = people.users
     wanted = text.strip().casefold()
     matches = [user for user in users if wanted in {user.id.casefold(), user.login.casefold(), user.email.casefold()}]
@@ -44,7 +53,8 @@ async def find_one(session: Session, text: str, *, exact: bool = False) -> User:
         if len(matches) == 1:
             return matches[0]
     if not users:
-        raise NotFound(f"Nobody matches {plain(text, limit=80)}", advice="Check the spelling, or use `keydesk find`.")
+        advice = did_you_mean(await search.near()) or "Check the spelling, or use `keydesk find`."
+        raise NotFound(f"Nobody matches {plain(text, limit=80)}", advice=advice)
     if exact and not matches:
         title, advice = f"Nobody has exactly the login {plain(text, limit=80)}", "--yes takes only a whole login or id."
     else:

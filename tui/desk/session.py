@@ -12,6 +12,8 @@ from tui.desk.actions.obstacles import Standing, obstacle
 from tui.desk.actions.targets import read_targets
 from tui.desk.attack_signs import AttackSigns
 from tui.desk.people.admins import Admins
+from tui.desk.people.badges import Badges
+from tui.desk.people.blocked import Blocked
 from tui.desk.people.own_changes import OwnChanges
 from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import Person, read_part
@@ -54,6 +56,7 @@ class Session:
             person: only a super admin may act on a super admin, and a role may cover some people only.
         folder: The folder for events of the System Log and for unfinished scans; `None` keeps both in memory.
         admins: Who has an admin role of Okta's.
+        blocked: Who is blocked by device, as far as anything in this session has read it.
         own_changes: What was changed in this session, for the cards until the System Log shows it.
         attack_signs: The addresses and people that look like an attack now.
     """
@@ -69,6 +72,7 @@ class Session:
     refused: dict[tuple[str, str], Trouble] = field(default_factory=dict)
     folder: Path | None = None
     admins: Admins = field(default_factory=Admins)
+    blocked: Blocked = field(default_factory=Blocked)
     own_changes: OwnChanges = field(default_factory=OwnChanges)
     attack_signs: AttackSigns = field(default_factory=AttackSigns)
 
@@ -95,6 +99,11 @@ class Session:
     def by_groups_only(self) -> bool:
         """Whether this connector gives software by groups only, so that nothing about apps may be asked."""
         return self.client.policy.software_by is SoftwareBy.GROUPS
+
+    @property
+    def badges(self) -> Badges:
+        """What stands beside the names in every list, by what is known now."""
+        return Badges(self.admins, self.blocked)
 
     def search(self, text: str) -> Search:
         """Return a search for what an agent typed; it sends nothing before it is run.
@@ -134,7 +143,7 @@ class Session:
             "apps": client.app_links_of,
             "factors": client.factors_of,
             "events": self._events,
-            "admin": partial(self.admins.holds, client),
+            "admin": partial(self.admins.role_of, client),
         }
         names = {asyncio.ensure_future(read_part(part, user_id)): name for name, part in parts.items()}
         waiting = set(names)
@@ -143,6 +152,7 @@ class Session:
                 ready, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for task in ready:
                     person = person.with_part(names[task], task.result())
+                    self.blocked.note_person(person)
                 yield person
         finally:
             for task in waiting:
@@ -201,4 +211,6 @@ class Session:
             OktaError: The person could not be read.
         """
         person = await self.person(user_id)
-        return replace(person, blocks=await read_part(self.client.blocks_of, user_id))
+        person = replace(person, blocks=await read_part(self.client.blocks_of, user_id))
+        self.blocked.note_person(person)
+        return person

@@ -9,10 +9,12 @@ from tui.desk.people.card import tone_of
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from widgets.columns import Column
+from widgets.people.columns import tails_of
 from widgets.tones import state
 
 if TYPE_CHECKING:
     from tui.desk.bulk.job import JobLine
+    from tui.desk.people.badges import Badges
 
 _STYLE: Final = {
     LineState.UNREAD: "rows--dim",
@@ -41,11 +43,20 @@ def _result(line: JobLine) -> str:
     return f"{_SIGN.get(line.state, '  ')}{line.state}"
 
 
-JOB_COLUMNS: Final[tuple[Column[JobLine], ...]] = (
-    Column("Name", lambda line: plain(line.person.user.name), 14, grow=2, fit=True),
-    Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, whole=True),
-    Column("Status", _status, 13, grow=1, drop=3),
-    Column("Result", _result, 14, style=lambda line: "rows--danger" if line.attack else _STYLE[line.state]),
-    Column("Entry", lambda line: str(line.entry or ""), 5, right=True, drop=4),
-    Column("Why", lambda line: line.note, 16, grow=4, drop=1),
-)
+def job_columns(badges: Badges) -> tuple[Column[JobLine], ...]:
+    """Return the columns; the badges stand beside the names, an administrator's also where the status is left out."""
+    return (
+        Column(
+            "Name",
+            lambda line: plain(line.person.user.name),
+            14,
+            grow=2,
+            fit=True,
+            tails=lambda line: tails_of(badges.of(line.person.user)),
+        ),
+        Column("Login", lambda line: plain(line.person.user.login), 14, grow=2, whole=True),
+        Column("Status", _status, 13, grow=1, drop=3),
+        Column("Result", _result, 14, style=lambda line: "rows--danger" if line.attack else _STYLE[line.state]),
+        Column("Entry", lambda line: str(line.entry or ""), 5, right=True, drop=4),
+        Column("Why", lambda line: line.note, 16, grow=4, drop=1),
+    )

@@ -10,6 +10,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
+from widgets.people.columns import tails_of
 from widgets.tones import state
 
 if TYPE_CHECKING:
@@ -17,19 +18,27 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui.desk.lockouts.view import LockoutRow
+    from tui.desk.people.badges import Badges
+    from widgets.columns import Tail
 
 _STYLE = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.GOOD: "rows--good"}
 
 
-def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Column[LockoutRow]]:
+def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool) -> Sequence[Column[LockoutRow]]:
     """Return the columns of the lockout feed.
 
     Args:
         now: Returns the time from which ages and countdowns are counted.
+        badges: What the session knows of people beside what the feed reads. Where there is no room for names, an
+            administrator is marked behind the state.
         narrow: Whether the terminal has about eighty columns: then there are fewer columns and shorter words.
     """
+
+    def badges_of(row: LockoutRow) -> Sequence[Tail]:
+        return tails_of(badges.of(row.user) if row.user else badges.admin(row.case.user_id))
+
     people: tuple[Column[LockoutRow], ...] = (
-        Column("Who", lambda row: lockouts_words.who(row.case), 15, grow=2, fit=True),
+        Column("Who", lambda row: lockouts_words.who(row.case), 15, grow=2, fit=True, tails=badges_of),
         Column("Login", _login, 16, grow=2, whole=True),
     )
     return (
@@ -39,9 +48,10 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
             15,
             fit=True,
             style=lambda row: _STYLE[lockouts_words.tone(row.case)],
+            tails=(lambda row: tails_of(badges.admin(row.case.user_id))) if narrow else None,
         ),
         *(people[1:] if narrow else people),
-        Column("Since", lambda row: okta_terms.ago(row.case.began, now()), 11),
+        Column("Since", lambda row: _since(row, now(), narrow=narrow), 8 if narrow else 11),
         Column(
             "Cause",
             lambda row: lockouts_words.cause(row.case.diagnosis, short=narrow, log_read=row.log_read),
@@ -58,6 +68,12 @@ def lockout_columns(now: Callable[[], datetime], *, narrow: bool) -> Sequence[Co
         Column("Department", lambda row: plain(row.user.text("department")) if row.user else "", 12, drop=6),
         Column("Password of", lambda row: plain(okta_terms.provider_words(row.user)) if row.user else "", 14, drop=7),
     )
+
+
+def _since(row: LockoutRow, now: datetime, *, narrow: bool) -> str:
+    """Return how long ago a case began; in a narrow table without the word that the column's title says."""
+    text = okta_terms.ago(row.case.began, now)
+    return text.removesuffix(" ago") if narrow else text
 
 
 def _state_and_agent(row: LockoutRow) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tui.desk.people.card import Card, Fact
 
 LABEL: Final = 13
+NAME: Final = 8
+"""Cells of a name that are left where something stands beside it."""
 TWO_COLUMNS: Final = 60
 EVENTS_WIDE: Final = 56
 WHEN: Final = 13
@@ -68,10 +70,17 @@ class PersonCard(VerticalScroll, can_focus=True):
 def layout(card: Card, width: int) -> Content:
     """Return a card as styled text that is `width` cells wide."""
     status, status_style = chip(card.status, card.tone)
-    name = truncate(card.name, max(8, width - cell_len(status) - 1))
-    gap = " " * max(1, width - cell_len(name) - cell_len(status))
+    room = width - cell_len(status) - 1
+    marks: list[str | tuple[str, str]] = []
+    for badge in card.badges:
+        left = room - 1 - cell_len(badge.text)
+        if left >= min(cell_len(card.name), NAME if badge.weighs else width):
+            marks += [" ", (badge.text, STYLE[badge.tone])]
+            room = left
+    name = truncate(card.name, max(NAME, room))
+    gap = " " * max(1, room - cell_len(name) + 1)
     lines = [
-        Content.assemble((name, "bold"), gap, (status, status_style)),
+        Content.assemble((name, "bold"), *marks, gap, (status, status_style)),
         Content.styled(truncate(card.line, width), "$muted"),
     ]
     lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]

@@ -13,6 +13,7 @@ from screens.act.confirm import ConfirmScreen
 from screens.people.lookup import LookupScreen
 from tests.desk.support import Gate, fault
 from tests.screens.support import SIZES, SMALL, WIDE, seated
+from widgets import key_queue
 from widgets.people.person_card import PersonCard
 
 if TYPE_CHECKING:
@@ -62,6 +63,22 @@ async def test_keys_wait_while_the_search_hangs_and_while_the_person_does(desk: 
         assert isinstance(seat.app.screen, LookupScreen)
         slow.opened.set()
         await seat.until(lambda: isinstance(seat.app.screen, ConfirmScreen))
+        await seat.rest()
+        assert "Unlock: Henry Stone" in seat.text
+
+
+async def test_a_machine_that_is_slow_loses_no_key(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_queue, "_LOST", 0.001)
+    own = Input._on_key
+
+    async def slow(box: Input, event: events.Key) -> None:
+        for _ in range(1000):  # turns of the event loop that belong to something else
+            await asyncio.sleep(0)
+        await own(box, event)
+
+    monkeypatch.setattr(Input, "_on_key", slow)
+    async with seated(desk.session(), SMALL) as seat:
+        seat.burst(*HENRY)
         await seat.rest()
         assert "Unlock: Henry Stone" in seat.text
 

@@ -7,12 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui.desk.people.badges import Badge
 from tui.desk.people.card import Card, EventLine, Fact, Listing
 from tui.desk.text.tone import Tone
 from widgets.people.person_card import layout
 
 CARD = Card(
     name="Ann Lee",
+    badges=(Badge("SUPER ADMIN", Tone.WARN), Badge("AD corp"), Badge("contractor")),
     status="Locked out",
     tone=Tone.BAD,
     line="ann.lee@acme.example · Account Executive · Sales",
@@ -51,6 +53,13 @@ def test_a_wide_card_puts_short_facts_side_by_side_and_says_where_from() -> None
     assert any("Sign-in: while locked ×4" in line and "Apple-iPhone14C2" in line for line in lines)
 
 
+@pytest.mark.parametrize(("width", "beside"), [(76, "SUPER ADMIN AD corp contractor"), (36, "SUPER ADMIN"), (26, "")])
+def test_badges_stand_beside_the_name_as_far_as_there_is_room(width: int, beside: str) -> None:
+    first = lines_of(CARD, width)[0]
+    assert first.split("  ")[0].rstrip() == f"Ann Lee {beside}".rstrip()
+    assert first.rstrip().endswith("Locked out")
+
+
 def test_a_narrow_card_keeps_the_count_of_events() -> None:
     line = next(line for line in lines_of(CARD, 30) if "91 min" in line)
     assert line.rstrip().endswith("×4")
@@ -63,6 +72,7 @@ def test_a_narrow_card_keeps_the_count_of_events() -> None:
 def test_any_text_fits(text: str, width: int) -> None:
     card = Card(
         name=text,
+        badges=(Badge("ADMIN", Tone.WARN), Badge("LDAP")),
         status="Active",
         tone=Tone.GOOD,
         line=text,

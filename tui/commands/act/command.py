@@ -51,6 +51,7 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
     from tui.commands.people import find_one_id
     from tui.desk.actions.grammar import Cause
     from tui.desk.actions.obstacles import Obstructed
+    from tui.desk.people.person import read_part
     from tui.desk.perform.perform import perform
     from tui.desk.why.caution import caution
 
@@ -63,8 +64,9 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
     if obstacle and (unplannable or not arguments.dry_run):
         await output.print_instructions(session, action, person, targets, obstacle, as_json=arguments.json)
         return Code.NOT_POSSIBLE
-    if arguments.dry_run or not confirmed:  # the plan is shown, and with it what the policy says
+    if arguments.dry_run or not confirmed:  # the plan is shown, and with it what the policy says and who is an admin
         person = await session.with_policy(action, person)
+        person = person.with_part("admin", await read_part(session.admins.role_of, session.client, person.user.id))
     plan = make_plan(arguments, person, targets)
     found = await caution(session, person)
     if arguments.dry_run:

@@ -115,6 +115,7 @@ class JobRun:
 
         self._update(replace(self.job, step="Reading everybody again"))
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.session.admins.ask(self.session.client))
             for line in self.job.lines:
                 group.create_task(read(line))
         return self._update(replace(self.job, step="", stopped=self._stop.is_set()))

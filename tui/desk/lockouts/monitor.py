@@ -297,9 +297,17 @@ class LockoutMonitor:
             self._checked = {user_id: at for user_id, at in self._checked.items() if user_id in kept}
         await self._read_policies()
         await self._read_handled()
+        self._note_blocks()
         attacks = {case.user_id: case.diagnosis.attack for case in self._cases.open()}
         self.session.attack_signs.update(self._strange, attacks)
         self._publish()
+
+    def _note_blocks(self) -> None:
+        """Have every list of the session say which people the feed knows as blocked, and whose block has ended."""
+        for case in self._cases.all():
+            if case.shut is Shut.BLOCKED:
+                at = case.began if case.open else case.ended_at or case.began
+                self.session.blocked.note(case.user_id, at.timestamp(), blocked=case.open)
 
     async def _look_for_sprays(self, now: datetime) -> None:
         """Look for sprays, in a thread: a day of a large org is some ten thousand attempts."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tui.desk.session import Session
-    from tui.okta.client import OktaClient
     from tui.okta.models import User
 
 LOCKED: Final = 'status eq "LOCKED_OUT"'
@@ -82,10 +81,11 @@ def lockouts(session: Session, *, background: bool = False, blocks: bool = True)
         OktaError: The status search failed.
     """
     session.require(Capability.LOCKOUTS)
-    return _lockouts(session.client, background=background, blocks=blocks)
+    return _lockouts(session, background=background, blocks=blocks)
 
 
-async def _lockouts(client: OktaClient, *, background: bool, blocks: bool) -> AsyncIterator[Lockouts]:
+async def _lockouts(session: Session, *, background: bool, blocks: bool) -> AsyncIterator[Lockouts]:
+    client = session.client
     rows: dict[str, Lockout] = {}
     more = False
     began, read_at = client.clock.monotonic(), client.clock.time()
@@ -102,14 +102,15 @@ async def _lockouts(client: OktaClient, *, background: bool, blocks: bool) -> As
         yield Lockouts(_sorted(rows), read_at, more, done=True)
         return
     try:
-        blocked, trouble = await _blocked(client, set(rows))
+        blocked, trouble = await _blocked(session, set(rows))
         rows |= {lockout.user.id: lockout for lockout in blocked}
     except OktaError as error:
         trouble = error
     yield Lockouts(_sorted(rows), read_at, more, trouble, done=True)
 
 
-async def _blocked(client: OktaClient, known: set[str]) -> tuple[list[Lockout], OktaError | None]:
+async def _blocked(session: Session, known: set[str]) -> tuple[list[Lockout], OktaError | None]:
+    client = session.client
     since = datetime.fromtimestamp(client.clock.time(), UTC) - LOOK_BACK
     query = {"since": stamp(since), "filter": CLUES, "sortOrder": "DESCENDING", "limit": "1000"}
     last: dict[str, datetime | None] = {}
@@ -132,7 +133,7 @@ async def _blocked(client: OktaClient, known: set[str]) -> tuple[list[Lockout], 
     # A lock of new devices names a block. Another lock event means that the status was LOCKED_OUT and has healed;
     # failures without one point to a block.
     ids = sorted(suspects, key=lambda user_id: (user_id not in named, user_id in locked))[:CANDIDATES]
-    answers = await asyncio.gather(*(_block(client, user_id) for user_id in ids))
+    answers = await asyncio.gather(*(_block(session, user_id) for user_id in ids))
     troubles = [answer for answer in answers if isinstance(answer, OktaError)]
     lockouts_read = [
         Lockout(answer, last[user_id], blocked=True)
@@ -142,10 +143,13 @@ async def _blocked(client: OktaClient, known: set[str]) -> tuple[list[Lockout], 
     return lockouts_read, troubles[0] if troubles else None
 
 
-async def _block(client: OktaClient, user_id: str) -> User | OktaError | None:
+async def _block(session: Session, user_id: str) -> User | OktaError | None:
     """Return the person if they are blocked, or the error: a person out of reach must not hide the others."""
+    client = session.client
     try:
-        return await client.user(user_id, background=True) if await client.blocks_of(user_id, background=True) else None
+        blocks = await client.blocks_of(user_id, background=True)
+        session.blocked.note(user_id, client.clock.time(), blocked=bool(blocks))
+        return await client.user(user_id, background=True) if blocks else None
     except NotFound:
         return None
     except OktaError as error:

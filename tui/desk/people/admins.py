@@ -1,12 +1,14 @@
-"""Who has an admin role of Okta's, asked once for the whole org; marked on cards and in confirmations."""
+"""Who has an admin role of Okta's, asked once for the whole org; marked in lists, on cards and in confirmations."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.okta import endpoints as ep
-from tui.okta.models import RoleAssignees
+from tui.okta.models import RoleAssignees, RoleAssignment
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -17,21 +19,37 @@ PAGES: Final = 20
 """The most pages that are read: no org has so many admins, and a cursor that never ends must not be followed."""
 
 
+class AdminRole(StrEnum):
+    """Whether a person has an admin role of Okta's; nobody's is an empty text, and so false."""
+
+    NONE = ""
+    ADMIN = "admin"
+    SUPER = "super admin"
+
+
 class Admins:
     """The people with an admin role, by themselves or through a group, as far as these credentials may read them.
 
     Attributes:
         ids: Their Okta ids; `None` while nobody has asked, or where it could not be read.
+        version: A number that grows with each change.
     """
 
     def __init__(self) -> None:
         self.ids: frozenset[str] | None = None
+        self.version = 0
         self._trouble: Trouble | None = None
         self._asking = asyncio.Lock()
 
     def forget(self) -> None:
         """Forget the answer, since the rights of the credentials may have changed."""
         self.ids = self._trouble = None
+        self.version += 1
+
+    async def ask(self, client: OktaClient) -> None:
+        """Read who has an admin role, unless somebody has asked before. What cannot be read marks nobody."""
+        with suppress(Trouble):
+            await self.holds(client, "")
 
     async def holds(self, client: OktaClient, user_id: str) -> bool:
         """Whether a person has an admin role; only the first question of a session sends requests.
@@ -52,7 +70,26 @@ class Admins:
                 except Trouble as trouble:
                     self._trouble = trouble
                     raise
+                self.version += 1
         return user_id in self.ids
+
+    async def role_of(self, client: OktaClient, user_id: str) -> AdminRole:
+        """Return a person's admin role; of an administrator, their roles are read to know a super admin.
+
+        Args:
+            client: The connection to the org.
+            user_id: The person's Okta id.
+
+        Raises:
+            Trouble: Who is an administrator could not be read.
+        """
+        if not await self.holds(client, user_id):
+            return AdminRole.NONE
+        with suppress(Trouble):  # that they are an administrator is known all the same
+            roles = await client.read(ep.USER_ROLES, list[RoleAssignment], {"id": user_id}, background=True)
+            if any(role.type == "SUPER_ADMIN" for role in roles):
+                return AdminRole.SUPER
+        return AdminRole.ADMIN
 
 
 async def _read(client: OktaClient) -> frozenset[str]:

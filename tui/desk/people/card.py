@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from tui.desk.people.admins import AdminRole
+from tui.desk.people.badges import of_person
 from tui.desk.people.factors import enrolled
 from tui.desk.text import okta_terms
 from tui.desk.text.methods import is_password, method_of
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from tui.desk.people.badges import Badge
     from tui.desk.people.own_changes import OwnChange, OwnChanges
     from tui.desk.people.person import Part, Person
     from tui.okta.log_events import LogEvent
@@ -56,6 +59,7 @@ class Card:
     """Everything on a card, in the order in which it is shown."""
 
     name: str
+    badges: tuple[Badge, ...]
     status: str
     tone: Tone
     line: str
@@ -95,6 +99,7 @@ def card(person: Person, now: datetime, own: OwnChanges | None = None) -> Card:
         note = note if person.events.value is None else ""
     return Card(
         name=plain(user.name),
+        badges=of_person(person),
         status=plain(status),
         tone=tone_of(user.status, blocked=blocked),
         line=" · ".join(filter(None, (login, line))),
@@ -118,7 +123,8 @@ def card(person: Person, now: datetime, own: OwnChanges | None = None) -> Card:
 def card_lines(person: Person, now: datetime) -> list[tuple[str, str]]:
     """Return the card as label and text, for a plain terminal."""
     shown = card(person, now)
-    lines = [("Name", shown.name), ("Status", shown.headline), ("", shown.line)]
+    badges = "".join(f"  [{badge.text}]" for badge in shown.badges)
+    lines = [("Name", f"{shown.name}{badges}"), ("Status", shown.headline), ("", shown.line)]
     lines += [(fact.label, fact.text) for fact in shown.facts]
     for listing in shown.lists:
         lines.append((listing.title, listing.note or ", ".join(listing.items)))
@@ -140,7 +146,9 @@ def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
         password = "none set in Okta" if user.credentials else okta_terms.NOT_KNOWN
         password = "set, Okta does not say when" if user.has_password else password
     phones = {plain(user.text(name)): None for name in ("mobilePhone", "primaryPhone") if user.text(name)}
-    admin = (Fact("Okta admin", "has an admin role of Okta's", Tone.WARN),) if person.admin.value else ()
+    role = person.admin.value
+    has = "is a super admin of Okta's" if role is AdminRole.SUPER else "has an admin role of Okta's"
+    admin = (Fact("Okta admin", has, Tone.WARN),) if role else ()
     return (
         *admin,
         Fact("Email", _or_dash(user.email)),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
+    from tui.desk.people.admins import AdminRole
     from tui.desk.people.password_policies import Applied
     from tui.okta.log_events import LogEvent
     from tui.okta.models import AppLink, Block, Factor, Group, User
@@ -65,7 +66,7 @@ class Person:
         apps: The apps on the person's dashboard.
         factors: The enrolled factors.
         events: The latest events of the System Log.
-        admin: Whether the person has an admin role of Okta's.
+        admin: The admin role of Okta's that the person has; an empty one for none.
         policy: The settings of the password policy, as far as an action needs them; an empty tuple where none applies.
     """
 
@@ -76,7 +77,7 @@ class Person:
     apps: Part[tuple[AppLink, ...]] = field(default_factory=Part)
     factors: Part[tuple[Factor, ...]] = field(default_factory=Part)
     events: Part[tuple[LogEvent, ...]] = field(default_factory=Part)
-    admin: Part[bool] = field(default_factory=Part)
+    admin: Part[AdminRole] = field(default_factory=Part)
     policy: Part[tuple[Applied, ...]] = field(default_factory=Part)
 
     def with_part(self, name: str, part: Part[Any]) -> Person:

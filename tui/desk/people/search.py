@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui.desk.people.near import near_people
 from tui.desk.people.query import rank, understand
 from tui.okta.errors import BadToken, NotFound, OktaError, asks_too_much
 
@@ -84,6 +85,14 @@ class Search:
             for task in waiting:
                 task.cancel()
         yield self._results(done=True)
+
+    async def near(self) -> tuple[User, ...]:
+        """Return people with nearly the typed name, the likest first; for a search that found nobody.
+
+        Raises:
+            OktaError: A request failed.
+        """
+        return await near_people(self._client, self.query)
 
     async def more(self) -> PeopleFound:
         """Read the next page of a request that has one.

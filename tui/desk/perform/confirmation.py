@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.people.badges import admin_badge
 from tui.desk.people.card import tone_of
 from tui.desk.text import okta_terms as words
 from tui.desk.text.plain import plain
@@ -60,8 +61,11 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
         ConfirmationLine(" · ".join(plain(fact) for fact in facts if fact)),
         ConfirmationLine(plain(person.headline(now)), tone_of(user.status, blocked=person.blocked)),
     ]
-    if person.admin.value:
-        paragraphs.append(ConfirmationLine("Has an admin role of Okta's: make sure who asks.", Tone.WARN))
+    if role := person.admin.value:
+        badge = admin_badge(role)
+        paragraphs.append(
+            ConfirmationLine(f"{badge.text}: they have an admin role of Okta's; make sure who asks.", badge.tone)
+        )
     if namesakes:
         others = f" and {len(namesakes) - 1} more" if len(namesakes) > 1 else ""
         paragraphs.append(

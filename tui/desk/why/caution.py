@@ -63,6 +63,7 @@ async def caution(session: Session, person: Person) -> Caution:
 async def _look(session: Session, person: Person) -> Caution:
     if person.blocks.pending:
         person = person.with_part("blocks", await read_part(session.client.blocks_of, person.user.id))
+        session.blocked.note_person(person)
     events = await _events(session, person)
     if events.value is None:
         title = plain(events.trouble.title) if events.trouble else "it was not read"
