@@ -56,6 +56,7 @@ def _add_all(
         expiry,
         find,
         help,  # noqa: A004 - named as its command
+        keys,
         ledger,
         lockouts,
         man,
@@ -78,7 +79,7 @@ def _add_all(
         ("Looking", (find, show, why, lockouts, expiry)),
         ("", (act,)),  # its commands are listed under the headings of their capabilities
         ("Ledger and connectors", (ledger, connect, connectors, check)),
-        ("More", (notify, doctor, paths, completion, man, help)),
+        ("More", (notify, keys, doctor, paths, completion, man, help)),
     ):
         for module in modules:
             module.add(commands, common)
