@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tui.commands.codes import Code
 from tui.commands.output import print_json, print_line, print_to_stderr
@@ -20,8 +19,7 @@ _NAMED: Final = {"⏎": "enter"}
 _WIDTH: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class BoundKey:
+class BoundKey(NamedTuple):
     """One binding of a screen or of a part of it.
 
     Attributes:
@@ -37,8 +35,7 @@ class BoundKey:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyTable:
+class KeyTable(NamedTuple):
     """The bindings of one screen, of the app, or of a widget that several screens have.
 
     Attributes:
@@ -94,7 +91,7 @@ def key_tables() -> list[KeyTable]:
 
     palette = BoundKey((Keydesk.COMMAND_PALETTE_BINDING,), "Everything by name", "command_palette", "")
     app = _table(Keydesk, "Everywhere")
-    tables = [replace(app, bindings=(*app.bindings, palette))]  # Textual binds that one when the app is made
+    tables = [app._replace(bindings=(*app.bindings, palette))]  # Textual binds that one when the app is made
     in_table = {entry.load(): entry for entry in SCREENS}
     tables += [
         _table(screen, entry.title, f"{entry.name} {entry.label}", entry.key) for screen, entry in in_table.items()

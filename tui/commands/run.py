@@ -32,8 +32,9 @@ def parser() -> argparse.ArgumentParser:
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="change nothing, whatever the connector may"
     )
     about = "The terminal desk for the people who answer “I can't sign in”."
-    top = Parser(prog="keydesk", description=about, parents=[common])
-    top.page = lambda: page(top, headings)
+    front = Parser(prog="keydesk", description=about, parents=[common])
+    front.page = lambda: page(front, headings)
+    top: argparse.ArgumentParser = front
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
     top.set_defaults(run=_start_app, parser=top, headings=headings)
