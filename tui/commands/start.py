@@ -29,24 +29,54 @@ def start(*, demo: bool, read_only: bool, connector: str = "", people: int | Non
         people: The number of people in the demo org.
 
     Raises:
+        NoConnector: Nothing says which org to use, and there is no terminal to ask at.
         Trouble: There is no terminal, the keys would be logged, or no session can be opened.
     """
     refuse_key_logs(os.environ)
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if demo and connector:
+        raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
+    unnamed = not (demo or connector or _org_is_named())
+    at_terminal = sys.stdout.isatty() and sys.stdin.isatty()
+    if unnamed and (not at_terminal or _half_named()):
+        from tui.switchboard import Switchboard
+
+        Switchboard(read_only=read_only).open()  # raises, and the error says what is missing
+    if not at_terminal:
         raise Trouble(
             "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
         )
-    if demo and connector:
-        raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
+    if unnamed:
+        choice = _ask_how_to_begin()
+        if choice == "connect" and (code := _connect()):
+            return code
+        demo = choice == "demo"
+        if choice == "quit" or not (demo or _org_is_named()):  # the wizard was left before it saved anything
+            return 0
+    return _run_app(demo=demo, read_only=read_only, connector=connector, people=people)
+
+
+def _ask_how_to_begin() -> str:
+    """Return what to do where nothing says which org to use: `demo`, `connect` or `quit`."""
+    from tui.welcome_app import WelcomeApp
+
+    return WelcomeApp().run() or "quit"
+
+
+def _connect() -> int:
+    """Run the wizard, and return its exit code."""
+    from tui.commands.connect import run_wizard
+
+    return run_wizard()
+
+
+def _run_app(*, demo: bool, read_only: bool, connector: str, people: int | None) -> int:
+    """Run the app; arguments, result and errors as for `start`."""
 
     @cache
     def switchboard() -> Switchboard:
         from tui.switchboard import Switchboard
 
         return Switchboard(name=connector, demo=demo, people=people, read_only=read_only)
-
-    if not (demo or connector or _org_is_named()):
-        switchboard().open()  # raises, and the error says what is missing
 
     from tui.app import Keydesk
 
@@ -77,6 +107,11 @@ def refuse_key_logs(environ: Mapping[str, str]) -> None:
             f"{names} would log every key that you type, tokens too; keydesk does not start like that",
             advice=f"Run `unset {' '.join(set_ones)}`, then start again.",
         )
+
+
+def _half_named() -> bool:
+    """Whether the environment begins to name an org and leaves something out."""
+    return any(os.environ.get(name) for name in ("KEYDESK_ORG", "KEYDESK_API_TOKEN"))
 
 
 def _org_is_named() -> bool:
