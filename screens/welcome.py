@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
 CHOICES = (
-    ("1", "demo", "Try the demo", "A made-up org with 2,000 people, on this machine only. Nothing is sent anywhere."),
-    ("2", "connect", "Connect your org", "The wizard: seven steps, and a proof of what it can do. Read-only at first."),
-    ("3", "quit", "Quit", "`keydesk help` lists what can be done without the app."),
+    ("1", "demo", "Try the demo", "A made-up org of 2,000 people, on this machine only"),
+    ("2", "connect", "Connect your org", "The wizard: seven steps and a proof; read-only first"),
+    ("3", "quit", "Quit", "`keydesk help` lists what goes without the app"),
 )
 """Each choice: its key, its name in the code, its title, and a line on it."""
 
@@ -42,7 +42,7 @@ class _ChoiceLine(Static):
 
     def __init__(self, key: str, choice: str, title: str, about: str) -> None:
         self._choice = choice
-        text = Content.assemble((f" {key} ", "bold reverse"), "  ", (title, "bold"), "\n     ", (about, "$text-muted"))
+        text = Content.assemble((f" {key} ", "bold reverse"), "  ", (title, "bold"), "\n     ", (about, "$foreground-muted"))
         super().__init__(text, id=f"choose-{choice}")
 
     def on_click(self) -> None:
