@@ -70,7 +70,7 @@ class WelcomeScreen(Screen[str]):
         """Yield what keydesk is, and the choices."""
         with Vertical(id="welcome"):
             yield Static("keydesk: for the people who answer “I can't sign in”", id="name")
-            yield Static("No Okta org is connected on this machine yet. One key does the rest:")
+            yield Static("No Okta org is connected here yet. One key leads on:")
             for key, choice, title, about in CHOICES:
                 yield _ChoiceLine(key, choice, title, about)
         yield KeyLine(show_command_palette=False)

@@ -83,7 +83,7 @@ def test_a_mistyped_word_gets_the_likely_one(keydesk: Shell, typed: list[str], s
 
 def test_a_token_typed_in_the_wrong_place_is_not_repeated(keydesk: Shell) -> None:
     token = f"00{'aB3dE5gH7jK9mN1pQ3sT' * 2}"
-    for typed in ([token], ["find", "ann", f"--token={token}"], ["check", token]):
+    for typed in ([token], ["find", "ann", f"--token={token}"], ["check", token], ["help", token]):
         ran = keydesk(*typed)
         assert ran.code == Code.USAGE
         assert token not in ran.err

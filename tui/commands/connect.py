@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
+from tui.commands.key_logs import refuse_key_logs
 from tui.commands.output import print_line
-from tui.commands.start import refuse_key_logs
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:

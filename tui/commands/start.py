@@ -8,11 +8,10 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from tui.commands.key_logs import refuse_key_logs
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tui.switchboard import Switchboard
 
 THRESHOLDS: Final = (5_000, 10, 10)
@@ -87,26 +86,6 @@ def _run_app(*, demo: bool, read_only: bool, connector: str, people: int | None)
     if app.trouble is not None:
         raise app.trouble
     return app.return_code or 0
-
-
-def refuse_key_logs(environ: Mapping[str, str]) -> None:
-    """Refuse to start where Textual was told to log: it would write down every key, and so tokens and reasons.
-
-    Textual's documentation names `TEXTUAL_LOG`, a file for its log, and `TEXTUAL=devtools`, a program elsewhere that
-    gets it. With `TEXTUAL_DEBUG=1` its parser writes each key to `keys.log` in the current folder.
-
-    Raises:
-        Trouble: One of them is set.
-    """
-    features = {feature.strip().lower() for feature in environ.get("TEXTUAL", "").split(",")}
-    set_ones = [name for name in ("TEXTUAL_LOG", "TEXTUAL_DEBUG") if environ.get(name)]
-    set_ones += ["TEXTUAL"] if "devtools" in features else []
-    if set_ones:
-        names = " and ".join(set_ones)
-        raise Trouble(
-            f"{names} would log every key that you type, tokens too; keydesk does not start like that",
-            advice=f"Run `unset {' '.join(set_ones)}`, then start again.",
-        )
 
 
 def _half_named() -> bool:
