@@ -59,6 +59,22 @@ def test_all_are_listed_and_shown_without_a_secret(desk: Shell, org: Org) -> Non
     assert desk("connectors", "show", "Acme Test", "--json").json["secret_trouble"] == ""
 
 
+def test_one_is_shown_in_plain_words(desk: Shell, home: Path) -> None:
+    ran = desk("connectors", "show", "Acme Test")
+    told = dict(line.split("  ", 1) for line in ran.out.splitlines() if "  " in line)
+    told = {label: text.strip() for label, text in told.items()}
+    assert told["Name"] == "Acme Test"
+    assert told["May change"] == "nothing: read-only"
+    assert told["Production"] == "no"
+    assert told["Secret"] == f"in the file {home}/secrets/Acme Test.token"
+    assert told["Ticket"] == "not needed, any number"
+    assert told["Readable now"] == "yes"
+    assert told["Allows"].startswith("Looking people up, ")
+    assert "(the default)" in desk("connectors", "show").out
+    for python in ("['", "False", "True", "None", "{'"):
+        assert python not in ran.out
+
+
 def test_the_default_is_used_unless_another_is_named(desk: Shell) -> None:
     assert desk("find", "ann.lee", "--json").code == Code.OK
     assert desk("unlock", "ann.lee@acme.example", "--dry-run").code == Code.OK

@@ -7,14 +7,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
+from tui.commands.key_logs import refuse_key_logs
 from tui.commands.output import print_line
-from tui.commands.start import refuse_key_logs
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.desk.connectors.profiles import Profile
+    from tui.desk.connectors.settings import ThemeName
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -55,16 +56,33 @@ def run(arguments: argparse.Namespace) -> int:
     demo = getattr(arguments, "demo", False)
     if demo and arguments.change:
         raise BadInput("--demo and --change cannot be used together", advice="Leave one of them out.")
+    return run_wizard(demo=demo, change=arguments.change, people=getattr(arguments, "people", None))
+
+
+def run_wizard(
+    *, demo: bool = False, change: str = "", people: int | None = None, theme: ThemeName | None = None
+) -> int:
+    """Run the wizard at this terminal, and print what came of it. Return the exit code.
+
+    Args:
+        demo: Whether it is a tour against the demo org.
+        change: The connector to change; empty to make a new one.
+        people: The number of people in the demo org.
+        theme: The theme; `None` for the one in the environment, or else the one remembered.
+
+    Raises:
+        Trouble: There is no such connector, or the demo's packages are not installed.
+    """
     from tui import wiring
     from tui.desk.connectors import settings
 
     places = settings.places(demo=demo)
-    profile = _profile_to_change(arguments.change) if arguments.change else None
-    tour = wiring.tour(people=getattr(arguments, "people", None)) if demo else None
+    profile = _profile_to_change(change) if change else None
+    tour = wiring.tour(people=people) if demo else None
 
     from tui.desk.connectors.settings_toml import theme_of
 
-    theme = theme_of("", os.environ)
+    theme = theme or theme_of("", os.environ)
 
     from tui.setup_app import SetupApp
 

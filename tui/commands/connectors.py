@@ -107,6 +107,8 @@ def _show(arguments: argparse.Namespace, path: Path) -> int:
     from tui.trouble import Trouble
 
     stored = profiles.load(path)
+    if not stored.profiles and not arguments.name:
+        raise profiles.UnknownConnector("There is no connector yet", advice="Set one up with `keydesk connect`.")
     profile = profiles.require(stored, arguments.name or stored.default)
     trouble = "No secret was chosen" if profile.sign_in.secret is None else ""
     try:

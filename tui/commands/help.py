@@ -195,7 +195,7 @@ def run(arguments: argparse.Namespace) -> int:
         if word not in below:
             known = [*below, *TOPICS] if number == 0 else [*below]
             likely = did_you_mean(word, known)
-            print_to_stderr(f"keydesk: {_sentence(f'there is no help on {_shown(word)}', likely)}")
+            print_to_stderr(without_tokens(f"keydesk: {_sentence(f'there is no help on {_shown(word)}', likely)}"))
             return Code.USAGE
         found = below[word]
     print_line(found.format_help().rstrip("\n"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -109,12 +108,20 @@ def _command(parser: argparse.ArgumentParser, summary: str) -> list[str]:
 
 
 def _usage(parser: argparse.ArgumentParser) -> str:
-    """Return a command with its arguments, without its options: `keydesk unlock [PERSON ...]`."""
-    usage = parser.format_usage().removeprefix("usage:")
-    words = " ".join(usage.split())
-    for _ in range(3):  # options stand in brackets, some with further ones inside
-        words = re.sub(r"\[-[^\[\]]*\]", "", words)
-    return " ".join(words.split())
+    """Return a command with its arguments and the options of which one is needed: `keydesk unlock [PERSON ...]`.
+
+    argparse's own usage line names all options, and is written otherwise by each version of Python.
+    """
+    words = [parser.prog]
+    for group in parser._mutually_exclusive_groups:  # noqa: SLF001 - argparse has no public way to them
+        if group.required:
+            options = " | ".join(action.option_strings[-1] for action in group._group_actions)  # noqa: SLF001 - as above
+            words.append(f"({options})")
+    for action in parser._get_positional_actions():  # noqa: SLF001 - as above
+        name = str(action.metavar or action.dest)
+        shapes = {"?": f"[{name}]", "*": f"[{name} ...]", "+": f"{name} [{name} ...]", "A...": f"{name} ..."}
+        words.append(shapes.get(str(action.nargs), name))
+    return " ".join(words)
 
 
 def _options(parser: argparse.ArgumentParser, *, skip: frozenset[str] = frozenset()) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tui.commands.codes import Code
 from tui.commands.output import print_json, print_line
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from tui.switchboard import Switchboard
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredFile(NamedTuple):
     """A file or folder that keydesk keeps.
 
     Attributes:
@@ -56,8 +54,7 @@ STORED: Final = (
 """Everything that keydesk keeps; it writes no log file and has no cache folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Precedence:
+class Precedence(NamedTuple):
     """One thing that several places can decide.
 
     Attributes:

@@ -33,8 +33,9 @@ def parser() -> argparse.ArgumentParser:
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="change nothing, whatever the connector may"
     )
     about = "The terminal desk for the people who answer “I can't sign in”."
-    top = Parser(prog="keydesk", description=about, parents=[common])
-    top.page = lambda: page(top, headings)
+    front = Parser(prog="keydesk", description=about, parents=[common])
+    front.page = lambda: page(front, headings)
+    top: argparse.ArgumentParser = front
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
     top.add_argument("--theme", choices=THEMES, default="", help="how the app looks; KEYDESK_THEME names one too")
@@ -58,6 +59,7 @@ def _add_all(
         expiry,
         find,
         help,  # noqa: A004 - named as its command
+        keys,
         ledger,
         lockouts,
         man,
@@ -80,7 +82,7 @@ def _add_all(
         ("Looking", (find, show, why, lockouts, expiry)),
         ("", (act,)),  # its commands are listed under the headings of their capabilities
         ("Ledger and connectors", (ledger, connect, connectors, check)),
-        ("More", (notify, doctor, paths, completion, man, help)),
+        ("More", (notify, keys, doctor, paths, completion, man, help)),
     ):
         for module in modules:
             module.add(commands, common)

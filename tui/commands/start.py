@@ -8,11 +8,11 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from tui.commands.key_logs import refuse_key_logs
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from tui.desk.connectors.settings import ThemeName
     from tui.switchboard import Switchboard
 
 THRESHOLDS: Final = (5_000, 10, 10)
@@ -30,19 +30,51 @@ def start(*, demo: bool, read_only: bool, connector: str = "", theme: str = "", 
         people: The number of people in the demo org.
 
     Raises:
+        NoConnector: Nothing says which org to use, and there is no terminal to ask at.
         Trouble: There is no terminal, no such theme, the keys would be logged, or no session can be opened.
     """
     refuse_key_logs(os.environ)
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if demo and connector:
+        raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
+    unnamed = not (demo or connector or _org_is_named())
+    at_terminal = sys.stdout.isatty() and sys.stdin.isatty()
+    if unnamed and (not at_terminal or _half_named()):
+        from tui.switchboard import Switchboard
+
+        Switchboard(read_only=read_only).open()  # raises, and the error says what is missing
+    if not at_terminal:
         raise Trouble(
             "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
         )
-    if demo and connector:
-        raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
-
     from tui.desk.connectors.settings_toml import theme_of
 
     chosen = theme_of(theme, os.environ)
+    if unnamed:
+        choice = _ask_how_to_begin(chosen)
+        if choice == "connect" and (code := _connect(chosen)):
+            return code
+        demo = choice == "demo"
+        if choice == "quit" or not (demo or _org_is_named()):  # the wizard was left before it saved anything
+            return 0
+    return _run_app(demo=demo, read_only=read_only, connector=connector, theme=chosen, people=people)
+
+
+def _ask_how_to_begin(theme: ThemeName | None) -> str:
+    """Return what to do where nothing says which org to use: `demo`, `connect` or `quit`."""
+    from tui.welcome_app import WelcomeApp
+
+    return WelcomeApp(theme=theme).run() or "quit"
+
+
+def _connect(theme: ThemeName | None) -> int:
+    """Run the wizard, and return its exit code."""
+    from tui.commands.connect import run_wizard
+
+    return run_wizard(theme=theme)
+
+
+def _run_app(*, demo: bool, read_only: bool, connector: str, theme: ThemeName | None, people: int | None) -> int:
+    """Run the app; arguments, result and errors as for `start`."""
 
     @cache
     def switchboard() -> Switchboard:
@@ -50,38 +82,20 @@ def start(*, demo: bool, read_only: bool, connector: str = "", theme: str = "", 
 
         return Switchboard(name=connector, demo=demo, people=people, read_only=read_only)
 
-    if not (demo or connector or _org_is_named()):
-        switchboard().open()  # raises, and the error says what is missing
-
     from tui.app import Keydesk
 
     gc.freeze()  # imported objects stay for good; scanning them all would block the screen for a tenth of a second
     gc.set_threshold(*THRESHOLDS)
-    app = Keydesk(lambda: switchboard().open(), switchboard=switchboard, theme=chosen)
+    app = Keydesk(lambda: switchboard().open(), switchboard=switchboard, theme=theme)
     app.run()
     if app.trouble is not None:
         raise app.trouble
     return app.return_code or 0
 
 
-def refuse_key_logs(environ: Mapping[str, str]) -> None:
-    """Refuse to start where Textual was told to log: it would write down every key, and so tokens and reasons.
-
-    Textual's documentation names `TEXTUAL_LOG`, a file for its log, and `TEXTUAL=devtools`, a program elsewhere that
-    gets it. With `TEXTUAL_DEBUG=1` its parser writes each key to `keys.log` in the current folder.
-
-    Raises:
-        Trouble: One of them is set.
-    """
-    features = {feature.strip().lower() for feature in environ.get("TEXTUAL", "").split(",")}
-    set_ones = [name for name in ("TEXTUAL_LOG", "TEXTUAL_DEBUG") if environ.get(name)]
-    set_ones += ["TEXTUAL"] if "devtools" in features else []
-    if set_ones:
-        names = " and ".join(set_ones)
-        raise Trouble(
-            f"{names} would log every key that you type, tokens too; keydesk does not start like that",
-            advice=f"Run `unset {' '.join(set_ones)}`, then start again.",
-        )
+def _half_named() -> bool:
+    """Whether the environment begins to name an org and leaves something out."""
+    return any(os.environ.get(name) for name in ("KEYDESK_ORG", "KEYDESK_API_TOKEN"))
 
 
 def _org_is_named() -> bool:

@@ -123,7 +123,7 @@ def test_what_is_destructive_has_no_yes(keydesk: Shell, org: Org, action: str) -
     typed = possible(org, action)
     ran = keydesk(*typed.words, "--reason", "called", "--yes")
     assert (ran.code, keydesk.line.sent) == (Code.USAGE, [])
-    assert "unrecognized arguments: --yes" in ran.err
+    assert "there is no option “--yes”" in ran.err
     ran = keydesk(*typed.words, "--reason", "called")
     assert ran.code == Code.FAILED
     assert "It is confirmed at a terminal only, by typing the login." in ran.err
@@ -197,7 +197,7 @@ def test_the_help_lists_the_actions_below_what_an_admin_switches_on(keydesk: She
     }
     assert set(below) >= {"show", "ledger", "connect", "connectors", "check", "completion", "demo-org"}
     assert [name for name in below if told.count(f"\n    {name} ") > 1] == []
-    assert "7 done in part" in parser().format_help()
+    assert "exit-codes" in told
 
 
 def test_the_question_shows_what_tells_a_namesake_apart(keydesk: Shell) -> None:

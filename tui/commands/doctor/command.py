@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import sys
-from shutil import get_terminal_size
-from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.doctor.finding import Health
 from tui.commands.output import print_json, print_line
-from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
     import argparse
 
     from tui.commands.doctor.finding import DoctorLine
     from tui.switchboard import Switchboard
-
-_TONE: Final = {Health.OK: Tone.GOOD, Health.WARN: Tone.WARN, Health.BAD: Tone.BAD, Health.UNKNOWN: Tone.MUTED}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -39,6 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything and print what was found."""
+    from tui.commands.doctor.finding import Health
     from tui.commands.sessions import switchboard
 
     board = switchboard(arguments)
@@ -86,13 +81,19 @@ def _wrapped(text: str, margin: str) -> list[str]:
     """Return a text in lines that fit a terminal behind a margin; whole where standard output is none."""
     if not sys.stdout.isatty():
         return [text]
+    from shutil import get_terminal_size
+    from textwrap import wrap
+
     room = max(20, get_terminal_size().columns - len(margin))
     return wrap(text, room, break_long_words=False, break_on_hyphens=False)
 
 
 def _print_areas(areas: dict[str, list[DoctorLine]]) -> None:
     from tui.commands.colour import painted, painted_title, wants_colour
+    from tui.commands.doctor.finding import Health
+    from tui.desk.text.tone import Tone
 
+    tones = {Health.OK: Tone.GOOD, Health.WARN: Tone.WARN, Health.BAD: Tone.BAD, Health.UNKNOWN: Tone.MUTED}
     colour = wants_colour(sys.stdout)
     states = max(len(health.value) for health in Health)
     whats = max(len(line.what) for lines in areas.values() for line in lines)
@@ -101,7 +102,7 @@ def _print_areas(areas: dict[str, list[DoctorLine]]) -> None:
         for line in lines:
             state = f"{line.health.value:<{states}}"
             print_line(
-                f"  {painted(state, _TONE[line.health]) if colour else state}  {line.what:<{whats}}  {line.found}"
+                f"  {painted(state, tones[line.health]) if colour else state}  {line.what:<{whats}}  {line.found}"
             )
             if line.advice:
                 print_line(f"  {'':<{states}}  {'':<{whats}}  -> {line.advice}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ def nearest(typed: str, known: Iterable[str], *, most: int = 3) -> list[str]:
     text = typed.casefold()
     if text and (begun := [name for fold, name in by_fold.items() if fold.startswith(text)]):
         return begun[:most]
+    from difflib import SequenceMatcher  # noqa: PLC0415 - only for what was mistyped
+
     # Dashes in front of options would make all of them alike.
     scores = {name: SequenceMatcher(None, fold.lstrip("-"), text.lstrip("-")).ratio() for fold, name in by_fold.items()}
     best = max(scores.values(), default=0.0)
