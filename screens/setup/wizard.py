@@ -143,6 +143,11 @@ class SetupScreen(ModalScreen[Profile | None]):
         """Return the page of the step shown."""
         return self.page(self.shown)
 
+    @property
+    def _is_leaving(self) -> bool:
+        """Return whether the pages are gone already, since the wizard was left and is being taken apart."""
+        return not self.query(WizardStep)
+
     def page(self, name: StepName) -> WizardStep:
         """Return the page of a step."""
         return self.query_one(f"#{name.id}", WizardStep)
@@ -167,7 +172,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         self.call_after_refresh(self._focus, name, field)
 
     def _focus(self, name: StepName, field: str) -> None:
-        if name is not self.shown:
+        if name is not self.shown or self._is_leaving:
             return
         control = self.step.control(field) if field else None
         if control is not None:
@@ -275,6 +280,8 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def action_back(self) -> None:
         """Go to the step before, or close the wizard from the first step; the draft is saved."""
+        if self._is_leaving:
+            return
         self.step.save_to_form()
         self.workers.cancel_group(self, "advance")
         if self.shown > StepName.NAME:

@@ -75,6 +75,30 @@ async def test_a_notice(desk: Desk, org: Org, server: MailServer) -> None:  # no
         assert len(server.mails) == 1
 
 
+async def test_an_unlock_from_the_lockouts(desk: Desk, org: Org, wire: Line) -> None:
+    locked(org)
+    async with seated(desk.session(), NARROW) as seat:
+        await seat.press("f3")
+        wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
+        seat.burst("u", *"storm", "enter", "enter")
+        await seat.until(lambda: gate.held)
+        wire.watch = None
+        gate.opened.set()
+        await seat.rest()
+        assert isinstance(seat.app.screen, ConfirmScreen)
+        assert seat.one("#reason", Input).value == "storm"
+        await seat.press("escape")
+        wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
+        await seat.hit("u")
+        await seat.until(lambda: gate.held)
+        await seat.hit("f2", "x")  # who turns to somebody else gets no dialog about the one before
+        gate.opened.set()
+        await seat.rest()
+        assert isinstance(seat.app.screen, LookupScreen)
+        assert seat.one("#query", Input).value == "x"
+    assert wire.writes == []
+
+
 @pytest.fixture
 def office(clock: FakeClock, home: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     made = Office(clock, home)
