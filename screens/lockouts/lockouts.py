@@ -18,7 +18,9 @@ from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import UNLOCK
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from widgets.drawn import Drawn
 from widgets.field import Field
+from widgets.key_queue import Taking
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.rows import Rows
@@ -37,13 +39,15 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.okta.models import User
     from tui.trouble import Trouble
-    from widgets.key_queue import Taking, Typed
+    from widgets.key_queue import Typed
     from widgets.lockouts.bell import Bell
     from widgets.lockouts.graph import LockoutGraph
     from widgets.lockouts.spray_banner import SprayBanner
 
 T = TypeVar("T")
 _NARROW = 100
+FOR_A_ROW: Final = frozenset({"enter", "space", "asterisk", UNLOCK.key, "w", "h"})
+"""The keys that mean the person under the cursor, or all who are listed."""
 AGE: Final = 20.0
 """Seconds between two drawings, which keep ages and countdowns true."""
 
@@ -86,6 +90,7 @@ class LockoutsScreen(DeskScreen):
         self.flow = ActionFlow(self)
         self.reader = LockoutReader(self, self.show_picture, lambda: self.bell, every=every)
         self.ahead = TypedAhead(self, on_turned_back=lambda: self.workers.cancel_group(self, "open"))
+        self._seen = Drawn(self, FOR_A_ROW)
         self._bell: Bell | None = None
         self._summary = ""
         self._detail = ""
@@ -186,6 +191,8 @@ class LockoutsScreen(DeskScreen):
         self._now = self.session.now()
         shown = rows(picture, view, str(self.session.agent))
         self.locked.empty = self._empty_words(picture, view)
+        if shown and not self.locked.rows:
+            self._seen.changed()
         self.locked.rows = shown
         graph: LockoutGraph = self.query_one(LockoutGraph)
         graph.tallies = tallies(picture.cases, self._now, stretches=HALF_HOURS)
@@ -260,8 +267,9 @@ class LockoutsScreen(DeskScreen):
             self.query_one("#case", Static).update(text)
 
     def taking(self, typed: Typed) -> Taking:
-        """Have keys wait for the dialog that opens once a person is read."""
-        return self.ahead.taking(typed, "")
+        """Have keys wait for the dialog that opens once a person is read; drop those for a row that nobody has seen."""
+        taking = self.ahead.taking(typed, "")
+        return self._seen.taking(typed) if taking is Taking.NOW and self.focused is self.locked else taking
 
     # -- filter and order
 

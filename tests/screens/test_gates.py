@@ -11,6 +11,7 @@ from screens.act.confirm import ConfirmScreen
 from screens.bulk.bulk import BulkScreen
 from screens.connectors.opening import AskProductionScreen
 from screens.connectors.rotate import RotateScreen
+from screens.lockouts.lockouts import LockoutsScreen
 from screens.notices.notice import NoticeScreen
 from screens.people.lookup import LookupScreen
 from screens.software.software import SoftwareScreen
@@ -78,7 +79,9 @@ async def test_a_notice(desk: Desk, org: Org, server: MailServer) -> None:  # no
 async def test_an_unlock_from_the_lockouts(desk: Desk, org: Org, wire: Line) -> None:
     locked(org)
     async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3")
+        await seat.drip("f3", "u", "enter", "space", "h")  # for nobody yet
+        assert isinstance(seat.app.screen, LockoutsScreen)
+        assert not seat.app.screen.locked.marked
         wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
         seat.burst("u", *"storm", "enter", "enter")
         await seat.until(lambda: gate.held)
