@@ -126,7 +126,9 @@ async def test_a_connector_is_saved(wire: Wire, clock: FakeClock, home: Path) ->
     pem = Secret(client_keys.private_pem(7, MAIN, "ES256"))
     tour = Tour(parse_address(ORIGIN), client_id(Ids(7), MAIN), client_keys.key_id(7, MAIN), pem)
     async with Bench(wire, clock, home).admin(tour=tour) as admin:
-        await admin.press("ctrl+t", "ctrl+n", "ctrl+t", "ctrl+n", "ctrl+n", "ctrl+n", "ctrl+t", "ctrl+n", "ctrl+n")
+        admin.burst("ctrl+t", "ctrl+n", "ctrl+t", "ctrl+n", "ctrl+n", "ctrl+n", "ctrl+t", "ctrl+n", "ctrl+n")
+        await admin.rest()  # each step is checked before the next one gets its keys
+        assert admin.step == StepName.PROOF
         await admin.drip("ctrl+n", "ctrl+n", "enter", "enter")
         assert admin.step == StepName.SAVE
         assert admin.app.outcome is None
