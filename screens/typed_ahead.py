@@ -27,7 +27,7 @@ class TypedAhead:
         on_turned_back: Called when the agent has thought of something else before there was an answer to enter.
     """
 
-    def __init__(self, screen: DeskScreen, *, on_turned_back: Callable[[], None]) -> None:
+    def __init__(self, screen: DeskScreen, *, on_turned_back: Callable[[], object]) -> None:
         self._screen = screen
         self._on_turned_back = on_turned_back
         self._text: str | None = None

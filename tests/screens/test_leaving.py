@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from dataclasses import replace
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,12 @@ def begin(seat: Seat, opens: Opens) -> None:
         strike(seat, opens)
     else:
         opens()
+
+
+def begin_all(seat: Seat, keys: tuple[str, ...]) -> None:
+    """Open something, and type on at once."""
+    for key in keys:
+        strike(seat, key)
 
 
 async def step_on(steps: int) -> None:
@@ -164,7 +171,7 @@ async def test_from_screen_to_screen(desk: Desk, wire: Line) -> None:
 async def test_the_palette_and_the_evidence_of_a_wave(desk: Desk) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await leave_at_every_step(seat, "ctrl+p")
-        await leave_at_every_step(seat, lambda: [strike(seat, key) for key in ("ctrl+p", "l", "o")])
+        await leave_at_every_step(seat, partial(begin_all, seat, ("ctrl+p", "l", "o")))
         await seat.press("f3")
         screen = lockouts_screen(seat)
         assert screen.picture is not None
