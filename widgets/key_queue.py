@@ -28,7 +28,7 @@ _ROUNDS: Final = 3
 """How often a message travels from the focus to the app before a key counts as done: the key, what it posted, and what
 that posted, as a focus or a new screen."""
 _LOST: Final = 0.1
-"""Seconds after which such a message counts as lost: a widget that was just removed passes nothing on."""
+"""Seconds after which such a message is sent anew: a widget that was just removed passes nothing on."""
 _COOKED_ENTER: Final = "ctrl+j"
 """Enter that was typed while the terminal still turned it into a line feed, just before keydesk had opened it."""
 
@@ -189,9 +189,15 @@ class KeyQueue:
             self._watch()
 
     def _watch(self) -> None:
-        """Go on without the message if it does not come back, since somebody has typed on."""
+        """Send the message anew if it does not come back, since somebody has typed on."""
         if self._fallback is None:
-            self._fallback = self._app.set_timer(_LOST, self._done)
+            self._fallback = self._app.set_timer(_LOST, self._send_anew)
+
+    def _send_anew(self) -> None:
+        """Send the message from what has the focus now; a busy machine may only be slow, so no key goes before it."""
+        self._fallback = None
+        if self._busy:
+            self._send(1)
 
     async def _done(self) -> None:
         if self._fallback is not None:

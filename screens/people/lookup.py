@@ -138,7 +138,7 @@ class LookupScreen(DeskScreen):
         self.stale = self.person is not None and event.value != self._opened
         self._opened = ""
         self.search.typed(event.value)
-        self.ahead.typed(event.value)
+        self.ahead.typed(self.box.value)  # this message may be late
 
     def _searched(self, *, answered: bool) -> None:
         """Show the best match before any key can be for the person of the search before."""

@@ -41,6 +41,16 @@ async def test_an_unlock_typed_in_one_go_ends_in_its_dialog_unconfirmed(
         assert wire.writes == []
 
 
+async def test_on_a_slow_machine_no_key_overtakes_what_the_one_before_led_to(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("widgets.key_queue._LOST", 0.001)
+    async with seated(desk.session()) as seat:
+        seat.burst(*HENRY, *"lost", "tab", *"INC")
+        await seat.rest()
+        assert [seat.one(f"#{name}", Input).value for name in ("reason", "ticket")] == ["lost", "INC"]
+
+
 async def test_the_reason_typed_ahead_goes_into_the_dialog(desk: Desk, wire: Line) -> None:
     async with seated(desk.session()) as seat:
         seat.burst(*HENRY[:-1], "s", *"lost", "enter")
