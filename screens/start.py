@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from widgets.key_queue import Typed
 
+FUNCTION_KEY = re.compile(r"f\d+")
 HINT = "name, login, email, phone, employee number or id"
 
 
@@ -39,8 +41,9 @@ class StartScreen(Screen[None]):
             yield Field(placeholder=HINT, id="query", slash=True)
 
     def taking(self, typed: Typed) -> Taking:
-        """Keep enter, and what is typed behind it, for the lookup screen: here is nobody to be opened."""
-        return Taking.LATER if getattr(typed, "key", "") == "enter" else Taking.NOW
+        """Keep enter, the palette and function keys, and what is typed behind them: here is nobody to be opened."""
+        key = getattr(typed, "key", "")
+        return Taking.LATER if key in {"enter", "ctrl+p"} or FUNCTION_KEY.fullmatch(key) else Taking.NOW
 
     @property
     def typed(self) -> str:

@@ -27,7 +27,7 @@ class TypedAhead:
         on_turned_back: Called when the agent has thought of something else before there was an answer to enter.
     """
 
-    def __init__(self, screen: DeskScreen, *, on_turned_back: Callable[[], None]) -> None:
+    def __init__(self, screen: DeskScreen, *, on_turned_back: Callable[[], object]) -> None:
         self._screen = screen
         self._on_turned_back = on_turned_back
         self._text: str | None = None
@@ -69,6 +69,10 @@ class TypedAhead:
         if self.waiting and text != self._text:
             self.drop("the search was changed")
 
+    def wait(self) -> None:
+        """Have keys wait from now on, for a dialog that opens once something is read."""
+        self._text, self._person = "", ""
+
     def wait_for(self, user_id: str) -> None:
         """Wait for this person to be read."""
         if self.waiting:
@@ -104,5 +108,5 @@ class TypedAhead:
     def _tell(self) -> None:
         """Say once that keys were dropped."""
         if self._why:
-            self._screen.notice.show("What was typed behind enter was dropped", f"Why: {self._why}.", Tone.WARN)
+            self._screen.notice.show("What was typed ahead was dropped", f"Why: {self._why}.", Tone.WARN)
             self._why = ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from enum import Enum, auto
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from weakref import ReferenceType
 
     from textual.app import App
-    from textual.message_pump import MessagePump
     from textual.screen import Screen
     from textual.timer import Timer
 
@@ -28,9 +26,7 @@ _ROUNDS: Final = 3
 """How often a message travels from the focus to the app before a key counts as done: the key, what it posted, and what
 that posted, as a focus or a new screen."""
 _LOST: Final = 0.1
-"""Seconds after which such a message counts as lost, if the widget is gone: one that was removed passes nothing on."""
-_GIVEN_UP: Final = 3.0
-"""Seconds after which it counts as lost in any case; until then a busy machine is only slow."""
+"""Seconds after which such a message is sent anew: a widget that was just removed passes nothing on."""
 _COOKED_ENTER: Final = "ctrl+j"
 """Enter that was typed while the terminal still turned it into a line feed, just before keydesk had opened it."""
 
@@ -98,8 +94,6 @@ class KeyQueue:
         self._waiting = False
         self._passing: Collection[str] | None = None
         self._fallback: Timer | None = None
-        self._sent_to: MessagePump | None = None
-        self._handed_on_at = 0.0
         self._screen: ReferenceType[Screen[object]] | None = None
         self._arriving: ReferenceType[Screen[object]] | None = None
 
@@ -147,7 +141,6 @@ class KeyQueue:
                     self._keys.popleft()
                     self._busy = True
                     self._number += 1
-                    self._handed_on_at = monotonic()
                     await self._hand_on(key)
                     self._send(1)
         self._waiting = False
@@ -188,25 +181,21 @@ class KeyQueue:
 
     def _send(self, rounds: int) -> None:
         app = self._app
-        self._sent_to = app.focused or app.screen
-        if not self._sent_to.post_message(Travelled(self._number, rounds)):
+        if not (app.focused or app.screen).post_message(Travelled(self._number, rounds)):
             app.post_message(Travelled(self._number, _ROUNDS))
         if self._keys:
             self._watch()
 
     def _watch(self) -> None:
-        """Go on without the message if it does not come back, since somebody has typed on."""
+        """Send the message anew if it does not come back, since somebody has typed on."""
         if self._fallback is None:
-            self._fallback = self._app.set_timer(_LOST, self._look)
+            self._fallback = self._app.set_timer(_LOST, self._send_anew)
 
-    async def _look(self) -> None:
-        """Go on if the message was lost; where its widget is still there, it is on its way."""
+    def _send_anew(self) -> None:
+        """Send the message from what has the focus now; a busy machine may only be slow, so no key goes before it."""
         self._fallback = None
-        there = self._sent_to is not None and self._sent_to.is_attached and self._sent_to.is_running
-        if there and self._busy and monotonic() - self._handed_on_at < _GIVEN_UP:
-            self._watch()
-        else:
-            await self._done()
+        if self._busy:
+            self._send(1)
 
     async def _done(self) -> None:
         if self._fallback is not None:

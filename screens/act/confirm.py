@@ -197,6 +197,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         if self._sending:
             return
         self.query_one("#reason", Input).placeholder = self._reason_words
+        if not self._stopped and not self._read_failed:
+            self.query_one("#answer", Static).display = False  # it may say that this is still being looked up
         self._draw_change()
         if found.attack:
             self.query_one("#box").scroll_home(animate=False)

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from screens.base import Command, DeskScreen, SwitchConnector
 from screens.connectors.opening import OpeningScreen
+from screens.typed_ahead import TypedAhead
 from tui import wiring
 from tui.desk.connectors import profiles
 from tui.desk.connectors.connector import SignInKind
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.switchboard import ConnectorChoice, Switchboard
     from tui.wiring import Tour
+    from widgets.key_queue import Taking, Typed
 
 SECRET_PLACES = {"keyring": "the system keyring", "file": "a file of its own", "environment": "the environment"}
 SIGN_IN_KINDS = {SignInKind.API_TOKEN: "API token", SignInKind.PRIVATE_KEY_JWT: "OAuth 2.0, private key"}
@@ -65,6 +67,7 @@ class ConnectorsScreen(DeskScreen):
     def __init__(self, session: Session, changed: Signal[Person], switchboard: Switchboard | None) -> None:
         super().__init__(session, changed)
         self.switchboard = switchboard
+        self.ahead = TypedAhead(self, on_turned_back=lambda: self.workers.cancel_group(self, "setup"))
         self._lines: list[ProofLine] = []
         self._new_proofs: dict[str, Proof] = {}
 
@@ -113,6 +116,10 @@ class ConnectorsScreen(DeskScreen):
     def selected(self) -> None:
         """Switch to the chosen connector."""
         self.action_switch()
+
+    def taking(self, typed: Typed) -> Taking:
+        """Have keys wait for the wizard while it is being opened."""
+        return self.ahead.taking(typed, "")
 
     # -- showing
 
@@ -222,13 +229,21 @@ class ConnectorsScreen(DeskScreen):
                 self._draw(choice)
             self.query_one(Findings).show(tuple(self._lines), proof)
 
-    @work(exclusive=True, group="setup")
-    async def action_add(self) -> None:
+    def action_add(self) -> None:
         """Open the wizard for a new connector; against the demo org it is a tour, which stores nothing."""
-        if self.switchboard is None:
-            return
+        if self.switchboard is not None and self.switchboard.demo:
+            self.ahead.wait()
+            self.add_on_tour()
+        else:
+            self._wizard()
+
+    @work(exclusive=True, group="setup")
+    async def add_on_tour(self) -> None:
+        """Read what the tour fills in, and open the wizard; keys typed ahead wait for it."""
         with self.guarded():
-            self._wizard(tour=await asyncio.to_thread(wiring.tour) if self.switchboard.demo else None)
+            self._wizard(tour=await asyncio.to_thread(wiring.tour))
+            self.ahead.hand_on()
+        self.ahead.drop("there is no tour")
 
     def action_change(self) -> None:
         """Open the wizard for the connector under the cursor."""

@@ -14,10 +14,13 @@ from textual.widgets import Input, Static
 from screens.act.flow import ActionFlow
 from screens.base import Command, DeskScreen, OpenPerson
 from screens.lockouts.reader import LockoutReader
+from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import UNLOCK
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from widgets.drawn import Drawn
 from widgets.field import Field
+from widgets.key_queue import Taking
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.rows import Rows
@@ -36,12 +39,15 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.okta.models import User
     from tui.trouble import Trouble
+    from widgets.key_queue import Typed
     from widgets.lockouts.bell import Bell
     from widgets.lockouts.graph import LockoutGraph
     from widgets.lockouts.spray_banner import SprayBanner
 
 T = TypeVar("T")
 _NARROW = 100
+FOR_A_ROW: Final = frozenset({"enter", "space", "asterisk", UNLOCK.key, "w", "h"})
+"""The keys that mean the person under the cursor, or all who are listed."""
 AGE: Final = 20.0
 """Seconds between two drawings, which keep ages and countdowns true."""
 
@@ -83,6 +89,8 @@ class LockoutsScreen(DeskScreen):
         super().__init__(session, changed)
         self.flow = ActionFlow(self)
         self.reader = LockoutReader(self, self.show_picture, lambda: self.bell, every=every)
+        self.ahead = TypedAhead(self, on_turned_back=lambda: self.workers.cancel_group(self, "open"))
+        self._seen = Drawn(self, FOR_A_ROW)
         self._bell: Bell | None = None
         self._summary = ""
         self._detail = ""
@@ -185,6 +193,8 @@ class LockoutsScreen(DeskScreen):
         self._now = self.session.now()
         shown = rows(picture, view, str(self.session.agent))
         self.locked.empty = self._empty_words(picture, view)
+        if shown and not self.locked.rows:
+            self._seen.changed()
         self.locked.rows = shown
         graph: LockoutGraph = self.query_one(LockoutGraph)
         graph.tallies = tallies(picture.cases, self._now, stretches=HALF_HOURS)
@@ -257,6 +267,11 @@ class LockoutsScreen(DeskScreen):
         if text != self._detail:
             self._detail = text
             self.query_one("#case", Static).update(text)
+
+    def taking(self, typed: Typed) -> Taking:
+        """Have keys wait for the dialog that opens once a person is read; drop those for a row that nobody has seen."""
+        taking = self.ahead.taking(typed, "")
+        return self._seen.taking(typed) if taking is Taking.NOW and self.focused is self.locked else taking
 
     # -- filter and order
 
@@ -344,13 +359,16 @@ class LockoutsScreen(DeskScreen):
         """Unlock the person under the cursor."""
         if self.locked.current is not None:
             self.notice.clear()
+            self.ahead.wait()
             self.unlock(self.locked.current.case.user_id)
 
-    @work(exclusive=True, group="unlock")
+    @work(exclusive=True, group="open")
     async def unlock(self, user_id: str) -> None:
         """Read the person, since the list may be half a minute old, and start to unlock them."""
         with self.guarded():
             self.flow.start(UNLOCK, await self.session.person_with_blocks(user_id))
+            self.ahead.hand_on()
+        self.ahead.drop("the person could not be read")
 
     def on_person_changed(self, person: Person) -> None:  # noqa: ARG002 - the whole list is read again
         """Read everything again, since a person was changed."""
@@ -364,20 +382,26 @@ class LockoutsScreen(DeskScreen):
         names = [row.case.name or row.case.login for row in self.locked.marked]
         self.query_one(MarkedLine).show(names, "b unlocks all · - unmarks all")
 
-    @work(exclusive=True, group="several")
-    async def action_several(self) -> None:
+    def action_several(self) -> None:
         """Unlock all marked people, after a preview of each."""
+        if self.locked.marked:
+            self.ahead.wait()
+            self.unlock_several({row.case.user_id: row for row in self.locked.marked})
+        else:
+            self.notice.show("Nobody is marked", "Space marks a person, * all of them.", Tone.WARN)
+
+    @work(exclusive=True, group="open")
+    async def unlock_several(self, rows: dict[str, LockoutRow]) -> None:
+        """Read the people whom the status search did not show, and open the dialog."""
         from screens.bulk.bulk import BulkScreen
 
-        rows = {row.case.user_id: row for row in self.locked.marked}
-        if not rows:
-            self.notice.show("Nobody is marked", "Space marks a person, * all of them.", Tone.WARN)
-            return
         with self.guarded():
             people: list[User] = [
                 row.user or (await self.session.person(user_id)).user for user_id, row in rows.items()
             ]
             self.app.push_screen(BulkScreen(self.session, self.changed, people, UNLOCK), self.bulk_closed)
+            self.ahead.hand_on()
+        self.ahead.drop("a person could not be read")
 
     def bulk_closed(self, job: Job | None) -> None:
         """Show the result, and remove the marks of the people who are unlocked."""

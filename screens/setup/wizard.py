@@ -26,7 +26,7 @@ from tui.setup_walk import SetupWalk, StepName
 from tui.trouble import Trouble
 from widgets.drawn import ENTER, Drawn
 from widgets.key_line import KeyLine
-from widgets.key_queue import Taking
+from widgets.key_queue import KeysWanted, Taking, turns_back
 from widgets.notice import Notice
 from widgets.secret_box import SecretBox
 from widgets.setup.steps_line import StepsLine
@@ -129,7 +129,9 @@ class SetupScreen(ModalScreen[Profile | None]):
             self.show(StepName.NAME)
 
     def taking(self, typed: Typed) -> Taking:
-        """Drop a key that could save and was typed before what it would save was on the screen."""
+        """Have keys wait while a step is checked; drop one that could save and was typed before that was drawn."""
+        if self._checking and not turns_back(typed):
+            return Taking.LATER
         if self.shown is not StepName.SAVE:
             return Taking.NOW
         if getattr(typed, "key", "") == "space" and not self._drawn.before(typed):
@@ -142,6 +144,11 @@ class SetupScreen(ModalScreen[Profile | None]):
     def step(self) -> WizardStep:
         """Return the page of the step shown."""
         return self.page(self.shown)
+
+    @property
+    def _is_leaving(self) -> bool:
+        """Return whether the pages are gone already, since the wizard was left and is being taken apart."""
+        return not self.query(WizardStep)
 
     def page(self, name: StepName) -> WizardStep:
         """Return the page of a step."""
@@ -167,7 +174,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         self.call_after_refresh(self._focus, name, field)
 
     def _focus(self, name: StepName, field: str) -> None:
-        if name is not self.shown:
+        if name is not self.shown or self._is_leaving:
             return
         control = self.step.control(field) if field else None
         if control is not None:
@@ -230,12 +237,13 @@ class SetupScreen(ModalScreen[Profile | None]):
         """Check this step, and go to the next one."""
         self.step.save_to_form()
         if not self._checking:
+            self._checking = True
             self.advance()
 
     @work(exclusive=True, group="advance")
     async def advance(self) -> None:
         """Check the step, which may send requests to the org; go to the next step, or show the error at its field."""
-        name, self._checking = self.shown, True
+        name = self.shown
         try:
             if name is StepName.SAVE:
                 profile = await self.query_one(SaveStep).save()
@@ -248,6 +256,7 @@ class SetupScreen(ModalScreen[Profile | None]):
             return
         finally:
             self._checking = False
+            self.call_after_refresh(self.post_message, KeysWanted())
         if name is not self.shown:
             return
         if not complete:
@@ -276,8 +285,11 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def action_back(self) -> None:
         """Go to the step before, or close the wizard from the first step; the draft is saved."""
+        if self._is_leaving:
+            return
         self.step.save_to_form()
         self.workers.cancel_group(self, "advance")
+        self._checking = False  # also where it was stopped before it began
         if self.shown > StepName.NAME:
             self.show(StepName(self.shown - 1))
             return

@@ -153,7 +153,7 @@ class SoftwareList(DeskScreen):
         self._answered = None
         self.notice.clear(passing_only=True)
         self.search_for(event.value)
-        self.ahead.typed(event.value)
+        self.ahead.typed(self.box.value)  # this message may be late
 
     @work(exclusive=True, group="software")
     async def search_for(self, typed: str) -> None:

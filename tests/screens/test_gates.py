@@ -11,6 +11,7 @@ from screens.act.confirm import ConfirmScreen
 from screens.bulk.bulk import BulkScreen
 from screens.connectors.opening import AskProductionScreen
 from screens.connectors.rotate import RotateScreen
+from screens.lockouts.lockouts import LockoutsScreen
 from screens.notices.notice import NoticeScreen
 from screens.people.lookup import LookupScreen
 from screens.software.software import SoftwareScreen
@@ -29,6 +30,7 @@ from tui.desk.connectors.secrets import Secret
 from tui.okta.policy import Mode
 from tui.setup_walk import StepName
 from tui.wiring import Tour
+from widgets.marks import MarkRows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +42,11 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
 
 BOB = (*"bob", "space", *"martin", "enter")
+
+
+def in_front(seat: Seat) -> type[object]:
+    """What kind of screen or dialog is in front."""
+    return type(seat.app.screen)
 
 
 async def on_card(seat: Seat, login: str) -> None:
@@ -55,7 +62,7 @@ async def test_several_at_once(desk: Desk, org: Org, wire: Line) -> None:
             await seat.press("enter", "space", "escape")
         seat.burst("b", "enter", *"storm", "tab", "tab", "2", "enter", "enter")
         await seat.rest()
-        assert isinstance(seat.app.screen, BulkScreen)
+        assert in_front(seat) is BulkScreen
         fields = [seat.one(f"#{name}", Input).value for name in ("reason", "count")]
         assert (fields, wire.writes) == (["storm", "2"], [])
         await seat.press("enter")
@@ -67,12 +74,38 @@ async def test_a_notice(desk: Desk, org: Org, server: MailServer) -> None:  # no
         await on_card(seat, "ann.lee")
         seat.burst("n", "enter", "enter")
         await seat.rest()
-        assert isinstance(seat.app.screen, NoticeScreen)
+        assert in_front(seat) is NoticeScreen
         seat.burst("t", "enter", "t", "enter")  # what was shown before is not what is sent
         await seat.rest()
         assert server.mails == []
         await seat.press("enter")
         assert len(server.mails) == 1
+
+
+async def test_an_unlock_from_the_lockouts(desk: Desk, org: Org, wire: Line) -> None:
+    locked(org)
+    async with seated(desk.session(), NARROW) as seat:
+        await seat.drip("f3", "u", "enter", "space", "h")  # for nobody yet
+        assert in_front(seat) is LockoutsScreen
+        assert not seat.one("#locked", MarkRows).marked
+        wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
+        seat.burst("u", *"storm", "enter", "enter")
+        await seat.until(lambda: gate.held)
+        wire.watch = None
+        gate.opened.set()
+        await seat.rest()
+        assert in_front(seat) is ConfirmScreen
+        assert seat.one("#reason", Input).value == "storm"
+        await seat.press("escape")
+        wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
+        await seat.hit("u")
+        await seat.until(lambda: gate.held)
+        await seat.hit("f2", "x")  # who turns to somebody else gets no dialog about the one before
+        gate.opened.set()
+        await seat.rest()
+        assert in_front(seat) is LookupScreen
+        assert seat.one("#query", Input).value == "x"
+    assert wire.writes == []
 
 
 @pytest.fixture
@@ -89,8 +122,8 @@ async def test_a_new_token(office: Office) -> None:
         await seat.press("f5")
         seat.burst("o", *new, "enter", "ctrl+n")
         await seat.rest()
-        assert isinstance(seat.app.screen, RotateScreen)
-        assert seat.app.screen._entry("api_token").value == new
+        assert in_front(seat) is RotateScreen
+        assert new in [field.value for field in seat.app.screen.query(Input)]
         await seat.press("enter")
         assert "Acme has a new token" in seat.words
 
@@ -99,7 +132,9 @@ async def test_a_connector_is_saved(wire: Wire, clock: FakeClock, home: Path) ->
     pem = Secret(client_keys.private_pem(7, MAIN, "ES256"))
     tour = Tour(parse_address(ORIGIN), client_id(Ids(7), MAIN), client_keys.key_id(7, MAIN), pem)
     async with Bench(wire, clock, home).admin(tour=tour) as admin:
-        await admin.press("ctrl+t", "ctrl+n", "ctrl+t", "ctrl+n", "ctrl+n", "ctrl+n", "ctrl+t", "ctrl+n", "ctrl+n")
+        admin.burst("ctrl+t", "ctrl+n", "ctrl+t", "ctrl+n", "ctrl+n", "ctrl+n", "ctrl+t", "ctrl+n", "ctrl+n")
+        await admin.rest()  # each step is checked before the next one gets its keys
+        assert admin.step == StepName.PROOF
         await admin.drip("ctrl+n", "ctrl+n", "enter", "enter")
         assert admin.step == StepName.SAVE
         assert admin.app.outcome is None
@@ -114,14 +149,14 @@ async def test_keys_behind_f6_are_for_the_other_connector(office: Office) -> Non
         await on_card(seat, "henry.stone")
         seat.burst("f6", *BOB, "p", "enter")
         await seat.rest()
-        assert isinstance(seat.app.screen, ConfirmScreen)
+        assert in_front(seat) is ConfirmScreen
         assert "Bob Martin" in seat.text
         assert "Sent to 127.0.0.1:10" in seat.words
         await seat.press("escape")
         (office.home / "secrets" / "Acme.token").unlink()
         seat.burst("f6", *BOB, "p", "enter")
         await seat.rest()
-        assert isinstance(seat.app.screen, LookupScreen)  # what was meant for the other one is for nobody
+        assert in_front(seat) is LookupScreen  # what was meant for the other one is for nobody
         assert "Beta" in seat.lines[0]
         assert "secret" in seat.words
     assert not [request for wire in office.wires.values() for request in wire.sent if request.method != "GET"]
@@ -135,7 +170,7 @@ async def test_a_question_is_not_answered_by_what_was_typed_ahead(office: Office
         await seat.until(lambda: isinstance(seat.app.screen, AskProductionScreen))
         await seat.until(lambda: "Until now you only read." in seat.words)
         await seat.turn()
-        assert isinstance(seat.app.screen, AskProductionScreen)
+        assert in_front(seat) is AskProductionScreen
         seat.burst("y", *"bob")
         await seat.rest()
         assert "Live" in seat.lines[0]
@@ -150,14 +185,14 @@ async def test_what_is_typed_behind_enter_is_for_the_only_software(desk: Desk, w
         await seat.until(lambda: gate.held)
         gate.opened.set()
         await seat.rest()
-        assert isinstance(seat.app.screen, ConfirmScreen), seat.text
+        assert in_front(seat) is ConfirmScreen, seat.text
         assert "Figma Editors" in seat.text
         await seat.press("escape")
-        assert isinstance(seat.app.screen, SoftwareScreen)
+        assert in_front(seat) is SoftwareScreen
         assert seat.one("#wish", Input).value == "figma editors"
         seat.burst("slash", *"ma", "enter", "1", "enter")
         await seat.rest()
-        assert isinstance(seat.app.screen, SoftwareScreen)
+        assert in_front(seat) is SoftwareScreen
         assert "several match: choose one first" in seat.words
     assert wire.writes == []
 

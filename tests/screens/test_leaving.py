@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
+from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,10 +17,11 @@ from screens.connectors.opening import OpeningScreen
 from screens.people.lookup import LookupScreen
 from screens.setup.resume import ResumeScreen
 from screens.software.group import GroupScreen
-from screens.software.software import SoftwareScreen
 from tests.desk.support import Gate, aim, user_id
 from tests.screens.connectors.offices import FIRST, SECOND, Office
-from tests.screens.setup.wizard import Admin
+from tests.screens.lockouts.test_feed import screen as lockouts_screen
+from tests.screens.lockouts.test_feed import wave
+from tests.screens.setup.wizard import Admin, Bench
 from tests.screens.support import NARROW, seated
 from tui.demo.admins.principals import MAIN, client_id
 from tui.demo.base import client_keys
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from tests.desk.support import Line
     from tests.screens.support import Seat
     from tui.demo.org import Org
+    from tui.desk.session import Session
 
     Opens = str | Callable[[], object]
 
@@ -64,6 +69,12 @@ def begin(seat: Seat, opens: Opens) -> None:
         strike(seat, opens)
     else:
         opens()
+
+
+def begin_all(seat: Seat, keys: tuple[str, ...]) -> None:
+    """Open something, and type on at once."""
+    for key in keys:
+        strike(seat, key)
 
 
 async def step_on(steps: int) -> None:
@@ -157,6 +168,39 @@ async def test_from_screen_to_screen(desk: Desk, wire: Line) -> None:
         wire.watch = None
 
 
+async def test_the_palette_and_the_evidence_of_a_wave(desk: Desk) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await leave_at_every_step(seat, "ctrl+p")
+        await leave_at_every_step(seat, partial(begin_all, seat, ("ctrl+p", "l", "o")))
+        await seat.press("f3")
+        screen = lockouts_screen(seat)
+        assert screen.picture is not None
+        screen.picture = replace(screen.picture, sprays=(wave(),))
+        await leave_at_every_step(seat, "e")
+
+
+async def test_the_start_screen(desk: Desk) -> None:
+    """What is pressed while keydesk is still being opened, in whichever order, breaks nothing."""
+    for steps in (0, 12):
+        ready = Event()
+
+        def opening(ready: Event = ready) -> Session:
+            assert ready.wait(20)
+            return desk.session()
+
+        async with seated(opening, NARROW, wait=False) as seat:
+            for key in ("ctrl+p", "escape", "f3", "f6", "/", "ctrl+c", "x", "escape"):
+                strike(seat, key)
+                await step_on(steps)
+            ready.set()
+            for key in ("f4", "f2"):
+                strike(seat, key)
+                await step_on(steps)
+            await seat.until(lambda: isinstance(seat.app.screen, LookupScreen))
+            await seat.rest()
+            assert seat.app.is_running
+
+
 async def test_what_has_no_key_of_its_own(desk: Desk, org: Org, wire: Line) -> None:
     """A secret, a draft that was left, a group's own list: the way to each is long, and tested elsewhere."""
     session = desk.session()
@@ -175,6 +219,11 @@ async def test_what_has_no_key_of_its_own(desk: Desk, org: Org, wire: Line) -> N
 
 
 @pytest.fixture
+def bench(wire: Line, clock: FakeClock, home: Path) -> Bench:
+    return Bench(wire, clock, home)
+
+
+@pytest.fixture
 def office(clock: FakeClock, home: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     made = Office(clock, home)
     made.through(monkeypatch)
@@ -183,11 +232,13 @@ def office(clock: FakeClock, home: Path, monkeypatch: pytest.MonkeyPatch) -> Off
     return made
 
 
-@pytest.mark.parametrize("opens", ["a", "o"])
+@pytest.mark.parametrize("opens", ["a", "o", "key"])
 async def test_what_opens_in_front_of_the_connectors(office: Office, opens: str) -> None:
-    async with office.seated(NARROW) as seat:
-        await seat.press("f5")
-        await leave_at_every_step(seat, opens)
+    if opens == "key":
+        office.keep_app("App", FIRST, MAIN)
+    async with office.seated(NARROW, name="App" if opens == "key" else "Acme") as seat:
+        await seat.press("f5", *(("home", "down") if opens == "key" else ()))
+        await leave_at_every_step(seat, opens.replace("key", "o"))
 
 
 async def test_a_connector_that_is_being_opened(office: Office) -> None:
@@ -201,6 +252,15 @@ async def test_a_connector_that_is_being_opened(office: Office) -> None:
             assert not isinstance(seat.app.screen, OpeningScreen)
         await seat.look_up("ann.lee")
         assert "ann.lee" in seat.text
+
+
+async def test_the_wizard_that_is_taken_apart_takes_no_key(bench: Bench) -> None:
+    async with bench.admin() as admin:
+        wizard = admin.app._wizard
+        await wizard.query("*").remove()
+        wizard.action_back()
+        wizard._focus(wizard.shown, "")
+        assert admin.app.is_running
 
 
 async def test_the_wizard_alone(wire: Line, clock: FakeClock) -> None:
@@ -217,19 +277,34 @@ async def test_the_wizard_alone(wire: Line, clock: FakeClock) -> None:
         assert app._exception is None
 
 
-async def test_answers_that_come_at_any_step_of_leaving_are_dropped(desk: Desk, wire: Line) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.look_up(ANN)
-        await seat.press("enter", "enter")
-        for steps in range(0, 24, 24 // FEW):
-            wire.watch = gate = Gate()
-            catalog_of(seat.app.session).forget()
-            await seat.hit("g")
-            await seat.until(lambda: isinstance(seat.app.screen, SoftwareScreen) and gate.held)  # noqa: B023
+async def answered_late(seat: Seat, wire: Line, opens: tuple[str, ...]) -> None:
+    """Open something, leave it, and have what it reads answered so many steps later."""
+    under = seat.app.screen
+    for steps in range(0, 24, 24 // min(TRIES // 2, 24)):
+        wire.watch = gate = Gate()
+        catalog_of(seat.app.session).forget()
+        await seat.hit(*opens)
+        await seat.until(lambda: seat.app.screen is not under and gate.held)  # noqa: B023
+        while seat.app.screen is not under and seat.app.is_running:
             strike(seat, "escape")
             await step_on(steps)
             gate.opened.set()
-            await seat.until(lambda: isinstance(seat.app.screen, LookupScreen))
+            await seat.turn()
         await seat.rest()
+        assert seat.app.is_running, f"{opens}, answered after {steps} steps"
+        assert seat.app.screen is under, f"{opens}, answered after {steps} steps"
+
+
+# Reads that were left before they began: they hand on what they would have waited for.
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited", "ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_answers_that_come_at_any_step_of_leaving_are_dropped(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await seat.look_up(ANN)
+        await seat.press("enter", "enter", "space")
+        screen = seat.app.screen
+        assert isinstance(screen, LookupScreen)
+        for opens in (("g",), ("w",), ("f",), ("m",), ("b", "enter")):
+            screen.open_card()
+            await answered_late(seat, wire, opens)
         assert seat.app.is_running
         assert "Ann Lee" in seat.words

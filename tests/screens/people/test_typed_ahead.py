@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from textual import events
 from textual.widgets import Input
 
 from screens.act.confirm import ConfirmScreen
+from screens.lockouts.lockouts import LockoutsScreen
 from screens.people.lookup import LookupScreen
 from tests.desk.support import Gate, fault
 from tests.screens.support import SIZES, SMALL, WIDE, seated
@@ -38,6 +40,16 @@ async def test_an_unlock_typed_in_one_go_ends_in_its_dialog_unconfirmed(
         await seat.press("escape")
         assert seat.one("#query", Input).value == "henry stone"
         assert wire.writes == []
+
+
+async def test_on_a_slow_machine_no_key_overtakes_what_the_one_before_led_to(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("widgets.key_queue._LOST", 0.001)
+    async with seated(desk.session()) as seat:
+        seat.burst(*HENRY, *"lost", "tab", *"INC")
+        await seat.rest()
+        assert [seat.one(f"#{name}", Input).value for name in ("reason", "ticket")] == ["lost", "INC"]
 
 
 async def test_the_reason_typed_ahead_goes_into_the_dialog(desk: Desk, wire: Line) -> None:
@@ -163,6 +175,22 @@ async def test_what_is_typed_before_keydesk_is_open_is_kept_with_its_enter(desk:
         await seat.rest()
         assert "Unlock: Henry Stone" in seat.text
         assert wire.writes == []
+
+
+async def test_a_screen_wished_for_before_keydesk_is_open_comes_and_has_what_is_typed_behind(desk: Desk) -> None:
+    ready = Event()
+
+    def opening() -> object:
+        assert ready.wait(20)
+        return desk.session()
+
+    async with seated(opening, WIDE, wait=False) as seat:  # type: ignore[arg-type]
+        seat.burst("f3", "slash", *"ann")
+        await seat.turn()
+        ready.set()
+        await seat.until(lambda: isinstance(seat.app.screen, LockoutsScreen))
+        await seat.rest()
+        assert seat.one("#find", Input).value == "ann"
 
 
 @pytest.mark.parametrize("where", ["card", "people", "query"])
