@@ -52,7 +52,7 @@ def depth_of(environ: Mapping[str, str]) -> Depth:
     if "NO_COLOR" in environ:
         return Depth.NONE
     console = Console(
-        color_system=constants.COLOR_SYSTEM,
+        color_system=constants.COLOR_SYSTEM,  # type: ignore[arg-type] # a text from the environment
         file=io.StringIO(),
         force_terminal=True,
         legacy_windows=False,

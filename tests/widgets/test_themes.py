@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 from rich.color import Color, ColorSystem
-from textual.color import ANSI_COLORS, COLOR_NAME_TO_RGB
+from textual._color_constants import ANSI_COLORS, COLOR_NAME_TO_RGB
 from textual.css.styles import StylesBase
 from textual.widgets import Input
 
