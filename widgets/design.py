@@ -49,19 +49,23 @@ CommandPalette {
     background: $ground 0%; color: $text;
     &:ansi { background: $ground 0%; }
     & > Vertical {
-        background: $panel; border: round $focus; height: auto; max-height: 80%;
+        width: 84; max-width: 100%; margin-top: 2; background: $panel;
         &:dark { background: $panel; }
     }
-    & > .command-palette--help-text { color: $muted; text-style: none; }
+    & > .command-palette--help-text { color: transparent; text-style: not bold; }
     & > .command-palette--highlight { color: $accent; text-style: bold underline; }
-    #--input { border: none; border-bottom: solid $muted; &.--list-visible { border-bottom: solid $muted; } }
+    #--input {
+        border: round $focus; background: $panel; padding: 0 1;
+        &.--list-visible { border: round $focus; }
+    }
     LoadingIndicator { border-bottom: none; color: $accent; background: $panel; }
 }
+CommandInput, CommandInput:focus { border: none; height: 1; background: $panel; }
 CommandList {
-    border: none; background: $panel;
-    &:focus { border: none; }
-    & > .option-list--option-highlighted { color: $focus; background: $panel; text-style: bold reverse; }
-    & > .option-list--option { color: $text; text-style: none; padding: 0 1; }
+    border: round $focus; background: $panel; padding: 0; scrollbar-size-vertical: 1;
+    &:focus, &.--populating { border: round $focus; }
+    & > .option-list--option { text-style: bold; padding: 0 1; }
+    &:nocolor > .option-list--option-highlighted { text-style: bold underline; }
 }
-SearchIcon { color: $accent; }
+SearchIcon { display: none; }
 """

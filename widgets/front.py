@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import events, on
 from textual.app import App
@@ -34,7 +34,7 @@ class FrontApp(App[R]):
         """
         self.depth = depth_of(os.environ)
         self._looks = themes(self.depth)
-        self._first = theme or next(iter(LOOKS))
+        self._first: str = theme or next(iter(LOOKS))
         # Without colours, all of them are taken out on their way to the terminal; else Textual would send greys.
         super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
         self.theme = self._first
@@ -44,11 +44,6 @@ class FrontApp(App[R]):
     def available_themes(self) -> dict[str, Theme]:
         """Return keydesk's themes; Textual's own are not designed for it."""
         return self._looks
-
-    @property
-    def theme_name(self) -> ThemeName:
-        """Return the name of the theme."""
-        return cast("ThemeName", self.theme)
 
     def get_theme(self, theme_name: str) -> Theme:
         """Return a theme by its name; before the first is set, the one to come."""

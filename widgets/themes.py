@@ -25,21 +25,21 @@ _FOLLOW: Final = {
     "ground": "background surface primary-background secondary-background scrollbar-background "
     "scrollbar-background-hover scrollbar-background-active scrollbar-corner-color input-cursor-foreground",
     "panel": "boost primary-muted secondary-muted accent-muted warning-muted error-muted success-muted surface-active "
-    "block-cursor-blurred-background block-hover-background footer-background background-muted",
-    "text": "foreground link-color input-cursor-background button-foreground block-cursor-blurred-foreground "
+    "block-hover-background footer-background background-muted",
+    "text": "foreground link-color input-cursor-background button-foreground "
     "footer-foreground footer-description-foreground scrollbar-hover",
     "muted": "text-muted text-disabled foreground-muted foreground-disabled border-blurred scrollbar",
     "accent": "primary secondary text-primary text-secondary text-accent footer-key-foreground",
     "good": "success text-success",
     "warn": "warning text-warning",
     "bad": "error text-error",
-    "focus": "border scrollbar-active block-cursor-background link-background-hover input-selection-background "
-    "screen-selection-background",
+    "focus": "border scrollbar-active block-cursor-background block-cursor-blurred-background link-background-hover "
+    "input-selection-background screen-selection-background",
 }
 """Which of Textual's variables follow a role, so that Textual's own widgets have no colour of their own."""
 _ON_FILL: Final = (
-    "block-cursor-foreground input-selection-foreground screen-selection-foreground link-color-hover "
-    "button-color-foreground"
+    "block-cursor-foreground block-cursor-blurred-foreground input-selection-foreground screen-selection-foreground "
+    "link-color-hover button-color-foreground"
 )
 _SHADED: Final = (
     "primary secondary primary-background secondary-background background foreground surface panel boost warning error "
@@ -52,7 +52,7 @@ def depth_of(environ: Mapping[str, str]) -> Depth:
     if "NO_COLOR" in environ:
         return Depth.NONE
     console = Console(
-        color_system=constants.COLOR_SYSTEM,
+        color_system=constants.COLOR_SYSTEM,  # type: ignore[arg-type] # a text from the environment
         file=io.StringIO(),
         force_terminal=True,
         legacy_windows=False,

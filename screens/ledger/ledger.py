@@ -54,10 +54,10 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("No.", lambda entry: str(entry.seq), 5, right=True),
     Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14, drop=1),
     Column("Action", lambda entry: plain(entry.intent.title), 10, grow=1),
-    Column("Person", lambda entry: plain(entry.intent.person_login), 18, grow=3),
+    Column("Person", lambda entry: plain(entry.intent.person_login), 18, grow=3, whole=True),
     Column("Connector", lambda entry: plain(entry.intent.connector), 9, grow=1, drop=2),
     Column("By", lambda entry: plain(entry.intent.agent), 8, grow=1, drop=3),
-    Column("Outcome", _outcome, 18, style=lambda entry: OUTCOME_STYLE[words.outcome_tone(entry)]),
+    Column("Outcome", _outcome, 18, fit=True, style=lambda entry: OUTCOME_STYLE[words.outcome_tone(entry)]),
     Column("Reason", lambda entry: plain(entry.intent.reason), 12, grow=3, drop=4),
 )
 

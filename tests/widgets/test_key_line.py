@@ -197,8 +197,8 @@ async def test_keys_that_do_not_fit_are_left_out_whole_and_the_line_says_so() ->
             (24, " a One  B! Two  …"),
             (18, " a One  B! Two  …"),
             (17, " a One  …"),
-            (9, " a One  …"),
-            (8, " …"),
+            (10, " a One  …"),
+            (9, " …"),
             (2, " …"),
         ):
             await pilot.resize_terminal(columns, 9)
@@ -214,8 +214,8 @@ async def test_what_does_not_fit_beside_the_palettes_key_is_left_out_visibly() -
         drawn = await line(app, pilot)
         assert "f5 A long way  …  " in drawn
         assert "f6" not in drawn
-        assert drawn.endswith("▏^p palette")
-        assert len(drawn) == 120
+        assert drawn.endswith("  ^p palette")
+        assert len(drawn) == 119
 
 
 async def test_nothing_is_kept_of_keys_that_were_shown() -> None:

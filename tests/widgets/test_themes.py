@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 from rich.color import Color, ColorSystem
-from textual.color import ANSI_COLORS, COLOR_NAME_TO_RGB
+from textual._color_constants import ANSI_COLORS, COLOR_NAME_TO_RGB
 from textual.css.styles import StylesBase
 from textual.widgets import Input
 
@@ -158,7 +158,7 @@ def colours_in_sheet(sheet: str) -> set[str]:
     found = {name for name in re.findall(r"\$([\w-]+)", bare) if name not in ROLES}
     for value in re.findall(r"[{;]\s*[a-z-]+:([^;{}]*)", bare):
         found |= set(re.findall(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl)a?\(|\bauto\s+\d+%", value))
-        found |= set(re.findall(r"[a-z_]+", value)) & WORDS
+        found |= set(re.findall(r"[a-z_]+", value)) & WORDS - {"transparent"}
     return found
 
 

@@ -55,14 +55,14 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
         Column(
             "Cause",
             lambda row: lockouts_words.cause(row.case.diagnosis, short=narrow, log_read=row.log_read),
-            13 if narrow else 23,
+            12 if narrow else 23,
             grow=2,
             style=lambda row: "rows--warning" if row.case.diagnosis.cause is LockoutCause.ATTACK else "",
         ),
         Column(
             "Heals",
             lambda row: lockouts_words.heals(row.case, now(), short=True, looked=row.looked),
-            16,
+            15 if narrow else 16,
             style=lambda row: "rows--warning" if row.case.locks_again else "",
         ),
         Column("Department", lambda row: plain(row.user.text("department")) if row.user else "", 12, drop=6),

@@ -284,7 +284,7 @@ async def test_a_wave_has_a_banner_and_its_evidence(desk: Desk, size: tuple[int,
         tried = {"u0": "p00@x\x1b", "u5": "p05@x"}
         shown.picture = replace(shown.picture, cases=(case(0, 5),), sprays=(wave(), office), tried=tried)
         await seat.rest()
-        assert "! Looks like an attack  e  12 people tried from 192.0.2.9" in seat.text
+        assert "! Looks like an attack e 12 people tried from 192.0.2.9" in seat.text
         await seat.press("e")
         assert isinstance(seat.app.screen, EvidenceScreen)
         for part in ("12 tried, 40 attempts, 1 locked", "Oslo", "a script␛", "1 of 2", "Tell security first"):
