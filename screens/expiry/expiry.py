@@ -26,6 +26,7 @@ from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -60,6 +61,8 @@ class ExpiryScreen(DeskScreen):
         Binding("s", "scan", "Scan"),
         Binding("c", "stop", "Stop"),
         Binding("d", "days", "Days"),
+        Binding("left", "next_day(-1)", "Day before", show=False),
+        Binding("right", "next_day(1)", "Next day", show=False),
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("enter", "open", "Person", show=False),
         Binding("w", "why", "Why?"),
@@ -69,6 +72,8 @@ class ExpiryScreen(DeskScreen):
     ]
 
     days: var[int] = var(14)
+    day: var[date | None] = var(None)
+    """The only day whose passwords are listed; `None` for all days."""
     busy: var[bool] = var(False, toggle_class="-busy")
 
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
@@ -118,7 +123,7 @@ class ExpiryScreen(DeskScreen):
             return
         self.notice.clear()
         with self.guarded():
-            if self._scan is None or self._scan.done or self._scan.days != self.days:
+            if self._scan is None or self._scan.done or self._scan.days < self.days:
                 self._scan = expiry_scan(self.session, self.days)
             self.scan(self._scan)
 
@@ -164,7 +169,7 @@ class ExpiryScreen(DeskScreen):
         self.refresh_bindings()
 
     def action_days(self) -> None:
-        """Choose the next number of days; another number needs another scan."""
+        """Choose the next number of days; only more days than were scanned need another scan."""
         self.days = DAYS[(DAYS.index(self.days) + 1) % len(DAYS)]
         self._show()
 
@@ -175,26 +180,64 @@ class ExpiryScreen(DeskScreen):
         if not self.is_attached:
             return
         self.query_one("#summary", Static).update(self._summary())
-        self.query_one(Histogram).days = scan.histogram if scan else ()
+        days = self._days_shown()
+        if self.day is not None and all(day != self.day for day, _ in days):
+            self.set_reactive(ExpiryScreen.day, None)
+        self.query_one(Histogram).show(days, self.day)
         text_wanted = self.query_one("#filter", Input).value.strip().casefold()
-        rows = scan.rows if scan else ()
+        rows = tuple(row for row in scan.rows if self._is_shown(row)) if scan else ()
         self.people.rows = tuple(row for row in rows if _matches(row, text_wanted)) if text_wanted else rows
         if scan is not None and scan.started is not None:
             nobody = f"Nobody's password expires within {scan.days} days." if scan.done else "Nobody so far."
             self.people.empty = "Nobody fits." if rows else nobody
         self.refresh_bindings()
 
+    def _days_shown(self) -> tuple[tuple[date, int], ...]:
+        """Return the days of the chart: those chosen, as far as the scan went."""
+        scan = self._scan
+        return scan.histogram[: min(self.days, scan.days) + 1] if scan else ()
+
+    def _is_shown(self, row: Expiry) -> bool:
+        """Return whether a person's password expires on the chosen day, or within the chosen days."""
+        scan = self._scan
+        if scan is None or scan.started is None:
+            return True
+        expires = row.expires.astimezone().date() if row.expires is not None else None
+        if self.day is not None:
+            return expires == self.day
+        return (
+            self.days >= scan.days or expires is None or (expires - scan.started.astimezone().date()).days <= self.days
+        )
+
+    def watch_day(self) -> None:
+        """List the passwords of the chosen day."""
+        self._show()
+
+    def action_next_day(self, step: int) -> None:
+        """Choose the next day with passwords that expire, or the one before; beyond the ends, all days again."""
+        days = [day for day, count in self._days_shown() if count]
+        if not days:
+            return
+        place = days.index(self.day) + step if self.day in days else 0 if step > 0 else len(days) - 1
+        self.day = days[place] if 0 <= place < len(days) else None
+
+    @on(Histogram.DayChosen)
+    def day_chosen(self, event: Histogram.DayChosen) -> None:
+        """List the passwords of the day that was clicked, or of all days again."""
+        self.day = None if event.day == self.day else event.day
+
     def _summary(self) -> str:
         scan = self._scan
         if scan is None or scan.started is None:
             return f"Not scanned yet. Within {self.days} days; d changes that, s scans."
-        soon = sum(count for _, count in scan.histogram)
+        soon = sum(count for _, count in self._days_shown())
+        only = f"only {self.day:%A %d %b} is listed, esc lists all · " if self.day else ""
+        within = min(self.days, scan.days)
         state = "" if scan.done else " · still scanning" if self.busy else " · stopped, s goes on"
-        other = " · s scans for " + f"{self.days} days" if self.days != scan.days else ""
+        other = " · s scans for " + f"{self.days} days" if self.days > scan.days else ""
         parts = [f"{scan.counts[age]:,} {words}" for age, words in COUNT_WORDS.items() if scan.counts[age]]
-        first_line = (
-            f"{soon} expire within {scan.days} days, estimated · as of {scan.started.astimezone():%H:%M}{state}{other}"
-        )
+        as_of = f"estimated · as of {scan.started.astimezone():%H:%M}{state}{other}"
+        first_line = f"{only}{soon} expire within {within} days, {as_of}"
         return "\n".join([first_line, " · ".join(parts[1:] if scan.counts[Age.EXPIRES] else parts), *scan.missing])
 
     @on(Input.Changed, "#filter")
@@ -212,8 +255,10 @@ class ExpiryScreen(DeskScreen):
         self.query_one("#filter", Input).focus()
 
     def action_back(self) -> None:
-        """Return from a field to the list."""
+        """Return from a field to the list, or list all days again."""
         self.notice.clear()
+        if not self.has_class("-naming") and self.focused is self.people:
+            self.day = None
         self.remove_class("-naming")
         self.people.focus()
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tui.desk.bulk.job import Job
+    from tui.desk.lockouts.causes import LockoutCause
     from tui.desk.lockouts.picture import Picture
     from tui.desk.lockouts.view import LockoutRow, View
     from tui.desk.people.person import Person
@@ -65,6 +66,7 @@ class LockoutsScreen(DeskScreen):
         Binding("slash", "search", "Find", key_display="/", priority=True),
         Binding("f", "show", "Filter"),
         Binding("c", "cause", "Cause"),
+        *(Binding(str(number), f"legend({number})", "Only this cause", show=False) for number in range(1, 10)),
         Binding("s", "sort", "Sort"),
         Binding("p", "pause", "Pause"),
         Binding("n", "bell", "Bell"),
@@ -144,6 +146,7 @@ class LockoutsScreen(DeskScreen):
     def on_resize(self) -> None:
         """Choose the columns for the new width."""
         self._choose_columns(self.app.size.width)
+        self.draw()  # the chart has as many bars as there is room for
 
     def _choose_columns(self, width: int) -> None:
         columns = self._columns[width < _NARROW]
@@ -187,7 +190,7 @@ class LockoutsScreen(DeskScreen):
         if picture is None or view is None or not self.is_mounted:
             return
         from tui.desk.lockouts.view import rows, tallies
-        from widgets.lockouts.graph import HALF_HOURS, LockoutGraph
+        from widgets.lockouts.graph import LockoutGraph
         from widgets.lockouts.spray_banner import SprayBanner
 
         self._now = self.session.now()
@@ -197,7 +200,7 @@ class LockoutsScreen(DeskScreen):
             self._seen.changed()
         self.locked.rows = shown
         graph: LockoutGraph = self.query_one(LockoutGraph)
-        graph.tallies = tallies(picture.cases, self._now, stretches=HALF_HOURS)
+        graph.show(tallies(picture.cases, self._now, stretches=graph.stretches), self._now, view.cause)
         banner: SprayBanner = self.query_one(SprayBanner)
         banner.sprays = picture.sprays
         self._show_summary(picture, view, len(shown))
@@ -297,6 +300,22 @@ class LockoutsScreen(DeskScreen):
 
         if self.view is not None and self.picture is not None:
             self.view = replace(self.view, cause=_after(self.view.cause, [None, *causes(self.picture)]))
+
+    def on_lockout_graph_chosen(self, message: LockoutGraph.Chosen) -> None:
+        """Show only the cases of the cause that was clicked in the chart's legend, or all again."""
+        self._choose_cause(message.cause)
+
+    def action_legend(self, number: int) -> None:
+        """Show only the cases of a cause by its number in the chart's legend, or all again."""
+        from widgets.lockouts.graph import LockoutGraph
+
+        causes = self.query_one(LockoutGraph).causes
+        if number <= len(causes):
+            self._choose_cause(causes[number - 1])
+
+    def _choose_cause(self, cause: LockoutCause) -> None:
+        if self.view is not None:
+            self.view = replace(self.view, cause=None if self.view.cause is cause else cause)
 
     def action_search(self) -> None:
         """Show the search box, and move the focus to it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tui.desk.lockouts import words as lockouts_words
@@ -9,6 +10,7 @@ from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from widgets.bars import meter
 from widgets.columns import Column
 from widgets.people.columns import tails_of
 from widgets.tones import state
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from tui.desk.people.badges import Badges
     from widgets.columns import Tail
 
+METER = 5
+"""Cells of the bar of a lock that heals."""
+HEALS_IN = "heals in "
 _STYLE = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.GOOD: "rows--good"}
 
 
@@ -61,7 +66,7 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
         ),
         Column(
             "Heals",
-            lambda row: lockouts_words.heals(row.case, now(), short=True, looked=row.looked),
+            lambda row: _heals(row, now(), narrow=narrow),
             15 if narrow else 16,
             style=lambda row: "rows--warning" if row.case.locks_again else "",
         ),
@@ -82,6 +87,17 @@ def _state_and_agent(row: LockoutRow) -> str:
     if row.handled:
         words = f"{words.partition(',')[0]} · {_agent(row)}"
     return state(words, lockouts_words.tone(row.case))
+
+
+def _heals(row: LockoutRow, now: datetime, *, narrow: bool) -> str:
+    """Return when the lock heals, where there is room with a bar that is full when it does."""
+    case = row.case
+    words = lockouts_words.heals(case, now, short=True, looked=row.looked)
+    if narrow or not case.open or case.heals_at is None or not words.startswith(HEALS_IN):
+        return words
+    began = case.counted_from or case.began
+    share = (now - began) / max(case.heals_at - began, timedelta(seconds=1))
+    return f"{meter(share, METER)} {words.removeprefix('heals ')}"
 
 
 def _agent(row: LockoutRow) -> str:

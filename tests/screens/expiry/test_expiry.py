@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from tests.desk.support import fault
 from tests.screens.support import ONE_SIZE, WIDE, seated
 from tui.desk.ledger.entry import Intent, Outcome
 from tui.okta.policy import Mode
+from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +68,35 @@ async def test_other_days_take_another_scan(desk: Desk) -> None:
         assert "s scans for 30 days" in seat.words
         await seat.press("s")
         assert "expire within 30 days" in seat.words
+
+
+async def test_fewer_days_than_were_scanned_need_no_other_scan(desk: Desk, wire: Wire) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.press("f7", "d", "s")
+        assert "expire within 30 days" in seat.words
+        listed, sent = len(seat.one("#people", Rows).rows), len(wire.sent)
+        await seat.press("d", "d", "d")  # 90, 7, 14
+        assert "expire within 14 days" in seat.words
+        assert "s scans for" not in seat.words
+        assert 0 < len(seat.one("#people", Rows).rows) < listed
+        assert len(wire.sent) == sent
+
+
+async def test_the_arrows_choose_a_day_and_escape_lists_all_again(desk: Desk) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.press("f7", "s")
+        whole = len(seat.one("#people", Rows).rows)
+        await seat.press("right")
+        assert "is listed, esc lists all" in seat.words
+        first = {row.expires.astimezone().date() for row in seat.one("#people", Rows).rows}
+        assert len(first) == 1
+        await seat.press("right")
+        second = {row.expires.astimezone().date() for row in seat.one("#people", Rows).rows}
+        assert second > first or min(second) > min(first)
+        await seat.press("left")
+        assert {row.expires.astimezone().date() for row in seat.one("#people", Rows).rows} == first
+        await seat.press("escape")
+        assert len(seat.one("#people", Rows).rows) == whole
 
 
 async def test_a_fault_is_told_and_the_scan_goes_on_with_the_same_key(desk: Desk, org: Org) -> None:
@@ -156,7 +187,9 @@ async def test_a_notice_that_is_not_true_is_shown_and_not_sent(desk: Desk, serve
 
 
 async def test_without_rules_the_notice_says_how_to_begin(desk: Desk) -> None:
-    async with seated(desk.session()) as seat:
+    session = desk.session()
+    real = replace(session, connector=replace(session.connector, made_up=False))  # the demo org needs no rules
+    async with seated(real) as seat:
         await seat.look_up("bob.martin@acme.example")
         await seat.press("enter", "n")
         assert "There are no rules for notices yet" in seat.words

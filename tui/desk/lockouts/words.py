@@ -46,7 +46,7 @@ CAUSE: Final = {
 """Each cause in two or three words."""
 _NAMED: Final = frozenset({LockoutCause.MAIL, LockoutCause.RADIUS, LockoutCause.VPN, LockoutCause.STALE})
 """The causes where the software's name says more than the cause alone."""
-_BRIEF: Final = CAUSE | {LockoutCause.RADIUS: "RADIUS", LockoutCause.MAIL: "Mail", LockoutCause.VPN: "VPN"}
+BRIEF: Final = CAUSE | {LockoutCause.RADIUS: "RADIUS", LockoutCause.MAIL: "Mail", LockoutCause.VPN: "VPN"}
 NOT_READ: Final = "not read yet"
 """Said where keydesk has not looked yet; `not known` is for what a look did not tell."""
 _HOURS_FROM: Final = 120
@@ -81,7 +81,7 @@ def cause(diagnosis: Diagnosis, *, short: bool = False, log_read: bool = True) -
         short: Whether there is little room.
         log_read: Whether the log has been read to its end; before that no cause is called not known.
     """
-    name = _BRIEF[diagnosis.cause]
+    name = BRIEF[diagnosis.cause]
     if diagnosis.cause is LockoutCause.UNKNOWN:
         return name if log_read else NOT_READ.capitalize()
     if diagnosis.client and diagnosis.cause in _NAMED:
