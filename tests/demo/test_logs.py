@@ -289,7 +289,7 @@ async def test_the_past_is_the_same_whenever_the_log_is_first_read_and_whatever_
         until = "2026-09-21T14:13:20.000Z"  # where the clock begins
         return await world.pages(f"/api/v1/logs?since=2026-09-01T00:00:00.000Z&until={until}&limit=1000")
 
-    early, late = World(rate_limits="off"), World(rate_limits="off")
+    early, late = (World(own_past=True, rate_limits="off") for _ in range(2))
     told = await whole(early)
     assert len(told) > 2000
     await live(early)
@@ -300,7 +300,7 @@ async def test_the_past_is_the_same_whenever_the_log_is_first_read_and_whatever_
 
 async def test_what_is_written_before_the_first_read_has_the_identifiers_that_it_has_afterwards() -> None:
     async def unlock(*, read_first: bool) -> str:
-        world = World()
+        world = World(own_past=True)
         if read_first:
             await world.json("/api/v1/logs")
         await world.call("POST", f"/api/v1/users/{world.id_of('ann.lee')}/lifecycle/unlock")
