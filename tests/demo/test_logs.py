@@ -157,6 +157,18 @@ async def test_filters_on_the_fields_that_a_desk_needs(living: World) -> None:
             'eventType co "mfa" or outcome.result eq "FAILURE"',
             lambda e: "mfa" in e["eventType"] or (e["outcome"] or {}).get("result") == "FAILURE",
         ),
+        (
+            'eventType eq "user.account.lock" or severity eq "DEBUG" or eventType eq "user.mfa.factor.activate"',
+            lambda e: e["severity"] == "DEBUG" or e["eventType"] in {"user.account.lock", "user.mfa.factor.activate"},
+        ),
+        (
+            'target.type eq "User" and (outcome.reason eq "LOCKED_OUT" or (severity eq "INFO" and outcome.reason pr))',
+            lambda e: (
+                any(t["type"] == "User" for t in e["target"] or [])
+                and bool(reason := (e["outcome"] or {}).get("reason"))
+                and (reason == "LOCKED_OUT" or e["severity"] == "INFO")
+            ),
+        ),
         (f'actor.id eq "{lock["actor"]["id"]}"', lambda e: e["actor"]["id"] == lock["actor"]["id"]),
         ('target.type eq "User"', lambda e: any(t["type"] == "User" for t in e["target"] or [])),
         ('severity eq "DEBUG"', lambda e: e["severity"] == "DEBUG"),
