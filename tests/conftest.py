@@ -15,7 +15,7 @@ import httpx
 import pytest
 from hypothesis import settings
 
-from tests.quick import leave_garbage_lie
+from tests.quick import leave_garbage_lie, with_known_past
 from tui import wiring
 from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
@@ -163,7 +163,7 @@ class Wire(httpx.AsyncBaseTransport):
 @pytest.fixture
 def org(clock: FakeClock) -> Org:
     """A quiet demo org: nobody locks themselves out unless the test says so."""
-    return begin_org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0)
+    return with_known_past(begin_org(seed=7, people=200, clock=clock.time, lockouts_per_minute=0.0))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
+from tests.quick import with_known_past
 from tui.demo.serve.asgi import create_app
 from tui.demo.story.begin import begin_org
 
@@ -47,13 +48,19 @@ class Clock:
 
 
 class World:
-    """An org, its clock and a client for each of its principals."""
+    """An org, its clock and a client for each of its principals.
 
-    def __init__(self, **settings: Any) -> None:
+    Args:
+        own_past: Whether the org writes its past anew, for a test of just that.
+        settings: What the org is made with.
+    """
+
+    def __init__(self, *, own_past: bool = False, **settings: Any) -> None:
         self.clock = Clock()
         settings.setdefault("lockouts_per_minute", 0)
         settings.setdefault("people", 300)
-        self.org = begin_org(clock=self.clock, **settings)
+        org = begin_org(clock=self.clock, **settings)
+        self.org = org if own_past else with_known_past(org)
         self.app = create_app(self.org, CONTROL_TOKEN)
 
     def auth(self, principal: str) -> str:

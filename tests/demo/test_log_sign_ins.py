@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.demo.support import SCHEMA_FILE, Clock, needs_schema
+from tests.quick import with_known_past
 from tui.demo.log.events import show
 from tui.demo.story import stories
 from tui.demo.story.begin import begin_org
@@ -34,7 +35,7 @@ class Door:
     """An org whose log holds nothing but what a test lets happen."""
 
     def __init__(self, pipeline: str) -> None:
-        self.org: Org = begin_org(people=300, clock=Clock(), pipeline=pipeline, lockouts_per_minute=0)
+        self.org: Org = with_known_past(begin_org(people=300, clock=Clock(), pipeline=pipeline, lockouts_per_minute=0))
         self.engine: Engine = stories.engine_of(self.org)
         self._before = {entry.serial for entry in self._entries()}
 

@@ -219,6 +219,7 @@ async def test_what_does_not_fit_beside_the_palettes_key_is_left_out_visibly() -
 
 
 async def test_nothing_is_kept_of_keys_that_were_shown() -> None:
+    gc.freeze()  # what earlier tests left is not looked through
     app = Desk()
     async with app.run_test(size=NARROW) as pilot:
         await line(app, pilot)

@@ -48,9 +48,12 @@ def aimed(action: Action, name: str = "VPN Users") -> tuple[Target, ...]:
     return tuple(Target(kind, f"{kind.value}1x", name) for kind in action.aims)
 
 
+LACKS_NOTHING = Standing(Policy(ACME.origin, Mode.READ_WRITE))
+
+
 def never(action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
     """Why nobody could do it: what is in the way of a session that lacks nothing."""
-    return obstacle(action, person, Standing(Policy(ACME.origin, Mode.READ_WRITE)), targets)
+    return obstacle(action, person, LACKS_NOTHING, targets)
 
 
 def advised(

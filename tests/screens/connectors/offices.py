@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tests.conftest import Wire, token_of
+from tests.quick import with_known_past
 from tests.screens.support import WIDE, Seat
 from tui import wiring
 from tui.app import Keydesk
@@ -47,7 +48,7 @@ class Office(httpx.AsyncBaseTransport):
 
     def __post_init__(self) -> None:
         self.orgs = {
-            origin: begin_org(seed=seed, people=60, clock=self.clock.time, lockouts_per_minute=0.0)
+            origin: with_known_past(begin_org(seed=seed, people=60, clock=self.clock.time, lockouts_per_minute=0.0))
             for origin, seed in ((FIRST, 7), (SECOND, 8))
         }
         self.wires = {origin: Wire(httpx.ASGITransport(app=create_app(org))) for origin, org in self.orgs.items()}

@@ -208,8 +208,9 @@ class Journal:
         self._open()
         found: list[LogEntry] = []
         cursor = after or (since, 0)
+        seen_all = now * 1000
         for published, serial, entry in self._range(since, until, after, descending=descending):
-            if entry.arrived > now * 1000 or not test(entry):
+            if entry.arrived > seen_all or not test(entry):
                 continue
             if len(found) == limit:
                 return LogPage(found, cursor, more=True)

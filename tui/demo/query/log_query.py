@@ -114,7 +114,44 @@ def filter_test(text: str) -> Test:
         test = scim.compare_text(operator, wanted)
         return lambda entry: any(value is not None and test(value) for value in values(entry))
 
-    return scim.build(node, leaf)
+    return _build(node, leaf)
+
+
+def _build(node: scim.Node, leaf: Callable[[scim.Compare], Test]) -> Test:
+    """Return one test for a tree; of a feed's dozens of types, one look tells whether an event is of one of them."""
+    if isinstance(node, scim.Both):
+        left, right = _build(node.left, leaf), _build(node.right, leaf)
+        return lambda entry: left(entry) and right(entry)
+    if not isinstance(node, scim.Either):
+        return scim.build(node, leaf)
+    wanted: dict[str, set[str]] = {}
+    others: list[Test] = []
+    for side in _sides(node):
+        test = _build(side, leaf)  # of each, since it refuses what may not be asked
+        if isinstance(side, scim.Compare) and side.operator == "eq" and side.value is not None:
+            wanted.setdefault(side.attribute, set()).add(_wanted(side.value))
+        else:
+            others.append(test)
+    members = [(_values(attribute), texts) for attribute, texts in wanted.items()]
+
+    def passes(entry: LogEntry) -> bool:
+        for values, texts in members:
+            if not texts.isdisjoint(values(entry)):
+                return True
+        return any(test(entry) for test in others) if others else False
+
+    return passes
+
+
+def _sides(node: scim.Node) -> Iterator[scim.Node]:
+    """Yield what stands between the `or`s, from left to right."""
+    waiting = [node]
+    while waiting:
+        side = waiting.pop()
+        if isinstance(side, scim.Either):
+            waiting += (side.right, side.left)
+        else:
+            yield side
 
 
 def _wanted(value: scim.Value) -> str:
