@@ -16,7 +16,7 @@ EIGHTHS: Final = len(BLOCKS) - 1
 class Part(NamedTuple):
     """One part of a bar: its amount, and the style of its colour, such as `$good`."""
 
-    count: int
+    amount: int
     style: str
 
 
@@ -52,13 +52,13 @@ def stacked(bars: Sequence[Sequence[Part]], most: int, height: int, *, mixed: bo
 
 def _cells(parts: Sequence[Part], most: int, height: int, *, mixed: bool) -> list[tuple[str, str]]:
     """Return the cells of one bar from below: a character and its style."""
-    whole = sum(part.count for part in parts)
+    whole = sum(part.amount for part in parts)
     top = _scaled(whole, most, height)
     edges: list[tuple[int, int, str]] = []  # from and to, in eighths from below
     below = 0
     for part in parts:
-        if part.count:
-            above = below + part.count
+        if part.amount:
+            above = below + part.amount
             edges.append((top * below // whole, top * above // whole, part.style))
             below = above
     return [_cell(edges, line * EIGHTHS, top, mixed=mixed) for line in range(height)]
