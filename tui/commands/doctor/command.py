@@ -101,11 +101,13 @@ def _print_areas(areas: dict[str, list[DoctorLine]]) -> None:
         print_line(painted_title(area) if colour else area)
         for line in lines:
             state = f"{line.health.value:<{states}}"
-            print_line(
-                f"  {painted(state, tones[line.health]) if colour else state}  {line.what:<{whats}}  {line.found}"
-            )
-            if line.advice:
-                print_line(f"  {'':<{states}}  {'':<{whats}}  -> {line.advice}")
+            shown = painted(state, tones[line.health]) if colour else state
+            margin = " " * (states + whats + 6)
+            advice = _wrapped(f"-> {line.advice}", margin) if line.advice else []
+            first, *more = [*_wrapped(line.found, margin), *advice]
+            print_line(f"  {shown}  {line.what:<{whats}}  {first}")
+            for text in more:
+                print_line(margin + text)
     counts = [sum(line.health is health for lines in areas.values() for line in lines) for health in Health]
     words = ", ".join(f"{count} {health.value}" for health, count in zip(Health, counts, strict=True) if count)
     print_line()
