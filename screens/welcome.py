@@ -42,7 +42,8 @@ class _ChoiceLine(Static):
 
     def __init__(self, key: str, choice: str, title: str, about: str) -> None:
         self._choice = choice
-        text = Content.assemble((f" {key} ", "bold reverse"), "  ", (title, "bold"), "\n     ", (about, "$foreground-muted"))
+        below = ("\n     " + about, "$foreground-muted")
+        text = Content.assemble((f" {key} ", "bold reverse"), "  ", (title, "bold"), below)
         super().__init__(text, id=f"choose-{choice}")
 
     def on_click(self) -> None:
