@@ -43,7 +43,8 @@ class _ChoiceLine(Static):
 
     def __init__(self, key: str, choice: str, title: str, about: str) -> None:
         self._choice = choice
-        text = Content.assemble((f" {key} ", KEY), "  ", (title, "bold"), "\n     ", (about, "$muted"))
+        below = ("\n     " + about, "$muted")
+        text = Content.assemble((f" {key} ", KEY), "  ", (title, "bold"), below)
         super().__init__(text, id=f"choose-{choice}")
 
     def on_click(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.commands.act.support import at_a_terminal
 from tests.conftest import ORIGIN, token_of
 from tests.desk.support import WrongClock
 from tests.each import each
@@ -190,6 +191,14 @@ def test_the_text_says_what_to_do_and_fits_a_terminal(desk: Shell) -> None:
     assert ran.code == Code.FAILED
     assert "-> export TERM=xterm-256color" in ran.out
     assert ran.out.splitlines()[-1].endswith("not known.")
+
+
+def test_at_a_terminal_no_line_is_longer_than_it_is_wide(desk: Shell) -> None:
+    desk.patch.setenv("COLUMNS", "80")
+    desk.patch.setenv("NO_COLOR", "1")
+    screen = at_a_terminal(desk)
+    desk("doctor", "--offline")
+    assert max(map(len, screen.getvalue().splitlines())) <= 80
 
 
 def test_paths_tells_where_everything_lies_and_what_wins(desk: Shell, home: Path) -> None:

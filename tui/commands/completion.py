@@ -16,7 +16,8 @@ _ABOUT: Final = """\
 Prints a completion script, which completes commands, options, choices and the names of connectors.
 
   bash   eval "$(keydesk completion bash)" in ~/.bashrc
-  zsh    keydesk completion zsh > ~/.zfunc/_keydesk, with fpath+=~/.zfunc before compinit in ~/.zshrc
+  zsh    keydesk completion zsh > ~/.zfunc/_keydesk
+         and in ~/.zshrc, before compinit: fpath+=~/.zfunc
   fish   keydesk completion fish > ~/.config/fish/completions/keydesk.fish
   tcsh   keydesk completion tcsh > ~/.keydesk.tcsh, and source it in ~/.tcshrc
 

@@ -144,10 +144,14 @@ def _tagged(pairs: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _paragraphs(text: str, *, macro: str = ".PP") -> list[str]:
+    """Return a text's paragraphs; one whose lines are indented keeps its lines."""
     lines: list[str] = []
     for number, paragraph in enumerate(text.split("\n\n")):
         lines += [macro] if number else []
-        lines.append(_text(" ".join(paragraph.split())))
+        if paragraph.startswith("  "):
+            lines += [".nf", *map(_text, paragraph.split("\n")), ".fi"]
+        else:
+            lines.append(_text(" ".join(paragraph.split())))
     return lines
 
 

@@ -104,5 +104,6 @@ def test_whether_somebody_has_an_app_is_not_known_unless_it_is_on_their_dashboar
 
 
 def test_show_tells_the_choice(acme: Shell) -> None:
-    assert "software_by: groups" in acme("connectors", "show", "Acme").out.splitlines()
+    told = acme("connectors", "show", "Acme").out.splitlines()
+    assert "Software      by groups only; no app is read or changed" in told
     assert acme("connectors", "show", "Acme", "--json").json["software_by"] == "groups"

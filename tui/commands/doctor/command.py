@@ -96,16 +96,18 @@ def _print_areas(areas: dict[str, list[DoctorLine]]) -> None:
     tones = {Health.OK: Tone.GOOD, Health.WARN: Tone.WARN, Health.BAD: Tone.BAD, Health.UNKNOWN: Tone.MUTED}
     colour = wants_colour(sys.stdout)
     states = max(len(health.value) for health in Health)
-    whats = max(len(line.what) for lines in areas.values() for line in lines)
+    names = max(len(line.what) for lines in areas.values() for line in lines)
     for area, lines in areas.items():
         print_line(painted_title(area) if colour else area)
         for line in lines:
             state = f"{line.health.value:<{states}}"
-            print_line(
-                f"  {painted(state, tones[line.health]) if colour else state}  {line.what:<{whats}}  {line.found}"
-            )
-            if line.advice:
-                print_line(f"  {'':<{states}}  {'':<{whats}}  -> {line.advice}")
+            shown = painted(state, tones[line.health]) if colour else state
+            margin = " " * (states + names + 6)
+            advice = _wrapped(f"-> {line.advice}", margin) if line.advice else []
+            first, *more = [*_wrapped(line.found, margin), *advice]
+            print_line(f"  {shown}  {line.what:<{names}}  {first}")
+            for text in more:
+                print_line(margin + text)
     counts = [sum(line.health is health for lines in areas.values() for line in lines) for health in Health]
     words = ", ".join(f"{count} {health.value}" for health, count in zip(Health, counts, strict=True) if count)
     print_line()
