@@ -15,9 +15,11 @@ from tui.desk.lockouts.feed import MOST_STALE, FeedState, Pace
 from tui.okta.errors import MissingRole, OktaDown, OktaError, RateLimited
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.conftest import FakeClock
+    from tui.okta.log_events import LogEvent
 
 
 @pytest.fixture
@@ -365,3 +367,24 @@ async def test_what_other_credentials_could_read_is_not_handed_to_refused_ones(l
             with pytest.raises(OktaError):
                 await feed.follow(ear, once=True)
         assert len(ear.uuids) == heard, refusal
+
+
+async def test_a_listener_who_has_enough_to_do_is_handed_nothing_more(log: Log) -> None:
+    log.tell(*(Told(START - 900 + n / 10, event(n, START - 900 + n / 10)) for n in range(2200)))
+    had_room, heard = list[bool](), list[str]()
+    async with feeding(log, None) as feed:
+
+        def listen(events: Sequence[LogEvent]) -> None:
+            had_room.append(feed.room.is_set())
+            heard.extend(one.uuid for one in events)
+            feed.room.clear()
+
+        task = asyncio.create_task(feed.follow(listen, once=True))
+        while not task.done():
+            for _ in range(5):  # as many turns as the feed would need to hand over more
+                await asyncio.to_thread(list)
+            feed.room.set()
+        await task
+    assert len(had_room) > 4
+    assert all(had_room)
+    assert set(heard) == log.uuids
