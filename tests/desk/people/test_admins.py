@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.desk.support import fault, user_id
+from tui.desk.lockouts.monitor import LockoutMonitor
 from tui.desk.people import admins
+from tui.desk.people.admins import AdminRole
 from tui.desk.people.card import card
 
 if TYPE_CHECKING:
@@ -52,3 +54,36 @@ async def test_where_it_cannot_be_read_nobody_is_marked_and_it_is_not_asked_agai
         assert person.admin.trouble is not None
         assert not marked(session, person)
     assert len([one for one in line.story if "/iam/" in one]) == 1
+
+
+async def test_a_super_admin_is_told_from_other_admins_and_only_admins_roles_are_read(
+    desk: Desk, org: Org, line: Line
+) -> None:
+    session = desk.session()
+    roles = {name: (await whole(session, user_id(org, name))).admin.value for name in ("adam.brooks", "bob.martin")}
+    assert roles == {"adam.brooks": AdminRole.SUPER, "bob.martin": AdminRole.NONE}
+    assert len([one for one in line.story if one.endswith("/roles")]) == 1
+    fault(org, "403-role", match="/roles", times=-1)
+    assert (await whole(session, user_id(org, "adam.brooks"))).admin.value is AdminRole.ADMIN
+
+
+async def test_what_one_feature_reads_of_a_block_every_list_knows(desk: Desk, org: Org) -> None:
+    session = desk.session()
+    carla = user_id(org, "carla.diaz")
+    assert session.blocked.known(carla) is None
+    await whole(session, carla)
+    assert carla in session.blocked
+    person = org.people.find("carla.diaz@acme.example")
+    assert person
+    person.blocked = False
+    version = session.badges.version
+    await session.person_with_blocks(carla)
+    assert session.blocked.known(carla) is False
+    assert session.badges.version != version
+    session.blocked.note(carla, 0.0, blocked=True)  # what is older than the newest reading changes nothing
+    assert carla not in session.blocked
+    monitor = LockoutMonitor(desk.session())
+    await monitor.read_status()
+    await monitor.read_log()
+    nora = user_id(org, "nora.blum")
+    assert nora in monitor.session.blocked  # by the feed alone, or by the search for blocks

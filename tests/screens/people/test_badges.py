@@ -29,9 +29,7 @@ def asked(line: Line, part: str) -> list[str]:
 async def test_the_list_marks_whom_the_card_has_marked(desk: Desk, wire: Line, size: tuple[int, int]) -> None:
     async with seated(desk.session(), size) as seat:
         await seat.look_up("adam.brooks@acme.example")
-        assert " ".join(row(seat.lines, "adam.brooks@").split()).startswith(
-            "› Adam Brooks ADMIN adam.brooks@acme.example "
-        )
+        assert " ADMIN adam.brooks@acme.example " in " ".join(row(seat.lines, "adam.brooks@").split())
         await seat.press("enter")
         assert "Adam Brooks SUPER ADMIN " in seat.text
         await seat.press("escape")

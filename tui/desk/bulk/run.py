@@ -113,9 +113,13 @@ class JobRun:
                 if self.job.halted is None and await self._wait_for_budget():
                     await self._read(line)
 
+        async def who_is_admin() -> None:
+            async with gate:
+                await self.session.admins.ask(self.session.client)
+
         self._update(replace(self.job, step="Reading everybody again"))
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.session.admins.ask(self.session.client))
+            group.create_task(who_is_admin())
             for line in self.job.lines:
                 group.create_task(read(line))
         return self._update(replace(self.job, step="", stopped=self._stop.is_set()))
