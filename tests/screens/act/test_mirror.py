@@ -47,8 +47,10 @@ async def opened(seat: Seat, session: Session, org: Org, action: str, user: str)
 
 
 def words(seat: Seat) -> str:
-    """The screen as running text, without this one's border."""
-    return " ".join(seat.words.replace("╏", " ").split())
+    """The dialog as running text, without its border and what stands beside it; else the screen."""
+    boxes = seat.app.screen.query("#box")
+    first, end = (boxes.first().region.x, boxes.first().region.right) if boxes else (0, seat.app.size.width)
+    return " ".join("\n".join(line[first:end] for line in seat.lines).replace("╏", " ").replace("│", " ").split())
 
 
 @pytest.fixture
