@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from widgets.columns import Column
 from widgets.rows import Rows
+from widgets.tones import keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,9 +47,7 @@ class NoteChoiceScreen(ModalScreen["Note | None"]):
         with Vertical(id="box") as box:
             box.border_title = Content("Copy which part?")
             yield Rows(COLUMNS, key=lambda note: note.title, id="notes")
-            yield Static(
-                Content.assemble(("enter", "bold reverse"), " copies · ", ("esc", "bold reverse"), " goes back")
-            )
+            yield Static(Content.assemble(*keys(("enter", "copies"), ("1-9", "copies at once"), ("esc", "back"))))
 
     def on_mount(self) -> None:
         """Show the parts."""

@@ -13,7 +13,7 @@ BLOCKS: Final = " ▁▂▃▄▅▆▇█"
 EIGHTHS: Final = len(BLOCKS) - 1
 
 
-class Part(NamedTuple):
+class Segment(NamedTuple):
     """One part of a bar: its amount, and the style of its colour, such as `$good`."""
 
     amount: int
@@ -31,7 +31,7 @@ def meter(share: float, cells: int) -> str:
     return "▓" * full + "░" * (cells - full)
 
 
-def stacked(bars: Sequence[Sequence[Part]], most: int, height: int, *, mixed: bool = True) -> list[Content]:
+def stacked(bars: Sequence[Sequence[Segment]], most: int, height: int, *, mixed: bool = True) -> list[Content]:
     """Return bars as lines of text, the topmost line first; each bar is a cell wide.
 
     A bar's height is exact to an eighth of a line, and whatever is not nothing has at least an eighth. Where two parts
@@ -50,7 +50,7 @@ def stacked(bars: Sequence[Sequence[Part]], most: int, height: int, *, mixed: bo
     ]
 
 
-def _cells(parts: Sequence[Part], most: int, height: int, *, mixed: bool) -> list[tuple[str, str]]:
+def _cells(parts: Sequence[Segment], most: int, height: int, *, mixed: bool) -> list[tuple[str, str]]:
     """Return the cells of one bar from below: a character and its style."""
     whole = sum(part.amount for part in parts)
     top = _scaled(whole, most, height)

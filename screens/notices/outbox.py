@@ -15,6 +15,7 @@ from textual.widgets import Static
 from screens.clipboard import copy
 from tui.desk.text.plain import plain, plain_block
 from widgets.notice import Notice
+from widgets.tones import keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,10 +52,7 @@ class OutboxScreen(ModalScreen[None]):
             box.border_title = Content("In the outbox: nothing left this machine")
             with VerticalScroll(id="scroll"):
                 yield Static(f"{self._text}\n\nFile  {plain(self._path)}", id="text", markup=False)
-            yield Static(
-                Content.assemble(("c", "bold reverse"), " copies it · ", ("esc", "bold reverse"), " goes back"),
-                id="keys",
-            )
+            yield Static(Content.assemble(*keys(("c", "copies it"), ("esc", "back"))), id="keys")
             yield Notice()
 
     def action_copy(self) -> None:

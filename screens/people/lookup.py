@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
 from screens.base import Command, DeskScreen
+from screens.people.choices import choices
 from screens.people.search import START, PeopleSearch
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
@@ -27,7 +28,7 @@ from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.pane import Pane
-from widgets.people.action_bar import ActionBar, ActionChoice, Availability
+from widgets.people.action_bar import ActionBar, Availability
 from widgets.people.columns import people_columns
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
-    from tui.desk.actions.grammar import Action
     from tui.desk.bulk.job import Job
     from tui.desk.notes.notes import Note
     from tui.desk.perform.result import Performed
@@ -320,28 +320,9 @@ class LookupScreen(DeskScreen):
         if person is None:
             self.remove_class("-card")
         else:
-            bar.choices = (
-                *(self._action_choice(action, person) for action in ON_THE_CARD),
-                self._software_choice(person),
-            )
+            bar.choices = choices(self.session, person)
         self._show_age()
         self.refresh_bindings()
-
-    def _action_choice(self, action: Action, person: Person) -> ActionChoice:
-        obstacle = self.session.obstacle(action, person)
-        if obstacle is None:
-            return ActionChoice(action.key, action.title)
-        way = Availability.NOT if obstacle.for_nobody else Availability.BY_HAND
-        return ActionChoice(action.key, action.title, way, plain(obstacle.foremost.reason))
-
-    def _software_choice(self, person: Person) -> ActionChoice:
-        """Return the choice of the software screen, which is possible for read-only connectors too."""
-        switched_on = Capability.PROVISIONING in self.session.client.policy.capabilities
-        if not switched_on:
-            return ActionChoice("g", "Software", Availability.NOT, "provisioning is switched off")
-        if person.user.status == "DEPROVISIONED":
-            return ActionChoice("g", "Software", Availability.NOT, "deactivated")
-        return ActionChoice("g", "Software …")
 
     def _show_age(self) -> None:
         """Show how old the shown data is."""

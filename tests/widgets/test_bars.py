@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.bars import BLOCKS, EIGHTHS, Part, blocks, meter, stacked
+from widgets.bars import BLOCKS, EIGHTHS, Segment, blocks, meter, stacked
 
 BARS = st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=1, max_size=20)
 
 
 def drawn(counts: list[list[int]], height: int, *, mixed: bool = True) -> tuple[list[str], int]:
     most = max(1, *(sum(bar) for bar in counts))
-    bars = [[Part(count, f"${name}") for count, name in zip(bar, "abc", strict=True)] for bar in counts]
+    bars = [[Segment(count, f"${name}") for count, name in zip(bar, "abc", strict=True)] for bar in counts]
     return [line.plain for line in stacked(bars, most, height, mixed=mixed)], most
 
 
@@ -38,7 +38,7 @@ def test_a_bar_of_one_colour_a_cell_is_as_high_as_its_whole(counts: list[list[in
 @given(BARS, st.integers(1, 6))
 def test_where_two_parts_meet_the_cell_has_both_colours_and_stays_filled(counts: list[list[int]], height: int) -> None:
     most = max(1, *(sum(bar) for bar in counts))
-    bars = [[Part(count, f"${name}") for count, name in zip(bar, "abc", strict=True)] for bar in counts]
+    bars = [[Segment(count, f"${name}") for count, name in zip(bar, "abc", strict=True)] for bar in counts]
     for line in stacked(bars, most, height):
         assert line.cell_length == len(counts)
         for span in line.spans:

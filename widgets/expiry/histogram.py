@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from widgets.bars import Part, stacked
+from widgets.bars import Segment, stacked
 
 if TYPE_CHECKING:
     from datetime import date
@@ -101,9 +101,9 @@ class Histogram(Widget):
         cells = self._cells()
         bar = max(1, cells - 1)
         most = max(count for _, count in self._days)
-        columns: list[list[Part]] = []
+        columns: list[list[Segment]] = []
         for day, count in self._days:
-            part = [Part(count, self._ink(day))]
+            part = [Segment(count, self._ink(day))]
             columns += [part] * bar + [[]] * (cells - bar)
         plot = stacked(columns, most, self.height - 2)
         return [self._numbers(cells), *plot, self._names(cells)]

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.lockouts.words import BRIEF, CAUSE
-from widgets.bars import Part, stacked
+from widgets.bars import Segment, stacked
 from widgets.cell_text import truncate
 from widgets.palettes import Depth
 from widgets.tones import KEY
@@ -156,7 +156,7 @@ class LockoutGraph(Widget):
         counts = [sum(tally.counts[place] for tally in shown) for place in range(self._bars())]
         most = max(1, *counts)
         columns = [
-            [Part(tally.counts[place], _STYLE[tally.cause]) for tally in shown if tally.cause]
+            [Segment(tally.counts[place], _STYLE[tally.cause]) for tally in shown if tally.cause]
             for place in range(self._bars())
         ]
         legend = self._legend()

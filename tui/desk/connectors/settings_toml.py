@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.connectors.settings import THEMES, BadSettings, Desk, Look, desk_of, places, read_toml
-from tui.desk.files.bounded import read_own
-from tui.desk.files.private import write_private
+from tui.desk.files.private import read_own, write_private
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:

@@ -1,0 +1,37 @@
+"""What can be done for a person, each with its key: by keydesk, by hand, or not now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.desk.actions.catalogue import ON_THE_CARD
+from tui.desk.text.plain import plain
+from tui.okta.policy import Capability
+from widgets.people.action_bar import ActionChoice, Availability
+
+if TYPE_CHECKING:
+    from tui.desk.actions.grammar import Action
+    from tui.desk.people.person import Person
+    from tui.desk.session import Session
+
+
+def choices(session: Session, person: Person) -> tuple[ActionChoice, ...]:
+    """Return the actions on the card and the software, in the order of the bar."""
+    return (*(_action_choice(session, action, person) for action in ON_THE_CARD), _software_choice(session, person))
+
+
+def _action_choice(session: Session, action: Action, person: Person) -> ActionChoice:
+    obstacle = session.obstacle(action, person)
+    if obstacle is None:
+        return ActionChoice(action.key, action.title)
+    way = Availability.NOT if obstacle.for_nobody else Availability.BY_HAND
+    return ActionChoice(action.key, action.title, way, plain(obstacle.foremost.reason))
+
+
+def _software_choice(session: Session, person: Person) -> ActionChoice:
+    """Return the choice of the software screen, which is possible for read-only connectors too."""
+    if Capability.PROVISIONING not in session.client.policy.capabilities:
+        return ActionChoice("g", "Software", Availability.NOT, "provisioning is switched off")
+    if person.user.status == "DEPROVISIONED":
+        return ActionChoice("g", "Software", Availability.NOT, "deactivated")
+    return ActionChoice("g", "Software …")
