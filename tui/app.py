@@ -360,16 +360,6 @@ class Keydesk(FrontApp[int]):
 
         copy_selected(self, text)
 
-    def _fatal_error(self) -> None:
-        """Show a crash without local variables, which Textual would print and which can hold secrets."""
-        from rich.segment import Segments
-        from rich.traceback import Traceback
-
-        self.bell()
-        traceback = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
-        self._close_messages_no_wait()
-
     async def on_unmount(self) -> None:
         """Close the connection and the ledger of the session."""
         self._signals.close()

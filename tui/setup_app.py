@@ -57,13 +57,3 @@ class SetupApp(FrontApp[None]):
     def copy_to_clipboard(self, text: str) -> None:
         """Copy selected text all ways that there are; ctrl+c in a field and anywhere else comes here."""
         copy_selected(self, text)
-
-    def _fatal_error(self) -> None:
-        """Show a crash without local variables, which Textual would print and which can hold secrets."""
-        from rich.segment import Segments  # noqa: PLC0415 - for a bug only
-        from rich.traceback import Traceback  # noqa: PLC0415 - for a bug only
-
-        self.bell()
-        traceback = Traceback(show_locals=False, width=None)
-        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
-        self._close_messages_no_wait()

@@ -81,3 +81,13 @@ class FrontApp(App[R]):
     def action_help_quit(self) -> None:
         """Say how to quit: ctrl+c alone would be too easily pressed, by whoever wants to copy something."""
         self.notify("ctrl+q quits. Ctrl+c copies what is selected.", title="Do you want to quit?")
+
+    def _fatal_error(self) -> None:
+        """Show a crash without local variables, which Textual would print and which can hold secrets."""
+        from rich.segment import Segments  # noqa: PLC0415 - for a bug only
+        from rich.traceback import Traceback  # noqa: PLC0415 - for a bug only
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()

@@ -19,6 +19,7 @@ from tui.app import Keydesk
 from tui.desk.connectors import settings
 from tui.palette import Palette
 from tui.setup_app import SetupApp
+from tui.welcome_app import WelcomeApp
 from widgets.front import FrontApp
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ main(["find", "ann"])
 
 def apps(desk: Desk) -> dict[type[App[Any]], App[Any]]:
     session = desk.session()
-    return {Keydesk: Keydesk(lambda: session), SetupApp: SetupApp(settings.places())}
+    return {Keydesk: Keydesk(lambda: session), SetupApp: SetupApp(settings.places()), WelcomeApp: WelcomeApp()}
 
 
 def test_every_app_of_keydesk_is_tried(desk: Desk) -> None:
@@ -51,7 +52,7 @@ def test_every_app_of_keydesk_is_tried(desk: Desk) -> None:
     assert {kind for kind in FrontApp.__subclasses__() if kind.__module__.startswith("tui.")} == set(apps(desk))
 
 
-@pytest.mark.parametrize("kind", [Keydesk, SetupApp])
+@pytest.mark.parametrize("kind", [Keydesk, SetupApp, WelcomeApp])
 async def test_no_traceback_shows_what_is_in_variables(
     desk: Desk, kind: type[App[Any]], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,13 +95,15 @@ def test_it_starts_at_any_size_and_leaves_the_terminal_as_it_was(
     assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l"), "the cursor is hidden"
 
 
-def test_without_an_org_it_says_what_to_do_and_leaves_the_terminal_alone(home: Path) -> None:
+def test_without_an_org_one_key_leads_on_and_another_leaves_the_terminal_as_it_was(home: Path) -> None:
     with Terminal(KEYDESK, env={"KEYDESK_HOME": str(home)}) as terminal:
-        terminal.wait_for("keydesk --demo")
+        terminal.wait_for("Try the demo")
+        os.write(terminal._master, b"3")
         while terminal._process.poll() is None:
             terminal._read(0.05)
-        assert terminal._process.returncode == 2
-        assert "\x1b[?1049h" not in terminal.output.decode()
+        assert terminal._process.returncode == 0
+        text = terminal.output.decode()
+        assert text.rindex("\x1b[?1049l") > text.rindex("\x1b[?1049h")
 
 
 @pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"LC_ALL": "", "LC_CTYPE": "", "LANG": ""}], ids=["C", "none"])

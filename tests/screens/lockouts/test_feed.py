@@ -75,7 +75,7 @@ async def test_a_row_tells_state_cause_and_countdown(desk: Desk, size: tuple[int
         assert "needs an admin" in seat.line("▸ ")
         assert "Blocked" in next(line for line in seat.lines if "carla.diaz" in line)
         assert "log live" in seat.text
-        assert "24 h" in seat.text
+        assert "└" in seat.text  # the axis of the chart
         assert all(len(line) == size[0] for line in seat.lines)
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def row(lines: list[str], login: str) -> str:
     """The row of a table with this login; the card beside it is left out."""
-    return next(line for line in lines if login in line and " Find " not in line).split("│")[0]
+    line = next(line for line in lines if login in line and " Find " not in line)
+    return next(part for part in line.split("│") if login in part)
 
 
 def asked(line: Line, part: str) -> list[str]:

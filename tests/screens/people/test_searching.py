@@ -191,6 +191,7 @@ async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk
         await seat.hit("ctrl+p")
         ready.set()
         await seat.until(lambda: "› Ann Lee" in seat.text)
+        await seat.press("escape")  # the palette, which waited as well
         assert seat.one("#query", Input).value == "ann"
         assert seat.one(PersonCard.__name__, PersonCard).card is not None
 

@@ -67,7 +67,7 @@ def path(org: Org, group: str = "", label: str = "") -> str:
 async def test_add_to_a_group_with_enter(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with at_software(desk.session(), org, size) as seat:
         assert seat.focused == "wish"
-        assert "Ann Lee · ann.lee@acme.example · Account Executive · Sales · Locked out" in seat.words
+        assert "Ann Lee · ann.lee@acme.example · Account Executive · Sales ● Locked out" in seat.words
         await wish(seat, "figma")
         assert seat.focused == "software"
         assert "They do not have it." in seat.words
@@ -269,7 +269,7 @@ async def test_a_role_that_may_not_is_told_and_the_group_remembered(desk: Desk, 
         await seat.press("enter")
         await confirm(seat)
         assert "✗ Add to a group: Okta refused it for Ann Lee" in seat.words
-        assert "Okta refused it to keydesk's role before" in seat.words
+        assert "Okta refused it to keydesk's role" in seat.words
         assert org.groups.named("Figma Editors").id in session.out_of_reach
     assert len(wire.writes) == 1
 
