@@ -303,7 +303,15 @@ class SetupWalk:
             Trouble: An input is missing or cannot be used.
         """
         profile = self.typed_profile()
-        return wiring.assemble(profile, await self.secret())
+        return wiring.assemble(profile, await self.secret(), renewal=self._renewal())
+
+    def _renewal(self) -> str:
+        """Return what to do here about a token that Okta refuses."""
+        if self.form.keep == Keep.ENVIRONMENT:
+            return "Its variable is read when keydesk starts: leave with esc, set it, and come back; all else is kept."
+        if self.form.keep == Keep.COMMAND:
+            return "Correct what the command prints; then ask again."
+        return "Copy it again, or make another one in Okta, and type it in its field."
 
     def client(self, connector: Connector) -> OktaClient:
         """Build a client for the proof; on a tour it stores nothing, not even the server's last nonce."""

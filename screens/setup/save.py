@@ -86,6 +86,9 @@ class SaveStep(WizardStep):
                 texts, fault = (*texts, (str(fault), Tone.BAD)), None
             if line.step == StepName.SIGN_IN and (walk.token or walk.pasted or walk.made) and walk.profile:
                 changed = True
+            if line.step == StepName.CAPABILITIES:
+                other = "read-only" if walk.form.read_write else "read and write"
+                texts = (texts[0], (f"m makes it {other}, and proves it at once", Tone.MUTED), *texts[1:])
             if line.step == StepName.CHECKLIST:
                 items = [
                     item.id

@@ -73,8 +73,9 @@ class SetupScreen(ModalScreen[Profile | None]):
         Binding("enter", "on", "Go on"),
         Binding("ctrl+n", "next", "Next step"),
         Binding("ctrl+s", "save", "Save"),
-        Binding("m", "switch_mode", "Other mode"),
-        *(Binding(str(int(name)), f"open_step({int(name)})", show=False) for name in StepName),
+        Binding("m", "switch_mode", "Switch mode"),
+        Binding("1", "open_step(1)", "Step", key_display="1-7"),
+        *(Binding(str(int(name)), f"open_step({int(name)})", show=False) for name in list(StepName)[1:]),
         Binding("ctrl+t", "fill_in", "Fill in"),
         Binding("tab", "group(1)", show=False),
         Binding("shift+tab", "group(-1)", show=False),
@@ -200,8 +201,8 @@ class SetupScreen(ModalScreen[Profile | None]):
         if control is not None:
             control.take_focus()
             self.call_after_refresh(control.scroll_visible, animate=False)  # after the layout of the step
-        elif name is StepName.SAVE and self.walk.profile is None:
-            self.query_one("#save").focus(scroll_visible=False)
+        elif name is StepName.SAVE:
+            self.query_one("#save" if self.walk.profile is None else "#summary").focus(scroll_visible=False)
         elif chain := self._chain():
             chain[0].focus(scroll_visible=False)
         else:
