@@ -133,7 +133,12 @@ class DeskScreen(Screen[None]):
                 left=round(tightest.share, 1) if tightest else 1.0,
                 waiting=seconds,
                 clock=clock_off(self.session.client.clock.off),
+                marks=self.marks(),
             )
+
+    def marks(self) -> tuple[str, ...]:
+        """Return what is not as usual here, for the top line, such as a filter; screens replace this."""
+        return ()
 
     @property
     def notice(self) -> Notice:

@@ -149,7 +149,6 @@ def test_every_file_says_its_one_idea_in_its_first_line(path: Path) -> None:
 
 
 ONLY_CHILDREN = {
-    "Rows": "a table without marks on most screens; `MarkRows` adds the marks where several people are chosen",
     "ApiError": "the demo org's answer to a fault; `LimitedError` is one that carries headers of its own",
     "Clock": "the local clock; Okta's is that clock corrected, and asked the same",
     "LedgerCorrupt": "raised and caught on its own; a ledger that was rewritten is a damaged one, and more",

@@ -7,7 +7,8 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
+from weakref import ref
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -23,6 +24,7 @@ from widgets.front import FrontApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from weakref import ReferenceType
 
     from textual.await_complete import AwaitComplete
     from textual.binding import BindingType
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
     from screens.base import OpenPerson, SwitchConnector
+    from screens.people.lookup import LookupScreen
     from tui.desk.connectors.settings import ThemeName
     from tui.desk.people.person import Person
     from tui.desk.session import Session
@@ -73,7 +76,7 @@ class Keydesk(FrontApp[int]):
         *sorted(
             [
                 *(Binding(entry.key, f"go('{entry.name}')", entry.label) for entry in SCREENS),
-                Binding("f6", "next_connector", "Switch"),
+                Binding("f6", "choose_connector", "Switch"),
             ],
             key=lambda binding: binding.key,  # the footer shows the keys in this order
         ),
@@ -111,6 +114,8 @@ class Keydesk(FrontApp[int]):
         self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
         self._signals = ExitStack()
+        self._lookup: ReferenceType[LookupScreen] | None = None
+        self._searched = ""  # in the box of the connector before
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver; where the terminal cannot show every character, one that writes plain ones."""
@@ -199,7 +204,11 @@ class Keydesk(FrontApp[int]):
 
     def _make_screen(self, entry: ScreenEntry, session: Session, changed: Signal[Person]) -> Screen[None]:
         options = {name: self._option(name) for name in entry.options}
-        return entry.load()(session, changed, **options)
+        screen = entry.load()(session, changed, **options)
+        if entry.name == "lookup":
+            lookup = cast("LookupScreen", screen)
+            lookup.search.kept, self._lookup = self._searched, ref(lookup)
+        return screen
 
     def _option(self, name: str) -> object:
         """Return an option for a screen's constructor; the switchboard is made when a screen first takes it."""
@@ -209,19 +218,22 @@ class Keydesk(FrontApp[int]):
 
     # -- another connector
 
-    def action_next_connector(self) -> None:
-        """Switch to the next connector of the list."""
+    def action_choose_connector(self) -> None:
+        """Show the menu of connectors, and switch to the one that is chosen."""
         from screens.base import DeskScreen
 
         screen = self.screen
         if not isinstance(screen, DeskScreen):  # a dialog is open, in which a change may be under way
             return
         with screen.guarded():
-            names = [choice.name for choice in self._switchboard().choices()] if self._switchboard else []
-            here = names.index(self.session.connector.name) if self.session.connector.name in names else -1
-            if len(names) - (here >= 0) < 1:
+            choices = self._switchboard().choices() if self._switchboard else ()
+            here = self.session.connector.name
+            if not any(choice.name != here for choice in choices):
                 raise Trouble("There is no other connector", advice="F5 lists the connectors and adds one.")
-            self.switch_to(names[(here + 1) % len(names)], self.current_mode.rpartition(" ")[0])
+            from screens.connectors.menu import ConnectorMenuScreen
+
+            mode = self.current_mode.rpartition(" ")[0]
+            self.push_screen(ConnectorMenuScreen(choices, here), lambda name: self.switch_to(name or here, mode))
 
     def switch_to(self, name: str, mode: str = "lookup", *, notice: str = "") -> None:
         """Open a connector and replace all screens by its own; on failure show a notice and change nothing.
@@ -264,6 +276,8 @@ class Keydesk(FrontApp[int]):
     async def _replace(self, session: Session, mode: str) -> None:
         """Show a new session; nothing of the old one stays on the screen, in a worker or in memory."""
         old, self.session = self.session, session
+        if self._lookup is not None and (lookup := self._lookup()) is not None:
+            self._searched = lookup.search.text
         old_modes = [self._mode(entry.name) for entry in SCREENS]
         self._sessions += 1
         self.person_changed = Signal(self, "person_changed")

@@ -7,7 +7,7 @@ import contextlib
 from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui import wiring
 from tui.desk.connectors import profiles, secrets
@@ -65,7 +65,9 @@ class SetupWalk:
         public_jwk: The public half of the private key; empty while it is unknown.
         proven: The org's address that was tried, the network that it was reached through, and the org's answer.
         keyring: Why the keyring cannot be used; empty where it can be used, `None` before it was tried.
-        proof: The proof of the form as it is typed now; `None` before there is one.
+        proof: The last proof; `None` before there is one.
+        proved_values: What was proved by it.
+        tried_values: What the last proof was asked about, also where it could not be made.
         saved: Whether the profile was saved.
         stored: The place and the secret that were stored already, should saving the profile fail after it.
     """
@@ -91,8 +93,11 @@ class SetupWalk:
         self.proven: tuple[OrgAddress, object, WellKnown] | None = None
         self.keyring: str | None = None
         self.proof: Proof | None = None
+        self.proved_values: tuple[object, ...] = ()
+        self.tried_values: tuple[object, ...] = ()
         self.saved = False
         self.stored: tuple[SecretPlace, Secret] | None = None
+        self._values_before = self.values_to_prove()
 
     # -- the draft
 
@@ -149,15 +154,23 @@ class SetupWalk:
         """Save the typed form as a draft, without secrets; a draft is a convenience, so a full disk is no error."""
         if self.tour is not None or self.saved:
             return
-        form = self.form
-        if self.made is not None and form.key_id == self.made.thumbprint:
-            form = replace(form, key_id="")  # of the made key, whose private half no draft holds
-        draft = setup.to_draft(form)
-        untouched = setup.to_draft(setup.from_profile(self.profile)) if self.profile else {}
-        if not draft or {**draft, "step": ""} == {**untouched, "step": ""}:
+        draft = self._to_draft()
+        if not draft or not self.is_changed:
             return
         with contextlib.suppress(Trouble, OSError):
             drafts.save(self.draft, draft)
+
+    def _to_draft(self) -> dict[str, Any]:
+        form = self.form
+        if self.made is not None and form.key_id == self.made.thumbprint:
+            form = replace(form, key_id="")  # of the made key, whose private half no draft holds
+        return setup.to_draft(form)
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything but a secret is typed that differs from the connector that is changed, or from nothing."""
+        untouched = setup.to_draft(setup.from_profile(self.profile)) if self.profile else {}
+        return {**self._to_draft(), "step": ""} != {**untouched, "step": ""}
 
     # -- names
 
@@ -177,6 +190,33 @@ class SetupWalk:
     def editing(self) -> str:
         """The name of the connector that is changed; empty for a new one."""
         return self.profile.name if self.profile else ""
+
+    @property
+    def keeps_in_keyring(self) -> bool:
+        """Whether the connector that is changed has its secret in the system keyring."""
+        place = self.profile.sign_in.secret if self.profile else None
+        return place is not None and place.keep is Keep.KEYRING
+
+    # -- the proof
+
+    def values_to_prove(self) -> tuple[object, ...]:
+        """Return all that a proof depends on: the org, the way to it, the sign-in with its secret, and what is on."""
+        form = self.form
+        typed = (form.org, form.client_id, form.key_id, form.read_write, form.kind, form.keep, form.origin)
+        chosen = (form.capabilities, form.software_by)
+        places = (form.place_file, form.place_variable, form.place_command, form.key_path, form.proxy, form.ca_bundle)
+        return (*typed, *chosen, *places, self.token, self.pasted, self.made, self.passphrase)
+
+    @property
+    def current_proof(self) -> Proof | None:
+        """The proof of what is typed now; `None` without one, and where something was changed since."""
+        return self.proof if self.proved_values == self.values_to_prove() else None
+
+    @property
+    def needs_proof(self) -> bool:
+        """Whether what is typed has to be proved before it is saved: not where only words and looks were changed."""
+        values = self.values_to_prove()
+        return values != self.tried_values and (self.profile is None or values != self._values_before)
 
     # -- the secret
 
@@ -263,7 +303,15 @@ class SetupWalk:
             Trouble: An input is missing or cannot be used.
         """
         profile = self.typed_profile()
-        return wiring.assemble(profile, await self.secret())
+        return wiring.assemble(profile, await self.secret(), renewal=self._renewal())
+
+    def _renewal(self) -> str:
+        """Return what to do here about a token that Okta refuses."""
+        if self.form.keep == Keep.ENVIRONMENT:
+            return "Its variable is read when keydesk starts: leave with esc, set it, and come back; all else is kept."
+        if self.form.keep == Keep.COMMAND:
+            return "Correct what the command prints; then ask again."
+        return "Copy it again, or make another one in Okta, and type it in its field."
 
     def client(self, connector: Connector) -> OktaClient:
         """Build a client for the proof; on a tour it stores nothing, not even the server's last nonce."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tui import wiring
 from tui.desk.connectors import profiles, settings
 from tui.desk.connectors.connector import parse_address
+from tui.desk.proof import store
 from tui.desk.text.nearest import did_you_mean
 from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.connector import Connector, OrgAddress
     from tui.desk.connectors.profiles import Profile
     from tui.desk.connectors.secrets import Secret
+    from tui.desk.proof.proof import Proof
     from tui.desk.session import Session
     from tui.okta.network import Network
 
@@ -33,6 +35,7 @@ class ConnectorChoice:
     Attributes:
         name: The connector's name.
         org: The host of the org.
+        org_name: What people call the org.
         read_only: Whether it refuses to change anything in Okta.
         colour: The colour of its header.
         production: Whether it is marked as a production org.
@@ -42,6 +45,7 @@ class ConnectorChoice:
 
     name: str
     org: str
+    org_name: str
     read_only: bool
     colour: str
     production: bool
@@ -120,6 +124,10 @@ class Switchboard:
                 unsaved.append(_connector_choice(wiring.from_environment(self.environ)))
         return (*unsaved, *(_profile_choice(profile, stored.default) for profile in stored.profiles))
 
+    def last_proof(self, choice: ConnectorChoice) -> Proof | None:
+        """Read the last proof of a connector as it would be opened now; `None` without one."""
+        return store.recall(self.places.proofs, self._tightened(choice.profile)) if choice.profile else None
+
     def adopt(self, profile: Profile, secret: Secret) -> None:
         """Add the connector that the tour made; it is stored in memory only, until this process ends."""
         self._tour_profiles[profile.name] = profile, secret
@@ -192,6 +200,7 @@ def _connector_choice(connector: Connector) -> ConnectorChoice:
     return ConnectorChoice(
         connector.name,
         connector.org.host,
+        "made-up org" if connector.made_up else connector.org.name,
         connector.mode is Mode.READ_ONLY,
         connector.colour,
         connector.production,
@@ -203,6 +212,7 @@ def _profile_choice(profile: Profile, default: str) -> ConnectorChoice:
     return ConnectorChoice(
         profile.name,
         profile.org.host,
+        profile.org.name,
         profile.mode is Mode.READ_ONLY,
         profile.colour,
         profile.production,

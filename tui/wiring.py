@@ -14,6 +14,7 @@ from tui.desk.connectors.connector import Connector, SignInKind, parse_address
 from tui.desk.ledger.ledger import Ledger
 from tui.desk.proof import store
 from tui.desk.session import Session
+from tui.desk.text.plain import plain
 from tui.okta.auth import ApiToken
 from tui.okta.client import OktaClient
 from tui.okta.credentials import Unsigned
@@ -166,8 +167,14 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
     )
 
 
-def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None) -> Connector:
+def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None, *, renewal: str = "") -> Connector:
     """Build a connector from a profile and its secret; nothing is sent.
+
+    Args:
+        profile: The profile.
+        secret: The API token, or the private key.
+        passphrase: The passphrase of the private key.
+        renewal: What to do about a token that Okta refuses; empty for what fits where the token is kept.
 
     Raises:
         OktaError: The secret is no API token.
@@ -176,7 +183,7 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None)
     return Connector(
         profile.name,
         profile.org,
-        _credentials(profile, secret, passphrase),
+        _credentials(profile, secret, passphrase, renewal or _renewal(profile)),
         profile.mode,
         profile.capabilities,
         kind=profile.sign_in.kind,
@@ -190,10 +197,20 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None)
     )
 
 
-def _credentials(profile: Profile, secret: Secret, passphrase: Secret | None) -> Credentials:
+def _renewal(profile: Profile) -> str:
+    """Return how a token that keydesk only reads is replaced; empty where keydesk keeps it and can rotate it."""
+    place = profile.sign_in.secret
+    if place is not None and place.keep is secrets.Keep.ENVIRONMENT:
+        return f"Put a new one into {place.where}, then start keydesk again."
+    if place is not None and place.keep is secrets.Keep.COMMAND:
+        return f"Put a new one where `{plain(place.where, limit=60)}` reads it, then start keydesk again."
+    return ""
+
+
+def _credentials(profile: Profile, secret: Secret, passphrase: Secret | None, renewal: str) -> Credentials:
     sign_in = profile.sign_in
     if sign_in.kind is SignInKind.API_TOKEN:
-        return ApiToken(secret.reveal())
+        return ApiToken(secret.reveal(), renewal=renewal)
     from tui.okta.keys import ClientKey  # noqa: PLC0415 - brings cryptography
     from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - brings PyJWT
 

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
 from widgets.hanging_text import HangingText, Paragraph
+from widgets.tones import OFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual import events
     from textual.binding import BindingType
+    from textual.geometry import Offset
+
+_LEAD: Final = 2
+_MARK: Final = 2
+_GAP: Final = 2
+"""Cells in front of options that stand in one line, in front of each one's title, and between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +35,20 @@ class Option:
         title: The option's name, a few words.
         help: An explanation, shown beneath the title; may have several lines.
         style: The Textual style of the title.
+        off: Why it cannot be chosen, shown beneath it; empty where it can.
     """
 
     value: str
     title: str
     help: str = ""
     style: str = ""
+    off: str = ""
 
 
 class Choice(HangingText, can_focus=True):
-    """A control that shows its options as a column, or in one line when `row` is set.
+    """A control that shows its options as a column, or in one line when `row` is set; a click chooses one, too.
+
+    An option that is off is shown with its reason, and neither the keys nor the mouse choose it.
 
     Attributes:
         field: The name of the form's field, as `BadInput.field` has it.
@@ -95,34 +108,65 @@ class Choice(HangingText, can_focus=True):
         self.value = self._value
 
     def action_move(self, step: int) -> None:
-        """Choose the next option, or the one before when `step` is negative."""
+        """Choose the next option that is not off, or the one before when `step` is negative."""
         values = [option.value for option in self._options]
-        if self._value in values:
-            self._value = values[(values.index(self._value) + step) % len(values)]
-        else:
-            self._value = values[0 if step > 0 else -1]
-        self.reset_note()
-        self.post_message(self.Changed(self))
+        at = values.index(self._value) if self._value in values else -1 if step > 0 else len(values)
+        order = [self._options[(at + step * number) % len(values)] for number in range(1, len(values) + 1)]
+        self._choose(next((option for option in order if not option.off), None))
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the option under the mouse."""
+        event.stop()
+        self._choose(self._option_at(event.get_content_offset(self)))
+
+    def _option_at(self, place: Offset | None) -> Option | None:
+        """Return the option at a place of the widget's content; `None` between and beside them."""
+        if place is None:
+            return None
+        if self._row:
+            at = _LEAD
+            for option in self._options:
+                end = at + _MARK + cell_len(option.title)
+                if at <= place.x < end:
+                    return option if place.y == bool(self._label) else None
+                at = end + _GAP
+            return None
+        owners: list[Option | None] = [
+            owner for owner, paragraph in self._owned() for _ in self.wrapped(paragraph, self.content_size.width)
+        ]
+        return owners[place.y] if place.y < len(owners) else None
+
+    def _choose(self, option: Option | None) -> None:
+        if option is not None and not option.off and option.value != self._value:
+            self._value = option.value
+            self.reset_note()
+            self.post_message(self.Changed(self))
 
     def paragraphs(self) -> Iterable[Paragraph]:
-        """Yield the label, the options, and the explanation of the chosen option."""
+        """Yield the label, the options, the explanation of the chosen one, and why one cannot be chosen."""
+        return (paragraph for _, paragraph in self._owned())
+
+    def _owned(self) -> Iterable[tuple[Option | None, Paragraph]]:
+        """Yield each paragraph with the option that it belongs to."""
         if self._label:
             style = "bold $accent" if self.has_focus else "$muted"
-            yield Paragraph(Content(""), Content.styled(self._label, style))
+            yield None, Paragraph(Content(""), Content.styled(self._label, style))
         if self._row:
             parts = [
                 Content.assemble((self._mark(option), ""), (option.title, option.style)) for option in self._options
             ]
-            yield Paragraph(Content("▸ " if self.has_focus else "  "), Content("  ").join(parts))
+            lead = Content("▸ " if self.has_focus else "  ")
+            yield None, Paragraph(lead, Content(" " * _GAP).join(parts))
             return
         for option in self._options:
             chosen = option.value == self._value
             cursor = "▸" if chosen and self.has_focus else " "
-            lead = Content.styled(f"{cursor}{self._mark(option)}", "bold" if chosen else "")
-            yield Paragraph(lead, Content.styled(option.title, f"{option.style} {'bold' if chosen else ''}".strip()))
-            if option.help and (chosen or self._all_help):
-                for line in option.help.split("\n"):
-                    yield Paragraph(Content("   "), Content.styled(line, "$muted"))
+            lead = Content.styled(f"{cursor}{self._mark(option)}", OFF if option.off else "bold" if chosen else "")
+            style = OFF if option.off else f"{option.style} {'bold' if chosen else ''}".strip()
+            yield option, Paragraph(lead, Content.styled(option.title, style))
+            for line in (option.off or option.help).split("\n"):
+                if line and (option.off or chosen or self._all_help):
+                    yield option, Paragraph(Content("   "), Content.styled(line, "$muted"))
 
     def _mark(self, option: Option) -> str:
-        return "● " if option.value == self._value else "○ "
+        return "● " if option.value == self._value else "– " if option.off else "○ "

@@ -85,13 +85,16 @@ class HangingText(Widget):
         return Content("\n").join(self._lines(self.content_size.width or 80))
 
     def _lines(self, width: int) -> list[Content]:
-        lines: list[Content] = []
-        for paragraph in (*self.paragraphs(), *self._note_paragraphs()):
-            room = max(8, width - paragraph.lead.cell_length)
-            wrapped = paragraph.text.wrap(room) or [Content("")]
-            space = Content(" " * paragraph.lead.cell_length)
-            lines += [(space if number else paragraph.lead) + line for number, line in enumerate(wrapped)]
-        return lines
+        paragraphs = (*self.paragraphs(), *self._note_paragraphs())
+        return [line for paragraph in paragraphs for line in self.wrapped(paragraph, width)]
+
+    @staticmethod
+    def wrapped(paragraph: Paragraph, width: int) -> list[Content]:
+        """Return the lines of a paragraph in so many cells."""
+        room = max(8, width - paragraph.lead.cell_length)
+        space = Content(" " * paragraph.lead.cell_length)
+        lines = paragraph.text.wrap(room) or [Content("")]
+        return [(space if number else paragraph.lead) + line for number, line in enumerate(lines)]
 
     def _note_paragraphs(self) -> Iterable[Paragraph]:
         text, tone = self.note

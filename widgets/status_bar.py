@@ -29,6 +29,7 @@ class Status:
         colour: The connector's colour, as in its profile.
         production: Whether this is a production org, whose line has production's own colour.
         clock: By how much this machine's clock is off, such as `5 h ahead of Okta's`; empty up to two minutes.
+        marks: What of the screen is not as usual, such as a filter, or that it is paused; a word or two each.
     """
 
     connector: str
@@ -40,6 +41,7 @@ class Status:
     colour: str = "blue"
     production: bool = False
     clock: str = ""
+    marks: tuple[str, ...] = ()
 
 
 class StatusBar(Widget):
@@ -70,15 +72,15 @@ class StatusBar(Widget):
         ]
         right = line.right()
         width = self.size.width
-        if _width(left) + _width(right) > width and len(right) > 1:
+        for least in (right.pop, lambda: left.pop(2), lambda: left.pop(0)):  # agent, org, keydesk's name
+            if _width(left) + _width(right) > width:
+                least()
+        while _width(left) + _width(right) > width and right and status.waiting is None and not status.clock:
             right.pop()
-        if _width(left) + _width(right) > width:
-            left.pop(2)  # the org
-        if _width(left) + _width(right) > width and status.waiting is None and not status.clock:
-            right = []
         if (over := _width(left) + _width(right) - width) > 0:
-            name = left[1][0]
-            left[1] = (f"{set_cell_size(name, max(3, cell_len(name) - over - 1)).rstrip()}…", line.chip)
+            at = next(number for number, part in enumerate(left) if part[1] == line.chip)
+            name = left[at][0]
+            left[at] = (f"{set_cell_size(name, max(3, cell_len(name) - over - 1)).rstrip()}…", line.chip)
         gap = line.part(" " * max(1, width - _width(left) - _width(right)), "")
         return Content.assemble(*left, gap, *right)
 
@@ -97,6 +99,8 @@ class _Line:
 
     def right(self) -> list[tuple[str, str]]:
         status, parts = self._status, []
+        for mark in self._status.marks:
+            parts += [(f" {plain(mark, limit=30)} ", "bold reverse $accent"), self.part(" ", "")]
         if status.waiting is not None:
             parts.append((f" Okta's rate limit: waiting {status.waiting} s ", "bold reverse $warn"))
         elif status.left < LOW:

@@ -12,6 +12,7 @@ from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.result import state_words
 from tui.desk.text.tone import Tone
 from tui.okta.errors import MissingRole, MissingScope
+from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,6 +101,8 @@ class ActionFlow:
         """Confirm an action for a person, or show the obstacle.
 
         Where keydesk may not do the action but an agent can, the steps by hand take the place of the confirmation.
+        Where nobody can, the notice says why and what to do instead; a read-only desk, whose keys all open steps,
+        opens these.
 
         Args:
             action: The action.
@@ -109,6 +112,9 @@ class ActionFlow:
         obstacle = self.session.obstacle(action, person)
         if obstacle is not None and obstacle.for_nobody:
             steps = by_hand(self.session, action, person).steps
+            if steps and self.session.client.policy.mode is Mode.READ_ONLY:
+                self._by_hand(action, person, None)
+                return
             self.notice.show(f"{action.title} is not possible: {obstacle.foremost.reason}", " ".join(steps), Tone.WARN)
         elif obstacle is not None:
             self._by_hand(action, person, ids)

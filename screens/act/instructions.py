@@ -22,11 +22,12 @@ from tui.desk.by_hand.self_service import self_service
 from tui.desk.text.links import web_link
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from widgets.hanging_text import HangingText, Paragraph
 from widgets.notice import Notice
-from widgets.tones import keys
+from widgets.tones import KEY, keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -49,6 +50,7 @@ class InstructionsScreen(ModalScreen[None]):
         Binding("p", "copy_for_person", "Copy for the person"),
         Binding("o", "open", "Open the link"),
         Binding("y", "copy_link", "Copy the link"),
+        Binding("w", "what_allows", "What would allow it"),
         Binding("space", "page", show=False),
     ]
 
@@ -59,6 +61,7 @@ class InstructionsScreen(ModalScreen[None]):
         self._person = person
         self._targets = targets
         self._instructions = by_hand(session, action, person, targets)
+        self._unfolded = False
 
     @property
     def instructions(self) -> Instructions:
@@ -70,8 +73,9 @@ class InstructionsScreen(ModalScreen[None]):
         connector = self._session.connector
         with Vertical(id="box") as box:
             box.border_subtitle = Content(plain(connector.org.host, limit=60))
+            box.set_class(connector.production, "-production")
             with VerticalScroll(id="scroll"):
-                yield Static(id="steps")
+                yield Steps(id="steps")
             yield Notice()
             yield Static(id="keys")
 
@@ -95,7 +99,7 @@ class InstructionsScreen(ModalScreen[None]):
         way = "Instead" if instructions.cause in UNFIT else "By hand"
         title = f"{'PRODUCTION · ' if production else ''}{way} · {head} · keydesk sends nothing"
         self.query_one("#box", Vertical).border_title = Content(title)
-        self.query_one("#steps", Static).update(Content("\n").join(_lines(instructions)))
+        self.query_one(Steps).show(_paragraphs(instructions, unfolded=self._unfolded))
         self.query_one("#keys", Static).update(self._keys())
 
     def _keys(self) -> Content:
@@ -105,6 +109,8 @@ class InstructionsScreen(ModalScreen[None]):
             shown.append(("p", "copy their part"))
         if instructions.link:
             shown += [("o", "open link"), ("y", "copy link")]
+        if instructions.allows:
+            shown.append(("w", "fold" if self._unfolded else "for admins"))
         shown.append(("esc", "back"))
         return Content.assemble(*keys(*shown))
 
@@ -152,6 +158,13 @@ class InstructionsScreen(ModalScreen[None]):
             self.app.open_url(link)
             self._show_notice("The link was given to your browser", "If nothing opens, y copies it.")
 
+    def action_what_allows(self) -> None:
+        """Show or fold what would let keydesk do it, which is for admins."""
+        self._unfolded = not self._unfolded
+        self._draw()
+        if self._unfolded:
+            self.call_after_refresh(self.query_one("#scroll", VerticalScroll).scroll_end, animate=False)
+
     def action_page(self) -> None:
         """Scroll one page down."""
         self.query_one("#scroll", VerticalScroll).scroll_page_down(animate=False)
@@ -160,18 +173,39 @@ class InstructionsScreen(ModalScreen[None]):
         self.query_one(Notice).show(title, detail, tone)
 
 
-def _lines(instructions: Instructions) -> Iterator[Content]:
-    """Yield the lines of the instructions; their links can be clicked in terminals that support it."""
-    yield Content.styled(instructions.title, "bold")
+class Steps(HangingText):
+    """The text of the instructions; a step that does not fit in one line goes on beneath its first word."""
+
+    _shown: tuple[Paragraph, ...] = ()
+
+    def show(self, shown: Iterable[Paragraph]) -> None:
+        """Show these paragraphs."""
+        self._shown = tuple(shown)
+        self.redraw()
+
+    def paragraphs(self) -> Iterable[Paragraph]:
+        """Return what is shown."""
+        return self._shown
+
+
+def _paragraphs(instructions: Instructions, *, unfolded: bool) -> Iterator[Paragraph]:
+    """Yield the paragraphs of the instructions; their links can be clicked in terminals that support it."""
+    none = Content("")
+    yield Paragraph(none, Content.styled(instructions.title, "bold"))
     if instructions.why:
-        yield Content.styled(instructions.why, "$warn")
+        yield Paragraph(none, Content.styled(instructions.why, "$warn"))
     for section in instructions.sections:
-        yield Content("")
-        yield Content.styled(section.title, "bold $accent")
+        yield Paragraph(none, none)
+        yield Paragraph(none, Content.styled(section.title, "bold $accent"))
         for number, step in enumerate(section.steps, 1):
-            yield _linked(f" {number}. {step}", section)
-    yield Content("")
-    yield Content.styled(instructions.allows, "$muted")
+            yield Paragraph(Content(f" {number}. "), _linked(step, section))
+    if instructions.allows:
+        yield Paragraph(none, none)
+        if unfolded:
+            yield Paragraph(none, Content.styled("What would let keydesk do it, for admins", "bold $accent"))
+            yield Paragraph(Content("    "), Content(instructions.allows))
+        else:
+            yield Paragraph(none, Content.assemble(("w", KEY), (" shows what would let keydesk do it", "$muted")))
 
 
 def _linked(text: str, section: InstructionSection) -> Content:

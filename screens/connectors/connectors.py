@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -21,11 +21,12 @@ from tui.desk.connectors.connector import SignInKind
 from tui.desk.proof import store
 from tui.desk.proof.proof import ProofLine
 from tui.desk.proof.prove import prove
-from tui.desk.text.okta_terms import CAPABILITY, SOFTWARE_BY
+from tui.desk.text.okta_terms import CAPABILITY, SOFTWARE_BY, ago
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.columns import Column
+from widgets.connector_rows import ConnectorRows, chip_style, chip_words, connector_columns, mode_words
 from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.setup.findings import Findings
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from tui.wiring import Tour
     from widgets.key_queue import Taking, Typed
 
+_MOST_ROWS = 8
+"""Connectors that the list shows without scrolling; the details have the rest of the screen."""
 SECRET_PLACES = {"keyring": "the system keyring", "file": "a file of its own", "environment": "the environment"}
 SIGN_IN_KINDS = {SignInKind.API_TOKEN: "API token", SignInKind.PRIVATE_KEY_JWT: "OAuth 2.0, private key"}
 
@@ -70,28 +73,27 @@ class ConnectorsScreen(DeskScreen):
         self.ahead = TypedAhead(self, on_turned_back=lambda: self.workers.cancel_group(self, "setup"))
         self._lines: list[ProofLine] = []
         self._new_proofs: dict[str, Proof] = {}
+        self._stored_proofs: dict[str, Proof | None] = {}
 
     def body(self) -> Iterable[Widget]:
-        """Yield the list, and the details of the connector under the cursor."""
-        here = self.session.connector.name
+        """Yield the list, and beneath it the details of the connector under the cursor."""
         columns: tuple[Column[ConnectorChoice], ...] = (
-            Column("", lambda row: "●" if row.name == here else "", 1, style=lambda _: "rows--good"),
-            Column("Connector", lambda row: plain(row.name), 14, grow=2),
-            Column("Org", lambda row: plain(row.org), 16, grow=3, drop=1),
-            Column("Mode", lambda row: "reads" if row.read_only else "reads, writes", 13, drop=3),
-            Column("", lambda row: "default" if row.default else "", 7, drop=2),
+            *connector_columns(self.session.connector.name),
+            Column("Checked", self._checked, 12, fit=True, style=self._tone_of_proof),
+            Column("", lambda row: "default" if row.default else "", 7, drop=1),
         )
-        with Horizontal(id="both"):
-            with Pane("Connectors", id="list"):
-                yield Rows(columns, key=lambda row: row.name, empty="There are none yet: a adds one.", id="connectors")
-            with Pane("What it can do", id="side"), VerticalScroll(id="scroll"):
-                yield Static(id="about")
-                yield Findings(id="findings")
+        with Pane("Connectors", id="list"):
+            yield ConnectorRows(
+                columns, key=lambda row: row.name, empty="There are none yet: a adds one.", id="connectors"
+            )
+        with Pane("What it can do", id="side"), VerticalScroll(id="scroll"):
+            yield Static(id="about")
+            yield Findings(id="findings")
 
     @property
-    def table(self) -> Rows[ConnectorChoice]:
+    def table(self) -> ConnectorRows:
         """Return the table of connectors."""
-        return self.query_one("#connectors", Rows)
+        return self.query_one(ConnectorRows)
 
     def on_mount(self) -> None:
         """Move the focus to the list."""
@@ -104,7 +106,11 @@ class ConnectorsScreen(DeskScreen):
     def read(self) -> None:
         """Read the list from disk; it is small."""
         with self.guarded():
-            self.table.rows = self.switchboard.choices() if self.switchboard else ()
+            choices = self.switchboard.choices() if self.switchboard else ()
+            if self.switchboard is not None:
+                self._stored_proofs = {choice.name: self.switchboard.last_proof(choice) for choice in choices}
+            self.table.styles.height = 1 + min(max(1, len(choices)), _MOST_ROWS)
+            self.table.rows = choices
 
     @on(Rows.Highlighted, "#connectors")
     def highlighted(self, event: Rows.Highlighted[ConnectorChoice]) -> None:
@@ -124,42 +130,56 @@ class ConnectorsScreen(DeskScreen):
     # -- showing
 
     def _draw(self, choice: ConnectorChoice | None) -> None:
-        lines: list[tuple[str, str]] = []
+        lines: list[tuple[str, str, str]] = []
         proof: Proof | None = None
         if choice is not None:
             proof = self._proof(choice)
             lines = list(self._about(choice))
-            lines.append(("Checked", _time_and_verdict(proof) if proof else "never: c checks it now"))
+            lines.append(("Checked", _time_and_verdict(proof) if proof else "never: c checks it now", ""))
         self.query_one("#about", Static).update(
             Content("\n").join(
-                Content.assemble((f"{label:<11}", "$muted"), plain(text)) for label, text in lines if text
+                Content.assemble((f"{label:<11}", "$muted"), (text if style else plain(text), style))
+                for label, text, style in lines
+                if text
             )
         )
-        self.query_one(Findings).show(proof.lines if proof else (), proof)
+        self.query_one(Findings).show(proof.lines if proof else _not_checked(choice), proof)
 
-    def _about(self, choice: ConnectorChoice) -> Iterable[tuple[str, str]]:
-        yield "Connector", f"{choice.name}{' · PRODUCTION' if choice.production else ''}"
-        yield "Org", choice.org
-        yield "Mode", "read-only" if choice.read_only else "read and write"
+    def _about(self, choice: ConnectorChoice) -> Iterable[tuple[str, str, str]]:
+        yield "Connector", chip_words(choice), chip_style(choice)
+        named = choice.org_name != choice.org
+        yield "Org", f"{choice.org_name} · {choice.org}" if named else choice.org, ""
+        yield "Mode", mode_words(choice), "bold $warn" if choice.read_only else "bold"
         profile = choice.profile
         if profile is None:
-            yield "Kept", "nowhere: it ends with this keydesk"
+            yield "Kept", "nowhere: it ends with this keydesk", ""
             return
-        yield "Signs in", f"{SIGN_IN_KINDS[profile.sign_in.kind]} {profile.sign_in.client_id}".rstrip()
+        yield "Signs in", f"{SIGN_IN_KINDS[profile.sign_in.kind]} {profile.sign_in.client_id}".rstrip(), ""
         place = profile.sign_in.secret
         if place is not None:
-            yield "Secret in", SECRET_PLACES.get(place.keep, "what a command prints")
+            yield "Secret in", SECRET_PLACES.get(place.keep, "what a command prints"), ""
         off = [CAPABILITY[capability] for capability in CAPABILITY if capability not in profile.capabilities]
-        yield "Off", ", ".join(off)
+        yield "Off", ", ".join(off), ""
         if Capability.PROVISIONING in profile.capabilities:
-            yield "Software", SOFTWARE_BY[profile.software_by]
+            yield "Software", SOFTWARE_BY[profile.software_by], ""
 
     def _proof(self, choice: ConnectorChoice) -> Proof | None:
         if choice.name in self._new_proofs:
             return self._new_proofs[choice.name]
-        if choice.name == self.session.connector.name and self.switchboard is not None:
+        if choice.profile is None and choice.name == self.session.connector.name and self.switchboard is not None:
             return store.recall(self.switchboard.places.proofs, self.session.connector)
-        return None
+        return self._stored_proofs.get(choice.name)
+
+    def _checked(self, choice: ConnectorChoice) -> str:
+        """Return when a connector was last checked, with the sign of what was found."""
+        proof = self._proof(choice)
+        if proof is None:
+            return "never"
+        return f"{'✓' if proof.works else '!'} {ago(datetime.fromtimestamp(proof.at, UTC), self.session.now())}"
+
+    def _tone_of_proof(self, choice: ConnectorChoice) -> str:
+        proof = self._proof(choice)
+        return "rows--muted" if proof is None else "rows--good" if proof.works else "rows--warning"
 
     # -- actions
 
@@ -189,7 +209,6 @@ class ConnectorsScreen(DeskScreen):
         if choice is None or self.switchboard is None:
             return
         self.notice.clear()
-        self.add_class("-card")
         session = self.session
         if choice.name != session.connector.name:
             opening = OpeningScreen(choice.name, self.switchboard.open)
@@ -221,6 +240,7 @@ class ConnectorsScreen(DeskScreen):
                 if session is self.session:
                     self.session.replace_denied(step.refusals)
             self._show(choice, step)
+            self.table.rows = self.table.rows  # the list says when it was checked
             self.notice.show(f"{choice.name}: {step.verdict}", tone=Tone.GOOD if step.works else Tone.WARN)
 
     def _show(self, choice: ConnectorChoice, proof: Proof | None) -> None:
@@ -258,18 +278,25 @@ class ConnectorsScreen(DeskScreen):
         if board is None:
             return
 
-        def saved(profile_made: Profile | None) -> None:
+        wizard = SetupScreen(board.places, profile=profile, tour=tour)
+
+        def closed(profile_made: Profile | None) -> None:
             if profile_made is not None:
                 if tour is not None:
                     board.adopt(profile_made, tour.key_of(profile_made.sign_in.client_id))
-                self._show_saved(
-                    profile_made, in_use=profile is not None and profile.name == self.session.connector.name
+                in_use = profile is not None and profile.name == self.session.connector.name
+                self._show_saved(profile_made, wizard.walk.current_proof, in_use=in_use)
+            elif profile is not None and wizard.walk.is_changed:
+                self.notice.show(
+                    f"The change of {profile.name} is not saved", "It is kept as a draft: e goes on with it.", Tone.WARN
                 )
 
-        self.app.push_screen(SetupScreen(board.places, profile=profile, tour=tour), saved)
+        self.app.push_screen(wizard, closed)
 
-    def _show_saved(self, profile: Profile, *, in_use: bool) -> None:
+    def _show_saved(self, profile: Profile, proof: Proof | None, *, in_use: bool) -> None:
         self._new_proofs.pop(profile.name, None)
+        if proof is not None:  # with its steps, and also that of a tour, which is not stored
+            self._new_proofs[profile.name] = proof
         self.read()
         names = [row.name for row in self.table.rows]
         if profile.name in names:
@@ -307,13 +334,11 @@ class ConnectorsScreen(DeskScreen):
             self.notice.show(f"keydesk starts with {choice.name} from now on", tone=Tone.GOOD)
 
     def action_card(self) -> None:
-        """Move the focus to the details; in a narrow terminal they take the place of the list."""
-        self.add_class("-card")
+        """Move the focus to the details, which the arrows scroll then."""
         self.query_one("#scroll").focus()
 
     def action_back(self) -> None:
         """Return to the list."""
-        self.remove_class("-card")
         self.table.focus()
 
     def palette_commands(self) -> Iterable[Command]:
@@ -325,6 +350,14 @@ class ConnectorsScreen(DeskScreen):
             yield Command("Change this connector", "e", "screen.change")
             yield Command("Rotate its token or key", "o", "screen.rotate")
             yield Command("Start with this connector", "d", "screen.default")
+
+
+def _not_checked(choice: ConnectorChoice | None) -> tuple[ProofLine, ...]:
+    """Return what a check would ask about, each without an answer."""
+    if choice is None or choice.profile is None:
+        return ()
+    asked = (CAPABILITY[capability] for capability in CAPABILITY if capability in choice.profile.capabilities)
+    return tuple(ProofLine(name, None, "not checked") for name in asked)
 
 
 def _time_and_verdict(proof: Proof) -> str:

@@ -48,6 +48,7 @@ ORIGINS: Final = (
     Option(PASTE, "Paste it"),
 )
 LARGEST: Final = 64_000
+RETRY: Final = "Copy it again, or make another one in Okta; the old one stays in use."
 
 
 class RotateScreen(ModalScreen[str]):
@@ -229,7 +230,7 @@ class RotateScreen(ModalScreen[str]):
         self.dismiss(f"{self.profile.name} has a new {rotation.kind_of_secret(self.profile)}. {remark}")
 
     async def _prove(self, new: Profile, secret: Secret) -> None:
-        connector = await asyncio.to_thread(wiring.assemble, new, secret)
+        connector = await asyncio.to_thread(wiring.assemble, new, secret, renewal=RETRY)
         self._show_note("Signing in with it …")
         await wiring.try_sign_in(connector, clock=self._clock, transport=self._transport)
 

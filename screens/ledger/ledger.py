@@ -220,9 +220,14 @@ class LedgerScreen(DeskScreen):
                 findings = f"{len(verdict.problems)} findings" if len(verdict.problems) > 1 else "1 finding"
                 self.notice.show(f"The ledger was changed: {findings}", f"{where}{first.what}", Tone.BAD)
 
+    def marks(self) -> tuple[str, ...]:
+        """Say that only some are shown."""
+        return ("open only",) if self.only_open else ()
+
     def action_only_open(self) -> None:
         """Show only entries with an unknown outcome, or all entries again."""
         self.only_open = not self.only_open
+        self.refresh_status()
         self.entries.empty = "Every outcome is known." if self.only_open else "Nothing was done yet."
         self.read()
 

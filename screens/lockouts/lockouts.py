@@ -235,6 +235,7 @@ class LockoutsScreen(DeskScreen):
             parts.insert(0, f"{shown} shown: {view.words}")
         if self.bell is not Bell.OFF:
             parts.append(self.bell.value)
+        self.refresh_status()
         text = " · ".join(parts)
         if text != self._summary:
             self._summary = text
@@ -434,6 +435,12 @@ class LockoutsScreen(DeskScreen):
     def action_pause(self) -> None:
         """Pause the timed reading, or resume it."""
         self.reader.pause_or_resume()
+        self.refresh_status()
+
+    def marks(self) -> tuple[str, ...]:
+        """Say that the reading is paused, and that the list is filtered or in another order."""
+        paused = ("paused",) if self.reader.monitor.paused else ()
+        return (*paused, self.view.words) if self.view is not None and self.view != type(self.view)() else paused
 
     def action_bell(self) -> None:
         """Choose the next signal for a new lockout."""

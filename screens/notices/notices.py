@@ -163,9 +163,14 @@ class NoticesScreen(DeskScreen):
             self.notice.show(f"Entry {entry.seq} is settled", advice, Tone.GOOD)
             self.read()
 
+    def marks(self) -> tuple[str, ...]:
+        """Say that only some are shown."""
+        return ("unknown only",) if self.only_open else ()
+
     def action_only_open(self) -> None:
         """Show only notices with an unknown outcome, or all notices again."""
         self.only_open = not self.only_open
+        self.refresh_status()
         self.read()
 
     def action_person(self) -> None:

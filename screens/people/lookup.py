@@ -120,6 +120,7 @@ class LookupScreen(DeskScreen):
         """Move the focus to the search box, and keep the shown age of the data true."""
         self.set_interval(20.0, self._show_age)
         self.set_focus(self.box)
+        self.search.show_kept(self.box)
 
     @property
     def box(self) -> Input:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui.desk.text.plain import plain
 from tui.okta.policy import SwitchedOff
@@ -22,10 +23,13 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 START = "Type what you know of the person."
+KEPT = "Enter looks for this here."
 NOBODY = "Nobody matches. A deactivated person would be found too; check the spelling."
 FAILED = "This search was not answered. Enter tries again."
 
 
+_ID: Final = re.compile(r"00u[0-9A-Za-z]{17}")
+"""Okta's id of a person, as another screen puts it into the box; it means nothing in another org."""
 _SECOND_THOUGHT: Final = 2
 """How many typing pauses more pass before names like the typed one are searched for."""
 
@@ -46,6 +50,10 @@ class PeopleSearch:
         on_end: Called when a search has ended, with whether it was answered.
         on_answer: Called when the search is answered for whose text enter was pressed before.
         typing_pause: Seconds without a key before a search is sent.
+
+    Attributes:
+        text: The text in the box.
+        kept: A text from the box of another connector, which is searched for here only once somebody asks for it.
     """
 
     def __init__(
@@ -62,6 +70,7 @@ class PeopleSearch:
         self._on_end = on_end
         self._on_answer = on_answer
         self._typing_pause = typing_pause
+        self.text = self.kept = ""
         self._search: Search | None = None
         self._reading_more: Search | None = None
         self._answered: str | None = ""
@@ -77,15 +86,27 @@ class PeopleSearch:
 
     def typed(self, text: str) -> None:
         """Search for the typed text after a short pause; the search before is cancelled."""
+        self.kept = ""
         self._answered = None
+        self.text = "" if _ID.fullmatch(text) else text
         self.search_for(text)
+
+    def show_kept(self, box: Input) -> None:
+        """Put the text of another connector's box into this one, selected, without sending it anywhere."""
+        if self.kept:
+            self.text = self.kept
+            with box.prevent(Input.Changed):
+                box.value = self.kept
+            box.select_all()
+            self.people.empty = KEPT
 
     def ready(self, text: str) -> bool:
         """Return whether the list is the answer to this text; if not, search once more or wait for the answer.
 
         So enter never opens a match of an older text.
         """
-        if self._failed and self._answered == text:
+        if (self._failed and self._answered == text) or (self.kept and self.kept == text):
+            self.kept = ""
             self._enter_pressed_on = text
             self.search_for(text)
             return False

@@ -56,10 +56,10 @@ class CapabilitiesStep(WizardStep):
         width = max(len(name) for name in CAPABILITY.values()) + 1
         for capability in Capability:
             yield TickBox(f"can:{capability}", f"{CAPABILITY[capability]:<{width}}{ABOUT[capability]}")
-        yield heading("How software is given", id="software-heading")
-        yield Choice("software_by", SOFTWARE)
         yield heading("What it may change")
         yield Choice("mode", MODES)
+        yield heading("How software is given", id="software-heading")
+        yield Choice("software_by", SOFTWARE)
         yield heading("Where agents go instead")
         hint = "Optional. A URL with {login}, {id} or {email}."
         yield LabelledField(
@@ -115,6 +115,11 @@ class CapabilitiesStep(WizardStep):
                 entry.show_note(f"Such as {preview(parse_template(entry.value, entry.field))}")
             except BadInput as trouble:
                 entry.show_note(f"{trouble.title}. {trouble.advice}", Tone.WARN)
+
+    def belong_together(self, field: str, other: str) -> bool:
+        """Return whether an error at one field can be corrected in the other: it takes any one of the capabilities."""
+        parts = ("can:", "directory", "ticket")
+        return any(field.startswith(part) and other.startswith(part) for part in parts) or field == other
 
     async def check(self) -> bool:
         """Check that a capability is switched on, and that the portals and the ticket pattern are valid."""

@@ -166,6 +166,10 @@ class ChecklistStep(WizardStep):
     def _copy(self, text: str, what: str) -> None:
         copy(self.screen, text, lambda arrival: self.screen.query_one(Notice).show(arrival.sentence, what))
 
+    def belong_together(self, field: str, other: str) -> bool:
+        """Return whether an error at one field can be corrected in the other: the two ids may be swapped."""
+        return field == other or {field, other} <= {"client_id", "key_id"}
+
     async def check(self) -> bool:
         """Check that the ids or the token are there, and look like Okta's."""
         walk = self.walk

@@ -20,10 +20,11 @@ class NameStep(WizardStep):
 
     def compose(self) -> ComposeResult:
         """Yield an introduction and the controls."""
-        yield words(
-            "Connect keydesk to your Okta org in seven steps. Nothing is changed in Okta, and nothing that you type is "
-            "lost: esc goes back, and whoever leaves in between goes on from there."
-        )
+        if self.walk.profile is None:
+            yield words(
+                "Connect keydesk to your Okta org in seven steps. Nothing is changed in Okta, and nothing that you "
+                "type is lost: esc goes back, and whoever leaves in between goes on from there."
+            )
         yield LabelledField(
             "name", "Name", placeholder="Acme", hint="What agents see on the top line: Acme, Acme test", max_length=60
         )

@@ -74,6 +74,10 @@ class OrgStep(WizardStep):
         if self.walk.proven and self.walk.proven[0] == org:
             entry.show_note(f"{corrected or address}: {org_words(self.walk.proven[2])}", Tone.GOOD)
 
+    def belong_together(self, field: str, other: str) -> bool:  # noqa: ARG002 - the base's signature
+        """Return true: an org is not reached because of its address, or of the way to it."""
+        return True
+
     async def check(self) -> bool:
         """Read the org's well-known page, which needs no credentials; show it before the wizard goes on."""
         org, network = parse_address(self.walk.form.org), parse_network(self.walk.form)

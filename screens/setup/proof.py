@@ -41,9 +41,11 @@ class ProofStep(WizardStep):
             super().__init__()
             self.field = field
 
+    class Proved(Message):
+        """Posted when the proof has ended, also where it could not be made."""
+
     def __init__(self, walk: SetupWalk, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(walk, id)
-        self.proved_values: tuple[object, ...] = ()
         self.fault_field = ""
         self.running = False
 
@@ -57,15 +59,8 @@ class ProofStep(WizardStep):
     def enter(self) -> None:
         """Run the proof, unless it was run for the same values already."""
         super().enter()
-        if self.proved_values != self._proved_values() or self.walk.proof is None:
+        if self.walk.current_proof is None:
             self.action_again()
-
-    def _proved_values(self) -> tuple[object, ...]:
-        walk, form = self.walk, self.walk.form
-        typed = (form.org, form.client_id, form.key_id, form.read_write, form.kind, form.keep)
-        chosen = (form.capabilities, form.software_by)
-        places = (form.place_file, form.place_variable, form.place_command, form.key_path, form.proxy, form.ca_bundle)
-        return (*typed, *chosen, *places, form.name, form.origin, walk.token, walk.pasted, walk.made, walk.passphrase)
 
     def action_again(self) -> None:
         """Run the proof again, as after a change in Okta."""
@@ -94,12 +89,13 @@ class ProofStep(WizardStep):
         """Run the proof, and show each step as it happens."""
         walk, findings, notice = self.walk, self.query_one(Findings), self.screen.query_one(Notice)
         lines: list[ProofLine] = []
-        self.proved_values, self.fault_field, walk.proof, self.running = self._proved_values(), "", None, True
+        self.fault_field, walk.proof, self.running = "", None, True
         self.refresh_bindings()
         notice.show("Asking Okta …")
         findings.show((), None)
         try:
             connector = await walk.connector()
+            values = walk.values_to_prove()  # a key pair is made while the connector is
             client = walk.client(connector)
             try:
                 async for step in prove(client, connector):
@@ -108,7 +104,7 @@ class ProofStep(WizardStep):
                         findings.show(lines)
                         self.call_after_refresh(self.scroll_end, animate=False)
                     else:
-                        walk.proof = step
+                        walk.proof, walk.proved_values = step, values
             finally:
                 await client.aclose()
         except Trouble as trouble:
@@ -118,7 +114,9 @@ class ProofStep(WizardStep):
             findings.show(lines, walk.proof)
             self._show_verdict(walk.proof)
         self.running = False
+        walk.tried_values = walk.values_to_prove()
         self.refresh_bindings()
+        self.post_message(self.Proved())
 
     def _show_verdict(self, proof: Proof) -> None:
         notice = self.screen.query_one(Notice)
@@ -130,7 +128,8 @@ class ProofStep(WizardStep):
         self.fault_field = proof.fault_field or ("given" if self.walk.form.jwt else "api_token")
         notice.show(
             verdict,
-            "Put it right in Okta, then r asks again; f goes to where it is typed. You may also save it as it is.",
+            "Put it right in Okta, then r asks again; f goes to where it is typed. You may also save it as it is"
+            + (": ctrl+s." if self.walk.profile else "."),
             Tone.WARN,
         )
 

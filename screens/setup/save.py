@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from screens.setup.step import WizardStep, words
+from screens.setup.checklist import ChecklistStep
+from screens.setup.step import STEP_TITLES, WizardStep, words
 from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.secrets import Keep
 from tui.desk.proof import store
 from tui.desk.setup import drafts
-from tui.desk.text.okta_terms import CAPABILITY, SOFTWARE_BY
+from tui.desk.setup.form import from_profile
+from tui.desk.setup.summary import StepSummary, summary
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from tui.okta.policy import Capability
 from tui.setup_walk import StepName
 from tui.trouble import BadInput, Trouble
+from widgets.setup.summary_lines import SummaryLines
 from widgets.tick_box import TickBox
-from widgets.tones import STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,13 +32,6 @@ if TYPE_CHECKING:
     from tui.desk.connectors.profiles import Profile
     from tui.desk.connectors.secrets import SecretPlace
     from tui.setup_walk import SetupWalk
-
-PLACE: Final = {
-    Keep.KEYRING: "system keyring, as “{}”",
-    Keep.FILE: "{} (mode 0600)",
-    Keep.ENVIRONMENT: "read from the variable {}",
-    Keep.COMMAND: "read from the command {}",
-}
 
 
 class SecretThere(Trouble):
@@ -48,7 +43,7 @@ class SaveStep(WizardStep):
 
     def compose(self) -> ComposeResult:
         """Yield the summary, the tick boxes and the button."""
-        yield Static(id="summary", markup=False)
+        yield SummaryLines(STEP_TITLES, id="summary")
         yield TickBox("default", "keydesk starts with this connector")
         yield TickBox("overwrite", "Replace the secret that is there already", "Another connector may use it.")
         yield words("", id="where")
@@ -65,23 +60,59 @@ class SaveStep(WizardStep):
         tour = self.walk.tour is not None
         default = next(tick for tick in self.query(TickBox) if tick.field == "default")
         default.display = not tour and not self._is_only_connector()  # an only connector is the default anyway
-        self.query_one("#save", Button).label = "End the tour (enter)" if tour else "Save (enter)"
+        key = "ctrl+s" if self.walk.profile else "enter"
+        self.query_one("#save", Button).label = f"End the tour ({key})" if tour else f"Save ({key})"
         where = (
             "On a tour nothing is written to disk: no profile, no secret. It ends with this keydesk."
             if tour
             else f"Goes to {self.walk.places.connectors}; the secret is not in that file."
         )
         self.query_one("#where", Static).update(Content.styled(plain(where), "$muted"))
+        self.query_one(SummaryLines).show((*self._filled_in(), self._proof_line()))
+
+    def _filled_in(self) -> Iterable[StepSummary]:
+        """Yield what is set in the steps before the proof; what cannot be saved so is said in its step's line."""
+        walk = self.walk
+        before = from_profile(walk.profile) if walk.profile else None
+        fault: BadInput | None = None
         try:
-            profile = self.walk.typed_profile()
-        except Trouble as trouble:
-            self.query_one("#summary", Static).update(Content.styled(plain(str(trouble)), STYLE[Tone.BAD]))
-            return
-        lines = [
-            Content.assemble((f"{label:<14}", "$muted"), (plain(text), style))
-            for label, text, style in self._summary(profile)
-        ]
-        self.query_one("#summary", Static).update(Content("\n").join(lines))
+            walk.typed_profile()
+        except BadInput as trouble:
+            fault = trouble
+        pages = list(self.screen.query(WizardStep))
+        for line in summary(walk.form, before, walk.places, tour=walk.tour is not None):
+            texts, changed = line.texts, line.changed
+            if fault is not None and pages[line.step - 1].has_field(fault.field):
+                texts, fault = (*texts, (str(fault), Tone.BAD)), None
+            if line.step == StepName.SIGN_IN and (walk.token or walk.pasted or walk.made) and walk.profile:
+                changed = True
+            if line.step == StepName.CAPABILITIES:
+                other = "read-only" if walk.form.read_write else "read and write"
+                texts = (texts[0], (f"m makes it {other}, and proves it at once", Tone.MUTED), *texts[1:])
+            if line.step == StepName.CHECKLIST:
+                items = [
+                    item.id
+                    for part in self.screen.query_one(ChecklistStep).current_list().sections
+                    for item in part.items
+                ]
+                ticked = sum(item in walk.form.ticks for item in items)
+                texts = (*texts, (f"{ticked} of {len(items)} lines of the list are ticked", Tone.MUTED))
+            yield replace(line, texts=texts, changed=changed)
+
+    def _proof_line(self) -> StepSummary:
+        """Return the line of the proof: of what is typed now."""
+        walk, proof = self.walk, self.walk.current_proof
+        if proof is not None and proof.works:
+            said = (proof.verdict, Tone.GOOD)
+        elif proof is not None:
+            said = ("not all works; what does not will be grey, with the reason", Tone.WARN)
+        elif walk.needs_proof and walk.profile:
+            said = ("not yet for what was changed: ctrl+s proves it, then saves", Tone.WARN)
+        elif walk.profile:
+            said = ("nothing was changed that needs one", Tone.MUTED)
+        else:
+            said = ("it was not proved", Tone.WARN)
+        return StepSummary(StepName.PROOF, (said,))
 
     def _is_only_connector(self) -> bool:
         """Return whether there is no other connector."""
@@ -90,30 +121,6 @@ class SaveStep(WizardStep):
         except Trouble:
             return False
         return not {profile.name for profile in kept} - {self.walk.editing}
-
-    def _summary(self, profile: Profile) -> Iterable[tuple[str, str, str]]:
-        walk, sign_in = self.walk, profile.sign_in
-        yield "Connector", f"{profile.name}{' · PRODUCTION' if profile.production else ''}", "bold"
-        yield "Org", profile.org.origin, ""
-        yield "Mode", "read and write" if walk.form.read_write else "read-only", ""
-        off = [CAPABILITY[capability] for capability in CAPABILITY if capability not in profile.capabilities]
-        yield "Switched on", "all seven" if not off else f"all but: {', '.join(off)}", ""
-        if Capability.PROVISIONING in profile.capabilities:
-            yield "Software", SOFTWARE_BY[profile.software_by], ""
-        if walk.form.jwt:
-            yield "Signs in", "OAuth 2.0 with a private key", ""
-            yield "Client id", sign_in.client_id, ""
-            yield "Key id", sign_in.key_id, ""
-        else:
-            yield "Signs in", "API token", ""
-        if walk.tour is None and sign_in.secret is not None:
-            yield "Secret", PLACE[sign_in.secret.keep].format(sign_in.secret.where), ""
-        if walk.proof is None:
-            yield "Proof", "it was not proved", STYLE[Tone.WARN]
-        elif walk.proof.works:
-            yield "Proof", walk.proof.verdict, STYLE[Tone.GOOD]
-        else:
-            yield "Proof", "not all works; what does not will be grey, with the reason", STYLE[Tone.WARN]
 
     async def save(self) -> Profile:
         """Store the secret before the profile, so that no profile points at a missing secret, then the proof.
@@ -131,8 +138,11 @@ class SaveStep(WizardStep):
         await asyncio.to_thread(profiles.save, walk.places.connectors, profile, replacing=walk.editing)
         if walk.form.default:
             await asyncio.to_thread(profiles.use, walk.places.connectors, profile.name)
-        if walk.proof is not None:
-            await asyncio.to_thread(store.remember, walk.places.proofs, walk.proof)
+        proof = walk.current_proof
+        if proof is None and walk.profile is not None and not walk.needs_proof:  # only its name may be another one
+            proof = await asyncio.to_thread(store.recall, walk.places.proofs, walk.profile)
+        if proof is not None:
+            await asyncio.to_thread(store.remember, walk.places.proofs, replace(proof, connector=profile.name))
         walk.saved = True
         await asyncio.to_thread(drafts.clear, walk.draft)
         return profile
@@ -145,8 +155,8 @@ class SaveStep(WizardStep):
         if walk.stored == (place, secret):
             return
         overwrite = next(tick for tick in self.query(TickBox) if tick.field == "overwrite")
-        replace = overwrite.value or (walk.profile is not None and walk.profile.sign_in.secret == place)
-        if not replace and await asyncio.to_thread(_has_secret, place):
+        may_replace = overwrite.value or (walk.profile is not None and walk.profile.sign_in.secret == place)
+        if not may_replace and await asyncio.to_thread(_has_secret, place):
             overwrite.display = True
             self.scroll_end(animate=False)
             raise BadInput(
@@ -154,7 +164,7 @@ class SaveStep(WizardStep):
                 advice=f"Tick this to replace it, or choose another place in step {StepName.SIGN_IN}.",
                 field="overwrite",
             )
-        await asyncio.to_thread(secrets.store, place, secret, replace=replace)
+        await asyncio.to_thread(secrets.store, place, secret, replace=may_replace)
         walk.stored = (place, secret)
 
     @staticmethod

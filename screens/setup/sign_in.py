@@ -110,8 +110,10 @@ class SignInStep(WizardStep):
         choice.options = places(trouble)
         if not trouble and not self.walk.form.keep:
             choice.value = Keep.KEYRING
-            self.save_to_form()
-            self.update_controls()
+        elif trouble and self.walk.form.keep == Keep.KEYRING and not self.walk.keeps_in_keyring:
+            choice.value = ""  # chosen before this was known
+        self.save_to_form()
+        self.update_controls()
 
     def fill_from_form(self) -> None:
         """Show the values; secrets come from memory, since the form never has them."""
@@ -153,6 +155,10 @@ class SignInStep(WizardStep):
         if key is not None:
             note = f"✓ Made: {key.algorithm}, fingerprint {key.thumbprint}"
             note_line.update(Content.styled(plain(note), STYLE[Tone.GOOD]))
+
+    def belong_together(self, field: str, other: str) -> bool:  # noqa: ARG002 - the base's signature
+        """Return true: the first choices decide what the other fields mean."""
+        return True
 
     async def check(self) -> bool:
         """Check the secret's place and the secret; Okta's ids may still be missing."""
@@ -217,14 +223,18 @@ def fields_shown(form: Form, *, tour: bool, asks_passphrase: bool) -> dict[str, 
 
 
 def places(trouble: str | None) -> tuple[Option, ...]:
-    """Return the places where a secret can be stored; the option of the keyring names its trouble.
+    """Return the places where a secret can be stored; a keyring that cannot be used is off, with its trouble.
 
     Args:
         trouble: Why the keyring cannot be used; empty when it can, `None` while that is not known.
     """
-    keyring = "keydesk asks the system; nothing is in a file." if not trouble else f"Cannot be used here: {trouble}"
     return (
-        Option(Keep.KEYRING, "System keyring" + (" (not usable here)" if trouble else ""), keyring),
+        Option(
+            Keep.KEYRING,
+            "System keyring",
+            "keydesk asks the system; nothing is in a file.",
+            off=f"Cannot be used here: {trouble}" if trouble else "",
+        ),
         Option(
             Keep.FILE,
             "A file that only you can read (mode 0600)",

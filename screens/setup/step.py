@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
 from textual import on
 from textual.containers import VerticalScroll
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from tui.setup_walk import SetupWalk
     from tui.trouble import Trouble
 
+STEP_TITLES: Final = ("Name", "Org", "Capabilities", "Sign-in", "In Okta", "Proof", "Save")
+"""The titles of the steps, from step 1."""
 FIELDS = frozenset(field.name for field in fields(Form))
 
 
@@ -67,6 +69,7 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
     def __init__(self, walk: SetupWalk, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.walk = walk
+        self._faulty: Control | None = None
 
     @property
     def controls(self) -> Iterable[Control]:
@@ -120,8 +123,19 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
     def update_controls(self) -> None:
         """Update the controls that depend on other values: show, hide or annotate them."""
 
+    def belong_together(self, field: str, other: str) -> bool:
+        """Return whether an error at one field can be corrected in the other one; pages with such fields say so."""
+        return field == other
+
+    def forget_error(self) -> None:
+        """Remove an error from its field."""
+        if self._faulty is not None:
+            self._faulty.reset_note()
+            self._faulty = None
+
     def enter(self) -> None:
-        """Prepare the page when it comes to the front."""
+        """Prepare the page when it comes to the front; an error from before may be corrected by now."""
+        self.forget_error()
         self.fill_from_form()
         self.update_controls()
 
@@ -139,9 +153,10 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
         if control is None:
             return False
         control.take_focus()
+        self.forget_error()
+        self._faulty = control
         control.show_note(f"{trouble.title}. {trouble.advice}" if trouble.advice else trouble.title, Tone.BAD)
-        # After the layout, since the error may be higher than the hint was.
-        self.call_after_refresh(cast("Widget", control).scroll_visible, animate=False)
+        self.bring(control)  # the error may be higher than the hint was
         return True
 
     @on(LabelledField.Changed)
@@ -149,13 +164,29 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
     @on(TickBox.Changed)
     @on(SecretBox.Changed)
     def touched(self, event: LabelledField.Changed | Choice.Changed | TickBox.Changed | SecretBox.Changed) -> None:
-        """Store the changed value, and remove the note about the value before."""
+        """Store the changed value, and remove the notes about the value before."""
         event.stop()
         self.save_to_form()
         event.control.reset_note()
+        if self._faulty is not None and self.belong_together(self._faulty.field, event.control.field):
+            self.forget_error()
         self.update_controls()
         self._warn_of_misplaced(event.control.field)
+        if isinstance(event, Choice.Changed):  # what the chosen option means may take more lines
+            self.bring(event.control)
         self.post_message(self.Touched())
+
+    def on_descendant_focus(self) -> None:
+        """Have all of the focused control in view; Textual looks before a choice has its height."""
+        focused = self.screen.focused
+        around = list(focused.ancestors_with_self) if focused is not None else []
+        for control in self.controls:
+            if control in around:
+                self.bring(control)
+
+    def bring(self, control: Control) -> None:
+        """Scroll a control into view, with its note: after the layout that may give it another height."""
+        self.call_after_refresh(self.call_after_refresh, cast("Widget", control).scroll_visible, animate=False)
 
     def _warn_of_misplaced(self, field: str) -> None:
         """Say at once that a field holds a secret that it is not for, before anything is made of it."""
@@ -165,6 +196,7 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
                     refuse_misplaced(control.value, field)
                 except BadInput as trouble:
                     control.show_note(f"{trouble.title}. {trouble.advice}", Tone.BAD)
+                    self.bring(control)
 
 
 def heading(text: str, *, id: str | None = None) -> Static:  # noqa: A002 - Textual's name

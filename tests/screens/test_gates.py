@@ -149,14 +149,14 @@ async def test_keys_behind_f6_are_for_the_other_connector(office: Office) -> Non
     office.keep("Beta", SECOND)
     async with office.seated(NARROW) as seat:
         await on_card(seat, "henry.stone")
-        seat.burst("f6", *BOB, "p", "enter")
+        seat.burst("f6", "f6", *BOB, "p", "enter")
         await seat.rest()
         assert in_front(seat) is ConfirmScreen
         assert "Bob Martin" in seat.text
         assert "Sent to 127.0.0.1:10" in seat.words
         await seat.press("escape")
         (office.home / "secrets" / "Acme.token").unlink()
-        seat.burst("f6", *BOB, "p", "enter")
+        seat.burst("f6", "f6", *BOB, "p", "enter")
         await seat.rest()
         assert in_front(seat) is LookupScreen  # what was meant for the other one is for nobody
         assert "Beta" in seat.lines[0]
@@ -168,7 +168,7 @@ async def test_a_question_is_not_answered_by_what_was_typed_ahead(office: Office
     office.keep("A test", FIRST, mode=Mode.READ_ONLY)
     office.keep("Live", SECOND, colour="red", production=True)
     async with office.seated(NARROW) as seat:
-        seat.burst("f6", *"henry", "enter", "y")
+        seat.burst("f6", "f6", *"henry", "enter", "y")
         await seat.until(lambda: isinstance(seat.app.screen, AskProductionScreen))
         await seat.until(lambda: "Until now you only read." in seat.words)
         await seat.turn()

@@ -51,7 +51,9 @@ def run(arguments: argparse.Namespace, path: Path) -> int:
     secret, key_id = (_read_token(arguments), "") if kind == "token" else _read_key(arguments, old)
 
     async def prove(new: Profile, secret: Secret) -> None:
-        connector = wiring.assemble(new, secret)
+        connector = wiring.assemble(
+            new, secret, renewal="Copy it again, or make another one in Okta; the old one stays in use."
+        )
         if not arguments.no_check:
             await wiring.try_sign_in(connector)
             print_line("It signs in.")

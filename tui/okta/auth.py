@@ -22,12 +22,16 @@ _SCHEME: Final = re.compile(
 class ApiToken:
     """An API token of a service account (Okta: "Create an API token"); its repr does not show it."""
 
-    __slots__ = ("_token",)
+    __slots__ = ("_renewal", "_token")
     token_path: str | None = None
     client_id: str = ""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, *, renewal: str = "") -> None:
         """Clean and check a pasted token.
+
+        Args:
+            token: The token.
+            renewal: How another token takes its place, by where this one is kept; empty for a connector's own command.
 
         Raises:
             BadToken: The text cannot be an API token; the advice says why.
@@ -41,6 +45,7 @@ class ApiToken:
                 advice=f"{fault}. An API token is one word of letters, digits, - and _. Copy it again.",
             )
         self._token = token
+        self._renewal = renewal or BadToken.renewal
 
     def attach(self, sender: TokenRequests) -> None:
         """Do nothing: no token is requested."""
@@ -61,7 +66,8 @@ class ApiToken:
         return text.replace(self._token, "…")
 
     def blame(self, error: BadToken) -> None:
-        """Do nothing: the advice of `BadToken` is about API tokens already."""
+        """Say how another token takes the place of this one."""
+        error.advice = f"{error.why} {self._renewal}"
 
     def __repr__(self) -> str:
         """Return a text without the token."""

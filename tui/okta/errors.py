@@ -238,10 +238,11 @@ class BadToken(Answered):
     """401: the credentials are wrong, expired or revoked."""
 
     title = "Okta does not accept keydesk's credentials"
-    advice = (
-        "The token is wrong, revoked, was idle for 30 days, or is used outside the network zone that it is limited to. "
-        "An admin can set a new one with `keydesk connectors rotate`."
+    why = (
+        "The token is wrong, revoked, was idle for 30 days, or is used outside the network zone that it is limited to."
     )
+    renewal = "An admin can set a new one with `keydesk connectors rotate`."
+    advice = f"{why} {renewal}"
     field = "api_token"
 
 

@@ -106,7 +106,7 @@ async def test_a_token_that_is_wrong_is_one_clear_line(org: Org, line: Line, clo
     assert set(verdicts(proof).values()) == {V.FAILED}
     assert [step.ok for step in proof.lines] == [True, False]
     assert "does not accept keydesk's credentials" in proof.lines[1].detail
-    assert "keydesk connectors rotate" in of(proof, C.UNLOCK).cure
+    assert "The token is wrong, revoked" in of(proof, C.UNLOCK).cure
     assert not proof.works
     assert proof.fault_field == "api_token"
     assert line.story == ["GET /.well-known/okta-organization", "GET /api/v1/users/me"]

@@ -39,9 +39,12 @@ async def test_the_steps_by_hand_in_the_place_of_a_confirmation(
         await seat.press("u")
         assert "Unlock by hand: Ann Lee (ann.lee@acme.example)" in seat.words
         assert "By hand · Read-only · keydesk sends nothing" in seat.text
-        running = " ".join(seat.text.replace("╏", " ").split())
+        running = " ".join(seat.text.replace("│", " ").split())
         assert "1. Open the person's page in the Admin Console (Directory > People > ann.lee@acme" in running
         assert "{" not in seat.text
+        assert "\n│   1. Open the person's page" in seat.text
+        assert any(line.startswith("│      ") and "ann.lee@acme" in line for line in seat.lines)  # the step goes on
+        assert "HELP_DESK_ADMIN" not in seat.text
         await seat.press("c")
         assert "sent to the terminal, which may not allow it" in seat.words
         assert seat.app.clipboard.startswith("Unlock by hand: Ann Lee (ann.lee@acme.example)\n")
@@ -61,6 +64,18 @@ async def test_a_state_that_does_not_allow_it_is_told_in_the_notice(desk: Desk, 
         assert "! Clear sessions is not possible" in seat.words
         await seat.press("escape")
         assert "not possible:" not in seat.text
+    assert wire.writes == []
+
+
+async def test_read_only_every_key_gives_steps_that_there_are(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session(read_only=True), NARROW) as seat:
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter")
+        for key in ("t", "e", "a"):  # of which she needs none as long as she is locked out
+            await seat.press(key)
+            assert isinstance(seat.app.screen, InstructionsScreen), key
+            assert "What to do instead" in seat.text
+            await seat.press("escape")
     assert wire.writes == []
 
 

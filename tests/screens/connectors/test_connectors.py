@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import pytest
+from textual.widgets import Input
 
 from tests.conftest import token_of
 from tests.screens.connectors.offices import FIRST, SECOND, Office
-from tests.screens.support import NARROW, SIZES, WIDE
+from tests.screens.support import NARROW, SIZES, SMALL, WIDE
 from tui.desk.connectors import profiles, secrets
 from tui.okta.policy import Capability, Mode
 from widgets.setup.findings import Findings
@@ -36,18 +37,18 @@ async def test_one_key_switches_live_and_nothing_of_the_org_before_is_left(offic
         assert "127.0.0.1:9" in seat.lines[0]
         before = seat.app.session
         stacks = set(seat.app._screen_stacks) - {"_default"}
-        await seat.press("f6")
+        await seat.press("f6", "f6")
         assert "READ-ONLY" in seat.lines[0]
         assert "Acme test" in seat.lines[0]
         assert "127.0.0.1:10" in seat.lines[0]
-        assert "ann.lee" not in seat.text
+        assert "Ann Lee" not in seat.text
         assert before.client._http is None or before.client._http.is_closed
         assert not stacks & set(seat.app._screen_stacks)
         sent = len(office.wires[FIRST].sent)
         await seat.look_up("bob.martin")
         assert "bob.martin" in seat.text
         assert len(office.wires[FIRST].sent) == sent
-        await seat.press("escape", "f6")
+        await seat.press("escape", "f6", "f6")
         assert "127.0.0.1:9" in seat.lines[0]
 
 
@@ -55,7 +56,7 @@ async def test_the_screen_stays_the_same_one(office: Office) -> None:
     office.keep("Acme", FIRST)
     office.keep("Acme test", SECOND)
     async with office.seated() as seat:
-        await seat.press("f3", "f6")
+        await seat.press("f3", "f6", "f6")
         assert "Acme test" in seat.lines[0]
         assert "locked out" in seat.text
 
@@ -83,7 +84,7 @@ async def test_a_secret_that_cannot_be_had_leaves_the_agent_where_they_are(offic
     (home / "secrets" / "Acme test.token").unlink()
     async with office.seated() as seat:
         await seat.look_up("ann.lee")
-        await seat.press("escape", "f6")
+        await seat.press("escape", "f6", "f6")
         assert "cannot be read" in seat.words
         assert "ann.lee" in seat.text
         assert "127.0.0.1:9" in seat.lines[0]
@@ -95,7 +96,7 @@ async def test_the_list_shows_all_and_switches(office: Office, size: tuple[int, 
     office.keep("Acme test", SECOND)
     async with office.seated(size) as seat:
         await seat.press("f5")
-        assert "● Acme" in seat.words.replace("  ", " ")
+        assert "▸ ●  Acme · PRODUCTION   READ-WRITE" in seat.text
         assert "PRODUCTION" in seat.lines[0]
         await seat.press("down", "enter")
         assert "127.0.0.1:10" in seat.lines[0]
@@ -139,6 +140,57 @@ async def test_the_default_is_chosen_here_too(office: Office, home: Path) -> Non
         await seat.press("f5", "down", "d")
         assert "keydesk starts with Acme test" in seat.words
     assert profiles.load(home / "connectors.toml").default == "Acme test"
+
+
+async def test_a_proof_made_in_the_wizard_counts_for_a_connector_that_is_not_in_use(office: Office) -> None:
+    office.keep("Acme", FIRST)
+    office.keep("Beta", SECOND, mode=Mode.READ_ONLY)
+    async with office.seated() as seat:
+        await seat.press("f5", "down")
+        assert "never" in seat.line("▸    Beta ")
+        assert "not checked" in seat.text
+        await seat.press("e", "m", "ctrl+s")
+        assert "Beta is set up" in seat.words
+        assert "✓ just now" in seat.line("▸    Beta ")
+    async with office.seated() as seat:
+        await seat.press("f5")
+        assert "never" in seat.line("▸ ●  Acme ")
+        await seat.press("down")
+        assert "✓ just now" in seat.line("▸    Beta ")
+        await seat.press("e", "1", "end", "2", "escape", "escape")
+        assert "The change of Beta is not saved" in seat.words
+
+
+async def test_the_menu_says_what_each_connector_is_and_one_key_chooses(office: Office) -> None:
+    office.keep("Acme", FIRST)
+    office.keep("Live", SECOND, colour="red", production=True)
+    office.keep("Third", SECOND, mode=Mode.READ_ONLY)
+    for size in (*SIZES, SMALL):
+        async with office.seated(size) as seat:
+            await seat.press("f6")
+            assert "READ-WRITE" in seat.line("2     Live · PRODUCTION ")
+            assert "READ-ONLY" in seat.line("3     Third ")
+            await seat.press("escape")
+            assert "Acme" in seat.lines[0]
+            await seat.press("f6", "3")
+            assert "Third" in seat.lines[0]
+
+
+async def test_the_text_of_the_box_goes_along_and_is_sent_only_when_it_is_asked_for(office: Office) -> None:
+    office.keep("Acme", FIRST)
+    office.keep("Beta", SECOND)
+    async with office.seated() as seat:
+        await seat.look_up("bob.martin")
+        await seat.press("f3", "f6", "f6")
+        assert "Beta" in seat.lines[0]
+        sent = [str(request.url) for request in office.wires[SECOND].sent]
+        await seat.press("f2")
+        assert seat.one("#query", Input).value == "bob.martin"
+        assert "Enter looks for this here." in seat.words
+        assert not [url for url in sent if "martin" in url]
+        await seat.press("enter")
+        assert "Bob Martin" in seat.text
+        assert [request for request in office.wires[SECOND].sent if "martin" in str(request.url)]
 
 
 async def test_a_file_broken_meanwhile_is_named_and_nothing_breaks(office: Office, home: Path) -> None:
@@ -214,7 +266,7 @@ async def test_a_person_of_another_org_is_not_looked_for_here(office: Office) ->
         await seat.look_up("ann.lee")
         await seat.press("enter", "u")
         await seat.press("enter")
-        await seat.press("f4", "f6")
+        await seat.press("f4", "f6", "f6")
         assert "127.0.0.1:10" in seat.lines[0]
         sent = len(office.wires[SECOND].sent)
         await seat.press("p")
@@ -227,11 +279,12 @@ async def test_from_reading_to_production_with_changes_the_switch_is_asked_about
     office.keep("Live", SECOND, colour="red", production=True)
     async with office.seated() as seat:
         for answer, there in (("escape", "A test"), ("y", "Live")):
-            await seat.hit("escape", "f6")
+            await seat.press("escape", "f6")
+            await seat.hit("f6")
             await seat.until(lambda: "Live is production (127.0.0.1:10)" in seat.words)
             await seat.hit("enter")  # a key typed ahead answers nothing
             assert "Until now you only read." in seat.words
             await seat.press(answer)
             assert there in seat.lines[0]
-        await seat.press("f6")
+        await seat.press("f6", "1")
         assert "A test" in seat.lines[0]  # to reading nothing is asked

@@ -32,7 +32,7 @@ def pem(passphrase: str = "") -> str:
 async def to_key(admin: Admin) -> None:
     """To the choice of where the private key comes from, with a file as its place."""
     await admin.at_sign_in()
-    await admin.press("tab", "down", "down", "tab", "tab")
+    await admin.press("tab", "down", "tab", "tab")
     assert "▸● Make the key pair here" in admin.text
 
 

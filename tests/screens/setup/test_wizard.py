@@ -67,7 +67,7 @@ async def test_nothing_is_sent_before_the_org_is_asked_and_no_secret_before_the_
         await admin.press("enter")
         assert [request.url.path for request in wire.sent] == ["/.well-known/okta-organization"]
         assert "authorization" not in wire.sent[0].headers
-        await admin.press("enter", "ctrl+n", "down", "tab", "down", "down", "tab", "tab")
+        await admin.press("enter", "ctrl+n", "down", "tab", "down", "tab", "tab")
         await admin.paste(token_of(org))
         await admin.press("enter")
         assert len(wire.sent) == 1
@@ -82,8 +82,9 @@ async def test_going_back_and_forth_keeps_everything(bench: Bench, org: Org) -> 
         assert "Acme" in admin.line("What agents see on").join(admin.lines)
         await admin.press("ctrl+n", "ctrl+n", "ctrl+n")
         assert admin.step == 4
-        assert "•" * len(token_of(org)) in admin.text
         assert "● A file that only you can read" in admin.text
+        await admin.press("tab", "tab", "tab")
+        assert "•" * len(token_of(org)) in admin.text
 
 
 async def test_a_quit_is_resumed_without_the_secret(bench: Bench, org: Org) -> None:
@@ -211,9 +212,16 @@ async def test_a_place_for_the_secret_has_to_be_chosen(bench: Bench, monkeypatch
         await admin.press("ctrl+n")
         assert admin.step == 4
         assert "Choose where the secret is kept" in admin.words
-        await admin.press("down", "ctrl+n")
-        assert admin.step == 4
-        assert "There is no keyring on this machine." in admin.words
+        assert "– System keyring Cannot be used here: There is no keyring on this machine." in admin.words
+        await admin.press("down")
+        assert "● A file that only you can read" in admin.text
+        at = next(number for number, line in enumerate(admin.lines) if "System keyring" in line)
+        await admin.pilot.click(offset=(8, at))
+        await admin.press("up", "down")
+        assert "● A file that only you can read" in admin.text
+        await admin.pilot.click(offset=(8, at + 4))
+        await admin.rest()
+        assert "● An environment variable" in admin.text
 
 
 async def test_a_working_keyring_is_proposed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

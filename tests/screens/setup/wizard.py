@@ -76,7 +76,7 @@ class Admin(Seat):
     async def with_token_in_file(self) -> None:
         """Step 4: an API token in a file; the cursor is in the token's field."""
         await self.at_sign_in()
-        await self.press("down", "tab", "down", "down", "tab", "tab")
+        await self.press("down", "tab", "down", "tab", "tab")
 
 
 @dataclass

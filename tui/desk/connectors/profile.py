@@ -80,6 +80,11 @@ class Profile:
     ticket: TicketRule = ANY_TICKET
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def client_id(self) -> str:
+        """The service app's client id; empty for an API token."""
+        return self.sign_in.client_id
+
 
 @dataclass(frozen=True, slots=True)
 class Profiles:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui.desk.connectors.connector import Connector
+    from tui.desk.connectors.profile import Profile
 
 _VERSION: Final = 1
 _LATEST: Final = 1e11
@@ -33,8 +34,12 @@ def remember(path: Path, proof: Proof) -> None:
     _write(path, proofs)
 
 
-def recall(path: Path, connector: Connector) -> Proof | None:
+def recall(path: Path, connector: Connector | Profile) -> Proof | None:
     """Read the last proof of a connector with the same name, org, client id, mode, capabilities and way of giving.
+
+    Args:
+        path: The file.
+        connector: The connector, or the profile of one that is not opened.
 
     Returns:
         The proof; `None` without one, and where the file cannot be read or holds anything unexpected.

@@ -341,7 +341,7 @@ def _expiring_token(answers: Answers, at: float) -> list[tuple[str, str]]:
     if left is None or left > _SOON:
         return []
     days = max(0, left.days)
-    advice = "Each use renews a token for 30 days; set a new one with “keydesk connectors rotate”."
+    advice = "Each use renews a token for 30 days; give keydesk a new one before that."
     return [(f"The API token ends in {days} day{'' if days == 1 else 's'}", advice)]
 
 
