@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from tui.desk.connectors.console import ConsolePage
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
@@ -69,6 +72,7 @@ class DeskScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy_note", "Copy", show=False),
         Binding("y", "choose_note", "Copy a part", show=False),
+        Binding("ctrl+o", "open_console", "Admin Console", show=False),
     ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
@@ -184,6 +188,54 @@ class DeskScreen(Screen[None]):
             return
         copy(self, note.text, lambda arrival: self.notice.show(f"{note.title}: {arrival.value}"))
 
+    # -- Okta's Admin Console
+
+    def whom(self) -> tuple[str, str] | None:
+        """Return Okta's id and the name of the person who is shown; screens with people replace this."""
+        return None
+
+    def console_pages(self) -> tuple[ConsolePage, ...]:
+        """Return the Admin Console's pages on what is shown, the one that `ctrl+o` opens first."""
+        from tui.desk.connectors.console import person_pages
+
+        who = self.whom()
+        return person_pages(*who) if who else ()
+
+    @work(exclusive=True, group="console")
+    async def action_open_console(self, number: int = 0) -> None:
+        """Open the page of the Admin Console in a browser; where there is none, show its address and copy it."""
+        from screens.open_link import why_no_browser
+        from tui.desk.connectors.console import console_of
+
+        pages = self.console_pages()
+        if number >= len(pages):
+            self.notice.show("There is no page of the Admin Console on what is shown here", "", Tone.WARN)
+            return
+        page = pages[number]
+        with self.guarded():
+            link = page.link(await console_of(self.session.connector.org, self.session.client))
+            if not link:
+                self.notice.show(
+                    "This org has no Admin Console"
+                    if self.session.connector.made_up
+                    else "The Admin Console's address is not known",
+                    f"The page in it is {page.path}" if page.path else "",
+                    Tone.WARN,
+                )
+                return
+            if reason := await asyncio.to_thread(why_no_browser, dict(os.environ)):
+                told = f"No browser can be opened: {reason}. The address is"
+                copy(self, link, lambda arrival: self.notice.show(f"{page.title}: {arrival.value}", f"{told} {link}"))
+                return
+            self.app.open_url(link)
+            self.notice.show(f"{page.title}: given to your browser", link)
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the entries that the command palette has on this screen."""
         return ()
+
+    def console_commands(self) -> Iterable[Command]:
+        """Yield the palette's entries for the pages of the Admin Console."""
+        for number, page in enumerate(self.console_pages()):
+            key = "ctrl+o does the same" if number == 0 else "In your browser, or copied"
+            yield Command(f"Admin Console: {page.title}", key, f"open_console({number})")
