@@ -18,6 +18,7 @@ from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
+from widgets.binding_ids import with_ids
 from widgets.key_line import KeyLine
 from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
@@ -69,14 +70,23 @@ class Command:
 class DeskScreen(Screen[None]):
     """A screen of one session, which its constructor gets; it never imports the app."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "copy_note", "Copy", show=False),
-        Binding("y", "choose_note", "Copy a part", show=False),
-        Binding("ctrl+o", "open_console", "Admin Console", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = with_ids(
+        "DeskScreen",
+        [
+            Binding("c", "copy_note", "Copy", show=False),
+            Binding("y", "choose_note", "Copy a part", show=False),
+            Binding("ctrl+o", "open_console", "Admin Console", show=False),
+        ],
+    )
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as above
+
+    def __init_subclass__(cls, **options: bool) -> None:
+        """Give the keys of a screen their ids, before Textual reads them."""
+        if "BINDINGS" in vars(cls):
+            cls.BINDINGS = with_ids(cls.__name__, cls.BINDINGS)
+        super().__init_subclass__(**options)
 
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
         super().__init__()

@@ -19,10 +19,11 @@ from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
+from widgets.binding_ids import with_ids
 from widgets.front import FrontApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.await_complete import AwaitComplete
     from textual.binding import BindingType
@@ -69,16 +70,19 @@ class Keydesk(FrontApp[int]):
     TITLE = "keydesk"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {_desk_commands}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *sorted(
-            [
-                *(Binding(entry.key, f"go('{entry.name}')", entry.label) for entry in SCREENS),
-                Binding("f6", "next_connector", "Switch"),
-            ],
-            key=lambda binding: binding.key,  # the footer shows the keys in this order
-        ),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = with_ids(
+        "app",
+        [
+            *sorted(
+                [
+                    *(Binding(entry.key, f"go('{entry.name}')", entry.label) for entry in SCREENS),
+                    Binding("f6", "next_connector", "Switch"),
+                ],
+                key=lambda binding: binding.key,  # the footer shows the keys in this order
+            ),
+            Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        ],
+    )
     session: Session
 
     def __init__(
@@ -90,6 +94,7 @@ class Keydesk(FrontApp[int]):
         dwell: float = 0.3,
         every: float = 30.0,
         theme: ThemeName | None = None,
+        keymap: Mapping[str, str] | None = None,
     ) -> None:
         """Build the app.
 
@@ -101,6 +106,7 @@ class Keydesk(FrontApp[int]):
             dwell: Seconds that the cursor stays on a row before the person's parts are read.
             every: Seconds between two readings of the lockouts.
             theme: The theme to start with; another one that the agent chooses is remembered in the settings.
+            keymap: The keys that the settings change, by the ids of their bindings, as `tui.keymap` checked them.
         """
         super().__init__(theme=theme)
         self.person_changed: Signal[Person] = Signal(self, "person_changed")
@@ -111,6 +117,7 @@ class Keydesk(FrontApp[int]):
         self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
         self._signals = ExitStack()
+        self._changed_keys = dict(keymap or {})
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver; where the terminal cannot show every character, one that writes plain ones."""
@@ -144,6 +151,7 @@ class Keydesk(FrontApp[int]):
         """Open the session once the start screen is drawn."""
         self._signals.enter_context(ended_by_signals(self._end))
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self.set_keymap(self._changed_keys)
         self.call_after_refresh(self.begin)
 
     @work(exclusive=True, group="theme")
