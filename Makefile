@@ -13,7 +13,7 @@ CONSTRAINTS := .ci/constraints.txt
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help demo test check lint types contracts format truth mutants audit bench build clean
+.PHONY: help demo test check lint types contracts format truth mutants audit bench build clean pictures pictures-check
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,7 +40,7 @@ demo: $(APP) ## Start keydesk against the embedded demo org
 test: $(DEV) ## Run the tests
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
-check: test lint types contracts ## Everything that CI checks, but the build
+check: test lint types contracts pictures-check ## Everything that CI checks, but the build
 
 lint: $(DEV) ## Lint, format and spelling
 	@$(BIN)/ruff check .
@@ -62,6 +62,12 @@ truth: $(DEV) ## What keydesk says of each recorded event of ../shared, and how 
 
 mutants: $(DEV) ## Put faults into the code that guards people; tests must catch 85 % (some minutes)
 	@$(BIN)/python -m tests.mutants $(ARGS)
+
+pictures: $(DEV) ## Make the pictures of README and docs from the demo org
+	@$(BIN)/python -m tests.pictures
+
+pictures-check: $(DEV)
+	@$(BIN)/python -m tests.pictures --check
 
 # pip-audit brings much that keydesk does not need; it has an environment of its own.
 .venv-audit/.made: $(VENV)/.made

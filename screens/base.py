@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -16,6 +18,7 @@ from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
+from widgets.binding_ids import with_ids
 from widgets.key_line import KeyLine
 from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from tui.desk.connectors.console import ConsolePage
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
@@ -66,13 +70,23 @@ class Command:
 class DeskScreen(Screen[None]):
     """A screen of one session, which its constructor gets; it never imports the app."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "copy_note", "Copy", show=False),
-        Binding("y", "choose_note", "Copy a part", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = with_ids(
+        "DeskScreen",
+        [
+            Binding("c", "copy_note", "Copy", show=False),
+            Binding("y", "choose_note", "Copy a part", show=False),
+            Binding("ctrl+o", "open_console", "Admin Console", show=False),
+        ],
+    )
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as above
+
+    def __init_subclass__(cls, **options: bool) -> None:
+        """Give the keys of a screen their ids, before Textual reads them."""
+        if "BINDINGS" in vars(cls):
+            cls.BINDINGS = with_ids(cls.__name__, cls.BINDINGS)
+        super().__init_subclass__(**options)
 
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
         super().__init__()
@@ -189,6 +203,54 @@ class DeskScreen(Screen[None]):
             return
         copy(self, note.text, lambda arrival: self.notice.show(f"{note.title}: {arrival.value}"))
 
+    # -- Okta's Admin Console
+
+    def whom(self) -> tuple[str, str] | None:
+        """Return Okta's id and the name of the person who is shown; screens with people replace this."""
+        return None
+
+    def console_pages(self) -> tuple[ConsolePage, ...]:
+        """Return the Admin Console's pages on what is shown, the one that `ctrl+o` opens first."""
+        from tui.desk.connectors.console import person_pages
+
+        who = self.whom()
+        return person_pages(*who) if who else ()
+
+    @work(exclusive=True, group="console")
+    async def action_open_console(self, number: int = 0) -> None:
+        """Open the page of the Admin Console in a browser; where there is none, show its address and copy it."""
+        from screens.open_link import why_no_browser
+        from tui.desk.connectors.console import console_of
+
+        pages = self.console_pages()
+        if number >= len(pages):
+            self.notice.show("There is no page of the Admin Console on what is shown here", "", Tone.WARN)
+            return
+        page = pages[number]
+        with self.guarded():
+            link = page.link(await console_of(self.session.connector.org, self.session.client))
+            if not link:
+                self.notice.show(
+                    "This org has no Admin Console"
+                    if self.session.connector.made_up
+                    else "The Admin Console's address is not known",
+                    f"The page in it is {page.path}" if page.path else "",
+                    Tone.WARN,
+                )
+                return
+            if reason := await asyncio.to_thread(why_no_browser, dict(os.environ)):
+                told = f"No browser can be opened: {reason}. The address is"
+                copy(self, link, lambda arrival: self.notice.show(f"{page.title}: {arrival.value}", f"{told} {link}"))
+                return
+            self.app.open_url(link)
+            self.notice.show(f"{page.title}: given to your browser", link)
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the entries that the command palette has on this screen."""
         return ()
+
+    def console_commands(self) -> Iterable[Command]:
+        """Yield the palette's entries for the pages of the Admin Console."""
+        for number, page in enumerate(self.console_pages()):
+            key = "ctrl+o does the same" if number == 0 else "In your browser, or copied"
+            yield Command(f"Admin Console: {page.title}", key, f"open_console({number})")

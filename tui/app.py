@@ -20,10 +20,11 @@ from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
+from widgets.binding_ids import with_ids
 from widgets.front import FrontApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from weakref import ReferenceType
 
     from textual.await_complete import AwaitComplete
@@ -72,16 +73,19 @@ class Keydesk(FrontApp[int]):
     TITLE = "keydesk"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {_desk_commands}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *sorted(
-            [
-                *(Binding(entry.key, f"go('{entry.name}')", entry.label) for entry in SCREENS),
-                Binding("f6", "choose_connector", "Switch"),
-            ],
-            key=lambda binding: binding.key,  # the footer shows the keys in this order
-        ),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = with_ids(
+        "app",
+        [
+            *sorted(
+                [
+                    *(Binding(entry.key, f"go('{entry.name}')", entry.label) for entry in SCREENS),
+                    Binding("f6", "choose_connector", "Switch"),
+                ],
+                key=lambda binding: binding.key,  # the footer shows the keys in this order
+            ),
+            Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        ],
+    )
     session: Session
 
     def __init__(
@@ -93,6 +97,7 @@ class Keydesk(FrontApp[int]):
         dwell: float = 0.3,
         every: float = 30.0,
         theme: ThemeName | None = None,
+        keymap: Mapping[str, str] | None = None,
     ) -> None:
         """Build the app.
 
@@ -104,6 +109,7 @@ class Keydesk(FrontApp[int]):
             dwell: Seconds that the cursor stays on a row before the person's parts are read.
             every: Seconds between two readings of the lockouts.
             theme: The theme to start with; another one that the agent chooses is remembered in the settings.
+            keymap: The keys that the settings change, by the ids of their bindings, as `tui.keymap` checked them.
         """
         super().__init__(theme=theme)
         self.person_changed: Signal[Person] = Signal(self, "person_changed")
@@ -116,6 +122,7 @@ class Keydesk(FrontApp[int]):
         self._signals = ExitStack()
         self._lookup: ReferenceType[LookupScreen] | None = None
         self._searched = ""  # in the box of the connector before
+        self._changed_keys = dict(keymap or {})
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver; where the terminal cannot show every character, one that writes plain ones."""
@@ -149,6 +156,7 @@ class Keydesk(FrontApp[int]):
         """Open the session once the start screen is drawn."""
         self._signals.enter_context(ended_by_signals(self._end))
         self.theme_changed_signal.subscribe(self, self._remember_theme)
+        self.set_keymap(self._changed_keys)
         self.call_after_refresh(self.begin)
 
     @work(exclusive=True, group="theme")

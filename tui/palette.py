@@ -52,7 +52,9 @@ class DeskCommands(Provider):
         screen = self.screen
         if not isinstance(screen, DeskScreen):
             return []
-        return [(command, self._runner(command)) for command in screen.palette_commands()]
+        return [
+            (command, self._runner(command)) for command in (*screen.palette_commands(), *screen.console_commands())
+        ]
 
     def _runner(self, command: Command) -> Callable[[], object]:
         screen = self.screen

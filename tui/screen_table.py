@@ -106,4 +106,13 @@ SCREENS: Final = (
         "NoticesScreen",
         about="what employees were told, and when",
     ),
+    ScreenEntry(
+        "calls",
+        "f9",
+        "Calls",
+        "API calls",
+        "screens.calls.calls",
+        "CallsScreen",
+        about="what was asked of Okta, how it ended, why it waited",
+    ),
 )

@@ -322,6 +322,11 @@ class ExpiryScreen(DeskScreen):
             of = f" of {len(scan.rows)}" if len(rows) < len(scan.rows) else ""
             self.notice.show(f"{len(rows)}{of} people written", str(path), Tone.GOOD)
 
+    def whom(self) -> tuple[str, str] | None:
+        """Return the person under the cursor."""
+        row = self.people.current
+        return (row.user.id, row.user.name) if row else None
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""
         yield Command("Scan for expiring passwords", f"Within {self.days} days", "scan")

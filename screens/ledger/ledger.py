@@ -248,6 +248,13 @@ class LedgerScreen(DeskScreen):
         entry = self.entries.current
         return entry_notes(entry, own_template(self.session.ticket_text)) if entry else ()
 
+    def whom(self) -> tuple[str, str] | None:
+        """Return the person of the entry under the cursor, if they are of this org."""
+        entry = self.entries.current
+        if entry is None or not is_of_this_org(self.session, entry):
+            return None
+        return entry.intent.person_id, entry.intent.person_name or entry.intent.person_login
+
     def action_back(self) -> None:
         """Return from the entry or the filter to the list."""
         self.notice.clear()

@@ -466,6 +466,11 @@ class LockoutsScreen(DeskScreen):
         self.notice.clear()
         self.reader.reload()
 
+    def whom(self) -> tuple[str, str] | None:
+        """Return the person under the cursor."""
+        row = self.locked.current
+        return (row.case.user_id, row.case.name or row.case.login) if row else None
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""
         if self.locked.current is not None:

@@ -463,6 +463,10 @@ class LookupScreen(DeskScreen):
         now = self.session.now()
         return (*await self.flow.notes(person), *person_notes(person, now, card_lines(person, now)))
 
+    def whom(self) -> tuple[str, str] | None:
+        """Return the person shown."""
+        return (self.person.user.id, self.person.user.name) if self.person and not self.stale else None
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""
         if self.person is not None and not self.stale:

@@ -25,7 +25,7 @@ ABOUT: Final = {
     Capability.EXPIRY: "whose password ends when",
     Capability.PROVISIONING: "who gets which software",
     Capability.PASSWORDS: "send a reset, expire one",
-    Capability.UNLOCK: "open a locked account",
+    Capability.UNLOCK: "end a lockout",
     Capability.MFA: "after a lost phone",
 }
 MODES: Final = (

@@ -13,8 +13,8 @@ from textual.widgets import Static
 
 from tui.desk.setup.form import Form
 from tui.desk.setup.parse import refuse_misplaced
-from tui.desk.text.tokens import kind_of_token
 from tui.desk.text.tone import Tone
+from tui.okta.tokens import kind_of_token
 from tui.trouble import BadInput
 from widgets.choice import Choice
 from widgets.labelled_field import LabelledField

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from tui.desk.connectors.console import ConsolePage
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
@@ -221,6 +222,21 @@ class SoftwareScreen(SoftwareList):
         line = self.query_one("#following", Static)
         line.update(Content("\n").join(lines))
         line.display = bool(lines)
+
+    def whom(self) -> tuple[str, str] | None:
+        """Return the person whom the software is for."""
+        return self._recipient.user.id, self._recipient.user.name
+
+    def console_pages(self) -> tuple[ConsolePage, ...]:
+        """Return the page on the app or the group under the cursor, and those on the person."""
+        from tui.desk.connectors.console import app_page, group_page
+
+        offer, pages = self.rows.current, super().console_pages()
+        if offer is None or (offer.app is not None and not offer.app.name):
+            return pages
+        if offer.app is not None:
+            return (app_page(offer.app.id, offer.app.name or "", offer.name), *pages)
+        return (group_page(offer.key, offer.name), *pages)
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the ways for the software under the cursor."""

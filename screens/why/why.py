@@ -197,6 +197,10 @@ class WhyScreen(DeskScreen):
         verdict = verdict_notes(self.verdict, self._person.user, self.session.now())
         return (*await self.flow.notes(self._person), *verdict)
 
+    def whom(self) -> tuple[str, str] | None:
+        """Return the person."""
+        return (self._person.user.id, self._person.user.name) if self._person else None
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""
         if self.verdict is not None and self.verdict.step.action:

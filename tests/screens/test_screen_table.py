@@ -41,4 +41,4 @@ def test_no_key_and_no_name_stands_for_two_screens() -> None:
 def test_the_footer_shows_the_function_keys_in_their_order() -> None:
     bindings = [binding for binding in Keydesk.BINDINGS if isinstance(binding, Binding)]
     keys = [binding.key for binding in bindings if re.fullmatch(r"f\d", binding.key)]
-    assert keys == ["f2", "f3", "f4", "f5", "f6", "f7", "f8"]
+    assert keys == ["f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9"]

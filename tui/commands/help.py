@@ -12,7 +12,7 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.text.nearest import did_you_mean
 from tui.desk.text.okta_terms import CAPABILITY
 from tui.desk.text.plain import plain
-from tui.desk.text.tokens import without_tokens
+from tui.okta.tokens import without_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

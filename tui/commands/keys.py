@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _NAMED: Final = {"⏎": "enter"}
 """Keys by a name that can be looked for and typed, where Textual shows a sign."""
 _WIDTH: Final = 20
+_ID_WIDTH: Final = 26
 
 
 class BoundKey(NamedTuple):
@@ -63,6 +64,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         "that the app itself goes by.",
     )
     sub.add_argument("screen", nargs="?", default="", help="only those whose name holds this, such as `lockouts`")
+    sub.add_argument("--ids", action="store_true", help="print the ids by which [keys] in settings.toml changes keys")
     sub.add_argument("--json", action="store_true", help="print JSON")
     sub.set_defaults(run=run)
 
@@ -77,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json([_as_json(table) for table in tables])
     else:
-        _print_tables(tables)
+        _print_tables(tables, ids=arguments.ids)
     return Code.OK if tables else Code.NOT_FOUND
 
 
@@ -177,7 +179,7 @@ def _as_json(table: KeyTable) -> dict[str, Any]:
     }
 
 
-def _print_tables(tables: list[KeyTable]) -> None:
+def _print_tables(tables: list[KeyTable], *, ids: bool) -> None:
     from tui.commands.colour import painted_title, wants_colour
 
     colour = wants_colour(sys.stdout)
@@ -185,4 +187,5 @@ def _print_tables(tables: list[KeyTable]) -> None:
         title = f"{table.name} ({table.opens})" if table.opens else table.name
         print_line(("\n" if number else "") + (painted_title(title) if colour else title))
         for bound in table.bindings:
-            print_line(f"  {' or '.join(bound.keys):<{_WIDTH}} {bound.does}")
+            name = f"{bound.id or 'fixed':<{_ID_WIDTH}} " if ids else ""
+            print_line(f"  {name}{' or '.join(bound.keys):<{_WIDTH}} {bound.does}")

@@ -9,7 +9,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.text.plain import plain
-from tui.desk.text.tokens import without_tokens
+from tui.okta.tokens import without_tokens
 
 if TYPE_CHECKING:
     import argparse

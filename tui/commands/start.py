@@ -86,11 +86,29 @@ def _run_app(*, demo: bool, read_only: bool, connector: str, theme: ThemeName | 
 
     gc.freeze()  # imported objects stay for good; scanning them all would block the screen for a tenth of a second
     gc.set_threshold(*THRESHOLDS)
-    app = Keydesk(lambda: switchboard().open(), switchboard=switchboard, theme=theme)
+    app = Keydesk(lambda: switchboard().open(), switchboard=switchboard, theme=theme, keymap=_keymap())
     app.run()
     if app.trouble is not None:
         raise app.trouble
     return app.return_code or 0
+
+
+def _keymap() -> dict[str, str]:
+    """Return the keys that the settings change.
+
+    Raises:
+        BadSettings: The settings cannot be used.
+    """
+    from tui.desk.connectors.settings import places
+    from tui.desk.connectors.settings_toml import key_lines, read
+
+    path = places().settings
+    keys = read(path).keys
+    if not keys:
+        return {}
+    from tui.keymap import checked  # imports every screen, to know its keys
+
+    return checked(keys, path, key_lines(path))
 
 
 def _half_named() -> bool:

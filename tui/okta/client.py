@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from tui.okta import endpoints as ep
 from tui.okta.answers import check, from_elsewhere
 from tui.okta.budget import Budget
+from tui.okta.call_log import CallLog
 from tui.okta.calls import OWN_ID, Call
 from tui.okta.clock import Clock, OktaClock
 from tui.okta.decode import decode
@@ -70,6 +71,7 @@ class OktaClient:
         self.policy = policy
         self.clock = OktaClock(clock or Clock())
         self.budget = Budget(self.clock, reserve=reserve)
+        self.calls = CallLog(credentials.redact, origin=policy.origin, prefix=policy.prefix)
         self._credentials = credentials
         self._transport = transport
         self._network = network
@@ -91,13 +93,15 @@ class OktaClient:
 
         from tui.okta.body import ENCODING  # noqa: PLC0415 - brings httpx
         from tui.okta.http import httpx  # noqa: PLC0415 - 0.12 s, spent in a thread once the app is on the screen
+        from tui.okta.recorder import Recorder  # noqa: PLC0415 - brings httpx
         from tui.okta.signing import TokenSender  # noqa: PLC0415 - brings httpx
         from tui.okta.transport import Guard, Patience  # noqa: PLC0415 - brings httpx
 
         network = self._transport or self._wire()
-        self._credentials.attach(TokenSender(self.policy, network, self.budget, self.clock))
+        self._credentials.attach(TokenSender(self.policy, network, self.budget, self.clock, self.calls))
+        guard = Guard(self.policy, Patience(network, self._credentials, self.budget, self.clock))
         return httpx.AsyncClient(
-            transport=Guard(self.policy, Patience(network, self._credentials, self.budget, self.clock)),
+            transport=Recorder(self.calls, guard, self.clock),
             headers={"accept": "application/json", "accept-encoding": ENCODING, "user-agent": "keydesk"},
             cookies=CookieJar(
                 DefaultCookiePolicy(allowed_domains=())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui.okta.calls import OWN_ID
 from tui.okta.credentials import Unsigned
 from tui.okta.http import httpx
+from tui.okta.recorder import Recorder
 from tui.okta.transport import Guard, Lane, Patience, answer_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from tui.okta.answers import Answer
     from tui.okta.budget import Budget
+    from tui.okta.call_log import CallLog
     from tui.okta.clock import OktaClock
     from tui.okta.policy import Policy
 
@@ -29,11 +31,13 @@ class TokenSender:
         clock: Okta's clock, as far as it is known.
     """
 
-    def __init__(self, policy: Policy, below: httpx.AsyncBaseTransport, budget: Budget, clock: OktaClock) -> None:
+    def __init__(
+        self, policy: Policy, below: httpx.AsyncBaseTransport, budget: Budget, clock: OktaClock, calls: CallLog
+    ) -> None:
         self.url = f"{policy.origin}{policy.prefix}{policy.token_path or ''}"
         self.clock = clock
         self._budget = budget
-        self._guard = Guard(policy, Patience(below, Unsigned(), budget, clock))
+        self._guarded = Recorder(calls, Guard(policy, Patience(below, Unsigned(), budget, clock)), clock)
 
     def request(self, form: bytes, headers: Mapping[str, str]) -> httpx.Request:
         """Build a token request; its repr shows neither the form nor the headers."""
@@ -59,7 +63,7 @@ class TokenSender:
         Raises:
             OktaError: There was no answer, or the rate limit is used up (`RateLimited`, without a wait).
         """
-        response = await self._guard.handle_async_request(request)
+        response = await self._guarded.handle_async_request(request)
         await response.aread()
         return answer_of(response, f"{OWN_ID}{uuid.uuid4().hex}")
 

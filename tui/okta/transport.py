@@ -17,6 +17,7 @@ from tui.okta.network_errors import ProxyRefused
 
 if TYPE_CHECKING:
     from tui.okta.budget import Budget
+    from tui.okta.call_log import CallRecord
     from tui.okta.clock import OktaClock
     from tui.okta.credentials import Credentials
     from tui.okta.policy import Approval, Policy
@@ -34,7 +35,7 @@ RETRIED: Final = frozenset({502, 503, 504})
 REFUSED: Final = frozenset({400, 401})
 CONCURRENCY_PAUSE: Final = 1.0
 # httpx passes everything in `extensions` on to its core, where "target" would replace the path behind the guard's back.
-_PASSED_ON: Final = frozenset({"timeout", "lane"})
+_PASSED_ON: Final = frozenset({"timeout", "lane", "record"})
 # All that keydesk puts on a request, but for what says which try it is, which is added beneath the guard. Any other
 # header may turn a read into a change on its way: X-HTTP-Method-Override and its like, Upgrade, other Connections.
 _SENT_HEADERS: Final = frozenset({
@@ -73,6 +74,7 @@ class _Progress:
         spent: The seconds that its tries and the pauses between them took; waits for rate limits are not counted.
         first_id: Okta's request id of the first answer.
         renewed: Whether the credentials were renewed for it.
+        record: What the session's log says of it; `None` where nobody keeps one.
     """
 
     left: float
@@ -81,10 +83,11 @@ class _Progress:
     spent: float = 0.0
     first_id: str = ""
     renewed: bool = False
+    record: CallRecord | None = None
 
 
 class Guard(httpx.AsyncBaseTransport):
-    """The outermost transport: every request of httpx passes it, however it was made. Default deny."""
+    """Decides on every request of httpx, however it was made; outside it one is only noted. Default deny."""
 
     def __init__(self, policy: Policy, inner: httpx.AsyncBaseTransport) -> None:
         self._policy = policy
@@ -171,7 +174,7 @@ class Patience(httpx.AsyncBaseTransport):
         """
         asked = request.extensions.get("lane")
         lane = asked if isinstance(asked, Lane) else Lane()
-        progress = _Progress(lane.patience)
+        progress = _Progress(lane.patience, record=request.extensions.pop("record", None))
         try:
             return await self._send(request, lane, progress)
         except asyncio.CancelledError as error:
@@ -182,7 +185,7 @@ class Patience(httpx.AsyncBaseTransport):
     async def _send(self, request: httpx.Request, lane: Lane, progress: _Progress) -> httpx.Response:
         read = request.method in READS
         while True:
-            progress.left -= await self._wait_for_bucket(lane, progress.left)
+            progress.left -= await self._wait_for_bucket(lane, progress)
             await self._sign(request)
             try:
                 response = await self._try(request, lane, progress)
@@ -193,6 +196,7 @@ class Patience(httpx.AsyncBaseTransport):
                     raise
                 progress.spent += pause
                 await self._clock.sleep(pause)
+                _note_wait(progress, f"sent again: {error.title}", pause)
                 continue
             if response.status_code in REFUSED and not progress.renewed:
                 progress.renewed = await self._credentials.renew(request, response)
@@ -206,6 +210,7 @@ class Patience(httpx.AsyncBaseTransport):
                 request.headers["x-okta-retry-for"] = progress.first_id
                 request.headers["x-okta-retry-count"] = str(progress.tries)
             progress.left -= await self._wait(lane, wait, progress.left, request_id=progress.first_id)
+            _note_wait(progress, self._why_again(response, lane), wait)
 
     async def _sign(self, request: httpx.Request) -> None:
         try:
@@ -217,6 +222,8 @@ class Patience(httpx.AsyncBaseTransport):
     async def _try(self, request: httpx.Request, lane: Lane, progress: _Progress) -> httpx.Response:
         """Send once, within what is left of the time."""
         progress.tries += 1
+        if progress.record is not None:
+            progress.record.tries = progress.tries
         seconds = lane.seconds
         if request.method in READS:
             seconds = min(seconds, READ_SECONDS - progress.spent)
@@ -262,11 +269,20 @@ class Patience(httpx.AsyncBaseTransport):
             # OSError: httpx does not wrap every one, such as a TLS failure in the middle of an answer
             raise _lost("", error, asks=asks) from None
 
-    async def _wait_for_bucket(self, lane: Lane, left: float) -> float:
+    async def _wait_for_bucket(self, lane: Lane, progress: _Progress) -> float:
         waited = 0.0
+        why = f"rate limit of {lane.bucket}: {'left to the agent' if lane.background else 'used up'}"
         while (pause := self._budget.pause(lane.bucket, background=lane.background, waited=waited)) > 0:
-            waited += await self._wait(lane, pause, left - waited)
+            waited += await self._wait(lane, pause, progress.left - waited)
+            _note_wait(progress, why, pause)
         return waited
+
+    def _why_again(self, response: httpx.Response, lane: Lane) -> str:
+        """Return why an answer is asked for again, in words."""
+        if response.status_code != 429:  # noqa: PLR2004
+            return f"sent again: Okta answered {response.status_code}"
+        too_many = self._budget.is_concurrency_limit(response.headers)
+        return "too many calls at the same time" if too_many else f"rate limit of {lane.bucket}: Okta answered 429"
 
     async def _wait(self, lane: Lane, seconds: float, left: float, *, request_id: str = "") -> float:
         if seconds <= 0:
@@ -291,6 +307,11 @@ class Patience(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the transport below."""
         await self._inner.aclose()
+
+
+def _note_wait(progress: _Progress, why: str, seconds: float) -> None:
+    if progress.record is not None and seconds > 0:
+        progress.record.waits.append((why, seconds))
 
 
 def _not_reached(error: httpx.HTTPError) -> NotReached:

@@ -78,11 +78,11 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ),
     ("unlock", "RECOVERY"): _STUCK_AT_RESET,
     ("temp-password", "LOCKED_OUT"): (
-        "A temporary password does not open a locked account.",
+        "A temporary password does not end a lockout.",
         "Unlock {name} first; that is enough for who knows the password.",
         (
             "If they do not know it, make the temporary password after the unlock, or mail a password reset, "
-            "which is possible for a locked account too."
+            "which is possible during a lockout too."
         ),
     ),
     ("temp-password", "PROVISIONED"): (

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from tui.desk.connectors import profiles, secrets
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.secrets import Keep, SecretPlace
-from tui.desk.text.tokens import kind_of_token
 from tui.local_file import read_given
+from tui.okta.tokens import kind_of_token
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from tui.desk.files.private import read_own, write_private
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tui.desk.connectors.settings import ThemeName
@@ -30,8 +30,13 @@ HEADER: Final = """\
 # [look]
 #   theme                      dark, light, colour-blind, high-contrast, or terminal: the terminal's own 16 colours;
 #                              KEYDESK_THEME and --theme come first
+# [keys]
+#   lookup.search              another key, or several with commas between: "f10", "ctrl+k,slash";
+#                              `keydesk keys --ids` lists what can be changed
 """
 """The head of a file that keydesk makes: what may stand in it. A new key is told here."""
+DEEPEST: Final = 8
+"""Tables within tables that an id can have; none has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +46,12 @@ class Settings:
     Attributes:
         desk: Who sits at the desk, and where.
         look: What the app looks like.
+        keys: The keys that are changed, by the ids of their bindings; not checked yet.
     """
 
     desk: Desk = field(default_factory=Desk)
     look: Look = field(default_factory=Look)
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(path: Path) -> Settings:
@@ -60,13 +67,49 @@ def read(path: Path) -> Settings:
     from tui.desk.files.toml_shape import Misfit, shape  # noqa: PLC0415 - only where there is a file
 
     try:
-        return Settings(desk_of(data), shape(data.get("look", {}), Look, "look"))
+        look = shape(data.get("look", {}), Look, "look")
+        return Settings(desk_of(data), look, dict(_keys_of(data.get("keys", {}), ("keys",))))
     except Misfit as misfit:
         at = place_of(_text(path), misfit.keys[0], misfit.keys[-1])
         where = f"{path}, line {at}" if at else str(path)
         raise BadSettings(
             f"{where}: {misfit.where} cannot be used", advice=f"{misfit.where} {misfit.problem}"
         ) from None
+
+
+def _keys_of(value: object, keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield each text of the table `[keys]` with its whole id: TOML makes tables of the dots in it.
+
+    Raises:
+        Misfit: A value is neither a text nor a table.
+    """
+    from tui.desk.files.toml_shape import Misfit  # noqa: PLC0415 - only where there is a file
+
+    if isinstance(value, dict) and len(keys) < DEEPEST:
+        for key, inner in value.items():
+            yield from _keys_of(inner, (*keys, key))
+    elif isinstance(value, str) and len(keys) > 1:
+        yield ".".join(keys[1:]), value
+    else:
+        raise Misfit(keys, 'must be a key in quotes, such as "f10".')
+
+
+def key_lines(path: Path) -> dict[str, int]:
+    """Return the line of each id in the table `[keys]`, from 1; one that is written in an odd way is missing.
+
+    Raises:
+        FileTrouble: The file cannot be read.
+    """
+    found, table = {}, ""
+    for number, line in enumerate(_text(path).split("\n"), 1):
+        bare = re.sub(r"[\s\"']", "", line)
+        if head := re.match(r"\[([^\[\]]+)\]", bare):
+            table = head[1]
+        elif "=" in bare:
+            name = ".".join(filter(None, (table, bare.partition("=")[0])))
+            if name.startswith("keys."):
+                found[name.removeprefix("keys.")] = number
+    return found
 
 
 def theme_of(asked: str, environ: Mapping[str, str]) -> ThemeName | None:

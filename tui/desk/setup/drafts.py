@@ -8,8 +8,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.files.private import write_private
-from tui.desk.text.tokens import kind_of_token
 from tui.local_file import read_limited
+from tui.okta.tokens import kind_of_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.profiles import COLOURS
 from tui.desk.connectors.secrets import Keep
-from tui.desk.text.tokens import kind_of_token
 from tui.okta.policy import Capability, Mode, SoftwareBy
+from tui.okta.tokens import kind_of_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

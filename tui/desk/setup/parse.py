@@ -12,10 +12,10 @@ from tui.desk.connectors.portals import Portals
 from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Keep, SecretPlace
 from tui.desk.connectors.ticket import TicketRule, parse_pattern
-from tui.desk.text.tokens import kind_of_token
 from tui.local_file import read_limited
 from tui.okta.network import Network
 from tui.okta.policy import SoftwareBy
+from tui.okta.tokens import kind_of_token
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:

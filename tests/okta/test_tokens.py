@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.desk.text.tokens import HIDDEN, kind_of_token, without_tokens
+from tui.okta.tokens import HIDDEN, kind_of_token, without_tokens
 
 API_TOKEN = "00" + "aB3-_x7Q" * 5
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMHUifQ.c2lnbmF0dXJl"

@@ -1,0 +1,184 @@
+"""The screen of the API calls: each request of this session to Okta, how it ended, why it waited or was refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from screens.base import DeskScreen
+from tui.desk.connectors.connector import SignInKind
+from tui.desk.notes import curl
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from tui.okta.call_log import KEPT
+from widgets.columns import Column
+from widgets.field import Field
+from widgets.pane import Pane
+from widgets.rows import Rows
+from widgets.tones import STYLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.binding import BindingType
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from tui.desk.notes.notes import Note
+    from tui.okta.call_log import CallRecord
+
+DRAW: Final = 0.25
+"""Seconds for which changes are gathered before the list is drawn again."""
+TONE_STYLE = {
+    Tone.GOOD: "rows--good",
+    Tone.WARN: "rows--warning",
+    Tone.BAD: "rows--danger",
+    Tone.MUTED: "rows--muted",
+}
+
+
+def _time(record: CallRecord) -> str:
+    when = datetime.fromtimestamp(record.at, UTC).astimezone()
+    return f"{when:%H:%M:%S}"
+
+
+def _took(record: CallRecord) -> str:
+    return "" if record.milliseconds is None else f"{record.milliseconds:,}"
+
+
+COLUMNS: tuple[Column[CallRecord], ...] = (
+    Column("Time", _time, 8, drop=1),
+    Column("Method", lambda record: plain(record.method, limit=10), 6),
+    Column("Path", lambda record: plain(record.target, limit=300), 24, grow=4),
+    Column(
+        "Status",
+        curl.outcome,
+        9,
+        fit=True,
+        style=lambda record: TONE_STYLE[curl.outcome_tone(record)],
+    ),
+    Column("ms", _took, 6, right=True),
+    Column("Request id", lambda record: plain(record.request_id), 14, grow=1, drop=3),
+    Column("Waited, refused", curl.why, 16, grow=1, drop=2, fit=True),
+)
+
+
+class CallsScreen(DeskScreen):
+    """Shows what keydesk asked of Okta in this session, the newest call first."""
+
+    CSS_PATH = "calls.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("c", "copy_note", "Copy as curl"),
+        Binding("y", "choose_note", "Copy a part"),
+        Binding("escape", "back", "Back", show=False),
+    ]
+    _drawing: Timer | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the filter, the list, and the call under the cursor."""
+        yield Field(placeholder="Filter: a method, a path, a status, refused, waited", id="filter", slash=True)
+        with Vertical(id="both"):
+            with Pane("API calls", id="list"):
+                yield Rows(COLUMNS, key=lambda record: str(record.number), empty="Nothing was asked yet.", id="calls")
+            with Pane("Call", id="side"), VerticalScroll(id="scroll"):
+                yield Static(id="call")
+
+    @property
+    def calls(self) -> Rows[CallRecord]:
+        """Return the table of calls."""
+        return self.query_one("#calls", Rows)
+
+    def on_mount(self) -> None:
+        """Move the focus to the list."""
+        self.calls.focus()
+
+    def on_screen_resume(self) -> None:
+        """Show the calls, and from now on each change."""
+        self.session.client.calls.on_change = self._changed
+        self._show()
+
+    def on_screen_suspend(self) -> None:
+        """Draw nothing while hidden."""
+        self.session.client.calls.on_change = lambda: None
+        if self._drawing is not None:
+            self._drawing.stop()
+            self._drawing = None
+
+    def _changed(self) -> None:
+        if self._drawing is None:
+            self._drawing = self.set_timer(DRAW, self._show)
+
+    def _show(self) -> None:
+        self._drawing = None
+        if not self.is_mounted:
+            return
+        log, wanted = self.session.client.calls, self.query_one("#filter", Input).value.strip().casefold()
+        rows = tuple(record for record in log if not wanted or wanted in _words(record))
+        self.calls.empty = "No call is like that. esc clears the filter." if wanted else "Nothing was asked yet."
+        self.calls.rows = rows
+        forgotten = f" of {log.count:,}, the newest {KEPT} are kept" if log.count > KEPT else ""
+        self.query_one("#list", Pane).tell(note=f"{len(rows):,}{forgotten}")
+        self._draw(self.calls.current)
+
+    def _draw(self, record: CallRecord | None) -> None:
+        lines: list[Content] = []
+        for label, text in curl.call_lines(record) if record else ():
+            tone = curl.outcome_tone(record) if record and label in {"Outcome", "Refused", "Trouble"} else Tone.PLAIN
+            lines.append(Content.assemble((f"{label:<12}", "$muted"), (text, STYLE[tone])))
+        self.query_one("#call", Static).update(Content("\n").join(lines))
+
+    @on(Input.Changed, "#filter")
+    def filtered(self) -> None:
+        """Show the calls that match the filter."""
+        self._show()
+
+    @on(Input.Submitted, "#filter")
+    def to_list(self) -> None:
+        """Move the focus to the list."""
+        self.calls.focus()
+
+    @on(Rows.Highlighted, "#calls")
+    def highlighted(self, event: Rows.Highlighted[CallRecord]) -> None:
+        """Show the call under the cursor."""
+        self._draw(event.row)
+
+    @on(Rows.Selected, "#calls")
+    def selected(self) -> None:
+        """Move the focus to the whole call; in a small terminal it takes the place of the list."""
+        self.add_class("-card")
+        self.query_one("#scroll").focus()
+
+    async def notes(self) -> tuple[Note, ...]:
+        """Return the call under the cursor as a command for curl, and its parts."""
+        record, connector = self.calls.current, self.session.connector
+        scheme = "SSWS" if connector.kind is SignInKind.API_TOKEN else "Bearer"
+        return curl.call_notes(record, connector.org, scheme=scheme) if record else ()
+
+    def action_filter(self) -> None:
+        """Move the focus to the filter."""
+        self.query_one("#filter", Input).focus()
+
+    def action_back(self) -> None:
+        """Return from the call to the list, or clear the filter."""
+        self.notice.clear()
+        box = self.query_one("#filter", Input)
+        if not self.has_class("-card") and box.value:
+            box.value = ""
+        self.remove_class("-card")
+        self.calls.focus()
+
+
+def _words(record: CallRecord) -> str:
+    """Return what the filter looks into."""
+    waited = "waited" if record.waits else ""
+    refused = "refused" if record.refused else ""
+    return " ".join((
+        record.method, record.target, curl.outcome(record), record.request_id, waited, refused, curl.why(record)
+    )).casefold()  # fmt: skip

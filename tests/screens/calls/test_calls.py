@@ -1,0 +1,104 @@
+"""The API calls on the screen: what was asked, found, copied; nothing is drawn while it is hidden."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.screens.support import NARROW, SMALL, WIDE, seated
+from tui.okta.calls import Call
+from tui.okta.errors import OktaError, Refused
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+
+
+async def test_a_search_stands_in_the_list_newest_first_and_can_be_filtered(desk: Desk) -> None:
+    async with seated(desk.session(), WIDE) as seat:
+        await seat.look_up("ann.lee")
+        await seat.press("f9")
+        table = seat.one("#calls", Rows)
+        numbers = [row.number for row in table.rows]
+        assert numbers == sorted(numbers, reverse=True)
+        assert len(numbers) > 1
+        assert "/api/v1/users?search=" in seat.text
+        assert "Outcome     200" in seat.text
+        await seat.press("slash")
+        await seat.type("nothing like that")
+        assert "No call is like that." in seat.text
+        await seat.press("enter", "escape")
+        assert [row.number for row in table.rows] == numbers
+
+
+@pytest.mark.parametrize("size", [NARROW, SMALL])
+async def test_where_there_is_no_room_enter_shows_the_call(desk: Desk, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
+        await seat.look_up("ann.lee")
+        await seat.press("f9")
+        before = seat.lines
+        await seat.press("enter")
+        assert "Method      GET" in seat.text
+        await seat.press("escape")
+        assert seat.lines == before
+        assert seat.focused == "calls"
+
+
+async def test_a_call_is_copied_as_curl_and_in_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr("screens.calls.calls.CallsScreen._copy", lambda _, note: copied.append(note.text))
+    session = desk.session()
+    async with seated(session, WIDE) as seat:
+        await session.client.user("me")
+        await seat.press("f9", "c")
+        header = '--header "Authorization: SSWS $OKTA_API_TOKEN"'
+        url = "http://127.0.0.1:9/api/v1/users/me"
+        assert copied == [f"curl --globoff --header 'Accept: application/json' {header} --url {url}"]
+        await seat.press("y")
+        assert "Okta's request id" in seat.text
+        await seat.press("2")
+        assert copied[1:] == ["/api/v1/users/me"]
+
+
+async def test_what_the_guard_refused_is_told(desk: Desk) -> None:
+    session = desk.session()
+    async with seated(session, WIDE) as seat:
+        with pytest.raises(Refused):
+            await session.client.send(Call("DELETE", "/api/v1/users/00u1"))
+        await seat.press("f9")
+        assert "refused here" in seat.line("▸ ")
+        assert "Nothing was sent." in seat.words
+
+
+async def test_it_is_drawn_while_it_is_shown_and_not_while_hidden(desk: Desk) -> None:
+    session = desk.session()
+    async with seated(session, WIDE) as seat:
+        await seat.press("f9")
+        shown = seat.one("#calls", Rows)
+        before = len(shown.rows)
+        await session.client.user("me")
+        await seat.until(lambda: len(shown.rows) == before + 1)
+        await seat.press("f2")
+        drawn: list[object] = []
+
+        def note(rows: object) -> None:
+            drawn.append(rows)
+
+        shown.watch(shown, "rows", note, init=False)
+        for _ in range(3):
+            await session.client.user("me")
+        await seat.rest()
+        assert drawn == []
+        await seat.press("f9")
+        assert len(shown.rows) >= before + 4
+
+
+async def test_hostile_answers_and_paths_are_shown_harmless(desk: Desk) -> None:
+    session = desk.session()
+    async with seated(session, WIDE) as seat:
+        with pytest.raises(OktaError):
+            await session.client.user("x'\x1b[31m\u202e$(id)")
+        await seat.press("f9")
+        assert "%1B%5B31m" in seat.text
+        assert "\x1b" not in seat.text
