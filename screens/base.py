@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from textual import work
 from textual.binding import Binding
@@ -21,7 +21,7 @@ from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -32,13 +32,66 @@ if TYPE_CHECKING:
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
+    from widgets.rows import Rows
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A row of a list, and the person whom it is about.
+
+    Attributes:
+        key: The row's key in its list.
+        user_id: The person's Okta id.
+        login: The person's login as far as the list knows it; untrusted, may be empty.
+    """
+
+    key: str
+    user_id: str
+    login: str
 
 
 @dataclass
 class OpenPerson(Message):
-    """Ask the app to show a person on the lookup screen."""
+    """Ask the app to show a person on the lookup screen, from which escape leads back to the row.
 
-    user_id: str
+    Attributes:
+        visits: The rows of the list that are about a person, in its order; the lookup screen goes through them.
+        at: The place of the person in them.
+    """
+
+    visits: tuple[Visit, ...]
+    at: int
+
+    @classmethod
+    def of(cls, table: Rows[T], visit_of: Callable[[T], Visit | None]) -> OpenPerson | None:
+        """Return the message for the row under a table's cursor; `None` where that row is about nobody.
+
+        Args:
+            table: The list.
+            visit_of: Returns what a row is about; `None` for a row that is about nobody who could be opened.
+        """
+        here = None if table.current is None else visit_of(table.current)
+        if here is None:
+            return None
+        visits = tuple(visit for row in table.rows if (visit := visit_of(row)) is not None)
+        return cls(visits, visits.index(here))
+
+
+@dataclass
+class LeavePerson(Message):
+    """Ask the app to go back to the screen from which a person was opened, to the row with this key."""
+
+    key: str
+
+
+@runtime_checkable
+class CanComeBack(Protocol):
+    """A screen from which a person can be opened."""
+
+    def came_back(self, key: str) -> None:
+        """Put the cursor on the row with this key."""
 
 
 @dataclass
@@ -79,6 +132,7 @@ class DeskScreen(Screen[None]):
         self.session = session
         self.changed = changed
         self._ticker: Timer | None = None
+        self._left_from: Rows[Any] | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the top line, the screen's own body, the notice line and the keys."""
@@ -154,6 +208,19 @@ class DeskScreen(Screen[None]):
         except Trouble as trouble:
             if self.is_mounted:
                 self.report(trouble)
+
+    # -- opening a person, and coming back
+
+    def open_from(self, table: Rows[T], visit_of: Callable[[T], Visit | None]) -> None:
+        """Show the person under a table's cursor on the lookup screen; arguments as for `OpenPerson.of`."""
+        if (message := OpenPerson.of(table, visit_of)) is not None:
+            self._left_from = table
+            self.post_message(message)
+
+    def came_back(self, key: str) -> None:
+        """Put the cursor on the row of the person who was shown last, when the agent comes back from the person."""
+        if self._left_from is not None:
+            self._left_from.go_to(key)
 
     # -- copying
 

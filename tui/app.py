@@ -7,11 +7,12 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.screen import ModalScreen
 from textual.signal import Signal
 from textual.worker import active_worker
 
@@ -24,6 +25,7 @@ from widgets.front import FrontApp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from textual import events
     from textual.await_complete import AwaitComplete
     from textual.binding import BindingType
     from textual.command import Provider
@@ -31,13 +33,20 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
-    from screens.base import OpenPerson, SwitchConnector
+    from screens.base import LeavePerson, OpenPerson, SwitchConnector
     from tui.desk.connectors.settings import ThemeName
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.text.tone import Tone
     from tui.screen_table import ScreenEntry
     from tui.switchboard import Switchboard
+
+
+SWITCH: Final = "f6"
+REFUSED_IN_DIALOGS: Final = {entry.key: f"opens {entry.label}" for entry in SCREENS} | {
+    SWITCH: "switches the connector"
+}
+"""What the keys do that nothing does while a dialog is open."""
 
 
 def _bad() -> Tone:
@@ -73,7 +82,7 @@ class Keydesk(FrontApp[int]):
         *sorted(
             [
                 *(Binding(entry.key, f"go('{entry.name}')", entry.label) for entry in SCREENS),
-                Binding("f6", "next_connector", "Switch"),
+                Binding(SWITCH, "next_connector", "Switch"),
             ],
             key=lambda binding: binding.key,  # the footer shows the keys in this order
         ),
@@ -110,6 +119,7 @@ class Keydesk(FrontApp[int]):
         self._switchboard = switchboard
         self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
+        self._opened_from = ""
         self._signals = ExitStack()
 
     def get_driver_class(self) -> type[Driver]:
@@ -326,12 +336,27 @@ class Keydesk(FrontApp[int]):
         """Show the person whom a screen asks for."""
         from screens.people.lookup import LookupScreen
 
+        self._opened_from = self.current_mode
         await self.switch_mode(self._mode("lookup"))
         while not isinstance(self.screen, LookupScreen) and len(self.screen_stack) > 1:
             await self.pop_screen()  # a screen about another person, such as their software
         screen = self.screen
         if isinstance(screen, LookupScreen):
-            screen.open_person(message.user_id)
+            screen.visit(message.visits, message.at)
+
+    async def on_leave_person(self, message: LeavePerson) -> None:
+        """Return to the screen, or to the dialog on it, from which the person was opened."""
+        from screens.base import CanComeBack
+
+        await self.switch_mode(self._opened_from)
+        screen = self.screen
+        if isinstance(screen, CanComeBack):
+            screen.came_back(message.key)
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why another screen's key does nothing in a dialog, which lets no key of the app through."""
+        if isinstance(self.screen, ModalScreen) and (name := REFUSED_IN_DIALOGS.get(event.key)):
+            self.notify(f"{event.key.upper()} {name}: first close this dialog. Nothing typed here is lost.", timeout=4)
 
     def action_command_palette(self) -> None:
         """Open the command palette, unless it is in front."""

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.base import Command, DeskScreen, OpenPerson
+from screens.base import Command, DeskScreen, Visit
 from tui.desk.expiry.expiry import WORDS, Age
 from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
@@ -272,15 +272,9 @@ class ExpiryScreen(DeskScreen):
         self.refresh_bindings()
 
     @on(Rows.Selected, "#people")
-    def selected(self, event: Rows.Selected[Expiry]) -> None:
-        """Open the chosen person."""
-        if event.row is not None:
-            self.post_message(OpenPerson(event.row.user.id))
-
     def action_open(self) -> None:
         """Open the person under the cursor."""
-        if self.people.current is not None:
-            self.post_message(OpenPerson(self.people.current.user.id))
+        self.open_from(self.people, lambda row: Visit(row.user.id, row.user.id, row.user.login))
 
     def action_why(self) -> None:
         """Open the verdict on why the person cannot sign in."""

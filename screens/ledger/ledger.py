@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.base import DeskScreen, OpenPerson
+from screens.base import DeskScreen, Visit
 from tui.desk.ledger import words
 from tui.desk.ledger.finding import Interest
 from tui.desk.perform.perform import is_of_this_org, settle
@@ -204,7 +204,13 @@ class LedgerScreen(DeskScreen):
         if not is_of_this_org(self.session, entry):
             self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
             return
-        self.post_message(OpenPerson(entry.intent.person_id))
+        self.open_from(self.entries, self._visit)
+
+    def _visit(self, entry: Entry) -> Visit | None:
+        intent = entry.intent
+        if not intent.person_id or not is_of_this_org(self.session, entry):
+            return None
+        return Visit(str(entry.seq), intent.person_id, intent.person_login)
 
     @work(exclusive=True, group="verify")
     async def action_verify(self) -> None:

@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
-from screens.base import Command, DeskScreen, OpenPerson
+from screens.base import Command, DeskScreen, Visit
 from screens.lockouts.reader import LockoutReader
 from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import UNLOCK
@@ -350,8 +350,7 @@ class LockoutsScreen(DeskScreen):
     @on(Rows.Selected, "#locked")
     def action_open(self) -> None:
         """Open the person."""
-        if self.locked.current is not None:
-            self.post_message(OpenPerson(self.locked.current.case.user_id))
+        self.open_from(self.locked, lambda row: Visit(row.id, row.case.user_id, row.case.login))
 
     def action_why(self) -> None:
         """Open the verdict on why the person cannot sign in."""
@@ -446,13 +445,9 @@ class LockoutsScreen(DeskScreen):
         if self.picture is not None and self.picture.sprays:
             from screens.lockouts.evidence import EvidenceScreen
 
-            self.app.push_screen(EvidenceScreen(self.session, self.picture), self._evidence_closed)
+            self.app.push_screen(EvidenceScreen(self.session, self.picture))
         else:
             self.notice.show("No wave in the last hour", "Nobody tries many people from one address or network.")
-
-    def _evidence_closed(self, user_id: str | None) -> None:
-        if user_id is not None:
-            self.post_message(OpenPerson(user_id))
 
     def action_reload(self) -> None:
         """Read now, also a log that was given up."""

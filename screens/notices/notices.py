@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input
 
-from screens.base import DeskScreen, OpenPerson
+from screens.base import DeskScreen, Visit
 from tui.desk.connectors import settings
 from tui.desk.notices.history import history, outcome_tone, outcome_words, settle, way_and_address
 from tui.desk.notices.outbox import find
@@ -176,7 +176,13 @@ class NoticesScreen(DeskScreen):
         if not is_of_this_org(self.session, entry):
             self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
             return
-        self.post_message(OpenPerson(entry.intent.person_id))
+        self.open_from(self.sent, self._visit)
+
+    def _visit(self, entry: Entry) -> Visit | None:
+        intent = entry.intent
+        if not intent.person_id or not is_of_this_org(self.session, entry):
+            return None
+        return Visit(str(entry.seq), intent.person_id, intent.person_login)
 
     def action_filter(self) -> None:
         """Move the focus to the filter."""

@@ -12,9 +12,11 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
-from screens.base import Command, DeskScreen
-from screens.people.choices import choices
+from screens.base import Command
+from screens.people.choices import choices, commands
+from screens.people.marking import MarkedPeople
 from screens.people.search import START, PeopleSearch
+from screens.people.visits import Visits, box_text
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
@@ -22,25 +24,24 @@ from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Person
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
-from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.pane import Pane
-from widgets.people.action_bar import ActionBar, Availability
+from widgets.people.action_bar import ActionBar
 from widgets.people.columns import people_columns
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
 
-    from tui.desk.bulk.job import Job
+    from screens.base import Visit
     from tui.desk.notes.notes import Note
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
@@ -48,10 +49,9 @@ if TYPE_CHECKING:
     from widgets.key_queue import Taking, Typed
 
 LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
-MARKED_KEYS = "b does one thing for all · - unmarks all"
 
 
-class LookupScreen(DeskScreen):
+class LookupScreen(MarkedPeople):
     """Shows a search for people; keydesk starts with it."""
 
     CSS_PATH = "lookup.tcss"
@@ -59,11 +59,9 @@ class LookupScreen(DeskScreen):
         # With priority, so that the letters typed right after it go to the box and are not read as keys.
         Binding("slash", "search", "Search", key_display="/", priority=True),
         Binding("down", "take", "List", show=False),
-        # The list has its own binding of space, which also moves to the next row; this one is for the card.
-        Binding("space", "mark_shown", "Mark", show=False),
-        Binding("minus", "unmark_all", "Unmark all", show=False),
-        Binding("b", "several", "Several", show=False),  # the line of the marked people names the key
         Binding("escape", "back", "Back", show=False),
+        Binding("J", "step(1)", "Next case", show=False),
+        Binding("K", "step(-1)", "Case before", show=False),
         Binding("r", "reload", "Refresh"),
         # The bar beneath the card shows these keys, with the reason for each action that is not possible.
         *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
@@ -98,7 +96,8 @@ class LookupScreen(DeskScreen):
         )
         self.ahead = TypedAhead(self, on_turned_back=self.search.forget_enter)
         self._dwell = dwell
-        self._opened = ""
+        self.visits = Visits(self, self._visit)
+        self._before_search: Widget | None = None
         self._key_at = 0.0
         self._badges_drawn = session.badges.version
 
@@ -126,11 +125,6 @@ class LookupScreen(DeskScreen):
         """Return the search box."""
         return self.query_one("#query", Input)
 
-    @property
-    def people(self) -> MarkRows[User]:
-        """Return the table of people."""
-        return self.query_one("#people", MarkRows)
-
     # -- the search box
 
     def typed_before(self, text: str) -> None:
@@ -141,8 +135,9 @@ class LookupScreen(DeskScreen):
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:
         """Search for the typed text; until the answer is there, the person on the card is of the search before."""
-        self.stale = self.person is not None and event.value != self._opened
-        self._opened = ""
+        self.stale = self.person is not None
+        self._before_search = None
+        self.visits.end()
         self.search.typed(event.value)
         self.ahead.typed(self.box.value)  # by now it can hold more than when the message was posted
 
@@ -169,6 +164,10 @@ class LookupScreen(DeskScreen):
 
     def action_search(self) -> None:
         """Return to the search box, with its text selected so that typing replaces it."""
+        self._before_search = self.focused
+        self._to_box()
+
+    def _to_box(self) -> None:
         self.remove_class("-card")
         self.set_focus(self.box)
         self.box.select_all()
@@ -247,18 +246,32 @@ class LookupScreen(DeskScreen):
         self.add_class("-card")
         self.set_focus(self.query_one(PersonCard))
 
-    def open_person(self, user_id: str) -> None:
-        """Show a person for another screen; nobody is shown until the person is read."""
-        if self.person is None or self.person.user.id != user_id:
+    def visit(self, visits: Sequence[Visit], at: int) -> None:
+        """Show a person for another screen, from whose rows the person was opened."""
+        self.visits.begin(visits, at)
+
+    def _visit(self, visit: Visit) -> None:
+        """Show a person of another list; nobody is shown until the person is read, and keys wait for that."""
+        self.notice.clear(passing_only=True)
+        if self.person is None or self.person.user.id != visit.user_id:
             self.people.rows = ()
             self.show_nobody()
-        self._opened = user_id
-        if self.box.value != user_id:
-            self.box.value = user_id
-        else:
-            self.search.search_for(user_id)
-        self.load(user_id)
+        text = box_text(visit)
+        self.search.hold(text, self.visits.place)
+        self.stale = False
+        with self.box.prevent(Input.Changed):
+            self.box.value = text
+        self.ahead.wait()
+        self.ahead.wait_for(visit.user_id)
+        self.load(visit.user_id)
         self.open_card()
+
+    def action_step(self, rows: int) -> None:
+        """Show the next case of the list from which the person was opened, or the next match of the search."""
+        if self.visits.current is not None:
+            self.visits.step(rows)
+        else:
+            self.people.cursor += rows
 
     @work(exclusive=True, group="person")
     async def load(self, user_id: str, *, pause: float = 0.0) -> None:
@@ -268,6 +281,8 @@ class LookupScreen(DeskScreen):
         with self.guarded():
             async for person in self.session.load(user_id):
                 self._show(person)
+                if self.visits.current is not None and not self.people.rows:
+                    self.search.held(person.user)
                 self._update_row(person)
                 self.redraw_badges()
                 if not person.blocks.pending:
@@ -318,7 +333,7 @@ class LookupScreen(DeskScreen):
         bar = self.query_one(ActionBar)
         bar.display = person is not None
         if person is None:
-            self.remove_class("-card")
+            self.set_class(self.visits.current is not None, "-card")  # the next case is only being read
         else:
             bar.choices = choices(self.session, person)
         self._show_age()
@@ -337,43 +352,6 @@ class LookupScreen(DeskScreen):
         """Show that the keys of the bar work only outside of the search box, which takes letters as text."""
         self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
 
-    # -- marks
-
-    @on(MarkRows.Marked, "#people")
-    def marked(self) -> None:
-        """Show the marked people, whichever search found them."""
-        self.query_one(MarkedLine).show([user.name for user in self.people.marked], MARKED_KEYS)
-        self.refresh_bindings()
-
-    def action_mark_shown(self) -> None:
-        """Mark or unmark the person on the card."""
-        if (user := self.people.current) is not None:
-            self.people.toggle(user)
-
-    def action_mark_listed(self) -> None:
-        """Mark all people in the list."""
-        self.people.action_mark_all()
-
-    def action_unmark_all(self) -> None:
-        """Remove all marks."""
-        self.people.action_unmark_all()
-
-    def action_several(self) -> None:
-        """Open the dialog of one action for all marked people."""
-        from screens.bulk.bulk import BulkScreen
-
-        people = self.people.marked
-        if not people:
-            self.notice.show("Nobody is marked", "Space in the list marks a person, * all of them.", Tone.WARN)
-            return
-        self.app.push_screen(BulkScreen(self.session, self.changed, people), self.bulk_closed)
-
-    def bulk_closed(self, job: Job | None) -> None:
-        """Show the result, and remove the marks of the people for whom the action was done."""
-        if job is not None:
-            self.people.unmark(job.done_ids)
-            self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
-
     # -- acting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -382,6 +360,8 @@ class LookupScreen(DeskScreen):
             return isinstance(self.focused, Input) is (action == "take")
         if self.stale and action in {"act", "software", "why", "notice", "reload"}:
             return False
+        if action == "step":
+            return not isinstance(self.focused, Input) and (self.visits.current is not None or bool(self.people.rows))
         if action in {"act", "software"}:
             return self.person is not None and not isinstance(self.focused, Input)
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
@@ -443,13 +423,25 @@ class LookupScreen(DeskScreen):
             self.load(self.person.user.id)
 
     def action_back(self) -> None:
-        """Go one step back: from the card to the list, or from the list to the search box."""
+        """Go one step back: to the row that opened the person, from the card to the list, from there to the box."""
         self.notice.clear()
-        if self.has_class("-card") and isinstance(self.focused, PersonCard):
+        before, self._before_search = self._before_search, None
+        if self.focused is self.box and before is not None:
+            self._leave_box(before)
+        elif self.visits.current is not None and self.focused is not self.box:
+            self.visits.go_back()
+        elif self.has_class("-card") and isinstance(self.focused, PersonCard):
             self.remove_class("-card")
             self.people.focus()
         else:
-            self.action_search()
+            self._to_box()
+
+    def _leave_box(self, to: Widget) -> None:
+        """Return from the box, in which nothing was typed, to where the agent was before."""
+        if isinstance(to, PersonCard) and self.person is not None:
+            self.open_card()
+        else:
+            self.set_focus(to)
 
     async def notes(self) -> tuple[Note, ...]:
         """Return the ticket text of the last action for the person shown, then the parts of their card."""
@@ -465,24 +457,10 @@ class LookupScreen(DeskScreen):
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""
         if self.person is not None and not self.stale:
-            yield from self._commands_for(self.person)
+            yield from commands(plain(self.person.user.name), self.query_one(ActionBar).choices)
         if self.people.rows:
             yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
         if count := len(self.people.marked):
             people = f"the {count} marked people" if count > 1 else "the marked person"
             yield Command(f"Several at once: {people}", "Unlock them, or add them to a group", "several")
             yield Command("Unmark all", "- does the same", "unmark_all")
-
-    def _commands_for(self, person: Person) -> Iterable[Command]:
-        """Yield the actions that the bar beneath the card offers."""
-        yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
-        yield Command("Send a notice", "A preview with their data first", "notice")
-        name, ways = plain(person.user.name), {choice.key: choice.way for choice in self.query_one(ActionBar).choices}
-        for action in ON_THE_CARD:
-            match ways.get(action.key, Availability.NOT):
-                case Availability.KEYDESK:
-                    yield Command(f"{action.title}: {name}", action.effect, f"act('{action.id}')")
-                case Availability.BY_HAND:
-                    yield Command(f"{action.title} by hand: {name}", "Shows the steps", f"act('{action.id}')")
-        if ways.get("g") is Availability.KEYDESK:
-            yield Command(f"Software: {name}", "What they have, and what they could be given", "software")
