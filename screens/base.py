@@ -21,7 +21,7 @@ from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -124,6 +124,9 @@ class DeskScreen(Screen[None]):
         Binding("y", "choose_note", "Copy a part", show=False),
     ]
 
+    begins_with: Mapping[str, str] = {}
+    """What `view_kept` returned when keydesk was closed; empty for a screen that begins as always."""
+
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as above
 
@@ -150,6 +153,8 @@ class DeskScreen(Screen[None]):
         self.changed.subscribe(self, self.on_person_changed)
         self._ticker = self.set_interval(1.0, self._show_status, pause=True)
         self.refresh_status()
+        if self.begins_with:
+            self.restore_view(self.begins_with)
 
     def on_screen_resume(self) -> None:
         """Show changes of the rate limits while this screen is the one in front."""
@@ -208,6 +213,15 @@ class DeskScreen(Screen[None]):
         except Trouble as trouble:
             if self.is_mounted:
                 self.report(trouble)
+
+    # -- the view that comes back with the next start
+
+    def view_kept(self) -> dict[str, str]:
+        """Return what the agent has chosen to see here: filter, order, text; screens with a choice replace this."""
+        return {}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose again what `view_kept` returned; what cannot be chosen any more is left out."""
 
     # -- opening a person, and coming back
 

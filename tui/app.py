@@ -25,6 +25,7 @@ from widgets.front import FrontApp
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from rich.console import RenderableType
     from textual import events
     from textual.await_complete import AwaitComplete
     from textual.binding import BindingType
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
-    from screens.base import LeavePerson, OpenPerson, SwitchConnector
+    from screens.base import DeskScreen, LeavePerson, OpenPerson, SwitchConnector
     from tui.desk.connectors.settings import ThemeName
+    from tui.desk.left_off.left_off import LeftOff
+    from tui.desk.lockouts.glance import Glance
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.text.tone import Tone
@@ -65,6 +68,14 @@ def _desk_commands() -> type[Provider]:
     from tui.palette import DeskCommands
 
     return DeskCommands
+
+
+def remembered_as(session: Session) -> tuple[str, str]:
+    """Return under which names things of a session are remembered: the connector's, and the org's origin.
+
+    The demo org has another address each time, and so none here.
+    """
+    return session.connector.name, "" if session.connector.made_up else session.connector.org.origin
 
 
 class Keydesk(FrontApp[int]):
@@ -99,6 +110,8 @@ class Keydesk(FrontApp[int]):
         dwell: float = 0.3,
         every: float = 30.0,
         theme: ThemeName | None = None,
+        left_off: Callable[[], LeftOff] | None = None,
+        fresh: bool = False,
     ) -> None:
         """Build the app.
 
@@ -110,6 +123,9 @@ class Keydesk(FrontApp[int]):
             dwell: Seconds that the cursor stays on a row before the person's parts are read.
             every: Seconds between two readings of the lockouts.
             theme: The theme to start with; another one that the agent chooses is remembered in the settings.
+            left_off: Returns what is remembered from one start to the next; `None` remembers nothing. Called where
+                `opening` is.
+            fresh: Whether to begin without the view of the last time.
         """
         super().__init__(theme=theme)
         self.person_changed: Signal[Person] = Signal(self, "person_changed")
@@ -120,6 +136,10 @@ class Keydesk(FrontApp[int]):
         self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
         self._opened_from = ""
+        self._remembers = left_off
+        self._fresh = fresh
+        self._left_off: LeftOff | None = None
+        self._opened: dict[str, DeskScreen] = {}
         self._signals = ExitStack()
 
     def get_driver_class(self) -> type[Driver]:
@@ -185,8 +205,10 @@ class Keydesk(FrontApp[int]):
         self._add_modes(self.session)
         self.keys.pause()
         await self.switch_mode(self._mode("lookup"))
-        if isinstance(start, StartScreen):
-            self._carry_over(start.typed)
+        typed = start.typed if isinstance(start, StartScreen) else ""
+        self._carry_over(typed)
+        if not typed:
+            await self._show_last_screen()
         await self.keys.resume()
         await self.session.client.http()
         await self._report_open_entries()
@@ -196,6 +218,8 @@ class Keydesk(FrontApp[int]):
         for entry in SCREENS:
             if entry.early:
                 entry.load()  # takes a third of the start-up time
+        if self._remembers is not None:
+            self._left_off = self._remembers()
         return self._opening()
 
     def _mode(self, name: str) -> str:
@@ -209,13 +233,54 @@ class Keydesk(FrontApp[int]):
 
     def _make_screen(self, entry: ScreenEntry, session: Session, changed: Signal[Person]) -> Screen[None]:
         options = {name: self._option(name) for name in entry.options}
-        return entry.load()(session, changed, **options)
+        screen = entry.load()(session, changed, **options)
+        if self._left_off is not None and not self._fresh:
+            screen.begins_with = self._left_off.desktop(*remembered_as(session)).views.get(entry.name, {})
+        self._opened[entry.name] = screen
+        return screen
 
     def _option(self, name: str) -> object:
         """Return an option for a screen's constructor; the switchboard is made when a screen first takes it."""
         if name == "switchboard":
             return self._switchboard() if self._switchboard else None
+        if name == "left_off":
+            return self._left_off
+        if name == "seen":
+            return self._lockouts_seen
         return self._options[name]
+
+    # -- what is remembered
+
+    async def _show_last_screen(self) -> None:
+        """Show the screen that was in front when keydesk was closed."""
+        if self._left_off is None or self._fresh:
+            return
+        last = self._left_off.desktop(*remembered_as(self.session)).screen
+        if last != "lookup" and last in {entry.name for entry in SCREENS}:
+            await self.switch_mode(self._mode(last))
+
+    def _lockouts_seen(self) -> Glance | None:
+        """Return what the lockouts' screen has read in this session; `None` where it was not opened."""
+        picture = getattr(self._opened.get("lockouts"), "picture", None)
+        if picture is None:
+            return None
+        from tui.desk.lockouts.glance import glance_at
+
+        return glance_at(picture, str(self.session.agent))
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End the app, and remember what is in front."""
+        self._remember()
+        super().exit(result, return_code, message)
+
+    def _remember(self) -> None:
+        """Write down what the agent leaves; nothing is waited for but one small file."""
+        if self._left_off is None or not hasattr(self, "session"):
+            return
+        views = {name: screen.view_kept() for name, screen in self._opened.items() if screen.is_mounted}
+        in_front = self.current_mode.rpartition(" ")[0]
+        self._left_off.note_view(*remembered_as(self.session), in_front, views)
+        self._left_off.save()
 
     # -- another connector
 
@@ -273,6 +338,8 @@ class Keydesk(FrontApp[int]):
 
     async def _replace(self, session: Session, mode: str) -> None:
         """Show a new session; nothing of the old one stays on the screen, in a worker or in memory."""
+        self._remember()
+        self._opened.clear()
         old, self.session = self.session, session
         old_modes = [self._mode(entry.name) for entry in SCREENS]
         self._sessions += 1

@@ -25,7 +25,7 @@ from widgets.progress import ProgressLine
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from textual.binding import BindingType
@@ -239,6 +239,15 @@ class ExpiryScreen(DeskScreen):
         as_of = f"estimated · as of {scan.started.astimezone():%H:%M}{state}{other}"
         first_line = f"{only}{soon} expire within {within} days, {as_of}"
         return "\n".join([first_line, " · ".join(parts[1:] if scan.counts[Age.EXPIRES] else parts), *scan.missing])
+
+    def view_kept(self) -> dict[str, str]:
+        """Return the days and the filter."""
+        return {"days": str(self.days), "text": self.query_one("#filter", Input).value}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose the days and the filter again."""
+        self.days = next((days for days in DAYS if str(days) == view.get("days")), self.days)
+        self.query_one("#filter", Input).value = view.get("text", "")
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:

@@ -27,7 +27,7 @@ from widgets.rows import Rows
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.binding import BindingType
     from textual.widget import Widget
@@ -136,6 +136,15 @@ class LedgerScreen(DeskScreen):
         """Prepare the ledger's index, which a large ledger of an earlier keydesk does not have yet."""
         with self.guarded():
             await _while_wanted(self.session.ledger.prepare_search)
+
+    def view_kept(self) -> dict[str, str]:
+        """Return the filters."""
+        return {"text": self.query_one("#filter", Input).value, "open": "only" if self.only_open else ""}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose the filters again."""
+        self.only_open = view.get("open") == "only"
+        self.query_one("#filter", Input).value = view.get("text", "")
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:

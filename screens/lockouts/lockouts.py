@@ -26,7 +26,7 @@ from widgets.marks import MarkRows
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -344,6 +344,22 @@ class LockoutsScreen(DeskScreen):
         elif self.view is not None:
             self.view = type(self.view)()
         self.locked.focus()
+
+    def view_kept(self) -> dict[str, str]:
+        """Return the filters and the order."""
+        view = self.view
+        if view is None:
+            return {}
+        return {"show": view.show.name, "order": view.order.name, "cause": view.cause or "", "text": view.text}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose the filters and the order again."""
+        from tui.desk.lockouts.view import chosen
+
+        self.view = chosen(view)
+        if self.view.text:
+            self._box.display = True
+            self._box.value = self.view.text
 
     # -- the case under the cursor
 

@@ -26,7 +26,7 @@ from widgets.pane import Pane
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -104,6 +104,15 @@ class NoticesScreen(DeskScreen):
             self.sent.rows = tuple(entries)
             self._drawn.changed()
             self.refresh_bindings()
+
+    def view_kept(self) -> dict[str, str]:
+        """Return the filters."""
+        return {"text": self.query_one("#filter", Input).value, "open": "only" if self.only_open else ""}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose the filters again."""
+        self.only_open = view.get("open") == "only"
+        self.query_one("#filter", Input).value = view.get("text", "")
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:

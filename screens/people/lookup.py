@@ -13,13 +13,15 @@ from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
 from screens.base import Command
+from screens.people.beginning import Beginning
 from screens.people.choices import choices, commands
-from screens.people.marking import MarkedPeople
 from screens.people.search import START, PeopleSearch
-from screens.people.visits import Visits, box_text
+from screens.people.visiting import VisitedPeople
+from screens.people.visits import Visits
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
+from tui.desk.left_off.left_off import LeftOff
 from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Person
 from tui.desk.text import okta_terms
@@ -35,13 +37,13 @@ from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
 
-    from screens.base import Visit
+    from tui.desk.lockouts.glance import Glance
     from tui.desk.notes.notes import Note
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
@@ -51,17 +53,15 @@ if TYPE_CHECKING:
 LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
 
 
-class LookupScreen(MarkedPeople):
+class LookupScreen(VisitedPeople):
     """Shows a search for people; keydesk starts with it."""
 
     CSS_PATH = "lookup.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority, so that the letters typed right after it go to the box and are not read as keys.
         Binding("slash", "search", "Search", key_display="/", priority=True),
-        Binding("down", "take", "List", show=False),
+        Binding("down", "to_list", "List", show=False),
         Binding("escape", "back", "Back", show=False),
-        Binding("J", "step(1)", "Next case", show=False),
-        Binding("K", "step(-1)", "Case before", show=False),
         Binding("r", "reload", "Refresh"),
         # The bar beneath the card shows these keys, with the reason for each action that is not possible.
         *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
@@ -75,7 +75,14 @@ class LookupScreen(MarkedPeople):
     """Whether the person shown is of the search before, while there is no answer yet to the text in the box."""
 
     def __init__(
-        self, session: Session, changed: Signal[Person], *, typing_pause: float = 0.12, dwell: float = 0.3
+        self,
+        session: Session,
+        changed: Signal[Person],
+        *,
+        typing_pause: float = 0.12,
+        dwell: float = 0.3,
+        left_off: LeftOff | None = None,
+        seen: Callable[[], Glance | None] = lambda: None,
     ) -> None:
         """Create the screen.
 
@@ -84,6 +91,8 @@ class LookupScreen(MarkedPeople):
             changed: The signal that publishes each person who was read again.
             typing_pause: Seconds without a key before a search is sent.
             dwell: Seconds that the cursor stays on a row before the person is read in full.
+            left_off: What is remembered from one start to the next; `None` remembers nothing.
+            seen: Returns what the lockouts have read in this session.
         """
         super().__init__(session, changed)
         self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled, namesakes=self._namesakes)
@@ -97,6 +106,7 @@ class LookupScreen(MarkedPeople):
         self.ahead = TypedAhead(self, on_turned_back=self.search.forget_enter)
         self._dwell = dwell
         self.visits = Visits(self, self._visit)
+        self.beginning = Beginning(self, left_off or LeftOff(), seen)
         self._before_search: Widget | None = None
         self._key_at = 0.0
         self._badges_drawn = session.badges.version
@@ -111,7 +121,9 @@ class LookupScreen(MarkedPeople):
         with Horizontal(id="found"):
             with Pane("People", id="list"):
                 yield MarkRows(people_columns(self.session.badges), key=lambda user: user.id, empty=START, id="people")
+                yield self.beginning.table()
             with Pane("Person", id="side"):
+                yield Static(id="today")
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
 
@@ -119,25 +131,23 @@ class LookupScreen(MarkedPeople):
         """Move the focus to the search box, and keep the shown age of the data true."""
         self.set_interval(20.0, self._show_age)
         self.set_focus(self.box)
-
-    @property
-    def box(self) -> Input:
-        """Return the search box."""
-        return self.query_one("#query", Input)
+        self.beginning.recent.empty = START
+        self.beginning.show(shown=not self.box.value)
 
     # -- the search box
 
     def typed_before(self, text: str) -> None:
         """Put text that was typed on the start screen in front of the search box's text."""
-        self.box.value = text + self.box.value
+        self.box.value = text + ("" if self._remembered else self.box.value)
         self.box.cursor_position = len(self.box.value)
 
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:
         """Search for the typed text; until the answer is there, the person on the card is of the search before."""
         self.stale = self.person is not None
-        self._before_search = None
+        self._before_search, self._remembered = None, ""
         self.visits.end()
+        self.beginning.show(shown=not event.value.strip())
         self.search.typed(event.value)
         self.ahead.typed(self.box.value)  # by now it can hold more than when the message was posted
 
@@ -160,7 +170,8 @@ class LookupScreen(MarkedPeople):
     def taking(self, typed: Typed) -> Taking:
         """Have keys behind enter in the box wait for the person whom it opens."""
         self._key_at = typed.time
-        return self.ahead.taking(typed, self.box.value if self.focused is self.box else "")
+        searched = self.focused is self.box and not self._leads_to_recent(getattr(typed, "key", ""))
+        return self.ahead.taking(typed, self.box.value if searched else "")
 
     def action_search(self) -> None:
         """Return to the search box, with its text selected so that typing replaces it."""
@@ -175,6 +186,10 @@ class LookupScreen(MarkedPeople):
     @on(Input.Submitted, "#query")
     def action_take(self) -> None:
         """Move from the search box to the list; a single match opens at once."""
+        if self._leads_to_recent("enter"):
+            self.action_to_list()
+            return
+        self.forget_remembered()
         if not self.search.ready(self.box.value):
             return
         if self.search.suggests:
@@ -241,37 +256,21 @@ class LookupScreen(MarkedPeople):
         if event.row is not None:
             self.open_card()
 
+    def view_kept(self) -> dict[str, str]:
+        """Return the text in the box."""
+        return {"text": self.box.value}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Put the text of the last time into the box; nothing is searched before the agent asks for it."""
+        if (text := view.get("text", "")) and not self.box.value:
+            self.remember(text)
+
     def open_card(self) -> None:
         """Show the card, and move the focus to it."""
+        if self.person is not None:
+            self.beginning.note(self.person)
         self.add_class("-card")
         self.set_focus(self.query_one(PersonCard))
-
-    def visit(self, visits: Sequence[Visit], at: int) -> None:
-        """Show a person for another screen, from whose rows the person was opened."""
-        self.visits.begin(visits, at)
-
-    def _visit(self, visit: Visit) -> None:
-        """Show a person of another list; nobody is shown until the person is read, and keys wait for that."""
-        self.notice.clear(passing_only=True)
-        if self.person is None or self.person.user.id != visit.user_id:
-            self.people.rows = ()
-            self.show_nobody()
-        text = box_text(visit)
-        self.search.hold(text, self.visits.place)
-        self.stale = False
-        with self.box.prevent(Input.Changed):
-            self.box.value = text
-        self.ahead.wait()
-        self.ahead.wait_for(visit.user_id)
-        self.load(visit.user_id)
-        self.open_card()
-
-    def action_step(self, rows: int) -> None:
-        """Show the next case of the list from which the person was opened, or the next match of the search."""
-        if self.visits.current is not None:
-            self.visits.step(rows)
-        else:
-            self.people.cursor += rows
 
     @work(exclusive=True, group="person")
     async def load(self, user_id: str, *, pause: float = 0.0) -> None:
@@ -281,6 +280,8 @@ class LookupScreen(MarkedPeople):
         with self.guarded():
             async for person in self.session.load(user_id):
                 self._show(person)
+                if self.has_class("-card") and person.blocks.pending:  # the first of its values
+                    self.beginning.note(person)
                 if self.visits.current is not None and not self.people.rows:
                     self.search.held(person.user)
                 self._update_row(person)
@@ -301,8 +302,11 @@ class LookupScreen(MarkedPeople):
                 return
 
     def on_screen_resume(self) -> None:
-        """Show what other screens have read meanwhile of the people in the list."""
+        """Show what other screens have read meanwhile of the people in the list, and what is open now."""
         self.redraw_badges()
+        if self.is_mounted and self.beginning.shown:
+            self.beginning.draw()
+            self.beginning.read()
 
     def redraw_badges(self) -> None:
         """Draw the list again where the session knows more about people than when it was drawn."""
@@ -312,6 +316,8 @@ class LookupScreen(MarkedPeople):
 
     def on_person_changed(self, person: Person) -> None:
         """Update the person's row, and read the person again if the card shows them."""
+        changes, _ = self.session.own_changes.beside(person.user.id, ())
+        self.beginning.note(person, changes[0].title if changes else "")
         self._update_row(person)
         if self.person is not None and self.person.user.id == person.user.id:
             self.load(person.user.id)
@@ -356,12 +362,10 @@ class LookupScreen(MarkedPeople):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works; an action that is not possible has a key too, which explains why."""
-        if action in {"search", "take"}:  # in the box `/` is a letter, and outside of it the list handles down
-            return isinstance(self.focused, Input) is (action == "take")
+        if action in {"search", "to_list"}:  # in the box `/` is a letter, and outside of it the list handles down
+            return isinstance(self.focused, Input) is (action == "to_list")
         if self.stale and action in {"act", "software", "why", "notice", "reload"}:
             return False
-        if action == "step":
-            return not isinstance(self.focused, Input) and (self.visits.current is not None or bool(self.people.rows))
         if action in {"act", "software"}:
             return self.person is not None and not isinstance(self.focused, Input)
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
