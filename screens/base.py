@@ -12,11 +12,13 @@ from textual.message import Message
 from textual.screen import Screen
 
 from screens.clipboard import copy
+from screens.long_reading import LongReadings
 from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
 from widgets.key_line import KeyLine
+from widgets.long_line import LongLine
 from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
 
@@ -136,11 +138,13 @@ class DeskScreen(Screen[None]):
         self.changed = changed
         self._ticker: Timer | None = None
         self._left_from: Rows[Any] | None = None
+        self.long = LongReadings(self, session.client.clock, self._show_long)
 
     def compose(self) -> ComposeResult:
         """Yield the top line, the screen's own body, the notice line and the keys."""
         yield StatusBar()
         yield from self.body()
+        yield LongLine(markup=False)
         yield Notice()
         yield KeyLine()
 
@@ -222,6 +226,19 @@ class DeskScreen(Screen[None]):
 
     def restore_view(self, view: Mapping[str, str]) -> None:
         """Choose again what `view_kept` returned; what cannot be chosen any more is left out."""
+
+    # -- readings that take long
+
+    def _show_long(self, text: str) -> None:
+        for line in self.query(LongLine):
+            line.tell(text)
+
+    def gave_up(self) -> bool:
+        """Give up what takes long, and say so; return whether there was anything, so that escape means no more."""
+        what = self.long.give_up()
+        if what:
+            self.notice.show(f"{what}: given up", "Nothing was changed.", Tone.WARN)
+        return bool(what)
 
     # -- opening a person, and coming back
 

@@ -103,7 +103,7 @@ class LookupScreen(VisitedPeople):
             on_answer=self.action_take,
             typing_pause=typing_pause,
         )
-        self.ahead = TypedAhead(self, on_turned_back=self.search.forget_enter)
+        self.ahead = TypedAhead(self, on_turned_back=self._turned_back)
         self._dwell = dwell
         self.visits = Visits(self, self._visit)
         self.beginning = Beginning(self, left_off or LeftOff(), seen)
@@ -277,7 +277,7 @@ class LookupScreen(VisitedPeople):
         """Read a person in full, and show each part as it arrives."""
         await asyncio.sleep(pause)
         read = False
-        with self.guarded():
+        with self.guarded(), self.long.watch("Reading the person"):
             async for person in self.session.load(user_id):
                 self._show(person)
                 if self.has_class("-card") and person.blocks.pending:  # the first of its values
@@ -429,6 +429,8 @@ class LookupScreen(VisitedPeople):
     def action_back(self) -> None:
         """Go one step back: to the row that opened the person, from the card to the list, from there to the box."""
         self.notice.clear()
+        if self._gave_up():
+            return
         before, self._before_search = self._before_search, None
         if self.focused is self.box and before is not None:
             self._leave_box(before)
@@ -439,6 +441,18 @@ class LookupScreen(VisitedPeople):
             self.people.focus()
         else:
             self._to_box()
+
+    def _gave_up(self) -> bool:
+        gave_up = self.gave_up()
+        if gave_up:
+            self.search.give_up(self.box.value)
+            self.stale = False
+        return gave_up
+
+    def _turned_back(self) -> None:
+        """Open nobody though enter was pressed; whatever takes long is given up by the same escape."""
+        self.search.forget_enter()
+        self._gave_up()
 
     def _leave_box(self, to: Widget) -> None:
         """Return from the box, in which nothing was typed, to where the agent was before."""

@@ -117,6 +117,14 @@ class PeopleSearch:
         self.people.empty = ""
         self._show_understood(note)
 
+    def give_up(self, text: str) -> None:
+        """Wait no longer for the answer to a text; enter in the box searches again."""
+        if self._answered != text:
+            self.hold(text, "")
+            self.people.rows = ()
+            self.people.empty = FAILED
+            self._on_empty()
+
     def held(self, user: User) -> None:
         """List the person whom the held text stands for, who was read."""
         self._failed = False
@@ -147,7 +155,8 @@ class PeopleSearch:
             self._end(text, answered=True)
             return
         self._screen.notice.clear(passing_only=True)
-        answered = await self._ask(search)
+        with self._screen.long.watch("Searching"):
+            answered = await self._ask(search)
         if not answered:
             self._show_understood("")
             self.people.rows = ()  # they match an older text

@@ -48,7 +48,7 @@ async def test_people_of_late_come_back_with_what_was_done(desk: Desk, kept: Pat
     async with seated(desk.session(), size, kept=kept, fresh=True) as seat:
         assert recent(seat) == ["bob.martin", "ann.lee"]
         for login, last in (("bob.martin@acme.example", "Clear sessions"), ("ann.lee@acme.example", "seen")):
-told = seat.line(login).split(login)[1].strip()
+            told = seat.line(login).split(login)[1].strip()
             assert told.startswith(last[:8])
             assert "now" in told
         await seat.press("down", "down", "enter")
