@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.worker import get_current_worker
 
@@ -30,11 +30,11 @@ class LongReadings:
         show: Called with what to show of a long reading; with an empty text once it has ended.
     """
 
-    def __init__(self, screen: Screen[object], clock: Clock, show: Callable[[str], None]) -> None:
+    def __init__(self, screen: Screen[Any], clock: Clock, show: Callable[[str], None]) -> None:
         self._screen = screen
         self._clock = clock
         self._show = show
-        self._watched: dict[Worker[object], tuple[str, float]] = {}
+        self._watched: dict[Worker[Any], tuple[str, float]] = {}
         self._shown = ""
 
     @contextmanager

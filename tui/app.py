@@ -420,7 +420,7 @@ class Keydesk(FrontApp[int]):
         if isinstance(screen, CanComeBack):
             screen.came_back(message.key)
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Say why another screen's key does nothing in a dialog, which lets no key of the app through."""
         if isinstance(self.screen, ModalScreen) and (name := REFUSED_IN_DIALOGS.get(event.key)):
             self.notify(f"{event.key.upper()} {name}: first close this dialog. Nothing typed here is lost.", timeout=4)

@@ -18,7 +18,7 @@ from widgets.rows import Rows
 from widgets.tones import HEADING, KEY, LABEL, OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from screens.base import DeskScreen
     from tui.desk.ledger.entry import Entry
@@ -116,7 +116,8 @@ class Beginning:
 
     def read(self) -> None:
         """Look at what this machine knows, a little later; no request is sent."""
-        self._screen.run_worker(self._read, group="beginning", exclusive=True)
+        reading: Callable[[], Awaitable[None]] = self._read
+        self._screen.run_worker(reading, group="beginning", exclusive=True)
 
     async def _read(self) -> None:
         from tui.desk.lockouts.glance import glance

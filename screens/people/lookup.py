@@ -289,6 +289,7 @@ class LookupScreen(VisitedPeople):
                 if not person.blocks.pending:
                     self.ahead.has_read(user_id)
             read = True
+        self.query_one(PersonCard).hint = ""
         if not read:
             self.ahead.not_read(user_id)
 
@@ -445,6 +446,7 @@ class LookupScreen(VisitedPeople):
     def _gave_up(self) -> bool:
         gave_up = self.gave_up()
         if gave_up:
+            self.query_one(PersonCard).hint = ""
             self.search.give_up(self.box.value)
             self.stale = False
         return gave_up

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from screens.people.marking import MarkedPeople
 from screens.people.visits import box_text
+from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ class VisitedPeople(MarkedPeople):
         self.beginning.show(shown=False)
         with self.box.prevent(Input.Changed):
             self.box.value = text
+        self.query_one(PersonCard).hint = f"Reading {text} …"
         self.ahead.wait()
         self.ahead.wait_for(visit.user_id)
         self.load(visit.user_id)

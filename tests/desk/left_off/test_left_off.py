@@ -166,7 +166,8 @@ def test_a_full_file_of_the_longest_texts_can_be_read_again(tmp_path: Path) -> N
     views = {f"{n}" + "\0" * LONGEST: {f"{m}" + "\0" * LONGEST: "\0" * LONGEST for m in range(20)} for n in range(20)}
     for connector in (f"{n}" + "\0" * LONGEST for n in range(CONNECTORS)):
         for number in range(PEOPLE):
-            kept.note_person(connector, ORG, RecentPerson(f"{number}" + "\0" * LONGEST, *["\0" * LONGEST] * 3, 1.0))
+            text = "\0" * LONGEST
+            kept.note_person(connector, ORG, RecentPerson(f"{number}{text}", text, text, text, 1.0))
         kept.note_view(connector, ORG, "lookup", views)
     kept.save()
     assert path.stat().st_size > LARGEST // 4

@@ -126,7 +126,7 @@ class LeftOff:
         kept = self.desktop(connector, org)
         before = next((one for one in kept.people if one.user_id == person.user_id), None)
         what = person.what or (before.what if before else "")
-        newest = RecentPerson(*map(_cut, (person.user_id, person.login, person.name, what)), person.at)
+        newest = RecentPerson(_cut(person.user_id), _cut(person.login), _cut(person.name), _cut(what), person.at)
         others = (one for one in kept.people if one.user_id != person.user_id)
         self._put(connector, msgspec.structs.replace(kept, people=(newest, *others)[:PEOPLE]))
 
