@@ -6,7 +6,7 @@ import asyncio
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from textual import work
 from textual.binding import Binding
@@ -14,17 +14,19 @@ from textual.message import Message
 from textual.screen import Screen
 
 from screens.clipboard import copy
+from screens.long_reading import LongReadings
 from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
 from widgets.binding_ids import with_ids
 from widgets.key_line import KeyLine
+from widgets.long_line import LongLine
 from widgets.notice import Notice
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -36,13 +38,66 @@ if TYPE_CHECKING:
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
+    from widgets.rows import Rows
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A row of a list, and the person whom it is about.
+
+    Attributes:
+        key: The row's key in its list.
+        user_id: The person's Okta id.
+        login: The person's login as far as the list knows it; untrusted, may be empty.
+    """
+
+    key: str
+    user_id: str
+    login: str
 
 
 @dataclass
 class OpenPerson(Message):
-    """Ask the app to show a person on the lookup screen."""
+    """Ask the app to show a person on the lookup screen, from which escape leads back to the row.
 
-    user_id: str
+    Attributes:
+        visits: The rows of the list that are about a person, in its order; the lookup screen goes through them.
+        at: The place of the person in them.
+    """
+
+    visits: tuple[Visit, ...]
+    at: int
+
+    @classmethod
+    def of(cls, table: Rows[T], visit_of: Callable[[T], Visit | None]) -> OpenPerson | None:
+        """Return the message for the row under a table's cursor; `None` where that row is about nobody.
+
+        Args:
+            table: The list.
+            visit_of: Returns what a row is about; `None` for a row that is about nobody who could be opened.
+        """
+        here = None if table.current is None else visit_of(table.current)
+        if here is None:
+            return None
+        visits = tuple(visit for row in table.rows if (visit := visit_of(row)) is not None)
+        return cls(visits, visits.index(here))
+
+
+@dataclass
+class LeavePerson(Message):
+    """Ask the app to go back to the screen from which a person was opened, to the row with this key."""
+
+    key: str
+
+
+@runtime_checkable
+class CanComeBack(Protocol):
+    """A screen from which a person can be opened."""
+
+    def came_back(self, key: str) -> None:
+        """Put the cursor on the row with this key."""
 
 
 @dataclass
@@ -79,6 +134,9 @@ class DeskScreen(Screen[None]):
         ],
     )
 
+    begins_with: Mapping[str, str] = {}
+    """What `view_kept` returned when keydesk was closed; empty for a screen that begins as always."""
+
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - as above
 
@@ -93,11 +151,14 @@ class DeskScreen(Screen[None]):
         self.session = session
         self.changed = changed
         self._ticker: Timer | None = None
+        self._left_from: Rows[Any] | None = None
+        self.long = LongReadings(self, session.client.clock, self._show_long)
 
     def compose(self) -> ComposeResult:
         """Yield the top line, the screen's own body, the notice line and the keys."""
         yield StatusBar()
         yield from self.body()
+        yield LongLine(markup=False)
         yield Notice()
         yield KeyLine()
 
@@ -110,6 +171,8 @@ class DeskScreen(Screen[None]):
         self.changed.subscribe(self, self.on_person_changed)
         self._ticker = self.set_interval(1.0, self._show_status, pause=True)
         self.refresh_status()
+        if self.begins_with:
+            self.restore_view(self.begins_with)
 
     def on_screen_resume(self) -> None:
         """Show changes of the rate limits while this screen is the one in front."""
@@ -173,6 +236,41 @@ class DeskScreen(Screen[None]):
         except Trouble as trouble:
             if self.is_mounted:
                 self.report(trouble)
+
+    # -- the view that comes back with the next start
+
+    def view_kept(self) -> dict[str, str]:
+        """Return what the agent has chosen to see here: filter, order, text; screens with a choice replace this."""
+        return {}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose again what `view_kept` returned; what cannot be chosen any more is left out."""
+
+    # -- readings that take long
+
+    def _show_long(self, text: str) -> None:
+        for line in self.query(LongLine):
+            line.tell(text)
+
+    def gave_up(self) -> bool:
+        """Give up what takes long, and say so; return whether there was anything, so that escape means no more."""
+        what = self.long.give_up()
+        if what:
+            self.notice.show(f"{what}: given up", "Nothing was changed.", Tone.WARN)
+        return bool(what)
+
+    # -- opening a person, and coming back
+
+    def open_from(self, table: Rows[T], visit_of: Callable[[T], Visit | None]) -> None:
+        """Show the person under a table's cursor on the lookup screen; arguments as for `OpenPerson.of`."""
+        if (message := OpenPerson.of(table, visit_of)) is not None:
+            self._left_from = table
+            self.post_message(message)
+
+    def came_back(self, key: str) -> None:
+        """Put the cursor on the row of the person who was shown last, when the agent comes back from the person."""
+        if self._left_from is not None:
+            self._left_from.go_to(key)
 
     # -- copying
 

@@ -7,12 +7,13 @@ import os
 import sys
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 from weakref import ref
 
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.screen import ModalScreen
 from textual.signal import Signal
 from textual.worker import active_worker
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from weakref import ReferenceType
 
+    from rich.console import RenderableType
+    from textual import events
     from textual.await_complete import AwaitComplete
     from textual.binding import BindingType
     from textual.command import Provider
@@ -34,14 +37,23 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
-    from screens.base import OpenPerson, SwitchConnector
+    from screens.base import DeskScreen, LeavePerson, OpenPerson, SwitchConnector
     from screens.people.lookup import LookupScreen
     from tui.desk.connectors.settings import ThemeName
+    from tui.desk.left_off.left_off import LeftOff
+    from tui.desk.lockouts.glance import Glance
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.text.tone import Tone
     from tui.screen_table import ScreenEntry
     from tui.switchboard import Switchboard
+
+
+SWITCH: Final = "f6"
+REFUSED_IN_DIALOGS: Final = {entry.key: f"opens {entry.label}" for entry in SCREENS} | {
+    SWITCH: "switches the connector"
+}
+"""What the keys do that nothing does while a dialog is open."""
 
 
 def _bad() -> Tone:
@@ -62,6 +74,14 @@ def _desk_commands() -> type[Provider]:
     return DeskCommands
 
 
+def remembered_as(session: Session) -> tuple[str, str]:
+    """Return under which names things of a session are remembered: the connector's, and the org's origin.
+
+    The demo org has another address each time, and so none here.
+    """
+    return session.connector.name, "" if session.connector.made_up else session.connector.org.origin
+
+
 class Keydesk(FrontApp[int]):
     """keydesk on a terminal.
 
@@ -79,7 +99,7 @@ class Keydesk(FrontApp[int]):
             *sorted(
                 [
                     *(Binding(entry.key, f"go('{entry.name}')", entry.label) for entry in SCREENS),
-                    Binding("f6", "choose_connector", "Switch"),
+                    Binding(SWITCH, "choose_connector", "Switch"),
                 ],
                 key=lambda binding: binding.key,  # the footer shows the keys in this order
             ),
@@ -98,6 +118,8 @@ class Keydesk(FrontApp[int]):
         every: float = 30.0,
         theme: ThemeName | None = None,
         keymap: Mapping[str, str] | None = None,
+        left_off: Callable[[], LeftOff] | None = None,
+        fresh: bool = False,
     ) -> None:
         """Build the app.
 
@@ -110,6 +132,9 @@ class Keydesk(FrontApp[int]):
             every: Seconds between two readings of the lockouts.
             theme: The theme to start with; another one that the agent chooses is remembered in the settings.
             keymap: The keys that the settings change, by the ids of their bindings, as `tui.keymap` checked them.
+            left_off: Returns what is remembered from one start to the next; `None` remembers nothing. Called where
+                `opening` is.
+            fresh: Whether to begin without the view of the last time.
         """
         super().__init__(theme=theme)
         self.person_changed: Signal[Person] = Signal(self, "person_changed")
@@ -119,6 +144,11 @@ class Keydesk(FrontApp[int]):
         self._switchboard = switchboard
         self._options = {"typing_pause": typing_pause, "dwell": dwell, "every": every}
         self._sessions = 0
+        self._opened_from = ""
+        self._remembers = left_off
+        self._fresh = fresh
+        self._left_off: LeftOff | None = None
+        self._opened: dict[str, DeskScreen] = {}
         self._signals = ExitStack()
         self._lookup: ReferenceType[LookupScreen] | None = None
         self._searched = ""  # in the box of the connector before
@@ -188,8 +218,10 @@ class Keydesk(FrontApp[int]):
         self._add_modes(self.session)
         self.keys.pause()
         await self.switch_mode(self._mode("lookup"))
-        if isinstance(start, StartScreen):
-            self._carry_over(start.typed)
+        typed = start.typed if isinstance(start, StartScreen) else ""
+        self._carry_over(typed)
+        if not typed:
+            await self._show_last_screen()
         await self.keys.resume()
         await self.session.client.http()
         await self._report_open_entries()
@@ -199,6 +231,8 @@ class Keydesk(FrontApp[int]):
         for entry in SCREENS:
             if entry.early:
                 entry.load()  # takes a third of the start-up time
+        if self._remembers is not None:
+            self._left_off = self._remembers()
         return self._opening()
 
     def _mode(self, name: str) -> str:
@@ -216,13 +250,53 @@ class Keydesk(FrontApp[int]):
         if entry.name == "lookup":
             lookup = cast("LookupScreen", screen)
             lookup.search.kept, self._lookup = self._searched, ref(lookup)
+        if self._left_off is not None and not self._fresh:
+            screen.begins_with = self._left_off.desktop(*remembered_as(session)).views.get(entry.name, {})
+        self._opened[entry.name] = screen
         return screen
 
     def _option(self, name: str) -> object:
         """Return an option for a screen's constructor; the switchboard is made when a screen first takes it."""
         if name == "switchboard":
             return self._switchboard() if self._switchboard else None
+        if name == "left_off":
+            return self._left_off
+        if name == "seen":
+            return self._lockouts_seen
         return self._options[name]
+
+    # -- what is remembered
+
+    async def _show_last_screen(self) -> None:
+        """Show the screen that was in front when keydesk was closed."""
+        if self._left_off is None or self._fresh:
+            return
+        last = self._left_off.desktop(*remembered_as(self.session)).screen
+        if last != "lookup" and last in {entry.name for entry in SCREENS}:
+            await self.switch_mode(self._mode(last))
+
+    def _lockouts_seen(self) -> Glance | None:
+        """Return what the lockouts' screen has read in this session; `None` where it was not opened."""
+        picture = getattr(self._opened.get("lockouts"), "picture", None)
+        if picture is None:
+            return None
+        from tui.desk.lockouts.glance import glance_at
+
+        return glance_at(picture, str(self.session.agent))
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End the app, and remember what is in front."""
+        self._remember()
+        super().exit(result, return_code, message)
+
+    def _remember(self) -> None:
+        """Write down what the agent leaves; nothing is waited for but one small file."""
+        if self._left_off is None or not hasattr(self, "session"):
+            return
+        views = {name: screen.view_kept() for name, screen in self._opened.items() if screen.is_mounted}
+        in_front = self.current_mode.rpartition(" ")[0]
+        self._left_off.note_view(*remembered_as(self.session), in_front, views)
+        self._left_off.save()
 
     # -- another connector
 
@@ -283,6 +357,8 @@ class Keydesk(FrontApp[int]):
 
     async def _replace(self, session: Session, mode: str) -> None:
         """Show a new session; nothing of the old one stays on the screen, in a worker or in memory."""
+        self._remember()
+        self._opened.clear()
         old, self.session = self.session, session
         if self._lookup is not None and (lookup := self._lookup()) is not None:
             self._searched = lookup.search.text
@@ -348,12 +424,27 @@ class Keydesk(FrontApp[int]):
         """Show the person whom a screen asks for."""
         from screens.people.lookup import LookupScreen
 
+        self._opened_from = self.current_mode
         await self.switch_mode(self._mode("lookup"))
         while not isinstance(self.screen, LookupScreen) and len(self.screen_stack) > 1:
             await self.pop_screen()  # a screen about another person, such as their software
         screen = self.screen
         if isinstance(screen, LookupScreen):
-            screen.open_person(message.user_id)
+            screen.visit(message.visits, message.at)
+
+    async def on_leave_person(self, message: LeavePerson) -> None:
+        """Return to the screen, or to the dialog on it, from which the person was opened."""
+        from screens.base import CanComeBack
+
+        await self.switch_mode(self._opened_from)
+        screen = self.screen
+        if isinstance(screen, CanComeBack):
+            screen.came_back(message.key)
+
+    async def on_key(self, event: events.Key) -> None:
+        """Say why another screen's key does nothing in a dialog, which lets no key of the app through."""
+        if isinstance(self.screen, ModalScreen) and (name := REFUSED_IN_DIALOGS.get(event.key)):
+            self.notify(f"{event.key.upper()} {name}: first close this dialog. Nothing typed here is lost.", timeout=4)
 
     def action_command_palette(self) -> None:
         """Open the command palette, unless it is in front."""

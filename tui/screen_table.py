@@ -55,7 +55,7 @@ SCREENS: Final = (
         "Look a person up",
         "screens.people.lookup",
         "LookupScreen",
-        options=("typing_pause", "dwell"),
+        options=("typing_pause", "dwell", "left_off", "seen"),
         early=True,
     ),
     ScreenEntry(

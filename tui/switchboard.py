@@ -82,6 +82,7 @@ class Switchboard:
         people: The number of people in the demo org.
         read_only: Whether to make every connector read-only, as `KEYDESK_READ_ONLY=1` does too; a read-only connector
             never becomes read-write.
+        last: The connector that was open last, which comes before the default profile if it is still there.
         environ: The environment.
     """
 
@@ -92,12 +93,14 @@ class Switchboard:
         demo: bool = False,
         people: int | None = None,
         read_only: bool = False,
+        last: str = "",
         environ: Mapping[str, str] | None = None,
     ) -> None:
         self.environ = os.environ if environ is None else environ
         self.read_only = read_only or wiring.tightened(self.environ)
         self.places = settings.places(self.environ, demo=demo)
         self._name = name
+        self._last = last
         self.demo = demo
         self._people = people
         self._org: Connector | None = None
@@ -182,7 +185,8 @@ class Switchboard:
         stored = profiles.load(self.places.connectors)
         if not name and not stored.profiles:
             raise wiring.NoConnector
-        profile = stored.get(name or stored.default)
+        last = self._last if stored.get(self._last) is not None else ""
+        profile = stored.get(name or last or stored.default)
         if profile is None:
             likely = did_you_mean(name, [known.name for known in stored.profiles])
             raise wiring.NoConnector(

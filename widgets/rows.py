@@ -167,6 +167,10 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         """Append rows; the cursor and the view stay where they are."""
         self.rows = [*self.rows, *rows]
 
+    def go_to(self, key: str) -> None:
+        """Move the cursor to the row with this key; where there is none, it stays."""
+        self.cursor = next((index for index, row in enumerate(self.rows) if self._key(row) == key), self.cursor)
+
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a row."""
         return max(0, min(cursor, len(self.rows) - 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on, work
@@ -12,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from screens.long_reading import LongReadings
 from tui.desk.actions.grammar import UNFIT, Danger
 from tui.desk.people.person import read_part
 from tui.desk.perform import confirmation
@@ -92,6 +94,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._caution: Caution | None = None
         self._shown_to = 0
         self._sending = False
+        self._long = LongReadings(self, session.client.clock, self._show_long)
         self._stopped = False
         self._read_failed = False
         self._leaving = False
@@ -283,7 +286,11 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     @on(Button.Pressed, "#back")
     def action_back(self) -> None:
         """Cancel, unless the action is being sent."""
-        if self._sending:
+        if self._long.give_up():
+            self._sending, self.failed = False, True
+            self._enable(on=True)
+            self._show_note("Given up: nothing was sent. Enter tries again.", Tone.WARN)
+        elif self._sending:
             self._show_note("It is on its way and cannot be taken back. Wait for Okta's answer.", Tone.WARN)
         else:
             self.dismiss(None)
@@ -367,8 +374,18 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     async def perform(self, plan: Plan) -> None:
         """Perform the action; a failure before it is sent is shown here, and everything typed stays."""
         reason, ticket = self._typed("reason"), self._typed("ticket")
+        with ExitStack() as watched:
+            watched.enter_context(self._long.watch("Reading the person again"))
+            await self._perform(plan, reason, ticket, watched)
+
+    async def _perform(self, plan: Plan, reason: str, ticket: str, reading: ExitStack) -> None:
+        def progress(step: Progress) -> None:
+            if step.done:  # from here on it is recorded, and then sent
+                reading.close()
+            self._show_note(f"{step.note} …", Tone.MUTED)
+
         try:
-            performed = await perform(self._session, plan, reason=reason, ticket=ticket, progress=self._progress)
+            performed = await perform(self._session, plan, reason=reason, ticket=ticket, progress=progress)
         except Trouble as trouble:
             self._sending, self.failed = False, True
             self._enable(on=True)
@@ -376,8 +393,9 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         else:
             self.dismiss(performed)
 
-    def _progress(self, progress: Progress) -> None:
-        self._show_note(f"{progress.note} …", Tone.MUTED)
+    def _show_long(self, text: str) -> None:
+        if text:
+            self._show_note(text, Tone.WARN)
 
     def _show_note(self, text: str, tone: Tone) -> None:
         mark = {Tone.BAD: "✗ ", Tone.WARN: "! "}.get(tone, "")

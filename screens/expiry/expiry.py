@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.base import Command, DeskScreen, OpenPerson
+from screens.base import Command, DeskScreen, Visit
 from tui.desk.expiry.expiry import WORDS, Age
 from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
@@ -25,7 +25,7 @@ from widgets.progress import ProgressLine
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from textual.binding import BindingType
@@ -240,6 +240,15 @@ class ExpiryScreen(DeskScreen):
         first_line = f"{only}{soon} expire within {within} days, {as_of}"
         return "\n".join([first_line, " · ".join(parts[1:] if scan.counts[Age.EXPIRES] else parts), *scan.missing])
 
+    def view_kept(self) -> dict[str, str]:
+        """Return the days and the filter."""
+        return {"days": str(self.days), "text": self.query_one("#filter", Input).value}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose the days and the filter again."""
+        self.days = next((days for days in DAYS if str(days) == view.get("days")), self.days)
+        self.query_one("#filter", Input).value = view.get("text", "")
+
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:
         """Show the people who match the filter."""
@@ -272,15 +281,9 @@ class ExpiryScreen(DeskScreen):
         self.refresh_bindings()
 
     @on(Rows.Selected, "#people")
-    def selected(self, event: Rows.Selected[Expiry]) -> None:
-        """Open the chosen person."""
-        if event.row is not None:
-            self.post_message(OpenPerson(event.row.user.id))
-
     def action_open(self) -> None:
         """Open the person under the cursor."""
-        if self.people.current is not None:
-            self.post_message(OpenPerson(self.people.current.user.id))
+        self.open_from(self.people, lambda row: Visit(row.user.id, row.user.id, row.user.login))
 
     def action_why(self) -> None:
         """Open the verdict on why the person cannot sign in."""

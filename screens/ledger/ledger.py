@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.base import DeskScreen, OpenPerson
+from screens.base import DeskScreen, Visit
 from tui.desk.ledger import words
 from tui.desk.ledger.finding import Interest
 from tui.desk.perform.perform import is_of_this_org, settle
@@ -27,7 +27,7 @@ from widgets.rows import Rows
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.binding import BindingType
     from textual.widget import Widget
@@ -137,6 +137,15 @@ class LedgerScreen(DeskScreen):
         with self.guarded():
             await _while_wanted(self.session.ledger.prepare_search)
 
+    def view_kept(self) -> dict[str, str]:
+        """Return the filters."""
+        return {"text": self.query_one("#filter", Input).value, "open": "only" if self.only_open else ""}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose the filters again."""
+        self.only_open = view.get("open") == "only"
+        self.query_one("#filter", Input).value = view.get("text", "")
+
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:
         """Read the entries that match the filter."""
@@ -204,7 +213,13 @@ class LedgerScreen(DeskScreen):
         if not is_of_this_org(self.session, entry):
             self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
             return
-        self.post_message(OpenPerson(entry.intent.person_id))
+        self.open_from(self.entries, self._visit)
+
+    def _visit(self, entry: Entry) -> Visit | None:
+        intent = entry.intent
+        if not intent.person_id or not is_of_this_org(self.session, entry):
+            return None
+        return Visit(str(entry.seq), intent.person_id, intent.person_login)
 
     @work(exclusive=True, group="verify")
     async def action_verify(self) -> None:

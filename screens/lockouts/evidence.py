@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.base import OpenPerson, Visit
 from screens.clipboard import copy
 from tui.desk.lockouts import words as lockouts_words
 from tui.desk.text import okta_terms
@@ -84,8 +85,8 @@ def _columns(badges: Badges) -> tuple[Column[TriedPerson], ...]:
     )
 
 
-class EvidenceScreen(ModalScreen[str | None]):
-    """Dismissed with the id of the person to open, or `None`."""
+class EvidenceScreen(ModalScreen[None]):
+    """Shows the evidence of the waves; from a person who was opened here, escape comes back to their row."""
 
     CSS_PATH = "evidence.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -130,9 +131,18 @@ class EvidenceScreen(ModalScreen[str | None]):
         self.query_one("#keys", Static).update(Content.assemble(*keys(*shown)))
 
     @on(Rows.Selected)
-    def selected(self, event: Rows.Selected[TriedPerson]) -> None:
-        """Close with the chosen person's id."""
-        self.dismiss(event.row.user_id)
+    def selected(self) -> None:
+        """Open the chosen person."""
+        if (message := OpenPerson.of(self._tried, lambda one: Visit(one.user_id, one.user_id, one.login))) is not None:
+            self.post_message(message)
+
+    def came_back(self, key: str) -> None:
+        """Put the cursor on the person who was shown last."""
+        self._tried.go_to(key)
+
+    @property
+    def _tried(self) -> Rows[TriedPerson]:
+        return self.query_one("#tried", Rows)
 
     def action_next(self) -> None:
         """Show the next wave."""

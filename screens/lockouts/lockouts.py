@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
-from screens.base import Command, DeskScreen, OpenPerson
+from screens.base import Command, DeskScreen, Visit
 from screens.lockouts.reader import LockoutReader
 from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import UNLOCK
@@ -26,7 +26,7 @@ from widgets.marks import MarkRows
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -346,13 +346,28 @@ class LockoutsScreen(DeskScreen):
             self.view = type(self.view)()
         self.locked.focus()
 
+    def view_kept(self) -> dict[str, str]:
+        """Return the filters and the order."""
+        view = self.view
+        if view is None:
+            return {}
+        return {"show": view.show.name, "order": view.order.name, "cause": view.cause or "", "text": view.text}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose the filters and the order again."""
+        from tui.desk.lockouts.view import chosen
+
+        self.view = chosen(view)
+        if self.view.text:
+            self._box.display = True
+            self._box.value = self.view.text
+
     # -- the case under the cursor
 
     @on(Rows.Selected, "#locked")
     def action_open(self) -> None:
         """Open the person."""
-        if self.locked.current is not None:
-            self.post_message(OpenPerson(self.locked.current.case.user_id))
+        self.open_from(self.locked, lambda row: Visit(row.id, row.case.user_id, row.case.login))
 
     def action_why(self) -> None:
         """Open the verdict on why the person cannot sign in."""
@@ -453,13 +468,9 @@ class LockoutsScreen(DeskScreen):
         if self.picture is not None and self.picture.sprays:
             from screens.lockouts.evidence import EvidenceScreen
 
-            self.app.push_screen(EvidenceScreen(self.session, self.picture), self._evidence_closed)
+            self.app.push_screen(EvidenceScreen(self.session, self.picture))
         else:
             self.notice.show("No wave in the last hour", "Nobody tries many people from one address or network.")
-
-    def _evidence_closed(self, user_id: str | None) -> None:
-        if user_id is not None:
-            self.post_message(OpenPerson(user_id))
 
     def action_reload(self) -> None:
         """Read now, also a log that was given up."""

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input
 
-from screens.base import DeskScreen, OpenPerson
+from screens.base import DeskScreen, Visit
 from tui.desk.connectors import settings
 from tui.desk.notices.history import history, outcome_tone, outcome_words, settle, way_and_address
 from tui.desk.notices.outbox import find
@@ -26,7 +26,7 @@ from widgets.pane import Pane
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -105,6 +105,15 @@ class NoticesScreen(DeskScreen):
             self._drawn.changed()
             self.refresh_bindings()
 
+    def view_kept(self) -> dict[str, str]:
+        """Return the filters."""
+        return {"text": self.query_one("#filter", Input).value, "open": "only" if self.only_open else ""}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Choose the filters again."""
+        self.only_open = view.get("open") == "only"
+        self.query_one("#filter", Input).value = view.get("text", "")
+
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:
         """Read the notices that match the filter."""
@@ -181,7 +190,13 @@ class NoticesScreen(DeskScreen):
         if not is_of_this_org(self.session, entry):
             self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
             return
-        self.post_message(OpenPerson(entry.intent.person_id))
+        self.open_from(self.sent, self._visit)
+
+    def _visit(self, entry: Entry) -> Visit | None:
+        intent = entry.intent
+        if not intent.person_id or not is_of_this_org(self.session, entry):
+            return None
+        return Visit(str(entry.seq), intent.person_id, intent.person_login)
 
     def action_filter(self) -> None:
         """Move the focus to the filter."""

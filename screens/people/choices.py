@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from screens.base import Command
 from tui.desk.actions.catalogue import ON_THE_CARD
 from tui.desk.text.plain import plain
 from tui.okta.policy import Capability
 from widgets.people.action_bar import ActionChoice, Availability
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tui.desk.actions.grammar import Action
     from tui.desk.people.person import Person
     from tui.desk.session import Session
@@ -35,3 +38,23 @@ def _software_choice(session: Session, person: Person) -> ActionChoice:
     if person.user.status == "DEPROVISIONED":
         return ActionChoice("g", "Software", Availability.NOT, "deactivated")
     return ActionChoice("g", "Software …")
+
+
+def commands(name: str, bar: Iterable[ActionChoice]) -> Iterable[Command]:
+    """Yield the palette's entries for a person: the actions that the bar beneath the card offers.
+
+    Args:
+        name: The person's name, made harmless.
+        bar: What the bar shows.
+    """
+    yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
+    yield Command("Send a notice", "A preview with their data first", "notice")
+    ways = {choice.key: choice.way for choice in bar}
+    for action in ON_THE_CARD:
+        match ways.get(action.key, Availability.NOT):
+            case Availability.KEYDESK:
+                yield Command(f"{action.title}: {name}", action.effect, f"act('{action.id}')")
+            case Availability.BY_HAND:
+                yield Command(f"{action.title} by hand: {name}", "Shows the steps", f"act('{action.id}')")
+    if ways.get("g") is Availability.KEYDESK:
+        yield Command(f"Software: {name}", "What they have, and what they could be given", "software")

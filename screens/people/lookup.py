@@ -12,35 +12,38 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
-from screens.base import Command, DeskScreen
-from screens.people.choices import choices
+from screens.base import Command
+from screens.people.beginning import Beginning
+from screens.people.choices import choices, commands
 from screens.people.search import START, PeopleSearch
+from screens.people.visiting import VisitedPeople
+from screens.people.visits import Visits
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
+from tui.desk.left_off.left_off import LeftOff
 from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Person
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
-from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.pane import Pane
-from widgets.people.action_bar import ActionBar, Availability
+from widgets.people.action_bar import ActionBar
 from widgets.people.columns import people_columns
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
 
-    from tui.desk.bulk.job import Job
+    from tui.desk.lockouts.glance import Glance
     from tui.desk.notes.notes import Note
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
@@ -48,21 +51,16 @@ if TYPE_CHECKING:
     from widgets.key_queue import Taking, Typed
 
 LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
-MARKED_KEYS = "b does one thing for all · - unmarks all"
 
 
-class LookupScreen(DeskScreen):
+class LookupScreen(VisitedPeople):
     """Shows a search for people; keydesk starts with it."""
 
     CSS_PATH = "lookup.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority, so that the letters typed right after it go to the box and are not read as keys.
         Binding("slash", "search", "Search", key_display="/", priority=True),
-        Binding("down", "take", "List", show=False),
-        # The list has its own binding of space, which also moves to the next row; this one is for the card.
-        Binding("space", "mark_shown", "Mark", show=False),
-        Binding("minus", "unmark_all", "Unmark all", show=False),
-        Binding("b", "several", "Several", show=False),  # the line of the marked people names the key
+        Binding("down", "to_list", "List", show=False),
         Binding("escape", "back", "Back", show=False),
         Binding("r", "reload", "Refresh"),
         # The bar beneath the card shows these keys, with the reason for each action that is not possible.
@@ -77,7 +75,14 @@ class LookupScreen(DeskScreen):
     """Whether the person shown is of the search before, while there is no answer yet to the text in the box."""
 
     def __init__(
-        self, session: Session, changed: Signal[Person], *, typing_pause: float = 0.12, dwell: float = 0.3
+        self,
+        session: Session,
+        changed: Signal[Person],
+        *,
+        typing_pause: float = 0.12,
+        dwell: float = 0.3,
+        left_off: LeftOff | None = None,
+        seen: Callable[[], Glance | None] = lambda: None,
     ) -> None:
         """Create the screen.
 
@@ -86,6 +91,8 @@ class LookupScreen(DeskScreen):
             changed: The signal that publishes each person who was read again.
             typing_pause: Seconds without a key before a search is sent.
             dwell: Seconds that the cursor stays on a row before the person is read in full.
+            left_off: What is remembered from one start to the next; `None` remembers nothing.
+            seen: Returns what the lockouts have read in this session.
         """
         super().__init__(session, changed)
         self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled, namesakes=self._namesakes)
@@ -96,9 +103,11 @@ class LookupScreen(DeskScreen):
             on_answer=self.action_take,
             typing_pause=typing_pause,
         )
-        self.ahead = TypedAhead(self, on_turned_back=self.search.forget_enter)
+        self.ahead = TypedAhead(self, on_turned_back=self._turned_back)
         self._dwell = dwell
-        self._opened = ""
+        self.visits = Visits(self, self._visit)
+        self.beginning = Beginning(self, left_off or LeftOff(), seen)
+        self._before_search: Widget | None = None
         self._key_at = 0.0
         self._badges_drawn = session.badges.version
 
@@ -112,7 +121,9 @@ class LookupScreen(DeskScreen):
         with Horizontal(id="found"):
             with Pane("People", id="list"):
                 yield MarkRows(people_columns(self.session.badges), key=lambda user: user.id, empty=START, id="people")
+                yield self.beginning.table()
             with Pane("Person", id="side"):
+                yield Static(id="today")
                 yield PersonCard(id="card")
                 yield ActionBar(id="actions")
 
@@ -121,29 +132,23 @@ class LookupScreen(DeskScreen):
         self.set_interval(20.0, self._show_age)
         self.set_focus(self.box)
         self.search.show_kept(self.box)
-
-    @property
-    def box(self) -> Input:
-        """Return the search box."""
-        return self.query_one("#query", Input)
-
-    @property
-    def people(self) -> MarkRows[User]:
-        """Return the table of people."""
-        return self.query_one("#people", MarkRows)
+        self.beginning.recent.empty = START
+        self.beginning.show(shown=not self.box.value)
 
     # -- the search box
 
     def typed_before(self, text: str) -> None:
         """Put text that was typed on the start screen in front of the search box's text."""
-        self.box.value = text + self.box.value
+        self.box.value = text + ("" if self._remembered else self.box.value)
         self.box.cursor_position = len(self.box.value)
 
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:
         """Search for the typed text; until the answer is there, the person on the card is of the search before."""
-        self.stale = self.person is not None and event.value != self._opened
-        self._opened = ""
+        self.stale = self.person is not None
+        self._before_search, self._remembered = None, ""
+        self.visits.end()
+        self.beginning.show(shown=not event.value.strip())
         self.search.typed(event.value)
         self.ahead.typed(self.box.value)  # by now it can hold more than when the message was posted
 
@@ -166,10 +171,15 @@ class LookupScreen(DeskScreen):
     def taking(self, typed: Typed) -> Taking:
         """Have keys behind enter in the box wait for the person whom it opens."""
         self._key_at = typed.time
-        return self.ahead.taking(typed, self.box.value if self.focused is self.box else "")
+        searched = self.focused is self.box and not self._leads_to_recent(getattr(typed, "key", ""))
+        return self.ahead.taking(typed, self.box.value if searched else "")
 
     def action_search(self) -> None:
         """Return to the search box, with its text selected so that typing replaces it."""
+        self._before_search = self.focused
+        self._to_box()
+
+    def _to_box(self) -> None:
         self.remove_class("-card")
         self.set_focus(self.box)
         self.box.select_all()
@@ -177,6 +187,10 @@ class LookupScreen(DeskScreen):
     @on(Input.Submitted, "#query")
     def action_take(self) -> None:
         """Move from the search box to the list; a single match opens at once."""
+        if self._leads_to_recent("enter"):
+            self.action_to_list()
+            return
+        self.forget_remembered()
         if not self.search.ready(self.box.value):
             return
         if self.search.suggests:
@@ -243,37 +257,40 @@ class LookupScreen(DeskScreen):
         if event.row is not None:
             self.open_card()
 
+    def view_kept(self) -> dict[str, str]:
+        """Return the text in the box."""
+        return {"text": self.box.value}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Put the text of the last time into the box; nothing is searched before the agent asks for it."""
+        if (text := view.get("text", "")) and not self.box.value:
+            self.remember(text)
+
     def open_card(self) -> None:
         """Show the card, and move the focus to it."""
+        if self.person is not None:
+            self.beginning.note(self.person)
         self.add_class("-card")
         self.set_focus(self.query_one(PersonCard))
-
-    def open_person(self, user_id: str) -> None:
-        """Show a person for another screen; nobody is shown until the person is read."""
-        if self.person is None or self.person.user.id != user_id:
-            self.people.rows = ()
-            self.show_nobody()
-        self._opened = user_id
-        if self.box.value != user_id:
-            self.box.value = user_id
-        else:
-            self.search.search_for(user_id)
-        self.load(user_id)
-        self.open_card()
 
     @work(exclusive=True, group="person")
     async def load(self, user_id: str, *, pause: float = 0.0) -> None:
         """Read a person in full, and show each part as it arrives."""
         await asyncio.sleep(pause)
         read = False
-        with self.guarded():
+        with self.guarded(), self.long.watch("Reading the person"):
             async for person in self.session.load(user_id):
                 self._show(person)
+                if self.has_class("-card") and person.blocks.pending:  # the first of its values
+                    self.beginning.note(person)
+                if self.visits.current is not None and not self.people.rows:
+                    self.search.held(person.user)
                 self._update_row(person)
                 self.redraw_badges()
                 if not person.blocks.pending:
                     self.ahead.has_read(user_id)
             read = True
+        self.query_one(PersonCard).hint = ""
         if not read:
             self.ahead.not_read(user_id)
 
@@ -287,8 +304,11 @@ class LookupScreen(DeskScreen):
                 return
 
     def on_screen_resume(self) -> None:
-        """Show what other screens have read meanwhile of the people in the list."""
+        """Show what other screens have read meanwhile of the people in the list, and what is open now."""
         self.redraw_badges()
+        if self.is_mounted and self.beginning.shown:
+            self.beginning.draw()
+            self.beginning.read()
 
     def redraw_badges(self) -> None:
         """Draw the list again where the session knows more about people than when it was drawn."""
@@ -298,6 +318,8 @@ class LookupScreen(DeskScreen):
 
     def on_person_changed(self, person: Person) -> None:
         """Update the person's row, and read the person again if the card shows them."""
+        changes, _ = self.session.own_changes.beside(person.user.id, ())
+        self.beginning.note(person, changes[0].title if changes else "")
         self._update_row(person)
         if self.person is not None and self.person.user.id == person.user.id:
             self.load(person.user.id)
@@ -319,7 +341,7 @@ class LookupScreen(DeskScreen):
         bar = self.query_one(ActionBar)
         bar.display = person is not None
         if person is None:
-            self.remove_class("-card")
+            self.set_class(self.visits.current is not None, "-card")  # the next case is only being read
         else:
             bar.choices = choices(self.session, person)
         self._show_age()
@@ -338,49 +360,12 @@ class LookupScreen(DeskScreen):
         """Show that the keys of the bar work only outside of the search box, which takes letters as text."""
         self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
 
-    # -- marks
-
-    @on(MarkRows.Marked, "#people")
-    def marked(self) -> None:
-        """Show the marked people, whichever search found them."""
-        self.query_one(MarkedLine).show([user.name for user in self.people.marked], MARKED_KEYS)
-        self.refresh_bindings()
-
-    def action_mark_shown(self) -> None:
-        """Mark or unmark the person on the card."""
-        if (user := self.people.current) is not None:
-            self.people.toggle(user)
-
-    def action_mark_listed(self) -> None:
-        """Mark all people in the list."""
-        self.people.action_mark_all()
-
-    def action_unmark_all(self) -> None:
-        """Remove all marks."""
-        self.people.action_unmark_all()
-
-    def action_several(self) -> None:
-        """Open the dialog of one action for all marked people."""
-        from screens.bulk.bulk import BulkScreen
-
-        people = self.people.marked
-        if not people:
-            self.notice.show("Nobody is marked", "Space in the list marks a person, * all of them.", Tone.WARN)
-            return
-        self.app.push_screen(BulkScreen(self.session, self.changed, people), self.bulk_closed)
-
-    def bulk_closed(self, job: Job | None) -> None:
-        """Show the result, and remove the marks of the people for whom the action was done."""
-        if job is not None:
-            self.people.unmark(job.done_ids)
-            self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
-
     # -- acting
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works; an action that is not possible has a key too, which explains why."""
-        if action in {"search", "take"}:  # in the box `/` is a letter, and outside of it the list handles down
-            return isinstance(self.focused, Input) is (action == "take")
+        if action in {"search", "to_list"}:  # in the box `/` is a letter, and outside of it the list handles down
+            return isinstance(self.focused, Input) is (action == "to_list")
         if self.stale and action in {"act", "software", "why", "notice", "reload"}:
             return False
         if action in {"act", "software"}:
@@ -444,13 +429,40 @@ class LookupScreen(DeskScreen):
             self.load(self.person.user.id)
 
     def action_back(self) -> None:
-        """Go one step back: from the card to the list, or from the list to the search box."""
+        """Go one step back: to the row that opened the person, from the card to the list, from there to the box."""
         self.notice.clear()
-        if self.has_class("-card") and isinstance(self.focused, PersonCard):
+        if self._gave_up():
+            return
+        before, self._before_search = self._before_search, None
+        if self.focused is self.box and before is not None:
+            self._leave_box(before)
+        elif self.visits.current is not None and self.focused is not self.box:
+            self.visits.go_back()
+        elif self.has_class("-card") and isinstance(self.focused, PersonCard):
             self.remove_class("-card")
             self.people.focus()
         else:
-            self.action_search()
+            self._to_box()
+
+    def _gave_up(self) -> bool:
+        gave_up = self.gave_up()
+        if gave_up:
+            self.query_one(PersonCard).hint = ""
+            self.search.give_up(self.box.value)
+            self.stale = False
+        return gave_up
+
+    def _turned_back(self) -> None:
+        """Open nobody though enter was pressed; whatever takes long is given up by the same escape."""
+        self.search.forget_enter()
+        self._gave_up()
+
+    def _leave_box(self, to: Widget) -> None:
+        """Return from the box, in which nothing was typed, to where the agent was before."""
+        if isinstance(to, PersonCard) and self.person is not None:
+            self.open_card()
+        else:
+            self.set_focus(to)
 
     async def notes(self) -> tuple[Note, ...]:
         """Return the ticket text of the last action for the person shown, then the parts of their card."""
@@ -470,24 +482,10 @@ class LookupScreen(DeskScreen):
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""
         if self.person is not None and not self.stale:
-            yield from self._commands_for(self.person)
+            yield from commands(plain(self.person.user.name), self.query_one(ActionBar).choices)
         if self.people.rows:
             yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
         if count := len(self.people.marked):
             people = f"the {count} marked people" if count > 1 else "the marked person"
             yield Command(f"Several at once: {people}", "Unlock them, or add them to a group", "several")
             yield Command("Unmark all", "- does the same", "unmark_all")
-
-    def _commands_for(self, person: Person) -> Iterable[Command]:
-        """Yield the actions that the bar beneath the card offers."""
-        yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
-        yield Command("Send a notice", "A preview with their data first", "notice")
-        name, ways = plain(person.user.name), {choice.key: choice.way for choice in self.query_one(ActionBar).choices}
-        for action in ON_THE_CARD:
-            match ways.get(action.key, Availability.NOT):
-                case Availability.KEYDESK:
-                    yield Command(f"{action.title}: {name}", action.effect, f"act('{action.id}')")
-                case Availability.BY_HAND:
-                    yield Command(f"{action.title} by hand: {name}", "Shows the steps", f"act('{action.id}')")
-        if ways.get("g") is Availability.KEYDESK:
-            yield Command(f"Software: {name}", "What they have, and what they could be given", "software")

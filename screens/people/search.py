@@ -124,6 +124,34 @@ class PeopleSearch:
         """Open nobody when the answer comes, though enter was pressed."""
         self._enter_pressed_on = None
 
+    def hold(self, text: str, note: str) -> None:
+        """Search for nothing: the text stands for somebody who is being read; enter in the box would search for it.
+
+        Args:
+            text: The text in the box.
+            note: What stands in `#understood`.
+        """
+        for group in ("search", "more"):
+            self._screen.workers.cancel_group(self._screen, group)
+        self._search, self._suggested_at, self._enter_pressed_on = None, None, None
+        self._answered, self._failed = text, True
+        self.people.empty = ""
+        self._show_understood(note)
+
+    def give_up(self, text: str) -> None:
+        """Wait no longer for the answer to a text; enter in the box searches again."""
+        if self._answered != text:
+            self.hold(text, "")
+            self.people.rows = ()
+            self.people.empty = FAILED
+            self._on_empty()
+
+    def held(self, user: User) -> None:
+        """List the person whom the held text stands for, who was read."""
+        self._failed = False
+        self.found_at = self._screen.session.client.clock.time()
+        self.people.rows = (user,)
+
     def search_for(self, text: str) -> None:
         """Search; late answers to an older text never arrive, since their worker is cancelled."""
         self._run(partial(self._search_for, text), "search")
@@ -148,7 +176,8 @@ class PeopleSearch:
             self._end(text, answered=True)
             return
         self._screen.notice.clear(passing_only=True)
-        answered = await self._ask(search)
+        with self._screen.long.watch("Searching"):
+            answered = await self._ask(search)
         if not answered:
             self._show_understood("")
             self.people.rows = ()  # they match an older text

@@ -85,7 +85,7 @@ class WhyScreen(DeskScreen):
     @work(exclusive=True, group="why")
     async def read(self) -> None:
         """Read the person and the evidence, and make the verdict."""
-        with self.guarded():
+        with self.guarded(), self.long.watch("Reading what keeps the person out"):
             person = await self.session.person_with_blocks(self._user_id)
             self._person = person
             self._show_who()
@@ -178,7 +178,9 @@ class WhyScreen(DeskScreen):
         self.read()
 
     def action_back(self) -> None:
-        """Close the box, or return to the screen before."""
+        """Give up what takes long, close the box, or return to the screen before."""
+        if self.gave_up():
+            return
         if self.has_class("-asking"):
             self._close_box()
         else:

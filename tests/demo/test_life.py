@@ -5,6 +5,7 @@ import pytest
 
 from tests.demo.support import START, Clock, World
 from tests.work import calls_of
+from tui.demo.base.times import DAY
 from tui.demo.people.cast import CAST, HOSTILE, STUCK
 from tui.demo.people.person import LINKS, list_item
 from tui.demo.story.begin import begin_org
@@ -119,3 +120,14 @@ async def test_an_org_of_the_cast_alone_works_too(people: int) -> None:
     world = World(people=people, lockouts_per_minute=60)
     world.clock.at += 60
     assert len(await world.pages("/api/v1/users")) >= 50
+
+
+def test_nobody_with_a_hostile_name_is_the_first_whose_password_runs_out() -> None:
+    org = begin_org(people=2000, clock=Clock(), lockouts_per_minute=0)
+    left = {
+        person.login: person.password_changed - START + 120 * DAY
+        for person in org.people.from_index()
+        if person.password_changed is not None and person.status != "DEPROVISIONED"
+    }
+    first = min((login for login in left if left[login] > 0), key=lambda login: left[login])
+    assert first not in {member.login for member in HOSTILE}

@@ -13,9 +13,11 @@ from textual.widgets import Input
 
 from tests.desk.support import harmful
 from tui.app import Keydesk
+from tui.desk.left_off.left_off import LeftOff
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from textual.pilot import Pilot
     from textual.widget import Widget
@@ -171,10 +173,23 @@ class Seat:
 
 @asynccontextmanager
 async def seated(
-    session: Session | Callable[[], Session], size: tuple[int, int] = WIDE, *, every: float = 3600.0, wait: bool = True
+    session: Session | Callable[[], Session],
+    size: tuple[int, int] = WIDE,
+    *,
+    every: float = 3600.0,
+    wait: bool = True,
+    kept: Path | None = None,
+    fresh: bool = False,
 ) -> AsyncIterator[Seat]:
-    """Start the app at a size, without its pauses, and leave it at the end."""
-    app = Keydesk(session if callable(session) else lambda: session, typing_pause=0.0, dwell=0.0, every=every)
+    """Start the app at a size, without its pauses, and leave it at the end; `kept` is the file of what it remembers."""
+    app = Keydesk(
+        session if callable(session) else lambda: session,
+        typing_pause=0.0,
+        dwell=0.0,
+        every=every,
+        left_off=(lambda: LeftOff(kept)) if kept else None,
+        fresh=fresh,
+    )
     async with app.run_test(size=size) as pilot:
         seat = Seat(app, pilot)
         if wait:

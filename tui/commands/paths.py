@@ -49,6 +49,7 @@ STORED: Final = (
     StoredFile("nonces.json", "the newest nonce of each service app; no secret", secret=True),
     StoredFile("expiry-scan.json", "a scan of expiring passwords that was stopped", secret=True),
     StoredFile("notify.json", "how far the notices have come", secret=True),
+    StoredFile("left-off.json", "the last view, and whom the agent looked at of late; may be deleted", secret=True),
     StoredFile("draft.json", "what was typed into an unfinished set-up; no secret", secret=True),
 )
 """Everything that keydesk keeps; it writes no log file and has no cache folder."""

@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
     top.add_argument("--theme", choices=THEMES, default="", help="how the app looks; KEYDESK_THEME names one too")
+    top.add_argument("--fresh", action="store_true", help="begin without the connector and the view of the last time")
     top.set_defaults(run=_start_app, parser=top, headings=headings)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
     _add_all(commands, common, headings)
@@ -150,6 +151,7 @@ def _start_app(arguments: argparse.Namespace) -> int:
         read_only=getattr(arguments, "read_only", False),
         theme=arguments.theme,
         people=arguments.people,
+        fresh=arguments.fresh,
     )
 
 

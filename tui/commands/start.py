@@ -13,13 +13,22 @@ from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
     from tui.desk.connectors.settings import ThemeName
+    from tui.desk.left_off.left_off import LeftOff
     from tui.switchboard import Switchboard
 
 THRESHOLDS: Final = (5_000, 10, 10)
 """Thresholds of the garbage collector. With Python's default (700, 10, 10) it takes a fifth of the app's time."""
 
 
-def start(*, demo: bool, read_only: bool, connector: str = "", theme: str = "", people: int | None = None) -> int:
+def start(
+    *,
+    demo: bool,
+    read_only: bool,
+    connector: str = "",
+    theme: str = "",
+    people: int | None = None,
+    fresh: bool = False,
+) -> int:
     """Run the app until the agent quits it.
 
     Args:
@@ -28,6 +37,7 @@ def start(*, demo: bool, read_only: bool, connector: str = "", theme: str = "", 
         connector: The connector to start with; empty for the default one.
         theme: The theme's name; empty for the one in the environment, or else the one remembered.
         people: The number of people in the demo org.
+        fresh: Whether to begin without the connector and the view of the last time.
 
     Raises:
         NoConnector: Nothing says which org to use, and there is no terminal to ask at.
@@ -56,7 +66,7 @@ def start(*, demo: bool, read_only: bool, connector: str = "", theme: str = "", 
         demo = choice == "demo"
         if choice == "quit" or not (demo or _org_is_named()):  # the wizard was left before it saved anything
             return 0
-    return _run_app(demo=demo, read_only=read_only, connector=connector, theme=chosen, people=people)
+    return _run_app(demo=demo, read_only=read_only, connector=connector, theme=chosen, people=people, fresh=fresh)
 
 
 def _ask_how_to_begin(theme: ThemeName | None) -> str:
@@ -73,20 +83,37 @@ def _connect(theme: ThemeName | None) -> int:
     return run_wizard(theme=theme)
 
 
-def _run_app(*, demo: bool, read_only: bool, connector: str, theme: ThemeName | None, people: int | None) -> int:
+def _run_app(
+    *, demo: bool, read_only: bool, connector: str, theme: ThemeName | None, people: int | None, fresh: bool
+) -> int:
     """Run the app; arguments, result and errors as for `start`."""
 
     @cache
     def switchboard() -> Switchboard:
         from tui.switchboard import Switchboard
 
-        return Switchboard(name=connector, demo=demo, people=people, read_only=read_only)
+        last = "" if fresh else left_off().connector
+        return Switchboard(name=connector, demo=demo, people=people, read_only=read_only, last=last)
+
+    @cache
+    def left_off() -> LeftOff:
+        from tui.desk.connectors.settings import places
+        from tui.desk.left_off.left_off import LeftOff
+
+        return LeftOff(places(demo=demo).left_off)
 
     from tui.app import Keydesk
 
     gc.freeze()  # imported objects stay for good; scanning them all would block the screen for a tenth of a second
     gc.set_threshold(*THRESHOLDS)
-    app = Keydesk(lambda: switchboard().open(), switchboard=switchboard, theme=theme, keymap=_keymap())
+    app = Keydesk(
+        lambda: switchboard().open(),
+        switchboard=switchboard,
+        theme=theme,
+        keymap=_keymap(),
+        left_off=left_off,
+        fresh=fresh,
+    )
     app.run()
     if app.trouble is not None:
         raise app.trouble

@@ -50,7 +50,9 @@ def words(seat: Seat) -> str:
     """The dialog as running text, without its border and what stands beside it; else the screen."""
     boxes = seat.app.screen.query("#box")
     first, end = (boxes.first().region.x, boxes.first().region.right) if boxes else (0, seat.app.size.width)
-    return " ".join("\n".join(line[first:end] for line in seat.lines).replace("╏", " ").replace("┃", " ").replace("│", " ").split())
+    return " ".join(
+        "\n".join(line[first:end] for line in seat.lines).replace("╏", " ").replace("┃", " ").replace("│", " ").split()
+    )
 
 
 @pytest.fixture

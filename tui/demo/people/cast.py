@@ -302,7 +302,8 @@ HOSTILE: tuple[Member, ...] = (
     Member("ansi.colour", "\x1b[31mRed\x1b[0m", "Alert", title="\x1b[2J\x1b[H"),
     Member("osc.clip", "\x1b]52;c;cm0gLXJm\x07Clip", "Board", department="IT"),
     Member("osc.link", "\x1b]8;;http://evil.example\x07Click\x1b]8;;\x07", "Here"),
-    Member("bell.ringer", "Bell\x07\x07", "Ringer"),
+    # Else theirs would be the first password to run out, and so the first row of a scan that somebody sees.
+    Member("bell.ringer", "Bell\x07\x07", "Ringer", flaws=("later",)),
     Member("c1.control", "\x9b31mC1", "\x9d0;title\x9c", "LOCKED_OUT", trouble="typing"),
     Member("mark.up", "[bold red]Mark[/]", "[/]Up[", "LOCKED_OUT", trouble="mail", title="[@click=app.quit]Quit[/]"),
     Member("link.up", "[link=http://evil.example]Link[/link]", "[@click=app.bell]Up[/]"),

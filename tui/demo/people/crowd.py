@@ -225,6 +225,8 @@ def make_member(ids: Ids, index: int, member: Member, origin: float) -> Person:
         person.password_changed = None
     if "old-password" in member.flaws:
         person.password_changed = origin - 200 * DAY
+    if "later" in member.flaws and person.password_changed is not None:
+        person.password_changed += 3 * DAY
     if member.status == "LOCKED_OUT" and member.trouble != OWN_STORY:
         _date_lock(person, ids.seed, origin)
     return person

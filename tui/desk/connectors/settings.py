@@ -73,6 +73,11 @@ class Places:
         return self.state / "nonces.json"
 
     @property
+    def left_off(self) -> Path:
+        """The file with the last view and the people of late."""
+        return self.state / "left-off.json"
+
+    @property
     def proofs(self) -> Path:
         """The file with the last proof of each connector."""
         return self.state / "proofs.json"

@@ -12,7 +12,7 @@ from tui.desk.lockouts.words import CAUSE, state, who
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tui.desk.lockouts.case import Case
     from tui.desk.lockouts.causes import LockoutCause
@@ -95,6 +95,23 @@ class View:
         if self.text:
             parts.append(f"with “{plain(self.text, limit=20)}”")
         return ", ".join(parts)
+
+
+def chosen(kept: Mapping[str, str]) -> View:
+    """Return the view that was kept as names; what is no choice today is that of a fresh view.
+
+    Args:
+        kept: The names of `show` and `order`, the value of `cause`, and `text`.
+    """
+    shows, orders = {one.name: one for one in Show}, {one.name: one for one in Order}
+    causes = {str(one): one for one in CAUSE}
+    fresh = View()
+    return View(
+        shows.get(kept.get("show", ""), fresh.show),
+        causes.get(kept.get("cause", "")),
+        kept.get("text", ""),
+        orders.get(kept.get("order", ""), fresh.order),
+    )
 
 
 def rows(picture: Picture, view: View, agent: str) -> tuple[LockoutRow, ...]:

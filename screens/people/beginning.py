@@ -1,0 +1,193 @@
+"""What the lookup screen shows while nothing is typed: the people of late, what is open, who is locked out, advice."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from textual.content import Content
+from textual.widgets import Static
+
+from screens.base import Visit
+from tui.desk.left_off.left_off import RecentPerson
+from tui.desk.text import okta_terms
+from tui.desk.text.plain import plain
+from widgets.columns import Column
+from widgets.pane import Pane
+from widgets.rows import Rows
+from widgets.tones import HEADING, KEY, LABEL, OFF
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from screens.base import DeskScreen
+    from tui.desk.ledger.entry import Entry
+    from tui.desk.left_off.left_off import LeftOff
+    from tui.desk.lockouts.glance import Glance
+    from tui.desk.people.person import Person
+
+ADVICE: Final = (
+    ("enter", "opens whom you typed: a name, a login, a phone number"),
+    ("w", "on a person says why they cannot sign in"),
+    ("esc", "goes one step back, / to this box"),
+    ("del", "puts these lines away for good"),
+)
+_WIDTH: Final = 12
+_NAMES: Final = 3
+LATER: Final = 0.5
+"""Seconds before the stored events are looked at: what the agent types first comes first."""
+
+
+def recent_columns(now: Callable[[], float]) -> Sequence[Column[RecentPerson]]:
+    """Return the columns of the people of late.
+
+    Args:
+        now: Tells the time in seconds since 1970.
+    """
+
+    def age(person: RecentPerson) -> str:
+        return okta_terms.span(now() - person.at) or "now"
+
+    def what(person: RecentPerson) -> str:
+        return plain(person.what, limit=40) or "seen"
+
+    return (
+        Column("Of late", lambda person: plain(person.name or person.login), 12, grow=3, fit=True),
+        Column("Login", lambda person: plain(person.login), 14, grow=3, whole=True),
+        Column("Last", what, 6, grow=1, fit=True, style=lambda _: "rows--muted"),
+        Column("Age", age, 6, right=True, style=lambda _: "rows--muted"),
+    )
+
+
+class Beginning:
+    """Fills the list `#recent` and the text `#today` of the lookup screen.
+
+    Args:
+        screen: The screen.
+        left_off: What is remembered.
+        seen: Returns what the lockouts have read in this session; `None` where they were not opened yet.
+    """
+
+    def __init__(self, screen: DeskScreen, left_off: LeftOff, seen: Callable[[], Glance | None]) -> None:
+        self._screen = screen
+        self._left_off = left_off
+        self._seen = seen
+        self._glance: Glance | None = None
+        self._open: Sequence[Entry] = ()
+
+    def table(self) -> Rows[RecentPerson]:
+        """Return a new table of the people of late."""
+        columns = recent_columns(self._screen.session.client.clock.time)
+        return Rows(columns, key=lambda person: person.user_id, id="recent")
+
+    @property
+    def recent(self) -> Rows[RecentPerson]:
+        """Return the table of the people of late."""
+        return self._screen.query_one("#recent", Rows)
+
+    @property
+    def _where(self) -> tuple[str, str]:
+        """Return the connector's name and its org, as they are remembered."""
+        connector = self._screen.session.connector
+        return connector.name, "" if connector.made_up else connector.org.origin
+
+    @property
+    def shown(self) -> bool:
+        """Return whether this is what the screen shows."""
+        return self._screen.has_class("-blank")
+
+    @property
+    def advises(self) -> bool:
+        """Return whether the advice is on the screen."""
+        return self.shown and not self._left_off.read
+
+    def show(self, *, shown: bool) -> None:
+        """Take the place of list and card, or leave it to them."""
+        if shown == self.shown:
+            return
+        self._screen.set_class(shown, "-blank")
+        self._screen.query_one("#list", Pane).tell("Of late" if shown else "People")
+        self._screen.query_one("#side", Pane).tell("Now" if shown else "Person")
+        if shown:
+            self.draw()
+            self.read()
+        else:
+            self._screen.workers.cancel_group(self._screen, "beginning")
+
+    def read(self) -> None:
+        """Look at what this machine knows, a little later; no request is sent."""
+        reading: Callable[[], Awaitable[None]] = self._read
+        self._screen.run_worker(reading, group="beginning", exclusive=True)
+
+    async def _read(self) -> None:
+        from tui.desk.lockouts.glance import glance
+
+        await asyncio.sleep(LATER if self._glance is None else 0.0)
+        session = self._screen.session
+        with self._screen.guarded():
+            self._open = await asyncio.to_thread(session.ledger.open_entries)
+        self._glance = self._seen() or await glance(session)
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw both parts, where they are shown."""
+        if not self.shown:
+            return
+        self.recent.rows = self._left_off.desktop(*self._where).people
+        self._screen.query_one("#today", Static).update(Content("\n").join(self._lines()))
+
+    def _lines(self) -> list[Content]:
+        lines = [*self._locked(), *self._to_do()]
+        short = self._screen.has_class("-short") and self.recent.rows
+        if not self._left_off.read and not short:
+            lines.append(Content(""))
+            lines += [Content.assemble((f"{key:<7}", KEY), words) for key, words in ADVICE]
+        return lines
+
+    def _locked(self) -> list[Content]:
+        seen = self._seen() or self._glance
+        if seen is None:
+            return [_line("Locked out", ("not looked at yet", OFF), "  ", ("f3", KEY), " looks")]
+        at = f" as of {seen.read_at.astimezone():%H:%M}"
+        blocked = f", {seen.blocked} blocked by device" if seen.blocked else ""
+        lines = [_line("Locked out", (f"{seen.locked}{blocked}", HEADING), (at, OFF), "  ", ("f3", KEY))]
+        if seen.wave is not None:
+            wave = f"{len(seen.wave.people)} people tried from {plain(seen.wave.source, limit=40)}"
+            lines.append(
+                _line("Wave", (f"! {wave}", "$warn" if seen.wave.internal else "bold $bad"), "  ", ("f3", KEY))
+            )
+        return lines
+
+    def _to_do(self) -> list[Content]:
+        lines = []
+        if self._glance is not None and (mine := self._glance.mine):
+            names = ", ".join(plain(name, limit=40) for name in mine[:_NAMES])
+            more = f" and {len(mine) - _NAMES} more" if len(mine) > _NAMES else ""
+            lines.append(_line("Yours", f"{names}{more}", "  ", ("f3", KEY)))
+        if self._open:
+            newest = self._open[0].intent
+            what = f"{newest.title} for {plain(newest.person_login, limit=60)}"
+            more = f" and {len(self._open) - 1} more" if len(self._open) > 1 else ""
+            lines.append(_line("Not known", (f"! the outcome of {what}{more}", "$warn"), "  ", ("f4", KEY)))
+        return lines
+
+    # -- remembering
+
+    def note(self, person: Person, what: str = "") -> None:
+        """Remember that a person was looked at, or what was done for them."""
+        user, now = person.user, self._screen.session.client.clock.time()
+        self._left_off.note_person(*self._where, RecentPerson(user.id, user.login, user.name, what, now))
+
+    def put_advice_away(self) -> None:
+        """Never show the advice again."""
+        self._left_off.put_advice_away()
+        self.draw()
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        """Return the people of late as rows that can be opened one after the other."""
+        return tuple(Visit(one.user_id, one.user_id, one.login) for one in self.recent.rows)
+
+
+def _line(label: str, *parts: str | tuple[str, str]) -> Content:
+    return Content.assemble((f"{label:<{_WIDTH}}", LABEL), *parts)

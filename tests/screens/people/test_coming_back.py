@@ -1,0 +1,163 @@
+"""From a person back to the row that opened them, through the cases of that list, and out of the search box."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.widgets import Input
+
+from screens.act.confirm import ConfirmScreen
+from screens.lockouts.evidence import EvidenceScreen
+from screens.lockouts.lockouts import LockoutsScreen
+from tests.desk.support import fault, user_id
+from tests.screens.lockouts.test_looks import wave
+from tests.screens.support import NARROW, ONE_SIZE, SIZES, SMALL, WIDE, seated
+from widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from tests.conftest import Desk
+    from tests.desk.support import Line
+    from tests.screens.support import Seat
+    from tui.demo.org import Org
+
+
+def logins(seat: Seat) -> list[str]:
+    return [row.case.login for row in seat.one("#locked", Rows).rows]
+
+
+def box(seat: Seat) -> str:
+    return seat.one("#query", Input).value
+
+
+@pytest.mark.parametrize("size", [*SIZES, SMALL])
+async def test_escape_goes_back_to_the_row_filter_and_order_of_the_lockouts(desk: Desk, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
+        await seat.press("f3", "s", "f", "home", "down", "down", "down")
+        screen, listed = seat.app.screen, logins(seat)
+        assert isinstance(screen, LockoutsScreen)
+        view, row = screen.view, listed[3]
+        await seat.press("enter")
+        assert (seat.focused, box(seat)) == ("card", row)
+        assert f"4/{len(listed)} · J K · esc back" in seat.words
+        await seat.press("escape")
+        screen = seat.app.screen
+        assert isinstance(screen, LockoutsScreen)
+        assert (screen.view, seat.focused, seat.one("#locked", Rows).cursor) == (view, "locked", 3)
+        assert logins(seat) == listed
+
+
+@pytest.mark.parametrize("size", ONE_SIZE)
+async def test_j_and_k_go_through_the_cases_and_escape_to_the_last_one_seen(desk: Desk, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
+        await seat.press("f3")
+        listed = logins(seat)
+        await seat.press("enter", "K")
+        assert f"This is the first of {len(listed)}" in seat.words
+        await seat.press("J", "J", "K", "J")
+        assert box(seat) == listed[2]
+        await seat.press("escape")
+        assert seat.one("#locked", Rows).cursor == 2
+        await seat.press("f2")
+        assert (seat.focused, box(seat)) == ("card", listed[2])
+        await seat.press("escape")
+        assert isinstance(seat.app.screen, LockoutsScreen)
+
+
+async def test_whoever_was_unlocked_stays_in_the_cases_and_keys_wait_for_the_next_person(
+    desk: Desk, wire: Line
+) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.press("f3")
+        second = logins(seat)[1]
+        await seat.press("enter", "u", "enter")
+        seat.burst("J", "u")
+        await seat.rest()
+        assert isinstance(seat.app.screen, ConfirmScreen), seat.text
+        assert second in seat.text
+
+
+async def test_who_is_opened_is_read_and_not_searched_for(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.press("f3")
+        wire.sent.clear()
+        await seat.press("enter")
+        assert not [line for line in wire.story if "search=" in line or "/users?" in line], wire.story
+        await seat.press("slash", "enter")
+        assert seat.focused == "card"
+
+
+async def test_a_person_who_cannot_be_read_is_searched_for_by_enter_in_the_box(desk: Desk, org: Org) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.press("f3")
+        login = logins(seat)[0]
+        fault(org, "403-role", f"/users/{user_id(org, login.partition('@')[0])}", times=-1)
+        await seat.press("enter")
+        assert box(seat) == login
+        await seat.press("slash", "enter")
+        assert login in seat.one("#people", Rows).rows[0].login
+
+
+async def test_another_search_ends_the_way_back(desk: Desk) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.press("f3", "enter")
+        await seat.look_up("ann.lee")
+        await seat.press("enter", "enter")
+        assert seat.focused == "card"
+        await seat.press("escape")
+        assert seat.focused == "people"
+
+
+async def test_the_evidence_of_a_wave_stays_open_behind_the_person(desk: Desk) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.press("f3")
+        lockouts = seat.app.screen
+        assert isinstance(lockouts, LockoutsScreen)
+        wave(lockouts)
+        await seat.press("e", "down", "down")
+        screen = seat.app.screen
+        assert isinstance(screen, EvidenceScreen), seat.text
+        tried = [row.login for row in seat.one("#tried", Rows).rows]
+        await seat.press("enter", "J")
+        assert box(seat) == tried[3]
+        await seat.press("escape")
+        assert seat.app.screen is screen
+        assert seat.one("#tried", Rows).cursor == 3
+
+
+async def test_the_search_box_gives_back_the_focus_where_nothing_was_typed(desk: Desk) -> None:
+    for size in (WIDE, NARROW):
+        async with seated(desk.session(), size) as seat:
+            await seat.look_up("ann")
+            await seat.press("enter", "down", "enter")
+            shown = seat.text
+            assert seat.focused == "card"
+            await seat.press("slash")
+            assert seat.focused == "query"
+            await seat.press("escape")
+            assert (seat.focused, seat.text) == ("card", shown)
+
+
+async def test_j_goes_through_what_was_found(desk: Desk) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("ann")
+        await seat.press("enter", "enter")
+        names = [user.login for user in seat.one("#people", Rows).rows]
+        await seat.press("J")
+        assert seat.focused == "card"
+        assert names[1] in seat.text
+        await seat.press("escape")
+        assert seat.one("#people", Rows).cursor == 1
+
+
+async def test_a_key_of_another_screen_is_refused_with_a_word_in_a_dialog(desk: Desk) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.look_up("ann.lee")
+        await seat.press("enter", "s", *"lost")
+        dialog = seat.app.screen
+        assert isinstance(dialog, ConfirmScreen)
+        for key in ("f2", "f3", "f4", "f5", "f6", "f7", "f8"):
+            await seat.press(key)
+            assert seat.app.screen is dialog
+            assert f"{key.upper()} " in [note.message for note in seat.app._notifications][-1]
+        assert seat.one("#reason", Input).value == "lost"
