@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -39,6 +40,31 @@ class OpenPerson(Message):
     """Ask the app to show a person on the lookup screen."""
 
     user_id: str
+
+
+class PersonScreen(Enum):
+    """A screen about one person, which the app opens in front of another."""
+
+    WHY = "why"
+    NOTICE = "notice"
+    SOFTWARE = "software"
+
+
+@dataclass
+class OpenAbout(Message):
+    """Ask the app to open a screen about a person in front of this one.
+
+    Attributes:
+        screen: Which screen.
+        user_id: Okta's id of the person.
+        person: The person as just read; the verdict reads them itself.
+        topic: What a notice is about first, as `Topic` names it.
+    """
+
+    screen: PersonScreen
+    user_id: str
+    person: Person | None = None
+    topic: str = "lockout"
 
 
 @dataclass

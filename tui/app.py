@@ -15,11 +15,11 @@ from textual.binding import Binding
 from textual.signal import Signal
 from textual.worker import active_worker
 
+from screens.help_app import HelpApp
 from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
-from widgets.front import FrontApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
-    from screens.base import OpenPerson, SwitchConnector
+    from screens.base import OpenAbout, OpenPerson, SwitchConnector
     from tui.desk.connectors.settings import ThemeName
     from tui.desk.people.person import Person
     from tui.desk.session import Session
@@ -58,7 +58,7 @@ def _desk_commands() -> type[Provider]:
     return DeskCommands
 
 
-class Keydesk(FrontApp[int]):
+class Keydesk(HelpApp[int]):
     """keydesk on a terminal.
 
     Attributes:
@@ -302,7 +302,7 @@ class Keydesk(FrontApp[int]):
             others = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
             self._show_notice(
                 f"The outcome of {change}{others} is not known",
-                "F4 opens the ledger: o shows them, s looks at the person and settles it.",
+                "F4 opens the ledger: d shows them, i looks at the person and settles it.",
                 Tone.WARN,
             )
 
@@ -332,6 +332,12 @@ class Keydesk(FrontApp[int]):
         screen = self.screen
         if isinstance(screen, LookupScreen):
             screen.open_person(message.user_id)
+
+    def on_open_about(self, message: OpenAbout) -> None:
+        """Open a screen about a person in front of the one that asks for it."""
+        from tui.person_screens import screen_about
+
+        self.push_screen(screen_about(self.session, self.person_changed, message))
 
     def action_command_palette(self) -> None:
         """Open the command palette, unless it is in front."""

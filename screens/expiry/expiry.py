@@ -10,12 +10,14 @@ from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.base import Command, DeskScreen, OpenPerson
+from screens.act.person_keys import PersonKeys, person_bindings
+from screens.base import Command, OpenPerson
 from tui.desk.expiry.expiry import WORDS, Age
 from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
 from tui.desk.expiry.store import forget_scan, load_scan, save_scan
 from tui.desk.files.export import typed_path, write_export
+from tui.desk.notices.notice import Topic
 from tui.desk.text.tone import Tone
 from widgets.expiry.columns import expiry_columns
 from widgets.expiry.histogram import Histogram
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from tui.desk.expiry.expiry import Expiry
     from tui.desk.expiry.scan import ExpiryScan, ScanProgress
+    from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
@@ -53,20 +56,19 @@ COUNT_WORDS: Final = {
 }
 
 
-class ExpiryScreen(DeskScreen):
+class ExpiryScreen(PersonKeys):
     """Scans only when the agent starts it, since a scan uses a share of the org's rate limit; it can be continued."""
 
     CSS_PATH = "expiry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "scan", "Scan"),
-        Binding("c", "stop", "Stop"),
+        Binding("escape", "stop", "Stop"),
+        Binding("r", "scan", "Scan"),
         Binding("d", "days", "Days"),
         Binding("left", "next_day(-1)", "Day before", show=False),
         Binding("right", "next_day(1)", "Next day", show=False),
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("enter", "open", "Person", show=False),
-        Binding("w", "why", "Why?"),
-        Binding("n", "notice", "Notice"),
+        *person_bindings("w", "n"),
         Binding("x", "export", "Export"),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -98,7 +100,7 @@ class ExpiryScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Move the focus to the list, and show a scan that was stopped earlier."""
-        self.people.empty = "s scans the org: 200 people a call, in the background."
+        self.people.empty = "r scans the org: 200 people a call, in the background."
         self.people.focus()
         self._scan = load_scan(self.session, self.days)
         self._show()
@@ -148,21 +150,21 @@ class ExpiryScreen(DeskScreen):
         self._show()
 
     def action_stop(self) -> None:
-        """Stop the scan; s continues it."""
+        """Stop the scan; r continues it."""
         if self.busy:
             self.workers.cancel_group(self, "scan")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works now."""
         if action == "stop":
-            return True if self.busy else None
+            return self.busy and self.focused is self.people  # in a field, escape leaves the field
         if action in {"scan", "days"}:
             return None if self.busy else True
         if action == "export":
             return True if self._scan is not None and self._scan.rows else None
-        if action in {"why", "notice", "open"}:
+        if action == "open":
             return True if self.is_mounted and self.people.current is not None else None
-        return True
+        return super().check_action(action, parameters)
 
     def watch_busy(self) -> None:
         """Update the keys, which depend on whether a scan runs."""
@@ -229,12 +231,12 @@ class ExpiryScreen(DeskScreen):
     def _summary(self) -> str:
         scan = self._scan
         if scan is None or scan.started is None:
-            return f"Not scanned yet. Within {self.days} days; d changes that, s scans."
+            return f"Not scanned yet. Within {self.days} days; d changes that, r scans."
         soon = sum(count for _, count in self._days_shown())
         only = f"only {self.day:%A %d %b} is listed, esc lists all · " if self.day else ""
         within = min(self.days, scan.days)
-        state = "" if scan.done else " · still scanning" if self.busy else " · stopped, s goes on"
-        other = " · s scans for " + f"{self.days} days" if self.days > scan.days else ""
+        state = "" if scan.done else " · still scanning, esc stops" if self.busy else " · stopped, r goes on"
+        other = " · r scans for " + f"{self.days} days" if self.days > scan.days else ""
         parts = [f"{scan.counts[age]:,} {words}" for age, words in COUNT_WORDS.items() if scan.counts[age]]
         as_of = f"estimated · as of {scan.started.astimezone():%H:%M}{state}{other}"
         first_line = f"{only}{soon} expire within {within} days, {as_of}"
@@ -282,19 +284,29 @@ class ExpiryScreen(DeskScreen):
         if self.people.current is not None:
             self.post_message(OpenPerson(self.people.current.user.id))
 
-    def action_why(self) -> None:
-        """Open the verdict on why the person cannot sign in."""
-        if self.people.current is not None:
-            from screens.why.why import WhyScreen
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the person under the cursor."""
+        return self.people.current.user.id if self.people.current is not None else ""
 
-            self.app.push_screen(WhyScreen(self.session, self.changed, self.people.current.user.id))
+    def notice_topic(self, person: Person) -> str:
+        """Return what a person is told about first: the last action, if it was for them, else the expiry."""
+        topic = self.flow.topic(person)
+        return Topic.EXPIRY.value if topic == Topic.LOCKOUT.value else topic
 
-    def action_notice(self) -> None:
-        """Open the dialog that sends the person a notice."""
-        if self.people.current is not None:
-            from screens.notices.notice import NoticeScreen
+    async def row_notes(self) -> tuple[Note, ...]:
+        """Return the parts of the person under the cursor, with when their password expires."""
+        from tui.desk.notes.notes import user_notes
 
-            self.app.push_screen(NoticeScreen(self.session, self.people.current.user, "expiry"))
+        row = self.people.current
+        if row is None:
+            return ()
+        words = (
+            WORDS[row.age]
+            if row.expires is None
+            else f"password expires {row.expires.astimezone():%Y-%m-%d}, estimated"
+        )
+        return user_notes(row.user, words)
 
     # -- exporting
 

@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.base import DeskScreen, OpenPerson
+from screens.act.person_keys import PersonKeys, person_bindings
+from screens.base import OpenPerson
 from tui.desk.ledger import words
 from tui.desk.ledger.finding import Interest
 from tui.desk.perform.perform import is_of_this_org, settle
@@ -62,15 +63,16 @@ COLUMNS: tuple[Column[Entry], ...] = (
 )
 
 
-class LedgerScreen(DeskScreen):
+class LedgerScreen(PersonKeys):
     """Shows the ledger of this machine, newest entries first."""
 
     CSS_PATH = "ledger.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("o", "only_open", "Open only"),
-        Binding("s", "settle", "Settle"),
-        Binding("p", "person", "Person"),
+        *person_bindings("w"),
+        Binding("i", "settle", "Settle"),
+        Binding("d", "only_open", "Which"),
+        Binding("ctrl+o", "person", "Person"),
         Binding("v", "verify", "Verify"),
         Binding("r", "reload", "Refresh"),
         Binding("escape", "back", "Back", show=False),
@@ -173,14 +175,14 @@ class LedgerScreen(DeskScreen):
             lines.append(Content.assemble((f"{label:<11}", "$muted"), (text, style)))
         self.query_one("#entry", Static).update(Content("\n").join(lines))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works: only an open entry can be settled."""
         entry = self.entries.current if self.is_mounted else None
         if action == "settle":
             return True if entry is not None and entry.open else None
         if action == "person":
             return True if entry is not None else None
-        return True
+        return super().check_action(action, parameters)
 
     def action_settle(self) -> None:
         """Settle the entry under the cursor."""
@@ -195,6 +197,12 @@ class LedgerScreen(DeskScreen):
             outcome = await settle(self.session, entry)
             self.notice.show(f"Entry {entry.seq} is settled", outcome, Tone.GOOD)
             self.read()
+
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the entry's person, if they are of this org."""
+        entry = self.entries.current
+        return entry.intent.person_id if entry is not None and is_of_this_org(self.session, entry) else ""
 
     def action_person(self) -> None:
         """Show the entry's person on the lookup screen."""
@@ -235,7 +243,7 @@ class LedgerScreen(DeskScreen):
         """Move the focus to the filter."""
         self.query_one("#filter", Input).focus()
 
-    async def notes(self) -> tuple[Note, ...]:
+    async def row_notes(self) -> tuple[Note, ...]:
         """Return the ticket text of the entry under the cursor, and its parts."""
         from tui.desk.notes.notes import entry_notes
         from tui.desk.notes.template import own_template

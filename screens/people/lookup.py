@@ -12,7 +12,8 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
-from screens.base import Command, DeskScreen
+from screens.act.person_keys import PersonKeys, person_bindings
+from screens.base import Command
 from screens.people.choices import choices
 from screens.people.search import START, PeopleSearch
 from screens.start import HINT
@@ -51,7 +52,7 @@ LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter the
 MARKED_KEYS = "b does one thing for all · - unmarks all"
 
 
-class LookupScreen(DeskScreen):
+class LookupScreen(PersonKeys):
     """Shows a search for people; keydesk starts with it."""
 
     CSS_PATH = "lookup.tcss"
@@ -65,11 +66,8 @@ class LookupScreen(DeskScreen):
         Binding("b", "several", "Several", show=False),  # the line of the marked people names the key
         Binding("escape", "back", "Back", show=False),
         Binding("r", "reload", "Refresh"),
-        # The bar beneath the card shows these keys, with the reason for each action that is not possible.
-        *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
-        Binding("g", "software", "Software", show=False),
-        Binding("w", "why", "Why?"),
-        Binding("n", "notice", "Notice", show=False),
+        # The bar beneath the card shows a person's keys, with the reason for each action that is not possible.
+        *person_bindings("w"),
     ]
 
     person: var[Person | None] = var(None)
@@ -132,6 +130,12 @@ class LookupScreen(DeskScreen):
         return self.query_one("#people", MarkRows)
 
     # -- the search box
+
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the person on the card, or of the one under the cursor who is about to be on it."""
+        user = self.person.user if self.person else self.people.current if self.focused is self.people else None
+        return user.id if user else ""
 
     def typed_before(self, text: str) -> None:
         """Put text that was typed on the start screen in front of the search box's text."""

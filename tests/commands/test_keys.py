@@ -40,7 +40,7 @@ def test_no_module_that_declares_keys_is_missing() -> None:
 def test_a_screen_is_found_by_its_name_in_the_footer(keydesk: Shell) -> None:
     (lockouts,) = keydesk("keys", "lockouts", "--json").json
     assert (lockouts["screen"], lockouts["opens"]) == ("Who is locked out", "F3")
-    assert {"keys": ["u"], "does": "Unlock", "action": "unlock", "id": None} in lockouts["keys"]
+    assert {"keys": ["u"], "does": "Unlock", "action": "act('unlock')", "id": None} in lockouts["keys"]
     ran = keydesk("keys", "look up")
     assert ran.code == Code.OK
     for action in ON_THE_CARD:
