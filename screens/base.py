@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.binding import Binding
@@ -19,6 +19,7 @@ from tui.okta.policy import Mode
 from tui.trouble import Trouble
 from widgets.key_line import KeyLine
 from widgets.notice import Notice
+from widgets.rows import Rows
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from screens.save_as import Exported, ExportOffer
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
@@ -82,11 +84,19 @@ class SwitchConnector(Message):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An entry of the command palette: a title, a help text, and the action string that runs on the screen."""
+    """An entry of the command palette.
+
+    Attributes:
+        title: What it does.
+        help: The line beneath: its key, what it shows, or why it is not possible now.
+        action: The action as Textual writes it, which runs on the screen.
+        off: Whether it is not possible now; then it is grey, and running it explains why.
+    """
 
     title: str
     help: str
     action: str
+    off: bool = False
 
 
 class DeskScreen(Screen[None]):
@@ -95,6 +105,8 @@ class DeskScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy_note", "Copy", show=False),
         Binding("y", "choose_note", "Copy a part", show=False),
+        Binding("o", "sort", "Sort", show=False),
+        Binding("x", "export", "Export", show=False),
     ]
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
@@ -203,6 +215,40 @@ class DeskScreen(Screen[None]):
                 self.app.push_screen(NoteChoiceScreen(notes), lambda note: self._copy(note) if note else None)
             else:
                 self._copy(None)
+
+    # -- lists
+
+    def list_shown(self) -> Rows[Any] | None:
+        """Return the list that the letters of lists are for: that in front, or none."""
+        return next((table for table in self.query(Rows) if table.display), None)
+
+    def export_offer(self) -> ExportOffer | None:
+        """Return what `x` exports; `None` where there is nothing. Screens with a list replace this."""
+        return None
+
+    def action_sort(self) -> None:
+        """Ask by which column the list is sorted."""
+        from screens.sort_choice import SortChoiceScreen
+
+        table = self.list_shown()
+        if table is None:
+            self.notice.show("There is no list to sort here", "", Tone.WARN)
+        else:
+            self.app.push_screen(SortChoiceScreen(table))
+
+    def action_export(self) -> None:
+        """Ask into which file what the list shows is written, and write it."""
+        from screens.save_as import SaveAsScreen
+
+        def written(exported: Exported | None) -> None:
+            if exported is not None:
+                self.notice.show(exported.words, str(exported.path), Tone.GOOD)
+
+        offer = self.export_offer()
+        if offer is None:
+            self.notice.show("There is nothing to export here", "", Tone.WARN)
+        else:
+            self.app.push_screen(SaveAsScreen(offer, self.session.now()), written)
 
     def _copy(self, note: Note | None) -> None:
         if note is None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 _OWN: Final = frozenset({"screens", "widgets", "tui"})
+_LEFT_OUT: Final = frozenset({"help_quit", "want_shift"})
+"""Actions that only say which key to press."""
 _MOST_KEYS: Final = 3
 """The most keys of one action that are named; of more, the first and the last."""
 
@@ -77,7 +79,7 @@ def bound_keys(screen: Screen[Any]) -> tuple[BoundKeys, ...]:
 
 def _listed(screen: Screen[Any], does: str, bindings: list[tuple[DOMNode, Binding]]) -> BoundKeys:
     node, first = bindings[0]
-    names = [name for _, binding in bindings for name in key_names(binding)]
+    names = list(dict.fromkeys(name for _, binding in bindings for name in key_names(binding)))
     keys = " ".join(names) if len(names) <= _MOST_KEYS else f"{names[0]} … {names[-1]}"
     works = any(_works(node, binding) for node, binding in bindings)
     return BoundKeys(keys, does, _group(screen, node, first), node, first.action, works)
@@ -99,7 +101,7 @@ def _bindings(screen: Screen[Any]) -> Iterator[tuple[DOMNode, Binding]]:
                 )
                 wanted = theirs or node is app
                 reaches = node is not app or not modal or binding.priority
-                if wanted and reaches and name != "help_quit" and (type(node), key + name) not in seen:
+                if wanted and reaches and name not in _LEFT_OUT and (type(node), key + name) not in seen:
                     seen.add((type(node), key + name))
                     yield node, binding
 
@@ -115,7 +117,7 @@ def _group(screen: Screen[Any], node: DOMNode, binding: Binding) -> KeyGroup:
         return KeyGroup.EVERYWHERE
     if isinstance(screen, ModalScreen):
         return KeyGroup.LIST if isinstance(node, Rows) else KeyGroup.SCREEN
-    if PERSON.get(key) == binding.action or binding.action.startswith("want_shift"):
+    if PERSON.get(key) == binding.action:
         return KeyGroup.PERSON
     if isinstance(node, Rows) or key in LISTS:
         return KeyGroup.LIST

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.desk.text.tone import Tone
     from tui.screen_table import ScreenEntry
-    from tui.switchboard import Switchboard
+    from tui.switchboard import ConnectorChoice, Switchboard
 
 
 def _bad() -> Tone:
@@ -350,9 +350,40 @@ class Keydesk(HelpApp[int]):
         """Yield the palette's own entries: the screens, and those of Textual's commands that make sense here."""
         for entry in SCREENS:
             yield SystemCommand(entry.title, entry.help, partial(self._run_go, entry.name))
+        yield SystemCommand("Keys", "? or F1: the keys of this screen", self.action_show_keys)
+        yield SystemCommand("Save picture", "What is shown, as SVG, into the home folder", self._picture_soon)
+        for name in self.available_themes:
+            yield SystemCommand(f"Theme: {name}", "The choice is remembered", partial(setattr, self, "theme", name))
         for command in super().get_system_commands(screen):
-            if command.title in {"Theme", "Keys", "Quit"}:
+            if command.title in {"Theme", "Quit"}:
                 yield command
+
+    def connector_choices(self) -> Iterable[ConnectorChoice]:
+        """Return all connectors; none where they cannot be read."""
+        try:
+            return self._switchboard().choices() if self._switchboard else ()
+        except Trouble:
+            return ()
+
+    def _picture_soon(self) -> None:
+        self.call_after_refresh(self.save_picture)  # once the palette is gone
+
+    @work(exclusive=True, group="picture")
+    async def save_picture(self) -> None:
+        """Write what is shown into a new SVG file, unless it is a secret."""
+        from screens.save_as import default_name
+        from tui.desk.files.export import typed_path, write_export
+
+        if any(getattr(screen, "shows_secret", False) for screen in self.screen_stack):
+            self.notify("A secret is shown: no picture is made of it.", severity="warning")
+            return
+        svg, path = self.export_screenshot(), typed_path(default_name("picture", self.session.now(), "svg"))
+        try:
+            await asyncio.to_thread(write_export, path, svg)
+        except Trouble as trouble:
+            self.notify(f"{trouble}", severity="warning", markup=False)
+        else:
+            self.notify(f"The picture is in {path}", markup=False)
 
     async def action_quit(self) -> None:
         """Quit, unless a dialog in the middle of a change wants the key pressed twice."""

@@ -31,12 +31,13 @@ from widgets.rows import Rows
 from widgets.setup.findings import Findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.connectors.profiles import Profile
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
@@ -311,6 +312,17 @@ class ConnectorsScreen(DeskScreen):
         """Move the focus to the details; in a narrow terminal they take the place of the list."""
         self.add_class("-card")
         self.query_one("#scroll").focus()
+
+    def export_offer(self) -> ExportOffer | None:
+        """Return the connectors, without any secret."""
+        from screens.save_as import ExportOffer
+        from tui.desk.files.listing import Listing
+
+        def listing(rows: Sequence[ConnectorChoice]) -> Listing:
+            values = [(row.name, row.org, row.read_only, row.production, row.default) for row in rows]
+            return Listing(("name", "org", "readOnly", "production", "default"), values)
+
+        return ExportOffer.of("connectors", self.table.rows, listing)
 
     async def notes(self) -> tuple[Note, ...]:
         """Return what is known of the connector under the cursor, never a secret, and what its last proof found."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -16,9 +15,7 @@ from tui.desk.expiry.expiry import WORDS, Age
 from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
 from tui.desk.expiry.store import forget_scan, load_scan, save_scan
-from tui.desk.files.export import typed_path, write_export
 from tui.desk.notices.notice import Topic
-from tui.desk.text.tone import Tone
 from widgets.expiry.columns import expiry_columns
 from widgets.expiry.histogram import Histogram
 from widgets.field import Field
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.expiry.expiry import Expiry
     from tui.desk.expiry.scan import ExpiryScan, ScanProgress
     from tui.desk.notes.notes import Note
@@ -88,7 +86,6 @@ class ExpiryScreen(PersonKeys):
         yield ProgressLine(id="progress", markup=False)
         yield Histogram(id="histogram")
         yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter", slash=True)
-        yield Field(placeholder="Export to this new file: people.csv or people.json", id="out", max_length=1024)
         columns = expiry_columns(lambda: self._scan.started if self._scan else None, self.session.badges)
         with Pane("Passwords", id="list"):
             yield Rows(columns, key=lambda r: r.user.id, id="people")
@@ -191,7 +188,7 @@ class ExpiryScreen(PersonKeys):
         self.people.rows = tuple(row for row in rows if _matches(row, text_wanted)) if text_wanted else rows
         if scan is not None and scan.started is not None:
             nobody = f"Nobody's password expires within {scan.days} days." if scan.done else "Nobody so far."
-            self.people.empty = "Nobody fits." if rows else nobody
+            self.people.empty = "Nobody fits. / changes the filter, esc lists all days." if rows else nobody
         self.refresh_bindings()
 
     def _days_shown(self) -> tuple[tuple[date, int], ...]:
@@ -259,9 +256,8 @@ class ExpiryScreen(PersonKeys):
     def action_back(self) -> None:
         """Return from a field to the list, or list all days again."""
         self.notice.clear()
-        if not self.has_class("-naming") and self.focused is self.people:
+        if self.focused is self.people:
             self.day = None
-        self.remove_class("-naming")
         self.people.focus()
 
     @on(Rows.Highlighted, "#people")
@@ -310,29 +306,17 @@ class ExpiryScreen(PersonKeys):
 
     # -- exporting
 
-    def action_export(self) -> None:
-        """Ask for the export's file name."""
-        self.add_class("-naming")
-        self.query_one("#out", Input).focus()
+    def export_offer(self) -> ExportOffer | None:
+        """Return the people whom the filter and the chosen day leave."""
+        from screens.save_as import ExportOffer
 
-    @on(Input.Submitted, "#out")
-    def named(self, event: Input.Submitted) -> None:
-        """Export the list; the typed name stays if the file cannot be written."""
-        if self._scan is not None and event.value.strip():
-            self.export(self._scan, event.value.strip())
-
-    @work(exclusive=True, group="export")
-    async def export(self, scan: ExpiryScan, name: str) -> None:
-        """Write the people that the filter leaves to a new file, in a thread."""
-        with self.guarded():
-            rows = self.people.rows
-            text = as_json(scan, rows) if name.endswith(".json") else as_csv(scan, rows)
-            path = typed_path(name)
-            await asyncio.to_thread(write_export, path, text)
-            self.action_back()
-            self.query_one("#out", Input).value = ""
-            of = f" of {len(scan.rows)}" if len(rows) < len(scan.rows) else ""
-            self.notice.show(f"{len(rows)}{of} people written", str(path), Tone.GOOD)
+        scan, rows = self._scan, tuple(self.people.rows)
+        if scan is None or not rows:
+            return None
+        return ExportOffer(
+            "expiry", "people", lambda: rows, lambda shown: as_csv(scan, shown), lambda shown: as_json(scan, shown),
+            filtered=len(rows) < len(scan.rows),
+        )  # fmt: skip
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""

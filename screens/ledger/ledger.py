@@ -28,11 +28,12 @@ from widgets.rows import Rows
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.ledger.entry import Entry
     from tui.desk.notes.notes import Note
 
@@ -53,7 +54,7 @@ def _outcome(entry: Entry) -> str:
 
 COLUMNS: tuple[Column[Entry], ...] = (
     Column("No.", lambda entry: str(entry.seq), 5, right=True),
-    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14, drop=1),
+    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14, drop=1, order=lambda entry: entry.at),
     Column("Action", lambda entry: plain(entry.intent.title), 10, grow=1),
     Column("Person", lambda entry: plain(entry.intent.person_login), 18, grow=3, whole=True),
     Column("Connector", lambda entry: plain(entry.intent.connector), 9, grow=1, drop=2),
@@ -71,7 +72,7 @@ class LedgerScreen(PersonKeys):
         Binding("slash", "filter", "Filter", key_display="/"),
         *person_bindings("w"),
         Binding("i", "settle", "Settle"),
-        Binding("d", "only_open", "Which"),
+        Binding("d", "only_open", "Open only"),
         Binding("ctrl+o", "person", "Person"),
         Binding("v", "verify", "Verify"),
         Binding("r", "reload", "Refresh"),
@@ -117,6 +118,8 @@ class LedgerScreen(PersonKeys):
             entries = await _while_wanted(
                 self.session.ledger.entries, limit=max(PAGE, at_least), only_open=only_open, text=text
             )
+            nothing = "Every outcome is known." if only_open else "Nothing was done yet."
+            self.entries.empty = "No entry is like that. / changes the filter." if text else nothing
             self.entries.rows = tuple(entries)
             if not entries:
                 self._draw(None)
@@ -130,7 +133,7 @@ class LedgerScreen(PersonKeys):
                 self.session.ledger.entries, limit=PAGE, before=before, only_open=only_open, text=text
             )
             rows = self.entries.rows
-            if wanted == self._wanted and rows and rows[-1].seq == before:
+            if wanted == self._wanted and rows and _oldest(rows) == before:
                 self.entries.extend(entries)
 
     @work(exclusive=True, group="prepare")
@@ -154,7 +157,7 @@ class LedgerScreen(PersonKeys):
         """Read older entries."""
         rows = self.entries.rows
         if rows and len(rows) % PAGE == 0:
-            self.read_older(rows[-1].seq)
+            self.read_older(_oldest(rows))
 
     @on(Rows.Highlighted, "#entries")
     def highlighted(self, event: Rows.Highlighted[Entry]) -> None:
@@ -231,7 +234,6 @@ class LedgerScreen(PersonKeys):
     def action_only_open(self) -> None:
         """Show only entries with an unknown outcome, or all entries again."""
         self.only_open = not self.only_open
-        self.entries.empty = "Every outcome is known." if self.only_open else "Nothing was done yet."
         self.read()
 
     def action_reload(self) -> None:
@@ -251,11 +253,33 @@ class LedgerScreen(PersonKeys):
         entry = self.entries.current
         return entry_notes(entry, own_template(self.session.ticket_text)) if entry else ()
 
+    def export_offer(self) -> ExportOffer | None:
+        """Return all entries that the filter leaves, also those that are not read yet."""
+        from screens.save_as import ExportOffer
+        from tui.desk.ledger.export import as_json, csv_lines
+
+        if not self.entries.rows:
+            return None
+        only_open, text = self._wanted
+
+        def all_of_them() -> Sequence[Entry]:
+            return self.entries.put_in_order(self.session.ledger.entries(only_open=only_open, text=text))
+
+        return ExportOffer(
+            "ledger", "entries", all_of_them, lambda rows: "".join(csv_lines(rows)), as_json,
+            filtered=bool(only_open or text),
+        )  # fmt: skip
+
     def action_back(self) -> None:
         """Return from the entry or the filter to the list."""
         self.notice.clear()
         self.remove_class("-card")
         self.entries.focus()
+
+
+def _oldest(rows: Sequence[Entry]) -> int:
+    """Return the number of the oldest entry, wherever the order of the list has it."""
+    return min(entry.seq for entry in rows)
 
 
 async def _while_wanted(call: Callable[..., T], **options: object) -> T:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.bulk.job import Job
     from tui.desk.lockouts.causes import LockoutCause
     from tui.desk.lockouts.picture import Picture
@@ -64,7 +65,7 @@ class LockoutsScreen(PersonKeys):
         Binding("h", "handle", "Mine"),
         # With priority, so that the letters typed right after it go to the box and are not read as keys.
         Binding("slash", "search", "Find", key_display="/", priority=True),
-        Binding("d", "show", "Which"),
+        Binding("d", "show", "Filter"),
         *(Binding(str(number), f"legend({number})", "Only this cause", show=False) for number in range(1, 10)),
         Binding("r", "reload", "Refresh"),
         Binding("z", "pause", "Pause"),
@@ -440,6 +441,15 @@ class LockoutsScreen(PersonKeys):
         self.notice.clear()
         self.reader.reload()
 
+    def export_offer(self) -> ExportOffer | None:
+        """Return the lockouts that the filter leaves."""
+        from screens.save_as import ExportOffer
+        from tui.desk.lockouts.export import listing
+
+        view = self.view
+        filtered = view is not None and view != type(view)()
+        return ExportOffer.of("lockouts", self.locked.rows, listing, filtered=filtered)
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""
         if self.locked.current is not None:
@@ -451,7 +461,31 @@ class LockoutsScreen(PersonKeys):
             yield Command("Unlock all who are marked", "b does the same", "several")
         if self.picture is not None and self.picture.sprays:
             yield Command("Evidence of the wave", "v does the same", "evidence")
+        yield from self._filter_commands()
         yield Command("Lockouts: another order", "Newest, what lasts longest, by cause, by name", "order")
+
+    def _filter_commands(self) -> Iterable[Command]:
+        """Yield each filter by its name: which cases, and of which cause."""
+        from tui.desk.lockouts.view import causes
+        from tui.desk.lockouts.words import CAUSE
+
+        if self.view is None or self.picture is None:
+            return
+        for show in type(self.view.show):
+            yield Command(f"Lockouts: {show.value}", "Which are shown; d takes the next", f"show_only('{show.name}')")
+        for cause in causes(self.picture):
+            yield Command(f"Lockouts: only {CAUSE[cause]}", "Once more: all again", f"only_cause('{cause.name}')")
+
+    def action_show_only(self, name: str) -> None:
+        """Show the cases of one filter."""
+        if self.view is not None:
+            self.view = replace(self.view, show=type(self.view.show)[name])
+
+    def action_only_cause(self, name: str) -> None:
+        """Show only the cases of one cause, or all again."""
+        from tui.desk.lockouts.causes import LockoutCause
+
+        self._choose_cause(LockoutCause[name])
 
 
 def _after(value: T, values: Sequence[T]) -> T:

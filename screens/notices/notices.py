@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.ledger.entry import Entry
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 _STYLE = {Tone.GOOD: "rows--good", Tone.WARN: "rows--warning", Tone.BAD: "rows--danger"}
 COLUMNS: tuple[Column[Entry], ...] = (
-    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M}", 11),
+    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M}", 11, order=lambda entry: entry.at),
     Column("About", lambda entry: plain(entry.intent.title.removeprefix("Notice: ")), 14, grow=1, drop=2),
     Column("Person", lambda entry: plain(entry.intent.person_login or "the help desk"), 18, grow=3, whole=True),
     Column("Outcome", outcome_words, 12, grow=1, style=lambda entry: _STYLE.get(outcome_tone(entry), "")),
@@ -50,6 +51,7 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("To", lambda entry: way_and_address(entry)[1], 18, grow=3, drop=1),
     Column("Answer", lambda entry: plain(entry.detail), 12, grow=2, drop=4),
 )
+NO_MATCH: Final = "No notice is like that. / changes the filter."
 NOTHING_SENT: Final = "Nothing was sent yet: n on a person sends one notice, keydesk notify all that are due."
 
 
@@ -63,7 +65,7 @@ class NoticesScreen(PersonKeys):
         *person_bindings("w"),
         Binding("plus", "settle(True)", "It arrived", key_display="+"),
         Binding("minus", "settle(False)", "It did not", key_display="-"),
-        Binding("d", "only_open", "Which"),
+        Binding("d", "only_open", "Unknown only"),
         Binding("ctrl+o", "person", "Person"),
         Binding("r", "reload", "Refresh"),
         Binding("escape", "back", "Back", show=False),
@@ -106,7 +108,7 @@ class NoticesScreen(PersonKeys):
         text = self.query_one("#filter", Input).value.strip()
         with self.guarded():
             entries = await asyncio.to_thread(history, self.session.ledger, text=text, only_open=self.only_open)
-            self.sent.empty = "Every outcome is known." if self.only_open else NOTHING_SENT
+            self.sent.empty = NO_MATCH if text else "Every outcome is known." if self.only_open else NOTHING_SENT
             self.sent.rows = tuple(entries)
             self._drawn.changed()
             self.refresh_bindings()
@@ -206,6 +208,19 @@ class NoticesScreen(PersonKeys):
         """Read the notices now."""
         self.notice.clear()
         self.read()
+
+    def export_offer(self) -> ExportOffer | None:
+        """Return the notices that the filter leaves, as the ledger has them."""
+        from screens.save_as import ExportOffer
+        from tui.desk.ledger.export import as_json, csv_lines
+
+        rows = tuple(self.sent.rows)
+        if not rows:
+            return None
+        filtered = bool(self.only_open or self.query_one("#filter", Input).value.strip())
+        return ExportOffer(
+            "notices", "notices", lambda: rows, lambda shown: "".join(csv_lines(shown)), as_json, filtered=filtered
+        )
 
     def action_back(self) -> None:
         """Return to the list."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from screens.act.person_commands import no_software
 from tui.desk.actions.catalogue import ON_THE_CARD
 from tui.desk.text.plain import plain
-from tui.okta.policy import Capability
 from widgets.people.action_bar import ActionChoice, Availability
 
 if TYPE_CHECKING:
@@ -30,8 +30,5 @@ def _action_choice(session: Session, action: Action, person: Person) -> ActionCh
 
 def _software_choice(session: Session, person: Person) -> ActionChoice:
     """Return the choice of the software screen, which is possible for read-only connectors too."""
-    if Capability.PROVISIONING not in session.client.policy.capabilities:
-        return ActionChoice("g", "Software", Availability.NOT, "provisioning is switched off")
-    if person.user.status == "DEPROVISIONED":
-        return ActionChoice("g", "Software", Availability.NOT, "deactivated")
-    return ActionChoice("g", "Software …")
+    reason = no_software(session, person)
+    return ActionChoice("g", "Software", Availability.NOT, reason) if reason else ActionChoice("g", "Software …")

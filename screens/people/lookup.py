@@ -12,24 +12,24 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
+from screens.act.person_commands import person_commands
 from screens.act.person_keys import PersonKeys, person_bindings
 from screens.base import Command
 from screens.people.choices import choices
 from screens.people.search import START, PeopleSearch
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
-from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
+from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Person
 from tui.desk.text import okta_terms
-from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.pane import Pane
-from widgets.people.action_bar import ActionBar, Availability
+from widgets.people.action_bar import ActionBar
 from widgets.people.columns import people_columns
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.bulk.job import Job
     from tui.desk.notes.notes import Note
     from tui.desk.perform.result import Performed
@@ -466,27 +467,20 @@ class LookupScreen(PersonKeys):
         now = self.session.now()
         return (*await self.flow.notes(person), *person_notes(person, now, card_lines(person, now)))
 
+    def export_offer(self) -> ExportOffer | None:
+        """Return the people whom the search has found, as far as they are read."""
+        from screens.save_as import ExportOffer
+        from tui.desk.people.export import listing
+
+        return ExportOffer.of("people", self.people.rows, listing, filtered=True)
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""
         if self.person is not None and not self.stale:
-            yield from self._commands_for(self.person)
+            yield from person_commands(self.session, self.person)
         if self.people.rows:
             yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
         if count := len(self.people.marked):
             people = f"the {count} marked people" if count > 1 else "the marked person"
             yield Command(f"Several at once: {people}", "Unlock them, or add them to a group", "several")
             yield Command("Unmark all", "- does the same", "unmark_all")
-
-    def _commands_for(self, person: Person) -> Iterable[Command]:
-        """Yield the actions that the bar beneath the card offers."""
-        yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
-        yield Command("Send a notice", "A preview with their data first", "notice")
-        name, ways = plain(person.user.name), {choice.key: choice.way for choice in self.query_one(ActionBar).choices}
-        for action in ON_THE_CARD:
-            match ways.get(action.key, Availability.NOT):
-                case Availability.KEYDESK:
-                    yield Command(f"{action.title}: {name}", action.effect, f"act('{action.id}')")
-                case Availability.BY_HAND:
-                    yield Command(f"{action.title} by hand: {name}", "Shows the steps", f"act('{action.id}')")
-        if ways.get("g") is Availability.KEYDESK:
-            yield Command(f"Software: {name}", "What they have, and what they could be given", "software")

@@ -12,6 +12,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
+from screens.act.person_commands import person_commands
 from screens.act.person_keys import PersonKeys, person_bindings
 from screens.base import Command
 from tui.desk.actions.catalogue import ACTIONS
@@ -196,4 +197,7 @@ class WhyScreen(PersonKeys):
         """Yield the actions of the keys."""
         if self.verdict is not None and self.verdict.step.action:
             yield Command(ACTIONS[self.verdict.step.action].title, self.verdict.step.text, "step")
+        if self._person is not None:
+            commands = person_commands(self.session, self._person)
+            yield from (command for command in commands if command.action != "why")
         yield Command("Ask about an app", "Whether the app they want is assigned to them", "ask_app")

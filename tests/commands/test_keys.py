@@ -21,7 +21,8 @@ def test_every_table_of_the_code_is_printed_in_full() -> None:
     tables = {table.name: table for table in key_tables()}
     for kind, name in ((Keydesk, "Everywhere"), (LookupScreen, "Look a person up"), (ConfirmScreen, "Confirm")):
         declared = [binding.action for binding in kind.BINDINGS]  # type: ignore[union-attr]
-        assert [bound.action for bound in tables[name].bindings][: len(declared)] == declared
+        printed = [bound.action for bound in tables[name].bindings]
+        assert [action for action in printed if action in declared] == declared
     assert {entry.title for entry in SCREENS} <= tables.keys()
     assert all(bound.keys and bound.does for table in tables.values() for bound in table.bindings)
 
