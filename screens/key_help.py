@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 COLUMNS: tuple[Column[BoundKeys], ...] = (
     Column("Key", lambda bound: bound.keys, 12, style=lambda bound: "rows--mark" if bound.works else "rows--muted"),
-    Column("Does", lambda bound: bound.does, 30, grow=1, style=lambda bound: "" if bound.works else "rows--muted"),
-    Column("", lambda bound: "" if bound.works else "not now", 7, style="rows--muted"),
+    Column("Does", lambda bound: bound.does, 20, grow=1, style=lambda bound: "" if bound.works else "rows--muted"),
+    Column("", lambda bound: "" if bound.works else "not now", 7, drop=1, style="rows--muted"),
     Column("For", lambda bound: bound.group.value, 12, style="rows--muted"),
 )
 

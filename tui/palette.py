@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from textual.await_complete import AwaitComplete
-    from textual.actions import parse
-from textual.command import Hits
+    from textual.command import Hits
     from textual.dom import DOMNode
     from textual.fuzzy import Matcher
 
@@ -102,7 +101,7 @@ class DeskCommands(Provider):
         for bound in bound_keys(screen):
             moves = parse(bound.action)[1] in MOVES
             if bound.node is not self.app and bound.action not in covered and not moves:
-                entries.append(self._of_key(bound))  # noqa: PERF401 - as long as it is told apart from the others
+                entries.append(self._of_key(bound))
         return [*entries, *self._recent(screen), *self._from_disk]
 
     def _of_key(self, bound: BoundKeys) -> _Entry:
