@@ -6,6 +6,7 @@ import asyncio
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from textual import work
@@ -23,6 +24,7 @@ from widgets.binding_ids import with_ids
 from widgets.key_line import KeyLine
 from widgets.long_line import LongLine
 from widgets.notice import Notice
+from widgets.rows import Rows
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
@@ -34,11 +36,11 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from screens.save_as import Exported, ExportOffer
     from tui.desk.connectors.console import ConsolePage
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
-    from widgets.rows import Rows
 
 T = TypeVar("T")
 
@@ -100,6 +102,31 @@ class CanComeBack(Protocol):
         """Put the cursor on the row with this key."""
 
 
+class PersonScreen(Enum):
+    """A screen about one person, which the app opens in front of another."""
+
+    WHY = "why"
+    NOTICE = "notice"
+    SOFTWARE = "software"
+
+
+@dataclass
+class OpenAbout(Message):
+    """Ask the app to open a screen about a person in front of this one.
+
+    Attributes:
+        screen: Which screen.
+        user_id: Okta's id of the person.
+        person: The person as just read; the verdict reads them itself.
+        topic: What a notice is about first, as `Topic` names it.
+    """
+
+    screen: PersonScreen
+    user_id: str
+    person: Person | None = None
+    topic: str = "lockout"
+
+
 @dataclass
 class SwitchConnector(Message):
     """Ask the app to open another connector, or the present one again after a change.
@@ -115,11 +142,19 @@ class SwitchConnector(Message):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An entry of the command palette: a title, a help text, and the action string that runs on the screen."""
+    """An entry of the command palette.
+
+    Attributes:
+        title: What it does.
+        help: The line beneath: its key, what it shows, or why it is not possible now.
+        action: The action as Textual writes it, which runs on the screen.
+        off: Whether it is not possible now; then it is grey, and running it explains why.
+    """
 
     title: str
     help: str
     action: str
+    off: bool = False
 
 
 class DeskScreen(Screen[None]):
@@ -130,6 +165,8 @@ class DeskScreen(Screen[None]):
         [
             Binding("c", "copy_note", "Copy", show=False),
             Binding("y", "choose_note", "Copy a part", show=False),
+            Binding("o", "sort", "Sort", show=False),
+            Binding("x", "export", "Export", show=False),
             Binding("ctrl+o", "open_console", "Admin Console", show=False),
         ],
     )
@@ -294,6 +331,40 @@ class DeskScreen(Screen[None]):
                 self.app.push_screen(NoteChoiceScreen(notes), lambda note: self._copy(note) if note else None)
             else:
                 self._copy(None)
+
+    # -- lists
+
+    def list_shown(self) -> Rows[Any] | None:
+        """Return the list that the letters of lists are for: that in front, or none."""
+        return next((table for table in self.query(Rows) if table.display), None)
+
+    def export_offer(self) -> ExportOffer | None:
+        """Return what `x` exports; `None` where there is nothing. Screens with a list replace this."""
+        return None
+
+    def action_sort(self) -> None:
+        """Ask by which column the list is sorted."""
+        from screens.sort_choice import SortChoiceScreen
+
+        table = self.list_shown()
+        if table is None:
+            self.notice.show("There is no list to sort here", "", Tone.WARN)
+        else:
+            self.app.push_screen(SortChoiceScreen(table))
+
+    def action_export(self) -> None:
+        """Ask into which file what the list shows is written, and write it."""
+        from screens.save_as import SaveAsScreen
+
+        def written(exported: Exported | None) -> None:
+            if exported is not None:
+                self.notice.show(exported.words, str(exported.path), Tone.GOOD)
+
+        offer = self.export_offer()
+        if offer is None:
+            self.notice.show("There is nothing to export here", "", Tone.WARN)
+        else:
+            self.app.push_screen(SaveAsScreen(offer, self.session.now()), written)
 
     def _copy(self, note: Note | None) -> None:
         if note is None:

@@ -17,12 +17,12 @@ from textual.screen import ModalScreen
 from textual.signal import Signal
 from textual.worker import active_worker
 
+from screens.help_app import HelpApp
 from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
 from widgets.binding_ids import with_ids
-from widgets.front import FrontApp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
-    from screens.base import DeskScreen, LeavePerson, OpenPerson, SwitchConnector
+    from screens.base import DeskScreen, LeavePerson, OpenAbout, OpenPerson, SwitchConnector
     from screens.people.lookup import LookupScreen
     from tui.desk.connectors.settings import ThemeName
     from tui.desk.left_off.left_off import LeftOff
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.desk.text.tone import Tone
     from tui.screen_table import ScreenEntry
-    from tui.switchboard import Switchboard
+    from tui.switchboard import ConnectorChoice, Switchboard
 
 
 SWITCH: Final = "f6"
@@ -82,7 +82,7 @@ def remembered_as(session: Session) -> tuple[str, str]:
     return session.connector.name, "" if session.connector.made_up else session.connector.org.origin
 
 
-class Keydesk(FrontApp[int]):
+class Keydesk(HelpApp[int]):
     """keydesk on a terminal.
 
     Attributes:
@@ -400,7 +400,7 @@ class Keydesk(FrontApp[int]):
             others = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
             self._show_notice(
                 f"The outcome of {change}{others} is not known",
-                "F4 opens the ledger: o shows them, s looks at the person and settles it.",
+                "F4 opens the ledger: d shows them, i looks at the person and settles it.",
                 Tone.WARN,
             )
 
@@ -446,6 +446,12 @@ class Keydesk(FrontApp[int]):
         if isinstance(self.screen, ModalScreen) and (name := REFUSED_IN_DIALOGS.get(event.key)):
             self.notify(f"{event.key.upper()} {name}: first close this dialog. Nothing typed here is lost.", timeout=4)
 
+    def on_open_about(self, message: OpenAbout) -> None:
+        """Open a screen about a person in front of the one that asks for it."""
+        from tui.person_screens import screen_about
+
+        self.push_screen(screen_about(self.session, self.person_changed, message))
+
     def action_command_palette(self) -> None:
         """Open the command palette, unless it is in front."""
         from tui.palette import Palette
@@ -457,9 +463,40 @@ class Keydesk(FrontApp[int]):
         """Yield the palette's own entries: the screens, and those of Textual's commands that make sense here."""
         for entry in SCREENS:
             yield SystemCommand(entry.title, entry.help, partial(self._run_go, entry.name))
+        yield SystemCommand("Keys", "? or F1: the keys of this screen", self.action_show_keys)
+        yield SystemCommand("Save picture", "What is shown, as SVG, into the home folder", self._picture_soon)
+        for name in self.available_themes:
+            yield SystemCommand(f"Theme: {name}", "The choice is remembered", partial(setattr, self, "theme", name))
         for command in super().get_system_commands(screen):
-            if command.title in {"Theme", "Keys", "Quit"}:
+            if command.title in {"Theme", "Quit"}:
                 yield command
+
+    def connector_choices(self) -> Iterable[ConnectorChoice]:
+        """Return all connectors; none where they cannot be read."""
+        try:
+            return self._switchboard().choices() if self._switchboard else ()
+        except Trouble:
+            return ()
+
+    def _picture_soon(self) -> None:
+        self.call_after_refresh(self.save_picture)  # once the palette is gone
+
+    @work(exclusive=True, group="picture")
+    async def save_picture(self) -> None:
+        """Write what is shown into a new SVG file, unless it is a secret."""
+        from screens.save_as import default_name
+        from tui.desk.files.export import typed_path, write_export
+
+        if any(getattr(screen, "shows_secret", False) for screen in self.screen_stack):
+            self.notify("A secret is shown: no picture is made of it.", severity="warning")
+            return
+        svg, path = self.export_screenshot(), typed_path(default_name("picture", self.session.now(), "svg"))
+        try:
+            await asyncio.to_thread(write_export, path, svg)
+        except Trouble as trouble:
+            self.notify(f"{trouble}", severity="warning", markup=False)
+        else:
+            self.notify(f"The picture is in {path}", markup=False)
 
     async def action_quit(self) -> None:
         """Quit, unless a dialog in the middle of a change wants the key pressed twice."""

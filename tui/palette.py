@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
+from textual.actions import parse
 from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
 from textual.content import Content
 
-from screens.base import DeskScreen
+from screens.base import DeskScreen, OpenPerson, SwitchConnector, Visit
+from screens.bound_keys import bound_keys
+from tui.desk.ledger.words import outcome_words
+from tui.desk.perform.perform import is_of_this_org
+from tui.desk.text.okta_terms import ago
+from tui.desk.text.plain import plain
+from tui.trouble import Trouble
+from widgets.tones import OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from textual.await_complete import AwaitComplete
     from textual.command import Hits
+    from textual.dom import DOMNode
     from textual.fuzzy import Matcher
 
-    from screens.base import Command
+    from screens.bound_keys import BoundKeys
+    from tui.desk.session import Session
+    from tui.switchboard import ConnectorChoice
+
+RECENT: Final = 10
+"""The most people, and the most changes, that are offered again."""
+MOVES: Final = frozenset({"move", "page", "first", "last", "stretch", "select", "legend", "next_day"})
+"""Actions of keys that nobody looks for by name, and those that another entry names better."""
+MODE: Final = {True: "read-only", False: "reads and writes"}
 
 
 class Palette(CommandPalette):
@@ -45,37 +64,119 @@ class Palette(CommandPalette):
             super()._watch__list_visible()
 
 
-class DeskCommands(Provider):
-    """The commands of the current screen, such as the actions for the person shown."""
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One line of the palette: what is shown, what it runs, and whether it is possible now."""
 
-    def _commands(self) -> list[tuple[Command, Callable[[], object]]]:
+    title: str
+    help: str
+    run: Callable[[], object]
+    off: bool = False
+
+
+class DeskCommands(Provider):
+    """What can be done on the screen in front, and what was done last.
+
+    The screen's own commands come first, such as every action for the person shown, then each binding that none of
+    them stands for, the people of this session, the other connectors, and the last changes in the ledger.
+    """
+
+    _session: Session | None = None
+
+    async def startup(self) -> None:
+        """Read what lies on the disk; what cannot be read is left out, since the palette must open all the same."""
+        self._from_disk: list[_Entry] = []
+        if not isinstance(self.screen, DeskScreen):
+            return
+        self._session = self.screen.session
+        self._from_disk += self._connectors(self.screen)
+        self._from_disk += await self._done(self.screen, self._session)
+
+    def _commands(self) -> list[_Entry]:
         screen = self.screen
         if not isinstance(screen, DeskScreen):
-            return []
-        return [
-            (command, self._runner(command)) for command in (*screen.palette_commands(), *screen.console_commands())
-        ]
+            return [self._of_key(bound) for bound in bound_keys(screen) if bound.node is not self.app]
+        own = [*screen.palette_commands(), *screen.console_commands()]
+        entries = [_Entry(each.title, each.help, self._runner(screen, each.action), each.off) for each in own]
+        covered = {each.action.removeprefix("screen.") for each in own}
+        for bound in bound_keys(screen):
+            moves = parse(bound.action)[1] in MOVES
+            if bound.node is not self.app and bound.action not in covered and not moves:
+                entries.append(self._of_key(bound))
+        return [*entries, *self._recent(screen), *self._from_disk]
 
-    def _runner(self, command: Command) -> Callable[[], object]:
-        screen = self.screen
+    def _of_key(self, bound: BoundKeys) -> _Entry:
+        words = f"{bound.keys}: for {bound.group}"
+        return _Entry(
+            bound.does,
+            words if bound.works else f"{words}, not now",
+            self._runner(bound.node, bound.action),
+            not bound.works,
+        )
 
+    def _runner(self, node: DOMNode, action: str) -> Callable[[], object]:
         async def run() -> None:
-            await screen.run_action(command.action)
+            await self.app.run_action(action, node)
 
         return run
 
+    def _opener(self, screen: DeskScreen, user_id: str, login: str) -> Callable[[], object]:
+        return lambda: screen.post_message(OpenPerson((Visit(user_id, user_id, login),), 0))
+
+    def _recent(self, screen: DeskScreen) -> Iterator[_Entry]:
+        """Yield the people whose cards were read in this session, the newest first."""
+        for user in list(reversed(screen.session.seen.values()))[:RECENT]:
+            yield _Entry(plain(user.name), f"Seen: {plain(user.login)}", self._opener(screen, user.id, user.login))
+
+    def _connectors(self, screen: DeskScreen) -> Iterator[_Entry]:
+        """Yield the other connectors by name."""
+        choices: tuple[ConnectorChoice, ...] = getattr(self.app, "connector_choices", tuple)()
+        for choice in choices:
+            if choice.name != screen.session.connector.name:
+                words = " · ".join(
+                    filter(None, ("PRODUCTION" * choice.production, plain(choice.org), MODE[choice.read_only]))
+                )
+                name = choice.name
+                yield _Entry(
+                    f"Switch to {plain(name)}", words, lambda name=name: screen.post_message(SwitchConnector(name))
+                )
+
+    async def _done(self, screen: DeskScreen, session: Session) -> list[_Entry]:
+        """Return the last changes in the ledger; each opens its person, if they are of this org."""
+        try:
+            entries = await asyncio.to_thread(session.ledger.entries, limit=RECENT)
+        except Trouble:
+            return []
+        now = session.now()
+        return [
+            _Entry(
+                f"Done: {plain(entry.intent.title)}, {plain(entry.intent.person_login)}",
+                f"{ago(entry.at, now)} · {outcome_words(entry)} · ledger entry {entry.seq}",
+                self._opener(screen, entry.intent.person_id, entry.intent.person_login),
+            )
+            for entry in entries
+            if entry.intent.person_id and is_of_this_org(session, entry)
+        ]
+
     async def discover(self) -> Hits:
         """Yield all commands, before anything is typed."""
-        for command, run in self._commands():
-            yield DiscoveryHit(Content(command.title), run, text=command.title, help=command.help)
+        for entry in self._commands():
+            yield DiscoveryHit(_title(entry), entry.run, text=entry.title, help=entry.help)
 
     async def search(self, query: str) -> Hits:
         """Yield the commands whose titles match the query."""
         matcher = self.matcher(query)
-        for command, run in self._commands():
-            score = matcher.match(command.title)
+        for entry in self._commands():
+            score = matcher.match(entry.title)
             if score > 0:
-                yield Hit(score, _highlighted(matcher, command.title), run, text=command.title, help=command.help)
+                shown = _highlighted(matcher, entry.title)
+                yield Hit(
+                    score, shown.stylize(OFF) if entry.off else shown, entry.run, text=entry.title, help=entry.help
+                )
+
+
+def _title(entry: _Entry) -> Content:
+    return Content.styled(entry.title, OFF) if entry.off else Content(entry.title)
 
 
 def _highlighted(matcher: Matcher, title: str) -> Content:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 
 from screens.clipboard import copy_selected
+from screens.help_app import HelpApp
 from screens.setup.wizard import SetupScreen
-from widgets.front import FrontApp
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tui.wiring import Tour
 
 
-class SetupApp(FrontApp[None]):
+class SetupApp(HelpApp[None]):
     """The app that shows the wizard alone.
 
     Attributes:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
+from screens.help_app import HelpApp
 from screens.welcome import WelcomeScreen
-from widgets.front import FrontApp
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
 
-class WelcomeApp(FrontApp[str]):
+class WelcomeApp(HelpApp[str]):
     """The app of a first start; `run` returns `demo`, `connect` or `quit`, or `None` where it was left otherwise."""
 
     TITLE = "keydesk"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import islice, zip_longest
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from rich.cells import cell_len, chop_cells
 from rich.segment import Segment
@@ -17,6 +17,8 @@ from widgets.cell_text import truncate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+    from widgets.sorting import Sorting
 
 T = TypeVar("T")
 
@@ -42,6 +44,8 @@ MARK: Final = "rows--mark"
 # The sign left of a row, which shows the cursor without colours too. The sign of a mark follows it.
 _SIGN: Final = {"": " ", CURSOR: "▸", BLURRED: "›"}
 _MARKED: Final = "✓"
+_SIGNED: Final = 3
+"""The fewest cells of a head that has room for a part of its title beside the sign of the order."""
 GUTTER: Final = 2
 """Width of both signs, in cells."""
 
@@ -77,6 +81,8 @@ class Column(Generic[T]):
             take before other columns grow. Only for texts that stay the same: ages would have the columns jump.
         whole: Whether its texts tell rows apart, as logins do. The column fits too, columns are dropped for it, and
             where it still has to be cut, texts that differ are cut so that they look different.
+        order: Returns what a row is sorted by, of one type in all rows or `None` for nothing; without it the text is,
+            with numbers in it by their value.
         tails: Returns the words behind the text of a row's cell, the weightiest first. Neither for a column that is
             `whole` nor for one that is aligned to the right.
     """
@@ -91,6 +97,7 @@ class Column(Generic[T]):
     fit: bool = False
     whole: bool = False
     tails: Callable[[T], Sequence[Tail]] | None = None
+    order: Callable[[T], Any] | None = None
 
     def need(self, row: T) -> int:
         """Return the cells that a row's text takes, with the words behind it."""
@@ -270,11 +277,25 @@ class Painter(Generic[T]):
         """Drop the cached styles after a change of the theme or of a class."""
         self._styles.clear()
 
-    def header(self) -> Strip:
-        """Return the line with the columns' titles."""
+    def header(self, sorting: Sorting | None = None) -> Strip:
+        """Return the line with the columns' titles, and at the one that the rows are sorted by which way."""
         style = self._style("", "rows--header")
-        titles = [[(cell(column.title, size, right=column.right), style)] for column, size in self._placed]
+        titles = []
+        for column, size in self._placed:
+            title = column.title
+            if title and sorting is not None and sorting.title == title:
+                title = f"{truncate(title, size - 2)} {sorting.sign}" if size > _SIGNED else sorting.sign
+            titles.append([(cell(title, size, right=column.right), style)])
         return self._strip(titles, "", style)
+
+    def title_at(self, x: int) -> str:
+        """Return the title of the column at a cell of the line; empty between and behind columns."""
+        at = GUTTER
+        for column, size in self._placed:
+            if at <= x < at + size:
+                return column.title
+            at += size + GAP
+        return ""
 
     def row(self, row: T, state: str, *, marked: bool = False) -> Strip:
         """Return one row's line; `state` is the cursor's component class when the cursor is on this row, else empty."""

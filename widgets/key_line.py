@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
 FULL: Final = 100
-"""Columns from which on the palette's key is shown: in a narrow line the ways between the screens need its place."""
+"""Columns from which on the palette's key is shown with its name."""
 MORE: Final = "…"
+SHOWS_KEYS: Final = "show_keys"
+"""The action of an app that shows all keys of the screen in front."""
 _GAP: Final = "  "
 """What stands between two keys: a key and its description are nearer to each other than to the next."""
 _DESCRIPTION: Final = "$text"
@@ -54,8 +56,9 @@ class KeyLine(Widget):
     """The keys that work now, those that are off in grey; a click on a key presses it.
 
     Textual's own footer makes a widget for each key, all of them again whenever the focus moves, and keeps each old
-    one in memory for good. This one keeps a line of text. Keys that do not fit are left out whole, with `…` in their
-    place.
+    one in memory for good. This one keeps a line of text. Keys that do not fit are left out whole: those of the screen
+    come first, in the order of its table, so the most used ones stay. At the end stand the key that shows all of them,
+    in an app that has one (else `…` where some are left out), and the palette's.
 
     Args:
         show_command_palette: Whether the key of the command palette stands at the right end.
@@ -76,6 +79,7 @@ class KeyLine(Widget):
         super().__init__()
         self._with_palette = show_command_palette
         self._keys: tuple[ShownKey, ...] = ()
+        self._more: ShownKey | None = None
         self._palette: ShownKey | None = None
         self._due = False
 
@@ -107,10 +111,19 @@ class KeyLine(Widget):
         if self._with_palette and self.app.ENABLE_COMMAND_PALETTE:
             found = active.get(self.app.COMMAND_PALETTE_BINDING)
             palette = None if found is None else self._shown(found, found.binding.description)
-        keys = tuple(by_action.values())
-        if (keys, palette) != (self._keys, self._palette):
-            self._keys, self._palette = keys, palette
+        keys, more = tuple(by_action.values()), self._key_of_help()
+        if (keys, more, palette) != (self._keys, self._more, self._palette):
+            self._keys, self._more, self._palette = keys, more, palette
             self.refresh()
+
+    def _key_of_help(self) -> ShownKey | None:
+        """Return the key that shows all keys; where text is typed, `?` is a letter, and another key does it."""
+        if not hasattr(self.app, f"action_{SHOWS_KEYS}"):
+            return None
+        focused = self.screen.focused
+        types = focused is not None and focused.check_consume_key("question_mark", "?")
+        key, display = ("f1", "f1") if types else ("question_mark", "?")
+        return ShownKey(key, display, "more", SHOWS_KEYS, enabled=True, tooltip="All keys of this screen")
 
     def _shown(self, active: ActiveBinding, tooltip: str = "") -> ShownKey:
         _, binding, enabled, own = active
@@ -120,14 +133,21 @@ class KeyLine(Widget):
     def places(self) -> tuple[Place, ...]:
         """Return the keys that the line has room for, and where they stand."""
         width = self.size.width
-        palette = None if self._palette is None or width < FULL else self._palette
-        room = width - 1 if palette is None else width - palette.width - 1 - len(_GAP)
+        palette = self._palette if width >= FULL or self._more else None
+        last = [shown for shown in (self._more, palette) if shown is not None]
+        if width < FULL:
+            last = [shown._replace(description="") if shown is self._palette else shown for shown in last]
+        room = width - 1 - sum(shown.width + len(_GAP) for shown in last)
         places = list(_in_a_row(self._keys))
         if places and places[-1].end > room:
-            while places and places[-1].end + len(_GAP) + len(MORE) > room:
+            more = 0 if self._more else len(_GAP) + len(MORE)
+            while places and places[-1].end + more > room:
                 places.pop()
-        if palette is not None:
-            places.append(Place(width - palette.width - 1, width - 1, palette))
+        at = width - 1 - sum(shown.width for shown in last) - len(_GAP) * max(0, len(last) - 1)
+        for shown in last:
+            if at >= 0:
+                places.append(Place(at, at + shown.width, shown))
+            at += shown.width + len(_GAP)
         return tuple(places)
 
     def render(self) -> Content:
@@ -135,14 +155,13 @@ class KeyLine(Widget):
         parts: list[tuple[str, str]] = [(" ", "")]
         at = 1
         places = self.places()
-        left_out = sum(place.shown is not self._palette for place in places) < len(self._keys)
+        left_out = not self._more and sum(place.shown in self._keys for place in places) < len(self._keys)
         for first, end, shown in places:
-            if shown is self._palette:
+            if first > at:
                 parts.append(((MORE if left_out else "").ljust(first - at), _DESCRIPTION))
                 left_out = False
             parts += self._drawn(shown)
-            if shown is not self._palette:
-                parts.append((_GAP, ""))
+            parts.append((_GAP, ""))
             at = end + len(_GAP)
         return Content.assemble(*parts, (MORE if left_out else "", _DESCRIPTION))
 

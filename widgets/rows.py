@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 from widgets.columns import BLURRED, CURSOR, GUTTER, MARK, Column, Painter, natural_width
+from widgets.sorting import Sorting, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -101,6 +102,8 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     ]
 
     rows: var[Sequence[T]] = var[Sequence[T]]((), init=False, always_update=True)
+    sorting: var[Sorting | None] = var(None, init=False)
+    """By which column the rows are sorted; `None` for the order in which they came."""
     columns: var[Sequence[Column[T]]] = var[Sequence[Column[T]]]((), init=False, always_update=True)
     cursor: var[int] = var(0, init=False)
     empty: reactive[str] = reactive("", init=False)
@@ -149,6 +152,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self._key = key
         self._keeps_place = keeps_place
         self._painter = Painter(self._style_of, row_style)
+        self._as_came: Sequence[T] = ()
         self._drawn_lines: dict[int, Strip] = {}  # by line: what was drawn last
         self._reported_row: T | None = None
         self._reported_end: tuple[int, str] | None = None
@@ -165,7 +169,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     def extend(self, rows: Iterable[T]) -> None:
         """Append rows; the cursor and the view stay where they are."""
-        self.rows = [*self.rows, *rows]
+        self.rows = [*(self._as_came if self.sorting else self.rows), *rows]
 
     def go_to(self, key: str) -> None:
         """Move the cursor to the row with this key; where there is none, it stays."""
@@ -197,6 +201,32 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         place = next((index for index, row in enumerate(rows) if self._key(row) == key), None)
         if place is not None and place != self.scroll_offset.y:
             self.scroll_to(y=place)
+
+    # Sorting
+
+    def validate_rows(self, rows: Sequence[T]) -> Sequence[T]:
+        """Put the rows into the chosen order, and keep the one in which they came."""
+        if rows is not self.rows:  # else they are only drawn again
+            self._as_came = rows
+        return in_order(self._as_came, self.columns, self.sorting) if self.sorting else rows
+
+    def watch_sorting(self) -> None:
+        """Put the rows into the new order; the cursor stays on its row, or at the top if that is where it was."""
+        at_top = self.cursor == 0
+        self.rows = tuple(self._as_came)
+        if at_top:
+            self.cursor = 0
+        self.refresh()
+
+    def sort_by(self, title: str) -> None:
+        """Sort by the column with this title; by the one that the rows are sorted by already, the other way."""
+        if title:
+            present = self.sorting
+            self.sorting = present.turned if present and present.title == title else Sorting(title)
+
+    def put_in_order(self, rows: Sequence[T]) -> Sequence[T]:
+        """Return other rows in the order of this table."""
+        return in_order(rows, self.columns, self.sorting)
 
     def notify_style_update(self) -> None:
         """Drop the cached styles after a change of the theme or of a class."""
@@ -299,8 +329,11 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             self.post_message(self.Selected(row, self))
 
     def on_click(self, event: events.Click) -> None:
-        """Move the cursor to the clicked row; a double click chooses it."""
+        """Move the cursor to the clicked row; a double click chooses it. A click on a head sorts by its column."""
         spot = event.get_content_offset(self)
+        if spot is not None and spot.y < _HEAD and event.button == 1:
+            self.sort_by(self._painter.title_at(spot.x))
+            return
         index = -1 if spot is None or spot.y < _HEAD else self.scroll_offset.y + spot.y - _HEAD
         if 0 <= index < len(self.rows) and event.button == 1:
             self.cursor = index
@@ -342,7 +375,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         painter = self._painter
         painter.lay_out(self.columns, self._width)
         if y < _HEAD:
-            return painter.header()
+            return painter.header(self.sorting)
         index = self.scroll_offset.y + y - _HEAD
         if index < len(self.rows):
             at_cursor = index == self.cursor and self.show_cursor

@@ -74,6 +74,10 @@ class SecretBox(HangingText, can_focus=True):
         event.stop()
         self._replace_secret(event.text[:MAX_CHARACTERS])
 
+    def check_consume_key(self, key: str, character: str | None) -> bool:  # noqa: ARG002 - Textual's signature
+        """Return whether a key is text here."""
+        return character is not None and character.isprintable()
+
     def on_key(self, event: events.Key) -> None:
         """Append what is typed: some terminals send a paste as single keys, line ends included."""
         typed = event.character if event.is_printable else None

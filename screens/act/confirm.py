@@ -67,7 +67,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (20, "-short"), (30, "-tall")]  # noqa: RUF012 - Textual declares it as an instance's
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
-        Binding("f1", "hand", "Steps by hand", show=False),
+        Binding("ctrl+o", "hand", "Steps by hand", show=False),
         Binding("f9", "copy", "Copy for security", show=False),
         # With priority, since the box has keys of its own, by which a page would be as high as the box with its fields.
         Binding("pageup", "scroll(-1)", show=False, priority=True),
@@ -236,7 +236,9 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         if obstacle is not None and obstacle.cause in UNFIT:
             self._stop(f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)}")
         elif obstacle is not None:
-            self._stop(f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)} F1 shows the steps by hand.")
+            self._stop(
+                f"Not possible: {plain(obstacle.reason)}. {plain(obstacle.advice)} ctrl+o shows the steps by hand."
+            )
 
     @work(exclusive=True, group="policy")
     async def read_policy(self) -> None:

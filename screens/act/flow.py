@@ -61,6 +61,7 @@ class ActionFlow:
         self._cancelled = cancelled
         self._namesakes = namesakes
         self._last: Performed | None = None
+        self._offer = ""
 
     @property
     def notice(self) -> Notice:
@@ -84,6 +85,16 @@ class ActionFlow:
         return entry_notes(
             entry, own_template(self.session.ticket_text), state_now=state_words(last.after) if last.after else ""
         )
+
+    async def offered_notes(self) -> tuple[Note, ...]:
+        """Return the parts of the ledger entry that the notice line still speaks of; nothing once it is gone.
+
+        Raises:
+            Trouble: As for `notes`.
+        """
+        if self._last is None or not self._offer or self.notice.message != self._offer:
+            return ()
+        return await self.notes(self._last.plan.person)
 
     def topic(self, person: Person) -> str:
         """Return what a person is told about first: the last action, if it was for them, else a lockout."""
@@ -179,6 +190,7 @@ class ActionFlow:
         self._last = replace(performed, secret=None)
         details.append(self._next_keys(done=done))
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(details), tone)
+        self._offer = self.notice.message
         refused = isinstance(performed.trouble, MissingRole | MissingScope) and performed.outcome is Outcome.REFUSED
         if refused:
             self._note_refusal(performed)

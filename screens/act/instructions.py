@@ -15,10 +15,12 @@ from textual.style import Style
 from textual.widgets import Static
 
 from screens.clipboard import copy
+from screens.note_choice import NoteChoiceScreen
 from screens.open_link import why_no_browser
 from tui.desk.actions.grammar import UNFIT
 from tui.desk.by_hand.instructions import LOOKS_AT, by_hand
 from tui.desk.by_hand.self_service import self_service
+from tui.desk.notes.notes import Note
 from tui.desk.text.links import web_link
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -47,9 +49,8 @@ class InstructionsScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,q", "dismiss", "Back", key_display="esc"),
         Binding("c", "copy", "Copy"),
-        Binding("p", "copy_for_person", "Copy for the person"),
-        Binding("o", "open", "Open the link"),
-        Binding("y", "copy_link", "Copy the link"),
+        Binding("y", "choose_note", "Copy a part"),
+        Binding("ctrl+o", "open", "Open the link"),
         Binding("w", "what_allows", "What would allow it"),
         Binding("space", "page", show=False),
     ]
@@ -105,10 +106,10 @@ class InstructionsScreen(ModalScreen[None]):
     def _keys(self) -> Content:
         instructions = self._instructions
         shown = [("c", "copy")]
-        if instructions.for_the_person is not None:
-            shown.append(("p", "copy their part"))
+        if len(self._notes()) > 1:
+            shown.append(("y", "copy a part"))
         if instructions.link:
-            shown += [("o", "open link"), ("y", "copy link")]
+            shown.append(("ctrl+o", "open link"))
         if instructions.allows:
             shown.append(("w", "fold" if self._unfolded else "for admins"))
         shown.append(("esc", "back"))
@@ -116,28 +117,28 @@ class InstructionsScreen(ModalScreen[None]):
 
     # -- keys
 
+    def _notes(self) -> tuple[Note, ...]:
+        """Return what can be copied: all of it, the steps that the person can do themselves, and the link."""
+        part, link = self._instructions.for_the_person, self._instructions.link
+        notes = [Note("The text", self._instructions.text)]
+        if part is not None:
+            steps = "\n".join(f"{number}. {step}" for number, step in enumerate(part.steps, 1))
+            notes.append(Note("The person's part", steps))
+        if link:
+            notes.append(Note("The link", link))
+        return tuple(notes)
+
     def action_copy(self) -> None:
         """Copy the whole text."""
-        self._copy(self._instructions.text, "The text")
+        self._copy(self._notes()[0])
 
-    def action_copy_for_person(self) -> None:
-        """Copy the steps that the person can do, for a chat with them."""
-        part = self._instructions.for_the_person
-        if part is None:
-            self._show_notice("There is nothing that they can do themselves", "c copies the text.", Tone.WARN)
-        else:
-            self._copy("\n".join(f"{number}. {step}" for number, step in enumerate(part.steps, 1)), "The person's part")
+    def action_choose_note(self) -> None:
+        """Ask which part is to be copied."""
+        self.app.push_screen(NoteChoiceScreen(self._notes()), lambda note: self._copy(note) if note else None)
 
-    def action_copy_link(self) -> None:
-        """Copy the link."""
-        if link := self._instructions.link:
-            self._copy(link, "The link")
-        else:
-            self._show_notice("There is no link", "c copies the text.", Tone.WARN)
-
-    def _copy(self, text: str, what: str) -> None:
+    def _copy(self, note: Note) -> None:
         """Copy, and say where it arrived."""
-        copy(self, text, lambda arrival: self._show_notice(f"{what}: {arrival.value}"))
+        copy(self, note.text, lambda arrival: self._show_notice(f"{note.title}: {arrival.value}"))
 
     def action_open(self) -> None:
         """Open the link in a browser on the agent's own desktop, if there is one."""

@@ -43,6 +43,7 @@ class SecretScreen(ModalScreen[None]):
 
     CSS_PATH = "secret.tcss"
     AUTO_FOCUS = ""
+    shows_secret = True  # so no picture is made of it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("v", "reveal", "Show or hide"),
         Binding("c", "copy", "Copy"),

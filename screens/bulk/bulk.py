@@ -63,7 +63,7 @@ class BulkScreen(ModalScreen[Job | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Go on"),
         Binding("x", "save", "Export"),
-        Binding("a", "again", "Again, only what failed"),
+        Binding("r", "again", "Again, only what failed"),
         Binding("y", "stop", "Stop"),
         Binding("space", "tick", "Tick", show=False),  # the warning names the key
         Binding("escape", "back", "Back"),
@@ -255,7 +255,7 @@ class BulkScreen(ModalScreen[Job | None]):
         self._earlier_rounds = self.view.whole
         self.refresh_bindings()
         self.view.show_note(
-            "x writes this into a file, esc closes." if done.clean else "a tries again what failed, x exports."
+            "x writes this into a file, esc closes." if done.clean else "r tries again what failed, x exports."
         )
         for line in done.lines:
             if line.after is not None:

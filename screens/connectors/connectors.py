@@ -32,13 +32,15 @@ from widgets.rows import Rows
 from widgets.setup.findings import Findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.connectors.profiles import Profile
+    from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.proof.proof import Proof
     from tui.desk.session import Session
@@ -58,11 +60,11 @@ class ConnectorsScreen(DeskScreen):
     CSS_PATH = "connectors.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "switch", "Switch"),
-        Binding("c", "check", "Check"),
-        Binding("a", "add", "Add"),
-        Binding("e", "change", "Change"),
-        Binding("o", "rotate", "Rotate"),
-        Binding("d", "default", "Default"),
+        Binding("r", "check", "Check"),
+        Binding("plus", "add", "Add", key_display="+"),
+        Binding("ctrl+e", "change", "Change"),
+        Binding("ctrl+r", "rotate", "Rotate"),
+        Binding("ctrl+d", "default", "Default"),
         Binding("space", "card", "Details", show=False),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -84,7 +86,7 @@ class ConnectorsScreen(DeskScreen):
         )
         with Pane("Connectors", id="list"):
             yield ConnectorRows(
-                columns, key=lambda row: row.name, empty="There are none yet: a adds one.", id="connectors"
+                columns, key=lambda row: row.name, empty="There are none yet: + adds one.", id="connectors"
             )
         with Pane("What it can do", id="side"), VerticalScroll(id="scroll"):
             yield Static(id="about")
@@ -135,7 +137,7 @@ class ConnectorsScreen(DeskScreen):
         if choice is not None:
             proof = self._proof(choice)
             lines = list(self._about(choice))
-            lines.append(("Checked", _time_and_verdict(proof) if proof else "never: c checks it now", ""))
+            lines.append(("Checked", _time_and_verdict(proof) if proof else "never: r checks it now", ""))
         self.query_one("#about", Static).update(
             Content("\n").join(
                 Content.assemble((f"{label:<11}", "$muted"), (text if style else plain(text), style))
@@ -337,6 +339,34 @@ class ConnectorsScreen(DeskScreen):
         """Move the focus to the details, which the arrows scroll then."""
         self.query_one("#scroll").focus()
 
+    def export_offer(self) -> ExportOffer | None:
+        """Return the connectors, without any secret."""
+        from screens.save_as import ExportOffer
+        from tui.desk.files.listing import Listing
+
+        def listing(rows: Sequence[ConnectorChoice]) -> Listing:
+            values = [(row.name, row.org, row.read_only, row.production, row.default) for row in rows]
+            return Listing(("name", "org", "readOnly", "production", "default"), values)
+
+        return ExportOffer.of("connectors", self.table.rows, listing)
+
+    async def notes(self) -> tuple[Note, ...]:
+        """Return what is known of the connector under the cursor, never a secret, and what its last proof found."""
+        from tui.desk.notes.notes import Note, labelled
+
+        choice = self.table.current
+        if choice is None:
+            return ()
+        proof = self._proof(choice)
+        lines = [(label, plain(text)) for label, text, _ in self._about(choice) if text]
+        if proof is not None:
+            lines.append(("Checked", _time_and_verdict(proof)))
+        return (
+            Note("The connector", labelled(lines)),
+            Note("Its name", plain(choice.name)),
+            Note("The org", plain(choice.org)),
+        )
+
     def action_back(self) -> None:
         """Return to the list."""
         self.table.focus()
@@ -344,12 +374,12 @@ class ConnectorsScreen(DeskScreen):
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""
         yield Command("Switch to this connector", "enter", "screen.switch")
-        yield Command("Check what this connector can do", "c", "screen.check")
-        yield Command("Set up another connector", "a", "screen.add")
+        yield Command("Check what this connector can do", "r", "screen.check")
+        yield Command("Set up another connector", "+", "screen.add")
         if self.table.current is not None and self.table.current.profile is not None:
-            yield Command("Change this connector", "e", "screen.change")
-            yield Command("Rotate its token or key", "o", "screen.rotate")
-            yield Command("Start with this connector", "d", "screen.default")
+            yield Command("Change this connector", "ctrl+e", "screen.change")
+            yield Command("Rotate its token or key", "ctrl+r", "screen.rotate")
+            yield Command("Start with this connector", "ctrl+d", "screen.default")
 
 
 def _not_checked(choice: ConnectorChoice | None) -> tuple[ProofLine, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -10,13 +9,13 @@ from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.base import Command, DeskScreen, Visit
+from screens.act.person_keys import PersonKeys, person_bindings
+from screens.base import Command, Visit
 from tui.desk.expiry.expiry import WORDS, Age
 from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
 from tui.desk.expiry.store import forget_scan, load_scan, save_scan
-from tui.desk.files.export import typed_path, write_export
-from tui.desk.text.tone import Tone
+from tui.desk.notices.notice import Topic
 from widgets.expiry.columns import expiry_columns
 from widgets.expiry.histogram import Histogram
 from widgets.field import Field
@@ -32,8 +31,10 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.expiry.expiry import Expiry
     from tui.desk.expiry.scan import ExpiryScan, ScanProgress
+    from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
@@ -53,20 +54,19 @@ COUNT_WORDS: Final = {
 }
 
 
-class ExpiryScreen(DeskScreen):
+class ExpiryScreen(PersonKeys):
     """Scans only when the agent starts it, since a scan uses a share of the org's rate limit; it can be continued."""
 
     CSS_PATH = "expiry.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "scan", "Scan"),
-        Binding("c", "stop", "Stop"),
+        Binding("escape", "stop", "Stop"),
+        Binding("r", "scan", "Scan"),
         Binding("d", "days", "Days"),
         Binding("left", "next_day(-1)", "Day before", show=False),
         Binding("right", "next_day(1)", "Next day", show=False),
         Binding("slash", "filter", "Filter", key_display="/"),
         Binding("enter", "open", "Person", show=False),
-        Binding("w", "why", "Why?"),
-        Binding("n", "notice", "Notice"),
+        *person_bindings("w", "n"),
         Binding("x", "export", "Export"),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -86,7 +86,6 @@ class ExpiryScreen(DeskScreen):
         yield ProgressLine(id="progress", markup=False)
         yield Histogram(id="histogram")
         yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter", slash=True)
-        yield Field(placeholder="Export to this new file: people.csv or people.json", id="out", max_length=1024)
         columns = expiry_columns(lambda: self._scan.started if self._scan else None, self.session.badges)
         with Pane("Passwords", id="list"):
             yield Rows(columns, key=lambda r: r.user.id, id="people")
@@ -98,7 +97,7 @@ class ExpiryScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Move the focus to the list, and show a scan that was stopped earlier."""
-        self.people.empty = "s scans the org: 200 people a call, in the background."
+        self.people.empty = "r scans the org: 200 people a call, in the background."
         self.people.focus()
         self._scan = load_scan(self.session, self.days)
         self._show()
@@ -148,21 +147,21 @@ class ExpiryScreen(DeskScreen):
         self._show()
 
     def action_stop(self) -> None:
-        """Stop the scan; s continues it."""
+        """Stop the scan; r continues it."""
         if self.busy:
             self.workers.cancel_group(self, "scan")
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works now."""
         if action == "stop":
-            return True if self.busy else None
+            return self.busy and self.focused is self.people  # in a field, escape leaves the field
         if action in {"scan", "days"}:
             return None if self.busy else True
         if action == "export":
             return True if self._scan is not None and self._scan.rows else None
-        if action in {"why", "notice", "open"}:
+        if action == "open":
             return True if self.is_mounted and self.people.current is not None else None
-        return True
+        return super().check_action(action, parameters)
 
     def watch_busy(self) -> None:
         """Update the keys, which depend on whether a scan runs."""
@@ -189,7 +188,7 @@ class ExpiryScreen(DeskScreen):
         self.people.rows = tuple(row for row in rows if _matches(row, text_wanted)) if text_wanted else rows
         if scan is not None and scan.started is not None:
             nobody = f"Nobody's password expires within {scan.days} days." if scan.done else "Nobody so far."
-            self.people.empty = "Nobody fits." if rows else nobody
+            self.people.empty = "Nobody fits. / changes the filter, esc lists all days." if rows else nobody
         self.refresh_bindings()
 
     def _days_shown(self) -> tuple[tuple[date, int], ...]:
@@ -229,12 +228,12 @@ class ExpiryScreen(DeskScreen):
     def _summary(self) -> str:
         scan = self._scan
         if scan is None or scan.started is None:
-            return f"Not scanned yet. Within {self.days} days; d changes that, s scans."
+            return f"Not scanned yet. Within {self.days} days; d changes that, r scans."
         soon = sum(count for _, count in self._days_shown())
         only = f"only {self.day:%A %d %b} is listed, esc lists all · " if self.day else ""
         within = min(self.days, scan.days)
-        state = "" if scan.done else " · still scanning" if self.busy else " · stopped, s goes on"
-        other = " · s scans for " + f"{self.days} days" if self.days > scan.days else ""
+        state = "" if scan.done else " · still scanning, esc stops" if self.busy else " · stopped, r goes on"
+        other = " · r scans for " + f"{self.days} days" if self.days > scan.days else ""
         parts = [f"{scan.counts[age]:,} {words}" for age, words in COUNT_WORDS.items() if scan.counts[age]]
         as_of = f"estimated · as of {scan.started.astimezone():%H:%M}{state}{other}"
         first_line = f"{only}{soon} expire within {within} days, {as_of}"
@@ -266,9 +265,8 @@ class ExpiryScreen(DeskScreen):
     def action_back(self) -> None:
         """Return from a field to the list, or list all days again."""
         self.notice.clear()
-        if not self.has_class("-naming") and self.focused is self.people:
+        if self.focused is self.people:
             self.day = None
-        self.remove_class("-naming")
         self.people.focus()
 
     @on(Rows.Highlighted, "#people")
@@ -285,45 +283,43 @@ class ExpiryScreen(DeskScreen):
         """Open the person under the cursor."""
         self.open_from(self.people, lambda row: Visit(row.user.id, row.user.id, row.user.login))
 
-    def action_why(self) -> None:
-        """Open the verdict on why the person cannot sign in."""
-        if self.people.current is not None:
-            from screens.why.why import WhyScreen
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the person under the cursor."""
+        return self.people.current.user.id if self.people.current is not None else ""
 
-            self.app.push_screen(WhyScreen(self.session, self.changed, self.people.current.user.id))
+    def notice_topic(self, person: Person) -> str:
+        """Return what a person is told about first: the last action, if it was for them, else the expiry."""
+        topic = self.flow.topic(person)
+        return Topic.EXPIRY.value if topic == Topic.LOCKOUT.value else topic
 
-    def action_notice(self) -> None:
-        """Open the dialog that sends the person a notice."""
-        if self.people.current is not None:
-            from screens.notices.notice import NoticeScreen
+    async def row_notes(self) -> tuple[Note, ...]:
+        """Return the parts of the person under the cursor, with when their password expires."""
+        from tui.desk.notes.notes import user_notes
 
-            self.app.push_screen(NoticeScreen(self.session, self.people.current.user, "expiry"))
+        row = self.people.current
+        if row is None:
+            return ()
+        words = (
+            WORDS[row.age]
+            if row.expires is None
+            else f"password expires {row.expires.astimezone():%Y-%m-%d}, estimated"
+        )
+        return user_notes(row.user, words)
 
     # -- exporting
 
-    def action_export(self) -> None:
-        """Ask for the export's file name."""
-        self.add_class("-naming")
-        self.query_one("#out", Input).focus()
+    def export_offer(self) -> ExportOffer | None:
+        """Return the people whom the filter and the chosen day leave."""
+        from screens.save_as import ExportOffer
 
-    @on(Input.Submitted, "#out")
-    def named(self, event: Input.Submitted) -> None:
-        """Export the list; the typed name stays if the file cannot be written."""
-        if self._scan is not None and event.value.strip():
-            self.export(self._scan, event.value.strip())
-
-    @work(exclusive=True, group="export")
-    async def export(self, scan: ExpiryScan, name: str) -> None:
-        """Write the people that the filter leaves to a new file, in a thread."""
-        with self.guarded():
-            rows = self.people.rows
-            text = as_json(scan, rows) if name.endswith(".json") else as_csv(scan, rows)
-            path = typed_path(name)
-            await asyncio.to_thread(write_export, path, text)
-            self.action_back()
-            self.query_one("#out", Input).value = ""
-            of = f" of {len(scan.rows)}" if len(rows) < len(scan.rows) else ""
-            self.notice.show(f"{len(rows)}{of} people written", str(path), Tone.GOOD)
+        scan, rows = self._scan, tuple(self.people.rows)
+        if scan is None or not rows:
+            return None
+        return ExportOffer(
+            "expiry", "people", lambda: rows, lambda shown: as_csv(scan, shown), lambda shown: as_json(scan, shown),
+            filtered=len(rows) < len(scan.rows),
+        )  # fmt: skip
 
     def whom(self) -> tuple[str, str] | None:
         """Return the person under the cursor."""

@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.base import DeskScreen, Visit
+from screens.act.person_keys import PersonKeys, person_bindings
+from screens.base import Visit
 from tui.desk.ledger import words
 from tui.desk.ledger.finding import Interest
 from tui.desk.perform.perform import is_of_this_org, settle
@@ -27,11 +28,12 @@ from widgets.rows import Rows
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.ledger.entry import Entry
     from tui.desk.notes.notes import Note
 
@@ -52,7 +54,7 @@ def _outcome(entry: Entry) -> str:
 
 COLUMNS: tuple[Column[Entry], ...] = (
     Column("No.", lambda entry: str(entry.seq), 5, right=True),
-    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14, drop=1),
+    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14, drop=1, order=lambda entry: entry.at),
     Column("Action", lambda entry: plain(entry.intent.title), 10, grow=1),
     Column("Person", lambda entry: plain(entry.intent.person_login), 18, grow=3, whole=True),
     Column("Connector", lambda entry: plain(entry.intent.connector), 9, grow=1, drop=2),
@@ -62,15 +64,16 @@ COLUMNS: tuple[Column[Entry], ...] = (
 )
 
 
-class LedgerScreen(DeskScreen):
+class LedgerScreen(PersonKeys):
     """Shows the ledger of this machine, newest entries first."""
 
     CSS_PATH = "ledger.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("o", "only_open", "Open only"),
-        Binding("s", "settle", "Settle"),
-        Binding("p", "person", "Person"),
+        *person_bindings("w"),
+        Binding("i", "settle", "Settle"),
+        Binding("d", "only_open", "Open only"),
+        Binding("ctrl+o", "person", "Person"),
         Binding("v", "verify", "Verify"),
         Binding("r", "reload", "Refresh"),
         Binding("escape", "back", "Back", show=False),
@@ -115,6 +118,8 @@ class LedgerScreen(DeskScreen):
             entries = await _while_wanted(
                 self.session.ledger.entries, limit=max(PAGE, at_least), only_open=only_open, text=text
             )
+            nothing = "Every outcome is known." if only_open else "Nothing was done yet."
+            self.entries.empty = "No entry is like that. / changes the filter." if text else nothing
             self.entries.rows = tuple(entries)
             if not entries:
                 self._draw(None)
@@ -128,7 +133,7 @@ class LedgerScreen(DeskScreen):
                 self.session.ledger.entries, limit=PAGE, before=before, only_open=only_open, text=text
             )
             rows = self.entries.rows
-            if wanted == self._wanted and rows and rows[-1].seq == before:
+            if wanted == self._wanted and rows and _oldest(rows) == before:
                 self.entries.extend(entries)
 
     @work(exclusive=True, group="prepare")
@@ -161,7 +166,7 @@ class LedgerScreen(DeskScreen):
         """Read older entries."""
         rows = self.entries.rows
         if rows and len(rows) % PAGE == 0:
-            self.read_older(rows[-1].seq)
+            self.read_older(_oldest(rows))
 
     @on(Rows.Highlighted, "#entries")
     def highlighted(self, event: Rows.Highlighted[Entry]) -> None:
@@ -182,14 +187,14 @@ class LedgerScreen(DeskScreen):
             lines.append(Content.assemble((f"{label:<11}", "$muted"), (text, style)))
         self.query_one("#entry", Static).update(Content("\n").join(lines))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's signature
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works: only an open entry can be settled."""
         entry = self.entries.current if self.is_mounted else None
         if action == "settle":
             return True if entry is not None and entry.open else None
         if action == "person":
             return True if entry is not None else None
-        return True
+        return super().check_action(action, parameters)
 
     def action_settle(self) -> None:
         """Settle the entry under the cursor."""
@@ -204,6 +209,12 @@ class LedgerScreen(DeskScreen):
             outcome = await settle(self.session, entry)
             self.notice.show(f"Entry {entry.seq} is settled", outcome, Tone.GOOD)
             self.read()
+
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the entry's person, if they are of this org."""
+        entry = self.entries.current
+        return entry.intent.person_id if entry is not None and is_of_this_org(self.session, entry) else ""
 
     def action_person(self) -> None:
         """Show the entry's person on the lookup screen."""
@@ -243,7 +254,6 @@ class LedgerScreen(DeskScreen):
         """Show only entries with an unknown outcome, or all entries again."""
         self.only_open = not self.only_open
         self.refresh_status()
-        self.entries.empty = "Every outcome is known." if self.only_open else "Nothing was done yet."
         self.read()
 
     def action_reload(self) -> None:
@@ -255,7 +265,7 @@ class LedgerScreen(DeskScreen):
         """Move the focus to the filter."""
         self.query_one("#filter", Input).focus()
 
-    async def notes(self) -> tuple[Note, ...]:
+    async def row_notes(self) -> tuple[Note, ...]:
         """Return the ticket text of the entry under the cursor, and its parts."""
         from tui.desk.notes.notes import entry_notes
         from tui.desk.notes.template import own_template
@@ -270,11 +280,33 @@ class LedgerScreen(DeskScreen):
             return None
         return entry.intent.person_id, entry.intent.person_name or entry.intent.person_login
 
+    def export_offer(self) -> ExportOffer | None:
+        """Return all entries that the filter leaves, also those that are not read yet."""
+        from screens.save_as import ExportOffer
+        from tui.desk.ledger.export import as_json, csv_lines
+
+        if not self.entries.rows:
+            return None
+        only_open, text = self._wanted
+
+        def all_of_them() -> Sequence[Entry]:
+            return self.entries.put_in_order(self.session.ledger.entries(only_open=only_open, text=text))
+
+        return ExportOffer(
+            "ledger", "entries", all_of_them, lambda rows: "".join(csv_lines(rows)), as_json,
+            filtered=bool(only_open or text),
+        )  # fmt: skip
+
     def action_back(self) -> None:
         """Return from the entry or the filter to the list."""
         self.notice.clear()
         self.remove_class("-card")
         self.entries.focus()
+
+
+def _oldest(rows: Sequence[Entry]) -> int:
+    """Return the number of the oldest entry, wherever the order of the list has it."""
+    return min(entry.seq for entry in rows)
 
 
 async def _while_wanted(call: Callable[..., T], **options: object) -> T:

@@ -11,10 +11,10 @@ from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.act.flow import ActionFlow
-from screens.base import Command, DeskScreen, Visit
+from screens.act.person_keys import PersonKeys, person_bindings
+from screens.base import Command, Visit
+from screens.key_table import PERSON
 from screens.lockouts.reader import LockoutReader
-from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import UNLOCK
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.bulk.job import Job
     from tui.desk.lockouts.causes import LockoutCause
     from tui.desk.lockouts.picture import Picture
     from tui.desk.lockouts.view import LockoutRow, View
+    from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.okta.models import User
@@ -47,31 +49,28 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _NARROW = 100
-FOR_A_ROW: Final = frozenset({"enter", "space", "asterisk", UNLOCK.key, "w", "h"})
+FOR_A_ROW: Final = frozenset({"enter", "space", "asterisk", "h", *PERSON})
 """The keys that mean the person under the cursor, or all who are listed."""
 AGE: Final = 20.0
 """Seconds between two drawings, which keep ages and countdowns true."""
 
 
-class LockoutsScreen(DeskScreen):
+class LockoutsScreen(PersonKeys):
     """Shows the lockout feed; without access to the System Log, the status search alone."""
 
     CSS_PATH = "lockouts.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open person"),
-        Binding(UNLOCK.key, "unlock", UNLOCK.title),
-        Binding("w", "why", "Why"),
+        *person_bindings("u", "w"),
         Binding("h", "handle", "Mine"),
         # With priority, so that the letters typed right after it go to the box and are not read as keys.
         Binding("slash", "search", "Find", key_display="/", priority=True),
-        Binding("f", "show", "Filter"),
-        Binding("c", "cause", "Cause"),
+        Binding("d", "show", "Filter"),
         *(Binding(str(number), f"legend({number})", "Only this cause", show=False) for number in range(1, 10)),
-        Binding("s", "sort", "Sort"),
-        Binding("p", "pause", "Pause"),
-        Binding("n", "bell", "Bell"),
         Binding("r", "reload", "Refresh"),
-        Binding("e", "evidence", "Evidence", show=False),  # the banner names the key
+        Binding("z", "pause", "Pause"),
+        Binding("ctrl+b", "bell", "Bell"),
+        Binding("v", "evidence", "Evidence", show=False),  # the banner names the key
         Binding("b", "several", "Several", show=False),  # the line of the marked people names the key
         Binding("escape", "back", "Back", show=False),
     ]
@@ -89,9 +88,7 @@ class LockoutsScreen(DeskScreen):
             dwell: Seconds for which the cursor rests on a row before the person is read.
         """
         super().__init__(session, changed)
-        self.flow = ActionFlow(self)
         self.reader = LockoutReader(self, self.show_picture, lambda: self.bell, every=every)
-        self.ahead = TypedAhead(self, on_turned_back=lambda: self.workers.cancel_group(self, "open"))
         self._seen = Drawn(self, FOR_A_ROW)
         self._bell: Bell | None = None
         self._summary = ""
@@ -157,6 +154,11 @@ class LockoutsScreen(DeskScreen):
     def locked(self) -> MarkRows[LockoutRow]:
         """Return the table of cases."""
         return self.query_one("#locked", MarkRows)
+
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the person under the cursor."""
+        return self.locked.current.case.user_id if self.locked.current is not None else ""
 
     @property
     def bell(self) -> Bell:
@@ -274,7 +276,7 @@ class LockoutsScreen(DeskScreen):
 
     def taking(self, typed: Typed) -> Taking:
         """Have keys wait for the dialog that opens once a person is read; drop those for a row that nobody has seen."""
-        taking = self.ahead.taking(typed, "")
+        taking = super().taking(typed)
         return self._seen.taking(typed) if taking is Taking.NOW and self.focused is self.locked else taking
 
     # -- filter and order
@@ -290,17 +292,10 @@ class LockoutsScreen(DeskScreen):
         if self.view is not None:
             self.view = replace(self.view, show=_after(self.view.show, list(type(self.view.show))))
 
-    def action_sort(self) -> None:
-        """Choose the next order."""
+    def action_order(self) -> None:
+        """Choose the next of the orders that take more than one column."""
         if self.view is not None:
             self.view = replace(self.view, order=_after(self.view.order, list(type(self.view.order))))
-
-    def action_cause(self) -> None:
-        """Choose the next cause to filter by, the commonest first; after the last one all causes again."""
-        from tui.desk.lockouts.view import causes
-
-        if self.view is not None and self.picture is not None:
-            self.view = replace(self.view, cause=_after(self.view.cause, [None, *causes(self.picture)]))
 
     def on_lockout_graph_chosen(self, message: LockoutGraph.Chosen) -> None:
         """Show only the cases of the cause that was clicked in the chart's legend, or all again."""
@@ -369,13 +364,6 @@ class LockoutsScreen(DeskScreen):
         """Open the person."""
         self.open_from(self.locked, lambda row: Visit(row.id, row.case.user_id, row.case.login))
 
-    def action_why(self) -> None:
-        """Open the verdict on why the person cannot sign in."""
-        if self.locked.current is not None:
-            from screens.why.why import WhyScreen
-
-            self.app.push_screen(WhyScreen(self.session, self.changed, self.locked.current.case.user_id))
-
     @work(exclusive=True, group="handle")
     async def action_handle(self) -> None:
         """Take the case over, or leave it again."""
@@ -389,21 +377,6 @@ class LockoutsScreen(DeskScreen):
             await self.reader.monitor.handle(row.id)
             if row.handled is not None:
                 self.notice.show(f"You took this over from {plain(row.handled.agent, limit=60)}", "", Tone.WARN)
-
-    def action_unlock(self) -> None:
-        """Unlock the person under the cursor."""
-        if self.locked.current is not None:
-            self.notice.clear()
-            self.ahead.wait()
-            self.unlock(self.locked.current.case.user_id)
-
-    @work(exclusive=True, group="open")
-    async def unlock(self, user_id: str) -> None:
-        """Read the person, since the list may be half a minute old, and start to unlock them."""
-        with self.guarded():
-            self.flow.start(UNLOCK, await self.session.person_with_blocks(user_id))
-            self.ahead.hand_on()
-        self.ahead.drop("the person could not be read")
 
     def on_person_changed(self, person: Person) -> None:  # noqa: ARG002 - the whole list is read again
         """Read everything again, since a person was changed."""
@@ -460,8 +433,17 @@ class LockoutsScreen(DeskScreen):
     def action_bell(self) -> None:
         """Choose the next signal for a new lockout."""
         self._bell = self.bell.next
-        self.notice.show(f"New lockouts: {self._bell.value}", "n changes it. It holds until keydesk is closed.")
+        self.notice.show(f"New lockouts: {self._bell.value}", "ctrl+b changes it. It holds until keydesk is closed.")
         self.draw()
+
+    async def row_notes(self) -> tuple[Note, ...]:
+        """Return the lockout under the cursor as a text for a ticket, and its parts."""
+        from tui.desk.notes.notes import case_notes
+
+        row = self.locked.current
+        if row is None:
+            return ()
+        return case_notes(row.case, self.session.now(), row.handled.agent if row.handled else "")
 
     def action_evidence(self) -> None:
         """Open the evidence of the waves."""
@@ -482,21 +464,51 @@ class LockoutsScreen(DeskScreen):
         row = self.locked.current
         return (row.case.user_id, row.case.name or row.case.login) if row else None
 
+    def export_offer(self) -> ExportOffer | None:
+        """Return the lockouts that the filter leaves."""
+        from screens.save_as import ExportOffer
+        from tui.desk.lockouts.export import listing
+
+        view = self.view
+        filtered = view is not None and view != type(view)()
+        return ExportOffer.of("lockouts", self.locked.rows, listing, filtered=filtered)
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""
         if self.locked.current is not None:
             name = plain(self.locked.current.case.name or self.locked.current.case.login)
-            yield Command(f"Unlock {name}", UNLOCK.effect, "unlock")
+            yield Command(f"Unlock {name}", UNLOCK.effect, f"act('{UNLOCK.id}')")
             yield Command(f"Why can't {name} sign in?", "w does the same", "why")
             yield Command(f"Take care of {name}", "Or leave it again; h does the same", "handle")
         if self.locked.marked:
             yield Command("Unlock all who are marked", "b does the same", "several")
         if self.picture is not None and self.picture.sprays:
-            yield Command("Evidence of the wave", "e does the same", "evidence")
-        yield Command("Lockouts: another filter", "f does the same", "show")
-        yield Command("Lockouts: another order", "s does the same", "sort")
-        yield Command("Pause the lockouts, or go on", "p does the same", "pause")
-        yield Command("Bell and desktop notice for new lockouts", "n does the same", "bell")
+            yield Command("Evidence of the wave", "v does the same", "evidence")
+        yield from self._filter_commands()
+        yield Command("Lockouts: another order", "Newest, what lasts longest, by cause, by name", "order")
+
+    def _filter_commands(self) -> Iterable[Command]:
+        """Yield each filter by its name: which cases, and of which cause."""
+        from tui.desk.lockouts.view import causes
+        from tui.desk.lockouts.words import CAUSE
+
+        if self.view is None or self.picture is None:
+            return
+        for show in type(self.view.show):
+            yield Command(f"Lockouts: {show.value}", "Which are shown; d takes the next", f"show_only('{show.name}')")
+        for cause in causes(self.picture):
+            yield Command(f"Lockouts: only {CAUSE[cause]}", "Once more: all again", f"only_cause('{cause.name}')")
+
+    def action_show_only(self, name: str) -> None:
+        """Show the cases of one filter."""
+        if self.view is not None:
+            self.view = replace(self.view, show=type(self.view.show)[name])
+
+    def action_only_cause(self, name: str) -> None:
+        """Show only the cases of one cause, or all again."""
+        from tui.desk.lockouts.causes import LockoutCause
+
+        self._choose_cause(LockoutCause[name])
 
 
 def _after(value: T, values: Sequence[T]) -> T:

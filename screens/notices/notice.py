@@ -58,8 +58,8 @@ class NoticeScreen(ModalScreen[None]):
     AUTO_FOCUS = "#scroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "Send"),
-        Binding("t", "topic", "Next topic"),
-        Binding("w", "way", "Other way"),
+        Binding("d", "topic", "Next topic"),
+        Binding("i", "way", "Other way"),
         Binding("escape", "dismiss", "Back"),
     ]
 
@@ -133,7 +133,7 @@ class NoticeScreen(ModalScreen[None]):
         else:
             self.query_one(Notice).clear()
         sends = () if self._untrue_because or not self._way else (("enter", "sends it"),)
-        shown = keys(*sends, ("t", "the next topic"), ("w", "another way"), ("esc", "back"))
+        shown = keys(*sends, ("d", "the next topic"), ("i", "another way"), ("esc", "back"))
         self.query_one("#keys", Static).update(Content.assemble(*shown))
 
     def action_topic(self) -> None:

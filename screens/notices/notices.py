@@ -10,7 +10,9 @@ from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input
 
-from screens.base import DeskScreen, Visit
+from screens.act.person_keys import PersonKeys, person_bindings
+from screens.base import Visit
+from screens.key_table import PERSON
 from tui.desk.connectors import settings
 from tui.desk.notices.history import history, outcome_tone, outcome_words, settle, way_and_address
 from tui.desk.notices.outbox import find
@@ -32,14 +34,16 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.ledger.entry import Entry
+    from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from widgets.key_queue import Typed
 
 _STYLE = {Tone.GOOD: "rows--good", Tone.WARN: "rows--warning", Tone.BAD: "rows--danger"}
 COLUMNS: tuple[Column[Entry], ...] = (
-    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M}", 11),
+    Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M}", 11, order=lambda entry: entry.at),
     Column("About", lambda entry: plain(entry.intent.title.removeprefix("Notice: ")), 14, grow=1, drop=2),
     Column("Person", lambda entry: plain(entry.intent.person_login or "the help desk"), 18, grow=3, whole=True),
     Column("Outcome", outcome_words, 12, grow=1, style=lambda entry: _STYLE.get(outcome_tone(entry), "")),
@@ -47,20 +51,22 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("To", lambda entry: way_and_address(entry)[1], 18, grow=3, drop=1),
     Column("Answer", lambda entry: plain(entry.detail), 12, grow=2, drop=4),
 )
+NO_MATCH: Final = "No notice is like that. / changes the filter."
 NOTHING_SENT: Final = "Nothing was sent yet: n on a person sends one notice, keydesk notify all that are due."
 
 
-class NoticesScreen(DeskScreen):
+class NoticesScreen(PersonKeys):
     """Shows the notices in this machine's ledger."""
 
     CSS_PATH = "notices.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show", "Text"),
         Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("o", "only_open", "Unknown only"),
-        Binding("y", "settle(True)", "It arrived"),
-        Binding("n", "settle(False)", "It did not"),
-        Binding("p", "person", "Person"),
+        *person_bindings("w"),
+        Binding("plus", "settle(True)", "It arrived", key_display="+"),
+        Binding("minus", "settle(False)", "It did not", key_display="-"),
+        Binding("d", "only_open", "Unknown only"),
+        Binding("ctrl+o", "person", "Person"),
         Binding("r", "reload", "Refresh"),
         Binding("escape", "back", "Back", show=False),
     ]
@@ -69,7 +75,7 @@ class NoticesScreen(DeskScreen):
 
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
         super().__init__(session, changed)
-        self._drawn = Drawn(self, {"y", "n"})
+        self._drawn = Drawn(self, {"plus", "minus", *PERSON})
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""
@@ -92,7 +98,9 @@ class NoticesScreen(DeskScreen):
 
     def taking(self, typed: Typed) -> Taking:
         """Drop a key that could settle a notice and was typed before the list was on the screen."""
-        return Taking.NOW if isinstance(self.focused, Input) else self._drawn.taking(typed)
+        taking = super().taking(typed)
+        seen = isinstance(self.focused, Input) or taking is not Taking.NOW
+        return taking if seen else self._drawn.taking(typed)
 
     @work(exclusive=True, group="notices")
     async def read(self) -> None:
@@ -100,7 +108,7 @@ class NoticesScreen(DeskScreen):
         text = self.query_one("#filter", Input).value.strip()
         with self.guarded():
             entries = await asyncio.to_thread(history, self.session.ledger, text=text, only_open=self.only_open)
-            self.sent.empty = "Every outcome is known." if self.only_open else NOTHING_SENT
+            self.sent.empty = NO_MATCH if text else "Every outcome is known." if self.only_open else NOTHING_SENT
             self.sent.rows = tuple(entries)
             self._drawn.changed()
             self.refresh_bindings()
@@ -129,7 +137,7 @@ class NoticesScreen(DeskScreen):
         """Update the keys, which depend on the row."""
         self.refresh_bindings()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works: only a notice with an unknown outcome can be settled."""
         entry = self.sent.current if self.is_mounted else None
         if action == "settle":
@@ -138,7 +146,7 @@ class NoticesScreen(DeskScreen):
             return True if entry is not None else None
         if action == "person":
             return True if entry is not None and entry.intent.person_id else None
-        return True
+        return super().check_action(action, parameters)
 
     @on(Rows.Selected, "#sent")
     def action_show(self) -> None:
@@ -182,6 +190,20 @@ class NoticesScreen(DeskScreen):
         self.refresh_status()
         self.read()
 
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the notice's person, if it was to one, and they are of this org."""
+        entry = self.sent.current
+        return entry.intent.person_id if entry is not None and is_of_this_org(self.session, entry) else ""
+
+    async def row_notes(self) -> tuple[Note, ...]:
+        """Return the notice under the cursor as a text for a ticket, and its parts."""
+        from tui.desk.notes.notes import entry_notes
+        from tui.desk.notes.template import own_template
+
+        entry = self.sent.current
+        return entry_notes(entry, own_template(self.session.ticket_text)) if entry else ()
+
     def action_person(self) -> None:
         """Show the notice's person on the lookup screen."""
         entry = self.sent.current
@@ -206,6 +228,19 @@ class NoticesScreen(DeskScreen):
         """Read the notices now."""
         self.notice.clear()
         self.read()
+
+    def export_offer(self) -> ExportOffer | None:
+        """Return the notices that the filter leaves, as the ledger has them."""
+        from screens.save_as import ExportOffer
+        from tui.desk.ledger.export import as_json, csv_lines
+
+        rows = tuple(self.sent.rows)
+        if not rows:
+            return None
+        filtered = bool(self.only_open or self.query_one("#filter", Input).value.strip())
+        return ExportOffer(
+            "notices", "notices", lambda: rows, lambda shown: "".join(csv_lines(shown)), as_json, filtered=filtered
+        )
 
     def action_back(self) -> None:
         """Return to the list."""

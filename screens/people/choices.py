@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.base import Command
+from screens.act.person_commands import no_software
 from tui.desk.actions.catalogue import ON_THE_CARD
 from tui.desk.text.plain import plain
-from tui.okta.policy import Capability
 from widgets.people.action_bar import ActionChoice, Availability
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tui.desk.actions.grammar import Action
     from tui.desk.people.person import Person
     from tui.desk.session import Session
@@ -33,28 +30,5 @@ def _action_choice(session: Session, action: Action, person: Person) -> ActionCh
 
 def _software_choice(session: Session, person: Person) -> ActionChoice:
     """Return the choice of the software screen, which is possible for read-only connectors too."""
-    if Capability.PROVISIONING not in session.client.policy.capabilities:
-        return ActionChoice("g", "Software", Availability.NOT, "provisioning is switched off")
-    if person.user.status == "DEPROVISIONED":
-        return ActionChoice("g", "Software", Availability.NOT, "deactivated")
-    return ActionChoice("g", "Software …")
-
-
-def commands(name: str, bar: Iterable[ActionChoice]) -> Iterable[Command]:
-    """Yield the palette's entries for a person: the actions that the bar beneath the card offers.
-
-    Args:
-        name: The person's name, made harmless.
-        bar: What the bar shows.
-    """
-    yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
-    yield Command("Send a notice", "A preview with their data first", "notice")
-    ways = {choice.key: choice.way for choice in bar}
-    for action in ON_THE_CARD:
-        match ways.get(action.key, Availability.NOT):
-            case Availability.KEYDESK:
-                yield Command(f"{action.title}: {name}", action.effect, f"act('{action.id}')")
-            case Availability.BY_HAND:
-                yield Command(f"{action.title} by hand: {name}", "Shows the steps", f"act('{action.id}')")
-    if ways.get("g") is Availability.KEYDESK:
-        yield Command(f"Software: {name}", "What they have, and what they could be given", "software")
+    reason = no_software(session, person)
+    return ActionChoice("g", "Software", Availability.NOT, reason) if reason else ActionChoice("g", "Software …")

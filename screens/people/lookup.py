@@ -12,20 +12,21 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
+from screens.act.person_commands import person_commands
+from screens.act.person_keys import PersonKeys, person_bindings
 from screens.base import Command
 from screens.people.beginning import Beginning
-from screens.people.choices import choices, commands
+from screens.people.choices import choices
 from screens.people.search import START, PeopleSearch
 from screens.people.visiting import VisitedPeople
 from screens.people.visits import Visits
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
-from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
+from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.left_off.left_off import LeftOff
 from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Person
 from tui.desk.text import okta_terms
-from tui.desk.text.plain import plain
 from tui.okta.policy import Capability
 from widgets.field import Field
 from widgets.marked_line import MarkedLine
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.lockouts.glance import Glance
     from tui.desk.notes.notes import Note
     from tui.desk.perform.result import Performed
@@ -53,7 +55,7 @@ if TYPE_CHECKING:
 LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
 
 
-class LookupScreen(VisitedPeople):
+class LookupScreen(VisitedPeople, PersonKeys):
     """Shows a search for people; keydesk starts with it."""
 
     CSS_PATH = "lookup.tcss"
@@ -63,11 +65,8 @@ class LookupScreen(VisitedPeople):
         Binding("down", "to_list", "List", show=False),
         Binding("escape", "back", "Back", show=False),
         Binding("r", "reload", "Refresh"),
-        # The bar beneath the card shows these keys, with the reason for each action that is not possible.
-        *(Binding(action.key, f"act('{action.id}')", action.title, show=False) for action in ON_THE_CARD),
-        Binding("g", "software", "Software", show=False),
-        Binding("w", "why", "Why?"),
-        Binding("n", "notice", "Notice", show=False),
+        # The bar beneath the card shows a person's keys, with the reason for each action that is not possible.
+        *person_bindings("w"),
     ]
 
     person: var[Person | None] = var(None)
@@ -136,6 +135,12 @@ class LookupScreen(VisitedPeople):
         self.beginning.show(shown=not self.box.value)
 
     # -- the search box
+
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the person on the card, or of the one under the cursor who is about to be on it."""
+        user = self.person.user if self.person else self.people.current if self.focused is self.people else None
+        return user.id if user else ""
 
     def typed_before(self, text: str) -> None:
         """Put text that was typed on the start screen in front of the search box's text."""
@@ -479,10 +484,17 @@ class LookupScreen(VisitedPeople):
         """Return the person shown."""
         return (self.person.user.id, self.person.user.name) if self.person and not self.stale else None
 
+    def export_offer(self) -> ExportOffer | None:
+        """Return the people whom the search has found, as far as they are read."""
+        from screens.save_as import ExportOffer
+        from tui.desk.people.export import listing
+
+        return ExportOffer.of("people", self.people.rows, listing, filtered=True)
+
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""
         if self.person is not None and not self.stale:
-            yield from commands(plain(self.person.user.name), self.query_one(ActionBar).choices)
+            yield from person_commands(self.session, self.person)
         if self.people.rows:
             yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
         if count := len(self.people.marked):

@@ -36,14 +36,14 @@ class ChecklistStep(WizardStep):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "copy", "Copy value"),
-        Binding("a", "copy_all", "Copy all"),
+        Binding("y", "copy_all", "Copy all"),
     ]
     shown_list: Checklist | None = None
 
     def compose(self) -> ComposeResult:
         """Yield the controls; the checklist's items are added when the step is shown."""
         yield words(
-            "Now in Okta, in this order. space ticks a line, c copies what is to be pasted, a copies the whole list "
+            "Now in Okta, in this order. space ticks a line, c copies what is to be pasted, y copies the whole list "
             "for a colleague. Nobody else's list: it is made from your choices."
         )
         yield Vertical(id="items")

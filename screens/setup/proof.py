@@ -31,7 +31,7 @@ class ProofStep(WizardStep):
         Binding("up", "line(-1)", "Scroll", key_display="↑↓"),
         Binding("down", "line(1)", show=False),
         Binding("r", "again", "Ask again"),
-        Binding("f", "fault", "Fix it"),
+        Binding("i", "fault", "Fix it"),
     ]
 
     class CorrectionWanted(Message):
@@ -128,7 +128,7 @@ class ProofStep(WizardStep):
         self.fault_field = proof.fault_field or ("given" if self.walk.form.jwt else "api_token")
         notice.show(
             verdict,
-            "Put it right in Okta, then r asks again; f goes to where it is typed. You may also save it as it is"
+            "Put it right in Okta, then r asks again; i goes to where it is typed. You may also save it as it is"
             + (": ctrl+s." if self.walk.profile else "."),
             Tone.WARN,
         )

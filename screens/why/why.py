@@ -12,13 +12,14 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
-from screens.base import Command, DeskScreen
+from screens.act.person_commands import person_commands
+from screens.act.person_keys import PersonKeys, person_bindings
+from screens.base import Command
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.people.card import tone_of
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why.why import evidence, verdict
-from tui.okta.policy import Capability
 from widgets.field import Field
 from widgets.pane import Pane
 from widgets.tones import STYLE, state
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from tui.desk.why.verdict import Verdict
 
 
-class WhyScreen(DeskScreen):
+class WhyScreen(PersonKeys):
     """Pushed in front of a screen that shows a person; escape returns to that screen.
 
     Args:
@@ -54,9 +55,8 @@ class WhyScreen(DeskScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
         Binding("enter", "step", "Next step"),
-        Binding("a", "ask_app", "Ask about an app"),
-        Binding("g", "software", "Software", show=False),
-        Binding("n", "notice", "Tell them", show=False),
+        *person_bindings(),
+        Binding("i", "ask_app", "Ask about an app"),
         Binding("r", "reload", "Refresh"),
     ]
 
@@ -119,11 +119,23 @@ class WhyScreen(DeskScreen):
             )
         )
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works: the next step has one only if it is an action of keydesk."""
         if action == "step":
             return True if self.verdict is not None and self.verdict.step.action else None
-        return True
+        if action == "why":
+            return False  # it is shown already
+        return super().check_action(action, parameters)
+
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the person whom the verdict is about."""
+        return self._user_id
+
+    @property
+    def known_person(self) -> Person | None:
+        """The person as read for the verdict."""
+        return self._person
 
     # -- acting
 
@@ -132,22 +144,6 @@ class WhyScreen(DeskScreen):
         if self.verdict is not None and self.verdict.step.action and self._person is not None:
             self.notice.clear()
             self.flow.start(ACTIONS[self.verdict.step.action], self._person)
-
-    def action_software(self) -> None:
-        """Open the person's software."""
-        if self._person is not None:
-            with self.guarded():
-                self.session.require(Capability.PROVISIONING)
-                from screens.software.software import SoftwareScreen
-
-                self.app.push_screen(SoftwareScreen(self.session, self.changed, self._person))
-
-    def action_notice(self) -> None:
-        """Open the dialog that sends the person a notice."""
-        if self._person is not None:
-            from screens.notices.notice import NoticeScreen
-
-            self.app.push_screen(NoticeScreen(self.session, self._person.user, self.flow.topic(self._person)))
 
     def _acted(self, performed: Performed) -> None:  # noqa: ARG002 - any result needs another verdict
         """Make the verdict again after an action."""
@@ -207,4 +203,7 @@ class WhyScreen(DeskScreen):
         """Yield the actions of the keys."""
         if self.verdict is not None and self.verdict.step.action:
             yield Command(ACTIONS[self.verdict.step.action].title, self.verdict.step.text, "step")
+        if self._person is not None:
+            commands = person_commands(self.session, self._person)
+            yield from (command for command in commands if command.action != "why")
         yield Command("Ask about an app", "Whether the app they want is assigned to them", "ask_app")

@@ -34,7 +34,7 @@ ONE_SIZE: Final = (NARROW,)
 """For stories whose screens have their pictures, also of the other size, in a `test_*_looks`."""
 ONE_SIZE_WIDE: Final = (WIDE,)
 """The same, where nearly all pictures are narrow."""
-CHARACTERS: Final = {"space": " ", "at": "@", "full_stop": ".", "minus": "-", "slash": "/"} | {
+CHARACTERS: Final = {"space": " ", "question_mark": "?", "at": "@", "full_stop": ".", "minus": "-", "slash": "/"} | {
     "equals_sign": "=",
     "plus": "+",
 }

@@ -98,7 +98,7 @@ async def test_the_connection_is_cut_while_unlocking(
         assert wire.story[-1].startswith("GET /api/v1/logs?since=")  # the person was read again
         await seat.press("f4")
         assert "unknown" in seat.line("▸     1")
-        await seat.press("o")
+        await seat.press("d")
         assert ("Every outcome is known" in seat.text) is (name == "cut")
 
 

@@ -75,7 +75,7 @@ async def test_a_notice(desk: Desk, org: Org, server: MailServer) -> None:  # no
         seat.burst("n", "enter", "enter")
         await seat.rest()
         assert in_front(seat) is NoticeScreen
-        seat.burst("t", "enter", "t", "enter")  # what was shown before is not what is sent
+        seat.burst("d", "enter", "d", "enter")  # what was shown before is not what is sent
         await seat.rest()
         assert server.mails == []
         for _ in range(len(TOPICS) - 2):
@@ -122,7 +122,7 @@ async def test_a_new_token(office: Office) -> None:
     new = token_of(office.orgs[FIRST], "org")
     async with office.seated(NARROW) as seat:
         await seat.press("f5")
-        seat.burst("o", *new, "enter", "ctrl+n")
+        seat.burst("ctrl+r", *new, "enter", "ctrl+n")
         await seat.rest()
         assert in_front(seat) is RotateScreen
         assert new in [field.value for field in seat.app.screen.query(Input)]

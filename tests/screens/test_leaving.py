@@ -303,7 +303,7 @@ async def test_answers_that_come_at_any_step_of_leaving_are_dropped(desk: Desk, 
         await seat.press("enter", "enter", "space")
         screen = seat.app.screen
         assert isinstance(screen, LookupScreen)
-        for opens in (("g",), ("w",), ("f",), ("m",), ("b", "enter")):
+        for opens in (("g",), ("w",), ("f",), ("M",), ("b", "enter")):
             screen.open_card()
             await answered_late(seat, wire, opens)
         assert seat.app.is_running

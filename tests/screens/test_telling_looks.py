@@ -26,8 +26,8 @@ SCENES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
     "why-narrow": (NARROW, "carla.diaz", ("enter", "w")),
     "why-directory-narrow": (NARROW, "iris.blanc", ("enter", "w")),
     "notice": (WIDE, "ann.lee", ("enter", "n")),
-    "expiry": (WIDE, "", ("f7", "s", "down", "down")),
-    "expiry-narrow": (NARROW, "", ("f7", "s")),
+    "expiry": (WIDE, "", ("f7", "r", "down", "down")),
+    "expiry-narrow": (NARROW, "", ("f7", "r")),
     "notices": (WIDE, "", ("f8",)),
     "notices-narrow": (NARROW, "", ("f8", "down")),
 }

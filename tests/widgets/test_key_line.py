@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+import pytest
+from rich.cells import cell_len
 from textual.binding import Binding
 from textual.widget import Widget
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from widgets.front import FrontApp
 from widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.content import Content
     from textual.pilot import Pilot
 
@@ -231,3 +234,33 @@ async def test_nothing_is_kept_of_keys_that_were_shown() -> None:
             gc.collect()
             counts.append(sum(isinstance(one, Widget) for one in gc.get_objects()))
         assert counts[-1] <= counts[1]
+
+
+class WithHelp(FrontApp[None]):
+    """An app that shows all keys, and a screen with a box and many keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(str(n), "nothing", f"Number {n}") for n in range(1, 9)]
+    shown = 0
+
+    def compose(self) -> ComposeResult:
+        yield Input(id="box")
+        yield KeyLine()
+
+    def action_show_keys(self) -> None:
+        self.shown += 1
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_the_key_to_all_keys_and_the_palettes_stand_at_the_end_whatever_is_left_out(width: int) -> None:
+    app = WithHelp()
+    async with app.run_test(size=(width, 5)) as pilot:
+        app.set_focus(None)
+        await pilot.pause()
+        line = app.query_one(KeyLine)
+        text = line.render().plain
+        assert text.rstrip().endswith("? more  ^p palette" if width >= 100 else "? more  ^p")
+        assert cell_len(text.rstrip()) < width
+        assert "1 Number 1" in text
+        app.query_one("#box", Input).focus()
+        await pilot.pause()
+        assert "f1 more" in line.render().plain

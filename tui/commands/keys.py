@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-_NAMED: Final = {"⏎": "enter"}
-"""Keys by a name that can be looked for and typed, where Textual shows a sign."""
 _WIDTH: Final = 20
 _ID_WIDTH: Final = 26
 
@@ -125,8 +123,10 @@ def _heirs(kind: type[Any]) -> set[type[Any]]:
 
 def _table(kind: type[Any], name: str = "", also: str = "", opens: str = "") -> KeyTable:
     """Return the bindings that a class and its bases in keydesk declare."""
+    from widgets.key_words import key_does, key_names
+
     bindings = [
-        BoundKey(_keys(binding), _does(kind, binding), binding.action, binding.id or "")
+        BoundKey(key_names(binding), key_does(kind, binding), binding.action, binding.id or "")
         for base in reversed(kind.__mro__)
         if base.__module__.partition(".")[0] in {"screens", "widgets", "tui"}
         for binding in _declared(base)
@@ -141,24 +141,6 @@ def _declared(kind: type[Any]) -> Iterator[Any]:
 
     for entry in vars(kind).get("BINDINGS", ()):
         yield entry if isinstance(entry, Binding) else Binding(*entry)
-
-
-def _keys(binding: Any) -> tuple[str, ...]:  # noqa: ANN401 - Textual is imported late
-    from textual.keys import format_key
-
-    keys = [key.strip() for key in binding.key.split(",")]
-    if binding.key_display and len(keys) == 1:
-        return (_NAMED.get(binding.key_display, binding.key_display),)
-    return tuple(_NAMED.get(shown, shown) for shown in map(format_key, keys))
-
-
-def _does(kind: type[Any], binding: Any) -> str:  # noqa: ANN401 - as above
-    """Return what a binding does: its tooltip or description, else the first line on its action's method."""
-    if binding.tooltip or binding.description:
-        return str(binding.tooltip or binding.description)
-    name, _, value = binding.action.rpartition(".")[2].rstrip(")").partition("(")
-    text = (getattr(kind, f"action_{name}", None).__doc__ or "").partition("\n")[0].rstrip(".")
-    return (text or name.replace("_", " ").capitalize()) + (f" ({value})" if value else "")
 
 
 def _class_words(kind: type[Any]) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tui.desk.people.password_policies import Applied
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
+    from tui.okta.models import User
     from tui.trouble import Trouble
 
 EVENTS_SINCE: Final = timedelta(days=30)
@@ -58,6 +59,7 @@ class Session:
         admins: Who has an admin role of Okta's.
         blocked: Who is blocked by device, as far as anything in this session has read it.
         own_changes: What was changed in this session, for the cards until the System Log shows it.
+        seen: The people whose cards were read in this session by their id, the newest last.
         attack_signs: The addresses and people that look like an attack now.
     """
 
@@ -74,6 +76,7 @@ class Session:
     admins: Admins = field(default_factory=Admins)
     blocked: Blocked = field(default_factory=Blocked)
     own_changes: OwnChanges = field(default_factory=OwnChanges)
+    seen: dict[str, User] = field(default_factory=dict)
     attack_signs: AttackSigns = field(default_factory=AttackSigns)
 
     def replace_denied(self, denied: Mapping[str, Trouble]) -> None:
@@ -135,6 +138,8 @@ class Session:
             OktaError: The person could not be read.
         """
         person = await self.person(key)
+        self.seen.pop(person.user.id, None)
+        self.seen[person.user.id] = person.user
         yield person
         client, user_id = self.client, person.user.id
         parts: dict[str, Callable[[str], Awaitable[Any]]] = {

@@ -28,8 +28,14 @@ def expiry_columns(started: Callable[[], datetime | None], badges: Badges) -> tu
         badges: What the session knows of people beside what the scan reads.
     """
     return (
-        Column("Expires", date_words, 10),
-        Column("In", lambda row: left_words(row, started()), 13, style=lambda row: _STYLE.get(row.age, "")),
+        Column("Expires", date_words, 10, order=_expires),
+        Column(
+            "In",
+            lambda row: left_words(row, started()),
+            13,
+            style=lambda row: _STYLE.get(row.age, ""),
+            order=_expires,
+        ),
         Column(
             "Name",
             lambda row: plain(row.user.name),
@@ -42,3 +48,10 @@ def expiry_columns(started: Callable[[], datetime | None], badges: Badges) -> tu
         Column("Policy", lambda row: plain(row.policy), 14, grow=2, drop=1),
         Column("Department", lambda row: plain(row.user.text("department")), 12, grow=1, drop=2),
     )
+
+
+def _expires(row: Expiry) -> float | None:
+    """Return when a password expires, to sort by; what has expired already comes before all others."""
+    if row.expires is not None:
+        return row.expires.timestamp()
+    return 0.0 if row.age is Age.EXPIRED else None

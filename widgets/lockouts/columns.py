@@ -56,7 +56,12 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
             tails=(lambda row: tails_of(badges.admin(row.case.user_id))) if narrow else None,
         ),
         *(people[1:] if narrow else people),
-        Column("Since", lambda row: _since(row, now(), narrow=narrow), 8 if narrow else 11),
+        Column(
+            "Since",
+            lambda row: _since(row, now(), narrow=narrow),
+            8 if narrow else 11,
+            order=lambda row: -row.case.began.timestamp(),  # by the age, which the column shows
+        ),
         Column(
             "Cause",
             lambda row: lockouts_words.cause(row.case.diagnosis, short=narrow, log_read=row.log_read),
@@ -69,6 +74,7 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
             lambda row: _heals(row, now(), narrow=narrow),
             15 if narrow else 16,
             style=lambda row: "rows--warning" if row.case.locks_again else "",
+            order=lambda row: row.case.heals_at.timestamp() if row.case.open and row.case.heals_at else None,
         ),
         Column("Department", lambda row: plain(row.user.text("department")) if row.user else "", 12, drop=6),
         Column("Password of", lambda row: plain(okta_terms.provider_words(row.user)) if row.user else "", 14, drop=7),

@@ -57,4 +57,4 @@ class SprayBanner(Static):
         elif first.network:  # a provider's customers have little in common
             kind = "May be an attack"
         others = f" · {len(sprays) - 1} more" if len(sprays) > 1 else ""
-        self.update(Content.assemble((f"! {kind} ", "bold"), ("e", KEY), f" {spray_line(first)}{others}"))
+        self.update(Content.assemble((f"! {kind} ", "bold"), ("v", KEY), f" {spray_line(first)}{others}"))

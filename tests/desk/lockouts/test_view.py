@@ -140,7 +140,7 @@ def test_a_case_in_one_line_is_harmless() -> None:
         (FeedState(Pace.LIVE, NOW.timestamp() - 130), "log live, read 2 min ago"),
         (FeedState(Pace.BEHIND, reached=NOW.timestamp() - 3600), "log behind, at 05:00"),
         (FeedState(Pace.WAITING, until=NOW.timestamp() + 30), "log waits until 06:00:30"),
-        (FeedState(Pace.PAUSED), "paused, p goes on"),
+        (FeedState(Pace.PAUSED), "paused, z goes on"),
         (FeedState(Pace.STOPPED, trouble=OktaDown("Gone\x1b")), "log stopped: Gone␛"),
     ],
 )

@@ -76,7 +76,7 @@ async def test_where_the_log_cannot_be_read_it_says_that_nobody_looked(desk: Des
 
 
 async def test_in_a_small_terminal_fields_call_and_button_are_on_the_screen(desk: Desk, org: Org, wire: Line) -> None:
-    for login, action in (("ann.lee", "u"), ("ann.lee", "m"), ("adam.brooks", "u"), ("bob.martin", "s")):
+    for login, action in (("ann.lee", "u"), ("ann.lee", "M"), ("adam.brooks", "u"), ("bob.martin", "s")):
         async with seated(desk.session(), SMALL) as seat:
             await on_the_card(seat, f"{login}@acme.example")
             await seat.press(action)

@@ -154,14 +154,14 @@ async def test_half_of_it_fails_and_only_that_half_is_tried_again(
         assert "ledger entry 3" in seat.words
         assert "request " in seat.words
         assert len(wire.writes) == 4
-        await seat.press("a")
+        await seat.press("r")
         assert "Possible for 2 of 2" in seat.words
         assert table(seat) == [f"{CREW[0]} done", f"{CREW[1]} ready", f"{CREW[2]} ready", f"{CREW[3]} done"]
         assert seat.one("#reason", Input).value == "storm"
         assert seat.one("#count", Input).value == ""
         await seat.press("tab", "tab", "2", "enter")
         assert "Unlock: 4 of 4 done" in seat.words
-        await seat.press("a")  # there is nothing left for it
+        await seat.press("r")  # there is nothing left for it
         assert "Unlock: 4 of 4 done" in seat.words
         await seat.press("escape")
         assert "marked" not in seat.lines[2]

@@ -106,7 +106,7 @@ async def test_the_list_shows_all_and_switches(office: Office, size: tuple[int, 
 async def test_a_check_shows_each_step_and_greys_what_would_be_refused(office: Office) -> None:
     office.keep_app("Acme", FIRST, "service-readonly")
     async with office.seated() as seat:
-        await seat.press("f5", "c")
+        await seat.press("f5", "r")
         steps = [line.text for line in seat.app.screen.query_one(Findings).lines]
         assert "People: GET /api/v1/users?limit=1" in steps
         assert "not all that is switched on works" in seat.words
@@ -127,7 +127,7 @@ async def test_another_connector_is_checked_without_switching(office: Office) ->
     office.keep("Acme", FIRST)
     office.keep("Acme test", SECOND)
     async with office.seated() as seat:
-        await seat.press("f5", "down", "c")
+        await seat.press("f5", "down", "r")
         assert "Acme test: all that can be proved without writing works" in seat.words
         assert "127.0.0.1:9" in seat.lines[0]
         assert office.wires[SECOND].sent
@@ -137,7 +137,7 @@ async def test_the_default_is_chosen_here_too(office: Office, home: Path) -> Non
     office.keep("Acme", FIRST)
     office.keep("Acme test", SECOND)
     async with office.seated() as seat:
-        await seat.press("f5", "down", "d")
+        await seat.press("f5", "down", "ctrl+d")
         assert "keydesk starts with Acme test" in seat.words
     assert profiles.load(home / "connectors.toml").default == "Acme test"
 
@@ -207,7 +207,7 @@ async def test_a_new_token_is_given_on_a_screen_and_shown_nowhere(office: Office
     office.keep("Acme", FIRST)
     new = token_of(office.orgs[FIRST], "org")
     async with office.seated(NARROW) as seat:
-        await seat.press("f5", "o")
+        await seat.press("f5", "ctrl+r")
         assert "A new API token for Acme" in seat.text
         await seat.type("00wrong")
         await seat.press("enter")
@@ -269,7 +269,7 @@ async def test_a_person_of_another_org_is_not_looked_for_here(office: Office) ->
         await seat.press("f4", "f6", "f6")
         assert "127.0.0.1:10" in seat.lines[0]
         sent = len(office.wires[SECOND].sent)
-        await seat.press("p")
+        await seat.press("ctrl+o")
         assert "belongs to another org" in seat.words
         assert len(office.wires[SECOND].sent) == sent
 
@@ -288,3 +288,12 @@ async def test_from_reading_to_production_with_changes_the_switch_is_asked_about
             assert there in seat.lines[0]
         await seat.press("f6", "1")
         assert "A test" in seat.lines[0]  # to reading nothing is asked
+
+
+async def test_a_connector_can_be_copied_and_holds_no_secret(office: Office) -> None:
+    office.keep("Acme", FIRST)
+    async with office.seated() as seat:
+        await seat.press("f5", "c")
+        assert "The connector" in seat.words
+        assert "Signs in" in seat.app.clipboard
+        assert token_of(office.orgs[FIRST], "org") not in seat.app.clipboard

@@ -87,14 +87,14 @@ async def test_browsing_filtering_and_only_open(session: Session, size: tuple[in
         assert "carla.diaz" not in seat.text
         await seat.press("enter")
         assert "bob.martin@acme.example" in seat.line("▸ ")
-        await seat.press("o")
+        await seat.press("d")
         assert "Every outcome is known." in seat.text
-        await seat.press("o", "slash", *["backspace"] * 5, "enter", "o")
+        await seat.press("d", "slash", *["backspace"] * 5, "enter", "d")
         assert [row.seq for row in seat.one("#entries", Rows).rows] == [4, 3]
         await seat.press("slash")
         await seat.type("nothing like that")
         assert not seat.one("#entries", Rows).rows
-        await seat.press("enter", "s", "p", "v", "r")
+        await seat.press("enter", "i", "ctrl+o", "w", "u", "v", "r")
         assert seat.app.is_running
 
 
@@ -119,12 +119,12 @@ async def test_where_there_is_no_room_enter_shows_the_entry_and_escape_comes_bac
 async def test_settling_looks_at_the_person(session: Session, org: Org, wire: Line, size: tuple[int, int]) -> None:
     async with seated(session, size) as seat:
         await seat.press("f4")  # and wait for what is read
-        await seat.press("down", "s")
+        await seat.press("down", "i")
         assert "✓ Entry 3 is settled. Okta shows Locked out: it did not take effect" in seat.words
         assert "unknown, settled" in seat.line("▸ ")
-        await seat.press("down", "s")  # has an outcome
+        await seat.press("down", "i")  # has an outcome
         assert "Entry 1 is settled" not in seat.words
-        await seat.press("home", "s")
+        await seat.press("home", "i")
         assert "✗ This entry belongs to another org. Connect to https://other.okta.com to settle it." in seat.words
     assert wire.writes == []
     assert [entry.seq for entry in session.ledger.open_entries()] == [4]
@@ -135,14 +135,14 @@ async def test_an_entry_of_an_earlier_demo_org_can_be_settled(desk: Desk, org: O
     record(made, org, connector="demo", where="http://127.0.0.1:50123")
     async with seated(made) as seat:
         await seat.press("f4")  # and wait for what is read
-        await seat.press("s")
+        await seat.press("i")
         assert "✓ Entry 1 is settled" in seat.words
 
 
 async def test_the_entrys_person_opens_on_the_lookup_screen(session: Session, org: Org) -> None:
     async with seated(session, NARROW) as seat:
         await seat.press("f4")  # and wait for what is read
-        await seat.press("end", "p")
+        await seat.press("end", "ctrl+o")
         assert seat.focused == "card"
         assert "Bob Martin" in seat.text
         assert user_id(org, "bob.martin") in seat.text

@@ -26,12 +26,12 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 SCENES: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
     "feed": (WIDE, ("down", "down", "h")),
     "feed-narrow": (NARROW, ("down", "h")),
-    "all": (WIDE, ("f",)),
+    "all": (WIDE, ("d",)),
     "find-narrow": (NARROW, ("slash", "a", "n", "n")),
     "wave": (WIDE, ("wave",)),
     "wave-narrow": (NARROW, ("wave",)),
-    "evidence": (WIDE, ("wave", "e")),
-    "evidence-narrow": (NARROW, ("wave", "e")),
+    "evidence": (WIDE, ("wave", "v")),
+    "evidence-narrow": (NARROW, ("wave", "v")),
     "no-log-narrow": (NARROW, ("helpdesk",)),
 }
 

@@ -119,7 +119,7 @@ async def test_a_destructive_action_wants_the_login_and_loses_nothing_typed(
 ) -> None:
     async with seated(desk.session(), size) as seat:
         await seat.look_up("ann.lee@acme.example")
-        await seat.press("enter", "m")
+        await seat.press("enter", "M")
         assert seat.focused == "login"
         await seat.type("ann.lee")
         await seat.press("tab")

@@ -32,7 +32,7 @@ SCENES: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
     "lockouts-narrow": (NARROW, ("f3",)),
     "ledger": (WIDE, (*ANN, "u", "enter", "f4")),
     "ledger-narrow": (NARROW, (*ANN, "u", "enter", "f4", "enter")),
-    "confirm-destructive": (WIDE, (*ANN, "m")),
+    "confirm-destructive": (WIDE, (*ANN, "M")),
     "confirm-production-narrow": (NARROW, ("production", *ANN, "l")),
     "factor-choice": (WIDE, (*ANN, "f")),
     "secret": (WIDE, (*ANN, "l", "x", "enter")),

@@ -66,7 +66,7 @@ async def test_after_a_fault_f_leads_to_the_field_and_r_asks_again(bench: Bench,
         await admin.press("ctrl+n")
         assert admin.step == 6
         assert "Not all that is switched on works" in admin.words
-        await admin.press("f")
+        await admin.press("i")
         assert admin.step in {4, 5}
         assert tour.client_id in admin.app._wizard.walk.form.client_id
 

@@ -55,11 +55,11 @@ async def test_an_app_is_asked_about_in_place(desk: Desk, size: tuple[int, int])
         await seat.look_up("bob.martin@acme.example")
         await seat.press("enter", "w")
         assert "Nothing is wrong on Okta's side." in seat.words
-        await seat.press("a")
+        await seat.press("i")
         await seat.type("figma")
         await seat.press("enter")
         assert "They do not have Figma." in seat.words
-        await seat.press("a", "escape")
+        await seat.press("i", "escape")
         assert isinstance(seat.app.screen, WhyScreen)
 
 

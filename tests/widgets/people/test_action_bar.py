@@ -21,7 +21,7 @@ POSSIBLE = tuple(
         ("l", "Make a reset link"),
         ("s", "Clear sessions"),
         ("f", "Remove a factor"),
-        ("m", "Reset all factors"),
+        ("M", "Reset all factors"),
         ("g", "Software …"),
     )
 )

@@ -194,7 +194,7 @@ def feed(state: FeedState, now: datetime) -> str:
         case Pace.WAITING:
             return f"log waits until {clock(state.until):%H:%M:%S}" if state.until else "log waits"
         case Pace.PAUSED:
-            return "paused, p goes on"
+            return "paused, z goes on"
         case Pace.STOPPED:
             return plain(f"log stopped: {state.trouble.title}" if state.trouble else "log stopped", limit=100)
 

@@ -1,0 +1,41 @@
+"""What the command palette offers for a person: every action, the impossible ones with their reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.base import Command
+from tui.desk.actions.catalogue import ON_THE_CARD
+from tui.desk.text.plain import plain
+from tui.okta.policy import Capability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui.desk.people.person import Person
+    from tui.desk.session import Session
+
+
+def person_commands(session: Session, person: Person) -> Iterator[Command]:
+    """Yield the commands for a person whose card is read, for a screen that is a `PersonKeys`."""
+    name = plain(person.user.name)
+    yield Command("Why can't they sign in?", "w: the verdict, the evidence, the next step", "why")
+    yield Command("Send a notice", "n: a preview with their data first", "notice")
+    for action in ON_THE_CARD:
+        obstacle, run = session.obstacle(action, person), f"act('{action.id}')"
+        if obstacle is None:
+            yield Command(f"{action.title}: {name}", f"{action.key}: {action.effect}", run)
+        elif obstacle.for_nobody:
+            yield Command(f"{action.title}: {name}", f"Not now: {plain(obstacle.foremost.reason)}", run, off=True)
+        else:
+            yield Command(f"{action.title} by hand: {name}", f"Shows the steps: {plain(obstacle.foremost.reason)}", run)
+    reason = no_software(session, person)
+    about = f"Not now: {reason}" if reason else "g: what they have, and what they could be given"
+    yield Command(f"Software: {name}", about, "software", off=bool(reason))
+
+
+def no_software(session: Session, person: Person) -> str:
+    """Return why the software screen is not possible, which is possible for read-only connectors too; else nothing."""
+    if Capability.PROVISIONING not in session.client.policy.capabilities:
+        return "provisioning is switched off"
+    return "deactivated" if person.user.status == "DEPROVISIONED" else ""

@@ -1,0 +1,154 @@
+"""The keys of a person, for every screen whose rows are people or that shows one: the same letters as on the card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.binding import Binding
+
+from screens.act.flow import ActionFlow
+from screens.base import DeskScreen, OpenAbout, PersonScreen
+from screens.key_table import PERSON, WANTS_SHIFT
+from screens.typed_ahead import TypedAhead
+from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
+from tui.desk.text.tone import Tone
+from tui.okta.policy import Capability
+
+if TYPE_CHECKING:
+    from textual.signal import Signal
+
+    from tui.desk.actions.grammar import Action
+    from tui.desk.notes.notes import Note
+    from tui.desk.people.person import Person
+    from tui.desk.session import Session
+    from widgets.key_queue import Taking, Typed
+
+ABOUT_A_PERSON = frozenset({"act", "software", "notice", "why"})
+"""The actions that need a person."""
+
+
+def person_bindings(*shown: str) -> list[Binding]:
+    """Return the bindings of a person's letters, for a screen that is a `PersonKeys`.
+
+    Args:
+        shown: The letters that the line of keys shows.
+    """
+    words = {"g": "Software", "n": "Tell them", "w": "Why?"} | {action.key: action.title for action in ON_THE_CARD}
+    return [
+        *(Binding(key, action, words[key], show=key in shown) for key, action in PERSON.items()),
+        *(
+            Binding(small, f"want_shift('{key}')", f"{words[key]}: says that it wants Shift", show=False)
+            for small, key in WANTS_SHIFT.items()
+        ),
+    ]
+
+
+class PersonKeys(DeskScreen):
+    """A screen with the letters of a person; its `person_id` says whom they are for now.
+
+    Attributes:
+        flow: Leads an action from its key to its outcome.
+        ahead: Has keys wait while a person is read, for the dialog that opens then.
+    """
+
+    def __init__(self, session: Session, changed: Signal[Person]) -> None:
+        super().__init__(session, changed)
+        self.flow = ActionFlow(self)
+        self.ahead = TypedAhead(self, on_turned_back=lambda: self.workers.cancel_group(self, "open"))
+
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the person whom the letters are for now; empty for nobody. Screens replace this."""
+        return ""
+
+    @property
+    def known_person(self) -> Person | None:
+        """The person, where the screen has just read them; else they are read before an action is confirmed."""
+        return None
+
+    def taking(self, typed: Typed) -> Taking:
+        """Have keys wait for the dialog that opens once a person is read."""
+        return self.ahead.taking(typed, "")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether the key works: a person's letter needs a person."""
+        if action in ABOUT_A_PERSON:
+            return True if self.is_mounted and self.person_id else None
+        return super().check_action(action, parameters)
+
+    # -- acting
+
+    def action_act(self, action_id: str) -> None:
+        """Confirm an action for the person, or show the obstacle."""
+        if self.known_person is not None:
+            self.flow.start(ACTIONS[action_id], self.known_person)
+        elif user_id := self.person_id:
+            self.notice.clear()
+            self.ahead.wait()
+            self.read_and_act(ACTIONS[action_id], user_id)
+
+    @work(exclusive=True, group="open")
+    async def read_and_act(self, action: Action, user_id: str) -> None:
+        """Read the person, since a list may be old, and start an action for them."""
+        with self.guarded():
+            self.flow.start(action, await self.session.person_with_blocks(user_id))
+            self.ahead.hand_on()
+        self.ahead.drop("the person could not be read")
+
+    def action_want_shift(self, key: str) -> None:
+        """Say that an action which cannot be undone wants Shift."""
+        action = next(action for action in ON_THE_CARD if action.key == key)
+        self.notice.show(
+            f"{action.title}: press {key}, with Shift",
+            "It cannot be undone, so the small letter does not do it.",
+            Tone.WARN,
+        )
+
+    def action_why(self) -> None:
+        """Open the verdict on why the person cannot sign in."""
+        if user_id := self.person_id:
+            self.post_message(OpenAbout(PersonScreen.WHY, user_id))
+
+    def action_notice(self) -> None:
+        """Open the dialog that sends the person a notice."""
+        self._open_about(PersonScreen.NOTICE)
+
+    def action_software(self) -> None:
+        """Open the person's software."""
+        with self.guarded():
+            self.session.require(Capability.PROVISIONING)
+            self._open_about(PersonScreen.SOFTWARE)
+
+    def notice_topic(self, person: Person) -> str:
+        """Return what a person is told about first; screens about one matter replace this."""
+        return self.flow.topic(person)
+
+    def _open_about(self, screen: PersonScreen) -> None:
+        if self.known_person is not None:
+            self._ask_for(screen, self.known_person)
+        elif user_id := self.person_id:
+            self.notice.clear()
+            self.ahead.wait()
+            self.read_and_open(screen, user_id)
+
+    @work(exclusive=True, group="open")
+    async def read_and_open(self, screen: PersonScreen, user_id: str) -> None:
+        """Read the person, and open a screen about them in front of this one."""
+        with self.guarded():
+            self._ask_for(screen, await self.session.person_with_blocks(user_id))
+            self.ahead.hand_on()
+        self.ahead.drop("the person could not be read")
+
+    def _ask_for(self, screen: PersonScreen, person: Person) -> None:
+        self.post_message(OpenAbout(screen, person.user.id, person, self.notice_topic(person)))
+
+    # -- copying
+
+    async def notes(self) -> tuple[Note, ...]:
+        """Return the ticket text that the notice line offers, then the parts of what is under the cursor."""
+        return (*await self.flow.offered_notes(), *await self.row_notes())
+
+    async def row_notes(self) -> tuple[Note, ...]:
+        """Return what can be copied of what is under the cursor; screens replace this."""
+        return ()
