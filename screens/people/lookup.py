@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
 from screens.base import Command, DeskScreen
-from screens.people.choices import choices
+from screens.people.answers import PersonAnswers
+from screens.people.choices import choices, commands, of_key
 from screens.people.search import START, PeopleSearch
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
@@ -21,21 +22,23 @@ from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Person
 from tui.desk.text import okta_terms
-from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.pane import Pane
-from widgets.people.action_bar import ActionBar, Availability
+from widgets.people.action_bar import ActionBar
 from widgets.people.columns import people_columns
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
+from widgets.why.timeline import Timeline
+from widgets.why.verdict import EvidenceText, VerdictText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual import events
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
@@ -47,6 +50,10 @@ if TYPE_CHECKING:
     from tui.okta.models import User
     from widgets.key_queue import Taking, Typed
 
+THREE_PANES = 160
+"""Columns from which the verdict with its evidence stands beside the card."""
+WITH_LEDGER = 50
+"""Lines from which the newest entries of the ledger stand beneath the card."""
 LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
 MARKED_KEYS = "b does one thing for all · - unmarks all"
 
@@ -70,6 +77,7 @@ class LookupScreen(DeskScreen):
         Binding("g", "software", "Software", show=False),
         Binding("w", "why", "Why?"),
         Binding("n", "notice", "Notice", show=False),
+        Binding("full_stop", "unfold", "What is not possible now", key_display=".", show=False),
     ]
 
     person: var[Person | None] = var(None)
@@ -101,6 +109,7 @@ class LookupScreen(DeskScreen):
         self._opened = ""
         self._key_at = 0.0
         self._badges_drawn = session.badges.version
+        self.answers = PersonAnswers(self, self._draw_person)
 
     def body(self) -> Iterable[Widget]:
         """Yield the search box, the line of marked people, the list and the card."""
@@ -112,9 +121,16 @@ class LookupScreen(DeskScreen):
         with Horizontal(id="found"):
             with Pane("People", id="list"):
                 yield MarkRows(people_columns(self.session.badges), key=lambda user: user.id, empty=START, id="people")
-            with Pane("Person", id="side"):
-                yield PersonCard(id="card")
-                yield ActionBar(id="actions")
+            with Vertical(id="side"):
+                with Pane("Person", id="person"):
+                    yield PersonCard(id="card")
+                    yield ActionBar(id="actions")
+                with Pane("Ledger", id="entries"):
+                    yield Static(id="entry-lines", markup=False)
+            with Pane("Why", id="reason"), VerticalScroll(id="reason-scroll"):
+                yield VerdictText(id="verdict")
+                yield Timeline(id="timeline")
+                yield EvidenceText(id="evidence")
 
     def on_mount(self) -> None:
         """Move the focus to the search box, and keep the shown age of the data true."""
@@ -313,8 +329,8 @@ class LookupScreen(DeskScreen):
         """Draw the card and the bar of actions."""
         if not self.is_mounted:
             return
-        pane = self.query_one(PersonCard)
-        pane.card = card(person, self.session.now(), self.session.own_changes) if person else None
+        self.answers.follow(person)
+        self._draw_person()
         bar = self.query_one(ActionBar)
         bar.display = person is not None
         if person is None:
@@ -323,6 +339,18 @@ class LookupScreen(DeskScreen):
             bar.choices = choices(self.session, person)
         self._show_age()
         self.refresh_bindings()
+
+    def _draw_person(self) -> None:
+        """Draw the card, with the verdict once there is one."""
+        person, session = self.person, self.session
+        answer = self.answers.of(person) if person else None
+        self.query_one(PersonCard).card = card(person, session.now(), session.own_changes, answer) if person else None
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Use the room of a large terminal: the verdict beside the card, and the ledger beneath it."""
+        self.set_class(event.size.width >= THREE_PANES, "-three")
+        self.set_class(event.size.height >= WITH_LEDGER, "-with-ledger")
+        self.answers.follow(self.person)
 
     def _show_age(self) -> None:
         """Show how old the shown data is."""
@@ -336,6 +364,19 @@ class LookupScreen(DeskScreen):
     def on_descendant_focus(self) -> None:
         """Show that the keys of the bar work only outside of the search box, which takes letters as text."""
         self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
+
+    @on(ActionBar.Pressed)
+    async def pressed(self, event: ActionBar.Pressed) -> None:
+        """Do what a click on a key of the bar asks for, as the key does outside of the search box."""
+        self.open_card()
+        action = of_key(event.key)
+        if action and not self.stale:
+            await self.run_action(action)
+
+    def action_unfold(self) -> None:
+        """Show the actions that are not possible now with their reasons, or fold them away again."""
+        bar = self.query_one(ActionBar)
+        bar.unfolded = not bar.unfolded
 
     # -- marks
 
@@ -460,29 +501,16 @@ class LookupScreen(DeskScreen):
         from tui.desk.notes.notes import person_notes
 
         now = self.session.now()
-        return (*await self.flow.notes(person), *person_notes(person, now, card_lines(person, now)))
+        lines = card_lines(person, now, self.answers.of(person))
+        return (*await self.flow.notes(person), *person_notes(person, now, lines))
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""
         if self.person is not None and not self.stale:
-            yield from self._commands_for(self.person)
+            yield from commands(self.person, self.query_one(ActionBar).choices)
         if self.people.rows:
             yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
         if count := len(self.people.marked):
             people = f"the {count} marked people" if count > 1 else "the marked person"
             yield Command(f"Several at once: {people}", "Unlock them, or add them to a group", "several")
             yield Command("Unmark all", "- does the same", "unmark_all")
-
-    def _commands_for(self, person: Person) -> Iterable[Command]:
-        """Yield the actions that the bar beneath the card offers."""
-        yield Command("Why can't they sign in?", "The verdict, the evidence, the next step", "why")
-        yield Command("Send a notice", "A preview with their data first", "notice")
-        name, ways = plain(person.user.name), {choice.key: choice.way for choice in self.query_one(ActionBar).choices}
-        for action in ON_THE_CARD:
-            match ways.get(action.key, Availability.NOT):
-                case Availability.KEYDESK:
-                    yield Command(f"{action.title}: {name}", action.effect, f"act('{action.id}')")
-                case Availability.BY_HAND:
-                    yield Command(f"{action.title} by hand: {name}", "Shows the steps", f"act('{action.id}')")
-        if ways.get("g") is Availability.KEYDESK:
-            yield Command(f"Software: {name}", "What they have, and what they could be given", "software")
