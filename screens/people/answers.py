@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from textual.geometry import Size
+
     from screens.base import DeskScreen
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.answer import Answer
@@ -32,6 +35,21 @@ if TYPE_CHECKING:
 
 ENTRIES: Final = 6
 """The newest ledger entries that have room beneath the card."""
+THREE_PANES: Final = 160
+"""Columns from which the verdict with its evidence stands beside the card."""
+WITH_LEDGER: Final = 50
+"""Lines from which the newest entries of the ledger stand beneath the card."""
+
+
+def why_pane() -> Pane:
+    """Return the pane for the whole verdict."""
+    parts = VerdictText(id="verdict"), Timeline(id="timeline"), EvidenceText(id="evidence")
+    return Pane("Why", VerticalScroll(*parts, id="reason-scroll", can_focus=False), id="reason")
+
+
+def ledger_pane() -> Pane:
+    """Return the pane for the newest ledger entries of the person shown."""
+    return Pane("Ledger", Static(id="entry-lines", markup=False), id="entries")
 
 
 class PersonAnswers:
@@ -47,7 +65,6 @@ class PersonAnswers:
         self._on_answer = on_answer
         self._judged: tuple[Person, Judged] | None = None
         self._asked: Person | None = None
-        self._listed: tuple[str, float] | None = None
 
     def of(self, person: Person) -> Answer | None:
         """Return the answer for a person: the verdict, or an attack that the lockouts know of; `None` for none yet."""
@@ -55,27 +72,36 @@ class PersonAnswers:
             return self._judged[1].answer
         return foreseen(self._screen.session, person)
 
+    def resized(self, size: Size) -> None:
+        """Use the room of a large terminal."""
+        self._screen.set_class(size.width >= THREE_PANES, "-three")
+        self._screen.set_class(size.height >= WITH_LEDGER, "-with-ledger")
+        self._draw_pane()
+        self._list()
+
     def follow(self, person: Person | None) -> None:
         """Take up the person who is shown now: judge them once their parts are read."""
         screen = self._screen
         if person is None:
             screen.workers.cancel_group(screen, "answer")
-            self._judged = self._asked = self._listed = None
+            screen.workers.cancel_group(screen, "entries")
+            self._judged = self._asked = None
             self._draw_pane()
             self._draw_entries(())
             return
         if self._judged is not None and not _same(self._judged[0], person):
             self._judged = None
             self._draw_pane()
+        if self._asked is not None and self._asked.user.id != person.user.id:
+            self._asked = None
+            self._draw_entries(())
         if not ready(person):
             return
         asked = self._asked
         if asked is None or not _same(asked, person) or asked.events is not person.events:
             self._asked = person
             screen.run_worker(self._judge(person), group="answer", exclusive=True)
-        if screen.has_class("-with-ledger") and self._listed != (person.user.id, person.read_at):
-            self._listed = (person.user.id, person.read_at)
-            screen.run_worker(self._list(person), group="entries", exclusive=True)
+            self._list()
 
     async def _judge(self, person: Person) -> None:
         judged = await judge(self._screen.session, person)
@@ -96,7 +122,12 @@ class PersonAnswers:
         screen.query_one(VerdictText).show(verdict, now)
         screen.query_one(EvidenceText).show(verdict)
 
-    async def _list(self, person: Person) -> None:
+    def _list(self) -> None:
+        """Read the person's ledger entries where there is room for them."""
+        if self._asked is not None and self._screen.has_class("-with-ledger"):
+            self._screen.run_worker(self._read_entries(self._asked), group="entries", exclusive=True)
+
+    async def _read_entries(self, person: Person) -> None:
         with self._screen.guarded():
             # Okta's id is one of the words by which the ledger finds an entry.
             entries = await asyncio.to_thread(self._screen.session.ledger.entries, limit=ENTRIES, text=person.user.id)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
 from screens.base import Command, DeskScreen
-from screens.people.answers import PersonAnswers
+from screens.people.answers import PersonAnswers, ledger_pane, why_pane
 from screens.people.choices import choices, commands, of_key
 from screens.people.search import START, PeopleSearch
 from screens.start import HINT
@@ -32,8 +32,6 @@ from widgets.people.action_bar import ActionBar
 from widgets.people.columns import people_columns
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
-from widgets.why.timeline import Timeline
-from widgets.why.verdict import EvidenceText, VerdictText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,10 +48,6 @@ if TYPE_CHECKING:
     from tui.okta.models import User
     from widgets.key_queue import Taking, Typed
 
-THREE_PANES = 160
-"""Columns from which the verdict with its evidence stands beside the card."""
-WITH_LEDGER = 50
-"""Lines from which the newest entries of the ledger stand beneath the card."""
 LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
 MARKED_KEYS = "b does one thing for all · - unmarks all"
 
@@ -125,12 +119,8 @@ class LookupScreen(DeskScreen):
                 with Pane("Person", id="person"):
                     yield PersonCard(id="card")
                     yield ActionBar(id="actions")
-                with Pane("Ledger", id="entries"):
-                    yield Static(id="entry-lines", markup=False)
-            with Pane("Why", id="reason"), VerticalScroll(id="reason-scroll"):
-                yield VerdictText(id="verdict")
-                yield Timeline(id="timeline")
-                yield EvidenceText(id="evidence")
+                yield ledger_pane()
+            yield why_pane()
 
     def on_mount(self) -> None:
         """Move the focus to the search box, and keep the shown age of the data true."""
@@ -333,24 +323,20 @@ class LookupScreen(DeskScreen):
         self._draw_person()
         bar = self.query_one(ActionBar)
         bar.display = person is not None
+        bar.choices = choices(self.session, person) if person else ()
         if person is None:
             self.remove_class("-card")
-        else:
-            bar.choices = choices(self.session, person)
         self._show_age()
         self.refresh_bindings()
 
     def _draw_person(self) -> None:
         """Draw the card, with the verdict once there is one."""
-        person, session = self.person, self.session
-        answer = self.answers.of(person) if person else None
-        self.query_one(PersonCard).card = card(person, session.now(), session.own_changes, answer) if person else None
+        pane, person, session = self.query_one(PersonCard), self.person, self.session
+        pane.card = card(person, session.now(), session.own_changes, self.answers.of(person)) if person else None
 
     def on_resize(self, event: events.Resize) -> None:
         """Use the room of a large terminal: the verdict beside the card, and the ledger beneath it."""
-        self.set_class(event.size.width >= THREE_PANES, "-three")
-        self.set_class(event.size.height >= WITH_LEDGER, "-with-ledger")
-        self.answers.follow(self.person)
+        self.answers.resized(event.size)
 
     def _show_age(self) -> None:
         """Show how old the shown data is."""
@@ -369,14 +355,12 @@ class LookupScreen(DeskScreen):
     async def pressed(self, event: ActionBar.Pressed) -> None:
         """Do what a click on a key of the bar asks for, as the key does outside of the search box."""
         self.open_card()
-        action = of_key(event.key)
-        if action and not self.stale:
+        if not self.stale and (action := of_key(event.key)):
             await self.run_action(action)
 
     def action_unfold(self) -> None:
         """Show the actions that are not possible now with their reasons, or fold them away again."""
-        bar = self.query_one(ActionBar)
-        bar.unfolded = not bar.unfolded
+        self.query_one(ActionBar).unfolded ^= True
 
     # -- marks
 

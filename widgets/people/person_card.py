@@ -14,6 +14,7 @@ from tui.desk.people.answer import READING
 from tui.desk.text.tone import Tone
 from widgets.bars import meter
 from widgets.cell_text import truncate, wrap
+from widgets.hanging_text import MARK
 from widgets.people.tries import tries_line
 from widgets.tones import KEY, STYLE, chip
 
@@ -29,12 +30,8 @@ SPACED: Final = 30
 LABEL: Final = 13
 HEAD: Final = 2
 """Most lines of the headline."""
-STEP: Final = 2
-"""Most lines of the next step."""
-NOTES: Final = 2
-"""Most lines of what else to know; the verdict has all of it."""
 ANSWER: Final = 5
-"""Least lines that headline and step take, so that nothing moves when the verdict comes."""
+"""Lines that headline, step and what else to know take, so that nothing moves when the verdict comes."""
 ROWS: Final = 4
 """Most lines of a list that has a line for each item."""
 EVENTS: Final = 3
@@ -59,6 +56,7 @@ class PersonCard(VerticalScroll, can_focus=True):
 
     card: reactive[Card | None] = reactive(None)
     hint: reactive[str] = reactive("")
+    _lines: int = -1
 
     def compose(self) -> ComposeResult:
         """Yield the text that scrolls."""
@@ -89,7 +87,9 @@ class PersonCard(VerticalScroll, can_focus=True):
         )
         static = self.query_one("#card-text", Static)
         if static.content != text:
-            static.update(text)
+            lines = text.plain.count("\n")
+            static.update(text, layout=lines != self._lines)  # nothing moves where there are as many lines as before
+            self._lines = lines
 
 
 def layout(card: Card, width: int, *, spaced: bool = False) -> Content:
@@ -102,10 +102,7 @@ def layout(card: Card, width: int, *, spaced: bool = False) -> Content:
     """
     space = [Content("")] if spaced else []
     lines = [_head(card, width), Content.styled(truncate(card.line, width), "$muted")]
-    lines += [*space, *_answer(card, width)]
-    if lines[-1].plain:
-        lines += space
-    lines += [*_facts(card.facts, width), *space]
+    lines += [*space, *_answer(card, width), *space, *_facts(card.facts, width), *space]
     for listing in card.lists:
         lines += _rows(listing, width) if listing.rows and listing.items else [_folded(listing, width)]
     lines += [*space, *tries_line(card, width)]
@@ -142,13 +139,13 @@ def _answer(card: Card, width: int) -> list[Content]:
         rows.append(Content.styled(truncate(READING, width), "$muted"))
     else:
         style = f"bold {STYLE[answer.tone].removeprefix('bold ')}".strip()
-        mark = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}.get(answer.tone, "")
         warning = "May be an attack: " if answer.attack else ""
-        rows = [Content.styled(row, style) for row in _cut(f"{mark}{warning}{answer.headline}", width, HEAD)]
+        text = f"{MARK.get(answer.tone, '')}{warning}{answer.headline}"
+        rows = [Content.styled(row, style) for row in _cut(text, width, HEAD)]
         rows.append(_sure(answer, width))
-        rows += _step(answer, width)
-        for text in answer.notes[:NOTES]:
-            rows.append(Content.styled(truncate(f"! {text}", width), STYLE[Tone.WARN]))
+        rows += _step(answer, width, ANSWER - len(rows))
+        for note in answer.notes[: ANSWER - len(rows)]:
+            rows.append(Content.styled(truncate(f"! {note}", width), STYLE[Tone.WARN]))
     return [*rows, *[Content("")] * (ANSWER - len(rows))]
 
 
@@ -159,17 +156,21 @@ def _cut(text: str, width: int, most: int) -> list[str]:
 def _sure(answer: Answer, width: int) -> Content:
     """Return how sure the verdict is, and the key of its evidence."""
     words = answer.sure_words
-    if cell_len(words) + len("   w more") > width:
-        return Content.styled(truncate(words, width), "$muted")
-    return Content.assemble((words, "$muted"), "   " if words else "", ("w", KEY), " more")
+    parts: list[str | tuple[str, str]] = [(words, "$muted"), "   " if words else "", ("w", KEY), " more"]
+    if answer.unread:  # stands first, since it says what the rest is worth
+        parts = [(f"! {answer.unread}", STYLE[Tone.WARN]), "   ", *parts]
+    line = Content.assemble(*parts)
+    if line.cell_length <= width:
+        return line
+    return Content.styled(truncate(line.plain, width), STYLE[Tone.WARN] if answer.unread else "$muted")
 
 
-def _step(answer: Answer, width: int) -> list[Content]:
+def _step(answer: Answer, width: int, most: int) -> list[Content]:
     """Return the next step, with its key in front."""
     if not answer.step:
         return []
     key = f"{answer.key} " if answer.key else ""
-    rows = _cut(answer.step, max(1, width - 2 - cell_len(key)), STEP)
+    rows = _cut(answer.step, max(1, width - 2 - cell_len(key)), most)
     style = f"bold {STYLE[Tone.BAD].removeprefix('bold ')}" if answer.attack else "bold"
     indent = " " * (2 + cell_len(key))
     first = Content.assemble(("→ ", "bold"), (key, KEY), (rows[0], style))
@@ -207,7 +208,7 @@ def _folded(listing: Listing, width: int) -> Content:
     key = f"  {listing.key}" if listing.key else ""
     room = max(1, width - LABEL - len(key))
     shown, more = listing.note, ""
-    if not shown:
+    if listing.items and not shown:
         kept = 0
         while kept < len(listing.items) and cell_len(_joined(listing.items, kept + 1)) <= room:
             kept += 1
@@ -250,7 +251,7 @@ def _events(card: Card, width: int) -> list[Content]:
 
 def _facts(facts: tuple[Fact, ...], width: int) -> list[Content]:
     """Return the facts: two in a line where both fit uncut, else one."""
-    half = width // 2
+    half = (width + 4) // 2
     lines = []
     rest = list(facts)
     while rest:

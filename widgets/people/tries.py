@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len
 from textual.content import Content
 
+from tui.desk.people.answer import READING
 from tui.desk.text.tone import Tone
+from widgets.cell_text import truncate
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def tries_line(card: Card, width: int) -> list[Content]:
         card: The card, whose answer has the attempts; without any there is no line.
         width: The cells of the card; a narrow one has the legend alone.
     """
+    if card.answer is None and card.events:
+        return [Content.styled(truncate(f"{'Attempts':<{LABEL}}{READING}", width), "$muted")]
     tries, now = (card.answer.tries if card.answer else ()), card.now
     if not tries or now is None:
         return []
@@ -58,7 +62,7 @@ def tries_line(card: Card, width: int) -> list[Content]:
     room = width - LABEL - legend.cell_length - cell_len(" now")
     if room < LEAST:
         text = Content.assemble((head, "$muted"), legend)
-        return [text.truncate(width, ellipsis=True)]
+        return [text if text.cell_length <= width else Content(truncate(text.plain, width))]
     cells = _cells(tries, now, span, min(room, 60))
     return [Content.assemble((head, "$muted"), *cells, (" now", "$muted"), legend)]
 

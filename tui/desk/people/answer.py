@@ -43,7 +43,8 @@ class Answer:
         step: What to do next, in a sentence.
         key: The key of keydesk's own action for the step; empty for none.
         attack: Whether it may be an attack.
-        notes: What else to know, in a sentence each: a second blocker, and what nobody could look at.
+        notes: What else to know, in a sentence each: a second blocker, and what could not be read.
+        unread: That nobody looked in the log, in a few words; empty where it was read.
         tries: All attempts to sign in that were read, oldest first.
         last_in: When the log shows that the person last got in; `None` where it shows none.
         last_place: Where that was; empty where the log does not say.
@@ -57,6 +58,7 @@ class Answer:
     key: str = ""
     attack: bool = False
     notes: tuple[str, ...] = ()
+    unread: str = ""
     tries: tuple[Try, ...] = ()
     last_in: datetime | None = None
     last_place: str = ""

@@ -167,6 +167,7 @@ def card_lines(person: Person, now: datetime, answer: Answer | None = None) -> l
         lines[-1] = ("Status", shown.headline)
     else:
         lines.append(("Verdict", f"{answer.headline}." + (f"  {answer.sure_words}" if answer.sure else "")))
+        lines += [("", f"{answer.unread[:1].upper()}{answer.unread[1:]}.")] if answer.unread else []
         lines += [("Next step", answer.step)] if answer.step else []
         lines += [("" if number else "Also", text) for number, text in enumerate(answer.notes)]
     lines += [(fact.label, fact.text) for fact in shown.facts]
@@ -194,7 +195,8 @@ def _since(person: Person, now: datetime) -> str:
 def _facts(person: Person, now: datetime, answer: Answer | None) -> tuple[Fact, ...]:
     """Return what is asked on the phone first; what is empty is left out."""
     user = person.user
-    directory = user.provider_type not in {"OKTA", "IMPORT"}
+    elsewhere = not user.has_provider or user.provider_type not in {"OKTA", "IMPORT"}
+    tone = Tone.WARN if elsewhere else Tone.PLAIN
     phones = {plain(user.text(name)): None for name in ("mobilePhone", "primaryPhone") if user.text(name)}
     role = person.admin.value
     has = "is a super admin of Okta's" if role is AdminRole.SUPER else "has an admin role of Okta's"
@@ -207,7 +209,7 @@ def _facts(person: Person, now: datetime, answer: Answer | None) -> tuple[Fact, 
         Fact("Last sign-in", _last_sign_in(person, now, answer)),
         Fact("Employee no.", _clean(user.employee_number)),
         _password(person, now, answer),
-        Fact("Password of", owner if directory or not user.has_provider else "", Tone.WARN),
+        Fact("Password of", owner if elsewhere or user.provider_type != "OKTA" else "", tone),
         Fact("Email", _clean(mail)),
         Fact("Second mail", _clean(user.text("secondEmail"))),
     )

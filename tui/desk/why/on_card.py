@@ -120,7 +120,6 @@ def _answer(session: Session, e: Evidence, found: Verdict, *, attack: bool) -> A
     if found.blocker is Blocker.UNKNOWN:
         tone = Tone.WARN
     own = e.person.user.provider_type in {"OKTA", "IMPORT"}
-    unread = () if e.events is not None else ("Nobody looked for an attack or a cause in the log.",)
     action = ACTIONS.get(found.step.action)
     return Answer(
         early.headline if early else found.headline,
@@ -129,7 +128,8 @@ def _answer(session: Session, e: Evidence, found: Verdict, *, attack: bool) -> A
         step=early.step if early else found.step.text,
         key=action.key if action and not early else "",
         attack=attack or early is not None,
-        notes=(*found.also, *found.missing, *unread),
+        notes=(*found.also, *found.missing),
+        unread="" if e.events is not None else "nobody looked in the log",
         tries=tuple(Try(one.at, _KIND.get(one.end, "other")) for one in e.attempts if one.end is not End.OPEN),
         last_in=good.at if good else None,
         last_place=plain(good.place, limit=40) if good else "",
