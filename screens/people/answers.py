@@ -65,6 +65,7 @@ class PersonAnswers:
         self._on_answer = on_answer
         self._judged: tuple[Person, Judged] | None = None
         self._asked: Person | None = None
+        self._shown: Person | None = None
 
     def of(self, person: Person) -> Answer | None:
         """Return the answer for a person: the verdict, or an attack that the lockouts know of; `None` for none yet."""
@@ -82,19 +83,19 @@ class PersonAnswers:
     def follow(self, person: Person | None) -> None:
         """Take up the person who is shown now: judge them once their parts are read."""
         screen = self._screen
+        self._shown = person
+        if self._asked is not None and (person is None or self._asked.user.id != person.user.id):
+            for group in ("answer", "entries"):  # a late answer would be shown beside somebody else
+                screen.workers.cancel_group(screen, group)
+            self._asked = None
+            self._draw_entries(None)
         if person is None:
-            screen.workers.cancel_group(screen, "answer")
-            screen.workers.cancel_group(screen, "entries")
-            self._judged = self._asked = None
+            self._judged = None
             self._draw_pane()
-            self._draw_entries(())
             return
         if self._judged is not None and not _same(self._judged[0], person):
             self._judged = None
             self._draw_pane()
-        if self._asked is not None and self._asked.user.id != person.user.id:
-            self._asked = None
-            self._draw_entries(())
         if not ready(person):
             return
         asked = self._asked
@@ -105,6 +106,8 @@ class PersonAnswers:
 
     async def _judge(self, person: Person) -> None:
         judged = await judge(self._screen.session, person)
+        if self._shown is None or not _same(person, self._shown):
+            return  # the state has changed meanwhile; it is judged anew once that is read
         self._judged = person, judged
         self._on_answer()
         self._draw_pane()
@@ -133,12 +136,13 @@ class PersonAnswers:
             entries = await asyncio.to_thread(self._screen.session.ledger.entries, limit=ENTRIES, text=person.user.id)
             self._draw_entries([entry for entry in entries if entry.intent.person_id == person.user.id])
 
-    def _draw_entries(self, entries: list[Entry] | tuple[()]) -> None:
+    def _draw_entries(self, entries: list[Entry] | None) -> None:
+        """Show the entries; `None` shows nothing until they are read."""
         now = self._screen.session.now()
-        lines = [_entry_line(entry, now) for entry in entries]
-        text = Content("\n").join(lines) if lines else Content.styled("Nothing in this ledger yet", "$muted")
+        text = Content.styled("" if entries is None else "Nothing was done for them from here", "$muted")
+        if entries:
+            text = Content("\n").join([_entry_line(entry, now) for entry in entries])
         self._screen.query_one("#entry-lines", Static).update(text)
-        self._screen.query_one("#entries", Pane).tell(note=f"{len(entries)} newest" if entries else "")
 
 
 def _same(one: Person, other: Person) -> bool:

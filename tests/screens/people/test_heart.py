@@ -134,7 +134,7 @@ async def test_a_large_terminal_has_three_panes_and_the_ledger(desk: Desk, org: 
         await seat.look_up(ANN)
         assert "Evidence" in seat.text
         assert "Wrong password 10 times" in seat.words
-        assert "Nothing in this ledger yet" in seat.text
+        assert "Nothing was done for them from here" in seat.text
         await seat.press("enter", "u", "enter")
         assert "Unlock done entry 1" in seat.words
         seat.one("#query", Input).value = "dev.patel@acme.example"
