@@ -120,7 +120,7 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
 
 
 def unread_parts(
-    person: Person, events: Part[tuple[LogEvent, ...]], policy: Part[Applied] | Part[tuple[Applied, ...]]
+    person: Person, events: Part[tuple[LogEvent, ...]], policy: Part[Applied | None] | Part[tuple[Applied, ...]]
 ) -> tuple[str, ...]:
     """Return what of a verdict's evidence could not be read, in a harmless sentence each."""
     missing = [
