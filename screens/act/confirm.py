@@ -170,7 +170,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def _inputs(self) -> Iterable[Widget]:
         danger, ticket = self._action.danger, self._session.connector.ticket
         if danger >= Danger.DESTRUCTIVE:
-            yield Field(placeholder="Type the login to confirm", id="login")
+            yield Field(placeholder=confirmation.typed_words(self._person.user), id="login")
         yield Field(placeholder=self._reason_words, id="reason", max_length=500)
         looks = f", such as {ticket.pattern}" if ticket.pattern else ""
         yield Field(
@@ -347,9 +347,9 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         Raises:
             BadInput: A field does not; the error names it.
         """
-        danger, login = self._action.danger, self._person.user.login
-        if danger >= Danger.DESTRUCTIVE and self._typed("login") != login:
-            raise BadInput("Type the login exactly as it stands above", field="login")
+        user = self._person.user
+        if self._action.danger >= Danger.DESTRUCTIVE and not confirmation.is_typed(user, self._typed("login")):
+            raise BadInput(f"That names nobody here. {confirmation.typed_words(user)}", field="login")
         if self._reason_needed and not self._typed("reason"):
             raise BadInput("Give a reason", advice="It goes to the ledger.", field="reason")
         self._session.connector.ticket.check(self._typed("ticket"))

@@ -107,7 +107,7 @@ class Beginning:
             return
         self._screen.set_class(shown, "-blank")
         self._screen.query_one("#list", Pane).tell("Of late" if shown else "People")
-        self._screen.query_one("#side", Pane).tell("Now" if shown else "Person")
+        self._screen.query_one("#person", Pane).tell("Now" if shown else "Person")
         if shown:
             self.draw()
             self.read()

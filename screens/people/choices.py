@@ -1,4 +1,4 @@
-"""What can be done for a person, each with its key: by keydesk, by hand, or not now."""
+"""What can be done for a person, for the bar and the palette: by keydesk, by hand, or not now."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from screens.act.person_commands import no_software
 from tui.desk.actions.catalogue import ON_THE_CARD
 from tui.desk.text.plain import plain
-from widgets.people.action_bar import ActionChoice, Availability
+from widgets.people.action_bar import UNFOLD, ActionChoice, Availability
 
 if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action
@@ -32,3 +32,11 @@ def _software_choice(session: Session, person: Person) -> ActionChoice:
     """Return the choice of the software screen, which is possible for read-only connectors too."""
     reason = no_software(session, person)
     return ActionChoice("g", "Software", Availability.NOT, reason) if reason else ActionChoice("g", "Software …")
+
+
+def of_key(key: str) -> str:
+    """Return the action string of a key of the bar, as the lookup screen runs it; empty for a key that it lacks."""
+    for action in ON_THE_CARD:
+        if action.key == key:
+            return f"act('{action.id}')"
+    return {"g": "software", "n": "notice", "c": "copy_note", UNFOLD: "unfold"}.get(key, "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.reactive import var
 from textual.widgets import Input, Static
 
@@ -15,8 +15,9 @@ from screens.act.flow import ActionFlow
 from screens.act.person_commands import person_commands
 from screens.act.person_keys import PersonKeys, person_bindings
 from screens.base import Command
+from screens.people.answers import PersonAnswers, ledger_pane, why_pane
 from screens.people.beginning import Beginning
-from screens.people.choices import choices
+from screens.people.choices import choices, of_key
 from screens.people.search import START, PeopleSearch
 from screens.people.visiting import VisitedPeople
 from screens.people.visits import Visits
@@ -40,6 +41,7 @@ from widgets.rows import Rows
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from textual import events
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
@@ -67,6 +69,7 @@ class LookupScreen(VisitedPeople, PersonKeys):
         Binding("r", "reload", "Refresh"),
         # The bar beneath the card shows a person's keys, with the reason for each action that is not possible.
         *person_bindings("w"),
+        Binding("full_stop", "unfold", "What is not possible now", key_display=".", show=False),
     ]
 
     person: var[Person | None] = var(None)
@@ -109,6 +112,7 @@ class LookupScreen(VisitedPeople, PersonKeys):
         self._before_search: Widget | None = None
         self._key_at = 0.0
         self._badges_drawn = session.badges.version
+        self.answers = PersonAnswers(self, self._draw_person)
 
     def body(self) -> Iterable[Widget]:
         """Yield the search box, the line of marked people, the list and the card."""
@@ -121,10 +125,13 @@ class LookupScreen(VisitedPeople, PersonKeys):
             with Pane("People", id="list"):
                 yield MarkRows(people_columns(self.session.badges), key=lambda user: user.id, empty=START, id="people")
                 yield self.beginning.table()
-            with Pane("Person", id="side"):
-                yield Static(id="today")
-                yield PersonCard(id="card")
-                yield ActionBar(id="actions")
+            with Vertical(id="side"):
+                with Pane("Person", id="person"):
+                    yield Static(id="today")
+                    yield PersonCard(id="card")
+                    yield ActionBar(id="actions")
+                yield ledger_pane()
+            yield why_pane()
 
     def on_mount(self) -> None:
         """Move the focus to the search box, and keep the shown age of the data true."""
@@ -341,16 +348,24 @@ class LookupScreen(VisitedPeople, PersonKeys):
         """Draw the card and the bar of actions."""
         if not self.is_mounted:
             return
-        pane = self.query_one(PersonCard)
-        pane.card = card(person, self.session.now(), self.session.own_changes) if person else None
+        self.answers.follow(person)
+        self._draw_person()
         bar = self.query_one(ActionBar)
         bar.display = person is not None
+        bar.choices = choices(self.session, person) if person else ()
         if person is None:
             self.set_class(self.visits.current is not None, "-card")  # the next case is only being read
-        else:
-            bar.choices = choices(self.session, person)
         self._show_age()
         self.refresh_bindings()
+
+    def _draw_person(self) -> None:
+        """Draw the card, with the verdict once there is one."""
+        pane, person, session = self.query_one(PersonCard), self.person, self.session
+        pane.card = card(person, session.now(), session.own_changes, self.answers.of(person)) if person else None
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Use the room of a large terminal: the verdict beside the card, and the ledger beneath it."""
+        self.answers.resized(event.size)
 
     def _show_age(self) -> None:
         """Show how old the shown data is."""
@@ -364,6 +379,17 @@ class LookupScreen(VisitedPeople, PersonKeys):
     def on_descendant_focus(self) -> None:
         """Show that the keys of the bar work only outside of the search box, which takes letters as text."""
         self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
+
+    @on(ActionBar.Pressed)
+    async def pressed(self, event: ActionBar.Pressed) -> None:
+        """Do what a click on a key of the bar asks for, as the key does outside of the search box."""
+        self.open_card()
+        if not self.stale and (action := of_key(event.key)):
+            await self.run_action(action)
+
+    def action_unfold(self) -> None:
+        """Show the actions that are not possible now with their reasons, or fold them away again."""
+        self.query_one(ActionBar).unfolded ^= True
 
     # -- acting
 
@@ -478,7 +504,8 @@ class LookupScreen(VisitedPeople, PersonKeys):
         from tui.desk.notes.notes import person_notes
 
         now = self.session.now()
-        return (*await self.flow.notes(person), *person_notes(person, now, card_lines(person, now)))
+        lines = card_lines(person, now, self.answers.of(person))
+        return (*await self.flow.notes(person), *person_notes(person, now, lines))
 
     def whom(self) -> tuple[str, str] | None:
         """Return the person shown."""
@@ -495,6 +522,7 @@ class LookupScreen(VisitedPeople, PersonKeys):
         """Yield the actions for the person shown, and for the marked people."""
         if self.person is not None and not self.stale:
             yield from person_commands(self.session, self.person)
+            yield Command("What is not possible now", "The other actions, each with its reason", "unfold")
         if self.people.rows:
             yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
         if count := len(self.people.marked):

@@ -97,9 +97,12 @@ def test_show_tells_the_whole_card(keydesk: Shell, org: Org) -> None:
     assert (ran.code, ran.err) == (Code.OK, "")
     for told in (
         "Ann Lee",
-        "Locked out: too many failed sign-ins, since 100 min",
+        "Locked out, 100 min",
+        "Locked out by software that has an old password.  ●●○ likely",
+        "Have them put the new password into Mail on an iPhone",
+        "120 days old, past its age",
         "maria.silva@acme.example",
-        "Okta Verify on Ann's phone",
+        "Okta Verify on Ann's phone  for 2 years",
         "Salesforce Users",
         "Mail client: wrong password  ×10",
         user_id(org, "ann.lee"),

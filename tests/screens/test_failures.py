@@ -124,7 +124,7 @@ async def test_a_ledger_that_cannot_be_used(
         await seat.look_up("ann.lee@acme.example")
         assert "nothing can be changed from here" in seat.words  # it stays while the agent goes on
         await seat.press("enter")
-        assert "too many failed sign-ins" in seat.text
+        assert "● Locked out" in seat.text
         assert "By hand" in seat.text
         await seat.press("u")
         assert "By hand" in seat.text

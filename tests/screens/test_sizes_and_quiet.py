@@ -48,7 +48,7 @@ async def test_the_card_stays_open_with_its_focus(desk: Desk) -> None:
         await seat.pilot.resize_terminal(*NARROW)
         await seat.rest()
         assert seat.focused == "card"
-        assert "too many failed sign-ins" in seat.text
+        assert "● Locked out" in seat.text
         assert "ann.lee2" not in seat.text
 
 

@@ -46,7 +46,7 @@ def look_at(terminal: Terminal, login: str) -> None:
         (login, f"{login}@acme.example"),  # the card of the person under the cursor
         ("\r", "Refresh"),  # the focus is on the card, so the footer has its keys
         ("s", "exactly this"),
-        (KEYS["escape"], "Second mail"),
+        (KEYS["escape"], "Groups"),
         ("/", ""),
     ):
         before = len(terminal.output)

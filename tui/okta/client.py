@@ -324,11 +324,11 @@ class OktaClient:
             return page.items
         return ()
 
-    async def log_pages(self, query: Mapping[str, str], *, most: int) -> tuple[LogEvent, ...]:
+    async def log_pages(self, query: Mapping[str, str], *, most: int, background: bool = False) -> tuple[LogEvent, ...]:
         """Read up to `most` pages of the System Log, each event once, for a bounded search."""
         events: dict[str, LogEvent] = {}
         pages = 0
-        async for page in self.pages(ep.LOGS, LogEvent, None, query):
+        async for page in self.pages(ep.LOGS, LogEvent, None, query, background=background):
             events |= {event.uuid: event for event in page.items}
             pages += 1
             if not page.items or pages >= most:

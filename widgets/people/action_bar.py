@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from widgets.cell_text import truncate, wrap
-from widgets.tones import KEY
+from widgets.tones import KEY, OFF
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.geometry import Size
 
 GAP = 2
 KEY_CELLS = 4
 TALL = 30
-"""Least height of a terminal, in lines, in which the reasons get more than one line."""
-REASON_LINES = 2
-"""Most lines for the actions that are not possible, with their reasons."""
+"""Least height of a terminal, in lines, in which the reasons get more lines."""
+REASON_LINES = 3
+"""Most lines for the actions that are not possible, with their reasons, once they are unfolded."""
+REASON_LINES_TALL = 6
+"""The same in a tall terminal."""
+UNFOLD = "."
+"""The key that shows the actions that are not possible now, and hides them again."""
+MORE = (("n", "Tell them"), ("c", "Copy"))
+"""What can be done for anybody beside Okta's actions."""
 
 
 class Availability(Enum):
@@ -50,15 +58,33 @@ class ActionChoice:
     reason: str = ""
 
 
+class BarLine(NamedTuple):
+    """One line of the bar: its text, and for each key on it the first cell, the cell behind it, and the key."""
+
+    text: Content
+    targets: tuple[tuple[int, int, str], ...] = ()
+
+
 class ActionBar(Widget):
-    """Shows the possible actions in columns and the others in muted lines beneath; as high as its text."""
+    """Shows the possible actions in columns, each of which can be clicked; those not possible now are folded away."""
 
     DEFAULT_CSS = """
     ActionBar { height: auto; padding: 0 1; border-top: solid $muted; }
     """
 
     choices: reactive[tuple[ActionChoice, ...]] = reactive((), layout=True)
-    footnote: reactive[str] = reactive("", layout=True)
+    footnote: reactive[str] = reactive("")
+    unfolded: reactive[bool] = reactive(False, layout=True)
+
+    @dataclass
+    class Pressed(Message):
+        """A key of the bar was clicked.
+
+        Attributes:
+            key: The key, `u` for instance.
+        """
+
+        key: str
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Return the number of lines at this width."""
@@ -66,35 +92,81 @@ class ActionBar(Widget):
 
     def render(self) -> Content:
         """Return the bar's text for the widget's width."""
-        return Content("\n").join(self._lines(self.content_size.width, self.app.size.height))
+        return Content("\n").join(line.text for line in self._lines(self.content_size.width, self.app.size.height))
 
-    def _lines(self, width: int, height: int) -> list[Content]:
-        most = 1 if height < TALL else REASON_LINES
-        return layout(self.choices, self.footnote, max(20, width), most=most)
+    def on_click(self, event: events.Click) -> None:
+        """Say which key was clicked, if there is one."""
+        offset = event.get_content_offset(self)
+        lines = self._lines(self.content_size.width, self.app.size.height)
+        if offset is None or not 0 <= offset.y < len(lines):
+            return
+        for first, last, key in lines[offset.y].targets:
+            if first <= offset.x < last:
+                event.stop()
+                self.post_message(self.Pressed(key))
+
+    def _lines(self, width: int, height: int) -> list[BarLine]:
+        most = REASON_LINES if height < TALL else REASON_LINES_TALL
+        return layout(self.choices, self.footnote, max(20, width), most=most, unfolded=self.unfolded)
 
 
-def layout(choices: tuple[ActionChoice, ...], footnote: str, width: int, *, most: int = REASON_LINES) -> list[Content]:
-    """Return the bar's lines in `width` cells; actions that are not possible take at most `most` lines."""
+def layout(
+    choices: tuple[ActionChoice, ...],
+    footnote: str,
+    width: int,
+    *,
+    most: int = REASON_LINES_TALL,
+    unfolded: bool = False,
+) -> list[BarLine]:
+    """Return the bar's lines in `width` cells.
+
+    Args:
+        choices: The actions.
+        footnote: What stands at the end, such as how old the data are.
+        width: The cells of a line.
+        most: Most lines for the actions that are not possible, where they are shown.
+        unfolded: Whether the actions that are not possible are shown with their reasons, or only counted.
+    """
     lines = _grid([choice for choice in choices if choice.way is Availability.KEYDESK], width, KEY, "")
     by_hand = [choice for choice in choices if choice.way is Availability.BY_HAND]
     if by_hand:
         reasons = dict.fromkeys(choice.reason for choice in by_hand)
         head = f"By hand ({', '.join(reasons)}):" if len(reasons) == 1 else "By hand:"
-        lines.append(Content.styled(truncate(head, width), "$warn"))
+        lines.append(BarLine(Content.styled(truncate(head, width), "$warn")))
         lines += _grid(by_hand, width, "bold $warn", "")
     impossible = [choice for choice in choices if choice.way is Availability.NOT]
-    if impossible:
+    if impossible and unfolded:
         text = "Not now: " + " · ".join(f"{choice.key} {choice.title} ({choice.reason})" for choice in impossible)
         rows = wrap(text, width)
         if len(rows) > most:
             rows = [*rows[: most - 1], truncate(" ".join(rows[most - 1 :]), width)]
-        lines += [Content.styled(row, "$muted") for row in rows]
-    if footnote:
-        lines.append(Content.styled(truncate(footnote, width), "$muted"))
+        lines += [BarLine(Content.styled(row, "$muted")) for row in rows]
+    if choices or footnote:
+        lines.append(_last(len(impossible) if choices else 0, footnote, width, beside=bool(choices)))
     return lines
 
 
-def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list[Content]:
+def _last(impossible: int, footnote: str, width: int, *, beside: bool) -> BarLine:
+    """Return the line with the keys that are no actions of Okta's, and the footnote where there is room for it."""
+    pairs = [*MORE] if beside else []
+    if impossible:
+        pairs.append((UNFOLD, f"… {impossible} not now"))
+    parts: list[tuple[str, str]] = []
+    targets = []
+    used = 0
+    for key, words in pairs:
+        cells = KEY_CELLS + cell_len(words)
+        if used + cells > width:
+            break
+        parts += [(f" {key} ", KEY), (f" {words}", OFF if key == UNFOLD else ""), (" " * GAP, "")]
+        targets.append((used, used + cells, key))
+        used += cells + GAP
+    if used < width:
+        parts.append((truncate(footnote, width - used), "$muted"))
+    return BarLine(Content.assemble(*parts).rstrip(), tuple(targets))
+
+
+def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list[BarLine]:
     """Return the choices in as many columns as fit, filled row by row; each column is as wide as its longest title."""
     if not choices:
         return []
@@ -103,10 +175,14 @@ def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list
     lines = []
     for start in range(0, len(choices), columns):
         parts: list[tuple[str, str]] = []
+        targets = []
+        at = 0
         for choice, cell in zip(choices[start : start + columns], widths, strict=False):
             text = truncate(choice.title, max(1, width - KEY_CELLS))
             parts += [(f" {choice.key} ", key), (f" {text}{' ' * (cell - KEY_CELLS - cell_len(text))}", title)]
-        lines.append(Content.assemble(*parts).rstrip())
+            targets.append((at, at + KEY_CELLS + cell_len(text), choice.key))
+            at += cell
+        lines.append(BarLine(Content.assemble(*parts).rstrip(), tuple(targets)))
     return lines
 
 

@@ -10,16 +10,34 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
+from tui.desk.people.answer import READING
+from tui.desk.text.tone import Tone
+from widgets.bars import meter
 from widgets.cell_text import truncate, wrap
-from widgets.tones import STYLE, chip
+from widgets.hanging_text import MARK
+from widgets.people.tries import tries_line
+from widgets.tones import KEY, STYLE, chip
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from tui.desk.people.card import Card, Fact
+    from tui.desk.people.answer import Answer
+    from tui.desk.people.card import Card, Fact, Listing
 
+SPACED: Final = 30
+"""Lines of a terminal from which groups are set apart by an empty line."""
 LABEL: Final = 13
+HEAD: Final = 2
+"""Most lines of the headline."""
+ANSWER: Final = 5
+"""Lines that headline, step and what else to know take, so that nothing moves when the verdict comes."""
+ROWS: Final = 4
+"""Most lines of a list that has a line for each item."""
+EVENTS: Final = 3
+"""The newest events that the card shows; the verdict has the others."""
+BAR: Final = 8
+"""Cells of the bar of a password's age."""
 NAME: Final = 8
 """Cells of a name that are left where something stands beside it."""
 TWO_COLUMNS: Final = 60
@@ -38,6 +56,7 @@ class PersonCard(VerticalScroll, can_focus=True):
 
     card: reactive[Card | None] = reactive(None)
     hint: reactive[str] = reactive("")
+    _lines: int = -1
 
     def compose(self) -> ComposeResult:
         """Yield the text that scrolls."""
@@ -61,15 +80,45 @@ class PersonCard(VerticalScroll, can_focus=True):
         if not self.is_mounted:
             return
         width = max(20, self.scrollable_content_region.width - self.styles.padding.width)
-        text = layout(self.card, width) if self.card else Content.styled(self.hint, "$muted")
+        text = (
+            layout(self.card, width, spaced=self.app.size.height >= SPACED)
+            if self.card
+            else Content.styled(self.hint, "$muted")
+        )
         static = self.query_one("#card-text", Static)
         if static.content != text:
-            static.update(text)
+            lines = text.plain.count("\n")
+            static.update(text, layout=lines != self._lines)  # nothing moves where there are as many lines as before
+            self._lines = lines
 
 
-def layout(card: Card, width: int) -> Content:
-    """Return a card as styled text that is `width` cells wide."""
-    status, status_style = chip(card.status, card.tone)
+def layout(card: Card, width: int, *, spaced: bool = False) -> Content:
+    """Return a card as styled text that is `width` cells wide.
+
+    Args:
+        card: The card.
+        width: The cells of a line.
+        spaced: Whether there is room for an empty line between groups.
+    """
+    space = [Content("")] if spaced else []
+    lines = [_head(card, width), Content.styled(truncate(card.line, width), "$muted")]
+    lines += [*space, *_answer(card, width), *space, *_facts(card.facts, width), *space]
+    for listing in card.lists:
+        lines += _rows(listing, width) if listing.rows and listing.items else [_folded(listing, width)]
+    lines += [*space, *tries_line(card, width)]
+    for index, row in enumerate(wrap(card.events_note, width - LABEL) if card.events_note else ()):
+        lines.append(Content.styled(f"{'' if index else 'Last events':<{LABEL}}{row}", "$muted"))
+    lines += _events(card, width)
+    lines.append(Content.styled(truncate(f"{'Okta id':<{LABEL}}{card.user_id}", width), "$muted"))
+    return Content("\n").join(lines)
+
+
+def _head(card: Card, width: int) -> Content:
+    """Return the name, the badges for which there is room, and the state with how long it lasts."""
+    status, style = chip(" ".join(filter(None, (card.status, card.since))), card.tone)
+    if cell_len(status) + NAME >= width:
+        status, style = chip(card.status, card.tone)
+    status = truncate(status, max(NAME, width - NAME - 1))
     room = width - cell_len(status) - 1
     marks: list[str | tuple[str, str]] = []
     for badge in card.badges:
@@ -77,40 +126,115 @@ def layout(card: Card, width: int) -> Content:
         if left >= min(cell_len(card.name), NAME if badge.weighs else width):
             marks += [" ", (badge.text, STYLE[badge.tone])]
             room = left
-    name = truncate(card.name, max(NAME, room))
+    name = truncate(card.name, room)
     gap = " " * max(1, room - cell_len(name) + 1)
-    lines = [
-        Content.assemble((name, "bold"), *marks, gap, (status, status_style)),
-        Content.styled(truncate(card.line, width), "$muted"),
-    ]
-    lines += [Content.styled(row, STYLE[card.tone]) for row in wrap(card.headline, width)]
-    lines.append(Content(""))
-    lines += _facts(card.facts, width)
-    lines.append(Content(""))
-    for listing in card.lists:
-        count = f" {len(listing.items)}" if len(listing.items) > 1 else ""
-        style = STYLE[listing.tone]
-        text = listing.note or " · ".join(listing.items)
-        rows = wrap(text, width - LABEL)
-        for index, row in enumerate(rows):
-            label = f"{listing.title}{count}" if index == 0 else ""
-            lines.append(Content.assemble((f"{label:<{LABEL}}", "$muted"), (row, style)))
-    lines.append(Content(""))
-    for index, row in enumerate(wrap(card.events_note, width - LABEL)):
-        label = "Last events" if index == 0 else ""
-        lines.append(Content.styled(f"{label:<{LABEL}}{row}", "$muted"))
-    lines += _events(card, width)
-    return Content("\n").join(lines)
+    return Content.assemble((name, "bold"), *marks, gap, (status, style))
+
+
+def _answer(card: Card, width: int) -> list[Content]:
+    """Return what keeps the person out, how sure that is, and the next step: as many lines whatever is known yet."""
+    answer = card.answer
+    if answer is None:
+        rows = [Content.styled(row, f"bold {STYLE[card.tone]}".strip()) for row in _cut(card.headline, width, HEAD)]
+        rows.append(Content.styled(truncate(READING, width), "$muted"))
+    else:
+        style = f"bold {STYLE[answer.tone].removeprefix('bold ')}".strip()
+        warning = "May be an attack: " if answer.attack else ""
+        text = f"{MARK.get(answer.tone, '')}{warning}{answer.headline}"
+        rows = [Content.styled(row, style) for row in _cut(text, width, HEAD)]
+        rows.append(_sure(answer, width))
+        rows += _step(answer, width, ANSWER - len(rows))
+        for note in answer.notes[: ANSWER - len(rows)]:
+            rows.append(Content.styled(truncate(f"! {note}", width), STYLE[Tone.WARN]))
+    return [*rows, *[Content("")] * (ANSWER - len(rows))]
+
+
+def _cut(text: str, width: int, most: int) -> list[str]:
+    return wrap(text, width, max_lines=most) if text else []
+
+
+def _sure(answer: Answer, width: int) -> Content:
+    """Return how sure the verdict is, and the key of its evidence."""
+    words = answer.sure_words
+    parts: list[str | tuple[str, str]] = [(words, "$muted"), "   " if words else "", ("w", KEY), " more"]
+    if answer.unread:  # stands first, since it says what the rest is worth
+        parts = [(f"! {answer.unread}", STYLE[Tone.WARN]), "   ", *parts]
+    line = Content.assemble(*parts)
+    if line.cell_length <= width:
+        return line
+    return Content.styled(truncate(line.plain, width), STYLE[Tone.WARN] if answer.unread else "$muted")
+
+
+def _step(answer: Answer, width: int, most: int) -> list[Content]:
+    """Return the next step, with its key in front."""
+    if not answer.step:
+        return []
+    key = f"{answer.key} " if answer.key else ""
+    rows = _cut(answer.step, max(1, width - 2 - cell_len(key)), most)
+    style = f"bold {STYLE[Tone.BAD].removeprefix('bold ')}" if answer.attack else "bold"
+    indent = " " * (2 + cell_len(key))
+    first = Content.assemble(("→ ", "bold"), (key, KEY), (rows[0], style))
+    return [first, *(Content.assemble(indent, (row, style)) for row in rows[1:])]
+
+
+def _rows(listing: Listing, width: int) -> list[Content]:
+    """Return a line for each item, with what stands beside it; what is more than a few is counted."""
+    most = len(listing.items) if len(listing.items) <= ROWS else ROWS - 1
+    beside = listing.beside or ("",) * len(listing.items)
+    room = max(1, width - LABEL)
+    column = min(max(cell_len(item) for item in listing.items[:most]), max(1, room * 3 // 5))
+    lines = []
+    for number, (item, note) in enumerate(list(zip(listing.items, beside, strict=True))[:most]):
+        text = truncate(item, room if not note else column)
+        left = room - column - 2
+        shown = truncate(note, left) if left >= NAME else ""
+        label = "" if number else listing.title
+        lines.append(
+            Content.assemble(
+                (f"{label:<{LABEL}}", "$muted"),
+                (set_cell_size(text, column) if shown else text, STYLE[listing.tone]),
+                (f"  {shown}" if shown else "", "$muted"),
+            )
+        )
+    if more := len(listing.items) - most:
+        lines.append(Content.styled(truncate(f"{'':<{LABEL}}… {more} more", width), "$muted"))
+    return lines
+
+
+def _folded(listing: Listing, width: int) -> Content:
+    """Return a list in one line: as many items as fit, how many more there are, and the key that shows them."""
+    count = f" {len(listing.items)}" if len(listing.items) > 1 else ""
+    label = f"{listing.title}{count}"
+    key = f"  {listing.key}" if listing.key else ""
+    room = max(1, width - LABEL - len(key))
+    shown, more = listing.note, ""
+    if listing.items and not shown:
+        kept = 0
+        while kept < len(listing.items) and cell_len(_joined(listing.items, kept + 1)) <= room:
+            kept += 1
+        shown = _joined(listing.items, kept) if kept else truncate(listing.items[0], max(1, room - 6))
+        rest = len(listing.items) - max(1, kept)
+        more = f"  +{rest}" if rest and kept == 0 else ""
+    style = STYLE[listing.tone]
+    return Content.assemble(
+        (f"{label:<{LABEL}}", "$muted"), (truncate(shown, room - len(more)) + more, style), (key, KEY)
+    )
+
+
+def _joined(items: tuple[str, ...], count: int) -> str:
+    more = len(items) - count
+    return " · ".join(items[:count]) + (f"  +{more}" if more else "")
 
 
 def _events(card: Card, width: int) -> list[Content]:
     """Return one line for each event: its time, its text, and its source if there is room beside the longest text."""
     room = width - WHEN
     wide = width >= EVENTS_WIDE
-    texts = [event.what + (f" ×{event.times}" if event.times > 1 else "") for event in card.events]
+    shown = card.events[:EVENTS]
+    texts = [event.what + (f" ×{event.times}" if event.times > 1 else "") for event in shown]
     column = min(max((cell_len(text) for text in texts), default=0), room * 5 // 9 if wide else room)
     lines = []
-    for event, text in zip(card.events, texts, strict=True):
+    for event, text in zip(shown, texts, strict=True):
         times = f" ×{event.times}" if event.times > 1 else ""
         if cell_len(text) > column:
             text = truncate(event.what, column - cell_len(times)) + times  # noqa: PLW2901 - the count is never cut off
@@ -127,22 +251,30 @@ def _events(card: Card, width: int) -> list[Content]:
 
 def _facts(facts: tuple[Fact, ...], width: int) -> list[Content]:
     """Return the facts: two in a line where both fit uncut, else one."""
-    half = width // 2
+    half = (width + 4) // 2
     lines = []
     rest = list(facts)
     while rest:
         first = rest.pop(0)
         if width >= TWO_COLUMNS and rest and _fits(first, half - 1) and _fits(rest[0], width - half):
-            gap = " " * (half - LABEL - cell_len(first.text))
-            lines.append(Content.assemble(*_fact(first, half), gap, *_fact(rest.pop(0), width - half)))
+            left = Content.assemble(*_fact(first, half))
+            gap = " " * (half - left.cell_length)
+            lines.append(Content.assemble(left, gap, *_fact(rest.pop(0), width - half)))
         else:
             lines.append(Content.assemble(*_fact(first, width)))
     return lines
 
 
 def _fits(fact: Fact, width: int) -> bool:
-    return LABEL + cell_len(fact.text) <= width
+    bar = BAR + 2 if fact.share is not None else 0
+    return LABEL + cell_len(fact.text) + bar <= width
 
 
-def _fact(fact: Fact, width: int) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (f"{fact.label:<{LABEL}}", "$muted"), (truncate(fact.text, width - LABEL), STYLE[fact.tone])
+def _fact(fact: Fact, width: int) -> tuple[tuple[str, str], ...]:
+    style = STYLE[fact.tone]
+    room = max(1, width - LABEL)
+    label = (f"{fact.label:<{LABEL}}", "$muted")
+    if fact.share is None or cell_len(fact.text) + BAR + 2 > room:
+        return label, (truncate(fact.text, room), style)
+    age, comma, rest = fact.text.partition(", ")
+    return label, (age, style), (f" {meter(fact.share, BAR)} ", style or "$muted"), (rest if comma else "", style)

@@ -64,7 +64,7 @@ async def test_enter_asks_a_failed_search_again(desk: Desk, org: Org) -> None:
         assert "Enter tries again" in seat.text
         org.faults.clear()
         await seat.press("enter")
-        assert "too many failed sign-ins" in seat.text
+        assert "● Locked out" in seat.text
 
 
 async def test_the_best_match_is_under_the_cursor_of_every_new_search(desk: Desk) -> None:

@@ -27,7 +27,7 @@ async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire
         assert "▸ Ann Lee" in seat.text
         await seat.press("enter")
         assert seat.focused == "card"
-        assert "too many failed sign-ins" in seat.text
+        assert "Locked out by software" in seat.text
         assert "Account Executive" in seat.text
         assert " u  Unlock" in seat.text
 

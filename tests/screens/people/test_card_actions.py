@@ -125,7 +125,7 @@ async def test_a_destructive_action_wants_the_login_and_loses_nothing_typed(
         await seat.press("tab")
         await seat.type("lost phone")
         await seat.press("enter")
-        assert "Type the login exactly as it stands above" in seat.words
+        assert "That names nobody here" in seat.words
         assert seat.focused == "login"
         assert wire.writes == []
         await seat.type("@acme.example")

@@ -44,12 +44,30 @@ class Bench(FrontApp[None]):
     def compose(self) -> ComposeResult:
         yield ActionBar()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.pressed: list[str] = []
+
+    def on_action_bar_pressed(self, event: ActionBar.Pressed) -> None:
+        self.pressed.append(event.key)
+
     def lines(self) -> list[str]:
         return ["".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()]
 
 
-def drawn(choices: tuple[ActionChoice, ...], width: int, *, most: int = 2, footnote: str = "") -> list[str]:
-    return [line.plain for line in layout(choices, footnote, width, most=most)]
+def clicked(choices: tuple[ActionChoice, ...], width: int) -> dict[str, str]:
+    """For each key that can be clicked, the text that is under the mouse."""
+    return {
+        key: line.text.plain[first:last]
+        for line in layout(choices, "read just now", width)
+        for first, last, key in line.targets
+    }
+
+
+def drawn(
+    choices: tuple[ActionChoice, ...], width: int, *, most: int = 2, footnote: str = "", unfolded: bool = True
+) -> list[str]:
+    return [line.text.plain for line in layout(choices, footnote, width, most=most, unfolded=unfolded)]
 
 
 @pytest.mark.parametrize("width", [20, 30, 41, 58, 66, 80, 118, 240])
@@ -61,8 +79,25 @@ def test_no_line_is_wider_than_there_is_room_and_no_key_is_lost(width: int) -> N
 
 
 def test_ten_actions_leave_most_of_a_small_terminal_to_the_card() -> None:
-    assert len(drawn(POSSIBLE, 78)) <= 3
-    assert len(drawn(ALL, 78, most=1, footnote="read just now")) <= 7
+    assert len(drawn(POSSIBLE, 78)) <= 4
+    assert len(drawn(ALL, 78, footnote="read just now", unfolded=False)) <= 7
+
+
+def test_what_is_not_possible_is_counted_until_it_is_asked_for() -> None:
+    folded = drawn(ALL, 78, unfolded=False)
+    assert " . … 2 not now" in folded[-1].replace("  …", " …")
+    assert not any("locked out" in line for line in folded)
+    assert any("a Resend the activation (locked out)" in line for line in drawn(ALL, 78))
+
+
+@pytest.mark.parametrize("width", [20, 41, 58, 78, 118])
+def test_every_key_can_be_clicked_where_it_stands(width: int) -> None:
+    found = clicked(ALL, width)
+    for choice in (*POSSIBLE, *HAND):
+        text = found[choice.key]
+        assert text.startswith(f" {choice.key}  {choice.title[:10]}"), (width, text)
+    for key, text in found.items():
+        assert text.startswith(f" {key} ")
 
 
 def test_the_keys_stand_beneath_each_other() -> None:
@@ -85,7 +120,7 @@ def test_what_is_not_possible_says_why_and_is_cut_where_there_is_no_room() -> No
     wide = " ".join(drawn(NEVER, 200))
     assert "a Resend the activation (locked out) · x What has" in wide
     assert "[b]" in wide
-    (line,) = drawn(NEVER, 40, most=1)
+    line, _ = drawn(NEVER, 40, most=1)
     assert line.startswith("Not now: a Resend the activation")
     assert line.endswith("…")
 
@@ -104,7 +139,7 @@ async def test_its_height_follows_the_terminal_down_and_up_again() -> None:
         for size in ((80, 24), (40, 20), (80, 24)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-            assert bar.content_size.height == len(drawn(ALL, size[0] - 2, most=1, footnote="read just now"))
+            assert bar.content_size.height == len(drawn(ALL, size[0] - 2, footnote="read just now", unfolded=False))
             assert "read just now" in app.lines()[bar.region.bottom - 1]
         await pilot.resize_terminal(120, 40)
         await pilot.pause()
@@ -121,4 +156,23 @@ async def test_fewer_choices_make_it_lower_at_once() -> None:
         bar.choices = POSSIBLE[:1]
         await pilot.pause()
         assert bar.region.height < high
-        assert " u  Unlock" in app.lines()[bar.region.bottom - 1]
+        assert " u  Unlock" in app.lines()[bar.region.bottom - 2]
+
+
+async def test_a_click_says_which_key_it_hit_and_beside_the_keys_it_says_nothing() -> None:
+    app = Bench()
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = app.query_one(ActionBar)
+        bar.choices = ALL
+        await pilot.pause()
+        for key in ("u", "s", "t", "n", "."):
+            at = next(
+                (line.targets[number][0], y)
+                for y, line in enumerate(bar._lines(bar.content_size.width, 24))
+                for number, target in enumerate(line.targets)
+                if target[2] == key
+            )
+            await pilot.click(bar, offset=(at[0] + 4, at[1] + 1))  # one cell of padding, one line of border
+            assert app.pressed.pop() == key
+        await pilot.click(bar, offset=(79, 1))
+        assert app.pressed == []

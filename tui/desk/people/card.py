@@ -12,35 +12,56 @@ from tui.desk.text import okta_terms
 from tui.desk.text.methods import is_password, method_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.okta.clock import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from tui.desk.people.answer import Answer
     from tui.desk.people.badges import Badge
+    from tui.desk.people.factors import Enrolled
     from tui.desk.people.own_changes import OwnChange, OwnChanges
     from tui.desk.people.person import Part, Person
     from tui.okta.log_events import LogEvent
     from tui.okta.models import Factor
 
+DAY: Final = 86400
+SAME_SIGN_IN: Final = 120
+"""Seconds within which a sign-in of the log is the one that Okta's account names, so that its place belongs to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One labelled value."""
+    """One labelled value; `share` is how much of its time a password has had, drawn as a bar; `None` for no bar."""
 
     label: str
     text: str
     tone: Tone = Tone.PLAIN
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A part that is a list: its items, or a note in their place (`reading …`, why not, `none`)."""
+    """A part that is a list.
+
+    Attributes:
+        title: What it lists.
+        items: The items.
+        note: What stands in their place: `reading …`, or why they cannot be read.
+        tone: How it is meant.
+        rows: Whether each item has a line of its own; else all share one line.
+        beside: What stands beside each item, such as its age; empty where nothing does.
+        key: The key that shows more; empty for none.
+    """
 
     title: str
     items: tuple[str, ...] = ()
     note: str = ""
     tone: Tone = Tone.PLAIN
+    rows: bool = False
+    beside: tuple[str, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +77,24 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Everything on a card, in the order in which it is shown."""
+    """Everything on a card, in the order in which it is shown.
+
+    Attributes:
+        name: The person's name.
+        badges: What stands beside it.
+        status: Okta's status in words, and a block by device.
+        tone: How the status is meant.
+        line: Login, title and department.
+        headline: What the status alone says, until the verdict is there.
+        facts: What is asked on the phone first.
+        lists: Blocks, factors, groups and apps, without those that are empty.
+        events: The newest events.
+        events_note: What stands in their place.
+        since: How long the status has lasted; empty for one that lets the person sign in.
+        answer: What a verdict says; `None` until it is made.
+        user_id: Okta's id.
+        now: The time by Okta's clock, by which the picture of attempts is drawn.
+    """
 
     name: str
     badges: tuple[Badge, ...]
@@ -68,6 +106,10 @@ class Card:
     lists: tuple[Listing, ...]
     events: tuple[EventLine, ...]
     events_note: str
+    since: str = ""
+    answer: Answer | None = None
+    user_id: str = ""
+    now: datetime | None = None
 
 
 def tone_of(status: str | None, *, blocked: bool = False) -> Tone:
@@ -79,19 +121,19 @@ def tone_of(status: str | None, *, blocked: bool = False) -> Tone:
     return Tone.GOOD if status in okta_terms.GOOD else Tone.PLAIN
 
 
-def card(person: Person, now: datetime, own: OwnChanges | None = None) -> Card:
+def card(person: Person, now: datetime, own: OwnChanges | None = None, answer: Answer | None = None) -> Card:
     """Return the card of a person as of now.
 
     Args:
         person: The person, with the parts that were read.
         now: The time by Okta's clock.
         own: What this session changed, which is shown until the System Log shows it.
+        answer: What the verdict says; without one the card says what the status alone says.
     """
     user = person.user
-    login = plain(user.login)
     blocked = person.blocked and user.status == "ACTIVE"
     status = okta_terms.status_words(user.status) + (" · blocked" if blocked else "")
-    line = " · ".join(filter(None, (plain(user.text("title")), plain(user.text("department")))))
+    line = (plain(user.login), plain(user.text("title")), plain(user.text("department")))
     missing, by_you = own.beside(user.id, person.events.value or ()) if own else ((), {})
     events, note = _events(person.events, now, by_you)
     if missing:
@@ -102,74 +144,139 @@ def card(person: Person, now: datetime, own: OwnChanges | None = None) -> Card:
         badges=of_person(person),
         status=plain(status),
         tone=tone_of(user.status, blocked=blocked),
-        line=" · ".join(filter(None, (login, line))),
+        line=" · ".join(filter(None, line)),
         headline=plain(person.headline(now)),
-        facts=_facts(person, now),
-        lists=(
-            _listing("Blocks", person.blocks, lambda blocks: [_block(block) for block in blocks], "none"),
-            _listing("Factors", person.factors, _factors, "none that Okta shows keydesk"),
-            _listing(
-                "Groups", person.groups, lambda groups: sorted((g.name for g in groups), key=str.casefold), "none"
-            ),
-            _listing(
-                "Apps", person.apps, lambda apps: [app.label or app.app_name or "?" for app in apps], "none shown"
-            ),
-        ),
+        facts=_facts(person, now, answer),
+        lists=tuple(_lists(person, now)),
         events=events,
         events_note=note,
+        since=_since(person, now),
+        answer=answer,
+        user_id=plain(user.id),
+        now=now,
     )
 
 
-def card_lines(person: Person, now: datetime) -> list[tuple[str, str]]:
-    """Return the card as label and text, for a plain terminal."""
-    shown = card(person, now)
+def card_lines(person: Person, now: datetime, answer: Answer | None = None) -> list[tuple[str, str]]:
+    """Return the card as label and text, for a plain terminal and for copying; lists are whole here."""
+    shown = card(person, now, None, answer)
     badges = "".join(f"  [{badge.text}]" for badge in shown.badges)
-    lines = [("Name", f"{shown.name}{badges}"), ("Status", shown.headline), ("", shown.line)]
+    since = f", {shown.since}" if shown.since else ""
+    lines = [("Name", f"{shown.name}{badges}"), ("", shown.line), ("Status", f"{shown.status}{since}")]
+    if answer is None:
+        lines[-1] = ("Status", shown.headline)
+    else:
+        lines.append(("Verdict", f"{answer.headline}." + (f"  {answer.sure_words}" if answer.sure else "")))
+        lines += [("", f"{answer.unread[:1].upper()}{answer.unread[1:]}.")] if answer.unread else []
+        lines += [("Next step", answer.step)] if answer.step else []
+        lines += [("" if number else "Also", text) for number, text in enumerate(answer.notes)]
     lines += [(fact.label, fact.text) for fact in shown.facts]
     for listing in shown.lists:
-        lines.append((listing.title, listing.note or ", ".join(listing.items)))
+        texts = [listing.note or ", ".join(listing.items)]
+        if listing.rows and listing.items:
+            beside = listing.beside or ("",) * len(listing.items)
+            texts = ["  ".join(filter(None, pair)) for pair in zip(listing.items, beside, strict=True)]
+        lines += [(listing.title if not number else "", text) for number, text in enumerate(texts)]
     lines.append(("Last events", shown.events_note))
     for event in shown.events:
         times = f"×{event.times}" if event.times > 1 else ""
         lines.append(("", "  ".join(filter(None, (event.when, event.what, times, event.source)))))
-    return lines
+    return [*lines, ("Okta id", shown.user_id)]
 
 
-def _facts(person: Person, now: datetime) -> tuple[Fact, ...]:
+def _since(person: Person, now: datetime) -> str:
+    """Return how long a state that keeps somebody out has lasted; empty where it is not known."""
+    changed = person.user.when("status_changed")
+    if changed is None or person.user.status == "ACTIVE":
+        return ""
+    return okta_terms.span((now - changed).total_seconds()) or "just now"
+
+
+def _facts(person: Person, now: datetime, answer: Answer | None) -> tuple[Fact, ...]:
+    """Return what is asked on the phone first; what is empty is left out."""
     user = person.user
-    changed, since = user.when("password_changed"), user.when("status_changed")
-    directory = user.provider_type not in {"OKTA", "IMPORT"}
-    if changed:
-        age = okta_terms.span((now - changed).total_seconds()) or "moments"
-        password = f"{changed.astimezone():%Y-%m-%d}, {age} old"
-    else:
-        password = "none set in Okta" if user.credentials else okta_terms.NOT_KNOWN
-        password = "set, Okta does not say when" if user.has_password else password
+    elsewhere = not user.has_provider or user.provider_type not in {"OKTA", "IMPORT"}
+    tone = Tone.WARN if elsewhere else Tone.PLAIN
     phones = {plain(user.text(name)): None for name in ("mobilePhone", "primaryPhone") if user.text(name)}
     role = person.admin.value
     has = "is a super admin of Okta's" if role is AdminRole.SUPER else "has an admin role of Okta's"
-    admin = (Fact("Okta admin", has, Tone.WARN),) if role else ()
-    return (
-        *admin,
-        Fact("Email", _or_dash(user.email)),
-        Fact("Phone", ", ".join(phones) or "–"),
-        Fact("Manager", _or_dash(user.text("manager") or user.text("managerId"))),
-        Fact("Last sign-in", okta_terms.last_sign_in(user, now)),
-        Fact("State since", okta_terms.ago(since, now) if since else "–"),
-        Fact("Password", password),
-        Fact(
-            "Password of",
-            plain(okta_terms.provider_words(user)),
-            Tone.WARN if directory or not user.has_provider else Tone.PLAIN,
-        ),
-        Fact("Employee no.", _or_dash(user.employee_number)),
-        Fact("Second mail", _or_dash(user.text("secondEmail"))),
-        Fact("Okta id", plain(user.id)),
+    owner = plain(okta_terms.provider_words(user))
+    mail = user.email if user.email.casefold() != user.login.casefold() else ""
+    facts = (
+        Fact("Okta admin", has if role else "", Tone.WARN),
+        Fact("Manager", _clean(user.text("manager") or user.text("managerId"))),
+        Fact("Phone", ", ".join(phones)),
+        Fact("Last sign-in", _last_sign_in(person, now, answer)),
+        Fact("Employee no.", _clean(user.employee_number)),
+        _password(person, now, answer),
+        Fact("Password of", owner if elsewhere or user.provider_type != "OKTA" else "", tone),
+        Fact("Email", _clean(mail)),
+        Fact("Second mail", _clean(user.text("secondEmail"))),
     )
+    return tuple(fact for fact in facts if fact.text)
 
 
-def _or_dash(text: str) -> str:
-    return plain(text).strip() or "–"
+def _clean(text: str) -> str:
+    return plain(text).strip()
+
+
+def _last_sign_in(person: Person, now: datetime, answer: Answer | None) -> str:
+    """Return when the person last got in, by the log where it knows better, with the place that it names."""
+    okta = person.user.when("last_login")
+    logged = answer.last_in if answer else None
+    if logged is None or (okta is not None and (okta - logged).total_seconds() > SAME_SIGN_IN):
+        return okta_terms.last_sign_in(person.user, now)
+    place = plain(answer.last_place) if answer else ""
+    return " · ".join(filter(None, (okta_terms.ago(logged, now), place)))
+
+
+def _password(person: Person, now: datetime, answer: Answer | None) -> Fact:
+    """Return the age of the password, and how much of the time that the policy gives it has gone."""
+    user = person.user
+    changed = user.when("password_changed")
+    if changed is None:
+        none = "none set in Okta" if user.credentials else okta_terms.NOT_KNOWN
+        return Fact("Password", "set, Okta does not say when" if user.has_password else none)
+    seconds = (now - changed).total_seconds()
+    age = okta_terms.span(seconds) or "moments"
+    most = answer.max_age if answer else 0
+    if not most:
+        return Fact("Password", f"{age} old, {changed.astimezone():%Y-%m-%d}")
+    left = most - int(seconds // DAY)
+    if left <= 0:
+        return Fact("Password", f"{age} old, past its age", Tone.WARN, share=1.0)
+    return Fact("Password", f"{age} old, {left} of {most} days left", share=max(0.0, min(1.0, 1 - left / most)))
+
+
+def _lists(person: Person, now: datetime) -> Iterable[Listing]:
+    """Yield the parts that are lists, and nothing for those that are known to be empty."""
+    parts = (
+        _listing("Blocks", person.blocks, lambda blocks: [_block(block) for block in blocks], ""),
+        _factor_rows(person, now),
+        _listing("Groups", person.groups, lambda groups: sorted((g.name for g in groups), key=str.casefold), ""),
+        _listing("Apps", person.apps, lambda apps: [app.label or app.app_name or "?" for app in apps], ""),
+    )
+    for listing in parts:
+        if listing.title == "Blocks" and person.blocks.pending:
+            continue  # hardly anybody is blocked: the line comes where somebody is
+        if listing.items or listing.note:
+            yield listing if listing.title in {"Blocks", "Factors"} or listing.note else replace(listing, key="g")
+
+
+def _factor_rows(person: Person, now: datetime) -> Listing:
+    listing = _listing("Factors", person.factors, _factors, "none that Okta shows keydesk")
+    ages = tuple(_factor_age(factor, now) for factor in enrolled(person.factors.value or ()))
+    return replace(listing, rows=True, beside=ages) if listing.items else listing
+
+
+def _factor_age(factor: Enrolled, now: datetime) -> str:
+    """Return how long a factor has been enrolled, and when it was changed since, as far as Okta says."""
+    created, changed = instant(factor.created), instant(factor.changed)
+    held = okta_terms.span((now - created).total_seconds()) if created else ""
+    words = [f"for {held}" if held else "new"] if created else []
+    if changed and (created is None or (changed - created).total_seconds() > DAY):
+        words.append(f"changed {okta_terms.ago(changed, now)}")
+    return " · ".join(words)
 
 
 def _factors(factors: tuple[Factor, ...]) -> list[str]:

@@ -45,6 +45,8 @@ class Enrolled:
         ids: The ids of all its entries at Okta.
         phone: Whether it is a phone number, which may also serve to recover the password.
         active: Whether it can be used; a pending factor cannot be used yet.
+        created: When the first of its entries was enrolled, as Okta writes it; empty where Okta does not say.
+        changed: When the last of them was changed, as Okta writes it; that is no use of it.
     """
 
     name: str
@@ -52,6 +54,8 @@ class Enrolled:
     ids: tuple[str, ...]
     phone: bool = False
     active: bool = True
+    created: str = ""
+    changed: str = ""
 
 
 def enrolled(factors: Iterable[Factor]) -> tuple[Enrolled, ...]:
@@ -81,7 +85,13 @@ def _combined(entries: list[Factor]) -> Enrolled:
     if not active and first.status:
         name += f" ({first.status.replace('_', ' ').lower()})"
     return Enrolled(
-        name, first.id, tuple(entry.id for entry in entries), phone=first.factor_type in PHONES, active=bool(active)
+        name,
+        first.id,
+        tuple(entry.id for entry in entries),
+        phone=first.factor_type in PHONES,
+        active=bool(active),
+        created=min((entry.created for entry in entries if entry.created), default=""),
+        changed=max((entry.last_updated for entry in entries if entry.last_updated), default=""),
     )
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tui.okta.models import User
 
 
+SHORTEST_NAME: Final = 2
+LAST: Final = 4
+"""The last characters of an employee number that name its person."""
 LINE: Final = 74
 """Characters of a call that fit a confirmation's line in a terminal of 80."""
 
@@ -72,6 +75,34 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
             ConfirmationLine(f"Not the only one of this name: there is also {plain(namesakes[0])}{others}.", Tone.WARN)
         )
     return tuple(paragraphs)
+
+
+def typed_words(user: User) -> str:
+    """Return what an agent may type to confirm what cannot be undone, for the placeholder of that field."""
+    parts = ["the login", *(["the first name"] if _first_name(user) else [])]
+    parts += ["the last 4 of the employee number"] if _last_four(user) else []
+    return f"Type {', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else "Type the login to confirm"
+
+
+def is_typed(user: User, typed: str) -> bool:
+    """Whether a text names the person, so that a destructive action is for nobody else and not confirmed by rhythm.
+
+    That is the login as it stands, the first name in either case, or the last four characters of the employee number,
+    which the caller reads out. A first name or number too short to be typed on purpose does not count.
+    """
+    text = typed.strip()
+    names = {name.casefold() for name in (_first_name(user), _last_four(user)) if name}
+    return bool(text) and (text == user.login or text.casefold() in names)
+
+
+def _first_name(user: User) -> str:
+    name = plain(user.text("firstName")).strip()
+    return name if len(name) >= SHORTEST_NAME else ""
+
+
+def _last_four(user: User) -> str:
+    number = plain(user.employee_number).strip()
+    return number[-LAST:] if len(number) >= LAST else ""
 
 
 def attack(words: str, step: str) -> tuple[ConfirmationLine, ...]:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tui.desk.lockouts.attempts import Attempt
-    from tui.desk.people.person import Person
+    from tui.desk.people.password_policies import Applied
+    from tui.desk.people.person import Part, Person
     from tui.desk.session import Session
     from tui.desk.why.rule import Text, VerdictRule
     from tui.okta.log_events import LogEvent
@@ -44,7 +45,7 @@ WEEK: Final = timedelta(days=7)
 PAGES: Final = 3
 LINES: Final = 12
 _BY_METHOD: Final = frozenset({End.FACTOR, End.ABANDONED, End.OPEN})
-_HELPFUL: Final = ("unlock", "reset-password", "temp-password", "resend-activation", "remove-factor", "reset-mfa")
+HELPFUL: Final = ("unlock", "reset-password", "temp-password", "resend-activation", "remove-factor", "reset-mfa")
 STRANGERS: Final = 5
 """The most addresses of failures for which ThreatInsight is asked."""
 _NAMES: Final = {
@@ -100,17 +101,7 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
         _read_app(session, user.id, app),
     )
     person = person.with_part("groups", groups).with_part("factors", factors)
-    missing = [
-        f"{what}: {plain(part.trouble.title)}."
-        for what, part in (
-            ("The System Log cannot be read", events),
-            ("The password policy cannot be read", policy),
-            ("Factors cannot be read", factors),
-        )
-        if part.trouble
-    ]
-    if person.blocks.trouble and not isinstance(person.blocks.trouble, FeatureOff):
-        missing.append(f"Device blocks cannot be read: {plain(person.blocks.trouble.title)}.")
+    missing = [*unread_parts(person, events, policy)]
     if app and app_wanted is not None and app_wanted.assigned is None and not app_wanted.inactive:
         missing.append(f"Whether they have {app_wanted.name or app_wanted.asked} could not be found out.")
     read = Evidence(
@@ -118,7 +109,7 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
         session.now(),
         events=events.value,
         policy=policy.value,
-        obstacles={action: session.obstacle(ACTIONS[action], person) for action in _HELPFUL},
+        obstacles={action: session.obstacle(ACTIONS[action], person) for action in HELPFUL},
         app=app_wanted,
         missing=tuple(missing),
         shared=session.attack_signs.addresses,
@@ -126,6 +117,24 @@ async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
     read = await with_strangers(session, read)
     session.attack_signs.note_person(user.id, read.diagnosis.attack if person.locked or person.blocked else "")
     return read
+
+
+def unread_parts(
+    person: Person, events: Part[tuple[LogEvent, ...]], policy: Part[Applied | None] | Part[tuple[Applied, ...]]
+) -> tuple[str, ...]:
+    """Return what of a verdict's evidence could not be read, in a harmless sentence each."""
+    missing = [
+        f"{what}: {plain(trouble.title)}."
+        for what, trouble in (
+            ("The System Log cannot be read", events.trouble),
+            ("The password policy cannot be read", policy.trouble),
+            ("Factors cannot be read", person.factors.trouble),
+        )
+        if trouble
+    ]
+    if person.blocks.trouble and not isinstance(person.blocks.trouble, FeatureOff):
+        missing.append(f"Device blocks cannot be read: {plain(person.blocks.trouble.title)}.")
+    return tuple(missing)
 
 
 def verdict(e: Evidence) -> Verdict:
@@ -283,22 +292,33 @@ def _also(rule: VerdictRule, e: Evidence) -> Iterable[str]:
 # -- reading
 
 
-async def read_events(session: Session, user_id: str) -> tuple[LogEvent, ...]:
-    """Read the events of a week about one person, the newest first, at most `PAGES` pages."""
+async def read_events(session: Session, user_id: str, *, background: bool = False) -> tuple[LogEvent, ...]:
+    """Read the events of a week about one person, the newest first, at most `PAGES` pages.
+
+    Args:
+        session: The session of the org.
+        user_id: Okta's id of the person.
+        background: Whether it yields to what the agent asks for.
+    """
     query = {
         "since": stamp(session.now() - WEEK),
         "filter": f'actor.id eq "{user_id}" or target.id eq "{user_id}"',
         "sortOrder": "DESCENDING",
         "limit": "500",
     }
-    return await session.client.log_pages(query, most=PAGES)
+    return await session.client.log_pages(query, most=PAGES, background=background)
 
 
-async def with_strangers(session: Session, e: Evidence) -> Evidence:
+async def with_strangers(session: Session, e: Evidence, *, background: bool = False) -> Evidence:
     """Add what the log tells of the person's attempts in events that do not name the person.
 
     ThreatInsight names an address; FastPass refuses a phishing site as `system@okta.com`. The address, or the ids of
     the sign-in, tell whose attempt it was. Without failures nothing is asked, and what cannot be read is left out.
+
+    Args:
+        session: The session of the org.
+        e: The evidence so far.
+        background: Whether the read yields to what the agent asks for.
     """
     own = [attempt for attempt in attempts_of(e.events or ()) if not attempt.good]
     addresses = list(dict.fromkeys(attempt.ip for attempt in reversed(own) if attempt.ip))[:STRANGERS]
@@ -314,7 +334,7 @@ async def with_strangers(session: Session, e: Evidence) -> Evidence:
         "sortOrder": "DESCENDING",
         "limit": "200",
     }
-    found = (await read_part(session.client.log_pages, query, most=1)).value or ()
+    found = (await read_part(session.client.log_pages, query, most=1, background=background)).value or ()
     user_id = e.person.user.id
     keys = {key for event in e.events or () for key in keys_of(event, user_id)}
     ties = [event for event in found if event.event_type == MFA and keys & set(keys_of(event, user_id))]

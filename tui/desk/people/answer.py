@@ -1,0 +1,70 @@
+"""What the card says first: what keeps the person out, how sure that is, and what to do, made of a verdict.
+
+The verdict itself is made in `tui.desk.why`, which stands above; `tui.desk.why.on_card` fills this.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.text.tone import Tone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+SURE_SIGNS: Final = {"certain": "●●●", "likely": "●●○", "a guess": "●○○"}
+"""How sure a verdict is as a sign, which always stands beside the word."""
+READING: Final = "reading the log …"
+"""What stands in the place of the step until the verdict is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt to sign in, as the picture of attempts needs it.
+
+    Attributes:
+        at: When it ended.
+        kind: `wrong`, `locked` (tried while locked), `ok`, or `other` for all else that did not get in.
+    """
+
+    at: datetime
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The headline of a card. All texts are harmless.
+
+    Attributes:
+        headline: The cause in words, without a full stop.
+        tone: How the headline is meant: bad where it keeps somebody out.
+        sure: How sure that is: `certain`, `likely`, `a guess`; empty where no rule of a verdict says so.
+        step: What to do next, in a sentence.
+        key: The key of keydesk's own action for the step; empty for none.
+        attack: Whether it may be an attack.
+        notes: What else to know, in a sentence each: a second blocker, and what could not be read.
+        unread: That nobody looked in the log, in a few words; empty where it was read.
+        tries: All attempts to sign in that were read, oldest first.
+        last_in: When the log shows that the person last got in; `None` where it shows none.
+        last_place: Where that was; empty where the log does not say.
+        max_age: Days after which the password policy has a password changed; 0 for never or where it is not known.
+    """
+
+    headline: str
+    tone: Tone = Tone.BAD
+    sure: str = ""
+    step: str = ""
+    key: str = ""
+    attack: bool = False
+    notes: tuple[str, ...] = ()
+    unread: str = ""
+    tries: tuple[Try, ...] = ()
+    last_in: datetime | None = None
+    last_place: str = ""
+    max_age: int = 0
+
+    @property
+    def sure_words(self) -> str:
+        """How sure the headline is, as sign and word; empty where nothing says so."""
+        return f"{SURE_SIGNS.get(self.sure, '')} {self.sure}".strip()

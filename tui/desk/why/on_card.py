@@ -1,0 +1,137 @@
+"""The verdict for a person's card, from the parts that the card has read anyway and at most two reads more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.desk.actions.catalogue import ACTIONS
+from tui.desk.lockouts.ends import End
+from tui.desk.people.answer import Answer, Try
+from tui.desk.people.password_policies import password_policies
+from tui.desk.people.person import read_part
+from tui.desk.session import EVENTS_MOST
+from tui.desk.text.plain import plain
+from tui.desk.text.tone import Tone
+from tui.desk.why.evidence import RECENT, Evidence
+from tui.desk.why.verdict import Blocker
+from tui.desk.why.why import HELPFUL, WEEK, attack_verdict, read_events, unread_parts, verdict, with_strangers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui.desk.people.password_policies import Applied
+    from tui.desk.people.person import Part, Person
+    from tui.desk.session import Session
+    from tui.desk.why.verdict import Verdict
+    from tui.okta.log_events import LogEvent
+
+_KIND = {End.OK: "ok", End.WRONG_PASSWORD: "wrong", End.WHILE_LOCKED: "locked"}
+_NEEDED = ("blocks", "groups", "factors", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A person, judged.
+
+    Attributes:
+        answer: What the card says first.
+        verdict: The whole verdict, for who wants the evidence beside the card.
+        evidence: What it was made of.
+    """
+
+    answer: Answer
+    verdict: Verdict
+    evidence: Evidence
+
+
+def ready(person: Person) -> bool:
+    """Whether all parts of the card that a verdict is made of have been read, or could not be."""
+    return not any(getattr(person, part).pending for part in _NEEDED)
+
+
+def foreseen(session: Session, person: Person) -> Answer | None:
+    """Return what the lockouts have found of an attack on the person already; `None` for nothing. It sends nothing."""
+    sign = session.attack_signs.people.get(person.user.id, "")
+    return Answer(sign, step="Do not unlock; tell security", attack=True) if sign else None
+
+
+async def judge(session: Session, person: Person) -> Judged:
+    """Reach the verdict for a card; this raises nothing, and what could not be read is among its notes.
+
+    It reads the password policies, which are kept for minutes, and where sign-ins failed once what the log tells of
+    their addresses. Only where the card's events do not reach back a day, these are read again. All of it yields to
+    what the agent asks for.
+
+    Args:
+        session: The session of the org.
+        person: The person, with the parts for which `ready` waits.
+    """
+    events = await _events(session, person)
+    policy = await read_part(_policy, session, person)
+    e = Evidence(
+        person,
+        session.now(),
+        events=_of_a_week(events.value, session.now()),
+        policy=policy.value[0] if policy.value else None,
+        obstacles={action: session.obstacle(ACTIONS[action], person) for action in HELPFUL},
+        missing=unread_parts(person, events, policy),
+        shared=session.attack_signs.addresses,
+    )
+    e = await with_strangers(session, e, background=True)
+    if events.value is not None:
+        session.attack_signs.note_person(person.user.id, e.diagnosis.attack if person.locked or person.blocked else "")
+    attack = attack_verdict(e)
+    found = attack or verdict(e)
+    return Judged(_answer(session, e, found, attack=attack is not None), found, e)
+
+
+async def _events(session: Session, person: Person) -> Part[tuple[LogEvent, ...]]:
+    """Return the card's events, or those of a week where so many happened that the card's do not reach back a day."""
+    card = person.events
+    oldest = card.value[-1].at if card.value else None
+    if card.value is None or len(card.value) < EVENTS_MOST or oldest is None or oldest <= session.now() - RECENT:
+        return card
+    more = await read_part(read_events, session, person.user.id, background=True)
+    return card if more.value is None else more
+
+
+def _of_a_week(events: tuple[LogEvent, ...] | None, now: datetime) -> tuple[LogEvent, ...] | None:
+    """Return the events that the whole verdict would read, so that the card says the same."""
+    return None if events is None else tuple(e for e in events if e.at is None or e.at >= now - WEEK)
+
+
+async def _policy(session: Session, person: Person) -> tuple[Applied, ...]:
+    """Return the password policy by the groups that the card has read; an empty tuple where none applies.
+
+    Raises:
+        SwitchedOff: Password expiry is switched off for this connector.
+        OktaError: The policies could not be read.
+    """
+    policies = await password_policies(session.client)
+    applied = policies.applies(person.user, {group.id for group in person.groups.value or ()})
+    return (applied,) if applied and (person.groups.value is not None or not policies.deciding) else ()
+
+
+def _answer(session: Session, e: Evidence, found: Verdict, *, attack: bool) -> Answer:
+    early = None if attack else foreseen(session, e.person)
+    good = e.last_good
+    tone = Tone.GOOD if found.blocker is Blocker.NOTHING else Tone.BAD
+    if found.blocker is Blocker.UNKNOWN:
+        tone = Tone.WARN
+    own = e.person.user.provider_type in {"OKTA", "IMPORT"}
+    action = ACTIONS.get(found.step.action)
+    return Answer(
+        early.headline if early else found.headline,
+        early.tone if early else tone,
+        sure="" if early else found.sure.value,
+        step=early.step if early else found.step.text,
+        key=action.key if action and not early else "",
+        attack=attack or early is not None,
+        notes=(*found.also, *found.missing),
+        unread="" if e.events is not None else "nobody looked in the log",
+        tries=tuple(Try(one.at, _KIND.get(one.end, "other")) for one in e.attempts if one.end is not End.OPEN),
+        last_in=good.at if good else None,
+        last_place=plain(good.place, limit=40) if good else "",
+        max_age=(e.policy.max_age or 0) if e.policy and own else 0,
+    )
