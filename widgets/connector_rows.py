@@ -18,13 +18,19 @@ _NAME: Final = 24
 """Characters of a name that the chip shows; a profile's name may have 40."""
 
 
+def _rule(component: str, role: str) -> str:
+    return f"ConnectorRows > .{component} " + "{ " + f"color: ${role}; text-style: bold reverse;" + " }"
+
+
 class ConnectorRows(Rows["ConnectorChoice"]):
     """A table whose rows are connectors."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--production"} | {f"rows--connector-{colour}" for colour in COLOURS}
-    DEFAULT_CSS = "ConnectorRows > .rows--production { color: $production; text-style: bold reverse; }\n" + "\n".join(
-        f"ConnectorRows > .rows--connector-{colour} {{ color: $connector-{colour}; text-style: bold reverse; }}"
-        for colour in COLOURS
+    DEFAULT_CSS = "\n".join(
+        [
+            _rule("rows--production", "production"),
+            *(_rule(f"rows--connector-{colour}", f"connector-{colour}") for colour in COLOURS),
+        ]
     )
 
 

@@ -72,9 +72,9 @@ class StatusBar(Widget):
         ]
         right = line.right()
         width = self.size.width
-        for least in (right.pop, lambda: left.pop(2), lambda: left.pop(0)):  # agent, org, keydesk's name
+        for parts, place in ((right, -1), (left, 2), (left, 0)):  # the agent, the org, keydesk's name
             if _width(left) + _width(right) > width:
-                least()
+                del parts[place]
         while _width(left) + _width(right) > width and right and status.waiting is None and not status.clock:
             right.pop()
         if (over := _width(left) + _width(right) - width) > 0:

@@ -386,7 +386,10 @@ def _not_checked(choice: ConnectorChoice | None) -> tuple[ProofLine, ...]:
     """Return what a check would ask about, each without an answer."""
     if choice is None or choice.profile is None:
         return ()
-    asked = (CAPABILITY[capability] for capability in CAPABILITY if capability in choice.profile.capabilities)
+    width = max(map(len, CAPABILITY.values()))
+    asked = (
+        CAPABILITY[capability].ljust(width) for capability in CAPABILITY if capability in choice.profile.capabilities
+    )
     return tuple(ProofLine(name, None, "not checked") for name in asked)
 
 

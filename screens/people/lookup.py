@@ -403,40 +403,6 @@ class LookupScreen(VisitedPeople, PersonKeys):
             return self.person is not None and not isinstance(self.focused, Input)
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
 
-    def action_act(self, action_id: str) -> None:
-        """Confirm an action for the person under the cursor, or show the obstacle."""
-        self._show_current()
-        if self.person is not None:
-            self.flow.start(ACTIONS[action_id], self.person)
-
-    def action_software(self) -> None:
-        """Open the person's software."""
-        self._show_current()
-        if self.person is None:
-            return
-        with self.guarded():
-            self.session.require(Capability.PROVISIONING)
-            from screens.software.software import SoftwareScreen
-
-            self.app.push_screen(SoftwareScreen(self.session, self.changed, self.person))
-
-    def action_why(self) -> None:
-        """Open the verdict on why the person cannot sign in."""
-        self._show_current()
-        if self.person is not None:
-            from screens.why.why import WhyScreen
-
-            self.app.push_screen(WhyScreen(self.session, self.changed, self.person.user.id))
-
-    def action_notice(self) -> None:
-        """Open the dialog that sends the person a notice."""
-        self._show_current()
-        if self.person is not None:
-            from screens.notices.notice import NoticeScreen
-
-            topic = self.flow.topic(self.person)
-            self.app.push_screen(NoticeScreen(self.session, self.person.user, topic))
-
     def _namesakes(self, person: Person) -> tuple[str, ...]:
         """Return the logins of other people in the list with the same name."""
         name = person.user.name.casefold()

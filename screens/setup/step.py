@@ -179,7 +179,7 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
     def on_descendant_focus(self) -> None:
         """Have all of the focused control in view; Textual looks before a choice has its height."""
         focused = self.screen.focused
-        around = list(focused.ancestors_with_self) if focused is not None else []
+        around: list[object] = [*focused.ancestors_with_self] if focused is not None else []
         for control in self.controls:
             if control in around:
                 self.bring(control)

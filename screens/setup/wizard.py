@@ -77,7 +77,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         Binding("1", "open_step(1)", "Step", key_display="1-7"),
         *(Binding(str(int(name)), f"open_step({int(name)})", show=False) for name in list(StepName)[1:]),
         Binding("ctrl+t", "fill_in", "Fill in"),
-        Binding("tab", "group(1)", show=False),
+        Binding("tab", "group(1)", "Next field"),
         Binding("shift+tab", "group(-1)", show=False),
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),

@@ -92,7 +92,7 @@ def run_wizard(
         return app.return_code
     outcome = app.outcome
     if outcome is None:
-        print_line("Nothing was saved." if demo else "Not finished: `keydesk connect` goes on from there.")
+        print_line("Nothing was saved." if demo or profile else "Not finished: `keydesk connect` goes on from there.")
     elif demo:
         print_line("That was the tour: nothing was kept. `keydesk connect` sets up your own org.")
     else:
