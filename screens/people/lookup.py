@@ -15,8 +15,8 @@ from screens.act.flow import ActionFlow
 from screens.base import Command
 from screens.people.beginning import Beginning
 from screens.people.choices import choices, commands
+from screens.people.listed import ListedPeople
 from screens.people.search import START, PeopleSearch
-from screens.people.visiting import VisitedPeople
 from screens.people.visits import Visits
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
 
 
-class LookupScreen(VisitedPeople):
+class LookupScreen(ListedPeople):
     """Shows a search for people; keydesk starts with it."""
 
     CSS_PATH = "lookup.tcss"
