@@ -18,17 +18,15 @@ from screens.base import Command
 from screens.people.answers import PersonAnswers, ledger_pane, why_pane
 from screens.people.beginning import Beginning
 from screens.people.choices import choices, of_key
+from screens.people.listed import ListedPeople
 from screens.people.search import START, PeopleSearch
-from screens.people.visiting import VisitedPeople
 from screens.people.visits import Visits
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
-from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.left_off.left_off import LeftOff
 from tui.desk.people.card import card, card_lines
 from tui.desk.people.person import Person
 from tui.desk.text import okta_terms
-from tui.okta.policy import Capability
 from widgets.field import Field
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
@@ -57,7 +55,7 @@ if TYPE_CHECKING:
 LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
 
 
-class LookupScreen(VisitedPeople, PersonKeys):
+class LookupScreen(ListedPeople, PersonKeys):
     """Shows a search for people; keydesk starts with it."""
 
     CSS_PATH = "lookup.tcss"
@@ -145,9 +143,15 @@ class LookupScreen(VisitedPeople, PersonKeys):
 
     @property
     def person_id(self) -> str:
-        """Okta's id of the person on the card, or of the one under the cursor who is about to be on it."""
-        user = self.person.user if self.person else self.people.current if self.focused is self.people else None
-        return user.id if user else ""
+        """Okta's id of the person under the cursor, or else on the card."""
+        user = self.people.current if self.focused is self.people else None
+        return user.id if user else self.person.user.id if self.person else ""
+
+    @property
+    def known_person(self) -> Person | None:
+        """The person under the cursor, or else on the card."""
+        self._show_current()
+        return self.person
 
     def typed_before(self, text: str) -> None:
         """Put text that was typed on the start screen in front of the search box's text."""

@@ -1,15 +1,18 @@
-"""The lookup screen's people who were opened from another list: those of late, or the rows of another screen."""
+"""The lists of the lookup screen: who was found and marked, who was looked at of late, the rows of another screen."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.binding import Binding
 from textual.widgets import Input
 
-from screens.people.marking import MarkedPeople
+from screens.base import DeskScreen
 from screens.people.visits import box_text
+from tui.desk.text.tone import Tone
+from widgets.marked_line import MarkedLine
+from widgets.marks import MarkRows
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
@@ -25,10 +28,14 @@ if TYPE_CHECKING:
     from screens.people.search import PeopleSearch
     from screens.people.visits import Visits
     from screens.typed_ahead import TypedAhead
+    from tui.desk.bulk.job import Job
     from tui.desk.people.person import Person
+    from tui.okta.models import User
+
+MARKED_KEYS: Final = "b does one thing for all · - unmarks all"
 
 
-class VisitedPeople(MarkedPeople):
+class ListedPeople(DeskScreen):
     """A screen with a search box, a list and a card, which shows people of other lists too.
 
     Attributes:
@@ -41,6 +48,10 @@ class VisitedPeople(MarkedPeople):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        # The list has its own binding of space, which also moves to the next row; this one is for the card.
+        Binding("space", "mark_shown", "Mark", show=False),
+        Binding("minus", "unmark_all", "Unmark all", show=False),
+        Binding("b", "several", "Several", show=False),  # the line of the marked people names the key
         # With priority, since the empty box would take the key.
         Binding("delete", "put_advice_away", "Put the advice away", show=False, priority=True),
         Binding("J", "step(1)", "Next case", show=False),
@@ -54,6 +65,11 @@ class VisitedPeople(MarkedPeople):
     person: var[Person | None]
     stale: var[bool]
     _remembered = ""
+
+    @property
+    def people(self) -> MarkRows[User]:
+        """Return the table of people."""
+        return self.query_one("#people", MarkRows)
 
     @property
     def box(self) -> Input:
@@ -160,3 +176,40 @@ class VisitedPeople(MarkedPeople):
     def action_put_advice_away(self) -> None:
         """Never show the advice for beginners again."""
         self.beginning.put_advice_away()
+
+    # -- marks
+
+    @on(MarkRows.Marked, "#people")
+    def marked(self) -> None:
+        """Show the marked people, whichever search found them."""
+        self.query_one(MarkedLine).show([user.name for user in self.people.marked], MARKED_KEYS)
+        self.refresh_bindings()
+
+    def action_mark_shown(self) -> None:
+        """Mark or unmark the person on the card."""
+        if (user := self.people.current) is not None:
+            self.people.toggle(user)
+
+    def action_mark_listed(self) -> None:
+        """Mark all people in the list."""
+        self.people.action_mark_all()
+
+    def action_unmark_all(self) -> None:
+        """Remove all marks."""
+        self.people.action_unmark_all()
+
+    def action_several(self) -> None:
+        """Open the dialog of one action for all marked people."""
+        from screens.bulk.bulk import BulkScreen
+
+        people = self.people.marked
+        if not people:
+            self.notice.show("Nobody is marked", "Space in the list marks a person, * all of them.", Tone.WARN)
+            return
+        self.app.push_screen(BulkScreen(self.session, self.changed, people), self.bulk_closed)
+
+    def bulk_closed(self, job: Job | None) -> None:
+        """Show the result, and remove the marks of the people for whom the action was done."""
+        if job is not None:
+            self.people.unmark(job.done_ids)
+            self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
