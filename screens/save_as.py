@@ -110,7 +110,7 @@ class SaveAsScreen(ModalScreen["Exported | None"]):
     def __init__(self, offer: ExportOffer, now: datetime) -> None:
         super().__init__()
         self._offer = offer
-        self._name = default_name(offer.name, now)
+        self._suggested = default_name(offer.name, now)
 
     def compose(self) -> ComposeResult:
         """Yield the name, the folder, and the keys."""
@@ -125,7 +125,7 @@ class SaveAsScreen(ModalScreen["Exported | None"]):
     def on_mount(self) -> None:
         """Suggest a name, which typing replaces."""
         box = self.query_one("#out", Input)
-        box.value = self._name
+        box.value = self._suggested
         box.select_all()
 
     @on(Input.Changed, "#out")
