@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tui.desk.files.listing import Listing
+    from tui.desk.files.listing import ExportTable
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class ExportOffer:
 
     @classmethod
     def of(
-        cls, noun: str, rows: Sequence[T], listing: Callable[[Sequence[T]], Listing], *, filtered: bool = False
+        cls, noun: str, rows: Sequence[T], listing: Callable[[Sequence[T]], ExportTable], *, filtered: bool = False
     ) -> ExportOffer | None:
         """Return the offer of a list whose rows are values; `None` for an empty list.
 
