@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tui.desk.files.listing import Listing
+    from tui.desk.files.listing import ExportTable
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class ExportOffer:
 
     @classmethod
     def of(
-        cls, noun: str, rows: Sequence[T], listing: Callable[[Sequence[T]], Listing], *, filtered: bool = False
+        cls, noun: str, rows: Sequence[T], listing: Callable[[Sequence[T]], ExportTable], *, filtered: bool = False
     ) -> ExportOffer | None:
         """Return the offer of a list whose rows are values; `None` for an empty list.
 
@@ -110,7 +110,7 @@ class SaveAsScreen(ModalScreen["Exported | None"]):
     def __init__(self, offer: ExportOffer, now: datetime) -> None:
         super().__init__()
         self._offer = offer
-        self._name = default_name(offer.name, now)
+        self._suggested = default_name(offer.name, now)
 
     def compose(self) -> ComposeResult:
         """Yield the name, the folder, and the keys."""
@@ -125,7 +125,7 @@ class SaveAsScreen(ModalScreen["Exported | None"]):
     def on_mount(self) -> None:
         """Suggest a name, which typing replaces."""
         box = self.query_one("#out", Input)
-        box.value = self._name
+        box.value = self._suggested
         box.select_all()
 
     @on(Input.Changed, "#out")

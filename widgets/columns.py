@@ -18,7 +18,6 @@ from widgets.cell_text import truncate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from widgets.sorting import Sorting
 
 T = TypeVar("T")
 
@@ -277,14 +276,14 @@ class Painter(Generic[T]):
         """Drop the cached styles after a change of the theme or of a class."""
         self._styles.clear()
 
-    def header(self, sorting: Sorting | None = None) -> Strip:
-        """Return the line with the columns' titles, and at the one that the rows are sorted by which way."""
+    def header(self, sorted_by: str = "", sign: str = "") -> Strip:
+        """Return the line with the columns' titles, and a sign at the one that the rows are sorted by."""
         style = self._style("", "rows--header")
         titles = []
         for column, size in self._placed:
             title = column.title
-            if title and sorting is not None and sorting.title == title:
-                title = f"{truncate(title, size - 2)} {sorting.sign}" if size > _SIGNED else sorting.sign
+            if title and sorted_by == title:
+                title = f"{truncate(title, size - 2)} {sign}" if size > _SIGNED else sign
             titles.append([(cell(title, size, right=column.right), style)])
         return self._strip(titles, "", style)
 

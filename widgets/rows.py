@@ -375,7 +375,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         painter = self._painter
         painter.lay_out(self.columns, self._width)
         if y < _HEAD:
-            return painter.header(self.sorting)
+            return painter.header(self.sorting.title, self.sorting.sign) if self.sorting else painter.header()
         index = self.scroll_offset.y + y - _HEAD
         if index < len(self.rows):
             at_cursor = index == self.cursor and self.show_cursor

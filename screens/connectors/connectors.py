@@ -342,11 +342,11 @@ class ConnectorsScreen(DeskScreen):
     def export_offer(self) -> ExportOffer | None:
         """Return the connectors, without any secret."""
         from screens.save_as import ExportOffer
-        from tui.desk.files.listing import Listing
+        from tui.desk.files.listing import ExportTable
 
-        def listing(rows: Sequence[ConnectorChoice]) -> Listing:
+        def listing(rows: Sequence[ConnectorChoice]) -> ExportTable:
             values = [(row.name, row.org, row.read_only, row.production, row.default) for row in rows]
-            return Listing(("name", "org", "readOnly", "production", "default"), values)
+            return ExportTable(("name", "org", "readOnly", "production", "default"), values)
 
         return ExportOffer.of("connectors", self.table.rows, listing)
 

@@ -11,7 +11,7 @@ from textual.command import CommandList
 from screens.key_help import KeyHelpScreen
 from tests.screens.support import NARROW, SMALL, WIDE, seated
 from tests.screens.test_key_table import noted
-from tui.desk.files.listing import Listing
+from tui.desk.files.listing import ExportTable
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ async def test_lists_are_exported_as_filtered_with_a_name_and_a_folder(
 
 
 def test_no_cell_of_an_export_is_a_formula() -> None:
-    listing = Listing(("login", "n"), [("=1+1", 3), ("a\r\n\x1b[31mb", None)])
+    listing = ExportTable(("login", "n"), [("=1+1", 3), ("a\r\n\x1b[31mb", None)])
     assert listing.as_csv().splitlines()[1] == "'=1+1,3"
     assert "\x1b" not in listing.as_csv()
     assert json.loads(listing.as_json())[1] == {"login": "a\r\n\x1b[31mb", "n": None}

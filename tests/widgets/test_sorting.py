@@ -65,8 +65,8 @@ async def test_new_rows_keep_the_order_the_cursor_its_row_and_the_lists_own_orde
         assert names(table.rows) == "bob Ann cy dee eve"
         assert "▲" not in table.render_line(0).text
         await pilot.click(Rows, offset=(3, 0))
-        assert table.sorting == Sorting("Name")
+        assert [table.sorting] == [Sorting("Name")]
         await pilot.click(Rows, offset=(3, 0))
-        assert table.sorting == Sorting("Name", descending=True)
+        assert [table.sorting] == [Sorting("Name", descending=True)]
         await pilot.click(Rows, offset=(0, 0))
         assert names(table.rows) == "eve dee cy bob Ann"

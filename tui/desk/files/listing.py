@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ExportTable:
     """Rows of values under the names of their columns.
 
     Attributes:

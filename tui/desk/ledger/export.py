@@ -11,7 +11,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from tui.desk.files.listing import Listing
+from tui.desk.files.listing import ExportTable
 from tui.desk.ledger.chain import COLUMNS, ChainReader
 from tui.desk.ledger.entry import canonical, stamp
 from tui.desk.text.plain import csv_cell
@@ -64,7 +64,7 @@ def csv_lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 def as_json(entries: Iterable[Entry]) -> str:
     """Return entries as a JSON list, in ASCII, with the names of the CSV's columns."""
-    return Listing(CSV_COLUMNS, [_values(entry) for entry in entries]).as_json()
+    return ExportTable(CSV_COLUMNS, [_values(entry) for entry in entries]).as_json()
 
 
 def _values(entry: Entry) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.files.listing import Listing
+from tui.desk.files.listing import ExportTable
 from tui.desk.lockouts.words import state
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ HEAD: Final = (
 )  # fmt: skip
 
 
-def listing(rows: Sequence[LockoutRow]) -> Listing:
+def listing(rows: Sequence[LockoutRow]) -> ExportTable:
     """Return lockouts as values; times in UTC as Okta writes them, empty where they are not known."""
-    return Listing(HEAD, [_values(row) for row in rows])
+    return ExportTable(HEAD, [_values(row) for row in rows])
 
 
 def _values(row: LockoutRow) -> tuple[str, ...]:

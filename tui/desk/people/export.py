@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.files.listing import Listing
+from tui.desk.files.listing import ExportTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 HEAD: Final = ("id", "login", "name", "email", "department", "title", "status")
 
 
-def listing(users: Sequence[User]) -> Listing:
+def listing(users: Sequence[User]) -> ExportTable:
     """Return people as values; the status is Okta's word for it."""
-    return Listing(
+    return ExportTable(
         HEAD,
         [
             (user.id, user.login, user.name, user.email, user.text("department"), user.text("title"), user.status)
