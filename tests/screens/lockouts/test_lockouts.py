@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from screens.lockouts.lockouts import LockoutsScreen
-from tests.desk.support import Gate, fault, user_id, world
+from tests.desk.support import Gate, fault, world
 from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
 from tui.desk.lockouts.case import Shut
 from widgets.rows import Rows
