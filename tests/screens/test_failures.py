@@ -39,7 +39,7 @@ async def test_somebody_else_was_faster(desk: Desk, org: Org, wire: Line, size: 
         assert "✗ Unlock is not possible: Ann Lee is Active now, no longer Locked out." in seat.words
         assert seat.one("#reason", Input).value == "called"
         await seat.press("escape")
-        assert "Active: can sign in" in seat.text  # and the card is not what it was
+        assert "○ Active" in seat.text  # and the card is not what it was
     assert wire.writes == []
 
 

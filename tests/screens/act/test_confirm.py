@@ -116,7 +116,7 @@ async def test_the_state_that_changed_meanwhile_is_told_in_place_and_nothing_is_
         assert seat.one("#reason", Input).value == "called in"
         assert not seat.one("#back", Button).disabled
         await seat.press("escape")
-        assert "Active: can sign in" in seat.words  # the card is not left as it was before
+        assert "○ Active" in seat.words  # the card is not left as it was before
     assert wire.writes == []
     assert not session.ledger.entries()
 

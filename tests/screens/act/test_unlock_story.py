@@ -46,7 +46,9 @@ async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire
         assert wire.writes == [f"POST /api/v1/users/{ann}/lifecycle/unlock"]
         assert "✓ Unlock: done for Ann Lee (Locked out → Active), ledger entry 1" in seat.words
         assert seat.focused == "card"
-        assert "Active: can sign in" in seat.text
+        assert "○ Active" in seat.text
+        assert "not now" in seat.words
+        await seat.press("full_stop")
         assert "u Unlock (not locked)" in seat.words
 
         await seat.press("f4")
