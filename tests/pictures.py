@@ -98,8 +98,6 @@ async def desk_pictures(session: Session, into: Pictures) -> None:
         await shoot(seat, into, "software")
         await seat.press("escape", "escape", "f3")
         await shoot(seat, into, "lockouts")
-        await seat.press("f9")
-        await shoot(seat, into, "calls")
 
 
 async def wizard_pictures(wire: Any, clock: Any, into: Pictures) -> None:  # noqa: ANN401 - httpx comes late

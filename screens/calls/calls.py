@@ -64,7 +64,7 @@ COLUMNS: tuple[Column[CallRecord], ...] = (
         style=lambda record: TONE_STYLE[curl.outcome_tone(record)],
     ),
     Column("ms", _took, 6, right=True),
-    Column("Request id", lambda record: plain(record.request_id), 14, grow=1, drop=3),
+    Column("Request id", lambda record: plain(record.request_id), 10, drop=3),
     Column("Waited, refused", curl.why, 16, grow=1, drop=2, fit=True),
 )
 
