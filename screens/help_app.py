@@ -37,3 +37,9 @@ class HelpApp(FrontApp[R]):
             self.screen.dismiss(None)
         elif self.screen.is_mounted:
             self.push_screen(KeyHelpScreen(self.screen))
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy selected text all ways that there are; ctrl+c in a field and anywhere else comes here."""
+        from screens.clipboard import copy_selected
+
+        copy_selected(self, text)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from textual.app import ComposeResult
+    from textual.app import App, ComposeResult
     from textual.binding import BindingType
 
     from tui.desk.files.listing import ExportTable
@@ -178,3 +178,17 @@ def write_rows(offer: ExportOffer, name: str) -> Exported:
     rows = offer.rows()
     write_export(path, makers[path.suffix.lower()](rows))
     return Exported(f"{len(rows):,} row{'' if len(rows) == 1 else 's'} written", path)
+
+
+async def write_picture(app: App[Any], now: datetime) -> None:
+    """Write what an app shows into a new SVG file, unless it is a secret, and say where the file is."""
+    if any(getattr(screen, "shows_secret", False) for screen in app.screen_stack):
+        app.notify("A secret is shown: no picture is made of it.", severity="warning")
+        return
+    svg, path = app.export_screenshot(), typed_path(default_name("picture", now, "svg"))
+    try:
+        await asyncio.to_thread(write_export, path, svg)
+    except Trouble as trouble:
+        app.notify(f"{trouble}", severity="warning", markup=False)
+    else:
+        app.notify(f"The picture is in {path}", markup=False)

@@ -74,14 +74,6 @@ def _desk_commands() -> type[Provider]:
     return DeskCommands
 
 
-def remembered_as(session: Session) -> tuple[str, str]:
-    """Return under which names things of a session are remembered: the connector's, and the org's origin.
-
-    The demo org has another address each time, and so none here.
-    """
-    return session.connector.name, "" if session.connector.made_up else session.connector.org.origin
-
-
 class Keydesk(HelpApp[int]):
     """keydesk on a terminal.
 
@@ -251,7 +243,7 @@ class Keydesk(HelpApp[int]):
             lookup = cast("LookupScreen", screen)
             lookup.search.kept, self._lookup = self._searched, ref(lookup)
         if self._left_off is not None and not self._fresh:
-            screen.begins_with = self._left_off.desktop(*remembered_as(session)).views.get(entry.name, {})
+            screen.begins_with = self._left_off.desktop(*session.remembered_as).views.get(entry.name, {})
         self._opened[entry.name] = screen
         return screen
 
@@ -271,7 +263,7 @@ class Keydesk(HelpApp[int]):
         """Show the screen that was in front when keydesk was closed."""
         if self._left_off is None or self._fresh:
             return
-        last = self._left_off.desktop(*remembered_as(self.session)).screen
+        last = self._left_off.desktop(*self.session.remembered_as).screen
         if last != "lookup" and last in {entry.name for entry in SCREENS}:
             await self.switch_mode(self._mode(last))
 
@@ -295,7 +287,7 @@ class Keydesk(HelpApp[int]):
             return
         views = {name: screen.view_kept() for name, screen in self._opened.items() if screen.is_mounted}
         in_front = self.current_mode.rpartition(" ")[0]
-        self._left_off.note_view(*remembered_as(self.session), in_front, views)
+        self._left_off.note_view(*self.session.remembered_as, in_front, views)
         self._left_off.save()
 
     # -- another connector
@@ -484,31 +476,15 @@ class Keydesk(HelpApp[int]):
     @work(exclusive=True, group="picture")
     async def save_picture(self) -> None:
         """Write what is shown into a new SVG file, unless it is a secret."""
-        from screens.save_as import default_name
-        from tui.desk.files.export import typed_path, write_export
+        from screens.save_as import write_picture
 
-        if any(getattr(screen, "shows_secret", False) for screen in self.screen_stack):
-            self.notify("A secret is shown: no picture is made of it.", severity="warning")
-            return
-        svg, path = self.export_screenshot(), typed_path(default_name("picture", self.session.now(), "svg"))
-        try:
-            await asyncio.to_thread(write_export, path, svg)
-        except Trouble as trouble:
-            self.notify(f"{trouble}", severity="warning", markup=False)
-        else:
-            self.notify(f"The picture is in {path}", markup=False)
+        await write_picture(self, self.session.now())
 
     async def action_quit(self) -> None:
         """Quit, unless a dialog in the middle of a change wants the key pressed twice."""
         may_leave = getattr(self.screen, "may_leave", None)
         if may_leave is None or may_leave():
             await super().action_quit()
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Copy selected text all ways that there are; ctrl+c in a field and anywhere else comes here."""
-        from screens.clipboard import copy_selected
-
-        copy_selected(self, text)
 
     async def on_unmount(self) -> None:
         """Close the connection and the ledger of the session."""

@@ -136,10 +136,10 @@ class DeskCommands(Provider):
                 words = " · ".join(
                     filter(None, ("PRODUCTION" * choice.production, plain(choice.org), MODE[choice.read_only]))
                 )
-                name = choice.name
-                yield _Entry(
-                    f"Switch to {plain(name)}", words, lambda name=name: screen.post_message(SwitchConnector(name))
-                )
+                yield _Entry(f"Switch to {plain(choice.name)}", words, self._switcher(screen, choice.name))
+
+    def _switcher(self, screen: DeskScreen, name: str) -> Callable[[], object]:
+        return lambda: screen.post_message(SwitchConnector(name))
 
     async def _done(self, screen: DeskScreen, session: Session) -> list[_Entry]:
         """Return the last changes in the ledger; each opens its person, if they are of this org."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
 
-from screens.clipboard import copy_selected
 from screens.help_app import HelpApp
 from screens.setup.wizard import SetupScreen
 
@@ -53,7 +52,3 @@ class SetupApp(HelpApp[None]):
     def _on_finished(self, profile: Profile | None) -> None:
         self.outcome = profile
         self.exit()
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Copy selected text all ways that there are; ctrl+c in a field and anywhere else comes here."""
-        copy_selected(self, text)

@@ -73,7 +73,7 @@ class LedgerScreen(PersonKeys):
         *person_bindings("w"),
         Binding("i", "settle", "Settle"),
         Binding("d", "only_open", "Open only"),
-        Binding("ctrl+o", "person", "Person"),
+        Binding("ctrl+l", "person", "Look up"),
         Binding("v", "verify", "Verify"),
         Binding("r", "reload", "Refresh"),
         Binding("escape", "back", "Back", show=False),

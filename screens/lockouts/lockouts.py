@@ -191,13 +191,13 @@ class LockoutsScreen(PersonKeys):
         picture, view = self.picture, self.view
         if picture is None or view is None or not self.is_mounted:
             return
-        from tui.desk.lockouts.view import rows, tallies
+        from tui.desk.lockouts.view import empty_words, rows, tallies
         from widgets.lockouts.graph import LockoutGraph
         from widgets.lockouts.spray_banner import SprayBanner
 
         self._now = self.session.now()
         shown = rows(picture, view, str(self.session.agent))
-        self.locked.empty = self._empty_words(picture, view)
+        self.locked.empty = empty_words(picture, view)
         if shown and not self.locked.rows:
             self._seen.changed()
         self.locked.rows = shown
@@ -208,33 +208,14 @@ class LockoutsScreen(PersonKeys):
         self._show_summary(picture, view, len(shown))
         self._show_case()
 
-    def _empty_words(self, picture: Picture, view: View) -> str:
-        if picture.read_at is None:
-            return ""
-        return "Nobody is locked out now." if view == type(view)() else "No case is like that. Escape shows all."
-
     def _show_summary(self, picture: Picture, view: View, shown: int) -> None:
         """Show the summary; it is sent to the terminal only when its text has changed."""
-        from tui.desk.lockouts import words
-        from tui.desk.lockouts.case import Shut
+        from tui.desk.lockouts.view import summary
         from widgets.lockouts.bell import Bell
 
         if picture.read_at is None:
             return
-        cases = picture.open
-        blocked = sum(case.shut is Shut.BLOCKED for case in cases)
-        locked = len({case.user_id for case in cases if case.shut is not Shut.BLOCKED})
-        blocks = f"{blocked}{'' if picture.blocks_known else ' or more'} blocked by device"
-        if not picture.blocks_known and not blocked:
-            blocks = "device blocks not known"
-        read_at = words.clock(picture.read_at)
-        parts = [
-            f"{locked}{'+' if picture.more else ''} locked out, {blocks}",
-            f"as of {read_at:%H:%M}",
-            words.feed(picture.feed, self._now),
-        ]
-        if view != type(view)():  # first, since a narrow terminal cuts the rest, and hidden rows must be noticed
-            parts.insert(0, f"{shown} shown: {view.words}")
+        parts = summary(picture, view, shown, self._now)
         if self.bell is not Bell.OFF:
             parts.append(self.bell.value)
         self.refresh_status()

@@ -66,7 +66,7 @@ class NoticesScreen(PersonKeys):
         Binding("plus", "settle(True)", "It arrived", key_display="+"),
         Binding("minus", "settle(False)", "It did not", key_display="-"),
         Binding("d", "only_open", "Unknown only"),
-        Binding("ctrl+o", "person", "Person"),
+        Binding("ctrl+l", "person", "Look up"),
         Binding("r", "reload", "Refresh"),
         Binding("escape", "back", "Back", show=False),
     ]

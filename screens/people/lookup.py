@@ -144,8 +144,8 @@ class LookupScreen(ListedPeople, PersonKeys):
     @property
     def person_id(self) -> str:
         """Okta's id of the person under the cursor, or else on the card."""
-        user = self.people.current if self.focused is self.people else None
-        return user.id if user else self.person.user.id if self.person else ""
+        user = (self.people.current if self.focused is self.people else None) or (self.person and self.person.user)
+        return user.id if user else ""
 
     @property
     def known_person(self) -> Person | None:
@@ -363,7 +363,6 @@ class LookupScreen(ListedPeople, PersonKeys):
         self.refresh_bindings()
 
     def _draw_person(self) -> None:
-        """Draw the card, with the verdict once there is one."""
         pane, person, session = self.query_one(PersonCard), self.person, self.session
         pane.card = card(person, session.now(), session.own_changes, self.answers.of(person)) if person else None
 

@@ -86,6 +86,14 @@ class Session:
         self.admins.forget()
         self.denied.update(denied)
 
+    @property
+    def remembered_as(self) -> tuple[str, str]:
+        """Under which names things of this session are remembered: the connector's, and the org's origin.
+
+        The demo org has another address each time, and so none here.
+        """
+        return self.connector.name, "" if self.connector.made_up else self.connector.org.origin
+
     def require(self, capability: Capability) -> None:
         """Check that a capability is switched on, before any request for it is sent.
 

@@ -269,7 +269,7 @@ async def test_a_person_of_another_org_is_not_looked_for_here(office: Office) ->
         await seat.press("f4", "f6", "f6")
         assert "127.0.0.1:10" in seat.lines[0]
         sent = len(office.wires[SECOND].sent)
-        await seat.press("ctrl+o")
+        await seat.press("ctrl+l")
         assert "belongs to another org" in seat.words
         assert len(office.wires[SECOND].sent) == sent
 

@@ -94,7 +94,7 @@ async def test_browsing_filtering_and_only_open(session: Session, size: tuple[in
         await seat.press("slash")
         await seat.type("nothing like that")
         assert not seat.one("#entries", Rows).rows
-        await seat.press("enter", "i", "ctrl+o", "w", "u", "v", "r")
+        await seat.press("enter", "i", "ctrl+l", "w", "u", "v", "r")
         assert seat.app.is_running
 
 
@@ -142,7 +142,7 @@ async def test_an_entry_of_an_earlier_demo_org_can_be_settled(desk: Desk, org: O
 async def test_the_entrys_person_opens_on_the_lookup_screen(session: Session, org: Org) -> None:
     async with seated(session, NARROW) as seat:
         await seat.press("f4")  # and wait for what is read
-        await seat.press("end", "ctrl+o")
+        await seat.press("end", "ctrl+l")
         assert seat.focused == "card"
         assert "Bob Martin" in seat.text
         assert user_id(org, "bob.martin") in seat.text

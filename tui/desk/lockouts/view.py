@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.lockouts.words import CAUSE, state, who
+from tui.desk.lockouts.case import Shut
+from tui.desk.lockouts.words import CAUSE, clock, feed, state, who
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -227,6 +228,36 @@ def tallies(cases: Iterable[Case], now: datetime, *, stretches: int) -> tuple[Ta
             by_cause.setdefault(case.diagnosis.cause, [0] * stretches)[place] += 1
     tallied = [Tally(cause, tuple(counts)) for cause, counts in by_cause.items()]
     return tuple(sorted(tallied, key=lambda tally: (tally.cause is not None, -tally.total, tally.cause or "")))
+
+
+def summary(picture: Picture, view: View, shown: int, now: datetime) -> list[str]:
+    """Return what the list is about, in parts: who is locked, as of when, and the state of the log; harmless.
+
+    Args:
+        picture: The picture, which has read who is locked.
+        view: The agent's choice.
+        shown: The number of rows.
+        now: The time by Okta's clock.
+    """
+    cases = picture.open
+    blocked = sum(case.shut is Shut.BLOCKED for case in cases)
+    locked = len({case.user_id for case in cases if case.shut is not Shut.BLOCKED})
+    blocks = f"{blocked}{'' if picture.blocks_known else ' or more'} blocked by device"
+    if not picture.blocks_known and not blocked:
+        blocks = "device blocks not known"
+    parts = [f"{locked}{'+' if picture.more else ''} locked out, {blocks}"]
+    parts += [f"as of {clock(picture.read_at):%H:%M}"] if picture.read_at is not None else []
+    parts.append(feed(picture.feed, now))
+    if view != View():  # first, since a narrow terminal cuts the rest, and hidden rows must be noticed
+        parts.insert(0, f"{shown} shown: {view.words}")
+    return parts
+
+
+def empty_words(picture: Picture, view: View) -> str:
+    """Return what an empty list says, once it is read."""
+    if picture.read_at is None:
+        return ""
+    return "Nobody is locked out now." if view == View() else "No case is like that. Escape shows all."
 
 
 def fresh(cases: Sequence[Case], known: frozenset[str], now: datetime, *, within: timedelta) -> tuple[Case, ...]:
