@@ -69,7 +69,6 @@ def test_the_client_and_the_demo_org_load_no_textual() -> None:
 LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 SHORT_FILES = {
-    "screens/people/choices.py": "what can be done for a person is not what the lookup screen is about",
     "screens/setup/": "one file a step of the wizard",
     "tui/__main__.py": "`python -m tui`",
     "tui/cli.py": "answers `--version` before anything else is imported",
