@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from screens.base import DeskScreen
     from tui.desk.ledger.entry import Entry
-    from tui.desk.people.card_verdict import CardVerdict
+    from tui.desk.people.answer import CardAnswer
     from tui.desk.people.person import Person
     from tui.desk.why.on_card import Judged
 
@@ -67,7 +67,7 @@ class PersonAnswers:
         self._asked: Person | None = None
         self._shown: Person | None = None
 
-    def of(self, person: Person) -> CardVerdict | None:
+    def of(self, person: Person) -> CardAnswer | None:
         """Return the answer for a person: the verdict, or an attack that the lockouts know of; `None` for none yet."""
         if self._judged is not None and _same(self._judged[0], person):
             return self._judged[1].answer

@@ -17,6 +17,7 @@ from tui.desk.ledger.entry import Intent, Outcome
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
+    from tests.screens.support import Seat
     from tui.demo.org import Org
     from tui.desk.session import Session
 
@@ -77,17 +78,21 @@ def noted(session: Session, org: Org, login: str) -> None:
     session.ledger.outcome(session.ledger.intend(intent).entry, Outcome.DONE)
 
 
+def in_front(seat: Seat) -> type[object]:
+    return type(seat.app.screen)
+
+
 async def test_the_ledgers_person_has_their_letters(desk: Desk, org: Org) -> None:
     session = desk.session()
     noted(session, org, "ann.lee")
     async with seated(session, NARROW) as seat:
         await seat.press("f4", "w")
-        assert isinstance(seat.app.screen, WhyScreen)
+        assert in_front(seat) is WhyScreen
         assert "Ann Lee" in seat.text
         await seat.press("escape", "n")
-        assert isinstance(seat.app.screen, NoticeScreen)
+        assert in_front(seat) is NoticeScreen
         await seat.press("escape", "u")
-        assert isinstance(seat.app.screen, ConfirmScreen)
+        assert in_front(seat) is ConfirmScreen
         assert "ann.lee@acme.example" in seat.words
 
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui.desk.people.card_verdict import READING
+from tui.desk.people.answer import READING
 from tui.desk.text.tone import Tone
 from widgets.bars import meter
 from widgets.cell_text import truncate, wrap
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from tui.desk.people.answer import CardAnswer
     from tui.desk.people.card import Card, Fact, Listing
-    from tui.desk.people.card_verdict import CardVerdict
 
 SPACED: Final = 30
 """Lines of a terminal from which groups are set apart by an empty line."""
@@ -153,7 +153,7 @@ def _cut(text: str, width: int, most: int) -> list[str]:
     return wrap(text, width, max_lines=most) if text else []
 
 
-def _sure(answer: CardVerdict, width: int) -> Content:
+def _sure(answer: CardAnswer, width: int) -> Content:
     """Return how sure the verdict is, and the key of its evidence."""
     words = answer.sure_words
     parts: list[str | tuple[str, str]] = [(words, "$muted"), "   " if words else "", ("w", KEY), " more"]
@@ -165,7 +165,7 @@ def _sure(answer: CardVerdict, width: int) -> Content:
     return Content.styled(truncate(line.plain, width), STYLE[Tone.WARN] if answer.unread else "$muted")
 
 
-def _step(answer: CardVerdict, width: int, most: int) -> list[Content]:
+def _step(answer: CardAnswer, width: int, most: int) -> list[Content]:
     """Return the next step, with its key in front."""
     if not answer.step:
         return []

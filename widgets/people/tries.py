@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rich.cells import cell_len
 from textual.content import Content
 
-from tui.desk.people.card_verdict import READING
+from tui.desk.people.answer import READING
 from tui.desk.text.tone import Tone
 from widgets.cell_text import truncate
 from widgets.tones import STYLE
@@ -17,8 +17,8 @@ from widgets.tones import STYLE
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tui.desk.people.answer import Try
     from tui.desk.people.card import Card
-    from tui.desk.people.card_verdict import Try
 
 LABEL: Final = 13
 LEAST: Final = 12

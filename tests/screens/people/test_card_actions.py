@@ -110,7 +110,7 @@ async def test_a_mail_says_where_it_goes_before(desk: Desk, org: Org) -> None:
         await seat.look_up("bob.martin@acme.example")
         await seat.press("enter", "p")
         assert "Okta mails it to bob.martin@acme.example." in seat.words
-        assert "cannot sign in until they have finished" in seat.words
+        assert "cannot sign in until they have finished" in str(seat.one("#what", Static).content)
 
 
 @sizes

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui.desk.people.answer import READING, CardAnswer, Try
 from tui.desk.people.badges import Badge
 from tui.desk.people.card import Card, EventLine, Fact, Listing
-from tui.desk.people.card_verdict import READING, CardVerdict, Try
 from tui.desk.text.tone import Tone
 from widgets.people.person_card import layout
 from widgets.people.tries import tries_line
@@ -23,7 +23,7 @@ TRIES = (
     *(Try(NOW - timedelta(minutes=100), "wrong") for _ in range(10)),
     *(Try(NOW - timedelta(minutes=91), "locked") for _ in range(4)),
 )
-ANSWER = CardVerdict(
+ANSWER = CardAnswer(
     "Locked out by software that has an old password",
     sure="likely",
     step="Have them put the new password into Mail on an iPhone, or remove the account there; then unlock",
@@ -125,7 +125,7 @@ def test_where_nobody_looked_the_card_says_so_beside_the_verdict() -> None:
 
 
 def test_an_attack_is_the_headline_and_no_key_stands_before_the_step() -> None:
-    answer = CardVerdict("Somebody tries passwords", sure="likely", step="Do not unlock; tell security", attack=True)
+    answer = CardAnswer("Somebody tries passwords", sure="likely", step="Do not unlock; tell security", attack=True)
     text = layout(replace(CARD, answer=answer), 58)
     lines = text.plain.split("\n")
     assert lines[2] == "✗ May be an attack: Somebody tries passwords"
@@ -156,7 +156,7 @@ def test_lists_are_folded_with_a_count_and_a_key() -> None:
     st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Mn")), max_size=90), st.integers(20, 90)
 )
 def test_any_text_fits(text: str, width: int) -> None:
-    answer = CardVerdict(text, sure="likely", step=text, key="u", notes=(text,), unread=text[:30], tries=TRIES)
+    answer = CardAnswer(text, sure="likely", step=text, key="u", notes=(text,), unread=text[:30], tries=TRIES)
     card = Card(
         name=text,
         badges=(Badge("ADMIN", Tone.WARN), Badge("LDAP")),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from tui.desk.people.answer import CardAnswer
     from tui.desk.people.badges import Badge
-    from tui.desk.people.card_verdict import CardVerdict
     from tui.desk.people.factors import Enrolled
     from tui.desk.people.own_changes import OwnChange, OwnChanges
     from tui.desk.people.person import Part, Person
@@ -107,7 +107,7 @@ class Card:
     events: tuple[EventLine, ...]
     events_note: str
     since: str = ""
-    answer: CardVerdict | None = None
+    answer: CardAnswer | None = None
     user_id: str = ""
     now: datetime | None = None
 
@@ -121,7 +121,7 @@ def tone_of(status: str | None, *, blocked: bool = False) -> Tone:
     return Tone.GOOD if status in okta_terms.GOOD else Tone.PLAIN
 
 
-def card(person: Person, now: datetime, own: OwnChanges | None = None, answer: CardVerdict | None = None) -> Card:
+def card(person: Person, now: datetime, own: OwnChanges | None = None, answer: CardAnswer | None = None) -> Card:
     """Return the card of a person as of now.
 
     Args:
@@ -157,7 +157,7 @@ def card(person: Person, now: datetime, own: OwnChanges | None = None, answer: C
     )
 
 
-def card_lines(person: Person, now: datetime, answer: CardVerdict | None = None) -> list[tuple[str, str]]:
+def card_lines(person: Person, now: datetime, answer: CardAnswer | None = None) -> list[tuple[str, str]]:
     """Return the card as label and text, for a plain terminal and for copying; lists are whole here."""
     shown = card(person, now, None, answer)
     badges = "".join(f"  [{badge.text}]" for badge in shown.badges)
@@ -192,7 +192,7 @@ def _since(person: Person, now: datetime) -> str:
     return okta_terms.span((now - changed).total_seconds()) or "just now"
 
 
-def _facts(person: Person, now: datetime, answer: CardVerdict | None) -> tuple[Fact, ...]:
+def _facts(person: Person, now: datetime, answer: CardAnswer | None) -> tuple[Fact, ...]:
     """Return what is asked on the phone first; what is empty is left out."""
     user = person.user
     elsewhere = not user.has_provider or user.provider_type not in {"OKTA", "IMPORT"}
@@ -220,7 +220,7 @@ def _clean(text: str) -> str:
     return plain(text).strip()
 
 
-def _last_sign_in(person: Person, now: datetime, answer: CardVerdict | None) -> str:
+def _last_sign_in(person: Person, now: datetime, answer: CardAnswer | None) -> str:
     """Return when the person last got in, by the log where it knows better, with the place that it names."""
     okta = person.user.when("last_login")
     logged = answer.last_in if answer else None
@@ -230,7 +230,7 @@ def _last_sign_in(person: Person, now: datetime, answer: CardVerdict | None) -> 
     return " · ".join(filter(None, (okta_terms.ago(logged, now), place)))
 
 
-def _password(person: Person, now: datetime, answer: CardVerdict | None) -> Fact:
+def _password(person: Person, now: datetime, answer: CardAnswer | None) -> Fact:
     """Return the age of the password, and how much of the time that the policy gives it has gone."""
     user = person.user
     changed = user.when("password_changed")

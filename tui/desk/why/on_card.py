@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.lockouts.ends import End
-from tui.desk.people.card_verdict import CardVerdict, Try
+from tui.desk.people.answer import CardAnswer, Try
 from tui.desk.people.password_policies import password_policies
 from tui.desk.people.person import read_part
 from tui.desk.session import EVENTS_MOST
@@ -40,7 +40,7 @@ class Judged:
         evidence: What it was made of.
     """
 
-    answer: CardVerdict
+    answer: CardAnswer
     verdict: Verdict
     evidence: Evidence
 
@@ -50,10 +50,10 @@ def ready(person: Person) -> bool:
     return not any(getattr(person, part).pending for part in _NEEDED)
 
 
-def foreseen(session: Session, person: Person) -> CardVerdict | None:
+def foreseen(session: Session, person: Person) -> CardAnswer | None:
     """Return what the lockouts have found of an attack on the person already; `None` for nothing. It sends nothing."""
     sign = session.attack_signs.people.get(person.user.id, "")
-    return CardVerdict(sign, step="Do not unlock; tell security", attack=True) if sign else None
+    return CardAnswer(sign, step="Do not unlock; tell security", attack=True) if sign else None
 
 
 async def judge(session: Session, person: Person) -> Judged:
@@ -113,7 +113,7 @@ async def _policy(session: Session, person: Person) -> tuple[Applied, ...]:
     return (applied,) if applied and (person.groups.value is not None or not policies.deciding) else ()
 
 
-def _answer(session: Session, e: Evidence, found: Verdict, *, attack: bool) -> CardVerdict:
+def _answer(session: Session, e: Evidence, found: Verdict, *, attack: bool) -> CardAnswer:
     early = None if attack else foreseen(session, e.person)
     good = e.last_good
     tone = Tone.GOOD if found.blocker is Blocker.NOTHING else Tone.BAD
@@ -121,7 +121,7 @@ def _answer(session: Session, e: Evidence, found: Verdict, *, attack: bool) -> C
         tone = Tone.WARN
     own = e.person.user.provider_type in {"OKTA", "IMPORT"}
     action = ACTIONS.get(found.step.action)
-    return CardVerdict(
+    return CardAnswer(
         early.headline if early else found.headline,
         early.tone if early else tone,
         sure="" if early else found.sure.value,

@@ -33,7 +33,7 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
-class CardVerdict:
+class CardAnswer:
     """The headline of a card. All texts are harmless.
 
     Attributes:
