@@ -74,6 +74,15 @@ class _Entry:
     off: bool = False
 
 
+class _OnThisScreen(DiscoveryHit):
+    """A command of the screen in front, which stands before those that keydesk has everywhere."""
+
+    @property
+    def score(self) -> float:
+        """Return more than the 0 of every other one: the palette shows the highest first, else what came first."""
+        return 1.0
+
+
 class DeskCommands(Provider):
     """What can be done on the screen in front, and what was done last.
 
@@ -161,7 +170,7 @@ class DeskCommands(Provider):
     async def discover(self) -> Hits:
         """Yield all commands, before anything is typed."""
         for entry in self._commands():
-            yield DiscoveryHit(_title(entry), entry.run, text=entry.title, help=entry.help)
+            yield _OnThisScreen(_title(entry), entry.run, text=entry.title, help=entry.help)
 
     async def search(self, query: str) -> Hits:
         """Yield the commands whose titles match the query."""

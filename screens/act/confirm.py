@@ -68,7 +68,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
         Binding("ctrl+o", "hand", "Steps by hand", show=False),
-        Binding("f9", "copy", "Copy for security", show=False),
+        Binding("ctrl+y", "copy", "Copy for security", show=False),
         # With priority, since the box has keys of its own, by which a page would be as high as the box with its fields.
         Binding("pageup", "scroll(-1)", show=False, priority=True),
         Binding("pagedown", "scroll(1)", show=False, priority=True),
@@ -270,7 +270,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         paragraphs = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
         verdict = confirmation.attack(self._caution.attack, self._caution.step) if self._caution else ()
         if verdict:  # in a small terminal the first lines are those that are seen
-            copy = ConfirmationLine("F9 copies what security has to know.", Tone.MUTED)
+            copy = ConfirmationLine("Ctrl+Y copies what security has to know.", Tone.MUTED)
             paragraphs = [*verdict, copy, None, *paragraphs]
         if looked := confirmation.looked(None if self._caution is None else self._caution.unread):
             paragraphs.append(looked)

@@ -34,7 +34,7 @@ async def test_somebody_under_attack_is_not_unlocked_by_two_keys(desk: Desk, org
         assert "Do not unlock before" in seat.words  # the card stands beside it, so a line may end anywhere
         assert seat.focused == "back"
         assert "Reason, for the ledger (needed)" in seat.words
-        await seat.press("f9")
+        await seat.press("ctrl+y")
         assert "They have reported suspicious activity themselves" in seat.app.clipboard
         assert ADAM in seat.app.clipboard
         await seat.press("enter")

@@ -27,6 +27,7 @@ HEADER: Final = """\
 # [desk]
 #   agent                      your name in the ledger; empty: the name of your account on this machine
 #   region                     two letters: the country of phone numbers without a country code; "US"
+#   ticket_text                what c copies for a ticket, with fields in braces: "{action}: {outcome} for {login}"
 # [look]
 #   theme                      dark, light, colour-blind, high-contrast, or terminal: the terminal's own 16 colours;
 #                              KEYDESK_THEME and --theme come first
