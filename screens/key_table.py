@@ -28,7 +28,7 @@ LISTS: Final[Mapping[str, frozenset[str]]] = {
     "b": frozenset({"several"}),
     "h": frozenset({"handle"}),
     "v": frozenset({"evidence", "verify", "reveal"}),
-    "d": frozenset({"show", "only_open", "days", "topic"}),
+    "d": frozenset({"show", "only_open", "days", "topic", "what_allows"}),
 }
 """The letters of lists, and the actions that they may run: `d` chooses which rows, days or texts are shown."""
 EVERYWHERE: Final[Mapping[str, frozenset[str]]] = {

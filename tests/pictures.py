@@ -88,7 +88,7 @@ async def desk_pictures(session: Session, into: Pictures) -> None:
         await seat.look_up("ann l")
         await seat.press("enter")
         await shoot(seat, into, "lookup")
-        await seat.press("m")
+        await seat.press("M")
         await shoot(seat, into, "confirm")
         await seat.press("escape", "w")
         await shoot(seat, into, "why")

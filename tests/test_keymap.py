@@ -30,9 +30,9 @@ def write(home: Path, text: str) -> None:
 
 
 async def test_a_changed_key_does_it_and_the_old_one_does_not(desk: Desk, home: Path) -> None:
-    write(home, '[keys]\napp.go.ledger = "f12"\n"ledger.reload" = "x,ctrl+k"\n[keys.calls]\nfilter = "?"\n')
+    write(home, '[keys]\napp.go.ledger = "f12"\n"ledger.reload" = "f11,ctrl+k"\n[keys.calls]\nfilter = "+"\n')
     keymap = start._keymap()
-    assert keymap == {"app.go.ledger": "f12", "ledger.reload": "x,ctrl+k", "calls.filter": "question_mark"}
+    assert keymap == {"app.go.ledger": "f12", "ledger.reload": "f11,ctrl+k", "calls.filter": "plus"}
     session = desk.session()
     app = Keydesk(lambda: session, typing_pause=0.0, dwell=0.0, every=3600.0, keymap=keymap)
     async with app.run_test(size=WIDE) as pilot:
@@ -42,10 +42,10 @@ async def test_a_changed_key_does_it_and_the_old_one_does_not(desk: Desk, home: 
         assert "Nothing was done yet." not in seat.text
         await seat.press("f12")
         assert "Nothing was done yet." in seat.text
-        assert "x Refresh" in seat.text
+        assert "f11 Refresh" in seat.text
         await seat.press("f9", "slash")
         assert seat.focused == "calls"
-        await seat.press("question_mark")
+        await seat.press("plus")
         assert seat.focused == "filter"
 
 
@@ -67,6 +67,7 @@ BAD = {
     '[keys]\nledger.reload = "f3"\n': ("line 2", "does something else already", "Lockouts"),
     '[keys]\napp.go.ledger = "u"\n': ("line 2", "does something else already", "Unlock"),
     '[keys]\ndesk.copy_note = "b"\n': ("line 2", "does something else already", ""),
+    '[keys.calls]\nfilter = "?"\n': ("line 2", "does something else already", "Keys"),
     '[keys]\nledger.reload = "f10"\nledger.verify = "f10"\n': ("line 2", "does something else already", "Verify"),
     "[keys]\nledger.reload = 7\n": ("keys.ledger.reload", "must be a key in quotes", ""),
     "keys = 7\n": ("line 1", "must be a key in quotes", ""),

@@ -16,6 +16,7 @@ from tui.app import Keydesk
 from tui.desk.connectors.settings import BadSettings
 from tui.desk.text.nearest import did_you_mean
 from tui.desk.text.plain import plain
+from widgets.front import FrontApp
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def _tables() -> dict[str, list[Binding]]:
     """Return all bindings that can be in force at the same time, by the name of each screen, and those of the app."""
     for module in walk_packages(screens.__path__, "screens."):
         import_module(module.name)
-    everywhere = [*_unrolled(Keydesk.BINDINGS), *_unrolled(Rows.BINDINGS)]
+    of_the_app = [base.BINDINGS for base in Keydesk.__mro__ if issubclass(base, FrontApp) and "BINDINGS" in vars(base)]
+    everywhere = [binding for table in (*of_the_app, Rows.BINDINGS) for binding in _unrolled(table)]
     found = {}
     for kind in _heirs(DeskScreen):
         own = [binding for base in kind.__mro__ for binding in _unrolled(vars(base).get("BINDINGS", ()))]

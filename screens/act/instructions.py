@@ -51,7 +51,7 @@ class InstructionsScreen(ModalScreen[None]):
         Binding("c", "copy", "Copy"),
         Binding("y", "choose_note", "Copy a part"),
         Binding("ctrl+o", "open", "Open the link"),
-        Binding("w", "what_allows", "What would allow it"),
+        Binding("d", "what_allows", "What would allow it"),
         Binding("space", "page", show=False),
     ]
 
@@ -111,7 +111,7 @@ class InstructionsScreen(ModalScreen[None]):
         if instructions.link:
             shown.append(("ctrl+o", "open link"))
         if instructions.allows:
-            shown.append(("w", "fold" if self._unfolded else "for admins"))
+            shown.append(("d", "fold" if self._unfolded else "for admins"))
         shown.append(("esc", "back"))
         return Content.assemble(*keys(*shown))
 
@@ -206,7 +206,7 @@ def _paragraphs(instructions: Instructions, *, unfolded: bool) -> Iterator[Parag
             yield Paragraph(none, Content.styled("What would let keydesk do it, for admins", "bold $accent"))
             yield Paragraph(Content("    "), Content(instructions.allows))
         else:
-            yield Paragraph(none, Content.assemble(("w", KEY), (" shows what would let keydesk do it", "$muted")))
+            yield Paragraph(none, Content.assemble(("d", KEY), (" shows what would let keydesk do it", "$muted")))
 
 
 def _linked(text: str, section: InstructionSection) -> Content:

@@ -119,7 +119,8 @@ class LedgerScreen(PersonKeys):
                 self.session.ledger.entries, limit=max(PAGE, at_least), only_open=only_open, text=text
             )
             nothing = "Every outcome is known." if only_open else "Nothing was done yet."
-            self.entries.empty = "No entry is like that. / changes the filter." if text else nothing
+            unlike = "No entry is like that. / changes the filter"
+            self.entries.empty = f"{unlike}{', d shows all' if only_open else ''}." if text else nothing
             self.entries.rows = tuple(entries)
             if not entries:
                 self._draw(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
@@ -12,6 +13,7 @@ from screens.base import Visit
 from tui.desk.left_off.left_off import RecentPerson
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
+from tui.trouble import Trouble
 from widgets.columns import Column
 from widgets.pane import Pane
 from widgets.rows import Rows
@@ -124,7 +126,7 @@ class Beginning:
 
         await asyncio.sleep(LATER if self._glance is None else 0.0)
         session = self._screen.session
-        with self._screen.guarded():
+        with suppress(Trouble):  # keydesk has said at its start what is wrong with the ledger, and that stays
             self._open = await asyncio.to_thread(session.ledger.open_entries)
         self._glance = self._seen() or await glance(session)
         self.draw()

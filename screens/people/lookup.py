@@ -373,11 +373,12 @@ class LookupScreen(ListedPeople, PersonKeys):
     def _show_age(self) -> None:
         """Show how old the shown data is."""
         bar = self.query_one(ActionBar)
+        bar.off = self.stale
         if self.stale:
             bar.footnote = "of the search before: its keys are off"
         elif self.person is not None:
             age = okta_terms.span(self.session.client.clock.time() - self.person.read_at)
-            bar.footnote = f"read {age} ago · r reads again" if age else "read just now"
+            bar.footnote = f"read {age} ago" if age else "read just now"
 
     def on_descendant_focus(self) -> None:
         """Show that the keys of the bar work only outside of the search box, which takes letters as text."""

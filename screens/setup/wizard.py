@@ -73,7 +73,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         Binding("enter", "on", "Go on"),
         Binding("ctrl+n", "next", "Next step"),
         Binding("ctrl+s", "save", "Save"),
-        Binding("m", "switch_mode", "Switch mode"),
+        Binding("i", "switch_mode", "Switch mode"),
         Binding("1", "open_step(1)", "Step", key_display="1-7"),
         *(Binding(str(int(name)), f"open_step({int(name)})", show=False) for name in list(StepName)[1:]),
         Binding("ctrl+t", "fill_in", "Fill in"),

@@ -95,7 +95,8 @@ def test_ages_at_a_terminal_and_times_with_wide_and_in_a_pipe(terminal: Shell) -
     assert ann.startswith("2026-11-23 04:20")
     assert "Left out" not in ran.err
     head = without_colour(screen.getvalue())[0]
-    assert head.split() == ["SINCE", "STATE", "NAME", "LOGIN", "CAUSE", "HEALS", "DEPARTMENT", "PASSWORD", "OF"]
+    titles = ["SINCE", "STATE", "NAME", "LOGIN", "MARKS", "CAUSE", "HEALS", "DEPARTMENT", "PASSWORD", "OF"]
+    assert head.split() == titles
 
 
 def test_what_a_narrow_terminal_leaves_out_is_named_with_the_way_to_see_it(terminal: Shell) -> None:

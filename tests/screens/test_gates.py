@@ -79,7 +79,7 @@ async def test_a_notice(desk: Desk, org: Org, server: MailServer) -> None:  # no
         await seat.rest()
         assert server.mails == []
         for _ in range(len(TOPICS) - 2):
-            await seat.press("t")
+            await seat.press("d")
         await seat.press("enter")
         assert len(server.mails) == 1
 

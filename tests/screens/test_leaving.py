@@ -176,7 +176,7 @@ async def test_the_palette_and_the_evidence_of_a_wave(desk: Desk) -> None:
         screen = lockouts_screen(seat)
         assert screen.picture is not None
         screen.picture = replace(screen.picture, sprays=(wave(),))
-        await leave_at_every_step(seat, "e")
+        await leave_at_every_step(seat, "v")
 
 
 async def test_the_start_screen(desk: Desk) -> None:
@@ -232,13 +232,13 @@ def office(clock: FakeClock, home: Path, monkeypatch: pytest.MonkeyPatch) -> Off
     return made
 
 
-@pytest.mark.parametrize("opens", ["a", "o", "key"])
+@pytest.mark.parametrize("opens", ["plus", "o", "ctrl+r", "key"])
 async def test_what_opens_in_front_of_the_connectors(office: Office, opens: str) -> None:
     if opens == "key":
         office.keep_app("App", FIRST, MAIN)
     async with office.seated(NARROW, name="App" if opens == "key" else "Acme") as seat:
         await seat.press("f5", *(("home", "down") if opens == "key" else ()))
-        await leave_at_every_step(seat, opens.replace("key", "o"))
+        await leave_at_every_step(seat, opens.replace("key", "ctrl+r"))
 
 
 async def test_a_connector_that_is_being_opened(office: Office) -> None:

@@ -74,6 +74,8 @@ class ActionBar(Widget):
 
     choices: reactive[tuple[ActionChoice, ...]] = reactive((), layout=True)
     footnote: reactive[str] = reactive("")
+    off: reactive[bool] = reactive(False)
+    """Whether the keys are off for now; then the footnote that says so has the last line for itself."""
     unfolded: reactive[bool] = reactive(False, layout=True)
 
     @dataclass
@@ -107,7 +109,7 @@ class ActionBar(Widget):
 
     def _lines(self, width: int, height: int) -> list[BarLine]:
         most = REASON_LINES if height < TALL else REASON_LINES_TALL
-        return layout(self.choices, self.footnote, max(20, width), most=most, unfolded=self.unfolded)
+        return layout(self.choices, self.footnote, max(20, width), most=most, unfolded=self.unfolded, off=self.off)
 
 
 def layout(
@@ -117,6 +119,7 @@ def layout(
     *,
     most: int = REASON_LINES_TALL,
     unfolded: bool = False,
+    off: bool = False,
 ) -> list[BarLine]:
     """Return the bar's lines in `width` cells.
 
@@ -126,6 +129,7 @@ def layout(
         width: The cells of a line.
         most: Most lines for the actions that are not possible, where they are shown.
         unfolded: Whether the actions that are not possible are shown with their reasons, or only counted.
+        off: Whether the keys are off for now, so that the footnote stands alone in the last line.
     """
     lines = _grid([choice for choice in choices if choice.way is Availability.KEYDESK], width, KEY, "")
     by_hand = [choice for choice in choices if choice.way is Availability.BY_HAND]
@@ -142,7 +146,8 @@ def layout(
             rows = [*rows[: most - 1], truncate(" ".join(rows[most - 1 :]), width)]
         lines += [BarLine(Content.styled(row, "$muted")) for row in rows]
     if choices or footnote:
-        lines.append(_last(len(impossible) if choices else 0, footnote, width, beside=bool(choices)))
+        beside = bool(choices) and not off
+        lines.append(_last(len(impossible) if beside else 0, footnote, width, beside=beside))
     return lines
 
 

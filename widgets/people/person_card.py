@@ -182,7 +182,8 @@ def _rows(listing: Listing, width: int) -> list[Content]:
     most = len(listing.items) if len(listing.items) <= ROWS else ROWS - 1
     beside = listing.beside or ("",) * len(listing.items)
     room = max(1, width - LABEL)
-    column = min(max(cell_len(item) for item in listing.items[:most]), max(1, room * 3 // 5))
+    share = max(room * 3 // 5, room - 2 - max(cell_len(note) for note in beside[:most]), 1)
+    column = min(max(cell_len(item) for item in listing.items[:most]), share)
     lines = []
     for number, (item, note) in enumerate(list(zip(listing.items, beside, strict=True))[:most]):
         text = truncate(item, room if not note else column)

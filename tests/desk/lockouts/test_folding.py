@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,8 +31,10 @@ from tests.desk.lockouts.casework import (
     when,
 )
 from tests.desk.lockouts.feed_support import asking
+from tui.desk.lockouts.attempts import Attempt
 from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble
+from tui.desk.lockouts.folded import _AttemptRow
 from tui.desk.lockouts.folding import Folding
 from tui.desk.lockouts.spray import HOME_WINDOW, WINDOW, sprays
 from tui.desk.lockouts.steps import PHISHING, THREAT
@@ -250,6 +252,10 @@ def test_a_wave_is_known_from_the_folds_alone() -> None:
     (wave,) = seen(watching.cases)["waves"]
     assert len(wave.people) == 8
     assert seen(watching.cases) == seen(watching.whole)
+
+
+def test_an_attempt_on_disk_has_every_attribute_of_an_attempt_in_its_order() -> None:
+    assert _AttemptRow.__struct_fields__ == tuple(one.name for one in fields(Attempt))
 
 
 HARM = {

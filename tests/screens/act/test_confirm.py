@@ -208,12 +208,16 @@ async def test_the_palette_offers_what_the_bar_offers(desk: Desk, wire: Line) ->
             await on_the_card(seat)
             screen = seat.app.screen
             assert isinstance(screen, LookupScreen)
-            titles = [command.title for command in screen.palette_commands()]
+            commands = {command.title: command for command in screen.palette_commands()}
+            titles = {title for title, command in commands.items() if not command.off}
             hand = " by hand" if read_only else ""
             assert f"Unlock{hand}: Ann Lee" in titles
             assert f"Reset all factors{hand}: Ann Lee" in titles
             assert "Software: Ann Lee" in titles
             assert not any("Temporary password" in title for title in titles)  # locked out: nobody could
+            impossible = {title: command.help for title, command in commands.items() if command.off}
+            names = ("Temporary password", "Expire the password", "Resend the activation")
+            assert impossible == {f"{name}: Ann Lee": "Not now: locked out" for name in names}
     assert wire.writes == []
 
 

@@ -75,7 +75,7 @@ async def test_every_action_can_be_read_to_its_end_at_every_size(
         assert "c copy" in words(seat)
         assert "esc back" in words(seat)
         assert screen.instructions.allows not in words(seat)  # it is for admins
-        await seat.press("w", "home")
+        await seat.press("d", "home")
         seen = words(seat)
         scroll = screen.query_one("#scroll", VerticalScroll)
         for _ in range(12):

@@ -44,7 +44,7 @@ async def test_whoever_was_unlocked_is_told_so_and_the_outbox_has_it(desk: Desk,
 async def test_nobody_is_told_of_what_was_not_done(desk: Desk) -> None:
     async with seated(desk.session(), WIDE) as seat:
         await seat.type("ann.lee@")
-        await seat.press("enter", "n", "t", "t")
+        await seat.press("enter", "n", "d", "d")
         assert "unlocked by the desk" in seat.text
         assert "this desk did nothing of that kind for them" in seat.words
         await seat.press("enter", "escape", "f8")

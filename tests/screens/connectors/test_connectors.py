@@ -149,7 +149,7 @@ async def test_a_proof_made_in_the_wizard_counts_for_a_connector_that_is_not_in_
         await seat.press("f5", "down")
         assert "never" in seat.line("▸    Beta ")
         assert "not checked" in seat.text
-        await seat.press("e", "m", "ctrl+s")
+        await seat.press("ctrl+e", "i", "ctrl+s")
         assert "Beta is set up" in seat.words
         assert "✓ just now" in seat.line("▸    Beta ")
     async with office.seated() as seat:
@@ -157,7 +157,7 @@ async def test_a_proof_made_in_the_wizard_counts_for_a_connector_that_is_not_in_
         assert "never" in seat.line("▸ ●  Acme ")
         await seat.press("down")
         assert "✓ just now" in seat.line("▸    Beta ")
-        await seat.press("e", "1", "end", "2", "escape", "escape")
+        await seat.press("ctrl+e", "1", "end", "2", "escape", "escape")
         assert "The change of Beta is not saved" in seat.words
 
 

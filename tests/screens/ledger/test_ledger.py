@@ -9,7 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.widgets import Input
 
+from screens.people.lookup import LookupScreen
 from tests.desk.support import user_id
 from tests.screens.support import NARROW, ONE_SIZE, SMALL, seated
 from tui.desk.ledger.entry import Intent, Outcome
@@ -88,14 +90,31 @@ async def test_browsing_filtering_and_only_open(session: Session, size: tuple[in
         await seat.press("enter")
         assert "bob.martin@acme.example" in seat.line("▸ ")
         await seat.press("d")
-        assert "Every outcome is known." in seat.text
-        await seat.press("d", "slash", *["backspace"] * 5, "enter", "d")
+        assert "No entry is like that. / changes the filter, d shows all." in seat.words
+        await seat.press("d")
+        assert "bob.martin@acme.example" in seat.line("▸ ")
+        await seat.press("slash", *["backspace"] * 5, "enter", "d")
         assert [row.seq for row in seat.one("#entries", Rows).rows] == [4, 3]
         await seat.press("slash")
         await seat.type("nothing like that")
         assert not seat.one("#entries", Rows).rows
         await seat.press("enter", "i", "ctrl+l", "w", "u", "v", "r")
         assert seat.app.is_running
+
+
+async def test_without_open_ones_every_outcome_is_known_unless_a_filter_hides_them(desk: Desk, org: Org) -> None:
+    made = desk.session()
+    async with seated(made, NARROW) as seat:
+        await seat.press("f4")
+        assert "Nothing was done yet." in seat.words
+        made.ledger.outcome(record(made, org, "bob.martin"), Outcome.DONE)
+        await seat.press("r", "d")
+        assert "Every outcome is known." in seat.words
+        await seat.press("slash", *"bob")
+        assert "Every outcome is known." not in seat.words
+        assert "No entry is like that. / changes the filter, d shows all." in seat.words
+        await seat.press("enter", "d")
+        assert "bob.martin@acme.example" in seat.line("▸ ")
 
 
 @pytest.mark.parametrize("size", [NARROW, SMALL])
@@ -145,7 +164,10 @@ async def test_the_entrys_person_opens_on_the_lookup_screen(session: Session, or
         await seat.press("end", "ctrl+l")
         assert seat.focused == "card"
         assert "Bob Martin" in seat.text
-        assert user_id(org, "bob.martin") in seat.text
+        assert seat.one("#query", Input).value == "bob.martin@acme.example"  # an id says nothing to the agent
+        screen = seat.app.screen
+        assert isinstance(screen, LookupScreen)
+        assert screen.person_id == user_id(org, "bob.martin")
 
 
 async def test_verifying_an_untouched_and_a_tampered_ledger(session: Session) -> None:

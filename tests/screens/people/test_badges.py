@@ -80,7 +80,7 @@ async def test_several_at_once_and_expiry_mark_them_too(desk: Desk, size: tuple[
         await seat.look_up("adam.brooks@acme.example")
         await seat.press("enter", "escape", "down", "space", "b", "enter")
         assert "ADMIN" in next(line for line in seat.lines if "adam.brooks@" in line)
-        await seat.press("escape", "escape", "f7", "s")
+        await seat.press("escape", "escape", "f7", "r")
         first = seat.one("#people", Rows).rows[0].user
         assert " blocked " not in row(seat.lines, first.login)
         seat.app.screen.session.blocked.note(first.id, 9e9, blocked=True)  # type: ignore[attr-defined]

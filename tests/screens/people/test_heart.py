@@ -152,7 +152,7 @@ async def test_what_cannot_be_undone_is_confirmed_by_what_the_caller_reads_out(
 ) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.look_up(ANN)
-        await seat.press("enter", "m")
+        await seat.press("enter", "M")
         await seat.press("enter", "enter")
         assert wire.writes == []  # not by rhythm
         await seat.type(typed)
@@ -166,7 +166,7 @@ async def test_what_cannot_be_undone_is_confirmed_by_what_the_caller_reads_out(
 async def test_anything_else_confirms_nothing(desk: Desk, wire: Line, typed: str) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.look_up(ANN)
-        await seat.press("enter", "m")
+        await seat.press("enter", "M")
         await seat.type(typed)
         await seat.press("tab")
         await seat.type("lost phone")

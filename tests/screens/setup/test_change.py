@@ -75,7 +75,7 @@ async def test_the_mode_is_one_key_with_its_proof_and_another_one_saves(
     bench: Bench, profile: Profile, wire: Line
 ) -> None:
     async with bench.admin(profile=profile) as admin:
-        await admin.press("m")
+        await admin.press("i")
         assert admin.step == 7
         assert "READ-WRITE" in admin.lines[0]
         assert "Read and write: all that can be proved without writing works" in admin.words
@@ -104,7 +104,7 @@ async def test_what_does_not_work_is_shown_before_it_is_saved_as_it_is(
 ) -> None:
     store(SecretPlace(Keep.FILE, str(bench.home / "acme.token")), Secret(token_of(org, "revoked")), replace=True)
     async with bench.admin(profile=profile) as admin:
-        await admin.press("m")
+        await admin.press("i")
         assert admin.step == 6
         assert "Not all that is switched on works" in admin.words
         assert "Copy it again, or make another one in Okta, and type it in its field." in admin.words
@@ -117,7 +117,7 @@ async def test_looks_and_words_need_no_proof_and_a_new_name_keeps_the_old_one(
     bench: Bench, profile: Profile, wire: Line
 ) -> None:
     async with bench.admin(profile=profile) as admin:
-        await admin.press("m", "m", "1")
+        await admin.press("i", "i", "1")
         assert admin.step == 1
         await admin.press("end", "space", "E", "U", "ctrl+n")
         assert "1 Name Acme EU · teal changed" in admin.words

@@ -125,7 +125,7 @@ async def test_the_banner_tells_the_evidence_and_goes(size: tuple[int, int]) -> 
         banner.sprays = (WAVE,)
         await pilot.pause()
         told = "\n".join(lines(pilot.app))
-        assert "! Looks like an attack e 12 people tried from 192.0.2.9" in told
+        assert "! Looks like an attack v 12 people tried from 192.0.2.9" in told
         banner.sprays = ()
         await pilot.pause()
         assert "192.0.2.9" not in "\n".join(lines(pilot.app))

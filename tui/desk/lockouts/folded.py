@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from tui.okta.log_events import LogEvent
 
-MADE_BY: Final = f"{__version__}/1"
+MADE_BY: Final = f"{__version__}/2"
 """What makes folds: the version of keydesk, and a number that grows with the rules. Others' folds count no more."""
 SLACK: Final = timedelta(hours=1)
 """Attempts that are so much older than a wave looks back are kept all the same, since clocks differ."""
@@ -154,6 +154,7 @@ class _AttemptRow(msgspec.Struct, array_like=True, gc=False):
     method: str
     password_right: bool
     asked: bool
+    told: bool
     fresh: bool
     by_phone: bool
     by: str
