@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual.selection import SELECT_ALL
-from textual.widgets import Static
 
+from screens.act.instructions import Steps
 from screens.clipboard import Arrival, ways
 from tests.screens.setup.wizard import Bench
 from tests.screens.support import seated
@@ -118,7 +118,8 @@ async def test_ctrl_c_copies_what_is_selected_as_it_says_and_says_where_it_arriv
         await seat.until(lambda: "What you selected: copied to tmux, which sends it to your terminal." in told(seat))
         assert (tools / "kept").read_text() == seat.app.clipboard == "ann.lee@acme.example"
         await seat.press("enter", "u")
-        shown = next(one for one in seat.app.screen.query(Static) if "Ann Lee" in str(one.render()))
+        shown = seat.one("#steps", Steps)
+        assert "Ann Lee" in str(shown.render())
         seat.app.screen.selections = {shown: SELECT_ALL}
         await seat.press("ctrl+c")
         await seat.until(lambda: "Ann Lee" in (tools / "kept").read_text())
