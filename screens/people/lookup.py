@@ -395,8 +395,6 @@ class LookupScreen(ListedPeople, PersonKeys):
         """Show the actions that are not possible now with their reasons, or fold them away again."""
         self.query_one(ActionBar).unfolded ^= True
 
-    # -- acting
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works; an action that is not possible has a key too, which explains why."""
         if action in {"search", "to_list"}:  # in the box `/` is a letter, and outside of it the list handles down

@@ -156,7 +156,9 @@ async def test_lists_are_exported_as_filtered_with_a_name_and_a_folder(
             (("f4",), "ledger", "bob.martin"),
             (("f2", "slash", *"ann", "down"), "people", "ann.lee"),
         ):
-            await seat.press(*opens, "x")
+            await seat.press(*opens)
+            await seat.until(lambda: login in seat.text)  # noqa: B023 - the ledger is read in a thread
+            await seat.press("x")
             assert f"Folder{tmp_path}" in "".join(seat.words.split())  # a long one is wrapped
             await seat.press("enter")
             assert "written" in seat.words, seat.text
