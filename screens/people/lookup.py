@@ -297,7 +297,7 @@ class LookupScreen(ListedPeople, PersonKeys):
         with self.guarded(), self.long.watch("Reading the person"):
             async for person in self.session.load(user_id):
                 self._show(person)
-                if self.has_class("-card") and person.blocks.pending:  # the first of its values
+                if self.has_class("-card"):
                     self.beginning.note(person)
                 if self.visits.current is not None and not self.people.rows:
                     self.search.held(person.user)

@@ -167,3 +167,11 @@ async def test_a_file_of_nonsense_starts_as_always(desk: Desk, kept: Path) -> No
         assert isinstance(seat.app.screen, LookupScreen)
         await seat.press("f3", "f7")
         assert seat.app.screen.days == 14  # type: ignore[attr-defined]
+
+
+async def test_who_was_opened_from_another_screen_is_of_late_too(desk: Desk) -> None:
+    async with seated(desk.session()) as seat:
+        await seat.press("f3", "enter")
+        login = seat.one("#query", Input).value
+        await seat.look_up("")
+        assert recent(seat) == [login.partition("@")[0]]
