@@ -124,6 +124,12 @@ def test_forgetting_brings_nothing_back_and_splits_nothing(
         assert {case.id for case in cases.all()} == kept
 
 
+def test_a_lock_that_only_a_read_shows_as_ended_stays_forgotten_beside_an_admins_unlock() -> None:
+    cases = _at_once([_KINDS["admin"](0), _KINDS["limit"](11)], [("locked", 0, 0), ("blocked", 22, 0)])
+    cases.forget(when(23))
+    assert [(case.shut, case.ended_at) for case in cases.all()] == [("blocked", None)]
+
+
 def test_forgetting_lets_go_of_the_memory_of_those_who_are_free() -> None:
     cases = Cases()
     cases.add([*[failure(at, "ann") for at in range(20)], lock(30), unlock(60), lock(40, "bob")])

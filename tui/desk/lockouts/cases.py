@@ -12,7 +12,7 @@ from tui.desk.lockouts.causes import RUN
 from tui.desk.lockouts.ends import End
 from tui.desk.lockouts.feed_store import FeedStoreTrouble
 from tui.desk.lockouts.marks import LAG, SAME, Read
-from tui.desk.lockouts.person_cases import PersonHistory, heard_in
+from tui.desk.lockouts.person_cases import RELOCK, PersonHistory, heard_in
 from tui.desk.lockouts.steps import Stage, person_of
 
 if TYPE_CHECKING:
@@ -363,8 +363,9 @@ class Cases:
         """Forget cases that ended, and attempts, before a time; `add` ignores events from before it from now on."""
         self._rebuild()
         before = self._forgot = before if self._forgot is None else max(before, self._forgot)
-        # Each case that stays lasted until `before`, so no earlier read ended it.
-        self._reads = [read for read in self._reads if read.at >= before]
+        # Each case that stays lasted until `before`, so no earlier read ended it. But a lock that an admin ended up to
+        # `RELOCK` earlier is kept behind the scenes, and with it later locks that only a read shows to have ended.
+        self._reads = [read for read in self._reads if read.at >= before - RELOCK]
         self._strays = [stray for stray in self._strays if stray.at >= before]
         self._threats = {ip: at for ip, at in self._threats.items() if at >= before}
         self._forget_folded(before)
