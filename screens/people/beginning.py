@@ -36,8 +36,8 @@ ADVICE: Final = (
 )
 _WIDTH: Final = 12
 _NAMES: Final = 3
-LATER: Final = 0.5
-"""Seconds before the stored events are looked at: what the agent types first comes first."""
+LATER: Final = 4
+"""How many typing pauses pass before the stored events are looked at: what the agent types first comes first."""
 
 
 def recent_columns(now: Callable[[], float]) -> Sequence[Column[RecentPerson]]:
@@ -68,12 +68,16 @@ class Beginning:
         screen: The screen.
         left_off: What is remembered.
         seen: Returns what the lockouts have read in this session; `None` where they were not opened yet.
+        typing_pause: Seconds without a key before a search is sent; the stored events wait four times that.
     """
 
-    def __init__(self, screen: DeskScreen, left_off: LeftOff, seen: Callable[[], Glance | None]) -> None:
+    def __init__(
+        self, screen: DeskScreen, left_off: LeftOff, seen: Callable[[], Glance | None], typing_pause: float
+    ) -> None:
         self._screen = screen
         self._left_off = left_off
         self._seen = seen
+        self._typing_pause = typing_pause
         self._glance: Glance | None = None
         self._open: Sequence[Entry] = ()
 
@@ -124,7 +128,7 @@ class Beginning:
     async def _read(self) -> None:
         from tui.desk.lockouts.glance import glance
 
-        await asyncio.sleep(LATER if self._glance is None else 0.0)
+        await asyncio.sleep(LATER * self._typing_pause if self._glance is None else 0.0)
         session = self._screen.session
         with suppress(Trouble):  # keydesk has said at its start what is wrong with the ledger, and that stays
             self._open = await asyncio.to_thread(session.ledger.open_entries)

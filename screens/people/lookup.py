@@ -106,7 +106,7 @@ class LookupScreen(ListedPeople, PersonKeys):
         self.ahead = TypedAhead(self, on_turned_back=self._turned_back)
         self._dwell = dwell
         self.visits = Visits(self, self._visit)
-        self.beginning = Beginning(self, left_off or LeftOff(), seen)
+        self.beginning = Beginning(self, left_off or LeftOff(), seen, typing_pause)
         self._before_search: Widget | None = None
         self._key_at = 0.0
         self._badges_drawn = session.badges.version
