@@ -25,6 +25,7 @@ from screens.start import HINT
 from screens.typed_ahead import TypedAhead
 from tui.desk.left_off.left_off import LeftOff
 from tui.desk.people.card import card, card_lines
+from tui.desk.people.parts import SHARED_FOR, UNCHANGED
 from tui.desk.people.person import Person
 from tui.desk.text import okta_terms
 from widgets.field import Field
@@ -109,6 +110,7 @@ class LookupScreen(ListedPeople, PersonKeys):
         self.beginning = Beginning(self, left_off or LeftOff(), seen, typing_pause)
         self._before_search: Widget | None = None
         self._key_at = 0.0
+        self._changed = False
         self._badges_drawn = session.badges.version
         self.answers = PersonAnswers(self, self._draw_person)
 
@@ -290,12 +292,12 @@ class LookupScreen(ListedPeople, PersonKeys):
         self.set_focus(self.query_one(PersonCard))
 
     @work(exclusive=True, group="person")
-    async def load(self, user_id: str, *, pause: float = 0.0) -> None:
-        """Read a person in full, and show each part as it arrives."""
+    async def load(self, user_id: str, *, pause: float = 0.0, younger: float = SHARED_FOR) -> None:
+        """Read a person in full, but for what was read so many seconds ago, and show each part as it arrives."""
         await asyncio.sleep(pause)
         read = False
         with self.guarded(), self.long.watch("Reading the person"):
-            async for person in self.session.load(user_id):
+            async for person in self.session.load(user_id, younger=younger):
                 self._show(person)
                 if self.has_class("-card"):
                     self.beginning.note(person)
@@ -322,6 +324,8 @@ class LookupScreen(ListedPeople, PersonKeys):
     def on_screen_resume(self) -> None:
         """Show what other screens have read meanwhile of the people in the list, and what is open now."""
         self.redraw_badges()
+        if self._changed:
+            self._read_changed()
         if self.is_mounted and self.beginning.shown:
             self.beginning.draw()
             self.beginning.read()
@@ -338,7 +342,15 @@ class LookupScreen(ListedPeople, PersonKeys):
         self.beginning.note(person, changes[0].title if changes else "")
         self._update_row(person)
         if self.person is not None and self.person.user.id == person.user.id:
-            self.load(person.user.id)
+            self._changed = True
+            if self.app.screen is self:
+                self._read_changed()
+
+    def _read_changed(self) -> None:
+        """Read what a change has touched of the person on the card; behind another screen this waits for the return."""
+        self._changed = False
+        if self.person is not None:
+            self.load(self.person.user.id, younger=UNCHANGED)
 
     def _show(self, person: Person) -> None:
         self.person = person
@@ -419,13 +431,13 @@ class LookupScreen(ListedPeople, PersonKeys):
     def _acted(self, performed: Performed) -> None:
         """Read the person again if that failed after the action, since the card is from before the change."""
         if performed.after is None:
-            self.load(performed.plan.person.user.id)
+            self.load(performed.plan.person.user.id, younger=UNCHANGED)
 
     def action_reload(self) -> None:
         """Read the person again."""
         if self.person is not None:
             self.notice.clear()
-            self.load(self.person.user.id)
+            self.load(self.person.user.id, younger=0.0)
 
     def action_back(self) -> None:
         """Go one step back: to the row that opened the person, from the card to the list, from there to the box."""

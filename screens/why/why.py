@@ -17,6 +17,7 @@ from screens.act.person_keys import PersonKeys, person_bindings
 from screens.base import Command
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.people.card import tone_of
+from tui.desk.people.parts import SHARED_FOR, UNCHANGED
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why.why import evidence, verdict
@@ -68,6 +69,7 @@ class WhyScreen(PersonKeys):
         self._user_id = user_id
         self._app_wanted = app
         self._person: Person | None = None
+        self._changed = False
 
     def body(self) -> Iterable[Widget]:
         """Yield the person, the box for an app, the verdict, the timeline and the evidence."""
@@ -83,13 +85,13 @@ class WhyScreen(PersonKeys):
         self.read()
 
     @work(exclusive=True, group="why")
-    async def read(self) -> None:
-        """Read the person and the evidence, and make the verdict."""
+    async def read(self, *, younger: float = SHARED_FOR) -> None:
+        """Read the person and the evidence, but for what was read so many seconds ago, and make the verdict."""
         with self.guarded(), self.long.watch("Reading what keeps the person out"):
-            person = await self.session.person_with_blocks(self._user_id)
+            person = await self.session.person_with_blocks(self._user_id, younger=younger)
             self._person = person
             self._show_who()
-            read_evidence = await evidence(self.session, person, self._app_wanted)
+            read_evidence = await evidence(self.session, person, self._app_wanted, younger=younger)
             self._person = read_evidence.person
             self.query_one(Timeline).now = read_evidence.now
             self.verdict = verdict(read_evidence)
@@ -147,17 +149,22 @@ class WhyScreen(PersonKeys):
 
     def _acted(self, performed: Performed) -> None:  # noqa: ARG002 - any result needs another verdict
         """Make the verdict again after an action."""
-        self.read()
+        self.read(younger=UNCHANGED)
 
     def on_person_changed(self, person: Person) -> None:
-        """Make the verdict again when the person was changed on another screen."""
-        if person.user.id == self._user_id and self.app.screen is not self:
-            self.read()
+        """Make the verdict again on the return from the screen on which the person was changed."""
+        self._changed = self._changed or (person.user.id == self._user_id and self.app.screen is not self)
+
+    def on_screen_resume(self) -> None:
+        """Show what was changed meanwhile."""
+        if self._changed:
+            self._changed = False
+            self.read(younger=UNCHANGED)
 
     def action_reload(self) -> None:
-        """Make the verdict again."""
+        """Make the verdict again, all afresh."""
         self.notice.clear()
-        self.read()
+        self.read(younger=0.0)
 
     def action_ask_app(self) -> None:
         """Open the box for an app."""

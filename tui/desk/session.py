@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.desk.actions.obstacles import Standing, obstacle
 from tui.desk.actions.targets import read_targets
@@ -15,14 +15,17 @@ from tui.desk.people.admins import Admins
 from tui.desk.people.badges import Badges
 from tui.desk.people.blocked import Blocked
 from tui.desk.people.own_changes import OwnChanges
+from tui.desk.people.parts import SHARED_FOR, PersonParts
 from tui.desk.people.password_policies import policy_for
-from tui.desk.people.person import Person, read_part
+from tui.desk.people.person import Part, Person, read_part
 from tui.desk.people.search import Search
 from tui.okta.clock import stamp
+from tui.okta.errors import FeatureOff
 from tui.okta.policy import Capability, Mode, SoftwareBy, SwitchedOff
+from tui.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
     from pathlib import Path
 
     from tui.desk.actions.grammar import Action, Obstacle, Target, TargetKind
@@ -32,11 +35,13 @@ if TYPE_CHECKING:
     from tui.desk.people.password_policies import Applied
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
-    from tui.okta.models import User
-    from tui.trouble import Trouble
+    from tui.okta.models import Block, Factor, Group, User
 
+T = TypeVar("T")
 EVENTS_SINCE: Final = timedelta(days=30)
 EVENTS_MOST: Final = 30
+_CHANGES: Final = {Capability.MFA: ("factors",), Capability.PROVISIONING: ("groups", "apps")}
+"""The parts that a capability's actions change, beside the person's state and the log."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ class Session:
         own_changes: What was changed in this session, for the cards until the System Log shows it.
         seen: The people whose cards were read in this session by their id, the newest last.
         attack_signs: The addresses and people that look like an attack now.
+        parts: What was read of people a moment ago, for all screens.
     """
 
     connector: Connector
@@ -78,6 +84,7 @@ class Session:
     own_changes: OwnChanges = field(default_factory=OwnChanges)
     seen: dict[str, User] = field(default_factory=dict)
     attack_signs: AttackSigns = field(default_factory=AttackSigns)
+    parts: PersonParts = field(default_factory=PersonParts)
 
     def replace_denied(self, denied: Mapping[str, Trouble]) -> None:
         """Replace the known refusals by those that a proof of this connector found, by endpoint id."""
@@ -129,38 +136,82 @@ class Session:
         """Return the time in UTC by Okta's clock, as far as an answer has told it, else by the local one."""
         return datetime.fromtimestamp(self.client.clock.time(), UTC)
 
-    async def person(self, key: str) -> Person:
-        """Read one person by id or login, fresh from Okta, without the parts of the card.
+    async def read_shared(
+        self, part: str, user_id: str, read: Callable[[], Awaitable[T]], *, younger: float = SHARED_FOR
+    ) -> T:
+        """Return a part of a person, which another screen may have read a moment ago.
+
+        Args:
+            part: The part's name.
+            user_id: Okta's id of the person.
+            read: What reads it from Okta.
+            younger: The most seconds since that read; 0 reads in any case.
+
+        Raises:
+            Trouble: What `read` raises.
+        """
+        now = self.client.clock.monotonic()
+        return await self.parts.read(user_id, part, read, now=now, younger=younger)
+
+    async def groups_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[Group, ...]:
+        """Return a person's groups, read at most so many seconds ago.
+
+        Raises:
+            OktaError: They could not be read.
+        """
+        return await self.read_shared("groups", user_id, partial(self.client.groups_of, user_id), younger=younger)
+
+    async def factors_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[Factor, ...]:
+        """Return a person's factors, read at most so many seconds ago.
+
+        Raises:
+            OktaError: They could not be read.
+        """
+        return await self.read_shared("factors", user_id, partial(self.client.factors_of, user_id), younger=younger)
+
+    async def events_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[LogEvent, ...]:
+        """Return the newest `EVENTS_MOST` events about a person of the last 30 days, read at most so many seconds ago.
+
+        Raises:
+            OktaError: The System Log could not be read.
+        """
+        return await self.read_shared("events", user_id, partial(self._events, user_id), younger=younger)
+
+    async def person(self, key: str, *, younger: float = 0.0) -> Person:
+        """Read one person by id or login, without the parts of the card.
+
+        Args:
+            key: Okta's id, or a login.
+            younger: The most seconds since a screen has read the person by their id; 0 reads fresh from Okta.
 
         Raises:
             OktaError: The person could not be read.
         """
-        return Person(await self.client.user(key), self.client.clock.time())
 
-    async def load(self, key: str) -> AsyncIterator[Person]:
-        """Read one person and all parts of the card; yield a newer value as each part arrives.
+        async def read() -> Person:
+            return Person(await self.client.user(key), self.client.clock.time())
+
+        return await self.read_shared("user", key, read, younger=younger)
+
+    async def load(self, user_id: str, *, younger: float = 0.0) -> AsyncIterator[Person]:
+        """Read one person and all parts of the card at once; yield a newer value as each part arrives.
 
         A part that cannot be read carries its trouble and stops nothing.
 
+        Args:
+            user_id: Okta's id of the person.
+            younger: The most seconds since a part was read in this session; 0 reads all fresh from Okta.
+
         Raises:
             OktaError: The person could not be read.
         """
-        person = await self.person(key)
-        self.seen.pop(person.user.id, None)
-        self.seen[person.user.id] = person.user
-        yield person
-        client, user_id = self.client, person.user.id
-        parts: dict[str, Callable[[str], Awaitable[Any]]] = {
-            "blocks": client.blocks_of,
-            "groups": client.groups_of,
-            "apps": client.app_links_of,
-            "factors": client.factors_of,
-            "events": self._events,
-            "admin": partial(self.admins.role_of, client),
-        }
-        names = {asyncio.ensure_future(read_part(part, user_id)): name for name, part in parts.items()}
+        names = {asyncio.ensure_future(part): name for name, part in self._card(user_id, younger).items()}
         waiting = set(names)
         try:
+            person = await self.person(user_id, younger=younger)
+            self.seen.pop(user_id, None)
+            self.seen[user_id] = person.user
+            yield person
             while waiting:
                 ready, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 for task in ready:
@@ -170,6 +221,32 @@ class Session:
         finally:
             for task in waiting:
                 task.cancel()
+
+    def _card(self, user_id: str, younger: float) -> dict[str, Coroutine[Any, Any, Part[Any]]]:
+        """Return what reads the parts of a card, by their names."""
+        app_links = partial(self.client.app_links_of, user_id)
+        return {
+            "blocks": self._blocks(user_id, younger),
+            "groups": read_part(self.groups_of, user_id, younger=younger),
+            "apps": read_part(self.read_shared, "apps", user_id, app_links, younger=younger),
+            "factors": read_part(self.factors_of, user_id, younger=younger),
+            "events": read_part(self.events_of, user_id, younger=younger),
+            "admin": read_part(self.admins.role_of, self.client, user_id),
+        }
+
+    async def _blocks(self, user_id: str, younger: float) -> Part[tuple[Block, ...]]:
+        """Read the device blocks as a part, and keep that an org has none of that feature."""
+
+        async def read() -> Part[tuple[Block, ...]]:
+            part = await read_part(self.client.blocks_of, user_id)
+            if part.trouble is not None and not isinstance(part.trouble, FeatureOff):
+                raise part.trouble
+            return part
+
+        try:
+            return await self.read_shared("blocks", user_id, read, younger=younger)
+        except Trouble as trouble:
+            return Part(trouble=trouble)
 
     async def _events(self, user_id: str) -> tuple[LogEvent, ...]:
         query = {
@@ -212,18 +289,35 @@ class Session:
             return person
 
         async def read() -> tuple[Applied, ...]:
-            policy = await policy_for(self.client, person.user)
+            policy = await policy_for(self.client, person.user, self.groups_of)
             return () if policy is None else (policy,)
 
         return person.with_part("policy", await read_part(read))
 
-    async def person_with_blocks(self, user_id: str) -> Person:
-        """Read one person and their device blocks, fresh from Okta: enough to decide which actions are possible.
+    async def person_with_blocks(self, user_id: str, *, younger: float = 0.0) -> Person:
+        """Read one person and their device blocks at the same time: enough to decide which actions are possible.
+
+        Args:
+            user_id: Okta's id of the person.
+            younger: The most seconds since a screen has read them; 0 reads them fresh from Okta.
 
         Raises:
             OktaError: The person could not be read.
         """
-        person = await self.person(user_id)
-        person = replace(person, blocks=await read_part(self.client.blocks_of, user_id))
+        reading = asyncio.ensure_future(self._blocks(user_id, younger))
+        try:
+            person = await self.person(user_id, younger=younger)
+            person = replace(person, blocks=await reading)
+        finally:
+            reading.cancel()  # does nothing where it has ended
         self.blocked.note_person(person)
         return person
+
+    def forget_changed(self, action: Action, user_id: str) -> None:
+        """Forget what an action changes of a person, so that it is read again; the rest may be shown on.
+
+        Args:
+            action: The action.
+            user_id: Okta's id of the person.
+        """
+        self.parts.forget(user_id, ("user", "blocks", "events", *_CHANGES.get(action.capability, ())))

@@ -13,10 +13,10 @@ from tui.okta.entitlements import PasswordPolicy
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, OktaError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Awaitable, Callable, Collection, Iterable
 
     from tui.okta.client import OktaClient
-    from tui.okta.models import User
+    from tui.okta.models import Group, User
 
 KEPT_FOR: Final = 300.0
 """Seconds for which policies are not read again: they change rarely, and people call one after the other."""
@@ -173,8 +173,15 @@ async def password_policies(client: OktaClient) -> PasswordPolicies:
     return kept.result
 
 
-async def policy_for(client: OktaClient, user: User) -> Applied | None:
-    """Return the settings of the policy that applies to a person, by their groups as they are now.
+async def policy_for(
+    client: OktaClient, user: User, groups_of: Callable[[str], Awaitable[tuple[Group, ...]]] | None = None
+) -> Applied | None:
+    """Return the settings of the policy that applies to a person, by their groups.
+
+    Args:
+        client: The connection to the org.
+        user: The person.
+        groups_of: Returns a person's groups by their id; by default they are read as they are now.
 
     Raises:
         SwitchedOff: Password expiry is switched off for this connector.
@@ -183,7 +190,7 @@ async def policy_for(client: OktaClient, user: User) -> Applied | None:
     policies = await password_policies(client)
     if not policies.candidates(user, policies.groups):  # no group would make a difference
         return None
-    groups = await client.groups_of(user.id)
+    groups = await (groups_of or client.groups_of)(user.id)
     return policies.applies(user, {group.id for group in groups})
 
 

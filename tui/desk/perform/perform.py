@@ -123,7 +123,11 @@ class _Performing:
         self._report("Recording it in the ledger")
         principal = await session.client.principal()
         approval = await self._intend(self._intent(fresh, reason, ticket, principal))
-        trouble, outcome = await self._send(approval)
+        session.forget_changed(self.action, fresh.user.id)
+        try:
+            trouble, outcome = await self._send(approval)
+        finally:  # what was read meanwhile may be from before the change
+            session.forget_changed(self.action, fresh.user.id)
         request_id = trouble.request_id if trouble else self._answers[-1].request_id
         unrecorded = await self._record(approval.entry, outcome, self._detail(trouble), request_id)
         self._note(approval.entry, outcome)

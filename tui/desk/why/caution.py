@@ -8,10 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.people.person import Part, read_part
-from tui.desk.session import EVENTS_MOST
 from tui.desk.text.plain import plain
 from tui.desk.why.evidence import Evidence
-from tui.desk.why.why import WEEK, attack_verdict, read_events, with_strangers
+from tui.desk.why.why import WEEK, attack_verdict, reach_back, read_events, with_strangers
 from tui.okta import endpoints as ep
 
 if TYPE_CHECKING:
@@ -84,12 +83,9 @@ async def _events(session: Session, person: Person) -> Part[tuple[LogEvent, ...]
     if ep.LOGS.id in session.denied:
         return Part(trouble=session.denied[ep.LOGS.id])
     card, now = person.events, session.now()
-    if not card.pending and now.timestamp() - person.read_at <= FRESH.total_seconds():
-        if card.value is None:
-            return card
-        oldest = card.value[-1].at if card.value else None
-        if len(card.value) < EVENTS_MOST or (oldest is not None and oldest <= now - WEEK):
-            return card
+    fresh = not card.pending and now.timestamp() - person.read_at <= FRESH.total_seconds()
+    if fresh and (card.value is None or reach_back(card.value, now - WEEK)):
+        return card
     return await read_part(read_events, session, person.user.id)
 
 

@@ -10,12 +10,20 @@ from tui.desk.lockouts.ends import End
 from tui.desk.people.answer import CardAnswer, Try
 from tui.desk.people.password_policies import password_policies
 from tui.desk.people.person import read_part
-from tui.desk.session import EVENTS_MOST
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.evidence import RECENT, Evidence
 from tui.desk.why.verdict import Blocker
-from tui.desk.why.why import HELPFUL, WEEK, attack_verdict, read_events, unread_parts, verdict, with_strangers
+from tui.desk.why.why import (
+    HELPFUL,
+    WEEK,
+    attack_verdict,
+    reach_back,
+    read_events,
+    unread_parts,
+    verdict,
+    with_strangers,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -89,8 +97,7 @@ async def judge(session: Session, person: Person) -> Judged:
 async def _events(session: Session, person: Person) -> Part[tuple[LogEvent, ...]]:
     """Return the card's events, or those of a week where so many happened that the card's do not reach back a day."""
     card = person.events
-    oldest = card.value[-1].at if card.value else None
-    if card.value is None or len(card.value) < EVENTS_MOST or oldest is None or oldest <= session.now() - RECENT:
+    if card.value is None or reach_back(card.value, session.now() - RECENT):
         return card
     more = await read_part(read_events, session, person.user.id, background=True)
     return card if more.value is None else more

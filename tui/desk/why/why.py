@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
@@ -15,6 +16,7 @@ from tui.desk.lockouts.steps import MFA, PHISHING, THREAT, keys_of
 from tui.desk.lockouts.words import overdue
 from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import read_part
+from tui.desk.session import EVENTS_MOST
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why.evidence import RECENT, AppWanted, Evidence
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.desk.why.rule import Text, VerdictRule
     from tui.okta.log_events import LogEvent
+    from tui.okta.models import Group
 
 RULES: Final = STATE + SIGN_INS
 """All rules in their order: those about the account first, then those about its sign-ins. The last one always fits."""
@@ -48,6 +51,8 @@ _BY_METHOD: Final = frozenset({End.FACTOR, End.ABANDONED, End.OPEN})
 HELPFUL: Final = ("unlock", "reset-password", "temp-password", "resend-activation", "remove-factor", "reset-mfa")
 STRANGERS: Final = 5
 """The most addresses of failures for which ThreatInsight is asked."""
+STRANGERS_FOR: Final = 60.0
+"""Seconds for which what the log tells of the same addresses is not read again."""
 _NAMES: Final = {
     End.OK: "Signed in",
     End.OPEN: "Begun, no end in the log",
@@ -77,7 +82,7 @@ _NAMES: Final = {
 
 
 async def why(session: Session, user_id: str, app: str = "") -> Verdict:
-    """Read everything about one person, and reach a verdict; the verdict names what could not be read.
+    """Read everything about one person afresh, and reach a verdict; the verdict names what could not be read.
 
     Args:
         session: The session of the org.
@@ -90,14 +95,26 @@ async def why(session: Session, user_id: str, app: str = "") -> Verdict:
     return verdict(await evidence(session, await session.person_with_blocks(user_id), app))
 
 
-async def evidence(session: Session, person: Person, app: str = "") -> Evidence:
-    """Read the evidence for a verdict; a part that cannot be read is missing in it."""
-    client, user = session.client, person.user
+async def evidence(session: Session, person: Person, app: str = "", *, younger: float = 0.0) -> Evidence:
+    """Read the evidence for a verdict; a part that cannot be read is missing in it.
+
+    Args:
+        session: The session of the org.
+        person: The person, with their device blocks.
+        app: The text that the agent typed for the app that the person wants to open; empty for none.
+        younger: The most seconds since a screen has read a part; 0 reads all afresh.
+    """
+    user = person.user
+    reading = asyncio.ensure_future(session.groups_of(user.id, younger=younger))  # two need them
+
+    async def groups_of(_: str) -> tuple[Group, ...]:
+        return await reading
+
     events, policy, groups, factors, app_wanted = await asyncio.gather(
-        read_part(read_events, session, user.id),
-        read_part(policy_for, client, user),
-        read_part(client.groups_of, user.id),
-        read_part(client.factors_of, user.id),
+        read_part(_events_of_a_week, session, user.id, younger),
+        read_part(policy_for, session.client, user, groups_of),
+        read_part(groups_of, user.id),
+        read_part(session.factors_of, user.id, younger=younger),
         _read_app(session, user.id, app),
     )
     person = person.with_part("groups", groups).with_part("factors", factors)
@@ -292,6 +309,25 @@ def _also(rule: VerdictRule, e: Evidence) -> Iterable[str]:
 # -- reading
 
 
+async def _events_of_a_week(session: Session, user_id: str, younger: float) -> tuple[LogEvent, ...]:
+    """Return the events of a week: the card's, where they were read lately and reach back so far; else the log's.
+
+    Raises:
+        OktaError: The System Log could not be read.
+    """
+    if session.parts.has(user_id, "events", now=session.client.clock.monotonic(), younger=younger):
+        card, since = await session.events_of(user_id, younger=younger), session.now() - WEEK
+        if reach_back(card, since):
+            return tuple(event for event in card if event.at is None or event.at >= since)
+    return await read_events(session, user_id)
+
+
+def reach_back(card: tuple[LogEvent, ...], since: datetime) -> bool:
+    """Return whether the events of a card, the newest first, are all that happened since a time."""
+    oldest = card[-1].at if card else None
+    return len(card) < EVENTS_MOST or (oldest is not None and oldest <= since)
+
+
 async def read_events(session: Session, user_id: str, *, background: bool = False) -> tuple[LogEvent, ...]:
     """Read the events of a week about one person, the newest first, at most `PAGES` pages.
 
@@ -334,8 +370,10 @@ async def with_strangers(session: Session, e: Evidence, *, background: bool = Fa
         "sortOrder": "DESCENDING",
         "limit": "200",
     }
-    found = (await read_part(session.client.log_pages, query, most=1, background=background)).value or ()
     user_id = e.person.user.id
+    ask = partial(session.client.log_pages, query, most=1, background=background)
+    part = f"strangers {query['filter']}"
+    found = (await read_part(session.read_shared, part, user_id, ask, younger=STRANGERS_FOR)).value or ()
     keys = {key for event in e.events or () for key in keys_of(event, user_id)}
     ties = [event for event in found if event.event_type == MFA and keys & set(keys_of(event, user_id))]
     threats = {ip for event in found if event.event_type == THREAT and event.client and (ip := event.client.ip_address)}
