@@ -123,10 +123,11 @@ async def test_no_more_than_a_few_are_read_at_the_same_time(desk: Desk, org: Org
     line.watch = gate
     several = JobRun(session, job(UNLOCK, crowd))
     looking = asyncio.create_task(several.preview())
-    await until(lambda: len(gate.held) == run.SIDE_BY_SIDE)
+    await until(lambda: len(gate.held) >= run.SIDE_BY_SIDE)
     for _ in range(50):
         await asyncio.sleep(0)
-    assert len(gate.held) == run.SIDE_BY_SIDE
+    held = {path.split("/")[4] for path in gate.held if path.startswith("/api/v1/users/")}
+    assert 0 < len(held) <= run.SIDE_BY_SIDE
     gate.opened.set()
     assert (await looking).read == 12
 
