@@ -253,7 +253,9 @@ class LookupScreen(ListedPeople, PersonKeys):
     @on(Rows.Highlighted, "#people")
     def highlighted(self, event: Rows.Highlighted[User]) -> None:
         """Show the person from the list at once, and read the rest if the cursor stays."""
-        user = event.row
+        user, current = event.row, self.people.current
+        if (user and user.id) != (current and current.id) or (user is None and self.visits.current):
+            return  # the list has changed since, or is empty since a person of another list is being read
         if user is None or (self.search.suggests and self.focused is not self.people):
             self.show_nobody()
         elif self.person is None or self.person.user.id != user.id:  # otherwise it is a new value of the person shown

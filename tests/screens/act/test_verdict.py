@@ -11,11 +11,12 @@ from tests.desk.support import Gate, fault, user_id
 from tests.screens.act.test_aim import burst
 from tests.screens.act.test_confirm import on_the_card
 from tests.screens.support import NARROW, SMALL, seated
+from tui.desk.why.why import STRANGERS_FOR
 
 if TYPE_CHECKING:
     import httpx
 
-    from tests.conftest import Desk
+    from tests.conftest import Desk, FakeClock
     from tests.desk.support import Line
     from tui.demo.org import Org
 
@@ -49,9 +50,10 @@ async def test_somebody_under_attack_is_not_unlocked_by_two_keys(desk: Desk, org
         assert wire.writes == [f"POST /api/v1/users/{user_id(org, 'adam.brooks')}/lifecycle/unlock"]
 
 
-async def test_enter_waits_until_the_log_was_looked_at(desk: Desk, wire: Line) -> None:
+async def test_enter_waits_until_the_log_was_looked_at(desk: Desk, wire: Line, clock: FakeClock) -> None:
     async with seated(desk.session()) as seat:
         await on_the_card(seat, "ann.lee@acme.example")
+        clock.now += STRANGERS_FOR
         wire.watch = gate = Gate(log)
         await seat.hit("u")
         await seat.until(lambda: "Looking in the System Log" in seat.words)

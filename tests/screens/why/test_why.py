@@ -9,10 +9,11 @@ import pytest
 from screens.why.why import WhyScreen
 from tests.desk.support import fault
 from tests.screens.support import NARROW, ONE_SIZE, seated
+from tui.desk.people.parts import SHARED_FOR
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
-    from tests.conftest import Desk, Wire
+    from tests.conftest import Desk, FakeClock, Wire
     from tui.demo.org import Org
 
 ANN = "ann.lee@acme.example"
@@ -79,10 +80,11 @@ async def test_what_cannot_be_read_is_named(desk: Desk, org: Org) -> None:
         assert "The System Log cannot be read: keydesk's admin role does not allow this." in seat.words
 
 
-async def test_a_person_that_cannot_be_read_is_told_in_the_notice(desk: Desk, org: Org) -> None:
+async def test_a_person_that_cannot_be_read_is_told_in_the_notice(desk: Desk, org: Org, clock: FakeClock) -> None:
     async with seated(desk.session()) as seat:
         await seat.look_up(ANN)
         await seat.press("enter")
+        clock.now += SHARED_FOR
         fault(org, "403-role", match="/api/v1/users/", times=99)
         await seat.press("w")
         assert "keydesk's admin role does not allow this" in seat.words
