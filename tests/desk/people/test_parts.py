@@ -55,12 +55,12 @@ async def test_two_who_ask_at_once_share_one_read_unless_one_wants_it_fresh() ->
     first, second = (
         asyncio.ensure_future(store.read("ann", "user", okta.read, now=100.0, younger=10.0)) for _ in range(2)
     )
-    await until(lambda: okta.asked)
+    await until(lambda: okta.asked == 1)
     assert store.has("ann", "user", now=100.0, younger=10.0)
     fresh = asyncio.ensure_future(store.read("ann", "user", okta.read, now=101.0, younger=0.0))
     await until(lambda: okta.asked == 2)
     okta.gate.set()
-    assert await asyncio.gather(first, second, fresh) == [1, 1, 2]
+    assert list(await asyncio.gather(first, second, fresh)) == [1, 1, 2]
     assert await store.read("ann", "user", okta.read, now=102.0, younger=10.0) == 2  # the newer one is kept
 
 
@@ -69,7 +69,7 @@ async def test_a_read_ends_when_the_last_who_waits_has_left() -> None:
     first, second = (
         asyncio.ensure_future(store.read("ann", "user", okta.read, now=100.0, younger=10.0)) for _ in range(2)
     )
-    await until(lambda: okta.asked)
+    await until(lambda: okta.asked == 1)
     first.cancel()
     await asyncio.wait([first])
     assert okta.ended == 0
@@ -82,7 +82,7 @@ async def test_a_read_ends_when_the_last_who_waits_has_left() -> None:
 async def test_what_was_being_read_while_it_was_changed_is_not_kept() -> None:
     store, okta = PersonParts(), Okta()
     reading = asyncio.ensure_future(store.read("ann", "user", okta.read, now=100.0, younger=10.0))
-    await until(lambda: okta.asked)
+    await until(lambda: okta.asked == 1)
     store.forget("ann", ["user"])
     okta.gate.set()
     assert await reading == 1
