@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from screens.clipboard import copy
 from screens.long_reading import LongReadings
 from tui.desk.actions.grammar import UNFIT, Danger
 from tui.desk.people.person import read_part
@@ -24,6 +25,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.caution import caution
 from tui.trouble import BadInput, Trouble
+from widgets.asked_line import AskedLine
 from widgets.drawn import Drawn
 from widgets.field import Field
 from widgets.tick_box import TickBox
@@ -170,14 +172,12 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def _inputs(self) -> Iterable[Widget]:
         danger, ticket = self._action.danger, self._session.connector.ticket
         if danger >= Danger.DESTRUCTIVE:
-            yield Field(placeholder=confirmation.typed_words(self._person.user), id="login")
-        yield Field(placeholder=self._reason_words, id="reason", max_length=500)
+            typed = confirmation.typed_words(self._person.user).removeprefix("Type ")
+            yield AskedLine("Type", Field(placeholder=typed, id="login"))
+        yield AskedLine("Reason", Field(placeholder=self._reason_words, id="reason", max_length=500))
         looks = f", such as {ticket.pattern}" if ticket.pattern else ""
-        yield Field(
-            placeholder=plain(f"Ticket ({'needed' if ticket.needed else 'optional'}{looks})"),
-            id="ticket",
-            max_length=80,
-        )
+        needed = plain(f"{'needed' if ticket.needed else 'optional'}{looks}")
+        yield AskedLine("Ticket", Field(placeholder=needed, id="ticket", max_length=80))
 
     @property
     def _reason_needed(self) -> bool:
@@ -185,7 +185,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
 
     @property
     def _reason_words(self) -> str:
-        return f"Reason, for the ledger ({'needed' if self._reason_needed else 'optional'})"
+        return f"{'needed' if self._reason_needed else 'optional'}, for the ledger"
 
     # -- the verdict
 
@@ -210,8 +210,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def action_copy(self) -> None:
         """Copy what security has to know."""
         if self._caution is not None and self._caution.report:
-            self.app.copy_to_clipboard(self._caution.report)
-            self._show_note("What security has to know: copied, if your terminal allows it (OSC 52)", Tone.MUTED)
+            what = "What security has to know"
+            copy(self, self._caution.report, lambda arrival: self._show_note(f"{what}: {arrival.value}", Tone.GOOD))
 
     # -- the targets
 
@@ -400,7 +400,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             self._show_note(text, Tone.WARN)
 
     def _show_note(self, text: str, tone: Tone) -> None:
-        mark = {Tone.BAD: "✗ ", Tone.WARN: "! "}.get(tone, "")
+        mark = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}.get(tone, "")
         answer = self.query_one("#answer", Static)
         answer.update(Content.styled(mark + plain(text), STYLE[tone]))
         answer.display = True
