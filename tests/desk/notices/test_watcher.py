@@ -86,9 +86,8 @@ async def test_expiries_are_told_at_the_days_set_and_once_a_day_is_enough(
         f"Your password expires in {days}" for days in ("1", *map(str, range(2, 15)))
     } | {"Your password expires in less than a"}
     today = session.now().astimezone().date()
-    dated = [
-        found for message in post.got if (found := re.search(r"in (\d+) days?, on about \w+, (\S+)\.", message.body))
-    ]
+    words = re.compile(r"in (\d+) days?, on about \w+, (\S+)\.")
+    dated = [found for message in post.got if (found := words.search(message.body))]
     assert dated
     for found in dated:  # the days and the date beside them say the same
         assert int(found[1]) == (date.fromisoformat(found[2]) - today).days, found[0]

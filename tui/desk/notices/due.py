@@ -117,9 +117,7 @@ def expiry(row: Expiry, expires: datetime, now: datetime, day: int, rules: Notic
     how = "Sign in as always and change it in your account's settings."
     if row.warn and ceil((expires - now) / timedelta(days=1)) <= row.warn:
         how = "Sign in as always: Okta offers you to change it."
-    left = (
-        expires.astimezone().date() - now.astimezone().date()
-    ).days  # as people count, and as the date beside it says
+    left = (expires.astimezone().date() - now.astimezone().date()).days  # as the date beside it says
     days = "1 day" if left == 1 else "less than a day" if left < 1 else f"{left} days"
     fields = {"days": days, "date": f"{expires.astimezone():%A, %Y-%m-%d}", "how": how}
     key = f"expiry/{row.user.id}/{row.user.password_changed or ''}/{expires:%Y-%m-%d}/{day}"
