@@ -83,6 +83,7 @@ async def test_whoever_was_unlocked_stays_in_the_cases_and_keys_wait_for_the_nex
         await seat.press("f3")
         second = logins(seat)[1]
         await seat.press("enter", "u", "enter")
+        assert "n tells them · J the next case" in seat.words
         seat.burst("J", "u")
         await seat.rest()
         assert isinstance(seat.app.screen, ConfirmScreen), seat.text
