@@ -143,7 +143,8 @@ def layout(
         by_reason: dict[str, list[str]] = {}  # a reason that several share is said once
         for choice in impossible:
             by_reason.setdefault(choice.reason, []).append(f"{choice.key} {choice.title}")
-        text = "Not now: " + " · ".join(f"{', '.join(titles)} ({reason})" for reason, titles in by_reason.items())
+        parts = (f"{reason}: {', '.join(titles)}" for reason, titles in by_reason.items())
+        text = " · ".join(("Not now", *parts))
         rows = wrap(text, width)
         if len(rows) > most:
             rows = [*rows[: most - 1], truncate(" ".join(rows[most - 1 :]), width)]

@@ -62,6 +62,7 @@ async def test_what_nobody_can_do_is_explained_at_length_and_can_be_copied(desk:
         assert isinstance(seat.app.screen, InstructionsScreen)
         assert "Instead · Not in this state" in seat.text
         assert "Unlock, what to do instead: George Wu (george.wu@acme.example)" in seat.words
+        assert "for admins" not in seat.words  # no role changes it
         await seat.press("c")
         assert "whether George Wu still works here" in seat.app.clipboard
         await seat.press("escape", "s")
