@@ -25,7 +25,6 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.caution import caution
 from tui.trouble import BadInput, Trouble
-from widgets.asked_line import AskedLine
 from widgets.drawn import Drawn
 from widgets.field import Field
 from widgets.tick_box import TickBox
@@ -172,12 +171,14 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def _inputs(self) -> Iterable[Widget]:
         danger, ticket = self._action.danger, self._session.connector.ticket
         if danger >= Danger.DESTRUCTIVE:
-            typed = confirmation.typed_words(self._person.user).removeprefix("Type ")
-            yield AskedLine("Type", Field(placeholder=typed, id="login"))
-        yield AskedLine("Reason", Field(placeholder=self._reason_words, id="reason", max_length=500))
+            yield Field(placeholder=confirmation.typed_words(self._person.user), id="login")
+        yield Field(placeholder=self._reason_words, id="reason", max_length=500)
         looks = f", such as {ticket.pattern}" if ticket.pattern else ""
-        needed = plain(f"{'needed' if ticket.needed else 'optional'}{looks}")
-        yield AskedLine("Ticket", Field(placeholder=needed, id="ticket", max_length=80))
+        yield Field(
+            placeholder=plain(f"Ticket ({'needed' if ticket.needed else 'optional'}{looks})"),
+            id="ticket",
+            max_length=80,
+        )
 
     @property
     def _reason_needed(self) -> bool:
@@ -185,7 +186,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
 
     @property
     def _reason_words(self) -> str:
-        return f"{'needed' if self._reason_needed else 'optional'}, for the ledger"
+        return f"Reason, for the ledger ({'needed' if self._reason_needed else 'optional'})"
 
     # -- the verdict
 

@@ -15,7 +15,6 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.bulk.job import MOST, Job
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from widgets.asked_line import AskedLine
 from widgets.bulk.columns import job_columns
 from widgets.choice import Choice, Option
 from widgets.field import Field
@@ -86,10 +85,10 @@ class JobView(Vertical):
         yield Rows(job_columns(self.session.badges), key=lambda line: line.id, id="lines")
         yield Static(id="line")
         with Vertical(id="inputs"):
-            yield AskedLine("Reason", Field(id="reason", max_length=500))
-            yield AskedLine("Ticket", Field(id="ticket", max_length=80))
-            yield AskedLine("Type", Field(id="count", max_length=4))
-            yield AskedLine("Type", Field(id="attacked", max_length=4), id="attacked-line")
+            yield Field(placeholder="Reason, for the ledger", id="reason", max_length=500)
+            yield Field(placeholder="Ticket", id="ticket", max_length=80)
+            yield Field(placeholder="The number of people, to confirm", id="count", max_length=4)
+            yield Field(id="attacked", max_length=4)
         yield Field(placeholder="A new file, .csv or .json", id="path", max_length=1000)
         yield Static(id="answer")
 

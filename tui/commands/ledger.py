@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import add_wide, print_hanging, print_json, print_line, print_table, print_to_stderr, when_words
+from tui.commands.output import (
+    add_wide,
+    print_hanging,
+    print_json,
+    print_line,
+    print_table,
+    print_to_stderr,
+    when_words,
+)
 from tui.desk.ledger import words
 from tui.desk.text.plain import plain
 

@@ -44,11 +44,11 @@ async def test_among_several_those_stand_apart_and_their_number_is_typed(desk: D
         assert "May be an attack: adam.brooks@acme.example. Left out; tell security first" in seat.words
         assert "[ ] attacked?" in seat.line("Adam Brooks")
         assert seat.lines.index(seat.line("Adam Brooks")) > seat.lines.index(seat.line("Milo Grant"))
-        assert "Type 1, the number of people, to confirm" in seat.words, seat.text
+        assert "Type 1, the number of people, to confirm" in seat.words
         seat.one("#lines", Rows).focus()
         await seat.press("end", "space")
         assert "[x] attacked?" in seat.line("Adam Brooks")
-        assert "Reason needed, for the ledger" in seat.words
+        assert "Reason, for the ledger (needed)" in seat.words
         seat.one("#reason", Input).focus()
         await seat.type("security said so")
         seat.one("#count", Input).focus()
