@@ -25,7 +25,7 @@ class Job(NamedTuple):
 
     title: str
     steps: tuple[str, ...]
-    count: int
+    presses: int
     end: str
 
 
@@ -50,7 +50,7 @@ async def test_every_job_takes_the_keys_that_the_page_says(
     monkeypatch.setenv("HOME", str(tmp_path))  # an export goes to the home folder
     async with seated(desk.session(), WIDE) as seat:
         for job in jobs():
-            assert sum(not step.startswith("“") for step in job.steps) == job.count <= MOST, job.title
+            assert sum(not step.startswith("“") for step in job.steps) == job.presses <= MOST, job.title
             await play(seat, job)
             kind, _, promised = job.end.partition(": ")
             shown = {"copied": seat.app.clipboard, "shown": seat.words}[kind]
