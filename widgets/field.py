@@ -59,16 +59,21 @@ class Field(Input):
             event.stop()
 
     def on_paste(self, event: events.Paste) -> None:
-        """Insert the first line that is not empty, cut to the room that is left."""
+        """Insert the first line that is not empty, cut to the room that is left, and say what is left out."""
         event.prevent_default()
         event.stop()
         start, end = sorted(self.selection)
         if self.password:
             self.replace(clean(" ".join(event.text.split())), start, end)
             return
-        line = clean(next((line for line in event.text.splitlines() if line.strip()), ""))
+        lines = [line for line in event.text.splitlines() if line.strip()]
+        line = whole = clean(lines[0]) if lines else ""
         if self.max_length:
             line = line[: max(0, self.max_length - len(self.value) + end - start)]
+        if len(lines) > 1:
+            self.notify(f"Of {len(lines)} pasted lines only the first one is taken.", severity="warning")
+        elif line != whole:
+            self.notify(f"What was pasted is too long here: {len(whole) - len(line)} characters are left out.")
         if line:
             self.replace(line, start, end)
 

@@ -9,11 +9,13 @@ from textual import events, on
 from textual.app import App
 
 from widgets.design import SHEET
+from widgets.escape_first import with_escape_first
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
 from widgets.palettes import LOOKS, Depth
 from widgets.themes import depth_of, themes
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.theme import Theme
 
     from tui.desk.connectors.settings import ThemeName
@@ -39,6 +41,10 @@ class FrontApp(App[R]):
         super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
         self.theme = self._first
         self.keys = KeyQueue(self, super().on_event)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver for this terminal, for which escape is a key of its own."""
+        return with_escape_first(super().get_driver_class())
 
     @property
     def available_themes(self) -> dict[str, Theme]:

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from screens.clipboard import copy
 from screens.long_reading import LongReadings
 from tui.desk.actions.grammar import UNFIT, Danger
 from tui.desk.people.person import read_part
@@ -210,8 +211,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     def action_copy(self) -> None:
         """Copy what security has to know."""
         if self._caution is not None and self._caution.report:
-            self.app.copy_to_clipboard(self._caution.report)
-            self._show_note("What security has to know: copied, if your terminal allows it (OSC 52)", Tone.MUTED)
+            what = "What security has to know"
+            copy(self, self._caution.report, lambda arrival: self._show_note(f"{what}: {arrival.value}", Tone.GOOD))
 
     # -- the targets
 
@@ -400,7 +401,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             self._show_note(text, Tone.WARN)
 
     def _show_note(self, text: str, tone: Tone) -> None:
-        mark = {Tone.BAD: "✗ ", Tone.WARN: "! "}.get(tone, "")
+        mark = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}.get(tone, "")
         answer = self.query_one("#answer", Static)
         answer.update(Content.styled(mark + plain(text), STYLE[tone]))
         answer.display = True

@@ -7,12 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from tui.desk.actions.grammar import TargetKind
-from tui.desk.by_hand.instructions import by_hand
 from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.result import state_words
 from tui.desk.text.tone import Tone
 from tui.okta.errors import MissingRole, MissingScope
-from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,8 +110,7 @@ class ActionFlow:
         """Confirm an action for a person, or show the obstacle.
 
         Where keydesk may not do the action but an agent can, the steps by hand take the place of the confirmation.
-        Where nobody can, the notice says why and what to do instead; a read-only desk, whose keys all open steps,
-        opens these.
+        Where nobody can, the same dialog says why, and what to do instead: to be read in peace, and to be copied.
 
         Args:
             action: The action.
@@ -121,14 +118,8 @@ class ActionFlow:
             ids: Okta's ids of the action's targets; without them, a factor is chosen here.
         """
         obstacle = self.session.obstacle(action, person)
-        if obstacle is not None and obstacle.for_nobody:
-            steps = by_hand(self.session, action, person).steps
-            if steps and self.session.client.policy.mode is Mode.READ_ONLY:
-                self._by_hand(action, person, None)
-                return
-            self.notice.show(f"{action.title} is not possible: {obstacle.foremost.reason}", " ".join(steps), Tone.WARN)
-        elif obstacle is not None:
-            self._by_hand(action, person, ids)
+        if obstacle is not None:
+            self._by_hand(action, person, None if obstacle.for_nobody else ids)
         elif TargetKind.FACTOR in action.aims and not ids:
             self._choose_factor(action, person)
         else:
@@ -188,7 +179,8 @@ class ActionFlow:
         troubles = (None if performed.settled else performed.trouble, performed.unrecorded)
         details = [str(trouble) for trouble in troubles if trouble] + ([performed.hint] if performed.hint else [])
         self._last = replace(performed, secret=None)
-        details.append(self._next_keys(done=done))
+        next_one = getattr(self.screen, "next_one", "")
+        details.append(" · ".join(filter(None, (self._next_keys(done=done), next_one))))
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(details), tone)
         self._offer = self.notice.message
         refused = isinstance(performed.trouble, MissingRole | MissingScope) and performed.outcome is Outcome.REFUSED

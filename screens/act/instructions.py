@@ -69,6 +69,11 @@ class InstructionsScreen(ModalScreen[None]):
         """Return the instructions that are shown."""
         return self._instructions
 
+    @property
+    def _has_remedy(self) -> bool:
+        """Whether an admin could let keydesk do it; what lies in the person no role changes."""
+        return bool(self._instructions.allows) and self._instructions.cause not in UNFIT
+
     def compose(self) -> ComposeResult:
         """Yield the text, which scrolls, and beneath it the notice line and the keys."""
         connector = self._session.connector
@@ -100,7 +105,8 @@ class InstructionsScreen(ModalScreen[None]):
         way = "Instead" if instructions.cause in UNFIT else "By hand"
         title = f"{'PRODUCTION · ' if production else ''}{way} · {head} · keydesk sends nothing"
         self.query_one("#box", Vertical).border_title = Content(title)
-        self.query_one(Steps).show(_paragraphs(instructions, unfolded=self._unfolded))
+        unfolded = self._unfolded if self._has_remedy else None
+        self.query_one(Steps).show(_paragraphs(instructions, unfolded=unfolded))
         self.query_one("#keys", Static).update(self._keys())
 
     def _keys(self) -> Content:
@@ -110,7 +116,7 @@ class InstructionsScreen(ModalScreen[None]):
             shown.append(("y", "copy a part"))
         if instructions.link:
             shown.append(("ctrl+o", "open link"))
-        if instructions.allows:
+        if self._has_remedy:
             shown.append(("d", "fold" if self._unfolded else "for admins"))
         shown.append(("esc", "back"))
         return Content.assemble(*keys(*shown))
@@ -161,7 +167,7 @@ class InstructionsScreen(ModalScreen[None]):
 
     def action_what_allows(self) -> None:
         """Show or fold what would let keydesk do it, which is for admins."""
-        self._unfolded = not self._unfolded
+        self._unfolded = self._has_remedy and not self._unfolded
         self._draw()
         if self._unfolded:
             self.call_after_refresh(self.query_one("#scroll", VerticalScroll).scroll_end, animate=False)
@@ -189,8 +195,13 @@ class Steps(HangingText):
         return self._shown
 
 
-def _paragraphs(instructions: Instructions, *, unfolded: bool) -> Iterator[Paragraph]:
-    """Yield the paragraphs of the instructions; their links can be clicked in terminals that support it."""
+def _paragraphs(instructions: Instructions, *, unfolded: bool | None) -> Iterator[Paragraph]:
+    """Yield the paragraphs of the instructions; their links can be clicked in terminals that support it.
+
+    Args:
+        instructions: The instructions.
+        unfolded: Whether to show what would let keydesk do it; `None` where nothing would.
+    """
     none = Content("")
     yield Paragraph(none, Content.styled(instructions.title, "bold"))
     if instructions.why:
@@ -200,7 +211,7 @@ def _paragraphs(instructions: Instructions, *, unfolded: bool) -> Iterator[Parag
         yield Paragraph(none, Content.styled(section.title, "bold $accent"))
         for number, step in enumerate(section.steps, 1):
             yield Paragraph(Content(f" {number}. "), _linked(step, section))
-    if instructions.allows:
+    if instructions.allows and unfolded is not None:
         yield Paragraph(none, none)
         if unfolded:
             yield Paragraph(none, Content.styled("What would let keydesk do it, for admins", "bold $accent"))

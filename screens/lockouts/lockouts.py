@@ -250,7 +250,8 @@ class LockoutsScreen(PersonKeys):
         row = self.locked.current
         text = ""
         if row is not None:
-            text = words.whole(row.case, self._now, row.handled.agent if row.handled else "", row.checked)
+            taken_by = row.handled.agent if row.handled else ""
+            text = words.whole(row.case, self._now, taken_by, row.checked, log_read=row.log_read)
         if text != self._detail:
             self._detail = text
             self.query_one("#case", Static).update(text)

@@ -72,7 +72,7 @@ class NoticeScreen(ModalScreen[None]):
         self._way = ""
         self._occasion: Occasion | None = None
         self._untrue_because = ""
-        self._sending = False
+        self._sending = self._sent = False
         self._drawn = Drawn(self)
 
     def compose(self) -> ComposeResult:
@@ -132,14 +132,18 @@ class NoticeScreen(ModalScreen[None]):
             )
         else:
             self.query_one(Notice).clear()
+        self._draw_keys()
+
+    def _draw_keys(self) -> None:
         sends = () if self._untrue_because or not self._way else (("enter", "sends it"),)
-        shown = keys(*sends, ("d", "the next topic"), ("i", "another way"), ("esc", "back"))
+        others = (("d", "the next topic"), ("i", "another way"))
+        shown = keys(("enter", "back"), *others) if self._sent else keys(*sends, *others, ("esc", "back"))
         self.query_one("#keys", Static).update(Content.assemble(*shown))
 
     def action_topic(self) -> None:
         """Switch to the next topic."""
         self._topic = TOPICS[(TOPICS.index(self._topic) + 1) % len(TOPICS)]
-        self._occasion = None  # enter must not send what was shown before
+        self._occasion, self._sent = None, False  # enter must not send what was shown before
         self.query_one("#text", Static).update("Reading …")
         self.prepare()
 
@@ -148,10 +152,14 @@ class NoticeScreen(ModalScreen[None]):
         if self._rules and self._rules.ways:
             ways = list(self._rules.ways)
             self._way = ways[(ways.index(self._way) + 1) % len(ways)] if self._way in ways else ways[0]
+            self._sent = False
             self._draw()
 
     def action_send(self) -> None:
-        """Send the notice, unless it is an example or being sent already."""
+        """Send the notice, unless it is an example or being sent already; once it is sent, the call goes on: close."""
+        if self._sent:
+            self.dismiss()
+            return
         ready = self._drawn.complete and not self._untrue_because and not self._sending
         if ready and self._rules and self._occasion and self._way:
             self._sending = True
@@ -170,6 +178,8 @@ class NoticeScreen(ModalScreen[None]):
         else:
             tone = _TONE[line.delivery.fate] if line.delivery else Tone.WARN
             notice.show(f"{line.words}", f"Ledger entry {line.entry}." if line.entry else "", tone)
+            self._sent = tone is Tone.GOOD
+            self._draw_keys()
         finally:
             await notifier.aclose()
             self._sending = False

@@ -236,7 +236,7 @@ class LookupScreen(ListedPeople, PersonKeys):
         person = self.person
         if person is None or person.user.id != user.id:
             person = Person(user, self.search.found_at)
-            self._show(person)
+            self.person = person
         if not person.blocks.pending:
             self.ahead.hand_on()
         elif self.ahead.waiting:
@@ -262,7 +262,7 @@ class LookupScreen(ListedPeople, PersonKeys):
             self._show_listed(user)
 
     def _show_listed(self, user: User) -> None:
-        self._show(Person(user, self.search.found_at))
+        self.person = Person(user, self.search.found_at)
         self.load(user.id, pause=self._dwell)
 
     def _show_current(self) -> None:
@@ -300,7 +300,7 @@ class LookupScreen(ListedPeople, PersonKeys):
         read = False
         with self.guarded(), self.long.watch("Reading the person"):
             async for person in self.session.load(user_id, younger=younger):
-                self._show(person)
+                self.person = person
                 if self.has_class("-card"):
                     self.beginning.note(person)
                 if self.visits.current is not None and not self.people.rows:
@@ -353,9 +353,6 @@ class LookupScreen(ListedPeople, PersonKeys):
         self._changed = False
         if self.person is not None:
             self.load(self.person.user.id, younger=UNCHANGED)
-
-    def _show(self, person: Person) -> None:
-        self.person = person
 
     def show_nobody(self) -> None:
         """Show nobody on the card."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 START = "Type what you know of the person."
 KEPT = "Enter looks for this here."
-NOBODY = "Nobody matches. A deactivated person would be found too; check the spelling."
+NOBODY = "Nobody matches, deactivated or not. Check the spelling."
 FAILED = "This search was not answered. Enter tries again."
 
 

@@ -37,6 +37,11 @@ class Visits:
         return self._visits[self._at] if self._visits else None
 
     @property
+    def leads_on(self) -> bool:
+        """Return whether there is a row beneath that of the person shown."""
+        return self._at + 1 < len(self._visits)
+
+    @property
     def place(self) -> str:
         """Return where in the list the person stands, and the keys that lead on; empty without a list."""
         if not self._visits:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tui.desk.connectors.console import ConsolePage
+    from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
     from tui.desk.perform.result import Performed
     from tui.desk.session import Session
@@ -222,6 +223,12 @@ class SoftwareScreen(SoftwareList):
         line = self.query_one("#following", Static)
         line.update(Content("\n").join(lines))
         line.display = bool(lines)
+
+    async def notes(self) -> tuple[Note, ...]:
+        """Return the ticket text of the last action, and whether the person has the software under the cursor."""
+        from tui.desk.notes.notes import software_notes
+
+        return (*await self.flow.notes(self._recipient), *software_notes(self._recipient.user, self.rows.current))
 
     def whom(self) -> tuple[str, str] | None:
         """Return the person whom the software is for."""

@@ -57,6 +57,7 @@ class WhyScreen(PersonKeys):
         Binding("escape", "back", "Back"),
         Binding("enter", "step", "Next step"),
         *person_bindings(),
+        Binding("c", "copy_note", "Copy"),
         Binding("i", "ask_app", "Ask about an app"),
         Binding("r", "reload", "Refresh"),
     ]

@@ -129,3 +129,17 @@ def test_the_ledger_says_how_long_ago_and_how_it_ended(terminal: Shell) -> None:
     screen = at_a_terminal(terminal)
     terminal("ledger", "list", "--wide")
     assert "2026-11-23 06:0" in screen.getvalue()
+
+
+def test_sentences_go_on_beneath_themselves_and_no_word_of_them_is_cut(terminal: Shell) -> None:
+    piped = {command: terminal(*command).out for command in (("show", ANN), ("why", ANN), ("check",))}
+    for command, whole in piped.items():
+        screen = at_a_terminal(terminal)
+        assert terminal(*command).code == Code.OK
+        lines = without_colour(screen.getvalue())
+        assert max(map(len, lines)) <= 80, command
+        assert max(map(len, whole.splitlines())) > 80, command
+        assert {word for word in whole.split() if "@" in word or "/" in word} <= set(" ".join(lines).split())
+        if command[0] == "why":
+            assert [line for line in lines if line.startswith(" " * 11)]
+            assert " min ago" in next(line for line in lines if line.startswith("Since"))

@@ -81,6 +81,19 @@ def test_it_does_not_start_where_every_key_would_be_logged(
     assert f"unset {named}`" in told
 
 
+@pytest.mark.parametrize("arguments", [["--demo"], ["connect"]])
+def test_nothing_is_drawn_where_the_terminal_cannot(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    for stream in (sys.stdin, sys.stdout):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    assert program.run(arguments) == Code.FAILED
+    told = capsys.readouterr().err
+    assert "TERM is dumb: nothing can be drawn here" in told
+    assert "`keydesk lockouts`" in told
+
+
 @pytest.mark.parametrize("environ", [{"TEXTUAL": "debug"}, {"TEXTUAL_LOG": ""}, {"TEXTUAL_THEME": "nord"}])
 def test_what_logs_nothing_is_in_nobodys_way(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], environ: dict[str, str]

@@ -108,7 +108,7 @@ async def read_card(session: Session, person: str, _: random.Random) -> None:
 async def read_verdict(session: Session, person: str, dice: random.Random) -> None:
     verdict = await why(session, person, dice.choice(("", "Salesforce", "x")))
     json.dumps(_verdict_json(verdict))
-    _print_verdict((await session.person(person)).user, verdict)
+    _print_verdict((await session.person(person)).user, verdict, session.now())
 
 
 async def find(session: Session, _: str, dice: random.Random) -> None:

@@ -62,7 +62,7 @@ def test_at_rest_it_writes_nothing(org: dict[str, str], home: Path) -> None:
         assert terminal.output[before:] == b""
 
 
-@pytest.mark.parametrize("term", ["dumb", "xterm", "screen-256color"])
+@pytest.mark.parametrize("term", ["vt100", "xterm", "screen-256color"])
 def test_poor_terminals_still_show_everything_as_text(org: dict[str, str], home: Path, term: str) -> None:
     env = {**org, "KEYDESK_HOME": str(home), "TERM": term, "COLORTERM": "", "NO_COLOR": "1"}
     with Terminal(KEYDESK, size=(60, 15), env=env) as terminal:

@@ -118,6 +118,10 @@ async def test_a_paste_is_its_first_line_that_says_something_as_far_as_there_is_
             field.post_message(events.Paste(pasted))
             await pilot.pause()
             assert field.value == kept
+        assert [note.message for note in app._notifications] == [
+            "Of 2 pasted lines only the first one is taken.",
+            "What was pasted is too long here: 40 characters are left out.",
+        ]
         field.value = "abcdef"
         field.cursor_position = 3
         field.post_message(events.Paste("12345678"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.commands.codes import Code
-from tui.commands.output import clock_json, print_json, print_line, print_table, print_trouble
+from tui.commands.output import clock_json, print_hanging, print_json, print_line, print_table, print_trouble
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ async def _prove(session: Session, *, quiet: bool) -> Proof:
 
 
 def _print_step(step: ProofLine) -> None:
-    print_line(f"{_MARK[step.ok]}{plain(step.text)}" + (f"  {plain(step.detail)}" if step.detail else ""))
+    print_hanging(_MARK[step.ok], plain(step.text) + (f"  {plain(step.detail)}" if step.detail else ""))
 
 
 def _print_proof(proof: Proof) -> None:
@@ -101,13 +101,13 @@ def _print_proof(proof: Proof) -> None:
             names_by_reason.setdefault(key, []).append(CAPABILITY[finding.capability])
     for (verdict, *texts), names in names_by_reason.items():
         print_line()
-        print_line(f"{', '.join(names)}: {verdict}")
+        print_hanging("", f"{', '.join(names)}: {verdict}")
         for text in filter(None, texts):
-            print_line(f"  {plain(text)}")
+            print_hanging("  ", plain(text))
     for title, advice in proof.warnings:
         print_line()
         print_line(f"Warning: {plain(title)}.")
-        print_line(f"  {plain(advice)}")
+        print_hanging("  ", plain(advice))
     print_line()
     print_line(f"{proof.verdict[0].upper()}{proof.verdict[1:]}.")
 

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.key_logs import refuse_key_logs
+from tui.commands.key_logs import refuse_dumb, refuse_key_logs
 from tui.commands.output import print_line
 from tui.trouble import BadInput, Trouble
 
@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             "The wizard needs a terminal",
             advice="Start it in one; `keydesk connect --print-checklist` prints what to do in Okta anywhere.",
         )
+    refuse_dumb(os.environ)
     demo = getattr(arguments, "demo", False)
     if demo and arguments.change:
         raise BadInput("--demo and --change cannot be used together", advice="Leave one of them out.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import print_json, print_line, print_table, print_trouble
+from tui.commands.output import print_hanging, print_json, print_line, print_table, print_trouble
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _show(arguments: argparse.Namespace, path: Path) -> int:
         print_json(facts)
     else:
         for label, text in _fact_lines(profile, default=profile.name == stored.default, trouble=trouble):
-            print_line(f"{label:<14}{plain(text)}")
+            print_hanging(f"{label:<14}", plain(text))
     return Code.OK
 
 

@@ -1,4 +1,4 @@
-"""Nothing starts where Textual was told to write down what is typed."""
+"""Nothing starts where Textual was told to write down what is typed, nor where it could not draw."""
 
 from __future__ import annotations
 
@@ -27,4 +27,18 @@ def refuse_key_logs(environ: Mapping[str, str]) -> None:
         raise Trouble(
             f"{names} would log every key that you type, tokens too; keydesk does not start like that",
             advice=f"Run `unset {' '.join(set_ones)}`, then start again.",
+        )
+
+
+def refuse_dumb(environ: Mapping[str, str]) -> None:
+    """Refuse to draw a full screen where `TERM` says that the terminal cannot, as in an editor's shell.
+
+    Raises:
+        Trouble: It is such a terminal.
+    """
+    if environ.get("TERM") in {"dumb", "unknown"}:
+        raise Trouble(
+            f"TERM is {environ['TERM']}: nothing can be drawn here",
+            advice="Commands work, such as `keydesk lockouts`; `keydesk doctor` says more. Where the terminal can draw "
+            "after all: export TERM=xterm-256color.",
         )

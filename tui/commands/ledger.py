@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import add_wide, print_json, print_line, print_table, print_to_stderr, when_words
+from tui.commands.output import (
+    add_wide,
+    print_hanging,
+    print_json,
+    print_line,
+    print_table,
+    print_to_stderr,
+    when_words,
+)
 from tui.desk.ledger import words
 from tui.desk.text.plain import plain
 
@@ -99,7 +107,7 @@ def _show(arguments: argparse.Namespace) -> int:
         print_json(_entry_json(entry))
     else:
         for label, text in words.entry_lines(entry):
-            print_line(f"{label:<12}{text}".rstrip())
+            print_hanging(f"{label:<12}", text)
     return Code.OK
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tui.trouble import Trouble
 
 
+_LEAST_WIDTH: Final = 30
+"""Cells in which a text is wrapped, however narrow the terminal: with less, a sentence would be a column of words."""
 MARKS: Final = "MARKS"
 """The title of the column of badges, which is printed only where somebody has one."""
 
@@ -31,6 +33,25 @@ MARKS: Final = "MARKS"
 def print_line(text: str = "") -> None:
     """Print one line; what the terminal's encoding cannot show becomes a `?` instead of a traceback."""
     sys.stdout.write(encodable(text, sys.stdout) + "\n")
+
+
+def print_hanging(margin: str, text: str) -> None:
+    """Print a text behind a margin. Where a terminal is too narrow for it, it goes on beneath its own beginning.
+
+    Args:
+        margin: What stands before the text, such as a label with its gap.
+        text: The text; harmless, one line. No word of it is cut, so that an address or a login can be copied.
+    """
+    lines = [text]
+    if sys.stdout.isatty():
+        from textwrap import wrap
+
+        from rich.cells import cell_len
+
+        width = max(_LEAST_WIDTH, get_terminal_size().columns - cell_len(margin))
+        lines = wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
+    for number, line in enumerate(lines):
+        print_line(f"{' ' * len(margin) if number else margin}{line}".rstrip())
 
 
 def print_to_stderr(text: str = "") -> None:

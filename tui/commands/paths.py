@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tui.commands.codes import Code
-from tui.commands.output import print_json, print_line
+from tui.commands.output import print_hanging, print_json, print_line
 
 if TYPE_CHECKING:
     import argparse
@@ -93,14 +93,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(_as_json(board.places, decided))
         return Code.OK
+    sizes = {stored: _size_words(stored.path(board.places)) for stored in STORED}
+    widest = max(map(len, sizes.values()))
     for title, in_config, folder in (
         ("Settings", True, board.places.config),
         ("State", False, board.places.state),
     ):
         print_line(f"{title}: {folder}")
-        for stored in STORED:
+        for stored, size in sizes.items():
             if stored.in_config is in_config:
-                print_line(f"  {stored.name:<22}{_size_words(stored.path(board.places)):<9}{stored.about}")
+                print_hanging(f"  {stored.name:<22}{size:<{widest}}  ", stored.about)
         print_line()
     print_line("Logs: none; keydesk writes no log file.   Cache: none beside the state folder.")
     if not board.demo:
@@ -109,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
     print_line("What holds now, from where, and what wins over what:")
     for rule in decided:
         print_line(f"  {rule.what:<13} {rule.value}{'' if rule.source == '–' else f'  (from {rule.source})'}")
-        print_line(f"  {'':<13} {' > '.join(rule.order)}")
+        print_hanging(f"  {'':<13} ", " > ".join(rule.order))
     return Code.OK
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
-from tui.commands.output import person_json, print_json, print_line
+from tui.commands.output import person_json, print_hanging, print_json
 
 if TYPE_CHECKING:
     import argparse
@@ -47,5 +47,5 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         width = max(len(label) for label, _ in lines)
         for label, text in lines:
-            print_line(f"{label:<{width}}  {text}".rstrip())
+            print_hanging(f"{label:<{width}}  ", text)
     return Code.OK

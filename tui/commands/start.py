@@ -8,7 +8,7 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from tui.commands.key_logs import refuse_key_logs
+from tui.commands.key_logs import refuse_dumb, refuse_key_logs
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def start(
         raise Trouble(
             "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
         )
+    refuse_dumb(os.environ)
     from tui.desk.connectors.settings_toml import theme_of
 
     chosen = theme_of(theme, os.environ)

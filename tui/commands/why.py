@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from tui.commands.codes import Code
-from tui.commands.output import print_json, print_line, user_json
+from tui.commands.output import print_hanging, print_json, print_line, user_json
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
 
     from tui.desk.session import Session
     from tui.desk.why.verdict import Verdict
@@ -47,42 +49,45 @@ def run(arguments: argparse.Namespace) -> int:
     from tui.commands.sessions import with_session
     from tui.desk.why.why import why
 
-    async def work(session: Session) -> tuple[User, Verdict]:
+    async def work(session: Session) -> tuple[User, Verdict, datetime]:
         user = await find_one(session, arguments.person)
-        return user, await why(session, user.id, arguments.app)
+        return user, await why(session, user.id, arguments.app), session.now()
 
-    user, verdict = with_session(arguments, work)
+    user, verdict, now = with_session(arguments, work)
     if arguments.json:
         print_json(_verdict_json(verdict) | {"person": user_json(user)})
     else:
-        _print_verdict(user, verdict)
+        _print_verdict(user, verdict, now)
     return Code.OK
 
 
-def _print_verdict(user: User, verdict: Verdict) -> None:
+def _print_verdict(user: User, verdict: Verdict, now: datetime) -> None:
+    from tui.desk.text.okta_terms import ago
+
     print_line(f"{plain(user.name)} · {plain(user.login)}")
     print_line(f"{verdict.headline}.")
     if verdict.since:
-        print_line(f"Since      {verdict.since.astimezone():%Y-%m-%d %H:%M}")
+        since = f"{verdict.since.astimezone():%Y-%m-%d %H:%M}"
+        print_line(f"Since      {since}{f', {ago(verdict.since, now)}' if sys.stdout.isatty() else ''}")
     if verdict.why:
-        print_line(f"Why        {verdict.why} ({verdict.sure.value})")
-    print_line(f"Next step  {verdict.step.text}")
+        print_hanging("Why        ", f"{verdict.why} ({verdict.sure.value})")
+    print_hanging("Next step  ", verdict.step.text)
     for text in (
         verdict.step.detail,
         f"keydesk {verdict.step.action} {plain(user.login)}" if verdict.step.action else "",
     ):
         if text:
-            print_line(f"           {text}")
+            print_hanging("           ", text)
     for text in verdict.also:
-        print_line(f"Also       {text}")
+        print_hanging("Also       ", text)
     if verdict.evidence:
         print_line("Evidence")
     for fact in verdict.evidence:
         when = f"{fact.at.astimezone():%m-%d %H:%M:%S}" if fact.at else ""
         origin = " · ".join(part for part in (fact.client, fact.place, fact.network) if part)
-        print_line(f"  {when:<14} {fact.text}{f' · {origin}' if origin else ''}")
+        print_hanging(f"  {when:<14} ", f"{fact.text}{f' · {origin}' if origin else ''}")
     for text in verdict.missing:
-        print_line(f"Missing    {text}")
+        print_hanging("Missing    ", text)
 
 
 def _verdict_json(verdict: Verdict) -> dict[str, Any]:

@@ -140,7 +140,11 @@ def layout(
         lines += _grid(by_hand, width, "bold $warn", "")
     impossible = [choice for choice in choices if choice.way is Availability.NOT]
     if impossible and unfolded:
-        text = "Not now: " + " · ".join(f"{choice.key} {choice.title} ({choice.reason})" for choice in impossible)
+        by_reason: dict[str, list[str]] = {}  # a reason that several share is said once
+        for choice in impossible:
+            by_reason.setdefault(choice.reason, []).append(f"{choice.key} {choice.title}")
+        parts = (f"{reason}: {', '.join(titles)}" for reason, titles in by_reason.items())
+        text = " · ".join(("Not now", *parts))
         rows = wrap(text, width)
         if len(rows) > most:
             rows = [*rows[: most - 1], truncate(" ".join(rows[most - 1 :]), width)]

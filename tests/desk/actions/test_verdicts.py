@@ -36,6 +36,7 @@ STRICTER = {
     ("clear-sessions", "DEPROVISIONED"): "deactivation has ended the sessions; nothing is left to clear",
     ("reset-mfa", "DEPROVISIONED"): "deactivation has removed the factors; nothing is left to reset",
     ("remove-from-group", "DEPROVISIONED"): "deactivation has ended the memberships",
+    ("expire-password", "PASSWORD_EXPIRED"): "it is expired already; nothing would change",
     ("give-app-to-group", "DEPROVISIONED"): "it is done for a person who would get nothing by it",
     ("resend-activation", "RECOVERY"): "who only has a reset to finish gets that mailed again",
     **{(action, provider): "a reset would convert the account" for action in RESETS for provider in OUTSIDE},

@@ -196,4 +196,6 @@ def test_not_known_is_not_said_for_not_looked_yet() -> None:
             words.heals(row.case, NOW, short=True, looked=row.looked),
             words.cause(row.case.diagnosis, log_read=row.log_read),
         )
+        whole = words.whole(row.case, NOW, log_read=row.log_read)
+        assert ("Nothing in the log says" in whole) is (pace is Pace.LIVE)
         assert told == (("not known", "Not known") if pace is Pace.LIVE else ("not read yet", "Not read yet"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,12 @@ async def test_expiries_are_told_at_the_days_set_and_once_a_day_is_enough(
     assert {message.subject.rpartition(" ")[0] for message in post.got} <= {
         f"Your password expires in {days}" for days in ("1", *map(str, range(2, 15)))
     } | {"Your password expires in less than a"}
+    today = session.now().astimezone().date()
+    words = re.compile(r"in (\d+) days?, on about \w+, (\S+)\.")
+    dated = [found for message in post.got if (found := words.search(message.body))]
+    assert dated
+    for found in dated:  # the days and the date beside them say the same
+        assert int(found[1]) == (date.fromisoformat(found[2]) - today).days, found[0]
     clock.now += 86_400
     later = await made.once()
     assert told - logins(later)  # most are not due again the day after

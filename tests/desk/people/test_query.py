@@ -120,7 +120,7 @@ HINTS = {
     "one more letter": ["a", "é", "Я"],
     "letters or digits": ["😀", "../../", "%&/()=?", "@"],
     "at least 7 digits": ["+1 415", "(415) 55"],
-    "too long": ["x" * 10_000, "x" * 101 + "@y.z"],
+    "Too long": ["x" * 10_000, "x" * 101 + "@y.z"],
     "many words": ["Ann " * 20, "so many words here that nobody could ever be called that"],
 }
 

@@ -55,15 +55,20 @@ async def test_the_steps_by_hand_in_the_place_of_a_confirmation(
     assert wire.writes == []
 
 
-async def test_a_state_that_does_not_allow_it_is_told_in_the_notice(desk: Desk, wire: Line) -> None:
+async def test_what_nobody_can_do_is_explained_at_length_and_can_be_copied(desk: Desk, wire: Line) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.look_up("george.wu@acme.example")
         await seat.press("enter", "u")
-        assert "! Unlock is not possible: " in seat.words
-        await seat.press("s")
-        assert "! Clear sessions is not possible" in seat.words
+        assert isinstance(seat.app.screen, InstructionsScreen)
+        assert "Instead · Not in this state" in seat.text
+        assert "Unlock, what to do instead: George Wu (george.wu@acme.example)" in seat.words
+        assert "for admins" not in seat.words  # no role changes it
+        await seat.press("c")
+        assert "whether George Wu still works here" in seat.app.clipboard
+        await seat.press("escape", "s")
+        assert "Clear sessions, what to do instead" in seat.words
         await seat.press("escape")
-        assert "not possible:" not in seat.text
+        assert not seat.app.screen.is_modal
     assert wire.writes == []
 
 

@@ -49,7 +49,7 @@ async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire
         assert "○ Active" in seat.text
         assert "not now" in seat.words
         await seat.press("full_stop")
-        assert "u Unlock (not locked)" in seat.words
+        assert "not locked: u Unlock" in seat.words
 
         await seat.press("f4")
         row = seat.line("▸     1")

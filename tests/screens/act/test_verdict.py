@@ -38,6 +38,7 @@ async def test_somebody_under_attack_is_not_unlocked_by_two_keys(desk: Desk, org
         await seat.press("ctrl+y")
         assert "They have reported suspicious activity themselves" in seat.app.clipboard
         assert ADAM in seat.app.clipboard
+        assert "What security has to know: sent to the terminal" in seat.words, seat.text
         await seat.press("enter")
         assert not seat.app.screen.is_modal
         await seat.press("u")

@@ -46,7 +46,7 @@ async def test_who_was_unlocked_meanwhile_is_told_before_anything_is_confirmed(
         await seat.press("f3")
         world(org, unlock="bob.martin")
         await seat.press("u")
-        assert "Unlock is not possible: not locked" in seat.words
+        assert "Unlock, what to do instead: Bob Martin" in seat.words
     assert wire.writes == []
 
 

@@ -21,7 +21,7 @@ async def test_after_an_action_c_copies_the_ticket_text(desk: Desk, wire: Line) 
         await seat.press("enter", "u")
         await seat.type("called in")
         await seat.press("enter")
-        assert "c copies the ticket text · n tells them" in seat.words
+        assert "c copies the ticket text · n tells them · / the next caller" in seat.words
         assert "Unlock, by you" in seat.words
         await seat.press("c")
         lines = seat.app.clipboard.splitlines()

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from screens.act.confirm import ConfirmScreen
 from screens.lockouts.evidence import EvidenceScreen
 from screens.lockouts.lockouts import LockoutsScreen
-from tests.desk.support import fault, user_id
+from tests.desk.support import Gate, fault, user_id
 from tests.screens.lockouts.test_looks import wave
 from tests.screens.support import NARROW, ONE_SIZE, SIZES, SMALL, WIDE, seated
 from widgets.rows import Rows
@@ -51,7 +51,9 @@ async def test_escape_goes_back_to_the_row_filter_and_order_of_the_lockouts(desk
 
 
 @pytest.mark.parametrize("size", ONE_SIZE)
-async def test_j_and_k_go_through_the_cases_and_escape_to_the_last_one_seen(desk: Desk, size: tuple[int, int]) -> None:
+async def test_j_and_k_go_through_the_cases_and_escape_to_the_last_one_seen(
+    desk: Desk, wire: Line, size: tuple[int, int]
+) -> None:
     async with seated(desk.session(), size) as seat:
         await seat.press("f3")
         listed = logins(seat)
@@ -59,7 +61,14 @@ async def test_j_and_k_go_through_the_cases_and_escape_to_the_last_one_seen(desk
         assert f"This is the first of {len(listed)}" in seat.words
         await seat.press("J", "J", "K", "J")
         assert box(seat) == listed[2]
-        await seat.press("escape")
+        wire.watch = slow = Gate()  # an answer that takes its time, as a real one does
+        await seat.hit("J")
+        await seat.turn()
+        slow.opened.set()
+        await seat.rest()
+        assert f"{listed[3]} ·" in seat.words, seat.text  # read, and not only named in the box
+        wire.watch = None
+        await seat.press("K", "escape")
         assert seat.one("#locked", Rows).cursor == 2
         await seat.press("f2")
         assert (seat.focused, box(seat)) == ("card", listed[2])
@@ -74,6 +83,7 @@ async def test_whoever_was_unlocked_stays_in_the_cases_and_keys_wait_for_the_nex
         await seat.press("f3")
         second = logins(seat)[1]
         await seat.press("enter", "u", "enter")
+        assert "n tells them · J the next case" in seat.words
         seat.burst("J", "u")
         await seat.rest()
         assert isinstance(seat.app.screen, ConfirmScreen), seat.text

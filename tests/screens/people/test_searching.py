@@ -86,7 +86,7 @@ async def test_a_search_that_fails_says_so_and_keeps_what_was_typed(
     [
         ("", "Type what you know of the person."),
         ("   ", "Type what you know of the person."),
-        ("qqqqzz", "Nobody matches."),
+        ("qqqqzz", "Nobody matches"),
         ("\u202e\x1b]52;c;AAAA\x07", "Nobody matches"),
         ('") or status pr or ("', ""),
         ("%00/../../", ""),

@@ -87,7 +87,7 @@ def test_what_is_not_possible_is_counted_until_it_is_asked_for() -> None:
     folded = drawn(ALL, 78, unfolded=False)
     assert " . … 2 not now" in folded[-1].replace("  …", " …")
     assert not any("locked out" in line for line in folded)
-    assert any("a Resend the activation (locked out)" in line for line in drawn(ALL, 78))
+    assert any("locked out: a Resend the activation" in line for line in drawn(ALL, 78))
 
 
 @pytest.mark.parametrize("width", [20, 41, 58, 78, 118])
@@ -118,11 +118,18 @@ def test_by_hand_with_several_reasons_leaves_them_to_the_key() -> None:
 
 def test_what_is_not_possible_says_why_and_is_cut_where_there_is_no_room() -> None:
     wide = " ".join(drawn(NEVER, 200))
-    assert "a Resend the activation (locked out) · x What has" in wide
+    assert "Not now · locked out: a Resend the activation · " in wide
     assert "[b]" in wide
     line, _ = drawn(NEVER, 40, most=1)
-    assert line.startswith("Not now: a Resend the activation")
+    assert line.startswith("Not now · locked out: a Resend the")
     assert line.endswith("…")
+
+
+def test_a_reason_that_several_share_is_said_once() -> None:
+    gone = tuple(ActionChoice(key, f"Do {key}", Availability.NOT, "deactivated") for key in "ptesf")
+    lines = " ".join(drawn(gone, 60))
+    assert lines.count("deactivated") == 1
+    assert "f Do f" in lines
 
 
 def test_nothing_at_all_takes_no_line() -> None:

@@ -100,6 +100,11 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "To sign them out too, clear their sessions.",
         "If they have lost the mail, mail a password reset again.",
     ),
+    ("expire-password", "PASSWORD_EXPIRED"): (
+        "The password of {name} has expired already: Okta asks for a new one at the next sign-in.",
+        "If they do not know the old one, mail a password reset or make a temporary password.",
+        "To sign them out too, clear their sessions.",
+    ),
     ("expire-password", "LOCKED_OUT"): (
         "{name} cannot sign in now, with whatever password.",
         "If the password may be known to others, mail a password reset: it ends the old one at once.",

@@ -38,7 +38,7 @@ def entry_lines(entry: Entry) -> list[tuple[str, str]]:
     """Return all of an entry as label and harmless text."""
     intent = entry.intent
     lines = [
-        ("Entry", str(entry.seq)),
+        ("Entry", f"{entry.seq} · its outcome is a record too"),  # why the numbers of entries are not 1, 2, 3
         ("Recorded", f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S %Z}"),
         ("Action", plain(intent.title)),
         ("Person", f"{plain(intent.person_name)} · {plain(intent.person_login)}"),

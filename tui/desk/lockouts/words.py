@@ -95,8 +95,10 @@ def cause(diagnosis: Diagnosis, *, short: bool = False, log_read: bool = True) -
     return f"{name}, {diagnosis.sure.value}"
 
 
-def sentence(diagnosis: Diagnosis) -> str:
-    """Return the cause and how sure it is, in a sentence without a full stop."""
+def sentence(diagnosis: Diagnosis, *, log_read: bool = True) -> str:
+    """Return the cause and how sure it is, in a sentence without a full stop; `log_read` as for `cause`."""
+    if diagnosis.cause is LockoutCause.UNKNOWN and not log_read:
+        return "The log is not read as far as that yet"
     return diagnosis.words if diagnosis.cause is LockoutCause.UNKNOWN else f"{diagnosis.words} ({diagnosis.sure.value})"
 
 
@@ -145,7 +147,7 @@ def _countdown(seconds: float) -> str:
     return f"heals in {minutes} min" if minutes < _HOURS_FROM else f"heals in {minutes // 60} h"
 
 
-def whole(case: Case, now: datetime, taken_by: str = "", checked: float | None = None) -> str:
+def whole(case: Case, now: datetime, taken_by: str = "", checked: float | None = None, *, log_read: bool = True) -> str:
     """Return a case in one line: who, why, since when, how the state is known, the source of the newest failure.
 
     Args:
@@ -153,11 +155,12 @@ def whole(case: Case, now: datetime, taken_by: str = "", checked: float | None =
         now: The time.
         taken_by: Who takes care of it; empty for nobody.
         checked: When the person's own status was read, seconds since 1970; `None` where search and log tell.
+        log_read: Whether the log has been read to its end.
     """
     name = plain(who(case), limit=40)
     parts = [
         f"{name} ({plain(case.login, limit=80)})" if case.login and case.name else name,
-        sentence(case.diagnosis),
+        sentence(case.diagnosis, log_read=log_read),
         f"{state(case)} since {case.began.astimezone():%H:%M}, {okta_terms.ago(case.began, now)}",
     ]
     if case.ended is not None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tui.desk.ledger.entry import Entry
     from tui.desk.lockouts.case import Case
     from tui.desk.people.person import Person
+    from tui.desk.software.offers import Offer
     from tui.desk.why.verdict import Verdict
     from tui.okta.models import User
 
@@ -96,6 +97,20 @@ def person_notes(person: Person, now: datetime, lines: Iterable[tuple[str, str]]
     where = " · ".join(filter(None, (plain(user.text("title")), plain(user.text("department")))))
     short = "\n".join(filter(None, (f"{plain(user.name)} ({plain(user.login)})", where, plain(person.headline(now)))))
     return (Note("Who it is, and their state", short), *_of_user(user), Note("The whole card", labelled(lines)))
+
+
+def software_notes(user: User, offer: Offer | None) -> tuple[Note, ...]:
+    """Return whether a person has a piece of software as a text for a ticket, and who they are.
+
+    Args:
+        user: The person.
+        offer: The software, and how the person has it; `None` for none.
+    """
+    if offer is None:
+        return _of_user(user)
+    name = plain(offer.name, limit=80)
+    has = f"has {name}: {plain(offer.how)}" if offer.has else f"does not have {name}"
+    return (Note(name, f"{plain(user.name)} ({plain(user.login)}) {has}."), *_of_user(user))
 
 
 def verdict_notes(verdict: Verdict, user: User, now: datetime) -> tuple[Note, ...]:

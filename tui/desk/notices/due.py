@@ -101,22 +101,23 @@ def expiries(rows: Iterable[Expiry], rules: NoticeRules, now: datetime) -> Itera
         left = ceil((expires - now) / timedelta(days=1))
         due = [day for day in rules.days if left <= day]
         if due and expires > now:
-            yield expiry(row, expires, left, min(due), rules)
+            yield expiry(row, expires, now, min(due), rules)
 
 
-def expiry(row: Expiry, expires: datetime, left: int, day: int, rules: NoticeRules) -> Occasion:
+def expiry(row: Expiry, expires: datetime, now: datetime, day: int, rules: NoticeRules) -> Occasion:
     """The occasion for a coming expiry.
 
     Args:
         row: The person, and what is known of their password.
         expires: When the password expires.
-        left: Days left.
+        now: The present.
         day: Which of the days in the rules the notice is for.
         rules: The rules.
     """
     how = "Sign in as always and change it in your account's settings."
-    if row.warn and left <= row.warn:
+    if row.warn and ceil((expires - now) / timedelta(days=1)) <= row.warn:
         how = "Sign in as always: Okta offers you to change it."
+    left = (expires.astimezone().date() - now.astimezone().date()).days  # as the date beside it says
     days = "1 day" if left == 1 else "less than a day" if left < 1 else f"{left} days"
     fields = {"days": days, "date": f"{expires.astimezone():%A, %Y-%m-%d}", "how": how}
     key = f"expiry/{row.user.id}/{row.user.password_changed or ''}/{expires:%Y-%m-%d}/{day}"

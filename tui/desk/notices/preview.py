@@ -66,7 +66,7 @@ async def occasion(session: Session, rules: NoticeRules, user: User, topic: Topi
     )
     left = ceil((expires - now) / timedelta(days=1))
     day = min((days for days in rules.days if left <= days), default=left)
-    return due.expiry(row, expires, left, day, rules), "" if row.expires == expires else WORDS[row.age]
+    return due.expiry(row, expires, now, day, rules), "" if row.expires == expires else WORDS[row.age]
 
 
 async def _of_the_desk(session: Session, user: User, topic: Topic, now: datetime) -> tuple[Occasion, str]:

@@ -156,7 +156,7 @@ def understand(text: str, *, region: str = "US") -> Query:
     if "@" in folded and (query := _address(folded)):
         return query
     if len(typed) > _LONGEST:
-        return _nothing(typed[:_LONGEST], "That is too long. One name, login, address or number is enough.")
+        return _nothing(typed[:_LONGEST], "Too long for a search.")
     if match := _WINDOWS.fullmatch(typed):
         return _windows(typed, match[1])
     if match := _HASH_NUMBER.fullmatch(typed):

@@ -186,9 +186,8 @@ def ask_page(_: Evidence) -> NextStep:
 def _enter_password(e: Evidence) -> str:
     """Return where to enter the new password. A RADIUS server only passes on what one of the person's devices sends."""
     if e.diagnosis.cause is LockoutCause.RADIUS:
-        return (
-            f"Have them put the new password into the Wi-Fi or VPN on their devices (it comes by {e.diagnosis.client})"
-        )
+        by = f"from where it comes by {e.diagnosis.client}"
+        return f"Have them put the new password into the Wi-Fi or VPN on their devices, {by}"
     client = e.diagnosis.client or "that software"
     return f"Have them put the new password into {client}, or remove the account there"
 

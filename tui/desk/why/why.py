@@ -241,7 +241,7 @@ def _lines(rule: VerdictRule, e: Evidence) -> Iterable[EvidenceLine]:
     if e.last_good is not None:
         yield _line("Last good sign-in", e.last_good)
     elif user.when("last_login"):
-        yield EvidenceLine("Last sign-in by Okta's account", user.when("last_login"))
+        yield EvidenceLine("Last sign-in that Okta has noted", user.when("last_login"))
 
 
 def _devices(e: Evidence) -> str:
