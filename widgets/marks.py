@@ -23,13 +23,18 @@ class MarkRows(Rows[T]):
     """`Rows` with marks: space marks a row and moves on, shift with an arrow key marks the rows that it passes.
 
     Only `unmark` removes a mark. A mark stays when the list is replaced, and when its row is not in the list any more.
+
+    Attributes:
+        minus_unmarks: Whether `-` removes all marks; not where the screen has another use for it.
     """
+
+    minus_unmarks = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Mark", key_display="space"),
         Binding("shift+down", "stretch(1)", "Mark down", show=False),
         Binding("shift+up", "stretch(-1)", "Mark up", show=False),
-        Binding("asterisk,ctrl+a", "mark_all", "Mark all", key_display="*", show=False),
+        Binding("asterisk,ctrl+a", "mark_all", "Mark all, or none", key_display="*", show=False),
         Binding("minus", "unmark_all", "Unmark all", key_display="-", show=False),
     ]
 
@@ -48,13 +53,21 @@ class MarkRows(Rows[T]):
         row_style: Callable[[T], str] | None = None,
         empty: str = "",
         keeps_place: bool = False,
+        words: Callable[[T], str] | None = None,
         id: str | None = None,  # noqa: A002 - as every widget calls it
         classes: str | None = None,
     ) -> None:
         """Start without rows and marks; the arguments are those of `Rows`."""
         self._marks: dict[str, T] = {}
         super().__init__(
-            columns, key=key, row_style=row_style, empty=empty, keeps_place=keeps_place, id=id, classes=classes
+            columns,
+            key=key,
+            row_style=row_style,
+            empty=empty,
+            keeps_place=keeps_place,
+            words=words,
+            id=id,
+            classes=classes,
         )
 
     # Marks
@@ -113,12 +126,22 @@ class MarkRows(Rows[T]):
         self.mark(passed)
 
     def action_mark_all(self) -> None:
-        """Mark every row that is loaded."""
-        self.mark(self.rows)
+        """Mark every row that is loaded; where all of them are marked, unmark them."""
+        keys = {self._key(row) for row in self.rows}
+        if keys <= self._marks.keys():
+            self.unmark(keys)
+        else:
+            self.mark(self.rows)
 
     def action_unmark_all(self) -> None:
         """Remove all marks, also those of rows that are not in the list."""
         self._set({})
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether the key works: `-` may be the screen's."""
+        if action == "unmark_all" and not self.minus_unmarks:
+            return False
+        return super().check_action(action, parameters)
 
     def _set(self, marks: dict[str, T]) -> None:
         if marks.keys() == self._marks.keys():

@@ -484,7 +484,7 @@ class LookupScreen(ListedPeople, PersonKeys):
         from screens.save_as import ExportOffer
         from tui.desk.people.export import listing
 
-        return ExportOffer.of("people", self.people.rows, listing, filtered=True)
+        return ExportOffer.of("people", self.people, listing, filtered=True)
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""

@@ -90,7 +90,7 @@ async def test_browsing_filtering_and_only_open(session: Session, size: tuple[in
         await seat.press("enter")
         assert "bob.martin@acme.example" in seat.line("▸ ")
         await seat.press("d")
-        assert "No entry is like that. / changes the filter, d shows all." in seat.words
+        assert "No entry is like that. esc clears the filter, d shows all." in seat.words
         await seat.press("d")
         assert "bob.martin@acme.example" in seat.line("▸ ")
         await seat.press("slash", *["backspace"] * 5, "enter", "d")
@@ -112,7 +112,7 @@ async def test_without_open_ones_every_outcome_is_known_unless_a_filter_hides_th
         assert "Every outcome is known." in seat.words
         await seat.press("slash", *"bob")
         assert "Every outcome is known." not in seat.words
-        assert "No entry is like that. / changes the filter, d shows all." in seat.words
+        assert "No entry is like that. esc clears the filter, d shows all." in seat.words
         await seat.press("enter", "d")
         assert "bob.martin@acme.example" in seat.line("▸ ")
 

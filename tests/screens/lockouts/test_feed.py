@@ -180,7 +180,7 @@ async def test_filters_sort_and_search(desk: Desk) -> None:
         await seat.press("escape")
         assert len(table(seat).rows) == shown
         await seat.press("d", "d")
-        assert "No case is like that. Escape shows all." in seat.text
+        assert "No case is like that. esc clears the filter." in seat.text
 
 
 async def test_what_is_typed_right_behind_the_slash_is_no_key(desk: Desk) -> None:
