@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on, work
 from textual.binding import Binding
-from textual.message import Message
 from textual.screen import Screen
 
+from screens.asks import Command, OpenPerson
 from screens.clipboard import copy
 from screens.long_reading import LongReadings
 from tui.desk.text.tone import Tone
@@ -27,7 +27,7 @@ from widgets.rows import Rows
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from screens.asks import Visit
     from screens.marked_choice import MarkedChoice
     from screens.save_as import Exported, ExportOffer
     from tui.desk.connectors.console import ConsolePage
@@ -43,120 +44,6 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A row of a list, and the person whom it is about.
-
-    Attributes:
-        key: The row's key in its list.
-        user_id: The person's Okta id.
-        login: The person's login as far as the list knows it; untrusted, may be empty.
-    """
-
-    key: str
-    user_id: str
-    login: str
-
-
-@dataclass
-class OpenPerson(Message):
-    """Ask the app to show a person on the lookup screen, from which escape leads back to the row.
-
-    Attributes:
-        visits: The rows of the list that are about a person, in its order; the lookup screen goes through them.
-        at: The place of the person in them.
-    """
-
-    visits: tuple[Visit, ...]
-    at: int
-
-    @classmethod
-    def of(cls, table: Rows[T], visit_of: Callable[[T], Visit | None]) -> OpenPerson | None:
-        """Return the message for the row under a table's cursor; `None` where that row is about nobody.
-
-        Args:
-            table: The list.
-            visit_of: Returns what a row is about; `None` for a row that is about nobody who could be opened.
-        """
-        here = None if table.current is None else visit_of(table.current)
-        if here is None:
-            return None
-        visits = tuple(visit for row in table.rows if (visit := visit_of(row)) is not None)
-        return cls(visits, visits.index(here))
-
-
-@dataclass
-class LeavePerson(Message):
-    """Ask the app to go back to the screen from which a person was opened, to the row with this key."""
-
-    key: str
-
-
-@runtime_checkable
-class CanComeBack(Protocol):
-    """A screen from which a person can be opened."""
-
-    def came_back(self, key: str) -> None:
-        """Put the cursor on the row with this key."""
-
-
-class PersonScreen(Enum):
-    """A screen about one person, which the app opens in front of another."""
-
-    WHY = "why"
-    NOTICE = "notice"
-    SOFTWARE = "software"
-
-
-@dataclass
-class OpenAbout(Message):
-    """Ask the app to open a screen about a person in front of this one.
-
-    Attributes:
-        screen: Which screen.
-        user_id: Okta's id of the person.
-        person: The person as just read; the verdict reads them itself.
-        topic: What a notice is about first, as `Topic` names it.
-        several: Okta's ids of all people whom a notice goes to, where it is for more than one.
-    """
-
-    screen: PersonScreen
-    user_id: str
-    person: Person | None = None
-    topic: str = "lockout"
-    several: tuple[str, ...] = ()
-
-
-@dataclass
-class SwitchConnector(Message):
-    """Ask the app to open another connector, or the present one again after a change.
-
-    Attributes:
-        name: The connector's name.
-        notice: What was changed about the connector, shown once it is open; empty for a mere switch.
-    """
-
-    name: str
-    notice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """An entry of the command palette.
-
-    Attributes:
-        title: What it does.
-        help: The line beneath: its key, what it shows, or why it is not possible now.
-        action: The action as Textual writes it, which runs on the screen.
-        off: Whether it is not possible now; then it is grey, and running it explains why.
-    """
-
-    title: str
-    help: str
-    action: str
-    off: bool = False
 
 
 class DeskScreen(Screen[None]):
@@ -171,6 +58,7 @@ class DeskScreen(Screen[None]):
             Binding("o", "sort", "Sort", show=False),
             Binding("x", "export", "Export", show=False),
             Binding("space", "mark", "Mark", key_display="space", show=False),
+            Binding("minus", "unmark_marked", "Unmark all", show=False),
             Binding("b", "several", "Several at once", show=False),
             Binding("ctrl+o", "open_console", "Admin Console", show=False),
         ],
@@ -392,10 +280,14 @@ class DeskScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_mark(self) -> None:
-        """Mark the row under the cursor, or say that a mark has no use."""
+        """Mark the row under the cursor or unmark it, or say that a mark has no use.
+
+        A table has its own binding of the key, which moves to the next row too; this one is for the parts beside it.
+        """
         table = self.list_shown()
         if isinstance(table, MarkRows):
-            table.action_mark()
+            if table.current is not None:
+                table.toggle(table.current)
         else:
             self.notice.show("Nothing is marked here", "No key of this screen does a thing for several rows.")
 
@@ -472,14 +364,31 @@ class DeskScreen(Screen[None]):
     @work(exclusive=True, group="console")
     async def action_open_console(self, number: int = 0) -> None:
         """Open the page of the Admin Console in a browser; where there is none, show its address and copy it."""
-        from screens.console_page import open_page
+        from screens.open_link import why_no_browser
+        from tui.desk.connectors.console import console_of
 
         pages = self.console_pages()
         if number >= len(pages):
             self.notice.show("There is no page of the Admin Console on what is shown here", "", Tone.WARN)
             return
+        page = pages[number]
         with self.guarded():
-            await open_page(self, self.session, pages[number], self.notice)
+            link = page.link(await console_of(self.session.connector.org, self.session.client))
+            if not link:
+                self.notice.show(
+                    "This org has no Admin Console"
+                    if self.session.connector.made_up
+                    else "The Admin Console's address is not known",
+                    f"The page in it is {page.path}" if page.path else "",
+                    Tone.WARN,
+                )
+                return
+            if reason := await asyncio.to_thread(why_no_browser, dict(os.environ)):
+                told = f"No browser can be opened: {reason}. The address is"
+                copy(self, link, lambda arrival: self.notice.show(f"{page.title}: {arrival.value}", f"{told} {link}"))
+                return
+            self.app.open_url(link)
+            self.notice.show(f"{page.title}: given to your browser", link)
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the entries that the command palette has on this screen."""

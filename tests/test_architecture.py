@@ -156,7 +156,6 @@ ONLY_CHILDREN = {
     "FrontApp": "widgets may not know the screens, one of which its heir opens",
     "ApiError": "the demo org's answer to a fault; `LimitedError` is one that carries headers of its own",
     "Clock": "the local clock; Okta's is that clock corrected, and asked the same",
-    "ListedPeople": "the lookup screen's lists with their keys, without the card; Textual wants both in one screen",
     "LedgerCorrupt": "raised and caught on its own; a ledger that was rewritten is a damaged one, and more",
 }
 """The classes with one subclass that are kept, and why."""

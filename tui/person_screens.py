@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.base import PersonScreen
+from screens.asks import PersonScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.signal import Signal
 
-    from screens.base import OpenAbout
+    from screens.asks import OpenAbout
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 

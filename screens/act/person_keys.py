@@ -8,7 +8,8 @@ from textual import work
 from textual.binding import Binding
 
 from screens.act.flow import ActionFlow
-from screens.base import DeskScreen, OpenAbout, PersonScreen
+from screens.asks import OpenAbout, PersonScreen
+from screens.base import DeskScreen
 from screens.key_table import PERSON, WANTS_SHIFT
 from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD

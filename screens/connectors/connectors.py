@@ -12,7 +12,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.base import Command, DeskScreen, SwitchConnector
+from screens.asks import Command, SwitchConnector
+from screens.base import DeskScreen
 from screens.connectors.opening import OpeningScreen
 from screens.typed_ahead import TypedAhead
 from tui import wiring

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -10,7 +12,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Command, Visit
+from screens.asks import Command, Visit
 from tui.desk.expiry.expiry import WORDS, Age
 from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
@@ -27,7 +29,6 @@ from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -82,6 +83,7 @@ class ExpiryScreen(PersonKeys):
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
         super().__init__(session, changed)
         self._scan: ExpiryScan | None = None
+        self._day_wanted: date | None = None  # the day of the last time, until a scan has it
 
     def body(self) -> Iterable[Widget]:
         """Yield the summary, the progress, the histogram, the fields and the list."""
@@ -184,6 +186,9 @@ class ExpiryScreen(PersonKeys):
             return
         self.query_one("#summary", Static).update(self._summary())
         days = self._days_shown()
+        if self._day_wanted is not None and any(day == self._day_wanted and count for day, count in days):
+            self.set_reactive(ExpiryScreen.day, self._day_wanted)
+            self._day_wanted = None
         if self.day is not None and all(day != self.day for day, _ in days):
             self.set_reactive(ExpiryScreen.day, None)
         self.query_one(Histogram).show(days, self.day)
@@ -212,6 +217,8 @@ class ExpiryScreen(PersonKeys):
 
     def watch_day(self) -> None:
         """List the passwords of the chosen day."""
+        if self.day is not None:
+            self._day_wanted = None
         self._show()
 
     def action_next_day(self, step: int) -> None:
@@ -242,12 +249,20 @@ class ExpiryScreen(PersonKeys):
         return "\n".join([first_line, " · ".join(parts[1:] if scan.counts[Age.EXPIRES] else parts), *scan.missing])
 
     def view_kept(self) -> dict[str, str]:
-        """Return the days and the filter."""
-        return {"days": str(self.days), "text": self.query_one("#filter", Input).value}
+        """Return the days, the chosen day and the filter."""
+        day = self.day or self._day_wanted
+        return {
+            "days": str(self.days),
+            "day": day.isoformat() if day else "",
+            "text": self.query_one("#filter", Input).value,
+        }
 
     def restore_view(self, view: Mapping[str, str]) -> None:
-        """Choose the days and the filter again."""
+        """Choose the days, the day and the filter again; the day waits for a scan that has it."""
         self.days = next((days for days in DAYS if str(days) == view.get("days")), self.days)
+        with suppress(ValueError):
+            self._day_wanted = date.fromisoformat(view.get("day", ""))
+        self._show()
         self.query_one("#filter", Input).value = view.get("text", "")
 
     def action_back(self) -> None:
@@ -255,7 +270,7 @@ class ExpiryScreen(PersonKeys):
         self.notice.clear()
         box = self.filter_box
         if box is None or not box.clear_text():
-            self.day = None
+            self.day = self._day_wanted = None
         self.people.focus()
 
     @on(Rows.Highlighted, "#people")

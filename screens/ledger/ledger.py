@@ -14,7 +14,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Visit
+from screens.asks import Visit
 from tui.desk.ledger import words
 from tui.desk.ledger.finding import Interest
 from tui.desk.perform.perform import is_of_this_org, settle

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.base import OpenPerson, Visit
+from screens.asks import OpenPerson, Visit
 from screens.clipboard import copy
 from screens.list_dialog import ListDialog
 from tui.desk.files.listing import ExportTable

@@ -12,7 +12,8 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Command, Visit
+from screens.asks import Command, Visit
+from screens.bulk.marked import ForMarked
 from screens.key_table import PERSON
 from screens.lockouts.reader import LockoutReader
 from tui.desk.actions.catalogue import UNLOCK
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from screens.save_as import ExportOffer
-    from tui.desk.bulk.job import Job
     from tui.desk.lockouts.causes import LockoutCause
     from tui.desk.lockouts.picture import Picture
     from tui.desk.lockouts.view import LockoutRow, View
@@ -95,6 +95,9 @@ class LockoutsScreen(PersonKeys):
         self._detail = ""
         self._resting = ""
         self._dwell = dwell
+        self.for_marked = ForMarked(
+            self, lambda: self.locked, lambda row: (row.case.user_id, row.id), self.reader.read_status
+        )
 
     def body(self) -> Iterable[Widget]:
         """Yield the summary, the graph, the banner of a wave, the list, and the case under the cursor."""
@@ -349,31 +352,20 @@ class LockoutsScreen(PersonKeys):
 
     def action_several(self) -> None:
         """Unlock all marked people, after a preview of each."""
-        if self.locked.marked:
+        if not self.for_marked.nobody:
             self.ahead.wait()
             self.unlock_several({row.case.user_id: row for row in self.locked.marked})
-        else:
-            self.notice.show("Nobody is marked", "Space marks a person, * all of them.", Tone.WARN)
 
     @work(exclusive=True, group="open")
     async def unlock_several(self, rows: dict[str, LockoutRow]) -> None:
         """Read the people whom the status search did not show, and open the dialog."""
-        from screens.bulk.bulk import BulkScreen
-
         with self.guarded():
             people: list[User] = [
                 row.user or (await self.session.person(user_id)).user for user_id, row in rows.items()
             ]
-            self.app.push_screen(BulkScreen(self.session, self.changed, people, UNLOCK), self.bulk_closed)
+            self.for_marked.open(people, UNLOCK)
             self.ahead.hand_on()
         self.ahead.drop("a person could not be read")
-
-    def bulk_closed(self, job: Job | None) -> None:
-        """Show the result, and remove the marks of the people who are unlocked."""
-        if job is not None:
-            self.locked.unmark([row.id for row in self.locked.marked if row.case.user_id in job.done_ids])
-            self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
-            self.reader.read_status()
 
     # -- the feed
 

@@ -11,7 +11,7 @@ from textual.reactive import var
 from textual.widgets import Input
 
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Visit
+from screens.asks import Visit
 from screens.key_table import PERSON
 from tui.desk.connectors import settings
 from tui.desk.notices.history import history, outcome_tone, outcome_words, settle, way_and_address
