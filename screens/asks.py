@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from tui.desk.people.person import Person
     from widgets.rows import Rows
@@ -91,7 +91,8 @@ class OpenAbout(Message):
         user_id: Okta's id of the person.
         person: The person as just read; the verdict reads them itself.
         topic: What a notice is about first, as `Topic` names it.
-        several: Okta's ids of all people whom a notice goes to, where it is for more than one.
+        several: Okta's ids of all people whom a notice goes to, where it is for those who are marked.
+        told: Called with the ids of those who were told then, or perhaps.
     """
 
     screen: PersonScreen
@@ -99,6 +100,7 @@ class OpenAbout(Message):
     person: Person | None = None
     topic: str = "lockout"
     several: tuple[str, ...] = ()
+    told: Callable[[Collection[str]], None] = lambda _: None
 
 
 @dataclass

@@ -23,6 +23,10 @@ def screen_about(session: Session, changed: Signal[Person], wanted: OpenAbout) -
         changed: The signal that publishes each person who was read again.
         wanted: Which screen, and about whom.
     """
+    if wanted.several:
+        from screens.notices.several import TellSeveralScreen
+
+        return TellSeveralScreen(session, wanted.several, wanted.topic, wanted.told)
     if wanted.screen is PersonScreen.WHY or wanted.person is None:
         from screens.why.why import WhyScreen
 

@@ -85,6 +85,10 @@ class MarkRows(Rows[T]):
         """Remove the marks of these keys."""
         self._set({key: row for key, row in self._marks.items() if key not in keys})
 
+    def unmark_rows(self, rows: Iterable[T]) -> None:
+        """Remove the marks of these rows."""
+        self.unmark({self._key(row) for row in rows})
+
     def toggle(self, row: T) -> None:
         """Mark a row, or unmark it."""
         key = self._key(row)

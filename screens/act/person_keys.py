@@ -16,9 +16,10 @@ from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.notices.notice import Topic
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
+from widgets.marks import MarkRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from textual.signal import Signal
 
@@ -127,7 +128,8 @@ class PersonKeys(DeskScreen):
         """
         people = () if self.flow.offers else self.marked_people()
         if people:
-            self.post_message(OpenAbout(PersonScreen.NOTICE, "", topic=self.marked_topic(), several=people))
+            topic = self.marked_topic()
+            self.post_message(OpenAbout(PersonScreen.NOTICE, "", topic=topic, several=people, told=self._unmark_told))
         else:
             self._open_about(PersonScreen.NOTICE)
 
@@ -136,6 +138,11 @@ class PersonKeys(DeskScreen):
         table = self.list_shown() if self.is_mounted and self.tells_marked else None
         rows = table.marked if table is not None else ()
         return tuple(dict.fromkeys(visit.user_id for row in rows if (visit := self.visit_of(row)) is not None))
+
+    def _unmark_told(self, ids: Collection[str]) -> None:
+        """Remove the marks of the rows whose people were told."""
+        if isinstance(table := self.list_shown(), MarkRows):
+            table.unmark_rows([row for row in table.marked if (visit := self.visit_of(row)) and visit.user_id in ids])
 
     def marked_topic(self) -> str:
         """Return what all who are marked are told about first; screens about one matter replace this."""
