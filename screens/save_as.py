@@ -73,7 +73,7 @@ class ExportOffer:
         if not kept:
             return None
         return cls(
-            noun,
+            noun.replace(" ", "-"),
             noun,
             lambda: kept,
             lambda given: listing(given).as_csv(),

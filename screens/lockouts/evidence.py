@@ -174,7 +174,7 @@ class EvidenceScreen(ListDialog[None]):
             if exported is not None:
                 self.query_one(Notice).show(exported.words, str(exported.path), Tone.GOOD)
 
-        if (offer := ExportOffer.of("tried", self._tried, listing)) is not None:
+        if (offer := ExportOffer.of("people tried", self._tried, listing)) is not None:
             self.app.push_screen(SaveAsScreen(offer, self._now), written)
 
 

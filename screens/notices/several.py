@@ -48,11 +48,11 @@ _STYLE: Final = {
 }
 _SIGN: Final = {Told.SENT: "✓ ", Told.FAILED: "✗ ", Told.UNKNOWN: "? ", Told.LEFT_OUT: "! "}
 COLUMNS: tuple[Column[TellLine], ...] = (
-    Column("Name", lambda line: plain(line.user.name) if line.user else "…", 14, grow=1, fit=True, drop=3),
+    Column("Name", lambda line: plain(line.user.name) if line.user else "…", 12, grow=1, fit=True, drop=2),
     Column("Login", lambda line: plain(line.user.login if line.user else line.user_id), 16, grow=2, whole=True),
-    Column("To", lambda line: plain(line.to), 16, grow=2, drop=2),
+    Column("To", lambda line: plain(line.to), 16, grow=2, drop=3),
     Column("State", lambda line: f"{_SIGN.get(line.state, '')}{line.state}", 12, style=lambda line: _STYLE[line.state]),
-    Column("Why", lambda line: plain(line.note), 16, grow=3, drop=1),
+    Column("Why", lambda line: plain(line.note), 12, grow=3, drop=1),
 )
 
 
@@ -163,7 +163,7 @@ class TellSeveralScreen(ListDialog[None]):
         count = self.query_one("#count", Field)
         count.placeholder = f"Type {ready}, the number of people, to send" if ready else "Nobody can be told this now"
         count.display = self._looked and not self._over
-        sends = (("enter", "to the number, then sends"),) if self._looked and ready and not self._over else ()
+        sends = (("enter", "to the number"),) if self._looked and ready and not self._over else ()
         others = () if self._sending or self._over else (("d", "next topic"), ("i", "other way"))
         leaves = "stops" if self._sending and not self._over else "back"
         shown = keys(*sends, *others, ("/", "filter"), ("esc", leaves))

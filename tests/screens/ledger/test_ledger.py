@@ -149,6 +149,29 @@ async def test_settling_looks_at_the_person(session: Session, org: Org, wire: Li
     assert [entry.seq for entry in session.ledger.open_entries()] == [4]
 
 
+async def test_marked_entries_are_settled_copied_and_exported_together(session: Session, wire: Line) -> None:
+    async with seated(session, NARROW) as seat:
+        await seat.press("f4", "b")
+        assert "Nothing is marked" in seat.words
+        await seat.press("asterisk", "b")
+        assert "3 marked" in seat.words
+        assert "2 of 3: each person is looked at" in seat.words
+        await seat.press("i")
+        assert "! 1 of 2 entries are settled. Entry 4: This entry belongs to another org" in seat.words
+        await seat.press("c")
+        for part in ("bob.martin", "ann.lee", "carla.diaz", "INC-7"):
+            assert part in seat.app.clipboard
+        await seat.press("x")
+        assert "Export the entries, the 3 marked" in seat.words
+        await seat.press("escape", "down", "space", "b", "ctrl+l")  # whoever is of another org is not looked at
+        assert seat.focused == "card"
+        assert "1/" in seat.text
+        await seat.press("escape", "minus")
+        assert not seat.one("#entries", Rows).marked
+    assert wire.writes == []
+    assert [entry.seq for entry in session.ledger.open_entries()] == [4]
+
+
 async def test_an_entry_of_an_earlier_demo_org_can_be_settled(desk: Desk, org: Org) -> None:
     made = desk.session()  # its connector is the demo, whose port is another one each time
     record(made, org, connector="demo", where="http://127.0.0.1:50123")

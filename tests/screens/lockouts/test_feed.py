@@ -295,6 +295,14 @@ async def test_a_wave_has_a_banner_and_its_evidence(desk: Desk, size: tuple[int,
         await seat.press("c")
         assert "192.0.2.9" in seat.app.clipboard
         assert "p05@x" in seat.app.clipboard
+        whole = len(seat.one("#tried", Rows).rows)
+        await seat.press("slash", *"p05", "enter")
+        assert len(seat.one("#tried", Rows).rows) == 1
+        await seat.press("x")
+        assert "Export the people tried, as filtered" in seat.words
+        await seat.press("escape", "slash", "escape", "o", "2")
+        assert len(seat.one("#tried", Rows).rows) == whole
+        assert "Login ▲" in seat.text
         await seat.press("tab")
         assert "10.0.0.1" in seat.text
         assert "a common fault" in seat.words
