@@ -42,7 +42,7 @@ class MarkedChoice:
     action: str
 
 
-UNMARK: Final = MarkedChoice("*", "Unmark all", "", "unmark_marked")
+UNMARK: Final = MarkedChoice("0", "Unmark all", "", "unmark_marked")
 """What is always there."""
 
 
@@ -51,7 +51,7 @@ def taken_along(*, exports: bool) -> tuple[MarkedChoice, ...]:
     export = MarkedChoice("x", "Export them", "CSV or JSON", "export")
     return (
         MarkedChoice("c", "Copy them", "one text, for a ticket", "copy_note"),
-        MarkedChoice("y", "Copy a part of them", "their logins, for instance", "choose_note"),
+        MarkedChoice("y", "Copy a part of them", "such as their logins", "choose_note"),
         *((export,) if exports else ()),
     )
 

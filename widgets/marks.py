@@ -34,7 +34,7 @@ class MarkRows(Rows[T]):
         Binding("space", "mark", "Mark", key_display="space"),
         Binding("shift+down", "stretch(1)", "Mark down", show=False),
         Binding("shift+up", "stretch(-1)", "Mark up", show=False),
-        Binding("asterisk,ctrl+a", "mark_all", "Mark all, or none", key_display="*", show=False),
+        Binding("asterisk,ctrl+a", "mark_all", "Mark all", key_display="*", show=False),
         Binding("minus", "unmark_all", "Unmark all", key_display="-", show=False),
     ]
 
@@ -130,12 +130,8 @@ class MarkRows(Rows[T]):
         self.mark(passed)
 
     def action_mark_all(self) -> None:
-        """Mark every row that is loaded; where all of them are marked, unmark them."""
-        keys = {self._key(row) for row in self.rows}
-        if keys <= self._marks.keys():
-            self.unmark(keys)
-        else:
-            self.mark(self.rows)
+        """Mark every row that is loaded."""
+        self.mark(self.rows)
 
     def action_unmark_all(self) -> None:
         """Remove all marks, also those of rows that are not in the list."""

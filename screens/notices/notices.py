@@ -75,7 +75,7 @@ class NoticesScreen(PersonKeys):
     ]
 
     tells_marked = True
-    several_keys = "b says what can be done with them · * marks all, or none"
+    several_keys = "b says what can be done with them"
     only_open: var[bool] = var(False)
 
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
