@@ -5,30 +5,29 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import work
+from textual import on, work
 from textual.binding import Binding
-from textual.message import Message
 from textual.screen import Screen
 
+from screens.asks import Command, OpenPerson
 from screens.clipboard import copy
 from screens.long_reading import LongReadings
-from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.tone import Tone
-from tui.okta.policy import Mode
 from tui.trouble import Trouble
 from widgets.binding_ids import with_ids
+from widgets.filter_box import FilterBox
 from widgets.key_line import KeyLine
 from widgets.long_line import LongLine
+from widgets.marked_line import MarkedLine
+from widgets.marks import MarkRows
 from widgets.notice import Notice
 from widgets.rows import Rows
 from widgets.status_bar import Status, StatusBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from screens.asks import Visit
+    from screens.marked_choice import MarkedChoice
     from screens.save_as import Exported, ExportOffer
     from tui.desk.connectors.console import ConsolePage
     from tui.desk.notes.notes import Note
@@ -43,118 +44,6 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """A row of a list, and the person whom it is about.
-
-    Attributes:
-        key: The row's key in its list.
-        user_id: The person's Okta id.
-        login: The person's login as far as the list knows it; untrusted, may be empty.
-    """
-
-    key: str
-    user_id: str
-    login: str
-
-
-@dataclass
-class OpenPerson(Message):
-    """Ask the app to show a person on the lookup screen, from which escape leads back to the row.
-
-    Attributes:
-        visits: The rows of the list that are about a person, in its order; the lookup screen goes through them.
-        at: The place of the person in them.
-    """
-
-    visits: tuple[Visit, ...]
-    at: int
-
-    @classmethod
-    def of(cls, table: Rows[T], visit_of: Callable[[T], Visit | None]) -> OpenPerson | None:
-        """Return the message for the row under a table's cursor; `None` where that row is about nobody.
-
-        Args:
-            table: The list.
-            visit_of: Returns what a row is about; `None` for a row that is about nobody who could be opened.
-        """
-        here = None if table.current is None else visit_of(table.current)
-        if here is None:
-            return None
-        visits = tuple(visit for row in table.rows if (visit := visit_of(row)) is not None)
-        return cls(visits, visits.index(here))
-
-
-@dataclass
-class LeavePerson(Message):
-    """Ask the app to go back to the screen from which a person was opened, to the row with this key."""
-
-    key: str
-
-
-@runtime_checkable
-class CanComeBack(Protocol):
-    """A screen from which a person can be opened."""
-
-    def came_back(self, key: str) -> None:
-        """Put the cursor on the row with this key."""
-
-
-class PersonScreen(Enum):
-    """A screen about one person, which the app opens in front of another."""
-
-    WHY = "why"
-    NOTICE = "notice"
-    SOFTWARE = "software"
-
-
-@dataclass
-class OpenAbout(Message):
-    """Ask the app to open a screen about a person in front of this one.
-
-    Attributes:
-        screen: Which screen.
-        user_id: Okta's id of the person.
-        person: The person as just read; the verdict reads them itself.
-        topic: What a notice is about first, as `Topic` names it.
-    """
-
-    screen: PersonScreen
-    user_id: str
-    person: Person | None = None
-    topic: str = "lockout"
-
-
-@dataclass
-class SwitchConnector(Message):
-    """Ask the app to open another connector, or the present one again after a change.
-
-    Attributes:
-        name: The connector's name.
-        notice: What was changed about the connector, shown once it is open; empty for a mere switch.
-    """
-
-    name: str
-    notice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """An entry of the command palette.
-
-    Attributes:
-        title: What it does.
-        help: The line beneath: its key, what it shows, or why it is not possible now.
-        action: The action as Textual writes it, which runs on the screen.
-        off: Whether it is not possible now; then it is grey, and running it explains why.
-    """
-
-    title: str
-    help: str
-    action: str
-    off: bool = False
 
 
 class DeskScreen(Screen[None]):
@@ -165,8 +54,12 @@ class DeskScreen(Screen[None]):
         [
             Binding("c", "copy_note", "Copy", show=False),
             Binding("y", "choose_note", "Copy a part", show=False),
+            Binding("slash", "filter", "Filter", key_display="/", show=False),
             Binding("o", "sort", "Sort", show=False),
             Binding("x", "export", "Export", show=False),
+            Binding("space", "mark", "Mark", key_display="space", show=False),
+            Binding("minus", "unmark_marked", "Unmark all", show=False),
+            Binding("b", "several", "Several at once", show=False),
             Binding("ctrl+o", "open_console", "Admin Console", show=False),
         ],
     )
@@ -230,25 +123,8 @@ class DeskScreen(Screen[None]):
         self._show_status()
 
     def _show_status(self) -> None:
-        budget, connector = self.session.client.budget, self.session.connector
-        seconds = None
-        if budget.waiting:
-            seconds = max(0, round(budget.waiting.until - self.session.client.clock.monotonic()))
-        tightest = budget.tightest()
         for bar in self.query(StatusBar):
-            bar.status = Status(
-                connector=connector.name,
-                org="made-up org" if connector.made_up else connector.org.name,
-                read_only=self.session.client.policy.mode is Mode.READ_ONLY,
-                agent=str(self.session.agent),
-                colour=connector.colour,
-                production=connector.production,
-                # In steps of ten percent, so that the line is not drawn again for each request.
-                left=round(tightest.share, 1) if tightest else 1.0,
-                waiting=seconds,
-                clock=clock_off(self.session.client.clock.off),
-                marks=self.marks(),
-            )
+            bar.status = Status.of(self.session, self.marks())
 
     def marks(self) -> tuple[str, ...]:
         """Return what is not as usual here, for the top line, such as a filter; screens replace this."""
@@ -298,11 +174,23 @@ class DeskScreen(Screen[None]):
 
     # -- opening a person, and coming back
 
-    def open_from(self, table: Rows[T], visit_of: Callable[[T], Visit | None]) -> None:
-        """Show the person under a table's cursor on the lookup screen; arguments as for `OpenPerson.of`."""
-        if (message := OpenPerson.of(table, visit_of)) is not None:
+    def visit_of(self, row: Any) -> Visit | None:  # noqa: ANN401, ARG002 - what the screen's own list has
+        """Return the person whom a row is about; screens whose rows are about people replace this."""
+        return None
+
+    def open_from(self, table: Rows[Any]) -> None:
+        """Show the person under a table's cursor on the lookup screen."""
+        if (message := OpenPerson.of(table, self.visit_of)) is not None:
             self._left_from = table
             self.post_message(message)
+
+    def action_look_at_marked(self) -> None:
+        """Show the people of the marked rows on the lookup screen, one after the other."""
+        table = self.list_shown()
+        visits = tuple(visit for row in table.marked if (visit := self.visit_of(row))) if table else ()
+        if visits:
+            self._left_from = table
+            self.post_message(OpenPerson(visits, 0))
 
     def came_back(self, key: str) -> None:
         """Put the cursor on the row of the person who was shown last, when the agent comes back from the person."""
@@ -312,7 +200,21 @@ class DeskScreen(Screen[None]):
     # -- copying
 
     async def notes(self) -> tuple[Note, ...]:
-        """Return what can be copied of what is shown, the note that `c` copies first; screens replace this."""
+        """Return what can be copied of what is shown; `c` copies the first. Screens about one thing replace this."""
+        return self.list_notes()
+
+    def list_notes(self) -> tuple[Note, ...]:
+        """Return what can be copied of the marked rows together, or else of the row under the cursor."""
+        from tui.desk.notes.notes import together
+
+        table = self.list_shown()
+        if table is None:
+            return ()
+        rows = table.marked or (() if table.current is None else (table.current,))
+        return together([self.notes_of(row) for row in rows])
+
+    def notes_of(self, row: Any) -> tuple[Note, ...]:  # noqa: ANN401, ARG002 - what the screen's own list has
+        """Return what can be copied of a row; screens with a list replace this."""
         return ()
 
     @work(exclusive=True, group="notes")
@@ -341,6 +243,80 @@ class DeskScreen(Screen[None]):
     def export_offer(self) -> ExportOffer | None:
         """Return what `x` exports; `None` where there is nothing. Screens with a list replace this."""
         return None
+
+    @property
+    def filter_box(self) -> FilterBox | None:
+        """Return the box that filters the list in front; `None` where there is none."""
+        return next(iter(self.query(FilterBox)), None)
+
+    def action_filter(self) -> None:
+        """Go to the box that filters the list."""
+        if (box := self.filter_box) is not None:
+            box.open()
+        else:
+            self.notice.show("There is no list to filter here", "", Tone.WARN)
+
+    def leave_part(self, name: str = "") -> None:
+        """Go one step back from a part of the screen that a class stands for; without it, show all rows again."""
+        if name and self.has_class(name):
+            self.remove_class(name)
+        elif (box := self.filter_box) is not None:
+            box.clear_text()
+
+    # -- marks
+
+    several_keys: ClassVar[str] = "b says what can be done with them · - unmarks all"
+    """The keys for all marked rows."""
+
+    def name_of(self, row: Any) -> str:  # noqa: ANN401, ARG002 - what the screen's own list has
+        """Return what a marked row is called; screens whose rows can be marked replace this."""
+        return ""
+
+    @on(MarkRows.Marked)
+    def marked(self, event: MarkRows.Marked) -> None:
+        """Show the marked rows, also those that the list does not show now."""
+        for line in self.query(MarkedLine):
+            line.show([self.name_of(row) for row in event.table.marked], self.several_keys)
+        self.refresh_bindings()
+
+    def action_mark(self) -> None:
+        """Mark the row under the cursor or unmark it, or say that a mark has no use.
+
+        A table has its own binding of the key, which moves to the next row too; this one is for the parts beside it.
+        """
+        table = self.list_shown()
+        if isinstance(table, MarkRows):
+            if table.current is not None:
+                table.toggle(table.current)
+        else:
+            self.notice.show("Nothing is marked here", "No key of this screen does a thing for several rows.")
+
+    def marked_choices(self) -> Iterable[MarkedChoice]:
+        """Yield what can be done with the marked rows beside copying and exporting them; screens replace this."""
+        return ()
+
+    def action_several(self) -> None:
+        """Ask what is to be done with all marked rows."""
+        from screens.marked_choice import UNMARK, MarkedChoiceScreen, taken_along
+
+        table = self.list_shown()
+        if not isinstance(table, MarkRows):
+            self.action_mark()
+        elif not table.marked:
+            self.notice.show("Nothing is marked", "Space marks a row, * all of them.", Tone.WARN)
+        else:
+            copies = taken_along(exports=self.export_offer() is not None)
+            choices = (*self.marked_choices(), *copies, UNMARK)
+            self.app.push_screen(MarkedChoiceScreen(len(table.marked), choices), self._do_for_marked)
+
+    async def _do_for_marked(self, action: str | None) -> None:
+        if action:
+            await self.run_action(action)
+
+    def action_unmark_marked(self) -> None:
+        """Remove all marks."""
+        if isinstance(table := self.list_shown(), MarkRows):
+            table.action_unmark_all()
 
     def action_sort(self) -> None:
         """Ask by which column the list is sorted."""

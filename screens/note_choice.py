@@ -8,10 +8,11 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.list_dialog import ListDialog
 from widgets.columns import Column
+from widgets.filter_box import FilterBox
 from widgets.rows import Rows
 from widgets.tones import keys
 
@@ -29,7 +30,7 @@ COLUMNS: tuple[Column[Note], ...] = (
 )
 
 
-class NoteChoiceScreen(ModalScreen["Note | None"]):
+class NoteChoiceScreen(ListDialog["Note | None"]):
     """Dismissed with the chosen note, or `None` when the agent went back; a digit chooses at once."""
 
     CSS_PATH = "note_choice.tcss"
@@ -46,8 +47,19 @@ class NoteChoiceScreen(ModalScreen["Note | None"]):
         """Yield the parts and the keys."""
         with Vertical(id="box") as box:
             box.border_title = Content("Copy which part?")
-            yield Rows(COLUMNS, key=lambda note: note.title, id="notes")
-            yield Static(Content.assemble(*keys(("enter", "copies"), ("1-9", "copies at once"), ("esc", "back"))))
+            yield FilterBox("notes", folded=True)
+            yield Rows(
+                (Column("", self._number, 1, style="rows--mark"), *COLUMNS), key=lambda note: note.title, id="notes"
+            )
+            yield Static(
+                Content.assemble(
+                    *keys(("enter", "copies"), ("1-9", "copies at once"), ("/", "filter"), ("esc", "back"))
+                )
+            )
+
+    def _number(self, note: Note) -> str:
+        number = self._notes.index(note) + 1
+        return str(number) if number <= 9 else ""  # noqa: PLR2004 - the digits of a keyboard
 
     def on_mount(self) -> None:
         """Show the parts."""

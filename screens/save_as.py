@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tui.desk.files.listing import ExportTable
+    from widgets.rows import Rows
 
 T = TypeVar("T")
 
@@ -45,6 +46,7 @@ class ExportOffer:
         csv: Returns rows as CSV.
         json: Returns rows as JSON.
         filtered: Whether the list shows less than there is.
+        marked: How many rows are marked, which are exported then, and no others; 0 for all that the list shows.
     """
 
     name: str
@@ -53,29 +55,31 @@ class ExportOffer:
     csv: Callable[[Sequence[Any]], str]
     json: Callable[[Sequence[Any]], str]
     filtered: bool = False
+    marked: int = 0
 
     @classmethod
     def of(
-        cls, noun: str, rows: Sequence[T], listing: Callable[[Sequence[T]], ExportTable], *, filtered: bool = False
+        cls, noun: str, table: Rows[T], listing: Callable[[Sequence[T]], ExportTable], *, filtered: bool = False
     ) -> ExportOffer | None:
         """Return the offer of a list whose rows are values; `None` for an empty list.
 
         Args:
             noun: What the rows are, in the plural, which is in the file's name too.
-            rows: The rows.
+            table: The list.
             listing: Returns rows as values.
-            filtered: Whether the list shows less than there is.
+            filtered: Whether the list shows less than there is, beside what its own filter hides.
         """
-        kept = tuple(rows)  # the list may change while the agent types a name
+        kept = tuple(table.marked or table.rows)  # the list may change while the agent types a name
         if not kept:
             return None
         return cls(
-            noun,
+            noun.replace(" ", "-"),
             noun,
             lambda: kept,
             lambda given: listing(given).as_csv(),
             lambda given: listing(given).as_json(),
-            filtered,
+            filtered or bool(table.wanted),
+            len(table.marked),
         )
 
 
@@ -115,8 +119,11 @@ class SaveAsScreen(ModalScreen["Exported | None"]):
     def compose(self) -> ComposeResult:
         """Yield the name, the folder, and the keys."""
         with Vertical(id="box") as box:
-            shown = "as filtered" if self._offer.filtered else "all of them"
-            box.border_title = Content(f"Export the {self._offer.noun}, {shown}")
+            offer = self._offer
+            shown = (
+                f"the {offer.marked:,} marked" if offer.marked else "as filtered" if offer.filtered else "all of them"
+            )
+            box.border_title = Content(f"Export the {offer.noun}, {shown}")
             yield Field(placeholder="people.csv or people.json", id="out", max_length=1024)
             yield Static(id="folder", markup=False)
             yield Static(Content.assemble(*keys(("enter", "writes"), ("↑↓", "CSV or JSON"), ("esc", "back"))))

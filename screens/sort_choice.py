@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from widgets.columns import Column
+from widgets.filter_box import FilterBox
 from widgets.rows import Rows
 from widgets.tones import keys
 
@@ -33,6 +34,7 @@ class SortChoiceScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Back", key_display="esc"),
         Binding("o", "sort", "The other way", show=False),
+        Binding("slash", "filter", "Filter", key_display="/", show=False),
         *(Binding(str(number), f"choose({number})", "By this column", show=False) for number in range(10)),
     ]
 
@@ -50,8 +52,10 @@ class SortChoiceScreen(ModalScreen[None]):
         )
         with Vertical(id="box") as box:
             box.border_title = Content("Sort")
+            yield FilterBox("titles", folded=True)
             yield Rows(columns, key=lambda row: row[1], id="titles")
-            yield Static(Content.assemble(*keys(("0-9", "sorts"), ("o", "other way"), ("esc", "back"), gap="  ")))
+            shown = ("0-9", "sorts"), ("o", "other way"), ("/", "filter"), ("esc", "back")
+            yield Static(Content.assemble(*keys(*shown, gap="  ")))
 
     def _sign_of(self, row: tuple[int, str]) -> str:
         present = self._table.sorting
@@ -75,6 +79,10 @@ class SortChoiceScreen(ModalScreen[None]):
         """Sort by the column of a number; 0 brings the list's own order back."""
         if number <= len(self._titles):
             self._sort(("", *self._titles)[number])
+
+    def action_filter(self) -> None:
+        """Go to the box that filters the columns."""
+        self.query_one(FilterBox).open()
 
     def action_sort(self) -> None:
         """Sort the other way; a list that is not sorted yet, by its first column."""

@@ -72,7 +72,6 @@ SHORT_FILES = {
     "tui/person_screens.py": "only the app opens screens of any room in front of any other; three late imports",
     "tui/desk/lockouts/export.py": "what a program reads of a lockout is no part of what a screen shows",
     "tui/desk/people/export.py": "likewise of a person in a list",
-    "screens/people/choices.py": "what can be done for a person is not what the lookup screen is about",
     "screens/setup/": "one file a step of the wizard",
     "tui/__main__.py": "`python -m tui`",
     "tui/cli.py": "answers `--version` before anything else is imported",
@@ -155,8 +154,8 @@ def test_every_file_says_its_one_idea_in_its_first_line(path: Path) -> None:
 ONLY_CHILDREN = {
     "FrontApp": "widgets may not know the screens, one of which its heir opens",
     "ApiError": "the demo org's answer to a fault; `LimitedError` is one that carries headers of its own",
+    "Field": "the box of every form; the one that filters a list is such a box, and knows its list",
     "Clock": "the local clock; Okta's is that clock corrected, and asked the same",
-    "ListedPeople": "the lookup screen's lists with their keys, without the card; Textual wants both in one screen",
     "LedgerCorrupt": "raised and caught on its own; a ledger that was rewritten is a damaged one, and more",
 }
 """The classes with one subclass that are kept, and why."""

@@ -22,6 +22,7 @@ from screens.start import StartScreen
 from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
+from tui.views import Views
 from widgets.binding_ids import with_ids
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.theme import Theme
 
-    from screens.base import DeskScreen, LeavePerson, OpenAbout, OpenPerson, SwitchConnector
+    from screens.asks import LeavePerson, OpenAbout, OpenPerson, SwitchConnector
+    from screens.base import DeskScreen
     from screens.people.lookup import LookupScreen
     from tui.desk.connectors.settings import ThemeName
     from tui.desk.left_off.left_off import LeftOff
-    from tui.desk.lockouts.glance import Glance
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.text.tone import Tone
@@ -138,9 +139,7 @@ class Keydesk(HelpApp[int]):
         self._sessions = 0
         self._opened_from = ""
         self._remembers = left_off
-        self._fresh = fresh
-        self._left_off: LeftOff | None = None
-        self._opened: dict[str, DeskScreen] = {}
+        self._views = Views(fresh=fresh)
         self._signals = ExitStack()
         self._lookup: ReferenceType[LookupScreen] | None = None
         self._searched = ""  # in the box of the connector before
@@ -224,7 +223,7 @@ class Keydesk(HelpApp[int]):
             if entry.early:
                 entry.load()  # takes a third of the start-up time
         if self._remembers is not None:
-            self._left_off = self._remembers()
+            self._views.left_off = self._remembers()
         return self._opening()
 
     def _mode(self, name: str) -> str:
@@ -242,9 +241,7 @@ class Keydesk(HelpApp[int]):
         if entry.name == "lookup":
             lookup = cast("LookupScreen", screen)
             lookup.search.kept, self._lookup = self._searched, ref(lookup)
-        if self._left_off is not None and not self._fresh:
-            screen.begins_with = self._left_off.desktop(*session.remembered_as).views.get(entry.name, {})
-        self._opened[entry.name] = screen
+        self._views.begin(entry.name, screen, session)
         return screen
 
     def _option(self, name: str) -> object:
@@ -252,29 +249,18 @@ class Keydesk(HelpApp[int]):
         if name == "switchboard":
             return self._switchboard() if self._switchboard else None
         if name == "left_off":
-            return self._left_off
+            return self._views.left_off
         if name == "seen":
-            return self._lockouts_seen
+            return lambda: self._views.lockouts_seen(str(self.session.agent))
         return self._options[name]
 
     # -- what is remembered
 
     async def _show_last_screen(self) -> None:
         """Show the screen that was in front when keydesk was closed."""
-        if self._left_off is None or self._fresh:
-            return
-        last = self._left_off.desktop(*self.session.remembered_as).screen
+        last = self._views.last_screen(self.session)
         if last != "lookup" and last in {entry.name for entry in SCREENS}:
             await self.switch_mode(self._mode(last))
-
-    def _lockouts_seen(self) -> Glance | None:
-        """Return what the lockouts' screen has read in this session; `None` where it was not opened."""
-        picture = getattr(self._opened.get("lockouts"), "picture", None)
-        if picture is None:
-            return None
-        from tui.desk.lockouts.glance import glance_at
-
-        return glance_at(picture, str(self.session.agent))
 
     def exit(self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
         """End the app, and remember what is in front."""
@@ -282,13 +268,9 @@ class Keydesk(HelpApp[int]):
         super().exit(result, return_code, message)
 
     def _remember(self) -> None:
-        """Write down what the agent leaves; nothing is waited for but one small file."""
-        if self._left_off is None or not hasattr(self, "session"):
-            return
-        views = {name: screen.view_kept() for name, screen in self._opened.items() if screen.is_mounted}
-        in_front = self.current_mode.rpartition(" ")[0]
-        self._left_off.note_view(*self.session.remembered_as, in_front, views)
-        self._left_off.save()
+        """Write down what the agent leaves."""
+        if hasattr(self, "session"):
+            self._views.write(self.session, self.current_mode.rpartition(" ")[0])
 
     # -- another connector
 
@@ -350,7 +332,7 @@ class Keydesk(HelpApp[int]):
     async def _replace(self, session: Session, mode: str) -> None:
         """Show a new session; nothing of the old one stays on the screen, in a worker or in memory."""
         self._remember()
-        self._opened.clear()
+        self._views.opened.clear()
         old, self.session = self.session, session
         if self._lookup is not None and (lookup := self._lookup()) is not None:
             self._searched = lookup.search.text
@@ -426,7 +408,7 @@ class Keydesk(HelpApp[int]):
 
     async def on_leave_person(self, message: LeavePerson) -> None:
         """Return to the screen, or to the dialog on it, from which the person was opened."""
-        from screens.base import CanComeBack
+        from screens.asks import CanComeBack
 
         await self.switch_mode(self._opened_from)
         screen = self.screen
@@ -440,9 +422,13 @@ class Keydesk(HelpApp[int]):
 
     def on_open_about(self, message: OpenAbout) -> None:
         """Open a screen about a person in front of the one that asks for it."""
+        from screens.asks import PersonScreen
         from tui.person_screens import screen_about
 
-        self.push_screen(screen_about(self.session, self.person_changed, message))
+        screen = screen_about(self.session, self.person_changed, message)
+        if message.screen is PersonScreen.SOFTWARE:
+            self._views.begin(message.screen.value, cast("DeskScreen", screen), self.session)
+        self.push_screen(screen)
 
     def action_command_palette(self) -> None:
         """Open the command palette, unless it is in front."""

@@ -10,7 +10,8 @@ from textual.actions import parse
 from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
 from textual.content import Content
 
-from screens.base import DeskScreen, OpenPerson, SwitchConnector, Visit
+from screens.asks import OpenPerson, SwitchConnector, Visit
+from screens.base import DeskScreen
 from screens.bound_keys import bound_keys
 from tui.desk.ledger.words import outcome_words
 from tui.desk.perform.perform import is_of_this_org

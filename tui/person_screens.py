@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.base import PersonScreen
+from screens.asks import PersonScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.signal import Signal
 
-    from screens.base import OpenAbout
+    from screens.asks import OpenAbout
     from tui.desk.people.person import Person
     from tui.desk.session import Session
 
@@ -23,6 +23,10 @@ def screen_about(session: Session, changed: Signal[Person], wanted: OpenAbout) -
         changed: The signal that publishes each person who was read again.
         wanted: Which screen, and about whom.
     """
+    if wanted.several:
+        from screens.notices.several import TellSeveralScreen
+
+        return TellSeveralScreen(session, wanted.several, wanted.topic, wanted.told)
     if wanted.screen is PersonScreen.WHY or wanted.person is None:
         from screens.why.why import WhyScreen
 

@@ -23,7 +23,12 @@ class MarkRows(Rows[T]):
     """`Rows` with marks: space marks a row and moves on, shift with an arrow key marks the rows that it passes.
 
     Only `unmark` removes a mark. A mark stays when the list is replaced, and when its row is not in the list any more.
+
+    Attributes:
+        minus_unmarks: Whether `-` removes all marks; not where the screen has another use for it.
     """
+
+    minus_unmarks = True
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "mark", "Mark", key_display="space"),
@@ -48,13 +53,21 @@ class MarkRows(Rows[T]):
         row_style: Callable[[T], str] | None = None,
         empty: str = "",
         keeps_place: bool = False,
+        words: Callable[[T], str] | None = None,
         id: str | None = None,  # noqa: A002 - as every widget calls it
         classes: str | None = None,
     ) -> None:
         """Start without rows and marks; the arguments are those of `Rows`."""
         self._marks: dict[str, T] = {}
         super().__init__(
-            columns, key=key, row_style=row_style, empty=empty, keeps_place=keeps_place, id=id, classes=classes
+            columns,
+            key=key,
+            row_style=row_style,
+            empty=empty,
+            keeps_place=keeps_place,
+            words=words,
+            id=id,
+            classes=classes,
         )
 
     # Marks
@@ -71,6 +84,10 @@ class MarkRows(Rows[T]):
     def unmark(self, keys: Collection[str]) -> None:
         """Remove the marks of these keys."""
         self._set({key: row for key, row in self._marks.items() if key not in keys})
+
+    def unmark_rows(self, rows: Iterable[T]) -> None:
+        """Remove the marks of these rows."""
+        self.unmark({self._key(row) for row in rows})
 
     def toggle(self, row: T) -> None:
         """Mark a row, or unmark it."""
@@ -119,6 +136,12 @@ class MarkRows(Rows[T]):
     def action_unmark_all(self) -> None:
         """Remove all marks, also those of rows that are not in the list."""
         self._set({})
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether the key works: `-` may be the screen's."""
+        if action == "unmark_all" and not self.minus_unmarks:
+            return False
+        return super().check_action(action, parameters)
 
     def _set(self, marks: dict[str, T]) -> None:
         if marks.keys() == self._marks.keys():

@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 from widgets.columns import BLURRED, CURSOR, GUTTER, MARK, Column, Painter, natural_width
+from widgets.filtering import NO_MATCH, matching
 from widgets.sorting import Sorting, in_order
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     rows: var[Sequence[T]] = var[Sequence[T]]((), init=False, always_update=True)
     sorting: var[Sorting | None] = var(None, init=False)
     """By which column the rows are sorted; `None` for the order in which they came."""
+    wanted: var[str] = var("", init=False)
+    """Words that the rows shown have in their cells; empty for all rows."""
     columns: var[Sequence[Column[T]]] = var[Sequence[Column[T]]]((), init=False, always_update=True)
     cursor: var[int] = var(0, init=False)
     empty: reactive[str] = reactive("", init=False)
@@ -133,6 +136,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         row_style: Callable[[T], str] | None = None,
         empty: str = "",
         keeps_place: bool = False,
+        words: Callable[[T], str] | None = None,
         id: str | None = None,  # noqa: A002 - as every widget calls it
         classes: str | None = None,
     ) -> None:
@@ -145,12 +149,14 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             empty: The text in the middle of a table without rows.
             keeps_place: Whether the first row in view keeps its place while rows above it are added or removed. At the
                 top of the list it does not, so that the newest rows are visible.
+            words: Returns words of a row that no column shows, and by which a filter finds it too.
             id: The widget's id.
             classes: The widget's CSS classes.
         """
         super().__init__(id=id, classes=classes)
         self._key = key
         self._keeps_place = keeps_place
+        self._words = words
         self._painter = Painter(self._style_of, row_style)
         self._as_came: Sequence[T] = ()
         self._drawn_lines: dict[int, Strip] = {}  # by line: what was drawn last
@@ -167,9 +173,14 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         """Return the row under the cursor."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
+    @property
+    def marked(self) -> tuple[T, ...]:
+        """Return the marked rows: none here, since only `MarkRows` has marks."""
+        return ()
+
     def extend(self, rows: Iterable[T]) -> None:
         """Append rows; the cursor and the view stay where they are."""
-        self.rows = [*(self._as_came if self.sorting else self.rows), *rows]
+        self.rows = [*(self._as_came if self.sorting or self.wanted else self.rows), *rows]
 
     def go_to(self, key: str) -> None:
         """Move the cursor to the row with this key; where there is none, it stays."""
@@ -202,13 +213,20 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         if place is not None and place != self.scroll_offset.y:
             self.scroll_to(y=place)
 
-    # Sorting
+    # Filtering and sorting
 
     def validate_rows(self, rows: Sequence[T]) -> Sequence[T]:
-        """Put the rows into the chosen order, and keep the one in which they came."""
+        """Leave what is wanted, put it into the chosen order, and keep all rows in the order in which they came."""
         if rows is not self.rows:  # else they are only drawn again
             self._as_came = rows
-        return in_order(self._as_came, self.columns, self.sorting) if self.sorting else rows
+        elif not (self.sorting or self.wanted):
+            return rows
+        return in_order(matching(self._as_came, self.columns, self.wanted, self._words), self.columns, self.sorting)
+
+    def watch_wanted(self) -> None:
+        """Show the rows that are like the new text; the cursor stays on its row, if that is one of them."""
+        self.rows = tuple(self._as_came)
+        self.refresh()
 
     def watch_sorting(self) -> None:
         """Put the rows into the new order; the cursor stays on its row, or at the top if that is where it was."""
@@ -382,7 +400,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             state = (CURSOR if self.has_focus else BLURRED) if at_cursor else ""
             return painter.row(self.rows[index], state, marked=self._is_marked(self.rows[index]))
         if not self.rows and y == _HEAD + (self._page - 1) // 2:
-            return painter.note(self.empty)
+            return painter.note(NO_MATCH if self.wanted and self._as_came else self.empty)
         return painter.blank()
 
     def _is_marked(self, row: T) -> bool:  # noqa: ARG002 - only `MarkRows` has marks

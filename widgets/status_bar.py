@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.plain import plain
+from tui.okta.policy import Mode
+
+if TYPE_CHECKING:
+    from tui.desk.session import Session
 
 LOW: Final = 0.5
 
@@ -42,6 +47,25 @@ class Status:
     production: bool = False
     clock: str = ""
     marks: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, session: Session, marks: tuple[str, ...]) -> Status:
+        """Return what the line shows of a session now, with what is not as usual on the screen."""
+        client, connector = session.client, session.connector
+        waiting, tightest = client.budget.waiting, client.budget.tightest()
+        return cls(
+            connector=connector.name,
+            org="made-up org" if connector.made_up else connector.org.name,
+            read_only=client.policy.mode is Mode.READ_ONLY,
+            agent=str(session.agent),
+            colour=connector.colour,
+            production=connector.production,
+            # In steps of ten percent, so that the line is not drawn again for each request.
+            left=round(tightest.share, 1) if tightest else 1.0,
+            waiting=max(0, round(waiting.until - client.clock.monotonic())) if waiting else None,
+            clock=clock_off(client.clock.off),
+            marks=marks,
+        )
 
 
 class StatusBar(Widget):

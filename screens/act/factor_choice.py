@@ -8,14 +8,15 @@ from textual import on, work
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.list_dialog import ListDialog
 from tui.desk.people.factors import enrolled
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
 from widgets.columns import Column
+from widgets.filter_box import FilterBox
 from widgets.notice import Notice
 from widgets.rows import Rows
 from widgets.tones import keys
@@ -35,7 +36,7 @@ COLUMNS: tuple[Column[Enrolled], ...] = (
 )
 
 
-class FactorChoiceScreen(ModalScreen[str | None]):
+class FactorChoiceScreen(ListDialog["str | None"]):
     """Dismissed with the factor's id, or `None` when the agent cancelled."""
 
     CSS_PATH = "factor_choice.tcss"
@@ -51,8 +52,9 @@ class FactorChoiceScreen(ModalScreen[str | None]):
         user = self._person.user
         with Vertical(id="box") as box:
             box.border_title = Content(plain(f"Remove a factor: {user.name} · {user.login}", limit=70))
+            yield FilterBox("factors", folded=True)
             yield Rows(COLUMNS, key=lambda factor: factor.id, empty="Reading …", id="factors")
-            yield Static(Content.assemble(*keys(("enter", "chooses"), ("esc", "goes back"))))
+            yield Static(Content.assemble(*keys(("enter", "chooses"), ("/", "filter"), ("esc", "goes back"))))
             yield Notice()
 
     def on_mount(self) -> None:

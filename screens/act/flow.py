@@ -90,9 +90,12 @@ class ActionFlow:
         Raises:
             Trouble: As for `notes`.
         """
-        if self._last is None or not self._offer or self.notice.message != self._offer:
-            return ()
-        return await self.notes(self._last.plan.person)
+        return await self.notes(self._last.plan.person) if self._last is not None and self.offers else ()
+
+    @property
+    def offers(self) -> bool:
+        """Return whether the notice line still speaks of the last action, and of what ends the call."""
+        return bool(self._offer) and self.notice.message == self._offer
 
     def topic(self, person: Person) -> str:
         """Return what a person is told about first: the last action, if it was for them, else a lockout."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from screens.base import Command
+from screens.asks import Command
 from tui.desk.actions.catalogue import ON_THE_CARD
 from tui.desk.text.plain import plain
 from tui.okta.policy import Capability

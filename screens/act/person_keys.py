@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import Binding
 
 from screens.act.flow import ActionFlow
-from screens.base import DeskScreen, OpenAbout, PersonScreen
+from screens.asks import OpenAbout, PersonScreen
+from screens.base import DeskScreen
 from screens.key_table import PERSON, WANTS_SHIFT
 from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
+from tui.desk.notices.notice import Topic
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
+from widgets.marks import MarkRows
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from textual.signal import Signal
 
+    from screens.marked_choice import MarkedChoice
     from tui.desk.actions.grammar import Action
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
@@ -50,7 +56,10 @@ class PersonKeys(DeskScreen):
     Attributes:
         flow: Leads an action from its key to its outcome.
         ahead: Has keys wait while a person is read, for the dialog that opens then.
+        tells_marked: Whether `n` tells all who are marked.
     """
+
+    tells_marked: ClassVar[bool] = False
 
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
         super().__init__(session, changed)
@@ -74,7 +83,9 @@ class PersonKeys(DeskScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works: a person's letter needs a person."""
         if action in ABOUT_A_PERSON:
-            return True if self.is_mounted and self.person_id else None
+            return (
+                True if self.is_mounted and (self.person_id or (action == "notice" and self.marked_people())) else None
+            )
         return super().check_action(action, parameters)
 
     # -- acting
@@ -111,8 +122,40 @@ class PersonKeys(DeskScreen):
             self.post_message(OpenAbout(PersonScreen.WHY, user_id))
 
     def action_notice(self) -> None:
-        """Open the dialog that sends the person a notice."""
-        self._open_about(PersonScreen.NOTICE)
+        """Open the dialog that sends the person a notice, or one to all who are marked.
+
+        While the notice line offers to tell somebody of what was just done for them, it is they who are told.
+        """
+        people = () if self.flow.offers else self.marked_people()
+        if people:
+            topic = self.marked_topic()
+            self.post_message(OpenAbout(PersonScreen.NOTICE, "", topic=topic, several=people, told=self._unmark_told))
+        else:
+            self._open_about(PersonScreen.NOTICE)
+
+    def marked_people(self) -> tuple[str, ...]:
+        """Return Okta's ids of the people of the marked rows, each once, where a notice can go to all of them."""
+        table = self.list_shown() if self.is_mounted and self.tells_marked else None
+        rows = table.marked if table is not None else ()
+        return tuple(dict.fromkeys(visit.user_id for row in rows if (visit := self.visit_of(row)) is not None))
+
+    def _unmark_told(self, ids: Collection[str]) -> None:
+        """Remove the marks of the rows whose people were told."""
+        if isinstance(table := self.list_shown(), MarkRows):
+            table.unmark_rows([row for row in table.marked if (visit := self.visit_of(row)) and visit.user_id in ids])
+
+    def marked_topic(self) -> str:
+        """Return what all who are marked are told about first; screens about one matter replace this."""
+        return Topic.LOCKOUT.value
+
+    def marked_choices(self) -> Iterable[MarkedChoice]:
+        """Yield what can be done with the people of the marked rows."""
+        from screens.marked_choice import MarkedChoice
+
+        if count := len(self.marked_people()):
+            whom = "1 person" if count == 1 else f"{count} people"
+            yield MarkedChoice("n", "Tell them", f"{whom}, after a preview of each", "notice")
+            yield MarkedChoice("ctrl+l", "Look at them", f"{whom}, one after the other: J K", "look_at_marked")
 
     def action_software(self) -> None:
         """Open the person's software."""
@@ -146,9 +189,5 @@ class PersonKeys(DeskScreen):
     # -- copying
 
     async def notes(self) -> tuple[Note, ...]:
-        """Return the ticket text that the notice line offers, then the parts of what is under the cursor."""
-        return (*await self.flow.offered_notes(), *await self.row_notes())
-
-    async def row_notes(self) -> tuple[Note, ...]:
-        """Return what can be copied of what is under the cursor; screens replace this."""
-        return ()
+        """Return the ticket text that the notice line offers, then the parts of what the list has."""
+        return (*await self.flow.offered_notes(), *self.list_notes())

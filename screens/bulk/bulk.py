@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from screens.act.instructions import InstructionsScreen
 from screens.bulk.view import JobView, Phase, people_words
+from screens.sort_choice import SortChoiceScreen
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import UNFIT, Danger, TargetKind
 from tui.desk.bulk.export import save, suggested
@@ -21,6 +22,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import BadInput, Trouble
 from widgets.drawn import Drawn
+from widgets.filter_box import FilterBox
 from widgets.key_line import KeyLine
 from widgets.key_queue import KeysWanted, Taking, is_text
 from widgets.rows import Rows
@@ -66,6 +68,8 @@ class BulkScreen(ModalScreen[Job | None]):
         Binding("r", "again", "Again, only what failed"),
         Binding("y", "stop", "Stop"),
         Binding("space", "tick", "Tick", show=False),  # the warning names the key
+        Binding("slash", "filter", "Filter", key_display="/", show=False),
+        Binding("o", "sort", "Sort", show=False),
         Binding("escape", "back", "Back"),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
@@ -200,9 +204,13 @@ class BulkScreen(ModalScreen[Job | None]):
     def action_tick(self) -> None:
         """Tick the person under the cursor who may be under attack, or untick them."""
         line, job_run = self.view.lines.current, self._job_run
-        if line is not None and line.attack and job_run is not None:
+        if line is None or job_run is None:
+            return
+        if line.attack:
             self._show_job(job_run.tick(line.id))
             self._ask_for_numbers(job_run.job)
+        else:
+            self.view.show_note("Only who may be under attack is ticked: all others who are ready are in it.")
 
     def _show_job(self, current: Job) -> None:
         if self.is_mounted:
@@ -342,6 +350,16 @@ class BulkScreen(ModalScreen[Job | None]):
             self.view.show_note(f"{line.person.user.name}: {line.note}", Tone.WARN)
         else:
             self.app.push_screen(InstructionsScreen(self.session, action, line.person, line.targets))
+
+    def action_filter(self) -> None:
+        """Go to the box that filters the table; who is hidden by it is still in the job."""
+        if self.view.phase is not Phase.CHOOSE:
+            self.view.query_one(FilterBox).open()
+
+    def action_sort(self) -> None:
+        """Ask by which column the table is sorted."""
+        if self.view.phase is not Phase.CHOOSE:
+            self.app.push_screen(SortChoiceScreen(self.view.lines))
 
     def action_page(self, pages: int) -> None:
         """Move the table's cursor by pages; the fields keep the focus."""

@@ -18,6 +18,7 @@ from tui.desk.text.tone import Tone
 from widgets.bulk.columns import job_columns
 from widgets.choice import Choice, Option
 from widgets.field import Field
+from widgets.filter_box import FilterBox
 from widgets.hanging_text import MARK
 from widgets.progress import ProgressLine
 from widgets.rows import Rows
@@ -82,6 +83,7 @@ class JobView(Vertical):
         )
         yield Static(id="summary")
         yield ProgressLine(id="bar")
+        yield FilterBox("lines", folded=True)
         yield Rows(job_columns(self.session.badges), key=lambda line: line.id, id="lines")
         yield Static(id="line")
         with Vertical(id="inputs"):

@@ -18,7 +18,9 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.call_log import KEPT
 from widgets.columns import Column
-from widgets.field import Field
+from widgets.filter_box import FilterBox
+from widgets.marked_line import MarkedLine
+from widgets.marks import MarkRows
 from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.tones import STYLE
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.notes.notes import Note
     from tui.okta.call_log import CallRecord
 
@@ -83,17 +86,24 @@ class CallsScreen(DeskScreen):
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter, the list, and the call under the cursor."""
-        yield Field(placeholder="Filter: a method, a path, a status, refused, waited", id="filter", slash=True)
+        yield FilterBox("calls", placeholder="Filter: a method, a path, a status, refused, waited")
         with Vertical(id="both"):
             with Pane("API calls", id="list"):
-                yield Rows(COLUMNS, key=lambda record: str(record.number), empty="Nothing was asked yet.", id="calls")
+                yield MarkRows(
+                    COLUMNS,
+                    key=lambda record: str(record.number),
+                    empty="Nothing was asked yet.",
+                    words=_words,
+                    id="calls",
+                )
             with Pane("Call", id="side"), VerticalScroll(id="scroll"):
                 yield Static(id="call")
+        yield MarkedLine(id="marked-line", markup=False)
 
     @property
-    def calls(self) -> Rows[CallRecord]:
+    def calls(self) -> MarkRows[CallRecord]:
         """Return the table of calls."""
-        return self.query_one("#calls", Rows)
+        return self.query_one("#calls", MarkRows)
 
     def on_mount(self) -> None:
         """Move the focus to the list."""
@@ -119,13 +129,14 @@ class CallsScreen(DeskScreen):
         self._drawing = None
         if not self.is_mounted:
             return
-        log, wanted = self.session.client.calls, self.query_one("#filter", Input).value.strip().casefold()
-        rows = tuple(record for record in log if not wanted or wanted in _words(record))
-        self.calls.empty = "No call is like that. esc clears the filter." if wanted else "Nothing was asked yet."
-        self.calls.rows = rows
-        forgotten = f" of {log.count:,}, the newest {KEPT} are kept" if log.count > KEPT else ""
-        self.query_one("#list", Pane).tell(note=f"{len(rows):,}{forgotten}")
+        self.calls.rows = tuple(self.session.client.calls)
+        self._count()
         self._draw(self.calls.current)
+
+    def _count(self) -> None:
+        log = self.session.client.calls
+        forgotten = f" of {log.count:,}, the newest {KEPT} are kept" if log.count > KEPT else ""
+        self.query_one("#list", Pane).tell(note=f"{len(self.calls.rows):,}{forgotten}")
 
     def _draw(self, record: CallRecord | None) -> None:
         lines: list[Content] = []
@@ -136,13 +147,9 @@ class CallsScreen(DeskScreen):
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:
-        """Show the calls that match the filter."""
-        self._show()
-
-    @on(Input.Submitted, "#filter")
-    def to_list(self) -> None:
-        """Move the focus to the list."""
-        self.calls.focus()
+        """Say how many calls are like the text, and show the one under the cursor."""
+        self._count()
+        self._draw(self.calls.current)
 
     @on(Rows.Highlighted, "#calls")
     def highlighted(self, event: Rows.Highlighted[CallRecord]) -> None:
@@ -155,30 +162,29 @@ class CallsScreen(DeskScreen):
         self.add_class("-card")
         self.query_one("#scroll").focus()
 
-    async def notes(self) -> tuple[Note, ...]:
-        """Return the call under the cursor as a command for curl, and its parts."""
-        record, connector = self.calls.current, self.session.connector
+    def notes_of(self, row: CallRecord) -> tuple[Note, ...]:
+        """Return a call as a command for curl, and its parts."""
+        connector = self.session.connector
         scheme = "SSWS" if connector.kind is SignInKind.API_TOKEN else "Bearer"
-        return curl.call_notes(record, connector.org, scheme=scheme) if record else ()
+        return curl.call_notes(row, connector.org, scheme=scheme)
 
-    def action_filter(self) -> None:
-        """Move the focus to the filter."""
-        self.query_one("#filter", Input).focus()
+    def name_of(self, row: CallRecord) -> str:
+        """Return a call's time and method."""
+        return f"{_time(row)} {row.method}"
+
+    def export_offer(self) -> ExportOffer | None:
+        """Return the marked calls, or else those that the filter leaves."""
+        from screens.save_as import ExportOffer
+
+        return ExportOffer.of("calls", self.calls, curl.listing)
 
     def action_back(self) -> None:
         """Return from the call to the list, or clear the filter."""
         self.notice.clear()
-        box = self.query_one("#filter", Input)
-        if not self.has_class("-card") and box.value:
-            box.value = ""
-        self.remove_class("-card")
+        self.leave_part("-card")
         self.calls.focus()
 
 
 def _words(record: CallRecord) -> str:
-    """Return what the filter looks into."""
-    waited = "waited" if record.waits else ""
-    refused = "refused" if record.refused else ""
-    return " ".join((
-        record.method, record.target, curl.outcome(record), record.request_id, waited, refused, curl.why(record)
-    )).casefold()  # fmt: skip
+    """Return what the filter finds a call by, beside what the columns show."""
+    return " ".join(word for word, found in (("waited", record.waits), ("refused", record.refused)) if found)

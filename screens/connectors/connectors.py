@@ -12,7 +12,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.base import Command, DeskScreen, SwitchConnector
+from screens.asks import Command, SwitchConnector
+from screens.base import DeskScreen
 from screens.connectors.opening import OpeningScreen
 from screens.typed_ahead import TypedAhead
 from tui import wiring
@@ -27,6 +28,7 @@ from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.columns import Column
 from widgets.connector_rows import ConnectorRows, chip_style, chip_words, connector_columns, mode_words
+from widgets.filter_box import FilterBox
 from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.setup.findings import Findings
@@ -82,11 +84,16 @@ class ConnectorsScreen(DeskScreen):
         columns: tuple[Column[ConnectorChoice], ...] = (
             *connector_columns(self.session.connector.name),
             Column("Checked", self._checked, 12, fit=True, style=self._tone_of_proof),
-            Column("", lambda row: "default" if row.default else "", 7, drop=1),
+            Column("Default", lambda row: "default" if row.default else "", 7, drop=1),
         )
+        yield FilterBox("connectors", folded=True)
         with Pane("Connectors", id="list"):
             yield ConnectorRows(
-                columns, key=lambda row: row.name, empty="There are none yet: + adds one.", id="connectors"
+                columns,
+                key=lambda row: row.name,
+                empty="There are none yet: + adds one.",
+                words=lambda row: row.org,
+                id="connectors",
             )
         with Pane("What it can do", id="side"), VerticalScroll(id="scroll"):
             yield Static(id="about")
@@ -348,27 +355,26 @@ class ConnectorsScreen(DeskScreen):
             values = [(row.name, row.org, row.read_only, row.production, row.default) for row in rows]
             return ExportTable(("name", "org", "readOnly", "production", "default"), values)
 
-        return ExportOffer.of("connectors", self.table.rows, listing)
+        return ExportOffer.of("connectors", self.table, listing)
 
-    async def notes(self) -> tuple[Note, ...]:
-        """Return what is known of the connector under the cursor, never a secret, and what its last proof found."""
+    def notes_of(self, row: ConnectorChoice) -> tuple[Note, ...]:
+        """Return what is known of a connector, never a secret, and what its last proof found."""
         from tui.desk.notes.notes import Note, labelled
 
-        choice = self.table.current
-        if choice is None:
-            return ()
-        proof = self._proof(choice)
-        lines = [(label, plain(text)) for label, text, _ in self._about(choice) if text]
+        proof = self._proof(row)
+        lines = [(label, plain(text)) for label, text, _ in self._about(row) if text]
         if proof is not None:
             lines.append(("Checked", _time_and_verdict(proof)))
         return (
             Note("The connector", labelled(lines)),
-            Note("Its name", plain(choice.name)),
-            Note("The org", plain(choice.org)),
+            Note("Its name", plain(row.name)),
+            Note("The org", plain(row.org)),
         )
 
     def action_back(self) -> None:
-        """Return to the list."""
+        """Return to the list; in it, show all connectors again."""
+        if self.focused is self.table:
+            self.leave_part()
         self.table.focus()
 
     def palette_commands(self) -> Iterable[Command]:

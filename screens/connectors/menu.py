@@ -8,11 +8,12 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from screens.list_dialog import ListDialog
 from widgets.columns import Column
 from widgets.connector_rows import ConnectorRows, connector_columns
+from widgets.filter_box import FilterBox
 from widgets.tones import keys
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _MOST: int = 12
 """Rows that are shown at once; a longer list scrolls."""
 
 
-class ConnectorMenuScreen(ModalScreen[str]):
+class ConnectorMenuScreen(ListDialog[str]):
     """Dismissed with the name of the chosen connector, or an empty text when the agent stays.
 
     The key that opens it chooses the connector under the cursor, which at first is the next one: of two connectors,
@@ -66,8 +67,13 @@ class ConnectorMenuScreen(ModalScreen[str]):
         number: Column[ConnectorChoice] = Column("", self._number, 1, style="rows--mark")
         with Vertical(id="box") as box:
             box.border_title = Content("Switch to")
+            yield FilterBox("choices", folded=True)
             yield ConnectorRows((number, *connector_columns(self._here)), key=lambda row: row.name, id="choices")
-            yield Static(Content.assemble(*keys(("1-9", "switch at once"), ("f6", "switch"), ("esc", "stay here"))))
+            yield Static(
+                Content.assemble(
+                    *keys(("1-9", "switch at once"), ("f6", "switch"), ("/", "filter"), ("esc", "stay here"))
+                )
+            )
 
     def _number(self, row: ConnectorChoice) -> str:
         number = self._choices.index(row) + 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
@@ -10,7 +12,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Command, Visit
+from screens.asks import Command, Visit
 from tui.desk.expiry.expiry import WORDS, Age
 from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
@@ -18,14 +20,15 @@ from tui.desk.expiry.store import forget_scan, load_scan, save_scan
 from tui.desk.notices.notice import Topic
 from widgets.expiry.columns import expiry_columns
 from widgets.expiry.histogram import Histogram
-from widgets.field import Field
+from widgets.filter_box import FilterBox
+from widgets.marked_line import MarkedLine
+from widgets.marks import MarkRows
 from widgets.pane import Pane
 from widgets.progress import ProgressLine
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -71,6 +74,7 @@ class ExpiryScreen(PersonKeys):
         Binding("escape", "back", "Back", show=False),
     ]
 
+    tells_marked = True
     days: var[int] = var(14)
     day: var[date | None] = var(None)
     """The only day whose passwords are listed; `None` for all days."""
@@ -79,21 +83,23 @@ class ExpiryScreen(PersonKeys):
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
         super().__init__(session, changed)
         self._scan: ExpiryScan | None = None
+        self._day_wanted: date | None = None  # the day of the last time, until a scan has it
 
     def body(self) -> Iterable[Widget]:
         """Yield the summary, the progress, the histogram, the fields and the list."""
         yield Static(id="summary", markup=False)
         yield ProgressLine(id="progress", markup=False)
         yield Histogram(id="histogram")
-        yield Field(placeholder="Filter: a name, a login, a policy, a department", id="filter", slash=True)
+        yield FilterBox("people", placeholder="Filter: a name, a login, a policy, a department")
         columns = expiry_columns(lambda: self._scan.started if self._scan else None, self.session.badges)
         with Pane("Passwords", id="list"):
-            yield Rows(columns, key=lambda r: r.user.id, id="people")
+            yield MarkRows(columns, key=lambda r: r.user.id, words=lambda r: r.age.value, id="people")
+        yield MarkedLine(id="marked-line", markup=False)
 
     @property
-    def people(self) -> Rows[Expiry]:
+    def people(self) -> MarkRows[Expiry]:
         """Return the table of people."""
-        return self.query_one("#people", Rows)
+        return self.query_one("#people", MarkRows)
 
     def on_mount(self) -> None:
         """Move the focus to the list, and show a scan that was stopped earlier."""
@@ -180,15 +186,16 @@ class ExpiryScreen(PersonKeys):
             return
         self.query_one("#summary", Static).update(self._summary())
         days = self._days_shown()
+        if self._day_wanted is not None and any(day == self._day_wanted and count for day, count in days):
+            self.set_reactive(ExpiryScreen.day, self._day_wanted)
+            self._day_wanted = None
         if self.day is not None and all(day != self.day for day, _ in days):
             self.set_reactive(ExpiryScreen.day, None)
         self.query_one(Histogram).show(days, self.day)
-        text_wanted = self.query_one("#filter", Input).value.strip().casefold()
-        rows = tuple(row for row in scan.rows if self._is_shown(row)) if scan else ()
-        self.people.rows = tuple(row for row in rows if _matches(row, text_wanted)) if text_wanted else rows
+        self.people.rows = tuple(row for row in scan.rows if self._is_shown(row)) if scan else ()
         if scan is not None and scan.started is not None:
-            nobody = f"Nobody's password expires within {scan.days} days." if scan.done else "Nobody so far."
-            self.people.empty = "Nobody fits. / changes the filter, esc lists all days." if rows else nobody
+            nobody = f"Nobody's password expires within {scan.days} days."
+            self.people.empty = nobody if scan.done else "Nobody so far."
         self.refresh_bindings()
 
     def _days_shown(self) -> tuple[tuple[date, int], ...]:
@@ -210,6 +217,8 @@ class ExpiryScreen(PersonKeys):
 
     def watch_day(self) -> None:
         """List the passwords of the chosen day."""
+        if self.day is not None:
+            self._day_wanted = None
         self._show()
 
     def action_next_day(self, step: int) -> None:
@@ -240,33 +249,28 @@ class ExpiryScreen(PersonKeys):
         return "\n".join([first_line, " · ".join(parts[1:] if scan.counts[Age.EXPIRES] else parts), *scan.missing])
 
     def view_kept(self) -> dict[str, str]:
-        """Return the days and the filter."""
-        return {"days": str(self.days), "text": self.query_one("#filter", Input).value}
+        """Return the days, the chosen day and the filter."""
+        day = self.day or self._day_wanted
+        return {
+            "days": str(self.days),
+            "day": day.isoformat() if day else "",
+            "text": self.query_one("#filter", Input).value,
+        }
 
     def restore_view(self, view: Mapping[str, str]) -> None:
-        """Choose the days and the filter again."""
+        """Choose the days, the day and the filter again; the day waits for a scan that has it."""
         self.days = next((days for days in DAYS if str(days) == view.get("days")), self.days)
+        with suppress(ValueError):
+            self._day_wanted = date.fromisoformat(view.get("day", ""))
+        self._show()
         self.query_one("#filter", Input).value = view.get("text", "")
 
-    @on(Input.Changed, "#filter")
-    def filtered(self) -> None:
-        """Show the people who match the filter."""
-        self._show()
-
-    @on(Input.Submitted, "#filter")
-    def to_list(self) -> None:
-        """Move the focus to the list."""
-        self.people.focus()
-
-    def action_filter(self) -> None:
-        """Move the focus to the filter."""
-        self.query_one("#filter", Input).focus()
-
     def action_back(self) -> None:
-        """Return from a field to the list, or list all days again."""
+        """Show all people again whom a filter hides, then those of all days."""
         self.notice.clear()
-        if self.focused is self.people:
-            self.day = None
+        box = self.filter_box
+        if box is None or not box.clear_text():
+            self.day = self._day_wanted = None
         self.people.focus()
 
     @on(Rows.Highlighted, "#people")
@@ -281,7 +285,19 @@ class ExpiryScreen(PersonKeys):
     @on(Rows.Selected, "#people")
     def action_open(self) -> None:
         """Open the person under the cursor."""
-        self.open_from(self.people, lambda row: Visit(row.user.id, row.user.id, row.user.login))
+        self.open_from(self.people)
+
+    def visit_of(self, row: Expiry) -> Visit:
+        """Return the person of a row."""
+        return Visit(row.user.id, row.user.id, row.user.login)
+
+    def name_of(self, row: Expiry) -> str:
+        """Return the person's name."""
+        return row.user.name
+
+    def marked_topic(self) -> str:
+        """Return what all who are marked are told about first."""
+        return Topic.EXPIRY.value
 
     @property
     def person_id(self) -> str:
@@ -293,13 +309,10 @@ class ExpiryScreen(PersonKeys):
         topic = self.flow.topic(person)
         return Topic.EXPIRY.value if topic == Topic.LOCKOUT.value else topic
 
-    async def row_notes(self) -> tuple[Note, ...]:
-        """Return the parts of the person under the cursor, with when their password expires."""
+    def notes_of(self, row: Expiry) -> tuple[Note, ...]:
+        """Return the parts of a person, with when their password expires."""
         from tui.desk.notes.notes import user_notes
 
-        row = self.people.current
-        if row is None:
-            return ()
         words = (
             WORDS[row.age]
             if row.expires is None
@@ -310,15 +323,16 @@ class ExpiryScreen(PersonKeys):
     # -- exporting
 
     def export_offer(self) -> ExportOffer | None:
-        """Return the people whom the filter and the chosen day leave."""
+        """Return the marked people, or else those whom the filter and the chosen day leave."""
         from screens.save_as import ExportOffer
 
-        scan, rows = self._scan, tuple(self.people.rows)
+        scan, marked = self._scan, len(self.people.marked)
+        rows = tuple(self.people.marked or self.people.rows)
         if scan is None or not rows:
             return None
         return ExportOffer(
             "expiry", "people", lambda: rows, lambda shown: as_csv(scan, shown), lambda shown: as_json(scan, shown),
-            filtered=len(rows) < len(scan.rows),
+            filtered=len(rows) < len(scan.rows), marked=marked,
         )  # fmt: skip
 
     def whom(self) -> tuple[str, str] | None:
@@ -331,12 +345,6 @@ class ExpiryScreen(PersonKeys):
         yield Command("Scan for expiring passwords", f"Within {self.days} days", "scan")
         if self._scan is not None and self._scan.rows:
             yield Command("Export expiring passwords", "CSV or JSON", "export")
-
-
-def _matches(row: Expiry, text_wanted: str) -> bool:
-    user = row.user
-    texts = (user.name, user.login, row.policy, user.text("department"), row.age.value)
-    return any(text_wanted in text.casefold() for text in texts)
 
 
 def _duration_words(seconds: float) -> str:

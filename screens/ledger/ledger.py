@@ -14,15 +14,18 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Visit
+from screens.asks import Visit
 from tui.desk.ledger import words
 from tui.desk.ledger.finding import Interest
 from tui.desk.perform.perform import is_of_this_org, settle
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.trouble import Trouble
 from widgets.columns import Column
-from widgets.field import Field
+from widgets.filter_box import FilterBox
 from widgets.hanging_text import MARK
+from widgets.marked_line import MarkedLine
+from widgets.marks import MarkRows
 from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.tones import STYLE
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.widget import Widget
 
+    from screens.marked_choice import MarkedChoice
     from screens.save_as import ExportOffer
     from tui.desk.ledger.entry import Entry
     from tui.desk.notes.notes import Note
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PAGE = 200
+MOST_TOLD = 3
+"""Entries that could not be settled of which the line says why."""
 OUTCOME_STYLE = {
     Tone.GOOD: "rows--good",
     Tone.WARN: "rows--warning",
@@ -79,22 +85,24 @@ class LedgerScreen(PersonKeys):
         Binding("escape", "back", "Back", show=False),
     ]
 
+    tells_marked = True
     only_open: var[bool] = var(False)
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter, the list, and the entry under the cursor."""
         whose = " the demo org's own ledger" if self.session.connector.made_up else ""
-        yield Field(placeholder=f"Filter{whose}: a login, a name, a reason, a ticket", id="filter", slash=True)
+        yield FilterBox("entries", placeholder=f"Filter{whose}: a login, a name, a reason, a ticket", reads=True)
         with Horizontal(id="both"):
             with Pane("Done", id="list"):
-                yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
+                yield MarkRows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
             with Pane("Entry", id="side"), VerticalScroll(id="scroll"):
                 yield Static(id="entry")
+        yield MarkedLine(id="marked-line", markup=False)
 
     @property
-    def entries(self) -> Rows[Entry]:
+    def entries(self) -> MarkRows[Entry]:
         """Return the table of entries."""
-        return self.query_one("#entries", Rows)
+        return self.query_one("#entries", MarkRows)
 
     def on_mount(self) -> None:
         """Move the focus to the list."""
@@ -119,7 +127,7 @@ class LedgerScreen(PersonKeys):
                 self.session.ledger.entries, limit=max(PAGE, at_least), only_open=only_open, text=text
             )
             nothing = "Every outcome is known." if only_open else "Nothing was done yet."
-            unlike = "No entry is like that. / changes the filter"
+            unlike = "No entry is like that. esc clears the filter"
             self.entries.empty = f"{unlike}{', d shows all' if only_open else ''}." if text else nothing
             self.entries.rows = tuple(entries)
             if not entries:
@@ -157,11 +165,6 @@ class LedgerScreen(PersonKeys):
         """Read the entries that match the filter."""
         self.read()
 
-    @on(Input.Submitted, "#filter")
-    def to_list(self) -> None:
-        """Move the focus to the list."""
-        self.entries.focus()
-
     @on(Rows.NearEnd, "#entries")
     def near_end(self) -> None:
         """Read older entries."""
@@ -190,26 +193,49 @@ class LedgerScreen(PersonKeys):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works: only an open entry can be settled."""
-        entry = self.entries.current if self.is_mounted else None
         if action == "settle":
-            return True if entry is not None and entry.open else None
+            return True if self._to_settle else None
         if action == "person":
-            return True if entry is not None else None
+            return True if self.is_mounted and self.entries.current is not None else None
         return super().check_action(action, parameters)
 
+    # -- settling
+
+    @property
+    def _to_settle(self) -> tuple[Entry, ...]:
+        """Return the marked entries of unknown outcome; without marks, the one under the cursor if it is such."""
+        if not self.is_mounted:
+            return ()
+        here = self.entries.current
+        rows = self.entries.marked or (() if here is None else (here,))
+        return tuple(entry for entry in rows if entry.open)
+
     def action_settle(self) -> None:
-        """Settle the entry under the cursor."""
-        entry = self.entries.current
-        if entry is not None and entry.open:
-            self.settle(entry)
+        """Settle the marked entries, or the one under the cursor."""
+        if entries := self._to_settle:
+            self.settle(entries)
 
     @work(exclusive=True, group="settle")
-    async def settle(self, entry: Entry) -> None:
-        """Read the person, record the outcome in the ledger, and show it."""
-        with self.guarded():
-            outcome = await settle(self.session, entry)
-            self.notice.show(f"Entry {entry.seq} is settled", outcome, Tone.GOOD)
-            self.read()
+    async def settle(self, entries: Sequence[Entry]) -> None:
+        """Look at each entry's person, record the outcome in the ledger, and show it; what is in doubt stays open."""
+        settled: list[str] = []
+        left: list[str] = []
+        with self.guarded(), self.long.watch("Looking at what came of it"):
+            for entry in entries:
+                try:
+                    settled.append(await settle(self.session, entry))
+                except Trouble as trouble:
+                    if len(entries) == 1:
+                        raise
+                    left.append(f"Entry {entry.seq}: {trouble.title}")
+            if len(entries) == 1:
+                self.notice.show(f"Entry {entries[0].seq} is settled", settled[0], Tone.GOOD)
+            else:
+                said = f"{len(settled)} of {len(entries)} entries are settled"
+                self.notice.show(said, " ".join(left[:MOST_TOLD]), Tone.WARN if left else Tone.GOOD)
+        self.read()
+
+    # -- the person
 
     @property
     def person_id(self) -> str:
@@ -218,20 +244,22 @@ class LedgerScreen(PersonKeys):
         return entry.intent.person_id if entry is not None and is_of_this_org(self.session, entry) else ""
 
     def action_person(self) -> None:
-        """Show the entry's person on the lookup screen."""
+        """Show the entry's person on the lookup screen, or the people of all marked entries."""
         entry = self.entries.current
-        if entry is None:
+        if entry is None or self.entries.marked:
+            self.action_look_at_marked()
             return
         if not is_of_this_org(self.session, entry):
             self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
             return
-        self.open_from(self.entries, self._visit)
+        self.open_from(self.entries)
 
-    def _visit(self, entry: Entry) -> Visit | None:
-        intent = entry.intent
-        if not intent.person_id or not is_of_this_org(self.session, entry):
+    def visit_of(self, row: Entry) -> Visit | None:
+        """Return the entry's person, if they are of this org."""
+        intent = row.intent
+        if not intent.person_id or not is_of_this_org(self.session, row):
             return None
-        return Visit(str(entry.seq), intent.person_id, intent.person_login)
+        return Visit(str(row.seq), intent.person_id, intent.person_login)
 
     @work(exclusive=True, group="verify")
     async def action_verify(self) -> None:
@@ -262,17 +290,25 @@ class LedgerScreen(PersonKeys):
         self.notice.clear()
         self.read()
 
-    def action_filter(self) -> None:
-        """Move the focus to the filter."""
-        self.query_one("#filter", Input).focus()
-
-    async def row_notes(self) -> tuple[Note, ...]:
-        """Return the ticket text of the entry under the cursor, and its parts."""
+    def notes_of(self, row: Entry) -> tuple[Note, ...]:
+        """Return the ticket text of an entry, and its parts."""
         from tui.desk.notes.notes import entry_notes
         from tui.desk.notes.template import own_template
 
-        entry = self.entries.current
-        return entry_notes(entry, own_template(self.session.ticket_text)) if entry else ()
+        return entry_notes(row, own_template(self.session.ticket_text))
+
+    def name_of(self, row: Entry) -> str:
+        """Return an entry's number and person."""
+        return f"{row.seq} {row.intent.person_login}"
+
+    def marked_choices(self) -> Iterable[MarkedChoice]:
+        """Yield settling, and what can be done for the people."""
+        from screens.marked_choice import MarkedChoice
+
+        if count := len(self._to_settle):
+            about = f"{count} of {len(self.entries.marked)}: each person is looked at"
+            yield MarkedChoice("i", "Settle what is not known", about, "settle")
+        yield from super().marked_choices()
 
     def whom(self) -> tuple[str, str] | None:
         """Return the person of the entry under the cursor, if they are of this org."""
@@ -282,26 +318,27 @@ class LedgerScreen(PersonKeys):
         return entry.intent.person_id, entry.intent.person_name or entry.intent.person_login
 
     def export_offer(self) -> ExportOffer | None:
-        """Return all entries that the filter leaves, also those that are not read yet."""
+        """Return the marked entries, or else all that the filter leaves, also those that are not read yet."""
         from screens.save_as import ExportOffer
         from tui.desk.ledger.export import as_json, csv_lines
 
-        if not self.entries.rows:
+        if not self.entries.rows and not self.entries.marked:
             return None
         only_open, text = self._wanted
+        marked = self.entries.marked
 
         def all_of_them() -> Sequence[Entry]:
-            return self.entries.put_in_order(self.session.ledger.entries(only_open=only_open, text=text))
+            return self.entries.put_in_order(marked or self.session.ledger.entries(only_open=only_open, text=text))
 
         return ExportOffer(
             "ledger", "entries", all_of_them, lambda rows: "".join(csv_lines(rows)), as_json,
-            filtered=bool(only_open or text),
+            filtered=bool(only_open or text), marked=len(marked),
         )  # fmt: skip
 
     def action_back(self) -> None:
-        """Return from the entry or the filter to the list."""
+        """Return from the entry to the list, or show all entries again."""
         self.notice.clear()
-        self.remove_class("-card")
+        self.leave_part("-card")
         self.entries.focus()
 
 

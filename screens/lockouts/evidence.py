@@ -9,27 +9,31 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from screens.base import OpenPerson, Visit
+from screens.asks import OpenPerson, Visit
 from screens.clipboard import copy
+from screens.list_dialog import ListDialog
+from tui.desk.files.listing import ExportTable
 from tui.desk.lockouts import words as lockouts_words
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
+from widgets.filter_box import FilterBox
 from widgets.notice import Notice
 from widgets.people.columns import tails_of
 from widgets.rows import Rows
 from widgets.tones import keys, state
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from screens.save_as import Exported
     from tui.desk.lockouts.picture import Picture
     from tui.desk.lockouts.spray import Spray
     from tui.desk.people.badges import Badges
@@ -85,7 +89,7 @@ def _columns(badges: Badges) -> tuple[Column[TriedPerson], ...]:
     )
 
 
-class EvidenceScreen(ModalScreen[None]):
+class EvidenceScreen(ListDialog[None]):
     """Shows the evidence of the waves; from a person who was opened here, escape comes back to their row."""
 
     CSS_PATH = "evidence.tcss"
@@ -93,6 +97,7 @@ class EvidenceScreen(ModalScreen[None]):
         Binding("escape,q", "dismiss", "Back", key_display="esc"),
         Binding("tab", "next", "Next wave", show=False),
         Binding("c", "copy", "Copy"),
+        Binding("x", "export", "Export", show=False),
     ]
 
     def __init__(self, session: Session, picture: Picture) -> None:
@@ -111,6 +116,7 @@ class EvidenceScreen(ModalScreen[None]):
         """Yield the facts, the people and the keys."""
         with Vertical(id="box"):
             yield Static(id="facts", markup=False)
+            yield FilterBox("tried", folded=True)
             yield Rows(_columns(self._badges), key=lambda person: person.user_id, id="tried")
             yield Notice()
             yield Static(id="keys")
@@ -127,7 +133,8 @@ class EvidenceScreen(ModalScreen[None]):
         self.query_one("#facts", Static).update("\n".join(facts(self.wave, self._now)))
         table: Rows[TriedPerson] = self.query_one(Rows)
         table.rows = tried_people(self.wave, self._picture)
-        shown = [("enter", "person"), ("c", "copy"), *([("tab", "next wave")] if count > 1 else []), ("esc", "back")]
+        more = [("tab", "next wave")] if count > 1 else []
+        shown = [("enter", "person"), ("c", "copy"), ("x", "export"), ("/", "filter"), *more, ("esc", "back")]
         self.query_one("#keys", Static).update(Content.assemble(*keys(*shown)))
 
     @on(Rows.Selected)
@@ -158,6 +165,23 @@ class EvidenceScreen(ModalScreen[None]):
         ]
         notice = self.query_one(Notice)
         copy(self, "\n".join(lines), lambda arrival: notice.show(f"The evidence: {arrival.value}", "", Tone.PLAIN))
+
+    def action_export(self) -> None:
+        """Ask into which file the people are written whom the wave tried, and write it."""
+        from screens.save_as import ExportOffer, SaveAsScreen
+
+        def written(exported: Exported | None) -> None:
+            if exported is not None:
+                self.query_one(Notice).show(exported.words, str(exported.path), Tone.GOOD)
+
+        if (offer := ExportOffer.of("people tried", self._tried, listing)) is not None:
+            self.app.push_screen(SaveAsScreen(offer, self._now), written)
+
+
+def listing(people: Sequence[TriedPerson]) -> ExportTable:
+    """Return the people whom a wave tried as values."""
+    head = ("id", "login", "name", "state", "locked")
+    return ExportTable(head, [(one.user_id, one.login, one.name, one.state, one.locked) for one in people])
 
 
 def facts(spray: Spray, now: datetime) -> list[str]:

@@ -12,14 +12,15 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Command, Visit
+from screens.asks import Command, Visit
+from screens.bulk.marked import ForMarked
 from screens.key_table import PERSON
 from screens.lockouts.reader import LockoutReader
 from tui.desk.actions.catalogue import UNLOCK
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.drawn import Drawn
-from widgets.field import Field
+from widgets.filter_box import FilterBox
 from widgets.key_queue import Taking
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from screens.save_as import ExportOffer
-    from tui.desk.bulk.job import Job
     from tui.desk.lockouts.causes import LockoutCause
     from tui.desk.lockouts.picture import Picture
     from tui.desk.lockouts.view import LockoutRow, View
@@ -63,8 +63,7 @@ class LockoutsScreen(PersonKeys):
         Binding("enter", "open", "Open person"),
         *person_bindings("u", "w"),
         Binding("h", "handle", "Mine"),
-        # With priority, so that the letters typed right after it go to the box and are not read as keys.
-        Binding("slash", "search", "Find", key_display="/", priority=True),
+        Binding("slash", "filter", "Find", key_display="/"),
         Binding("d", "show", "Filter"),
         *(Binding(str(number), f"legend({number})", "Only this cause", show=False) for number in range(1, 10)),
         Binding("r", "reload", "Refresh"),
@@ -75,6 +74,7 @@ class LockoutsScreen(PersonKeys):
         Binding("escape", "back", "Back", show=False),
     ]
 
+    several_keys = "b unlocks all · - unmarks all"
     picture: var[Picture | None] = var(None)
     view: var[View | None] = var(None)
 
@@ -95,6 +95,9 @@ class LockoutsScreen(PersonKeys):
         self._detail = ""
         self._resting = ""
         self._dwell = dwell
+        self.for_marked = ForMarked(
+            self, lambda: self.locked, lambda row: (row.case.user_id, row.id), self.reader.read_status
+        )
 
     def body(self) -> Iterable[Widget]:
         """Yield the summary, the graph, the banner of a wave, the list, and the case under the cursor."""
@@ -109,7 +112,9 @@ class LockoutsScreen(PersonKeys):
         yield Static("Reading who is locked out …", id="summary", markup=False)
         yield LockoutGraph(id="graph")
         yield SprayBanner(id="banner")
-        yield Field(placeholder="Find: a name, a login, a department, a program", id="find", slash=True)
+        yield FilterBox(
+            "locked", placeholder="Find: a name, a login, a department, a program", folded=True, reads=True, id="find"
+        )
         badges = self.session.badges
         self._columns = {narrow: lockout_columns(lambda: self._now, badges, narrow=narrow) for narrow in (False, True)}
         locked: MarkRows[LockoutRow] = MarkRows(
@@ -120,10 +125,9 @@ class LockoutsScreen(PersonKeys):
         yield MarkedLine(id="marked-line", markup=False)
 
     def on_mount(self) -> None:
-        """Move the focus to the list, hide the search box, and start the reader."""
+        """Move the focus to the list, and start the reader."""
         self._choose_columns(self.app.size.width)
         self.locked.focus()
-        self._box.display = False
         self.reader.start()
         self.set_interval(AGE, self.draw)
 
@@ -166,11 +170,6 @@ class LockoutsScreen(PersonKeys):
         from widgets.lockouts.bell import Bell
 
         return self._bell or Bell.OFF
-
-    @property
-    def _box(self) -> Input:
-        """Return the box that searches the list."""
-        return self.query_one("#find", Input)
 
     # -- showing
 
@@ -263,12 +262,6 @@ class LockoutsScreen(PersonKeys):
 
     # -- filter and order
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether the key works: inside the box `/` is a letter."""
-        if action == "search":
-            return not isinstance(self.focused, Input)
-        return super().check_action(action, parameters)
-
     def action_show(self) -> None:
         """Choose the next filter: open cases, all, mine, nobody's."""
         if self.view is not None:
@@ -295,31 +288,17 @@ class LockoutsScreen(PersonKeys):
         if self.view is not None:
             self.view = replace(self.view, cause=None if self.view.cause is cause else cause)
 
-    def action_search(self) -> None:
-        """Show the search box, and move the focus to it."""
-        self._box.display = True
-        self.set_focus(self._box)
-
     @on(Input.Changed, "#find")
     def searched(self, event: Input.Changed) -> None:
         """Show the cases that match the typed text."""
         if self.view is not None:
             self.view = replace(self.view, text=event.value.strip())
 
-    @on(Input.Submitted, "#find")
-    def to_list(self) -> None:
-        """Move the focus to the list, which stays filtered."""
-        self.locked.focus()
-
     def action_back(self) -> None:
-        """Close the box and end the search; without a box, reset filter and order."""
+        """End the search; without one, reset filter and order."""
         self.notice.clear()
-        box = self._box
-        if box.display:
-            box.value = ""
-            self.locked.focus()
-            box.display = False
-        elif self.view is not None:
+        box = self.query_one(FilterBox)
+        if not box.clear_text() and self.view is not None:
             self.view = type(self.view)()
         self.locked.focus()
 
@@ -335,16 +314,18 @@ class LockoutsScreen(PersonKeys):
         from tui.desk.lockouts.view import chosen
 
         self.view = chosen(view)
-        if self.view.text:
-            self._box.display = True
-            self._box.value = self.view.text
+        self.query_one(FilterBox).value = self.view.text
 
     # -- the case under the cursor
 
     @on(Rows.Selected, "#locked")
     def action_open(self) -> None:
         """Open the person."""
-        self.open_from(self.locked, lambda row: Visit(row.id, row.case.user_id, row.case.login))
+        self.open_from(self.locked)
+
+    def visit_of(self, row: LockoutRow) -> Visit:
+        """Return the person of a case."""
+        return Visit(row.id, row.case.user_id, row.case.login)
 
     @work(exclusive=True, group="handle")
     async def action_handle(self) -> None:
@@ -366,39 +347,26 @@ class LockoutsScreen(PersonKeys):
 
     # -- several
 
-    @on(MarkRows.Marked, "#locked")
-    def marked(self) -> None:
-        """Show the marked people."""
-        names = [row.case.name or row.case.login for row in self.locked.marked]
-        self.query_one(MarkedLine).show(names, "b unlocks all · - unmarks all")
+    def name_of(self, row: LockoutRow) -> str:
+        """Return the person's name."""
+        return row.case.name or row.case.login
 
     def action_several(self) -> None:
         """Unlock all marked people, after a preview of each."""
-        if self.locked.marked:
+        if not self.for_marked.nobody:
             self.ahead.wait()
             self.unlock_several({row.case.user_id: row for row in self.locked.marked})
-        else:
-            self.notice.show("Nobody is marked", "Space marks a person, * all of them.", Tone.WARN)
 
     @work(exclusive=True, group="open")
     async def unlock_several(self, rows: dict[str, LockoutRow]) -> None:
         """Read the people whom the status search did not show, and open the dialog."""
-        from screens.bulk.bulk import BulkScreen
-
         with self.guarded():
             people: list[User] = [
                 row.user or (await self.session.person(user_id)).user for user_id, row in rows.items()
             ]
-            self.app.push_screen(BulkScreen(self.session, self.changed, people, UNLOCK), self.bulk_closed)
+            self.for_marked.open(people, UNLOCK)
             self.ahead.hand_on()
         self.ahead.drop("a person could not be read")
-
-    def bulk_closed(self, job: Job | None) -> None:
-        """Show the result, and remove the marks of the people who are unlocked."""
-        if job is not None:
-            self.locked.unmark([row.id for row in self.locked.marked if row.case.user_id in job.done_ids])
-            self.notice.show(job.sentence, "", Tone.GOOD if job.clean else Tone.WARN)
-            self.reader.read_status()
 
     # -- the feed
 
@@ -418,13 +386,10 @@ class LockoutsScreen(PersonKeys):
         self.notice.show(f"New lockouts: {self._bell.value}", "ctrl+b changes it. It holds until keydesk is closed.")
         self.draw()
 
-    async def row_notes(self) -> tuple[Note, ...]:
-        """Return the lockout under the cursor as a text for a ticket, and its parts."""
+    def notes_of(self, row: LockoutRow) -> tuple[Note, ...]:
+        """Return a lockout as a text for a ticket, and its parts."""
         from tui.desk.notes.notes import case_notes
 
-        row = self.locked.current
-        if row is None:
-            return ()
         return case_notes(row.case, self.session.now(), row.handled.agent if row.handled else "")
 
     def action_evidence(self) -> None:
@@ -453,7 +418,7 @@ class LockoutsScreen(PersonKeys):
 
         view = self.view
         filtered = view is not None and view != type(view)()
-        return ExportOffer.of("lockouts", self.locked.rows, listing, filtered=filtered)
+        return ExportOffer.of("lockouts", self.locked, listing, filtered=filtered)
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""

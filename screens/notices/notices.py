@@ -11,7 +11,7 @@ from textual.reactive import var
 from textual.widgets import Input
 
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Visit
+from screens.asks import Visit
 from screens.key_table import PERSON
 from tui.desk.connectors import settings
 from tui.desk.notices.history import history, outcome_tone, outcome_words, settle, way_and_address
@@ -22,8 +22,10 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
 from widgets.drawn import Drawn
-from widgets.field import Field
+from widgets.filter_box import FilterBox
 from widgets.key_queue import Taking
+from widgets.marked_line import MarkedLine
+from widgets.marks import MarkRows
 from widgets.pane import Pane
 from widgets.rows import Rows
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.marked_choice import MarkedChoice
     from screens.save_as import ExportOffer
     from tui.desk.ledger.entry import Entry
     from tui.desk.notes.notes import Note
@@ -51,7 +54,7 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("To", lambda entry: way_and_address(entry)[1], 18, grow=3, drop=1),
     Column("Answer", lambda entry: plain(entry.detail), 12, grow=2, drop=4),
 )
-NO_MATCH: Final = "No notice is like that. / changes the filter."
+NO_MATCH: Final = "No notice is like that. esc clears the filter."
 NOTHING_SENT: Final = "Nothing was sent yet: n on a person sends one notice, keydesk notify all that are due."
 
 
@@ -71,6 +74,8 @@ class NoticesScreen(PersonKeys):
         Binding("escape", "back", "Back", show=False),
     ]
 
+    tells_marked = True
+    several_keys = "b says what can be done with them"
     only_open: var[bool] = var(False)
 
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
@@ -79,14 +84,17 @@ class NoticesScreen(PersonKeys):
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""
-        yield Field(placeholder="Filter: a login, an address, a way", id="filter", slash=True)
+        yield FilterBox("sent", placeholder="Filter: a login, an address, a way", reads=True)
         with Pane("Told", id="list"):
-            yield Rows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
+            sent: MarkRows[Entry] = MarkRows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
+            sent.minus_unmarks = False
+            yield sent
+        yield MarkedLine(id="marked-line", markup=False)
 
     @property
-    def sent(self) -> Rows[Entry]:
+    def sent(self) -> MarkRows[Entry]:
         """Return the table of notices."""
-        return self.query_one("#sent", Rows)
+        return self.query_one("#sent", MarkRows)
 
     def on_mount(self) -> None:
         """Move the focus to the list."""
@@ -127,11 +135,6 @@ class NoticesScreen(PersonKeys):
         """Read the notices that match the filter."""
         self.read()
 
-    @on(Input.Submitted, "#filter")
-    def to_list(self) -> None:
-        """Move the focus to the list."""
-        self.sent.focus()
-
     @on(Rows.Highlighted, "#sent")
     def highlighted(self) -> None:
         """Update the keys, which depend on the row."""
@@ -141,7 +144,7 @@ class NoticesScreen(PersonKeys):
         """Return whether the key works: only a notice with an unknown outcome can be settled."""
         entry = self.sent.current if self.is_mounted else None
         if action == "settle":
-            return True if entry is not None and entry.open else None
+            return True if self._to_settle else None
         if action == "show":
             return True if entry is not None else None
         if action == "person":
@@ -168,17 +171,43 @@ class NoticesScreen(PersonKeys):
                 "Its text is not kept here", "The ledger says who was told what and when; only an outbox keeps texts."
             )
 
+    @property
+    def _to_settle(self) -> tuple[Entry, ...]:
+        """Return the marked notices of unknown outcome; without marks, the one under the cursor if it is such."""
+        if not self.is_mounted:
+            return ()
+        here = self.sent.current
+        rows = self.sent.marked or (() if here is None else (here,))
+        return tuple(entry for entry in rows if entry.open)
+
     @work(exclusive=True, group="settle")
     async def action_settle(self, arrived: bool) -> None:  # noqa: FBT001 - Textual's actions are positional
-        """Record whether the notice arrived; one that did not may be sent again."""
-        entry = self.sent.current
-        if entry is None or not entry.open:
+        """Record whether notices arrived: the marked ones, or the one under the cursor; others may be sent again."""
+        entries = self._to_settle
+        if not entries:
             return
         with self.guarded():
-            await asyncio.to_thread(settle, self.session.ledger, entry, arrived=arrived)
+            for entry in entries:
+                await asyncio.to_thread(settle, self.session.ledger, entry, arrived=arrived)
+            several = f"{len(entries)} entries are settled"
             advice = "" if arrived else "It goes out again with the next round, if it is still due."
-            self.notice.show(f"Entry {entry.seq} is settled", advice, Tone.GOOD)
+            told = f"Entry {entries[0].seq} is settled" if len(entries) == 1 else several
+            self.notice.show(told, advice, Tone.GOOD)
             self.read()
+
+    def name_of(self, row: Entry) -> str:
+        """Return whom a notice went to."""
+        return row.intent.person_login or "the help desk"
+
+    def marked_choices(self) -> Iterable[MarkedChoice]:
+        """Yield settling, and what can be done for the people."""
+        from screens.marked_choice import MarkedChoice
+
+        if count := len(self._to_settle):
+            about = f"{count} of {len(self.sent.marked)}, of which nobody knows"
+            yield MarkedChoice("+", "They arrived", about, "settle(True)")
+            yield MarkedChoice("-", "They did not arrive", f"{about}: may go out again", "settle(False)")
+        yield from super().marked_choices()
 
     def marks(self) -> tuple[str, ...]:
         """Say that only some are shown."""
@@ -196,33 +225,30 @@ class NoticesScreen(PersonKeys):
         entry = self.sent.current
         return entry.intent.person_id if entry is not None and is_of_this_org(self.session, entry) else ""
 
-    async def row_notes(self) -> tuple[Note, ...]:
-        """Return the notice under the cursor as a text for a ticket, and its parts."""
+    def notes_of(self, row: Entry) -> tuple[Note, ...]:
+        """Return a notice as a text for a ticket, and its parts."""
         from tui.desk.notes.notes import entry_notes
         from tui.desk.notes.template import own_template
 
-        entry = self.sent.current
-        return entry_notes(entry, own_template(self.session.ticket_text)) if entry else ()
+        return entry_notes(row, own_template(self.session.ticket_text))
 
     def action_person(self) -> None:
-        """Show the notice's person on the lookup screen."""
+        """Show the notice's person on the lookup screen, or the people of all marked notices."""
         entry = self.sent.current
-        if entry is None or not entry.intent.person_id:
+        if entry is None or self.sent.marked:
+            self.action_look_at_marked()
             return
         if not is_of_this_org(self.session, entry):
             self.notice.show("This person belongs to another org", f"Connect to {plain(entry.intent.org)}.", Tone.WARN)
             return
-        self.open_from(self.sent, self._visit)
+        self.open_from(self.sent)
 
-    def _visit(self, entry: Entry) -> Visit | None:
-        intent = entry.intent
-        if not intent.person_id or not is_of_this_org(self.session, entry):
+    def visit_of(self, row: Entry) -> Visit | None:
+        """Return the notice's person, if it was to one, and they are of this org."""
+        intent = row.intent
+        if not intent.person_id or not is_of_this_org(self.session, row):
             return None
-        return Visit(str(entry.seq), intent.person_id, intent.person_login)
-
-    def action_filter(self) -> None:
-        """Move the focus to the filter."""
-        self.query_one("#filter", Input).focus()
+        return Visit(str(row.seq), intent.person_id, intent.person_login)
 
     def action_reload(self) -> None:
         """Read the notices now."""
@@ -230,19 +256,22 @@ class NoticesScreen(PersonKeys):
         self.read()
 
     def export_offer(self) -> ExportOffer | None:
-        """Return the notices that the filter leaves, as the ledger has them."""
+        """Return the marked notices, or else those that the filter leaves, as the ledger has them."""
         from screens.save_as import ExportOffer
         from tui.desk.ledger.export import as_json, csv_lines
 
-        rows = tuple(self.sent.rows)
+        marked = len(self.sent.marked)
+        rows = tuple(self.sent.marked or self.sent.rows)
         if not rows:
             return None
         filtered = bool(self.only_open or self.query_one("#filter", Input).value.strip())
         return ExportOffer(
-            "notices", "notices", lambda: rows, lambda shown: "".join(csv_lines(shown)), as_json, filtered=filtered
-        )
+            "notices", "notices", lambda: rows, lambda shown: "".join(csv_lines(shown)), as_json,
+            filtered=filtered, marked=marked,
+        )  # fmt: skip
 
     def action_back(self) -> None:
-        """Return to the list."""
+        """Show all notices again, and return to the list."""
         self.notice.clear()
+        self.leave_part()
         self.sent.focus()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.base import Visit
+from screens.asks import Visit
 from tui.desk.left_off.left_off import RecentPerson
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain

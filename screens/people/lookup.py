@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.reactive import var
@@ -14,37 +13,37 @@ from textual.widgets import Input, Static
 from screens.act.flow import ActionFlow
 from screens.act.person_commands import person_commands
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Command
-from screens.people.answers import PersonAnswers, ledger_pane, why_pane
+from screens.asks import Command
+from screens.bulk.marked import ForMarked
+from screens.people.answers import ledger_pane, why_pane
 from screens.people.beginning import Beginning
-from screens.people.choices import choices, of_key
-from screens.people.listed import ListedPeople
+from screens.people.choices import of_key
+from screens.people.found import FoundPeople
+from screens.people.reading import PersonReading
 from screens.people.search import START, PeopleSearch
+from screens.people.side import PersonSide
 from screens.people.visits import Visits
+from screens.people.ways import Ways
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
 from tui.desk.left_off.left_off import LeftOff
-from tui.desk.people.card import card, card_lines
-from tui.desk.people.parts import SHARED_FOR, UNCHANGED
 from tui.desk.people.person import Person
-from tui.desk.text import okta_terms
 from widgets.field import Field
 from widgets.marked_line import MarkedLine
-from widgets.marks import MarkRows
 from widgets.pane import Pane
 from widgets.people.action_bar import ActionBar
-from widgets.people.columns import people_columns
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from textual import events
     from textual.binding import BindingType
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.asks import Visit
     from screens.save_as import ExportOffer
     from tui.desk.lockouts.glance import Glance
     from tui.desk.notes.notes import Note
@@ -52,11 +51,12 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.okta.models import User
     from widgets.key_queue import Taking, Typed
+    from widgets.marks import MarkRows
 
 LIKE_IT = "Nobody is called that. Enter goes to the names like it, and enter there opens one."
 
 
-class LookupScreen(ListedPeople, PersonKeys):
+class LookupScreen(PersonKeys):
     """Shows a search for people; keydesk starts with it."""
 
     CSS_PATH = "lookup.tcss"
@@ -69,11 +69,15 @@ class LookupScreen(ListedPeople, PersonKeys):
         # The bar beneath the card shows a person's keys, with the reason for each action that is not possible.
         *person_bindings("w"),
         Binding("full_stop", "unfold", "What is not possible now", key_display=".", show=False),
+        # With priority, since the empty box would take the key.
+        Binding("delete", "put_advice_away", "Put the advice away", show=False, priority=True),
+        Binding("J", "step(1)", "Next case", show=False),
+        Binding("K", "step(-1)", "Case before", show=False),
     ]
 
+    several_keys = "b does one thing for all · - unmarks all"
+
     person: var[Person | None] = var(None)
-    stale: var[bool] = var(False)
-    """Whether the person shown is of the search before, while there is no answer yet to the text in the box."""
 
     def __init__(
         self,
@@ -96,7 +100,8 @@ class LookupScreen(ListedPeople, PersonKeys):
             seen: Returns what the lockouts have read in this session.
         """
         super().__init__(session, changed)
-        self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled, namesakes=self._namesakes)
+        self.found = FoundPeople(self)
+        self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled, namesakes=self.found.namesakes)
         self.search = PeopleSearch(
             self,
             on_empty=self.show_nobody,
@@ -106,13 +111,20 @@ class LookupScreen(ListedPeople, PersonKeys):
         )
         self.ahead = TypedAhead(self, on_turned_back=self._turned_back)
         self._dwell = dwell
-        self.visits = Visits(self, self._visit)
         self.beginning = Beginning(self, left_off or LeftOff(), seen, typing_pause)
-        self._before_search: Widget | None = None
-        self._key_at = 0.0
-        self._changed = False
-        self._badges_drawn = session.badges.version
-        self.answers = PersonAnswers(self, self._draw_person)
+        self.visits = Visits(self, self.search, self.beginning, show=self._show_visit, show_nobody=self.show_nobody)
+        self.ways = Ways(
+            self,
+            self.search,
+            self.beginning,
+            self.visits,
+            self.ahead,
+            show=self._show_listed,
+            open_only=self._open_only,
+        )
+        self.for_marked = ForMarked(self, lambda: self.people, lambda user: (user.id, user.id))
+        self.side = PersonSide(self)
+        self.reading = PersonReading(self, self.found, self.side, self.ahead, show=self._read_part)
 
     def body(self) -> Iterable[Widget]:
         """Yield the search box, the line of marked people, the list and the card."""
@@ -123,7 +135,7 @@ class LookupScreen(ListedPeople, PersonKeys):
         yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):
             with Pane("People", id="list"):
-                yield MarkRows(people_columns(self.session.badges), key=lambda user: user.id, empty=START, id="people")
+                yield self.found.new_table()
                 yield self.beginning.table()
             with Vertical(id="side"):
                 with Pane("Person", id="person"):
@@ -141,6 +153,16 @@ class LookupScreen(ListedPeople, PersonKeys):
         self.beginning.recent.empty = START
         self.beginning.show(shown=not self.box.value)
 
+    @property
+    def people(self) -> MarkRows[User]:
+        """Return the table of people."""
+        return self.found.table
+
+    @property
+    def box(self) -> Input:
+        """Return the search box."""
+        return self.ways.box
+
     # -- the search box
 
     @property
@@ -157,14 +179,14 @@ class LookupScreen(ListedPeople, PersonKeys):
 
     def typed_before(self, text: str) -> None:
         """Put text that was typed on the start screen in front of the search box's text."""
-        self.box.value = text + ("" if self._remembered else self.box.value)
+        self.box.value = text + ("" if self.ways.remembered else self.box.value)
         self.box.cursor_position = len(self.box.value)
 
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:
         """Search for the typed text; until the answer is there, the person on the card is of the search before."""
-        self.stale = self.person is not None
-        self._before_search, self._remembered = None, ""
+        self.side.stale = self.person is not None
+        self.ways.typed()
         self.visits.end()
         self.beginning.show(shown=not event.value.strip())
         self.search.typed(event.value)
@@ -172,63 +194,31 @@ class LookupScreen(ListedPeople, PersonKeys):
 
     def _searched(self, *, answered: bool) -> None:
         """Show the best match before any key can be for the person of the search before."""
-        self.query_one(PersonCard).hint = LIKE_IT if self.search.suggests else ""
+        self.side.hint(LIKE_IT if self.search.suggests else "")
         user = None if self.search.suggests else self.people.current
         if user is not None and (self.person is None or self.person.user.id != user.id):
             self._show_listed(user)
-        self.stale = False
+        self.side.stale = False
         if not answered:
             self.ahead.drop("the search was not answered")
 
-    def watch_stale(self, stale: bool) -> None:  # noqa: FBT001 - Textual's signature
-        """Dim the card of the search before; the keys are off at once."""
-        self.query_one("#side").set_class(stale, "-stale")
-        self._show_age()
-        self.refresh_bindings()
-
     def taking(self, typed: Typed) -> Taking:
         """Have keys behind enter in the box wait for the person whom it opens."""
-        self._key_at = typed.time
-        searched = self.focused is self.box and not self._leads_to_recent(getattr(typed, "key", ""))
+        searched = self.ways.pressed(getattr(typed, "key", ""), typed.time)
         return self.ahead.taking(typed, self.box.value if searched else "")
 
     def action_search(self) -> None:
         """Return to the search box, with its text selected so that typing replaces it."""
-        self._before_search = self.focused
-        self._to_box()
-
-    def _to_box(self) -> None:
-        self.remove_class("-card")
-        self.set_focus(self.box)
-        self.box.select_all()
+        self.ways.search_again()
 
     @on(Input.Submitted, "#query")
     def action_take(self) -> None:
         """Move from the search box to the list; a single match opens at once."""
-        if self._leads_to_recent("enter"):
-            self.action_to_list()
-            return
-        self.forget_remembered()
-        if not self.search.ready(self.box.value):
-            return
-        if self.search.suggests:
-            self._take_suggestions()
-        elif len(self.people.rows) == 1:
-            self._open_only(self.people.rows[0])
-        elif self.people.rows:
-            self.set_focus(self.people)
-            self.ahead.drop("several people match: choose one first")
-        elif self.search.asked:
-            self.ahead.drop("nobody matches")
-        else:
-            self.ahead.hand_on()
+        self.ways.take()
 
-    def _take_suggestions(self) -> None:
-        """Move to the near names by a key that was typed once they were seen; another enter opens one of them."""
-        self.ahead.drop("nobody matches: choose one of the names like it")
-        if self.search.suggested_before(self._key_at) and (user := self.people.current) is not None:
-            self.set_focus(self.people)
-            self._show_listed(user)
+    def action_to_list(self) -> None:
+        """Move from the search box to what is listed beneath: the people of late, or those who were found."""
+        self.ways.to_list()
 
     def _open_only(self, user: User) -> None:
         """Open the only match; keys typed ahead wait until it is known what can be done for them."""
@@ -241,7 +231,7 @@ class LookupScreen(ListedPeople, PersonKeys):
             self.ahead.hand_on()
         elif self.ahead.waiting:
             self.ahead.wait_for(user.id)
-            self.load(user.id)
+            self.reading.start(user.id)
 
     @on(Rows.NearEnd, "#people")
     def near_end(self) -> None:
@@ -263,7 +253,7 @@ class LookupScreen(ListedPeople, PersonKeys):
 
     def _show_listed(self, user: User) -> None:
         self.person = Person(user, self.search.found_at)
-        self.load(user.id, pause=self._dwell)
+        self.reading.start(user.id, pause=self._dwell)
 
     def _show_current(self) -> None:
         """Show the person under the cursor before an action: a key can be handled before the `Highlighted` message."""
@@ -284,143 +274,93 @@ class LookupScreen(ListedPeople, PersonKeys):
     def restore_view(self, view: Mapping[str, str]) -> None:
         """Put the text of the last time into the box; nothing is searched before the agent asks for it."""
         if (text := view.get("text", "")) and not self.box.value:
-            self.remember(text)
+            self.ways.remember(text)
+
+    @property
+    def next_one(self) -> str:
+        """Return the key that leads on once a call has ended: to the next case of a list, or to the box."""
+        return "J the next case" if self.visits.leads_on else "/ the next caller"
 
     def open_card(self) -> None:
         """Show the card, and move the focus to it."""
         if self.person is not None:
             self.beginning.note(self.person)
-        self.add_class("-card")
-        self.set_focus(self.query_one(PersonCard))
+        self.ways.to_card()
 
-    @work(exclusive=True, group="person")
-    async def load(self, user_id: str, *, pause: float = 0.0, younger: float = SHARED_FOR) -> None:
-        """Read a person in full, but for what was read so many seconds ago, and show each part as it arrives."""
-        await asyncio.sleep(pause)
-        read = False
-        with self.guarded(), self.long.watch("Reading the person"):
-            async for person in self.session.load(user_id, younger=younger):
-                self.person = person
-                if self.has_class("-card"):
-                    self.beginning.note(person)
-                if self.visits.current is not None and not self.people.rows:
-                    self.search.held(person.user)
-                self._update_row(person)
-                self.redraw_badges()
-                if not person.blocks.pending:
-                    self.ahead.has_read(user_id)
-            read = True
-        self.query_one(PersonCard).hint = ""
-        if not read:
-            self.ahead.not_read(user_id)
-
-    def _update_row(self, person: Person) -> None:
-        """Replace the person's row in the list by the new value."""
-        rows = self.people.rows
-        for index, user in enumerate(rows):
-            if user.id == person.user.id:
-                if user != person.user:
-                    self.people.rows = (*rows[:index], person.user, *rows[index + 1 :])
-                return
+    def _read_part(self, person: Person) -> None:
+        """Show a person as far as they are read."""
+        self.person = person
+        if self.has_class("-card"):
+            self.beginning.note(person)
+        if self.visits.current is not None and not self.people.rows:
+            self.search.held(person.user)
 
     def on_screen_resume(self) -> None:
         """Show what other screens have read meanwhile of the people in the list, and what is open now."""
-        self.redraw_badges()
-        if self._changed:
-            self._read_changed()
+        self.found.redraw_badges()
+        self.reading.resume(self.person)
         if self.is_mounted and self.beginning.shown:
             self.beginning.draw()
             self.beginning.read()
-
-    def redraw_badges(self) -> None:
-        """Draw the list again where the session knows more about people than when it was drawn."""
-        if self.session.badges.version != self._badges_drawn:
-            self._badges_drawn = self.session.badges.version
-            self.people.rows = self.people.rows
 
     def on_person_changed(self, person: Person) -> None:
         """Update the person's row, and read the person again if the card shows them."""
         changes, _ = self.session.own_changes.beside(person.user.id, ())
         self.beginning.note(person, changes[0].title if changes else "")
-        self._update_row(person)
+        self.found.update(person.user)
         if self.person is not None and self.person.user.id == person.user.id:
-            self._changed = True
-            if self.app.screen is self:
-                self._read_changed()
-
-    def _read_changed(self) -> None:
-        """Read what a change has touched of the person on the card; behind another screen this waits for the return."""
-        self._changed = False
-        if self.person is not None:
-            self.load(self.person.user.id, younger=UNCHANGED)
+            self.reading.changed(person.user.id)
 
     def show_nobody(self) -> None:
         """Show nobody on the card."""
-        self.workers.cancel_group(self, "person")  # a late answer would show the person again
+        self.reading.stop()
         self.person = None
 
     def watch_person(self, person: Person | None) -> None:
-        """Draw the card and the bar of actions."""
+        """Draw the person, or nobody."""
         if not self.is_mounted:
             return
-        self.answers.follow(person)
-        self._draw_person()
-        bar = self.query_one(ActionBar)
-        bar.display = person is not None
-        bar.choices = choices(self.session, person) if person else ()
+        self.side.show(person)
         if person is None:
             self.set_class(self.visits.current is not None, "-card")  # the next case is only being read
-        self._show_age()
         self.refresh_bindings()
-
-    def _draw_person(self) -> None:
-        pane, person, session = self.query_one(PersonCard), self.person, self.session
-        pane.card = card(person, session.now(), session.own_changes, self.answers.of(person)) if person else None
 
     def on_resize(self, event: events.Resize) -> None:
         """Use the room of a large terminal: the verdict beside the card, and the ledger beneath it."""
-        self.answers.resized(event.size)
+        self.side.resized(event.size)
 
     def _show_age(self) -> None:
         """Show how old the shown data is."""
-        bar = self.query_one(ActionBar)
-        bar.off = self.stale
-        if self.stale:
-            bar.footnote = "of the search before: its keys are off"
-        elif self.person is not None:
-            age = okta_terms.span(self.session.client.clock.time() - self.person.read_at)
-            bar.footnote = f"read {age} ago" if age else "read just now"
+        self.side.show_age()
 
     def on_descendant_focus(self) -> None:
         """Show that the keys of the bar work only outside of the search box, which takes letters as text."""
-        self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
+        self.side.say_how(typing=isinstance(self.focused, Input))
 
     @on(ActionBar.Pressed)
     async def pressed(self, event: ActionBar.Pressed) -> None:
         """Do what a click on a key of the bar asks for, as the key does outside of the search box."""
         self.open_card()
-        if not self.stale and (action := of_key(event.key)):
+        if not self.side.stale and (action := of_key(event.key)):
             await self.run_action(action)
 
     def action_unfold(self) -> None:
         """Show the actions that are not possible now with their reasons, or fold them away again."""
-        self.query_one(ActionBar).unfolded ^= True
+        self.side.unfold()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works; an action that is not possible has a key too, which explains why."""
         if action in {"search", "to_list"}:  # in the box `/` is a letter, and outside of it the list handles down
             return isinstance(self.focused, Input) is (action == "to_list")
-        if self.stale and action in {"act", "software", "why", "notice", "reload"}:
+        if action == "put_advice_away":
+            return self.is_mounted and self.beginning.advises
+        if action == "step":
+            return not isinstance(self.focused, Input) and (self.visits.current is not None or bool(self.people.rows))
+        if self.side.stale and action in {"act", "software", "why", "notice", "reload"}:
             return False
         if action in {"act", "software"}:
             return self.person is not None and not isinstance(self.focused, Input)
         return self.person is not None if action == "reload" else super().check_action(action, parameters)
-
-    def _namesakes(self, person: Person) -> tuple[str, ...]:
-        """Return the logins of other people in the list with the same name."""
-        name = person.user.name.casefold()
-        rows = self.people.rows
-        return tuple(user.login for user in rows if user.name.casefold() == name and user.id != person.user.id)
 
     def _cancelled(self, person: Person, *, stale: bool) -> None:
         """Read the person again if the card does not show the obstacle yet."""
@@ -430,36 +370,26 @@ class LookupScreen(ListedPeople, PersonKeys):
     def _acted(self, performed: Performed) -> None:
         """Read the person again if that failed after the action, since the card is from before the change."""
         if performed.after is None:
-            self.load(performed.plan.person.user.id, younger=UNCHANGED)
+            self.reading.start(performed.plan.person.user.id, younger=UNCHANGED)
 
     def action_reload(self) -> None:
         """Read the person again."""
         if self.person is not None:
             self.notice.clear()
-            self.load(self.person.user.id, younger=0.0)
+            self.reading.start(self.person.user.id, younger=0.0)
 
     def action_back(self) -> None:
-        """Go one step back: to the row that opened the person, from the card to the list, from there to the box."""
+        """Give up what takes long, or go one step back."""
         self.notice.clear()
-        if self._gave_up():
-            return
-        before, self._before_search = self._before_search, None
-        if self.focused is self.box and before is not None:
-            self._leave_box(before)
-        elif self.visits.current is not None and self.focused is not self.box:
-            self.visits.go_back()
-        elif self.has_class("-card") and isinstance(self.focused, PersonCard):
-            self.remove_class("-card")
-            self.people.focus()
-        else:
-            self._to_box()
+        if not self._gave_up():
+            self.ways.back()
 
     def _gave_up(self) -> bool:
         gave_up = self.gave_up()
         if gave_up:
-            self.query_one(PersonCard).hint = ""
+            self.side.hint("")
             self.search.give_up(self.box.value)
-            self.stale = False
+            self.side.stale = False
         return gave_up
 
     def _turned_back(self) -> None:
@@ -467,44 +397,81 @@ class LookupScreen(ListedPeople, PersonKeys):
         self.search.forget_enter()
         self._gave_up()
 
-    def _leave_box(self, to: Widget) -> None:
-        """Return from the box, in which nothing was typed, to where the agent was before."""
-        if isinstance(to, PersonCard) and self.person is not None:
-            self.open_card()
+    # -- people of other lists
+
+    def visit(self, visits: Sequence[Visit], at: int) -> None:
+        """Show a person for another screen, from whose rows the person was opened."""
+        self.visits.begin(visits, at)
+
+    def _show_visit(self, user_id: str, text: str) -> None:
+        """Show a person of another list; nobody is shown until the person is read, and keys wait for that."""
+        if self.person is None or self.person.user.id != user_id:
+            self.people.rows = ()
+            self.show_nobody()
+        self.side.stale, self.ways.remembered = False, ""
+        self.side.hint(f"Reading {text} …")
+        self.ahead.wait()
+        self.ahead.wait_for(user_id)
+        self.reading.start(user_id)
+        self.open_card()
+
+    def action_step(self, rows: int) -> None:
+        """Show the next case of the list from which the person was opened, or the next match of the search."""
+        if self.visits.current is not None:
+            self.visits.step(rows)
         else:
-            self.set_focus(to)
+            self.people.cursor += rows
+
+    @on(Rows.Selected, "#recent")
+    def recent_chosen(self) -> None:
+        """Open somebody of late."""
+        self.visits.begin_of_late()
+
+    def action_put_advice_away(self) -> None:
+        """Never show the advice for beginners again."""
+        self.beginning.put_advice_away()
+
+    # -- marks
+
+    def name_of(self, row: User) -> str:
+        """Return a person's name."""
+        return row.name
+
+    def action_mark_listed(self) -> None:
+        """Mark all people in the list."""
+        self.people.mark(self.people.rows)
+
+    def action_several(self) -> None:
+        """Open the dialog of one action for all marked people."""
+        if not self.for_marked.nobody:
+            self.for_marked.open(self.people.marked)
+
+    # -- what is taken elsewhere
 
     async def notes(self) -> tuple[Note, ...]:
-        """Return the ticket text of the last action for the person shown, then the parts of their card."""
-        self._show_current()
-        person = self.person
-        if person is None or self.stale:
-            return ()
-        from tui.desk.notes.notes import person_notes
+        """Return the ticket text of the last action for the person shown, their card's parts, those of the marked."""
+        from tui.desk.notes.notes import together, user_notes
 
-        now = self.session.now()
-        lines = card_lines(person, now, self.answers.of(person))
-        return (*await self.flow.notes(person), *person_notes(person, now, lines))
+        self._show_current()
+        marked = together([user_notes(user) for user in self.people.marked])
+        if self.person is None or self.side.stale:
+            return marked
+        return (*await self.flow.notes(self.person), *self.side.notes(), *marked)
 
     def whom(self) -> tuple[str, str] | None:
         """Return the person shown."""
-        return (self.person.user.id, self.person.user.name) if self.person and not self.stale else None
+        return (self.person.user.id, self.person.user.name) if self.person and not self.side.stale else None
 
     def export_offer(self) -> ExportOffer | None:
         """Return the people whom the search has found, as far as they are read."""
         from screens.save_as import ExportOffer
         from tui.desk.people.export import listing
 
-        return ExportOffer.of("people", self.people.rows, listing, filtered=True)
+        return ExportOffer.of("people", self.people, listing, filtered=True)
 
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions for the person shown, and for the marked people."""
-        if self.person is not None and not self.stale:
+        if self.person is not None and not self.side.stale:
             yield from person_commands(self.session, self.person)
             yield Command("What is not possible now", "The other actions, each with its reason", "unfold")
-        if self.people.rows:
-            yield Command("Mark all who are listed", "* does the same in the list", "mark_listed")
-        if count := len(self.people.marked):
-            people = f"the {count} marked people" if count > 1 else "the marked person"
-            yield Command(f"Several at once: {people}", "Unlock them, or add them to a group", "several")
-            yield Command("Unmark all", "- does the same", "unmark_all")
+        yield from self.found.commands()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.save_as import ExportOffer
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.software.offers import Offer
@@ -74,6 +75,8 @@ class SoftwareList(DeskScreen):
     ) -> None:
         super().__init__(session, changed)
         self.person = person
+        self.remembered = ""
+        """The text of the last time: enter searches for it, and whatever is typed replaces it."""
         self.groups_only = groups_only or session.by_groups_only
         self.result = SoftwareFound("")
         self._typing_pause = typing_pause
@@ -150,7 +153,7 @@ class SoftwareList(DeskScreen):
     @on(Input.Changed, "#wish")
     def typed(self, event: Input.Changed) -> None:
         """Search for the typed text after a short pause; the search before is cancelled."""
-        self._answered = None
+        self._answered, self.remembered = None, ""
         self.notice.clear(passing_only=True)
         self.search_for(event.value)
         self.ahead.typed(self.box.value)  # this message may be late
@@ -255,6 +258,9 @@ class SoftwareList(DeskScreen):
         """Move from the search box to the list, once the list is the answer to the box's text."""
         if self._answered != self.box.value:
             self._enter_pressed_on = self.box.value
+            if self.remembered:  # nobody has searched for it yet
+                self.remembered = ""
+                self.search_for(self.box.value)
         elif not self.rows.rows:
             self.ahead.drop("nothing matches")
         else:
@@ -263,6 +269,21 @@ class SoftwareList(DeskScreen):
                 self.ahead.drop("several match: choose one first")
             elif self.rows.rows[0].key == self._looked_into:
                 self.ahead.hand_on()
+
+    def remember(self, text: str) -> None:
+        """Put a text into the box that is searched for by enter, and replaced by whatever is typed."""
+        self.remembered = text
+        with self.box.prevent(Input.Changed):
+            self.box.value = text
+        self.box.select_all()
+
+    def export_offer(self) -> ExportOffer | None:
+        """Return what is listed, as far as it is read."""
+        from screens.save_as import ExportOffer
+        from tui.desk.software.offers import listing
+
+        noun = "groups" if self.groups_only else "software"
+        return ExportOffer.of(noun, self.rows, listing, filtered=bool(self.result.text))
 
     def action_search(self) -> None:
         """Return to the search box, with its text selected so that typing replaces it."""

@@ -10,7 +10,9 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from screens.act.flow import ActionFlow
-from screens.base import Command
+from screens.act.person_commands import person_commands
+from screens.act.person_keys import ABOUT_A_PERSON, PersonKeys, person_bindings
+from screens.asks import Command
 from screens.software.group import GroupScreen
 from screens.software.list import SoftwareList
 from tui.desk.actions.catalogue import GIVE_APP_TO_GROUP
@@ -26,7 +28,7 @@ from widgets.software.detail import MOST, layout
 from widgets.tones import STYLE, state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -60,11 +62,15 @@ MARK = {
 }
 
 
-class SoftwareScreen(SoftwareList):
-    """Pushed in front of a screen that shows the person; escape returns to that screen."""
+class SoftwareScreen(SoftwareList, PersonKeys):
+    """Pushed in front of a screen that shows the person; escape returns to that screen.
+
+    In the list the person's letters are the same as wherever a person is; in the search box they are text.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(number), f"way({number})", f"Way {number}", show=False) for number in range(1, MOST + 1)
+        *person_bindings(),
+        *(Binding(str(number), f"way({number})", f"Way {number}", show=False) for number in range(1, MOST + 1)),
     ]
 
     def __init__(
@@ -106,11 +112,37 @@ class SoftwareScreen(SoftwareList):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works: in the search box a number is a part of a name."""
-        if action == "way":
+        if action == "software":
+            return False  # it is shown already
+        if action == "way" or action in ABOUT_A_PERSON:
             return not isinstance(self.focused, Input)
         return super().check_action(action, parameters)
 
+    @property
+    def person_id(self) -> str:
+        """Okta's id of the person whom the software is for."""
+        return self._recipient.user.id
+
+    @property
+    def known_person(self) -> Person:
+        """The person whom the software is for, as last read."""
+        return self._recipient
+
+    def view_kept(self) -> dict[str, str]:
+        """Return the text that was searched for last, also once the screen is closed."""
+        return {"text": self.remembered or self.result.text}
+
+    def restore_view(self, view: Mapping[str, str]) -> None:
+        """Put the text of the last time into the box; nothing is searched before the agent asks for it."""
+        if text := view.get("text", ""):
+            self.remember(text)
+
     # -- acting
+
+    def action_act(self, action_id: str) -> None:
+        """Confirm an action for the person; it is none of the ways to software."""
+        self._started = None
+        super().action_act(action_id)
 
     def choose(self, offer: Offer) -> None:
         """Start the best way, or explain why there is none."""
@@ -224,11 +256,11 @@ class SoftwareScreen(SoftwareList):
         line.update(Content("\n").join(lines))
         line.display = bool(lines)
 
-    async def notes(self) -> tuple[Note, ...]:
-        """Return the ticket text of the last action, and whether the person has the software under the cursor."""
+    def notes_of(self, row: Offer) -> tuple[Note, ...]:
+        """Return whether the person has a piece of software, or how they would get it, and who they are."""
         from tui.desk.notes.notes import software_notes
 
-        return (*await self.flow.notes(self._recipient), *software_notes(self._recipient.user, self.rows.current))
+        return software_notes(self._recipient.user, row)
 
     def whom(self) -> tuple[str, str] | None:
         """Return the person whom the software is for."""
@@ -246,10 +278,13 @@ class SoftwareScreen(SoftwareList):
         return (group_page(offer.key, offer.name), *pages)
 
     def palette_commands(self) -> Iterable[Command]:
-        """Yield the ways for the software under the cursor."""
+        """Yield the ways for the software under the cursor, and the actions for the person."""
         for number, way in enumerate(self._ways[:MOST], 1):
             if way.obstacle is None:
                 yield Command(f"{way.title}: {plain(self._recipient.user.name)}", way.action.effect, f"way({number})")
+        for command in person_commands(self.session, self._recipient):
+            if command.action != "software":
+                yield command
 
 
 def _changed_apps(way: SoftwareWay, offer: Offer) -> tuple[App, ...]:

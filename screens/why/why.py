@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from screens.act.flow import ActionFlow
 from screens.act.person_commands import person_commands
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.base import Command
+from screens.asks import Command
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.people.card import tone_of
 from tui.desk.people.parts import SHARED_FOR, UNCHANGED

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from textual.command import CommandList
 
+from screens.base import DeskScreen
 from screens.key_help import KeyHelpScreen
 from tests.screens.support import NARROW, SMALL, WIDE, seated
 from tests.screens.test_key_table import noted
 from tui.desk.files.listing import ExportTable
+from widgets.filter_box import FilterBox
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -183,12 +185,21 @@ def test_no_cell_of_an_export_is_a_formula() -> None:
 async def test_a_filter_that_leaves_nothing_says_how_to_clear_it(desk: Desk) -> None:
     async with seated(desk.session(), NARROW) as seat:
         for opens, words in (
-            (("f3", "slash"), "No case is like that. Escape shows all."),
-            (("f4", "slash"), "No entry is like that. / changes the filter."),
-            (("f7", "r", "slash"), "Nobody fits. / changes the filter"),
-            (("f8", "slash"), "No notice is like that. / changes the filter."),
+            (("f3", "slash"), "No case is like that. esc clears the filter."),
+            (("f4", "slash"), "No entry is like that. esc clears the filter."),
+            (("f7", "r", "slash"), "Nothing here is like that. esc clears the filter."),
+            (("f8", "slash"), "No notice is like that. esc clears the filter."),
+            (("f9", "slash"), "Nothing here is like that. esc clears the filter."),
+            (("f3", "y", "slash"), "Nothing here is like that."),
+            (("escape", "o", "slash"), "Nothing here is like that."),
+            (("escape", "f2", *"ann", "down", "enter", "f", "slash"), "Nothing here is like that."),
         ):
             await seat.press(*opens)
             await seat.type("qqzz")
             assert words in seat.words, (opens, seat.text)
+            table = next(iter(seat.app.screen.query(Rows)))
+            assert not table.rows
             await seat.press("enter")
+            assert seat.app.focused is table
+            await seat.press(*(() if isinstance(seat.app.screen, DeskScreen) else ("slash",)), "escape")
+            assert seat.app.screen.query_one(FilterBox).value == ""

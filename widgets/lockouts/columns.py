@@ -11,7 +11,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.bars import meter
-from widgets.columns import Column
+from widgets.columns import Column, Tail
 from widgets.people.columns import tails_of
 from widgets.tones import state
 
@@ -21,11 +21,19 @@ if TYPE_CHECKING:
 
     from tui.desk.lockouts.view import LockoutRow
     from tui.desk.people.badges import Badges
-    from widgets.columns import Tail
 
 METER = 5
 """Cells of the bar of a lock that heals."""
 HEALS_IN = "heals in "
+_NARROW = {
+    "heals any moment": "any moment",
+    "heal overdue": "overdue",
+    "needs an admin": "needs admin",
+    "will lock again": "locks again",
+    "by themselves": "themselves",
+    "by a new password": "new password",
+}
+"""What the column says in fewer cells, beneath the title that says the rest."""
 _STYLE = {Tone.BAD: "rows--danger", Tone.WARN: "rows--warning", Tone.GOOD: "rows--good"}
 
 
@@ -36,7 +44,8 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
         now: Returns the time from which ages and countdowns are counted.
         badges: What the session knows of people beside what the feed reads. Where there is no room for names, an
             administrator is marked behind the state.
-        narrow: Whether the terminal has about eighty columns: then there are fewer columns and shorter words.
+        narrow: Whether the terminal has about eighty columns: then there are fewer columns and shorter words, so that
+            a login has 28 cells. That a lock stays is then said by the column that says when it heals.
     """
 
     def badges_of(row: LockoutRow) -> Sequence[Tail]:
@@ -49,11 +58,11 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
     return (
         Column(
             "State",
-            _state_and_agent,
-            15,
+            _brief_state if narrow else _state_and_agent,
+            9 if narrow else 15,
             fit=True,
             style=lambda row: _STYLE[lockouts_words.tone(row.case)],
-            tails=(lambda row: tails_of(badges.admin(row.case.user_id))) if narrow else None,
+            tails=(lambda row: (*tails_of(badges.admin(row.case.user_id)), *_agent_tail(row))) if narrow else None,
         ),
         *(people[1:] if narrow else people),
         Column(
@@ -72,7 +81,7 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
         Column(
             "Heals",
             lambda row: _heals(row, now(), narrow=narrow),
-            15 if narrow else 16,
+            12 if narrow else 16,
             style=lambda row: "rows--warning" if row.case.locks_again else "",
             order=lambda row: row.case.heals_at.timestamp() if row.case.open and row.case.heals_at else None,
         ),
@@ -95,11 +104,23 @@ def _state_and_agent(row: LockoutRow) -> str:
     return state(words, lockouts_words.tone(row.case))
 
 
+def _brief_state(row: LockoutRow) -> str:
+    """Return the state in one word; who handles the case stands behind it, where there is room."""
+    words = lockouts_words.state(row.case, short=True).partition(",")[0]
+    return state(words, lockouts_words.tone(row.case))
+
+
+def _agent_tail(row: LockoutRow) -> Sequence[Tail]:
+    return (Tail(f"· {_agent(row)}", "rows--muted"),) if row.handled else ()
+
+
 def _heals(row: LockoutRow, now: datetime, *, narrow: bool) -> str:
     """Return when the lock heals, where there is room with a bar that is full when it does."""
     case = row.case
     words = lockouts_words.heals(case, now, short=True, looked=row.looked)
-    if narrow or not case.open or case.heals_at is None or not words.startswith(HEALS_IN):
+    if narrow:
+        return _NARROW.get(words, words.removeprefix("heals "))
+    if not case.open or case.heals_at is None or not words.startswith(HEALS_IN):
         return words
     began = case.counted_from or case.began
     share = (now - began) / max(case.heals_at - began, timedelta(seconds=1))

@@ -27,7 +27,7 @@ async def test_a_search_stands_in_the_list_newest_first_and_can_be_filtered(desk
         assert "Outcome     200" in seat.text
         await seat.press("slash")
         await seat.type("nothing like that")
-        assert "No call is like that." in seat.text
+        assert "Nothing here is like that. esc clears the filter." in seat.text
         await seat.press("enter", "escape")
         assert [row.number for row in table.rows] == numbers
 

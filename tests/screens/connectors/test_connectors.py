@@ -13,6 +13,7 @@ from tests.screens.connectors.offices import FIRST, SECOND, Office
 from tests.screens.support import NARROW, SIZES, SMALL, WIDE
 from tui.desk.connectors import profiles, secrets
 from tui.okta.policy import Capability, Mode
+from widgets.rows import Rows
 from widgets.setup.findings import Findings
 
 if TYPE_CHECKING:
@@ -56,7 +57,13 @@ async def test_the_screen_stays_the_same_one(office: Office) -> None:
     office.keep("Acme", FIRST)
     office.keep("Acme test", SECOND)
     async with office.seated() as seat:
-        await seat.press("f3", "f6", "f6")
+        await seat.press("f5", "slash", *"qqzz", "enter")
+        assert "Nothing here is like that. esc clears the filter." in seat.words
+        await seat.press("escape", "slash", *"test", "enter")
+        assert [row.name for row in seat.one("#connectors", Rows).rows] == ["Acme test"]
+        await seat.press("escape")
+        assert len(seat.one("#connectors", Rows).rows) == 2
+        await seat.press("f3", "f6", "slash", *"test", "enter", "enter")
         assert "Acme test" in seat.lines[0]
         assert "locked out" in seat.text
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Input
 
 from screens.notices.notice import NoticeScreen
+from screens.notices.several import TellSeveralScreen
 from tests.desk.notices.mail_server import mail_server
 from tests.desk.support import fault
 from tests.screens.support import ONE_SIZE, WIDE, seated
@@ -145,6 +147,40 @@ def real_server(home: Path) -> None:
     (home / "notices.toml").write_text(f'[notices]\nlockouts = "mail"\n{way}', "utf-8")
 
 
+async def test_all_who_are_marked_are_told_after_a_look_and_the_chosen_day_comes_back(
+    desk: Desk, wire: Wire, tmp_path: Path
+) -> None:
+    kept = tmp_path / "left-off.json"
+    session = desk.session()
+    async with seated(session, kept=kept) as seat:
+        await seat.press("f7", "r", "right", "asterisk")
+        count = len(seat.one("#people", Rows).rows)
+        day = seat.app.screen.day  # type: ignore[attr-defined]
+        await seat.press("n")
+        assert isinstance(seat.app.screen, TellSeveralScreen)
+        assert f"password expires · by outbox · {count} of {count} ready" in seat.words
+        assert "Your password expires in" in seat.words
+        await seat.press("enter", *str(count + 1), "enter")
+        assert f"Type {count} to send." in seat.words
+        assert session.ledger.notices() == []
+        seat.one("#count", Input).value = str(count)
+        await seat.press("enter")
+        assert f"{count} of {count} told" in seat.words
+        await seat.press("escape")
+        assert len(session.ledger.notices()) == count
+        assert not seat.one("#people", Rows).marked
+        await seat.press("home", "space", "n")
+        assert "0 of 1 ready" in seat.words
+        assert "told already" in seat.words
+        await seat.press("escape", "ctrl+q")
+    assert wire.writes == []
+    async with seated(desk.session(), kept=kept) as seat:
+        assert "Not scanned yet." in seat.words
+        await seat.press("r")
+        assert seat.app.screen.day == day  # type: ignore[attr-defined]
+        assert "is listed, esc lists all" in seat.words
+
+
 @pytest.mark.usefixtures("real_server")
 async def test_made_up_people_are_told_nothing_by_a_real_server(desk: Desk) -> None:
     async with seated(desk.session(), WIDE) as seat:
@@ -205,7 +241,7 @@ INTENT = Intent(
 @pytest.mark.parametrize("size", ONE_SIZE)
 async def test_what_perhaps_went_out_stands_on_top_until_it_is_settled(desk: Desk, size: tuple[int, int]) -> None:
     session = desk.session()
-    for key, outcome in (("a", Outcome.UNKNOWN), ("b", Outcome.DONE)):
+    for key, outcome in (("a", Outcome.UNKNOWN), ("b", Outcome.DONE), ("c", Outcome.UNKNOWN), ("d", Outcome.UNKNOWN)):
         number = session.ledger.claim(INTENT, key)
         assert number is not None
         session.ledger.outcome(number, outcome)
@@ -214,7 +250,13 @@ async def test_what_perhaps_went_out_stands_on_top_until_it_is_settled(desk: Des
         await seat.press("f8")
         assert "unknown" in seat.line("▸ ")
         await seat.press("plus")
-        assert "Entry 1 is settled" in seat.words
+        assert "Entry 7 is settled" in seat.words
+        await seat.press("asterisk", "b")
+        assert "2 of 4, of which nobody knows" in seat.words
+        await seat.press("plus")
+        assert "2 entries are settled" in seat.words
         assert "unknown" not in seat.text
+        await seat.press("c")
+        assert seat.app.clipboard.count("Ann") == 4
         await seat.press("d")
         assert "Every outcome is known." in seat.words

@@ -90,7 +90,7 @@ async def test_browsing_filtering_and_only_open(session: Session, size: tuple[in
         await seat.press("enter")
         assert "bob.martin@acme.example" in seat.line("▸ ")
         await seat.press("d")
-        assert "No entry is like that. / changes the filter, d shows all." in seat.words
+        assert "No entry is like that. esc clears the filter, d shows all." in seat.words
         await seat.press("d")
         assert "bob.martin@acme.example" in seat.line("▸ ")
         await seat.press("slash", *["backspace"] * 5, "enter", "d")
@@ -112,7 +112,7 @@ async def test_without_open_ones_every_outcome_is_known_unless_a_filter_hides_th
         assert "Every outcome is known." in seat.words
         await seat.press("slash", *"bob")
         assert "Every outcome is known." not in seat.words
-        assert "No entry is like that. / changes the filter, d shows all." in seat.words
+        assert "No entry is like that. esc clears the filter, d shows all." in seat.words
         await seat.press("enter", "d")
         assert "bob.martin@acme.example" in seat.line("▸ ")
 
@@ -145,6 +145,29 @@ async def test_settling_looks_at_the_person(session: Session, org: Org, wire: Li
         assert "Entry 1 is settled" not in seat.words
         await seat.press("home", "i")
         assert "✗ This entry belongs to another org. Connect to https://other.okta.com to settle it." in seat.words
+    assert wire.writes == []
+    assert [entry.seq for entry in session.ledger.open_entries()] == [4]
+
+
+async def test_marked_entries_are_settled_copied_and_exported_together(session: Session, wire: Line) -> None:
+    async with seated(session, NARROW) as seat:
+        await seat.press("f4", "b")
+        assert "Nothing is marked" in seat.words
+        await seat.press("asterisk", "b")
+        assert "3 marked" in seat.words
+        assert "2 of 3: each person is looked at" in seat.words
+        await seat.press("i")
+        assert "! 1 of 2 entries are settled. Entry 4: This entry belongs to another org" in seat.words
+        await seat.press("c")
+        for part in ("bob.martin", "ann.lee", "carla.diaz", "INC-7"):
+            assert part in seat.app.clipboard
+        await seat.press("x")
+        assert "Export the entries, the 3 marked" in seat.words
+        await seat.press("escape", "down", "space", "b", "ctrl+l")  # whoever is of another org is not looked at
+        assert seat.focused == "card"
+        assert "1/" in seat.text
+        await seat.press("escape", "minus")
+        assert not seat.one("#entries", Rows).marked
     assert wire.writes == []
     assert [entry.seq for entry in session.ledger.open_entries()] == [4]
 

@@ -123,6 +123,8 @@ async def test_what_is_open_and_who_is_locked_is_told_once_it_is_known(desk: Des
 
 async def test_the_last_view_comes_back_and_fresh_is_without(desk: Desk, kept: Path) -> None:
     async with seated(desk.session(), kept=kept) as seat:
+        await seat.look_up("ann.lee@")
+        await seat.press("enter", "g", *"figma", "enter", "escape")
         await seat.look_up("ann")
         await seat.press("f4", "d", "f3", "d")
         screen = seat.app.screen
@@ -143,6 +145,11 @@ async def test_the_last_view_comes_back_and_fresh_is_without(desk: Desk, kept: P
         assert seat.one("#query", Input).value == "ann"
         await seat.press("enter")
         assert len(seat.one("#people", Rows).rows) > 1
+        await seat.press("enter", "g")
+        assert seat.one("#wish", Input).value == "figma"
+        assert len(seat.one("#software", Rows).rows) > 1  # nothing is searched before it is asked for
+        await seat.press("enter")
+        assert [row.name for row in seat.one("#software", Rows).rows][:1] == ["Figma"]
         await seat.press("ctrl+q")
     async with seated(desk.session(), kept=kept, fresh=True) as seat:
         assert isinstance(seat.app.screen, LookupScreen)

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from screens.act.instructions import InstructionsScreen
 from screens.software.software import SoftwareScreen
+from screens.why.why import WhyScreen
 from tests.desk.support import fault, service_session, user_id
 from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
 from tui.demo.apps.app import Given
@@ -17,6 +18,7 @@ from widgets.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from tests.conftest import Desk
     from tests.desk.support import Line
@@ -296,7 +298,39 @@ async def test_the_palette_offers_what_is_possible(desk: Desk, org: Org) -> None
         await wish(seat, "warehouse")
         screen = seat.app.screen
         assert isinstance(screen, SoftwareScreen)
-        assert [(command.title, command.action) for command in screen.palette_commands()] == [
+        offered = [(command.title, command.action) for command in screen.palette_commands()]
+        assert offered[:2] == [
             ("Assign Warehouse Board directly: Ann Lee", "way(1)"),
             ("Give Warehouse Board to a group: Ann Lee", "way(2)"),
         ]
+        assert ("Unlock: Ann Lee", "act('unlock')") in offered
+
+
+async def test_the_persons_letters_work_in_the_list_and_are_text_in_the_box(
+    desk: Desk, org: Org, wire: Line, tmp_path: Path
+) -> None:
+    async with at_software(desk.session(), org) as seat:
+        screen = seat.app.screen
+        assert isinstance(screen, SoftwareScreen)
+        await seat.press("u")
+        assert seat.one("#wish", Input).value == "u"
+        await wish(seat, "figma")
+        await seat.press("m")
+        assert "Reset all factors: press M, with Shift" in seat.words
+        await seat.press("space")
+        assert "Nothing is marked here" in seat.words
+        await seat.press("c")
+        assert "Ann Lee (ann.lee@acme.example): Figma: they do not have it" in seat.app.clipboard
+        await seat.press("x")
+        await seat.type(str(tmp_path / "software.csv"))
+        await seat.press("enter")
+        assert "Figma" in (tmp_path / "software.csv").read_text("utf-8")
+        await seat.press("u", "enter")
+        assert wire.writes == [f"POST /api/v1/users/{user_id(org, 'ann.lee')}/lifecycle/unlock"]
+        assert "✓ Unlock: done for Ann Lee" in seat.words
+        assert "n tells them" in seat.words
+        assert "Ann Lee · ann.lee@acme.example · Account Executive · Sales ○ Active" in seat.words
+        await seat.press("w")
+        assert isinstance(seat.app.screen, WhyScreen)
+        await seat.press("escape")
+        assert seat.app.screen is screen

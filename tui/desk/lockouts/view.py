@@ -257,7 +257,7 @@ def empty_words(picture: Picture, view: View) -> str:
     """Return what an empty list says, once it is read."""
     if picture.read_at is None:
         return ""
-    return "Nobody is locked out now." if view == View() else "No case is like that. Escape shows all."
+    return "Nobody is locked out now." if view == View() else "No case is like that. esc clears the filter."
 
 
 def fresh(cases: Sequence[Case], known: frozenset[str], now: datetime, *, within: timedelta) -> tuple[Case, ...]:

@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from tui.desk.files.listing import ExportTable
 from tui.desk.notes.notes import Note, labelled
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.okta.clock import stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.desk.connectors.connector import OrgAddress
     from tui.okta.call_log import CallRecord
 
@@ -50,6 +54,29 @@ def call_notes(record: CallRecord, org: OrgAddress, *, scheme: str = "SSWS") -> 
         Note("The whole call", labelled(call_lines(record))),
     )
     return tuple(note for note in parts if note.text)
+
+
+def listing(records: Sequence[CallRecord]) -> ExportTable:
+    """Return calls as values; the time in UTC as Okta writes it, numbers empty where they are not known."""
+    head = ("at", "method", "target", "outcome", "milliseconds", "tries", "requestId", "waited", "refused", "trouble")
+    return ExportTable(
+        head,
+        [
+            (
+                stamp(record.at),
+                record.method,
+                record.target,
+                outcome(record),
+                record.milliseconds,
+                record.tries,
+                record.request_id,
+                waits(record),
+                record.refused,
+                record.trouble,
+            )
+            for record in records
+        ],
+    )
 
 
 def outcome(record: CallRecord) -> str:

@@ -17,7 +17,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from tui.desk.ledger.entry import Entry
@@ -167,6 +167,24 @@ def user_notes(user: User, fact: str = "") -> tuple[Note, ...]:
     """
     who = f"{plain(user.name)} ({plain(user.login)})"
     return (Note("The row", f"{who}: {fact}" if fact else who), *_of_user(user))
+
+
+def together(rows: Sequence[Sequence[Note]]) -> tuple[Note, ...]:
+    """Return what can be copied of several rows as one note for each part: those of one row as they are.
+
+    Texts of several lines have an empty line between them; the same line is not there twice.
+
+    Args:
+        rows: For each row its notes. A part that the first row does not have is left out.
+    """
+    if len(rows) < 2:  # noqa: PLR2004 - one row, or none
+        return tuple(rows[0]) if rows else ()
+    notes = []
+    for title in (note.title for note in rows[0]):
+        texts = list(dict.fromkeys(note.text for row in rows for note in row if note.title == title))
+        between = "\n\n" if any("\n" in text for text in texts) else "\n"
+        notes.append(Note(f"{title}, of {len(rows)}", between.join(texts)))
+    return tuple(notes)
 
 
 def labelled(lines: Iterable[tuple[str, str]]) -> str:

@@ -175,7 +175,7 @@ class Notifier:
         way, user = self.way(occasion), occasion.user
         if not way:
             return Skip.OFF
-        if self._is_demo(way):
+        if self.is_demo(way):
             return Skip.DEMO
         if user is not None and user.id in opted_out:
             return Skip.OPTED_OUT
@@ -188,9 +188,14 @@ class Notifier:
             skip = Skip.CAP
         return skip
 
-    async def already_sent(self, occasion: Occasion) -> Skip | None:
-        """Whether the ledger says that it was sent, perhaps sent, or tried a moment ago; `None` for none of these."""
-        key = self.key(occasion, self.way(occasion))
+    async def already_sent(self, occasion: Occasion, way: str = "") -> Skip | None:
+        """Whether the ledger says that it was sent, perhaps sent, or tried a moment ago; `None` for none of these.
+
+        Args:
+            occasion: What the notice is about.
+            way: The way; empty for the one that the rules name.
+        """
+        key = self.key(occasion, way or self.way(occasion))
         tries = await asyncio.to_thread(self.session.ledger.notices, prefix=f"{key}#")
         if tries:
             newest = tries[0]
@@ -215,7 +220,7 @@ class Notifier:
             LedgerError: It cannot be recorded, so it is not sent.
             NoSecret: The secret of the way is not where the rules say.
         """
-        if self._is_demo(way):
+        if self.is_demo(way):
             return NoticeLine(occasion, way, skip=Skip.DEMO)
         return await self._send_once(occasion, way, to or self.address(occasion.user))
 
@@ -237,7 +242,7 @@ class Notifier:
         candidates = (user.email, user.text("secondEmail") if self.rules.second_email else "")
         return next((address for address in candidates if not unfit(address)), "")
 
-    def _is_demo(self, way: str) -> bool:
+    def is_demo(self, way: str) -> bool:
         """Whether a message for made-up people would go to a real server."""
         return self.session.connector.made_up and not self.rules.ways[way].stays_here
 

@@ -17,14 +17,12 @@ from tui.desk.lockouts.cases import Cases
 from tui.desk.lockouts.feed import KEEP, open_feed
 from tui.desk.lockouts.folding import QUIET, Folding
 from tui.desk.notices import due
+from tui.desk.notices.opt_out import opted_out
 from tui.desk.notices.sender import NoticeLine, Skip
 from tui.desk.people.password_policies import policy_for
-from tui.desk.text.plain import plain
 from tui.local_file import read_limited
-from tui.okta import endpoints as ep
 from tui.okta.errors import NotFound, OktaError
-from tui.okta.models import Group, User
-from tui.okta.scim import eq
+from tui.okta.models import User
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -257,27 +255,12 @@ class Watcher:
         if self._opted_out is not None and 0 <= now - self._opted_out[0] < OPT_OUT_FOR:
             return self._opted_out[1]
         try:
-            members = await self._read_members(wanted)
+            members = await opted_out(self.session, wanted)
         except Trouble as trouble:
             self.troubles["opt_out"] = trouble
             return None
         self._opted_out = (now, members)
         return members
-
-    async def _read_members(self, wanted: str) -> frozenset[str]:
-        client = self.session.client
-        by = eq("id", wanted) if wanted.startswith("00g") else eq("profile.name", wanted)
-        groups = await client.all(ep.GROUPS, Group, None, {"search": by, "limit": "2"}, background=True)
-        if len(groups) != 1:
-            raise Trouble(
-                f"The group {plain(wanted, limit=60)} for opting out was not found",
-                advice="Correct opt_out in notices.toml; until then nothing is sent.",
-            )
-        members: set[str] = set()
-        pages = client.pages(ep.GROUP_USERS, User, {"group": groups[0].id}, {"limit": "200"}, background=True)
-        async for page in pages:
-            members.update(user.id for user in page.items)
-        return frozenset(members)
 
     @property
     def _file(self) -> Path | None:

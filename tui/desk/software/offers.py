@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.targets import group_obstacle
+from tui.desk.files.listing import ExportTable
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui.desk.actions.grammar import Obstacle
     from tui.okta.entitlements import App, AppUser
     from tui.okta.models import Group
@@ -137,6 +140,12 @@ class Offer:
 def _groups(givers: tuple[Giver, ...] | list[Giver]) -> str:
     first = min(givers, key=lambda giver: giver.fitness).name
     return f"group {first}" if len(givers) == 1 else f"group {first} +{len(givers) - 1}"
+
+
+def listing(offers: Sequence[Offer]) -> ExportTable:
+    """Return software as values; `has` is empty where that is not known."""
+    head = ("id", "name", "kind", "has", "how")
+    return ExportTable(head, [(one.key, one.name, "app" if one.app else "group", one.has, one.how) for one in offers])
 
 
 def folded(text: str) -> str:
