@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from screens.clipboard import copy
 from screens.long_reading import LongReadings
+from tui.desk.text.named_keys import also
 from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Mode
@@ -421,5 +422,5 @@ class DeskScreen(Screen[None]):
     def console_commands(self) -> Iterable[Command]:
         """Yield the palette's entries for the pages of the Admin Console."""
         for number, page in enumerate(self.console_pages()):
-            key = "ctrl+o does the same" if number == 0 else "In your browser, or copied"
+            key = also("desk.open_console") if number == 0 else "In your browser, or copied"
             yield Command(f"Admin Console: {page.title}", key, f"open_console({number})")

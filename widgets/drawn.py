@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
+from textual.actions import parse
 from textual.message import Message
 from textual.widgets import Button
 
+from widgets.binding_ids import bindings_now
 from widgets.key_queue import Taking
 
 if TYPE_CHECKING:
@@ -29,11 +31,15 @@ class Drawn:
     Args:
         screen: The screen.
         confirming: The keys that confirm; space does so too where a button has the focus.
+        actions: Names of the screen's actions whose keys confirm as well, whichever they are now.
     """
 
-    def __init__(self, screen: Screen[Any], confirming: Collection[str] = ENTER) -> None:
+    def __init__(
+        self, screen: Screen[Any], confirming: Collection[str] = ENTER, *, actions: Collection[str] = ()
+    ) -> None:
         self._screen = screen
         self._confirming = confirming
+        self._actions = actions
         self._pending = 0
         self._since = inf
 
@@ -60,5 +66,15 @@ class Drawn:
     def taking(self, typed: Typed) -> Taking:
         """Drop a key that could confirm and was typed before what it would confirm was on the screen."""
         key = getattr(typed, "key", "")
-        confirms = key in self._confirming or (key == "space" and isinstance(self._screen.focused, Button))
+        confirms = (
+            key in self._confirming
+            or self._runs_one(key)
+            or (key == "space" and isinstance(self._screen.focused, Button))
+        )
         return Taking.NEVER if confirms and not self.before(typed) else Taking.NOW
+
+    def _runs_one(self, key: str) -> bool:
+        if not self._actions:
+            return False
+        bound = bindings_now(self._screen).key_to_bindings.get(key, ())
+        return any(parse(binding.action)[1] in self._actions for binding in bound)

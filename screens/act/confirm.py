@@ -20,6 +20,7 @@ from tui.desk.perform import confirmation
 from tui.desk.perform.confirmation import ConfirmationLine
 from tui.desk.perform.perform import perform
 from tui.desk.perform.result import Performed
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.caution import caution
@@ -302,9 +303,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         if not self._sending or self._leaving:
             return True
         self._leaving = True
-        self._show_note(
-            "It is on its way: ctrl+q once more leaves, and the ledger will say that nobody knows.", Tone.WARN
-        )
+        once_more = f"{key_of('app.quit')} once more leaves, and the ledger will say that nobody knows."
+        self._show_note(f"It is on its way: {once_more}", Tone.WARN)
         return False
 
     def action_hand(self) -> None:

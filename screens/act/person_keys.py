@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ABOUT_A_PERSON = frozenset({"act", "software", "notice", "why"})
 """The actions that need a person."""
+SHARED = ABOUT_A_PERSON - {"act"}
+"""Those whose keys can be changed: with one id, so that they stay the same on every screen."""
 
 
 def person_bindings(*shown: str) -> list[Binding]:
@@ -36,7 +38,10 @@ def person_bindings(*shown: str) -> list[Binding]:
     """
     words = {"g": "Software", "n": "Tell them", "w": "Why?"} | {action.key: action.title for action in ON_THE_CARD}
     return [
-        *(Binding(key, action, words[key], show=key in shown) for key, action in PERSON.items()),
+        *(
+            Binding(key, action, words[key], show=key in shown, id=f"person.{action}" if action in SHARED else None)
+            for key, action in PERSON.items()
+        ),
         *(
             Binding(small, f"want_shift('{key}')", f"{words[key]}: says that it wants Shift", show=False)
             for small, key in WANTS_SHIFT.items()

@@ -17,6 +17,7 @@ from tui.desk.bulk.export import save, suggested
 from tui.desk.bulk.job import Job, capped, job
 from tui.desk.bulk.run import JobRun
 from tui.desk.people.person import Person
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import BadInput, Trouble
@@ -275,7 +276,7 @@ class BulkScreen(ModalScreen[Job | None]):
             return True
         self.action_stop()
         self.view.show_note(
-            "Stopping after the one that is under way. ctrl+q once more leaves at once: "
+            f"Stopping after the one that is under way. {key_of('app.quit')} once more leaves at once: "
             "the ledger will then say that nobody knows what came of that one.",
             Tone.WARN,
         )

@@ -18,6 +18,7 @@ from screens.base import Visit
 from tui.desk.ledger import words
 from tui.desk.ledger.finding import Interest
 from tui.desk.perform.perform import is_of_this_org, settle
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
@@ -119,8 +120,9 @@ class LedgerScreen(PersonKeys):
                 self.session.ledger.entries, limit=max(PAGE, at_least), only_open=only_open, text=text
             )
             nothing = "Every outcome is known." if only_open else "Nothing was done yet."
-            unlike = "No entry is like that. / changes the filter"
-            self.entries.empty = f"{unlike}{', d shows all' if only_open else ''}." if text else nothing
+            unlike = f"No entry is like that. {key_of('ledger.filter')} changes the filter"
+            all_again = f", {key_of('ledger.only_open')} shows all" if only_open else ""
+            self.entries.empty = f"{unlike}{all_again}." if text else nothing
             self.entries.rows = tuple(entries)
             if not entries:
                 self._draw(None)

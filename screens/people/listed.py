@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding
@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from screens.base import DeskScreen
 from screens.people.visits import box_text
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.tone import Tone
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from tui.desk.bulk.job import Job
     from tui.desk.people.person import Person
     from tui.okta.models import User
-
-MARKED_KEYS: Final = "b does one thing for all · - unmarks all"
 
 
 class ListedPeople(DeskScreen):
@@ -182,7 +181,8 @@ class ListedPeople(DeskScreen):
     @on(MarkRows.Marked, "#people")
     def marked(self) -> None:
         """Show the marked people, whichever search found them."""
-        self.query_one(MarkedLine).show([user.name for user in self.people.marked], MARKED_KEYS)
+        keys = f"{key_of('listed-people.several')} does one thing for all · - unmarks all"
+        self.query_one(MarkedLine).show([user.name for user in self.people.marked], keys)
         self.refresh_bindings()
 
     def action_mark_shown(self) -> None:

@@ -22,9 +22,11 @@ from screens.setup.step import FIELDS, STEP_TITLES, WizardStep
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.profiles import Profile
 from tui.desk.setup.parse import PRODUCTION
+from tui.desk.text.named_keys import key_said
 from tui.desk.text.tone import Tone
 from tui.setup_walk import SetupWalk, StepName
 from tui.trouble import Trouble
+from widgets.binding_ids import with_ids
 from widgets.drawn import ENTER, Drawn
 from widgets.key_line import KeyLine
 from widgets.key_queue import KeysWanted, Taking, turns_back
@@ -68,22 +70,25 @@ class SetupScreen(ModalScreen[Profile | None]):
     CSS_PATH = "wizard.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", key_display="esc"),
-        Binding("enter", "on", "Go on"),
-        Binding("ctrl+n", "next", "Next step"),
-        Binding("ctrl+s", "save", "Save"),
-        Binding("i", "switch_mode", "Switch mode"),
-        Binding("1", "open_step(1)", "Step", key_display="1-7"),
-        *(Binding(str(int(name)), f"open_step({int(name)})", show=False) for name in list(StepName)[1:]),
-        Binding("ctrl+t", "fill_in", "Fill in"),
-        Binding("tab", "group(1)", "Next field"),
-        Binding("shift+tab", "group(-1)", show=False),
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("pageup", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = with_ids(
+        "SetupScreen",
+        [
+            Binding("escape", "back", "Back", key_display="esc"),
+            Binding("enter", "on", "Go on"),
+            Binding("ctrl+n", "next", "Next step"),
+            Binding("ctrl+s", "save", "Save"),
+            Binding("i", "switch_mode", "Switch mode"),
+            Binding("1", "open_step(1)", "Step", key_display="1-7"),
+            *(Binding(str(int(name)), f"open_step({int(name)})", show=False) for name in list(StepName)[1:]),
+            Binding("ctrl+t", "fill_in", "Fill in"),
+            Binding("tab", "group(1)", "Next field"),
+            Binding("shift+tab", "group(-1)", show=False),
+            Binding("up", "app.focus_previous", show=False),
+            Binding("down", "app.focus_next", show=False),
+            Binding("pageup", "scroll(-1)", show=False),
+            Binding("pagedown", "scroll(1)", show=False),
+        ],
+    )
 
     def __init__(
         self,
@@ -110,7 +115,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         self._checking = False
         self._returns = profile is not None
         self._after_proof: StepName | None = None
-        self._drawn = Drawn(self, ENTER | {"ctrl+n", "ctrl+s"})
+        self._drawn = Drawn(self, ENTER, actions={"next", "save"})
 
     def compose(self) -> ComposeResult:
         """Yield the top line of the new connector, the line of steps, the pages, the notice line and the keys."""
@@ -361,7 +366,7 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def _tell_mode(self, proved: str) -> None:
         mode = "Read and write" if self.walk.form.read_write else "Read-only"
-        self.notice.show(f"{mode}: {proved}", "ctrl+s saves it.", Tone.GOOD)
+        self.notice.show(f"{mode}: {proved}", f"{key_said('setup.save')} saves it.", Tone.GOOD)
 
     @on(SummaryLines.Opened)
     @on(StepsLine.Opened)
