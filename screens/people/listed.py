@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.binding import Binding
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from tui.desk.bulk.job import Job
     from tui.desk.people.person import Person
     from tui.okta.models import User
+    from widgets.key_queue import Typed
+
+
+DELETING: Final = frozenset({"delete", "backspace"})
+HELD: Final = 1.0
+"""Seconds after a deleting key in which another one is the same finger: terminals repeat a key at the latest then."""
 
 
 class ListedPeople(DeskScreen):
@@ -64,6 +70,16 @@ class ListedPeople(DeskScreen):
     person: var[Person | None]
     stale: var[bool]
     _remembered = ""
+    _key_at = -HELD
+    _deletes = _held = False
+
+    def note_key(self, typed: Typed) -> None:
+        """Note when a key was pressed, and whether it is a deleting one that is being held."""
+        if typed.time == self._key_at:
+            return  # it waited for its turn
+        deletes = getattr(typed, "key", "") in DELETING
+        self._held = deletes and self._deletes and typed.time - self._key_at < HELD
+        self._key_at, self._deletes = typed.time, deletes
 
     @property
     def people(self) -> MarkRows[User]:
@@ -173,8 +189,9 @@ class ListedPeople(DeskScreen):
         self.set_focus(self.beginning.recent)
 
     def action_put_advice_away(self) -> None:
-        """Never show the advice for beginners again."""
-        self.beginning.put_advice_away()
+        """Never show the advice for beginners again, unless the key was held to empty the box."""
+        if not self._held:
+            self.beginning.put_advice_away()
 
     # -- marks
 

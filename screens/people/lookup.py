@@ -108,7 +108,6 @@ class LookupScreen(ListedPeople, PersonKeys):
         self.visits = Visits(self, self._visit)
         self.beginning = Beginning(self, left_off or LeftOff(), seen)
         self._before_search: Widget | None = None
-        self._key_at = 0.0
         self._badges_drawn = session.badges.version
         self.answers = PersonAnswers(self, self._draw_person)
 
@@ -186,7 +185,7 @@ class LookupScreen(ListedPeople, PersonKeys):
 
     def taking(self, typed: Typed) -> Taking:
         """Have keys behind enter in the box wait for the person whom it opens."""
-        self._key_at = typed.time
+        self.note_key(typed)
         searched = self.focused is self.box and not self._leads_to_recent(getattr(typed, "key", ""))
         return self.ahead.taking(typed, self.box.value if searched else "")
 

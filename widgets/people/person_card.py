@@ -141,7 +141,7 @@ def _answer(card: Card, width: int) -> list[Content]:
     else:
         style = f"bold {STYLE[answer.tone].removeprefix('bold ')}".strip()
         warning = "May be an attack: " if answer.attack else ""
-        text = f"{MARK.get(answer.tone, '')}{warning}{answer.headline}"
+        text = f"{MARK.get(answer.tone, '')}{warning}{answer.said(card.now)}"
         rows = [Content.styled(row, style) for row in _cut(text, width, HEAD)]
         rows.append(_sure(answer, width))
         rows += _step(answer, width, ANSWER - len(rows))

@@ -161,7 +161,8 @@ class _Performing:
         """Note for the person's card what was changed, or may have been; the System Log shows it a little later."""
         if outcome in {Outcome.DONE, Outcome.PARTLY, Outcome.UNKNOWN}:
             user_id, known = self.plan.person.user.id, outcome is not Outcome.UNKNOWN
-            change = OwnChange(user_id, self.action.title, entry, self.session.now(), self.action.event, known)
+            action, at = self.action, self.session.now()
+            change = OwnChange(user_id, action.title, entry, at, action.event, known, action.id)
             self.session.own_changes.note(change)
 
     def _report(self, note: str) -> None:
