@@ -78,9 +78,9 @@ class FrontApp(App[R]):
         await self.keys.travelled(message)
 
     @on(KeysWanted)
-    async def keys_wanted(self) -> None:
+    async def keys_wanted(self, message: KeysWanted) -> None:
         """Hand on the keys that waited for a screen."""
-        await self.keys.wanted()
+        await self.keys.wanted(message)
 
     async def on_key(self, event: events.Key) -> None:
         """Take a key back that came through a screen which meanwhile has a new one in front of it."""

@@ -157,8 +157,6 @@ class BulkScreen(ModalScreen[Job | None]):
     async def preview(self, job_run: JobRun) -> None:
         """Read every person and plan the action for them, then ask for the confirmation."""
         previewed = await job_run.preview()
-        self._previewing = False
-        self.call_after_refresh(self.post_message, KeysWanted())
         ready = len(previewed.ready)
         if previewed.halted is not None:
             self.view.show_note(str(previewed.halted), Tone.BAD)
@@ -169,6 +167,8 @@ class BulkScreen(ModalScreen[Job | None]):
         else:
             self._ask_to_confirm(job_run)
         self._show_job(previewed)
+        self._previewing = False
+        self.call_after_refresh(self.post_message, KeysWanted())
 
     def _ask_to_confirm(self, job_run: JobRun) -> None:
         """Show the fields, and name who may be under attack: they are left out unless somebody ticks them."""
@@ -177,7 +177,7 @@ class BulkScreen(ModalScreen[Job | None]):
         looks = f", such as {plain(rule.pattern, limit=40)}" if rule.pattern else ""
         self.view.field("ticket").placeholder = f"Ticket ({'needed' if rule.needed else 'optional'}{looks})"
         self._ask_for_numbers(job_run.job)
-        self.view.field("reason").focus()
+        self.set_focus(self.view.field("reason"))  # at once: what was typed ahead may come before anything else
         if suspects := [plain(line.person.user.login, limit=40) for line in job_run.job.suspects]:
             names = ", ".join(suspects[:MOST_NAMED])
             more = f" and {len(suspects) - MOST_NAMED} more" if len(suspects) > MOST_NAMED else ""

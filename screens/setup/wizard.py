@@ -113,6 +113,7 @@ class SetupScreen(ModalScreen[Profile | None]):
         self.shown = StepName.NAME
         self.done: set[StepName] = set()
         self._checking = False
+        self._keys_wait = False
         self._returns = profile is not None
         self._after_proof: StepName | None = None
         self._drawn = Drawn(self, ENTER, actions={"next", "save"})
@@ -152,7 +153,7 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def taking(self, typed: Typed) -> Taking:
         """Have keys wait while a step is checked; drop one that could save and was typed before that was drawn."""
-        if self._checking and not turns_back(typed):
+        if self._keys_wait and not turns_back(typed):
             return Taking.LATER
         if self.shown is not StepName.SAVE:
             return Taking.NOW
@@ -207,9 +208,9 @@ class SetupScreen(ModalScreen[Profile | None]):
             control.take_focus()
             self.call_after_refresh(control.scroll_visible, animate=False)  # after the layout of the step
         elif name is StepName.SAVE:
-            self.query_one("#save" if self.walk.profile is None else "#summary").focus(scroll_visible=False)
+            self.set_focus(self.query_one("#save" if self.walk.profile is None else "#summary"), scroll_visible=False)
         elif chain := self._chain():
-            chain[0].focus(scroll_visible=False)
+            self.set_focus(chain[0], scroll_visible=False)
         else:
             self.set_focus(None)
 
@@ -285,7 +286,7 @@ class SetupScreen(ModalScreen[Profile | None]):
     def _advance(self, *, saves: bool) -> None:
         self.step.save_to_form()
         if not self._checking:
-            self._checking = True
+            self._checking = self._keys_wait = True
             self.advance(saves=saves)
 
     @work(exclusive=True, group="advance")
@@ -304,7 +305,7 @@ class SetupScreen(ModalScreen[Profile | None]):
             return
         finally:
             self._checking = False
-            self.call_after_refresh(self.post_message, KeysWanted())
+            self.call_after_refresh(self.call_after_refresh, self._take_keys)  # once the next step has the focus
         if name is not self.shown:
             return
         if not complete:
@@ -312,6 +313,10 @@ class SetupScreen(ModalScreen[Profile | None]):
             return
         self.done.add(name)
         self.show(StepName.SAVE if self._returns else StepName(name + 1))
+
+    def _take_keys(self) -> None:
+        self._keys_wait = False
+        self.post_message(KeysWanted())
 
     def _is_corrected(self, trouble: Trouble, asked: Form) -> bool:
         """Return whether what an error is about was changed while the org was asked; if so, forget what it was."""
@@ -415,7 +420,7 @@ class SetupScreen(ModalScreen[Profile | None]):
             return
         self.step.save_to_form()
         self.workers.cancel_group(self, "advance")
-        self._checking = False  # also where it was stopped before it began
+        self._checking = self._keys_wait = False  # also where it was stopped before it began
         if self._returns and self.shown is not StepName.SAVE:
             self.show(StepName.SAVE)
         elif self.shown is not self._first:

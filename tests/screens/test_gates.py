@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from screens.act.confirm import ConfirmScreen
@@ -30,6 +32,7 @@ from tui.desk.connectors.secrets import Secret
 from tui.okta.policy import Mode
 from tui.setup_walk import StepName
 from tui.wiring import Tour
+from widgets.key_queue import Taking
 from widgets.marks import MarkRows
 
 if TYPE_CHECKING:
@@ -60,6 +63,17 @@ async def test_several_at_once(desk: Desk, org: Org, wire: Line) -> None:
         for name in CREW[:2]:
             await seat.look_up(f"{name}@acme.example")
             await seat.press("enter", "space", "escape")
+        wire.watch = gate = Gate(lambda _: True)
+        await seat.hit("b", "enter")
+        await seat.until(lambda: gate.held)
+        bulk, letter = seat.app.screen, events.Key("s", "s")
+        assert isinstance(bulk, BulkScreen)
+        wire.watch = None
+        gate.opened.set()
+        while bulk.taking(letter) is not Taking.NOW:  # noqa: ASYNC110 - at the first moment at which it is taken
+            await asyncio.sleep(0)
+        assert bulk.focused is seat.one("#reason", Input)  # in the same moment: no letter goes anywhere else
+        await seat.press("escape")
         seat.burst("b", "enter", *"storm", "tab", "tab", "2", "enter", "enter")
         await seat.rest()
         assert in_front(seat) is BulkScreen
