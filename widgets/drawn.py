@@ -11,9 +11,10 @@ from textual.widgets import Button
 
 from widgets.binding_ids import bindings_now
 from widgets.key_queue import Taking
+from widgets.key_words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from textual.screen import Screen
 
@@ -32,14 +33,22 @@ class Drawn:
         screen: The screen.
         confirming: The keys that confirm; space does so too where a button has the focus.
         actions: Names of the screen's actions whose keys confirm as well, whichever they are now.
+        tell: Shows a sentence on the screen: that a key came too early and was dropped.
     """
 
     def __init__(
-        self, screen: Screen[Any], confirming: Collection[str] = ENTER, *, actions: Collection[str] = ()
+        self,
+        screen: Screen[Any],
+        confirming: Collection[str] = ENTER,
+        *,
+        actions: Collection[str] = (),
+        tell: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._screen = screen
         self._confirming = confirming
         self._actions = actions
+        self._tell = tell
+        self._dropped = ""
         self._pending = 0
         self._since = inf
 
@@ -53,6 +62,12 @@ class Drawn:
         self._pending -= 1
         if not self._pending:
             self._since = Message().time  # by the clock that also stamps keys, when they arrive
+            if self._dropped:
+                self._say_so()
+
+    def _say_so(self) -> None:
+        """Say that a key did nothing: once what it would have confirmed can be seen, else that is drawn over it."""
+        self._tell(f"{said(self._dropped)} came before this was on the screen, and did nothing. Press it again.")
 
     @property
     def complete(self) -> bool:
@@ -71,7 +86,14 @@ class Drawn:
             or self._runs_one(key)
             or (key == "space" and isinstance(self._screen.focused, Button))
         )
-        return Taking.NEVER if confirms and not self.before(typed) else Taking.NOW
+        if confirms and not self.before(typed):
+            self._dropped = key
+            if self.complete:
+                self._say_so()
+            return Taking.NEVER
+        if self.before(typed):
+            self._dropped = ""
+        return Taking.NOW
 
     def _runs_one(self, key: str) -> bool:
         if not self._actions:

@@ -91,7 +91,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._namesakes = namesakes
         self._targets: tuple[Target, ...] | None = None if action.aims else ()
         self._options = frozenset(option.id for option in action.options if option.on and not option.tag)
-        self._drawn = Drawn(self)
+        self._drawn = Drawn(self, tell=self._tell_dropped)
         self._caution: Caution | None = None
         self._shown_to = 0
         self._sending = False
@@ -394,6 +394,10 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             self._show_note(str(trouble), Tone.BAD)
         else:
             self.dismiss(performed)
+
+    def _tell_dropped(self, text: str) -> None:
+        if not (self._stopped or self._read_failed or self._sending):  # what stands there says more
+            self._show_note(text, Tone.WARN)
 
     def _show_long(self, text: str) -> None:
         if text:

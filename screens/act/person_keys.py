@@ -82,6 +82,10 @@ class PersonKeys(DeskScreen):
             return True if self.is_mounted and self.person_id else None
         return super().check_action(action, parameters)
 
+    def tell_dropped(self, text: str) -> None:
+        """Say that a key came too early and did nothing."""
+        self.notice.show(text, "", Tone.WARN)
+
     # -- acting
 
     def action_act(self, action_id: str) -> None:

@@ -86,7 +86,7 @@ class BulkScreen(ModalScreen[Job | None]):
         self._job_run: JobRun | None = None
         self._earlier_rounds: Job | None = None
         self._asks_to_stop = False
-        self._drawn = Drawn(self)
+        self._drawn = Drawn(self, tell=self._tell_dropped)
         self._previewing = False
 
     def compose(self) -> ComposeResult:
@@ -239,6 +239,10 @@ class BulkScreen(ModalScreen[Job | None]):
             self.view.show_note("Esc stops before the next person.")
             self.view.lines.focus()
             self.perform(job_run, reason, ticket)
+
+    def _tell_dropped(self, text: str) -> None:
+        if self._job_run is not None and not self._job_run.job.suspects:  # what is said of an attack stays
+            self.view.show_note(text, Tone.WARN)
 
     def _ask_for(self, name: str, text: str) -> None:
         self.view.show_note(text, Tone.WARN)

@@ -89,7 +89,7 @@ class LockoutsScreen(PersonKeys):
         """
         super().__init__(session, changed)
         self.reader = LockoutReader(self, self.show_picture, lambda: self.bell, every=every)
-        self._seen = Drawn(self, FOR_A_ROW, actions=ABOUT_A_PERSON | {"handle"})
+        self._seen = Drawn(self, FOR_A_ROW, actions=ABOUT_A_PERSON | {"handle"}, tell=self.tell_dropped)
         self._bell: Bell | None = None
         self._summary = ""
         self._detail = ""

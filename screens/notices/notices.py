@@ -79,7 +79,7 @@ class NoticesScreen(PersonKeys):
 
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
         super().__init__(session, changed)
-        self._drawn = Drawn(self, (), actions={"settle", *ABOUT_A_PERSON})
+        self._drawn = Drawn(self, (), actions={"settle", *ABOUT_A_PERSON}, tell=self.tell_dropped)
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""

@@ -116,7 +116,9 @@ class SetupScreen(ModalScreen[Profile | None]):
         self._keys_wait = False
         self._returns = profile is not None
         self._after_proof: StepName | None = None
-        self._drawn = Drawn(self, ENTER, actions={"next", "save"})
+        self._drawn = Drawn(
+            self, ENTER, actions={"next", "save"}, tell=lambda text: self.notice.show(text, "", Tone.WARN)
+        )
 
     def compose(self) -> ComposeResult:
         """Yield the top line of the new connector, the line of steps, the pages, the notice line and the keys."""
@@ -181,6 +183,9 @@ class SetupScreen(ModalScreen[Profile | None]):
     def notice(self) -> Notice:
         """Return the notice line."""
         return self.query_one(Notice)
+
+    def _tell_dropped(self, text: str) -> None:
+        self.notice.show(text, "", Tone.WARN)
 
     def show(self, name: StepName, *, field: str = "") -> None:
         """Show a step, with the focus on `field`, or on its first control."""

@@ -79,6 +79,7 @@ async def test_several_at_once(desk: Desk, org: Org, wire: Line) -> None:
         assert in_front(seat) is BulkScreen
         fields = [seat.one(f"#{name}", Input).value for name in ("reason", "count")]
         assert (fields, wire.writes) == (["storm", "2"], [])
+        assert "enter came before this was on the screen, and did nothing. Press it again." in seat.words
         await seat.press("enter")
         assert len(wire.writes) == 2
 
@@ -89,6 +90,7 @@ async def test_a_notice(desk: Desk, org: Org, server: MailServer) -> None:  # no
         seat.burst("n", "enter", "enter")
         await seat.rest()
         assert in_front(seat) is NoticeScreen
+        assert "enter came before this was on the screen" in seat.words
         seat.burst("d", "enter", "d", "enter")  # what was shown before is not what is sent
         await seat.rest()
         assert server.mails == []
@@ -103,6 +105,7 @@ async def test_an_unlock_from_the_lockouts(desk: Desk, org: Org, wire: Line) -> 
     async with seated(desk.session(), NARROW) as seat:
         await seat.drip("f3", "u", "enter", "space", "h")  # for nobody yet
         assert in_front(seat) is LockoutsScreen
+        assert "came before this was on the screen" in seat.words
         assert not seat.one("#locked", MarkRows).marked
         wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
         seat.burst("u", *"storm", "enter", "enter")
