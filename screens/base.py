@@ -14,6 +14,7 @@ from textual.screen import Screen
 from screens.asks import Command, OpenPerson
 from screens.clipboard import copy
 from screens.long_reading import LongReadings
+from tui.desk.text.named_keys import also, key_of
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
 from widgets.binding_ids import with_ids
@@ -265,8 +266,8 @@ class DeskScreen(Screen[None]):
 
     # -- marks
 
-    several_keys: ClassVar[str] = "b says what can be done with them · - unmarks all"
-    """The keys for all marked rows."""
+    several: ClassVar[tuple[str, str]] = ("desk.several", "says what can be done with them")
+    """The id of the binding for all marked rows, and what it does, in words."""
 
     def name_of(self, row: Any) -> str:  # noqa: ANN401, ARG002 - what the screen's own list has
         """Return what a marked row is called; screens whose rows can be marked replace this."""
@@ -275,8 +276,10 @@ class DeskScreen(Screen[None]):
     @on(MarkRows.Marked)
     def marked(self, event: MarkRows.Marked) -> None:
         """Show the marked rows, also those that the list does not show now."""
+        binding, does = self.several
+        keys = f"{key_of(binding)} {does}{' · - unmarks all' if event.table.minus_unmarks else ''}"
         for line in self.query(MarkedLine):
-            line.show([self.name_of(row) for row in event.table.marked], self.several_keys)
+            line.show([self.name_of(row) for row in event.table.marked], keys)
         self.refresh_bindings()
 
     def action_mark(self) -> None:
@@ -397,5 +400,5 @@ class DeskScreen(Screen[None]):
     def console_commands(self) -> Iterable[Command]:
         """Yield the palette's entries for the pages of the Admin Console."""
         for number, page in enumerate(self.console_pages()):
-            key = "ctrl+o does the same" if number == 0 else "In your browser, or copied"
+            key = also("desk.open_console") if number == 0 else "In your browser, or copied"
             yield Command(f"Admin Console: {page.title}", key, f"open_console({number})")

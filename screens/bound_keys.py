@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from screens.key_table import EVERYWHERE, LISTS, PERSON
+from widgets.binding_ids import bindings_now
 from widgets.key_words import key_does, key_names
 from widgets.rows import Rows
 
@@ -92,7 +93,7 @@ def _bindings(screen: Screen[Any]) -> Iterator[tuple[DOMNode, Binding]]:
     parts: Iterable[DOMNode] = [part for part in screen.focus_chain if not isinstance(part, Input)]
     seen: set[tuple[type, str]] = set()
     for node in (screen, *parts, app):
-        for key, bindings in node._bindings.key_to_bindings.items():  # noqa: SLF001 - with the agent's own keys in it
+        for key, bindings in bindings_now(node).key_to_bindings.items():
             for binding in bindings:
                 name = parse(binding.action)[1]
                 theirs = any(
@@ -117,7 +118,7 @@ def _group(screen: Screen[Any], node: DOMNode, binding: Binding) -> KeyGroup:
         return KeyGroup.EVERYWHERE
     if isinstance(screen, ModalScreen):
         return KeyGroup.LIST if isinstance(node, Rows) else KeyGroup.SCREEN
-    if PERSON.get(key) == binding.action:
+    if binding.action in PERSON.values():
         return KeyGroup.PERSON
     if isinstance(node, Rows) or key in LISTS:
         return KeyGroup.LIST

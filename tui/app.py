@@ -19,6 +19,8 @@ from textual.worker import active_worker
 
 from screens.help_app import HelpApp
 from screens.start import StartScreen
+from tui.desk.text.named_keys import key_of, key_said
+from tui.desk.text.tone import Tone
 from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
     from tui.desk.left_off.left_off import LeftOff
     from tui.desk.people.person import Person
     from tui.desk.session import Session
-    from tui.desk.text.tone import Tone
     from tui.screen_table import ScreenEntry
     from tui.switchboard import ConnectorChoice, Switchboard
 
@@ -55,18 +56,6 @@ REFUSED_IN_DIALOGS: Final = {entry.key: f"opens {entry.label}" for entry in SCRE
     SWITCH: "switches the connector"
 }
 """What the keys do that nothing does while a dialog is open."""
-
-
-def _bad() -> Tone:
-    from tui.desk.text.tone import Tone
-
-    return Tone.BAD
-
-
-def _good() -> Tone:
-    from tui.desk.text.tone import Tone
-
-    return Tone.GOOD
 
 
 def _desk_commands() -> type[Provider]:
@@ -129,7 +118,7 @@ class Keydesk(HelpApp[int]):
                 `opening` is.
             fresh: Whether to begin without the view of the last time.
         """
-        super().__init__(theme=theme)
+        super().__init__(theme=theme, keymap=keymap)
         self.person_changed: Signal[Person] = Signal(self, "person_changed")
         self.animation_level = "none"
         self.trouble: Trouble | None = None
@@ -143,7 +132,6 @@ class Keydesk(HelpApp[int]):
         self._signals = ExitStack()
         self._lookup: ReferenceType[LookupScreen] | None = None
         self._searched = ""  # in the box of the connector before
-        self._changed_keys = dict(keymap or {})
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver; where the terminal cannot show every character, one that writes plain ones."""
@@ -177,7 +165,6 @@ class Keydesk(HelpApp[int]):
         """Open the session once the start screen is drawn."""
         self._signals.enter_context(ended_by_signals(self._end))
         self.theme_changed_signal.subscribe(self, self._remember_theme)
-        self.set_keymap(self._changed_keys)
         self.call_after_refresh(self.begin)
 
     @work(exclusive=True, group="theme")
@@ -189,7 +176,7 @@ class Keydesk(HelpApp[int]):
         try:
             await asyncio.to_thread(remember, places().settings, "look", "theme", theme.name)
         except Trouble as trouble:
-            self._show_notice(f"The theme will not be remembered: {trouble.title}", trouble.advice, _bad())
+            self._show_notice(f"The theme will not be remembered: {trouble.title}", trouble.advice, Tone.BAD)
 
     def _end(self, number: int) -> None:
         """End the app: a change under way is cancelled first, and so stands in the ledger as unknown."""
@@ -214,8 +201,17 @@ class Keydesk(HelpApp[int]):
         if not typed:
             await self._show_last_screen()
         await self.keys.resume()
+        self._tell_production()
         await self.session.client.http()
         await self._report_open_entries()
+
+    def _tell_production(self) -> None:
+        """Say that this start went back to production, where keydesk was left, and not to the default connector."""
+        usual, session = self._switchboard().instead_of if self._switchboard else "", self.session
+        if usual and session.connector.production and session.writes:
+            title = f"{session.connector.name} is PRODUCTION, and changes are possible: you left keydesk there"
+            switches = f"{key_said('app.choose_connector')} switches to {usual}, your default."
+            self._show_notice(title, switches, Tone.WARN, lasting=False)
 
     def _load(self) -> Session:
         """Import the screens that are needed early, and open the session; runs in a thread."""
@@ -285,7 +281,10 @@ class Keydesk(HelpApp[int]):
             choices = self._switchboard().choices() if self._switchboard else ()
             here = self.session.connector.name
             if not any(choice.name != here for choice in choices):
-                raise Trouble("There is no other connector", advice="F5 lists the connectors and adds one.")
+                raise Trouble(
+                    "There is no other connector",
+                    advice=f"{key_said('app.go.connectors')} lists the connectors and adds one.",
+                )
             from screens.connectors.menu import ConnectorMenuScreen
 
             mode = self.current_mode.rpartition(" ")[0]
@@ -308,17 +307,15 @@ class Keydesk(HelpApp[int]):
     @work(exclusive=True, group="switch")
     async def _switch(self, opens: Callable[[str], Session], name: str, mode: str, notice: str) -> None:
         from screens.connectors.opening import AskProductionScreen, OpeningScreen
-        from tui.okta.policy import Mode
 
         opening = OpeningScreen(name, opens)
         session = await self.push_screen_wait(opening)
         if session is None:
             await self.keys.resume(drop=True)
             if opening.trouble:
-                self._show_notice(opening.trouble.title, opening.trouble.advice, _bad())
+                self._show_notice(opening.trouble.title, opening.trouble.advice, Tone.BAD)
             return
-        writes = session.client.policy.mode is Mode.READ_WRITE and self.session.client.policy.mode is Mode.READ_ONLY
-        if writes and session.connector.production:
+        if session.connector.production and session.writes and not self.session.writes:
             await self.keys.resume(drop=True)
             if not await self.push_screen_wait(AskProductionScreen(session, answered=self.keys.pause)):
                 await self.keys.resume()
@@ -327,7 +324,7 @@ class Keydesk(HelpApp[int]):
                 return
         await self._replace(session, mode)
         if notice:
-            self._show_notice(notice, "", _good())
+            self._show_notice(notice, "", Tone.GOOD)
 
     async def _replace(self, session: Session, mode: str) -> None:
         """Show a new session; nothing of the old one stays on the screen, in a worker or in memory."""
@@ -361,7 +358,6 @@ class Keydesk(HelpApp[int]):
 
     async def _report_open_entries(self) -> None:
         from tui.desk.text.plain import plain
-        from tui.desk.text.tone import Tone
 
         try:
             entries = await asyncio.to_thread(self.session.ledger.open_entries)
@@ -374,15 +370,16 @@ class Keydesk(HelpApp[int]):
             others = f" and {len(entries) - 1} more" if len(entries) > 1 else ""
             self._show_notice(
                 f"The outcome of {change}{others} is not known",
-                "F4 opens the ledger: d shows them, i looks at the person and settles it.",
+                f"{key_said('app.go.ledger')} opens the ledger: {key_of('ledger.only_open')} shows them, "
+                f"{key_of('ledger.settle')} looks at the person and settles it.",
                 Tone.WARN,
             )
 
-    def _show_notice(self, title: str, detail: str, tone: Tone) -> None:
+    def _show_notice(self, title: str, detail: str, tone: Tone, *, lasting: bool = True) -> None:
         from screens.base import DeskScreen
 
         if isinstance(self.screen, DeskScreen):
-            self.screen.notice.show(title, detail, tone, lasting=True)
+            self.screen.notice.show(title, detail, tone, lasting=lasting)
 
     async def action_go(self, mode: str) -> None:
         """Show another screen, in the state in which the agent left it."""

@@ -12,10 +12,12 @@ from textual.keys import Keys
 
 import screens
 from screens.base import DeskScreen
+from screens.setup.wizard import STEPS, SetupScreen
 from tui.app import Keydesk
 from tui.desk.connectors.settings import BadSettings
 from tui.desk.text.nearest import did_you_mean
 from tui.desk.text.plain import plain
+from tui.setup_app import SetupApp
 from widgets.front import FrontApp
 from widgets.rows import Rows
 
@@ -122,6 +124,8 @@ def _tables() -> dict[str, list[Binding]]:
         found[kind.__name__.removesuffix("Screen")] = [
             *own, *(binding for binding in everywhere if binding.key not in taken)
         ]  # fmt: skip
+    steps = [binding for step in STEPS.values() for binding in _unrolled(vars(step).get("BINDINGS", ()))]
+    found["Setup"] = [*_unrolled(SetupScreen.BINDINGS), *steps, *_unrolled(SetupApp.BINDINGS)]
     return found
 
 

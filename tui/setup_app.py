@@ -10,6 +10,8 @@ from screens.help_app import HelpApp
 from screens.setup.wizard import SetupScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.binding import BindingType
 
     from tui.desk.connectors.profiles import Profile
@@ -28,7 +30,9 @@ class SetupApp(HelpApp[None]):
 
     TITLE = "keydesk"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit")
+    ]
 
     def __init__(
         self,
@@ -39,8 +43,9 @@ class SetupApp(HelpApp[None]):
         transport: Transport | None = None,
         clock: Clock | None = None,
         theme: ThemeName | None = None,
+        keymap: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(theme=theme)
+        super().__init__(theme=theme, keymap=keymap)
         self.animation_level = "none"
         self.outcome: Profile | None = None
         self._wizard = SetupScreen(places, profile=profile, tour=tour, transport=transport, clock=clock)

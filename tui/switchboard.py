@@ -84,6 +84,9 @@ class Switchboard:
             never becomes read-write.
         last: The connector that was open last, which comes before the default profile if it is still there.
         environ: The environment.
+
+    Attributes:
+        instead_of: The default connector, where `open` without a name has opened the one that was open last instead.
     """
 
     def __init__(
@@ -101,6 +104,7 @@ class Switchboard:
         self.places = settings.places(self.environ, demo=demo)
         self._name = name
         self._last = last
+        self.instead_of = ""
         self.demo = demo
         self._people = people
         self._org: Connector | None = None
@@ -193,6 +197,8 @@ class Switchboard:
                 f"There is no connector called {plain(name)}",
                 advice=f"{likely} `keydesk connectors list` shows them.".strip(),
             )
+        if not name and profile.name != stored.default:
+            self.instead_of = stored.default
         return wiring.from_profile(self._tightened(profile), self.environ)
 
     def _tightened(self, profile: Profile) -> Profile:

@@ -18,7 +18,9 @@ class WelcomeApp(HelpApp[str]):
 
     TITLE = "keydesk"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", "Quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit")
+    ]
 
     def on_mount(self) -> None:
         """Ask."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
+from textual.actions import parse
 from textual.message import Message
 from textual.widgets import Button
 
+from widgets.binding_ids import bindings_now
 from widgets.key_queue import Taking
+from widgets.key_words import said
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from textual.screen import Screen
 
@@ -29,11 +32,23 @@ class Drawn:
     Args:
         screen: The screen.
         confirming: The keys that confirm; space does so too where a button has the focus.
+        actions: Names of the screen's actions whose keys confirm as well, whichever they are now.
+        tell: Shows a sentence on the screen: that a key came too early and was dropped.
     """
 
-    def __init__(self, screen: Screen[Any], confirming: Collection[str] = ENTER) -> None:
+    def __init__(
+        self,
+        screen: Screen[Any],
+        confirming: Collection[str] = ENTER,
+        *,
+        actions: Collection[str] = (),
+        tell: Callable[[str], object] = lambda _: None,
+    ) -> None:
         self._screen = screen
         self._confirming = confirming
+        self._actions = actions
+        self._tell = tell
+        self._dropped = ""
         self._pending = 0
         self._since = inf
 
@@ -47,6 +62,12 @@ class Drawn:
         self._pending -= 1
         if not self._pending:
             self._since = Message().time  # by the clock that also stamps keys, when they arrive
+            if self._dropped:
+                self._say_so()
+
+    def _say_so(self) -> None:
+        """Say that a key did nothing: once what it would have confirmed can be seen, else that is drawn over it."""
+        self._tell(f"{said(self._dropped)} came before this was on the screen, and did nothing. Press it again.")
 
     @property
     def complete(self) -> bool:
@@ -60,5 +81,22 @@ class Drawn:
     def taking(self, typed: Typed) -> Taking:
         """Drop a key that could confirm and was typed before what it would confirm was on the screen."""
         key = getattr(typed, "key", "")
-        confirms = key in self._confirming or (key == "space" and isinstance(self._screen.focused, Button))
-        return Taking.NEVER if confirms and not self.before(typed) else Taking.NOW
+        confirms = (
+            key in self._confirming
+            or self._runs_one(key)
+            or (key == "space" and isinstance(self._screen.focused, Button))
+        )
+        if confirms and not self.before(typed):
+            self._dropped = key
+            if self.complete:
+                self._say_so()
+            return Taking.NEVER
+        if self.before(typed):
+            self._dropped = ""
+        return Taking.NOW
+
+    def _runs_one(self, key: str) -> bool:
+        if not self._actions:
+            return False
+        bound = bindings_now(self._screen).key_to_bindings.get(key, ())
+        return any(parse(binding.action)[1] in self._actions for binding in bound)

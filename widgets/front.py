@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, TypeVar
 from textual import events, on
 from textual.app import App
 
+from tui.desk.text import named_keys
+from tui.desk.text.named_keys import key_of
 from widgets.design import SHEET
 from widgets.escape_first import with_escape_first
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
+from widgets.key_words import said
 from widgets.palettes import LOOKS, Depth
 from widgets.themes import depth_of, themes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from textual.driver import Driver
     from textual.theme import Theme
 
@@ -28,11 +33,12 @@ class FrontApp(App[R]):
 
     CSS = SHEET
 
-    def __init__(self, *, theme: ThemeName | None = None) -> None:
-        """Take on a theme.
+    def __init__(self, *, theme: ThemeName | None = None, keymap: Mapping[str, str] | None = None) -> None:
+        """Take on a theme, and the agent's own keys.
 
         Args:
             theme: The theme's name; `None` for the first of all.
+            keymap: The keys that the settings change, by the ids of their bindings, as `tui.keymap` checked them.
         """
         self.depth = depth_of(os.environ)
         self._looks = themes(self.depth)
@@ -41,6 +47,16 @@ class FrontApp(App[R]):
         super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
         self.theme = self._first
         self.keys = KeyQueue(self, super().on_event)
+        self._changed_keys = dict(keymap or {})
+
+    def on_mount(self) -> None:
+        """Take on the keys that the settings change; texts name them too."""
+        self.set_keymap(self._changed_keys)
+        named_keys.change({name: said(keys) for name, keys in self._changed_keys.items()})
+
+    def on_unmount(self) -> None:
+        """Have texts name keydesk's own keys again."""
+        named_keys.change({})
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver for this terminal, for which escape is a key of its own."""
@@ -68,9 +84,9 @@ class FrontApp(App[R]):
         await self.keys.travelled(message)
 
     @on(KeysWanted)
-    async def keys_wanted(self) -> None:
+    async def keys_wanted(self, message: KeysWanted) -> None:
         """Hand on the keys that waited for a screen."""
-        await self.keys.wanted()
+        await self.keys.wanted(message)
 
     async def on_key(self, event: events.Key) -> None:
         """Take a key back that came through a screen which meanwhile has a new one in front of it."""
@@ -86,7 +102,8 @@ class FrontApp(App[R]):
 
     def action_help_quit(self) -> None:
         """Say how to quit: ctrl+c alone would be too easily pressed, by whoever wants to copy something."""
-        self.notify("ctrl+q quits. Ctrl+c copies what is selected.", title="Do you want to quit?")
+        quits = f"{key_of('app.quit')} quits. Ctrl+c copies what is selected."
+        self.notify(quits, title="Do you want to quit?")
 
     def _fatal_error(self) -> None:
         """Show a crash without local variables, which Textual would print and which can hold secrets."""

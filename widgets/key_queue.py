@@ -61,7 +61,18 @@ class Taking(Enum):
 
 
 class KeysWanted(Message):
-    """Posted by a screen that takes keys again after `Taking.LATER`."""
+    """Posted by a screen that takes keys again after `Taking.LATER`.
+
+    Whatever decides that has happened by then, the focus included: a screen moves it with its own `set_focus`, since a
+    widget's `focus` only asks the app to do so later.
+
+    Attributes:
+        arrived: The screen that was drawn for the first time, for `KeyQueue` alone; `None` for any other reason.
+    """
+
+    def __init__(self, arrived: ReferenceType[Screen[object]] | None = None) -> None:
+        super().__init__()
+        self.arrived = arrived
 
 
 class Travelled(Message):
@@ -145,13 +156,14 @@ class KeyQueue:
                     self._send(1)
         self._waiting = False
 
-    async def wanted(self) -> None:
-        """Go on, since the screen that was waited for takes keys now, unless widgets of it are still being made."""
-        arriving = self._arriving and self._arriving()
-        if arriving and not arriving.is_mounted:
-            arriving.call_later(arriving.post_message, KeysWanted())
-            return
-        self._screen, self._arriving = self._arriving or self._screen, None
+    async def wanted(self, message: KeysWanted) -> None:
+        """Go on, since a screen takes keys now; one that was drawn, unless widgets of it are still being made."""
+        arrived = message.arrived and message.arrived()
+        if arrived is not None and self._arriving is not None and self._arriving() is arrived:
+            if not arrived.is_mounted:
+                arrived.call_later(arrived.post_message, message)
+                return
+            self._screen, self._arriving = self._arriving, None
         await self.go_on()
 
     def _has_arrived(self) -> bool:
@@ -161,7 +173,7 @@ class KeyQueue:
             return True
         if self._arriving is None or self._arriving() is not screen:
             self._arriving = ref(screen)
-            screen.call_after_refresh(screen.post_message, KeysWanted())
+            screen.call_after_refresh(screen.post_message, KeysWanted(self._arriving))
         return False
 
     def pause(self, passing: Collection[str] = ()) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from textual.keys import format_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from textual.binding import Binding
 
 _NAMED: Final = {"⏎": "enter"}
@@ -18,6 +20,19 @@ def key_names(binding: Binding) -> tuple[str, ...]:
     keys = [key.strip() for key in binding.key.split(",")]
     if binding.key_display and len(keys) == 1:
         return (_NAMED.get(binding.key_display, binding.key_display),)
+    return _written(keys)
+
+
+def said(keys: str) -> str:
+    """Return keys as a sentence names them: `f10`, `ctrl+k or /`.
+
+    Args:
+        keys: One key, or several with commas between, as Textual names them.
+    """
+    return " or ".join(_written(keys.split(",")))
+
+
+def _written(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(_NAMED.get(shown, shown) for shown in map(format_key, keys))
 
 

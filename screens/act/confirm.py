@@ -21,6 +21,7 @@ from tui.desk.perform import confirmation
 from tui.desk.perform.confirmation import ConfirmationLine
 from tui.desk.perform.perform import perform
 from tui.desk.perform.result import Performed
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.caution import caution
@@ -91,7 +92,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._namesakes = namesakes
         self._targets: tuple[Target, ...] | None = None if action.aims else ()
         self._options = frozenset(option.id for option in action.options if option.on and not option.tag)
-        self._drawn = Drawn(self)
+        self._drawn = Drawn(self, tell=self._tell_dropped)
         self._caution: Caution | None = None
         self._shown_to = 0
         self._sending = False
@@ -303,9 +304,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         if not self._sending or self._leaving:
             return True
         self._leaving = True
-        self._show_note(
-            "It is on its way: ctrl+q once more leaves, and the ledger will say that nobody knows.", Tone.WARN
-        )
+        once_more = f"{key_of('app.quit')} once more leaves, and the ledger will say that nobody knows."
+        self._show_note(f"It is on its way: {once_more}", Tone.WARN)
         return False
 
     def action_hand(self) -> None:
@@ -395,6 +395,10 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             self._show_note(str(trouble), Tone.BAD)
         else:
             self.dismiss(performed)
+
+    def _tell_dropped(self, text: str) -> None:
+        if not (self._stopped or self._read_failed or self._sending):  # what stands there says more
+            self._show_note(text, Tone.WARN)
 
     def _show_long(self, text: str) -> None:
         if text:

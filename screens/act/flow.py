@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from tui.desk.actions.grammar import TargetKind
 from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.result import state_words
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.tone import Tone
 from tui.okta.errors import MissingRole, MissingScope
 
@@ -207,7 +208,8 @@ class ActionFlow:
     def _next_keys(self, *, done: bool) -> str:
         """Return what ends the call: the ticket text, and telling the person, where the screen has that key."""
         tells = done and hasattr(self.screen, "action_notice")
-        return "c copies the ticket text" + (" · n tells them" if tells else "")
+        copies = f"{key_of('desk.copy_note')} copies the ticket text"
+        return f"{copies} · {key_of('person.notice')} tells them" if tells else copies
 
     def _note_refusal(self, performed: Performed) -> None:
         """Note that the role does not cover this person; a group or app that it does not cover says nothing of them."""

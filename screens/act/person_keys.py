@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 ABOUT_A_PERSON = frozenset({"act", "software", "notice", "why"})
 """The actions that need a person."""
+SHARED = ABOUT_A_PERSON - {"act"}
+"""Those whose keys can be changed: with one id, so that they stay the same on every screen."""
 
 
 def person_bindings(*shown: str) -> list[Binding]:
@@ -42,7 +44,10 @@ def person_bindings(*shown: str) -> list[Binding]:
     """
     words = {"g": "Software", "n": "Tell them", "w": "Why?"} | {action.key: action.title for action in ON_THE_CARD}
     return [
-        *(Binding(key, action, words[key], show=key in shown) for key, action in PERSON.items()),
+        *(
+            Binding(key, action, words[key], show=key in shown, id=f"person.{action}" if action in SHARED else None)
+            for key, action in PERSON.items()
+        ),
         *(
             Binding(small, f"want_shift('{key}')", f"{words[key]}: says that it wants Shift", show=False)
             for small, key in WANTS_SHIFT.items()
@@ -87,6 +92,10 @@ class PersonKeys(DeskScreen):
                 True if self.is_mounted and (self.person_id or (action == "notice" and self.marked_people())) else None
             )
         return super().check_action(action, parameters)
+
+    def tell_dropped(self, text: str) -> None:
+        """Say that a key came too early and did nothing."""
+        self.notice.show(text, "", Tone.WARN)
 
     # -- acting
 

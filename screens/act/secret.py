@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from screens.clipboard import Arrival, copy
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.notice import Notice
@@ -129,7 +130,7 @@ class SecretScreen(ModalScreen[None]):
 
     def may_leave(self) -> bool:
         """Return whether keydesk may end now; a secret that was neither shown nor copied needs a second try."""
-        return self._may_forget("ctrl+q once more leaves, and it is forgotten for good.")
+        return self._may_forget(f"{key_of('app.quit')} once more leaves, and it is forgotten for good.")
 
     def _may_forget(self, how: str) -> bool:
         if self._secret is None or self._shown_or_copied or self._warned:

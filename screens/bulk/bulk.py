@@ -18,6 +18,7 @@ from tui.desk.bulk.export import save, suggested
 from tui.desk.bulk.job import Job, capped, job
 from tui.desk.bulk.run import JobRun
 from tui.desk.people.person import Person
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import BadInput, Trouble
@@ -89,7 +90,7 @@ class BulkScreen(ModalScreen[Job | None]):
         self._job_run: JobRun | None = None
         self._earlier_rounds: Job | None = None
         self._asks_to_stop = False
-        self._drawn = Drawn(self)
+        self._drawn = Drawn(self, tell=self._tell_dropped)
         self._previewing = False
 
     def compose(self) -> ComposeResult:
@@ -160,8 +161,6 @@ class BulkScreen(ModalScreen[Job | None]):
     async def preview(self, job_run: JobRun) -> None:
         """Read every person and plan the action for them, then ask for the confirmation."""
         previewed = await job_run.preview()
-        self._previewing = False
-        self.call_after_refresh(self.post_message, KeysWanted())
         ready = len(previewed.ready)
         if previewed.halted is not None:
             self.view.show_note(str(previewed.halted), Tone.BAD)
@@ -172,6 +171,8 @@ class BulkScreen(ModalScreen[Job | None]):
         else:
             self._ask_to_confirm(job_run)
         self._show_job(previewed)
+        self._previewing = False
+        self.call_after_refresh(self.post_message, KeysWanted())
 
     def _ask_to_confirm(self, job_run: JobRun) -> None:
         """Show the fields, and name who may be under attack: they are left out unless somebody ticks them."""
@@ -180,7 +181,7 @@ class BulkScreen(ModalScreen[Job | None]):
         looks = f", such as {plain(rule.pattern, limit=40)}" if rule.pattern else ""
         self.view.field("ticket").placeholder = f"Ticket ({'needed' if rule.needed else 'optional'}{looks})"
         self._ask_for_numbers(job_run.job)
-        self.view.field("reason").focus()
+        self.set_focus(self.view.field("reason"))  # at once: what was typed ahead may come before anything else
         if suspects := [plain(line.person.user.login, limit=40) for line in job_run.job.suspects]:
             names = ", ".join(suspects[:MOST_NAMED])
             more = f" and {len(suspects) - MOST_NAMED} more" if len(suspects) > MOST_NAMED else ""
@@ -247,6 +248,10 @@ class BulkScreen(ModalScreen[Job | None]):
             self.view.lines.focus()
             self.perform(job_run, reason, ticket)
 
+    def _tell_dropped(self, text: str) -> None:
+        if self._job_run is not None and not self._job_run.job.suspects:  # what is said of an attack stays
+            self.view.show_note(text, Tone.WARN)
+
     def _ask_for(self, name: str, text: str) -> None:
         self.view.show_note(text, Tone.WARN)
         self.view.field(name).focus()
@@ -283,7 +288,7 @@ class BulkScreen(ModalScreen[Job | None]):
             return True
         self.action_stop()
         self.view.show_note(
-            "Stopping after the one that is under way. ctrl+q once more leaves at once: "
+            f"Stopping after the one that is under way. {key_of('app.quit')} once more leaves at once: "
             "the ledger will then say that nobody knows what came of that one.",
             Tone.WARN,
         )

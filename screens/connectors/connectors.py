@@ -22,6 +22,7 @@ from tui.desk.connectors.connector import SignInKind
 from tui.desk.proof import store
 from tui.desk.proof.proof import ProofLine
 from tui.desk.proof.prove import prove
+from tui.desk.text.named_keys import key_of, key_said
 from tui.desk.text.okta_terms import CAPABILITY, SOFTWARE_BY, ago
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -91,7 +92,7 @@ class ConnectorsScreen(DeskScreen):
             yield ConnectorRows(
                 columns,
                 key=lambda row: row.name,
-                empty="There are none yet: + adds one.",
+                empty=f"There are none yet: {key_of('connectors.add')} adds one.",
                 words=lambda row: row.org,
                 id="connectors",
             )
@@ -144,7 +145,8 @@ class ConnectorsScreen(DeskScreen):
         if choice is not None:
             proof = self._proof(choice)
             lines = list(self._about(choice))
-            lines.append(("Checked", _time_and_verdict(proof) if proof else "never: r checks it now", ""))
+            never = f"never: {key_of('connectors.check')} checks it now"
+            lines.append(("Checked", _time_and_verdict(proof) if proof else never, ""))
         self.query_one("#about", Static).update(
             Content("\n").join(
                 Content.assemble((f"{label:<11}", "$muted"), (text if style else plain(text), style))
@@ -207,7 +209,9 @@ class ConnectorsScreen(DeskScreen):
         if choice is None:
             return
         if choice.name == self.session.connector.name:
-            self.notice.show(f"{choice.name} is the connector in use", "F2 looks people up in it.")
+            self.notice.show(
+                f"{choice.name} is the connector in use", f"{key_said('app.go.lookup')} looks people up in it."
+            )
             return
         self.post_message(SwitchConnector(choice.name))
 
@@ -296,9 +300,8 @@ class ConnectorsScreen(DeskScreen):
                 in_use = profile is not None and profile.name == self.session.connector.name
                 self._show_saved(profile_made, wizard.walk.current_proof, in_use=in_use)
             elif profile is not None and wizard.walk.is_changed:
-                self.notice.show(
-                    f"The change of {profile.name} is not saved", "It is kept as a draft: e goes on with it.", Tone.WARN
-                )
+                goes_on = f"It is kept as a draft: {key_of('connectors.change')} goes on with it."
+                self.notice.show(f"The change of {profile.name} is not saved", goes_on, Tone.WARN)
 
         self.app.push_screen(wizard, closed)
 
@@ -380,12 +383,12 @@ class ConnectorsScreen(DeskScreen):
     def palette_commands(self) -> Iterable[Command]:
         """Yield the actions of the keys."""
         yield Command("Switch to this connector", "enter", "screen.switch")
-        yield Command("Check what this connector can do", "r", "screen.check")
-        yield Command("Set up another connector", "+", "screen.add")
+        yield Command("Check what this connector can do", key_of("connectors.check"), "screen.check")
+        yield Command("Set up another connector", key_of("connectors.add"), "screen.add")
         if self.table.current is not None and self.table.current.profile is not None:
-            yield Command("Change this connector", "ctrl+e", "screen.change")
-            yield Command("Rotate its token or key", "ctrl+r", "screen.rotate")
-            yield Command("Start with this connector", "ctrl+d", "screen.default")
+            yield Command("Change this connector", key_of("connectors.change"), "screen.change")
+            yield Command("Rotate its token or key", key_of("connectors.rotate"), "screen.rotate")
+            yield Command("Start with this connector", key_of("connectors.default"), "screen.default")
 
 
 def _not_checked(choice: ConnectorChoice | None) -> tuple[ProofLine, ...]:

@@ -82,7 +82,7 @@ class RotateScreen(ModalScreen[str]):
         self._clock = clock
         self._made_key: ClientKey | None = None
         self._busy = False
-        self._drawn = Drawn(self, ENTER | {"ctrl+n"})
+        self._drawn = Drawn(self, ENTER | {"ctrl+n"}, tell=self._show_note)
 
     @property
     def jwt(self) -> bool:

@@ -18,6 +18,7 @@ from tui.desk.expiry.export import as_csv, as_json
 from tui.desk.expiry.scan import expiry_scan
 from tui.desk.expiry.store import forget_scan, load_scan, save_scan
 from tui.desk.notices.notice import Topic
+from tui.desk.text.named_keys import key_of
 from widgets.expiry.columns import expiry_columns
 from widgets.expiry.histogram import Histogram
 from widgets.filter_box import FilterBox
@@ -103,7 +104,7 @@ class ExpiryScreen(PersonKeys):
 
     def on_mount(self) -> None:
         """Move the focus to the list, and show a scan that was stopped earlier."""
-        self.people.empty = "r scans the org: 200 people a call, in the background."
+        self.people.empty = f"{key_of('expiry.scan')} scans the org: 200 people a call, in the background."
         self.people.focus()
         self._scan = load_scan(self.session, self.days)
         self._show()
@@ -235,14 +236,14 @@ class ExpiryScreen(PersonKeys):
         self.day = None if event.day == self.day else event.day
 
     def _summary(self) -> str:
-        scan = self._scan
+        scan, again = self._scan, key_of("expiry.scan")
         if scan is None or scan.started is None:
-            return f"Not scanned yet. Within {self.days} days; d changes that, r scans."
+            return f"Not scanned yet. Within {self.days} days; {key_of('expiry.days')} changes that, {again} scans."
         soon = sum(count for _, count in self._days_shown())
         only = f"only {self.day:%A %d %b} is listed, esc lists all · " if self.day else ""
         within = min(self.days, scan.days)
-        state = "" if scan.done else " · still scanning, esc stops" if self.busy else " · stopped, r goes on"
-        other = " · r scans for " + f"{self.days} days" if self.days > scan.days else ""
+        state = "" if scan.done else " · still scanning, esc stops" if self.busy else f" · stopped, {again} goes on"
+        other = f" · {again} scans for {self.days} days" if self.days > scan.days else ""
         parts = [f"{scan.counts[age]:,} {words}" for age, words in COUNT_WORDS.items() if scan.counts[age]]
         as_of = f"estimated · as of {scan.started.astimezone():%H:%M}{state}{other}"
         first_line = f"{only}{soon} expire within {within} days, {as_of}"

@@ -18,6 +18,7 @@ from screens.asks import Visit
 from tui.desk.ledger import words
 from tui.desk.ledger.finding import Interest
 from tui.desk.perform.perform import is_of_this_org, settle
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
@@ -128,7 +129,8 @@ class LedgerScreen(PersonKeys):
             )
             nothing = "Every outcome is known." if only_open else "Nothing was done yet."
             unlike = "No entry is like that. esc clears the filter"
-            self.entries.empty = f"{unlike}{', d shows all' if only_open else ''}." if text else nothing
+            all_again = f", {key_of('ledger.only_open')} shows all" if only_open else ""
+            self.entries.empty = f"{unlike}{all_again}." if text else nothing
             self.entries.rows = tuple(entries)
             if not entries:
                 self._draw(None)

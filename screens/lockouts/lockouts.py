@@ -11,12 +11,12 @@ from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from screens.act.person_keys import PersonKeys, person_bindings
+from screens.act.person_keys import ABOUT_A_PERSON, PersonKeys, person_bindings
 from screens.asks import Command, Visit
 from screens.bulk.marked import ForMarked
-from screens.key_table import PERSON
 from screens.lockouts.reader import LockoutReader
 from tui.desk.actions.catalogue import UNLOCK
+from tui.desk.text.named_keys import also, key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.drawn import Drawn
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _NARROW = 100
-FOR_A_ROW: Final = frozenset({"enter", "space", "asterisk", "h", *PERSON})
-"""The keys that mean the person under the cursor, or all who are listed."""
+FOR_A_ROW: Final = frozenset({"enter", "space", "asterisk", "ctrl+a"})
+"""Keys that mean the person under the cursor, or all who are listed, as do those of `ABOUT_A_PERSON` and `handle`."""
 AGE: Final = 20.0
 """Seconds between two drawings, which keep ages and countdowns true."""
 
@@ -74,7 +74,7 @@ class LockoutsScreen(PersonKeys):
         Binding("escape", "back", "Back", show=False),
     ]
 
-    several_keys = "b unlocks all · - unmarks all"
+    several = ("lockouts.several", "unlocks all")
     picture: var[Picture | None] = var(None)
     view: var[View | None] = var(None)
 
@@ -89,7 +89,7 @@ class LockoutsScreen(PersonKeys):
         """
         super().__init__(session, changed)
         self.reader = LockoutReader(self, self.show_picture, lambda: self.bell, every=every)
-        self._seen = Drawn(self, FOR_A_ROW)
+        self._seen = Drawn(self, FOR_A_ROW, actions=ABOUT_A_PERSON | {"handle"}, tell=self.tell_dropped)
         self._bell: Bell | None = None
         self._summary = ""
         self._detail = ""
@@ -383,7 +383,8 @@ class LockoutsScreen(PersonKeys):
     def action_bell(self) -> None:
         """Choose the next signal for a new lockout."""
         self._bell = self.bell.next
-        self.notice.show(f"New lockouts: {self._bell.value}", "ctrl+b changes it. It holds until keydesk is closed.")
+        title = f"New lockouts: {self._bell.value}"
+        self.notice.show(title, f"{key_of('lockouts.bell')} changes it. It holds until keydesk is closed.")
         self.draw()
 
     def notes_of(self, row: LockoutRow) -> tuple[Note, ...]:
@@ -425,12 +426,12 @@ class LockoutsScreen(PersonKeys):
         if self.locked.current is not None:
             name = plain(self.locked.current.case.name or self.locked.current.case.login)
             yield Command(f"Unlock {name}", UNLOCK.effect, f"act('{UNLOCK.id}')")
-            yield Command(f"Why can't {name} sign in?", "w does the same", "why")
-            yield Command(f"Take care of {name}", "Or leave it again; h does the same", "handle")
+            yield Command(f"Why can't {name} sign in?", also("person.why"), "why")
+            yield Command(f"Take care of {name}", f"Or leave it again; {also('lockouts.handle')}", "handle")
         if self.locked.marked:
-            yield Command("Unlock all who are marked", "b does the same", "several")
+            yield Command("Unlock all who are marked", also("lockouts.several"), "several")
         if self.picture is not None and self.picture.sprays:
-            yield Command("Evidence of the wave", "v does the same", "evidence")
+            yield Command("Evidence of the wave", also("lockouts.evidence"), "evidence")
         yield from self._filter_commands()
         yield Command("Lockouts: another order", "Newest, what lasts longest, by cause, by name", "order")
 
@@ -441,8 +442,9 @@ class LockoutsScreen(PersonKeys):
 
         if self.view is None or self.picture is None:
             return
+        takes_next = f"Which are shown; {key_of('lockouts.show')} takes the next"
         for show in type(self.view.show):
-            yield Command(f"Lockouts: {show.value}", "Which are shown; d takes the next", f"show_only('{show.name}')")
+            yield Command(f"Lockouts: {show.value}", takes_next, f"show_only('{show.name}')")
         for cause in causes(self.picture):
             yield Command(f"Lockouts: only {CAUSE[cause]}", "Once more: all again", f"only_cause('{cause.name}')")
 

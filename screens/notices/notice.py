@@ -73,7 +73,7 @@ class NoticeScreen(ModalScreen[None]):
         self._occasion: Occasion | None = None
         self._untrue_because = ""
         self._sending = self._sent = False
-        self._drawn = Drawn(self)
+        self._drawn = Drawn(self, tell=lambda text: self.query_one(Notice).show(text, "", Tone.WARN))
 
     def compose(self) -> ComposeResult:
         """Yield the notice's text, and beneath it the keys and the notice line."""

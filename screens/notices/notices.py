@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.binding import Binding
 from textual.reactive import var
 from textual.widgets import Input
 
-from screens.act.person_keys import PersonKeys, person_bindings
+from screens.act.person_keys import ABOUT_A_PERSON, PersonKeys, person_bindings
 from screens.asks import Visit
-from screens.key_table import PERSON
 from tui.desk.connectors import settings
 from tui.desk.notices.history import history, outcome_tone, outcome_words, settle, way_and_address
 from tui.desk.notices.outbox import find
 from tui.desk.notices.rules import load_for
 from tui.desk.perform.perform import is_of_this_org
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.columns import Column
@@ -55,7 +55,12 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("Answer", lambda entry: plain(entry.detail), 12, grow=2, drop=4),
 )
 NO_MATCH: Final = "No notice is like that. esc clears the filter."
-NOTHING_SENT: Final = "Nothing was sent yet: n on a person sends one notice, keydesk notify all that are due."
+
+
+def nothing_sent() -> str:
+    """Return what stands where no notice was sent yet."""
+    sends = f"{key_of('person.notice')} on a person sends one notice"
+    return f"Nothing was sent yet: {sends}, keydesk notify all that are due."
 
 
 class NoticesScreen(PersonKeys):
@@ -75,18 +80,17 @@ class NoticesScreen(PersonKeys):
     ]
 
     tells_marked = True
-    several_keys = "b says what can be done with them"
     only_open: var[bool] = var(False)
 
     def __init__(self, session: Session, changed: Signal[Person]) -> None:
         super().__init__(session, changed)
-        self._drawn = Drawn(self, {"plus", "minus", *PERSON})
+        self._drawn = Drawn(self, (), actions={"settle", *ABOUT_A_PERSON}, tell=self.tell_dropped)
 
     def body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""
         yield FilterBox("sent", placeholder="Filter: a login, an address, a way", reads=True)
         with Pane("Told", id="list"):
-            sent: MarkRows[Entry] = MarkRows(COLUMNS, key=lambda entry: str(entry.seq), empty=NOTHING_SENT, id="sent")
+            sent: MarkRows[Entry] = MarkRows(COLUMNS, key=lambda entry: str(entry.seq), empty=nothing_sent(), id="sent")
             sent.minus_unmarks = False
             yield sent
         yield MarkedLine(id="marked-line", markup=False)
@@ -116,7 +120,8 @@ class NoticesScreen(PersonKeys):
         text = self.query_one("#filter", Input).value.strip()
         with self.guarded():
             entries = await asyncio.to_thread(history, self.session.ledger, text=text, only_open=self.only_open)
-            self.sent.empty = NO_MATCH if text else "Every outcome is known." if self.only_open else NOTHING_SENT
+            unlike = f"No notice is like that. {key_of('notices.filter')} changes the filter."
+            self.sent.empty = unlike if text else "Every outcome is known." if self.only_open else nothing_sent()
             self.sent.rows = tuple(entries)
             self._drawn.changed()
             self.refresh_bindings()

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from screens.asks import Visit
 from tui.desk.left_off.left_off import RecentPerson
 from tui.desk.text import okta_terms
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
 from widgets.columns import Column
@@ -28,16 +29,20 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.glance import Glance
     from tui.desk.people.person import Person
 
-ADVICE: Final = (
-    ("enter", "opens whom you typed: a name, a login, a phone number"),
-    ("w", "on a person says why they cannot sign in"),
-    ("esc", "goes one step back, / to this box"),
-    ("del", "puts these lines away for good"),
-)
 _WIDTH: Final = 12
 _NAMES: Final = 3
 LATER: Final = 4
 """How many typing pauses pass before the stored events are looked at: what the agent types first comes first."""
+
+
+def advice() -> tuple[tuple[str, str], ...]:
+    """Return the advice for beginners: each key with what it does."""
+    return (
+        ("enter", "opens whom you typed: a name, a login, a phone number"),
+        (key_of("person.why"), "on a person says why they cannot sign in"),
+        ("esc", f"goes one step back, {key_of('lookup.search')} to this box"),
+        (key_of("lookup.put_advice_away"), "puts these lines away for good"),
+    )
 
 
 def recent_columns(now: Callable[[], float]) -> Sequence[Column[RecentPerson]]:
@@ -147,21 +152,19 @@ class Beginning:
         short = self._screen.has_class("-short") and self.recent.rows
         if not self._left_off.read and not short:
             lines.append(Content(""))
-            lines += [Content.assemble((f"{key:<7}", KEY), words) for key, words in ADVICE]
+            lines += [Content.assemble((f"{key:<7}", KEY), words) for key, words in advice()]
         return lines
 
     def _locked(self) -> list[Content]:
-        seen = self._seen() or self._glance
+        seen, lockouts = self._seen() or self._glance, (key_of("app.go.lockouts"), KEY)
         if seen is None:
-            return [_line("Locked out", ("not looked at yet", OFF), "  ", ("f3", KEY), " looks")]
+            return [_line("Locked out", ("not looked at yet", OFF), "  ", lockouts, " looks")]
         at = f" as of {seen.read_at.astimezone():%H:%M}"
         blocked = f", {seen.blocked} blocked by device" if seen.blocked else ""
-        lines = [_line("Locked out", (f"{seen.locked}{blocked}", HEADING), (at, OFF), "  ", ("f3", KEY))]
+        lines = [_line("Locked out", (f"{seen.locked}{blocked}", HEADING), (at, OFF), "  ", lockouts)]
         if seen.wave is not None:
             wave = f"{len(seen.wave.people)} people tried from {plain(seen.wave.source, limit=40)}"
-            lines.append(
-                _line("Wave", (f"! {wave}", "$warn" if seen.wave.internal else "bold $bad"), "  ", ("f3", KEY))
-            )
+            lines.append(_line("Wave", (f"! {wave}", "$warn" if seen.wave.internal else "bold $bad"), "  ", lockouts))
         return lines
 
     def _to_do(self) -> list[Content]:
@@ -169,12 +172,14 @@ class Beginning:
         if self._glance is not None and (mine := self._glance.mine):
             names = ", ".join(plain(name, limit=40) for name in mine[:_NAMES])
             more = f" and {len(mine) - _NAMES} more" if len(mine) > _NAMES else ""
-            lines.append(_line("Yours", f"{names}{more}", "  ", ("f3", KEY)))
+            lines.append(_line("Yours", f"{names}{more}", "  ", (key_of("app.go.lockouts"), KEY)))
         if self._open:
             newest = self._open[0].intent
             what = f"{newest.title} for {plain(newest.person_login, limit=60)}"
             more = f" and {len(self._open) - 1} more" if len(self._open) > 1 else ""
-            lines.append(_line("Not known", (f"! the outcome of {what}{more}", "$warn"), "  ", ("f4", KEY)))
+            lines.append(
+                _line("Not known", (f"! the outcome of {what}{more}", "$warn"), "  ", (key_of("app.go.ledger"), KEY))
+            )
         return lines
 
     # -- remembering

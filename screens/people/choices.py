@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from screens.act.person_commands import no_software
 from tui.desk.actions.catalogue import ON_THE_CARD
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
-from widgets.people.action_bar import UNFOLD, ActionChoice, Availability
+from widgets.people.action_bar import ActionChoice, Availability
 
 if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action
@@ -31,7 +32,8 @@ def _action_choice(session: Session, action: Action, person: Person) -> ActionCh
 def _software_choice(session: Session, person: Person) -> ActionChoice:
     """Return the choice of the software screen, which is possible for read-only connectors too."""
     reason = no_software(session, person)
-    return ActionChoice("g", "Software", Availability.NOT, reason) if reason else ActionChoice("g", "Software …")
+    key = key_of("person.software")
+    return ActionChoice(key, "Software", Availability.NOT, reason) if reason else ActionChoice(key, "Software …")
 
 
 def of_key(key: str) -> str:
@@ -39,4 +41,10 @@ def of_key(key: str) -> str:
     for action in ON_THE_CARD:
         if action.key == key:
             return f"act('{action.id}')"
-    return {"g": "software", "n": "notice", "c": "copy_note", UNFOLD: "unfold"}.get(key, "")
+    others = {
+        key_of("person.software"): "software",
+        key_of("person.notice"): "notice",
+        key_of("desk.copy_note"): "copy_note",
+        key_of("lookup.unfold"): "unfold",
+    }
+    return others.get(key, "")

@@ -27,6 +27,7 @@ from screens.people.ways import Ways
 from screens.start import HINT
 from screens.typed_ahead import TypedAhead
 from tui.desk.left_off.left_off import LeftOff
+from tui.desk.people.parts import UNCHANGED
 from tui.desk.people.person import Person
 from widgets.field import Field
 from widgets.marked_line import MarkedLine
@@ -75,7 +76,7 @@ class LookupScreen(PersonKeys):
         Binding("K", "step(-1)", "Case before", show=False),
     ]
 
-    several_keys = "b does one thing for all · - unmarks all"
+    several = ("desk.several", "does one thing for all")
 
     person: var[Person | None] = var(None)
 
@@ -428,8 +429,9 @@ class LookupScreen(PersonKeys):
         self.visits.begin_of_late()
 
     def action_put_advice_away(self) -> None:
-        """Never show the advice for beginners again."""
-        self.beginning.put_advice_away()
+        """Never show the advice for beginners again, unless the key was held to empty the box."""
+        if not self.ways.held:
+            self.beginning.put_advice_away()
 
     # -- marks
 

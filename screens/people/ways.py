@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.widgets import Input
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from screens.typed_ahead import TypedAhead
     from tui.okta.models import User
 
+DELETING: Final = frozenset({"delete", "backspace"})
+HELD: Final = 1.0
+"""Seconds after a deleting key in which another one is the same finger: terminals repeat a key at the latest then."""
 _CARD = "-card"
 """The screen's class while the card is open: in a narrow terminal it takes the place of the list."""
 
@@ -56,7 +59,10 @@ class Ways:
         self._show = show
         self._open_only = open_only
         self._before_box: Widget | None = None
-        self._key_at = 0.0
+        self._key_at = -HELD
+        self._deletes = False
+        self.held = False
+        """Whether the last key is a deleting one that is being held, as to empty the box."""
         self.remembered = ""
         """The text of the last time: enter searches for it, and whatever is typed replaces it."""
 
@@ -81,7 +87,10 @@ class Ways:
 
     def pressed(self, key: str, at: float) -> bool:
         """Note when a key was typed, by the clock that stamps keys; return whether one in the box is for the search."""
-        self._key_at = at
+        if at != self._key_at:  # else it waited for its turn
+            deletes = key in DELETING
+            self.held = deletes and self._deletes and at - self._key_at < HELD
+            self._key_at, self._deletes = at, deletes
         return self._screen.focused is self.box and not self._leads_to_recent(key)
 
     def _leads_to_recent(self, key: str) -> bool:

@@ -16,6 +16,7 @@ from tui.desk.connectors import secrets
 from tui.desk.connectors.connector import BadAddress, SignInKind, parse_address
 from tui.desk.setup.checklist_items import checklist, compare
 from tui.desk.setup.parse import parse_ids, parse_token
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.policy import SoftwareBy
@@ -43,8 +44,9 @@ class ChecklistStep(WizardStep):
     def compose(self) -> ComposeResult:
         """Yield the controls; the checklist's items are added when the step is shown."""
         yield words(
-            "Now in Okta, in this order. space ticks a line, c copies what is to be pasted, y copies the whole list "
-            "for a colleague. Nobody else's list: it is made from your choices."
+            f"Now in Okta, in this order. space ticks a line, {key_of('checklist-step.copy')} copies what is to be "
+            f"pasted, {key_of('checklist-step.copy_all')} copies the whole list for a colleague. "
+            "Nobody else's list: it is made from your choices."
         )
         yield Vertical(id="items")
         yield heading("Were you given a list of scopes? Compare it")

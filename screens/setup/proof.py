@@ -11,6 +11,7 @@ from textual.message import Message
 from screens.setup.step import WizardStep, words
 from tui.desk.proof.proof import ProofLine
 from tui.desk.proof.prove import prove
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
 from widgets.notice import Notice
@@ -125,11 +126,12 @@ class ProofStep(WizardStep):
         if proof.works:
             notice.show(verdict, "enter goes on.", Tone.GOOD)
             return
+        saves = f": {key_of('setup.save')}" if self.walk.profile else ""
         self.fault_field = proof.fault_field or ("given" if self.walk.form.jwt else "api_token")
         notice.show(
             verdict,
-            "Put it right in Okta, then r asks again; i goes to where it is typed. You may also save it as it is"
-            + (": ctrl+s." if self.walk.profile else "."),
+            f"Put it right in Okta, then {key_of('proof-step.again')} asks again; {key_of('proof-step.fault')} goes to "
+            f"where it is typed. You may also save it as it is{saves}.",
             Tone.WARN,
         )
 

@@ -17,6 +17,7 @@ from tui.desk.proof import store
 from tui.desk.setup import drafts
 from tui.desk.setup.form import from_profile
 from tui.desk.setup.summary import StepSummary, summary
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.setup_walk import StepName
@@ -60,7 +61,7 @@ class SaveStep(WizardStep):
         tour = self.walk.tour is not None
         default = next(tick for tick in self.query(TickBox) if tick.field == "default")
         default.display = not tour and not self._is_only_connector()  # an only connector is the default anyway
-        key = "ctrl+s" if self.walk.profile else "enter"
+        key = key_of("setup.save") if self.walk.profile else "enter"
         self.query_one("#save", Button).label = f"End the tour ({key})" if tour else f"Save ({key})"
         where = (
             "On a tour nothing is written to disk: no profile, no secret. It ends with this keydesk."
@@ -88,7 +89,11 @@ class SaveStep(WizardStep):
                 changed = True
             if line.step == StepName.CAPABILITIES:
                 other = "read-only" if walk.form.read_write else "read and write"
-                texts = (texts[0], (f"m makes it {other}, and proves it at once", Tone.MUTED), *texts[1:])
+                texts = (
+                    texts[0],
+                    (f"{key_of('setup.switch_mode')} makes it {other}, and proves it at once", Tone.MUTED),
+                    *texts[1:],
+                )
             if line.step == StepName.CHECKLIST:
                 items = [
                     item.id
@@ -107,7 +112,7 @@ class SaveStep(WizardStep):
         elif proof is not None:
             said = ("not all works; what does not will be grey, with the reason", Tone.WARN)
         elif walk.needs_proof and walk.profile:
-            said = ("not yet for what was changed: ctrl+s proves it, then saves", Tone.WARN)
+            said = (f"not yet for what was changed: {key_of('setup.save')} proves it, then saves", Tone.WARN)
         elif walk.profile:
             said = ("nothing was changed that needs one", Tone.MUTED)
         else:

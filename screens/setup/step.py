@@ -16,6 +16,7 @@ from tui.desk.setup.parse import refuse_misplaced
 from tui.desk.text.tone import Tone
 from tui.okta.tokens import kind_of_token
 from tui.trouble import BadInput
+from widgets.binding_ids import with_ids
 from widgets.choice import Choice
 from widgets.labelled_field import LabelledField
 from widgets.secret_box import SecretBox
@@ -65,6 +66,12 @@ class WizardStep(VerticalScroll, inherit_bindings=False, can_focus=False):
 
     class Touched(Message):
         """Posted when the agent has typed, chosen or ticked something."""
+
+    def __init_subclass__(cls, **options: bool) -> None:
+        """Give the keys of a step their ids, before Textual reads them."""
+        if "BINDINGS" in vars(cls):
+            cls.BINDINGS = with_ids(cls.__name__, cls.BINDINGS)
+        super().__init_subclass__(**options)
 
     def __init__(self, walk: SetupWalk, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)

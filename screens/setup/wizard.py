@@ -22,9 +22,11 @@ from screens.setup.step import FIELDS, STEP_TITLES, WizardStep
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.connectors.profiles import Profile
 from tui.desk.setup.parse import PRODUCTION
+from tui.desk.text.named_keys import key_said
 from tui.desk.text.tone import Tone
 from tui.setup_walk import SetupWalk, StepName
 from tui.trouble import Trouble
+from widgets.binding_ids import with_ids
 from widgets.drawn import ENTER, Drawn
 from widgets.key_line import KeyLine
 from widgets.key_queue import KeysWanted, Taking, turns_back
@@ -68,22 +70,25 @@ class SetupScreen(ModalScreen[Profile | None]):
     CSS_PATH = "wizard.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it as an instance's
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back", key_display="esc"),
-        Binding("enter", "on", "Go on"),
-        Binding("ctrl+n", "next", "Next step"),
-        Binding("ctrl+s", "save", "Save"),
-        Binding("i", "switch_mode", "Switch mode"),
-        Binding("1", "open_step(1)", "Step", key_display="1-7"),
-        *(Binding(str(int(name)), f"open_step({int(name)})", show=False) for name in list(StepName)[1:]),
-        Binding("ctrl+t", "fill_in", "Fill in"),
-        Binding("tab", "group(1)", "Next field"),
-        Binding("shift+tab", "group(-1)", show=False),
-        Binding("up", "app.focus_previous", show=False),
-        Binding("down", "app.focus_next", show=False),
-        Binding("pageup", "scroll(-1)", show=False),
-        Binding("pagedown", "scroll(1)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = with_ids(
+        "SetupScreen",
+        [
+            Binding("escape", "back", "Back", key_display="esc"),
+            Binding("enter", "on", "Go on"),
+            Binding("ctrl+n", "next", "Next step"),
+            Binding("ctrl+s", "save", "Save"),
+            Binding("i", "switch_mode", "Switch mode"),
+            Binding("1", "open_step(1)", "Step", key_display="1-7"),
+            *(Binding(str(int(name)), f"open_step({int(name)})", show=False) for name in list(StepName)[1:]),
+            Binding("ctrl+t", "fill_in", "Fill in"),
+            Binding("tab", "group(1)", "Next field"),
+            Binding("shift+tab", "group(-1)", show=False),
+            Binding("up", "app.focus_previous", show=False),
+            Binding("down", "app.focus_next", show=False),
+            Binding("pageup", "scroll(-1)", show=False),
+            Binding("pagedown", "scroll(1)", show=False),
+        ],
+    )
 
     def __init__(
         self,
@@ -108,9 +113,12 @@ class SetupScreen(ModalScreen[Profile | None]):
         self.shown = StepName.NAME
         self.done: set[StepName] = set()
         self._checking = False
+        self._keys_wait = False
         self._returns = profile is not None
         self._after_proof: StepName | None = None
-        self._drawn = Drawn(self, ENTER | {"ctrl+n", "ctrl+s"})
+        self._drawn = Drawn(
+            self, ENTER, actions={"next", "save"}, tell=lambda text: self.notice.show(text, "", Tone.WARN)
+        )
 
     def compose(self) -> ComposeResult:
         """Yield the top line of the new connector, the line of steps, the pages, the notice line and the keys."""
@@ -147,7 +155,7 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def taking(self, typed: Typed) -> Taking:
         """Have keys wait while a step is checked; drop one that could save and was typed before that was drawn."""
-        if self._checking and not turns_back(typed):
+        if self._keys_wait and not turns_back(typed):
             return Taking.LATER
         if self.shown is not StepName.SAVE:
             return Taking.NOW
@@ -176,6 +184,9 @@ class SetupScreen(ModalScreen[Profile | None]):
         """Return the notice line."""
         return self.query_one(Notice)
 
+    def _tell_dropped(self, text: str) -> None:
+        self.notice.show(text, "", Tone.WARN)
+
     def show(self, name: StepName, *, field: str = "") -> None:
         """Show a step, with the focus on `field`, or on its first control."""
         self.query_one(ProofStep).stop()
@@ -202,9 +213,9 @@ class SetupScreen(ModalScreen[Profile | None]):
             control.take_focus()
             self.call_after_refresh(control.scroll_visible, animate=False)  # after the layout of the step
         elif name is StepName.SAVE:
-            self.query_one("#save" if self.walk.profile is None else "#summary").focus(scroll_visible=False)
+            self.set_focus(self.query_one("#save" if self.walk.profile is None else "#summary"), scroll_visible=False)
         elif chain := self._chain():
-            chain[0].focus(scroll_visible=False)
+            self.set_focus(chain[0], scroll_visible=False)
         else:
             self.set_focus(None)
 
@@ -280,7 +291,7 @@ class SetupScreen(ModalScreen[Profile | None]):
     def _advance(self, *, saves: bool) -> None:
         self.step.save_to_form()
         if not self._checking:
-            self._checking = True
+            self._checking = self._keys_wait = True
             self.advance(saves=saves)
 
     @work(exclusive=True, group="advance")
@@ -299,7 +310,7 @@ class SetupScreen(ModalScreen[Profile | None]):
             return
         finally:
             self._checking = False
-            self.call_after_refresh(self.post_message, KeysWanted())
+            self.call_after_refresh(self.call_after_refresh, self._take_keys)  # once the next step has the focus
         if name is not self.shown:
             return
         if not complete:
@@ -307,6 +318,10 @@ class SetupScreen(ModalScreen[Profile | None]):
             return
         self.done.add(name)
         self.show(StepName.SAVE if self._returns else StepName(name + 1))
+
+    def _take_keys(self) -> None:
+        self._keys_wait = False
+        self.post_message(KeysWanted())
 
     def _is_corrected(self, trouble: Trouble, asked: Form) -> bool:
         """Return whether what an error is about was changed while the org was asked; if so, forget what it was."""
@@ -361,7 +376,7 @@ class SetupScreen(ModalScreen[Profile | None]):
 
     def _tell_mode(self, proved: str) -> None:
         mode = "Read and write" if self.walk.form.read_write else "Read-only"
-        self.notice.show(f"{mode}: {proved}", "ctrl+s saves it.", Tone.GOOD)
+        self.notice.show(f"{mode}: {proved}", f"{key_said('setup.save')} saves it.", Tone.GOOD)
 
     @on(SummaryLines.Opened)
     @on(StepsLine.Opened)
@@ -410,7 +425,7 @@ class SetupScreen(ModalScreen[Profile | None]):
             return
         self.step.save_to_form()
         self.workers.cancel_group(self, "advance")
-        self._checking = False  # also where it was stopped before it began
+        self._checking = self._keys_wait = False  # also where it was stopped before it began
         if self._returns and self.shown is not StepName.SAVE:
             self.show(StepName.SAVE)
         elif self.shown is not self._first:

@@ -15,6 +15,7 @@ from screens.base import DeskScreen
 from screens.typed_ahead import TypedAhead
 from tui.desk.software.offers import folded
 from tui.desk.software.search import SoftwareFound, SoftwareSearch
+from tui.desk.text.named_keys import key_of
 from widgets.cell_text import truncate
 from widgets.field import Field
 from widgets.pane import Pane
@@ -178,7 +179,7 @@ class SoftwareList(DeskScreen):
                     self.action_take()
         if not shown:
             self.rows.rows = ()
-            self.rows.empty = "This was not answered. r tries again."
+            self.rows.empty = f"This was not answered. {key_of('software-list.reload')} tries again."
             self._show_understood("")
             self._forget_enter()
             self.ahead.drop("the search was not answered")

@@ -117,7 +117,9 @@ def test_without_any_capability_the_system_log_stays_unread() -> None:
     error = refusal(policy_of(()), LOGS)
     assert isinstance(error, SwitchedOff)
     assert error.title == "The lockout list is switched off for this connector"
-    assert error.advice == "An admin can switch it on: F5 lists the connectors, e changes one."
+    assert (
+        error.advice == "An admin can switch it on: in the list of connectors, or by `keydesk connect --change NAME`."
+    )
     assert refusal(policy_of({C.LOCKOUTS}), LOGS) is None
     assert refusal(policy_of(ALL - {C.LOCKOUTS}), LOGS) is not None
 
@@ -323,7 +325,8 @@ def test_an_endpoint_of_several_capabilities_names_them_all_and_that_one_is_enou
         "The lockout list, Password expiry and Provisioning software are switched off for this connector"
     )
     assert error.advice == (
-        "Any one of them allows it. An admin can switch one on: F5 lists the connectors, e changes one."
+        "Any one of them allows it. An admin can switch one on: in the list of connectors, or by "
+        "`keydesk connect --change NAME`."
     )
     assert error.detail == "GET /api/v1/groups"
     assert not error.sent

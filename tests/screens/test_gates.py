@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from textual import events
 from textual.widgets import Input
 
 from screens.act.confirm import ConfirmScreen
@@ -30,6 +32,7 @@ from tui.desk.connectors.secrets import Secret
 from tui.okta.policy import Mode
 from tui.setup_walk import StepName
 from tui.wiring import Tour
+from widgets.key_queue import Taking
 from widgets.marks import MarkRows
 
 if TYPE_CHECKING:
@@ -60,11 +63,23 @@ async def test_several_at_once(desk: Desk, org: Org, wire: Line) -> None:
         for name in CREW[:2]:
             await seat.look_up(f"{name}@acme.example")
             await seat.press("enter", "space", "escape")
+        wire.watch = gate = Gate(lambda _: True)
+        await seat.hit("b", "enter")
+        await seat.until(lambda: gate.held)
+        bulk, letter = seat.app.screen, events.Key("s", "s")
+        assert isinstance(bulk, BulkScreen)
+        wire.watch = None
+        gate.opened.set()
+        while bulk.taking(letter) is not Taking.NOW:  # noqa: ASYNC110 - at the first moment at which it is taken
+            await asyncio.sleep(0)
+        assert bulk.focused is seat.one("#reason", Input)  # in the same moment: no letter goes anywhere else
+        await seat.press("escape")
         seat.burst("b", "enter", *"storm", "tab", "tab", "2", "enter", "enter")
         await seat.rest()
         assert in_front(seat) is BulkScreen
         fields = [seat.one(f"#{name}", Input).value for name in ("reason", "count")]
         assert (fields, wire.writes) == (["storm", "2"], [])
+        assert "enter came before this was on the screen, and did nothing. Press it again." in seat.words
         await seat.press("enter")
         assert len(wire.writes) == 2
 
@@ -75,6 +90,7 @@ async def test_a_notice(desk: Desk, org: Org, server: MailServer) -> None:  # no
         seat.burst("n", "enter", "enter")
         await seat.rest()
         assert in_front(seat) is NoticeScreen
+        assert "enter came before this was on the screen" in seat.words
         seat.burst("d", "enter", "d", "enter")  # what was shown before is not what is sent
         await seat.rest()
         assert server.mails == []
@@ -89,6 +105,7 @@ async def test_an_unlock_from_the_lockouts(desk: Desk, org: Org, wire: Line) -> 
     async with seated(desk.session(), NARROW) as seat:
         await seat.drip("f3", "u", "enter", "space", "h")  # for nobody yet
         assert in_front(seat) is LockoutsScreen
+        assert "came before this was on the screen" in seat.words
         assert not seat.one("#locked", MarkRows).marked
         wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
         seat.burst("u", *"storm", "enter", "enter")

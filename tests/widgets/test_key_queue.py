@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.binding import Binding
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from widgets.front import FrontApp
+from widgets.key_queue import KeysWanted
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -71,6 +72,30 @@ async def test_a_key_that_comes_before_the_widgets_waits_for_them() -> None:
         await pilot.pause()
         await pilot.pause()
         assert app.screen is beneath
+
+
+class Asking(ModalScreen[None]):
+    """A dialog whose field gets the focus once it is there, while somebody else wants keys."""
+
+    AUTO_FOCUS = ""
+
+    def compose(self) -> ComposeResult:
+        yield Input()
+
+    def on_mount(self) -> None:
+        self.app.post_message(KeysWanted())  # as a screen does that has waited for a person, and then opened this one
+        self.query_one(Input).focus()
+
+
+async def test_the_first_letter_waits_for_the_field_also_while_others_want_keys() -> None:
+    app: FrontApp[None] = FrontApp()
+    async with app.run_test() as pilot:
+        app.push_screen(Asking())
+        for letter in "storm":
+            app.post_message(events.Key(letter, letter))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == "storm"
 
 
 async def test_ctrl_c_says_how_to_quit_also_in_a_dialog() -> None:

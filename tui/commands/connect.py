@@ -85,9 +85,10 @@ def run_wizard(
 
     theme = theme or theme_of("", os.environ)
 
+    from tui.commands.own_keys import own_keymap
     from tui.setup_app import SetupApp
 
-    app = SetupApp(places, profile=profile, tour=tour, theme=theme)
+    app = SetupApp(places, profile=profile, tour=tour, theme=theme, keymap=own_keymap())
     app.run()
     if app.return_code:
         return app.return_code

@@ -12,7 +12,7 @@ from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _WIDTH: Final = 20
 _ID_WIDTH: Final = 26
@@ -68,9 +68,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the keys as text or JSON."""
+    """Print the keys as text or JSON.
+
+    Raises:
+        BadSettings: The settings change keys to what cannot be used.
+    """
     wanted = arguments.screen.casefold()
-    tables = [table for table in key_tables() if wanted in f"{table.name} {table.also}".casefold()]
+    from tui.commands.own_keys import own_keymap
+
+    tables = [table for table in key_tables(own_keymap()) if wanted in f"{table.name} {table.also}".casefold()]
     if not tables:
         print_to_stderr(f"keydesk: no screen is called {plain(arguments.screen, limit=60)}")
         print_to_stderr("  `keydesk keys` prints those of all.")
@@ -81,8 +87,12 @@ def run(arguments: argparse.Namespace) -> int:
     return Code.OK if tables else Code.NOT_FOUND
 
 
-def key_tables() -> list[KeyTable]:
-    """Return the app's own keys, those of the screens in the order of their keys, the dialogs', and the widgets'."""
+def key_tables(own: Mapping[str, str] | None = None) -> list[KeyTable]:
+    """Return the app's own keys, those of the screens in the order of their keys, the dialogs', and the widgets'.
+
+    Args:
+        own: The keys that the settings change, by the ids of their bindings.
+    """
     from textual.screen import Screen
     from textual.widget import Widget
 
@@ -99,7 +109,16 @@ def key_tables() -> list[KeyTable]:
     _import_all()
     others = sorted(_heirs(Screen) - set(in_table), key=lambda screen: screen.__name__)
     widgets = sorted(_heirs(Widget) - _heirs(Screen), key=lambda widget: widget.__name__)
-    return [table for table in (*tables, *(_table(kind) for kind in (*others, *widgets))) if table.bindings]
+    tables += [_table(kind) for kind in (*others, *widgets)]
+    return [_with_own(table, own or {}) for table in tables if table.bindings]
+
+
+def _with_own(table: KeyTable, own: Mapping[str, str]) -> KeyTable:
+    """Return a table with the agent's own keys in the place of keydesk's."""
+    from widgets.key_words import said
+
+    bindings = (bound._replace(keys=(said(own[bound.id]),)) if bound.id in own else bound for bound in table.bindings)
+    return table._replace(bindings=tuple(bindings))
 
 
 def _import_all() -> None:

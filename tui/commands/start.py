@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from tui.commands.key_logs import refuse_dumb, refuse_key_logs
+from tui.commands.own_keys import own_keymap
 from tui.trouble import BadInput, Trouble
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _ask_how_to_begin(theme: ThemeName | None) -> str:
     """Return what to do where nothing says which org to use: `demo`, `connect` or `quit`."""
     from tui.welcome_app import WelcomeApp
 
-    return WelcomeApp(theme=theme).run() or "quit"
+    return WelcomeApp(theme=theme, keymap=own_keymap()).run() or "quit"
 
 
 def _connect(theme: ThemeName | None) -> int:
@@ -111,7 +112,7 @@ def _run_app(
         lambda: switchboard().open(),
         switchboard=switchboard,
         theme=theme,
-        keymap=_keymap(),
+        keymap=own_keymap(),
         left_off=left_off,
         fresh=fresh,
     )
@@ -119,24 +120,6 @@ def _run_app(
     if app.trouble is not None:
         raise app.trouble
     return app.return_code or 0
-
-
-def _keymap() -> dict[str, str]:
-    """Return the keys that the settings change.
-
-    Raises:
-        BadSettings: The settings cannot be used.
-    """
-    from tui.desk.connectors.settings import places
-    from tui.desk.connectors.settings_toml import key_lines, read
-
-    path = places().settings
-    keys = read(path).keys
-    if not keys:
-        return {}
-    from tui.keymap import checked  # imports every screen, to know its keys
-
-    return checked(keys, path, key_lines(path))
 
 
 def _half_named() -> bool:

@@ -101,6 +101,11 @@ class Session:
         """
         return self.connector.name, "" if self.connector.made_up else self.connector.org.origin
 
+    @property
+    def writes(self) -> bool:
+        """Whether changes are possible in this session."""
+        return self.client.policy.mode is Mode.READ_WRITE
+
     def require(self, capability: Capability) -> None:
         """Check that a capability is switched on, before any request for it is sent.
 

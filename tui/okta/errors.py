@@ -330,7 +330,7 @@ class WrongState(Answered):
     """403 E0000032, E0000038 and similar codes: not possible in the person's current state."""
 
     title = "The person's state does not allow this any more"
-    advice = "Someone or something changed it meanwhile. Press r to see the state now."
+    advice = "Someone or something changed it meanwhile. Read the person again to see the state now."
 
 
 class NotFound(Answered):

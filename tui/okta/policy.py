@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 TOKEN_FORM: Final = b"grant_type=client_credentials&"
 
 
+WHERE: Final = "in the list of connectors, or by `keydesk connect --change NAME`."
+"""Where an admin changes what a connector may do."""
+
+
 class Mode(StrEnum):
     """Whether a connector may change anything in Okta."""
 
@@ -67,13 +71,13 @@ class SwitchedOff(Refused):
 
     def __init__(self, *capabilities: Capability, detail: str = "") -> None:
         names = [CAPABILITY_NAMES[capability] for capability in Capability if capability in capabilities]
-        advice = "An admin can switch it on: F5 lists the connectors, e changes one."
+        advice = f"An admin can switch it on: {WHERE}"
         title = f"{' and '.join(filter(None, (', '.join(names[:-1]), *names[-1:])))} "
         title += f"{'is' if len(names) == 1 else 'are'} switched off for this connector"
         if len(names) == len(Capability):
             title = "Every capability is switched off for this connector"
         if len(names) > 1:
-            advice = "Any one of them allows it. An admin can switch one on: F5 lists the connectors, e changes one."
+            advice = f"Any one of them allows it. An admin can switch one on: {WHERE}"
         super().__init__(title, advice=advice, detail=detail)
         self.capabilities = tuple(capability for capability in Capability if capability in capabilities)
 
@@ -82,7 +86,7 @@ class ByGroupsOnly(Refused):
     """The connector gives software by groups only, and this is a call about apps; nothing was sent."""
 
     title = "This connector gives software by groups only"
-    advice = "It reads and changes no app. An admin can set this: F5 lists the connectors, e changes one."
+    advice = f"It reads and changes no app. An admin can set this: {WHERE}"
 
 
 @dataclass(frozen=True, slots=True)

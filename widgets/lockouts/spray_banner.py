@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
 
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from widgets.tones import KEY
 
@@ -57,4 +58,5 @@ class SprayBanner(Static):
         elif first.network:  # a provider's customers have little in common
             kind = "May be an attack"
         others = f" · {len(sprays) - 1} more" if len(sprays) > 1 else ""
-        self.update(Content.assemble((f"! {kind} ", "bold"), ("v", KEY), f" {spray_line(first)}{others}"))
+        key = (key_of("lockouts.evidence"), KEY)
+        self.update(Content.assemble((f"! {kind} ", "bold"), key, f" {spray_line(first)}{others}"))

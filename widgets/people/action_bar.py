@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from tui.desk.text.named_keys import key_of
 from widgets.cell_text import truncate, wrap
 from widgets.tones import KEY, OFF
 
@@ -20,17 +21,14 @@ if TYPE_CHECKING:
     from textual.geometry import Size
 
 GAP = 2
-KEY_CELLS = 4
 TALL = 30
 """Least height of a terminal, in lines, in which the reasons get more lines."""
 REASON_LINES = 3
 """Most lines for the actions that are not possible, with their reasons, once they are unfolded."""
 REASON_LINES_TALL = 6
 """The same in a tall terminal."""
-UNFOLD = "."
-"""The key that shows the actions that are not possible now, and hides them again."""
-MORE = (("n", "Tell them"), ("c", "Copy"))
-"""What can be done for anybody beside Okta's actions."""
+BESIDE_KEY = 3
+"""The cells around a key: one before it, two behind it."""
 
 
 class Availability(Enum):
@@ -157,17 +155,18 @@ def layout(
 
 def _last(impossible: int, footnote: str, width: int, *, beside: bool) -> BarLine:
     """Return the line with the keys that are no actions of Okta's, and the footnote where there is room for it."""
-    pairs = [*MORE] if beside else []
+    unfold = key_of("lookup.unfold")
+    pairs = [(key_of("person.notice"), "Tell them"), (key_of("desk.copy_note"), "Copy")] if beside else []
     if impossible:
-        pairs.append((UNFOLD, f"… {impossible} not now"))
+        pairs.append((unfold, f"… {impossible} not now"))
     parts: list[tuple[str, str]] = []
     targets = []
     used = 0
     for key, words in pairs:
-        cells = KEY_CELLS + cell_len(words)
+        cells = cell_len(key) + BESIDE_KEY + cell_len(words)
         if used + cells > width:
             break
-        parts += [(f" {key} ", KEY), (f" {words}", OFF if key == UNFOLD else ""), (" " * GAP, "")]
+        parts += [(f" {key} ", KEY), (f" {words}", OFF if key == unfold else ""), (" " * GAP, "")]
         targets.append((used, used + cells, key))
         used += cells + GAP
     if used < width:
@@ -187,9 +186,10 @@ def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list
         targets = []
         at = 0
         for choice, cell in zip(choices[start : start + columns], widths, strict=False):
-            text = truncate(choice.title, max(1, width - KEY_CELLS))
-            parts += [(f" {choice.key} ", key), (f" {text}{' ' * (cell - KEY_CELLS - cell_len(text))}", title)]
-            targets.append((at, at + KEY_CELLS + cell_len(text), choice.key))
+            around = cell_len(choice.key) + BESIDE_KEY
+            text = truncate(choice.title, max(1, width - around))
+            parts += [(f" {choice.key} ", key), (f" {text}{' ' * (cell - around - cell_len(text))}", title)]
+            targets.append((at, at + around + cell_len(text), choice.key))
             at += cell
         lines.append(BarLine(Content.assemble(*parts).rstrip(), tuple(targets)))
     return lines
@@ -198,5 +198,6 @@ def _grid(choices: list[ActionChoice], width: int, key: str, title: str) -> list
 def _widths(choices: list[ActionChoice], columns: int) -> list[int]:
     """Return the width of each column in cells, with the gap behind it."""
     return [
-        max(cell_len(choice.title) for choice in choices[first::columns]) + KEY_CELLS + GAP for first in range(columns)
+        max(cell_len(choice.key + choice.title) for choice in choices[first::columns]) + BESIDE_KEY + GAP
+        for first in range(columns)
     ]

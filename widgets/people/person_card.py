@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui.desk.people.answer import READING
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.tone import Tone
 from widgets.bars import meter
 from widgets.cell_text import truncate, wrap
@@ -140,7 +141,7 @@ def _answer(card: Card, width: int) -> list[Content]:
     else:
         style = f"bold {STYLE[answer.tone].removeprefix('bold ')}".strip()
         warning = "May be an attack: " if answer.attack else ""
-        text = f"{MARK.get(answer.tone, '')}{warning}{answer.headline}"
+        text = f"{MARK.get(answer.tone, '')}{warning}{answer.said(card.now)}"
         rows = [Content.styled(row, style) for row in _cut(text, width, HEAD)]
         rows.append(_sure(answer, width))
         rows += _step(answer, width, ANSWER - len(rows))
@@ -156,7 +157,12 @@ def _cut(text: str, width: int, most: int) -> list[str]:
 def _sure(answer: CardAnswer, width: int) -> Content:
     """Return how sure the verdict is, and the key of its evidence."""
     words = answer.sure_words
-    parts: list[str | tuple[str, str]] = [(words, "$muted"), "   " if words else "", ("w", KEY), " more"]
+    parts: list[str | tuple[str, str]] = [
+        (words, "$muted"),
+        "   " if words else "",
+        (key_of("person.why"), KEY),
+        " more",
+    ]
     if answer.unread:  # stands first, since it says what the rest is worth
         parts = [(f"! {answer.unread}", STYLE[Tone.WARN]), "   ", *parts]
     line = Content.assemble(*parts)

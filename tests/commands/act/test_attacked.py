@@ -35,9 +35,9 @@ def test_at_a_terminal_the_login_is_typed(keydesk: Shell, org: Org) -> None:
     ran = keydesk("unlock", ADAM, "--reason", "security said so")
     assert ran.code == Code.FAILED
     assert ran.err.index("May be an attack:") > ran.err.index("exactly this")
-    assert "Type the login to go on: " in ran.err
+    assert "Type the login, the first name" in ran.err
     assert keydesk.line.writes == []
-    keydesk.answers(f"{ADAM}\n")
+    keydesk.answers(f"{ADAM.upper()}\n")
     assert keydesk("unlock", ADAM, "--reason", "security said so").code == Code.OK
     assert keydesk.line.writes == [unlock(org, "adam.brooks")]
 

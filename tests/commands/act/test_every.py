@@ -108,7 +108,7 @@ def test_what_is_destructive_takes_the_login_at_a_terminal(keydesk: Shell, org: 
         ran = keydesk(*arguments)
         assert ran.code == Code.FAILED
         assert ran.err.startswith(org.people.named(typed.login.partition("@")[0]).display_name)
-        assert "Type the login to go on: keydesk: This was not confirmed; nothing was sent" in ran.err
+        assert ": keydesk: This was not confirmed; nothing was sent" in ran.err
     assert keydesk.line.writes == []
     keydesk.answers(f"{typed.login.upper()}\n")
     ran = keydesk(*arguments)
@@ -126,7 +126,7 @@ def test_what_is_destructive_has_no_yes(keydesk: Shell, org: Org, action: str) -
     assert "there is no option “--yes”" in ran.err
     ran = keydesk(*typed.words, "--reason", "called")
     assert ran.code == Code.FAILED
-    assert "It is confirmed at a terminal only, by typing the login." in ran.err
+    assert "It is confirmed at a terminal only, by typing whom it is for." in ran.err
     assert keydesk.line.writes == []
 
 

@@ -58,7 +58,7 @@ def test_the_factors_of_a_person_are_offered_and_all_are_reset_by_typing_the_log
     assert code == Code.FAILED
     assert "SMS to +14155558332 of Ann Lee will be removed." in told
     code, told = at_a_pty(
-        {"Type the login to go on: ": "ann.lee@acme.example"}, "reset-mfa", "ann.lee@acme.example", "--reason", "lost"
+        {"the last 4 of the employee number: ": "ANN"}, "reset-mfa", "ann.lee@acme.example", "--reason", "lost"
     )
     assert code == Code.OK
     assert "Reset all factors: done for Ann Lee" in told

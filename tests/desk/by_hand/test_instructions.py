@@ -194,7 +194,7 @@ async def test_a_capability_that_is_switched_off_is_named(desk: Desk, org: Org) 
     session = desk.session(capabilities={Capability.IDENTIFY})
     told = by_hand(session, ACTIONS["unlock"], await session.person_with_blocks(user_id(org, "ann.lee")))
     assert told.why == "“Unlocking accounts” is switched off for this connector; nothing is lacking at Okta."
-    assert "F5 lists the connectors, e changes one" in told.allows
+    assert "once this is switched on (F5, then ctrl+e)" in told.allows
 
 
 async def test_read_only_says_so(desk: Desk, org: Org) -> None:

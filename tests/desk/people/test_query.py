@@ -344,6 +344,11 @@ def test_among_equals_trouble_comes_first_and_the_deactivated_last_then_names() 
     assert order("ann", *(Person(name, first_name="Ann", last_name=name) for name in reversed(names))) == names
 
 
+def test_signs_do_not_stand_before_letters() -> None:
+    hostile = Person("link", first_name="[link=http://evil.example]Link[/link]", last_name="[@click=app.bell]Up[/]")
+    assert order("bel", hostile, Person("bell", first_name="Bruce", last_name="Bell")) == ["bell", "link"]
+
+
 @given(TEXTS, TEXTS)
 def test_ranking_never_fails(text: str, name: str) -> None:
     assert len(order(text, Person(first_name=name, last_name=name[::-1], login=name), Person(status=None))) == 2

@@ -95,10 +95,10 @@ class Office(httpx.AsyncBaseTransport):
 
     @asynccontextmanager
     async def seated(
-        self, size: tuple[int, int] = WIDE, *, read_only: bool = False, name: str = ""
+        self, size: tuple[int, int] = WIDE, *, read_only: bool = False, name: str = "", last: str = ""
     ) -> AsyncIterator[Seat]:
-        """Start the app with the default connector."""
-        board = Switchboard(read_only=read_only, name=name)
+        """Start the app with the default connector, or the one that was open last."""
+        board = Switchboard(read_only=read_only, name=name, last=last)
         app = Keydesk(board.open, switchboard=lambda: board, typing_pause=0.0, dwell=0.0, every=3600.0)
         async with app.run_test(size=size) as pilot:
             seat = Seat(app, pilot)

@@ -281,10 +281,16 @@ async def test_a_person_of_another_org_is_not_looked_for_here(office: Office) ->
         assert len(office.wires[SECOND].sent) == sent
 
 
-async def test_from_reading_to_production_with_changes_the_switch_is_asked_about(office: Office) -> None:
+async def test_a_start_in_production_is_told_and_a_switch_to_it_asked_about(office: Office) -> None:
     office.keep("A test", FIRST, mode=Mode.READ_ONLY)
     office.keep("Live", SECOND, colour="red", production=True)
-    async with office.seated() as seat:
+    async with office.seated(last="Live") as seat:
+        assert "Live is PRODUCTION, and changes are possible: you left keydesk there" in seat.words
+        assert "F6 switches to A test, your default." in seat.words
+        await seat.press(*"ann")  # no key answers it, and whoever works on reads it no more
+        assert "PRODUCTION, and" not in seat.words
+        assert "Live" in seat.lines[0]
+        await seat.press("f6", "1")
         for answer, there in (("escape", "A test"), ("y", "Live")):
             await seat.press("escape", "f6")
             await seat.hit("f6")

@@ -54,7 +54,7 @@ async def test_it_opens_on_what_is_set_and_a_digit_opens_the_step(
     async with bench.admin(size, profile=profile) as admin:
         assert admin.step == 7
         assert "1 Name Acme · teal" in admin.words
-        assert "3 Capabilities READ-ONLY m makes it read and write" in admin.words
+        assert "3 Capabilities READ-ONLY i makes it read and write" in admin.words
         assert "4 Sign-in API token" in admin.words
         for number in range(1, 6):
             await admin.press(str(number))

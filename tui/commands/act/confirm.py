@@ -10,6 +10,7 @@ from tui.commands.act.arguments import Unconfirmed
 from tui.commands.act.output import caution_lines, plan_lines
 from tui.commands.output import encodable, print_to_stderr
 from tui.desk.actions.grammar import Danger
+from tui.desk.perform.confirmation import is_typed, typed_words
 
 if TYPE_CHECKING:
     from tui.desk.actions.grammar import Plan
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def confirm(session: Session, plan: Plan, found: Caution) -> None:
-    """Show what will be sent, and ask the agent to confirm it; where it may be an attack, by typing the login.
+    """Show what will be sent, and ask the agent to confirm it; where it may be an attack, by typing whom.
 
     Args:
         session: The session of the org.
@@ -30,7 +31,7 @@ def confirm(session: Session, plan: Plan, found: Caution) -> None:
     """
     destructive = plan.action.danger >= Danger.DESTRUCTIVE
     if not sys.stdin.isatty():
-        advice = "It is confirmed at a terminal only, by typing the login." if destructive else ""
+        advice = "It is confirmed at a terminal only, by typing whom it is for." if destructive else ""
         raise Unconfirmed(advice=advice or "Add --yes to confirm without a terminal.")
     for text in plan_lines(session, plan):
         print_to_stderr(text)
@@ -38,7 +39,7 @@ def confirm(session: Session, plan: Plan, found: Caution) -> None:
         print_to_stderr(text)
     if not destructive and not found.attack:
         _require_yes(ask("Go on? [y/N] "))
-    elif ask("Type the login to go on: ").strip().casefold() != plan.person.user.login.casefold():
+    elif not is_typed(plan.person.user, ask(f"{typed_words(plan.person.user)}: ")):
         raise Unconfirmed
 
 

@@ -104,7 +104,9 @@ def _never(action: Action, person: Person, targets: tuple[Target, ...]) -> Obsta
         )
     elif person.changing:
         target = okta_terms.status_words(person.user.transitioning_to_status)
-        obstacle = Obstacle(Cause.CHANGING, f"Okta is changing this person to {target}", "Wait a minute and press r.")
+        obstacle = Obstacle(
+            Cause.CHANGING, f"Okta is changing this person to {target}", "Wait a minute, and read the person again."
+        )
     else:
         obstacle = _state_obstacle(action, person)
     obstacle = obstacle or next((target.obstacle for target in targets if target.obstacle), None)

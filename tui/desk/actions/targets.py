@@ -85,7 +85,9 @@ def nothing_to_do(action: Action, target: Target) -> Obstacle | None:
         case TargetKind.APP, _:
             return Obstacle(Cause.TARGET, "does not have the app", "There is nothing to take away.")
         case _:
-            return Obstacle(Cause.TARGET, "the factor is not there any more", "Press r to see what is enrolled now.")
+            return Obstacle(
+                Cause.TARGET, "the factor is not there any more", "Read the person again to see what is enrolled now."
+            )
 
 
 async def read_or_none(read: Awaitable[T]) -> T | None:
@@ -100,7 +102,9 @@ async def _factor(client: OktaClient, person: Person, factor_id: str) -> Target:
     things = enrolled(await client.factors_of(person.user.id))
     thing = next((thing for thing in things if factor_id in thing.ids), None)
     if thing is None:
-        gone = Obstacle(Cause.TARGET, "the factor is not there any more", "Press r to see what is enrolled now.")
+        gone = Obstacle(
+            Cause.TARGET, "the factor is not there any more", "Read the person again to see what is enrolled now."
+        )
         return Target(TargetKind.FACTOR, factor_id, "the factor", holds=False, obstacle=gone)
     left = sum(other.active for other in things if other is not thing)
     notes = ["It is the last one that can be used."] if not left and thing.active else []

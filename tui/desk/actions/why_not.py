@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.actions import needs
 from tui.desk.actions.grammar import UNFIT, Cause
 from tui.desk.text import okta_terms
+from tui.desk.text.named_keys import key_of, key_said
 from tui.desk.text.plain import plain
 from tui.okta.errors import FeatureOff, MissingScope
 
@@ -94,26 +95,28 @@ def _allows(action: Action, obstacle: Obstacle, denied: Trouble | None) -> str:
         return "No role and no scope changes this: it lies in the person or in what was chosen."
     match obstacle.cause:
         case Cause.MODE:
-            return f"keydesk would do it on a read-write connector (F5, then e) with {_rights(action)}."
+            return f"keydesk would do it on a read-write connector ({_change_it()}) with {_rights(action)}."
         case Cause.BY_GROUPS_ONLY:
             return (
-                "keydesk would do it if the connector gave software by apps too (F5, then e). "
+                f"keydesk would do it if the connector gave software by apps too ({_change_it()}). "
                 f"It takes {_rights(action)}."
             )
         case Cause.CAPABILITY:
-            return (
-                "keydesk would do it once this is switched on: F5 lists the connectors, e changes one. "
-                f"It takes {_rights(action)}."
-            )
+            return f"keydesk would do it once this is switched on ({_change_it()}). It takes {_rights(action)}."
         case Cause.PERMISSION:
             return _missing(action, obstacle, denied)
         case Cause.DIRECTORY:
             return (
-                "keydesk would try it if the connector did not send people of a directory elsewhere (F5, then e), with "
-                f"{_rights(action)}; Okta's agent for the directory then decides."
+                "keydesk would try it if the connector did not send people of a directory elsewhere "
+                f"({_change_it()}), with {_rights(action)}; Okta's agent for the directory then decides."
             )
         case _:
             return "No role and no scope is missing: keydesk does it again as soon as its ledger can be written."
+
+
+def _change_it() -> str:
+    """Return by which keys a connector is changed."""
+    return f"{key_said('app.go.connectors')}, then {key_of('connectors.change')}"
 
 
 def _missing(action: Action, obstacle: Obstacle, denied: Trouble | None) -> str:

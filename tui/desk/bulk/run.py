@@ -16,6 +16,7 @@ from tui.desk.perform import confirmation
 from tui.desk.perform.perform import perform, settle
 from tui.desk.perform.result import took_effect
 from tui.desk.text import okta_terms
+from tui.desk.text.named_keys import key_said
 from tui.desk.text.plain import plain
 from tui.desk.why.caution import by_signs, caution
 from tui.okta import endpoints as ep
@@ -282,7 +283,9 @@ class JobRun:
         people = [line.after or line.person for line in self.job.lines if line.retryable]
         if not people:
             unknown = self.job.count(LineState.UNKNOWN)
-            raise NothingLeft(advice=f"{unknown} are not known yet; F4 shows their entries." if unknown else "")
+            raise NothingLeft(
+                advice=f"{unknown} are not known yet; {key_said('app.go.ledger')} shows them." if unknown else ""
+            )
         return job(self.job.action, people, self.job.ids)
 
     async def _settle(self, line: JobLine) -> JobLine:

@@ -10,6 +10,7 @@ from tui.desk.lockouts.case import Ended, Shut
 from tui.desk.lockouts.causes import LockoutCause, Sure
 from tui.desk.lockouts.feed import Pace
 from tui.desk.text import okta_terms
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 
@@ -197,7 +198,7 @@ def feed(state: FeedState, now: datetime) -> str:
         case Pace.WAITING:
             return f"log waits until {clock(state.until):%H:%M:%S}" if state.until else "log waits"
         case Pace.PAUSED:
-            return "paused, z goes on"
+            return f"paused, {key_of('lockouts.pause')} goes on"
         case Pace.STOPPED:
             return plain(f"log stopped: {state.trouble.title}" if state.trouble else "log stopped", limit=100)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.text.okta_terms import ago
 from tui.desk.text.tone import Tone
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class CardAnswer:
     """The headline of a card. All texts are harmless.
 
     Attributes:
-        headline: The cause in words, without a full stop.
+        headline: The cause in words, without a full stop; where something was just done, `said` begins with that.
         tone: How the headline is meant: bad where it keeps somebody out.
         sure: How sure that is: `certain`, `likely`, `a guess`; empty where no rule of a verdict says so.
         step: What to do next, in a sentence.
@@ -48,6 +49,9 @@ class CardAnswer:
         tries: All attempts to sign in that were read, oldest first.
         last_in: When the log shows that the person last got in; `None` where it shows none.
         last_place: Where that was; empty where the log does not say.
+        done: What this session has just done for the person: `Unlocked by you`; empty for nothing.
+        done_at: When; `None` for nothing.
+        done_then: What follows its age, in the place of the headline: `. ` and a sentence, or `; ` and the rest of one.
         max_age: Days after which the password policy has a password changed; 0 for never or where it is not known.
     """
 
@@ -63,6 +67,13 @@ class CardAnswer:
     last_in: datetime | None = None
     last_place: str = ""
     max_age: int = 0
+    done: str = ""
+    done_at: datetime | None = None
+    done_then: str = ""
+
+    def said(self, now: datetime) -> str:
+        """Return what the card says first, without a full stop: what was just done, then what the log says."""
+        return f"{self.done} {ago(self.done_at, now)}{self.done_then}" if self.done else self.headline
 
     @property
     def sure_words(self) -> str:

@@ -166,7 +166,7 @@ def card_lines(person: Person, now: datetime, answer: CardAnswer | None = None) 
     if answer is None:
         lines[-1] = ("Status", shown.headline)
     else:
-        lines.append(("Verdict", f"{answer.headline}." + (f"  {answer.sure_words}" if answer.sure else "")))
+        lines.append(("Verdict", f"{answer.said(now)}." + (f"  {answer.sure_words}" if answer.sure else "")))
         lines += [("", f"{answer.unread[:1].upper()}{answer.unread[1:]}.")] if answer.unread else []
         lines += [("Next step", answer.step)] if answer.step else []
         lines += [("" if number else "Also", text) for number, text in enumerate(answer.notes)]

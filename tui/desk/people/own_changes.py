@@ -32,6 +32,7 @@ class OwnChange:
         at: When Okta's answer came, or was given up, by Okta's clock.
         event: The type of the event that the System Log gets; empty where that is not known.
         known: Whether Okta said that it did it; without, the answer was lost.
+        action: The action's id: `unlock`.
     """
 
     user_id: str
@@ -40,6 +41,7 @@ class OwnChange:
     at: datetime
     event: str = ""
     known: bool = True
+    action: str = ""
 
 
 class OwnChanges:
@@ -51,6 +53,10 @@ class OwnChanges:
     def note(self, change: OwnChange) -> None:
         """Note a change."""
         self._changes.append(change)
+
+    def newest(self, user_id: str) -> OwnChange | None:
+        """Return the newest change for a person; `None` for none in this session."""
+        return next((change for change in reversed(self._changes) if change.user_id == user_id), None)
 
     def beside(self, user_id: str, events: Iterable[LogEvent]) -> tuple[tuple[OwnChange, ...], dict[str, OwnChange]]:
         """Return a person's changes that the System Log does not show yet, and those that it shows.

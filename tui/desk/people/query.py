@@ -170,9 +170,13 @@ def understand(text: str, *, region: str = "US") -> Query:
 
 
 def rank(query: Query, user: Someone) -> tuple[int, int, str, str, str]:
-    """Return the sort key of a result: distance from the text, then status with the deactivated last, then name."""
+    """Return the sort key of a result: distance from the text, then status with the deactivated last, then name.
+
+    As in a phone book, signs do not count in a name: whoever begins with a bracket does not stand before the letter A.
+    """
     order = _GONE if user.status == "DEPROVISIONED" else _BY_STATUS.get(user.status or "", _OTHERS)
-    return (_distance(query.text, user), order, fold(f"{user.last_name} {user.first_name}"), user.login, user.id)
+    name = "".join(sign for sign in fold(f"{user.last_name} {user.first_name}") if sign.isalnum() or sign == " ")
+    return (_distance(query.text, user), order, name.strip(), user.login, user.id)
 
 
 def _nothing(text: str, hint: str) -> Query:

@@ -81,18 +81,18 @@ def typed_words(user: User) -> str:
     """Return what an agent may type to confirm what cannot be undone, for the placeholder of that field."""
     parts = ["the login", *(["the first name"] if _first_name(user) else [])]
     parts += ["the last 4 of the employee number"] if _last_four(user) else []
-    return f"Type {', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else "Type the login to confirm"
+    return f"Type {', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else "Type the login"
 
 
 def is_typed(user: User, typed: str) -> bool:
     """Whether a text names the person, so that a destructive action is for nobody else and not confirmed by rhythm.
 
-    That is the login as it stands, the first name in either case, or the last four characters of the employee number,
-    which the caller reads out. A first name or number too short to be typed on purpose does not count.
+    That is the login, the first name, or the last four characters of the employee number, which the caller reads out,
+    each in either case. A first name or number too short to be typed on purpose does not count. The app and the command
+    line ask the same.
     """
-    text = typed.strip()
-    names = {name.casefold() for name in (_first_name(user), _last_four(user)) if name}
-    return bool(text) and (text == user.login or text.casefold() in names)
+    names = {name.casefold() for name in (user.login, _first_name(user), _last_four(user)) if name}
+    return typed.strip().casefold() in names
 
 
 def _first_name(user: User) -> str:

@@ -26,6 +26,7 @@ from tui.desk.perform.result import (
     took_effect,
 )
 from tui.desk.perform.trace import search_log
+from tui.desk.text.named_keys import key_of, key_said
 from tui.okta.answers import unsent
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingRole, MissingScope, NotFound, OktaError, Unreadable
@@ -50,7 +51,11 @@ class IsNotice(Trouble):
     """The entry is a notice to an employee: nothing at Okta shows whether it arrived."""
 
     title = "This entry is a notice"
-    advice = "F8 lists the notices: y says there that it arrived, n that it did not."
+
+    def __init__(self) -> None:
+        arrived, lost = key_of("notices.settle.True"), key_of("notices.settle.False")
+        lists = f"{key_said('app.go.notices')} lists the notices"
+        super().__init__(advice=f"{lists}: {arrived} says there that it arrived, {lost} that it did not.")
 
 
 class OtherOrg(Trouble):
@@ -160,7 +165,8 @@ class _Performing:
         """Note for the person's card what was changed, or may have been; the System Log shows it a little later."""
         if outcome in {Outcome.DONE, Outcome.PARTLY, Outcome.UNKNOWN}:
             user_id, known = self.plan.person.user.id, outcome is not Outcome.UNKNOWN
-            change = OwnChange(user_id, self.action.title, entry, self.session.now(), self.action.event, known)
+            action, at = self.action, self.session.now()
+            change = OwnChange(user_id, action.title, entry, at, action.event, known, action.id)
             self.session.own_changes.note(change)
 
     def _report(self, note: str) -> None:
@@ -191,7 +197,9 @@ class _Performing:
         """Return the obstacle that a target is not the confirmed one any more."""
         if [target.id for target in fresh] == [target.id for target in self.plan.targets]:
             return None
-        return Obstacle(Cause.TARGET, "it changed meanwhile", "Press r to see what is there now. Nothing was sent.")
+        return Obstacle(
+            Cause.TARGET, "it changed meanwhile", "Read the person again to see what is there now. Nothing was sent."
+        )
 
     async def _send(self, approval: Approval) -> tuple[OktaError | None, Outcome]:
         """Send one call after the other, and stop at the first that fails."""

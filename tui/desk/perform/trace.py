@@ -41,7 +41,7 @@ class NotLoggedYet(Trouble):
     """Only the System Log shows the change, and the log is behind."""
 
     title = "The System Log does not show it yet"
-    advice = "It runs up to a minute behind. Press s again in two minutes; the entry stays open until then."
+    advice = "It runs up to a minute behind. Settle the entry again in two minutes; until then it stays open."
 
 
 class CannotTell(Trouble):

@@ -143,10 +143,12 @@ class _Assignment:
         """Return the last value, for an assignment that is not complete after the longest time."""
         if not self._wanted:
             text = f"{self._name}: they still have it; another group may give it, or Okta is slow"
-            return replace(look, stage=AssignmentStage.OPEN, text=text, advice="r reads it again.", over=True)
+            return replace(
+                look, stage=AssignmentStage.OPEN, text=text, advice="Read their software again in a while.", over=True
+            )
         minutes = max(1, round(look.seconds / 60))
         text = f"{self._name}: the app has not made the account within {minutes} min; keydesk looks no more"
-        advice = "It can still come. Dashboard > Tasks in the Admin Console tells if it failed; r reads it again."
+        advice = "It can still come. Dashboard > Tasks in the Admin Console tells if it failed."
         return replace(look, stage=AssignmentStage.OPEN, text=text, advice=advice, over=True)
 
     async def _judge(self, app_user: AppUser) -> Followed:

@@ -35,6 +35,8 @@ REPORTED: Final = timedelta(hours=72)
 """So long a person's own report of suspicious activity stands above all else."""
 UNDER_WAY: Final = timedelta(minutes=2)
 """A sign-in this young may still be going on: the person has the page with the second factor before them."""
+UNLOCKS: Final = frozenset({"user.account.unlock", "user.account.unlock_by_admin"})
+"""The types of the events that end a lock."""
 SOON: Final = timedelta(minutes=10)
 """A lock that heals within this time is not worth an unlock."""
 
@@ -144,6 +146,13 @@ class Evidence:
     def report(self) -> datetime | None:
         """When the person last reported suspicious activity themselves; `None` for never this week."""
         return max((at for event in self.events or () if event.event_type == REPORT and (at := event.at)), default=None)
+
+    @cached_property
+    def unlocked(self) -> bool:
+        """Whether the log shows an unlock within 24 hours after which no sign-in has failed."""
+        unlocks = [e.at for e in self.events or () if e.event_type in UNLOCKS and e.result == "SUCCESS" and e.at]
+        last = max((at for at in unlocks if at >= self.now - RECENT), default=None)
+        return last is not None and not any(attempt.failed and attempt.at > last for attempt in self.attempts)
 
     def newest_is(self, *ends: End) -> bool:
         """Whether the newest attempt that failed or stands still ended in one of these ways."""

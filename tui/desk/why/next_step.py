@@ -10,6 +10,7 @@ from tui.desk.lockouts.causes import LockoutCause
 from tui.desk.people.factors import enrolled
 from tui.desk.people.password_policies import directory_unlock_words
 from tui.desk.people.providers import DIRECTORIES
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.why.verdict import NextStep
 
@@ -275,7 +276,7 @@ def give_app(e: Evidence) -> NextStep:
     """Return the step for an app that is not assigned to the person, or is switched off."""
     if e.app and e.app.inactive:
         return NextStep("Ask whoever looks after the app")
-    return NextStep("Give it to them, if they may have it: g shows the ways")
+    return NextStep(f"Give it to them, if they may have it: {key_of('person.software')} shows the ways")
 
 
 def ask_them(_: Evidence) -> NextStep:
@@ -285,7 +286,8 @@ def ask_them(_: Evidence) -> NextStep:
 
 def beyond_okta(_: Evidence) -> NextStep:
     """Return the step for a person whom Okta lets in."""
-    return NextStep("Ask which app or page refuses them: w, then a asks about an app", "", "Okta has let them in.")
+    about = f"{key_of('person.why')}, then {key_of('why.ask_app')} asks about an app"
+    return NextStep(f"Ask which app or page refuses them: {about}", "", "Okta has let them in.")
 
 
 def right_address(e: Evidence) -> NextStep:

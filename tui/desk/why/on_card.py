@@ -13,6 +13,7 @@ from tui.desk.people.person import read_part
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.evidence import RECENT, Evidence
+from tui.desk.why.just_done import DONE, FRESH, just_done
 from tui.desk.why.verdict import Blocker
 from tui.desk.why.why import (
     HELPFUL,
@@ -28,6 +29,7 @@ from tui.desk.why.why import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tui.desk.people.own_changes import OwnChange
     from tui.desk.people.password_policies import Applied
     from tui.desk.people.person import Part, Person
     from tui.desk.session import Session
@@ -122,23 +124,36 @@ async def _policy(session: Session, person: Person) -> tuple[Applied, ...]:
 
 def _answer(session: Session, e: Evidence, found: Verdict, *, attack: bool) -> CardAnswer:
     early = None if attack else foreseen(session, e.person)
+    change = session.own_changes.newest(e.person.user.id)
+    done = None if attack or early else just_done(change, found, e)
     good = e.last_good
     tone = Tone.GOOD if found.blocker is Blocker.NOTHING else Tone.BAD
     if found.blocker is Blocker.UNKNOWN:
         tone = Tone.WARN
+    if done and done.good:
+        tone = Tone.GOOD
     own = e.person.user.provider_type in {"OKTA", "IMPORT"}
     action = ACTIONS.get(found.step.action)
     return CardAnswer(
         early.headline if early else found.headline,
         early.tone if early else tone,
         sure="" if early else found.sure.value,
-        step=early.step if early else found.step.text,
-        key=action.key if action and not early else "",
+        step=early.step if early else (done and done.step) or found.step.text,
+        key=action.key if action and not early and not (done and done.step) else "",
         attack=attack or early is not None,
-        notes=(*found.also, *found.missing),
+        notes=(*_beside_attack(change, e, attack=attack), *found.also, *found.missing),
         unread="" if e.events is not None else "nobody looked in the log",
         tries=tuple(Try(one.at, _KIND.get(one.end, "other")) for one in e.attempts if one.end is not End.OPEN),
         last_in=good.at if good else None,
         last_place=plain(good.place, limit=40) if good else "",
         max_age=(e.policy.max_age or 0) if e.policy and own else 0,
+        done=done.what if done else "",
+        done_at=done.at if done else None,
+        done_then=done.then if done else "",
     )
+
+
+def _beside_attack(change: OwnChange | None, e: Evidence, *, attack: bool) -> tuple[str, ...]:
+    """Return what was just done as a note, where an attack stands first."""
+    done = change is not None and change.known and change.action in DONE and e.now - change.at <= FRESH
+    return (f"{DONE[change.action]} at {change.at.astimezone():%H:%M}.",) if attack and change and done else ()
