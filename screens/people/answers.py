@@ -6,6 +6,7 @@ Nothing waits for them: the keys work, and the card says that the log is being r
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.containers import VerticalScroll
@@ -101,7 +102,7 @@ class PersonAnswers:
         asked = self._asked
         if asked is None or not _same(asked, person) or asked.events is not person.events:
             self._asked = person
-            screen.run_worker(self._judge(person), group="answer", exclusive=True)
+            screen.run_worker(partial(self._judge, person), group="answer", exclusive=True)
             self._list()
 
     async def _judge(self, person: Person) -> None:
@@ -128,7 +129,7 @@ class PersonAnswers:
     def _list(self) -> None:
         """Read the person's ledger entries where there is room for them."""
         if self._asked is not None and self._screen.has_class("-with-ledger"):
-            self._screen.run_worker(self._read_entries(self._asked), group="entries", exclusive=True)
+            self._screen.run_worker(partial(self._read_entries, self._asked), group="entries", exclusive=True)
 
     async def _read_entries(self, person: Person) -> None:
         with self._screen.guarded():
