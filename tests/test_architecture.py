@@ -151,6 +151,12 @@ def test_every_file_says_its_one_idea_in_its_first_line(path: Path) -> None:
     assert first.endswith((".", "?", "!")), first
 
 
+@EVERY
+def test_a_worker_makes_its_coroutine_itself(path: Path) -> None:
+    """One that is cancelled before it begins would leave a coroutine that was made for it, which nobody awaits."""
+    assert re.findall(r"run_worker\((?!partial\()[\w.]+\(.*", path.read_text("utf-8")) == []
+
+
 ONLY_CHILDREN = {
     "FrontApp": "widgets may not know the screens, one of which its heir opens",
     "ApiError": "the demo org's answer to a fault; `LimitedError` is one that carries headers of its own",

@@ -389,7 +389,7 @@ class Keydesk(HelpApp[int]):
             await self.switch_mode(self._mode(mode))
 
     def _run_go(self, mode: str) -> None:
-        self.run_worker(self.action_go(mode))
+        self.run_worker(partial(self.action_go, mode))
 
     async def on_open_person(self, message: OpenPerson) -> None:
         """Show the person whom a screen asks for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from tui.desk.actions.grammar import TargetKind
@@ -154,7 +155,8 @@ class ActionFlow:
         if not ids:
             show()
         else:
-            self.screen.run_worker(self._by_hand_with_targets(action, person, ids), group="by-hand", exclusive=True)
+            reading = partial(self._by_hand_with_targets, action, person, ids)
+            self.screen.run_worker(reading, group="by-hand", exclusive=True)
 
     async def _by_hand_with_targets(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
         """Read the targets, which the steps name, and show the steps by hand; this changes nothing."""

@@ -101,7 +101,7 @@ class SignInStep(WizardStep):
         """Check once whether there is a usable keyring, which may take a while."""
         super().enter()
         if self.walk.keyring is None and self.walk.tour is None:
-            self.run_worker(self._check_keyring(), group="keyring")
+            self.run_worker(self._check_keyring, group="keyring")
 
     async def _check_keyring(self) -> None:
         trouble = await asyncio.to_thread(secrets.keyring_trouble)

@@ -123,14 +123,14 @@ class Seat:
         for _ in range(ROUNDS):
             for _ in range(STEPS):
                 await asyncio.sleep(0)
-                if not loop._ready:  # type: ignore[attr-defined]  # nobody else can go on before a timer or a thread
+                if not _goes_on(loop):
                     break
             if not self.app.is_running:
                 return
             self.app.screen._on_timer_update()
             nodes = [self.app, *self.app.screen.walk_children(with_self=True)]
             left = sum(node._message_queue.qsize() + len(node._next_callbacks) for node in nodes)
-            if not left and not loop._ready:  # type: ignore[attr-defined]
+            if not left and not _goes_on(loop):
                 return
 
     async def type(self, text: str) -> None:
@@ -154,9 +154,12 @@ class Seat:
         while quiet < 2:
             assert monotonic() < end, f"still at work: {list(self.app.workers)}"
             await self.turn()
+            in_thread = False
             if tasks := [worker._task for worker in self.app.workers if worker._task and not worker.is_finished]:
                 await asyncio.wait(tasks, timeout=0.1, return_when=asyncio.FIRST_COMPLETED)
-            quiet = 0 if tasks else quiet + 1
+            elif in_thread := _thread_works():
+                await asyncio.sleep(0.001)
+            quiet = 0 if tasks or in_thread else quiet + 1
             if self.app.is_running and self.app.screen._layout_required:  # what a thread brought is not drawn yet
                 quiet = 0
                 self.app.screen.check_idle()
@@ -169,6 +172,24 @@ class Seat:
             assert monotonic() < end, f"it never came about:\n{self.text}"
             await self.turn()
             await asyncio.sleep(0.002)  # threads and timers have their turn too
+
+
+def _goes_on(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether somebody can go on without a thread and without time that passes."""
+    timers: list[asyncio.TimerHandle] = loop._scheduled  # type: ignore[attr-defined]
+    return (
+        bool(loop._ready)
+        or any(  # type: ignore[attr-defined]
+            timer._when <= loop.time() and not timer.cancelled()  # type: ignore[attr-defined]
+            for timer in timers[:1]  # the next one, as it is a heap
+        )
+    )
+
+
+def _thread_works() -> bool:
+    """Whether a thread of `asyncio.to_thread` is at work, also one that no worker waits for."""
+    threads = asyncio.get_running_loop()._default_executor  # type: ignore[attr-defined]
+    return threads is not None and len(threads._threads) > threads._idle_semaphore._value
 
 
 @asynccontextmanager

@@ -113,7 +113,7 @@ async def leave_at_every_step(
     await seat.turn()
     matter = await steps_that_matter(seat, opens)
     assert len(matter) > FEW, f"{opens} opens nothing"
-    for steps in (-1, *matter[:: max(1, len(matter) // TRIES)]):
+    for steps in (-1, *matter[:: -(-len(matter) // TRIES)]):
         if steps >= 0:
             again()
             await seat.turn()
@@ -133,15 +133,16 @@ async def never(_: object) -> None:
     await asyncio.Event().wait()
 
 
-@pytest.mark.parametrize("opens", ["g", "w", "u", "f", "n", "b"])
-async def test_what_opens_in_front_of_a_card(desk: Desk, wire: Line, opens: str) -> None:
+async def test_what_opens_in_front_of_a_card(desk: Desk, wire: Line) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.look_up(ANN)
         await seat.press("enter", "enter", "space")
         screen = seat.app.screen
         assert isinstance(screen, LookupScreen)
         wire.watch = never
-        await leave_at_every_step(seat, opens, screen.open_card)
+        for opens in "gwufnb":
+            screen.open_card()
+            await leave_at_every_step(seat, opens, screen.open_card)
 
 
 async def test_the_steps_by_hand(desk: Desk) -> None:
@@ -232,13 +233,14 @@ def office(clock: FakeClock, home: Path, monkeypatch: pytest.MonkeyPatch) -> Off
     return made
 
 
-@pytest.mark.parametrize("opens", ["plus", "o", "ctrl+r", "key"])
-async def test_what_opens_in_front_of_the_connectors(office: Office, opens: str) -> None:
-    if opens == "key":
-        office.keep_app("App", FIRST, MAIN)
-    async with office.seated(NARROW, name="App" if opens == "key" else "Acme") as seat:
-        await seat.press("f5", *(("home", "down") if opens == "key" else ()))
-        await leave_at_every_step(seat, opens.replace("key", "ctrl+r"))
+async def test_what_opens_in_front_of_the_connectors(office: Office) -> None:
+    office.keep_app("App", FIRST, MAIN)
+    async with office.seated(NARROW, name="App") as seat:
+        for which, opens in (("App", "plus"), ("App", "o"), ("App", "ctrl+r"), ("Acme", "ctrl+r")):
+            await seat.press("f5", "home")
+            while which not in seat.line("▸ ").split():
+                await seat.press("down")
+            await leave_at_every_step(seat, opens)
 
 
 async def test_a_connector_that_is_being_opened(office: Office) -> None:

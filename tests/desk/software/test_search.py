@@ -59,6 +59,16 @@ async def test_a_group_that_matches_brings_the_app_that_it_gives(desk: Desk, org
     assert came.offers[0].givers[0].name == "Creative Cloud"
 
 
+async def test_what_was_given_meanwhile_is_not_undone_by_a_look_into_an_older_offer(desk: Desk, org: Org) -> None:
+    search = searching(desk.session(), org, "bob.martin")
+    before = named(await found(search, "notion"), "Notion")
+    assert before.has is False
+    org.groups.add(org.groups.named("Notion"), org.people.named("bob.martin"), desk.clock.time())
+    search.forget()
+    assert named(await found(search, "notion"), "Notion").has is True
+    assert (await search.look_into(before)).has is True  # asked for before, answered after
+
+
 async def test_a_group_that_gives_no_app_stands_for_itself(desk: Desk, org: Org) -> None:
     came = await found(searching(desk.session(), org), "notion")
     assert [(offer.name, offer.app) for offer in came.offers] == [("Notion", None)]

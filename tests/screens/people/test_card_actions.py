@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from screens.act.confirm import ConfirmScreen
 from screens.act.factor_choice import FactorChoiceScreen
 from screens.act.instructions import InstructionsScreen
 from screens.act.secret import SecretScreen
 from tests.desk.support import someone_for, user_id
-from tests.screens.support import ONE_SIZE, seated
+from tests.screens.support import NARROW, seated
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.actions.grammar import Danger, TargetKind
 from tui.desk.connectors.ticket import TicketRule
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from tests.desk.support import Line
     from tests.screens.support import Seat
     from tui.demo.org import Org
-
-each = pytest.mark.parametrize("action", [action.id for action in ON_THE_CARD])
-sizes = pytest.mark.parametrize("size", ONE_SIZE)
 
 
 def login_for(org: Org, action: str) -> str:
@@ -46,63 +42,70 @@ async def to_confirmation(seat: Seat, org: Org, action: str) -> str:
     return login
 
 
-@each
-@sizes
-async def test_the_whole_way_of_an_action(desk: Desk, org: Org, wire: Line, action: str, size: tuple[int, int]) -> None:
-    found = ACTIONS[action]
+def shows_exactly_what_is_sent(screen: ConfirmScreen) -> None:
+    """What is confirmed is on the screen, call by call."""
+    plan = screen._plan
+    assert plan
+    told = "".join(str(screen.query_one(name, Static).content) for name in ("#what", "#calls"))
+    for call in plan.calls:
+        assert "".join(str(call).split()) in "".join(told.split())
+    assert plan.sentence in told
+    assert plan.effect in told
+
+
+async def try_each_option(seat: Seat, screen: ConfirmScreen) -> None:
+    """Each option changes what is done and what is sent, and can be taken back."""
+    assert screen._plan
+    for option in screen._plan.action.offers(screen._plan.targets):
+        before = screen._plan.calls
+        tick = next(tick for tick in seat.app.screen.query("TickBox") if getattr(tick, "field", "") == option.id)
+        tick.focus()
+        await seat.press("space")
+        assert screen._plan.calls != before
+        assert option.id in screen._plan.options
+        shows_exactly_what_is_sent(screen)
+        await seat.press("space")
+        assert screen._plan.calls == before
+
+
+async def test_the_whole_way_of_every_action(desk: Desk, org: Org, wire: Line) -> None:
     session = desk.session()
-    async with seated(session, size) as seat:
-        login = await to_confirmation(seat, org, action)
-        assert found.title in seat.words
-        assert login in seat.words
-        assert seat.focused in {"login", "reason"}  # never what sends it
-        assert wire.writes == []
-        if found.danger >= Danger.DESTRUCTIVE:
-            await seat.type(login)
-            await seat.press("tab")
-        await seat.type("called the desk")
-        await seat.press("enter")
-        assert f"✓ {found.title}: done for" in seat.words.replace("╰", "")
-        if found.reveals:
-            assert isinstance(seat.app.screen, SecretScreen)
-            await seat.press("v", "escape")
-        assert not seat.app.screen.is_modal
-    (entry,) = session.ledger.entries()
-    assert wire.writes == [f"{call.method} {call.target}" for call in entry.intent.calls]
-    assert entry.intent.person_login == login
-    assert entry.intent.reason == "called the desk"
+    async with seated(session, NARROW) as seat:
+        for action in ON_THE_CARD:
+            sent = len(wire.writes)
+            login = await to_confirmation(seat, org, action.id)
+            assert action.title in seat.words
+            assert login in seat.words
+            assert seat.focused in {"login", "reason"}  # never what sends it
+            screen = seat.app.screen
+            assert isinstance(screen, ConfirmScreen)
+            shows_exactly_what_is_sent(screen)
+            await try_each_option(seat, screen)
+            assert len(wire.writes) == sent
+            await confirm_typed(seat, login if action.danger >= Danger.DESTRUCTIVE else "")
+            assert f"✓ {action.title}: done for" in seat.words.replace("╰", "")
+            if action.reveals:
+                assert isinstance(seat.app.screen, SecretScreen)
+                await seat.press("v", "escape")
+            assert not seat.app.screen.is_modal
+            entry = session.ledger.entries()[0]
+            assert wire.writes[sent:] == [f"{call.method} {call.target}" for call in entry.intent.calls]
+            assert entry.intent.action == action.id
+            assert entry.intent.person_login == login
+            assert entry.intent.reason == "called the desk"
+    assert len(session.ledger.entries()) == len(ON_THE_CARD)
 
 
-@each
-async def test_what_is_confirmed_is_shown_exactly(desk: Desk, org: Org, wire: Line, action: str) -> None:
-    async with seated(desk.session()) as seat:
-        await to_confirmation(seat, org, action)
-        screen = seat.app.screen
-        assert isinstance(screen, ConfirmScreen)
-        plan = screen._plan
-        assert plan
-        told = "".join(str(screen.query_one(name, Static).content) for name in ("#what", "#calls"))
-        for call in plan.calls:
-            assert "".join(str(call).split()) in "".join(told.split())
-        assert plan.sentence in told
-        assert plan.effect in told
-
-
-@each
-async def test_each_option_changes_what_it_does_and_what_is_sent(desk: Desk, org: Org, wire: Line, action: str) -> None:
-    async with seated(desk.session()) as seat:
-        await to_confirmation(seat, org, action)
-        screen = seat.app.screen
-        assert isinstance(screen, ConfirmScreen)
-        assert screen._plan
-        for option in screen._plan.action.offers(screen._plan.targets):
-            before = screen._plan.calls
-            tick = next(tick for tick in seat.app.screen.query("TickBox") if getattr(tick, "field", "") == option.id)
-            tick.focus()
-            await seat.press("space")
-            assert screen._plan.calls != before
-            assert option.id in screen._plan.options
-        assert wire.writes == []
+async def confirm_typed(seat: Seat, login: str) -> None:
+    """Type a reason, and the login where it is asked for, and confirm."""
+    if login:
+        seat.one("#login", Input).focus()
+        await seat.type(login)
+        await seat.press("tab")
+    else:
+        seat.one("#reason", Input).focus()
+    await seat.type("called the desk")
+    await seat.press("enter")
 
 
 async def test_a_mail_says_where_it_goes_before(desk: Desk, org: Org) -> None:
@@ -113,11 +116,8 @@ async def test_a_mail_says_where_it_goes_before(desk: Desk, org: Org) -> None:
         assert "cannot sign in until they have finished" in str(seat.one("#what", Static).content)
 
 
-@sizes
-async def test_a_destructive_action_wants_the_login_and_loses_nothing_typed(
-    desk: Desk, org: Org, wire: Line, size: tuple[int, int]
-) -> None:
-    async with seated(desk.session(), size) as seat:
+async def test_a_destructive_action_wants_the_login_and_loses_nothing_typed(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
         await seat.look_up("ann.lee@acme.example")
         await seat.press("enter", "M")
         assert seat.focused == "login"
@@ -189,13 +189,12 @@ async def test_nothing_enrolled_is_said(desk: Desk, org: Org) -> None:
         assert not seat.app.screen.is_modal
 
 
-@each
-async def test_read_only_shows_the_steps_in_the_place_of_every_confirmation(
-    desk: Desk, org: Org, wire: Line, action: str
-) -> None:
+async def test_read_only_shows_the_steps_in_the_place_of_every_confirmation(desk: Desk, org: Org, wire: Line) -> None:
     async with seated(desk.session(read_only=True)) as seat:
-        await seat.look_up(login_for(org, action))
-        await seat.press("enter", ACTIONS[action].key)
-        assert isinstance(seat.app.screen, InstructionsScreen)
-        assert f"{ACTIONS[action].title} by hand" in seat.words
+        for action in ON_THE_CARD:
+            await seat.look_up(login_for(org, action.id))
+            await seat.press("enter", action.key)
+            assert isinstance(seat.app.screen, InstructionsScreen)
+            assert f"{action.title} by hand" in seat.words
+            await seat.press("escape")
     assert wire.writes == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from textual.widgets import Input
 
 from screens.act.confirm import ConfirmScreen
@@ -12,7 +11,7 @@ from screens.lockouts.evidence import EvidenceScreen
 from screens.lockouts.lockouts import LockoutsScreen
 from tests.desk.support import Gate, fault, user_id
 from tests.screens.lockouts.test_looks import wave
-from tests.screens.support import NARROW, ONE_SIZE, SIZES, SMALL, WIDE, seated
+from tests.screens.support import NARROW, SMALL, WIDE, seated
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -30,31 +29,29 @@ def box(seat: Seat) -> str:
     return seat.one("#query", Input).value
 
 
-@pytest.mark.parametrize("size", [*SIZES, SMALL])
-async def test_escape_goes_back_to_the_row_filter_and_order_of_the_lockouts(desk: Desk, size: tuple[int, int]) -> None:
-    async with seated(desk.session(), size) as seat:
+async def test_escape_goes_back_to_the_row_filter_and_order_of_the_lockouts(desk: Desk) -> None:
+    async with seated(desk.session(), WIDE) as seat:
         await seat.press("f3")
         screen = seat.app.screen
         assert isinstance(screen, LockoutsScreen)
         await screen.run_action("order")  # as the palette does
-        await seat.press("d", "home", "down", "down", "down")
-        listed, view = logins(seat), screen.view
-        row = listed[3]
-        await seat.press("enter")
-        assert (seat.focused, box(seat)) == ("card", row)
-        assert f"4/{len(listed)} · J K · esc back" in seat.words
-        await seat.press("escape")
-        screen = seat.app.screen
-        assert isinstance(screen, LockoutsScreen)
-        assert (screen.view, seat.focused, seat.one("#locked", Rows).cursor) == (view, "locked", 3)
-        assert logins(seat) == listed
+        await seat.press("d")
+        for size in (WIDE, NARROW, SMALL):
+            await seat.pilot.resize_terminal(*size)
+            await seat.press("home", "down", "down", "down")
+            listed, view = logins(seat), screen.view
+            row = listed[3]
+            await seat.press("enter")
+            assert (seat.focused, box(seat)) == ("card", row)
+            assert f"4/{len(listed)} · J K · esc back" in seat.words
+            await seat.press("escape")
+            assert seat.app.screen is screen
+            assert (screen.view, seat.focused, seat.one("#locked", Rows).cursor) == (view, "locked", 3)
+            assert logins(seat) == listed
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_j_and_k_go_through_the_cases_and_escape_to_the_last_one_seen(
-    desk: Desk, wire: Line, size: tuple[int, int]
-) -> None:
-    async with seated(desk.session(), size) as seat:
+async def test_j_and_k_go_through_the_cases_and_escape_to_the_last_one_seen(desk: Desk, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3")
         listed = logins(seat)
         await seat.press("enter", "K")
@@ -90,7 +87,9 @@ async def test_whoever_was_unlocked_stays_in_the_cases_and_keys_wait_for_the_nex
         assert second in seat.text
 
 
-async def test_who_is_opened_is_read_and_not_searched_for(desk: Desk, wire: Line) -> None:
+async def test_who_is_opened_is_read_and_not_searched_for_until_another_search_ends_the_way_back(
+    desk: Desk, wire: Line
+) -> None:
     async with seated(desk.session()) as seat:
         await seat.press("f3")
         wire.sent.clear()
@@ -98,6 +97,11 @@ async def test_who_is_opened_is_read_and_not_searched_for(desk: Desk, wire: Line
         assert not [line for line in wire.story if "search=" in line or "/users?" in line], wire.story
         await seat.press("slash", "enter")
         assert seat.focused == "card"
+        await seat.look_up("ann.lee")
+        await seat.press("enter", "enter")
+        assert seat.focused == "card"
+        await seat.press("escape")
+        assert seat.focused == "people"
 
 
 async def test_a_person_who_cannot_be_read_is_searched_for_by_enter_in_the_box(desk: Desk, org: Org) -> None:
@@ -109,16 +113,6 @@ async def test_a_person_who_cannot_be_read_is_searched_for_by_enter_in_the_box(d
         assert box(seat) == login
         await seat.press("slash", "enter")
         assert login in seat.one("#people", Rows).rows[0].login
-
-
-async def test_another_search_ends_the_way_back(desk: Desk) -> None:
-    async with seated(desk.session()) as seat:
-        await seat.press("f3", "enter")
-        await seat.look_up("ann.lee")
-        await seat.press("enter", "enter")
-        assert seat.focused == "card"
-        await seat.press("escape")
-        assert seat.focused == "people"
 
 
 async def test_the_evidence_of_a_wave_stays_open_behind_the_person(desk: Desk) -> None:
@@ -139,10 +133,11 @@ async def test_the_evidence_of_a_wave_stays_open_behind_the_person(desk: Desk) -
 
 
 async def test_the_search_box_gives_back_the_focus_where_nothing_was_typed(desk: Desk) -> None:
-    for size in (WIDE, NARROW):
-        async with seated(desk.session(), size) as seat:
+    async with seated(desk.session(), WIDE) as seat:
+        for size in (WIDE, NARROW):
+            await seat.pilot.resize_terminal(*size)
             await seat.look_up("ann")
-            await seat.press("enter", "down", "enter")
+            await seat.press("enter", "home", "down", "enter")
             shown = seat.text
             assert seat.focused == "card"
             await seat.press("slash")

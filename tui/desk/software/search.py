@@ -231,7 +231,8 @@ class SoftwareSearch:
             if self._reads_apps:
                 reads.append(self._catalog.given_by.get(group.id))
             await gather_answers(reads)
-            return Offer(None, (self._giver(group),), has=offer.has, groups_known=True)
+            giver = self._giver(group)  # whether they are in it may have been read again since the offer was made
+            return Offer(None, (giver,), has=giver.member, groups_known=True)
         await gather_answers([self._look_around(offer.app.id)])
         query = _Query(())
         query.groups = {giver.group.id: giver.group for giver in offer.givers}
