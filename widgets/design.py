@@ -6,7 +6,7 @@ from typing import Final
 
 SHEET: Final = """
 Screen { background: $ground; color: $text; }
-ModalScreen { background: $ground 0%; }
+ModalScreen { background: transparent; }
 
 Pane { width: 1fr; height: 1fr; }
 .-wide Pane {
@@ -17,21 +17,21 @@ Pane { width: 1fr; height: 1fr; }
 .-wide.-short Pane { border: none; &:focus-within { border: none; } }
 
 Button, Button.-style-default {
-    color: $accent; background: $panel; background-tint: $ground 0%; border: none; text-style: bold; tint: $ground 0%;
+    color: $accent; background: $panel; background-tint: transparent; border: none; text-style: bold; tint: transparent;
     &:hover { background: $panel; text-style: bold underline; }
     &:disabled { color: $muted; text-opacity: 100%; text-style: none; }
-    &.-active { background: $panel; border: none; tint: $ground 0%; }
+    &.-active { background: $panel; border: none; tint: transparent; }
     &.-success { color: $good; background: $panel; }
     &.-warning { color: $warn; background: $panel; }
     &.-error { color: $bad; background: $panel; }
-    &:focus { text-style: bold reverse; background-tint: $ground 0%; }
+    &:focus { text-style: bold reverse; background-tint: transparent; }
 }
 
 Input {
-    background: $ground; color: $text; background-tint: $ground 0%;
-    &:focus { background-tint: $ground 0%; }
+    background: $ground; color: $text; background-tint: transparent;
+    &:focus { background-tint: transparent; }
     &:ansi { background: $ground; color: $text; }
-    &.-textual-compact.-invalid { background-tint: $ground 0%; }
+    &.-textual-compact.-invalid { background-tint: transparent; }
     & > .input--cursor { background: $ground; color: $text; text-style: reverse; }
     & > .input--placeholder, & > .input--suggestion { color: $muted; text-style: none; }
 }
@@ -46,8 +46,8 @@ Toast {
 Tooltip { background: $panel; color: $text; border: round $muted; padding: 0 1; &:ansi { background: $panel; } }
 
 CommandPalette {
-    background: $ground 0%; color: $text;
-    &:ansi { background: $ground 0%; }
+    background: transparent; color: $text;
+    &:ansi { background: transparent; }
     & > Vertical {
         width: 84; max-width: 100%; margin-top: 2; background: $panel;
         &:dark { background: $panel; }

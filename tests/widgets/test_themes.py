@@ -11,7 +11,8 @@ import pytest
 from rich.color import Color, ColorSystem
 from textual._color_constants import ANSI_COLORS, COLOR_NAME_TO_RGB
 from textual.css.styles import StylesBase
-from textual.widgets import Input
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
 
 from tui.desk.connectors.profiles import COLOURS
 from tui.desk.connectors.settings import THEMES
@@ -232,3 +233,30 @@ async def test_another_theme_takes_effect_at_once() -> None:
             await pilot.pause()
             wanted = inks(name, Depth.TRUE).text
             assert app.theme_variables["text"] == wanted
+
+
+async def test_in_sixteen_colours_buttons_can_be_read_and_a_dialog_leaves_the_rest_in_view(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("COLORTERM")
+    monkeypatch.setenv("TERM", "xterm")
+    app: FrontApp[None] = FrontApp()
+    async with app.run_test(size=(40, 6)) as pilot:
+        assert app.depth is Depth.NAMED
+        await app.mount(Static("\n\n\nbehind"))
+        dialog: ModalScreen[None] = ModalScreen()
+        await app.push_screen(dialog)
+        await dialog.mount(Button("Back", compact=True), Button("Go", variant="error", compact=True))
+        for name in THEMES:
+            app.theme = name
+            await pilot.pause()
+            drawn = {
+                segment.text.strip(): segment.style
+                for strip in app.screen._compositor.render_strips()
+                for segment in strip
+                if segment.style
+            }
+            for words in ("Back", "Go"):
+                style = drawn[words]
+                assert style.color != style.bgcolor, (name, words)
+            assert "behind" in drawn, name
