@@ -277,7 +277,8 @@ class DeskScreen(Screen[None]):
     def marked(self, event: MarkRows.Marked) -> None:
         """Show the marked rows, also those that the list does not show now."""
         binding, does = self.several
-        keys = f"{key_of(binding)} {does}{' · - unmarks all' if event.table.minus_unmarks else ''}"
+        unmarks = isinstance(event.table, MarkRows) and event.table.minus_unmarks
+        keys = f"{key_of(binding)} {does}{' · - unmarks all' if unmarks else ''}"
         for line in self.query(MarkedLine):
             line.show([self.name_of(row) for row in event.table.marked], keys)
         self.refresh_bindings()
