@@ -64,7 +64,7 @@ async def test_a_changed_key_does_it_and_the_old_one_does_not(desk: Desk, home: 
         assert "Nothing was done yet." in seat.text
         assert "f11 Refresh" in seat.text
         await seat.press("f10", "slash", *"zz")
-        assert "No entry is like that. / changes the filter, f10 shows all." in seat.words
+        assert "No entry is like that. esc clears the filter, f10 shows all." in seat.words
         await seat.press("f1", *"refresh")
         assert "f11 ctrl+k Refresh" in seat.words
         await seat.press("escape")

@@ -16,6 +16,7 @@ from tui.desk.connectors import settings
 from tui.desk.notices.notice import Topic
 from tui.desk.notices.rules import load_for
 from tui.desk.notices.several import MOST, Telling, Told
+from tui.desk.text.named_keys import key_said
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
@@ -231,7 +232,7 @@ class TellSeveralScreen(ListDialog[None]):
             notice.show(trouble.title, trouble.advice, Tone.BAD)
         else:
             clean = not telling.count(Told.FAILED, Told.UNKNOWN, Told.READY)
-            notice.show(telling.sentence, "F8 lists them.", Tone.GOOD if clean else Tone.WARN)
+            notice.show(telling.sentence, f"{key_said('app.go.notices')} lists them.", Tone.GOOD if clean else Tone.WARN)
         self._over = True
         self._draw()
         self._told(telling.told_ids)
