@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.widgets import Input, Static
 
 from screens.act.person_keys import PersonKeys, person_bindings
-from screens.asks import Command, Visit
+from screens.asks import Visit
 from screens.bulk.marked import ForMarked
 from screens.key_table import PERSON
 from screens.lockouts.reader import LockoutReader
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.asks import Command
     from screens.save_as import ExportOffer
     from tui.desk.lockouts.causes import LockoutCause
     from tui.desk.lockouts.picture import Picture
@@ -420,30 +421,10 @@ class LockoutsScreen(PersonKeys):
         return ExportOffer.of("lockouts", self.locked, listing, filtered=filtered)
 
     def palette_commands(self) -> Iterable[Command]:
-        """Yield the actions of the keys."""
-        if self.locked.current is not None:
-            name = plain(self.locked.current.case.name or self.locked.current.case.login)
-            yield Command(f"Unlock {name}", UNLOCK.effect, f"act('{UNLOCK.id}')")
-            yield Command(f"Why can't {name} sign in?", "w does the same", "why")
-            yield Command(f"Take care of {name}", "Or leave it again; h does the same", "handle")
-        if self.locked.marked:
-            yield Command("Unlock all who are marked", "b does the same", "several")
-        if self.picture is not None and self.picture.sprays:
-            yield Command("Evidence of the wave", "v does the same", "evidence")
-        yield from self._filter_commands()
-        yield Command("Lockouts: another order", "Newest, what lasts longest, by cause, by name", "order")
+        """Return the actions of the keys, and each filter by its name."""
+        from screens.lockouts.commands import lockout_commands
 
-    def _filter_commands(self) -> Iterable[Command]:
-        """Yield each filter by its name: which cases, and of which cause."""
-        from tui.desk.lockouts.view import causes
-        from tui.desk.lockouts.words import CAUSE
-
-        if self.view is None or self.picture is None:
-            return
-        for show in type(self.view.show):
-            yield Command(f"Lockouts: {show.value}", "Which are shown; d takes the next", f"show_only('{show.name}')")
-        for cause in causes(self.picture):
-            yield Command(f"Lockouts: only {CAUSE[cause]}", "Once more: all again", f"only_cause('{cause.name}')")
+        return lockout_commands(self.locked, self.picture, self.view)
 
     def action_show_only(self, name: str) -> None:
         """Show the cases of one filter."""
