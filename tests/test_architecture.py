@@ -72,6 +72,7 @@ SHORT_FILES = {
     "tui/person_screens.py": "only the app opens screens of any room in front of any other; three late imports",
     "tui/desk/lockouts/export.py": "what a program reads of a lockout is no part of what a screen shows",
     "tui/desk/people/export.py": "likewise of a person in a list",
+    "screens/lockouts/commands.py": "what the palette offers is no part of how the lockouts are drawn and read",
     "screens/setup/": "one file a step of the wizard",
     "tui/__main__.py": "`python -m tui`",
     "tui/cli.py": "answers `--version` before anything else is imported",

@@ -108,7 +108,7 @@ FIXED: Final = {
     "screens/act/instructions.py": "",
     "screens/bulk/bulk.py": "",
     "screens/connectors/rotate.py": "",
-    "screens/people/lookup.py": "the keys of lists are fixed",
+    "screens/people/found.py": "the keys of lists are fixed",
     "widgets/front.py": "ctrl+c is the app's own",
     "tui/commands/act/bulk.py": "the terminal's own",
     "tui/commands/expiry.py": "as above",

@@ -68,6 +68,7 @@ def connector_columns(here: str) -> tuple[Column[ConnectorChoice], ...]:
             fit=True,
             style=lambda _: "rows--good",
             tails=chip,
+            order=lambda row: row.name.casefold(),
         ),
         Column("Mode", mode_words, 10, style=lambda row: "rows--warning" if row.read_only else ""),
         Column("Org", lambda row: plain(row.org_name), 12, grow=1, fit=True, drop=2),

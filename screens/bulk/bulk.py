@@ -357,8 +357,11 @@ class BulkScreen(ModalScreen[Job | None]):
             self.app.push_screen(InstructionsScreen(self.session, action, line.person, line.targets))
 
     def action_filter(self) -> None:
-        """Go to the box that filters the table; who is hidden by it is still in the job."""
-        if self.view.phase is not Phase.CHOOSE:
+        """Go to the box that filters the table; who is hidden by it is still in the job.
+
+        While the job runs, escape must mean stopping and nothing else, so there is no box then.
+        """
+        if self.view.phase not in {Phase.CHOOSE, Phase.RUN}:
             self.view.query_one(FilterBox).open()
 
     def action_sort(self) -> None:

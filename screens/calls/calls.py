@@ -56,7 +56,7 @@ def _took(record: CallRecord) -> str:
 
 
 COLUMNS: tuple[Column[CallRecord], ...] = (
-    Column("Time", _time, 8, drop=1),
+    Column("Time", _time, 8, drop=1, order=lambda record: record.number),
     Column("Method", lambda record: plain(record.method, limit=10), 6),
     Column("Path", lambda record: plain(record.target, limit=300), 24, grow=4),
     Column(
@@ -66,7 +66,7 @@ COLUMNS: tuple[Column[CallRecord], ...] = (
         fit=True,
         style=lambda record: TONE_STYLE[curl.outcome_tone(record)],
     ),
-    Column("ms", _took, 6, right=True),
+    Column("ms", _took, 6, right=True, order=lambda record: record.milliseconds),
     Column("Request id", lambda record: plain(record.request_id), 10, drop=3),
     Column("Waited, refused", curl.why, 16, grow=1, drop=2, fit=True),
 )

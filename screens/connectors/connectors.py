@@ -84,7 +84,7 @@ class ConnectorsScreen(DeskScreen):
         """Yield the list, and beneath it the details of the connector under the cursor."""
         columns: tuple[Column[ConnectorChoice], ...] = (
             *connector_columns(self.session.connector.name),
-            Column("Checked", self._checked, 12, fit=True, style=self._tone_of_proof),
+            Column("Checked", self._checked, 12, fit=True, style=self._tone_of_proof, order=self._checked_at),
             Column("Default", lambda row: "default" if row.default else "", 7, drop=1),
         )
         yield FilterBox("connectors", folded=True)
@@ -187,6 +187,11 @@ class ConnectorsScreen(DeskScreen):
         if proof is None:
             return "never"
         return f"{'✓' if proof.works else '!'} {ago(datetime.fromtimestamp(proof.at, UTC), self.session.now())}"
+
+    def _checked_at(self, choice: ConnectorChoice) -> float | None:
+        """Return when a connector was last checked, to sort by: those checked last come first."""
+        proof = self._proof(choice)
+        return None if proof is None else -proof.at
 
     def _tone_of_proof(self, choice: ConnectorChoice) -> str:
         proof = self._proof(choice)

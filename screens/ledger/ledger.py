@@ -308,7 +308,7 @@ class LedgerScreen(PersonKeys):
         from screens.marked_choice import MarkedChoice
 
         if count := len(self._to_settle):
-            about = f"{count} of {len(self.entries.marked)}: each person is looked at"
+            about = f"{count} of {len(self.entries.marked)}, by a look at each"
             yield MarkedChoice("i", "Settle what is not known", about, "settle")
         yield from super().marked_choices()
 

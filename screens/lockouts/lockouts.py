@@ -16,7 +16,7 @@ from screens.asks import Command, Visit
 from screens.bulk.marked import ForMarked
 from screens.lockouts.reader import LockoutReader
 from tui.desk.actions.catalogue import UNLOCK
-from tui.desk.text.named_keys import also, key_of
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.drawn import Drawn
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from textual.signal import Signal
     from textual.widget import Widget
 
+    from screens.asks import Command
     from screens.save_as import ExportOffer
     from tui.desk.lockouts.causes import LockoutCause
     from tui.desk.lockouts.picture import Picture
@@ -422,31 +423,10 @@ class LockoutsScreen(PersonKeys):
         return ExportOffer.of("lockouts", self.locked, listing, filtered=filtered)
 
     def palette_commands(self) -> Iterable[Command]:
-        """Yield the actions of the keys."""
-        if self.locked.current is not None:
-            name = plain(self.locked.current.case.name or self.locked.current.case.login)
-            yield Command(f"Unlock {name}", UNLOCK.effect, f"act('{UNLOCK.id}')")
-            yield Command(f"Why can't {name} sign in?", also("person.why"), "why")
-            yield Command(f"Take care of {name}", f"Or leave it again; {also('lockouts.handle')}", "handle")
-        if self.locked.marked:
-            yield Command("Unlock all who are marked", also("lockouts.several"), "several")
-        if self.picture is not None and self.picture.sprays:
-            yield Command("Evidence of the wave", also("lockouts.evidence"), "evidence")
-        yield from self._filter_commands()
-        yield Command("Lockouts: another order", "Newest, what lasts longest, by cause, by name", "order")
+        """Return the actions of the keys, and each filter by its name."""
+        from screens.lockouts.commands import lockout_commands
 
-    def _filter_commands(self) -> Iterable[Command]:
-        """Yield each filter by its name: which cases, and of which cause."""
-        from tui.desk.lockouts.view import causes
-        from tui.desk.lockouts.words import CAUSE
-
-        if self.view is None or self.picture is None:
-            return
-        takes_next = f"Which are shown; {key_of('lockouts.show')} takes the next"
-        for show in type(self.view.show):
-            yield Command(f"Lockouts: {show.value}", takes_next, f"show_only('{show.name}')")
-        for cause in causes(self.picture):
-            yield Command(f"Lockouts: only {CAUSE[cause]}", "Once more: all again", f"only_cause('{cause.name}')")
+        return lockout_commands(self.locked, self.picture, self.view)
 
     def action_show_only(self, name: str) -> None:
         """Show the cases of one filter."""

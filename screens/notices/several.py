@@ -232,7 +232,8 @@ class TellSeveralScreen(ListDialog[None]):
             notice.show(trouble.title, trouble.advice, Tone.BAD)
         else:
             clean = not telling.count(Told.FAILED, Told.UNKNOWN, Told.READY)
-            notice.show(telling.sentence, f"{key_said('app.go.notices')} lists them.", Tone.GOOD if clean else Tone.WARN)
+            tone = Tone.GOOD if clean else Tone.WARN
+            notice.show(telling.sentence, f"{key_said('app.go.notices')} lists them.", tone)
         self._over = True
         self._draw()
         self._told(telling.told_ids)

@@ -62,7 +62,7 @@ def recent_columns(now: Callable[[], float]) -> Sequence[Column[RecentPerson]]:
         Column("Of late", lambda person: plain(person.name or person.login), 12, grow=3, fit=True),
         Column("Login", lambda person: plain(person.login), 14, grow=3, whole=True),
         Column("Last", what, 6, grow=1, fit=True, style=lambda _: "rows--muted"),
-        Column("Age", age, 6, right=True, style=lambda _: "rows--muted"),
+        Column("Age", age, 6, right=True, style=lambda _: "rows--muted", order=lambda person: -person.at),
     )
 
 

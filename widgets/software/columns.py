@@ -31,6 +31,6 @@ SOFTWARE_COLUMNS: tuple[Column[Offer], ...] = (
 )
 GROUP_COLUMNS: tuple[Column[Offer], ...] = (
     Column("Group", lambda offer: offer.name, 20, grow=2),
-    Column("", lambda offer: "✓ is in it" if offer.has else "", 10, style="rows--good", drop=1),
+    Column("In it", lambda offer: "✓ is in it" if offer.has else "", 10, style="rows--good", drop=1),
     Column("Members", _members, 7, style="rows--muted", right=True, drop=2),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +13,12 @@ from tui.okta.errors import OktaError, Refused
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Desk
 
 
-async def test_a_search_stands_in_the_list_newest_first_and_can_be_filtered(desk: Desk) -> None:
+async def test_a_search_stands_in_the_list_newest_first_and_can_be_filtered(desk: Desk, tmp_path: Path) -> None:
     async with seated(desk.session(), WIDE) as seat:
         await seat.look_up("ann.lee")
         await seat.press("f9")
@@ -30,6 +33,15 @@ async def test_a_search_stands_in_the_list_newest_first_and_can_be_filtered(desk
         assert "Nothing here is like that. esc clears the filter." in seat.text
         await seat.press("enter", "escape")
         assert [row.number for row in table.rows] == numbers
+        await seat.press("home", "space", "space", "c")
+        assert seat.app.clipboard.count("curl --globoff") == len(seat.app.clipboard.splitlines()) == 2
+        await seat.press("x")
+        assert "Export the calls, the 2 marked" in seat.words
+        await seat.type(str(tmp_path / "calls.json"))
+        await seat.press("enter")
+        assert "2 rows written" in seat.words
+        written = json.loads((tmp_path / "calls.json").read_text("ascii"))
+        assert [call["at"] for call in written] == ["2026-11-23T06:00:00.000Z"] * 2
 
 
 @pytest.mark.parametrize("size", [NARROW, SMALL])

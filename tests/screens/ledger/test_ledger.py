@@ -155,7 +155,7 @@ async def test_marked_entries_are_settled_copied_and_exported_together(session: 
         assert "Nothing is marked" in seat.words
         await seat.press("asterisk", "b")
         assert "3 marked" in seat.words
-        assert "2 of 3: each person is looked at" in seat.words
+        assert "2 of 3, by a look at each" in seat.words
         await seat.press("i")
         assert "! 1 of 2 entries are settled. Entry 4: This entry belongs to another org" in seat.words
         await seat.press("c")

@@ -63,7 +63,7 @@ def listing(records: Sequence[CallRecord]) -> ExportTable:
         head,
         [
             (
-                stamp(record.at),
+                stamp(datetime.fromtimestamp(record.at, UTC)),
                 record.method,
                 record.target,
                 outcome(record),
