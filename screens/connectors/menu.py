@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.desk.text.named_keys import key_of
 from widgets.columns import Column
 from widgets.connector_rows import ConnectorRows, connector_columns
 from widgets.tones import keys
@@ -46,7 +47,7 @@ class ConnectorMenuScreen(ModalScreen[str]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss('')", "Back", key_display="esc"),
-        Binding("f6", "take", "Switch"),
+        Binding("f6", "take", "Switch", id="app.choose_connector"),
         *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
     ]
 
@@ -67,7 +68,8 @@ class ConnectorMenuScreen(ModalScreen[str]):
         with Vertical(id="box") as box:
             box.border_title = Content("Switch to")
             yield ConnectorRows((number, *connector_columns(self._here)), key=lambda row: row.name, id="choices")
-            yield Static(Content.assemble(*keys(("1-9", "switch at once"), ("f6", "switch"), ("esc", "stay here"))))
+            switch = key_of("app.choose_connector")
+            yield Static(Content.assemble(*keys(("1-9", "switch at once"), (switch, "switch"), ("esc", "stay here"))))
 
     def _number(self, row: ConnectorChoice) -> str:
         number = self._choices.index(row) + 1
