@@ -88,7 +88,7 @@ def test_each_named_key_is_bound_so() -> None:
 
 KEY_IN_A_SENTENCE = re.compile(
     r"(?<![\w'’<>./-])(?:[b-zB-HJ-Z/?*+]|F\d+|(?:ctrl|Ctrl)\+\w)(?: (?!is\b|as\b|s\b)[a-z]+s\b| again| once)"
-    r"|[Pp]ress \w\b|\bthen [a-z]\b(?! )|\A[a-z]: "
+    r"|[Pp]ress \w\b|\bthen [a-z]\b(?! )|\A[a-pr-z]: "
 )
 """A key and what it does: `r reads`, `ctrl+q once more`, `press s`, `then e`, `w: the verdict`."""
 
