@@ -226,7 +226,8 @@ def likeness(query: str, entry: PaletteEntry) -> Likeness | None:
         entry: The command.
     """
     title, beneath = entry.title.lower(), entry.help.lower()
-    score, at = 0.0, []
+    score = 0.0
+    at: list[int] = []
     for word in query.lower().split():
         start = re.search(rf"(?<!\w){re.escape(word)}", title)
         within = title.find(word) if len(word) > SHORT else -1

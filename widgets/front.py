@@ -52,7 +52,7 @@ class FrontApp(App[R]):
         self.set_keymap(self._changed_keys)
         named_keys.change({name: said(keys) for name, keys in self._changed_keys.items()})
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """Have texts name keydesk's own keys again."""
         named_keys.change({})
 

@@ -23,7 +23,7 @@ from widgets.why.timeline import Timeline
 from widgets.why.verdict import EvidenceText, VerdictText
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from textual.geometry import Size
@@ -103,7 +103,8 @@ class PersonAnswers:
         if asked is None or not _same(asked, person) or asked.events is not person.events:
             self._asked = person
             # No coroutine yet: the worker may be cancelled before it begins.
-            screen.run_worker(partial(self._judge, person), group="answer", exclusive=True)
+            judging: Callable[[], Awaitable[None]] = partial(self._judge, person)
+            screen.run_worker(judging, group="answer", exclusive=True)
             self._list()
 
     async def _judge(self, person: Person) -> None:
@@ -130,7 +131,8 @@ class PersonAnswers:
     def _list(self) -> None:
         """Read the person's ledger entries where there is room for them."""
         if self._asked is not None and self._screen.has_class("-with-ledger"):
-            self._screen.run_worker(partial(self._read_entries, self._asked), group="entries", exclusive=True)
+            reading: Callable[[], Awaitable[None]] = partial(self._read_entries, self._asked)
+            self._screen.run_worker(reading, group="entries", exclusive=True)
 
     async def _read_entries(self, person: Person) -> None:
         with self._screen.guarded():
