@@ -83,7 +83,6 @@ SHORT_FILES = {
     "tui/desk/connectors/nonces.py": "a file of its own on disk",
     "tui/okta/dpop.py": "one RFC",
     "tui/okta/service_ids.py": "which ids Okta gives to service apps; the wizard's messages come from it",
-    "tui/setup_app.py": "the app of `keydesk connect`, imported by nothing else",
     "tui/welcome_app.py": "the app of a first start, imported by nothing else",
     "widgets/": "one file a widget, or a table's columns",
 }

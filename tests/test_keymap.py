@@ -67,6 +67,8 @@ async def test_a_changed_key_does_it_and_the_old_one_does_not(desk: Desk, home: 
         assert "No entry is like that. esc clears the filter, f10 shows all." in seat.words
         await seat.press("f1", *"refresh")
         assert "f11 ctrl+k Refresh" in seat.words
+        await seat.press("escape", "escape", "ctrl+p", *"ledger")
+        assert "F12: what was done, by whom" in seat.words
         await seat.press("escape")
         await seat.press("f9", "slash")
         assert seat.focused == "calls"
@@ -86,9 +88,9 @@ def test_each_named_key_is_bound_so() -> None:
 
 KEY_IN_A_SENTENCE = re.compile(
     r"(?<![\w'’<>./-])(?:[b-zB-HJ-Z/?*+]|F\d+|(?:ctrl|Ctrl)\+\w)(?: (?!is\b|as\b|s\b)[a-z]+s\b| again| once)"
-    r"|[Pp]ress \w\b|\bthen [a-z]\b(?! )"
+    r"|[Pp]ress \w\b|\bthen [a-z]\b(?! )|\A[a-pr-z]: "
 )
-"""A key and what it does: `r reads`, `ctrl+q once more`, `press s`, `then e`."""
+"""A key and what it does: `r reads`, `ctrl+q once more`, `press s`, `then e`, `w: the verdict`."""
 
 
 def sentences(source: str) -> Iterator[str]:
@@ -98,7 +100,7 @@ def sentences(source: str) -> Iterator[str]:
     inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
-            yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent | inside:
             yield node.value
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, cast
 from weakref import ref
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.signal import Signal
@@ -25,7 +25,7 @@ from tui.screen_table import SCREENS
 from tui.signals import SIGNALLED, ended_by_signals
 from tui.trouble import Trouble
 from tui.views import Views
-from widgets.binding_ids import with_ids
+from widgets.binding_ids import bindings_now, with_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
 
 
 SWITCH: Final = "f6"
-REFUSED_IN_DIALOGS: Final = {entry.key: f"opens {entry.label}" for entry in SCREENS} | {
-    SWITCH: "switches the connector"
+REFUSED_IN_DIALOGS: Final = {f"go('{entry.name}')": f"opens {entry.label}" for entry in SCREENS} | {
+    "choose_connector": "switches the connector"
 }
-"""What the keys do that nothing does while a dialog is open."""
+"""What the actions do whose keys do nothing while a dialog is open."""
 
 
 def _desk_commands() -> type[Provider]:
@@ -74,7 +74,7 @@ class Keydesk(HelpApp[int]):
 
     TITLE = "keydesk"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {_desk_commands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_desk_commands}
     BINDINGS: ClassVar[list[BindingType]] = with_ids(
         "app",
         [
@@ -414,7 +414,8 @@ class Keydesk(HelpApp[int]):
 
     async def on_key(self, event: events.Key) -> None:
         """Say why another screen's key does nothing in a dialog, which lets no key of the app through."""
-        if isinstance(self.screen, ModalScreen) and (name := REFUSED_IN_DIALOGS.get(event.key)):
+        bound = bindings_now(self).key_to_bindings.get(event.key, ()) if isinstance(self.screen, ModalScreen) else ()
+        if name := next(filter(None, (REFUSED_IN_DIALOGS.get(binding.action) for binding in bound)), ""):
             self.notify(f"{event.key.upper()} {name}: first close this dialog. Nothing typed here is lost.", timeout=4)
 
     def on_open_about(self, message: OpenAbout) -> None:
@@ -432,7 +433,7 @@ class Keydesk(HelpApp[int]):
         from tui.palette import Palette
 
         if self.use_command_palette and not isinstance(self.screen, Palette):
-            self.push_screen(Palette())
+            self.push_screen(Palette(placeholder="An action, somebody of late, a screen, a theme"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Yield the palette's own entries: the screens, and those of Textual's commands that make sense here."""
@@ -443,7 +444,7 @@ class Keydesk(HelpApp[int]):
         for name in self.available_themes:
             yield SystemCommand(f"Theme: {name}", "The choice is remembered", partial(setattr, self, "theme", name))
         for command in super().get_system_commands(screen):
-            if command.title in {"Theme", "Quit"}:
+            if command.title == "Quit":
                 yield command
 
     def connector_choices(self) -> Iterable[ConnectorChoice]:

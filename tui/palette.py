@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.actions import parse
 from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
@@ -21,7 +22,7 @@ from tui.trouble import Trouble
 from widgets.tones import OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from textual.await_complete import AwaitComplete
     from textual.command import Hits
@@ -36,6 +37,8 @@ RECENT: Final = 10
 """The most people, and the most changes, that are offered again."""
 MOVES: Final = frozenset({"move", "page", "first", "last", "stretch", "select", "legend", "next_day"})
 """Actions of keys that nobody looks for by name, and those that another entry names better."""
+SHORT: Final = 2
+"""Letters of a word that is looked for at the beginning of words alone."""
 MODE: Final = {True: "read-only", False: "reads and writes"}
 
 
@@ -66,7 +69,7 @@ class Palette(CommandPalette):
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class PaletteEntry:
     """One line of the palette: what is shown, what it runs, and whether it is possible now."""
 
     title: str
@@ -95,29 +98,32 @@ class DeskCommands(Provider):
 
     async def startup(self) -> None:
         """Read what lies on the disk; what cannot be read is left out, since the palette must open all the same."""
-        self._from_disk: list[_Entry] = []
+        self._from_disk: list[PaletteEntry] = []
         if not isinstance(self.screen, DeskScreen):
             return
         self._session = self.screen.session
         self._from_disk += self._connectors(self.screen)
         self._from_disk += await self._done(self.screen, self._session)
 
-    def _commands(self) -> list[_Entry]:
+    def _commands(self) -> list[PaletteEntry]:
         screen = self.screen
         if not isinstance(screen, DeskScreen):
             return [self._of_key(bound) for bound in bound_keys(screen) if bound.node is not self.app]
         own = [*screen.palette_commands(), *screen.console_commands()]
-        entries = [_Entry(each.title, each.help, self._runner(screen, each.action), each.off) for each in own]
+        entries = [PaletteEntry(each.title, each.help, self._runner(screen, each.action), each.off) for each in own]
         covered = {each.action.removeprefix("screen.") for each in own}
+        named: set[tuple[str, str]] = set()  # a list and its screen may have the same key for the same
         for bound in bound_keys(screen):
             moves = parse(bound.action)[1] in MOVES
             if bound.node is not self.app and bound.action not in covered and not moves:
-                entries.append(self._of_key(bound))
+                if (bound.does, bound.keys) not in named:
+                    entries.append(self._of_key(bound))
+                named.add((bound.does, bound.keys))
         return [*entries, *self._recent(screen), *self._from_disk]
 
-    def _of_key(self, bound: BoundKeys) -> _Entry:
+    def _of_key(self, bound: BoundKeys) -> PaletteEntry:
         words = f"{bound.keys}: for {bound.group}"
-        return _Entry(
+        return PaletteEntry(
             bound.does,
             words if bound.works else f"{words}, not now",
             self._runner(bound.node, bound.action),
@@ -133,12 +139,14 @@ class DeskCommands(Provider):
     def _opener(self, screen: DeskScreen, user_id: str, login: str) -> Callable[[], object]:
         return lambda: screen.post_message(OpenPerson((Visit(user_id, user_id, login),), 0))
 
-    def _recent(self, screen: DeskScreen) -> Iterator[_Entry]:
+    def _recent(self, screen: DeskScreen) -> Iterator[PaletteEntry]:
         """Yield the people whose cards were read in this session, the newest first."""
         for user in list(reversed(screen.session.seen.values()))[:RECENT]:
-            yield _Entry(plain(user.name), f"Seen: {plain(user.login)}", self._opener(screen, user.id, user.login))
+            yield PaletteEntry(
+                plain(user.name), f"Seen: {plain(user.login)}", self._opener(screen, user.id, user.login)
+            )
 
-    def _connectors(self, screen: DeskScreen) -> Iterator[_Entry]:
+    def _connectors(self, screen: DeskScreen) -> Iterator[PaletteEntry]:
         """Yield the other connectors by name."""
         choices: tuple[ConnectorChoice, ...] = getattr(self.app, "connector_choices", tuple)()
         for choice in choices:
@@ -146,12 +154,12 @@ class DeskCommands(Provider):
                 words = " · ".join(
                     filter(None, ("PRODUCTION" * choice.production, plain(choice.org), MODE[choice.read_only]))
                 )
-                yield _Entry(f"Switch to {plain(choice.name)}", words, self._switcher(screen, choice.name))
+                yield PaletteEntry(f"Switch to {plain(choice.name)}", words, self._switcher(screen, choice.name))
 
     def _switcher(self, screen: DeskScreen, name: str) -> Callable[[], object]:
         return lambda: screen.post_message(SwitchConnector(name))
 
-    async def _done(self, screen: DeskScreen, session: Session) -> list[_Entry]:
+    async def _done(self, screen: DeskScreen, session: Session) -> list[PaletteEntry]:
         """Return the last changes in the ledger; each opens its person, if they are of this org."""
         try:
             entries = await asyncio.to_thread(session.ledger.entries, limit=RECENT)
@@ -159,7 +167,7 @@ class DeskCommands(Provider):
             return []
         now = session.now()
         return [
-            _Entry(
+            PaletteEntry(
                 f"Done: {plain(entry.intent.title)}, {plain(entry.intent.person_login)}",
                 f"{ago(entry.at, now)} · {outcome_words(entry)} · ledger entry {entry.seq}",
                 self._opener(screen, entry.intent.person_id, entry.intent.person_login),
@@ -168,31 +176,90 @@ class DeskCommands(Provider):
             if entry.intent.person_id and is_of_this_org(session, entry)
         ]
 
+    def _everywhere(self) -> Iterator[PaletteEntry]:
+        """Yield what the app can do whichever screen is in front."""
+        for command in self.app.get_system_commands(self.screen):
+            yield PaletteEntry(command.title, command.help, command.callback)
+
     async def discover(self) -> Hits:
-        """Yield all commands, before anything is typed."""
+        """Yield all commands, before anything is typed: first those of the screen."""
         for entry in self._commands():
             yield _OnThisScreen(_title(entry), entry.run, text=entry.title, help=entry.help)
+        for entry in self._everywhere():
+            yield DiscoveryHit(entry.title, entry.run, help=entry.help)
 
     async def search(self, query: str) -> Hits:
-        """Yield the commands whose titles match the query."""
-        matcher = self.matcher(query)
-        for entry in self._commands():
-            score = matcher.match(entry.title)
-            if score > 0:
-                shown = _highlighted(matcher, entry.title)
-                yield Hit(
-                    score, shown.stylize(OFF) if entry.off else shown, entry.run, text=entry.title, help=entry.help
-                )
+        """Yield the commands that the query names, the best first; where none is, those with its letters in them."""
+        entries = [*self._commands(), *self._everywhere()]
+        found = [(entry, place, match) for place, entry in enumerate(entries) if (match := likeness(query, entry))]
+        for entry, place, match in found:
+            shown = _highlighted(self.matcher(query), entry.title, match.at)
+            yield _hit(entry, shown, match.score - place / 10_000)  # among equals the screen's own come first
+        if not found:
+            matcher = self.matcher(query)
+            for entry in entries:
+                if (score := matcher.match(entry.title)) > 0:
+                    _, at = matcher.fuzzy_search.match(matcher.query, entry.title)
+                    yield _hit(entry, _highlighted(matcher, entry.title, at), score)
 
 
-def _title(entry: _Entry) -> Content:
+class Likeness(NamedTuple):
+    """How well a command is named by what was typed.
+
+    Attributes:
+        score: The higher the better; more than 0.
+        at: The places of the typed letters in the title.
+    """
+
+    score: float
+    at: tuple[int, ...]
+
+
+def likeness(query: str, entry: PaletteEntry) -> Likeness | None:
+    """Return how well a query names a command; `None` where one of its words is in neither title nor help.
+
+    At the beginning of the title is best, then of a word, then within one; one or two letters are looked for at the
+    beginning of words alone, since they are within nearly everything. The line beneath counts least: its words, such
+    as a login or a key, name the command too.
+
+    Args:
+        query: What was typed; its words may stand in any order.
+        entry: The command.
+    """
+    title, beneath = entry.title.lower(), entry.help.lower()
+    score = 0.0
+    at: list[int] = []
+    for word in query.lower().split():
+        start = re.search(rf"(?<!\w){re.escape(word)}", title)
+        within = title.find(word) if len(word) > SHORT else -1
+        if start is not None:
+            score += 4.0 if start.start() == 0 else 3.0
+            at += range(start.start(), start.end())
+        elif within >= 0:
+            score += 1.0
+            at += range(within, within + len(word))
+        elif re.search(rf"(?<!\w){re.escape(word)}", beneath):
+            score += 0.5
+        else:
+            return None
+    if not score:
+        return None
+    return Likeness(score + (1.0 if title == query.lower().strip() else 0.0), tuple(at))
+
+
+def _hit(entry: PaletteEntry, shown: Content, score: float) -> Hit:
+    return Hit(
+        max(score, 0.001), shown.stylize(OFF) if entry.off else shown, entry.run, text=entry.title, help=entry.help
+    )
+
+
+def _title(entry: PaletteEntry) -> Content:
     return Content.styled(entry.title, OFF) if entry.off else Content(entry.title)
 
 
-def _highlighted(matcher: Matcher, title: str) -> Content:
+def _highlighted(matcher: Matcher, title: str, at: Sequence[int]) -> Content:
     """Return the title with the matching characters highlighted; Textual's own method would read names as markup."""
     content = Content(title)
-    _, positions = matcher.fuzzy_search.match(matcher.query, title)
-    for position in positions:
+    for position in at:
         content = content.stylize(matcher.match_style, position, position + 1)
     return content

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
+from tui.desk.text.named_keys import key_said
+
 if TYPE_CHECKING:
     from screens.base import DeskScreen
 
@@ -39,7 +41,7 @@ class ScreenEntry:
     @property
     def help(self) -> str:
         """The palette's line below the title: the key, and what the screen shows."""
-        key = self.key.upper()
+        key = key_said(f"app.go.{self.name}")
         return f"{key}: {self.about}" if self.about else key
 
     def load(self) -> type[DeskScreen]:

@@ -63,6 +63,7 @@ CommandPalette {
 CommandInput, CommandInput:focus { border: none; height: 1; background: $panel; }
 CommandList {
     border: round $focus; background: $panel; padding: 0; scrollbar-size-vertical: 1;
+    text-wrap: nowrap; text-overflow: ellipsis;  /* a command has two lines, and so many have room */
     &:focus, &.--populating { border: round $focus; }
     & > .option-list--option { text-style: bold; padding: 0 1; }
     &:nocolor > .option-list--option-highlighted { text-style: bold underline; }

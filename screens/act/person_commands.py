@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from screens.asks import Command
 from tui.desk.actions.catalogue import ON_THE_CARD
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.okta.policy import Capability
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 def person_commands(session: Session, person: Person) -> Iterator[Command]:
     """Yield the commands for a person whose card is read, for a screen that is a `PersonKeys`."""
     name = plain(person.user.name)
-    yield Command("Why can't they sign in?", "w: the verdict, the evidence, the next step", "why")
-    yield Command("Send a notice", "n: a preview with their data first", "notice")
+    yield Command("Why can't they sign in?", f"{key_of('person.why')}: the verdict, the evidence, the next step", "why")
+    yield Command("Send a notice", f"{key_of('person.notice')}: a preview with their data first", "notice")
     for action in ON_THE_CARD:
         obstacle, run = session.obstacle(action, person), f"act('{action.id}')"
         if obstacle is None:
@@ -30,7 +31,8 @@ def person_commands(session: Session, person: Person) -> Iterator[Command]:
         else:
             yield Command(f"{action.title} by hand: {name}", f"Shows the steps: {plain(obstacle.foremost.reason)}", run)
     reason = no_software(session, person)
-    about = f"Not now: {reason}" if reason else "g: what they have, and what they could be given"
+    shows = f"{key_of('person.software')}: what they have, and what they could be given"
+    about = f"Not now: {reason}" if reason else shows
     yield Command(f"Software: {name}", about, "software", off=bool(reason))
 
 

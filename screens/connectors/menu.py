@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.list_dialog import ListDialog
+from tui.desk.text.named_keys import key_of
 from widgets.columns import Column
 from widgets.connector_rows import ConnectorRows, connector_columns
 from widgets.filter_box import FilterBox
@@ -47,7 +48,7 @@ class ConnectorMenuScreen(ListDialog[str]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss('')", "Back", key_display="esc"),
-        Binding("f6", "take", "Switch"),
+        Binding("f6", "take", "Switch", id="app.choose_connector"),
         *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 10)),
     ]
 
@@ -69,9 +70,10 @@ class ConnectorMenuScreen(ListDialog[str]):
             box.border_title = Content("Switch to")
             yield FilterBox("choices", folded=True)
             yield ConnectorRows((number, *connector_columns(self._here)), key=lambda row: row.name, id="choices")
+            switch = key_of("app.choose_connector")
             yield Static(
                 Content.assemble(
-                    *keys(("1-9", "switch at once"), ("f6", "switch"), ("/", "filter"), ("esc", "stay here"))
+                    *keys(("1-9", "switch at once"), (switch, "switch"), ("/", "filter"), ("esc", "stay here"))
                 )
             )
 

@@ -58,7 +58,7 @@ class SoftwareList(DeskScreen):
         Binding("pagedown", "page(1)", show=False),
         Binding("r", "reload", "Refresh"),
         Binding("escape", "back", "Back"),
-        Binding("f2", "back", "Look up"),
+        Binding("f2", "back", "Look up", id="app.go.lookup"),
     ]
 
     box_label: ClassVar[str] = "Find"

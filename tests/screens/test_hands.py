@@ -13,6 +13,7 @@ from screens.key_help import KeyHelpScreen
 from tests.screens.support import NARROW, SMALL, WIDE, seated
 from tests.screens.test_key_table import noted
 from tui.desk.files.listing import ExportTable
+from tui.palette import PaletteEntry, likeness
 from widgets.filter_box import FilterBox
 from widgets.rows import Rows
 
@@ -108,6 +109,35 @@ async def test_the_palette_has_every_action_with_its_reason_every_binding_and_wh
         await seat.type("lockouts: only not known")
         await seat.press("enter")
         assert "only Not known" in seat.words
+
+
+def test_a_command_is_found_by_the_beginnings_of_its_words_in_any_order() -> None:
+    titles = (
+        "Mail a password reset: Ann Lee",
+        "Sort",
+        "Unlock: Ann Lee",
+        "Clear sessions: Ann Lee",
+        "Ann Lee",
+        "Ledger",
+    )
+    entries = [
+        PaletteEntry(title, "Seen: ann.lee@acme.example" if title == "Ann Lee" else "x", print) for title in titles
+    ]
+
+    def found(query: str) -> list[str]:
+        scores = [(match.score, entry.title) for entry in entries if (match := likeness(query, entry))]
+        return [title for _, title in sorted(scores, key=lambda pair: -pair[0])]
+
+    assert found("reset mail") == [titles[0]]
+    assert found("sort") == ["Sort"]  # and no reset, whose letters hold it
+    assert found("ann")[0] == "Ann Lee"
+    assert found("ann.lee@") == ["Ann Lee"]
+    assert found("le") == ["Ledger", *(title for title in titles if title.endswith("Lee"))]
+    assert found("nlock") == ["Unlock: Ann Lee"]
+    assert found("  ") == found("zz") == []
+    match = likeness("lee", entries[4])
+    assert match is not None
+    assert match.at == (4, 5, 6)
 
 
 async def test_a_picture_is_written_and_never_of_a_secret(

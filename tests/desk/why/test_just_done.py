@@ -40,6 +40,9 @@ def test_what_was_before_an_unlock_is_told_as_before() -> None:
     done = said(evidence(someone(), *typed(-600)), change())
     assert (done.what, done.then) == ("Unlocked by you", "; the wrong passwords were before that")
     assert done.good
+    other = said(evidence(someone(), *typed(-600)), change("clear-sessions"))
+    assert (other.what, other.then) == ("Signed out everywhere by you", ". Wrong password, not locked yet")
+    assert not other.good
 
 
 def test_what_fails_after_it_is_told_as_after() -> None:

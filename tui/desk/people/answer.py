@@ -71,9 +71,14 @@ class CardAnswer:
     done_at: datetime | None = None
     done_then: str = ""
 
-    def said(self, now: datetime) -> str:
-        """Return what the card says first, without a full stop: what was just done, then what the log says."""
-        return f"{self.done} {ago(self.done_at, now)}{self.done_then}" if self.done else self.headline
+    def said(self, now: datetime | None) -> str:
+        """Return what the card says first, without a full stop: what was just done, then what the log says.
+
+        Args:
+            now: The time by Okta's clock; with `None` the age of what was done is left out.
+        """
+        age = f" {ago(self.done_at, now)}" if now else ""
+        return f"{self.done}{age}{self.done_then}" if self.done else self.headline
 
     @property
     def sure_words(self) -> str:

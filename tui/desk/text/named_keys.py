@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 NAMED: Final[Mapping[str, str]] = MappingProxyType({
     "app.choose_connector": "f6",
+    "app.go.calls": "f9",
     "app.go.connectors": "f5",
+    "app.go.expiry": "f7",
     "app.go.ledger": "f4",
     "app.go.lockouts": "f3",
     "app.go.lookup": "f2",

@@ -94,6 +94,6 @@ def just_done(change: OwnChange | None, found: Verdict, e: Evidence) -> JustDone
     wait = _WAITS.get(change.action)
     if wait is not None and found.rule in wait.rules:
         return JustDone(what, change.at, wait.then, wait.step, good=True)
-    if found.rule == "wrong":  # the wrong passwords of before, by which they are not locked any more
+    if found.rule == "wrong" and change.action == "unlock":  # by those passwords they are not locked any more
         return JustDone(what, change.at, "; the wrong passwords were before that", good=True)
     return JustDone(what, change.at, f". {found.headline}")
