@@ -148,11 +148,6 @@ class ListedPeople(DeskScreen):
         self.load(visit.user_id)
         self.open_card()
 
-    @property
-    def next_one(self) -> str:
-        """Return the key that leads on once a call has ended: to the next case of a list, or to the box."""
-        return "J the next case" if self.visits.leads_on else "/ the next caller"
-
     def action_step(self, rows: int) -> None:
         """Show the next case of the list from which the person was opened, or the next match of the search."""
         if self.visits.current is not None:

@@ -234,7 +234,7 @@ class LookupScreen(ListedPeople, PersonKeys):
         person = self.person
         if person is None or person.user.id != user.id:
             person = Person(user, self.search.found_at)
-            self.person = person
+            self._show(person)
         if not person.blocks.pending:
             self.ahead.hand_on()
         elif self.ahead.waiting:
@@ -252,15 +252,14 @@ class LookupScreen(ListedPeople, PersonKeys):
     def highlighted(self, event: Rows.Highlighted[User]) -> None:
         """Show the person from the list at once, and read the rest if the cursor stays."""
         user = event.row
-        if user is None and self.visits.current is not None:
-            return  # the list was emptied for somebody who is being read; that reading must go on
         if user is None or (self.search.suggests and self.focused is not self.people):
-            self.show_nobody()
+            if self.visits.current is None:  # else the list was emptied for somebody, whose reading must go on
+                self.show_nobody()
         elif self.person is None or self.person.user.id != user.id:  # otherwise it is a new value of the person shown
             self._show_listed(user)
 
     def _show_listed(self, user: User) -> None:
-        self.person = Person(user, self.search.found_at)
+        self._show(Person(user, self.search.found_at))
         self.load(user.id, pause=self._dwell)
 
     def _show_current(self) -> None:
@@ -298,7 +297,7 @@ class LookupScreen(ListedPeople, PersonKeys):
         read = False
         with self.guarded(), self.long.watch("Reading the person"):
             async for person in self.session.load(user_id):
-                self.person = person
+                self._show(person)
                 if self.has_class("-card"):
                     self.beginning.note(person)
                 if self.visits.current is not None and not self.people.rows:
@@ -341,6 +340,9 @@ class LookupScreen(ListedPeople, PersonKeys):
         self._update_row(person)
         if self.person is not None and self.person.user.id == person.user.id:
             self.load(person.user.id)
+
+    def _show(self, person: Person) -> None:
+        self.person = person
 
     def show_nobody(self) -> None:
         """Show nobody on the card."""
