@@ -68,11 +68,12 @@ class NoticeScreen(ModalScreen[None]):
         self._session = session
         self._user = user
         self._topic = Topic(topic)
+        self._sent = False
         self._rules: NoticeRules | None = None
         self._way = ""
         self._occasion: Occasion | None = None
         self._untrue_because = ""
-        self._sending = self._sent = False
+        self._sending = False
         self._drawn = Drawn(self)
 
     def compose(self) -> ComposeResult:
