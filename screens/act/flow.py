@@ -185,8 +185,8 @@ class ActionFlow:
         troubles = (None if performed.settled else performed.trouble, performed.unrecorded)
         details = [str(trouble) for trouble in troubles if trouble] + ([performed.hint] if performed.hint else [])
         self._last = replace(performed, secret=None)
-        next_one = getattr(self.screen, "next_one", "")
-        details.append(" · ".join(filter(None, (self._next_keys(done=done), next_one))))
+        visits = getattr(self.screen, "visits", None)
+        details.append(" · ".join((self._next_keys(done=done), *((visits.next_one,) if visits else ()))))
         self.notice.show(f"{performed.sentence}, ledger entry {performed.entry}", " ".join(details), tone)
         self._offer = self.notice.message
         refused = isinstance(performed.trouble, MissingRole | MissingScope) and performed.outcome is Outcome.REFUSED

@@ -68,6 +68,7 @@ class NoticeScreen(ModalScreen[None]):
         self._session = session
         self._user = user
         self._topic = Topic(topic)
+        self._sent = False
         self._rules: NoticeRules | None = None
         self._way = ""
         self._occasion: Occasion | None = None

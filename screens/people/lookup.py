@@ -227,7 +227,7 @@ class LookupScreen(PersonKeys):
         person = self.person
         if person is None or person.user.id != user.id:
             person = Person(user, self.search.found_at)
-            self.person = person
+            self._show(person)
         if not person.blocks.pending:
             self.ahead.hand_on()
         elif self.ahead.waiting:
@@ -276,11 +276,6 @@ class LookupScreen(PersonKeys):
         """Put the text of the last time into the box; nothing is searched before the agent asks for it."""
         if (text := view.get("text", "")) and not self.box.value:
             self.ways.remember(text)
-
-    @property
-    def next_one(self) -> str:
-        """Return the key that leads on once a call has ended: to the next case of a list, or to the box."""
-        return "J the next case" if self.visits.leads_on else "/ the next caller"
 
     def open_card(self) -> None:
         """Show the card, and move the focus to it."""

@@ -68,9 +68,9 @@ class Visits:
         return self._visits[self._at] if self._visits else None
 
     @property
-    def leads_on(self) -> bool:
-        """Return whether there is a row beneath that of the person shown."""
-        return self._at + 1 < len(self._visits)
+    def next_one(self) -> str:
+        """Return the key that leads on once a call has ended: to the next case of the list, or to the box."""
+        return "J the next case" if self._at + 1 < len(self._visits) else "/ the next caller"
 
     @property
     def place(self) -> str:
