@@ -11,7 +11,7 @@ from textual.worker import WorkerFailed
 
 from tests.conftest import token_of
 from tests.desk.support import Gate, fault, service_session, world
-from tests.screens.support import NARROW, SIZES, WIDE, seated
+from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
 from tui.desk.session import Session
 from widgets.notice import Notice
 
@@ -30,9 +30,8 @@ async def at_the_confirmation(seat: Seat, name: str = "ann.lee", reason: str = "
     await seat.type(reason)
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_somebody_else_was_faster(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
-    async with seated(desk.session(), size) as seat:
+async def test_somebody_else_was_faster(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
         await at_the_confirmation(seat)
         world(org, unlock="ann.lee@acme.example")
         await seat.press("enter")
@@ -79,8 +78,7 @@ async def test_the_token_is_revoked_in_the_middle(desk: Desk, org: Org, wire: Li
     assert len(wire.writes) == 1
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", ["cut", "cut-before"])
+@pytest.mark.parametrize(("name", "size"), [("cut", NARROW), ("cut-before", WIDE)])
 async def test_the_connection_is_cut_while_unlocking(
     desk: Desk, org: Org, wire: Line, size: tuple[int, int], name: str
 ) -> None:
@@ -102,8 +100,7 @@ async def test_the_connection_is_cut_while_unlocking(
         assert ("Every outcome is known" in seat.text) is (name == "cut")
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("what", ["not a database", "too new"])
+@pytest.mark.parametrize(("what", "size"), [("not a database", NARROW), ("too new", WIDE)])
 async def test_a_ledger_that_cannot_be_used(
     desk: Desk, home: Path, wire: Line, size: tuple[int, int], what: str
 ) -> None:
@@ -160,7 +157,7 @@ async def test_a_bug_shows_a_traceback_without_secrets(
     assert "locals" not in shown
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ONE_SIZE)
 async def test_a_rate_limit_is_counted_down_in_the_top_line(
     desk: Desk, org: Org, wire: Line, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:
@@ -197,11 +194,10 @@ async def test_parts_that_cannot_be_read_say_so_in_place(desk: Desk) -> None:
         assert "ann.lee@" in seat.text
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_parts_on_their_way_say_so_in_place(desk: Desk, wire: Line, size: tuple[int, int]) -> None:
+async def test_parts_on_their_way_say_so_in_place(desk: Desk, wire: Line) -> None:
     gate = Gate(lambda request: "/groups" in str(request.url) or "/logs" in str(request.url))
     wire.watch = gate
-    async with seated(desk.session(), size) as seat:
+    async with seated(desk.session(), NARROW) as seat:
         seat.one("#query", Input).value = "ann.lee@acme.example"
         await seat.until(lambda: len(gate.held) == 2)
         await seat.hit("enter")

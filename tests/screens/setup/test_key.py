@@ -85,8 +85,7 @@ async def test_a_key_that_a_terminal_types_out_is_taken_too(bench: Bench) -> Non
         await to_key(admin)
         await admin.press("down", "down", "tab")
         names = {"\n": "enter", "-": "minus", " ": "space", "/": "slash", "+": "plus", "=": "equals_sign"}
-        for character in text:
-            await admin.hit(names.get(character, character))
+        admin.burst(*(names.get(character, character) for character in text))
         await admin.rest()
         assert admin.app._wizard.walk.pasted.reveal().replace("\n", "") == text.replace("\n", "")
         assert admin.step == 4
