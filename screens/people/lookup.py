@@ -227,7 +227,7 @@ class LookupScreen(PersonKeys):
         person = self.person
         if person is None or person.user.id != user.id:
             person = Person(user, self.search.found_at)
-            self._show(person)
+            self.person = person
         if not person.blocks.pending:
             self.ahead.hand_on()
         elif self.ahead.waiting:

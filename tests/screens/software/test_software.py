@@ -13,6 +13,7 @@ from screens.software.software import SoftwareScreen
 from screens.why.why import WhyScreen
 from tests.desk.support import fault, service_session, user_id
 from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
+from tests.screens.test_key_table import in_front
 from tui.demo.apps.app import Given
 from widgets.rows import Rows
 
@@ -331,6 +332,6 @@ async def test_the_persons_letters_work_in_the_list_and_are_text_in_the_box(
         assert "n tells them" in seat.words
         assert "Ann Lee · ann.lee@acme.example · Account Executive · Sales ○ Active" in seat.words
         await seat.press("w")
-        assert isinstance(seat.app.screen, WhyScreen)
+        assert in_front(seat) is WhyScreen
         await seat.press("escape")
         assert seat.app.screen is screen
