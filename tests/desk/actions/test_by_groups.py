@@ -54,7 +54,7 @@ async def test_an_action_on_apps_names_the_choice_before_anything_else(desk: Des
             assert (found.cause, found.reason) == (Cause.BY_GROUPS_ONLY, "this connector gives software by groups only")
             assert "group" in found.advice
             assert "reads and changes no app; nothing is lacking at Okta" in found.why
-            assert "if the connector gave software by apps too (F5, then e)" in found.allows
+            assert "if the connector gave software by apps too (F5, then ctrl+e)" in found.allows
             assert not found.for_nobody
     assert by_groups_session(desk).obstacle(ACTIONS["add-to-group"], person) is None
     assert service_session(desk, "service").obstacle(ACTIONS["assign-app"], person) is None
