@@ -25,7 +25,7 @@ from tui.trouble import Trouble
 from widgets.binding_ids import with_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from weakref import ReferenceType
 
     from rich.console import RenderableType
@@ -410,7 +410,8 @@ class Keydesk(HelpApp[int]):
             await self.switch_mode(self._mode(mode))
 
     def _run_go(self, mode: str) -> None:
-        self.run_worker(partial(self.action_go, mode))
+        going: Callable[[], Awaitable[None]] = partial(self.action_go, mode)
+        self.run_worker(going)
 
     async def on_open_person(self, message: OpenPerson) -> None:
         """Show the person whom a screen asks for."""

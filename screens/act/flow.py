@@ -16,7 +16,7 @@ from tui.okta.errors import MissingRole, MissingScope
 from tui.okta.policy import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from screens.base import DeskScreen
     from tui.desk.actions.grammar import Action
@@ -160,7 +160,7 @@ class ActionFlow:
         if not ids:
             show()
         else:
-            reading = partial(self._by_hand_with_targets, action, person, ids)
+            reading: Callable[[], Awaitable[None]] = partial(self._by_hand_with_targets, action, person, ids)
             self.screen.run_worker(reading, group="by-hand", exclusive=True)
 
     async def _by_hand_with_targets(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:

@@ -25,6 +25,8 @@ from widgets.secret_box import SecretBox
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from textual.app import ComposeResult
 
     from tui.desk.setup.form import Form
@@ -101,7 +103,8 @@ class SignInStep(WizardStep):
         """Check once whether there is a usable keyring, which may take a while."""
         super().enter()
         if self.walk.keyring is None and self.walk.tour is None:
-            self.run_worker(self._check_keyring, group="keyring")
+            checking: Callable[[], Awaitable[None]] = self._check_keyring
+            self.run_worker(checking, group="keyring")
 
     async def _check_keyring(self) -> None:
         trouble = await asyncio.to_thread(secrets.keyring_trouble)

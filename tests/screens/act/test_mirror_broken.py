@@ -100,7 +100,8 @@ async def test_every_action_confirmed_sends_nothing(
             screen.notice.clear()
             screen.flow.start(found, person, choose(org, found.id, user) or None)
             await seat.rest()
-            assert isinstance(seat.app.screen, ConfirmScreen), found.id
+            dialog = seat.app.screen
+            assert isinstance(dialog, ConfirmScreen), found.id
             await confirm(seat)
             assert seat.app.screen is screen, found.id
             assert "nothing was sent" in seat.words
