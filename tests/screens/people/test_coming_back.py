@@ -45,8 +45,7 @@ async def test_escape_goes_back_to_the_row_filter_and_order_of_the_lockouts(desk
             assert (seat.focused, box(seat)) == ("card", row)
             assert f"4/{len(listed)} · J K · esc back" in seat.words
             await seat.press("escape")
-            front = seat.app.screen
-            assert front is lockouts
+            assert id(seat.app.screen) == id(lockouts)
             assert (lockouts.view, seat.focused, seat.one("#locked", Rows).cursor) == (view, "locked", 3)
             assert logins(seat) == listed
 

@@ -162,6 +162,11 @@ async def test_an_address_is_corrected_visibly_and_a_bad_one_is_said_at_its_fiel
             assert wire.sent == []
 
 
+def for_the_signed_in(status: int) -> httpx.Response:
+    """An answer as to a page that wants credentials; an org shows its public page to everybody."""
+    return httpx.Response(status, json={"errorCode": "E0000011"}, headers={"x-okta-request-id": "1"})
+
+
 async def test_what_is_no_org_is_said_at_its_field(bench: Bench) -> None:
     answer: httpx.Response | httpx.ConnectError
 
@@ -171,7 +176,6 @@ async def test_what_is_no_org_is_said_at_its_field(bench: Bench) -> None:
         return answer
 
     bench.wire = httpx.MockTransport(respond)
-    private = {"json": {"errorCode": "E0000011"}, "headers": {"x-okta-request-id": "1"}}
     async with bench.admin() as admin:
         await admin.named()
         for answer, said in (  # noqa: B007 - it is what `respond` returns
@@ -182,8 +186,8 @@ async def test_what_is_no_org_is_said_at_its_field(bench: Bench) -> None:
             (httpx.Response(302, headers={"location": "https://portal.example/"}), "a redirect to portal.example"),
             (httpx.Response(404), "not"),
             (httpx.ConnectError("no route"), "cannot be reached"),
-            (httpx.Response(401, **private), "org"),  # an org shows this page to everybody
-            (httpx.Response(404, **private), "org"),
+            (for_the_signed_in(401), "org"),
+            (for_the_signed_in(404), "org"),
         ):
             await admin.clear()
             await admin.paste(ORIGIN)
