@@ -55,8 +55,8 @@ _apply: Final = Stylesheet.apply
 
 def match_once() -> None:
     """Have all style sheets look up what was found before."""
-    Stylesheet.apply = apply  # type: ignore[method-assign]
-    Stylesheet._process_component_classes = components  # type: ignore[method-assign]
+    Stylesheet.apply = apply  # type: ignore[method-assign,assignment]
+    Stylesheet._process_component_classes = components  # type: ignore[method-assign,assignment]
 
 
 def match_anew() -> None:

@@ -102,9 +102,11 @@ class PersonAnswers:
         asked = self._asked
         if asked is None or not _same(asked, person) or asked.events is not person.events:
             self._asked = person
-            work: Callable[[], Awaitable[None]] = partial(self._judge, person)
-            screen.run_worker(work, group="answer", exclusive=True)
+            self._run(partial(self._judge, person), "answer")
             self._list()
+
+    def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+        self._screen.run_worker(work, group=group, exclusive=True)
 
     async def _judge(self, person: Person) -> None:
         judged = await judge(self._screen.session, person)
@@ -130,8 +132,7 @@ class PersonAnswers:
     def _list(self) -> None:
         """Read the person's ledger entries where there is room for them."""
         if self._asked is not None and self._screen.has_class("-with-ledger"):
-            work: Callable[[], Awaitable[None]] = partial(self._read_entries, self._asked)
-            self._screen.run_worker(work, group="entries", exclusive=True)
+            self._run(partial(self._read_entries, self._asked), "entries")
 
     async def _read_entries(self, person: Person) -> None:
         with self._screen.guarded():

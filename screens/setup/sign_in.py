@@ -103,8 +103,8 @@ class SignInStep(WizardStep):
         """Check once whether there is a usable keyring, which may take a while."""
         super().enter()
         if self.walk.keyring is None and self.walk.tour is None:
-            check: Callable[[], Awaitable[None]] = self._check_keyring
-            self.run_worker(check, group="keyring")
+            checking: Callable[[], Awaitable[None]] = self._check_keyring
+            self.run_worker(checking, group="keyring")
 
     async def _check_keyring(self) -> None:
         trouble = await asyncio.to_thread(secrets.keyring_trouble)

@@ -176,14 +176,10 @@ class Seat:
 
 def _goes_on(loop: asyncio.AbstractEventLoop) -> bool:
     """Whether somebody can go on without a thread and without time that passes."""
-    timers: list[asyncio.TimerHandle] = loop._scheduled  # type: ignore[attr-defined]
-    return (
-        bool(loop._ready)
-        or any(  # type: ignore[attr-defined]
-            timer._when <= loop.time() and not timer.cancelled()  # type: ignore[attr-defined]
-            for timer in timers[:1]  # the next one, as it is a heap
-        )
-    )
+    if loop._ready:  # type: ignore[attr-defined]
+        return True
+    timers: list[asyncio.TimerHandle] = loop._scheduled[:1]  # type: ignore[attr-defined]  # a heap: the next one
+    return any(timer.when() <= loop.time() and not timer.cancelled() for timer in timers)
 
 
 def _thread_works() -> bool:

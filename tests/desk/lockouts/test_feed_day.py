@@ -57,13 +57,10 @@ async def the_day(log: Log, path: Path, seed: int) -> tuple[list[Ear], Ear]:
     return ears, last
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_ten_thousand_events_with_restarts_and_faults_are_each_heard_once(
-    clock: FakeClock, home: Path, seed: int
-) -> None:
+async def test_ten_thousand_events_with_restarts_and_faults_are_each_heard_once(clock: FakeClock, home: Path) -> None:
     log = Log(clock)
-    log.tell(*day(10_000, seed=seed))
-    ears, last = await the_day(log, home / "feed.sqlite3", seed)
+    log.tell(*day(10_000, seed=1))
+    ears, last = await the_day(log, home / "feed.sqlite3", 1)
     assert len(ears) > 5
     for ear in [*ears, last]:
         assert len(ear.uuids) == len(set(ear.uuids)), "heard twice by one process"

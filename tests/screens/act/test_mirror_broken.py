@@ -100,9 +100,10 @@ async def test_every_action_confirmed_sends_nothing(
             screen.notice.clear()
             screen.flow.start(found, person, choose(org, found.id, user) or None)
             await seat.rest()
-            assert isinstance(seat.app.screen, ConfirmScreen), found.id
+            dialog = seat.app.screen
+            assert isinstance(dialog, ConfirmScreen), found.id
             await confirm(seat)
-            assert seat.app.screen is screen, found.id
+            assert id(seat.app.screen) == id(screen), found.id
             assert "nothing was sent" in seat.words
             assert "read-only" in seat.words
             assert [found.endpoint.path_values(call) is not None for call in asked] == [True], found.id

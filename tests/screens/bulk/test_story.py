@@ -26,11 +26,19 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
 
 
-async def mark(seat: Seat, *names: str) -> None:
+async def look_up_and_mark(seat: Seat, *names: str) -> None:
     """Look people up one after the other, and mark each."""
     for name in names:
         await seat.look_up(f"{name}@acme.example")
         await seat.press("enter", "space", "escape")
+
+
+async def mark(seat: Seat, *names: str) -> None:
+    """Have people marked as if they had been looked up one after the other; only the last one is."""
+    session = seat.app.session
+    before = [(await session.person_with_blocks(f"{name}@acme.example")).user for name in names[:-1]]
+    seat.one("#people", MarkRows).mark(before)
+    await look_up_and_mark(seat, names[-1])
 
 
 async def to_look(seat: Seat) -> None:
@@ -62,7 +70,7 @@ async def test_several_are_unlocked_from_the_marks_to_a_file(
     ids = locked(org)
     session = desk.session()
     async with seated(session, size) as seat:
-        await mark(seat, *CREW, "ann.lee2")
+        await look_up_and_mark(seat, *CREW, "ann.lee2")
         assert "✓ 5 marked · b does one thing for all" in seat.text
         before = (seat.lines, seat.focused)
         await seat.press("b")

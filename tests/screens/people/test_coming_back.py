@@ -32,21 +32,21 @@ def box(seat: Seat) -> str:
 async def test_escape_goes_back_to_the_row_filter_and_order_of_the_lockouts(desk: Desk) -> None:
     async with seated(desk.session(), WIDE) as seat:
         await seat.press("f3")
-        screen = seat.app.screen
-        assert isinstance(screen, LockoutsScreen)
-        await screen.run_action("order")  # as the palette does
+        lockouts = seat.app.screen
+        assert isinstance(lockouts, LockoutsScreen)
+        await lockouts.run_action("order")  # as the palette does
         await seat.press("d")
         for size in (WIDE, NARROW, SMALL):
             await seat.pilot.resize_terminal(*size)
             await seat.press("home", "down", "down", "down")
-            listed, view = logins(seat), screen.view
+            listed, view = logins(seat), lockouts.view
             row = listed[3]
             await seat.press("enter")
             assert (seat.focused, box(seat)) == ("card", row)
             assert f"4/{len(listed)} · J K · esc back" in seat.words
             await seat.press("escape")
-            assert seat.app.screen is screen
-            assert (screen.view, seat.focused, seat.one("#locked", Rows).cursor) == (view, "locked", 3)
+            assert id(seat.app.screen) == id(lockouts)
+            assert (lockouts.view, seat.focused, seat.one("#locked", Rows).cursor) == (view, "locked", 3)
             assert logins(seat) == listed
 
 
