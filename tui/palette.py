@@ -17,7 +17,6 @@ from tui.desk.perform.perform import is_of_this_org
 from tui.desk.text.okta_terms import ago
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
-from widgets.tones import OFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +34,8 @@ RECENT: Final = 10
 """The most people, and the most changes, that are offered again."""
 MOVES: Final = frozenset({"move", "page", "first", "last", "stretch", "select", "legend", "next_day"})
 """Actions of keys that nobody looks for by name, and those that another entry names better."""
+_OFF: Final = "not bold"
+"""The style of what is not possible now: a grey could not be read on the fill of the line that is chosen."""
 MODE: Final = {True: "read-only", False: "reads and writes"}
 
 
@@ -81,6 +82,15 @@ class _OnThisScreen(DiscoveryHit):
     def score(self) -> float:
         """Return more than the 0 of every other one: the palette shows the highest first, else what came first."""
         return 1.0
+
+
+class _NotNow(DiscoveryHit):
+    """A command of the screen in front that is not possible now: behind all that are."""
+
+    @property
+    def score(self) -> float:
+        """Return less than the 0 of every other one."""
+        return -1.0
 
 
 class DeskCommands(Provider):
@@ -170,7 +180,8 @@ class DeskCommands(Provider):
     async def discover(self) -> Hits:
         """Yield all commands, before anything is typed."""
         for entry in self._commands():
-            yield _OnThisScreen(_title(entry), entry.run, text=entry.title, help=entry.help)
+            kind = _NotNow if entry.off else _OnThisScreen
+            yield kind(_title(entry), entry.run, text=entry.title, help=entry.help)
 
     async def search(self, query: str) -> Hits:
         """Yield the commands whose titles match the query."""
@@ -179,13 +190,12 @@ class DeskCommands(Provider):
             score = matcher.match(entry.title)
             if score > 0:
                 shown = _highlighted(matcher, entry.title)
-                yield Hit(
-                    score, shown.stylize(OFF) if entry.off else shown, entry.run, text=entry.title, help=entry.help
-                )
+                shown = shown.stylize(_OFF) if entry.off else shown
+                yield Hit(score, shown, entry.run, text=entry.title, help=entry.help)
 
 
 def _title(entry: _Entry) -> Content:
-    return Content.styled(entry.title, OFF) if entry.off else Content(entry.title)
+    return Content.styled(entry.title, _OFF) if entry.off else Content(entry.title)
 
 
 def _highlighted(matcher: Matcher, title: str) -> Content:

@@ -9,7 +9,7 @@ from textual.keys import format_key
 if TYPE_CHECKING:
     from textual.binding import Binding
 
-_NAMED: Final = {"⏎": "enter"}
+NAMED: Final = {"⏎": "enter"}
 """Keys by a name that can be looked for and typed, where Textual shows a sign."""
 
 
@@ -17,8 +17,8 @@ def key_names(binding: Binding) -> tuple[str, ...]:
     """Return the keys of a binding as they are written for people: `esc`, `ctrl+a`, `/`."""
     keys = [key.strip() for key in binding.key.split(",")]
     if binding.key_display and len(keys) == 1:
-        return (_NAMED.get(binding.key_display, binding.key_display),)
-    return tuple(_NAMED.get(shown, shown) for shown in map(format_key, keys))
+        return (NAMED.get(binding.key_display, binding.key_display),)
+    return tuple(NAMED.get(shown, shown) for shown in map(format_key, keys))
 
 
 def key_does(kind: type[Any], binding: Binding) -> str:

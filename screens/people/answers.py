@@ -6,6 +6,7 @@ Nothing waits for them: the keys work, and the card says that the log is being r
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.containers import VerticalScroll
@@ -22,7 +23,7 @@ from widgets.why.timeline import Timeline
 from widgets.why.verdict import EvidenceText, VerdictText
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from textual.geometry import Size
@@ -101,8 +102,12 @@ class PersonAnswers:
         asked = self._asked
         if asked is None or not _same(asked, person) or asked.events is not person.events:
             self._asked = person
-            screen.run_worker(self._judge(person), group="answer", exclusive=True)
+            self._run(partial(self._judge, person), "answer")
             self._list()
+
+    def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+        """Run work that may be given up before it has begun; a coroutine would then be left unawaited."""
+        self._screen.run_worker(work, group=group, exclusive=True)
 
     async def _judge(self, person: Person) -> None:
         judged = await judge(self._screen.session, person)
@@ -128,7 +133,7 @@ class PersonAnswers:
     def _list(self) -> None:
         """Read the person's ledger entries where there is room for them."""
         if self._asked is not None and self._screen.has_class("-with-ledger"):
-            self._screen.run_worker(self._read_entries(self._asked), group="entries", exclusive=True)
+            self._run(partial(self._read_entries, self._asked), "entries")
 
     async def _read_entries(self, person: Person) -> None:
         with self._screen.guarded():

@@ -14,6 +14,7 @@ from tui.desk.left_off.left_off import RecentPerson
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
+from widgets.cell_text import wrap
 from widgets.columns import Column
 from widgets.pane import Pane
 from widgets.rows import Rows
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
 
 ADVICE: Final = (
-    ("enter", "opens whom you typed: a name, a login, a phone number"),
-    ("w", "on a person says why they cannot sign in"),
+    ("enter", "opens whom you typed: name, login, phone"),
+    ("w", "says why a person cannot sign in"),
     ("esc", "goes one step back, / to this box"),
     ("del", "puts these lines away for good"),
 )
 _WIDTH: Final = 12
+_KEY: Final = 7
+"""Cells of a key in the advice, with the space behind it."""
 _NAMES: Final = 3
 LATER: Final = 0.5
 """Seconds before the stored events are looked at: what the agent types first comes first."""
@@ -54,7 +57,7 @@ def recent_columns(now: Callable[[], float]) -> Sequence[Column[RecentPerson]]:
         return plain(person.what, limit=40) or "seen"
 
     return (
-        Column("Of late", lambda person: plain(person.name or person.login), 12, grow=3, fit=True),
+        Column("Name", lambda person: plain(person.name or person.login), 12, grow=3, fit=True),
         Column("Login", lambda person: plain(person.login), 14, grow=3, whole=True),
         Column("Last", what, 6, grow=1, fit=True, style=lambda _: "rows--muted"),
         Column("Age", age, 6, right=True, style=lambda _: "rows--muted"),
@@ -108,7 +111,7 @@ class Beginning:
         if shown == self.shown:
             return
         self._screen.set_class(shown, "-blank")
-        self._screen.query_one("#list", Pane).tell("Of late" if shown else "People")
+        self._screen.query_one("#list", Pane).tell("Recent" if shown else "People")
         self._screen.query_one("#person", Pane).tell("Now" if shown else "Person")
         if shown:
             self.draw()
@@ -143,8 +146,13 @@ class Beginning:
         short = self._screen.has_class("-short") and self.recent.rows
         if not self._left_off.read and not short:
             lines.append(Content(""))
-            lines += [Content.assemble((f"{key:<7}", KEY), words) for key, words in ADVICE]
+            lines += [line for key, words in ADVICE for line in self._advice(key, words)]
         return lines
+
+    def _advice(self, key: str, words: str) -> list[Content]:
+        width = self._screen.query_one("#today").content_size.width or self._screen.size.width
+        rows = wrap(words, max(_KEY + 12, width) - _KEY)
+        return [Content.assemble((f"{'' if number else key:<{_KEY}}", KEY), row) for number, row in enumerate(rows)]
 
     def _locked(self) -> list[Content]:
         seen = self._seen() or self._glance

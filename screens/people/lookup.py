@@ -382,7 +382,7 @@ class LookupScreen(ListedPeople, PersonKeys):
 
     def on_descendant_focus(self) -> None:
         """Show that the keys of the bar work only outside of the search box, which takes letters as text."""
-        self.query_one(ActionBar).border_title = "enter, then" if isinstance(self.focused, Input) else ""
+        self.query_one(ActionBar).border_title = "after enter" if isinstance(self.focused, Input) else ""
 
     @on(ActionBar.Pressed)
     async def pressed(self, event: ActionBar.Pressed) -> None:

@@ -59,7 +59,7 @@ class SoftwareList(DeskScreen):
         Binding("f2", "back", "Look up"),
     ]
 
-    box_label: ClassVar[str] = "Give"
+    box_label: ClassVar[str] = "Find"
     box_hint: ClassVar[str] = "app or group, a part of its name"
     by_groups_hint: ClassVar[str] = "group that gives it, a part of its name"
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from tui.desk.lockouts import words as lockouts_words
 from tui.desk.lockouts.causes import LockoutCause
+from tui.desk.people.answer import SURE_SIGNS
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.bars import meter
-from widgets.columns import Column
+from widgets.columns import Column, Tail
 from widgets.people.columns import tails_of
 from widgets.tones import state
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from tui.desk.lockouts.view import LockoutRow
     from tui.desk.people.badges import Badges
-    from widgets.columns import Tail
 
 METER = 5
 """Cells of the bar of a lock that heals."""
@@ -38,6 +38,7 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
             administrator is marked behind the state.
         narrow: Whether the terminal has about eighty columns: then there are fewer columns and shorter words.
     """
+    cause = lockouts_words.cause if narrow else lockouts_words.named
 
     def badges_of(row: LockoutRow) -> Sequence[Tail]:
         return tails_of(badges.of(row.user) if row.user else badges.admin(row.case.user_id))
@@ -49,7 +50,7 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
     return (
         Column(
             "State",
-            _state_and_agent,
+            lambda row: _state_and_agent(row, narrow=narrow),
             15,
             fit=True,
             style=lambda row: _STYLE[lockouts_words.tone(row.case)],
@@ -64,9 +65,10 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
         ),
         Column(
             "Cause",
-            lambda row: lockouts_words.cause(row.case.diagnosis, short=narrow, log_read=row.log_read),
+            lambda row: cause(row.case.diagnosis, short=narrow, log_read=row.log_read),
             12 if narrow else 23,
             grow=2,
+            tails=None if narrow else _sure,
             style=lambda row: "rows--warning" if row.case.diagnosis.cause is LockoutCause.ATTACK else "",
         ),
         Column(
@@ -87,9 +89,20 @@ def _since(row: LockoutRow, now: datetime, *, narrow: bool) -> str:
     return text.removesuffix(" ago") if narrow else text
 
 
-def _state_and_agent(row: LockoutRow) -> str:
-    """Return the state, and behind it the agent who handles the case, if any: `● Locked · tess`."""
+def _sure(row: LockoutRow) -> Sequence[Tail]:
+    """Return how sure the cause is as a sign; the line beneath the table has the word."""
+    diagnosis = row.case.diagnosis
+    known = diagnosis.cause is not LockoutCause.UNKNOWN
+    return (Tail(SURE_SIGNS[diagnosis.sure.value], "rows--muted", weighs=True),) if known else ()
+
+
+def _state_and_agent(row: LockoutRow, *, narrow: bool) -> str:
+    """Return the state, and behind it the agent who handles the case, if any: `● Locked · tess`.
+
+    In a narrow table a lock that does not heal is like any other: the column of healing says it.
+    """
     words = lockouts_words.state(row.case, short=True)
+    words = words.partition(",")[0] if narrow else words
     if row.handled:
         words = f"{words.partition(',')[0]} · {_agent(row)}"
     return state(words, lockouts_words.tone(row.case))

@@ -286,7 +286,7 @@ def ask_them(_: Evidence) -> NextStep:
 
 def beyond_okta(_: Evidence) -> NextStep:
     """Return the step for a person whom Okta lets in."""
-    return NextStep("Ask which app or page refuses them: w, then a asks about an app", "", "Okta has let them in.")
+    return NextStep("Ask which app or page refuses them: w, then i asks about an app", "", "Okta has let them in.")
 
 
 def right_address(e: Evidence) -> NextStep:

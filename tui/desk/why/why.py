@@ -224,7 +224,7 @@ def _lines(rule: VerdictRule, e: Evidence) -> Iterable[EvidenceLine]:
     if e.last_good is not None:
         yield _line("Last good sign-in", e.last_good)
     elif user.when("last_login"):
-        yield EvidenceLine("Last sign-in by Okta's account", user.when("last_login"))
+        yield EvidenceLine("Last sign-in, as the account says", user.when("last_login"))
 
 
 def _devices(e: Evidence) -> str:
@@ -279,7 +279,7 @@ def _also(rule: VerdictRule, e: Evidence) -> Iterable[str]:
     if e.person.blocked and rule.blocker is not Blocker.BLOCKED_DEVICES:
         yield "They are also blocked from devices that Okta does not know."
     if e.overdue and rule.id != "overdue" and rule.blocker is not Blocker.PASSWORD_EXPIRED:
-        yield "Their password is past its age: at the next sign-in Okta asks for a new one."
+        yield "Password past its age: Okta asks for a new one next."
     case = e.case
     if case is not None and case.heals is False and rule.blocker is Blocker.LOCKED:
         yield "It does not heal by itself."
