@@ -51,7 +51,7 @@ class KeyHelpScreen(ModalScreen[None]):
 
     def __init__(self, of: Screen[Any]) -> None:
         super().__init__()
-        self._all = bound_keys(of)
+        self._all = tuple(sorted(bound_keys(of), key=lambda bound: not bound.works))  # first what does something now
 
     def compose(self) -> ComposeResult:
         """Yield the box to look for a key, the keys, and how to go back."""

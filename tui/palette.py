@@ -19,7 +19,6 @@ from tui.desk.perform.perform import is_of_this_org
 from tui.desk.text.okta_terms import ago
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
-from widgets.tones import OFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +38,8 @@ MOVES: Final = frozenset({"move", "page", "first", "last", "stretch", "select", 
 """Actions of keys that nobody looks for by name, and those that another entry names better."""
 SHORT: Final = 2
 """Letters of a word that is looked for at the beginning of words alone."""
+_OFF: Final = "not bold"
+"""The style of what is not possible now: a grey could not be read on the fill of the line that is chosen."""
 MODE: Final = {True: "read-only", False: "reads and writes"}
 
 
@@ -85,6 +86,15 @@ class _OnThisScreen(DiscoveryHit):
     def score(self) -> float:
         """Return more than the 0 of every other one: the palette shows the highest first, else what came first."""
         return 1.0
+
+
+class _NotNow(DiscoveryHit):
+    """A command of the screen in front that is not possible now: behind all that are."""
+
+    @property
+    def score(self) -> float:
+        """Return less than the 0 of every other one."""
+        return -1.0
 
 
 class DeskCommands(Provider):
@@ -184,7 +194,8 @@ class DeskCommands(Provider):
     async def discover(self) -> Hits:
         """Yield all commands, before anything is typed: first those of the screen."""
         for entry in self._commands():
-            yield _OnThisScreen(_title(entry), entry.run, text=entry.title, help=entry.help)
+            kind = _NotNow if entry.off else _OnThisScreen
+            yield kind(_title(entry), entry.run, text=entry.title, help=entry.help)
         for entry in self._everywhere():
             yield DiscoveryHit(entry.title, entry.run, help=entry.help)
 
@@ -249,12 +260,12 @@ def likeness(query: str, entry: PaletteEntry) -> Likeness | None:
 
 def _hit(entry: PaletteEntry, shown: Content, score: float) -> Hit:
     return Hit(
-        max(score, 0.001), shown.stylize(OFF) if entry.off else shown, entry.run, text=entry.title, help=entry.help
+        max(score, 0.001), shown.stylize(_OFF) if entry.off else shown, entry.run, text=entry.title, help=entry.help
     )
 
 
 def _title(entry: PaletteEntry) -> Content:
-    return Content.styled(entry.title, OFF) if entry.off else Content(entry.title)
+    return Content.styled(entry.title, _OFF) if entry.off else Content(entry.title)
 
 
 def _highlighted(matcher: Matcher, title: str, at: Sequence[int]) -> Content:

@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.desk.text.cut_apart import cut_apart
-from widgets.cell_text import truncate
+from widgets.cell_text import truncate, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,15 +32,19 @@ _HOSTILE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e
 _JOINER: Final = re.compile(r"\u200d+(?=[\w\x20-\x7e]|$)")
 _MOST_WHOLE: Final = 40
 """The most cells for which a text that shall be whole has other columns dropped."""
+_MOST_FIT: Final = 32
+"""The most cells to which a text of one row grows its column before the other columns get their shares."""
 _MEASURED: Final = 500
 """The most rows whose texts are measured, from the first."""
+_NOTE: Final = 60
+"""Cells of a line of the text in a table without rows: a longer one is hard to read."""
 _MOST_PER_CELL: Final = 16
 """Code points read for each cell: endless combining marks must not cost endless time."""
 
 CURSOR: Final = "rows--cursor"
 BLURRED: Final = "rows--cursor-blurred"
 MARK: Final = "rows--mark"
-# The sign left of a row, which shows the cursor without colours too. The sign of a mark follows it.
+# The sign left of a row, which shows the cursor without colours too. The sign of a mark takes its place, or follows it.
 _SIGN: Final = {"": " ", CURSOR: "▸", BLURRED: "›"}
 _MARKED: Final = "✓"
 _SIGNED: Final = 3
@@ -151,6 +155,8 @@ class _Place(Generic[T]):
     @classmethod
     def of(cls, column: Column[T], need: int) -> _Place[T]:
         need = max(need, cell_len(column.title)) if need and (column.fit or column.whole) else 0
+        if not column.whole:
+            need = min(need, max(column.width, _MOST_FIT))
         return cls(column, min(column.width, need) if need else column.width, need)
 
     @property
@@ -314,10 +320,14 @@ class Painter(Generic[T]):
                 cells.append([(cell(text, size, right=column.right), style)])
         return self._strip(cells, state, base, marked=marked)
 
-    def note(self, text: str) -> Strip:
-        """Return a line with a text in the middle."""
+    def note(self, text: str, line: int, lines: int) -> Strip:
+        """Return one of so many lines of a table without rows: a text that is wrapped in the middle of them."""
         width = self._width
-        text = cell(" " * max(0, (width - cell_len(text)) // 2) + text, width)
+        wrapped = wrap(harmless(text), max(1, min(width - 2, _NOTE)))
+        at = line - max(0, (lines - len(wrapped)) // 2)
+        if not 0 <= at < len(wrapped):
+            return self.blank()
+        text = cell(" " * max(0, (width - cell_len(wrapped[at])) // 2) + wrapped[at], width)
         return Strip([Segment(text, self._style("", "rows--empty"))], width)
 
     def blank(self) -> Strip:
@@ -336,7 +346,8 @@ class Painter(Generic[T]):
             marked: Whether the row is marked.
         """
         segments: list[Segment] = []
-        text, run, gap = f"{_SIGN[state]}{_MARKED if marked else ' '}"[: self._width], base, ""
+        signs = f"{_SIGN[state]}{_MARKED}" if marked and state == CURSOR else f"{_MARKED if marked else _SIGN[state]} "
+        text, run, gap = signs[: self._width], base, ""
         used = len(text)
         if marked:
             segments.append(Segment(text, self._style(state, MARK)))

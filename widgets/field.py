@@ -6,7 +6,9 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from textual.actions import SkipAction
-from textual.widgets import Input
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
 
 if TYPE_CHECKING:
     from textual import events
@@ -87,6 +89,34 @@ class Field(Input):
         """Cut the selection, unless the field holds a secret."""
         if not self.password:
             super().action_cut()
+
+
+class LabelledLine(Horizontal):
+    """A field with its name in front of it, which stays when something is typed.
+
+    Args:
+        label: The name, a word.
+        field: The field.
+        id: The widget's id.
+    """
+
+    DEFAULT_CSS = """
+    LabelledLine { height: 1; }
+    LabelledLine > .label { width: 8; color: $muted; }
+    LabelledLine > Field { width: 1fr; }
+    LabelledLine.-here > .label { color: $accent; text-style: bold; }
+    """
+
+    def __init__(self, label: str, field: Field, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(Static(Content(label), classes="label"), field, id=id)
+
+    def on_descendant_focus(self) -> None:
+        """Mark the name; `:focus-within` would not reach it, since Textual styles only the parents anew."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """Mark it no more."""
+        self.remove_class("-here")
 
 
 def clean(text: str) -> str:

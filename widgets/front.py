@@ -13,13 +13,14 @@ from tui.desk.text.named_keys import key_of
 from widgets.design import SHEET
 from widgets.escape_first import with_escape_first
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
-from widgets.key_words import said
+from widgets.key_words import NAMED, said
 from widgets.palettes import LOOKS, Depth
 from widgets.themes import depth_of, themes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from textual.binding import Binding
     from textual.driver import Driver
     from textual.theme import Theme
 
@@ -66,6 +67,11 @@ class FrontApp(App[R]):
     def available_themes(self) -> dict[str, Theme]:
         """Return keydesk's themes; Textual's own are not designed for it."""
         return self._looks
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Return a key as every text of keydesk writes it."""
+        shown = super().get_key_display(binding)
+        return NAMED.get(shown, shown)
 
     def get_theme(self, theme_name: str) -> Theme:
         """Return a theme by its name; before the first is set, the one to come."""

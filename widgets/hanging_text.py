@@ -13,10 +13,12 @@ from tui.desk.text.tone import Tone
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from textual.geometry import Size
 
+NAME = 12
+"""Cells of the name of a value, with the space behind it."""
 MARK = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}
 
 
@@ -103,3 +105,24 @@ class HangingText(Widget):
                 Content.styled(f"     {MARK.get(tone, '')}", STYLE[tone]),
                 Content.styled(plain(text, limit=400), STYLE[tone]),
             )
+
+
+class LabelledValues(HangingText):
+    """Shows values, each behind its name; a line without a name stands at the left edge."""
+
+    _values: Sequence[tuple[str, str, str]] = ()
+
+    def show(self, values: Sequence[tuple[str, str, str]]) -> None:
+        """Show values.
+
+        Args:
+            values: Name, harmless text and style of each.
+        """
+        self._values = values
+        self.redraw()
+
+    def paragraphs(self) -> Iterable[Paragraph]:
+        """Yield the values."""
+        for name, text, style in self._values:
+            lead = Content.styled(f"{name:<{NAME}}", "$muted") if name else Content("")
+            yield Paragraph(lead, Content.styled(text, style))

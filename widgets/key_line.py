@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding
     from textual.screen import Screen
 
-FULL: Final = 100
+FULL: Final = 72
 """Columns from which on the palette's key is shown with its name."""
 MORE: Final = "…"
 SHOWS_KEYS: Final = "show_keys"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from textual.binding import Binding
 
-_NAMED: Final = {"⏎": "enter"}
+NAMED: Final = {"⏎": "enter"}
 """Keys by a name that can be looked for and typed, where Textual shows a sign."""
 
 
@@ -19,7 +19,7 @@ def key_names(binding: Binding) -> tuple[str, ...]:
     """Return the keys of a binding as they are written for people: `esc`, `ctrl+a`, `/`."""
     keys = [key.strip() for key in binding.key.split(",")]
     if binding.key_display and len(keys) == 1:
-        return (_NAMED.get(binding.key_display, binding.key_display),)
+        return (NAMED.get(binding.key_display, binding.key_display),)
     return _written(keys)
 
 
@@ -33,7 +33,7 @@ def said(keys: str) -> str:
 
 
 def _written(keys: Iterable[str]) -> tuple[str, ...]:
-    return tuple(_NAMED.get(shown, shown) for shown in map(format_key, keys))
+    return tuple(NAMED.get(shown, shown) for shown in map(format_key, keys))
 
 
 def key_does(kind: type[Any], binding: Binding) -> str:

@@ -33,7 +33,7 @@ class LabelledField(Vertical):
     LabelledField .label { width: 20; color: $muted; }
     LabelledField Field { width: 1fr; background: $ground; }
     LabelledField Field:focus { background: $panel; }
-    LabelledField:focus-within .label { color: $accent; text-style: bold; }
+    LabelledField.-here .label { color: $accent; text-style: bold; }
     LabelledField .note { height: auto; margin-left: 20; display: none; }
     LabelledField .note.-shown { display: block; }
     """
@@ -76,6 +76,14 @@ class LabelledField(Vertical):
     def on_mount(self) -> None:
         """Show the hint."""
         self.reset_note()
+
+    def on_descendant_focus(self) -> None:
+        """Mark the name; `:focus-within` would not reach it, since Textual styles only the parents anew."""
+        self.add_class("-here")
+
+    def on_descendant_blur(self) -> None:
+        """Mark it no more."""
+        self.remove_class("-here")
 
     @property
     def value(self) -> str:

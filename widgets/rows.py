@@ -146,7 +146,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             columns: The columns, from the left.
             key: Returns a row's key, which identifies the row when `rows` is replaced.
             row_style: Returns the component class of a whole row, or an empty text; a cell's own style comes first.
-            empty: The text in the middle of a table without rows.
+            empty: The text in the middle of a table without rows, which has no heads then.
             keeps_place: Whether the first row in view keeps its place while rows above it are added or removed. At the
                 top of the list it does not, so that the newest rows are visible.
             words: Returns words of a row that no column shows, and by which a filter finds it too.
@@ -392,6 +392,9 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     def _line(self, y: int) -> Strip:
         painter = self._painter
         painter.lay_out(self.columns, self._width)
+        if not self.rows:  # heads of nothing say nothing
+            text = NO_MATCH if self.wanted and self._as_came else self.empty
+            return painter.note(text, y, self.size.height) if text else painter.blank()
         if y < _HEAD:
             return painter.header(self.sorting.title, self.sorting.sign) if self.sorting else painter.header()
         index = self.scroll_offset.y + y - _HEAD
@@ -399,8 +402,6 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             at_cursor = index == self.cursor and self.show_cursor
             state = (CURSOR if self.has_focus else BLURRED) if at_cursor else ""
             return painter.row(self.rows[index], state, marked=self._is_marked(self.rows[index]))
-        if not self.rows and y == _HEAD + (self._page - 1) // 2:
-            return painter.note(NO_MATCH if self.wanted and self._as_came else self.empty)
         return painter.blank()
 
     def _is_marked(self, row: T) -> bool:  # noqa: ARG002 - only `MarkRows` has marks

@@ -27,7 +27,7 @@ from tui.desk.text.tone import Tone
 from tui.desk.why.caution import caution
 from tui.trouble import BadInput, Trouble
 from widgets.drawn import Drawn
-from widgets.field import Field
+from widgets.field import Field, LabelledLine
 from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
@@ -165,21 +165,19 @@ class ConfirmScreen(ModalScreen[Performed | None]):
                     yield Static(id="calls")
                 yield from self._inputs()
                 with Horizontal(id="buttons"):
-                    yield Button("Back (esc)", id="back", compact=True)
+                    yield Button("esc Back", id="back", compact=True)
                     variant: Literal["error", "warning"] = "error" if action.danger >= Danger.DESTRUCTIVE else "warning"
-                    yield Button(f"{action.title} (enter)", id="go", variant=variant, compact=True)
+                    yield Button(f"enter {action.title}", id="go", variant=variant, compact=True)
 
     def _inputs(self) -> Iterable[Widget]:
         danger, ticket = self._action.danger, self._session.connector.ticket
         if danger >= Danger.DESTRUCTIVE:
-            yield Field(placeholder=confirmation.typed_words(self._person.user), id="login")
-        yield Field(placeholder=self._reason_words, id="reason", max_length=500)
+            words = confirmation.typed_words(self._person.user).removeprefix("Type ")
+            yield LabelledLine("Type", Field(placeholder=words, id="login"))
+        yield LabelledLine("Reason", Field(placeholder=self._reason_words, id="reason", max_length=500))
         looks = f", such as {ticket.pattern}" if ticket.pattern else ""
-        yield Field(
-            placeholder=plain(f"Ticket ({'needed' if ticket.needed else 'optional'}{looks})"),
-            id="ticket",
-            max_length=80,
-        )
+        words = plain(f"{'needed' if ticket.needed else 'optional'}{looks}")
+        yield LabelledLine("Ticket", Field(placeholder=words, id="ticket", max_length=80))
 
     @property
     def _reason_needed(self) -> bool:
@@ -187,7 +185,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
 
     @property
     def _reason_words(self) -> str:
-        return f"Reason, for the ledger ({'needed' if self._reason_needed else 'optional'})"
+        return f"{'needed' if self._reason_needed else 'optional'}, for the ledger"
 
     # -- the verdict
 
@@ -206,6 +204,9 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             self.query_one("#answer", Static).display = False  # it may say that this is still being looked up
         self._draw_change()
         if found.attack:
+            self.add_class("-attack")
+            go = self.query_one("#go", Button)
+            go.variant, go.label = "error", f"{self._action.title} all the same"
             self.query_one("#box").scroll_home(animate=False)
             self.query_one("#back", Button).focus(scroll_visible=False)
 
@@ -272,7 +273,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         paragraphs = [*confirmation.who(self._person, self._session.now(), self._namesakes), None]
         verdict = confirmation.attack(self._caution.attack, self._caution.step) if self._caution else ()
         if verdict:  # in a small terminal the first lines are those that are seen
-            copy = ConfirmationLine("Ctrl+Y copies what security has to know.", Tone.MUTED)
+            copy = ConfirmationLine("ctrl+y copies what security has to know.", Tone.MUTED)
             paragraphs = [*verdict, copy, None, *paragraphs]
         if looked := confirmation.looked(None if self._caution is None else self._caution.unread):
             paragraphs.append(looked)

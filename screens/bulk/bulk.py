@@ -63,6 +63,7 @@ class BulkScreen(ModalScreen[Job | None]):
 
     CSS_PATH = "bulk.tcss"
     AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 - Textual declares it as an instance's
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Go on"),
         Binding("x", "save", "Export"),
@@ -179,7 +180,7 @@ class BulkScreen(ModalScreen[Job | None]):
         self.view.enter(Phase.CONFIRM)
         rule = self.session.connector.ticket
         looks = f", such as {plain(rule.pattern, limit=40)}" if rule.pattern else ""
-        self.view.field("ticket").placeholder = f"Ticket ({'needed' if rule.needed else 'optional'}{looks})"
+        self.view.field("ticket").placeholder = f"{'needed' if rule.needed else 'optional'}{looks}"
         self._ask_for_numbers(job_run.job)
         self.set_focus(self.view.field("reason"))  # at once: what was typed ahead may come before anything else
         if suspects := [plain(line.person.user.login, limit=40) for line in job_run.job.suspects]:
@@ -193,11 +194,11 @@ class BulkScreen(ModalScreen[Job | None]):
     def _ask_for_numbers(self, asked: Job) -> None:
         """Ask how many people it is done for, how many of them may be under attack, and whether a reason is needed."""
         needed = "needed" if asked.action.danger >= Danger.DISRUPTIVE or asked.ticked else "optional"
-        self.view.field("reason").placeholder = f"Reason, for the ledger ({needed})"
+        self.view.field("reason").placeholder = f"{needed}, for the ledger"
         ready, ticked = len(asked.ready), asked.ticked
-        self.view.field("count").placeholder = f"Type {ready}, the number of people, to confirm"
-        self.view.field("attacked").placeholder = f"Type {ticked}, the number of them who may be under attack"
-        self.view.field("attacked").set_class(bool(ticked), "-asked")
+        self.view.field("count").placeholder = f"{ready}, the number of people, to confirm"
+        self.view.field("attacked").placeholder = f"{ticked}, the number of them who may be under attack"
+        self.view.query_one("#attacked-line").set_class(bool(ticked), "-asked")
         for name in ("count", "attacked"):
             self.view.field(name).value = ""
         self._drawn.changed()

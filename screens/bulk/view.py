@@ -17,7 +17,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.bulk.columns import job_columns
 from widgets.choice import Choice, Option
-from widgets.field import Field
+from widgets.field import Field, LabelledLine
 from widgets.filter_box import FilterBox
 from widgets.hanging_text import MARK
 from widgets.progress import ProgressLine
@@ -87,10 +87,10 @@ class JobView(Vertical):
         yield Rows(job_columns(self.session.badges), key=lambda line: line.id, id="lines")
         yield Static(id="line")
         with Vertical(id="inputs"):
-            yield Field(placeholder="Reason, for the ledger", id="reason", max_length=500)
-            yield Field(placeholder="Ticket", id="ticket", max_length=80)
-            yield Field(placeholder="The number of people, to confirm", id="count", max_length=4)
-            yield Field(id="attacked", max_length=4)
+            yield LabelledLine("Reason", Field(placeholder="for the ledger", id="reason", max_length=500))
+            yield LabelledLine("Ticket", Field(id="ticket", max_length=80))
+            yield LabelledLine("Type", Field(placeholder="the number of people, to confirm", id="count", max_length=4))
+            yield LabelledLine("and", Field(id="attacked", max_length=4), id="attacked-line")
         yield Field(placeholder="A new file, .csv or .json", id="path", max_length=1000)
         yield Static(id="answer")
 

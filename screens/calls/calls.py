@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from screens.base import DeskScreen
 from tui.desk.connectors.connector import SignInKind
@@ -19,6 +18,7 @@ from tui.desk.text.tone import Tone
 from tui.okta.call_log import KEPT
 from widgets.columns import Column
 from widgets.filter_box import FilterBox
+from widgets.hanging_text import LabelledValues
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.pane import Pane
@@ -68,7 +68,7 @@ COLUMNS: tuple[Column[CallRecord], ...] = (
     ),
     Column("ms", _took, 6, right=True, order=lambda record: record.milliseconds),
     Column("Request id", lambda record: plain(record.request_id), 10, drop=3),
-    Column("Waited, refused", curl.why, 16, grow=1, drop=2, fit=True),
+    Column("Waited, refused", curl.why, 16, grow=1, drop=2),
 )
 
 
@@ -97,7 +97,7 @@ class CallsScreen(DeskScreen):
                     id="calls",
                 )
             with Pane("Call", id="side"), VerticalScroll(id="scroll"):
-                yield Static(id="call")
+                yield LabelledValues(id="call")
         yield MarkedLine(id="marked-line", markup=False)
 
     @property
@@ -139,11 +139,11 @@ class CallsScreen(DeskScreen):
         self.query_one("#list", Pane).tell(note=f"{len(self.calls.rows):,}{forgotten}")
 
     def _draw(self, record: CallRecord | None) -> None:
-        lines: list[Content] = []
+        lines: list[tuple[str, str, str]] = []
         for label, text in curl.call_lines(record) if record else ():
             tone = curl.outcome_tone(record) if record and label in {"Outcome", "Refused", "Trouble"} else Tone.PLAIN
-            lines.append(Content.assemble((f"{label:<12}", "$muted"), (text, STYLE[tone])))
-        self.query_one("#call", Static).update(Content("\n").join(lines))
+            lines.append((label or " ", text, STYLE[tone]))
+        self.query_one("#call", LabelledValues).show(lines)
 
     @on(Input.Changed, "#filter")
     def filtered(self) -> None:

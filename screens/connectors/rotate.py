@@ -108,8 +108,8 @@ class RotateScreen(ModalScreen[str]):
                 yield LabelledField("api_token", "New API token", masked=True, hint="Nothing of it is shown.")
             yield Static(id="answer", markup=False)
             with Horizontal(id="buttons"):
-                yield Button("Leave the old in use (esc)", id="leave", compact=True)
-                yield Button("Check and switch (ctrl+n)", id="go", variant="warning", compact=True)
+                yield Button("esc Leave the old in use", id="leave", compact=True)
+                yield Button("ctrl+n Check and switch", id="go", variant="warning", compact=True)
         yield KeyLine(show_command_palette=False)
 
     def on_mount(self) -> None:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual import on, work
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from screens.act.person_keys import PersonKeys, person_bindings
 from screens.asks import Visit
@@ -24,7 +23,7 @@ from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
 from widgets.columns import Column
 from widgets.filter_box import FilterBox
-from widgets.hanging_text import MARK
+from widgets.hanging_text import MARK, LabelledValues
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.pane import Pane
@@ -62,7 +61,7 @@ def _outcome(entry: Entry) -> str:
 COLUMNS: tuple[Column[Entry], ...] = (
     Column("No.", lambda entry: str(entry.seq), 5, right=True),
     Column("When", lambda entry: f"{entry.at.astimezone():%m-%d %H:%M:%S}", 14, drop=1, order=lambda entry: entry.at),
-    Column("Action", lambda entry: plain(entry.intent.title), 10, grow=1),
+    Column("Action", lambda entry: plain(entry.intent.title), 10, grow=1, fit=True),
     Column("Person", lambda entry: plain(entry.intent.person_login), 18, grow=3, whole=True),
     Column("Connector", lambda entry: plain(entry.intent.connector), 9, grow=1, drop=2),
     Column("By", lambda entry: plain(entry.intent.agent), 8, grow=1, drop=3),
@@ -97,7 +96,7 @@ class LedgerScreen(PersonKeys):
             with Pane("Done", id="list"):
                 yield MarkRows(COLUMNS, key=lambda entry: str(entry.seq), empty="Nothing was done yet.", id="entries")
             with Pane("Entry", id="side"), VerticalScroll(id="scroll"):
-                yield Static(id="entry")
+                yield LabelledValues(id="entry")
         yield MarkedLine(id="marked-line", markup=False)
 
     @property
@@ -187,11 +186,17 @@ class LedgerScreen(PersonKeys):
         self.query_one("#scroll").focus()
 
     def _draw(self, entry: Entry | None) -> None:
-        lines: list[Content] = []
+        lines: list[tuple[str, str, str]] = []
+        if entry is not None:
+            outcome = f"{entry.intent.title}: {_outcome(entry)}"
+            lines += [
+                ("", plain(outcome), f"bold {STYLE[words.outcome_tone(entry)].removeprefix('bold ')}"),
+                ("", "", ""),
+            ]
         for label, text in words.entry_lines(entry) if entry else ():
             style = STYLE[words.outcome_tone(entry)] if entry and label == "Outcome" else ""
-            lines.append(Content.assemble((f"{label:<11}", "$muted"), (text, style)))
-        self.query_one("#entry", Static).update(Content("\n").join(lines))
+            lines.append((label or " ", text, style))
+        self.query_one("#entry", LabelledValues).show(lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return whether the key works: only an open entry can be settled."""

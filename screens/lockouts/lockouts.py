@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from textual import on, work
 from textual.binding import Binding
+from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Input, Static
 
@@ -205,6 +206,7 @@ class LockoutsScreen(PersonKeys):
         graph.show(tallies(picture.cases, self._now, stretches=graph.stretches), self._now, view.cause)
         banner: SprayBanner = self.query_one(SprayBanner)
         banner.sprays = picture.sprays
+        self.set_class(any(not spray.internal for spray in picture.sprays), "-attack")
         self._show_summary(picture, view, len(shown))
         self._show_case()
 
@@ -222,7 +224,7 @@ class LockoutsScreen(PersonKeys):
         text = " · ".join(parts)
         if text != self._summary:
             self._summary = text
-            self.query_one("#summary", Static).update(text)
+            self.query_one("#summary", Static).update(Content.styled(parts[0], "bold $text") + text[len(parts[0]) :])
 
     @on(Rows.Highlighted, "#locked")
     def highlighted(self) -> None:

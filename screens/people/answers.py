@@ -106,6 +106,7 @@ class PersonAnswers:
             self._list()
 
     def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+        """Run work that may be given up before it has begun; a coroutine would then be left unawaited."""
         self._screen.run_worker(work, group=group, exclusive=True)
 
     async def _judge(self, person: Person) -> None:

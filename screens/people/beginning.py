@@ -15,6 +15,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
+from widgets.cell_text import wrap
 from widgets.columns import Column
 from widgets.pane import Pane
 from widgets.rows import Rows
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
 
 _WIDTH: Final = 12
+_KEY: Final = 7
+"""Cells of a key in the advice, with the space behind it."""
 _NAMES: Final = 3
 LATER: Final = 4
 """How many typing pauses pass before the stored events are looked at: what the agent types first comes first."""
@@ -38,8 +41,8 @@ LATER: Final = 4
 def advice() -> tuple[tuple[str, str], ...]:
     """Return the advice for beginners: each key with what it does."""
     return (
-        ("enter", "opens whom you typed: a name, a login, a phone number"),
-        (key_of("person.why"), "on a person says why they cannot sign in"),
+        ("enter", "opens whom you typed: name, login, phone"),
+        (key_of("person.why"), "says why a person cannot sign in"),
         ("esc", f"goes one step back, {key_of('lookup.search')} to this box"),
         (key_of("lookup.put_advice_away"), "puts these lines away for good"),
     )
@@ -59,7 +62,7 @@ def recent_columns(now: Callable[[], float]) -> Sequence[Column[RecentPerson]]:
         return plain(person.what, limit=40) or "seen"
 
     return (
-        Column("Of late", lambda person: plain(person.name or person.login), 12, grow=3, fit=True),
+        Column("Name", lambda person: plain(person.name or person.login), 12, grow=3, fit=True),
         Column("Login", lambda person: plain(person.login), 14, grow=3, whole=True),
         Column("Last", what, 6, grow=1, fit=True, style=lambda _: "rows--muted"),
         Column("Age", age, 6, right=True, style=lambda _: "rows--muted", order=lambda person: -person.at),
@@ -117,7 +120,7 @@ class Beginning:
         if shown == self.shown:
             return
         self._screen.set_class(shown, "-blank")
-        self._screen.query_one("#list", Pane).tell("Of late" if shown else "People")
+        self._screen.query_one("#list", Pane).tell("Recent" if shown else "People")
         self._screen.query_one("#person", Pane).tell("Now" if shown else "Person")
         if shown:
             self.draw()
@@ -152,8 +155,13 @@ class Beginning:
         short = self._screen.has_class("-short") and self.recent.rows
         if not self._left_off.read and not short:
             lines.append(Content(""))
-            lines += [Content.assemble((f"{key:<7}", KEY), words) for key, words in advice()]
+            lines += [line for key, words in advice() for line in self._advice(key, words)]
         return lines
+
+    def _advice(self, key: str, words: str) -> list[Content]:
+        width = self._screen.query_one("#today").content_size.width or self._screen.size.width
+        rows = wrap(words, max(_KEY + 12, width) - _KEY)
+        return [Content.assemble((f"{'' if number else key:<{_KEY}}", KEY), row) for number, row in enumerate(rows)]
 
     def _locked(self) -> list[Content]:
         seen, lockouts = self._seen() or self._glance, (key_of("app.go.lockouts"), KEY)

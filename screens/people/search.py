@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from tui.desk.text.plain import plain
 from tui.okta.policy import SwitchedOff
 from widgets.marks import MarkRows
+from widgets.pane import Pane
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -169,7 +170,10 @@ class PeopleSearch:
             return
         self._search = search
         self._suggested_at = None
-        self._show_understood(search.query.hint or (f"searching {search.query.label} …" if search.query.asks else ""))
+        if text.strip():  # else the people of late are listed
+            self._screen.query_one("#list", Pane).tell("People")
+        hint = search.query.hint if text.strip() else ""  # the empty box says itself what can be typed
+        self._show_understood(hint or (f"searching {search.query.label} …" if search.query.asks else ""))
         self.people.empty = START
         if not search.query.asks:
             self._empty()
@@ -219,6 +223,7 @@ class PeopleSearch:
             near = await search.near()
         self._show_understood(f"{label}: nobody. Did you mean" if near else f"{label}: nobody")
         if near:
+            self._screen.query_one("#list", Pane).tell("Did you mean?")
             self._suggested_at = math.inf
             self._on_empty()
             self.people.rows = near

@@ -83,7 +83,7 @@ class PersonSide:
 
     def say_how(self, *, typing: bool) -> None:
         """Show that the keys of the bar work only outside of the search box, which takes letters as text."""
-        self._bar.border_title = "enter, then" if typing else ""
+        self._bar.border_title = "after enter" if typing else ""
 
     def unfold(self) -> None:
         """Show the actions that are not possible now with their reasons, or fold them away again."""

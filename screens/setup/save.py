@@ -48,7 +48,7 @@ class SaveStep(WizardStep):
         yield TickBox("default", "keydesk starts with this connector")
         yield TickBox("overwrite", "Replace the secret that is there already", "Another connector may use it.")
         yield words("", id="where")
-        yield Button("Save (enter)", id="save", variant="primary", compact=True)
+        yield Button("enter Save", id="save", variant="primary", compact=True)
 
     def enter(self) -> None:
         """Hide the question whether to overwrite a secret, until a secret is in the way."""
@@ -62,7 +62,7 @@ class SaveStep(WizardStep):
         default = next(tick for tick in self.query(TickBox) if tick.field == "default")
         default.display = not tour and not self._is_only_connector()  # an only connector is the default anyway
         key = key_of("setup.save") if self.walk.profile else "enter"
-        self.query_one("#save", Button).label = f"End the tour ({key})" if tour else f"Save ({key})"
+        self.query_one("#save", Button).label = f"{key} {'End the tour' if tour else 'Save'}"
         where = (
             "On a tour nothing is written to disk: no profile, no secret. It ends with this keydesk."
             if tour

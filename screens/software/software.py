@@ -25,7 +25,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.software.detail import MOST, layout
-from widgets.tones import STYLE, state
+from widgets.tones import STYLE, chip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,12 +93,12 @@ class SoftwareScreen(SoftwareList, PersonKeys):
         user = self._recipient.user
         details = (user.login, user.text("title"), user.text("department"))
         tone = tone_of(user.status, blocked=self._recipient.blocked)
-        words = plain(okta_terms.status_words(user.status))
+        words = plain(okta_terms.status_words(user.status, blocked=self._recipient.blocked))
         return Content.assemble(
             (plain(user.name), "bold"),
             "".join(f" · {plain(part)}" for part in details if part),
-            ("  ", ""),
-            (state(words, tone), STYLE[tone]),
+            "  ",
+            chip(words, tone),
         )
 
     def show(self, offer: Offer | None) -> None:

@@ -23,7 +23,7 @@ from tui.desk.text.plain import plain
 from tui.desk.why.why import evidence, verdict
 from widgets.field import Field
 from widgets.pane import Pane
-from widgets.tones import STYLE, state
+from widgets.tones import chip
 from widgets.why.timeline import Timeline
 from widgets.why.verdict import EvidenceText, VerdictText
 
@@ -117,8 +117,8 @@ class WhyScreen(PersonKeys):
             Content.assemble(
                 (plain(user.name, limit=60), "bold"),
                 "".join(f" · {plain(part, limit=60)}" for part in parts if part),
-                ("  ", ""),
-                (state(words, tone), STYLE[tone]),
+                "  ",
+                chip(words, tone),
             )
         )
 

@@ -9,10 +9,13 @@ import httpx
 import pytest
 
 from tests.desk.support import Line
+from tests.screens.looks import Looks
 from tui.demo.serve.asgi import create_app
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from syrupy.assertion import SnapshotAssertion
 
     from tui.demo.org import Org
 
@@ -20,6 +23,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def wire(org: Org) -> Line:
     return Line(httpx.ASGITransport(app=create_app(org)))
+
+
+@pytest.fixture
+def looks(snapshot: SnapshotAssertion) -> Looks:
+    """Compares what a seat shows with pictures kept beside the test."""
+    return Looks(snapshot)
 
 
 @pytest.fixture(autouse=True)

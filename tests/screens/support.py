@@ -133,6 +133,11 @@ class Seat:
             if not left and not _goes_on(loop):
                 return
 
+    async def resize(self, width: int, height: int) -> None:
+        """Make the terminal another size."""
+        await self.pilot.resize_terminal(width, height)
+        await self.rest()
+
     async def type(self, text: str) -> None:
         """Type text."""
         names = {character: name for name, character in CHARACTERS.items()}

@@ -1,36 +1,19 @@
-"""What the verdict, password expiry and the notices look like, kept as SVG; see test_lockouts_looks."""
+"""What the verdict, password expiry, the notices and the connectors look like; see tests/screens/looks.py."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from tests.screens.support import NARROW, WIDE, Seat
-from tui.app import Keydesk
+from tests.screens.support import WIDE, seated
 from tui.desk.ledger.entry import Intent, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from textual.pilot import Pilot
-
     from tests.conftest import Desk
+    from tests.screens.looks import Looks
     from tui.desk.session import Session
 
-    Compare = Callable[..., bool]
-
-SCENES: dict[str, tuple[tuple[int, int], str, tuple[str, ...]]] = {
-    "why": (WIDE, "ann.lee", ("enter", "w")),
-    "why-narrow": (NARROW, "carla.diaz", ("enter", "w")),
-    "why-directory-narrow": (NARROW, "iris.blanc", ("enter", "w")),
-    "notice": (WIDE, "ann.lee", ("enter", "n")),
-    "expiry": (WIDE, "", ("f7", "r", "down", "down")),
-    "expiry-narrow": (NARROW, "", ("f7", "r")),
-    "notices": (WIDE, "", ("f8",)),
-    "notices-narrow": (NARROW, "", ("f8", "down")),
-}
 RULES = """[notices]
 lockouts = "mail"
 expiries = "mail"
@@ -39,6 +22,12 @@ kind = "mail"
 host = "mail.acme.example"
 sender = "it@acme.example"
 """
+
+
+def with_rules(home: Path) -> None:
+    """A mail server that notices go to."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "notices.toml").write_text(RULES, "utf-8")
 
 
 def told(session: Session) -> None:
@@ -55,22 +44,23 @@ def told(session: Session) -> None:
             session.ledger.outcome(entry, outcome, detail="250 queued" if outcome is Outcome.DONE else "550 no mailbox")
 
 
-@pytest.mark.parametrize("scene", SCENES)
-def test_looks(desk: Desk, home: Path, snap_compare: Compare, scene: str) -> None:
-    size, person, keys = SCENES[scene]
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "notices.toml").write_text(RULES, "utf-8")
+async def test_looks(desk: Desk, home: Path, looks: Looks) -> None:
+    with_rules(home)
     session = desk.session()
-    if "f8" in keys:
-        told(session)
-    app = Keydesk(lambda: session, typing_pause=0.0, dwell=0.0, every=3600.0)
-
-    async def play(pilot: Pilot[int]) -> None:
-        seat = Seat(app, pilot)
-        await seat.rest()
-        if person:
-            await seat.look_up(f"{person}@acme.example")
-        for key in keys:
-            await seat.press(key)
-
-    assert snap_compare(app, terminal_size=size, run_before=play)
+    told(session)
+    async with seated(session, WIDE) as seat:
+        for name in ("ann.lee", "carla.diaz", "iris.blanc"):
+            await seat.look_up(f"{name}@acme.example")
+            await seat.press("enter", "w")
+            await looks.take(seat, f"why-{name.partition('.')[0]}")
+            await seat.press("escape")
+        await seat.press("n")
+        await looks.take(seat, "notice")
+        await seat.press("escape", "f7")
+        await looks.take(seat, "expiry-not-read")
+        await seat.press("r", "down", "down")
+        await looks.take(seat, "expiry")
+        await seat.press("f8", "down")
+        await looks.take(seat, "notices")
+        await seat.press("f5")
+        await looks.take(seat, "connectors-none")

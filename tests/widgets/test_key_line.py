@@ -258,7 +258,7 @@ async def test_the_key_to_all_keys_and_the_palettes_stand_at_the_end_whatever_is
         await pilot.pause()
         line = app.query_one(KeyLine)
         text = line.render().plain
-        assert text.rstrip().endswith("? more  ^p palette" if width >= 100 else "? more  ^p")
+        assert text.rstrip().endswith("? more  ^p palette" if width >= 80 else "? more  ^p")
         assert cell_len(text.rstrip()) < width
         assert "1 Number 1" in text
         app.query_one("#box", Input).focus()

@@ -99,7 +99,7 @@ async def test_a_mark_takes_no_width_and_needs_no_colour() -> None:
         await press(pilot, "space")
         after = lines(app.table, 3)
         assert [line[2:] for line in after] == [line[2:] for line in before]
-        assert [line[:2] for line in after] == [" ✓", "▸ ", "  "]
+        assert [line[:2] for line in after] == ["✓ ", "▸ ", "  "]
         await press(pilot, "up")
         assert lines(app.table, 1)[0][:2] == "▸✓"
 
@@ -145,7 +145,7 @@ async def test_marks_outlive_other_rows_and_take_newer_values() -> None:
         await pilot.pause()
         assert isinstance(app.table, MarkRows)
         assert [person.name for person in app.table.marked] == ["Ann", "Bea", "Ann"]
-        assert [line[1] for line in lines(app.table, 2)] == ["✓", "✓"]
+        assert [line[:2] for line in lines(app.table, 2)] == ["✓ ", "▸✓"]
         app.table.renew(Person("u0", "Cy"))
         app.table.renew(Person("u77", "Dee"))
         assert [person.name for person in app.table.marked] == ["Cy", "Bea", "Ann"]

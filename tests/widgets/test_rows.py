@@ -156,10 +156,14 @@ async def test_header_rows_and_cursor() -> None:
 
 async def test_without_rows_it_says_so() -> None:
     async with desk(size=(41, 9)) as (app, pilot):
-        assert [line.strip() for line in lines(app.table)[1:]] == ["", "", "Nobody here.", "", ""]
-        assert lines(app.table)[3].index("Nobody") == 14
+        assert [line.strip() for line in lines(app.table)] == ["", "", "Nobody here.", "", "", ""]
+        assert lines(app.table)[2].index("Nobody") == 14
         app.table.empty = "Nobody is called [b]Ann[/b]\x1b[2J."
-        assert lines(app.table)[3].strip() == "Nobody is called [b]Ann[/b]\ufffd[2J."
+        assert lines(app.table)[2].strip() == "Nobody is called [b]Ann[/b]\ufffd[2J."
+        app.table.empty = "Nobody matches. A deactivated person would be found too; check the spelling."
+        assert [line.strip() for line in lines(app.table)][1:4] == [
+            "Nobody matches. A deactivated person", "would be found too; check the", "spelling.",
+        ]  # fmt: skip
         await pilot.press("down", "up", "end", "home", "pageup", "pagedown", "enter")
         assert app.table.current is None
         assert app.heard() == []

@@ -144,7 +144,7 @@ def test_a_line_is_as_wide_as_its_table(texts: list[str], width: int, cursor: bo
     styles = ["", "rows--danger", ""]
     columns = [Column(text, partial(_fixed, text), 6, grow=1, style=styles[i % 3]) for i, text in enumerate(texts)]
     painter.lay_out(columns, width)
-    for strip in (painter.row("", CURSOR if cursor else ""), painter.header(), painter.note("".join(texts))):
+    for strip in (painter.row("", CURSOR if cursor else ""), painter.header(), painter.note("".join(texts), 0, 1)):
         assert sum(cell_len(segment.text) for segment in strip) == width
         assert cell_len(strip.text) == width  # also where segments meet
         assert not HOSTILE.intersection(strip.text)

@@ -22,6 +22,8 @@ MOST_CELLS: Final = 6
 """The most cells of a day, its gap included: broader bars say no more."""
 NAMED: Final = 3
 """The least cells of a day that has its number above and its weekday below; else a line has the dates of Mondays."""
+DATED: Final = 5
+"""The least cells for a weekday with its day of the month."""
 WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONDAY: Final = 0
 SATURDAY: Final = 5
@@ -135,7 +137,7 @@ class Histogram(Widget):
         if cells >= NAMED:
             return Content.assemble(
                 *(
-                    (f"{WEEKDAYS[day.weekday()]:^{cells - 1}} ", "bold $focus" if day == self._chosen else "$muted")
+                    (f"{_name(day, cells - 1):^{cells - 1}} ", "bold $focus" if day == self._chosen else "$muted")
                     for day, _ in self._days
                 )
             )
@@ -148,6 +150,11 @@ class Histogram(Widget):
                 line[at : at + len(text)] = text
                 free = at + len(text) + 1
         return Content.styled("".join(line), "$muted")
+
+
+def _name(day: date, cells: int) -> str:
+    """Return the weekday, where there is room with the day of the month."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day}" if cells >= DATED else WEEKDAYS[day.weekday()]
 
 
 def _brief(count: int) -> str:

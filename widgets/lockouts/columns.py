@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.desk.lockouts import words as lockouts_words
 from tui.desk.lockouts.causes import LockoutCause
+from tui.desk.people.answer import SURE_SIGNS
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
@@ -47,6 +48,7 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
         narrow: Whether the terminal has about eighty columns: then there are fewer columns and shorter words, so that
             a login has 28 cells. That a lock stays is then said by the column that says when it heals.
     """
+    cause = lockouts_words.cause if narrow else lockouts_words.named
 
     def badges_of(row: LockoutRow) -> Sequence[Tail]:
         return tails_of(badges.of(row.user) if row.user else badges.admin(row.case.user_id))
@@ -73,9 +75,10 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
         ),
         Column(
             "Cause",
-            lambda row: lockouts_words.cause(row.case.diagnosis, short=narrow, log_read=row.log_read),
+            lambda row: cause(row.case.diagnosis, short=narrow, log_read=row.log_read),
             12 if narrow else 23,
             grow=2,
+            tails=None if narrow else _sure,
             style=lambda row: "rows--warning" if row.case.diagnosis.cause is LockoutCause.ATTACK else "",
         ),
         Column(
@@ -94,6 +97,13 @@ def _since(row: LockoutRow, now: datetime, *, narrow: bool) -> str:
     """Return how long ago a case began; in a narrow table without the word that the column's title says."""
     text = okta_terms.ago(row.case.began, now)
     return text.removesuffix(" ago") if narrow else text
+
+
+def _sure(row: LockoutRow) -> Sequence[Tail]:
+    """Return how sure the cause is as a sign; the line beneath the table has the word."""
+    diagnosis = row.case.diagnosis
+    known = diagnosis.cause is not LockoutCause.UNKNOWN
+    return (Tail(SURE_SIGNS[diagnosis.sure.value], "rows--muted", weighs=True),) if known else ()
 
 
 def _state_and_agent(row: LockoutRow) -> str:

@@ -27,10 +27,12 @@ AXIS: Final = 5
 """Cells of the numbers at the left."""
 LEGEND: Final = 23
 """Least cells of a column of the legend."""
+NAMES: Final = 27
+"""Cells of a column of the legend in which no name is cut."""
 BROAD: Final = 34
 """Cells of a column of the legend in which each cause has its whole name."""
 WIDE: Final = 100
-"""Least width of a terminal in which the legend gets two columns."""
+"""Least width of a terminal in which the legend gets columns that cut no name."""
 TALL: Final = 30
 PER_HOUR: Final = (6, 4, 3, 2, 1)
 """The bars that an hour may have, the most first; with each a bar begins at a round time."""
@@ -134,7 +136,7 @@ class LockoutGraph(Widget):
 
     def _fits(self, per_hour: int) -> bool:
         width = self.app.size.width
-        legend = LEGEND if width < WIDE else 2 * LEGEND
+        legend = 2 * (LEGEND if width < WIDE else NAMES)
         return per_hour == PER_HOUR[-1] or width - 2 - AXIS - 2 - _DAY * per_hour >= legend
 
     def _bars(self) -> int:

@@ -55,16 +55,27 @@ def tries_line(card: Card, width: int) -> list[Content]:
     oldest = now - min(failed or [one.at for one in tries])
     span, words = next((pair for pair in SPANS if oldest <= pair[0]), SPANS[-1])
     counts = Counter(one.kind for one in tries if one.at >= now - span)
-    legend = Content.assemble(
-        *((f"  {signs[-1]} {counts[kind]} {word}", STYLE[tone]) for kind, word, signs, tone in KINDS if counts[kind])
-    )
     head = f"{f'Last {words}':<{LABEL}}"
-    room = width - LABEL - legend.cell_length - cell_len(" now")
-    if room < LEAST:
-        text = Content.assemble((head, "$muted"), legend)
+    for named in (True, False):  # rather without the words than without the picture
+        legend = _legend(counts, named=named)
+        room = width - LABEL - legend.cell_length - cell_len(" now")
+        if room >= LEAST:
+            break
+    else:
+        text = Content.assemble((head, "$muted"), _legend(counts, named=True))
         return [text if text.cell_length <= width else Content(truncate(text.plain, width))]
     cells = _cells(tries, now, span, min(room, 60))
     return [Content.assemble((head, "$muted"), *cells, (" now", "$muted"), legend)]
+
+
+def _legend(counts: Counter[str], *, named: bool) -> Content:
+    return Content.assemble(
+        *(
+            (f"  {signs[-1]} {counts[kind]}{f' {word}' if named else ''}", STYLE[tone])
+            for kind, word, signs, tone in KINDS
+            if counts[kind]
+        )
+    )
 
 
 def _cells(tries: tuple[Try, ...], now: datetime, span: timedelta, room: int) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ def _members(offer: Offer) -> str:
 
 SOFTWARE_COLUMNS: tuple[Column[Offer], ...] = (
     Column("Software", lambda offer: offer.name, 18, grow=1),
-    Column("How", _how, 24, grow=2, style=_style),
+    Column("Access", _how, 24, grow=2, style=_style),
 )
 GROUP_COLUMNS: tuple[Column[Offer], ...] = (
     Column("Group", lambda offer: offer.name, 20, grow=2),

@@ -38,6 +38,11 @@ SPANS: Final = (
     (timedelta(hours=24), "24 h ago"),
     (timedelta(days=7), "7 days ago"),
 )
+DAY: Final = 24
+EVERY: Final = (1, 2, 3, 6)
+"""Hours that may lie between two labels of the scale."""
+ROOM: Final = 10
+"""The least cells between two labels."""
 SIGNS: Final = ((10, "█"), (4, "▆"), (2, "▄"), (1, "▂"))
 
 
@@ -64,8 +69,7 @@ class Timeline(Widget):
             Content.assemble((f"{label:<{LABEL}}", "$muted"), (self._marks(ends, now, span, width), STYLE[tone]))
             for label, ends, tone in rows
         ]
-        gap = " " * max(1, width - len(since) - len("now"))
-        lines.append(Content.styled(f"{'':<{LABEL}}{since}{gap}now", "$muted"))
+        lines.append(Content.styled(f"{'':<{LABEL}}{_axis(now, span, since, width)}", "$muted"))
         return Content("\n").join(lines)
 
     def _rows(self) -> list[tuple[str, frozenset[End], Tone]]:
@@ -84,3 +88,18 @@ class Timeline(Widget):
             if attempt.end in ends and -1 < place <= width:
                 counts[min(place, width - 1)] += 1
         return "".join(next((sign for least, sign in SIGNS if count >= least), "·") for count in counts)
+
+
+def _axis(now: datetime, span: timedelta, since: str, width: int) -> str:
+    """Return the scale: how long ago it begins, up to a day the full hours for which there is room, and `now`."""
+    line = list(f"{since}{'now':>{max(4, width - len(since))}}")
+    hours = round(span.total_seconds() / 3600)
+    every = next((step for step in EVERY if step * width / hours >= ROOM), hours)
+    at = now.astimezone().replace(minute=0, second=0, microsecond=0)
+    while hours <= DAY and now - at < span:
+        label = f" {at:%H:%M} "
+        place = int((at - (now - span)) / span * width) - 1
+        if at.hour % every == 0 and place >= 0 and "".join(line[place : place + len(label)]) == " " * len(label):
+            line[place : place + len(label)] = label
+        at -= timedelta(hours=1)
+    return "".join(line)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.desk.actions.catalogue import ACTIONS
+from tui.desk.people.answer import SURE_SIGNS
 from tui.desk.text import okta_terms
 from tui.desk.text.tone import Tone
 from tui.desk.why.verdict import Blocker
 from widgets.hanging_text import HangingText, Paragraph
-from widgets.tones import STYLE
+from widgets.tones import STYLE, keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,13 +51,14 @@ class VerdictText(HangingText):
             )
         if verdict.why:
             yield labelled("Why", f"{verdict.why}.")
-        yield labelled("How sure", verdict.sure.value)
+        yield labelled("How sure", f"{SURE_SIGNS[verdict.sure.value]} {verdict.sure.value}")
         yield labelled("", "")
         yield labelled("Next step", verdict.step.text, "bold")
         if verdict.step.detail:
             yield labelled("", verdict.step.detail)
         if verdict.step.action:
-            yield labelled("", f"Enter: {ACTIONS[verdict.step.action].title.lower()}", "$accent")
+            does = ACTIONS[verdict.step.action].title.lower()
+            yield Paragraph(Content(" " * LABEL), Content.assemble(*keys(("enter", does))))
         for text in verdict.also:
             yield labelled("Also", text, STYLE[Tone.WARN])
 

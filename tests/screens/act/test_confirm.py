@@ -198,8 +198,8 @@ async def test_in_the_smallest_common_terminal_every_confirmation_shows_who_and_
             assert isinstance(seat.app.screen, ConfirmScreen)
             assert "ann.lee@acme.example" in seat.words
             assert "manager maria.silva@acme.example" in seat.words
-            assert "Reason, for the ledger" in seat.words
-            assert "(enter)" in seat.text
+            assert "for the ledger" in seat.line(" Reason ")
+            assert "esc Back  " in seat.text
 
 
 async def test_the_palette_offers_what_the_bar_offers(desk: Desk, wire: Line) -> None:

@@ -1,68 +1,103 @@
-"""What confirmation, secret and choice of a factor look like, kept as SVG; after a wanted change: --snapshot-update."""
+"""What confirmations, secrets, choices and the steps by hand look like; see tests/screens/looks.py."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
+from screens.act.instructions import InstructionsScreen
 from screens.act.secret import SecretScreen
-from tests.desk.support import aim, user_id
-from tests.screens.support import NARROW, WIDE, Seat
-from tui.app import Keydesk
+from tests.desk.support import aim, choose, user_id
+from tests.screens.support import NARROW, WIDE, seated
+from tui.desk.connectors.connector import OrgAddress
+from tui.desk.connectors.portals import Portals
 from tui.desk.connectors.secrets import Secret
 from tui.desk.connectors.ticket import TicketRule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from textual.pilot import Pilot
-
     from tests.conftest import Desk
+    from tests.screens.looks import Looks
+    from tests.screens.support import Seat
     from tui.demo.org import Org
 
-    Compare = Callable[..., bool]
-
-ANN, BOB = ("ann.lee@acme.example", "enter", "enter"), ("bob.martin@acme.example", "enter", "enter")
-SCENES: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
-    "card-not-locked-narrow": (NARROW, BOB),
-    "routine-narrow": (NARROW, (*ANN, "u")),
-    "mail": (WIDE, (*BOB, "p")),
-    "option-narrow": (NARROW, (*BOB, "s", "shift+tab", "space")),
-    "destructive-narrow": (NARROW, (*ANN, "M")),
-    "production": (WIDE, ("production", *ANN, "u")),
-    "production-destructive-narrow": (NARROW, ("production", *ANN, "M", "enter")),
-    "ticket-narrow": (NARROW, ("ticket", *ANN, "u", "enter")),
-    "factors-narrow": (NARROW, (*ANN, "f")),
-    "factor": (WIDE, (*ANN, "f", "end", "enter")),
-    "secret-narrow": (NARROW, (*BOB, "secret", "escape")),
-    "secret-copied-narrow": (NARROW, (*BOB, "secret", "c")),
-}
+PORTAL = "https://reset.acme.example/start?for={login}&by=keydesk&with=a-parameter-so-long-that-it-has-to-be-wrapped"
 
 
-@pytest.mark.parametrize("scene", SCENES)
-def test_looks(desk: Desk, org: Org, snap_compare: Compare, scene: str) -> None:
-    size, steps = SCENES[scene]
+async def at(seat: Seat, name: str) -> None:
+    """Go to a person's card."""
+    await seat.look_up(f"{name}@acme.example")
+    await seat.press("enter")
+
+
+async def test_looks(desk: Desk, org: Org, looks: Looks) -> None:
     session = desk.session()
-    if "production" in steps:
-        session = replace(session, connector=replace(session.connector, production=True, colour="red"))
-    if "ticket" in steps:
-        rule = TicketRule("INC[0-9]{7}", needed=True)
-        session = replace(session, connector=replace(session.connector, ticket=rule))
-    app = Keydesk(lambda: session, typing_pause=0.0, dwell=0.0, every=3600.0)
-
-    async def play(pilot: Pilot[int]) -> None:
-        seat = Seat(app, pilot)
+    async with seated(session, WIDE) as seat:
+        await at(seat, "ann.lee")
+        await seat.press("u")
+        await looks.take(seat, "routine")
+        await seat.press("escape", "M")
+        await looks.take(seat, "destructive")
+        await seat.press("escape", "f")
+        await looks.take(seat, "factors")
+        await seat.press("end", "enter")
+        await looks.take(seat, "factor")
+        await seat.press("escape")
+        await at(seat, "adam.brooks")
+        await seat.press("u")
+        await looks.take(seat, "attack")
+        await seat.press("escape")
+        await at(seat, "bob.martin")
+        await seat.press("p")
+        await looks.take(seat, "mail")
+        await seat.press("escape", "s", "shift+tab", "space")
+        await looks.take(seat, "option")
+        await seat.press("escape", "l", "enter")
+        await looks.take(seat, "needs-a-reason")
+        await seat.press("escape")
+        plan = await aim(session, "temp-password", user_id(org, "bob.martin"))
+        seat.app.push_screen(SecretScreen(plan, Secret("x4HpS7TE-hush")))
         await seat.rest()
-        for step in steps:
-            if "@" in step:
-                await seat.look_up(step)
-            elif step == "secret":
-                plan = await aim(session, "temp-password", user_id(org, "bob.martin"))
-                app.push_screen(SecretScreen(plan, Secret("x4HpS7TE-hush")))
-                await seat.rest()
-            elif step not in {"production", "ticket"}:
-                await seat.press(step)
+        await looks.take(seat, "secret")
+        await seat.press("c")
+        await looks.take(seat, "secret-copied")
+        await seat.press("escape")
+        await at(seat, "mark.up")
+        await seat.press("u")
+        await looks.take(seat, "hostile")
 
-    assert snap_compare(app, terminal_size=size, run_before=play)
+
+async def test_looks_in_production(desk: Desk, looks: Looks) -> None:
+    session = desk.session()
+    rule = TicketRule("INC[0-9]{7}", needed=True)
+    session = replace(session, connector=replace(session.connector, production=True, colour="red", ticket=rule))
+    async with seated(session, NARROW) as seat:
+        await at(seat, "ann.lee")
+        await looks.take(seat, "production-card")
+        await seat.press("u")
+        await looks.take(seat, "production")
+        await seat.press("enter")
+        await looks.take(seat, "ticket")
+        await seat.press("escape", "M", "enter")
+        await looks.take(seat, "production-destructive")
+
+
+async def test_looks_by_hand(desk: Desk, org: Org, looks: Looks) -> None:
+    session = desk.session(read_only=True)
+    connector = replace(session.connector, org=OrgAddress("https://acme.okta.com"))
+    async with seated(session, NARROW) as seat:
+        await at(seat, "ann.lee")
+        await looks.take(seat, "read-only-card")
+        for name, action, who in (
+            ("by-hand", "unlock", "ann.lee"),
+            ("instead", "reset-password", "fatima.khan"),
+            ("provider", "reset-password", "ivan.petrov"),
+            ("portal", "reset-password", "bob.martin"),
+        ):
+            portals = Portals(password_reset=PORTAL) if name == "portal" else Portals()
+            user = user_id(org, who)
+            plan = await aim(session, action, user, choose(org, action, user))
+            public = replace(session, connector=replace(connector, portals=portals))
+            seat.app.push_screen(InstructionsScreen(public, plan.action, plan.person, plan.targets))
+            await seat.rest()
+            await looks.take(seat, name)
+            await seat.press("escape")

@@ -19,10 +19,6 @@ from tui.desk.connectors.portals import Portals
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from textual.pilot import Pilot
-
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tests.screens.support import Seat
@@ -253,40 +249,3 @@ async def test_production_says_so(desk: Desk, org: Org) -> None:
         await opened(seat, public(seat.app.session, production=True), org, "unlock", user_id(org, "ann.lee"))
         assert "PRODUCTION · By hand · Read-only" in seat.text
         assert "acme.okta.com" in seat.lines[-2] + seat.lines[-3]
-
-
-# -- what it looks like
-
-
-@pytest.mark.parametrize(
-    ("action", "who", "size"),
-    [
-        ("unlock", "ann.lee", NARROW),
-        ("reset-password", "fatima.khan", WIDE),
-        ("reset-password", "ivan.petrov", NARROW),
-        ("reset-password", "bob.martin", WIDE),
-    ],
-    ids=["by-hand-narrow", "instead", "provider-narrow", "portal"],
-)
-def test_looks(
-    desk: Desk,
-    org: Org,
-    snap_compare: Callable[..., bool],
-    monkeypatch: pytest.MonkeyPatch,
-    action: str,
-    who: str,
-    size: tuple[int, int],
-) -> None:
-    from tests.screens.support import Seat as Chair  # noqa: PLC0415 - made here, elsewhere by `seated`
-    from tui.app import Keydesk  # noqa: PLC0415 - as above
-
-    session = desk.session(read_only=True)
-    app = Keydesk(lambda: session, typing_pause=0.0, dwell=0.0, every=3600.0)
-
-    async def play(pilot: Pilot[int]) -> None:
-        seat = Chair(app, pilot)
-        await seat.rest()
-        portals = Portals(password_reset=LONG) if who == "bob.martin" else Portals()
-        await opened(seat, public(session, portals=portals), org, action, user_id(org, who))
-
-    assert snap_compare(app, terminal_size=size, run_before=play)

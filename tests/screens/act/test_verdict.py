@@ -34,7 +34,8 @@ async def test_somebody_under_attack_is_not_unlocked_by_two_keys(desk: Desk, org
         assert "May be an attack: They have reported suspicious activity themselves" in seat.words
         assert "Do not unlock before" in seat.words  # the card stands beside it, so a line may end anywhere
         assert seat.focused == "back"
-        assert "Reason, for the ledger (needed)" in seat.words
+        assert "needed, for the ledger" in seat.line(" Reason ")
+        assert seat.app.screen.has_class("-attack")
         await seat.press("ctrl+y")
         assert "They have reported suspicious activity themselves" in seat.app.clipboard
         assert ADAM in seat.app.clipboard
@@ -85,9 +86,9 @@ async def test_in_a_small_terminal_fields_call_and_button_are_on_the_screen(desk
             await seat.press(action)
             key = user_id(org, login)
             assert f"/users/{key}/" in seat.text.replace("\n", ""), seat.text
-            assert "Reason, for the ledger" in seat.text, seat.text
+            assert "for the ledger" in seat.line(" Reason "), seat.text
             assert "Ticket" in seat.text
-            assert "(enter)" in seat.text
+            assert "esc Back  " in seat.text
             assert login in seat.text
             if login == "adam.brooks":
                 assert "May be an attack" in seat.text

@@ -126,9 +126,9 @@ async def test_where_there_is_no_room_enter_shows_the_entry_and_escape_comes_bac
         await seat.press("down")
         before = seat.lines
         await seat.press("enter")
-        assert "Reason     crashed" in seat.text
+        assert "Reason crashed" in seat.words
         await seat.press(*["pagedown"] * 3)
-        assert "Outcome    unknown" in seat.text
+        assert "Outcome unknown" in seat.words
         await seat.press("escape")
         assert seat.lines == before
         assert seat.focused == "entries"

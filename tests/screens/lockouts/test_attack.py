@@ -48,7 +48,7 @@ async def test_among_several_those_stand_apart_and_their_number_is_typed(desk: D
         seat.one("#lines", Rows).focus()
         await seat.press("end", "space")
         assert "[x] attacked?" in seat.line("Adam Brooks")
-        assert "Reason, for the ledger (needed)" in seat.words
+        assert "needed, for the ledger" in seat.line(" Reason ")
         seat.one("#reason", Input).focus()
         await seat.type("security said so")
         seat.one("#count", Input).focus()

@@ -1,4 +1,4 @@
-"""What the lockout feed looks like, kept as SVG; after a wanted change: pytest … --snapshot-update."""
+"""What the lockout feed looks like; see tests/screens/looks.py."""
 
 from __future__ import annotations
 
@@ -6,34 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from screens.lockouts.lockouts import LockoutsScreen
-from tests.screens.support import NARROW, WIDE, Seat
-from tui.app import Keydesk
+from tests.screens.support import NARROW, WIDE, seated
 from tui.desk.lockouts.spray import Spray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from textual.pilot import Pilot
-
     from tests.conftest import Desk
-
-    Compare = Callable[..., bool]
+    from tests.screens.looks import Looks
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
-SCENES: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
-    "feed": (WIDE, ("down", "down", "h")),
-    "feed-narrow": (NARROW, ("down", "h")),
-    "all": (WIDE, ("d",)),
-    "find-narrow": (NARROW, ("slash", "a", "n", "n")),
-    "wave": (WIDE, ("wave",)),
-    "wave-narrow": (NARROW, ("wave",)),
-    "evidence": (WIDE, ("wave", "v")),
-    "evidence-narrow": (NARROW, ("wave", "v")),
-    "no-log-narrow": (NARROW, ("helpdesk",)),
-}
 
 
 def wave(screen: LockoutsScreen) -> None:
@@ -47,22 +28,30 @@ def wave(screen: LockoutsScreen) -> None:
     screen.picture = replace(screen.picture, sprays=(spray,), tried=tried)
 
 
-@pytest.mark.parametrize("scene", SCENES)
-def test_looks(desk: Desk, snap_compare: Compare, scene: str) -> None:
-    size, steps = SCENES[scene]
-    session = desk.session(principal="helpdesk" if "helpdesk" in steps else "super")
-    app = Keydesk(lambda: session, typing_pause=0.0, dwell=0.0, every=3600.0)
-
-    async def play(pilot: Pilot[int]) -> None:
-        seat = Seat(app, pilot)
-        await seat.rest()
+async def test_looks(desk: Desk, looks: Looks) -> None:
+    async with seated(desk.session(), WIDE) as seat:
         await seat.press("f3")
-        for step in steps:
-            if step == "wave":
-                assert isinstance(app.screen, LockoutsScreen)
-                wave(app.screen)
-                await seat.rest()
-            elif step != "helpdesk":
-                await seat.press(step)
+        await looks.take(seat, "lockouts")
+        await seat.press("down", "down", "h")
+        await looks.take(seat, "mine")
+        await seat.press("slash", "a", "n", "n")
+        await looks.take(seat, "find")
+        await seat.press("escape", "d")
+        await looks.take(seat, "all")
+        await seat.press("escape", "2")
+        await looks.take(seat, "one-cause")
+        await seat.press("escape", "o")
+        await looks.take(seat, "sort")
+        await seat.press("escape")
+        assert isinstance(seat.app.screen, LockoutsScreen)
+        wave(seat.app.screen)
+        await seat.rest()
+        await looks.take(seat, "wave")
+        await seat.press("v")
+        await looks.take(seat, "evidence")
 
-    assert snap_compare(app, terminal_size=size, run_before=play)
+
+async def test_looks_without_the_log(desk: Desk, looks: Looks) -> None:
+    async with seated(desk.session(principal="helpdesk"), NARROW) as seat:
+        await seat.press("f3")
+        await looks.take(seat, "no-log")

@@ -1,58 +1,52 @@
-"""What the wizard looks like, kept as SVG; after a wanted change: pytest … --snapshot-update."""
+"""What the wizard looks like; see tests/screens/looks.py."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.screens.setup.test_tour import tour  # noqa: F401 - a fixture
 from tests.screens.setup.wizard import Admin
-from tests.screens.support import NARROW, WIDE
+from tests.screens.support import NARROW
 from tui.desk.connectors import settings
 from tui.setup_app import SetupApp
+from tui.welcome_app import WelcomeApp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from textual.pilot import Pilot
-
     from tests.conftest import FakeClock, Wire
+    from tests.screens.looks import Looks
     from tui.wiring import Tour
 
-    Compare = Callable[..., bool]
-
-ORG = ("ctrl+t", "ctrl+n", "ctrl+t", "ctrl+n")
-SIGN_IN = (*ORG, "ctrl+n", "ctrl+n", "ctrl+t")
-SCENES: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
-    "name": (NARROW, ("ctrl+t",)),
-    "production": (NARROW, ("ctrl+t", "tab", "tab", "space")),
-    "name-is-missing": (NARROW, ("ctrl+n",)),
-    "org": (NARROW, ORG),
-    "capabilities": (NARROW, (*ORG, "ctrl+n")),
-    "sign-in": (NARROW, SIGN_IN),
-    "sign-in-wide": (WIDE, SIGN_IN),
-    "checklist": (NARROW, (*SIGN_IN, "ctrl+n", "space")),
-    "proof": (NARROW, (*SIGN_IN, "ctrl+n", "ctrl+n")),
-    "proof-wide": (WIDE, (*SIGN_IN, "ctrl+n", "ctrl+n")),
-    "save": (NARROW, (*SIGN_IN, "ctrl+n", "ctrl+n", "ctrl+n")),
+STEPS = {
+    "name-is-missing": ("ctrl+n",),
+    "name": ("ctrl+t",),
+    "production": ("tab", "tab", "space"),
+    "org": ("space", "ctrl+n", "ctrl+t", "ctrl+n"),
+    "capabilities": ("ctrl+n",),
+    "sign-in": ("ctrl+n", "ctrl+t"),
+    "checklist": ("ctrl+n", "space"),
+    "proof": ("ctrl+n",),
+    "save": ("ctrl+n",),
 }
 
 
-@pytest.mark.parametrize("scene", SCENES)
-def test_looks(
-    snap_compare: Compare,
+async def test_looks(
     wire: Wire,
     clock: FakeClock,
     tour: Tour,  # noqa: F811 - the fixture
-    scene: str,
+    looks: Looks,
 ) -> None:
-    size, keys = SCENES[scene]
     app = SetupApp(settings.places(), tour=tour, transport=wire, clock=clock)
-
-    async def play(pilot: Pilot[None]) -> None:
+    async with app.run_test(size=NARROW) as pilot:
         admin = Admin(app, pilot)
         await admin.rest()
-        await admin.press(*keys)
+        for name, keys in STEPS.items():
+            await admin.press(*keys)
+            await looks.take(admin, name)
 
-    assert snap_compare(app, terminal_size=size, run_before=play)
+
+async def test_looks_of_the_first_start(looks: Looks) -> None:
+    app = WelcomeApp()
+    async with app.run_test(size=NARROW) as pilot:
+        seat = Admin(app, pilot)  # type: ignore[arg-type] # it is looked at only
+        await seat.rest()
+        await looks.take(seat, "welcome")

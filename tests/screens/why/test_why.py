@@ -26,7 +26,7 @@ async def test_one_key_on_the_card_gives_the_verdict(desk: Desk, size: tuple[int
         await seat.press("enter", "w")
         assert "Locked out by software that has an old password." in seat.words
         assert "Next step Have them put the new password into Mail on an iPhone" in seat.words
-        assert "How sure likely" in seat.words
+        assert "How sure ●●○ likely" in seat.words
         await seat.press("escape")
         assert seat.focused == "card"
 

@@ -80,7 +80,7 @@ async def test_no_lockouts_take_no_room() -> None:
     assert (await shown((80, 24), ()))[0] == ""
 
 
-@pytest.mark.parametrize(("size", "bars"), [((60, 20), 24), ((80, 24), 48), ((120, 40), 48), ((200, 60), 144)])
+@pytest.mark.parametrize(("size", "bars"), [((60, 20), 24), ((80, 24), 24), ((120, 40), 48), ((200, 60), 96)])
 async def test_there_are_as_many_bars_as_fit_beside_the_legend(size: tuple[int, int], bars: int) -> None:
     async with Shown().run_test(size=size) as pilot:
         graph = pilot.app.query_one(LockoutGraph)

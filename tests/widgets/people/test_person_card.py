@@ -37,7 +37,7 @@ CARD = Card(
     status="Locked out",
     tone=Tone.BAD,
     line="ann.lee@acme.example · Account Executive · Sales",
-    headline="Locked out: too many failed sign-ins, since 100 min",
+    headline="Locked out: too many failed sign-ins, for 100 min",
     facts=(
         Fact("Manager", "m.silva@acme.example"),
         Fact("Phone", "+1 415 555 0132"),

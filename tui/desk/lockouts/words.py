@@ -82,6 +82,16 @@ def cause(diagnosis: Diagnosis, *, short: bool = False, log_read: bool = True) -
         short: Whether there is little room.
         log_read: Whether the log has been read to its end; before that no cause is called not known.
     """
+    name = named(diagnosis, short=short, log_read=log_read)
+    if diagnosis.cause is LockoutCause.UNKNOWN or diagnosis.sure is Sure.CERTAIN:
+        return name
+    if short:
+        return f"{name}?" if diagnosis.sure is Sure.GUESS else name
+    return f"{name}, {diagnosis.sure.value}"
+
+
+def named(diagnosis: Diagnosis, *, short: bool = False, log_read: bool = True) -> str:
+    """Return the cause with the software's name, without how sure it is: `Mail (Outlook)`; arguments as for `cause`."""
     name = BRIEF[diagnosis.cause]
     if diagnosis.cause is LockoutCause.UNKNOWN:
         return name if log_read else NOT_READ.capitalize()
@@ -89,11 +99,7 @@ def cause(diagnosis: Diagnosis, *, short: bool = False, log_read: bool = True) -
         program, _, machine = diagnosis.client.partition(" on ")
         client = machine if machine and program == name else program.partition(" (")[0]
         name = f"{name}: {client}" if short else f"{name} ({client})"
-    if diagnosis.sure is Sure.CERTAIN:
-        return name
-    if short:
-        return f"{name}?" if diagnosis.sure is Sure.GUESS else name
-    return f"{name}, {diagnosis.sure.value}"
+    return name
 
 
 def sentence(diagnosis: Diagnosis, *, log_read: bool = True) -> str:

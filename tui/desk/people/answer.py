@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 SURE_SIGNS: Final = {"certain": "●●●", "likely": "●●○", "a guess": "●○○"}
-"""How sure a verdict is as a sign, which always stands beside the word."""
+"""How sure a verdict is as a sign; the word stands beside it, or in the line of the row under the cursor."""
 READING: Final = "reading the log …"
 """What stands in the place of the step until the verdict is made."""
 

@@ -114,8 +114,10 @@ class Card:
 
 def tone_of(status: str | None, *, blocked: bool = False) -> Tone:
     """Return the tone of a status."""
-    if blocked or status in okta_terms.BAD:
-        return Tone.BAD if blocked or status == "LOCKED_OUT" else Tone.WARN
+    if blocked and status == "ACTIVE":  # from devices that Okta knows they still get in
+        return Tone.WARN
+    if status in okta_terms.BAD:
+        return Tone.BAD if status == "LOCKED_OUT" else Tone.WARN
     if status in okta_terms.GONE:
         return Tone.MUTED
     return Tone.GOOD if status in okta_terms.GOOD else Tone.PLAIN
@@ -132,7 +134,7 @@ def card(person: Person, now: datetime, own: OwnChanges | None = None, answer: C
     """
     user = person.user
     blocked = person.blocked and user.status == "ACTIVE"
-    status = okta_terms.status_words(user.status) + (" · blocked" if blocked else "")
+    status = okta_terms.status_words(user.status, blocked=blocked)
     line = (plain(user.login), plain(user.text("title")), plain(user.text("department")))
     missing, by_you = own.beside(user.id, person.events.value or ()) if own else ((), {})
     events, note = _events(person.events, now, by_you)

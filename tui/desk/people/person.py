@@ -113,7 +113,7 @@ class Person:
         since = okta_terms.ago(changed, now) if changed else ""
         text = f"{state}: {okta_terms.MEANING.get(user.status or '', 'a state that keydesk does not know')}"
         if since and user.status != "ACTIVE":
-            text += f", since {since.removesuffix(' ago')}" if since != "just now" else ", just now"
+            text += f", for {since.removesuffix(' ago')}" if since != "just now" else ", just now"
         if user.status == "ACTIVE" and self.blocks.trouble and not self.blocks_known:
             text = f"{state} by status; whether devices are blocked cannot be read"
         if self.blocked:

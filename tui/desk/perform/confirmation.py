@@ -52,16 +52,15 @@ def who(person: Person, now: datetime, namesakes: tuple[str, ...] = ()) -> tuple
     """
     user = person.user
     manager = user.text("manager") or user.text("managerId")
-    facts = (
-        user.login,
-        user.text("title"),
-        user.text("department"),
+    facts = (user.login, user.text("title"), user.text("department"))
+    known = (
         f"manager {manager}" if manager else "no manager known",
         f"last sign-in {words.last_sign_in(user, now)}",
     )
     paragraphs = [
         ConfirmationLine(plain(user.name), strong=True),
         ConfirmationLine(" · ".join(plain(fact) for fact in facts if fact)),
+        ConfirmationLine(" · ".join(map(plain, known))),
         ConfirmationLine(plain(person.headline(now)), tone_of(user.status, blocked=person.blocked)),
     ]
     if role := person.admin.value:

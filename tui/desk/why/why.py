@@ -296,7 +296,7 @@ def _also(rule: VerdictRule, e: Evidence) -> Iterable[str]:
     if e.person.blocked and rule.blocker is not Blocker.BLOCKED_DEVICES:
         yield "They are also blocked from devices that Okta does not know."
     if e.overdue and rule.id != "overdue" and rule.blocker is not Blocker.PASSWORD_EXPIRED:
-        yield "Their password is past its age: at the next sign-in Okta asks for a new one."
+        yield "Password past its age: Okta asks for a new one next."
     case = e.case
     if case is not None and case.heals is False and rule.blocker is Blocker.LOCKED:
         yield "It does not heal by itself."
