@@ -331,6 +331,6 @@ async def test_the_persons_letters_work_in_the_list_and_are_text_in_the_box(
         assert "n tells them" in seat.words
         assert "Ann Lee · ann.lee@acme.example · Account Executive · Sales ○ Active" in seat.words
         await seat.press("w")
-        assert isinstance(seat.app.screen, WhyScreen)
+        assert type(seat.app.screen).__name__ == WhyScreen.__name__
         await seat.press("escape")
         assert seat.app.screen is screen
