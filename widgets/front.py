@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events, on
 from textual.app import App
 
+from tui.terminal.output import ScreenOutput
+from tui.terminal.rules import rules_for
 from widgets.design import SHEET
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
 from widgets.palettes import LOOKS, Depth
 from widgets.themes import depth_of, themes
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from textual.driver import Driver
+    from textual.screen import Screen
     from textual.theme import Theme
 
     from tui.desk.connectors.settings import ThemeName
@@ -26,12 +32,14 @@ class FrontApp(App[R]):
 
     CSS = SHEET
 
-    def __init__(self, *, theme: ThemeName | None = None) -> None:
+    def __init__(self, *, theme: ThemeName | None = None, cell_diff: bool = True) -> None:
         """Take on a theme.
 
         Args:
             theme: The theme's name; `None` for the first of all.
+            cell_diff: Whether only changed cells are sent to terminals that are known to take them well.
         """
+        self._output = ScreenOutput(rules_for(os.environ, sys.platform) if cell_diff else None)
         self.depth = depth_of(os.environ)
         self._looks = themes(self.depth)
         self._first: str = theme or next(iter(LOOKS))
@@ -39,6 +47,15 @@ class FrontApp(App[R]):
         super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
         self.theme = self._first
         self.keys = KeyQueue(self, super().on_event)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's driver, which tells the output when the terminal is not what it was."""
+        return self._output.watched(super().get_driver_class())
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send a frame to the terminal: what changed, or all that Textual itself would send."""
+        if not self._output.display(self, renderable):
+            super()._display(screen, renderable)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
