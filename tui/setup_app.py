@@ -39,8 +39,9 @@ class SetupApp(HelpApp[None]):
         transport: Transport | None = None,
         clock: Clock | None = None,
         theme: ThemeName | None = None,
+        cell_diff: bool = True,
     ) -> None:
-        super().__init__(theme=theme)
+        super().__init__(theme=theme, cell_diff=cell_diff)
         self.animation_level = "none"
         self.outcome: Profile | None = None
         self._wizard = SetupScreen(places, profile=profile, tour=tour, transport=transport, clock=clock)
