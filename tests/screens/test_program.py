@@ -43,7 +43,8 @@ def test_what_is_pasted_does_not_come_back_as_an_escape_sequence(org: dict[str, 
         while terminal._read(0.5):
             pass
         text = terminal.output[before:].decode(errors="replace")  # the cut may lie within a character
-    assert "]52;c;AAAA31m" in text
+        shown = terminal.shown()
+    assert "]52;c;AAAA31m" in shown
     assert "\x1b]" not in text
     assert "\x07" not in text
     assert "\x9b" not in text
