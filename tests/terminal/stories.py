@@ -14,6 +14,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
+from tui.terminal.glyphs import Unshowable
 from tui.terminal.screen import ShownScreen
 
 if TYPE_CHECKING:
@@ -32,13 +33,16 @@ STYLES: Final = tuple(
     map(
         Style.parse,
         (
-            "", "", "on #101010", "#e0e0e0 on #101010", "#e0e0e0 on #202020", "bold #e0e0e0 on #101010", "#ff0000",
-            "bold", "dim italic", "underline #00ff00 on #101010", "reverse", "reverse red on #101010", "strike on blue",
-            "bold dim", "underline2 overline", "red on color(200)", "default on default", "blink conceal",
+            "", "on #101010", "#e0e0e0 on #101010", "#e0e0e0 on #202020", "bold #e0e0e0 on #101010", "#ff0000", "bold",
+            "dim italic", "bold dim", "red on color(200)", "default on default", "blink conceal",
             "link http://a.example #e0e0e0 on #101010", "link http://b.example",
+            "underline #00ff00 on #101010", "reverse", "reverse red on #101010", "strike on blue",
+            "underline2 overline",
         ),
     )
 )  # fmt: skip
+FILLING: Final = 14
+"""So many of the styles do not show on blanks."""
 Line = tuple[tuple[str, int], ...]
 """Texts, each with the number of its style."""
 
@@ -83,18 +87,30 @@ def strip_of(line: Line, width: int) -> Strip:
 
 
 @st.composite
-def lines(draw: DrawFn, glyphs: Sequence[str], width: int) -> Line:
+def lines(draw: DrawFn, glyphs: Sequence[str], width: int, styles: int, margin: int = 0) -> Line:
     """A line of few long segments, as most are, with blanks in many."""
     texts = st.one_of(
         st.integers(1, width).map(lambda count: " " * count),
         st.lists(st.sampled_from(glyphs), min_size=1, max_size=8).map("".join),
     )
-    return tuple(draw(st.lists(st.tuples(texts, st.integers(0, len(STYLES) - 1)), max_size=4)))
+    line = tuple(draw(st.lists(st.tuples(texts, st.integers(0, styles - 1)), max_size=4)))
+    if not margin:
+        return line
+    cut = strip_of(line, width).crop(0, max(width - margin, 0))
+    number_of = {id(style): number for number, style in enumerate(STYLES)}
+    return (*((text, number_of.get(id(style), 0)) for text, style, _ in cut), (" " * margin, 0))
 
 
 @st.composite
-def stories(draw: DrawFn, glyphs: Sequence[str]) -> tuple[Event, ...]:
-    """What happens in turn: sizes, whole screens, patches, screens whose lines have moved."""
+def stories(draw: DrawFn, glyphs: Sequence[str], styles: int = len(STYLES), margin: int = 0) -> tuple[Event, ...]:
+    """What happens in turn: sizes, whole screens, patches, screens whose lines have moved.
+
+    Args:
+        draw: Draws from other strategies.
+        glyphs: What the texts are made of.
+        styles: How many of the styles are used.
+        margin: So many blanks end each line.
+    """
     width, height = draw(st.integers(2, 30)), draw(st.integers(1, 9))
     events: list[Event] = [Resize(width, height)]
     now: list[Line] = []
@@ -108,13 +124,13 @@ def stories(draw: DrawFn, glyphs: Sequence[str]) -> tuple[Event, ...]:
         elif kind == "suspend":
             events.append(Suspend())
         elif kind == "draw" or len(now) != height:
-            now = [draw(lines(glyphs, width)) for _ in range(height)]
+            now = [draw(lines(glyphs, width, styles, margin)) for _ in range(height)]
             events.append(Draw(tuple(now), cursor))
         elif kind == "move":
             top, bottom = sorted(draw(st.tuples(st.integers(0, height - 1), st.integers(0, height - 1))))
             by = draw(st.integers(1, 3))
             part = now[top : bottom + 1]
-            fresh = [draw(lines(glyphs, width)) for _ in range(min(by, len(part)))]
+            fresh = [draw(lines(glyphs, width, styles, margin)) for _ in range(min(by, len(part)))]
             part = part[by:] + fresh if draw(st.booleans()) else fresh + part[: len(part) - len(fresh)]
             now = [*now[:top], *part, *now[bottom + 1 :]]
             events.append(Draw(tuple(now), cursor))
@@ -123,7 +139,7 @@ def stories(draw: DrawFn, glyphs: Sequence[str]) -> tuple[Event, ...]:
             for y in sorted(draw(st.sets(st.integers(0, height - 1), min_size=1))):
                 left, right = sorted(draw(st.tuples(st.integers(0, width), st.integers(0, width))))
                 spans.append((y, left, right))
-            events.append(Patch(tuple(spans), tuple(draw(lines(glyphs, width)) for _ in spans), cursor))
+            events.append(Patch(tuple(spans), tuple(draw(lines(glyphs, width, styles, margin)) for _ in spans), cursor))
     return tuple(events)
 
 
@@ -149,7 +165,11 @@ class Stage:
         update = self.update(event)
         x, y = event.cursor
         whole = f"{update.render_segments(self.console)}\x1b[{y + 1};{x + 1}H"
-        return whole, self._shown.changes(update, event.cursor)
+        try:
+            return whole, self._shown.changes(update, event.cursor)
+        except Unshowable:  # a glyph is cut in two: Textual's own output then, as in `ScreenOutput`
+            self._shown.forget()
+            return whole, whole
 
     def update(self, event: Draw | Patch) -> LayoutUpdate | ChopsUpdate:
         """Return what Textual's compositor would make."""
@@ -184,7 +204,3 @@ def feed_both(stage: Stage, event: Event, textual: Judge, ours: Judge) -> int:
 def event_size(event: Event) -> tuple[int, int]:
     assert isinstance(event, Resize)
     return event.width, event.height
-
-
-def story_strategy(glyphs: Sequence[str]) -> SearchStrategy[tuple[Event, ...]]:
-    return stories(glyphs)

@@ -13,6 +13,14 @@ _FRAMES: Final = range(0x2500, 0x25A0)
 _PICTURES: Final = range(0x1F000, 0x1FC00)
 """Emoji: how many there are, and whether they are wide, depends on the year of the terminal."""
 _WIDENED: Final = "\ufe0f"
+_SOUND_MARKS: Final = "\uff9e\uff9f"
+"""Marks of half-width kana. They take a cell, and yet some terminals join them to what stands before."""
+_FLAG_LETTERS: Final = range(0x1F1E6, 0x1F200)
+"""Two of them make a flag."""
+
+
+_WIDEST: Final = 2
+"""Cells that a glyph can take."""
 
 
 class Unshowable(Exception):
@@ -49,11 +57,18 @@ def glyphs(text: str) -> list[Glyph]:
         glyph = text[start:end]
         if any(unicodedata.category(character) == "Cc" for character in glyph):
             raise Unshowable(text)
-        if width or not found:
-            found.append(Glyph(glyph, width, is_doubtful(glyph)))
-        else:
-            raise Unshowable(text)
+        if found and found[-1].width + width <= _WIDEST and _may_join(found[-1].text, glyph):
+            glyph, width = found[-1].text + glyph, found.pop().width + width
+        found.append(Glyph(glyph, width, is_doubtful(glyph)))
     return found
+
+
+def _may_join(before: str, glyph: str) -> bool:
+    """Return whether some terminals draw a glyph of its own cell over, or as a part of, the one before it."""
+    first = glyph[0]
+    if ord(first) in _FLAG_LETTERS:
+        return len(before) == 1 and ord(before) in _FLAG_LETTERS
+    return first in _SOUND_MARKS or unicodedata.category(first) == "Mc"
 
 
 @lru_cache(4096)

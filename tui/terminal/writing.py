@@ -158,15 +158,26 @@ class Writer:
 
     def _glyph(self, cell: Cell, x: int, y: int, width: int) -> None:
         self._take(cell.pen)
-        if cell.is_doubtful and cell.width > 1:  # where it is narrow, what stood in the other half would stay
-            self._parts.append("  ")
-            self._wrote(2, width)
-            self.move(x, y)
+        if cell.is_doubtful and (cell.width > 1 or len(cell.text) > 1):
+            self._clear_below(cell, x, y, width)
         self._parts.append(cell.text)
         if cell.is_doubtful:
             self.x = -1
         else:
             self._wrote(cell.width, width)
+
+    def _clear_below(self, cell: Cell, x: int, y: int, width: int) -> None:
+        """Clear the cells of a glyph that may turn out narrower, and the one behind it, which is written next.
+
+        What stood in the other half would stay. And where nothing wraps, Ghostty joins a mark that arrives while the
+        cursor is in the last column to the text that is there.
+        """
+        if self._rules.erases and (self._rules.erases_in_colour or not self._pen.paper):
+            self._parts.append(f"\x1b[{min(cell.width + 1, width - x)}X")
+        elif cell.width > 1 and x + cell.width < width:
+            self._parts.append("  ")
+            self._wrote(2, width)
+            self.move(x, y)
 
     def _wrote(self, count: int, width: int) -> None:
         self.x += count
