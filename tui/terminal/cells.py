@@ -31,7 +31,7 @@ class Cell:
         width: The cells of the glyph: 1 or 2, and 0 for the right half of a wide one.
         is_doubtful: Whether terminals differ in the glyph's width.
         is_odd: Whether more than this one cell is at stake where it changes.
-        is_blank: Whether it shows nothing but its background, or its link.
+        is_blank: Whether it shows nothing but its background.
     """
 
     __slots__ = ("is_blank", "is_doubtful", "is_odd", "pen", "text", "width")
@@ -42,7 +42,7 @@ class Cell:
         self.width = width
         self.is_doubtful = is_doubtful
         self.is_odd = is_doubtful or width != 1
-        self.is_blank = text == " " and not pen.attributes
+        self.is_blank = text == " " and not pen.shows_on_blanks
 
     def __repr__(self) -> str:
         """Return text and pen."""

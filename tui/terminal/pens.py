@@ -34,7 +34,8 @@ class Pen:
         ink: The SGR codes of the foreground; empty for the terminal's own.
         paper: The SGR codes of the background; empty for the terminal's own.
         link: What follows `OSC 8;`: the link's id and address; empty for none.
-        bare: The pen that shows the same where there is no glyph: this one without its ink, unless that shows, too.
+        bare: The pen that shows the same where there is no glyph: this one without its ink, unless that shows, too,
+            as it does of a link, which many terminals underline.
     """
 
     attributes: frozenset[str]
@@ -42,6 +43,11 @@ class Pen:
     paper: str
     link: str
     bare: Pen = field(init=False)
+
+    @property
+    def shows_on_blanks(self) -> bool:
+        """Whether more is seen of a blank than its background."""
+        return bool(self.link or self.attributes & _ON_BLANKS)
 
     def __repr__(self) -> str:
         """Return the pen's codes."""
@@ -79,22 +85,21 @@ class Pens:
             self._by_codes[codes, link] = pen
         return pen
 
-    def bare(self, paper: str, link: str = "") -> Pen:
+    def bare(self, paper: str) -> Pen:
         """Return the pen of blanks on a background."""
-        return self._pen(frozenset(), "", paper, link)
+        return self._pen(frozenset(), "", paper, "")
 
     def on(self, pen: Pen, blank: Pen) -> Pen:
         """Return the pen that blanks are written with after another pen: its ink, which does not show, may stay."""
-        return self._pen(pen.attributes, pen.ink, blank.paper, blank.link) if pen.bare.attributes == frozenset() else blank
+        return blank if pen.shows_on_blanks else self._pen(pen.attributes, pen.ink, blank.paper, "")
 
     def _pen(self, attributes: frozenset[str], ink: str, paper: str, link: str) -> Pen:
         key = (attributes, ink, paper, link)
         pen = self._known.get(key)
         if pen is None:
             pen = self._known[key] = Pen(*key)
-            shows = bool(attributes & _ON_BLANKS)
-            bare = pen if shows or not (attributes or ink) else self._pen(frozenset(), "", paper, link)
-            object.__setattr__(pen, "bare", bare)
+            plain = pen.shows_on_blanks or not (attributes or ink)
+            object.__setattr__(pen, "bare", pen if plain else self.bare(paper))
         return pen
 
     def way(self, old: Pen, new: Pen) -> str:

@@ -107,7 +107,7 @@ class Writer:
 
     def _can_erase(self, cell: Cell) -> bool:
         rules, pen = self._rules, cell.pen
-        return cell.is_blank and rules.erases and not pen.link and (rules.erases_in_colour or not pen.paper)
+        return cell.is_blank and rules.erases and (rules.erases_in_colour or not pen.paper)
 
     def _runs(self, dirty: Sequence[int], row: Row) -> Iterator[tuple[int, int]]:
         """Yield the stretches to write, with short gaps in them where those cost less than a move."""
