@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.strip import Strip
 
-from tui.terminal.glyphs import Unshowable, glyphs, is_doubtful
+from tui.terminal.glyphs import Unshowable, glyphs, is_doubtful, reach
 from tui.terminal.pens import Pens
 
 if TYPE_CHECKING:
@@ -30,18 +30,20 @@ class Cell:
         pen: What it is written with; for a blank, the bare pen.
         width: The cells of the glyph: 1 or 2, and 0 for the right half of a wide one.
         is_doubtful: Whether terminals differ in the glyph's width.
+        reach: The cells of the glyph where a terminal takes it for wider.
         is_odd: Whether more than this one cell is at stake where it changes.
         is_blank: Whether it shows nothing but its background.
     """
 
-    __slots__ = ("is_blank", "is_doubtful", "is_odd", "pen", "text", "width")
+    __slots__ = ("is_blank", "is_doubtful", "is_odd", "pen", "reach", "text", "width")
 
-    def __init__(self, text: str, pen: Pen, width: int, *, is_doubtful: bool = False) -> None:
+    def __init__(self, text: str, pen: Pen, width: int) -> None:
         self.text = text
         self.pen = pen
         self.width = width
-        self.is_doubtful = is_doubtful
-        self.is_odd = is_doubtful or width != 1
+        self.is_doubtful = bool(text) and is_doubtful(text)
+        self.reach = reach(text, width)
+        self.is_odd = self.is_doubtful or width != 1
         self.is_blank = text == " " and not pen.shows_on_blanks
 
     def __repr__(self) -> str:
@@ -136,6 +138,5 @@ class CellMaker:
             pen = pen.bare
         cell = self._cells.get((text, pen, width))
         if cell is None:
-            doubt = bool(text) and is_doubtful(text)
-            cell = self._cells[text, pen, width] = Cell(text, pen, width, is_doubtful=doubt)
+            cell = self._cells[text, pen, width] = Cell(text, pen, width)
         return cell

@@ -63,6 +63,13 @@ def glyphs(text: str) -> list[Glyph]:
     return found
 
 
+def reach(glyph: str, width: int) -> int:
+    """Return how many cells a glyph takes where a terminal knows least of it: each character by itself, all wide."""
+    if not glyph or not is_doubtful(glyph):
+        return width
+    return sum(1 if character.isascii() else 2 for character in glyph)
+
+
 def _may_join(before: str, glyph: str) -> bool:
     """Return whether some terminals draw a glyph of its own cell over, or as a part of, the one before it."""
     first = glyph[0]

@@ -167,13 +167,13 @@ class Writer:
             self._wrote(cell.width, width)
 
     def _clear_below(self, cell: Cell, x: int, y: int, width: int) -> None:
-        """Clear the cells of a glyph that may turn out narrower, and the one behind it, which is written next.
+        """Clear the cells of a glyph that may turn out narrower, and those behind it, which are written next.
 
         What stood in the other half would stay. And where nothing wraps, Ghostty joins a mark that arrives while the
         cursor is in the last column to the text that is there.
         """
         if self._rules.erases and (self._rules.erases_in_colour or not self._pen.paper):
-            self._parts.append(f"\x1b[{min(cell.width + 1, width - x)}X")
+            self._parts.append(f"\x1b[{min(cell.reach, width - x)}X")
         elif cell.width > 1 and x + cell.width < width:
             self._parts.append("  ")
             self._wrote(2, width)
@@ -213,8 +213,8 @@ def _with_neighbours(dirty: list[int], old: Row, new: Row) -> list[int]:
                 touch(x - 1)
             elif cell.width == 2:  # noqa: PLR2004 - the columns of a wide glyph
                 touch(x + 1)
-        if new[x].is_doubtful:
-            touch(x + new[x].width)  # a terminal may think it wider
+        for beyond in range(x + new[x].width, x + new[x].reach):
+            touch(beyond)
     return sorted(found)
 
 
