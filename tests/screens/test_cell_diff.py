@@ -40,7 +40,8 @@ async def test_the_main_screens_look_the_same_both_ways(desk: Desk) -> None:
         seat.app.refresh()
         await seat.rest()
         audience.pair.agree()
-        pair, sent = audience.pair, {}
+        pair = audience.pair
+        sent: dict[str, list[int]] = {}
         for name, keys in STEPS:
             before = pair.sent
             if name == "theme":

@@ -65,7 +65,7 @@ class Audience:
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self.pair = Pair(*app.size)
-        app._display = self._display  # type: ignore[method-assign]
+        app._display = self._display  # type: ignore[method-assign,assignment]
 
     def _display(self, _screen: object, renderable: object) -> None:
         if isinstance(renderable, LayoutUpdate | ChopsUpdate) and not self._app._batch_count:

@@ -104,9 +104,11 @@ class _GhosttyReader:
 
     _FLAGS: Final = ("bold", "italic", "faint", "blink", "inverse", "invisible", "strikethrough", "overline")
 
-    def __init__(self, terminal: Any) -> None:
+    def __init__(self, terminal: object) -> None:
         self._terminal = terminal
-        self._find = union_fn("ghostty_terminal_grid_ref", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyGridRef*)")
+        self._find = union_fn(
+            "ghostty_terminal_grid_ref", "GhosttyResult(*)(GhosttyTerminal, GhosttyPointS, GhosttyGridRef*)"
+        )
         self._point = ffi.new("GhosttyPointS*")
         self._point.tag = lib.GHOSTTY_POINT_TAG_ACTIVE
         self._ref = ffi.new("GhosttyGridRef*")
@@ -128,7 +130,10 @@ class _GhosttyReader:
         if raw in self._known:
             return self._known[raw]
         found = self._read()
-        if self._get(lib.GHOSTTY_CELL_DATA_CONTENT_TAG) != lib.GHOSTTY_CELL_CONTENT_CODEPOINT_GRAPHEME and not found.link:
+        if (
+            self._get(lib.GHOSTTY_CELL_DATA_CONTENT_TAG) != lib.GHOSTTY_CELL_CONTENT_CODEPOINT_GRAPHEME
+            and not found.link
+        ):
             self._known[raw] = found
         return found
 
@@ -171,7 +176,7 @@ class _GhosttyReader:
         return self._styles[number]
 
 
-def _ghostty_colour(colour: Any) -> object:
+def _ghostty_colour(colour: Any) -> object:  # noqa: ANN401 - a struct of C
     if colour.tag == lib.GHOSTTY_STYLE_COLOR_PALETTE:
         return int(colour.value.palette)
     if colour.tag == lib.GHOSTTY_STYLE_COLOR_RGB:
@@ -196,13 +201,17 @@ class Avt:
 
     def shot(self) -> Shot:
         cursor = self._terminal.cursor
-        return Shot((cursor.col, cursor.row), [[self._look(cell) for cell in line.cells] for line in self._terminal.view()])
+        return Shot(
+            (cursor.col, cursor.row), [[self._look(cell) for cell in line.cells] for line in self._terminal.view()]
+        )
 
     def _look(self, cell: avt.Cell) -> Look:
         pen = cell.pen
         attributes = {name for name in self._FLAGS if getattr(pen, name)}
         width = cell.width
-        return look(cell.char if width else "", width, attributes, _avt_colour(pen.foreground), _avt_colour(pen.background))
+        return look(
+            cell.char if width else "", width, attributes, _avt_colour(pen.foreground), _avt_colour(pen.background)
+        )
 
 
 def _avt_colour(colour: avt.Color | None) -> object:
@@ -241,4 +250,4 @@ def _xterm_shot(shot: dict[str, Any]) -> Shot:
     return Shot((shot["cursor"][0], shot["cursor"][1]), lines)
 
 
-JUDGES: Final[tuple[type[Ghostty] | type[Avt], ...]] = (Ghostty, JoiningGhostty, Avt)
+JUDGES: Final[tuple[type[Ghostty | Avt], ...]] = (Ghostty, JoiningGhostty, Avt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hypothesis import strategies as st
@@ -20,15 +21,13 @@ from tui.terminal.screen import ShownScreen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hypothesis.strategies import DrawFn, SearchStrategy
+    from hypothesis.strategies import DrawFn
 
-    from tests.terminal.judges import Judge
     from tui.terminal.rules import Rules
 
 BEGIN: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l"
 """What Textual's driver has sent before the first frame: the other screen, no cursor, no wrapping."""
 SHELL: Final = "\x1b[?7h\x1b[?1049l\x1b[?25h$ vi\r\nsomething \x1b[44melse\x1b[m"
-PLAIN: Final = ("a", "b", "Z", "0", "~", "é"[:0] + "x")
 STYLES: Final = tuple(
     map(
         Style.parse,
@@ -181,26 +180,8 @@ class Stage:
         ends: list[list[int]] = [[] for _ in range(height)]
         for (y, left, right), line in zip(event.spans, event.lines, strict=True):
             cuts = sorted({0, left, right, width})
-            pairs = list(zip(cuts, cuts[1:], strict=False))
+            pairs = list(pairwise(cuts))
             whole = strip_of(line, width)
             chops[y] = {start: whole.crop(start, stop) for start, stop in pairs if stop > left and start <= right}
             ends[y] = [stop for start, stop in pairs if stop > left and start <= right]
         return ChopsUpdate(chops, list(event.spans), ends)
-
-
-def feed_both(stage: Stage, event: Event, textual: Judge, ours: Judge) -> int:
-    """Let two terminals live through an event; return how many bytes we wrote."""
-    played = stage.play(event)
-    if isinstance(played[0], int):
-        for judge in (textual, ours):
-            judge.resize(*event_size(event))
-        return 0
-    whole, changes = played
-    textual.feed(str(whole))
-    ours.feed(str(changes))
-    return len(str(changes))
-
-
-def event_size(event: Event) -> tuple[int, int]:
-    assert isinstance(event, Resize)
-    return event.width, event.height

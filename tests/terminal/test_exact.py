@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.each import each
-from tests.terminal.judges import JUDGES, Avt, Ghostty, JoiningGhostty, xterm_is_there, xterm_shots
-from tests.terminal.stories import BEGIN, FILLING, STYLES, Draw, Event, Patch, Resize, Stage, stories
-from tui.terminal.rules import CAREFUL, FULL, GNU_SCREEN, LINUX_CONSOLE, Rules
+from tests.terminal.judges import JUDGES, Avt, JoiningGhostty, xterm_is_there, xterm_shots
+from tests.terminal.stories import BEGIN, FILLING, STYLES, Draw, Patch, Resize, Stage, stories
+from tui.terminal.rules import CAREFUL, FULL, GNU_SCREEN, LINUX_CONSOLE
+
+if TYPE_CHECKING:
+    from tests.terminal.judges import Ghostty
+    from tests.terminal.stories import Event
+    from tui.terminal.rules import Rules
 
 SURE: Final = ("a", "b", "Z", "0", "~", " ", "世", "界", "─", "│")
 SINGLE: Final = ("é", "●", "…", "·", "①", "⚠", "©", "👍", "\ue0a0", "한", "✔", "\U0001fae8")
@@ -25,7 +30,7 @@ RULES: Final = st.sampled_from((FULL, GNU_SCREEN, LINUX_CONSOLE, CAREFUL))
 EXAMPLES: Final = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
-def play(judge: type[Ghostty] | type[Avt], rules: Rules, story: tuple[Event, ...]) -> None:
+def play(judge: type[Ghostty | Avt], rules: Rules, story: tuple[Event, ...]) -> None:
     """Have both live through a story and compare after each event, but for what a terminal keeps at another size."""
     stage, drawn = Stage(rules), False
     textual, ours = judge(80, 24), judge(80, 24)
@@ -46,7 +51,7 @@ def play(judge: type[Ghostty] | type[Avt], rules: Rules, story: tuple[Event, ...
 
 
 @each("judge", JUDGES)
-def test_ours_looks_like_textuals(judge: type[Ghostty] | type[Avt]) -> None:
+def test_ours_looks_like_textuals(judge: type[Ghostty | Avt]) -> None:
     """avt gives the half of a wide glyph that is left over more of the pen than the others: there no such styles."""
 
     @EXAMPLES
@@ -65,7 +70,7 @@ def test_what_is_joined_looks_the_same_where_it_is_known(story: tuple[Event, ...
 
 
 @each("judge", JUDGES)
-def test_what_is_taken_for_wider_or_narrower_moves_nothing_else(judge: type[Ghostty] | type[Avt]) -> None:
+def test_what_is_taken_for_wider_or_narrower_moves_nothing_else(judge: type[Ghostty | Avt]) -> None:
     """Textual's own output is no measure there: the rest of a line is moved. Ours says anew where it goes on."""
 
     @EXAMPLES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 import textual
@@ -25,7 +25,11 @@ from tui.terminal.screen import ShownScreen
 from widgets.front import FrontApp
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
+
+    from rich.console import RenderableType
+    from textual.app import ComposeResult
+    from textual.screen import Screen
 
 
 class Paper(Driver):
@@ -68,13 +72,13 @@ class Lines(FrontApp[None]):
     def get_driver_class(self) -> type[Driver]:
         return self._output.watched(Paper)
 
-    def compose(self) -> Any:
+    def compose(self) -> ComposeResult:
         for number in range(6):
             yield Static(f"line {number}", id=f"line{number}", markup=False)
 
-    def _display(self, screen: Any, renderable: Any) -> None:
-        shown = isinstance(renderable, LayoutUpdate | ChopsUpdate) and not self._batch_count and self._running
-        if shown and not self.ended:
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        shown = not self._batch_count and self._running and not self.ended
+        if shown and isinstance(renderable, LayoutUpdate | ChopsUpdate):
             x, y = screen.outer_size.clamp_offset(self.cursor_position)
             self.judge.feed(f"{renderable.render_segments(self.console)}\x1b[{y + 1};{x + 1}H")
         super()._display(screen, renderable)
@@ -165,6 +169,7 @@ async def test_after_a_suspend_or_another_size_all_is_sent() -> None:
             for judge in (show.app.judge, show.ours):
                 judge.resize(width, 6)
             while show.app.screen._compositor.size.width != width:
+                assert show.app.is_running
                 await asyncio.sleep(0.001)
             assert "line 5" in await show.sent()
 
@@ -185,9 +190,7 @@ async def test_what_is_not_understood_is_left_to_textual_and_nothing_is_taken_fo
 
 
 @pytest.mark.parametrize("reason", ["dumb", "settings", "version", "shape", "inline"])
-async def test_where_it_does_not_fit_textuals_own_output_is_used(
-    reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_where_it_does_not_fit_textuals_own_output_is_used(reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if reason == "dumb":
         monkeypatch.setenv("TERM", "dumb")
     elif reason == "version":

@@ -18,11 +18,14 @@ from tests.terminal.stories import BEGIN
 from tui.terminal.cells import MOST
 from tui.terminal.glyphs import Unshowable, glyphs, is_doubtful
 from tui.terminal.pens import Pens
-from tui.terminal.rules import CAREFUL, FULL, GNU_SCREEN, LINUX_CONSOLE, Rules, rules_for
+from tui.terminal.rules import CAREFUL, FULL, GNU_SCREEN, LINUX_CONSOLE, rules_for
 from tui.terminal.screen import ShownScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from tests.terminal.judges import Judge
+    from tui.terminal.rules import Rules
 
 CSI: Final = re.compile(r"\x1b\[([0-9;?]*)([@-~])")
 GREY: Final = "#e0e0e0 on #101010"
@@ -33,14 +36,14 @@ class Desk:
 
     def __init__(self, width: int, height: int, rules: Rules = FULL) -> None:
         self.shown = ShownScreen(width, height, rules, ColorSystem.TRUECOLOR)
-        self.judge = JoiningGhostty(width, height)
+        self.judge: Judge = JoiningGhostty(width, height)
         self.judge.feed(BEGIN)
         self.size = width, height
 
     def draw(self, *lines: str | Sequence[tuple[str, str]], cursor: tuple[int, int] = (0, 0)) -> str:
         """Draw lines, each a text or texts with styles; the rest is empty. Return what was sent."""
         width, height = self.size
-        strips = []
+        strips: list[Iterable[Strip]] = []
         for line in (*lines, *[""] * (height - len(lines))):
             parts = [(line, GREY)] if isinstance(line, str) else line
             strip = Strip([Segment(text, Style.parse(style)) for text, style in parts])
@@ -102,7 +105,7 @@ def test_the_two_halves_of_a_wide_glyph_change_together() -> None:
 def test_where_one_half_is_written_over_the_other_one_is_blank(x: int) -> None:
     for judge in (Ghostty, Avt):
         desk = Desk(6, 1)
-        desk.judge = judge(6, 1)  # type: ignore[assignment]
+        desk.judge = judge(6, 1)
         desk.draw("a世b")
         desk.patch(x, 0, "X", "on #202020")
         assert desk.line() == ("aX b  " if x == 1 else "a Xb  ")
@@ -115,7 +118,14 @@ def test_a_glyph_that_a_terminal_thinks_wider_swallows_nothing() -> None:
     for judge in (Ghostty, JoiningGhostty, Avt):
         desk = Desk(12, 1)
         desk.judge = judge(12, 1)
-        for text in ("xxxxxxxxxxxx", "🇩🇪 rest", "1\ufe0f\u20e3 rest", "❤\ufe0f rest", "👩\u200d👧 rest", "e\u0301  rest"):
+        for text in (
+            "xxxxxxxxxxxx",
+            "🇩🇪 rest",
+            "1\ufe0f\u20e3 rest",
+            "❤\ufe0f rest",
+            "👩\u200d👧 rest",
+            "e\u0301  rest",
+        ):
             desk.draw(text)
             assert desk.line()[-20:].rstrip().endswith("rest") or text[0] == "x", (judge, text)
             assert [cell.text for cell in desk.judge.shot().lines[0]][3:7] == list("rest"[:4]) or text[0] == "x"
@@ -138,7 +148,10 @@ def test_blanks_are_erased_where_the_terminal_erases_with_its_background() -> No
     assert "\x1b[30X" in Desk(40, 1, GNU_SCREEN).draw(own), "its own background it can erase with"
 
 
-LIST: Final = [f"{number:03} {'abcdefghijklmnopqrstuvwxyz'[number % 26] * (number % 7 + 9)} of {number * 97}" for number in range(40)]
+LIST: Final = [
+    f"{number:03} {'abcdefghijklmnopqrstuvwxyz'[number % 26] * (number % 7 + 9)} of {number * 97}"
+    for number in range(40)
+]
 
 
 @pytest.mark.parametrize(("rules", "scrolls"), [(FULL, True), (GNU_SCREEN, True), (LINUX_CONSOLE, False)])
@@ -209,7 +222,7 @@ def test_a_long_day_of_colours_does_not_fill_the_memory() -> None:
         ("xterm-256color", {}, FULL),
         ("xterm-kitty", {}, FULL),
         ("tmux-256color", {}, FULL),
-        ("screen-256color", {"TMUX": "/tmp/x,1,0"}, FULL),
+        ("screen-256color", {"TMUX": "/run/tmux,1,0"}, FULL),
         ("screen-256color", {}, GNU_SCREEN),
         ("screen.xterm-256color", {}, GNU_SCREEN),
         ("linux", {}, LINUX_CONSOLE),

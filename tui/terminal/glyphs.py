@@ -52,14 +52,16 @@ def glyphs(text: str) -> list[Glyph]:
     """
     if text.isascii() and text.isprintable():
         return [Glyph(character, 1, False) for character in text]
-    found = []
+    found: list[Glyph] = []
     for start, end, width in split_graphemes(text)[0]:
         glyph = text[start:end]
         if any(unicodedata.category(character) == "Cc" for character in glyph):
             raise Unshowable(text)
         if found and found[-1].width + width <= _WIDEST and _may_join(found[-1].text, glyph):
-            glyph, width = found[-1].text + glyph, found.pop().width + width
-        found.append(Glyph(glyph, width, is_doubtful(glyph)))
+            before = found.pop()
+            found.append(Glyph(before.text + glyph, before.width + width, is_doubtful=True))
+        else:
+            found.append(Glyph(glyph, width, is_doubtful(glyph)))
     return found
 
 

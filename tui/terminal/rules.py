@@ -12,8 +12,8 @@ OFF: Final = frozenset({"", "dumb", "unknown"})
 """Names that say nothing of the terminal, or that it can do nothing; Textual's own output is used there."""
 COMPLETE: Final = frozenset(
     {
-        "alacritty", "contour", "foot", "ghostty", "gnome", "iterm2", "kitty", "konsole", "mintty", "putty", "rio", "st",
-        "tmux", "vte", "wezterm", "xterm",
+        "alacritty", "contour", "foot", "ghostty", "gnome", "iterm2", "kitty", "konsole", "mintty", "putty", "rio",
+        "st", "tmux", "vte", "wezterm", "xterm",
     }
 )  # fmt: skip
 """Terminals that do all that `Rules` names: the part of `TERM` before the first hyphen."""

@@ -1,4 +1,4 @@
-"""Writes changed cells to a terminal: where the cursor is, which pen it has, and the shortest way to what comes next."""
+"""Writes changed cells to a terminal: where the cursor is, which pen it has, the shortest way to what comes next."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def test_only_changed_cells_are_sent_unless_the_environment_or_else_the_settings
     assert not chosen()
     assert chosen("1")
     (home / "settings.toml").write_text('[look]\ncell_diff = "no"\n', "utf-8")
-    with pytest.raises(BadSettings, match="look.cell_diff"):
+    with pytest.raises(BadSettings, match=r"look\.cell_diff"):
         chosen()
 
 
