@@ -31,7 +31,7 @@ _BUSY: Final = 4.0
 """Percent of a core above which a program is still at work on its answer."""
 _F: Final = {2: "\x1bOQ", 3: "\x1bOR", 4: "\x1bOS", 5: "\x1b[15~", 6: "\x1b[17~", 7: "\x1b[18~", 8: "\x1b[19~"}
 _STEPS: Final = (
-    ("key in the search box", "a"),
+    ("a letter and its answer", "a"),
     ("", "nn.lee"),
     ("", "enter"),
     ("confirmation opened", "u"),
@@ -56,7 +56,7 @@ _STEPS: Final = (
     ("look up again (F2)", _F[2]),
     ("", "/"),
     ("", "\x15"),
-    ("results of a letter", "s"),
+    ("results of two letters", "an"),
     ("results: a row moved", "down"),
     ("results: another", "down"),
     ("results: page down", "pagedown"),
