@@ -32,7 +32,13 @@ _BUSY: Final = 4.0
 _F: Final = {2: "\x1bOQ", 3: "\x1bOR", 4: "\x1bOS", 5: "\x1b[15~", 6: "\x1b[17~", 7: "\x1b[18~", 8: "\x1b[19~"}
 _STEPS: Final = (
     ("a letter and its answer", "a"),
-    ("", "nn.lee"),
+    ("another", "n"),
+    ("results: a row moved", "down"),
+    ("results: another", "down"),
+    ("results: page down", "pagedown"),
+    ("", "/"),
+    ("", "end"),
+    ("", "n.lee"),
     ("", "enter"),
     ("confirmation opened", "u"),
     ("confirmation closed", "escape"),
@@ -54,12 +60,6 @@ _STEPS: Final = (
     ("expiry again", _F[7]),
     ("notices again", _F[8]),
     ("look up again (F2)", _F[2]),
-    ("", "/"),
-    ("", "\x15"),
-    ("results of two letters", "an"),
-    ("results: a row moved", "down"),
-    ("results: another", "down"),
-    ("results: page down", "pagedown"),
 )
 """What is typed in turn, and its name in the table; without one it only leads on."""
 
