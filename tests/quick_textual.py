@@ -11,6 +11,8 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
 
+from widgets.front import FrontApp
+
 if TYPE_CHECKING:
     from textual.css.types import CSSLocation
     from textual.geometry import Size
@@ -23,10 +25,12 @@ def paint_on_demand() -> None:
     What asks for a picture (`Seat.lines`, a snapshot, `render_line`) renders it itself, in full.
     """
     paint = Screen._compositor_refresh
+    without_test = {App._display, FrontApp._display}
 
     def refresh(screen: Screen[Any]) -> None:
         app = screen.app
-        if not app.is_headless or app.is_inline or type(app)._display is not App._display or screen is not app.screen:
+        taken = type(app)._display not in without_test or "_display" in vars(app)
+        if not app.is_headless or app.is_inline or taken or screen is not app.screen:
             paint(screen)
             return
         screen._compositor._dirty_regions.clear()

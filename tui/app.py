@@ -99,6 +99,7 @@ class Keydesk(HelpApp[int]):
         dwell: float = 0.3,
         every: float = 30.0,
         theme: ThemeName | None = None,
+        cell_diff: bool = True,
         keymap: Mapping[str, str] | None = None,
         left_off: Callable[[], LeftOff] | None = None,
         fresh: bool = False,
@@ -113,12 +114,13 @@ class Keydesk(HelpApp[int]):
             dwell: Seconds that the cursor stays on a row before the person's parts are read.
             every: Seconds between two readings of the lockouts.
             theme: The theme to start with; another one that the agent chooses is remembered in the settings.
+            cell_diff: Whether only changed cells are sent to terminals that are known to take them well.
             keymap: The keys that the settings change, by the ids of their bindings, as `tui.keymap` checked them.
             left_off: Returns what is remembered from one start to the next; `None` remembers nothing. Called where
                 `opening` is.
             fresh: Whether to begin without the view of the last time.
         """
-        super().__init__(theme=theme, keymap=keymap)
+        super().__init__(theme=theme, keymap=keymap, cell_diff=cell_diff)
         self.person_changed: Signal[Person] = Signal(self, "person_changed")
         self.animation_level = "none"
         self.trouble: Trouble | None = None

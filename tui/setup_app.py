@@ -43,9 +43,10 @@ class SetupApp(HelpApp[None]):
         transport: Transport | None = None,
         clock: Clock | None = None,
         theme: ThemeName | None = None,
+        cell_diff: bool = True,
         keymap: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(theme=theme, keymap=keymap)
+        super().__init__(theme=theme, cell_diff=cell_diff, keymap=keymap)
         self.animation_level = "none"
         self.outcome: Profile | None = None
         self._wizard = SetupScreen(places, profile=profile, tour=tour, transport=transport, clock=clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import events, on
@@ -10,6 +11,8 @@ from textual.app import App
 
 from tui.desk.text import named_keys
 from tui.desk.text.named_keys import key_of
+from tui.terminal.output import ScreenOutput
+from tui.terminal.rules import rules_for
 from widgets.design import SHEET
 from widgets.escape_first import with_escape_first
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
@@ -20,8 +23,10 @@ from widgets.themes import depth_of, themes
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rich.console import RenderableType
     from textual.binding import Binding
     from textual.driver import Driver
+    from textual.screen import Screen
     from textual.theme import Theme
 
     from tui.desk.connectors.settings import ThemeName
@@ -34,13 +39,17 @@ class FrontApp(App[R]):
 
     CSS = SHEET
 
-    def __init__(self, *, theme: ThemeName | None = None, keymap: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, *, theme: ThemeName | None = None, cell_diff: bool = True, keymap: Mapping[str, str] | None = None
+    ) -> None:
         """Take on a theme, and the agent's own keys.
 
         Args:
             theme: The theme's name; `None` for the first of all.
+            cell_diff: Whether only changed cells are sent to terminals that are known to take them well.
             keymap: The keys that the settings change, by the ids of their bindings, as `tui.keymap` checked them.
         """
+        self._output = ScreenOutput(rules_for(os.environ, sys.platform) if cell_diff else None)
         self.depth = depth_of(os.environ)
         self._looks = themes(self.depth)
         self._first: str = theme or next(iter(LOOKS))
@@ -60,8 +69,13 @@ class FrontApp(App[R]):
         named_keys.change({})
 
     def get_driver_class(self) -> type[Driver]:
-        """Return Textual's driver for this terminal, for which escape is a key of its own."""
-        return with_escape_first(super().get_driver_class())
+        """Return Textual's driver: escape is a key of its own, and the output hears when the terminal has changed."""
+        return self._output.watched(with_escape_first(super().get_driver_class()))
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send a frame to the terminal: what changed, or all that Textual itself would send."""
+        if not self._output.display(self, renderable):
+            super()._display(screen, renderable)
 
     @property
     def available_themes(self) -> dict[str, Theme]:

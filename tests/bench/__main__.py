@@ -1,6 +1,6 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import decode, feed, feed_open, ledger, people, repaint, scan, soak, start, table
+from tests.bench import decode, feed, feed_open, ledger, output, people, repaint, scan, soak, start, table
 
 decode.main()
 print()
@@ -9,6 +9,8 @@ print()
 feed_open.main([])
 print()
 ledger.main([])
+print()
+output.main()
 print()
 people.main()
 print()

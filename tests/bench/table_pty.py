@@ -5,6 +5,7 @@ Linux only: CPU comes from /proc. Quote medians and ratios of one run; machines 
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -18,6 +19,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
+
+import avt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,6 +84,8 @@ class Terminal:
         os.close(slave)
         self.output = bytearray()
         """All that was written since the start."""
+        self._screen = avt.Vt(*size, 0)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
     def __enter__(self) -> Self:
         return self
@@ -113,21 +118,27 @@ class Terminal:
         return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
     def wait_for(self, text: str, timeout: float = 60.0, *, since: int = 0) -> float:
-        """Wait until the program wrote a text in one piece; milliseconds since it was started.
+        """Wait until the screen shows a text, or it was written in one piece; milliseconds since the program started.
+
+        Of a text that was there before, only what has changed is written, so both have to be looked at.
 
         Args:
             text: What to wait for.
             timeout: Seconds.
-            since: Look only at what was written from this offset of `output` on.
+            since: Of what was written, look only from this offset of `output` on.
 
         Raises:
             TimeoutError: It never did.
         """
         wanted, end = text.encode(), time.perf_counter() + timeout
-        while wanted not in self.output[since:]:
+        while wanted not in self.output[since:] and text not in self.shown():
             if time.perf_counter() > end or (not self._read(0.05) and self._process.poll() is not None):
-                raise TimeoutError(f"{text!r} was not written; the last was {bytes(self.output[-400:])!r}")
+                raise TimeoutError(f"{text!r} is not shown; the last written was {bytes(self.output[-400:])!r}")
         return (time.perf_counter() - self.started) * 1000
+
+    def shown(self) -> str:
+        """Return what the screen shows, as lines of text."""
+        return "\n".join("".join(cell.char for cell in line.cells) for line in self._screen.view())
 
     def press(self, key: str, *, quiet: float = QUIET, timeout: float = 10.0) -> Answer:
         """Type a key (one of `KEYS`, or the text itself) and wait until its answer is all there."""
@@ -163,6 +174,7 @@ class Terminal:
             time.sleep(0.01)
             return False
         self.output += chunk
+        self._screen.feed_str(self._decode(chunk))
         for mode in _MODE.findall(chunk):
             os.write(self._master, b"\x1b[?%s;%s$y" % (mode, b"2" if mode == _SYNCHRONISED else b"0"))
         return bool(chunk)

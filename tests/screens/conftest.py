@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from textual.app import App
 
 from tests.desk.support import Line
 from tests.screens.looks import Looks
+from tests.terminal.audience import Gallery
 from tui.demo.serve.asgi import create_app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from syrupy.assertion import SnapshotAssertion
@@ -49,3 +52,17 @@ def no_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test copies must not end in the clipboard of who runs it."""
     for name in ("TMUX", "DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pictures_on_terminals() -> Iterator[None]:
+    """Each picture that is taken is sent to terminals, too, after the one before: as Textual would, and as we do."""
+    gallery, export = Gallery(), App.export_screenshot
+    with pytest.MonkeyPatch.context() as patch:
+
+        def export_screenshot(app: App[object], *, title: str | None = None, simplify: bool = False) -> str:
+            gallery.show(app)
+            return export(app, title=title, simplify=simplify)
+
+        patch.setattr(App, "export_screenshot", export_screenshot)
+        yield

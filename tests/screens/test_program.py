@@ -43,14 +43,15 @@ def test_what_is_pasted_does_not_come_back_as_an_escape_sequence(org: dict[str, 
         while terminal._read(0.5):
             pass
         text = terminal.output[before:].decode(errors="replace")  # the cut may lie within a character
-    assert "]52;c;AAAA31m" in text
+        shown = terminal.shown()
+    assert "]52;c;AAAA31m" in shown
     assert "\x1b]" not in text
     assert "\x07" not in text
     assert "\x9b" not in text
     assert "\u202e" not in text
 
 
-def test_at_rest_it_writes_nothing(org: dict[str, str], home: Path) -> None:
+def test_at_rest_it_writes_nothing_and_after_a_suspend_all_of_it_again(org: dict[str, str], home: Path) -> None:
     with Terminal(KEYDESK, env={**org, "KEYDESK_HOME": str(home)}) as terminal:
         terminal.wait_for("puts these lines away")
         os.write(terminal._master, b"ann.lee")
@@ -60,6 +61,13 @@ def test_at_rest_it_writes_nothing(org: dict[str, str], home: Path) -> None:
         before = len(terminal.output)
         assert not terminal._read(1.3)  # longer than any clock of the screen, but for the shown age
         assert terminal.output[before:] == b""
+        os.kill(terminal._process.pid, signal.SIGTSTP)
+        os.waitid(os.P_PID, terminal._process.pid, os.WSTOPPED)
+        terminal.settle(0.1)
+        assert "Microsoft 365" not in terminal.shown(), "the shell's own screen"
+        os.kill(terminal._process.pid, signal.SIGCONT)
+        terminal.wait_for("Microsoft 365", 15, since=len(terminal.output))
+        assert "ann.lee@acme.example" in terminal.shown()
 
 
 @pytest.mark.parametrize("term", ["vt100", "xterm", "screen-256color"])

@@ -81,14 +81,15 @@ def run_wizard(
     profile = _profile_to_change(change) if change else None
     tour = wiring.tour(people=people) if demo else None
 
-    from tui.desk.connectors.settings_toml import theme_of
+    from tui.desk.connectors.settings_toml import cell_diff_of, theme_of
 
     theme = theme or theme_of("", os.environ)
 
     from tui.commands.own_keys import own_keymap
     from tui.setup_app import SetupApp
 
-    app = SetupApp(places, profile=profile, tour=tour, theme=theme, keymap=own_keymap())
+    drawn, keys = cell_diff_of(os.environ), own_keymap()
+    app = SetupApp(places, profile=profile, tour=tour, theme=theme, cell_diff=drawn, keymap=keys)
     app.run()
     if app.return_code:
         return app.return_code

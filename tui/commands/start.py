@@ -58,24 +58,32 @@ def start(
             "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
         )
     refuse_dumb(os.environ)
-    from tui.desk.connectors.settings_toml import theme_of
+    from tui.desk.connectors.settings_toml import cell_diff_of, theme_of
 
-    chosen = theme_of(theme, os.environ)
+    chosen, cell_diff = theme_of(theme, os.environ), cell_diff_of(os.environ)
     if unnamed:
-        choice = _ask_how_to_begin(chosen)
+        choice = _ask_how_to_begin(chosen, cell_diff=cell_diff)
         if choice == "connect" and (code := _connect(chosen)):
             return code
         demo = choice == "demo"
         if choice == "quit" or not (demo or _org_is_named()):  # the wizard was left before it saved anything
             return 0
-    return _run_app(demo=demo, read_only=read_only, connector=connector, theme=chosen, people=people, fresh=fresh)
+    return _run_app(
+        demo=demo,
+        read_only=read_only,
+        connector=connector,
+        theme=chosen,
+        cell_diff=cell_diff,
+        people=people,
+        fresh=fresh,
+    )
 
 
-def _ask_how_to_begin(theme: ThemeName | None) -> str:
+def _ask_how_to_begin(theme: ThemeName | None, *, cell_diff: bool) -> str:
     """Return what to do where nothing says which org to use: `demo`, `connect` or `quit`."""
     from tui.welcome_app import WelcomeApp
 
-    return WelcomeApp(theme=theme, keymap=own_keymap()).run() or "quit"
+    return WelcomeApp(theme=theme, cell_diff=cell_diff, keymap=own_keymap()).run() or "quit"
 
 
 def _connect(theme: ThemeName | None) -> int:
@@ -86,7 +94,14 @@ def _connect(theme: ThemeName | None) -> int:
 
 
 def _run_app(
-    *, demo: bool, read_only: bool, connector: str, theme: ThemeName | None, people: int | None, fresh: bool
+    *,
+    demo: bool,
+    read_only: bool,
+    connector: str,
+    theme: ThemeName | None,
+    cell_diff: bool,
+    people: int | None,
+    fresh: bool,
 ) -> int:
     """Run the app; arguments, result and errors as for `start`."""
 
@@ -112,6 +127,7 @@ def _run_app(
         lambda: switchboard().open(),
         switchboard=switchboard,
         theme=theme,
+        cell_diff=cell_diff,
         keymap=own_keymap(),
         left_off=left_off,
         fresh=fresh,

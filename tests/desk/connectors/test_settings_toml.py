@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tui.desk.connectors.settings import BadSettings, Desk, Look
-from tui.desk.connectors.settings_toml import HEADER, Settings, read, remember, theme_of
+from tui.desk.connectors.settings_toml import HEADER, Settings, cell_diff_of, read, remember, theme_of
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
@@ -92,6 +92,22 @@ def test_a_theme_asked_for_comes_first_then_the_environment_then_the_settings(ho
     assert chosen("dark", "terminal") == "dark"
     with pytest.raises(BadInput, match="nord"):
         chosen("", "nord")
+
+
+def test_only_changed_cells_are_sent_unless_the_environment_or_else_the_settings_say_no(home: Path) -> None:
+    def chosen(said: str = "") -> bool:
+        return cell_diff_of({"KEYDESK_HOME": str(home), "KEYDESK_CELL_DIFF": said})
+
+    assert chosen()
+    assert not chosen("0")
+    assert not chosen("Off")
+    home.mkdir()
+    (home / "settings.toml").write_text("[look]\ncell_diff = false\n", "utf-8")
+    assert not chosen()
+    assert chosen("1")
+    (home / "settings.toml").write_text('[look]\ncell_diff = "no"\n', "utf-8")
+    with pytest.raises(BadSettings, match=r"look\.cell_diff"):
+        chosen()
 
 
 def test_the_desk_is_read_along(tmp_path: Path) -> None:

@@ -120,9 +120,11 @@ class Look:
 
     Attributes:
         theme: The theme's name; `None` where none was chosen.
+        cell_diff: Whether only the changed cells of a screen are sent to the terminal.
     """
 
     theme: ThemeName | None = None
+    cell_diff: bool = True
 
 
 def load(path: Path) -> Desk:

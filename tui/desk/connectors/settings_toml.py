@@ -31,6 +31,8 @@ HEADER: Final = """\
 # [look]
 #   theme                      dark, light, colour-blind, high-contrast, or terminal: the terminal's own 16 colours;
 #                              KEYDESK_THEME and --theme come first
+#   cell_diff                  false: whole parts of the screen are sent to the terminal, not only what changed in
+#                              them, for a terminal that shows something wrong; KEYDESK_CELL_DIFF=0 comes first
 # [keys]
 #   lookup.search              another key, or several with commas between: "f10", "ctrl+k,slash";
 #                              `keydesk keys --ids` lists what can be changed
@@ -132,6 +134,19 @@ def theme_of(asked: str, environ: Mapping[str, str]) -> ThemeName | None:
         return known
     path = places(environ).settings
     return read(path).look.theme
+
+
+def cell_diff_of(environ: Mapping[str, str]) -> bool:
+    """Return whether only changed cells are sent: `KEYDESK_CELL_DIFF` says so, else the settings.
+
+    Args:
+        environ: The environment.
+
+    Raises:
+        BadSettings: The settings file cannot be used.
+    """
+    said = environ.get("KEYDESK_CELL_DIFF", "").strip().casefold()
+    return said not in {"0", "false", "no", "off"} if said else read(places(environ).settings).look.cell_diff
 
 
 def remember(path: Path, table: str, key: str, value: str) -> None:
