@@ -94,7 +94,7 @@ class Looks:
             assert drawn == self._kept(name=name + SUFFIX[size])
 
 
-def runs(app: App[object]) -> list[list[Run]]:
+def runs(app: App[Any]) -> list[list[Run]]:
     """What is on the screen, line by line."""
     lines = []
     for strip in app.screen._compositor.render_strips():
