@@ -84,6 +84,7 @@ async def confirm(seat: Seat) -> None:
         if field.id in values:
             field.value = values[field.id]
     screen.query_one("#reason", Input).focus()
+    await seat.rest()  # an enter from before the dialog shows what it confirms is no answer to it
     await seat.press("enter")
 
 

@@ -56,6 +56,7 @@ async def confirm(seat: Seat, reason: str = "", login: str = "") -> None:
     if reason:
         seat.one("#reason", Input).value = reason
     seat.one("#reason", Input).focus()
+    await seat.rest()
     await seat.press("enter")
 
 
