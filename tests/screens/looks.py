@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rich.cells import cell_len
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
@@ -94,7 +94,7 @@ class Looks:
             assert drawn == self._kept(name=name + SUFFIX[size])
 
 
-def runs(app: App[object]) -> list[list[Run]]:
+def runs(app: App[Any]) -> list[list[Run]]:
     """What is on the screen, line by line."""
     lines = []
     for strip in app.screen._compositor.render_strips():
