@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from html import escape
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rich.cells import cell_len
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
