@@ -120,8 +120,7 @@ class NoticesScreen(PersonKeys):
         text = self.query_one("#filter", Input).value.strip()
         with self.guarded():
             entries = await asyncio.to_thread(history, self.session.ledger, text=text, only_open=self.only_open)
-            unlike = f"No notice is like that. {key_of('notices.filter')} changes the filter."
-            self.sent.empty = unlike if text else "Every outcome is known." if self.only_open else nothing_sent()
+            self.sent.empty = NO_MATCH if text else "Every outcome is known." if self.only_open else nothing_sent()
             self.sent.rows = tuple(entries)
             self._drawn.changed()
             self.refresh_bindings()

@@ -31,6 +31,7 @@ from tui.desk.connectors.connector import parse_address
 from tui.desk.connectors.secrets import Secret
 from tui.desk.setup.form import Form
 from tui.desk.software.catalog import catalog_of
+from tui.desk.why.why import STRANGERS_FOR
 from tui.okta.policy import Mode
 from tui.setup_app import SetupApp
 from tui.wiring import Tour
@@ -299,7 +300,7 @@ async def answered_late(seat: Seat, wire: Line, opens: tuple[str, ...]) -> None:
 
 # Reads that were left before they began: they hand on what they would have waited for.
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited", "ignore::pytest.PytestUnraisableExceptionWarning")
-async def test_answers_that_come_at_any_step_of_leaving_are_dropped(desk: Desk, wire: Line) -> None:
+async def test_answers_that_come_at_any_step_of_leaving_are_dropped(desk: Desk, wire: Line, clock: FakeClock) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.look_up(ANN)
         await seat.press("enter", "enter", "space")
@@ -307,6 +308,7 @@ async def test_answers_that_come_at_any_step_of_leaving_are_dropped(desk: Desk, 
         assert isinstance(screen, LookupScreen)
         for opens in (("g",), ("w",), ("f",), ("M",), ("b", "enter")):
             screen.open_card()
+            clock.now += STRANGERS_FOR
             await answered_late(seat, wire, opens)
         assert seat.app.is_running
         assert "Ann Lee" in seat.words

@@ -11,6 +11,7 @@ from screens.act.confirm import ConfirmScreen
 from screens.people.search import FAILED
 from tests.desk.support import Gate
 from tests.screens.support import NARROW, SMALL, seated
+from tui.desk.people.parts import SHARED_FOR
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ async def test_why(desk: Desk, wire: Line, clock: FakeClock) -> None:
         await seat.look_up("ann.lee@")
         await seat.press("enter")
         why = seat.app.screen
+        clock.now += SHARED_FOR
         wire.watch = gate = Gate(one_person)
         await seat.hit("w")
         await held(seat, gate, clock, "Reading what keeps the person out")

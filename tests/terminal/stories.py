@@ -136,8 +136,8 @@ def stories(draw: DrawFn, glyphs: Sequence[str], styles: int = len(STYLES), marg
         else:
             spans = []
             for y in sorted(draw(st.sets(st.integers(0, height - 1), min_size=1))):
-                left = draw(st.integers(0, width - 1))
-                spans.append((y, left, draw(st.integers(left + 1, width))))
+                left = 0 if margin else draw(st.integers(0, width - 1))  # what is joined is not cut in two
+                spans.append((y, left, width if margin else draw(st.integers(left + 1, width))))
             events.append(Patch(tuple(spans), tuple(draw(lines(glyphs, width, styles, margin)) for _ in spans), cursor))
     return tuple(events)
 

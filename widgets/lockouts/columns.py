@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.view import LockoutRow
     from tui.desk.people.badges import Badges
 
+_AGENT = 7
+"""Letters of an agent's name where there is room for the state alone."""
 METER = 5
 """Cells of the bar of a lock that heals."""
 HEALS_IN = "heals in "
@@ -64,7 +66,7 @@ def lockout_columns(now: Callable[[], datetime], badges: Badges, *, narrow: bool
             9 if narrow else 15,
             fit=True,
             style=lambda row: _STYLE[lockouts_words.tone(row.case)],
-            tails=(lambda row: (*tails_of(badges.admin(row.case.user_id)), *_agent_tail(row))) if narrow else None,
+            tails=(lambda row: tails_of(badges.admin(row.case.user_id))) if narrow else None,
         ),
         *(people[1:] if narrow else people),
         Column(
@@ -115,13 +117,9 @@ def _state_and_agent(row: LockoutRow) -> str:
 
 
 def _brief_state(row: LockoutRow) -> str:
-    """Return the state in one word; who handles the case stands behind it, where there is room."""
-    words = lockouts_words.state(row.case, short=True).partition(",")[0]
+    """Return the state in one word, or who handles the case: sign and colour say the state too."""
+    words = _agent(row)[:_AGENT] if row.handled else lockouts_words.state(row.case, short=True).partition(",")[0]
     return state(words, lockouts_words.tone(row.case))
-
-
-def _agent_tail(row: LockoutRow) -> Sequence[Tail]:
-    return (Tail(f"· {_agent(row)}", "rows--muted"),) if row.handled else ()
 
 
 def _heals(row: LockoutRow, now: datetime, *, narrow: bool) -> str:

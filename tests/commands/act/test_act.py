@@ -45,7 +45,7 @@ def test_at_a_terminal_it_shows_what_will_be_sent_and_asks(keydesk: Shell, org: 
     keydesk.answers(answer)
     ran = keydesk("unlock", "ann.lee")
     assert ran.code == Code.OK
-    assert ran.err.startswith(f"Ann Lee · {ANN} · Account Executive · Sales · manager maria.silva@acme.example · last")
+    assert ran.err.startswith(f"Ann Lee · {ANN} · Account Executive · Sales\nmanager maria.silva@acme.example · last")
     assert "\nLocked out: too many failed sign-ins" in ran.err
     assert "\nThe password is that of Okta.\n" in ran.err
     assert f"  POST /api/v1/users/{user_id(org, 'ann.lee')}/lifecycle/unlock\n" in ran.err

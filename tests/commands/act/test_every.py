@@ -203,7 +203,7 @@ def test_the_help_lists_the_actions_below_what_an_admin_switches_on(keydesk: She
 def test_the_question_shows_what_tells_a_namesake_apart(keydesk: Shell) -> None:
     at_a_terminal(keydesk, "n\n")
     asked = keydesk("unlock", ANN).err
-    assert asked.startswith(f"Ann Lee · {ANN} · Account Executive · Sales · manager maria.silva@acme.example · last")
+    assert asked.startswith(f"Ann Lee · {ANN} · Account Executive · Sales\nmanager maria.silva@acme.example · last")
 
 
 def test_a_mail_is_told_with_its_address_before_it_is_sent(keydesk: Shell, org: Org) -> None:

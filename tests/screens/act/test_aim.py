@@ -8,10 +8,11 @@ from textual import events
 
 from tests.desk.support import fault
 from tests.screens.support import seated
+from tui.desk.people.parts import SHARED_FOR
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from tests.conftest import Desk
+    from tests.conftest import Desk, FakeClock
     from tests.screens.support import Seat
     from tui.demo.org import Org
 
@@ -75,10 +76,13 @@ async def test_the_best_match_is_under_the_cursor_of_every_new_search(desk: Desk
         assert seat.one("#people", Rows).cursor == 0
 
 
-async def test_until_a_person_opened_from_the_lockouts_is_read_nobody_can_be_acted_on(desk: Desk, org: Org) -> None:
+async def test_until_a_person_opened_from_the_lockouts_is_read_nobody_can_be_acted_on(
+    desk: Desk, org: Org, clock: FakeClock
+) -> None:
     async with seated(desk.session()) as seat:
         await seat.look_up("bob.martin@acme.example")
         await seat.press("f3")
+        clock.now += SHARED_FOR
         fault(org, "500", match="/users", times=-1)
         await seat.press("enter")
         assert "bob.martin" not in seat.text

@@ -101,11 +101,11 @@ async def test_leaving_while_everybody_is_read_sends_nothing_more(desk: Desk, or
         gate = Gate()
         wire.watch = gate
         await seat.hit("b", "enter")
-        await seat.until(lambda: len(gate.held) == 3)
+        await seat.until(lambda: len(gate.held) == 6)  # three people, each with their device blocks
         assert isinstance(seat.app.screen, BulkScreen)
         assert "0 of 4" in seat.text
         await seat.hit("escape")
-        await seat.until(lambda: len(gate.cancelled) == 3)
+        await seat.until(lambda: len(gate.cancelled) == 6)
         wire.watch = None
         await seat.rest()
         assert "✓ 4 marked" in seat.text

@@ -209,7 +209,7 @@ async def test_taking_care_and_leaving(desk: Desk) -> None:
 async def test_who_takes_care_is_seen_in_eighty_columns_too(desk: Desk) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3", "h")
-        assert "Locked · tess" in seat.line("▸ ")
+        assert "▸ ● tess " in seat.line("▸ ")
 
 
 async def test_taking_over_from_a_colleague_is_said(desk: Desk) -> None:

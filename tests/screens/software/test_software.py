@@ -322,7 +322,7 @@ async def test_the_persons_letters_work_in_the_list_and_are_text_in_the_box(
         await seat.press("space")
         assert "Nothing is marked here" in seat.words
         await seat.press("c")
-        assert "Ann Lee (ann.lee@acme.example): Figma: they do not have it" in seat.app.clipboard
+        assert "Ann Lee (ann.lee@acme.example) does not have Figma." in seat.app.clipboard
         await seat.press("x")
         await seat.type(str(tmp_path / "software.csv"))
         await seat.press("enter")
