@@ -155,7 +155,7 @@ class BulkScreen(ModalScreen[Job | None]):
         self.view.enter(Phase.PREVIEW)
         self.view.set_title(new_job.action.title)
         self.view.show_note("")
-        self.view.lines.focus()
+        self.set_focus(self.view.lines)  # at once: `focus` would wait, and take it from the field when all are read
         self.preview(self._job_run)
 
     @work(exclusive=True, group="several")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.widgets import Static
+
 from tests.screens.support import WIDE, seated
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ async def test_looks(desk: Desk, looks: Looks) -> None:
         await seat.press("f4", "enter")
         await looks.take(seat, "ledger")
         await seat.press("x")
+        seat.one("#folder", Static).update("Folder  /home/tess")
         await looks.take(seat, "export")
         await seat.press("escape", "f9")
         await looks.take(seat, "calls")
