@@ -63,11 +63,10 @@ def pytest_collection_finish() -> None:
     """Everything is imported: from here on it is left alone."""
     leave_garbage_lie()
     if "textual" in sys.modules:
-        from tests import quick_styles, quick_textual  # noqa: PLC0415 - a run of the desk's tests needs no Textual
+        from tests import quick_textual  # noqa: PLC0415 - a run of the desk's tests needs no Textual
 
         quick_textual.paint_on_demand()
         quick_textual.parse_styles_once()
-        quick_styles.match_once()
 
 
 @pytest.fixture(scope="session")

@@ -86,6 +86,7 @@ class Beginning:
         self._left_off = left_off
         self._seen = seen
         self._typing_pause = typing_pause
+        self._drawn_for = 0
         self._glance: Glance | None = None
         self._open: Sequence[Entry] = ()
 
@@ -149,8 +150,18 @@ class Beginning:
             return
         self.recent.rows = self._left_off.desktop(*self._where).people
         self._screen.query_one("#today", Static).update(Content("\n").join(self._lines()))
+        self._screen.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Draw again where the room turned out to be another one."""
+        if self.shown and self._room() != self._drawn_for:
+            self.draw()
+
+    def _room(self) -> int:
+        return self._screen.query_one("#today").content_size.width or self._screen.size.width
 
     def _lines(self) -> list[Content]:
+        self._drawn_for = self._room()
         lines = [*self._locked(), *self._to_do()]
         short = self._screen.has_class("-short") and self.recent.rows
         if not self._left_off.read and not short:
@@ -159,8 +170,7 @@ class Beginning:
         return lines
 
     def _advice(self, key: str, words: str) -> list[Content]:
-        width = self._screen.query_one("#today").content_size.width or self._screen.size.width
-        rows = wrap(words, max(_KEY + 12, width) - _KEY)
+        rows = wrap(words, max(_KEY + 12, self._drawn_for) - _KEY)
         return [Content.assemble((f"{'' if number else key:<{_KEY}}", KEY), row) for number, row in enumerate(rows)]
 
     def _locked(self) -> list[Content]:

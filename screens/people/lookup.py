@@ -324,6 +324,7 @@ class LookupScreen(PersonKeys):
     def on_resize(self, event: events.Resize) -> None:
         """Use the room of a large terminal: the verdict beside the card, and the ledger beneath it."""
         self.side.resized(event.size)
+        self.call_after_refresh(self.beginning.draw)
 
     def _show_age(self) -> None:
         """Show how old the shown data is."""

@@ -1,4 +1,4 @@
-"""Pictures of what a seat shows, kept as SVG: each in dark and light, at 120x40 and 80x24, from one start of the app.
+"""Pictures of what a seat shows, kept as SVG: each in dark and light; a walk is done at 120x40 and at 80x24.
 
 After a wanted change: pytest … --snapshot-update, then look at the pictures that git calls changed.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from rich.cells import cell_len
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from tests.screens.support import NARROW, SIZES, WIDE
+from tests.screens.support import NARROW, WIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,30 +68,25 @@ class Looks:
     def __init__(self, snapshot: SnapshotAssertion) -> None:
         self._kept = snapshot.use_extension(PictureExtension)
 
-    async def take(self, seat: Seat, name: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
-        """Compare what is shown with the picture of this name; at the end the seat has its size again.
+    async def take(self, seat: Seat, name: str) -> None:
+        """Compare what is shown, in both themes, with the picture of this name and of the terminal's size.
 
-        The theme stays the one that came last, since a change of it styles all widgets anew.
+        The theme stays the one that came last, since a change of it styles all widgets anew. The size is never changed
+        on the way: what lies behind a dialog is laid out again only when it is in front.
         """
-        app, here = seat.app, tuple(seat.app.size)
+        app, size = seat.app, tuple(seat.app.size)
         first, last = (DARK, LIGHT) if app.theme == DARK else (LIGHT, DARK)
-        order = sorted(sizes, key=lambda size: size != here)
-        taken: dict[tuple[tuple[int, int], str], list[list[Run]]] = {}
-        for size, theme in [*((size, first) for size in order), *((size, last) for size in reversed(order))]:
+        taken = {}
+        for theme in (first, last):
             if app.theme != theme:
                 app.theme = theme
                 await seat.rest()
                 if app.screen not in app.children:  # Textual leaves the palette as it is
                     app.stylesheet.update(app.screen)
                     await seat.rest()
-            if tuple(app.size) != size:
-                await seat.resize(*size)
-            taken[size, theme] = runs(app)
-        if tuple(app.size) != here:
-            await seat.resize(*here)
-        for size in sizes:
-            drawn = picture(size, [taken[size, DARK], taken[size, LIGHT]])
-            assert drawn == self._kept(name=name + SUFFIX[size])
+            taken[theme] = runs(app)
+        drawn = picture(size, [taken[DARK], taken[LIGHT]])
+        assert drawn == self._kept(name=name + SUFFIX[size])
 
 
 def runs(app: App[Any]) -> list[list[Run]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.screens.support import WIDE, seated
+import pytest
+
+from tests.screens.support import SIZES, seated
 from tui.desk.ledger.entry import Intent, Outcome
 
 if TYPE_CHECKING:
@@ -44,11 +46,12 @@ def told(session: Session) -> None:
             session.ledger.outcome(entry, outcome, detail="250 queued" if outcome is Outcome.DONE else "550 no mailbox")
 
 
-async def test_looks(desk: Desk, home: Path, looks: Looks) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks(desk: Desk, home: Path, looks: Looks, size: tuple[int, int]) -> None:
     with_rules(home)
     session = desk.session()
     told(session)
-    async with seated(session, WIDE) as seat:
+    async with seated(session, size) as seat:
         for name in ("ann.lee", "carla.diaz", "iris.blanc"):
             await seat.look_up(f"{name}@acme.example")
             await seat.press("enter", "w")

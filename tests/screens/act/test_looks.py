@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from screens.act.instructions import InstructionsScreen
 from screens.act.secret import SecretScreen
 from tests.desk.support import aim, choose, user_id
-from tests.screens.support import NARROW, WIDE, seated
+from tests.screens.support import SIZES, seated
 from tui.desk.connectors.connector import OrgAddress
 from tui.desk.connectors.portals import Portals
 from tui.desk.connectors.secrets import Secret
@@ -29,9 +31,10 @@ async def at(seat: Seat, name: str) -> None:
     await seat.press("enter")
 
 
-async def test_looks(desk: Desk, org: Org, looks: Looks) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks(desk: Desk, org: Org, looks: Looks, size: tuple[int, int]) -> None:
     session = desk.session()
-    async with seated(session, WIDE) as seat:
+    async with seated(session, size) as seat:
         await at(seat, "ann.lee")
         await seat.press("u")
         await looks.take(seat, "routine")
@@ -66,11 +69,12 @@ async def test_looks(desk: Desk, org: Org, looks: Looks) -> None:
         await looks.take(seat, "hostile")
 
 
-async def test_looks_in_production(desk: Desk, looks: Looks) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks_in_production(desk: Desk, looks: Looks, size: tuple[int, int]) -> None:
     session = desk.session()
     rule = TicketRule("INC[0-9]{7}", needed=True)
     session = replace(session, connector=replace(session.connector, production=True, colour="red", ticket=rule))
-    async with seated(session, NARROW) as seat:
+    async with seated(session, size) as seat:
         await at(seat, "ann.lee")
         await looks.take(seat, "production-card")
         await seat.press("u")
@@ -81,10 +85,11 @@ async def test_looks_in_production(desk: Desk, looks: Looks) -> None:
         await looks.take(seat, "production-destructive")
 
 
-async def test_looks_by_hand(desk: Desk, org: Org, looks: Looks) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks_by_hand(desk: Desk, org: Org, looks: Looks, size: tuple[int, int]) -> None:
     session = desk.session(read_only=True)
     connector = replace(session.connector, org=OrgAddress("https://acme.okta.com"))
-    async with seated(session, NARROW) as seat:
+    async with seated(session, size) as seat:
         await at(seat, "ann.lee")
         await looks.take(seat, "read-only-card")
         for name, action, who in (

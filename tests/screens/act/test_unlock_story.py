@@ -58,8 +58,8 @@ async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire
         assert "done" in row
         if size == NARROW:
             await seat.press("enter")
-        assert "Reason  called in" in seat.text
-        assert "By      tess" in seat.text
+        assert "Reason      called in" in seat.text
+        assert "By          tess" in seat.text
 
 
 async def test_a_change_and_its_look_afterwards_cost_no_request_twice(desk: Desk, org: Org, wire: Line) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.desk.bulk.jobs import CREW, locked
 from tests.desk.support import fault
-from tests.screens.support import NARROW, WIDE, seated
+from tests.screens.support import SIZES, seated
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -24,9 +26,10 @@ async def marked(seat: Seat) -> None:
     await seat.press("enter")
 
 
-async def test_looks(desk: Desk, org: Org, looks: Looks) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks(desk: Desk, org: Org, looks: Looks, size: tuple[int, int]) -> None:
     ids = locked(org)
-    async with seated(desk.session(), WIDE) as seat:
+    async with seated(desk.session(), size) as seat:
         await marked(seat)
         await looks.take(seat, "marked")
         await seat.press("b")
@@ -44,11 +47,12 @@ async def test_looks(desk: Desk, org: Org, looks: Looks) -> None:
         await looks.take(seat, "export")
 
 
-async def test_looks_in_production(desk: Desk, org: Org, looks: Looks) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks_in_production(desk: Desk, org: Org, looks: Looks, size: tuple[int, int]) -> None:
     locked(org)
     session = desk.session()
     session = replace(session, connector=replace(session.connector, production=True))
-    async with seated(session, NARROW) as seat:
+    async with seated(session, size) as seat:
         await marked(seat)
         await seat.press("b", "enter")
         await looks.take(seat, "production")

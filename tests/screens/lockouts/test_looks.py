@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from screens.lockouts.lockouts import LockoutsScreen
-from tests.screens.support import NARROW, WIDE, seated
+from tests.screens.support import SIZES, seated
 from tui.desk.lockouts.spray import Spray
 
 if TYPE_CHECKING:
@@ -28,8 +30,9 @@ def wave(screen: LockoutsScreen) -> None:
     screen.picture = replace(screen.picture, sprays=(spray,), tried=tried)
 
 
-async def test_looks(desk: Desk, looks: Looks) -> None:
-    async with seated(desk.session(), WIDE) as seat:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks(desk: Desk, looks: Looks, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
         await seat.press("f3")
         await looks.take(seat, "lockouts")
         await seat.press("down", "down", "h")
@@ -51,7 +54,8 @@ async def test_looks(desk: Desk, looks: Looks) -> None:
         await looks.take(seat, "evidence")
 
 
-async def test_looks_without_the_log(desk: Desk, looks: Looks) -> None:
-    async with seated(desk.session(principal="helpdesk"), NARROW) as seat:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks_without_the_log(desk: Desk, looks: Looks, size: tuple[int, int]) -> None:
+    async with seated(desk.session(principal="helpdesk"), size) as seat:
         await seat.press("f3")
         await looks.take(seat, "no-log")

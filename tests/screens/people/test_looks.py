@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.widgets import Static
 
-from tests.screens.support import WIDE, seated
+from tests.screens.support import SIZES, seated
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
     from tests.screens.looks import Looks
 
 
-async def test_looks(desk: Desk, looks: Looks) -> None:
-    async with seated(desk.session(), WIDE) as seat:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks(desk: Desk, looks: Looks, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
         await looks.take(seat, "start")
         await seat.look_up("an")
         await looks.take(seat, "several-match")
@@ -24,7 +26,7 @@ async def test_looks(desk: Desk, looks: Looks) -> None:
         await looks.take(seat, "card")
         await seat.press("full_stop")
         await looks.take(seat, "unfolded")
-        await seat.press("question_mark")
+        await seat.press("full_stop", "question_mark")
         await looks.take(seat, "keys")
         await seat.press("escape", "ctrl+p")
         await looks.take(seat, "palette")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.screens.setup.test_tour import tour  # noqa: F401 - a fixture
 from tests.screens.setup.wizard import Admin
-from tests.screens.support import NARROW
+from tests.screens.support import SIZES
 from tui.desk.connectors import settings
 from tui.setup_app import SetupApp
 from tui.welcome_app import WelcomeApp
@@ -29,14 +31,16 @@ STEPS = {
 }
 
 
+@pytest.mark.parametrize("size", SIZES)
 async def test_looks(
     wire: Wire,
     clock: FakeClock,
     tour: Tour,  # noqa: F811 - the fixture
     looks: Looks,
+    size: tuple[int, int],
 ) -> None:
     app = SetupApp(settings.places(), tour=tour, transport=wire, clock=clock)
-    async with app.run_test(size=NARROW) as pilot:
+    async with app.run_test(size=size) as pilot:
         admin = Admin(app, pilot)
         await admin.rest()
         for name, keys in STEPS.items():
@@ -44,9 +48,10 @@ async def test_looks(
             await looks.take(admin, name)
 
 
-async def test_looks_of_the_first_start(looks: Looks) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks_of_the_first_start(looks: Looks, size: tuple[int, int]) -> None:
     app = WelcomeApp()
-    async with app.run_test(size=NARROW) as pilot:
+    async with app.run_test(size=size) as pilot:
         seat = Admin(app, pilot)  # type: ignore[arg-type] # it is looked at only
         await seat.rest()
         await looks.take(seat, "welcome")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.widgets import Input
 
 from screens.software.software import SoftwareScreen
 from tests.desk.support import user_id
-from tests.screens.support import NARROW, WIDE, seated
+from tests.screens.support import SIZES, seated
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -37,8 +38,9 @@ async def back(seat: Seat) -> None:
         await seat.press("escape")
 
 
-async def test_looks(desk: Desk, org: Org, looks: Looks) -> None:
-    async with seated(desk.session(), WIDE) as seat:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks(desk: Desk, org: Org, looks: Looks, size: tuple[int, int]) -> None:
+    async with seated(desk.session(), size) as seat:
         await opened(seat, org)
         await looks.take(seat, "what-they-have")
         await wished(seat, "red")
@@ -58,15 +60,17 @@ async def test_looks(desk: Desk, org: Org, looks: Looks) -> None:
         await looks.take(seat, "given")
 
 
-async def test_looks_without_rights(desk: Desk, org: Org, looks: Looks) -> None:
-    async with seated(desk.session(principal="group-membership"), NARROW) as seat:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks_without_rights(desk: Desk, org: Org, looks: Looks, size: tuple[int, int]) -> None:
+    async with seated(desk.session(principal="group-membership"), size) as seat:
         await opened(seat, org)
         await wished(seat, "jira")
         await looks.take(seat, "without-rights-over-apps")
 
 
-async def test_looks_read_only(desk: Desk, org: Org, looks: Looks) -> None:
-    async with seated(desk.session(read_only=True), WIDE) as seat:
+@pytest.mark.parametrize("size", SIZES)
+async def test_looks_read_only(desk: Desk, org: Org, looks: Looks, size: tuple[int, int]) -> None:
+    async with seated(desk.session(read_only=True), size) as seat:
         await opened(seat, org)
         await wished(seat, "figma")
         await looks.take(seat, "read-only")
