@@ -74,7 +74,7 @@ class Looks:
         The theme stays the one that came last, since a change of it styles all widgets anew. The size is never changed
         on the way: what lies behind a dialog is laid out again only when it is in front.
         """
-        app, size = seat.app, tuple(seat.app.size)
+        app, size = seat.app, (seat.app.size.width, seat.app.size.height)
         first, last = (DARK, LIGHT) if app.theme == DARK else (LIGHT, DARK)
         taken = {}
         for theme in (first, last):
