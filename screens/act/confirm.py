@@ -207,6 +207,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             self.add_class("-attack")
             go = self.query_one("#go", Button)
             go.variant, go.label = "error", f"{self._action.title} all the same"
+            go.refresh(layout=True)  # a new label alone keeps the width of the one before
             self.query_one("#box").scroll_home(animate=False)
             self.query_one("#back", Button).focus(scroll_visible=False)
 

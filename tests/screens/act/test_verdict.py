@@ -52,6 +52,20 @@ async def test_somebody_under_attack_is_not_unlocked_by_two_keys(desk: Desk, org
         assert wire.writes == [f"POST /api/v1/users/{user_id(org, 'adam.brooks')}/lifecycle/unlock"]
 
 
+async def test_once_an_attack_is_found_the_button_has_room_for_what_it_says(
+    desk: Desk, wire: Line, clock: FakeClock
+) -> None:
+    async with seated(desk.session()) as seat:
+        await on_the_card(seat, ADAM)
+        clock.now += STRANGERS_FOR + 60
+        wire.watch = gate = Gate(log)
+        await seat.hit("u")
+        await seat.until(lambda: "Looking in the System Log" in seat.words)
+        gate.opened.set()
+        await seat.rest()
+        assert "Unlock all the same" in seat.text
+
+
 async def test_enter_waits_until_the_log_was_looked_at(desk: Desk, wire: Line, clock: FakeClock) -> None:
     async with seated(desk.session()) as seat:
         await on_the_card(seat, "ann.lee@acme.example")
