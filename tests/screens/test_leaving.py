@@ -280,14 +280,15 @@ async def test_the_wizard_alone(wire: Line, clock: FakeClock) -> None:
         assert app._exception is None
 
 
-async def answered_late(seat: Seat, wire: Line, opens: tuple[str, ...]) -> None:
+async def answered_late(seat: Seat, wire: Line, clock: FakeClock, opens: tuple[str, ...]) -> None:
     """Open something, leave it, and have what it reads answered so many steps later."""
     under = seat.app.screen
     for steps in range(0, 24, 24 // min(TRIES // 2, 24)):
         wire.watch = gate = Gate()
         catalog_of(seat.app.session).forget()
+        clock.now += STRANGERS_FOR  # so that nothing is shared of what the step before has read
         await seat.hit(*opens)
-        await seat.until(lambda: seat.app.screen is not under and gate.held)  # noqa: B023
+        await seat.until(lambda: seat.app.screen is not under and gate.held)  # noqa: B023 - it is awaited here
         while seat.app.screen is not under and seat.app.is_running:
             strike(seat, "escape")
             await step_on(steps)
@@ -308,7 +309,6 @@ async def test_answers_that_come_at_any_step_of_leaving_are_dropped(desk: Desk, 
         assert isinstance(screen, LookupScreen)
         for opens in (("g",), ("w",), ("f",), ("M",), ("b", "enter")):
             screen.open_card()
-            clock.now += STRANGERS_FOR
-            await answered_late(seat, wire, opens)
+            await answered_late(seat, wire, clock, opens)
         assert seat.app.is_running
         assert "Ann Lee" in seat.words

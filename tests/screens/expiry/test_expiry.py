@@ -155,7 +155,7 @@ async def test_all_who_are_marked_are_told_after_a_look_and_the_chosen_day_comes
     async with seated(session, kept=kept) as seat:
         await seat.press("f7", "r", "right", "asterisk")
         count = len(seat.one("#people", Rows).rows)
-        day = seat.app.screen.day  # type: ignore[attr-defined]
+        day = seat.app.screen.day  # type: ignore[attr-defined]  # of the expiry screen
         await seat.press("n")
         assert isinstance(seat.app.screen, TellSeveralScreen)
         assert f"password expires · by outbox · {count} of {count} ready" in seat.words
@@ -177,7 +177,7 @@ async def test_all_who_are_marked_are_told_after_a_look_and_the_chosen_day_comes
     async with seated(desk.session(), kept=kept) as seat:
         assert "Not scanned yet." in seat.words
         await seat.press("r")
-        assert seat.app.screen.day == day  # type: ignore[attr-defined]
+        assert seat.app.screen.day == day  # type: ignore[attr-defined]  # as above
         assert "is listed, esc lists all" in seat.words
 
 

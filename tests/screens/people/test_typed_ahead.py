@@ -134,7 +134,7 @@ async def test_who_turns_back_drops_what_was_typed_ahead(desk: Desk, wire: Line)
             await seat.look_up("")
             wire.watch = gate = Gate(lambda request: "users?" in str(request.url))
             seat.burst(*HENRY)
-            await seat.until(lambda: gate.held)  # noqa: B023
+            await seat.until(lambda: gate.held)  # noqa: B023 - it is awaited here
             await seat.hit(key)
             gate.opened.set()
             await seat.rest()
