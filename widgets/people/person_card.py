@@ -141,8 +141,10 @@ def _answer(card: Card, width: int) -> list[Content]:
     else:
         style = f"bold {STYLE[answer.tone].removeprefix('bold ')}".strip()
         warning = "May be an attack: " if answer.attack else ""
-        text = f"{MARK.get(answer.tone, '')}{warning}{answer.said(card.now)}"
-        rows = [Content.styled(row, style) for row in _cut(text, width, HEAD)]
+        mark = MARK.get(answer.tone, "")
+        said = _cut(f"{warning}{answer.said(card.now)}", width - cell_len(mark), HEAD)
+        leads = (mark, *[" " * cell_len(mark)] * HEAD)
+        rows = [Content.styled(f"{lead}{row}", style) for lead, row in zip(leads, said, strict=False)]
         rows.append(_sure(answer, width))
         rows += _step(answer, width, ANSWER - len(rows))
         for note in answer.notes[: ANSWER - len(rows)]:
