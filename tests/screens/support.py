@@ -91,8 +91,10 @@ class Seat:
         return self.app.screen.query_one(selector, kind)
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and wait until all is done that they led to."""
-        await self.hit(*keys)
+        """Press keys, each when no thread is at work for the one before, and wait until all is done."""
+        for key in keys:
+            await self.hit(key)
+            await self.threads()
         await self.rest()
 
     async def hit(self, *keys: str) -> None:
@@ -116,6 +118,14 @@ class Seat:
             event.set_sender(self.app)
             self.app._driver.send_message(event)  # type: ignore[union-attr]
             await Seat.rest(self)
+
+    async def threads(self) -> None:
+        """Wait until no thread is at work: what it brings would come sooner or later by the machine's speed."""
+        end = monotonic() + PATIENCE
+        while _thread_works():
+            assert monotonic() < end, "a thread is still at work"
+            await asyncio.sleep(0.001)
+            await self.turn()
 
     async def turn(self) -> None:
         """Let every widget handle the messages that it has and those that come of them, and draw."""
