@@ -194,7 +194,10 @@ async def test_mistakes_at_the_control_endpoint_are_told(world: World, method: s
 async def test_the_org_describes_itself(world: World) -> None:
     about = await world.json("/__demo", who=None)
     apps = {"service_apps"}
-    assert set(about) == {"org", "statuses", "events", "principals", "faults", "known_faults", "cast", "usage"} | apps
+    assert (
+        set(about)
+        == {"org", "statuses", "events", "principals", "faults", "known_faults", "phones", "cast", "usage"} | apps
+    )
     assert about["principals"]["helpdesk"]["token"] == world.org.principal("helpdesk").token
     assert about["cast"][0]["login"] == "ann.lee@acme.example"
     assert set(about["known_faults"]) == set(KINDS)

@@ -21,6 +21,7 @@ from tui.demo.base.ids import Ids
 from tui.demo.base.limits import RateLimits
 from tui.demo.base.times import DAY
 from tui.demo.factors.access_codes import AccessCodes
+from tui.demo.factors.challenges import Challenges
 from tui.demo.factors.devices import Devices
 from tui.demo.factors.enrolments import Enrolments
 from tui.demo.factors.methods import Methods
@@ -54,6 +55,7 @@ class Settings(TypedDict, total=False):
         pipeline: ``idx`` for Identity Engine, ``v1`` for Classic.
         rate_limits: The org type whose limits hold.
         custom_domain: The address of a custom domain that the org says it has; it answers under any host.
+        number_matching: Whether a push can show a number, which the person on the line has to be told.
         app_algorithm: The algorithm of the keys of the two apps that an admin is handed; empty for their own.
     """
 
@@ -63,6 +65,7 @@ class Settings(TypedDict, total=False):
     pipeline: str
     rate_limits: Profile
     custom_domain: str
+    number_matching: bool
     app_algorithm: str
 
 
@@ -82,6 +85,7 @@ class Org:
         pipeline: str = "idx",
         rate_limits: Profile = "workforce",
         custom_domain: str = "",
+        number_matching: bool = True,
         app_algorithm: str = "",
     ) -> None:
         self.seed = seed
@@ -103,6 +107,7 @@ class Org:
         self.policies = Policies(self.ids, self.groups, self.origin)
         self.standing = StandingPolicies(self.ids, self.groups, self.origin, identity_engine=idx)
         self.enrolments = Enrolments(self.ids, self.journal, identity_engine=idx)
+        self.challenges = Challenges(seed, numbers=number_matching)
         self.methods = Methods(self.ids, self.origin)
         self.access_codes = AccessCodes(self.ids)
         self.devices = Devices(self.enrolments, self.people)

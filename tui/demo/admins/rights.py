@@ -44,6 +44,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "users.profile": frozenset({_SUPER, _ORG, _USER}),
     "users.password": frozenset({_SUPER, _ORG, _USER}),
     "factors.enroll": frozenset({_SUPER, _ORG, _USER}),
+    "factors.verify": frozenset({_SUPER, _ORG, _USER, _HELP}),
     "schemas.manage": frozenset({_SUPER, _ORG}),
     "factors.view": frozenset({_SUPER, _ORG, _USER, _HELP, _READ}),
     "groups.view": frozenset({_SUPER, _ORG, _APP, _USER, _HELP, _READ, _MEMBERS}),
@@ -79,6 +80,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "users.password": frozenset({"okta.users.credentials.manage"}),
     "factors.view": frozenset({"okta.users.read"}),
     "factors.enroll": frozenset({"okta.users.credentials.manage"}),
+    # Okta's description names no permission for it; that it is this one is likely, and not verified.
+    "factors.verify": frozenset({"okta.users.credentials.resetFactors"}),
     "devices.view": frozenset({"okta.devices.read"}),
     "groups.view": frozenset({"okta.groups.read"}),
     "groups.members": frozenset({"okta.groups.members.manage", "okta.users.groupMembership.manage"}),
@@ -90,7 +93,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "apps.assign": frozenset({"okta.apps.assignment.manage", "okta.users.appAssignment.manage"}),
 }
 _NOT_FOR_ADMINS = frozenset({_HELP, _USER})
-_WRITES = frozenset({*HELP, "users.manage", "users.delete", "users.profile", "users.password", "factors.enroll"})
+_WRITES = frozenset(
+    {*HELP, "users.manage", "users.delete", "users.profile", "users.password", "factors.enroll", "factors.verify"}
+)
 
 
 _ABOUT = {"users": "people", "factors": "people", "groups": "groups", "rules": "groups", "apps": "apps"}

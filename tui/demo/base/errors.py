@@ -40,10 +40,13 @@ CODES: dict[str, tuple[int, str]] = {
     "E0000060": (501, "Unsupported operation."),
     "E0000067": (504, "The factor service timed out."),
     "E0000068": (403, "Invalid Passcode/Answer"),
+    "E0000069": (403, "User Locked"),
     "E0000075": (
         403,
         "Cannot modify the {0} attribute because it has a field mapping and profile push is enabled.",
     ),
+    "E0000082": (403, "Each code can only be used once. Please wait for a new code and try again."),
+    "E0000083": (403, "PassCode is valid but exceeded time window."),
     "E0000087": (403, "The recovery question answer did not match our records."),
     "E0000090": (409, "The role specified is already assigned to the user."),
     "E0000091": (400, "The provided role type was not the same as required role type."),
@@ -54,6 +57,7 @@ CODES: dict[str, tuple[int, str]] = {
         "Cannot update this user because they are still being activated. Please try again in a few minutes.",
     ),
     "E0000117": (403, "Cannot assign apps or update app profiles for an inactive user."),
+    "E0000133": (429, "A phone call was recently made. Please wait 30 seconds before trying again."),
 }
 
 

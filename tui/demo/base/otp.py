@@ -12,6 +12,8 @@ SENT = "123456"
 """What every text message, call and e-mail of this org says; nothing leaves it, so that callers have to know it."""
 STEP = 30
 _DRIFT = 1
+# Steps in which a passcode is known to be of another time; more is only wrong.
+_FAR = 10
 _TYPED = re.compile(r"[0-9]{6,10}")
 _MODHEX = re.compile(r"[cbdefghijklnrtuv]{32,48}")
 
@@ -37,6 +39,13 @@ def fits_secret(secret: bytes, passcode: str, now: float) -> bool:
     """Return whether a passcode is the one of now, or of one step before or after (RFC 6238)."""
     step = int(now) // STEP
     return any(hmac.compare_digest(code(secret, step + drift), passcode) for drift in range(-_DRIFT, _DRIFT + 1))
+
+
+def counter_of(secret: bytes, passcode: str, now: float) -> int | None:
+    """Return of which step a passcode is, also of one that is some minutes off; None for none."""
+    step = int(now) // STEP
+    nearest_first = sorted(range(-_FAR, _FAR + 1), key=abs)
+    return next((step + far for far in nearest_first if hmac.compare_digest(code(secret, step + far), passcode)), None)
 
 
 def looks_typed(passcode: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui.demo.base import otp
 from tui.demo.base.times import iso
 from tui.demo.factors import kits
 
 if TYPE_CHECKING:
     from tui.demo.base.ids import Ids
     from tui.demo.base.json import Json
+    from tui.demo.factors.challenges import Push
     from tui.demo.log.journal import Journal
     from tui.demo.people.person import Person
 
@@ -33,6 +35,8 @@ CATALOG = (
 # Okta Verify is one app in three entries; removing push or signed_nonce removes all of them, on every phone.
 OKTA_VERIFY = frozenset({"push", "token:software:totp", "signed_nonce"})
 MESSAGED = frozenset({"sms", "call", "email"})
+ONE_TIME = frozenset({"token:software:totp", "token:hotp"})
+"""Factors whose passcodes this org works out from a secret that it shares with their owner's app."""
 # Blocks of later enrolments come after those of the kits.
 _FIRST_BLOCK = 16
 
@@ -44,15 +48,19 @@ class Hidden:
     Attributes:
         begun: When its activation began, seconds since 1970; it can be completed for a while.
         sent: When the last message went out.
-        pushes: When each push notification went out, by the id of its transaction.
+        until: Until when the passcode of that message holds.
+        used: The counters of the one-time passwords that were taken already: each is good once.
+        pushes: Each push notification, by the id of its transaction.
     """
 
     secret: bytes | None = field(default=None, repr=False)
     answer: str | None = field(default=None, repr=False)
     begun: float = 0.0
     sent: float = 0.0
+    until: float = 0.0
+    used: set[int] = field(default_factory=set)
     nonce: str = field(default="", repr=False)
-    pushes: dict[str, float] = field(default_factory=dict)
+    pushes: dict[str, Push] = field(default_factory=dict)
 
 
 def is_verify(factor: Json) -> bool:
@@ -87,7 +95,12 @@ class Enrolments:
 
     def hidden(self, factor: Json) -> Hidden:
         """Return what no read shows of a factor."""
-        return self._hidden.setdefault(str(factor["id"]), Hidden())
+        identifier = str(factor["id"])
+        if identifier not in self._hidden:
+            # What was enrolled before anybody called has a secret too, which its owner's app knows.
+            shared = otp.new_secret(f"{self.ids.seed} {identifier}") if factor["factorType"] in ONE_TIME else None
+            self._hidden[identifier] = Hidden(secret=shared)
+        return self._hidden[identifier]
 
     def next_block(self) -> int:
         """Return a block of numbers for the ids of a new enrolment."""

@@ -88,6 +88,11 @@ def ok(body: object) -> Response:
     return Response(200, msgspec.json.encode(body))
 
 
+def created(body: object) -> Response:
+    """Return a 201 with a JSON body."""
+    return Response(201, msgspec.json.encode(body))
+
+
 def done() -> Response:
     """Return a 200 with ``{}``, the answer of lifecycle operations that give nothing back."""
     return Response(200, b"{}")

@@ -27,6 +27,7 @@ from tui.demo.routes import (
     tokens,
     users,
     users_write,
+    verifications,
 )
 
 ROUTES = (
@@ -38,6 +39,7 @@ ROUTES = (
     *lifecycle.ROUTES,
     *credentials.ROUTES,
     *factors.ROUTES,
+    *verifications.ROUTES,
     *enrollments.ROUTES,
     *authenticators.ROUTES,
     *devices.ROUTES,

@@ -1,4 +1,4 @@
-"""Factors of a user: read, removed, enrolled, activated, verified. Okta guards them with the users scopes."""
+"""Factors of a user: read, removed, enrolled, activated. Okta guards them with the users scopes."""
 
 from __future__ import annotations
 
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     from tui.demo.people.person import Person
 
 PATH = "/api/v1/users/{id}/factors"
-_MANAGE = "okta.users.manage"
-_FACTOR = f"{PATH}/{{factorId}}"
-# Okta: "Issue an SMS Factor challenge": one message per device every 30 seconds.
+MANAGE = "okta.users.manage"
+FACTOR = f"{PATH}/{{factorId}}"
+# Okta: "Issue an SMS Factor challenge": one message per device every 30 seconds; the error codes say so of calls too.
 _BETWEEN_MESSAGES = 30.0
-# Seconds until somebody taps on Yes.
-_TAPPED_AFTER = 5.0
+_TOO_SOON = {"sms": "E0000109", "call": "E0000133"}
 
 
 def find_factor(request: Request, person: Person) -> Json:
@@ -242,119 +241,30 @@ def send_factor(request: Request) -> Response:
     if kind not in MESSAGED or body.get("factorType") not in {None, kind}:
         cause = "factorType: The type must be that of the factor, and one whose passcodes are sent"
         raise ApiError("E0000001", "factorType", causes=(cause,))
-    _message(request, person, factor)
+    send_message(request, person, factor)
     return ok(request.org.enrolments.show(person, factor, request.base))
 
 
-def _message(request: Request, person: Person, factor: Json) -> None:
-    sent = request.org.enrolments.hidden(factor).sent
-    if factor["factorType"] == "sms" and sent and request.now < sent + _BETWEEN_MESSAGES:
-        raise ApiError("E0000109")
+def send_message(request: Request, person: Person, factor: Json) -> None:
+    """Send a passcode to a phone or a mailbox, as far as this org sends anything.
+
+    Raises:
+        ApiError: E0000109 or E0000133 when one was sent less than 30 seconds ago.
+    """
+    sent, kind = request.org.enrolments.hidden(factor).sent, str(factor["factorType"])
+    if kind in _TOO_SOON and sent and request.now < sent + _BETWEEN_MESSAGES:
+        raise ApiError(_TOO_SOON[kind])
     _send(request, person, factor)
-
-
-def verify_factor(request: Request) -> Response:
-    """POST …/{factorId}/verify: asks for a passcode where one is sent, else checks what the body holds."""
-    person = _reached(request)
-    factor, body = find_factor(request, person), read_object(request, needed=False)
-    kind = str(factor["factorType"])
-    if factor["status"] != "ACTIVE" or kind == "signed_nonce":
-        raise ApiError("E0000038")
-    if kind == "push":
-        return _push(request, person, factor)
-    if kind in MESSAGED and not body.get("passCode"):
-        _message(request, person, factor)
-        return ok(_challenge(request, person, factor))
-    if kind in {"webauthn", "u2f"} and not body.get("clientData"):
-        hidden = request.org.enrolments.hidden(factor)
-        hidden.nonce = request.org.ids.secret(f"challenge {request.request_id}", 20)
-        challenge = {"challenge": hidden.nonce, "userVerification": "preferred", "extensions": {}}
-        return ok({**_challenge(request, person, factor), "_embedded": {"challenge": challenge}})
-    right = enrolling.fits(request.org.enrolments, factor, body, request.now)
-    result, reason = ("SUCCESS", None) if right else ("FAILURE", "INVALID_CREDENTIALS")
-    log_event(
-        request,
-        "user.authentication.auth_via_mfa",
-        party(person),
-        debug={"factor": log_name(factor)},
-        result=result,
-        reason=reason,
-    )
-    if not right:
-        raise enrolling.wrong_code()
-    return ok({"factorResult": "SUCCESS"})
-
-
-def _challenge(request: Request, person: Person, factor: Json) -> Json:
-    href = request.href(f"/api/v1/users/{person.id}/factors/{factor['id']}")
-    return {
-        "factorResult": "CHALLENGE",
-        "expiresAt": iso(request.now + enrolling.LIFETIME),
-        "profile": factor["profile"],
-        "_links": {
-            "verify": {"href": f"{href}/verify", "hints": {"allow": ["POST"]}},
-            "factor": {"href": href, "hints": {"allow": ["GET", "DELETE"]}},
-        },
-    }
-
-
-def _push(request: Request, person: Person, factor: Json) -> Response:
-    transaction = request.org.ids.make("mst", request.org.ids.next_number())
-    request.org.enrolments.hidden(factor).pushes[transaction] = request.now
-    log_event(request, "system.push.send_factor_verify_push", party(person))
-    return ok(_pushed(request, person, factor, transaction))
-
-
-def _pushed(request: Request, person: Person, factor: Json, transaction: str) -> Json:
-    sent = request.org.enrolments.hidden(factor).pushes[transaction]
-    href = request.href(f"/api/v1/users/{person.id}/factors/{factor['id']}/transactions/{transaction}")
-    return {
-        "expiresAt": iso(sent + enrolling.LIFETIME),
-        "factorResult": "WAITING",
-        "_links": {
-            "poll": {"href": href, "hints": {"allow": ["GET"]}},
-            "cancel": {"href": href, "hints": {"allow": ["DELETE"]}},
-        },
-    }
-
-
-def _transaction(request: Request, factor: Json) -> float:
-    pushes = request.org.enrolments.hidden(factor).pushes
-    transaction = request.params["transactionId"]
-    if transaction not in pushes:
-        raise not_found(transaction, "Transaction")
-    return pushes[transaction]
-
-
-def poll_push(request: Request) -> Response:
-    """GET …/{factorId}/transactions/{transactionId}: waiting until the person has tapped on Yes."""
-    person = _reached(request)
-    factor = find_factor(request, person)
-    sent = _transaction(request, factor)
-    if request.now < sent + _TAPPED_AFTER:
-        return ok(_pushed(request, person, factor, request.params["transactionId"]))
-    return ok({"factorResult": "SUCCESS" if request.now <= sent + enrolling.LIFETIME else "TIMEOUT"})
-
-
-def cancel_push(request: Request) -> Response:
-    """DELETE …/{factorId}/transactions/{transactionId}."""
-    factor = find_factor(request, _reached(request))
-    _transaction(request, factor)
-    del request.org.enrolments.hidden(factor).pushes[request.params["transactionId"]]
-    return no_content()
 
 
 ROUTES = (
     Route("GET", PATH, "okta.users.read", "user", list_factors),
     Route("GET", f"{PATH}/catalog", "okta.users.read", "user", list_catalog),
     Route("GET", f"{PATH}/questions", "okta.users.read", "user", list_questions),
-    Route("GET", _FACTOR, "okta.users.read", "user", get_factor),
-    Route("DELETE", _FACTOR, _MANAGE, "user-write", delete_factor),
-    Route("POST", PATH, _MANAGE, "user-write", enroll_factor),
-    Route("POST", f"{_FACTOR}/lifecycle/activate", _MANAGE, "user-write", activate_factor),
-    Route("POST", f"{_FACTOR}/lifecycle/activate/poll", _MANAGE, "user-write", activate_factor),
-    Route("POST", f"{_FACTOR}/resend", _MANAGE, "user-write", send_factor),
-    Route("POST", f"{_FACTOR}/verify", _MANAGE, "user-write", verify_factor),
-    Route("GET", f"{_FACTOR}/transactions/{{transactionId}}", "okta.users.read", "user", poll_push),
-    Route("DELETE", f"{_FACTOR}/transactions/{{transactionId}}", _MANAGE, "user-write", cancel_push),
+    Route("GET", FACTOR, "okta.users.read", "user", get_factor),
+    Route("DELETE", FACTOR, MANAGE, "user-write", delete_factor),
+    Route("POST", PATH, MANAGE, "user-write", enroll_factor),
+    Route("POST", f"{FACTOR}/lifecycle/activate", MANAGE, "user-write", activate_factor),
+    Route("POST", f"{FACTOR}/lifecycle/activate/poll", MANAGE, "user-write", activate_factor),
+    Route("POST", f"{FACTOR}/resend", MANAGE, "user-write", send_factor),
 )

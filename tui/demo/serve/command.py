@@ -82,6 +82,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--pipeline", choices=("idx", "v1"), default="idx", help="Identity Engine or Classic")
     parser.add_argument("--custom-domain", default="", metavar="URL", help="a custom domain that the org says it has")
+    parser.add_argument(
+        "--no-number-matching", action="store_true", help="pushes show no number, as in an org without that feature"
+    )
     parser.add_argument("--clock-ahead", type=float, default=0.0, metavar="S", help="seconds that its clock is ahead")
     parser.add_argument("--rate-limits", choices=PROFILES, default="workforce", help="whose rate limits hold")
     parser.add_argument("--fd", type=int, default=None, metavar="N", help="serve on this inherited listening socket")
@@ -152,6 +155,7 @@ def _serve(args: argparse.Namespace, listener: socket.socket, faults: list[Fault
         rate_limits=args.rate_limits,
         clock=lambda: time.time() + args.clock_ahead,
         custom_domain=args.custom_domain,
+        number_matching=not args.no_number_matching,
         app_algorithm=KEY_TYPES[args.key_type] if args.admin else "",
     )
     for fault in faults:

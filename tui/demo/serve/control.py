@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hmac
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from tui.demo.base import client_keys
+from tui.demo.base import client_keys, otp
 from tui.demo.base.faults import KINDS, make_fault
+from tui.demo.base.times import iso
+from tui.demo.factors.challenges import ANSWERS
 from tui.demo.http.request import Response, ok
 from tui.demo.people.cast import CAST, STUCK
 from tui.demo.people.person import LINKS
@@ -53,6 +55,14 @@ class _MoveBody(msgspec.Struct, forbid_unknown_fields=True):
     to: str | None = None
 
 
+class _PhoneBody(msgspec.Struct, forbid_unknown_fields=True):
+    """How somebody's phone answers from now on."""
+
+    login: str
+    answers: str
+    after: float | None = None
+
+
 class _WorldBody(msgspec.Struct, forbid_unknown_fields=True):
     lock: str | None = None
     unlock: str | None = None
@@ -62,6 +72,7 @@ class _WorldBody(msgspec.Struct, forbid_unknown_fields=True):
     transition: _MoveBody | None = None
     take_role: _RoleBody | None = None
     give_role: _RoleBody | None = None
+    phone: _PhoneBody | None = None
 
 
 TOKEN_HEADER: Final = "x-demo-token"  # noqa: S105 - a header's name
@@ -109,6 +120,8 @@ def answer_control(org: Org, method: str, path: str, content: bytes) -> Response
         if method == "DELETE" and path == "/faults":
             org.faults.clear()
             return ok(_faults(org))
+        if method == "GET" and path.startswith("/phones/"):
+            return ok(_phone(org, _person(org, unquote(path.removeprefix("/phones/")))))
         if method == "POST" and path == "/world":
             return ok(_change(org, msgspec.json.decode(content, type=_WorldBody)))
         if method == "POST" and path == "/nonce":
@@ -160,6 +173,7 @@ def describe(org: Org) -> Json:
             for member in (*CAST, *STUCK)
             if not (person := org.people.named(member.name)).deleted
         ],
+        "phones": dict(ANSWERS),
         "usage": {
             "POST /__demo/faults": {"fault": "429", "times": 1, "match": "/lifecycle/", "method": "POST", "value": 48},
             "DELETE /__demo/faults": "switch all faults off",
@@ -169,11 +183,13 @@ def describe(org: Org) -> Json:
                 {"delete": "bob.martin"},
                 {"block": "bob.martin"},
                 {"set_status": {"login": "bob.martin", "status": "SUSPENDED"}},
+                {"phone": {"login": "zack.moore", "answers": "deny", "after": 3}},
                 {"transition": {"login": "bob.martin", "to": "DEPROVISIONED"}},
                 {"take_role": {"principal": "helpdesk", "role": "HELP_DESK_ADMIN"}},
                 {"take_role": {"principal": "keydesk"}},
                 {"give_role": {"principal": "nobody", "role": "HELP_DESK_ADMIN", "groups": ["Sales"], "apps": []}},
             ],
+            "GET /__demo/phones/zack.moore": "what somebody's phone shows: pushes with their numbers, codes of now",
             "POST /__demo/nonce": "go on to the next DPoP nonce; those given out before are refused",
         },
     }
@@ -232,6 +248,23 @@ def _delete(org: Org, person: Person, now: float) -> None:
     org.groups.forget_members()
 
 
+def _phone(org: Org, person: Person) -> Json:
+    """Return what somebody sees on their phone: they tell it to whoever asks, so a test or a demo can."""
+    now, habit = org.clock(), org.challenges.habit(person)
+    pushes: list[Json] = []
+    codes: list[Json] = []
+    for factor in org.enrolments.of(person):
+        hidden = org.enrolments.hidden(factor)
+        pushes += [
+            {"factor": factor["id"], "sent": iso(push.sent), "result": push.result(now), "numbers": list(push.offered)}
+            for push in hidden.pushes.values()
+        ]
+        if hidden.secret is not None:
+            code = otp.code(hidden.secret, int(now) // otp.STEP)
+            codes.append({"factor": factor["id"], "provider": factor["provider"], "code": code})
+    return {"login": person.login, "answers": habit.answers, "after": habit.after, "pushes": pushes, "codes": codes}
+
+
 def _set_status(org: Org, body: _StatusBody, now: float) -> Person:
     status, person = _known_status(body.status), _person(org, body.login)
     org.people.set_status(person, status, now)
@@ -266,6 +299,10 @@ def _change(org: Org, body: _WorldBody) -> list[Json]:
         changed.append(_set_status(org, body.set_status, now))
     if body.transition is not None:
         changed.append(_begin_transition(org, body.transition, now))
+    if body.phone is not None:
+        person = _person(org, body.phone.login)
+        org.challenges.teach(person, body.phone.answers, body.phone.after)
+        changed.append(person)
     admins: list[Json] = []
     if body.take_role is not None:
         admins.append(backstage.take_role(org, body.take_role.principal, body.take_role.role))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui.demo.factors.kits import PHONE
 from tui.demo.log.events import Manner, Party
 from tui.demo.story.engine import GOOD, Engine, behaviors, risk
 from tui.demo.story.methods import PUSH, by_factor, where
@@ -100,7 +101,12 @@ class Classic(Engine):
                 uri=uri,
                 manner=_NO_SESSION,
             )
-            uri = f"{_AUTHN}/factors/{factor}/transactions/ft{one.first[:20]}/verify"
+            uri = self._transaction(one)
+        self._write_tried(one, method, at, tried, request=(request_id, uri))
+        return request_id
+
+    def _write_tried(self, one: Visit, method: Method, at: float, tried: Tried, *, request: tuple[str, str]) -> None:
+        request_id, uri = request
         said = {"factor": method.factor, "authnRequestId": one.first}
         if method is PUSH:
             said |= {"behaviors": behaviors(one.person), "risk": risk(one.person)}
@@ -116,7 +122,17 @@ class Classic(Engine):
             source=where(method, one.source),
             manner=by_factor(one, method.credential)._replace(session=_session(request_id)),
         )
-        return request_id
+
+    def answer_alone(self, person: Person, at: float, tried: Tried) -> None:
+        """Write what a phone answered to a push outside a sign-in: a refusal is an event of its own."""
+        one = self.begin(person, PHONE, at)
+        if (tried.debug or {}).get("pushOnlyResponseType") == "OV_RESPONSE_DENY":
+            self.deny_push(one, at)
+        else:
+            self._write_tried(one, PUSH, at, tried, request=(one.request(), self._transaction(one)))
+
+    def _transaction(self, one: Visit) -> str:
+        return f"{_AUTHN}/factors/{made(self.ids, PUSH.kind, one.person.index)}/transactions/ft{one.first[:20]}/verify"
 
     def let_in(self, one: Visit, method: Method | None, at: float) -> None:
         """Write the end: with a second factor the person is verified; without one, the policy's word was the last."""
@@ -139,13 +155,13 @@ class Classic(Engine):
 
     def deny_push(self, one: Visit, at: float) -> None:
         """Write that somebody refused a push: an event of its own, whose outcome is FAILURE."""
-        request_id, factor = one.request(), made(self.ids, PUSH.kind, one.person.index)
+        request_id = one.request()
         one.write(
             "user.mfa.okta_verify.deny_push",
             at,
             (one.someone,),
             request_id=request_id,
-            uri=f"{_AUTHN}/factors/{factor}/transactions/ft{one.first[:20]}/verify",
+            uri=self._transaction(one),
             result="FAILURE",
             debug={"factor": PUSH.factor, "authnRequestId": one.first},
             source=where(PUSH, one.source),

@@ -92,6 +92,10 @@ class Engine(ABC):
         """
 
     @abstractmethod
+    def answer_alone(self, person: Person, at: float, tried: Tried) -> None:
+        """Write what a phone answered to a push of the Management API: nobody is signing in."""
+
+    @abstractmethod
     def not_assigned(self, person: Person, source: Source, at: float, app: Party) -> None:
         """Write that somebody who is signed in asked for an app that is not assigned to them."""
 

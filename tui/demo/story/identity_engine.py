@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui.demo.base.times import iso
+from tui.demo.factors.kits import PHONE
 from tui.demo.log.events import SYSTEM, Party
 from tui.demo.story.engine import BAD, GOOD, WRONG, Engine, Tried, behaviors, risk
 from tui.demo.story.methods import EMAIL, FASTPASS, PASSWORD, PUSH, by_factor, enrolment, where
@@ -192,6 +193,10 @@ class IdentityEngine(Engine):
             manner=by_factor(one) if answered else by_factor(one)._replace(legacy=""),
         )
         return request_id
+
+    def answer_alone(self, person: Person, at: float, tried: Tried) -> None:
+        """Write what a phone answered to a push outside a sign-in."""
+        self._write_tried(self.begin(person, PHONE, at), PUSH, at, tried)
 
     def give_up(self, one: Visit, method: Method, at: float, *, got_in: bool = False) -> None:
         """Write that a second factor never came: a result of its own. Okta: "Track MFA abandonment"."""
