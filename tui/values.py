@@ -2,8 +2,8 @@
 
 keydesk defines some hundred classes of values before its first screen is there, or a command has sent its first request;
 writing their methods takes Python a third as long as starting an empty Textual app. Here the methods that are the same
-for every class are written once, and `__init__` is written by the standard library when a class first gets an instance.
-What differs from `dataclasses.dataclass` is the time alone; `fields`, `replace` and `asdict` work on these classes too.
+for every class are written once, and `__init__` is written when a class first gets an instance. What differs from
+`dataclasses.dataclass` is the time alone; `fields`, `replace` and `asdict` work on these classes too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from operator import attrgetter
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,9 +48,6 @@ else:
         return made
 
 
-_SET: Final = object.__setattr__
-
-
 def _init_later(cls: type[Any], *, frozen: bool) -> Callable[..., None]:
     def __init__(self: object, *arguments: object, **named: object) -> None:  # noqa: N807 - stands in for it
         cls.__init__ = written = _init_of(cls, frozen=frozen)
@@ -60,15 +57,32 @@ def _init_later(cls: type[Any], *, frozen: bool) -> Callable[..., None]:
 
 
 def _init_of(cls: type[Any], *, frozen: bool) -> Callable[..., None]:
-    """Return the `__init__` of a class as the standard library writes it for a class with the same fields."""
-    kept = ("default", "default_factory", "init", "repr", "hash", "compare", "metadata", "kw_only")
-    alike = [
-        (one.name, one.type, dataclasses.field(**{name: getattr(one, name) for name in kept}))
-        for one in dataclasses.fields(cls)
-    ]
-    namespace = {name: getattr(cls, name) for name in ("__doc__", "__post_init__") if hasattr(cls, name)}
-    made = dataclasses.make_dataclass(cls.__name__, alike, namespace=namespace, repr=False, eq=False, frozen=frozen)
-    init: Callable[..., None] = vars(made)["__init__"]
+    """Write the `__init__` of a class: an argument for each field, its default where none is given."""
+    names: dict[str, Any] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
+    arguments, named, lines = ["self"], [], []
+    for one in dataclasses.fields(cls):
+        value = one.name
+        if one.default is not dataclasses.MISSING:
+            names[f"_default_{one.name}"] = one.default
+            default = f"_default_{one.name}"
+        elif one.default_factory is not dataclasses.MISSING:
+            names[f"_make_{one.name}"] = one.default_factory
+            default = "_missing"
+            value = f"_make_{one.name}() if {one.name} is _missing else {one.name}"
+        else:
+            default = ""
+        if one.init:
+            (named if one.kw_only else arguments).append(f"{one.name}={default}" if default else one.name)
+        elif default:
+            value = f"_make_{one.name}()" if default == "_missing" else default
+        else:
+            continue
+        lines.append(f"_set(self, {one.name!r}, {value})" if frozen else f"self.{one.name} = {value}")
+    if hasattr(cls, "__post_init__"):
+        lines.append("self.__post_init__()")
+    head = ", ".join([*arguments, *(["*", *named] if named else [])])
+    exec("\n ".join([f"def __init__({head}):", *(lines or ["pass"])]), names)  # noqa: S102 - of our own names alone
+    init: Callable[..., None] = names["__init__"]
     init.__qualname__ = f"{cls.__qualname__}.__init__"
     return init
 
@@ -113,4 +127,4 @@ def _state(self: Any) -> list[object]:  # noqa: ANN401 - an instance of any such
 
 def _set_state(self: Any, state: list[object]) -> None:  # noqa: ANN401 - as above
     for one, value in zip(dataclasses.fields(self), state, strict=True):
-        _SET(self, one.name, value)
+        object.__setattr__(self, one.name, value)

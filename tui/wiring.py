@@ -12,7 +12,7 @@ from tui.desk.connectors import secrets, settings
 from tui.desk.connectors.agent import find_agent
 from tui.desk.connectors.connector import Connector, SignInKind, parse_address
 from tui.desk.connectors.profile import Profile, SignIn
-from tui.desk.ledger.ledger import Ledger
+from tui.desk.ledger.protocol import ledger_when_used
 from tui.desk.session import Session
 from tui.desk.text.plain import plain
 from tui.okta.auth import ApiToken
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tui.demo.serve.embedded import EmbeddedOrg
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.secrets import Secret
+    from tui.desk.ledger.protocol import LedgerStore
     from tui.desk.setup.form import Form
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
@@ -319,7 +320,7 @@ def session(
     if read_only:
         connector = replace(connector, mode=Mode.READ_ONLY)
     okta = client(connector, clock=clock, transport=transport, environ=environ)
-    ledger = Ledger(paths.ledger, clock=okta.clock.time)
+    ledger = ledger_when_used(lambda: _ledger(paths.ledger, okta.clock))
     folder = None if connector.made_up else paths.state  # the demo org has another address each time
     agent = find_agent(desk.agent, environ)
     built = Session(connector, okta, ledger, agent, desk.region, desk.ticket_text, folder=folder)
@@ -332,3 +333,9 @@ def session(
         if proof.granted:
             connector.credentials.expect(proof.granted)
     return built
+
+
+def _ledger(path: Path, clock: Clock) -> LedgerStore:
+    from tui.desk.ledger.ledger import Ledger  # noqa: PLC0415 - brings SQLite and the hash chain
+
+    return Ledger(path, clock=clock.time)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
+from tests.bench.people import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -48,8 +50,9 @@ def run_once(command: Sequence[str], env: Mapping[str, str] | None = None) -> To
 
 
 def surroundings() -> dict[str, str]:
-    """Return this process's environment, with compiled modules, as an installed program has them."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    """Return this process's environment, with this checkout's modules, compiled as an installed program has them."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 @dataclass
