@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -10,6 +9,7 @@ from textual.widget import Widget
 
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.values import dataclass
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
