@@ -17,6 +17,7 @@ from widgets.design import SHEET
 from widgets.escape_first import with_escape_first
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
 from widgets.key_words import NAMED, said
+from widgets.once import lay_out_once
 from widgets.palettes import LOOKS, Depth
 from widgets.themes import depth_of, themes
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.settings import ThemeName
 
 R = TypeVar("R")
+lay_out_once()
 
 
 class FrontApp(App[R]):

@@ -35,6 +35,7 @@ from widgets.pane import Pane
 from widgets.people.action_bar import ActionBar
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -132,7 +133,7 @@ class LookupScreen(PersonKeys):
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
             yield Field(placeholder=HINT, id="query", slash=True)
-            yield Static(id="understood", markup=False)
+            yield SteadyText(id="understood", markup=False)
         yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):
             with Pane("People", id="list"):
@@ -140,7 +141,7 @@ class LookupScreen(PersonKeys):
                 yield self.beginning.table()
             with Vertical(id="side"):
                 with Pane("Person", id="person"):
-                    yield Static(id="today")
+                    yield SteadyText(id="today")
                     yield PersonCard(id="card")
                     yield ActionBar(id="actions")
                 yield ledger_pane()
