@@ -9,15 +9,19 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Final
 
+from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 if TYPE_CHECKING:
+    from textual.events import ScreenResume
     from textual.geometry import Size
 
 _SIZED: Final = ["self", "size", "virtual_size", "container_size", "layout"]
 _SCROLLED: Final = ["self", "virtual_size"]
+_RESUMED: Final = ["self", "event"]
 
+_on_screen_resume = Screen._on_screen_resume  # noqa: SLF001
 _size_updated = Widget._size_updated  # noqa: SLF001 - the seam, as `lay_out_once` says
 
 
@@ -30,6 +34,8 @@ def lay_out_once() -> None:
         Widget._size_updated = _resized  # type: ignore[method-assign] # noqa: SLF001
     if _parameters(Widget._scroll_update) == _parameters(ScrollView._scroll_update) == _SCROLLED:  # noqa: SLF001
         Widget._scroll_update = _measured  # type: ignore[method-assign] # noqa: SLF001
+    if _parameters(Screen._on_screen_resume) == _RESUMED:  # noqa: SLF001
+        Screen._on_screen_resume = _came_back  # type: ignore[method-assign] # noqa: SLF001
 
 
 def _parameters(method: object) -> list[str]:
@@ -53,3 +59,10 @@ def _measured(self: Widget, virtual_size: Size) -> None:
         self.horizontal_scrollbar.window_size = width - self.scrollbar_size_vertical
     self.scroll_x = self.validate_scroll_x(self.scroll_x)
     self.scroll_y = self.validate_scroll_y(self.scroll_y)
+
+
+def _came_back(self: Screen[object], event: ScreenResume) -> None:
+    """Come to the front as one was left: the app's sheet is the one by which the screen is styled already."""
+    if self._css_update_count == self.app._css_update_count:  # noqa: SLF001 - another theme adds to the app's
+        event.refresh_styles = False
+    _on_screen_resume(self, event)
