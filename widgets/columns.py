@@ -303,7 +303,7 @@ class Painter(Generic[T]):
         return ""
 
     def row(self, row: T, state: str, *, marked: bool = False) -> Strip:
-        """Return one row's line; `state` is the cursor's style by its name where the cursor is on this row, else empty."""
+        """Return one row's line; `state` names the cursor's style where the cursor is on this row, else nothing."""
         base = self._style(state, self._row_style(row) if self._row_style else "")
         cells = []
         for index, (column, size) in enumerate(self._placed):

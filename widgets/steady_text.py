@@ -35,8 +35,9 @@ class SteadyText(Static):
             return True
         if styles.height is None or not styles.height.is_auto:
             return False
-        height = self.get_content_height(self.size, self.app.size, self.content_size.width)
+        height = self.get_content_height(self.size, self.app.size, self.content_size.width) + styles.gutter.height
         if styles.max_height is not None:
-            most = int(styles.max_height.resolve(self.container_size, self.app.size)) - styles.gutter.height
-            height = min(height, most)
-        return height != self.content_size.height
+            height = min(height, int(styles.max_height.resolve(self.container_size, self.app.size)))
+        if styles.min_height is not None:
+            height = max(height, int(styles.min_height.resolve(self.container_size, self.app.size)))
+        return height != self.outer_size.height

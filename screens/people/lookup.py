@@ -130,6 +130,8 @@ class LookupScreen(PersonKeys):
 
     def body(self) -> Iterable[Widget]:
         """Yield the search box, the line of marked people, the list and the card."""
+        if not self.search.kept:
+            self.beginning.expect()
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
             yield Field(placeholder=HINT, id="query", slash=True)
@@ -153,7 +155,7 @@ class LookupScreen(PersonKeys):
         self.set_focus(self.box)
         self.search.show_kept(self.box)
         self.beginning.recent.empty = START
-        self.beginning.show(shown=not self.box.value)
+        self.beginning.start(shown=not self.box.value)
 
     @property
     def people(self) -> MarkRows[User]:

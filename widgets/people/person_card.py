@@ -53,7 +53,7 @@ class PersonCard(VerticalScroll, can_focus=True):
     DEFAULT_CSS = """
     PersonCard { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $ground; }
     PersonCard:focus { }
-    PersonCard > Static { height: auto; }
+    PersonCard > Static { height: auto; min-height: 100%; }
     """
 
     card: reactive[Card | None] = reactive(None)
