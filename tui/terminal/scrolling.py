@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from tui.terminal.cells import Cell
 
-_FEWEST: Final = 4
+_FEWEST: Final = 2
 """Changed lines below which no scrolling is looked for."""
 _BLOCK: Final = 24
 """Columns that are compared as one when candidates are looked for."""
