@@ -139,6 +139,15 @@ def test_after_a_glyph_of_doubtful_width_the_place_is_named() -> None:
     assert not any(map(is_doubtful, ("a", "~", "─", "│", "█", "世", "한", "ő")))
 
 
+def test_what_nobody_knows_beside_a_doubtful_glyph_is_not_taken_for_written() -> None:
+    desk = Desk(8, 2)
+    desk.draw("aaaaaaaa", "bbbbbbbb")
+    desk.shown.forget()
+    strips: list[dict[int, Strip | None]] = [{1: Strip([Segment("⚠")])}, {3: Strip([Segment("X")])}]
+    desk._send(ChopsUpdate(strips, [(0, 1, 2), (1, 3, 4)], [[2], [4]]), (0, 0))
+    assert desk.line(1) == "bbbXbbbb"
+
+
 def test_blanks_are_erased_where_the_terminal_erases_with_its_background() -> None:
     blanks = [("a", GREY), (" " * 30, GREY), ("b", GREY), (" " * 8, GREY)]
     assert re.search(r"a\x1b\[30X\x1b\[3\dGb\x1b\[K", Desk(40, 1).draw(blanks))

@@ -238,7 +238,7 @@ def _with_neighbours(dirty: list[int], old: Row, new: Row) -> list[int]:
     found, left = set(dirty), list(dirty)
 
     def touch(x: int) -> None:
-        if 0 <= x < len(new) and x not in found:
+        if 0 <= x < len(new) and x not in found and (new[x].text or not new[x].width):  # else nothing is known of it
             found.add(x)
             left.append(x)
 
