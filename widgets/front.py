@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events, on
 from textual.app import App
@@ -17,6 +17,7 @@ from widgets.design import SHEET
 from widgets.escape_first import with_escape_first
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
 from widgets.key_words import NAMED, said
+from widgets.once import lay_out_once
 from widgets.palettes import LOOKS, Depth
 from widgets.themes import depth_of, themes
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.settings import ThemeName
 
 R = TypeVar("R")
+lay_out_once()
 
 
 class FrontApp(App[R]):
@@ -76,6 +78,18 @@ class FrontApp(App[R]):
         """Send a frame to the terminal: what changed, or all that Textual itself would send."""
         if not self._output.display(self, renderable):
             super()._display(screen, renderable)
+
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Read a new screen's sheet: its rules are for that screen alone, so no other one need be styled anew."""
+        sheet = self.stylesheet
+        missing = [path for path in screen.css_path if not sheet.has_source(str(path), "")]
+        if screen.CSS or self.css_monitor is not None:
+            super()._load_screen_css(screen)
+        elif missing:
+            sheet.read_all(missing)
+            sheet.parse()
+            sheet.update(screen)
+        screen._css_update_count = self._css_update_count  # noqa: SLF001 - else Textual would style all that is open
 
     @property
     def available_themes(self) -> dict[str, Theme]:

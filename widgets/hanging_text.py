@@ -75,8 +75,9 @@ class HangingText(Widget):
             self.redraw()
 
     def redraw(self) -> None:
-        """Draw again; the height may change too."""
-        self.refresh(layout=True)
+        """Draw again; where the height changes too, the screen is laid out anew."""
+        width = self.content_size.width
+        self.refresh(layout=not width or len(self._lines(width)) != self.content_size.height)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Return the number of lines at this width."""
