@@ -52,7 +52,7 @@ def look_at(terminal: Terminal, login: str) -> None:
         before = len(terminal.output)
         os.write(terminal._master, keys.encode())
         if keys != "/":
-            terminal.wait_for(shows, 15, since=before)
+            terminal.wait_for(shows, since=before)
 
 
 def as_it_was(text: str) -> None:
@@ -80,7 +80,7 @@ def test_whatever_a_person_is_called_only_text_reaches_the_terminal(
         for login in logins:
             look_at(terminal, login)
         os.write(terminal._master, b"\x1bOR")  # F3: some of them are locked
-        terminal.wait_for("locked out,", 15)
+        terminal.wait_for("locked out,")
         assert leave(terminal) == 0
         raw = bytes(terminal.output)
     as_it_was(raw.decode())
@@ -123,9 +123,9 @@ def test_a_poor_terminal_in_a_c_locale_gets_everything_in_ascii(
     with Terminal(KEYDESK, size=size, env=env) as terminal:
         terminal.wait_for(READY)
         os.write(terminal._master, b"mark.up@acme.example")
-        terminal.wait_for("Locked out", 15)
+        terminal.wait_for("Locked out")
         os.write(terminal._master, b"\rs")  # the card, and the confirmation of clearing the sessions
-        terminal.wait_for("Clear sessions: [bold red]Mark", 15)
+        terminal.wait_for("Clear sessions: [bold red]Mark")
         assert leave(terminal) == 0
         assert not re.findall(rb".{0,40}[^\x00-\x7f]+", terminal.output)
         assert b"---" in terminal.output
