@@ -1,4 +1,4 @@
-"""The line between keydesk and the agent's terminal: whether SSH is in between, and how long Esc waits for more."""
+"""The line between keydesk and the agent's terminal: whether SSH is in between, how long Esc waits, what may move."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from textual.types import AnimationLevel
+
 OVER_SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
 """Variables of which sshd sets some: keydesk runs on another machine than the agent's."""
 ESCAPE_HERE: Final = 25
 """Milliseconds that Esc waits on the agent's own machine, where a key's sequence arrives in one piece."""
 ESCAPE_OVER_SSH: Final = 50
 """Likewise over SSH, which carries in one packet what the terminal sent in one piece: as Neovim waits by default."""
+_LEVELS: Final[tuple[AnimationLevel, ...]] = ("none", "basic", "full")
+"""Textual's levels of animations."""
 _MOST: Final = 10_000
 """Milliseconds that nobody means to wait."""
 
@@ -46,3 +50,15 @@ def escape_delay(environ: Mapping[str, str]) -> int:
     if own is not None:
         return own
     return ESCAPE_OVER_SSH if is_over_ssh(environ) else ESCAPE_HERE
+
+
+def animation_level(environ: Mapping[str, str]) -> AnimationLevel:
+    """Return what of Textual's animations is shown: none, unless `TEXTUAL_ANIMATIONS`, Textual's variable, says so.
+
+    Each is a row of frames that has to be sent, and an agent who waits for a list to glide waits for nothing.
+
+    Args:
+        environ: The environment variables.
+    """
+    said = environ.get("TEXTUAL_ANIMATIONS", "").strip().casefold()
+    return next((level for level in _LEVELS if level == said), "none")
