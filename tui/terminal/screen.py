@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.color import ColorSystem
     from textual.strip import Strip
 
+    from tui.terminal.ordering import Row
     from tui.terminal.rules import Rules
-    from tui.terminal.writing import Row
 
 Update = ChopsUpdate | LayoutUpdate
 """What Textual's compositor makes where a screen has changed: whole, or some spans of it."""
@@ -68,9 +68,8 @@ class ShownScreen:
         new = self._updated(update)
         writer = Writer(self._cells, self._rules, self._cursor)
         shown = self._scrolled(new, writer)
-        for y, (old_row, row) in enumerate(zip(shown, new, strict=True)):
-            if row is not old_row:
-                writer.row(y, old_row, row)
+        pairs = enumerate(zip(shown, new, strict=True))
+        writer.rows([(y, old_row, row) for y, (old_row, row) in pairs if row is not old_row])
         sent = writer.end(*cursor)
         self._rows, self._cursor = new, cursor
         return sent

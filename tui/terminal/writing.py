@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from tui.terminal.ordering import LONG, Part, by_pen
 from tui.terminal.pens import RESET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tui.terminal.cells import Cell, CellMaker
+    from tui.terminal.ordering import Row
     from tui.terminal.pens import Pen
     from tui.terminal.rules import Rules
 
-Row = list["Cell"]
-"""The cells of a line. A row is never changed once it is shown: a changed one is another list."""
-
 _GAP: Final = 4
 """So many unchanged cells cost less written again than a move across them."""
-_ERASE_ON: Final = 9
-"""More blanks than this are shorter erased and moved across than written."""
+_FEW: Final = 2
+"""Changed lines up to which line by line is short enough."""
 _ERASE_LAST: Final = 4
 """Likewise where nothing follows them that would have to be moved to."""
 _ERASE_LINE: Final = 3
@@ -80,20 +80,50 @@ class Writer:
         self._parts.append(way if whole else f"\x1b[{top + 1};{bottom + 1}r{way}\x1b[r")
         self.x = self.y = -1
 
-    def row(self, y: int, old: Row, new: Row) -> None:
-        """Write what differs between what a line shows and what it should show."""
+    def rows(self, changed: Iterable[tuple[int, Row, Row]]) -> None:
+        """Write what differs in lines, in the shorter order.
+
+        Args:
+            changed: The number of each line, what it shows, and what it should show.
+        """
+        lines = [part for y, old, new in changed if (part := self._part(y, old, new))]
+        ways = [self._in_order(lines)]
+        if len(lines) > _FEW:
+            ways += map(self._in_order, by_pen(lines))
+        best = min(ways, key=lambda writer: sum(map(len, writer._parts)))  # noqa: SLF001 - of the same class
+        self._parts += best._parts  # noqa: SLF001
+        self.x, self.y, self._pen = best.x, best.y, best._pen  # noqa: SLF001
+
+    def _in_order(self, parts: Iterable[Part]) -> Writer:
+        """Return a writer that goes on from here with these parts."""
+        writer = copy(self)
+        writer._parts = []  # noqa: SLF001
+        for part in parts:
+            writer._write(part)  # noqa: SLF001
+        return writer
+
+    def _part(self, y: int, old: Row, new: Row) -> Part | None:
+        """Return what differs between what a line shows and what it should show; `None` where that is nothing."""
         dirty = [x for x, (was, cell) in enumerate(zip(old, new, strict=True)) if was is not cell]
+        if not dirty:
+            return None
         if any(old[x].is_odd or new[x].is_odd for x in dirty):
             dirty = _with_neighbours(dirty, old, new)
         tail = self._erasable_tail(new)
         erased = [x for x in dirty if x >= tail]
         if len(erased) <= _ERASE_LINE:
             tail, erased = len(new), []
-        for start, stop in self._runs([x for x in dirty if x < tail], new):
-            self._run(y, new, start, stop, more=bool(erased) and stop == erased[0])
-        if erased:
-            self.move(erased[0], y)
-            self._take_for_blank(new[-1].pen, new, tail)
+        stretches = tuple(self._runs([x for x in dirty if x < tail], new))
+        is_whole = any(_joins(old[x]) or _joins(new[x]) for x in dirty)
+        return Part(y, new, stretches, erased[0] if erased else -1, new[dirty[0]].pen, is_whole)
+
+    def _write(self, part: Part) -> None:
+        y, row = part.y, part.row
+        for start, stop in part.stretches:
+            self._run(y, row, start, stop, more=stop == part.tail)
+        if part.tail >= 0:
+            self.move(part.tail, y)
+            self._take_for_blank(row[-1].pen, row, len(row))
             self._parts.append("\x1b[K")
 
     def _erasable_tail(self, row: Row) -> int:
@@ -150,7 +180,7 @@ class Writer:
     def _blanks(self, row: Row, start: int, end: int, *, is_last: bool) -> None:
         cell, count = row[start], end - start
         self._take_for_blank(cell.pen, row, end)
-        if self._can_erase(cell) and count > (_ERASE_LAST if is_last else _ERASE_ON):
+        if self._can_erase(cell) and count > (_ERASE_LAST if is_last else LONG):
             self._parts.append(f"\x1b[{count}X")
         else:
             self._parts.append(" " * count)
@@ -195,6 +225,11 @@ class Writer:
             return
         follows = row[end].pen if end < len(row) else pen
         self._take(follows if follows.bare is pen else self._cells.pens.on(self._pen, pen))
+
+
+def _joins(cell: Cell) -> bool:
+    """Return whether terminals may differ in what belongs to a glyph, so that it is written after all before it."""
+    return cell.width != 1 or len(cell.text) > 1
 
 
 def _with_neighbours(dirty: list[int], old: Row, new: Row) -> list[int]:
@@ -244,4 +279,6 @@ def _across(from_x: int, x: int) -> str:
     if from_x >= 0:
         by = abs(x - from_x)
         ways.append(f"\x1b[{by if by > 1 else ''}{'C' if x > from_x else 'D'}")
+        if x < from_x:
+            ways.append("\b" * by)
     return min(ways, key=len)
