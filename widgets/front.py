@@ -11,6 +11,7 @@ from textual.app import App
 
 from tui.desk.text import named_keys
 from tui.desk.text.named_keys import key_of
+from tui.terminal.line import animation_level
 from tui.terminal.output import ScreenOutput
 from tui.terminal.rules import rules_for
 from widgets.design import SHEET
@@ -58,6 +59,7 @@ class FrontApp(App[R]):
         # Without colours, all of them are taken out on their way to the terminal; else Textual would send greys.
         super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
         self.theme = self._first
+        self.animation_level = animation_level(os.environ)
         self.keys = KeyQueue(self, super().on_event)
         self._changed_keys = dict(keymap or {})
 
