@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from textual import events, on
 from textual.app import App
@@ -30,10 +30,13 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
     from textual.theme import Theme
+    from textual.widget import AwaitMount
 
     from tui.desk.connectors.settings import ThemeName
 
 R = TypeVar("R")
+_AT_ONCE: Final = 0.001
+"""Seconds in which a screen that is open takes note of being in front, so that it is drawn once."""
 lay_out_once()
 
 
@@ -62,6 +65,7 @@ class FrontApp(App[R]):
         self.animation_level = animation_level(os.environ)
         self.keys = KeyQueue(self, super().on_event)
         self._changed_keys = dict(keymap or {})
+        self._is_open = False
 
     def on_mount(self) -> None:
         """Take on the keys that the settings change; texts name them too."""
@@ -80,6 +84,15 @@ class FrontApp(App[R]):
         """Send a frame to the terminal: what changed, or all that Textual itself would send."""
         if not self._output.display(self, renderable):
             super()._display(screen, renderable)
+
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Show another screen: at once where it is open already, else when Textual has had a moment to make it."""
+        self._is_open = bool(self._screen_stacks.get(mode))
+        return super().switch_mode(mode)
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Draw nothing for a moment, in which a new screen gets its widgets."""
+        super().delay_update(_AT_ONCE if self._is_open else delay)
 
     def _load_screen_css(self, screen: Screen[Any]) -> None:
         """Read a new screen's sheet: its rules are for that screen alone, so no other one need be styled anew."""

@@ -1,8 +1,10 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import decode, feed, feed_open, ledger, output, people, repaint, scan, soak, start, table
+from tests.bench import decode, echo, feed, feed_open, ledger, output, people, repaint, scan, soak, start, table
 
 decode.main()
+print()
+echo.main()
 print()
 feed.main()
 print()
