@@ -30,6 +30,7 @@ from widgets.status_bar import Status, StatusBar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -82,16 +83,24 @@ class DeskScreen(Screen[None]):
         self.session = session
         self.changed = changed
         self._ticker: Timer | None = None
+        self._was_drawn = False
         self._left_from: Rows[Any] | None = None
         self.long = LongReadings(self, session.client.clock, self._show_long)
 
     def compose(self) -> ComposeResult:
         """Yield the top line, the screen's own body, the notice line and the keys."""
+        self._take_size()
         yield StatusBar()
         yield from self.body()
         yield LongLine(markup=False)
         yield Notice()
         yield KeyLine()
+
+    def _take_size(self) -> None:
+        """Take on the classes of the terminal's size before the widgets are styled by them, not once they were."""
+        for length, points in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
+            reached = max(name for name in points if length >= name[0])
+            self.update_classes({name: (least, name) == reached for least, name in points}, update=False)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets between the top line and the notice line; screens replace this."""
@@ -99,14 +108,17 @@ class DeskScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Subscribe to changed people, and start to show the rate limits."""
+        self.call_after_refresh(setattr, self, "_was_drawn", True)
         self.changed.subscribe(self, self.on_person_changed)
         self._ticker = self.set_interval(1.0, self._show_status, pause=True)
         self.refresh_status()
         if self.begins_with:
             self.restore_view(self.begins_with)
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Show changes of the rate limits while this screen is the one in front."""
+        if not self._was_drawn:  # its widgets have just been styled; Textual would do it twice more
+            event.refresh_styles = False
         self.session.client.budget.on_change = self.refresh_status
         self.refresh_status()
 

@@ -87,6 +87,7 @@ class Beginning:
         self._seen = seen
         self._typing_pause = typing_pause
         self._drawn_for = 0
+        self._filled = True
         self._glance: Glance | None = None
         self._open: Sequence[Entry] = ()
 
@@ -116,10 +117,16 @@ class Beginning:
         """Return whether the advice is on the screen."""
         return self.shown and not self._left_off.read
 
+    def begin(self, *, shown: bool) -> None:
+        """Decide who has the place of list and card when the screen is first styled; `show` then fills it."""
+        self._screen.set_class(shown, "-blank", update=False)
+        self._filled = not shown
+
     def show(self, *, shown: bool) -> None:
         """Take the place of list and card, or leave it to them."""
-        if shown == self.shown:
+        if shown == self.shown and self._filled:
             return
+        self._filled = True
         self._screen.set_class(shown, "-blank")
         self._screen.query_one("#list", Pane).tell("Recent" if shown else "People")
         self._screen.query_one("#person", Pane).tell("Now" if shown else "Person")
