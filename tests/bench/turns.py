@@ -74,7 +74,7 @@ class Turns:
                     self.runs.setdefault(name, []).append(took)
 
     def ratio(self, name: str, base: str) -> tuple[float, float]:
-        """Return how often longer a program takes than another, on the clock and of CPU: medians of each turn's ratio."""
+        """Return how much longer a program takes than another, by clock and by CPU: medians of the turns' ratios."""
         pairs = list(zip(self.runs[name], self.runs[base], strict=True))
         return median(a.wall / b.wall for a, b in pairs), median(a.cpu / b.cpu for a, b in pairs)
 
@@ -85,8 +85,8 @@ class Turns:
             base_of: With which other program each is compared, by their names.
         """
         width = max(map(len, self.runs))
-        head = f"{'':<{width}}  {'clock: min':>10} {'median':>7} {'spread':>7}  {'CPU: min':>8} {'median':>7} {'spread':>7}"
-        lines = [f"{head}    clock      CPU"]
+        titles = f"{'clock: min':>10} {'median':>7} {'spread':>7}  {'CPU: min':>8} {'median':>7} {'spread':>7}"
+        lines = [f"{'':<{width}}  {titles}    clock      CPU"]
         for name, took in self.runs.items():
             clock, cpu = _figures([one.wall for one in took]), _figures([one.cpu for one in took])
             line = f"{name:<{width}}  {clock[0]:>10.0f} {clock[1]:>7.0f} {clock[2]:>6.0f}%  "
