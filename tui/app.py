@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 from weakref import ref
@@ -15,7 +15,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.signal import Signal
-from textual.worker import active_worker
+from textual.worker import WorkerError, active_worker
 
 from screens.help_app import HelpApp
 from screens.start import StartScreen
@@ -52,8 +52,6 @@ if TYPE_CHECKING:
 
 
 SWITCH: Final = "f6"
-AFTER_ANSWER: Final = 4
-"""For how many typing pauses the rest of the start waits for the answer to what was typed at once."""
 REFUSED_IN_DIALOGS: Final = {f"go('{entry.name}')": f"opens {entry.label}" for entry in SCREENS} | {
     "choose_connector": "switches the connector"
 }
@@ -209,8 +207,9 @@ class Keydesk(HelpApp[int]):
         await self.keys.resume()
         self._tell_production()
         await connecting
-        if typed:  # its answer comes first
-            await asyncio.sleep(AFTER_ANSWER * float(self._options["typing_pause"]))
+        for search in [worker for worker in self.workers if worker.group == "search"]:
+            with suppress(WorkerError):  # what was typed is answered first
+                await search.wait()
         await self._report_open_entries()
         await asyncio.to_thread(self._load_early)
 

@@ -61,7 +61,8 @@ def _init_later(cls: type[Any], *, frozen: bool) -> Callable[..., None]:
 def _init_of(cls: type[Any], *, frozen: bool) -> Callable[..., None]:
     """Write the `__init__` of a class: an argument for each field, its default where none is given."""
     names: dict[str, Any] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
-    arguments, named, lines = ["self"], [], []
+    arguments, lines = ["self"], []
+    named: list[str] = []
     for one in dataclasses.fields(cls):
         value = one.name
         if one.default is not dataclasses.MISSING:

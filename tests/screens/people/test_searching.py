@@ -9,10 +9,13 @@ from textual.widgets import Input
 
 from tests.desk.support import Gate, fault, user_id
 from tests.screens.support import NARROW, WIDE, seated, unfit
+from tui.desk.left_off.left_off import LeftOff
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tui.demo.org import Org
@@ -171,7 +174,10 @@ async def test_parts_are_read_only_when_the_cursor_stays(desk: Desk, org: Org, w
         ]
 
 
-async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk) -> None:
+async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk, tmp_path: Path) -> None:
+    remembered = LeftOff(kept := tmp_path / "left-off.json")
+    remembered.note_view("demo", "", "lookup", {"lookup": {"text": "ann"}})  # what is typed is that once more
+    remembered.save()
     ready = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -179,7 +185,8 @@ async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk
         asyncio.run_coroutine_threadsafe(ready.wait(), loop).result(20)
         return desk.session()
 
-    async with seated(opening, WIDE, wait=False) as seat:  # type: ignore[arg-type]
+    async with seated(opening, WIDE, wait=False, kept=kept) as seat:  # type: ignore[arg-type]
+        seat.app._options["typing_pause"] = 3600.0  # this was typed long ago, so nothing is waited for
         await seat.hit(*"ann")
         await seat.hit("f4", "f3")  # there is nowhere to go yet
         assert "ann" in seat.line("Find")
