@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import Binding
 from textual.screen import Screen
 
@@ -30,7 +30,6 @@ from widgets.status_bar import Status, StatusBar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -115,10 +114,13 @@ class DeskScreen(Screen[None]):
         if self.begins_with:
             self.restore_view(self.begins_with)
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
+    @on(events.ScreenResume)
+    def came_styled(self, event: events.ScreenResume) -> None:
+        """Style nothing anew before the first frame: the widgets have just been styled; Textual would twice more."""
+        event.refresh_styles &= self._was_drawn
+
+    def on_screen_resume(self) -> None:
         """Show changes of the rate limits while this screen is the one in front."""
-        if not self._was_drawn:  # its widgets have just been styled; Textual would do it twice more
-            event.refresh_styles = False
         self.session.client.budget.on_change = self.refresh_status
         self.refresh_status()
 

@@ -14,6 +14,7 @@ from widgets.key_queue import Taking
 from widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
 
     from widgets.key_queue import Typed
@@ -34,6 +35,10 @@ class StartScreen(Screen[None]):
     StartScreen #query { width: 1fr; background: $ground; }
     """
     AUTO_FOCUS = "#query"
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Style nothing a second time: this screen is shown once, and its widgets have just been styled."""
+        event.refresh_styles = False
 
     def compose(self) -> ComposeResult:
         """Yield the top line and the search box."""
