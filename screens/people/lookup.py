@@ -256,7 +256,8 @@ class LookupScreen(PersonKeys):
 
     def _show_listed(self, user: User) -> None:
         self.person = Person(user, self.search.found_at)
-        self.reading.start(user.id, pause=self._dwell)
+        only_one = len(self.people.rows) == 1 and self.box.value == self.typed_first  # nobody goes on typing
+        self.reading.start(user.id, pause=0.0 if only_one else self._dwell)
 
     def _show_current(self) -> None:
         """Show the person under the cursor before an action: a key can be handled before the `Highlighted` message."""

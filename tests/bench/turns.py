@@ -11,12 +11,16 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from statistics import median, quantiles
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tests.bench.people import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+
+INSTALLED: Final = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": str(ROOT)}
+"""Set for each program: this checkout's modules, compiled as an installed program has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def run_once(command: Sequence[str], env: Mapping[str, str] | None = None) -> To
     """
     start = time.perf_counter()
     process = subprocess.Popen(
-        command, env={**surroundings(), **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env={**os.environ, **INSTALLED, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
@@ -47,12 +51,6 @@ def run_once(command: Sequence[str], env: Mapping[str, str] | None = None) -> To
     if process.returncode:
         raise SystemExit(f"{command[0]} ended with {process.returncode}")
     return Took(wall * 1000, (used.ru_utime + used.ru_stime) * 1000)
-
-
-def surroundings() -> dict[str, str]:
-    """Return this process's environment, with this checkout's modules, compiled as an installed program has them."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 @dataclass
