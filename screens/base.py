@@ -7,7 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import Binding
 from textual.screen import Screen
 
@@ -82,23 +82,24 @@ class DeskScreen(Screen[None]):
         self.session = session
         self.changed = changed
         self._ticker: Timer | None = None
+        self._was_drawn = False
         self._left_from: Rows[Any] | None = None
         self.long = LongReadings(self, session.client.clock, self._show_long)
 
     def compose(self) -> ComposeResult:
         """Yield the top line, the screen's own body, the notice line and the keys."""
-        self._fit_classes()
+        self._take_size()
         yield StatusBar()
         yield from self.body()
         yield LongLine(markup=False)
         yield Notice()
         yield KeyLine()
 
-    def _fit_classes(self) -> None:
-        """Take on the classes for the terminal's size before there are widgets, which are styled once so."""
-        width, height = self.app.size
-        for cells, points in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            self.add_class(max((least, name) for least, name in points if least <= cells)[1], update=False)
+    def _take_size(self) -> None:
+        """Take on the classes of the terminal's size before the widgets are styled by them, not once they were."""
+        for length, points in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
+            reached = max(name for name in points if length >= name[0])
+            self.update_classes({name: (least, name) == reached for least, name in points}, update=False)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets between the top line and the notice line; screens replace this."""
@@ -106,11 +107,17 @@ class DeskScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Subscribe to changed people, and start to show the rate limits."""
+        self.call_after_refresh(setattr, self, "_was_drawn", True)
         self.changed.subscribe(self, self.on_person_changed)
         self._ticker = self.set_interval(1.0, self._show_status, pause=True)
         self.refresh_status()
         if self.begins_with:
             self.restore_view(self.begins_with)
+
+    @on(events.ScreenResume)
+    def came_styled(self, event: events.ScreenResume) -> None:
+        """Style nothing anew before the first frame: the widgets have just been styled; Textual would twice more."""
+        event.refresh_styles &= self._was_drawn
 
     def on_screen_resume(self) -> None:
         """Show changes of the rate limits while this screen is the one in front."""

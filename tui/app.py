@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 from weakref import ref
@@ -15,7 +15,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.signal import Signal
-from textual.worker import active_worker
+from textual.worker import WorkerError, active_worker
 
 from screens.help_app import HelpApp
 from screens.start import StartScreen
@@ -133,6 +133,7 @@ class Keydesk(HelpApp[int]):
         self._signals = ExitStack()
         self._lookup: ReferenceType[LookupScreen] | None = None
         self._searched = ""  # in the box of the connector before
+        self._typed = ""  # on the start screen
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver; where the terminal cannot show every character, one that writes plain ones."""
@@ -193,18 +194,23 @@ class Keydesk(HelpApp[int]):
             self.trouble = trouble
             self.exit(1)
             return
+        connecting = asyncio.create_task(self.session.client.http())
         start = self.screen_stack[0]  # the palette may be open above it
         self._add_modes(self.session)
         self.keys.pause()
+        self._typed = typed = start.typed if isinstance(start, StartScreen) else ""
         await self.switch_mode(self._mode("lookup"))
-        typed = start.typed if isinstance(start, StartScreen) else ""
-        self._carry_over(typed)
         if not typed:
             await self._show_last_screen()
+        self._typed = ""
         await self.keys.resume()
         self._tell_production()
-        await self.session.client.http()
+        await connecting
+        for search in [worker for worker in self.workers if worker.group == "search"]:
+            with suppress(WorkerError):  # what was typed is answered first
+                await search.wait()
         await self._report_open_entries()
+        await asyncio.to_thread(self._load_early)
 
     def _tell_production(self) -> None:
         """Say that this start went back to production, where keydesk was left, and not to the default connector."""
@@ -215,13 +221,19 @@ class Keydesk(HelpApp[int]):
             self._show_notice(title, switches, Tone.WARN, lasting=False)
 
     def _load(self) -> Session:
-        """Import the screens that are needed early, and open the session; runs in a thread."""
-        for entry in SCREENS:
-            if entry.early:
-                entry.load()  # takes a third of the start-up time
+        """Import the first screen, and open the session; runs in a thread."""
+        SCREENS[0].load()  # takes a quarter of the start-up time
         if self._remembers is not None:
             self._views.left_off = self._remembers()
         return self._opening()
+
+    def _load_early(self) -> None:
+        """Import what the agent will need in a moment, once nobody waits for the first answer; runs in a thread."""
+        import tui.desk.why.on_card  # noqa: F401 - the verdict on the card
+
+        for entry in SCREENS:
+            if entry.early:
+                entry.load()
 
     def _mode(self, name: str) -> str:
         """Return the name of a screen's mode, with a number in it, since each session has screens of its own."""
@@ -238,6 +250,7 @@ class Keydesk(HelpApp[int]):
         if entry.name == "lookup":
             lookup = cast("LookupScreen", screen)
             lookup.search.kept, self._lookup = self._searched, ref(lookup)
+            lookup.typed_first = self._typed
         self._views.begin(entry.name, screen, session)
         return screen
 
@@ -350,12 +363,6 @@ class Keydesk(HelpApp[int]):
     async def on_switch_connector(self, message: SwitchConnector) -> None:
         """Switch to the connector that a screen asks for, or open the current one anew."""
         self.switch_to(message.name, "connectors" if message.notice else "lookup", notice=message.notice)
-
-    def _carry_over(self, typed: str) -> None:
-        from screens.people.lookup import LookupScreen
-
-        if typed and isinstance(self.screen, LookupScreen):
-            self.screen.typed_before(typed)
 
     async def _report_open_entries(self) -> None:
         from tui.desk.text.plain import plain

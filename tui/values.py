@@ -1,9 +1,9 @@
-"""`dataclass` for values, made when it is needed: the standard library's writes and compiles six methods for each class.
+"""`dataclass` that makes a class at little cost: the standard library's writes and compiles six methods for each class.
 
-keydesk defines some hundred classes of values before its first screen is there, or a command has sent its first request;
-writing their methods takes Python a third as long as starting an empty Textual app. Here the methods that are the same
-for every class are written once, and `__init__` is written when a class first gets an instance. What differs from
-`dataclasses.dataclass` is the time alone; `fields`, `replace` and `asdict` work on these classes too.
+keydesk defines some hundred classes of values before its first screen is there, or a command has sent its first
+request. Writing their methods takes Python a third as long as starting an empty Textual app. Here the methods that are
+the same for every class are written once, and `__init__` is written when a class first gets an instance. What differs
+from `dataclasses.dataclass` is the time alone; `fields`, `replace` and `asdict` work on these classes too.
 """
 
 from __future__ import annotations
@@ -16,36 +16,38 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass
-else:
 
-    def dataclass(*, frozen=False, slots=False, eq=True):
-        """Return a decorator that makes a class of values; the options mean what they do for the standard library's.
+__all__ = ["dataclass"]
 
-        A class and those that it inherits from are made either all by this or all by the standard library.
 
-        Args:
-            frozen: Whether the fields of an instance cannot be set again.
-            slots: Whether instances have the fields alone, and no `__dict__`.
-            eq: Whether instances with equal fields are equal.
-        """
+def _dataclass(*, frozen: bool = False, slots: bool = False, eq: bool = True) -> Callable[[type[Any]], type[Any]]:
+    """Return a decorator that makes a class of values; the options mean what they do for the standard library's.
 
-        def made(cls):
-            cls.__doc__ = cls.__doc__ or cls.__name__  # else the standard library writes one, which takes longest
-            cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
-            own = vars(cls)
-            methods = {"__init__": _init_later(cls, frozen=frozen), "__repr__": _repr}
-            if eq:
-                methods |= _comparison(cls, frozen=frozen)
-            if frozen:
-                methods |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
-            if frozen and slots:  # Python's own way to copy such an instance would set its attributes
-                methods |= {"__getstate__": _state, "__setstate__": _set_state}
-            for name, method in methods.items():
-                if name not in own or (name == "__hash__" and own[name] is None):
-                    setattr(cls, name, method)
-            return cls
+    A class and those that it inherits from are made either all by this or all by the standard library.
 
-        return made
+    Args:
+        frozen: Whether the fields of an instance cannot be set again.
+        slots: Whether instances have the fields alone, and no `__dict__`.
+        eq: Whether instances with equal fields are equal.
+    """
+
+    def made(cls: type[Any]) -> type[Any]:
+        cls.__doc__ = cls.__doc__ or cls.__name__  # else the standard library writes one, which takes longest
+        cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
+        own = vars(cls)
+        methods: dict[str, Any] = {"__init__": _init_later(cls, frozen=frozen), "__repr__": _repr}
+        if eq:
+            methods |= _comparison(cls, frozen=frozen)
+        if frozen:
+            methods |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
+        if frozen and slots:  # Python's own way to copy such an instance would set its attributes
+            methods |= {"__getstate__": _state, "__setstate__": _set_state}
+        for name, method in methods.items():
+            if name not in own or (name == "__hash__" and own[name] is None):
+                setattr(cls, name, method)
+        return cls
+
+    return made
 
 
 def _init_later(cls: type[Any], *, frozen: bool) -> Callable[..., None]:
@@ -59,7 +61,8 @@ def _init_later(cls: type[Any], *, frozen: bool) -> Callable[..., None]:
 def _init_of(cls: type[Any], *, frozen: bool) -> Callable[..., None]:
     """Write the `__init__` of a class: an argument for each field, its default where none is given."""
     names: dict[str, Any] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
-    arguments, named, lines = ["self"], [], []
+    arguments, lines = ["self"], []
+    named: list[str] = []
     for one in dataclasses.fields(cls):
         value = one.name
         if one.default is not dataclasses.MISSING:
@@ -128,3 +131,7 @@ def _state(self: Any) -> list[object]:  # noqa: ANN401 - an instance of any such
 def _set_state(self: Any, state: list[object]) -> None:  # noqa: ANN401 - as above
     for one, value in zip(dataclasses.fields(self), state, strict=True):
         object.__setattr__(self, one.name, value)
+
+
+if not TYPE_CHECKING:  # for a type checker it is the standard library's
+    dataclass = _dataclass

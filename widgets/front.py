@@ -16,6 +16,7 @@ from tui.terminal.output import ScreenOutput
 from tui.terminal.rules import rules_for
 from widgets.design import SHEET
 from widgets.escape_first import with_escape_first
+from widgets.kept_sheet import KeptSheet
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
 from widgets.key_words import NAMED, said
 from widgets.once import lay_out_once
@@ -61,6 +62,7 @@ class FrontApp(App[R]):
         self._first: str = theme or next(iter(LOOKS))
         # Without colours, all of them are taken out on their way to the terminal; else Textual would send greys.
         super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
+        self.stylesheet = KeptSheet(self.get_css_variables())
         self.theme = self._first
         self.animation_level = animation_level(os.environ)
         self.keys = KeyQueue(self, super().on_event)

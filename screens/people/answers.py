@@ -16,7 +16,7 @@ from textual.widgets import Static
 from tui.desk.ledger.words import outcome_tone, outcome_words
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
-from tui.desk.why.on_card import foreseen, judge, ready
+from tui.desk.why.foreseen import foreseen, ready
 from widgets.pane import Pane
 from widgets.steady_text import SteadyText
 from widgets.tones import STYLE
@@ -111,6 +111,8 @@ class PersonAnswers:
         self._screen.run_worker(work, group=group, exclusive=True)
 
     async def _judge(self, person: Person) -> None:
+        from tui.desk.why.on_card import judge  # loaded behind the first screen, since it takes long
+
         judged = await judge(self._screen.session, person)
         if self._shown is None or not _same(person, self._shown):
             return  # the state has changed meanwhile; it is judged anew once that is read

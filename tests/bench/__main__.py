@@ -1,7 +1,9 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import decode, echo, feed, feed_open, ledger, output, people, repaint, scan, soak, start, table
+from tests.bench import commands, decode, echo, feed, feed_open, ledger, output, people, repaint, scan, soak, start, table
 
+commands.main([])
+print()
 decode.main()
 print()
 echo.main()
@@ -20,7 +22,7 @@ repaint.main()
 print()
 scan.main()
 print()
-start.main()
+start.main([])
 print()
 table.main()
 print()

@@ -31,8 +31,8 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     """Return the parser of the commands; the actions' commands are made from the catalogue.
 
     Args:
-        only: The module of the one command that was typed, as in `_MODULES`: the others need not be imported then, which
-            is most of the time that a command takes to start. Empty for all.
+        only: The module of the one command that was typed, as in `_MODULES`; empty for all. The others need not be
+            imported then, which would take most of the time until a command begins.
     """
     import argparse
 

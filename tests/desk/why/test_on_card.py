@@ -8,7 +8,8 @@ from tests.desk.support import fault, service_session, user_id
 from tests.each import each
 from tui.desk.people.card import card
 from tui.desk.text.tone import Tone
-from tui.desk.why.on_card import foreseen, judge, ready
+from tui.desk.why.foreseen import foreseen, ready
+from tui.desk.why.on_card import judge
 from tui.desk.why.why import RULES, why
 
 if TYPE_CHECKING:

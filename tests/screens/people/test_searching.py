@@ -9,10 +9,12 @@ from textual.widgets import Input
 
 from tests.desk.support import Gate, fault, user_id
 from tests.screens.support import NARROW, WIDE, seated, unfit
-from widgets.people.person_card import PersonCard
+from tui.desk.left_off.left_off import LeftOff
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tui.demo.org import Org
@@ -166,7 +168,11 @@ async def test_parts_are_read_only_when_the_cursor_stays(desk: Desk, org: Org, w
         ]
 
 
-async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk) -> None:
+async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk, tmp_path: Path) -> None:
+    remembered = LeftOff(kept := tmp_path / "left-off.json")
+    login = "ann.lee@acme.example"
+    remembered.note_view("demo", "", "lookup", {"lookup": {"text": login}})  # what is typed is that once more
+    remembered.save()
     ready = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -174,13 +180,25 @@ async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk
         asyncio.run_coroutine_threadsafe(ready.wait(), loop).result(20)
         return desk.session()
 
-    async with seated(opening, WIDE, wait=False) as seat:  # type: ignore[arg-type]
-        await seat.hit(*"ann")
+    async with seated(opening, WIDE, wait=False, kept=kept) as seat:  # type: ignore[arg-type]
+        seat.app._options |= {"typing_pause": 3600.0, "dwell": 3600.0}  # this was typed long ago: nothing is waited for
+        await seat.hit(*login)
         await seat.hit("f4", "f3")  # there is nowhere to go yet
         assert "ann" in seat.line("Find")
         await seat.hit("ctrl+p")
         ready.set()
         await seat.until(lambda: "› Ann Lee" in seat.text)
         await seat.press("escape")  # the palette, which waited as well
-        assert seat.one("#query", Input).value == "ann"
-        assert seat.one(PersonCard.__name__, PersonCard).card is not None
+        assert seat.one("#query", Input).value == login
+        await seat.until(lambda: "Okta Verify" in seat.text)
+
+
+async def test_an_answer_that_is_no_json_is_told_and_the_desk_goes_on(desk: Desk, org: Org) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        for name in ("not-json", "html", "wrong-json", "truncated", "cut-before"):
+            fault(org, name, "/users", times=-1)
+            await seat.look_up(f"ann.{name}")
+            assert "✗" in seat.text, name
+            org.faults.clear()
+        await seat.look_up("ann.lee")
+        assert "✗" not in seat.text
