@@ -228,11 +228,11 @@ class Session:
         Raises:
             OktaError: The person could not be read.
         """
-        reading = {asyncio.ensure_future(read()): name for name, read in self._card(user_id, younger).items()}
+        waits = self._card(user_id, younger)
+        reading = {asyncio.ensure_future(part): name for name, part in waits.items()}
+        reading[asyncio.ensure_future(read_part(self.admins.role_of, self.client, user_id))] = "admin"
         beside = [asyncio.ensure_future(read_part(read)) for read in self._asked_once()]
-        later: Callable[[], Coroutine[Any, Any, Part[Any]]] | None = partial(
-            read_part, self.app_links_of, user_id, younger=younger
-        )
+        apps_asked = False
         try:
             person = await self.person(user_id, younger=younger)
             self.seen.pop(user_id, None)
@@ -243,22 +243,21 @@ class Session:
                     person = person.with_part(reading.pop(task), task.result())
                     self.blocked.note_person(person)
                 yield person
-                if later is not None:
-                    reading[asyncio.ensure_future(later())] = "apps"
-                    later = None
+                if not apps_asked and set(waits) - set(reading.values()):
+                    apps_asked = True
+                    reading[asyncio.ensure_future(read_part(self.app_links_of, user_id, younger=younger))] = "apps"
             await asyncio.gather(*beside)
         finally:
             for task in (*reading, *beside):
                 task.cancel()
 
-    def _card(self, user_id: str, younger: float) -> dict[str, Callable[[], Coroutine[Any, Any, Part[Any]]]]:
+    def _card(self, user_id: str, younger: float) -> dict[str, Coroutine[Any, Any, Part[Any]]]:
         """Return what reads the parts of a card that something waits for, by their names."""
         return {
-            "blocks": partial(self._blocks, user_id, younger),
-            "groups": partial(read_part, self.groups_of, user_id, younger=younger),
-            "factors": partial(read_part, self.factors_of, user_id, younger=younger),
-            "events": partial(read_part, self.events_of, user_id, younger=younger),
-            "admin": partial(read_part, self.admins.role_of, self.client, user_id),
+            "blocks": self._blocks(user_id, younger),
+            "groups": read_part(self.groups_of, user_id, younger=younger),
+            "factors": read_part(self.factors_of, user_id, younger=younger),
+            "events": read_part(self.events_of, user_id, younger=younger),
         }
 
     def _asked_once(self) -> tuple[Callable[[], Awaitable[object]], ...]:
