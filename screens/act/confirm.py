@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Static
 from screens.clipboard import copy
 from screens.long_reading import LongReadings
 from tui.desk.actions.grammar import UNFIT, Danger
+from tui.desk.people.parts import SHARED_FOR
 from tui.desk.people.person import read_part
 from tui.desk.perform import confirmation
 from tui.desk.perform.confirmation import ConfirmationLine
@@ -195,7 +196,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Look whether it may be an attack; then the way back is nearest, and a reason is needed."""
         person, session = self._person, self._session
         admin, found = await asyncio.gather(
-            read_part(session.admins.role_of, session.client, person.user.id), caution(session, person)
+            read_part(session.admins.role_of, session.client, person.user.id, alone=True), caution(session, person)
         )
         self._person, self._caution = self._person.with_part("admin", admin), found
         if self._sending:
@@ -225,7 +226,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Read the targets; a failure or an obstacle is shown here, and everything typed stays."""
         self._read_failed = False
         try:
-            targets = await self._session.read_targets(self._action, self._person, self._ids)
+            session = self._session
+            targets = await session.read_targets(self._action, self._person, self._ids, younger=SHARED_FOR)
         except Trouble as trouble:
             self._read_failed = True
             self._show_note(f"{trouble} Enter reads it again.", Tone.BAD)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.desk.actions.grammar import TargetKind
 from tui.desk.ledger.entry import Outcome
+from tui.desk.people.parts import SHARED_FOR
 from tui.desk.perform.result import state_words
 from tui.desk.text.named_keys import key_of
 from tui.desk.text.tone import Tone
@@ -163,7 +164,7 @@ class ActionFlow:
         from screens.act.instructions import InstructionsScreen
 
         with self.screen.guarded():
-            targets = await self.session.read_targets(action, person, ids)
+            targets = await self.session.read_targets(action, person, ids, younger=SHARED_FOR)
             obstacle = next((target.obstacle for target in targets if target.obstacle), None)
             if obstacle is not None:
                 self.notice.show(f"{action.title} is not possible: {obstacle.reason}", obstacle.advice, Tone.WARN)

@@ -14,6 +14,7 @@ from screens.key_table import PERSON, WANTS_SHIFT
 from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.notices.notice import Topic
+from tui.desk.people.parts import SHARED_FOR
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.marks import MarkRows
@@ -110,9 +111,9 @@ class PersonKeys(DeskScreen):
 
     @work(exclusive=True, group="open")
     async def read_and_act(self, action: Action, user_id: str) -> None:
-        """Read the person, since a list may be old, and start an action for them."""
+        """Read the person, since a list may be old, unless that was a moment ago, and start an action for them."""
         with self.guarded():
-            self.flow.start(action, await self.session.person_with_blocks(user_id))
+            self.flow.start(action, await self.session.person_with_blocks(user_id, younger=SHARED_FOR))
             self.ahead.hand_on()
         self.ahead.drop("the person could not be read")
 
@@ -188,7 +189,7 @@ class PersonKeys(DeskScreen):
     async def read_and_open(self, screen: PersonScreen, user_id: str) -> None:
         """Read the person, and open a screen about them in front of this one."""
         with self.guarded():
-            self._ask_for(screen, await self.session.person_with_blocks(user_id))
+            self._ask_for(screen, await self.session.person_with_blocks(user_id, younger=SHARED_FOR))
             self.ahead.hand_on()
         self.ahead.drop("the person could not be read")
 

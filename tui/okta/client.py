@@ -78,6 +78,7 @@ class OktaClient:
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._principal = credentials.client_id
+        self._asking_principal = asyncio.Lock()
         # Why the address is certainly that of an Okta org; empty until Okta itself has answered from it
         self._right = "The address is in a domain of Okta's own." if hosted_by_okta(policy.origin) else ""
 
@@ -295,11 +296,12 @@ class OktaClient:
     async def principal(self) -> str:
         """Return Okta's id of whom the System Log names for this client's calls; empty where that is not known.
 
-        A service app is named by its client id, an API token by its owner, who is asked for once.
+        A service app is named by its client id, an API token by its owner, who is asked for once, however many ask.
         """
-        if not self._principal:
-            with suppress(OktaError):
-                self._principal = (await self.user("me")).id
+        async with self._asking_principal:
+            if not self._principal:
+                with suppress(OktaError):
+                    self._principal = (await self.user("me")).id
         return self._principal
 
     async def groups_of(self, user_id: str) -> tuple[Group, ...]:

@@ -254,7 +254,7 @@ class Catalog:
         roles, targets = (ep.CLIENT_ROLES, ep.CLIENT_ROLE_GROUPS) if self._service else (
             ep.USER_ROLES, ep.USER_ROLE_GROUPS
         )  # fmt: skip
-        principal_id = self._client_id if self._service else (await self._client.user("me", background=True)).id
+        principal_id = self._client_id if self._service else await self._client.principal()
         if not principal_id:
             return None
         held = await self._client.all(roles, RoleAssignment, {"id": principal_id}, background=True)

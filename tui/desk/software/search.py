@@ -86,11 +86,19 @@ class SoftwareSearch:
         self._news = asyncio.Event()
         self._catalog = catalog_of(session)
 
-    def forget(self, *, everything: bool = False) -> None:
-        """Forget what the person has, so that the next search reads it again; with `everything` also the catalog."""
+    def forget(self, *, everything: bool = False, shared: bool = True) -> None:
+        """Forget what the person has, so that the next search reads it again.
+
+        Args:
+            everything: Whether the catalog is forgotten too.
+            shared: Whether the groups and apps that other screens have read are forgotten too; not so right after a
+                change, since it has read back what it changed.
+        """
         self._stop()
         if everything:
             self._catalog.forget()
+        if shared:
+            self._session.parts.forget(self._user_id, ("groups", "apps"))
 
     def forget_givers(self, app_id: str, *group_ids: str) -> None:
         """Forget which groups give an app, and what these groups give, so that it is read again."""

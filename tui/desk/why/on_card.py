@@ -67,7 +67,7 @@ async def judge(session: Session, person: Person) -> Judged:
         person: The person, with the parts for which `ready` waits.
     """
     events = await _events(session, person)
-    policy = await read_part(_policy, session, person)
+    policy = await read_part(_policy, session, person)  # the card has asked for them beside its parts
     e = Evidence(
         person,
         session.now(),
