@@ -44,8 +44,7 @@ def drawn(app: Behind) -> list[Strip]:
     """The lines of the screen in front, with that behind it, as an update shows them."""
     compositor = app.screen._compositor
     compositor.render_update(full=True, screen_stack=app._background_screens)
-    lines = compositor.render_strips()
-    return lines
+    return compositor.render_strips()
 
 
 def looks(strips: list[Strip]) -> list[list[tuple[str, object]]]:

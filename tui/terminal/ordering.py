@@ -1,4 +1,4 @@
-"""The parts of a frame that are written, and two orders for them: line by line, or all that one pen writes together.
+"""The strokes of a frame that are written, and two orders for them: line by line, or all that one pen writes together.
 
 A colour costs up to 19 bytes, a move of the cursor about 8. Where a box or a frame is drawn over other colours, each of
 its lines would change the colours twice, so that it is shorter to write its left edge, its right edge and its texts in
@@ -21,7 +21,7 @@ LONG: Final = 9
 """More blanks than this are shorter erased and moved across than written."""
 
 
-class Part(NamedTuple):
+class Stroke(NamedTuple):
     """Something of a line that is written at one go.
 
     Attributes:
@@ -41,30 +41,30 @@ class Part(NamedTuple):
     is_whole: bool
 
 
-def by_pen(lines: Iterable[Part]) -> tuple[list[Part], list[Part]]:
-    """Return the parts of all lines, those of the same pen after each other, and similar pens beside each other.
+def by_pen(lines: Iterable[Stroke]) -> tuple[list[Stroke], list[Stroke]]:
+    """Return the strokes of all lines, those of the same pen after each other, and similar pens beside each other.
 
     Args:
-        lines: The changed lines, each as one part.
+        lines: The changed lines, each as one stroke.
 
     Returns:
         Two orders: what one pen writes from line to line, and from column to column, as suits edges.
     """
-    parts = [part for line in lines for part in ([line] if line.is_whole else _taken_apart(line))]
-    parts.sort(key=lambda part: (*_by_pen(part.pen), part.y))  # those of a line are in their order already
-    return parts, sorted(parts, key=lambda part: (*_by_pen(part.pen), _column(part)))
+    strokes = [stroke for line in lines for stroke in ([line] if line.is_whole else _taken_apart(line))]
+    strokes.sort(key=lambda stroke: (*_by_pen(stroke.pen), stroke.y))  # those of a line are in their order already
+    return strokes, sorted(strokes, key=lambda stroke: (*_by_pen(stroke.pen), _column(stroke)))
 
 
 def _by_pen(pen: Pen) -> tuple[str, str, list[str], str]:
     return pen.paper, pen.ink, sorted(pen.attributes), pen.link
 
 
-def _column(part: Part) -> int:
-    return part.stretches[0][0] if part.stretches else part.tail
+def _column(stroke: Stroke) -> int:
+    return stroke.stretches[0][0] if stroke.stretches else stroke.tail
 
 
-def _taken_apart(line: Part) -> Iterator[Part]:
-    """Yield the parts of a line, one for each pen; a glyph of doubtful width stays with what it may reach into."""
+def _taken_apart(line: Stroke) -> Iterator[Stroke]:
+    """Yield the strokes of a line, one for each pen; a glyph of doubtful width stays with what it may reach into."""
     y, row, tail = line.y, line.row, line.tail
     for start, stop in line.stretches:
         at, pen = start, row[start].pen
@@ -75,16 +75,16 @@ def _taken_apart(line: Part) -> Iterator[Part]:
                 if pen.bare is pen and cell.pen.bare is pen and not cell.is_blank and x - at <= LONG:
                     pen = cell.pen  # a few blanks before a text are written with it
                 elif not (cell.pen is pen or (cell.is_blank and cell.pen is pen.bare)) or _begins_anew(row, at, x):
-                    yield Part(y, row, ((at, x),), -1, pen, is_whole=False)
+                    yield Stroke(y, row, ((at, x),), -1, pen, is_whole=False)
                     at, pen = x, cell.pen
             if cell.is_doubtful:
                 reach = max(reach, x + cell.reach)
         reaches_tail = 0 <= tail < reach
-        yield Part(y, row, ((at, stop),), tail if reaches_tail else -1, pen, is_whole=False)
+        yield Stroke(y, row, ((at, stop),), tail if reaches_tail else -1, pen, is_whole=False)
         if reaches_tail:
             tail = -1
     if tail >= 0:
-        yield Part(y, row, (), tail, row[-1].pen, is_whole=False)
+        yield Stroke(y, row, (), tail, row[-1].pen, is_whole=False)
 
 
 def _begins_anew(row: Row, start: int, x: int) -> bool:

@@ -6,7 +6,7 @@ from copy import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from tui.terminal.ordering import LONG, Part, by_pen
+from tui.terminal.ordering import LONG, Stroke, by_pen
 from tui.terminal.pens import RESET
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Writer:
         Args:
             changed: The number of each line, what it shows, and what it should show.
         """
-        lines = [part for y, old, new in changed if (part := self._part(y, old, new))]
+        lines = [stroke for y, old, new in changed if (stroke := self._stroke(y, old, new))]
         ways = [self._in_order(lines)]
         if len(lines) > _FEW:
             ways += map(self._in_order, by_pen(lines))
@@ -94,15 +94,15 @@ class Writer:
         self._parts += best._parts  # noqa: SLF001
         self.x, self.y, self._pen = best.x, best.y, best._pen  # noqa: SLF001
 
-    def _in_order(self, parts: Iterable[Part]) -> Writer:
-        """Return a writer that goes on from here with these parts."""
+    def _in_order(self, strokes: Iterable[Stroke]) -> Writer:
+        """Return a writer that goes on from here with these strokes."""
         writer = copy(self)
         writer._parts = []  # noqa: SLF001
-        for part in parts:
-            writer._write(part)  # noqa: SLF001
+        for stroke in strokes:
+            writer._write(stroke)  # noqa: SLF001
         return writer
 
-    def _part(self, y: int, old: Row, new: Row) -> Part | None:
+    def _stroke(self, y: int, old: Row, new: Row) -> Stroke | None:
         """Return what differs between what a line shows and what it should show; `None` where that is nothing."""
         dirty = [x for x, (was, cell) in enumerate(zip(old, new, strict=True)) if was is not cell]
         if not dirty:
@@ -115,14 +115,14 @@ class Writer:
             tail, erased = len(new), []
         stretches = tuple(self._runs([x for x in dirty if x < tail], new))
         is_whole = any(_joins(old[x]) or _joins(new[x]) for x in dirty)
-        return Part(y, new, stretches, erased[0] if erased else -1, new[dirty[0]].pen, is_whole)
+        return Stroke(y, new, stretches, erased[0] if erased else -1, new[dirty[0]].pen, is_whole)
 
-    def _write(self, part: Part) -> None:
-        y, row = part.y, part.row
-        for start, stop in part.stretches:
-            self._run(y, row, start, stop, more=stop == part.tail)
-        if part.tail >= 0:
-            self.move(part.tail, y)
+    def _write(self, stroke: Stroke) -> None:
+        y, row = stroke.y, stroke.row
+        for start, stop in stroke.stretches:
+            self._run(y, row, start, stop, more=stop == stroke.tail)
+        if stroke.tail >= 0:
+            self.move(stroke.tail, y)
             self._take_for_blank(row[-1].pen, row, len(row))
             self._parts.append("\x1b[K")
 
