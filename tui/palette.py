@@ -19,6 +19,7 @@ from tui.desk.perform.perform import is_of_this_org
 from tui.desk.text.okta_terms import ago
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
+from widgets.dialog import SeeThrough
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,7 @@ _OFF: Final = "not bold"
 MODE: Final = {True: "read-only", False: "reads and writes"}
 
 
-class Palette(CommandPalette):
+class Palette(SeeThrough, CommandPalette):
     """Textual's palette, but one that may be closed while it still looks for commands.
 
     Textual's own shows what it found in a list that is gone by then, and crashes. This one has no id, since Textual's

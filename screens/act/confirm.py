@@ -10,7 +10,6 @@ from textual import on, work
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from screens.clipboard import copy
@@ -27,6 +26,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.caution import caution
 from tui.trouble import BadInput, Trouble
+from widgets.dialog import Dialog
 from widgets.drawn import Drawn
 from widgets.field import Field, LabelledLine
 from widgets.steady_text import SteadyText
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from widgets.key_queue import Taking, Typed
 
 
-class ConfirmScreen(ModalScreen[Performed | None]):
+class ConfirmScreen(Dialog[Performed | None]):
     """Dismissed with the result of the action, or `None` when the agent cancelled.
 
     It opens at once. The action's targets are read in the background, and whether the log shows an attack. Until both
@@ -104,12 +104,13 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._leaving = False
         self.failed = False
         self.by_hand = False
+        # Before there are widgets, since each later change of classes works out the styles of all of them again.
+        self.set_class(session.connector.production, "-production")
+        tall = max(height for height, _ in self.VERTICAL_BREAKPOINTS)
+        self.set_class(self.app.size.height >= tall, "-tall")  # Textual would set it after the first drawing
 
     def on_mount(self) -> None:
         """Read targets and log. An enter that was pressed before the dialog was on the screen confirms nothing."""
-        self.set_class(self._session.connector.production, "-production")
-        tall = max(height for height, _ in self.VERTICAL_BREAKPOINTS)
-        self.set_class(self.app.size.height >= tall, "-tall")  # Textual would set it after the first drawing
         self.watch(self.query_one("#sent"), "scroll_y", self._note_shown, init=False)
         self._draw_change()
         self.query(Input).first().focus(scroll_visible=False)  # the person's name must stay in view
@@ -281,6 +282,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             paragraphs = [*verdict, copy, None, *paragraphs]
         if looked := confirmation.looked(None if self._caution is None else self._caution.unread):
             paragraphs.append(looked)
+        elif not verdict and self.has_class("-tall"):
+            paragraphs.append(confirmation.unsuspected())
         if plan is not None:
             paragraphs += confirmation.consequences(plan)
         self.query_one("#what", Static).update(_text_of(paragraphs, waiting=plan is None))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from screens.clipboard import Arrival, copy
 from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from widgets.dialog import Dialog
 from widgets.notice import Notice
 from widgets.tones import STYLE, keys
 
@@ -33,7 +33,7 @@ STEP: Final = 10
 MASK: Final = "•" * 12
 
 
-class SecretScreen(ModalScreen[None]):
+class SecretScreen(Dialog[None]):
     """Shows a secret, and leaves nothing of it in the widgets, in the app's clipboard or on the screen.
 
     Args:

@@ -74,6 +74,7 @@ async def test_enter_waits_until_the_log_was_looked_at(desk: Desk, wire: Line, c
         gate.opened.set()
         await seat.rest()
         assert "Looking in the System Log" not in seat.words
+        assert "Nothing in the System Log of the last week points to an attack." in seat.words
         assert seat.focused == "reason"
         await seat.press("enter")
         assert len(wire.writes) == 1

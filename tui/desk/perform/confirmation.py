@@ -131,6 +131,14 @@ def looked(unread: str | None) -> ConfirmationLine | None:
     return ConfirmationLine(f"Nobody looked whether it may be an attack: {unread}.", Tone.WARN) if unread else None
 
 
+def unsuspected() -> ConfirmationLine:
+    """Return that somebody looked for an attack, and that nothing points to one.
+
+    A dialog with room for it shows it where it said that it was looking, so that nothing in it moves.
+    """
+    return ConfirmationLine("Nothing in the System Log of the last week points to an attack.", Tone.MUTED)
+
+
 def consequences(plan: Plan) -> tuple[ConfirmationLine, ...]:
     """Return the paragraphs about the action: its effects, notes, who gets a mail, and the person's next step."""
     action = plan.action
