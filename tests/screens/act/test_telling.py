@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from screens.notices.notice import NoticeScreen
 from screens.notices.outbox import OutboxScreen, mail_text
 from tests.screens.support import NARROW, WIDE, seated
+from tests.screens.test_key_table import in_front
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -37,7 +38,7 @@ async def test_whoever_was_unlocked_is_told_so_once_and_the_outbox_has_it(desk: 
         assert "nothing left this machine" in seat.words
         assert "Hello Ann," in seat.text
         await seat.press("escape")
-        assert not isinstance(seat.app.screen, OutboxScreen)
+        assert in_front(seat) is not OutboxScreen
         await seat.press("f2", "n", "enter")
         assert "told already" in seat.words
 

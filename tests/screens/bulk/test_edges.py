@@ -17,6 +17,7 @@ from widgets.marks import MarkRows
 if TYPE_CHECKING:
     from tests.conftest import Desk
     from tui.demo.org import Org
+    from tui.desk.people.person import Person
 
 
 async def test_the_palette_offers_marks_and_what_is_done_for_the_marked(desk: Desk) -> None:
@@ -44,6 +45,6 @@ async def test_the_palette_offers_marks_and_what_is_done_for_the_marked(desk: De
 async def test_no_other_action_can_be_brought_to_it(desk: Desk, org: Org) -> None:
     session = desk.session()
     ann = (await session.person(user_id(org, "ann.lee"))).user
-    changed = Signal(Keydesk(lambda: session), "changed")
+    changed: Signal[Person] = Signal(Keydesk(lambda: session), "changed")
     for name in [name for name, action in ACTIONS.items() if not action.several]:
         assert BulkScreen(session, changed, [ann], ACTIONS[name])._action is None, name

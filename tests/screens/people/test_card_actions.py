@@ -97,14 +97,12 @@ async def test_the_whole_way_of_every_action(desk: Desk, org: Org, wire: Line) -
 
 
 async def confirm_typed(seat: Seat, login: str) -> None:
-    """Type a reason, and the login where it is asked for, and confirm."""
+    """Give a reason, and the login where it is asked for, and confirm."""
     if login:
-        seat.one("#login", Input).focus()
-        await seat.type(login)
-        await seat.press("tab")
-    else:
-        seat.one("#reason", Input).focus()
-    await seat.type("called the desk")
+        seat.one("#login", Input).value = login
+    seat.one("#reason", Input).focus()
+    seat.one("#reason", Input).value = "called the desk"
+    await seat.rest()
     await seat.press("enter")
 
 

@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from tests.desk.support import Gate, service_session, user_id
 from tests.screens.support import NARROW, SMALL, WIDE, seated
+from tui.desk.perform.confirmation import is_typed
 from widgets.people.action_bar import ActionBar
 from widgets.people.person_card import PersonCard
 
@@ -153,3 +154,11 @@ async def test_what_cannot_be_undone_is_confirmed_by_what_the_caller_reads_out_a
             assert "That names nobody here" in seat.words, typed
             assert wire.writes == [], typed
             await seat.press("escape")
+
+
+async def test_only_what_the_caller_reads_out_names_the_person(desk: Desk, org: Org) -> None:
+    user = (await desk.session().person(user_id(org, "ann.lee"))).user
+    for typed in (ANN, ANN.upper(), "ann", "ANN", " ann ", "0000"):
+        assert is_typed(user, typed), typed
+    for typed in ("", "an", "lee", "E10000", "000", "bob"):
+        assert not is_typed(user, typed), typed
