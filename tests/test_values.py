@@ -92,6 +92,15 @@ def test_an_heir_has_all_fields_and_a_copy_by_pickle_is_equal() -> None:
     assert repr(heir) == "_Heir(value=2, doubled=[2, 2], more=5)"
 
 
+def test_values_are_ordered_by_their_fields() -> None:
+    for kind in _pair(frozen=True, slots=True, order=True):
+        one, other = kind("a", 2, (), "z"), kind("a", 3, (), "a")
+        assert (one < other, one <= other, one > other, one >= other) == (True, True, False, False)
+        assert one <= kind("a", 2, ())  # what is not compared has no say
+        with pytest.raises(TypeError, match="not supported between instances"):
+            one < ("a", 3)  # noqa: B015 - that it raises
+
+
 def test_a_value_that_holds_itself_can_be_shown() -> None:
     inner: list[Any] = []
     value = _Base(inner)

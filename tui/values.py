@@ -9,7 +9,7 @@ from `dataclasses.dataclass` is the time alone; `fields`, `replace` and `asdict`
 from __future__ import annotations
 
 import dataclasses
-from operator import attrgetter
+from operator import attrgetter, ge, gt, le, lt
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["dataclass"]
 
 
-def _dataclass(*, frozen: bool = False, slots: bool = False, eq: bool = True) -> Callable[[type[Any]], type[Any]]:
+def _dataclass(
+    *, frozen: bool = False, slots: bool = False, eq: bool = True, order: bool = False
+) -> Callable[[type[Any]], type[Any]]:
     """Return a decorator that makes a class of values; the options mean what they do for the standard library's.
 
     A class and those that it inherits from are made either all by this or all by the standard library.
@@ -29,6 +31,7 @@ def _dataclass(*, frozen: bool = False, slots: bool = False, eq: bool = True) ->
         frozen: Whether the fields of an instance cannot be set again.
         slots: Whether instances have the fields alone, and no `__dict__`.
         eq: Whether instances with equal fields are equal.
+        order: Whether instances are ordered by their fields, one after the other.
     """
 
     def made(cls: type[Any]) -> type[Any]:
@@ -38,6 +41,8 @@ def _dataclass(*, frozen: bool = False, slots: bool = False, eq: bool = True) ->
         methods: dict[str, Any] = {"__init__": _init_later(cls, frozen=frozen), "__repr__": _repr}
         if eq:
             methods |= _comparison(cls, frozen=frozen)
+        if order:
+            methods |= _order(cls)
         if frozen:
             methods |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
         if frozen and slots:  # Python's own way to copy such an instance would set its attributes
@@ -103,6 +108,17 @@ def _comparison(cls: type[Any], *, frozen: bool) -> dict[str, Any]:
         return hash(hashed(self))
 
     return {"__eq__": __eq__, "__hash__": __hash__ if frozen else None}
+
+
+def _order(cls: type[Any]) -> dict[str, Any]:
+    values = _values_of([one.name for one in dataclasses.fields(cls) if one.compare])
+
+    def compares(how: Callable[[Any, Any], bool]) -> Callable[[object, object], bool]:
+        return lambda self, other: (
+            how(values(self), values(other)) if other.__class__ is self.__class__ else NotImplemented
+        )
+
+    return {"__lt__": compares(lt), "__le__": compares(le), "__gt__": compares(gt), "__ge__": compares(ge)}
 
 
 def _values_of(names: list[str]) -> Callable[[object], object]:
