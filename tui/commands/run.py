@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tui import __version__
@@ -15,8 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; the actions' commands are made from the catalogue."""
+    """Return the parser of all commands; the actions' commands are made from the catalogue.
+
+    It is made once, since forty commands take a while, and nothing that is parsed changes it.
+    """
     import argparse
 
     from tui.commands.help import Parser, page
