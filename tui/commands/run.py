@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,7 @@ _NEEDS_ALL: Final = frozenset({"completion", "help", "man"})
 """The commands that tell of all the others."""
 
 
+@cache
 def parser(only: str = "") -> argparse.ArgumentParser:
     """Return the parser of the commands; the actions' commands are made from the catalogue.
 
