@@ -108,4 +108,4 @@ async def test_another_theme_is_seen_at_once_in_a_table() -> None:
             await pilot.pause()
             strip = app.screen._compositor.render_strips()[app.table.region.y + 3]
             shown = {segment.style.color for segment in strip if segment.style and segment.text.strip() == "2"}
-            assert shown == {Color.parse(inks(name, Depth.TRUE).good).rich_color}, name  # type: ignore[arg-type]
+            assert shown == {Color.parse(inks(name, Depth.TRUE).good).rich_color}, name
