@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.widget import Widget
 from textual.widgets import Static
 
 if TYPE_CHECKING:
     from textual.visual import VisualType
+
+
+def draw_again(widget: Widget, *, moves: bool) -> None:
+    """Draw a widget again.
+
+    Args:
+        widget: The widget.
+        moves: Whether it needs more or less room than it has, so that the screen is laid out anew. If not, what was
+            worked out for it at other sizes is forgotten all the same, since it is of the content before.
+    """
+    widget.refresh(layout=moves)
+    if moves:
+        return
+    widget._layout_updates += 1  # noqa: SLF001 - as Textual does where it lays out; so below
+    for ancestor in widget.ancestors:
+        if not isinstance(ancestor, Widget):
+            break
+        ancestor._clear_arrangement_cache()  # noqa: SLF001
+        ancestor._layout_updates += 1  # noqa: SLF001
+        if not ancestor.styles.auto_dimensions:
+            break
 
 
 class SteadyText(Static):
@@ -24,8 +46,8 @@ class SteadyText(Static):
             layout: Whether it may take another number of lines than the present one.
         """
         super().update(content, layout=False)
-        if layout and self._needs_other_room():
-            self.refresh(layout=True)
+        if layout:
+            draw_again(self, moves=self._needs_other_room())
 
     def _needs_other_room(self) -> bool:
         styles = self.styles

@@ -82,6 +82,13 @@ async def test_only_what_takes_other_room_asks_for_a_layout(monkeypatch: pytest.
         for text, asked in (("two\nlines", 1), ("three\nlines\nnow", 0), ("one", 1)):
             app.low.update(text)
             assert await count() == asked, text
+        tall = "a word " * 9  # two lines here, one where there is more room
+        app.text.update(tall)
+        await pilot.resize_terminal(80, 20)
+        app.text.update("short")  # one line there, too
+        await pilot.resize_terminal(40, 20)
+        assert await count() > 0
+        assert app.text.size.height == 1, "not as many as the text before had at this size"
         app.wide.update("wider")
         assert await count() == 1
         app.fixed.update("any\nthing")
@@ -108,4 +115,4 @@ async def test_another_theme_is_seen_at_once_in_a_table() -> None:
             await pilot.pause()
             strip = app.screen._compositor.render_strips()[app.table.region.y + 3]
             shown = {segment.style.color for segment in strip if segment.style and segment.text.strip() == "2"}
-            assert shown == {Color.parse(inks(name, Depth.TRUE).good).rich_color}, name  # type: ignore[arg-type]
+            assert shown == {Color.parse(inks(name, Depth.TRUE).good).rich_color}, name
