@@ -62,18 +62,6 @@ async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire
         assert "By          tess" in seat.text
 
 
-async def test_a_change_and_its_look_afterwards_cost_no_request_twice(desk: Desk, org: Org, wire: Line) -> None:
-    async with seated(desk.session()) as seat:
-        await seat.look_up("ann.lee@acme.example")
-        wire.sent.clear()
-        await seat.press("enter", "u", "enter")
-    ann = user_id(org, "ann.lee")
-    look = [f"GET /api/v1/users/{ann}", f"GET /api/v1/users/{ann}/blocks"]
-    story = [line for line in wire.story if "/logs" not in line]
-    whose_token = "GET /api/v1/users/me"  # once a session, before its first change
-    assert story == [*look, whose_token, f"POST /api/v1/users/{ann}/lifecycle/unlock", *look]
-
-
 async def test_clearing_sessions_wants_a_reason(desk: Desk, org: Org, wire: Line) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.look_up("bob.martin@acme.example")
