@@ -263,8 +263,12 @@ class Session:
         """Return what reads the things of the org that a verdict and a change need and that are kept once read."""
         from tui.desk.people.password_policies import password_policies  # noqa: PLC0415 - as above
 
-        policies = partial(password_policies, self.client)
-        return (policies, self.client.principal) if self.writes else (policies,)
+        reads: list[Callable[[], Awaitable[object]]] = []
+        if Capability.EXPIRY in self.client.policy.capabilities:  # else the guard would refuse it each time
+            reads.append(partial(password_policies, self.client))
+        if self.writes:
+            reads.append(self.client.principal)
+        return tuple(reads)
 
     async def _blocks(self, user_id: str, younger: float) -> Part[tuple[Block, ...]]:
         """Read the device blocks as a part, and keep that an org has none of that feature."""

@@ -14,6 +14,7 @@ from tests.okta.support import okta
 from tests.screens.act.test_aim import burst
 from tests.screens.support import NARROW, seated
 from tui.desk.actions.catalogue import RESET_FACTORS
+from tui.desk.people.parts import SHARED_FOR
 from tui.okta.errors import MissingScope
 
 if TYPE_CHECKING:
@@ -34,11 +35,17 @@ async def on_the_card(seat: Seat, login: str = "ann.lee@acme.example") -> None:
     await seat.press("enter", "enter")
 
 
+async def on_an_older_card(desk: Desk, seat: Seat, login: str = "ann.lee@acme.example") -> None:
+    """A card that is open for so long that a dialog reads again what it was made of."""
+    await on_the_card(seat, login)
+    desk.clock.now += SHARED_FOR
+
+
 async def test_it_opens_before_its_targets_are_read_and_confirms_nothing_until_then(
     desk: Desk, org: Org, wire: Line
 ) -> None:
     async with seated(desk.session()) as seat:
-        await on_the_card(seat)
+        await on_an_older_card(desk, seat)
         before = (seat.lines, seat.focused)
         wire.watch = gate = Gate(factors)
         await seat.hit("M")
@@ -67,7 +74,7 @@ async def test_it_opens_before_its_targets_are_read_and_confirms_nothing_until_t
         wire.watch = None
         wire.sent.clear()
 
-        await on_the_card(seat, "bob.martin@acme.example")
+        await on_an_older_card(desk, seat, "bob.martin@acme.example")
         fault(org, "500", match="/factors", times=-1)
         await seat.press("M")
         assert "Enter reads it again." in seat.words
@@ -83,7 +90,7 @@ async def test_it_opens_before_its_targets_are_read_and_confirms_nothing_until_t
 
 async def test_an_enter_right_behind_an_option_confirms_only_what_was_seen(desk: Desk, wire: Line) -> None:
     async with seated(desk.session()) as seat:
-        await on_the_card(seat, "bob.martin@acme.example")
+        await on_an_older_card(desk, seat, "bob.martin@acme.example")
         await seat.press("s")
         await seat.type("lost laptop")
         await seat.press("shift+tab")
@@ -117,7 +124,7 @@ async def test_the_state_that_changed_meanwhile_is_told_in_place_and_nothing_is_
 async def test_a_right_that_is_missing_after_all_leads_to_the_steps_by_hand(desk: Desk, wire: Line) -> None:
     session = desk.session()
     async with seated(session) as seat:
-        await on_the_card(seat)
+        await on_an_older_card(desk, seat)
         wire.watch = gate = Gate(factors)
         await seat.hit("M")
         await seat.until(lambda: gate.held)
