@@ -52,3 +52,5 @@ async def test_the_main_screens_look_the_same_both_ways(desk: Desk) -> None:
         pair.agree(judges=2)
         assert pair.frames > len(STEPS)
         assert pair.sent < pair.whole / 6, sent
+        assert sent["confirmation"][0] < 2500, sent
+        assert sent["closed"][0] < 2600, sent

@@ -84,6 +84,13 @@ async def settled(seat: Seat, drawn: list[object]) -> None:
             return
 
 
+def ticking(seat: Seat) -> list[float]:
+    """The seconds between two ticks of each timer that runs now, and goes on for ever."""
+    screen = seat.app.screen
+    timers = [timer for node in (seat.app, screen, *screen.walk_children()) for timer in node._timers]
+    return sorted(timer._interval for timer in timers if timer._repeat is None and timer._active.is_set())
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_a_screen_at_rest_draws_nothing(
     desk: Desk, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
@@ -109,7 +116,12 @@ async def test_a_screen_at_rest_draws_nothing(
                         method()
                 await seat.rest()
             assert drawn == [], (keys, drawn)
+            assert all(seconds >= 5 for seconds in ticking(seat)), (keys, ticking(seat))
         assert "read just now" in seat.text or size == NARROW
+        await seat.press("ctrl+p")
+        await settled(seat, drawn)
+        assert not any(seconds < 5 for seconds in ticking(seat)), "neither a cursor that blinks nor a sign that turns"
+        await seat.press("escape")
         clock.now += 125
         seat.app.screen._show_age()  # type: ignore[attr-defined]
         await seat.rest()
