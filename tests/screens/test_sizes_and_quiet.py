@@ -88,7 +88,8 @@ def ticking(seat: Seat) -> list[float]:
     """The seconds between two ticks of each timer that runs now, and goes on for ever."""
     screen = seat.app.screen
     timers = [timer for node in (seat.app, screen, *screen.walk_children()) for timer in node._timers]
-    return sorted(timer._interval for timer in timers if timer._repeat is None and timer._active.is_set())
+    for_ever = [timer for timer in timers if getattr(timer, "_repeat", 0) is None]
+    return sorted(timer._interval for timer in for_ever if timer._active.is_set())
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
