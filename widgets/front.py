@@ -51,6 +51,7 @@ class FrontApp(App[R]):
             keymap: The keys that the settings change, by the ids of their bindings, as `tui.keymap` checked them.
         """
         self._output = ScreenOutput(rules_for(os.environ, sys.platform) if cell_diff else None)
+        self._pointer = "default"
         self.depth = depth_of(os.environ)
         self._looks = themes(self.depth)
         self._first: str = theme or next(iter(LOOKS))
@@ -78,6 +79,12 @@ class FrontApp(App[R]):
         """Send a frame to the terminal: what changed, or all that Textual itself would send."""
         if not self._output.display(self, renderable):
             super()._display(screen, renderable)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Ask the terminal for a shape of the mouse's pointer, unless it has that already; each dialog would ask."""
+        if shape != self._pointer:
+            self._pointer = shape
+            super()._set_pointer_shape(shape)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
