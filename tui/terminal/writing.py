@@ -279,6 +279,4 @@ def _across(from_x: int, x: int) -> str:
     if from_x >= 0:
         by = abs(x - from_x)
         ways.append(f"\x1b[{by if by > 1 else ''}{'C' if x > from_x else 'D'}")
-        if x < from_x:
-            ways.append("\b" * by)
     return min(ways, key=len)
