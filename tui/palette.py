@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.actions import parse
-from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Provider
 from textual.content import Content
+from textual.widgets import LoadingIndicator
 
 from screens.asks import OpenPerson, SwitchConnector, Visit
 from screens.base import DeskScreen
@@ -52,6 +53,11 @@ class Palette(SeeThrough, CommandPalette):
     """
 
     _leaving = False
+
+    def on_mount(self) -> None:
+        """Have nothing blink or turn, which would be sent to the terminal for as long as the palette is open."""
+        self.query_one(CommandInput).cursor_blink = False
+        self.query_one(LoadingIndicator).auto_refresh = None
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, and show nothing any more."""

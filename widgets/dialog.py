@@ -89,7 +89,7 @@ class SeeThrough(_Base):
 
     _is_known = False
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
         """Work out the styles of the screen alone, whose sheet was read after it was made; its widgets have theirs."""
         if not self._is_known:
             event.refresh_styles = False

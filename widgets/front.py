@@ -57,6 +57,7 @@ class FrontApp(App[R]):
             keymap: The keys that the settings change, by the ids of their bindings, as `tui.keymap` checked them.
         """
         self._output = ScreenOutput(rules_for(os.environ, sys.platform) if cell_diff else None)
+        self._pointer = "default"
         self.depth = depth_of(os.environ)
         self._looks = themes(self.depth)
         self._first: str = theme or next(iter(LOOKS))
@@ -107,6 +108,12 @@ class FrontApp(App[R]):
             sheet.parse()
             sheet.update(screen)
         screen._css_update_count = self._css_update_count  # noqa: SLF001 - else Textual would style all that is open
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Ask the terminal for a shape of the mouse's pointer, unless it has that already; each dialog would ask."""
+        if shape != self._pointer:
+            self._pointer = shape
+            super()._set_pointer_shape(shape)
 
     @property
     def available_themes(self) -> dict[str, Theme]:

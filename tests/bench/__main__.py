@@ -1,6 +1,6 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import commands, decode, echo, feed, feed_open, ledger, output, people, repaint, scan, soak, start, table
+from tests.bench import commands, decode, echo, feed, feed_open, ledger, output, people, repaint, scan, slow_line, soak, start, table
 
 commands.main([])
 print()
@@ -21,6 +21,8 @@ print()
 repaint.main()
 print()
 scan.main()
+print()
+slow_line.main([])
 print()
 start.main([])
 print()

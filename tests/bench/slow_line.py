@@ -1,8 +1,8 @@
 """Measures an agent's work over a slow line: every byte is held back on its way, in both directions.
 
-Run it from the repository: `python tests/bench/slow_line.py [--round-trip 300]`. A demo org, keydesk in a pty, and a line
-that holds back each direction by half of the round trip. Bytes are counted as sent, and as `ssh -C` would send them:
-zlib with a flush behind each write. Never a timed test: the exit status is 0 whatever comes out.
+Run it from the repository: `python tests/bench/slow_line.py [--round-trip 300]`. A demo org, keydesk in a pty, and a
+line that holds back each direction by half of the round trip. Bytes are counted as sent, and as `ssh -C` would send
+them: zlib with a flush behind each write. Never a timed test: the exit status is 0 whatever comes out.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _QUIET: Final = 0.7
 _MINUTE: Final = (
     ("a name typed, rows there", "ann.lee@", "● Locked out"),
     ("its card", "enter", "Make a reset link"),
-    ("w: why", "w", "What the log shows"),
+    ("w: why", "w", "Next step"),
     ("u: the confirmation, log looked at", "u", "points to an attack"),
     ("a reason", "called back", "called back"),
     ("enter: unlocked, and seen active", "enter", "○ Active"),
@@ -111,7 +111,10 @@ def measure(round_trip: float) -> dict[str, tuple[int, int, float]]:
         round_trip: Seconds.
     """
     found: dict[str, tuple[int, int, float]] = {}
-    with demo_org("--people", "400", "--lockouts-per-minute", "0") as (url, token), tempfile.TemporaryDirectory() as home:
+    with (
+        demo_org("--people", "400", "--lockouts-per-minute", "0") as (url, token),
+        tempfile.TemporaryDirectory() as home,
+    ):
         env = {"KEYDESK_ORG": url, "KEYDESK_API_TOKEN": token, "KEYDESK_HOME": home}
         env |= {"SSH_CONNECTION": "192.0.2.7 50022 192.0.2.1 22"} if round_trip else {}
         with SlowTerminal(_KEYDESK, delay=round_trip / 2, env=env) as terminal:

@@ -92,3 +92,5 @@ async def test_the_main_screens_look_the_same_both_ways(desk: Desk, monkeypatch:
         await seat.press("f3")
         ground = Color.parse(seat.app.theme_variables["ground"])
         assert seat.app.screen.styles.background == ground, "another theme, though it was not in front"
+        assert sent["confirmation"][0] < 2500, sent
+        assert sent["closed"][0] < 2600, sent

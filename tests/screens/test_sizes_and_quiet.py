@@ -100,6 +100,15 @@ async def everything_at_rest_draws_nothing(seat: Seat, drawn: list[object]) -> N
                     method()
             await seat.rest()
         assert drawn == [], (keys, seat.app.size, drawn)
+        assert all(seconds >= 5 for seconds in ticking(seat)), (keys, ticking(seat))
+
+
+def ticking(seat: Seat) -> list[float]:
+    """The seconds between two ticks of each timer that runs now, and goes on for ever."""
+    screen = seat.app.screen
+    timers = [timer for node in (seat.app, screen, *screen.walk_children()) for timer in node._timers]
+    for_ever = [timer for timer in timers if getattr(timer, "_repeat", 0) is None]
+    return sorted(timer._interval for timer in for_ever if timer._active.is_set())
 
 
 async def test_a_screen_at_rest_draws_nothing(desk: Desk, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,6 +126,10 @@ async def test_a_screen_at_rest_draws_nothing(desk: Desk, clock: FakeClock, monk
             await seat.resize(*size)
             await everything_at_rest_draws_nothing(seat, drawn)
         assert "read just now" in seat.text
+        await seat.press("ctrl+p")
+        await settled(seat, drawn)
+        assert not any(seconds < 5 for seconds in ticking(seat)), "neither a cursor that blinks nor a sign that turns"
+        await seat.press("escape")
         clock.now += 125
         seat.app.screen._show_age()  # type: ignore[attr-defined]
         await seat.rest()
