@@ -47,19 +47,21 @@ class SteadyText(Static):
         """
         super().update(content, layout=False)
         if layout:
-            draw_again(self, moves=self._needs_other_room())
+            draw_again(self, moves=not self.fits)
 
-    def _needs_other_room(self) -> bool:
+    @property
+    def fits(self) -> bool:
+        """Whether the text takes as many lines as the last layout gave it, or is not shown."""
         styles = self.styles
         if not self.display:
-            return False  # once it is shown, there is a layout anyway
+            return True  # once it is shown, there is a layout anyway
         if not self.size or (styles.width is not None and styles.width.is_auto):
-            return True
-        if styles.height is None or not styles.height.is_auto:
             return False
+        if styles.height is None or not styles.height.is_auto:
+            return True
         height = self.get_content_height(self.size, self.app.size, self.content_size.width) + styles.gutter.height
         if styles.max_height is not None:
             height = min(height, int(styles.max_height.resolve(self.container_size, self.app.size)))
         if styles.min_height is not None:
             height = max(height, int(styles.min_height.resolve(self.container_size, self.app.size)))
-        return height != self.outer_size.height
+        return height == self.outer_size.height

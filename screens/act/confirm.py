@@ -112,6 +112,7 @@ class ConfirmScreen(Dialog[Performed | None]):
     def on_mount(self) -> None:
         """Read targets and log. An enter that was pressed before the dialog was on the screen confirms nothing."""
         self.watch(self.query_one("#sent"), "scroll_y", self._note_shown, init=False)
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self._note_shown())
         self._draw_change()
         self.query(Input).first().focus(scroll_visible=False)  # the person's name must stay in view
         self.look()
@@ -124,7 +125,8 @@ class ConfirmScreen(Dialog[Performed | None]):
         """Note how far down the calls have been on the screen, whole lines only."""
         sent = self.query_one("#sent", VerticalScroll)
         box, shown = self.query_one("#box").region, sent.region
-        if self._drawn.complete and shown and box.y < shown.y and shown.bottom < box.bottom:
+        fits = self.query_one("#calls", SteadyText).fits  # else they are still to be laid out
+        if fits and self._drawn.complete and shown and box.y < shown.y and shown.bottom < box.bottom:
             self._shown_to = max(self._shown_to, round(sent.scroll_y) + sent.size.height)
 
     @property
