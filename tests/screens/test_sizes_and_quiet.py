@@ -107,8 +107,9 @@ def ticking(seat: Seat) -> list[float]:
     """The seconds between two ticks of each timer that runs now, and goes on for ever."""
     screen = seat.app.screen
     timers = [timer for node in (seat.app, screen, *screen.walk_children()) for timer in node._timers]
-    for_ever = [timer for timer in timers if getattr(timer, "_repeat", 0) is None]
-    return sorted(timer._interval for timer in for_ever if timer._active.is_set())
+    begun = [vars(timer) for timer in timers if "_active" in vars(timer)]
+    running = [timer for timer in begun if timer["_active"].is_set()]
+    return sorted(timer["_interval"] for timer in running if timer["_repeat"] is None)
 
 
 async def test_a_screen_at_rest_draws_nothing(desk: Desk, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
