@@ -172,9 +172,7 @@ async def test_a_factor_that_went_away_meanwhile_is_told_in_place(desk: Desk, or
         await seat.look_up("ann.lee@acme.example")
         await seat.press("enter", "f")
         org.people.named("ann.lee").factors = []
-        desk.clock.now += (
-            SHARED_FOR  # before that, what the card has read is shown, and the read before the change tells
-        )
+        desk.clock.now += SHARED_FOR  # what the card has just read is shown, and the read before the change tells it
         await seat.press("enter")
         assert "the factor is not there any more" in seat.words
         await seat.type("why")
