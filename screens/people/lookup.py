@@ -235,7 +235,7 @@ class LookupScreen(PersonKeys):
             self.ahead.hand_on()
         elif self.ahead.waiting:
             self.ahead.wait_for(user.id)
-            self.reading.start(user.id)
+            self.reading.at_once(user.id)
 
     @on(Rows.NearEnd, "#people")
     def near_end(self) -> None:

@@ -16,6 +16,7 @@ from tests.screens.support import NARROW, seated
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.actions.grammar import Danger, TargetKind
 from tui.desk.connectors.ticket import TicketRule
+from tui.desk.people.parts import SHARED_FOR
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -159,6 +160,7 @@ async def test_a_factor_that_went_away_meanwhile_is_told_in_place(desk: Desk, or
         await seat.look_up("ann.lee@acme.example")
         await seat.press("enter", "f")
         org.people.named("ann.lee").factors = []
+        desk.clock.now += SHARED_FOR  # what the card has just read is shown, and the read before the change tells it
         await seat.press("enter")
         assert "the factor is not there any more" in seat.words
         await seat.type("why")
