@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tui import wiring
@@ -16,7 +16,6 @@ from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

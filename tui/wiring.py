@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions import needs
@@ -21,7 +21,6 @@ from tui.okta.credentials import Unsigned
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Capability, Mode, Policy, SoftwareBy
 from tui.trouble import BadInput, Trouble
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

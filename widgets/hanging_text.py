@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -9,7 +10,6 @@ from textual.widget import Widget
 
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from tui.values import dataclass
 from widgets.steady_text import draw_again
 from widgets.tones import STYLE
 

@@ -1,6 +1,21 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import commands, decode, echo, feed, feed_open, ledger, output, people, repaint, scan, slow_line, soak, start, table
+from tests.bench import (
+    commands,
+    decode,
+    echo,
+    feed,
+    feed_open,
+    ledger,
+    output,
+    people,
+    repaint,
+    scan,
+    slow_line,
+    soak,
+    start,
+    table,
+)
 
 commands.main([])
 print()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -14,7 +14,6 @@ from tui.okta.network import AS_FOUND, OKTA_DOMAINS
 from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.patterns import late_pattern
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.connectors.portals import Portals

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.lockouts.case import Ended
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

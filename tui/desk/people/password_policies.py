@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -12,7 +12,6 @@ from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import PasswordPolicy
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, OktaError
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable

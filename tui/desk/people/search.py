@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.people.query import rank, understand
 from tui.okta.errors import BadToken, NotFound, OktaError, asks_too_much
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

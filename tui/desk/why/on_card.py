@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.actions.catalogue import ACTIONS
@@ -25,7 +26,6 @@ from tui.desk.why.why import (
     verdict,
     with_strangers,
 )
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime
