@@ -13,7 +13,7 @@ CONSTRAINTS := .ci/constraints.txt
 APP := $(VENV)/.installed-app
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help demo test check lint types contracts format truth mutants audit bench build clean pictures pictures-check
+.PHONY: help demo test search check lint types contracts format truth mutants audit bench build clean pictures pictures-check
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ demo: $(APP) ## Start keydesk against the embedded demo org
 
 test: $(DEV) ## Run the tests
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+search: $(DEV) ## Run the property tests with examples that they never had (some minutes)
+	@$(BIN)/python -m pytest --numprocesses auto -m hypothesis --hypothesis-profile search $(ARGS)
 
 check: test lint types contracts pictures-check ## Everything that CI checks, but the build
 

@@ -1,8 +1,12 @@
-"""Textual without work that no test looks at: pictures that nobody asks for, styles parsed anew for each app."""
+"""Textual without work that no test looks at: pictures that nobody asks for, styles parsed anew for each app.
+
+And without seconds that pass: what a slow machine would bring and a fast one not.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from asyncio import sleep
+from typing import TYPE_CHECKING, Any, Final
 
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
@@ -10,13 +14,20 @@ from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
+from textual.timer import Timer
 
 from widgets.front import FrontApp
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from textual.css.types import CSSLocation
     from textual.geometry import Size
     from textual.strip import Strip
+
+LONG: Final = 1.0
+"""So many seconds, and a timer waits for the test."""
+DAY: Final = 86_400.0
 
 
 def paint_on_demand() -> None:
@@ -47,6 +58,19 @@ def paint_on_demand() -> None:
 
     Screen._compositor_refresh = refresh  # type: ignore[method-assign,assignment]
     Compositor.render_strips = render_strips  # type: ignore[method-assign,assignment]
+
+
+def hold_long_timers() -> None:
+    """Have no timer of a second or longer fire by itself: time passes where a test lets it pass, on any machine."""
+    run: Callable[[Timer], Awaitable[None]] = Timer._run
+
+    async def hold(timer: Timer) -> None:
+        if timer._interval < LONG:
+            await run(timer)
+        else:
+            await sleep(DAY)  # rather than an event of its own: the loop keeps what sleeps alive
+
+    Timer._run = hold  # type: ignore[method-assign,assignment]
 
 
 def parse_styles_once() -> None:

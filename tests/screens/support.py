@@ -12,6 +12,7 @@ from textual import events
 from textual.widgets import Input
 
 from tests.desk.support import harmful
+from tests.quick_textual import LONG
 from tui.app import Keydesk
 from tui.desk.left_off.left_off import LeftOff
 
@@ -142,6 +143,14 @@ class Seat:
             left = sum(node._message_queue.qsize() + len(node._next_callbacks) for node in nodes)
             if not left and not _goes_on(loop):
                 return
+
+    async def passes(self, seconds: float) -> None:
+        """Let every timer of the app and of the screen in front that is due within so many seconds fire, once."""
+        for node in [self.app, *self.app.screen.walk_children(with_self=True)]:
+            for timer in list(node._timers):
+                if LONG <= timer._interval <= seconds and timer._active.is_set() and timer._callback is not None:
+                    node.call_later(timer._callback)
+        await self.turn()
 
     async def resize(self, width: int, height: int) -> None:
         """Make the terminal another size."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.desk.lockouts.casework import MAIL, NINA, ann, event, failure, good, lock, policy, row, unlock, when
@@ -107,6 +107,7 @@ def test_an_id_belongs_to_one_case_and_stays_while_events_come_late(
 
 
 @given(_EVENTS, _READS, _SECONDS, _SECONDS)
+@example([_KINDS["limit"](0), _KINDS["reset"](0)], [("locked", 1, 1)], 0, 1)
 def test_forgetting_brings_nothing_back_and_splits_nothing(
     events: list[LogEvent], reads: list[tuple[str, int, int]], first: int, second: int
 ) -> None:

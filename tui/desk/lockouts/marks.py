@@ -69,12 +69,14 @@ class Stay:
         since: The beginning in Okta's first answer; the time of the first read, if Okta gave none.
         first: When the stay was first read.
         until: When a read first did not show it any more; `None` while it lasts.
+        lock: When the lock event happened that it belongs to, once that event is forgotten; `None` before.
     """
 
     blocked: bool
     since: datetime
     first: datetime
     until: datetime | None = None
+    lock: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

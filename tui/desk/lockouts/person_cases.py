@@ -191,6 +191,9 @@ class PersonHistory:
         }
         self.cut = (min(began[Shut.LOCKED], began[Shut.LIMIT]), began[Shut.DIRECTORY])
         self.forgot = before
+        for stay, lock in self._locks_of_stays():  # without its event a stay would begin a lock of its own
+            if lock < self.cut[False]:
+                stay.lock = lock
         self.marks = {uuid: mark for uuid, mark in self.marks.items() if not self._is_past(mark)}
         oldest = min(began.values()) - RUN
         self.steps = {uuid: step for uuid, step in self.steps.items() if step.at >= oldest}
@@ -209,14 +212,20 @@ class PersonHistory:
     def _lock_marks(self) -> Iterable[Mark]:
         """Return the marks of locks in Okta in order; a status gets the time of the event that it belongs to."""
         marks = [mark for mark in self.marks.values() if mark.what not in DIRECTORY | {Happened.DEVICE_LOCK}]
-        locked = [mark.at for mark in marks if mark.what in LOCKS]
-        for number, stay in enumerate(stay for stay in self.stays if not stay.blocked):
-            near = min(locked, key=lambda at: (abs(at - stay.since), at), default=stay.since)
-            at = near if abs(near - stay.since) <= LAG else stay.since
+        for number, (stay, at) in enumerate(self._locks_of_stays()):
             mark = Mark(at, Happened.STATUS, f"{number:04}", stated_at=stay.since)
             if not self._is_past(mark):
                 marks.append(mark)
         return sorted(marks)
+
+    def _locks_of_stays(self) -> Iterator[tuple[Stay, datetime]]:
+        """Yield each stay of a lock with the time of the event that it belongs to, or with its own."""
+        locked = [mark.at for mark in self.marks.values() if mark.what in LOCKS]
+        for stay in self.stays:
+            if stay.blocked:
+                continue
+            apart, near = min(((abs(at - stay.since), at) for at in locked), default=(timedelta.max, stay.since))
+            yield stay, stay.lock or (near if apart <= LAG else stay.since)
 
     def _locks(self, reads: Sequence[Read]) -> Iterator[Case]:
         """Build the cases of locks in Okta, from their events and from the status."""
