@@ -37,11 +37,14 @@ $(DEV): $(VENV)/.made pyproject.toml $(CONSTRAINTS)
 demo: $(APP) ## Start keydesk against the embedded demo org
 	@$(BIN)/keydesk --demo
 
+# Each ledger, store and settings file waits for the disk, thousands of times; in memory nobody waits, and nothing stays.
+MEMORY := $(shell test -d /dev/shm && test -w /dev/shm && echo PYTEST_DEBUG_TEMPROOT=/dev/shm)
+
 test: $(DEV) ## Run the tests
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(MEMORY) $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 search: $(DEV) ## Run the property tests with examples that they never had (some minutes)
-	@$(BIN)/python -m pytest --numprocesses auto -m hypothesis --hypothesis-profile search $(ARGS)
+	@env $(MEMORY) $(BIN)/python -m pytest --numprocesses auto -m hypothesis --hypothesis-profile search $(ARGS)
 
 check: test lint types contracts pictures-check ## Everything that CI checks, but the build
 
