@@ -67,7 +67,8 @@ class LongReadings:
     def _longest(self) -> tuple[str, float] | None:
         """Return what takes longest and how many seconds; `None` where nothing takes long."""
         now = self._clock.monotonic()
-        taking = [(what, now - since) for what, since in self._watched.values() if now - since > LONG]
+        going_on = [watched for worker, watched in self._watched.items() if not worker.is_cancelled]
+        taking = [(what, now - since) for what, since in going_on if now - since > LONG]
         return max(taking, key=lambda one: one[1], default=None)
 
     def _tell(self, text: str) -> None:

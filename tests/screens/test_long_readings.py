@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -103,15 +104,26 @@ async def why(seat: Seat, wire: Line, clock: FakeClock) -> None:
     assert seat.app.screen is card
 
 
-async def a_confirmation_can_be_given_up_until_it_is_recorded(seat: Seat, wire: Line, clock: FakeClock) -> None:
+async def a_confirmation_can_be_given_up_until_it_is_recorded(
+    seat: Seat, wire: Line, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await seat.look_up("ann.lee@")
     await seat.press("enter", "u", *"call")
     wire.watch = gate = Gate(one_person)
     await seat.hit("enter")
     await held(seat, gate, clock, "Reading the person again")
+    confirm = seat.app.screen
+    assert isinstance(confirm, ConfirmScreen)
+    give_up = confirm._long.give_up
+
+    def give_up_at_a_tick() -> str:
+        asyncio.get_running_loop().call_soon(confirm._long.look)  # the clock is looked at before the request has ended
+        return give_up()
+
+    monkeypatch.setattr(confirm._long, "give_up", give_up_at_a_tick)
     await seat.press("escape")
     assert gate.cancelled
-    assert isinstance(seat.app.screen, ConfirmScreen)
+    assert seat.app.screen is confirm
     assert "Given up: nothing was sent" in seat.words
     assert seat.one("#reason", Input).value == "call"
     assert (wire.writes, [*seat.app.session.ledger.entries()]) == ([], [])
@@ -126,7 +138,9 @@ async def a_confirmation_can_be_given_up_until_it_is_recorded(seat: Seat, wire: 
     assert "✓ Unlock: done" in seat.words
 
 
-async def test_each_long_reading_can_be_given_up(desk: Desk, wire: Line, clock: FakeClock) -> None:
+async def test_each_long_reading_can_be_given_up(
+    desk: Desk, wire: Line, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with seated(desk.session(), NARROW) as seat:
         for size in (NARROW, SMALL):
             await seat.resize(*size)
@@ -136,4 +150,4 @@ async def test_each_long_reading_can_be_given_up(desk: Desk, wire: Line, clock: 
         await enter_behind_a_search_that_hangs_opens_nobody_once_it_is_given_up(seat, wire, clock)
         await a_person(seat, wire, clock)
         await why(seat, wire, clock)
-        await a_confirmation_can_be_given_up_until_it_is_recorded(seat, wire, clock)
+        await a_confirmation_can_be_given_up_until_it_is_recorded(seat, wire, clock, monkeypatch)
