@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.desk.session import Session
 
-# How long an example takes says more of the machine than of keydesk, so nothing has a deadline. The suite takes the same
-# examples each time, so that it fails for a change and never by chance; `make search` looks for new ones.
+# How long an example takes says more of the machine than of keydesk, so nothing has a deadline. The suite takes the
+# same examples each time, so that it fails for a change and never by chance; `make search` looks for new ones.
 settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile("same")
