@@ -33,6 +33,7 @@ _PERSON: Final = "ann.lee@"
 _LIVE: Final = 30.0
 """Seconds for which a screen is watched."""
 _F3: Final = "\x1bOR"
+_CAUGHT_UP: Final = "log live"
 _SCREENS: Final = ("lockouts", "ledger", "connectors", "expiry", "notices")
 _RATIO: Final = re.compile(r"^(\w+ --json) .*?([\d.]+)x +([\d.]+)x +of", re.MULTILINE)
 
@@ -131,6 +132,9 @@ def _watched(lockouts: str, keys: str) -> tuple[int, float]:
             terminal.settle(1.0)
             for key in [keys] if keys in {*KEYS.values(), _F3} else keys:
                 terminal.press(key)
+            if keys == _F3:  # before, it catches up with eight days
+                terminal.wait_for(_CAUGHT_UP, timeout=300)
+                terminal.idle(20.0)  # what lay waiting is folded
             terminal.settle(2.0)
             return terminal.idle(_LIVE)
 
