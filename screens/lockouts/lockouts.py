@@ -143,8 +143,10 @@ class LockoutsScreen(PersonKeys):
 
     def on_screen_resume(self) -> None:
         """Read at once when the screen comes to the front, and count the ages from now."""
+        from tui.desk.people.parts import SHARED_FOR
+
         self._now = self.session.now()
-        self.reader.read_all()
+        self.reader.read_all(younger=SHARED_FOR)
 
     def report(self, trouble: Trouble) -> None:
         """Show a failure, which stays until a reading succeeds."""

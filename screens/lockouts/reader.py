@@ -72,9 +72,13 @@ class LockoutReader:
         if self._monitor is not None:
             self._monitor.close()
 
-    def read_all(self) -> None:
-        """Read everything now, as when the screen comes to the front or an action was performed."""
-        self.read_status()
+    def read_all(self, *, younger: float = 0.0) -> None:
+        """Read everything now, as when an action was performed.
+
+        Args:
+            younger: Blocks that were read within so many seconds are not read again, as when the screen comes back.
+        """
+        self.read_status(younger=younger)
         if not self.monitor.paused:
             self.read_log()
 
@@ -121,9 +125,9 @@ class LockoutReader:
         elif self._in_front and self.monitor.lacks_countdown:
             self._run(self._fill_in, FILL_IN)
 
-    def read_status(self, *, background: bool = False) -> None:
+    def read_status(self, *, background: bool = False, younger: float = 0.0) -> None:
         """Read who is locked now; blocked people follow later, since each of them costs a request."""
-        self._run(partial(self._read_status, background=background), STATUS)
+        self._run(partial(self._read_status, background=background, younger=younger), STATUS)
 
     def read_log(self, *, again: bool = False) -> None:
         """Catch up with the log; failures are part of the picture."""
@@ -132,9 +136,9 @@ class LockoutReader:
     def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
         self._screen.run_worker(work, group=group, exclusive=True)
 
-    async def _read_status(self, *, background: bool) -> None:
+    async def _read_status(self, *, background: bool, younger: float) -> None:
         with self._screen.guarded():
-            await self.monitor.read_status(background=background)
+            await self.monitor.read_status(background=background, younger=younger)
             await self._ask_who_is_admin()
             if self._failure_shown:
                 self._failure_shown = False

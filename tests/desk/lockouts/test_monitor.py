@@ -208,6 +208,9 @@ async def test_blocked_people_are_asked_about_rarely_by_itself_and_stay_meanwhil
     await watching.read_status(background=True)
     assert asked(line, "/blocks") == first
     assert of(watching.picture, "carla.diaz")[0].open
+    await watching.read_status(younger=31.0)
+    assert asked(line, "/blocks") == first
+    assert of(watching.picture, "carla.diaz")[0].open
     clock.now += BLOCKS_EVERY
     await watching.read_status(background=True)
     assert asked(line, "/blocks") > first

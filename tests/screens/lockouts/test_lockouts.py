@@ -47,8 +47,13 @@ async def newest_first_and_enter_opens_the_person(seat: Seat, wire: Line) -> Non
     assert seat.focused == "card"
     assert "● Locked out just now" in seat.words
     assert "bob.martin@acme.example" in seat.text
+    wire.sent.clear()
     await seat.press("f3")
     assert "bob.martin" in seat.line("▸ ")  # where it was left
+    assert not any("/blocks" in line for line in wire.story)  # read some seconds ago
+    assert any("/users?" in line for line in wire.story)
+    await seat.press("r")
+    assert any("/blocks" in line for line in wire.story)
 
 
 async def a_failed_reading_is_told_and_forgotten_when_the_next_succeeds(seat: Seat, org: Org) -> None:

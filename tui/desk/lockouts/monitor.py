@@ -92,14 +92,21 @@ class LockoutMonitor:
 
     # -- the status
 
-    async def read_status(self, *, background: bool = False) -> None:
+    async def read_status(self, *, background: bool = False, younger: float = 0.0) -> None:
         """Read who is locked or blocked now, then which policy applies to the locked people.
+
+        Args:
+            background: Whether a timer asks: blocks, which cost a request for each person, are read now and then only.
+            younger: Blocks that were read within so many seconds are taken as they are.
 
         Raises:
             SwitchedOff: The lockouts are switched off.
             OktaError: The status search failed.
         """
-        blocks = not background or self._now - self._blocks_at >= BLOCKS_EVERY
+        if not background and BLOCKS in self._lacks:
+            younger = 0.0
+        shared = BLOCKS_EVERY if background else younger
+        blocks = not shared or self._now - self._blocks_at >= shared
         async for read in lockouts(self.session, background=background, blocks=blocks):
             self._add_status(read, blocks=blocks)
             first = self._read_at is None
