@@ -141,7 +141,7 @@ def test_no_permission_is_needed_twice_for_the_same_change() -> None:
 def test_every_call_of_a_need_exists_and_has_its_scope() -> None:
     for need in needs.NEEDS:
         for name in need.endpoints:
-            assert ENDPOINTS[name].scope == need.scope
+            assert KNOWN[name].scope == need.scope
 
 
 def test_each_call_that_a_capability_allows_takes_a_scope_that_it_asks_for() -> None:
