@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.rules.judging import Ban, Deed, Judgement, Request, Subject, Want, judge
+from tui.desk.rules.judging import Ban, Deed, Request, Subject, Want, judge
 from tui.desk.rules.proofs import Proof
 from tui.desk.rules.rules import DAY, DEFAULT_RULES, HOUR, BadRules, Rules, check_rules
 from tui.desk.rules.strength import Attested, Measured, Step, Strength, strength_of
 from tui.desk.rules.tiers import HALF, TIERS, Tier
+
+if TYPE_CHECKING:
+    from tui.desk.rules.judging import Judgement
 
 NOW = 1_795_413_600.0
 ANN = Subject("00u1ann")

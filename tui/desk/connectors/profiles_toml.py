@@ -17,6 +17,8 @@ from tui.desk.connectors.profile import BadProfiles, Colour, Profile, Profiles, 
 from tui.desk.connectors.ticket import ANY_TICKET, TicketRule, parse_pattern  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.files.private import FileTrouble, read_own, write_private
 from tui.desk.files.toml_shape import Misfit, shape, table, unknown_keys
+from tui.desk.rules.rules import BadRules
+from tui.desk.rules.written import AS_THEY_COME, WrittenRules  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND, Network  # noqa: TC001 - msgspec reads the annotations
 from tui.okta.policy import Capability, Mode, SoftwareBy
@@ -54,6 +56,13 @@ HEADER: Final = """\
 # [connectors."NAME".ticket]
 #   pattern                    a regular expression (RE2) that a ticket number fits whole: "INC[0-9]{7}"; empty: any
 #   needed                     true: nothing is changed without a ticket number
+# [connectors."NAME".rules]        the desk's rules; docs/rules.md says what each means
+#   proof                      how well a caller is proven before a password or a factor: push, number (the default),
+#                              code or top
+#   attested, attested_top     what an agent may vouch for: called-back, manager, video, in-person
+#   also_count                 weak proofs that count: message, question
+#   tiers                      another tier of an action, from 1 to 4: { expire-password = 3 }
+#   protected                  { logins = ["ceo@*"], groups = ["Board"], attribute = "title", values = ["CFO"] }
 # [connectors."NAME".network]
 #   proxy                      URL of a proxy; empty: HTTPS_PROXY and NO_PROXY decide
 #   ca_bundle                  path of a PEM file of certificates to trust beside the system's
@@ -98,6 +107,7 @@ class _Written:
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
+    rules: WrittenRules = AS_THEY_COME
 
 
 def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
@@ -177,10 +187,15 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
         ticket = replace(parsed.ticket, pattern=parse_pattern(parsed.ticket.pattern))
     except BadInput as error:
         raise Misfit(("ticket", "pattern"), f"cannot be used: {error.title}; {error.detail}") from None
+    try:
+        parsed.rules.made()
+    except BadRules as error:
+        keys = tuple(filter(None, error.field.split(".")))
+        raise Misfit(("rules", *keys), f"cannot be used: {error.advice}") from None
     mode = Mode.READ_ONLY if parsed.read_only else Mode.READ_WRITE
     return Profile(
         name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.software_by,
-        parsed.portals, parsed.network, ticket, unknown_keys(written, parsed),
+        parsed.portals, parsed.network, ticket, parsed.rules, unknown_keys(written, parsed),
     )  # fmt: skip
 
 
@@ -234,6 +249,8 @@ def _dump(profile: Profile) -> dict[str, Any]:
         "portals": to_builtins(profile.portals), "ticket": to_builtins(profile.ticket),
         "network": to_builtins(profile.network),
     }  # fmt: skip
+    if profile.rules != AS_THEY_COME:
+        subs["rules"] = _said(profile.rules)
     tables = {key: _merged(value, left.pop(key, {})) for key, value in subs.items()}
     return {
         "org": profile.org.origin + profile.org.prefix, "colour": profile.colour, "production": profile.production,
@@ -242,6 +259,16 @@ def _dump(profile: Profile) -> dict[str, Any]:
         "software_by": str(profile.software_by),
         **left, **tables,
     }  # fmt: skip
+
+
+def _said(rules: WrittenRules) -> dict[str, Any]:
+    """Return what of the rules differs from how they come; lists in order, so that the file stays as it is."""
+    said, plain_rules = to_builtins(rules), to_builtins(AS_THEY_COME)
+    return {
+        key: sorted(value) if isinstance(getattr(rules, key), frozenset) else value
+        for key, value in said.items()
+        if value != plain_rules[key]
+    }
 
 
 def _merged(known: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,59 @@ class BadRules(BadInput):
 
 
 @dataclass(frozen=True, slots=True)
+class Protected:
+    """Who is protected beside administrators, who always are.
+
+    Attributes:
+        logins: Logins; a `*` stands for any characters. Upper and lower case count as equal.
+        groups: Names of groups.
+        attribute: The name of an attribute of the profile; empty for none.
+        values: The values of that attribute that protect.
+    """
+
+    logins: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    attribute: str = ""
+    values: tuple[str, ...] = ()
+
+    def why(self, login: str, groups: Collection[str], attribute: str) -> str:
+        """Return why a person is protected, in words; empty where they are not.
+
+        Args:
+            login: Their login.
+            groups: The names of their groups.
+            attribute: Their value of the attribute; empty for none.
+        """
+        name = login.casefold()
+        if any(_fits(pattern.casefold(), name) for pattern in self.logins):
+            return "The desk's rules protect this login"
+        known = {group.casefold() for group in self.groups}
+        found = next((group for group in groups if group.casefold() in known), "")
+        if found:
+            return f"The desk's rules protect the group {found}"
+        if self.attribute and attribute.casefold() in {value.casefold() for value in self.values}:
+            return f"The desk's rules protect people whose {self.attribute} is {attribute}"
+        return ""
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Whether a text is as a pattern says, in linear time: `*` stands for any characters, nothing else is special."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return text == first
+    if not text.startswith(first):
+        return False
+    at = len(first)
+    *middle, last = rest
+    for part in middle:
+        found = text.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(text) - len(last) >= at and text.endswith(last)
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What a desk asks of its agents and callers.
 
@@ -42,6 +95,7 @@ class Rules:
         per_agent: How many actions of `Tier.PROOF` or more an agent has within an hour.
         per_desk: How many the whole desk has.
         log_unreadable: `say`, `raise` or `refuse`.
+        protected: Who is protected beside administrators.
     """
 
     tiers: Mapping[str, Tier] = field(default_factory=dict)
@@ -59,6 +113,7 @@ class Rules:
     per_agent: int = 12
     per_desk: int = 120
     log_unreadable: str = RAISE
+    protected: Protected = Protected()
 
     def tier_of(self, action: str) -> Tier:
         """Return an action's tier before anything about the person is looked at; the highest for an unknown one."""
@@ -80,7 +135,7 @@ def check_rules(rules: Rules, can: Collection[Measured] | None = None) -> Rules:
     """
     for action in rules.tiers:
         if action not in TIERS:
-            raise BadRules(advice=f"There is no action {action}. There are: {', '.join(sorted(TIERS))}.")
+            raise BadRules(advice=f"There is no action {action}. There are: {', '.join(sorted(TIERS))}.", field="tiers")
     if rules.proof not in {Strength.PUSH, Strength.NUMBER, Strength.CODE, Strength.TOP}:
         raise BadRules(advice="proof must be push, number, code or top.")
     if rules.weak - {Measured.MESSAGE, Measured.QUESTION}:
@@ -105,7 +160,7 @@ def _check_numbers(rules: Rules) -> None:
     }
     for name, (least, most) in bounds.items():
         if not least <= getattr(rules, name) <= most:
-            raise BadRules(advice=f"{name} must be between {least} and {most}.")
+            raise BadRules(advice=f"{name} must be between {least} and {most}.", field=name)
 
 
 def _check_reachable(rules: Rules, can: frozenset[Measured]) -> None:

@@ -90,8 +90,7 @@ async def ask(
     """Ask a person's factor once, and yield each state that differs from the one before; the last one is an end.
 
     Whoever closes it (`contextlib.aclosing`) stops the asking: the ledger says so. What was sent to a phone stays there
-    for the rest of
-    its minute; Okta describes no call that takes it back.
+    for the rest of its minute; Okta describes no call that takes it back.
 
     Args:
         session: The session of the org.
