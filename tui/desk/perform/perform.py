@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,8 @@ from tui.desk.perform.result import (
 )
 from tui.desk.perform.trace import search_log
 from tui.desk.text.named_keys import key_of, key_said
+from tui.desk.verification.kept import used_text
+from tui.desk.verification.ruling import rule
 from tui.okta.answers import unsent
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingRole, MissingScope, NotFound, OktaError, Unreadable
@@ -81,6 +84,7 @@ async def perform(
     *,
     reason: str = "",
     ticket: str = "",
+    typed: bool = False,
     progress: Callable[[Progress], None] = _no_progress,
 ) -> Performed:
     """Carry out a confirmed plan: read the person, check, record, send, record the outcome, read the person back.
@@ -92,14 +96,16 @@ async def perform(
         plan: The confirmed plan.
         reason: The agent's reason, for the ledger.
         ticket: The ticket's number, for the ledger.
+        typed: Whether the agent has typed whom it is about.
         progress: Called at each step.
 
     Raises:
-        Obstructed: The action is not possible any more; nothing was recorded or sent.
+        Obstructed: The action is not possible any more, or the desk's rules want something else first; nothing was
+            recorded or sent.
         OktaError: The person could not be read beforehand; nothing was recorded or sent.
         LedgerError: The intent could not be recorded; nothing was sent.
     """
-    return await _Performing(session, plan, progress).run(reason, ticket)
+    return await _Performing(session, plan, progress).run(reason, ticket, typed=typed)
 
 
 class _Performing:
@@ -119,15 +125,16 @@ class _Performing:
         self._step = 0
         self._answers: list[Answer] = []
 
-    async def run(self, reason: str, ticket: str) -> Performed:
+    async def run(self, reason: str, ticket: str, *, typed: bool = False) -> Performed:
         """Carry out the plan; as `perform`."""
         session, plan = self.session, self.plan
         self._report("Reading the person again")
         fresh = await session.person_with_blocks(plan.person.user.id)
         targets = await self._check(fresh)
+        used = await self._ask_rules(fresh, targets, reason, typed=typed)
         self._report("Recording it in the ledger")
         principal = await session.client.principal()
-        approval = await self._intend(self._intent(fresh, reason, ticket, principal))
+        approval = await self._intend(replace(self._intent(fresh, reason, ticket, principal), proof=used))
         session.forget_changed(self.action, fresh.user.id)
         try:
             trouble, outcome = await self._send(approval)
@@ -188,6 +195,19 @@ class _Performing:
         if obstacle := self._target_change(targets) or session.obstacle(action, fresh, targets):
             raise Obstructed(action, explain_change(obstacle, self.plan.person, fresh))
         return targets
+
+    async def _ask_rules(self, fresh: Person, targets: tuple[Target, ...], reason: str, *, typed: bool) -> str:
+        """Return which proofs the action uses up, as the ledger keeps it, if the desk's rules allow it now.
+
+        Raises:
+            Obstructed: They do not.
+        """
+        if self.session.connector.rules is None:
+            return ""
+        ruling = await rule(self.session, self.action, fresh, targets, reason=reason, typed=typed)
+        if ruling.obstacle is not None:
+            raise Obstructed(self.action, ruling.obstacle)
+        return used_text(number for proof in ruling.judgement.spends for number in proof.entries)
 
     async def _read_targets(self, person: Person) -> tuple[Target, ...]:
         ids = {target.kind: target.id for target in self.plan.targets}

@@ -24,6 +24,7 @@ class Proof:
         purpose: The id of the action that it was asked for.
         steps: The steps that were passed.
         spent: Whether an action of the highest tier has used it.
+        entries: The numbers of the ledger entries that hold the steps.
     """
 
     person: str
@@ -31,6 +32,7 @@ class Proof:
     purpose: str
     steps: tuple[Step, ...]
     spent: bool = False
+    entries: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

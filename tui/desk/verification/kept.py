@@ -69,9 +69,10 @@ def proofs_in(entries: Iterable[Entry]) -> list[Proof]:
     found = []
     for (person, agent, purpose), kept_steps in steps.items():
         for spent in (False, True):
-            mine = tuple(step for seq, step in sorted(kept_steps, key=lambda one: one[0]) if (seq in used) is spent)
+            mine = sorted(((seq, step) for seq, step in kept_steps if (seq in used) is spent), key=lambda one: one[0])
             if mine:
-                found.append(Proof(person, agent, purpose, mine, spent))
+                numbers, its_steps = zip(*mine, strict=True)
+                found.append(Proof(person, agent, purpose, its_steps, spent, numbers))
     return found
 
 
@@ -155,3 +156,9 @@ def _kind(text: str) -> Measured | Attested | None:
         if text in list(kinds):
             return kinds(text)
     return None
+
+
+def used_text(entries: Iterable[int]) -> str:
+    """Return which proofs an action used up, as the ledger keeps it; empty for none."""
+    numbers = sorted(entries)
+    return canonical({"used": numbers}) if numbers else ""
