@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.perform.perform import perform
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Attested
+from tui.desk.verification.alerts import BadAlert, lower_alert, raise_alert
 from tui.desk.verification.attesting import SaysTooLittle, attest
 from tui.desk.verification.ways import ways_of
 
@@ -166,3 +168,36 @@ async def test_without_rules_nothing_is_asked(desk: Desk, org: Org, wire: Wire) 
     session = desk.session()
     await done(session, org, "temp-password", reason="")
     assert not [one for one in wire.sent if "/logs" in str(one.url)]
+
+
+async def test_the_raised_alert_counts_for_all_and_ends(desk: Desk, org: Org, clock: FakeClock) -> None:
+    session = ruled(desk)
+    other = replace(session, agent=replace(session.agent, name="omar"))
+    for reason, lasts in (("attack", 600), ("wave of callers", 10), ("wave of callers", 90_000)):
+        with pytest.raises(BadAlert):
+            await raise_alert(session, reason, clock.now + lasts)
+    await raise_alert(session, "a wave of callers", clock.now + 3600)
+    told = await refused(other, org, "reset-password")
+    assert "the caller is not proven first" in told
+    assert "The alert is raised" in told
+    assert "says too little" in await refused(other, org, "expire-password", reason="")
+    await lower_alert(other, "it was a test")
+    await done(other, org, "reset-password")
+    await raise_alert(session, "it goes on", clock.now + 3600)
+    clock.now += 3601
+    await done(other, org, "expire-password", "bob.martin")
+
+
+async def test_two_at_once_do_not_pass_a_cap_that_has_room_for_one(desk: Desk, org: Org, wire: Wire) -> None:
+    session = ruled(desk, replace(DEFAULT_RULES, per_agent=1))
+    people = (ZACK, "una.walsh")
+    for who in people:
+        await vouch(session, org, Attested.VIDEO, "temp-password", who)
+    plans = [await aim(session, "temp-password", user_id(org, who)) for who in people]
+    ends = await asyncio.gather(
+        *(perform(session, plan, reason=f"{WHY} {number}") for number, plan in enumerate(plans)), return_exceptions=True
+    )
+    assert sorted(type(end).__name__ for end in ends) == ["Obstructed", "Performed"]
+    assert len(wire.writes) == 1
+    outcomes = [entry.outcome for entry in session.ledger.entries() if entry.intent.action == "temp-password"]
+    assert sorted(map(str, outcomes)) in (["done"], ["done", "not sent"])

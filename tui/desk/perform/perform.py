@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -29,7 +28,7 @@ from tui.desk.perform.result import (
 from tui.desk.perform.trace import search_log
 from tui.desk.text.named_keys import key_of, key_said
 from tui.desk.verification.kept import used_text
-from tui.desk.verification.ruling import rule
+from tui.desk.verification.ruling import overtaken, rule
 from tui.okta.answers import unsent
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingRole, MissingScope, NotFound, OktaError, Unreadable
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
     from tui.desk.session import Session
+    from tui.desk.verification.ruling import Ruling
     from tui.okta.answers import Answer
     from tui.okta.calls import Call
     from tui.okta.policy import Approval
@@ -131,10 +131,11 @@ class _Performing:
         self._report("Reading the person again")
         fresh = await session.person_with_blocks(plan.person.user.id)
         targets = await self._check(fresh)
-        used = await self._ask_rules(fresh, targets, reason, typed=typed)
+        ruling = await self._ask_rules(fresh, targets, reason, typed=typed)
         self._report("Recording it in the ledger")
         principal = await session.client.principal()
-        approval = await self._intend(replace(self._intent(fresh, reason, ticket, principal), proof=used))
+        approval = await self._intend(self._intent(fresh, reason, ticket, principal, ruling))
+        await self._check_caps(approval, ruling)
         session.forget_changed(self.action, fresh.user.id)
         try:
             trouble, outcome = await self._send(approval)
@@ -196,18 +197,31 @@ class _Performing:
             raise Obstructed(action, explain_change(obstacle, self.plan.person, fresh))
         return targets
 
-    async def _ask_rules(self, fresh: Person, targets: tuple[Target, ...], reason: str, *, typed: bool) -> str:
-        """Return which proofs the action uses up, as the ledger keeps it, if the desk's rules allow it now.
+    async def _ask_rules(
+        self, fresh: Person, targets: tuple[Target, ...], reason: str, *, typed: bool
+    ) -> Ruling | None:
+        """Return what the desk's rules say, if they allow the action now; `None` for a desk without rules.
 
         Raises:
-            Obstructed: They do not.
+            Obstructed: They do not allow it.
         """
         if self.session.connector.rules is None:
-            return ""
+            return None
         ruling = await rule(self.session, self.action, fresh, targets, reason=reason, typed=typed)
         if ruling.obstacle is not None:
             raise Obstructed(self.action, ruling.obstacle)
-        return used_text(number for proof in ruling.judgement.spends for number in proof.entries)
+        return ruling
+
+    async def _check_caps(self, approval: Approval, ruling: Ruling | None) -> None:
+        """Stop, with the entry saying that nothing was sent, where another agent took the last place under a cap.
+
+        Raises:
+            Obstructed: Another one did.
+        """
+        late = None if ruling is None else await overtaken(self.session, approval.entry, ruling.judgement)
+        if late is not None:
+            await self._record(approval.entry, Outcome.NOT_SENT, late.reason, "")
+            raise Obstructed(self.action, late)
 
     async def _read_targets(self, person: Person) -> tuple[Target, ...]:
         ids = {target.kind: target.id for target in self.plan.targets}
@@ -294,7 +308,7 @@ class _Performing:
             raise
         return None
 
-    def _intent(self, fresh: Person, reason: str, ticket: str, principal: str) -> Intent:
+    def _intent(self, fresh: Person, reason: str, ticket: str, principal: str, ruling: Ruling | None) -> Intent:
         user, session = fresh.user, self.session
         answered_at = session.client.clock.answered_at
         return Intent(
@@ -314,6 +328,7 @@ class _Performing:
             target=self.plan.aimed_at,
             principal=principal,
             okta_time=stamp(datetime.fromtimestamp(answered_at, UTC)) if answered_at is not None else "",
+            proof=used_text(number for proof in ruling.judgement.spends for number in proof.entries) if ruling else "",
         )
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.people.admins import AdminRole
 from tui.desk.rules.judging import Deed, Request, Subject, judge
 from tui.desk.rules.rules import DAY, HOUR
-from tui.desk.rules.tiers import TIERS
+from tui.desk.rules.tiers import TIERS, Tier
 from tui.desk.text.plain import plain
+from tui.desk.verification.alerts import alert_in
 from tui.desk.verification.kept import deeds_in, denied_in, proofs_in
 from tui.okta.clock import stamp
 from tui.trouble import Trouble
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tui.desk.rules.proofs import Proof
     from tui.desk.rules.rules import Rules
     from tui.desk.session import Session
+    from tui.desk.verification.alerts import Alert
     from tui.okta.log_events import LogEvent
 
 _DONE_BY_EVENT: Final = {
@@ -55,6 +57,7 @@ class Facts:
         reasons: The reasons that this agent gave within the last day.
         log_trouble: Why the System Log could not be read; `None` where it was.
         role_trouble: Why it is not known whether the person is an administrator; `None` where it is.
+        alert: The alert that is raised; `None` for none.
     """
 
     subject: Subject
@@ -63,6 +66,7 @@ class Facts:
     reasons: tuple[str, ...] = ()
     log_trouble: Trouble | None = None
     role_trouble: Trouble | None = None
+    alert: Alert | None = None
 
 
 async def read_facts(session: Session, person: Person, rules: Rules) -> Facts:
@@ -97,18 +101,12 @@ async def read_facts(session: Session, person: Person, rules: Rules) -> Facts:
     )
     past = (*deeds_in(entries), *_deeds(events, user.id))
     reasons = tuple(entry.intent.reason for entry in own if entry.intent.agent == session.agent.name)
-    return Facts(subject, past, tuple(proofs_in(entries)), reasons, log_trouble, role_trouble)
+    alert = alert_in(own, now)
+    return Facts(subject, past, tuple(proofs_in(entries)), reasons, log_trouble, role_trouble, alert)
 
 
 def judge_by(
-    facts: Facts,
-    action: str,
-    rules: Rules,
-    *,
-    agent: str,
-    now: float,
-    aimed_at: Iterable[str] = (),
-    alert: bool = False,
+    facts: Facts, action: str, rules: Rules, *, agent: str, now: float, aimed_at: Iterable[str] = ()
 ) -> Judgement:
     """Return what the rules say of an action by these facts; the same for every way in which it is asked for."""
     return judge(
@@ -121,10 +119,21 @@ def judge_by(
             facts.proofs,
             facts.past,
             log_read=facts.log_trouble is None,
-            alert=alert,
+            alert=facts.alert is not None,
         ),
         rules,
     )
+
+
+async def lately_before(session: Session, entry: int) -> list[Deed]:
+    """Return what counts for the caps of the last hour and was recorded before an entry.
+
+    Raises:
+        LedgerError: The ledger could not be read.
+    """
+    since = session.now().timestamp() - HOUR
+    entries = await asyncio.to_thread(_lately, session, since)
+    return [deed for deed in deeds_in(one for one in entries if one.seq < entry) if deed.tier >= Tier.PROOF]
 
 
 def _entries_of(session: Session, user_id: str, since: float) -> list[Entry]:

@@ -11,8 +11,9 @@ from tui.desk.people.factors import enrolled
 from tui.desk.rules.judging import WORDS, Ban, Want
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Strength
+from tui.desk.rules.tiers import Tier
 from tui.desk.text.plain import plain
-from tui.desk.verification.facts import judge_by, read_facts
+from tui.desk.verification.facts import judge_by, lately_before, read_facts
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
@@ -137,3 +138,27 @@ def _thin(reason: str, facts: Facts, rules: Rules) -> tuple[str, str] | None:
     if same >= rules.same_reason:
         return "the same reason again", f"You gave this reason {same} times within a day. Say what is special here."
     return None
+
+
+async def overtaken(session: Session, entry: int, judgement: Judgement) -> Obstacle | None:
+    """Return that others were faster, where two agents were judged at once and the cap has room for one of them.
+
+    The order of the ledger decides, so exactly as many go on as may.
+
+    Args:
+        session: The session of the org.
+        entry: The number of the entry that was just recorded.
+        judgement: What the rules had said before it.
+
+    Raises:
+        LedgerError: The ledger could not be read.
+    """
+    rules = session.connector.rules
+    if rules is None or judgement.tier < Tier.PROOF:
+        return None
+    before = await lately_before(session, entry)
+    mine = [deed for deed in before if deed.agent == session.agent.name]
+    if len(mine) < rules.per_agent and len(before) < rules.per_desk:
+        return None
+    words, advice = _BANS[Ban.CAP]
+    return Obstacle(Cause.RULES, words, advice)
