@@ -106,6 +106,11 @@ class Session:
         """Whether changes are possible in this session."""
         return self.client.policy.mode is Mode.READ_WRITE
 
+    @property
+    def verifies(self) -> bool:
+        """Whether this session may ask a caller's phone or app."""
+        return self.writes and Capability.VERIFICATION in self.client.policy.capabilities
+
     def require(self, capability: Capability) -> None:
         """Check that a capability is switched on, before any request for it is sent.
 

@@ -14,7 +14,7 @@ from tui.desk.connectors.secrets import Secret
 from tui.desk.ledger.entry import Outcome
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Measured, Strength
-from tui.desk.verification.asking import Stage, ask
+from tui.desk.verification.asking import NotAsked, Stage, ask
 from tui.desk.verification.kept import denied_in, proofs_in, tries_left
 from tui.desk.verification.ways import ways_of
 from tui.okta.errors import Refused
@@ -45,8 +45,10 @@ def teach(org: Org, answers: str, after: float = 5.0, name: str = ZACK) -> None:
     org.challenges.teach(org.people.named(name), answers, after)
 
 
-async def asked(session: Session, org: Org, kind: Measured = Measured.NUMBER, code: str = "") -> list[Asked]:
-    person = await caller(session, org)
+async def asked(
+    session: Session, org: Org, kind: Measured = Measured.NUMBER, code: str = "", *, name: str = ZACK
+) -> list[Asked]:
+    person = await caller(session, org, name)
     given = Secret(code) if code else None
     return [one async for one in ask(session, person, await way(session, person, kind), "temp-password", code=given)]
 
@@ -101,9 +103,9 @@ async def test_a_denial_is_known_soon_and_looks_are_few(desk: Desk, org: Org, wi
     begun = clock.now
     await asked(desk.session(), org)
     assert clock.now - begun <= 8.5 + 2
-    teach(org, "ignore")
     wire.sent.clear()
-    await asked(desk.session(), org)
+    teach(org, "ignore", name="una.walsh")
+    await asked(desk.session(), org, name="una.walsh")
     assert len([one for one in wire.sent if "/transactions/" in str(one.url)]) <= 21
 
 
@@ -189,3 +191,22 @@ async def test_a_cancelled_task_leaves_its_end_behind(desk: Desk, org: Org) -> N
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert session.ledger.entries()[0].detail == "stopped"
+
+
+async def test_three_wrong_codes_end_it_before_okta_does(desk: Desk, org: Org, wire: Wire) -> None:
+    session = desk.session()
+    for _ in range(3):
+        assert (await asked(session, org, Measured.CODE, "000000"))[-1].stage is Stage.WRONG
+    with pytest.raises(NotAsked):
+        await asked(session, org, Measured.CODE, "000000")
+    assert len(wire.writes) == 3
+    assert (await asked(session, org))[-1].stage is Stage.PASSED  # the phone may still be asked
+
+
+async def test_who_has_denied_a_push_is_not_asked_again(desk: Desk, org: Org, wire: Wire) -> None:
+    session = desk.session()
+    teach(org, "deny")
+    await asked(session, org)
+    with pytest.raises(NotAsked):
+        await asked(session, org)
+    assert len(wire.writes) == 1

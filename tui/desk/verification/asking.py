@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger.entry import Intent, Outcome, canonical
+from tui.desk.rules.rules import DAY, DEFAULT_RULES
 from tui.desk.rules.strength import Measured, Step
+from tui.desk.verification.facts import read_facts
 from tui.desk.verification.kept import ASKED, Ending, proof_text
 from tui.okta import endpoints as ep
 from tui.okta.answers import acted, unsent
@@ -41,6 +43,12 @@ PAUSE, LONGER, SLOW_AFTER = 2.0, 4.0, 20.0
 _GRACE: Final = 3.0
 _LOOKS_FOR_NUMBER: Final = 2
 _WRONG: Final = frozenset({"E0000068", "E0000082", "E0000083"})
+
+
+class NotAsked(Trouble):
+    """The person is not asked again now; nothing was recorded or sent."""
+
+    title = "This person is not asked again now"
 
 
 class Stage(StrEnum):
@@ -101,6 +109,7 @@ async def ask(
 
     Raises:
         SwitchedOff: Verification is switched off for this connector.
+        NotAsked: Somebody denied a push within a day, or there were too many wrong codes.
         LedgerError: The intent could not be recorded; nothing was sent.
     """
     asking = _Asking(session, person, way, purpose, code)
@@ -126,6 +135,8 @@ class _Asking:
 
     async def run(self) -> AsyncIterator[Asked]:
         yield self._now
+        self.session.require(Capability.VERIFICATION)
+        await self._check_calls()
         approval = await self._record()
         try:
             answer = await self.session.client.send(
@@ -145,10 +156,23 @@ class _Asking:
         async for asked in self._watch(challenge):
             yield asked
 
+    async def _check_calls(self) -> None:
+        """Check that an earlier answer does not end the tries of this call.
+
+        Raises:
+            NotAsked: It does.
+        """
+        session, now = self.session, self.session.now().timestamp()
+        facts = await read_facts(session, self.person, session.connector.rules or DEFAULT_RULES)
+        denied = facts.subject.denied
+        if denied is not None and now - denied < DAY:
+            raise NotAsked(advice="A push of theirs was denied within a day: treat it as an attack.")
+        if self._code is not None and facts.tries_left <= 0:
+            raise NotAsked(advice="Three codes were wrong. Okta counts them against the caller: ask in another way.")
+
     async def _record(self) -> Approval:
         """Record the intent; a code that the caller read out is in what is sent, and not in the record."""
         session, user = self.session, self.person.user
-        session.require(Capability.VERIFICATION)
         query = {"tokenLifetimeSeconds": str(LIFETIME)} if self.way.kind is Measured.NUMBER else {}
         call = ep.VERIFY_FACTOR.call({"id": user.id, "factor": self.way.factor}, query, body=self._body(hidden=True))
         sent = replace(call, body=self._body(hidden=False))

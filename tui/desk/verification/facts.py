@@ -13,7 +13,7 @@ from tui.desk.rules.rules import DAY, HOUR
 from tui.desk.rules.tiers import TIERS, Tier
 from tui.desk.text.plain import plain
 from tui.desk.verification.alerts import alert_in
-from tui.desk.verification.kept import deeds_in, denied_in, proofs_in
+from tui.desk.verification.kept import MOST_TRIES, deeds_in, denied_in, proofs_in, tries_left
 from tui.okta.clock import stamp
 from tui.trouble import Trouble
 
@@ -58,6 +58,7 @@ class Facts:
         log_trouble: Why the System Log could not be read; `None` where it was.
         role_trouble: Why it is not known whether the person is an administrator; `None` where it is.
         alert: The alert that is raised; `None` for none.
+        tries_left: How many wrong codes the person may still give in this call.
     """
 
     subject: Subject
@@ -67,6 +68,7 @@ class Facts:
     log_trouble: Trouble | None = None
     role_trouble: Trouble | None = None
     alert: Alert | None = None
+    tries_left: int = MOST_TRIES
 
 
 async def read_facts(session: Session, person: Person, rules: Rules) -> Facts:
@@ -102,7 +104,8 @@ async def read_facts(session: Session, person: Person, rules: Rules) -> Facts:
     past = (*deeds_in(entries), *_deeds(events, user.id))
     reasons = tuple(entry.intent.reason for entry in own if entry.intent.agent == session.agent.name)
     alert = alert_in(own, now)
-    return Facts(subject, past, tuple(proofs_in(entries)), reasons, log_trouble, role_trouble, alert)
+    left = tries_left(entries, user.id, now)
+    return Facts(subject, past, tuple(proofs_in(entries)), reasons, log_trouble, role_trouble, alert, left)
 
 
 def judge_by(

@@ -14,7 +14,6 @@ from tui.desk.rules.strength import Strength
 from tui.desk.rules.tiers import Tier
 from tui.desk.text.plain import plain
 from tui.desk.verification.facts import judge_by, lately_before, read_facts
-from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action, Target
@@ -44,11 +43,13 @@ class Ruling:
         judgement: The judgement.
         facts: What it rests on.
         obstacle: What is refused or missing; `None` where the action may go on.
+        aimed_at: The ids of the factors that the action takes away.
     """
 
     judgement: Judgement
     facts: Facts
     obstacle: Obstacle | None = None
+    aimed_at: frozenset[str] = frozenset()
 
 
 async def rule(
@@ -79,7 +80,8 @@ async def rule(
     aimed_at = await _aimed_at(session, person, targets)
     now = session.now().timestamp()
     judgement = judge_by(facts, action.id, rules, agent=session.agent.name, now=now, aimed_at=aimed_at)
-    return Ruling(judgement, facts, obstacle_of(judgement, facts, rules, reason=reason, typed=typed, session=session))
+    found = obstacle_of(judgement, facts, rules, reason=reason, typed=typed, session=session)
+    return Ruling(judgement, facts, found, aimed_at)
 
 
 async def _aimed_at(session: Session, person: Person, targets: tuple[Target, ...]) -> frozenset[str]:
@@ -122,7 +124,7 @@ def _missing(
     if want is Want.LOGIN:
         return None if typed else ("the login was not typed", "Type the person's login to confirm it.")
     how = "Open the proof of the caller from the person's card."
-    if Capability.VERIFICATION not in session.client.policy.capabilities or not session.writes:
+    if not session.verifies:
         how = "This connector asks no phone: say what you have seen, in the proof of the caller."
     asked = WORDS[judgement.proof]
     kind = "as strongly as can be" if judgement.proof is Strength.TOP else "first"
