@@ -87,11 +87,18 @@ class DeskScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Yield the top line, the screen's own body, the notice line and the keys."""
+        self._fit_classes()
         yield StatusBar()
         yield from self.body()
         yield LongLine(markup=False)
         yield Notice()
         yield KeyLine()
+
+    def _fit_classes(self) -> None:
+        """Take on the classes for the terminal's size before there are widgets, which are styled once so."""
+        width, height = self.app.size
+        for cells, points in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(max((least, name) for least, name in points if least <= cells)[1], update=False)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets between the top line and the notice line; screens replace this."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import App
 
-from screens.open_link import OVER_SSH
+from tui.terminal.line import is_over_ssh
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -77,7 +77,7 @@ def ways(environ: Mapping[str, str], platform: str) -> list[tuple[Arrival, list[
     path = environ.get("PATH")
     if environ.get("TMUX") and shutil.which("tmux", path=path):
         found.append((Arrival.TMUX, ["tmux", "load-buffer", "-w", "-"]))
-    if any(environ.get(name) for name in OVER_SSH):
+    if is_over_ssh(environ):
         return found  # a clipboard of this machine is not the agent's
     candidates = {"darwin": [["pbcopy"]], "win32": [["clip.exe"]]}.get(platform, [])
     if environ.get("WSL_DISTRO_NAME"):

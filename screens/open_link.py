@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from tui.terminal.line import is_over_ssh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-OVER_SSH: Final = ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")
-"""Variables of which one is set where keydesk runs on another machine than the agent's."""
 
 
 def why_no_browser(environ: Mapping[str, str]) -> str:
@@ -17,7 +16,7 @@ def why_no_browser(environ: Mapping[str, str]) -> str:
 
     This may take a moment, since it asks the desktop for its browser.
     """
-    if any(environ.get(name) for name in OVER_SSH):
+    if is_over_ssh(environ):
         return "keydesk runs on another machine, over SSH"
     desktop = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME")
     if sys.platform not in {"darwin", "win32"} and not any(environ.get(name) for name in desktop):

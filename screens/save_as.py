@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on, work
@@ -17,6 +16,7 @@ from tui.desk.files.export import BadPath, typed_path, write_export
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
+from tui.values import dataclass
 from widgets.field import Field
 from widgets.notice import Notice
 from widgets.tones import keys

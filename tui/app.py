@@ -122,7 +122,6 @@ class Keydesk(HelpApp[int]):
         """
         super().__init__(theme=theme, keymap=keymap, cell_diff=cell_diff)
         self.person_changed: Signal[Person] = Signal(self, "person_changed")
-        self.animation_level = "none"
         self.trouble: Trouble | None = None
         self._opening = opening
         self._switchboard = switchboard

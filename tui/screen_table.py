@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
 from tui.desk.text.named_keys import key_said
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from screens.base import DeskScreen

@@ -47,7 +47,6 @@ class SetupApp(HelpApp[None]):
         keymap: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(theme=theme, cell_diff=cell_diff, keymap=keymap)
-        self.animation_level = "none"
         self.outcome: Profile | None = None
         self._wizard = SetupScreen(places, profile=profile, tour=tour, transport=transport, clock=clock)
 

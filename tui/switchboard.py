@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui import wiring
-from tui.desk.connectors import profiles, settings
+from tui.desk.connectors import settings
 from tui.desk.connectors.connector import parse_address
-from tui.desk.proof import store
+from tui.desk.connectors.profile import require
 from tui.desk.text.nearest import did_you_mean
 from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui.desk.connectors.connector import Connector, OrgAddress
-    from tui.desk.connectors.profiles import Profile
+    from tui.desk.connectors.profile import Profile, Profiles
     from tui.desk.connectors.secrets import Secret
     from tui.desk.proof.proof import Proof
     from tui.desk.session import Session
@@ -124,7 +125,7 @@ class Switchboard:
                 replace(_profile_choice(profile, ""), profile=None) for profile, _ in self._tour_profiles.values()
             )
             return (_connector_choice(self._embedded_org()), *tour_choices)
-        stored = profiles.load(self.places.connectors)
+        stored = self._stored()
         unsaved = []
         if wiring.in_environment(self.environ):
             with suppress(Trouble):  # its variables may be incomplete; opening it raises the error
@@ -133,6 +134,8 @@ class Switchboard:
 
     def last_proof(self, choice: ConnectorChoice) -> Proof | None:
         """Read the last proof of a connector as it would be opened now; `None` without one."""
+        from tui.desk.proof import store  # noqa: PLC0415 - a session reads it itself
+
         return store.recall(self.places.proofs, self._tightened(choice.profile)) if choice.profile else None
 
     def adopt(self, profile: Profile, secret: Secret) -> None:
@@ -165,11 +168,16 @@ class Switchboard:
             if not address:
                 raise wiring.NoConnector("KEYDESK_ORG is missing in the environment")
             return StartChoice(wiring.ENVIRONMENT, source if name else "KEYDESK_ORG", parse_address(address))
-        stored = profiles.load(self.places.connectors)
+        stored = self._stored()
         if not name and not stored.profiles:
             raise wiring.NoConnector
-        profile = profiles.require(stored, name or stored.default)
+        profile = require(stored, name or stored.default)
         return StartChoice(profile.name, source if name else "connectors.toml", profile.org, profile.network, profile)
+
+    def _stored(self) -> Profiles:
+        from tui.desk.connectors.profiles import load  # noqa: PLC0415 - brings TOML, which the environment does without
+
+        return load(self.places.connectors)
 
     def _embedded_org(self) -> Connector:
         if self._org is None:
@@ -186,7 +194,7 @@ class Switchboard:
         if name == wiring.ENVIRONMENT or (not name and wiring.in_environment(self.environ)):
             read_only = {"KEYDESK_READ_ONLY": "1"} if self.read_only else {}
             return wiring.from_environment({**self.environ, **read_only})
-        stored = profiles.load(self.places.connectors)
+        stored = self._stored()
         if not name and not stored.profiles:
             raise wiring.NoConnector
         last = self._last if stored.get(self._last) is not None else ""

@@ -24,5 +24,4 @@ class WelcomeApp(HelpApp[str]):
 
     def on_mount(self) -> None:
         """Ask."""
-        self.animation_level = "none"
         self.push_screen(WelcomeScreen(), self.exit)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import atexit
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions import needs
-from tui.desk.connectors import nonces, profiles, secrets, settings
+from tui.desk.connectors import secrets, settings
 from tui.desk.connectors.agent import find_agent
 from tui.desk.connectors.connector import Connector, SignInKind, parse_address
-from tui.desk.ledger.ledger import Ledger
-from tui.desk.proof import store
+from tui.desk.connectors.profile import Profile, SignIn
+from tui.desk.ledger.protocol import ledger_when_used
 from tui.desk.session import Session
 from tui.desk.text.plain import plain
 from tui.okta.auth import ApiToken
@@ -21,6 +21,7 @@ from tui.okta.credentials import Unsigned
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Capability, Mode, Policy, SoftwareBy
 from tui.trouble import BadInput, Trouble
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from tui.demo.serve.embedded import EmbeddedOrg
     from tui.desk.connectors.connector import OrgAddress
-    from tui.desk.connectors.profiles import Profile
     from tui.desk.connectors.secrets import Secret
+    from tui.desk.ledger.protocol import LedgerStore
     from tui.desk.setup.form import Form
     from tui.okta.client import Transport
     from tui.okta.clock import Clock
@@ -160,10 +161,10 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
     read_only = tightened(environ)
     kind = SignInKind.PRIVATE_KEY_JWT if client_id else SignInKind.API_TOKEN
     place = secrets.SecretPlace(secrets.Keep.ENVIRONMENT, secret_name)
-    sign_in = profiles.SignIn(kind, place, client_id, environ.get("KEYDESK_KEY_ID", ""))
+    sign_in = SignIn(kind, place, client_id, environ.get("KEYDESK_KEY_ID", ""))
     mode = Mode.READ_ONLY if read_only else Mode.READ_WRITE
     return assemble(
-        profiles.Profile(ENVIRONMENT, parse_address(org), sign_in, mode=mode), secrets.Secret(environ[secret_name])
+        Profile(ENVIRONMENT, parse_address(org), sign_in, mode=mode), secrets.Secret(environ[secret_name])
     )
 
 
@@ -277,6 +278,7 @@ async def try_sign_in(connector: Connector, *, clock: Clock | None = None, trans
 
 def _use_stored_nonce(connector: Connector, path: Path) -> None:
     """Give a service app the DPoP nonce of its last run, and store each new one: it saves a request at every start."""
+    from tui.desk.connectors import nonces  # noqa: PLC0415 - for a service app only
     from tui.okta.oauth import ServiceApp  # noqa: PLC0415 - imported by now
 
     app, origin = connector.credentials, connector.org.origin
@@ -318,12 +320,22 @@ def session(
     if read_only:
         connector = replace(connector, mode=Mode.READ_ONLY)
     okta = client(connector, clock=clock, transport=transport, environ=environ)
-    ledger = Ledger(paths.ledger, clock=okta.clock.time)
+    ledger = ledger_when_used(lambda: _ledger(paths.ledger, okta.clock))
     folder = None if connector.made_up else paths.state  # the demo org has another address each time
     agent = find_agent(desk.agent, environ)
     built = Session(connector, okta, ledger, agent, desk.region, desk.ticket_text, folder=folder)
+    if not paths.proofs.exists():
+        return built
+    from tui.desk.proof import store  # noqa: PLC0415 - not before the first proof
+
     if proof := store.recall(paths.proofs, connector):
         built.replace_denied(proof.refusals)
         if proof.granted:
             connector.credentials.expect(proof.granted)
     return built
+
+
+def _ledger(path: Path, clock: Clock) -> LedgerStore:
+    from tui.desk.ledger.ledger import Ledger  # noqa: PLC0415 - brings SQLite and the hash chain
+
+    return Ledger(path, clock=clock.time)

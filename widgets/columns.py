@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -13,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.desk.text.cut_apart import cut_apart
+from tui.values import dataclass
 from widgets.cell_text import truncate, wrap
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Tail:
 
     Attributes:
         text: One short word or two, already made harmless.
-        style: The component class, as `rows--danger`.
+        style: The style's name in the table's `CELL_STYLES`, as `rows--danger`.
         weighs: Whether the text is rather cut than this left out.
     """
 
@@ -78,7 +78,7 @@ class Column(Generic[T]):
         width: The column's least width in cells; it gets less only when no other column can be dropped.
         grow: The column's share of spare cells.
         drop: In a narrow table, columns with the highest number are dropped first; 0 is never dropped.
-        style: The component class of a cell, as `rows--danger`, or a function that returns it; empty for the row's.
+        style: The name of a cell's style, as `rows--danger`, or a function that returns it; empty for the row's.
         right: Whether the text is aligned to the right, as numbers are.
         fit: Whether the column takes less than its least width where its texts are shorter, and grows to what they
             take before other columns grow. Only for texts that stay the same: ages would have the columns jump.
@@ -201,7 +201,7 @@ def cell(text: str, width: int, *, right: bool = False) -> str:
 
 
 def tailed(text: str, words: Sequence[Tail], width: int) -> list[tuple[str, str]]:
-    """Return a text and the words behind it in exactly `width` cells, as pieces with their component classes.
+    """Return a text and the words behind it in exactly `width` cells, as pieces with the names of their styles.
 
     Words that weigh stay, and the text is cut for them; the others are shown where everything fits.
 
@@ -243,8 +243,8 @@ class Painter(Generic[T]):
         """Start without columns.
 
         Args:
-            style: Returns the style of a component class; for an empty name, the widget's own.
-            row_style: Returns the component class of a row, or an empty text.
+            style: Returns a style by its name; for an empty name, the widget's own.
+            row_style: Returns the name of a row's style, or an empty text.
         """
         self._lookup = style
         self._row_style = row_style
@@ -303,7 +303,7 @@ class Painter(Generic[T]):
         return ""
 
     def row(self, row: T, state: str, *, marked: bool = False) -> Strip:
-        """Return one row's line; `state` is the cursor's component class when the cursor is on this row, else empty."""
+        """Return one row's line; `state` names the cursor's style where the cursor is on this row, else nothing."""
         base = self._style(state, self._row_style(row) if self._row_style else "")
         cells = []
         for index, (column, size) in enumerate(self._placed):

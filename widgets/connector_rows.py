@@ -10,7 +10,7 @@ from widgets.columns import Column, Tail
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tui.switchboard import ConnectorChoice
 
@@ -18,20 +18,14 @@ _NAME: Final = 24
 """Characters of a name that the chip shows; a profile's name may have 40."""
 
 
-def _rule(component: str, role: str) -> str:
-    return f"ConnectorRows > .{component} " + "{ " + f"color: ${role}; text-style: bold reverse;" + " }"
-
-
 class ConnectorRows(Rows["ConnectorChoice"]):
     """A table whose rows are connectors."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--production"} | {f"rows--connector-{colour}" for colour in COLOURS}
-    DEFAULT_CSS = "\n".join(
-        [
-            _rule("rows--production", "production"),
-            *(_rule(f"rows--connector-{colour}", f"connector-{colour}") for colour in COLOURS),
-        ]
-    )
+    CELL_STYLES: ClassVar[Mapping[str, str]] = {
+        **Rows.CELL_STYLES,
+        "rows--production": "bold reverse $production",
+        **{f"rows--connector-{colour}": f"bold reverse $connector-{colour}" for colour in COLOURS},
+    }
 
 
 def chip_style(choice: ConnectorChoice) -> str:

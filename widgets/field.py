@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from textual.actions import SkipAction
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input, Static
 
 if TYPE_CHECKING:
@@ -34,6 +36,9 @@ class Field(Input):
     DEFAULT_CSS = """
     Field { height: 1; border: none; padding: 0; &:focus { border: none; } }
     """
+
+    # A field is as wide as its place, so what is typed moves nothing: Textual would lay the screen out at each key.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     def __init__(
         self,

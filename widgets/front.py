@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events, on
 from textual.app import App
 
 from tui.desk.text import named_keys
 from tui.desk.text.named_keys import key_of
+from tui.terminal.line import animation_level
 from tui.terminal.output import ScreenOutput
 from tui.terminal.rules import rules_for
 from widgets.design import SHEET
 from widgets.escape_first import with_escape_first
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
 from widgets.key_words import NAMED, said
+from widgets.once import lay_out_once
 from widgets.palettes import LOOKS, Depth
 from widgets.themes import depth_of, themes
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.settings import ThemeName
 
 R = TypeVar("R")
+lay_out_once()
 
 
 class FrontApp(App[R]):
@@ -56,6 +59,7 @@ class FrontApp(App[R]):
         # Without colours, all of them are taken out on their way to the terminal; else Textual would send greys.
         super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
         self.theme = self._first
+        self.animation_level = animation_level(os.environ)
         self.keys = KeyQueue(self, super().on_event)
         self._changed_keys = dict(keymap or {})
 
@@ -76,6 +80,18 @@ class FrontApp(App[R]):
         """Send a frame to the terminal: what changed, or all that Textual itself would send."""
         if not self._output.display(self, renderable):
             super()._display(screen, renderable)
+
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Read a new screen's sheet: its rules are for that screen alone, so no other one need be styled anew."""
+        sheet = self.stylesheet
+        missing = [path for path in screen.css_path if not sheet.has_source(str(path), "")]
+        if screen.CSS or self.css_monitor is not None:
+            super()._load_screen_css(screen)
+        elif missing:
+            sheet.read_all(missing)
+            sheet.parse()
+            sheet.update(screen)
+        screen._css_update_count = self._css_update_count  # noqa: SLF001 - else Textual would style all that is open
 
     @property
     def available_themes(self) -> dict[str, Theme]:

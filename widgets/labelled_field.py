@@ -14,6 +14,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.field import Field, clean
 from widgets.hanging_text import MARK
+from widgets.steady_text import SteadyText
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class LabelledField(Vertical):
         with Horizontal():
             yield Static(Content(self._label), classes="label")
             yield self._input
-        yield Static(classes="note", markup=False)
+        yield SteadyText(classes="note", markup=False)
 
     def on_mount(self) -> None:
         """Show the hint."""

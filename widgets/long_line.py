@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from textual.widgets import Static
-
 from tui.desk.text.plain import plain
+from widgets.steady_text import SteadyText
 
 
-class LongLine(Static):
+class LongLine(SteadyText):
     """One line above the message line."""
 
     DEFAULT_CSS = """

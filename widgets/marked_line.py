@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.desk.text.plain import plain
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class MarkedLine(Static):
+class MarkedLine(SteadyText):
     """Shows how many people are marked, the keys for them, and as many of their names as fit."""
 
     DEFAULT_CSS = """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MARK: Final[Mapping[Tone, str]] = {Tone.GOOD: "✓", Tone.WARN: "!", Tone.BAD: "✗"}
 
 
-class Notice(Static):
+class Notice(SteadyText):
     """A message with a tone; hidden while there is no message."""
 
     DEFAULT_CSS = """

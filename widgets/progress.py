@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from textual.content import Content
-from textual.widgets import Static
 
 from tui.desk.text.plain import plain
+from widgets.steady_text import SteadyText
 
 CELLS: Final = 16
 """Width of the bar; it leaves room for the note on a narrow terminal."""
 
 
-class ProgressLine(Static):
+class ProgressLine(SteadyText):
     """A bar, a count and a note. It has no animation, so an idle screen sends no bytes."""
 
     DEFAULT_CSS = "ProgressLine { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }"

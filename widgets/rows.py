@@ -12,12 +12,14 @@ from textual.reactive import reactive, var
 from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
+from tui.desk.text.tone import Tone
 from widgets.columns import BLURRED, CURSOR, GUTTER, MARK, Column, Painter, natural_width
 from widgets.filtering import NO_MATCH, matching
 from widgets.sorting import Sorting, in_order
+from widgets.tones import KEY, OFF, STYLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from rich.style import Style
     from textual import events
@@ -63,9 +65,20 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"rows--header", "rows--empty", CURSOR, BLURRED, MARK} | {
-        f"rows--{cell}" for cell in ("dim", "muted", "good", "warning", "danger")
+    # No component classes of Textual's: each of them is styled anew whenever the focus moves near a table.
+    CELL_STYLES: ClassVar[Mapping[str, str]] = {
+        "rows--header": "bold $muted on $panel",
+        CURSOR: "bold reverse $focus",
+        BLURRED: "$text on $panel",
+        "rows--empty": OFF,
+        "rows--dim": OFF,
+        "rows--muted": OFF,
+        "rows--good": STYLE[Tone.GOOD],
+        "rows--warning": STYLE[Tone.WARN],
+        "rows--danger": STYLE[Tone.BAD],
+        MARK: KEY,
     }
+    """What each part of a table looks like, over the table's own ground and ink."""
     # The scrollbar's column is always there: columns never jump, and a change of length never asks for a new layout.
     DEFAULT_CSS = """
     Rows {
@@ -75,21 +88,6 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         scrollbar-background: $ground;
         scrollbar-background-hover: $ground;
         scrollbar-background-active: $ground;
-
-        & > .rows--header { background: $panel; color: $muted; text-style: bold; }
-        & > .rows--cursor {
-            color: $focus; text-style: bold reverse;
-        }
-        & > .rows--cursor-blurred {
-            background: $panel; color: $text;
-        }
-        & > .rows--empty { color: $muted; }
-        & > .rows--dim { color: $muted; }
-        & > .rows--muted { color: $muted; }
-        & > .rows--good { color: $good; }
-        & > .rows--warning { color: $warn; }
-        & > .rows--danger { color: $bad; text-style: bold; }
-        & > .rows--mark { color: $accent; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -145,7 +143,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         Args:
             columns: The columns, from the left.
             key: Returns a row's key, which identifies the row when `rows` is replaced.
-            row_style: Returns the component class of a whole row, or an empty text; a cell's own style comes first.
+            row_style: Returns the name of a whole row's style, or an empty text; a cell's own style comes first.
             empty: The text in the middle of a table without rows, which has no heads then.
             keeps_place: Whether the first row in view keeps its place while rows above it are added or removed. At the
                 top of the list it does not, so that the newest rows are visible.
@@ -157,6 +155,7 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self._key = key
         self._keeps_place = keeps_place
         self._words = words
+        self._theme = ""
         self._painter = Painter(self._style_of, row_style)
         self._as_came: Sequence[T] = ()
         self._drawn_lines: dict[int, Strip] = {}  # by line: what was drawn last
@@ -247,9 +246,12 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         return in_order(rows, self.columns, self.sorting)
 
     def notify_style_update(self) -> None:
-        """Drop the cached styles after a change of the theme or of a class."""
+        """Drop the cached styles after a change of the theme or of a class; another theme is seen at once."""
         super().notify_style_update()
         self._painter.forget_styles()
+        if self._theme != self.app.theme:
+            self._theme = self.app.theme
+            self.refresh()
 
     def watch_columns(self) -> None:
         """Lay out the new columns."""
@@ -409,4 +411,6 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         return False
 
     def _style_of(self, name: str) -> Style:
-        return self.get_component_rich_style(name) if name else self.rich_style
+        if not name:
+            return self.rich_style
+        return (self.visual_style + self.app.stylesheet.parse_style(self.CELL_STYLES[name])).rich_style

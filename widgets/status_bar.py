@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -13,6 +12,7 @@ from textual.widget import Widget
 from tui.desk.text.okta_terms import clock_off
 from tui.desk.text.plain import plain
 from tui.okta.policy import Mode
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.session import Session

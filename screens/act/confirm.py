@@ -28,6 +28,7 @@ from tui.desk.why.caution import caution
 from tui.trouble import BadInput, Trouble
 from widgets.drawn import Drawn
 from widgets.field import Field, LabelledLine
+from widgets.steady_text import SteadyText
 from widgets.tick_box import TickBox
 from widgets.tones import STYLE
 
@@ -152,7 +153,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             production = "PRODUCTION · " if self._session.connector.production else ""
             box.border_title = Content(plain(f"{production}{action.title}: {user.name} · {user.login}", limit=70))
             box.can_focus = False
-            yield Static(id="what")
+            yield SteadyText(id="what")
             for option in action.options:
                 tick = TickBox(option.id, option.title, value=option.id in self._options)
                 tick.display = not option.tag
@@ -162,7 +163,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             with Vertical(id="foot"):
                 with VerticalScroll(id="sent") as sent:
                     sent.can_focus = False
-                    yield Static(id="calls")
+                    yield SteadyText(id="calls")
                 yield from self._inputs()
                 with Horizontal(id="buttons"):
                     yield Button("esc Back", id="back", compact=True)

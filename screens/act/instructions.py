@@ -26,6 +26,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.hanging_text import HangingText, Paragraph
 from widgets.notice import Notice
+from widgets.steady_text import SteadyText
 from widgets.tones import KEY, keys
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class InstructionsScreen(ModalScreen[None]):
             with VerticalScroll(id="scroll"):
                 yield Steps(id="steps")
             yield Notice()
-            yield Static(id="keys")
+            yield SteadyText(id="keys")
 
     def on_mount(self) -> None:
         """Show the steps, and read what the person may do without help."""

@@ -22,6 +22,7 @@ from widgets.filter_box import FilterBox
 from widgets.hanging_text import MARK
 from widgets.progress import ProgressLine
 from widgets.rows import Rows
+from widgets.steady_text import SteadyText
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -81,18 +82,18 @@ class JobView(Vertical):
             tuple(Option(action.id, action.title, plain(action.effect)) for action in several),
             all_help=True,
         )
-        yield Static(id="summary")
+        yield SteadyText(id="summary")
         yield ProgressLine(id="bar")
         yield FilterBox("lines", folded=True)
         yield Rows(job_columns(self.session.badges), key=lambda line: line.id, id="lines")
-        yield Static(id="line")
+        yield SteadyText(id="line")
         with Vertical(id="inputs"):
             yield LabelledLine("Reason", Field(placeholder="for the ledger", id="reason", max_length=500))
             yield LabelledLine("Ticket", Field(id="ticket", max_length=80))
             yield LabelledLine("Type", Field(placeholder="the number of people, to confirm", id="count", max_length=4))
             yield LabelledLine("and", Field(id="attacked", max_length=4), id="attacked-line")
         yield Field(placeholder="A new file, .csv or .json", id="path", max_length=1000)
-        yield Static(id="answer")
+        yield SteadyText(id="answer")
 
     def on_mount(self) -> None:
         """Show the first phase, in the colours of production if the org is one."""

@@ -33,6 +33,7 @@ from widgets.filter_box import FilterBox
 from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.setup.findings import Findings
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,7 +98,7 @@ class ConnectorsScreen(DeskScreen):
                 id="connectors",
             )
         with Pane("What it can do", id="side"), VerticalScroll(id="scroll"):
-            yield Static(id="about")
+            yield SteadyText(id="about")
             yield Findings(id="findings")
 
     @property

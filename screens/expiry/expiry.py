@@ -27,6 +27,7 @@ from widgets.marks import MarkRows
 from widgets.pane import Pane
 from widgets.progress import ProgressLine
 from widgets.rows import Rows
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,7 +89,7 @@ class ExpiryScreen(PersonKeys):
 
     def body(self) -> Iterable[Widget]:
         """Yield the summary, the progress, the histogram, the fields and the list."""
-        yield Static(id="summary", markup=False)
+        yield SteadyText(id="summary", markup=False)
         yield ProgressLine(id="progress", markup=False)
         yield Histogram(id="histogram")
         yield FilterBox("people", placeholder="Filter: a name, a login, a policy, a department")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -19,11 +18,13 @@ from tui.desk.lockouts import words as lockouts_words
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.values import dataclass
 from widgets.columns import Column
 from widgets.filter_box import FilterBox
 from widgets.notice import Notice
 from widgets.people.columns import tails_of
 from widgets.rows import Rows
+from widgets.steady_text import SteadyText
 from widgets.tones import keys, state
 
 if TYPE_CHECKING:
@@ -115,11 +116,11 @@ class EvidenceScreen(ListDialog[None]):
     def compose(self) -> ComposeResult:
         """Yield the facts, the people and the keys."""
         with Vertical(id="box"):
-            yield Static(id="facts", markup=False)
+            yield SteadyText(id="facts", markup=False)
             yield FilterBox("tried", folded=True)
             yield Rows(_columns(self._badges), key=lambda person: person.user_id, id="tried")
             yield Notice()
-            yield Static(id="keys")
+            yield SteadyText(id="keys")
 
     def on_mount(self) -> None:
         """Show the first wave, which is the largest."""

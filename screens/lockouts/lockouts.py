@@ -26,6 +26,7 @@ from widgets.key_queue import Taking
 from widgets.marked_line import MarkedLine
 from widgets.marks import MarkRows
 from widgets.rows import Rows
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -111,7 +112,7 @@ class LockoutsScreen(PersonKeys):
 
         self._now = self.session.now()
         self.set_reactive(LockoutsScreen.view, View())
-        yield Static("Reading who is locked out …", id="summary", markup=False)
+        yield SteadyText("Reading who is locked out …", id="summary", markup=False)
         yield LockoutGraph(id="graph")
         yield SprayBanner(id="banner")
         yield FilterBox(
@@ -123,7 +124,7 @@ class LockoutsScreen(PersonKeys):
             self._columns[False], key=lambda row: row.id, keeps_place=True, id="locked"
         )
         yield Pane("Locked out", locked, id="list")
-        yield Static(id="case", markup=False)
+        yield SteadyText(id="case", markup=False)
         yield MarkedLine(id="marked-line", markup=False)
 
     def on_mount(self) -> None:

@@ -22,6 +22,7 @@ from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
 from widgets.drawn import Drawn
 from widgets.notice import Notice
+from widgets.steady_text import SteadyText
 from widgets.tones import keys
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ class NoticeScreen(ModalScreen[None]):
         with Vertical(id="box") as box:
             box.border_title = Content(plain(f"Notice to {self._user.name} · {self._user.login}", limit=70))
             with VerticalScroll(id="scroll"):
-                yield Static(id="text", markup=False)
-            yield Static(id="keys", markup=False)
+                yield SteadyText(id="text", markup=False)
+            yield SteadyText(id="keys", markup=False)
             yield Notice()
 
     def on_mount(self) -> None:

@@ -26,6 +26,7 @@ from widgets.field import Field
 from widgets.filter_box import FilterBox
 from widgets.notice import Notice
 from widgets.rows import Rows
+from widgets.steady_text import SteadyText
 from widgets.tones import keys
 
 if TYPE_CHECKING:
@@ -98,13 +99,13 @@ class TellSeveralScreen(ListDialog[None]):
         """Yield what it is about, the people, the notice of the one under the cursor, and the number."""
         with Vertical(id="box") as box:
             box.border_title = Content(f"A notice to each of {len(self._ids)} people")
-            yield Static(id="about", markup=False)
+            yield SteadyText(id="about", markup=False)
             yield FilterBox("lines", folded=True)
             yield Rows(COLUMNS, key=lambda line: line.user_id, empty="Reading …", id="lines")
             with VerticalScroll(id="scroll", can_focus=False):
-                yield Static(id="text", markup=False)
+                yield SteadyText(id="text", markup=False)
             yield Field(id="count", max_length=4)
-            yield Static(id="keys", markup=False)
+            yield SteadyText(id="keys", markup=False)
             yield Notice()
 
     def on_mount(self) -> None:

@@ -18,6 +18,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why.on_card import foreseen, judge, ready
 from widgets.pane import Pane
+from widgets.steady_text import SteadyText
 from widgets.tones import STYLE
 from widgets.why.timeline import Timeline
 from widgets.why.verdict import EvidenceText, VerdictText
@@ -50,7 +51,7 @@ def why_pane() -> Pane:
 
 def ledger_pane() -> Pane:
     """Return the pane for the newest ledger entries of the person shown."""
-    return Pane("Ledger", Static(id="entry-lines", markup=False), id="entries")
+    return Pane("Ledger", SteadyText(id="entry-lines", markup=False), id="entries")
 
 
 class PersonAnswers:
@@ -120,9 +121,11 @@ class PersonAnswers:
     def _draw_pane(self) -> None:
         """Show the whole verdict beside the card, where there is room for it."""
         screen = self._screen
+        if not screen.has_class("-three"):
+            return
         judged = self._judged[1] if self._judged else None
         screen.query_one("#reason-scroll").display = judged is not None
-        if judged is None or not screen.has_class("-three"):
+        if judged is None:
             return
         verdict, now = judged.verdict, judged.evidence.now
         screen.query_one(Timeline).now = now

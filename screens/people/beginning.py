@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tui.desk.lockouts.glance import Glance
     from tui.desk.people.person import Person
 
+_BLANK: Final = "-blank"
+"""The screen's class while nothing is typed."""
 _WIDTH: Final = 12
 _KEY: Final = 7
 """Cells of a key in the advice, with the space behind it."""
@@ -109,18 +111,25 @@ class Beginning:
     @property
     def shown(self) -> bool:
         """Return whether this is what the screen shows."""
-        return self._screen.has_class("-blank")
+        return self._screen.has_class(_BLANK)
 
     @property
     def advises(self) -> bool:
         """Return whether the advice is on the screen."""
         return self.shown and not self._left_off.read
 
+    def expect(self) -> None:
+        """Say that this is what the screen will show first, before its widgets are styled; `start` follows."""
+        self._screen.add_class(_BLANK, update=False)
+
     def show(self, *, shown: bool) -> None:
         """Take the place of list and card, or leave it to them."""
-        if shown == self.shown:
-            return
-        self._screen.set_class(shown, "-blank")
+        if shown != self.shown:
+            self.start(shown=shown)
+
+    def start(self, *, shown: bool) -> None:
+        """Take the place of list and card, or leave it to them, also where nothing has changed."""
+        self._screen.set_class(shown, _BLANK)
         self._screen.query_one("#list", Pane).tell("Recent" if shown else "People")
         self._screen.query_one("#person", Pane).tell("Now" if shown else "Person")
         if shown:

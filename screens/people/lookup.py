@@ -35,6 +35,7 @@ from widgets.pane import Pane
 from widgets.people.action_bar import ActionBar
 from widgets.people.person_card import PersonCard
 from widgets.rows import Rows
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -129,10 +130,12 @@ class LookupScreen(PersonKeys):
 
     def body(self) -> Iterable[Widget]:
         """Yield the search box, the line of marked people, the list and the card."""
+        if not self.search.kept:
+            self.beginning.expect()
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
             yield Field(placeholder=HINT, id="query", slash=True)
-            yield Static(id="understood", markup=False)
+            yield SteadyText(id="understood", markup=False)
         yield MarkedLine(id="marked-line", markup=False)
         with Horizontal(id="found"):
             with Pane("People", id="list"):
@@ -140,7 +143,7 @@ class LookupScreen(PersonKeys):
                 yield self.beginning.table()
             with Vertical(id="side"):
                 with Pane("Person", id="person"):
-                    yield Static(id="today")
+                    yield SteadyText(id="today")
                     yield PersonCard(id="card")
                     yield ActionBar(id="actions")
                 yield ledger_pane()
@@ -152,7 +155,7 @@ class LookupScreen(PersonKeys):
         self.set_focus(self.box)
         self.search.show_kept(self.box)
         self.beginning.recent.empty = START
-        self.beginning.show(shown=not self.box.value)
+        self.beginning.start(shown=not self.box.value)
 
     @property
     def people(self) -> MarkRows[User]:

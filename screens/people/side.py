@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from screens.people.answers import PersonAnswers
 from screens.people.choices import choices
@@ -13,10 +13,14 @@ from widgets.people.person_card import PersonCard
 
 if TYPE_CHECKING:
     from textual.geometry import Size
+    from textual.timer import Timer
 
     from screens.base import DeskScreen
     from tui.desk.notes.notes import Note
     from tui.desk.people.person import Person
+
+DIM_AFTER: Final = 0.5
+"""Seconds without an answer to the text in the box after which the card of the search before is dimmed."""
 
 
 class PersonSide:
@@ -31,6 +35,7 @@ class PersonSide:
         self._answers = PersonAnswers(screen, self._draw_card)
         self._person: Person | None = None
         self._stale = False
+        self._dimming: Timer | None = None
 
     @property
     def _bar(self) -> ActionBar:
@@ -63,9 +68,17 @@ class PersonSide:
     def stale(self, stale: bool) -> None:
         if stale != self._stale:
             self._stale = stale
-            self._screen.query_one("#side").set_class(stale, "-stale")  # dim; its keys are off at once
+            if self._dimming is not None:
+                self._dimming.stop()
+            # The line of the keys says at once that they are off. To dim all of it and to undo that for each letter
+            # typed would send the card twice, so it is done only where the answer takes its time.
+            self._dimming = self._screen.set_timer(DIM_AFTER, self._dim) if stale else None
+            self._screen.query_one("#side").remove_class("-stale")
             self.show_age()
             self._screen.refresh_bindings()
+
+    def _dim(self) -> None:
+        self._screen.query_one("#side").add_class("-stale")
 
     def show_age(self) -> None:
         """Show how old the shown data is."""

@@ -22,6 +22,7 @@ from widgets.pane import Pane
 from widgets.rows import Rows
 from widgets.software.columns import GROUP_COLUMNS, SOFTWARE_COLUMNS
 from widgets.software.detail import SoftwareDetail
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,14 +98,14 @@ class SoftwareList(DeskScreen):
             yield Static(self.box_label, id="find")
             hint = self.by_groups_hint if self.session.by_groups_only else self.box_hint
             yield Field(placeholder=hint, id="wish", max_length=60, slash=True)
-            yield Static(id="understood", markup=False)
+            yield SteadyText(id="understood", markup=False)
         with Container(id="found"):
             columns = GROUP_COLUMNS if self.groups_only else SOFTWARE_COLUMNS
             with Pane("Software", id="list"):
                 yield Rows(columns, key=lambda offer: offer.key, empty="Reading …", id="software")
             with Pane("Ways", id="ways"):
                 yield SoftwareDetail(id="detail")
-        yield Static(id="gaps", markup=False)
+        yield SteadyText(id="gaps", markup=False)
 
     def title_line(self) -> Content:
         """Return the title line."""

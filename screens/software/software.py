@@ -25,6 +25,7 @@ from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from widgets.software.detail import MOST, layout
+from widgets.steady_text import SteadyText
 from widgets.tones import STYLE, chip
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class SoftwareScreen(SoftwareList, PersonKeys):
     def body(self) -> Iterable[Widget]:
         """Yield the list, and beneath it the assignments that are followed."""
         yield from super().body()
-        yield Static(id="following")
+        yield SteadyText(id="following")
 
     def title_line(self) -> Content:
         """Return the person's name, login, title, department and status, so that a wrong namesake is noticed."""

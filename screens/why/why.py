@@ -23,6 +23,7 @@ from tui.desk.text.plain import plain
 from tui.desk.why.why import evidence, verdict
 from widgets.field import Field
 from widgets.pane import Pane
+from widgets.steady_text import SteadyText
 from widgets.tones import chip
 from widgets.why.timeline import Timeline
 from widgets.why.verdict import EvidenceText, VerdictText
@@ -74,7 +75,7 @@ class WhyScreen(PersonKeys):
 
     def body(self) -> Iterable[Widget]:
         """Yield the person, the box for an app, the verdict, the timeline and the evidence."""
-        yield Static(id="who", markup=False)
+        yield SteadyText(id="who", markup=False)
         yield Field(placeholder="Which app can't they get into? Enter asks, esc closes", id="app", max_length=80)
         with Pane("Why", id="pane"), VerticalScroll(id="scroll"):
             yield VerdictText(id="verdict")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.color import ColorSystem
 
 from tests.commands.act.support import at_a_terminal
 from tests.conftest import ORIGIN, token_of
@@ -14,6 +15,7 @@ from tests.desk.support import WrongClock
 from tests.each import each
 from tui import wiring
 from tui.commands.codes import Code
+from tui.commands.doctor.drawing import look_at_drawing
 from tui.commands.doctor.finding import Health
 from tui.commands.doctor.terminal import look_at_terminal
 from tui.commands.paths import STORED
@@ -22,6 +24,8 @@ from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.profiles import Profile, SignIn
 from tui.desk.connectors.secrets import Keep, Secret, SecretPlace
 from tui.desk.connectors.settings import Places
+from tui.terminal.rules import CAREFUL, FULL, GNU_SCREEN
+from tui.terminal.sample import sample_size
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Shell
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 
 GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PATH": "/nowhere"}
 MUX = GOOD | {"TMUX": "/tmp/tmux,1,0", "TERM": "tmux-256color"}  # noqa: S108 - the variable's form, no file
+
+
+OFF = {"KEYDESK_CELL_DIFF": "0"}
 
 
 def terminal(environ: dict[str, str], what: str, **tmux: str) -> Any:  # noqa: ANN401 - one line
@@ -83,6 +90,41 @@ def test_tmux_is_asked_for_its_clipboard_and_its_delay() -> None:
     slow = terminal(MUX, "Esc", escape_time="500")
     assert (slow.health, slow.found) == (Health.WARN, "tmux waits 500 ms")
     assert terminal(MUX, "Esc", escape_time="10").health is Health.OK
+
+
+def drawn(environ: dict[str, str], platform: str = "linux") -> dict[str, tuple[Health, str]]:
+    return {line.what: (line.health, line.found) for line in look_at_drawing(environ, platform=platform)}
+
+
+def test_what_is_sent_and_what_lies_in_between_is_said(home: Path) -> None:
+    here = GOOD | {"KEYDESK_HOME": str(home)}
+    found = drawn(here)
+    assert found["drawing"] == (Health.OK, "only what changed is sent, cell by cell")
+    assert "on this machine" in found["line"][1]
+    assert found["animations"][1].startswith("none")
+    assert found["whole frames"][0] is Health.UNKNOWN
+    assert "waits 25 ms" in terminal(here, "Esc").found
+
+    away = here | {"SSH_CONNECTION": "192.0.2.7 50022 10.0.0.1 22", "TEXTUAL_ANIMATIONS": "full"}
+    assert "over SSH (SSH_CONNECTION)" in drawn(away)["line"][1]
+    assert drawn(away)["animations"] == (Health.WARN, "full, as TEXTUAL_ANIMATIONS says")
+    assert "192.0.2.7" not in str(drawn(away))
+    assert terminal(away, "Esc").found == "waits 50 ms over SSH"
+    assert terminal(away | {"ESCDELAY": "7"}, "Esc").found == "waits 7 ms (ESCDELAY)"
+
+    whole = {what: drawn(here | more)["drawing"] for what, more in (("TERM", {"TERM": ""}), ("by", OFF))}
+    assert {health for health, _ in whole.values()} == {Health.WARN}
+    assert "TERM does not say" in whole["TERM"][1]
+    assert "KEYDESK_CELL_DIFF says so" in whole["by"][1]
+    assert "Windows" in drawn(here, "win32")["drawing"][1]
+    assert "bce" in drawn(here | {"TERM": "screen"})["asked of it"][1]
+    assert "nobody tried vt100" in drawn(here | {"TERM": "vt100"})["asked of it"][1]
+
+
+def test_the_sample_screen_is_far_smaller_where_only_changes_are_sent() -> None:
+    sizes = [sample_size(rules, ColorSystem.TRUECOLOR) for rules in (FULL, GNU_SCREEN, CAREFUL)]
+    assert sizes[0].changed < sizes[1].changed <= sizes[2].changed
+    assert all(size.changed < size.whole / 2 for size in sizes)
 
 
 @each(

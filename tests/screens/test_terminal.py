@@ -1,4 +1,4 @@
-"""The real program in a real pseudo-terminal: which bytes reach it, and how it leaves it."""
+"""The real program in a real pseudo-terminal, at each size: which bytes reach it, and how it leaves it."""
 
 from __future__ import annotations
 
@@ -52,22 +52,38 @@ def look_at(terminal: Terminal, login: str) -> None:
         before = len(terminal.output)
         os.write(terminal._master, keys.encode())
         if keys != "/":
-            terminal.wait_for(shows, 15, since=before)
+            terminal.wait_for(shows, since=before)
 
 
-@pytest.mark.parametrize("colours", [{}, {"NO_COLOR": "1"}], ids=["colours", "no colours"])
+def as_it_was(text: str) -> None:
+    """The terminal is left as it was found."""
+    for mode in ("1049", "1000", "2004"):  # the other screen, the mouse, bracketed paste
+        if f"\x1b[?{mode}h" in text:
+            assert text.rindex(f"\x1b[?{mode}l") > text.rindex(f"\x1b[?{mode}h"), mode
+    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l"), "the cursor is hidden"
+
+
+@pytest.mark.parametrize(
+    ("size", "more", "logins"),
+    [
+        ((80, 24), {}, ("osc.clip", "c1.control", "mark.up", "ansi.colour", "rtl.override", "new.line")),
+        ((120, 40), {"NO_COLOR": "1", "TERM": "xterm", "COLORTERM": ""}, ("mark.up", "ansi.colour")),
+    ],
+    ids=["colours", "no colours"],
+)
 def test_whatever_a_person_is_called_only_text_reaches_the_terminal(
-    org: dict[str, str], home: Path, colours: dict[str, str]
+    org: dict[str, str], home: Path, size: tuple[int, int], more: dict[str, str], logins: tuple[str, ...]
 ) -> None:
-    env = {**org, **colours, "KEYDESK_HOME": str(home)}
-    with Terminal(KEYDESK, env=env) as terminal:
+    env = {**org, **more, "KEYDESK_HOME": str(home)}
+    with Terminal(KEYDESK, size=size, env=env) as terminal:
         terminal.wait_for(READY)
-        for login in ("osc.clip", "c1.control", "mark.up", "ansi.colour", "rtl.override", "new.line"):
+        for login in logins:
             look_at(terminal, login)
         os.write(terminal._master, b"\x1bOR")  # F3: some of them are locked
-        terminal.wait_for("locked out,", 15)
+        terminal.wait_for("locked out,")
         assert leave(terminal) == 0
         raw = bytes(terminal.output)
+    as_it_was(raw.decode())
     text = re.sub(r"\x1b\]22;\w*(\x07|\x1b\\)", "", raw.decode())  # the shape of the mouse pointer, Textual's own
     assert "[bold red]Mark" in text
     assert "\x1b]" not in text, "an OSC sequence: a title, a link or the clipboard"
@@ -76,23 +92,9 @@ def test_whatever_a_person_is_called_only_text_reaches_the_terminal(
     rest = CSI.sub("", text).replace("\r", "").replace("\n", "").replace("\x1b7", "").replace("\x1b8", "")
     odd = {c for c in rest if unicodedata.category(c) == "Cc" or c in BIDI}
     assert not odd
-    if colours:
+    if more:
         assert not re.search(r"\x1b\[[0-9;]*38;2;(?!(\d+);\1;\1)", text), "a colour that is no grey"
         assert "▸" in text
-
-
-@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 15)], ids=str)
-def test_it_starts_at_any_size_and_leaves_the_terminal_as_it_was(
-    org: dict[str, str], home: Path, size: tuple[int, int]
-) -> None:
-    with Terminal(KEYDESK, size=size, env={**org, "KEYDESK_HOME": str(home)}) as terminal:
-        terminal.wait_for(READY)
-        assert leave(terminal) == 0
-        text = terminal.output.decode()
-    for mode in ("1049", "1000", "2004"):  # the other screen, the mouse, bracketed paste
-        if f"\x1b[?{mode}h" in text:
-            assert text.rindex(f"\x1b[?{mode}l") > text.rindex(f"\x1b[?{mode}h")
-    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l"), "the cursor is hidden"
 
 
 def test_without_an_org_one_key_leads_on_and_another_leaves_the_terminal_as_it_was(home: Path) -> None:
@@ -106,11 +108,25 @@ def test_without_an_org_one_key_leads_on_and_another_leaves_the_terminal_as_it_w
         assert text.rindex("\x1b[?1049l") > text.rindex("\x1b[?1049h")
 
 
-@pytest.mark.parametrize("locale", [{"LC_ALL": "C"}, {"LC_ALL": "", "LC_CTYPE": "", "LANG": ""}], ids=["C", "none"])
-def test_in_a_c_locale_only_ascii_reaches_the_terminal(org: dict[str, str], home: Path, locale: dict[str, str]) -> None:
-    with Terminal(KEYDESK, env={**org, **locale, "KEYDESK_HOME": str(home)}) as terminal:
+@pytest.mark.parametrize(
+    ("size", "poor"),
+    [
+        ((80, 24), {"LC_ALL": "C", "TERM": "vt100"}),
+        ((60, 15), {"LC_ALL": "", "LC_CTYPE": "", "LANG": "", "TERM": "screen-256color"}),
+    ],
+    ids=["C", "none"],
+)
+def test_a_poor_terminal_in_a_c_locale_gets_everything_in_ascii(
+    org: dict[str, str], home: Path, size: tuple[int, int], poor: dict[str, str]
+) -> None:
+    env = {**org, **poor, "COLORTERM": "", "NO_COLOR": "1", "KEYDESK_HOME": str(home)}
+    with Terminal(KEYDESK, size=size, env=env) as terminal:
         terminal.wait_for(READY)
-        look_at(terminal, "mark.up")
+        os.write(terminal._master, b"mark.up@acme.example")
+        terminal.wait_for("Locked out")
+        os.write(terminal._master, b"\rs")  # the card, and the confirmation of clearing the sessions
+        terminal.wait_for("Clear sessions: [bold red]Mark")
         assert leave(terminal) == 0
         assert not re.findall(rb".{0,40}[^\x00-\x7f]+", terminal.output)
         assert b"---" in terminal.output
+        as_it_was(terminal.output.decode())

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
@@ -138,6 +139,15 @@ def test_after_a_glyph_of_doubtful_width_the_place_is_named() -> None:
     assert not any(map(is_doubtful, ("a", "~", "─", "│", "█", "世", "한", "ő")))
 
 
+def test_what_nobody_knows_beside_a_doubtful_glyph_is_not_taken_for_written() -> None:
+    desk = Desk(8, 2)
+    desk.draw("aaaaaaaa", "bbbbbbbb")
+    desk.shown.forget()
+    strips: list[dict[int, Strip | None]] = [{1: Strip([Segment("⚠")])}, {3: Strip([Segment("X")])}]
+    desk._send(ChopsUpdate(strips, [(0, 1, 2), (1, 3, 4)], [[2], [4]]), (0, 0))
+    assert desk.line(1) == "bbbXbbbb"
+
+
 def test_blanks_are_erased_where_the_terminal_erases_with_its_background() -> None:
     blanks = [("a", GREY), (" " * 30, GREY), ("b", GREY), (" " * 8, GREY)]
     assert re.search(r"a\x1b\[30X\x1b\[3\dGb\x1b\[K", Desk(40, 1).draw(blanks))
@@ -173,6 +183,51 @@ def test_lines_that_move_are_scrolled_by_the_terminal_and_what_stands_around_the
             assert sent.count("\x1b[r") == 1, "the region is the whole screen again"
             assert len(sent) < 700
     assert len(desk.draw(*page(2))) == 0
+
+
+def test_a_line_that_comes_in_has_no_line_beneath_it_written_anew() -> None:
+    desk = Desk(60, 12)
+    foot = [(f"{number} key  ", "bold #ff0000 on #202020") for number in range(7)]
+    edge = f"╰{'─' * 58}╯"
+    desk.draw(*LIST[:10], edge, foot)
+    sent = desk.draw(*LIST[:9], edge, [("✗ a line of status", "on #202020"), (" " * 42, "on #202020")], foot)
+    assert {"S", "r"} <= {final for _, final in CSI.findall(sent)}
+    assert "key" not in sent
+    assert "─" not in sent
+    assert desk.line(11).startswith("0 key  1 key")
+    desk.draw(*LIST[:10], edge, foot)
+    assert [desk.line(y).rstrip() for y in (8, 9, 10)] == [*LIST[8:10], edge]
+
+
+KEYS: Final = [(text, style) for key in "abcdef" for text, style in ((key, "bold #ff0000"), (f" does {key} ", GREY))]
+
+
+def test_what_has_one_pen_is_written_together_where_pens_change_often() -> None:
+    desk = Desk(60, 8)
+    sent = desk.draw(*[KEYS] * 8)
+    inks = [codes for codes, final in CSI.findall(sent) if final == "m" and "38;2" in codes]
+    assert len(inks) == 2, sent
+    assert all(desk.line(y).rstrip() == "".join(text for text, _ in KEYS).rstrip() for y in range(8))
+    careful = Desk(60, 8, CAREFUL).draw(*[KEYS] * 8)
+    assert len(sent) < len(careful) / 2
+    assert careful.count("38;2;255;0;0") == 6 * 8, "whoever is asked for nothing gets it from left to right"
+
+
+def test_what_a_doubtful_glyph_may_cover_is_written_behind_it() -> None:
+    for judge in (Ghostty, JoiningGhostty, Avt):
+        for sign in ("●", "❤\ufe0f", "🇩🇪", "1\ufe0f\u20e3", "世"):
+            desk = Desk(60, 3)
+            desk.judge = judge(60, 3)
+            line = [(sign, "#ff0000"), ("ab", GREY), (sign, "#00ff00"), (sign, "#ff0000"), ("cd  ", GREY), *KEYS[:6]]
+            sent = desk.draw(line, line, line)
+            assert sent.index(sign) < sent.index("ab"), sign
+            for y in range(3):
+                at = 0
+                for text, _ in line:
+                    if text != sign:
+                        cells = desk.judge.shot().lines[y][at : at + len(text)]
+                        assert "".join(cell.text for cell in cells) == text, (judge, sign)
+                    at += cell_len(text)
 
 
 def test_no_terminal_is_asked_for_what_it_may_not_know() -> None:

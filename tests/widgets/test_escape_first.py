@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from threading import Event
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from textual import events
 
@@ -10,13 +14,16 @@ from tests.each import each
 from widgets.escape_first import EscapeFirst
 from widgets.front import FrontApp
 
+if TYPE_CHECKING:
+    import pytest
+    from textual.message import Message
+
 
 def keys(*chunks: str) -> list[str]:
     """The keys that the chunks mean, when they arrive without a pause."""
     parser = EscapeFirst()
     found = [message for chunk in chunks for message in parser.feed(chunk)]
-    parser._timeout_time = 0.0 if parser._timeout_time is not None else None
-    found += parser.tick()
+    found += parser.end_pause() if parser.pause(0.025) is not None else ()
     return [message.text if isinstance(message, events.Paste) else message.key for message in found]  # type: ignore[attr-defined]
 
 
@@ -42,7 +49,41 @@ def test_escape_is_never_swallowed_by_the_key_behind_it(chunks: list[str], meant
     assert keys(*chunks) == meant
 
 
+def test_only_an_escape_by_itself_is_given_up_soon() -> None:
+    parser = EscapeFirst()
+    pauses = []
+    for character in "\x1b[1;5Au":
+        assert len(list(parser.feed(character))) == (character in "Au")
+        pauses.append(parser.pause(0.025))
+    assert pauses == [0.025, 0.5, 0.5, 0.5, 0.5, None, None]
+    assert list(parser.feed("\x1b")) == []
+    assert [message.key for message in parser.end_pause() if isinstance(message, events.Key)] == ["escape"]
+    assert parser.pause(0.025) is None
+
+
+def test_the_keys_are_read_from_the_terminal_until_the_app_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ESCDELAY", "1")
+    kind = FrontApp[None]().get_driver_class()
+    terminal, keyboard = os.pipe()
+    heard: list[str] = []
+    ended = Event()
+
+    def process(message: Message) -> None:
+        heard.append(getattr(message, "key", ""))
+        if heard[-1] == "escape":  # nothing came behind it
+            os.write(keyboard, "\x1b[B\xff".encode("latin-1"))
+        if len(heard) == 4:
+            ended.set()
+
+    driver = SimpleNamespace(_debug=False, fileno=terminal, exit_event=ended, process_message=process)
+    os.write(keyboard, b"u\x1b")
+    kind.run_input_thread(driver)  # type: ignore[attr-defined]
+    assert heard == ["u", "escape", "down", "replacement_character"]
+    for end in (terminal, keyboard):
+        os.close(end)
+
+
 def test_every_app_of_keydesk_reads_its_keys_so() -> None:
     driver = FrontApp[None]().get_driver_class()
-    parsers = [vars(sys.modules[kind.__module__]).get("XTermParser") for kind in driver.__mro__]
-    assert [parser for parser in parsers if parser is not None] == [EscapeFirst]
+    modules = [kind.__module__ for kind in driver.__mro__ if kind.__module__.startswith("textual.drivers.")]
+    assert [vars(sys.modules[module])["XTermParser"] for module in modules] == [EscapeFirst]

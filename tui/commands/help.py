@@ -1,17 +1,16 @@
-"""The help: one page grouped by job, topics, and errors of usage that name what was probably meant."""
+"""The help: one page grouped by job, a page for each command, and topics."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from tui.commands.codes import Code
 from tui.commands.output import print_line, print_to_stderr
+from tui.commands.parser import sentence, shown
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.text.nearest import did_you_mean
 from tui.desk.text.okta_terms import CAPABILITY
-from tui.desk.text.plain import plain
 from tui.okta.tokens import without_tokens
 
 if TYPE_CHECKING:
@@ -32,60 +31,6 @@ connector than the default, --read-only changes nothing. --json is for programs.
 keydesk help COMMAND says what it takes; keydesk help TOPIC explains one of
 {topics}.
 """
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse's parser: an error is two lines, names what was probably meant, and repeats no token that was typed.
-
-    Attributes:
-        page: Returns the help page in the place of argparse's own; `None` for that.
-    """
-
-    page: Callable[[], str] | None = None
-
-    def format_help(self) -> str:
-        """Return the help page."""
-        return self.page() if self.page else super().format_help()
-
-    def error(self, message: str) -> NoReturn:
-        """Print the error and where the help is, and end with the exit code of wrong usage."""
-        print_to_stderr(without_tokens(f"{self.prog}: {message}\n  `{self.prog} --help` says what there is."))
-        sys.exit(Code.USAGE)
-
-    def parse_known_args(  # type: ignore[override]  # one signature serves both overloads
-        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
-    ) -> tuple[argparse.Namespace, list[str]]:
-        """Parse, and refuse what is left over here, where it is known which options there are.
-
-        argparse would refuse it in the parser above, which does not know the options of its command.
-        """
-        found, rest = super().parse_known_args(args, namespace)
-        if rest:
-            first = rest[0]
-            if first.startswith("-"):
-                likely = did_you_mean(first.partition("=")[0], self._option_string_actions)
-                self.error(_sentence(f"there is no option {_shown(first)}", likely))
-            self.error(f"{_shown(first)} is one argument too many")
-        return found, rest
-
-    def _check_value(self, action: argparse.Action, value: object) -> None:
-        """Refuse a value that is none of the choices, and name the most similar ones."""
-        if action.choices is None or value in action.choices:
-            return
-        known = [str(choice) for choice in action.choices]
-        likely = did_you_mean(str(value), known)
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no public name for it
-            raise argparse.ArgumentError(None, _sentence(f"there is no command {_shown(str(value))}", likely))
-        choices = likely or f"There are: {', '.join(known)}."
-        raise argparse.ArgumentError(action, _sentence(f"{_shown(str(value))} is no choice", choices))
-
-
-def _shown(text: str) -> str:
-    return f"“{plain(text, limit=60)}”"
-
-
-def _sentence(text: str, more: str) -> str:
-    return f"{text}. {more}" if more else text
 
 
 def page(top: argparse.ArgumentParser, headings: Mapping[str, Sequence[str]]) -> str:
@@ -195,7 +140,7 @@ def run(arguments: argparse.Namespace) -> int:
         if word not in below:
             known = [*below, *TOPICS] if number == 0 else [*below]
             likely = did_you_mean(word, known)
-            print_to_stderr(without_tokens(f"keydesk: {_sentence(f'there is no help on {_shown(word)}', likely)}"))
+            print_to_stderr(without_tokens(f"keydesk: {sentence(f'there is no help on {shown(word)}', likely)}"))
             return Code.USAGE
         found = below[word]
     print_line(found.format_help().rstrip("\n"))

@@ -40,6 +40,8 @@ ENVIRONMENT: Final = (
     ("SSL_CERT_FILE, SSL_CERT_DIR", "certificates to trust beside the system's"),
     ("NO_COLOR", "set: no colour"),
     ("FORCE_COLOR, CLICOLOR_FORCE", "set and not 0: colour in a pipe too"),
+    ("ESCDELAY", "milliseconds that Esc waits, as it may begin another key; else 25, and 50 over SSH"),
+    ("TEXTUAL_ANIMATIONS", "full or basic: lists glide; else nothing moves by itself"),
     ("TERM, COLORTERM, LC_ALL, LC_CTYPE, LANG", "what the terminal can show; see `keydesk doctor`"),
 )
 """The variables that are read, and what each does."""

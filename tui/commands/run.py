@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from tui import __version__
 from tui.commands.codes import Code
@@ -15,11 +16,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; the actions' commands are made from the catalogue."""
+_MODULES: Final = (
+    ("Looking", ("find", "show", "why", "lockouts", "expiry")),
+    ("", ("act.command",)),  # its commands are listed under the headings of their capabilities
+    ("Ledger and connectors", ("ledger", "connect", "connectors", "check")),
+    ("More", ("notify", "keys", "doctor.command", "paths", "completion", "man", "help")),
+)
+"""The modules that add the commands, beneath the headings of the help page, in its order."""
+_NEEDS_ALL: Final = frozenset({"completion", "help", "man"})
+"""The commands that tell of all the others."""
+
+
+def parser(only: str = "") -> argparse.ArgumentParser:
+    """Return the parser of the commands; the actions' commands are made from the catalogue.
+
+    Args:
+        only: The module of the one command that was typed, as in `_MODULES`: the others need not be imported then, which
+            is most of the time that a command takes to start. Empty for all.
+    """
     import argparse
 
-    from tui.commands.help import Parser, page
+    from tui.commands.parser import Parser
     from tui.desk.connectors.settings import THEMES
 
     headings: dict[str, list[str]] = {}
@@ -34,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     )
     about = "The terminal desk for the people who answer “I can't sign in”."
     front = Parser(prog="keydesk", description=about, parents=[common])
-    front.page = lambda: page(front, headings)
+    front.page = lambda: _page(front, headings)
     top: argparse.ArgumentParser = front
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
@@ -42,8 +59,24 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--fresh", action="store_true", help="begin without the connector and the view of the last time")
     top.set_defaults(run=_start_app, parser=top, headings=headings)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", description="without one, the app starts")
-    _add_all(commands, common, headings)
+    if only:
+        _add(only, commands, common)
+    else:
+        _add_all(commands, common, headings)
     return top
+
+
+def _page(top: argparse.ArgumentParser, headings: dict[str, list[str]]) -> str:
+    from tui.commands.help import page
+
+    return page(top, headings)
+
+
+def _add(
+    module: str, commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser
+) -> None:
+    """Import a module of `_MODULES`, and have it add its commands."""
+    import_module(f"tui.commands.{module}").add(commands, common)
 
 
 def _add_all(
@@ -52,25 +85,6 @@ def _add_all(
     headings: dict[str, list[str]],
 ) -> None:
     """Add every command, and list it under its heading for the help page."""
-    from tui.commands import (
-        check,
-        completion,
-        connect,
-        connectors,
-        expiry,
-        find,
-        help,  # noqa: A004 - named as its command
-        keys,
-        ledger,
-        lockouts,
-        man,
-        notify,
-        paths,
-        show,
-        why,
-    )
-    from tui.commands.act import command as act
-    from tui.commands.doctor import command as doctor
     from tui.commands.help import heading_of
 
     def list_new_commands(name: str) -> None:
@@ -79,17 +93,38 @@ def _add_all(
             headings.setdefault(name or heading_of(command), []).append(command)
 
     listed: set[str] = set()
-    for name, modules in (
-        ("Looking", (find, show, why, lockouts, expiry)),
-        ("", (act,)),  # its commands are listed under the headings of their capabilities
-        ("Ledger and connectors", (ledger, connect, connectors, check)),
-        ("More", (notify, keys, doctor, paths, completion, man, help)),
-    ):
+    for name, modules in _MODULES:
         for module in modules:
-            module.add(commands, common)
+            _add(module, commands, common)
         list_new_commands(name)
     _add_demo_org(commands)
     list_new_commands("More")
+
+
+def module_typed(argv: list[str]) -> str:
+    """Return the module of the command that was typed, as in `_MODULES`.
+
+    Args:
+        argv: The arguments.
+
+    Returns:
+        The module; empty where all commands are needed: none was typed, or one that does not exist, whose like are
+        named then, or one that tells of all.
+    """
+    words = iter(argv)
+    word = next(words, "")
+    while word in {"--demo", "--read-only", "-c", "--connector"}:
+        if word in {"-c", "--connector"}:
+            next(words, "")
+        word = next(words, "")
+    known = {module.removesuffix(".command"): module for _, modules in _MODULES for module in modules}
+    if word in known:
+        return "" if word in _NEEDS_ALL or word == "act" else known[word]
+    if not word or word.startswith("-"):
+        return ""
+    from tui.desk.actions.catalogue import ACTIONS
+
+    return "act.command" if word in ACTIONS else ""
 
 
 def _people(text: str) -> int:
@@ -105,7 +140,7 @@ def _people(text: str) -> int:
 
 def run(argv: list[str]) -> int:
     """Parse the arguments and run their command."""
-    arguments = parser().parse_args(argv)
+    arguments = parser(module_typed(argv)).parse_args(argv)
     return carry_out(lambda: arguments.run(arguments))
 
 

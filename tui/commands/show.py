@@ -31,13 +31,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Load the person and print them as text or JSON."""
     from tui.commands.people import find_one_id
     from tui.commands.sessions import last_value, with_session
-    from tui.desk.people.card import card_lines
-    from tui.desk.why.on_card import judge
 
     async def work(session: Session) -> tuple[Person, list[tuple[str, str]]]:
         person = await last_value(session.load(await find_one_id(session, arguments.person)))
         if arguments.json:
             return person, []
+        from tui.desk.people.card import card_lines
+        from tui.desk.why.on_card import judge
+
         judged = await judge(session, person)
         return person, card_lines(person, session.now(), judged.answer)
 

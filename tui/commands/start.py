@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tui.commands.key_logs import refuse_dumb, refuse_key_logs
 from tui.commands.own_keys import own_keymap
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from tui.desk.connectors.settings import ThemeName
     from tui.desk.left_off.left_off import LeftOff
     from tui.switchboard import Switchboard
-
-THRESHOLDS: Final = (5_000, 10, 10)
-"""Thresholds of the garbage collector. With Python's default (700, 10, 10) it takes a fifth of the app's time."""
 
 
 def start(
@@ -122,7 +119,6 @@ def _run_app(
     from tui.app import Keydesk
 
     gc.freeze()  # imported objects stay for good; scanning them all would block the screen for a tenth of a second
-    gc.set_threshold(*THRESHOLDS)
     app = Keydesk(
         lambda: switchboard().open(),
         switchboard=switchboard,

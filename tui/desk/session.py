@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from tui.desk.actions.obstacles import Standing, obstacle
-from tui.desk.actions.targets import read_targets
 from tui.desk.attack_signs import AttackSigns
 from tui.desk.people.admins import Admins
 from tui.desk.people.badges import Badges
 from tui.desk.people.blocked import Blocked
 from tui.desk.people.own_changes import OwnChanges
 from tui.desk.people.parts import SHARED_FOR, PersonParts
-from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import Part, Person, read_part
 from tui.desk.people.search import Search
 from tui.okta.clock import stamp
 from tui.okta.errors import FeatureOff
 from tui.okta.policy import Capability, Mode, SoftwareBy, SwitchedOff
 from tui.trouble import Trouble
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
     from pathlib import Path
 
     from tui.desk.actions.grammar import Action, Obstacle, Target, TargetKind
+    from tui.desk.actions.obstacles import Standing
     from tui.desk.connectors.agent import Agent
     from tui.desk.connectors.connector import Connector
     from tui.desk.ledger.protocol import LedgerStore
@@ -269,6 +268,8 @@ class Session:
 
     def standing(self) -> Standing:
         """Return what decides whether the session can act; this checks whether the ledger can be written."""
+        from tui.desk.actions.obstacles import Standing  # noqa: PLC0415 - a search acts on nobody
+
         mode = self.client.policy.mode
         return Standing(
             self.client.policy,
@@ -280,6 +281,8 @@ class Session:
 
     def obstacle(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
         """Return what stands in the way of an action on a person and its targets; `None` when nothing does."""
+        from tui.desk.actions.obstacles import obstacle  # noqa: PLC0415 - as above
+
         standing = self.standing()
         if refusal := self.refused.get((action.endpoint.id, person.user.id)):
             standing = replace(standing, denied={action.endpoint.id: refusal, **self.denied})
@@ -291,12 +294,15 @@ class Session:
         Raises:
             OktaError: Something that decides on the action could not be read.
         """
+        from tui.desk.actions.targets import read_targets  # noqa: PLC0415 - as above
+
         return await read_targets(self.client, action, person, ids)
 
     async def with_policy(self, action: Action, person: Person) -> Person:
         """Return the person with their password policy read, where a note on the action needs it; raises nothing."""
         if not action.needs_policy(person):
             return person
+        from tui.desk.people.password_policies import policy_for  # noqa: PLC0415 - as above
 
         async def read() -> tuple[Applied, ...]:
             policy = await policy_for(self.client, person.user, self.groups_of)

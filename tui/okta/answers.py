@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from tui.okta.decode import decode
@@ -24,6 +23,8 @@ from tui.okta.errors import (
     Unsupported,
     WrongState,
 )
+from tui.patterns import late_pattern
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,10 +45,10 @@ _BY_STATUS_AND_CODE: Final[Mapping[tuple[int, str], type[Answered]]] = {
     (404, "E0000008"): FeatureOff,
 }
 _MOST_CAUSES: Final = 50
-_SCOPE: Final = re.compile(r'\bscope="([^"]*)"')
+_SCOPE: Final = late_pattern(r'\bscope="([^"]*)"')
 
-_REDIRECT: Final = re.compile(r"https?://([A-Za-z0-9.-]{1,50})(?=[:/?#]|\Z)")
-_READABLE: Final = re.compile(r"[!-~]{1,100}")
+_REDIRECT: Final = late_pattern(r"https?://([A-Za-z0-9.-]{1,50})(?=[:/?#]|\Z)")
+_READABLE: Final = late_pattern(r"[!-~]{1,100}")
 
 UNSENT: Final = "nothing was sent"
 """The argument of a `CancelledError` whose request Okta certainly did not act on."""

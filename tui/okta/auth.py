@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from tui.okta.errors import BadToken
+from tui.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tui.okta.http import httpx
 
 
-_SCHEME: Final = re.compile(
+_SCHEME: Final = late_pattern(
     r"\A['\"]?(?:authorization:\s*)?ssws\s+", re.IGNORECASE
 )  # pasted with the header that it was copied from
 

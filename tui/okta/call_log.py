@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, unquote_plus
 
 from tui.okta.tokens import without_tokens
+from tui.patterns import late_pattern
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,11 +21,11 @@ _LONGEST: Final = 2000
 """Characters of a path with its query that are kept."""
 NOT_SHOWN: Final = "(not-shown)"
 """What stands in the place of a secret; it needs no encoding in a path or a query."""
-_CUT_OFF: Final = re.compile(r"[\w%.~+-]*\Z", re.ASCII)
-_SECRET_NAME: Final = re.compile(
+_CUT_OFF: Final = late_pattern(r"[\w%.~+-]*\Z", re.ASCII)
+_SECRET_NAME: Final = late_pattern(
     r"token|secret|password|passphrase|assertion|authorization|nonce|signature", re.IGNORECASE
 )
-_WHOLE: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
+_WHOLE: Final = late_pattern(r"[\w-]{1,64}", re.ASCII)
 _KEPT_IN_PATH: Final = "%!$&'()*+,:;=@~"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui.okta import endpoints as ep
@@ -20,6 +19,7 @@ from tui.okta.links import MOST_PAGES, MOST_SHORT_PAGES, PageBounds, next_url, t
 from tui.okta.log_events import LogEvent
 from tui.okta.models import AppLink, Block, Factor, Group, Org, User, WellKnown
 from tui.okta.network import AS_FOUND, hosted_by_okta
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from tui.okta.calls import READS, Call
+from tui.patterns import late_pattern
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FIELD: Final = re.compile(r"\{(\w+)\}")
+_FIELD: Final = late_pattern(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +273,7 @@ def _shapes() -> Mapping[tuple[str, int], tuple[tuple[re.Pattern[str], Endpoint]
     by_shape: dict[tuple[str, int], list[tuple[re.Pattern[str], Endpoint]]] = {}
     for endpoint in sorted(KNOWN.values(), key=lambda endpoint: endpoint.template.count("{")):
         parts = endpoint.template.split("/")
-        pattern = re.compile("/".join("([^/]+)" if _FIELD.fullmatch(part) else re.escape(part) for part in parts))
+        pattern = late_pattern("/".join("([^/]+)" if _FIELD.fullmatch(part) else re.escape(part) for part in parts))
         by_shape.setdefault((endpoint.method, len(parts)), []).append((pattern, endpoint))
     return {shape: tuple(patterns) for shape, patterns in by_shape.items()}
 

@@ -30,6 +30,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from tui.patterns import late_pattern
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ LONGEST: Final = 1500
 """Characters of a text from outside that are kept, about a screenful; the rest is said to be cut."""
 MOST_LINES: Final = 20
 _LONGEST_CODE: Final = 100
-_WORD_AT_THE_END: Final = re.compile(r"[\w.~+/=-]{1,5000}\Z", re.ASCII)
+_WORD_AT_THE_END: Final = late_pattern(r"[\w.~+/=-]{1,5000}\Z", re.ASCII)
 
 
 def clipped(text: str, most: int = LONGEST) -> str:

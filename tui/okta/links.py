@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from tui.okta.errors import TooMuch, Unreadable
 from tui.okta.policy import odd
+from tui.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # RFC 8288: <target> followed by parameters. Joined values are split at the angle brackets, since URLs hold commas.
-_LINK: Final = re.compile(r"<([^<>]*)>((?:\s*;\s*[^;,<>\"]+(?:\"[^\"]*\")?)*)")
-_REL: Final = re.compile(r";\s*rel\s*=\s*\"?([^\";,]+)\"?", re.IGNORECASE)
+_LINK: Final = late_pattern(r"<([^<>]*)>((?:\s*;\s*[^;,<>\"]+(?:\"[^\"]*\")?)*)")
+_REL: Final = late_pattern(r";\s*rel\s*=\s*\"?([^\";,]+)\"?", re.IGNORECASE)
 
 
 MOST_PAGES: Final = 5000

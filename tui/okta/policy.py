@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.okta.calls import READS, Call
 from tui.okta.endpoints import endpoint_of
 from tui.okta.errors import Refused
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,12 +7,14 @@ import unicodedata
 from typing import Final
 from urllib.parse import quote
 
+from tui.patterns import late_pattern
+
 # Okta: "User query options": `co` works on these attributes only; on others Okta answers with E0000031.
 CONTAINS: Final = frozenset({"profile.firstName", "profile.lastName", "profile.email", "profile.login"})
 MOST_CLAUSES: Final = 40
 MOST_ENCODED: Final = 2500  # characters in the URL: far fewer than proxies refuse, and quick to answer
-_ATTRIBUTE: Final = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*", re.ASCII)
-_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ATTRIBUTE: Final = late_pattern(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*", re.ASCII)
+_QUOTED: Final = late_pattern(r'"(?:[^"\\]|\\.)*"')
 
 
 def eq(attribute: str, value: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from tui.patterns import late_pattern
+
 HIDDEN: Final = "‹a token, not shown›"
 # An API token has 42 characters, as scanners for leaked secrets (TruffleHog, Gitleaks) look for them; one that was not
 # copied well has fewer or more. The ids of users and groups have 20, and a key's thumbprint, which is often its key id
@@ -12,11 +14,11 @@ HIDDEN: Final = "‹a token, not shown›"
 _SSWS: Final = r"(?<![\w-])00(?![\w-]{41}(?![\w-]))[\w-]{38,60}(?![\w-])"
 _JWT: Final = r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*){0,3}"
 _KEY: Final = r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
-_SECRET: Final = re.compile(f"{_KEY}|{_SSWS}|{_JWT}", re.DOTALL)
+_SECRET: Final = late_pattern(f"{_KEY}|{_SSWS}|{_JWT}", re.DOTALL)
 _KINDS: Final = (
-    ("an API token", re.compile(_SSWS)),
-    ("a private key", re.compile(r"-----BEGIN|LS0tLS1CRUdJTi|\"d\"\s*:\s*\"[\w-]{20}")),  # PEM, the same in Base64, JWK
-    ("a token", re.compile(_JWT)),
+    ("an API token", late_pattern(_SSWS)),
+    ("a private key", late_pattern(r"-----BEGIN|LS0tLS1CRUdJTi|\"d\"\s*:\s*\"[\w-]{20}")),  # PEM, the same in Base64, JWK
+    ("a token", late_pattern(_JWT)),
 )
 
 

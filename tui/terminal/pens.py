@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from tui.terminal.glyphs import Unshowable
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.terminal.rules import Rules

@@ -6,11 +6,11 @@ from operator import is_not
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tui.terminal.cells import Cell
 
-_FEWEST: Final = 4
+_FEWEST: Final = 2
 """Changed lines below which no scrolling is looked for."""
 _BLOCK: Final = 24
 """Columns that are compared as one when candidates are looked for."""
@@ -76,10 +76,12 @@ def _best_region(
 ) -> tuple[Scroll | None, int]:
     """Return the region whose scrolling by so many lines saves most, and how many cells that is."""
     height = len(new)
+    gains = [
+        _differing(old[y], new[y]) - _differing(old[y + lines], new[y]) if 0 <= y + lines < height else 0
+        for y in range(height)
+    ]
     best, start, total, most = None, 0, 0, 0
-    for y in range(height):
-        source = y + lines
-        gain = _differing(old[y], new[y]) - _differing(old[source], new[y]) if 0 <= source < height else 0
+    for y, gain in enumerate(gains):
         if total <= 0:
             start, total = y, 0
         total += gain
@@ -87,12 +89,22 @@ def _best_region(
             best, most = (start, y), total
     if best is None:
         return None, 0
-    first, last = best
-    top, bottom = min(first, first + lines), max(last, last + lines)
     empty = [blank] * len(new[0])
-    for y in (*range(top, first), *range(last + 1, bottom + 1)):
-        most += _differing(old[y], new[y]) - _differing(empty, new[y])
-    return Scroll(top, bottom, lines), most
+    found = None, 0
+    for first, last in _ends(*best, lines):
+        top, bottom = min(first, first + lines), max(last, last + lines)
+        saved = sum(gains[first : last + 1])
+        for y in (*range(top, first), *range(last + 1, bottom + 1)):
+            saved += _differing(old[y], new[y]) - _differing(empty, new[y])
+        if saved > found[1]:
+            found = Scroll(top, bottom, lines), saved
+    return found
+
+
+def _ends(first: int, last: int, lines: int) -> Iterator[tuple[int, int]]:
+    """Yield where the lines that move may end: what comes in behind them may cost more than one line of them saves."""
+    for fewer in range(min(abs(lines) + 1, last - first + 1)):
+        yield (first, last - fewer) if lines > 0 else (first + fewer, last)
 
 
 def _differing(row: list[Cell], other: list[Cell]) -> int:

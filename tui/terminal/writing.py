@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from tui.terminal.pens import RESET
+from tui.terminal.strokes import Stretch, by_pen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from tui.terminal.cells import Cell, CellMaker
     from tui.terminal.pens import Pen
     from tui.terminal.rules import Rules
+    from tui.terminal.strokes import Stroke
 
 Row = list["Cell"]
 """The cells of a line. A row is never changed once it is shown: a changed one is another list."""
@@ -48,9 +50,17 @@ class Writer:
         self._rules = rules
         self._pen = cells.pens.default
         self._parts: list[str] = []
+        self._stretches: list[Stretch] = []
 
     def end(self, x: int, y: int) -> str:
-        """Leave the cursor somewhere, with the terminal's own pen, and return all that is to be sent."""
+        """Write all lines, leave the cursor somewhere with the terminal's own pen, and return what is to be sent."""
+        strokes = by_pen(self._stretches, self._pen, self._cells.pens.way) if self._rules.moves else None
+        if strokes is None:
+            for stretch in self._stretches:
+                self._stretch(stretch)
+        else:
+            for stroke in strokes:
+                self._stroke(stroke)
         if self._pen is not self._cells.pens.default:
             if self._pen.link:
                 self._parts.append("\x1b]8;;\x1b\\")
@@ -81,7 +91,7 @@ class Writer:
         self.x = self.y = -1
 
     def row(self, y: int, old: Row, new: Row) -> None:
-        """Write what differs between what a line shows and what it should show."""
+        """Have `end` write what differs between what a line shows and what it should show."""
         dirty = [x for x, (was, cell) in enumerate(zip(old, new, strict=True)) if was is not cell]
         if any(old[x].is_odd or new[x].is_odd for x in dirty):
             dirty = _with_neighbours(dirty, old, new)
@@ -90,11 +100,10 @@ class Writer:
         if len(erased) <= _ERASE_LINE:
             tail, erased = len(new), []
         for start, stop in self._runs([x for x in dirty if x < tail], new):
-            self._run(y, new, start, stop, more=bool(erased) and stop == erased[0])
+            goes_on = bool(erased) and stop == erased[0]
+            self._stretches.append(Stretch(y, new, start, stop, goes_on=goes_on))
         if erased:
-            self.move(erased[0], y)
-            self._take_for_blank(new[-1].pen, new, tail)
-            self._parts.append("\x1b[K")
+            self._stretches.append(Stretch(y, new, erased[0], len(new), is_rest=True))
 
     def _erasable_tail(self, row: Row) -> int:
         """Return where the blanks begin that can be erased up to the end of a line."""
@@ -128,24 +137,51 @@ class Writer:
         pen = row[start - 1].pen
         return all(cell.text.isascii() and not cell.is_odd and cell.pen in {pen, pen.bare} for cell in row[start:stop])
 
-    def _run(self, y: int, row: Row, start: int, stop: int, *, more: bool) -> None:
-        """Write all cells of a stretch."""
-        x = start
+    def _stretch(self, stretch: Stretch) -> None:
+        """Write all cells of a stretch, each with its own pen."""
+        if stretch.is_rest:
+            self._rest(stretch.y, stretch.row, stretch.start)
+            return
+        y, row, x, stop = stretch[:4]
         while x < stop:
-            cell = row[x]
-            if not cell.width:  # written with its left half
-                x += 1
-                continue
-            self.move(x, y)
-            if cell.is_blank:
-                end = x + 1
-                while end < stop and row[end] is cell:
-                    end += 1
-                self._blanks(row, x, end, is_last=end == stop and not more)
-                x = end
-            else:
-                self._glyph(cell, x, y, len(row))
-                x += cell.width
+            end = self._next(y, row, x, stop)
+            if row[x].is_blank:
+                self._blanks(row, x, end, is_last=end == stop and not stretch.goes_on)
+            x = end
+
+    def _stroke(self, stroke: Stroke) -> None:
+        """Write a stroke, behind which the cursor goes somewhere else."""
+        y, row, x, stop = stroke[:4]
+        if stroke.is_rest:
+            self._rest(y, row, x)
+            return
+        while x < stop:
+            if not stroke.is_odd and self._pen.bare is not stroke.pen:
+                self._take(stroke.pen)
+            end = self._next(y, row, x, stop)
+            if row[x].is_blank:
+                self._blanks(row, x, end, is_last=end == stop)
+            x = end
+
+    def _next(self, y: int, row: Row, x: int, stop: int) -> int:
+        """Move to a cell, write its glyph, and return where the next one stands; blanks are only counted."""
+        cell = row[x]
+        if not cell.width:  # written with its left half
+            return x + 1
+        self.move(x, y)
+        if not cell.is_blank:
+            self._glyph(cell, x, y, len(row))
+            return x + cell.width
+        end = x + 1
+        while end < stop and row[end] is cell:
+            end += 1
+        return end
+
+    def _rest(self, y: int, row: Row, start: int) -> None:
+        """Erase the rest of a line."""
+        self.move(start, y)
+        self._take_for_blank(row[-1].pen, row, len(row))
+        self._parts.append("\x1b[K")
 
     def _blanks(self, row: Row, start: int, end: int, *, is_last: bool) -> None:
         cell, count = row[start], end - start
@@ -202,7 +238,7 @@ def _with_neighbours(dirty: list[int], old: Row, new: Row) -> list[int]:
     found, left = set(dirty), list(dirty)
 
     def touch(x: int) -> None:
-        if 0 <= x < len(new) and x not in found:
+        if 0 <= x < len(new) and x not in found and (new[x].text or not new[x].width):  # else nothing is known of it
             found.add(x)
             left.append(x)
 

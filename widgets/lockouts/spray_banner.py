@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Static
 
 from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
+from widgets.steady_text import SteadyText
 from widgets.tones import KEY
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def spray_line(spray: Spray) -> str:
     )
 
 
-class SprayBanner(Static):
+class SprayBanner(SteadyText):
     """Shows the largest wave, and how many more there are."""
 
     DEFAULT_CSS = """

@@ -70,11 +70,11 @@ class ActionBar(Widget):
     ActionBar { height: auto; padding: 0 1; border-top: solid $muted; }
     """
 
-    choices: reactive[tuple[ActionChoice, ...]] = reactive((), layout=True)
+    choices: reactive[tuple[ActionChoice, ...]] = reactive(())
     footnote: reactive[str] = reactive("")
     off: reactive[bool] = reactive(False)
     """Whether the keys are off for now; then the footnote that says so has the last line for itself."""
-    unfolded: reactive[bool] = reactive(False, layout=True)
+    unfolded: reactive[bool] = reactive(False)
 
     @dataclass
     class Pressed(Message):
@@ -85,6 +85,23 @@ class ActionBar(Widget):
         """
 
         key: str
+
+    def watch_choices(self) -> None:
+        """Ask for room where other actions take more lines or fewer."""
+        self._keep_height()
+
+    def watch_unfolded(self) -> None:
+        """Ask for room for the reasons, or give it back."""
+        self._keep_height()
+
+    def watch_footnote(self) -> None:
+        """Ask for a line where there was none: without actions, the footnote is all there is."""
+        self._keep_height()
+
+    def _keep_height(self) -> None:
+        size = self.content_size
+        if not size.width or len(self._lines(size.width, self.app.size.height)) != size.height:
+            self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Return the number of lines at this width."""

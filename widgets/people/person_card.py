@@ -17,6 +17,7 @@ from widgets.bars import meter
 from widgets.cell_text import truncate, wrap
 from widgets.hanging_text import MARK
 from widgets.people.tries import tries_line
+from widgets.steady_text import SteadyText
 from widgets.tones import KEY, STYLE, chip
 
 if TYPE_CHECKING:
@@ -52,16 +53,15 @@ class PersonCard(VerticalScroll, can_focus=True):
     DEFAULT_CSS = """
     PersonCard { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; background: $ground; }
     PersonCard:focus { }
-    PersonCard > Static { height: auto; }
+    PersonCard > Static { height: auto; min-height: 100%; }
     """
 
     card: reactive[Card | None] = reactive(None)
     hint: reactive[str] = reactive("")
-    _lines: int = -1
 
     def compose(self) -> ComposeResult:
         """Yield the text that scrolls."""
-        yield Static(id="card-text")
+        yield SteadyText(id="card-text")
 
     def watch_card(self, old: Card | None, new: Card | None) -> None:
         """Draw the new card; another person's card is shown from its top."""
@@ -88,9 +88,7 @@ class PersonCard(VerticalScroll, can_focus=True):
         )
         static = self.query_one("#card-text", Static)
         if static.content != text:
-            lines = text.plain.count("\n")
-            static.update(text, layout=lines != self._lines)  # nothing moves where there are as many lines as before
-            self._lines = lines
+            static.update(text)
 
 
 def layout(card: Card, width: int, *, spaced: bool = False) -> Content:

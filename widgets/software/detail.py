@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tui.desk.text.plain import plain
 from widgets.cell_text import truncate, wrap
+from widgets.steady_text import SteadyText
 from widgets.tones import KEY
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class SoftwareDetail(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Yield the text that scrolls."""
-        yield Static(id="software-text")
+        yield SteadyText(id="software-text")
 
     def on_mount(self) -> None:
         """Start with nothing to show."""

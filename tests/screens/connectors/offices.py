@@ -48,7 +48,7 @@ class Office(httpx.AsyncBaseTransport):
 
     def __post_init__(self) -> None:
         self.orgs = {
-            origin: with_known_past(begin_org(seed=seed, people=60, clock=self.clock.time, lockouts_per_minute=0.0))
+            origin: with_known_past(begin_org(seed=seed, people=200, clock=self.clock.time, lockouts_per_minute=0.0))
             for origin, seed in ((FIRST, 7), (SECOND, 8))
         }
         self.wires = {origin: Wire(httpx.ASGITransport(app=create_app(org))) for origin, org in self.orgs.items()}

@@ -12,7 +12,7 @@ from screens.lockouts.evidence import EvidenceScreen
 from screens.lockouts.lockouts import LockoutsScreen
 from screens.why.why import WhyScreen
 from tests.desk.support import fault, harmful, service_session, world
-from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
+from tests.screens.support import NARROW, WIDE, seated
 from tui.desk.lockouts.case import Case, Shut
 from tui.desk.lockouts.causes import diagnose
 from tui.desk.lockouts.spray import Spray
@@ -62,47 +62,123 @@ def case(number: int, minutes: int) -> Case:
     return Case(f"c{number}", f"u{number}", f"p{number:02}@x", f"P {number}", Shut.LOCKED, began, diagnose(()))
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_a_row_tells_state_cause_and_countdown(desk: Desk, size: tuple[int, int]) -> None:
-    async with seated(desk.session(), size) as seat:
-        await seat.press("f3")
-        ann = next(line for line in seat.lines if line.startswith("  ") and "ann.lee" in line)
-        for part in ("Locked", "Mail", "locks again"):
-            assert part in ann
-        milo = seat.line("▸ ")
-        for part in ("Locked", "Mistyped", "in 7 min"):
-            assert part in milo
-        await go_to(seat, "henry.stone")
-        assert "needs admin" in seat.line("▸ ")
-        assert "Blocked" in next(line for line in seat.lines if "carla.diaz" in line)
-        assert "log live" in seat.text
-        assert "└" in seat.text  # the axis of the chart
-        assert all(len(line) == size[0] for line in seat.lines)
+async def a_row_tells_state_cause_and_countdown(seat: Seat) -> None:
+    ann = next(line for line in seat.lines if line.startswith("  ") and "ann.lee" in line)
+    for part in ("Locked", "Mail", "locks again"):
+        assert part in ann
+    milo = seat.line("▸ ")
+    for part in ("Locked", "Mistyped", "in 7 min"):
+        assert part in milo
+    await go_to(seat, "henry.stone")
+    assert "needs admin" in seat.line("▸ ")
+    assert "Blocked" in next(line for line in seat.lines if "carla.diaz" in line)
+    assert "log live" in seat.text
+    assert "└" in seat.text  # the axis of the chart
+    assert all(len(line) == seat.app.size.width for line in seat.lines)
 
 
-async def test_the_case_under_the_cursor_is_told_whole(desk: Desk) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f3")
-        await go_to(seat, "ann.lee")
-        assert "A mail client (Mail on an iPhone) keeps sending an old password (likely)" in seat.words
-        assert "newest failure" in seat.words
-        assert "198.51.100.77" in seat.words
+async def one_key_to_the_cause_and_back(seat: Seat) -> None:
+    assert current(seat) == "ann.lee"
+    await seat.press("w")
+    assert kind(seat) is WhyScreen
+    await seat.press("escape")
+    assert kind(seat) is LockoutsScreen
+    assert current(seat) == "ann.lee"
 
 
-async def test_a_countdown_goes_down_by_itself(desk: Desk, org: Org, clock: FakeClock) -> None:
+async def what_is_typed_right_behind_the_slash_is_no_key(seat: Seat) -> None:
+    await seat.press("slash", "u", "w", "p")
+    assert kind(seat) is LockoutsScreen
+    assert "with “uwp”" in screen(seat).view.words
+    await seat.press("enter", "escape")
+
+
+async def filters_sort_and_search(seat: Seat) -> None:
+    shown = len(table(seat).rows)
+    await seat.press("d")
+    assert len(table(seat).rows) > shown
+    assert "shown: all of two days" in seat.text
+    assert "by Nina Rossi" in next(line for line in seat.lines if "megan.russell" in line)
+    await seat.press("1")
+    assert "shown: all of two days, only" in seat.text
+    await seat.press("escape")
+    assert len(table(seat).rows) == shown
+    screen(seat).view = View(order=Order.NAME)
+    await seat.rest()
+    names = [row.case.name.casefold() for row in table(seat).rows]
+    assert names == sorted(names)
+    await seat.press("slash", *"fischer")
+    assert seat.focused == "find"
+    assert [row.case.login for row in table(seat).rows] == ["leo.fischer@acme.example"]
+    await seat.press("enter")
+    assert seat.focused == "locked"
+    await seat.press("escape")
+    assert len(table(seat).rows) == shown
+    await seat.press("d", "d")
+    assert "No case is like that. esc clears the filter." in seat.text
+    await seat.press("escape")
+
+
+async def taking_care_and_leaving(seat: Seat) -> None:
+    await seat.press("home")
+    await go_to(seat, "ann.lee")
+    assert "A mail client (Mail on an iPhone) keeps sending an old password (likely)" in seat.words
+    assert "newest failure" in seat.words
+    assert "198.51.100.77" in seat.words
+    await seat.press("h")
+    assert "tess" in seat.line("▸ ")
+    await seat.press("d", "d")
+    assert [row.case.login for row in table(seat).rows] == ["ann.lee@acme.example"]
+    assert "Ann Lee (ann.lee@acme.example) · tess takes care of it" in seat.words
+    await seat.press("h")
+    assert len(table(seat).rows) == 0
+    await seat.press("escape")
+    assert "tess" not in "\n".join(seat.lines[1:])
+
+
+async def taking_over_from_a_colleague_is_said(seat: Seat) -> None:
+    row = table(seat).current
+    assert row
+    screen(seat).reader.monitor._open_feed().store.handle(row.id, "otto\x1b", 0.0)
+    await seat.press("r")
+    await seat.press("h")
+    assert "You took this over from otto␛" in seat.words
+    assert "tess" in seat.line("▸ ")
+    await seat.resize(*NARROW)
+    assert "▸ ● tess " in seat.line("▸ ")  # in eighty columns, too
+
+
+async def new_rows_move_neither_the_cursor_nor_what_is_in_view(seat: Seat) -> None:
+    old = tuple(case(number, 10 + number) for number in range(60))
+    shown = screen(seat)
+    assert shown.picture
+    shown.picture = replace(shown.picture, cases=old)
+    await seat.rest()
+    await seat.press("home", "pagedown", "pagedown", "down")
+    before = (current(seat), [line[:40] for line in seat.lines[4:-3]])
+    shown.picture = replace(shown.picture, cases=(case(99, 1), case(98, 2), *old))
+    await seat.rest()
+    assert (current(seat), [line[:40] for line in seat.lines[4:-3]]) == before
+    await seat.press("home")
+    assert current(seat) == "p99"
+    shown.picture = replace(shown.picture, cases=(case(97, 0), *shown.picture.cases))
+    await seat.rest()
+    assert current(seat) == "p99"
+    assert "p97" in seat.text  # at the top, the newest is in sight
+
+
+async def test_the_cases_and_what_is_done_with_them(desk: Desk) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3")
-        world(org, lock="bob.martin")
-        clock.now += 60
-        await seat.press("r")
-        bob = next(row for row in table(seat).rows if row.case.login.startswith("bob.martin"))
-        assert bob.case.heals_at
-        left = round((bob.case.heals_at.timestamp() - clock.now) / 60)
-        assert f"in {left} min" in seat.text
-        clock.now += 120
-        screen(seat).draw()
-        await seat.rest()
-        assert f"in {left - 2} min" in seat.text
+        await a_row_tells_state_cause_and_countdown(seat)
+        await what_is_typed_right_behind_the_slash_is_no_key(seat)
+        await seat.resize(*WIDE)
+        await filters_sort_and_search(seat)
+        await taking_care_and_leaving(seat)
+        await go_to(seat, "ann.lee")
+        await one_key_to_the_cause_and_back(seat)
+        await taking_over_from_a_colleague_is_said(seat)
+        await new_rows_move_neither_the_cursor_nor_what_is_in_view(seat)
 
 
 async def test_countdowns_that_were_left_out_are_filled_in(desk: Desk, org: Org) -> None:
@@ -131,140 +207,104 @@ async def test_without_the_log_it_falls_back_and_says_what_is_missing(desk: Desk
         assert "okta.logs.read" in seat.words  # still
 
 
-async def test_it_waits_after_a_fault_and_says_until_when(desk: Desk, org: Org) -> None:
+async def a_countdown_goes_down_by_itself(seat: Seat, org: Org, clock: FakeClock) -> None:
+    world(org, lock="bob.martin")
+    clock.now += 60
+    await seat.press("r")
+    bob = next(row for row in table(seat).rows if row.case.login.startswith("bob.martin"))
+    assert bob.case.heals_at
+    left = round((bob.case.heals_at.timestamp() - clock.now) / 60)
+    assert f"in {left} min" in seat.text
+    clock.now += 120
+    screen(seat).draw()
+    await seat.rest()
+    assert f"in {left - 2} min" in seat.text
+
+
+async def marks_are_still_there_after_a_look_at_the_preview(seat: Seat) -> None:
+    await seat.press("home")
+    await go_to(seat, "bob.martin")
+    await seat.press("space", "b")
+    job_screen = seat.app.screen
+    assert kind(seat) is not LockoutsScreen
+    assert "Bob Martin" in seat.text
+    await seat.press("escape")
+    assert seat.app.screen is not job_screen
+    assert "1 marked" in seat.words
+    await seat.press("escape")
+
+
+async def paused_it_asks_nothing_and_goes_on(seat: Seat, org: Org, wire: Line, clock: FakeClock) -> None:
+    await seat.press("z")
+    assert "paused, z goes on" in seat.text
+    world(org, lock="pia.jensen")
+    clock.now += 60
+    wire.sent.clear()
+    screen(seat).reader.poll_status()
+    screen(seat).reader.poll_log()
+    await seat.rest()
+    assert wire.sent == []
+    await seat.press("z")
+    assert "log live" in seat.text
+    assert "pia.jensen" in seat.text
+
+
+async def behind_another_screen_the_log_rests_when_no_bell_is_wanted(seat: Seat, wire: Line, clock: FakeClock) -> None:
+    lockouts = screen(seat)
+    await seat.press("f2")
+    clock.now += 600
+    wire.sent.clear()
+    lockouts.reader.poll_log()
+    lockouts.reader.poll_status()
+    await seat.rest()
+    assert wire.sent == []
+    await seat.press("f3")
+
+
+async def the_bell_rings_for_what_is_new_and_only_when_wanted(
+    seat: Seat, org: Org, clock: FakeClock, written: list[str]
+) -> None:
+    def told() -> list[str]:
+        return [text for text in written if text.startswith("\x1b]9;")]
+
+    lockouts = screen(seat)
+    world(org, lock="jack.frost")
+    clock.now += 60
+    await seat.press("r")
+    assert "jack.frost" in seat.text
+    assert told() == []  # off
+    await seat.press("ctrl+b", "ctrl+b")
+    assert "New lockouts: bell and desktop notice" in seat.words
+    world(org, lock="nina.rossi")
+    clock.now += 60
+    await seat.press("f2")  # also from behind another screen
+    assert told() == []
+    lockouts.reader.poll_log()
+    await seat.rest()
+    assert told() == ["\x1b]9;keydesk: locked out: Nina Rossi\x1b\\"]
+    await seat.press("f3")
+
+
+async def test_what_happens_meanwhile(
+    desk: Desk, org: Org, wire: Line, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("TMUX", "TERM_PROGRAM", "VTE_VERSION"):
+        monkeypatch.delenv(name, raising=False)
     async with seated(desk.session(), WIDE) as seat:
+        written: list[str] = []
+        assert seat.app._driver
+        monkeypatch.setattr(seat.app._driver, "write", written.append)
         await seat.press("f3")
+        await a_countdown_goes_down_by_itself(seat, org, clock)
+        await marks_are_still_there_after_a_look_at_the_preview(seat)
+        await paused_it_asks_nothing_and_goes_on(seat, org, wire, clock)
+        await behind_another_screen_the_log_rests_when_no_bell_is_wanted(seat, wire, clock)
+        await the_bell_rings_for_what_is_new_and_only_when_wanted(seat, org, clock, written)
         fault(org, "500", "/logs", times=-1)
         await seat.press("r")
-        assert "log waits until 06:00:" in seat.text
+        assert "log waits until 06:" in seat.text
         org.faults.clear()
-
-
-async def test_paused_asks_nothing_and_goes_on(desk: Desk, org: Org, wire: Line, clock: FakeClock) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f3", "z")
-        assert "paused, z goes on" in seat.text
-        world(org, lock="bob.martin")
-        clock.now += 60
-        wire.sent.clear()
-        screen(seat).reader.poll_status()
-        screen(seat).reader.poll_log()
-        await seat.rest()
-        assert wire.sent == []
-        await seat.press("z")
-        assert "log live" in seat.text
-        assert "bob.martin" in seat.text
-
-
-async def test_filters_sort_and_search(desk: Desk) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f3")
-        shown = len(table(seat).rows)
-        await seat.press("d")
-        assert len(table(seat).rows) > shown
-        assert "shown: all of two days" in seat.text
-        assert "by Nina Rossi" in next(line for line in seat.lines if "megan.russell" in line)
-        await seat.press("1")
-        assert "shown: all of two days, only" in seat.text
-        await seat.press("escape")
-        assert len(table(seat).rows) == shown
-        screen(seat).view = View(order=Order.NAME)
-        await seat.rest()
-        names = [row.case.name.casefold() for row in table(seat).rows]
-        assert names == sorted(names)
-        await seat.press("slash", *"fischer")
-        assert seat.focused == "find"
-        assert [row.case.login for row in table(seat).rows] == ["leo.fischer@acme.example"]
-        await seat.press("enter")
-        assert seat.focused == "locked"
-        await seat.press("escape")
-        assert len(table(seat).rows) == shown
-        await seat.press("d", "d")
-        assert "No case is like that. esc clears the filter." in seat.text
-
-
-async def test_what_is_typed_right_behind_the_slash_is_no_key(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3")
-        await seat.press("slash", "u", "w", "p")
-        assert isinstance(seat.app.screen, LockoutsScreen)
-        assert "with “uwp”" in screen(seat).view.words  # type: ignore[union-attr]
-
-
-async def test_taking_care_and_leaving(desk: Desk) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f3")
-        await go_to(seat, "ann.lee")
-        await seat.press("h")
-        assert "tess" in seat.line("▸ ")
-        await seat.press("d", "d")
-        assert [row.case.login for row in table(seat).rows] == ["ann.lee@acme.example"]
-        assert "Ann Lee (ann.lee@acme.example) · tess takes care of it" in seat.words
-        await seat.press("h")
-        assert len(table(seat).rows) == 0
-        await seat.press("escape")
-        assert "tess" not in "\n".join(seat.lines[1:])
-
-
-async def test_who_takes_care_is_seen_in_eighty_columns_too(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3", "h")
-        assert "▸ ● tess " in seat.line("▸ ")
-
-
-async def test_taking_over_from_a_colleague_is_said(desk: Desk) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f3")
-        row = table(seat).current
-        assert row
-        screen(seat).reader.monitor._open_feed().store.handle(row.id, "otto\x1b", 0.0)
-        await seat.press("r")
-        await seat.press("h")
-        assert "You took this over from otto␛" in seat.words
-        assert "tess" in seat.line("▸ ")
-
-
-async def test_one_key_to_the_cause_and_back(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3")
-        await go_to(seat, "ann.lee")
-        await seat.press("w")
-        assert kind(seat) is WhyScreen
-        await seat.press("escape")
-        assert kind(seat) is LockoutsScreen
-        assert current(seat) == "ann.lee"
-
-
-async def test_new_rows_move_neither_the_cursor_nor_what_is_in_view(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3")
-        old = tuple(case(number, 10 + number) for number in range(60))
-        shown = screen(seat)
-        assert shown.picture
-        shown.picture = replace(shown.picture, cases=old)
-        await seat.rest()
-        await seat.press("pagedown", "pagedown", "down")
-        before = (current(seat), [line[:40] for line in seat.lines[4:-3]])
-        shown.picture = replace(shown.picture, cases=(case(99, 1), case(98, 2), *old))
-        await seat.rest()
-        assert (current(seat), [line[:40] for line in seat.lines[4:-3]]) == before
-        await seat.press("home")
-        assert current(seat) == "p99"
-        shown.picture = replace(shown.picture, cases=(case(97, 0), *shown.picture.cases))
-        await seat.rest()
-        assert current(seat) == "p99"
-        assert "p97" in seat.text  # at the top, the newest is in sight
-
-
-async def test_marks_are_still_there_after_a_look_at_the_preview(desk: Desk, org: Org, wire: Line) -> None:
-    world(org, lock="bob.martin")
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f3", "space", "b")
-        job_screen = seat.app.screen
-        assert "Bob Martin" in seat.text
-        await seat.press("escape")
-        assert seat.app.screen is not job_screen
-        assert "1 marked" in seat.words
     assert wire.writes == []
 
 
@@ -275,9 +315,8 @@ def wave(**more: object) -> Spray:
     return replace(spray, **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_a_wave_has_a_banner_and_its_evidence(desk: Desk, size: tuple[int, int]) -> None:
-    async with seated(desk.session(), size) as seat:
+async def test_a_wave_has_a_banner_and_its_evidence(desk: Desk) -> None:
+    async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3", "v")
         assert "No wave in the last hour" in seat.words
         shown = screen(seat)
@@ -308,51 +347,3 @@ async def test_a_wave_has_a_banner_and_its_evidence(desk: Desk, size: tuple[int,
         assert "a common fault" in seat.words
         await seat.press("escape")
         assert isinstance(seat.app.screen, LockoutsScreen)
-
-
-async def test_the_bell_rings_for_what_is_new_and_only_when_wanted(
-    desk: Desk, org: Org, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TERM", "xterm-256color")
-    for name in ("TMUX", "TERM_PROGRAM", "VTE_VERSION"):
-        monkeypatch.delenv(name, raising=False)
-    async with seated(desk.session(), WIDE) as seat:
-        written: list[str] = []
-        assert seat.app._driver
-        monkeypatch.setattr(seat.app._driver, "write", written.append)
-
-        def told() -> list[str]:
-            return [text for text in written if text.startswith("\x1b]9;")]
-
-        await seat.press("f3")
-        world(org, lock="bob.martin")
-        clock.now += 60
-        await seat.press("r")
-        assert told() == []  # off
-        await seat.press("ctrl+b", "ctrl+b")
-        assert "New lockouts: bell and desktop notice" in seat.words
-        world(org, lock="nina.rossi")
-        clock.now += 60
-        await seat.press("f2")  # also from behind another screen
-        assert told() == []
-        (lockouts,) = seat.app._screen_stacks[seat.app._mode("lockouts")]
-        assert isinstance(lockouts, LockoutsScreen)
-        lockouts.reader.poll_log()
-        await seat.rest()
-        assert told() == ["\x1b]9;keydesk: locked out: Nina Rossi\x1b\\"]
-
-
-async def test_behind_another_screen_the_log_rests_when_no_bell_is_wanted(
-    desk: Desk, wire: Line, clock: FakeClock
-) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f3")
-        (lockouts,) = seat.app._screen_stacks[seat.app._mode("lockouts")]
-        assert isinstance(lockouts, LockoutsScreen)
-        await seat.press("f2")
-        clock.now += 600
-        wire.sent.clear()
-        lockouts.reader.poll_log()
-        lockouts.reader.poll_status()
-        await seat.rest()
-        assert wire.sent == []

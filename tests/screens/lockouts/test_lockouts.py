@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from screens.lockouts.lockouts import LockoutsScreen
 from tests.desk.support import Gate, fault, world
-from tests.screens.support import NARROW, ONE_SIZE, WIDE, seated
+from tests.screens.support import NARROW, WIDE, seated
 from tui.desk.lockouts.case import Shut
 from widgets.rows import Rows
 
@@ -23,57 +21,80 @@ def shown(seat: Seat) -> list[str]:
     return [row.case.login.partition("@")[0] for row in seat.one("#locked", Rows).rows]
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_newest_first_and_enter_opens_the_person(desk: Desk, org: Org, size: tuple[int, int]) -> None:
-    world(org, lock="bob.martin@acme.example")
-    async with seated(desk.session(), size) as seat:
-        await seat.press("f3")
-        assert seat.focused == "locked"
-        assert "just now" in seat.line("▸ ")
-        assert "bob.martin@acme" in seat.line("▸ ")
-        cases = [row.case for row in seat.one("#locked", Rows).rows]
-        assert [case.began for case in cases] == sorted((case.began for case in cases), reverse=True)
-        assert "◐ Blocked" in next(line for line in seat.lines if "carla.diaz@" in line)
-        blocked = sum(case.shut is Shut.BLOCKED for case in cases)
-        assert f"{len(cases) - blocked} locked out, {blocked} blocked by device · as of 06:00 · log live" in seat.text
-        await seat.press("down", "up", "enter")
-        assert seat.focused == "card"
-        assert "● Locked out just now" in seat.words
-        assert "bob.martin@acme.example" in seat.text
-        await seat.press("f3")
-        assert "bob.martin" in seat.line("▸ ")  # where it was left
+async def locked_people_are_shown_before_the_blocked_are_known(seat: Seat, wire: Line) -> None:
+    wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
+    await seat.hit("f3")
+    await seat.until(lambda: gate.held and "ann.lee@" in seat.text)
+    assert "carla.diaz" not in seat.text
+    wire.watch = None
+    gate.opened.set()
+    await seat.rest()
+    assert "carla.diaz" in seat.text
 
 
-async def test_after_an_unlock_the_list_is_read_again(desk: Desk, org: Org, wire: Line) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3")
-        first = shown(seat)[0]
-        await seat.press("enter", "u", "enter")
-        assert "✓ Unlock: done" in seat.words
-        await seat.press("f3")
-        assert first not in shown(seat)
+async def newest_first_and_enter_opens_the_person(seat: Seat, wire: Line) -> None:
+    assert seat.focused == "locked"
+    assert "just now" in seat.line("▸ ")
+    assert "bob.martin@acme" in seat.line("▸ ")
+    cases = [row.case for row in seat.one("#locked", Rows).rows]
+    assert [case.began for case in cases] == sorted((case.began for case in cases), reverse=True)
+    assert "◐ Blocked" in next(line for line in seat.lines if "carla.diaz@" in line)
+    blocked = sum(case.shut is Shut.BLOCKED for case in cases)
+    assert f"{len(cases) - blocked} locked out, {blocked} blocked by device · as of 06:00 · log live" in seat.text
+    wire.sent.clear()
+    await seat.press("down", "up", "enter")
+    assert sum("/groups" in line for line in wire.story) == 1  # read once
+    assert seat.focused == "card"
+    assert "● Locked out just now" in seat.words
+    assert "bob.martin@acme.example" in seat.text
+    await seat.press("f3")
+    assert "bob.martin" in seat.line("▸ ")  # where it was left
+
+
+async def a_failed_reading_is_told_and_forgotten_when_the_next_succeeds(seat: Seat, org: Org) -> None:
+    before = shown(seat)
+    fault(org, "500", "/users", times=1)
+    await seat.press("r")
+    assert "✗ Okta has a fault of its own" in seat.words
+    assert shown(seat) == before
+    screen = seat.app.screen
+    assert isinstance(screen, LockoutsScreen)
+    screen.reader.poll_status()
+    await seat.rest()
+    assert "✗" not in seat.text
+
+
+async def refresh_and_ages(seat: Seat, org: Org, clock: FakeClock) -> None:
+    count = len(shown(seat))
+    world(org, lock="pia.jensen")
+    clock.now += 601
+    assert "pia.jensen" not in seat.text
+    await seat.press("r")
+    assert len(shown(seat)) == count + 1
+    assert "10 min ago" in next(line for line in seat.lines if "pia.jensen@" in line)
+    assert "as of 06:10" in seat.text
+
+
+async def after_an_unlock_the_list_is_read_again(seat: Seat, wire: Line) -> None:
+    await seat.press("home")
+    first = shown(seat)[0]
+    await seat.press("enter", "u", "enter")
+    assert "✓ Unlock: done" in seat.words
+    await seat.press("f3")
+    assert first not in shown(seat)
     assert len(wire.writes) == 1
 
 
-async def test_an_opened_person_is_read_once(desk: Desk, org: Org, wire: Line) -> None:
-    async with seated(desk.session()) as seat:
-        await seat.press("f3")
-        wire.sent.clear()
-        await seat.press("enter")
-    assert sum("/groups" in line for line in wire.story) == 1
-
-
-async def test_refresh_and_ages(desk: Desk, org: Org, clock: FakeClock) -> None:
-    async with seated(desk.session()) as seat:
-        await seat.press("f3")
-        count = len(shown(seat))
-        world(org, lock="bob.martin@acme.example")
-        clock.now += 601
-        assert "bob.martin" not in seat.text
-        await seat.press("r")
-        assert len(shown(seat)) == count + 1
-        assert "10 min ago" in next(line for line in seat.lines if "Bob Martin" in line)
-        assert "as of 06:10" in seat.text
+async def test_the_list_is_read_and_read_again(desk: Desk, org: Org, wire: Line, clock: FakeClock) -> None:
+    world(org, lock="bob.martin@acme.example")
+    async with seated(desk.session(), WIDE) as seat:
+        await locked_people_are_shown_before_the_blocked_are_known(seat, wire)
+        await seat.resize(*NARROW)
+        await newest_first_and_enter_opens_the_person(seat, wire)
+        await seat.resize(*WIDE)
+        await a_failed_reading_is_told_and_forgotten_when_the_next_succeeds(seat, org)
+        await refresh_and_ages(seat, org, clock)
+        await after_an_unlock_the_list_is_read_again(seat, wire)
 
 
 async def test_it_is_read_in_the_background_only_while_it_is_shown(
@@ -97,33 +118,6 @@ async def test_it_is_read_in_the_background_only_while_it_is_shown(
         screen.reader.poll_status()
         await seat.rest()
         assert readings() == before
-
-
-async def test_a_failed_reading_is_told_and_forgotten_when_the_next_succeeds(desk: Desk, org: Org) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3")
-        before = shown(seat)
-        fault(org, "500", "/users", times=1)
-        await seat.press("r")
-        assert "✗ Okta has a fault of its own" in seat.words
-        assert shown(seat) == before
-        screen = seat.app.screen
-        assert isinstance(screen, LockoutsScreen)
-        screen.reader.poll_status()
-        await seat.rest()
-        assert "✗" not in seat.text
-
-
-async def test_locked_people_are_shown_before_the_blocked_are_known(desk: Desk, wire: Line) -> None:
-    gate = Gate(lambda request: "/blocks" in str(request.url))
-    wire.watch = gate
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.hit("f3")
-        await seat.until(lambda: gate.held and "ann.lee@" in seat.text)
-        assert "carla.diaz" not in seat.text
-        gate.opened.set()
-        await seat.rest()
-        assert "carla.diaz" in seat.text
 
 
 async def test_nobody_is_locked_out(desk: Desk, org: Org, clock: FakeClock) -> None:

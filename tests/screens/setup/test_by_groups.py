@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import ORIGIN
 from tests.screens.setup.test_tour import SEED, bench, tour  # noqa: F401 - fixtures
-from tests.screens.support import SIZES, WIDE
+from tests.screens.support import WIDE
 from tui.demo.admins.principals import GROUPS_ONLY, client_id
 from tui.demo.base import client_keys
 from tui.demo.base.ids import Ids
@@ -46,16 +46,20 @@ async def at_choices(admin: Admin) -> None:
     assert admin.step == 3
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_the_walk_ends_green_with_group_rights_alone(
     bench: Bench,  # noqa: F811 - the fixture
     by_groups: Tour,
     wire: Wire,
-    size: tuple[int, int],
 ) -> None:
-    async with bench.admin(size, tour=by_groups) as admin:
+    async with bench.admin(WIDE, tour=by_groups) as admin:
         await at_choices(admin)
-        await admin.press(*CHOICES)
+        assert "How software is given" in admin.text
+        await admin.press("down", "down", "down", "space")
+        assert "How software is given" not in admin.text  # it is asked only where it is given
+        assert "By groups only" not in admin.text
+        await admin.press("space")
+        assert "How software is given" in admin.text
+        await admin.press("up", "up", "up", *CHOICES)
         assert "A small custom role is enough for it." in admin.words
         await admin.press("ctrl+n", "ctrl+t", "ctrl+n")
         assert admin.step == 5
@@ -77,17 +81,6 @@ async def test_the_walk_ends_green_with_group_rights_alone(
     assert made.sign_in.client_id == by_groups.by_groups.client_id
     assert by_groups.key_of(made.sign_in.client_id) is by_groups.by_groups.private_key
     assert not any("/apps" in str(request.url) for request in wire.sent)
-
-
-async def test_how_software_is_given_is_asked_only_where_it_is_given(bench: Bench, by_groups: Tour) -> None:  # noqa: F811
-    async with bench.admin(WIDE, tour=by_groups) as admin:
-        await at_choices(admin)
-        assert "How software is given" in admin.text
-        await admin.press("down", "down", "down", "space")
-        assert "How software is given" not in admin.text
-        assert "By groups only" not in admin.text
-        await admin.press("space")
-        assert "How software is given" in admin.text
 
 
 async def test_with_more_switched_on_the_tour_signs_in_as_the_app_that_can_do_it(by_groups: Tour) -> None:

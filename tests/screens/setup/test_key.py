@@ -8,14 +8,22 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from screens.setup.sign_in import SignInStep
+from tests.conftest import ORIGIN
 from tests.screens.setup.wizard import Bench
 from tui.desk.connectors import profiles, secrets, settings
+from tui.desk.connectors.secrets import Keep, Secret
+from tui.desk.setup.form import Form, Origin
+from tui.setup_walk import StepName
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import FakeClock, Wire
     from tests.screens.setup.wizard import Admin
+
+NAMES = {"\n": "enter", "-": "minus", " ": "space", "/": "slash", "+": "plus", "=": "equals_sign"}
+NO_KEYS = ("CERTIFICATE", "PUBLIC KEY")
 
 
 @pytest.fixture
@@ -36,7 +44,18 @@ async def to_key(admin: Admin) -> None:
     assert "▸● Make the key pair here" in admin.text
 
 
-async def test_a_key_made_here_is_shown_by_its_public_half_only(bench: Bench) -> None:
+async def at_key(admin: Admin, origin: str, field: str) -> None:
+    """To the same page as whoever comes there first, with the source of the key chosen and the cursor in a field."""
+    wizard = admin.app._wizard
+    wizard.walk.form = Form(name="Acme", org=ORIGIN, keep=Keep.FILE, origin=origin)
+    wizard.walk.forget_made_key()
+    wizard.walk.pasted = wizard.walk.passphrase = Secret("")
+    wizard.show(StepName.SIGN_IN, field=field)
+    await admin.rest()
+    assert "✗" not in admin.text
+
+
+async def test_a_key_made_here_is_shown_by_its_public_half_only_and_is_gone_after_a_quit(bench: Bench) -> None:
     async with bench.admin() as admin:
         await to_key(admin)
         await admin.press("ctrl+n")
@@ -51,13 +70,6 @@ async def test_a_key_made_here_is_shown_by_its_public_half_only(bench: Bench) ->
         assert "The client id is missing" in admin.words
         await admin.press("ctrl+q")
     assert all(inner not in text for text in bench.files().values())
-
-
-async def test_a_made_key_is_gone_after_a_quit_and_so_is_its_id(bench: Bench) -> None:
-    async with bench.admin() as admin:
-        await to_key(admin)
-        await admin.press("ctrl+n")
-        await admin.press("ctrl+q")
     async with bench.admin() as admin:
         await admin.press("enter")
         assert admin.step == 4
@@ -65,8 +77,11 @@ async def test_a_made_key_is_gone_after_a_quit_and_so_is_its_id(bench: Bench) ->
         assert admin.app._wizard.walk.form.key_id == ""
 
 
-async def test_a_pasted_key_shows_only_its_size(bench: Bench) -> None:
-    text = pem()
+async def test_a_given_key_is_pasted_typed_out_or_refused_at_its_field_and_never_shown(
+    bench: Bench, tmp_path: Path
+) -> None:
+    text, locked = pem(), pem("correct horse")
+    (tmp_path / "key.pem").write_text(locked)
     async with bench.admin() as admin:
         await to_key(admin)
         await admin.press("down", "down", "tab")
@@ -78,83 +93,59 @@ async def test_a_pasted_key_shows_only_its_size(bench: Bench) -> None:
         await admin.press("ctrl+n")
         assert admin.step == 5
 
-
-async def test_a_key_that_a_terminal_types_out_is_taken_too(bench: Bench) -> None:
-    text = pem()
-    async with bench.admin() as admin:
-        await to_key(admin)
-        await admin.press("down", "down", "tab")
-        names = {"\n": "enter", "-": "minus", " ": "space", "/": "slash", "+": "plus", "=": "equals_sign"}
-        admin.burst(*(names.get(character, character) for character in text))
+        await at_key(admin, Origin.PASTE, "private_key")
+        admin.burst(*(NAMES.get(character, character) for character in text))  # as a terminal without pasting does
         await admin.rest()
         assert admin.app._wizard.walk.pasted.reveal().replace("\n", "") == text.replace("\n", "")
         assert admin.step == 4
 
+        for kind in ("not a key", *(f"-----BEGIN {name}-----\nMIIB\n-----END {name}-----\n" for name in NO_KEYS)):
+            await at_key(admin, Origin.PASTE, "private_key")
+            await admin.paste(kind)
+            await admin.press("ctrl+n")
+            assert admin.step == 4, kind
+            assert "✗" in admin.text, kind
+            assert admin.app._wizard.walk.pasted.reveal() == kind
 
-@pytest.mark.parametrize("how", ["paste", "path"])
-async def test_an_encrypted_key_asks_for_its_passphrase_at_its_field(bench: Bench, how: str, tmp_path: Path) -> None:
-    text = pem("correct horse")
-    (tmp_path / "key.pem").write_text(text)
-    async with bench.admin() as admin:
-        await to_key(admin)
-        await admin.press(*(("down", "down") if how == "paste" else ("down",)), "tab")
-        await admin.paste(text if how == "paste" else str(tmp_path / "key.pem"))
-        await admin.press("ctrl+n")
-        assert admin.step == 4
-        assert "Passphrase" in admin.text
-        await admin.paste("wrong")
-        await admin.press("ctrl+n")
-        assert admin.step == 4
-        assert "•••••" in admin.text
-        await admin.clear()
-        await admin.paste("correct horse")
-        await admin.press("ctrl+n")
-        assert admin.step == 5
-        assert "correct horse" not in admin.app.export_screenshot()
-        await admin.press("ctrl+q")
-    assert all("correct horse" not in held for held in bench.files().values())
+        for path, said in (("", "path is missing"), ("/nowhere/key.pem", "cannot be read")):
+            await at_key(admin, Origin.PATH, "key_path")
+            await admin.paste(path)
+            await admin.press("ctrl+n")
+            assert admin.step == 4, path
+            assert said in admin.words, path
 
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "not a key",
-        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
-        "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n",
-    ],
-)
-async def test_what_is_no_private_key_is_said_at_its_field_and_kept(bench: Bench, text: str) -> None:
-    async with bench.admin() as admin:
-        await to_key(admin)
-        await admin.press("down", "down", "tab")
-        await admin.paste(text)
-        await admin.press("ctrl+n")
-        assert admin.step == 4
-        assert "✗" in admin.text
-        assert admin.app._wizard.walk.pasted.reveal() == text
-
-
-@pytest.mark.parametrize(("path", "said"), [("", "path is missing"), ("/nowhere/key.pem", "cannot be read")])
-async def test_a_bad_path_is_said_at_its_field(bench: Bench, path: str, said: str) -> None:
-    async with bench.admin() as admin:
-        await to_key(admin)
-        await admin.press("down", "tab")
-        await admin.paste(path)
-        await admin.press("ctrl+n")
-        assert admin.step == 4
-        assert said in admin.words
-
-
-async def test_swapped_ids_are_told_apart(bench: Bench) -> None:
-    async with bench.admin() as admin:
-        await to_key(admin)
-        await admin.press("tab", "tab")
+        await at_key(admin, Origin.MAKE, "client_id")
         await admin.paste("some-kid")
         await admin.press("tab")
         await admin.paste("0oa1b2c3d4e5f6g7h8i9")
         await admin.press("ctrl+n")
         assert admin.step == 4
         assert "swapped" in admin.words
+
+        for origin, field in ((Origin.PASTE, "private_key"), (Origin.PATH, "key_path")):
+            admin.app._wizard.query_one(SignInStep).asks_passphrase = False
+            await at_key(admin, origin, field)
+            assert "Passphrase" not in admin.text, origin
+            await opened_by_its_passphrase(admin, locked if origin == Origin.PASTE else str(tmp_path / "key.pem"))
+        await admin.press("ctrl+q")
+    assert all("correct horse" not in held for held in bench.files().values())
+
+
+async def opened_by_its_passphrase(admin: Admin, given: str) -> None:
+    """An encrypted key is given; a wrong passphrase and then the right one."""
+    await admin.paste(given)
+    await admin.press("ctrl+n")
+    assert admin.step == 4, given
+    assert "Passphrase" in admin.text, given
+    await admin.paste("wrong")
+    await admin.press("ctrl+n")
+    assert admin.step == 4, given
+    assert "•••••" in admin.text, given
+    await admin.clear()
+    await admin.paste("correct horse")
+    await admin.press("ctrl+n")
+    assert admin.step == 5, given
+    assert "correct horse" not in admin.app.export_screenshot()
 
 
 async def test_the_key_is_kept_where_it_was_chosen_and_nowhere_else(bench: Bench) -> None:

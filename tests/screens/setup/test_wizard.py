@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
@@ -14,6 +15,7 @@ from tests.screens.support import ONE_SIZE_WIDE
 from tui.desk.connectors import profiles, secrets, settings
 from tui.desk.connectors.secrets import Keep
 from tui.okta.policy import Mode
+from tui.setup_walk import StepName
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,12 +70,25 @@ async def test_nothing_is_sent_before_the_org_is_asked_and_no_secret_before_the_
         assert [request.url.path for request in wire.sent] == ["/.well-known/okta-organization"]
         assert "authorization" not in wire.sent[0].headers
         await admin.press("enter", "ctrl+n", "down", "tab", "down", "tab", "tab")
+        for token in ("00abc zzyzx", "00abc\nzzyzx", "tökenßzzyzx"):
+            await admin.clear()
+            await admin.paste(token)
+            await admin.press("enter")
+            assert admin.step == 4
+            assert "not an API token" in admin.words
+            assert "Copy it again" in admin.words
+            assert "•" * len(token) in admin.text
+            assert "zzyzx" not in admin.app.export_screenshot()
+        await admin.clear()
         await admin.paste(token_of(org))
         await admin.press("enter")
+        assert admin.step == 5
         assert len(wire.sent) == 1
 
 
-async def test_going_back_and_forth_keeps_everything(bench: Bench, org: Org) -> None:
+async def test_back_and_forth_keeps_everything_a_quit_is_resumed_without_the_secret_and_one_may_start_afresh(
+    bench: Bench, org: Org
+) -> None:
     async with bench.admin() as admin:
         await admin.with_token_in_file()
         await admin.paste(token_of(org))
@@ -85,12 +100,6 @@ async def test_going_back_and_forth_keeps_everything(bench: Bench, org: Org) -> 
         assert "● A file that only you can read" in admin.text
         await admin.press("tab", "tab", "tab")
         assert "•" * len(token_of(org)) in admin.text
-
-
-async def test_a_quit_is_resumed_without_the_secret(bench: Bench, org: Org) -> None:
-    async with bench.admin() as admin:
-        await admin.with_token_in_file()
-        await admin.paste(token_of(org))
         await admin.press("ctrl+q")
     assert all(token_of(org) not in text for text in bench.files().values())
     async with bench.admin() as admin:
@@ -100,11 +109,6 @@ async def test_a_quit_is_resumed_without_the_secret(bench: Bench, org: Org) -> N
         assert "● API token of a service account" in admin.text
         assert "•" not in admin.text
         assert "asked for again" in admin.words
-
-
-async def test_one_may_start_afresh(bench: Bench) -> None:
-    async with bench.admin() as admin:
-        await admin.at_org()
         await admin.press("ctrl+q")
     async with bench.admin() as admin:
         await admin.press("down", "enter")
@@ -119,15 +123,9 @@ async def test_an_untouched_wizard_leaves_no_draft(bench: Bench) -> None:
     assert bench.files() == {}
 
 
-async def test_production_looks_different_before_anything_else(bench: Bench) -> None:
-    async with bench.admin() as admin:
-        await admin.type("Acme")
-        await admin.press("tab", "tab", "space")
-        assert "Acme · PRODUCTION" in admin.lines[0]
-        assert "Colour" not in admin.text
-
-
-async def test_a_bad_name_is_said_at_its_field(bench: Bench) -> None:
+async def test_a_bad_name_or_address_is_said_at_its_field_and_an_address_is_corrected_visibly(
+    bench: Bench, wire: Wire, org: Org
+) -> None:
     async with bench.admin() as admin:
         for name, said in (
             ("", "needs a name"),
@@ -139,13 +137,12 @@ async def test_a_bad_name_is_said_at_its_field(bench: Bench) -> None:
             await admin.press("ctrl+n")
             assert admin.step == 1, name
             assert said in admin.words, name
-
-
-async def test_an_address_is_corrected_visibly_and_a_bad_one_is_said_at_its_field_and_kept(
-    bench: Bench, wire: Wire
-) -> None:
-    async with bench.admin() as admin:
-        await admin.named()
+        await admin.clear()
+        await admin.type("Acme")
+        await admin.press("tab", "tab", "space")
+        assert "Acme · PRODUCTION" in admin.lines[0]  # it looks different before anything else
+        assert "Colour" not in admin.text
+        await admin.press("ctrl+n")
         await admin.paste("acme-admin.okta.com/admin/dashboard")
         assert "acme-admin.okta.com/admin/dashboard → https://acme.okta.com" in admin.words
         for address, said in (
@@ -160,6 +157,12 @@ async def test_an_address_is_corrected_visibly_and_a_bad_one_is_said_at_its_fiel
             assert said in admin.words, address
             assert address in admin.text
             assert wire.sent == []
+        org.custom_domain = "https://id.acme.example"
+        org.pipeline = "v1"
+        await admin.clear()
+        await admin.paste(ORIGIN)
+        await admin.press("enter")
+        assert "Classic Engine, custom domain https://id.acme.example" in admin.words
 
 
 def for_the_signed_in(status: int) -> httpx.Response:
@@ -199,20 +202,6 @@ async def test_what_is_no_org_is_said_at_its_field(bench: Bench) -> None:
             assert ORIGIN in admin.text
 
 
-async def test_a_broken_token_is_said_at_its_field_and_never_shown(bench: Bench) -> None:
-    async with bench.admin() as admin:
-        await admin.with_token_in_file()
-        for token in ("00abc zzyzx", "00abc\nzzyzx", "tökenßzzyzx"):
-            await admin.clear()
-            await admin.paste(token)
-            await admin.press("enter")
-            assert admin.step == 4
-            assert "not an API token" in admin.words
-            assert "Copy it again" in admin.words
-            assert "•" * len(token) in admin.text
-            assert "zzyzx" not in admin.app.export_screenshot()
-
-
 async def test_a_place_for_the_secret_has_to_be_chosen(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(secrets, "keyring_trouble", lambda: "There is no keyring on this machine.")
     async with bench.admin() as admin:
@@ -230,13 +219,12 @@ async def test_a_place_for_the_secret_has_to_be_chosen(bench: Bench, monkeypatch
         await admin.pilot.click(offset=(8, at + 4))
         await admin.rest()
         assert "● An environment variable" in admin.text
-
-
-async def test_a_working_keyring_is_proposed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secrets, "keyring_trouble", lambda: "")
-    async with bench.admin() as admin:
-        await admin.at_sign_in()
-        assert "● System keyring" in admin.text
+        walk = admin.app._wizard.walk
+        walk.form, walk.keyring = replace(walk.form, keep=""), None  # as before it was tried
+        monkeypatch.setattr(secrets, "keyring_trouble", lambda: "")
+        admin.app._wizard.show(StepName.SIGN_IN)
+        await admin.rest()
+        assert "● System keyring" in admin.text  # one that works is proposed
 
 
 async def test_a_secret_that_is_there_already_is_not_overwritten_unasked(bench: Bench, org: Org) -> None:
@@ -254,13 +242,3 @@ async def test_a_secret_that_is_there_already_is_not_overwritten_unasked(bench: 
         await admin.press("space", "ctrl+n")
     assert there.read_text().strip() == token_of(org)
     assert admin.app.outcome is not None
-
-
-async def test_a_custom_domain_is_told(bench: Bench, org: Org) -> None:
-    org.custom_domain = "https://id.acme.example"
-    org.pipeline = "v1"
-    async with bench.admin() as admin:
-        await admin.named()
-        await admin.paste(ORIGIN)
-        await admin.press("enter")
-        assert "Classic Engine, custom domain https://id.acme.example" in admin.words

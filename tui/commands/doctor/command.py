@@ -21,10 +21,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         "doctor",
         parents=[common],
         help="what is wrong with this terminal, machine or network",
-        description="Looks at the terminal, the locale, the files and their rights, the keyring, the proxy, the "
-        "certificates, the name service, the org and the clock. Each line is ok, warn, bad or not known, with what to "
-        "do. It reads one public page of the org without signing in, reads no secret, and prints none. The exit code "
-        "is 1 where a line is bad, else 0. `keydesk check` proves the credentials.",
+        description="Looks at the terminal, what is sent to it, the locale, the files and their rights, the "
+        "keyring, the proxy, the certificates, the name service, the org and the clock. Each line is ok, warn, bad "
+        "or not known, with what to do. It reads one public page of the org without signing in, reads no secret, "
+        "and prints none. The exit code is 1 where a line is bad, else 0. `keydesk check` proves the credentials.",
     )
     sub.add_argument("--offline", action="store_true", help="leave the network out")
     sub.add_argument("--json", action="store_true", help="print JSON")
@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _look(board: Switchboard, *, offline: bool) -> dict[str, list[DoctorLine]]:
     """Return what was found, by area."""
+    from tui.commands.doctor.drawing import look_at_drawing
     from tui.commands.doctor.files import look_at_files, look_at_secrets, look_at_settings
     from tui.commands.doctor.terminal import look_at_terminal, terminal_size
     from tui.desk.connectors import profiles
@@ -64,6 +65,7 @@ def _look(board: Switchboard, *, offline: bool) -> dict[str, list[DoctorLine]]:
         known = ()
     areas = {
         "Terminal": look_at_terminal(board.environ, terminal_size()),
+        "Output": look_at_drawing(board.environ),
         "Machine": [
             *look_at_settings(board.places),
             *look_at_files(board.places),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tui.commands.doctor.finding import DoctorLine, Health
 from tui.desk.text.charset import UTF_8, terminal_charset
 from tui.desk.text.plain import plain
+from tui.terminal.line import escape_delay, is_over_ssh, own_escape_delay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -96,8 +97,8 @@ def _colours(environ: Mapping[str, str]) -> DoctorLine:
     if environ.get("COLORTERM", "").lower() in {"truecolor", "24bit"} or term.endswith("-direct"):
         return DoctorLine("colours", Health.OK, "16 million (COLORTERM)")
     if "256color" in term:
-        ssh = any(environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY"))
-        how = "ssh passes COLORTERM on with SendEnv and AcceptEnv." if ssh else "export COLORTERM=truecolor."
+        over = is_over_ssh(environ)
+        how = "ssh passes COLORTERM on with SendEnv and AcceptEnv." if over else "export COLORTERM=truecolor."
         return DoctorLine("colours", Health.OK, "256", f"If your terminal has more: {how}")
     if term in _UNADDRESSED | _PLAIN:
         advice = "If your terminal has more: export TERM=xterm-256color."
@@ -169,11 +170,11 @@ def _copying(environ: Mapping[str, str], platform: str, tmux: AskTmux) -> Doctor
 
 def _escape(environ: Mapping[str, str], tmux: AskTmux) -> DoctorLine:
     """Say how long Esc waits, since it may be the beginning of another key: here, and in tmux before."""
-    own = environ.get("ESCDELAY", "")
-    wait = int(own) if own.isdecimal() and 0 < int(own) < 10**6 else _SLOW
+    wait, own = escape_delay(environ), own_escape_delay(environ)
     inside = tmux("escape-time") if environ.get("TMUX") else ""
     if inside.isdecimal() and int(inside) > _SLOW:
         return DoctorLine("Esc", Health.WARN, f"tmux waits {inside} ms", "In ~/.tmux.conf: set -sg escape-time 10.")
     if wait > 3 * _SLOW:
-        return DoctorLine("Esc", Health.WARN, f"ESCDELAY waits {wait} ms", "unset ESCDELAY, or export ESCDELAY=100.")
-    return DoctorLine("Esc", Health.OK, f"waits {wait} ms{f', and {inside} ms in tmux' if inside else ''}")
+        return DoctorLine("Esc", Health.WARN, f"ESCDELAY waits {wait} ms", "unset ESCDELAY, or export ESCDELAY=50.")
+    why = " (ESCDELAY)" if own is not None else " over SSH" if is_over_ssh(environ) else ""
+    return DoctorLine("Esc", Health.OK, f"waits {wait} ms{why}{f', and {inside} ms in tmux' if inside else ''}")

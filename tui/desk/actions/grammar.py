@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
-from tui.desk.people.password_policies import directory_unlock_words
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text.plain import plain
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -247,6 +246,8 @@ class Action:
             return ""
         if not self.reaches_directory:
             return self.directory_note
+        from tui.desk.people.password_policies import directory_unlock_words  # noqa: PLC0415 - for a directory only
+
         part, policy = person.policy, next(iter(person.policy.value or ()), None)
         unread = part.trouble.title if part.trouble else "" if part.pending else "no password policy is for them"
         if person.user.provider_type != "ACTIVE_DIRECTORY":

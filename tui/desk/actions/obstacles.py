@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Cause, Obstacle
@@ -11,6 +10,7 @@ from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text import okta_terms
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

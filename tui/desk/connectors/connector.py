@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -13,7 +12,9 @@ from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.connectors.ticket import ANY_TICKET
 from tui.okta.network import AS_FOUND, OKTA_DOMAINS
 from tui.okta.policy import Capability, Mode, SoftwareBy
+from tui.patterns import late_pattern
 from tui.trouble import BadInput
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.connectors.portals import Portals
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tui.okta.credentials import Credentials
     from tui.okta.network import Network
 
-_HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_HOST: Final = late_pattern(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 class BadAddress(BadInput):

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import to_builtins
@@ -23,6 +23,7 @@ from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND, Network  # noqa: TC001 - msgspec reads the annotations
 from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.trouble import BadInput
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,10 +1,13 @@
-"""The protocol of a ledger, wherever its records are stored."""
+"""The protocol of a ledger, wherever its records are stored; and a ledger that is opened when it is first used."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui.desk.ledger.chain import ChainReport
     from tui.desk.ledger.claims import Twins
     from tui.desk.ledger.entry import Entry, Intent, Outcome
@@ -75,3 +78,33 @@ class LedgerStore(Protocol):
     def close(self) -> None:
         """Close all files."""
         ...
+
+
+class _Late:
+    """Stands for a ledger that is opened when it is first asked something."""
+
+    def __init__(self, opens: Callable[[], LedgerStore]) -> None:
+        self._opens = opens
+        self._ledger: LedgerStore | None = None
+        self._lock = Lock()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the ledger has of that name
+        with self._lock:  # threads ask, too
+            if self._ledger is None:
+                self._ledger = self._opens()
+        return getattr(self._ledger, name)
+
+    def close(self) -> None:
+        """Close the ledger if it was opened."""
+        with self._lock:
+            if self._ledger is not None:
+                self._ledger.close()
+
+
+def ledger_when_used(opens: Callable[[], LedgerStore]) -> LedgerStore:
+    """Return a ledger that is opened when it is first asked something: whoever only looks people up needs none.
+
+    Args:
+        opens: Opens the ledger; called once.
+    """
+    return cast("LedgerStore", _Late(opens))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.text.methods import known
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from datetime import time
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from tui.desk.files.toml_shape import Misfit, shape, suggestion, table
 from tui.desk.notices.address import unfit
 from tui.desk.notices.texts import PERSON, Wording, templates
 from tui.desk.text.plain import plain
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from tui.desk.notices.due import twins_of
 from tui.desk.notices.notice import Delivery, Fate, Occasion, Topic
 from tui.desk.notices.texts import message
 from tui.trouble import Trouble
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

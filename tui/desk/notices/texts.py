@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.notices.notice import Message, Topic
 from tui.desk.text.plain import plain
 from tui.local_file import read_limited
 from tui.trouble import BadInput
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,6 @@ Okta's search has no such thing itself: it knows equal, starts with and contains
 from __future__ import annotations
 
 import asyncio
-import re
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from tui.desk.people.phones import fold
 from tui.desk.people.query import FIRST, LAST, LOGIN, QueryKind, rank
 from tui.desk.text.plain import searchable
 from tui.okta.scim import all_of, any_of, sw, those_that_fit
+from tui.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,22 +36,22 @@ _LONGEST: Final = 24
 _WORDS: Final = 4
 _KINDS: Final = frozenset({QueryKind.NAME, QueryKind.PART, QueryKind.EMAIL, QueryKind.LOGIN, QueryKind.CODE})
 """What was typed by ear or by hand. A number that is nearly right belongs to somebody else."""
-_NOT_LETTERS: Final = re.compile(r"[\W\d_]+")
+_NOT_LETTERS: Final = late_pattern(r"[\W\d_]+")
 _BEGINS: Final = (("ph", "f"), ("f", "ph"), ("c", "k"), ("k", "c"), ("j", "y"), ("y", "j"), ("v", "w"), ("w", "v"))
 """Beginnings that sound alike; the others of a word are found by its first letters or by the other word."""
 _SOUNDS: Final = (
-    (re.compile("ph"), "f"),
-    (re.compile("sch|tch|sh|ch"), "x"),
-    (re.compile("ck|c(?![eiy])|q"), "k"),
-    (re.compile("c|z|ß"), "s"),
-    (re.compile("th|dt"), "t"),
-    (re.compile("v|w"), "v"),
-    (re.compile("(?:eigh|igh|ey|ie|ee|ea|ei|y|j)"), "i"),
-    (re.compile("oo|ou|ow"), "u"),
-    (re.compile("ae|ai|ay"), "e"),
-    (re.compile("gh|h"), ""),
-    (re.compile(r"(.)\1+"), r"\1"),
-    (re.compile("(?<=[^aeiou])e$"), ""),
+    (late_pattern("ph"), "f"),
+    (late_pattern("sch|tch|sh|ch"), "x"),
+    (late_pattern("ck|c(?![eiy])|q"), "k"),
+    (late_pattern("c|z|ß"), "s"),
+    (late_pattern("th|dt"), "t"),
+    (late_pattern("v|w"), "v"),
+    (late_pattern("(?:eigh|igh|ey|ie|ee|ea|ei|y|j)"), "i"),
+    (late_pattern("oo|ou|ow"), "u"),
+    (late_pattern("ae|ai|ay"), "e"),
+    (late_pattern("gh|h"), ""),
+    (late_pattern(r"(.)\1+"), r"\1"),
+    (late_pattern("(?<=[^aeiou])e$"), ""),
 )
 """What is said alike, in the order in which it is written alike: no language's rules, only what is often heard."""
 

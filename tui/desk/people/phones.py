@@ -7,6 +7,8 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from tui.patterns import late_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -16,12 +18,12 @@ FEWEST_DIGITS: Final = 7
 MOST_DIGITS: Final = 15  # ITU-T E.164
 MOST_SPELLINGS: Final = 24
 _LONGEST: Final = 60  # characters of a number as typed; anything longer is prose
-_SCHEME: Final = re.compile(r"(?:tel|phone|callto|sip|sips):(?://)?", re.IGNORECASE)
-_PARAMETERS: Final = re.compile(r";.*", re.DOTALL)
-_EXTENSION: Final = re.compile(r"[\s,;]*(?:extension|ext|ext\.|x|#|;ext=)[\s:=.]*\d{1,7}$", re.IGNORECASE)
-_SHAPE: Final = re.compile(r"\+?[\d\s().\-/+]+")
-_NOT_DIGITS: Final = re.compile(r"\D+", re.ASCII)
-_MARKS: Final = re.compile("[\u0300-\u036f]")  # only these: a kana's or a Devanagari letter's marks are not accents
+_SCHEME: Final = late_pattern(r"(?:tel|phone|callto|sip|sips):(?://)?", re.IGNORECASE)
+_PARAMETERS: Final = late_pattern(r";.*", re.DOTALL)
+_EXTENSION: Final = late_pattern(r"[\s,;]*(?:extension|ext|ext\.|x|#|;ext=)[\s:=.]*\d{1,7}$", re.IGNORECASE)
+_SHAPE: Final = late_pattern(r"\+?[\d\s().\-/+]+")
+_NOT_DIGITS: Final = late_pattern(r"\D+", re.ASCII)
+_MARKS: Final = late_pattern("[\u0300-\u036f]")  # only these: a kana's or a Devanagari letter's marks are not accents
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
     | {"ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i"}

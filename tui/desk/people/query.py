@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote
@@ -12,6 +12,8 @@ from urllib.parse import unquote
 from tui.desk.people.phones import FEWEST_DIGITS, MOST_DIGITS, digits_of, fold, spellings, variants
 from tui.desk.text.plain import searchable
 from tui.okta.scim import all_of, any_of, co, eq, sw, those_that_fit
+from tui.patterns import late_pattern
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -121,20 +123,20 @@ class Someone(Protocol):
 
 _WRAPPING: Final = ' ,;"“”„«»‹›<>'
 _PAIRS: Final = ("''", "‘’", "‚‘", "``", "()", "[]")
-_SCHEME: Final = re.compile(r"(?:mailto|smtp|sip|sips|tel|callto):", re.IGNORECASE)
-_PERSON_URL: Final = re.compile(r"(?i:https?)://\S*/(00u[0-9A-Za-z]{17})(?![0-9A-Za-z])")
-_ID: Final = re.compile(r"(00u[0-9A-Za-z]{17})")
-_HALF_ID: Final = re.compile(r"00u[0-9A-Za-z]{4,}")
-_HASH_NUMBER: Final = re.compile(r"#\s*(\w[\w.-]*)")
-_WINDOWS: Final = re.compile(r"[\w.-]{1,63}\\{1,2}([^\\/\s@]+)")
-_ADDRESS: Final = re.compile(r"[^\s@<>()\[\],;:\\\"“”]+@[^\s@<>()\[\],;:\"“”?]*")
-_DOMAIN: Final = re.compile(r"@[\w.-]{2,}")
-_HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+'-]{2,}")
-_IDEOGRAPHS: Final = re.compile(
+_SCHEME: Final = late_pattern(r"(?:mailto|smtp|sip|sips|tel|callto):", re.IGNORECASE)
+_PERSON_URL: Final = late_pattern(r"(?i:https?)://\S*/(00u[0-9A-Za-z]{17})(?![0-9A-Za-z])")
+_ID: Final = late_pattern(r"(00u[0-9A-Za-z]{17})")
+_HALF_ID: Final = late_pattern(r"00u[0-9A-Za-z]{4,}")
+_HASH_NUMBER: Final = late_pattern(r"#\s*(\w[\w.-]*)")
+_WINDOWS: Final = late_pattern(r"[\w.-]{1,63}\\{1,2}([^\\/\s@]+)")
+_ADDRESS: Final = late_pattern(r"[^\s@<>()\[\],;:\\\"“”]+@[^\s@<>()\[\],;:\"“”?]*")
+_DOMAIN: Final = late_pattern(r"@[\w.-]{2,}")
+_HANDLE: Final = late_pattern(r"[A-Za-z0-9][A-Za-z0-9._+'-]{2,}")
+_IDEOGRAPHS: Final = late_pattern(
     "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff]+"
 )
-_TRAILING_NOTE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?$")
-_INITIAL: Final = re.compile(r"\b(\w)\.(?=\s|$)")
+_TRAILING_NOTE: Final = late_pattern(r"\s*[(\[][^()\[\]]*[)\]]?$")
+_INITIAL: Final = late_pattern(r"\b(\w)\.(?=\s|$)")
 _BY_STATUS: Final = {"LOCKED_OUT": 0, "PASSWORD_EXPIRED": 1, "RECOVERY": 1, "SUSPENDED": 1, "PROVISIONED": 1}
 _OTHERS: Final = 2
 _GONE: Final = 3

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.desk.people.near import near_people
 from tui.desk.people.query import rank, understand
 from tui.okta.errors import BadToken, NotFound, OktaError, asks_too_much
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -92,6 +91,8 @@ class Search:
         Raises:
             OktaError: A request failed.
         """
+        from tui.desk.people.near import near_people  # noqa: PLC0415 - brings difflib, where nobody was found
+
         return await near_people(self._client, self.query)
 
     async def more(self) -> PeopleFound:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.people.badges import admin_badge
@@ -10,6 +9,7 @@ from tui.desk.people.card import tone_of
 from tui.desk.text import okta_terms as words
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

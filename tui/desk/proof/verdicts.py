@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from tui.okta import endpoints as ep
 from tui.okta.clock import instant
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, NoScopes, NotAnOrg, NotFound, NotReached
 from tui.okta.policy import Capability, Mode
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.actions.needs import Need

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.connectors.connector import SignInKind
@@ -10,6 +10,7 @@ from tui.desk.connectors.profiles import COLOURS
 from tui.desk.connectors.secrets import Keep
 from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.okta.tokens import kind_of_token
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

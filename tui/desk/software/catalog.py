@@ -7,7 +7,6 @@ The endpoints under `/apps` have the smallest rate limit of all (Okta: "Rate lim
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -18,6 +17,7 @@ from tui.okta import scim
 from tui.okta.entitlements import App, AppGroup, GroupRule
 from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaError
 from tui.okta.models import Group, RoleAssignment
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.text.plain import plain
@@ -11,6 +11,7 @@ from tui.okta import endpoints as ep
 from tui.okta import scim
 from tui.okta.entitlements import App
 from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaError
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

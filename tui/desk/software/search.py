@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.software.catalog import catalog_of, gather_answers
@@ -14,6 +14,7 @@ from tui.okta import endpoints as ep
 from tui.okta import scim
 from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaError, asks_too_much
 from tui.okta.models import Group
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator

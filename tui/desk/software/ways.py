@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import (
@@ -15,6 +15,7 @@ from tui.desk.actions.catalogue import (
 from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
 from tui.desk.actions.obstacles import obstacle
 from tui.desk.text.plain import plain
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
+
+from tui.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FIELD: Final = re.compile(r"\{(login|id|email)\}")
-_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
+_FIELD: Final = late_pattern(r"\{(login|id|email)\}")
+_HOST: Final = late_pattern(r"[A-Za-z0-9.-]+(?::[0-9]+)?|\[[0-9A-Fa-f:.]+\](?::[0-9]+)?")
 _KEPT: Final = "%/:?#[]@!$&'()*+,;=~"
 
 

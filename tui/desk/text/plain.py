@@ -19,9 +19,10 @@ Markup stays as it is: widgets take text, never markup.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
+
+from tui.patterns import late_pattern
 
 _REPLACEMENT: Final = "\ufffd"
 _ELLIPSIS: Final = "…"
@@ -31,26 +32,26 @@ LONGEST_CELL: Final = 30_000
 """Characters of a spreadsheet's cell, which may list many names; the usual programs take 32,767."""
 _ZWJ: Final = "\u200d"
 _JOINERS: Final = "\u200c\u200d\u180e"  # the last separates Mongolian vowels
-_JOINER_ALONE: Final = re.compile(f"(?<![^\x00-\x7f])[{_JOINERS}]+|[{_JOINERS}]+(?![^\x00-\x7f{_JOINERS}])")
-_LINE_END: Final = re.compile("\r\n|[\n\v\f\r\x85\u2028\u2029]")
+_JOINER_ALONE: Final = late_pattern(f"(?<![^\x00-\x7f])[{_JOINERS}]+|[{_JOINERS}]+(?![^\x00-\x7f{_JOINERS}])")
+_LINE_END: Final = late_pattern("\r\n|[\n\v\f\r\x85\u2028\u2029]")
 # Latin, Greek, Cyrillic, common punctuation, kana, kanji, hangul: nothing in it needs a closer look.
-_ORDINARY: Final = re.compile(
+_ORDINARY: Final = late_pattern(
     "[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0377\u037a-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u20a0-\u20bf"
     "\u2190-\u21ff\u3000-\u3029\u3030-\u303f\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9f]*"
 )
-_GENERAL_MARKS: Final = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+_GENERAL_MARKS: Final = late_pattern("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 _MOST_GENERAL_MARKS: Final = 3
 _MOST_MARKS: Final = 6
 _MOST_EMOJI_JOINERS: Final = 3
-_SELECTOR: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_BEHIND_A_SIGN: Final = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")  # skin tones, and the emoji selector
+_SELECTOR: Final = late_pattern("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_BEHIND_A_SIGN: Final = late_pattern("[\U0001f3fb-\U0001f3ff\ufe0f]")  # skin tones, and the emoji selector
 _KEYCAPS: Final = "#*0123456789"
 # Format characters that print: they stand before the digits or the verse that they mark.
-_VISIBLE_FORMAT: Final = re.compile("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd]")
+_VISIBLE_FORMAT: Final = late_pattern("[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd]")
 # Invisible although Python's tables may call them unassigned; with all that is Cf.
-_IGNORABLE: Final = re.compile("[\u2065\ufff0-\ufff8\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]")
+_IGNORABLE: Final = late_pattern("[\u2065\ufff0-\ufff8\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]")
 _FORMULA: Final = frozenset("=+-@\u2212")
-_LEAD: Final = re.compile("[\\s\u115f\u1160\u2800\u3164\uffa0]")  # with the letters that show as nothing
+_LEAD: Final = late_pattern("[\\s\u115f\u1160\u2800\u3164\uffa0]")  # with the letters that show as nothing
 # Controls, formats (which turn text around, or hide it), surrogates, private use, and what some take for line ends.
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ from tui.desk.text.plain import plain
 from tui.desk.why.evidence import Evidence
 from tui.desk.why.why import WEEK, attack_verdict, reach_back, read_events, with_strangers
 from tui.okta import endpoints as ep
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.people.person import Person

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.actions.catalogue import ACTIONS
@@ -25,6 +24,7 @@ from tui.desk.why.why import (
     verdict,
     with_strangers,
 )
+from tui.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime
