@@ -163,9 +163,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
     place = secrets.SecretPlace(secrets.Keep.ENVIRONMENT, secret_name)
     sign_in = SignIn(kind, place, client_id, environ.get("KEYDESK_KEY_ID", ""))
     mode = Mode.READ_ONLY if read_only else Mode.READ_WRITE
-    return assemble(
-        Profile(ENVIRONMENT, parse_address(org), sign_in, mode=mode), secrets.Secret(environ[secret_name])
-    )
+    return assemble(Profile(ENVIRONMENT, parse_address(org), sign_in, mode=mode), secrets.Secret(environ[secret_name]))
 
 
 def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None, *, renewal: str = "") -> Connector:

@@ -120,7 +120,7 @@ def _missing(
 ) -> tuple[str, str] | None:
     """Return what is missing in words, and how to get it."""
     if want is Want.REASON:
-        return _thin(reason, facts, rules)
+        return thin(reason, facts, rules)
     if want is Want.LOGIN:
         return None if typed else ("the login was not typed", "Type the person's login to confirm it.")
     how = "Open the proof of the caller from the person's card."
@@ -131,8 +131,8 @@ def _missing(
     return f"the caller is not proven {kind}", f"The rules want {asked}, or what an agent vouches for. {how}"
 
 
-def _thin(reason: str, facts: Facts, rules: Rules) -> tuple[str, str] | None:
-    """Return what is wrong with a reason; `None` where it says something."""
+def thin(reason: str, facts: Facts, rules: Rules) -> tuple[str, str] | None:
+    """Return what is wrong with a reason, and how to say it better; `None` where it says something."""
     words = [word for word in plain(reason).split() if any(letter.isalnum() for letter in word)]
     if len({word.casefold() for word in words}) < rules.reason_words:
         return "the reason says too little", f"Say why in {rules.reason_words} words at least."
