@@ -13,6 +13,7 @@ from tui.desk.connectors.agent import find_agent
 from tui.desk.connectors.connector import Connector, SignInKind, parse_address
 from tui.desk.connectors.profile import Profile, SignIn
 from tui.desk.ledger.protocol import ledger_when_used
+from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.session import Session
 from tui.desk.text.plain import plain
 from tui.okta.auth import ApiToken
@@ -124,7 +125,9 @@ def demo(*, people: int | None = None) -> Connector:
         DemoMissing: Its packages are not installed.
     """
     org = embedded(people=people)
-    return Connector(DEMO, parse_address(org.url), ApiToken(org.token), Mode.READ_WRITE, made_up=True)
+    return Connector(
+        DEMO, parse_address(org.url), ApiToken(org.token), Mode.READ_WRITE, made_up=True, rules=DEFAULT_RULES
+    )
 
 
 def in_environment(environ: Mapping[str, str]) -> bool:
@@ -193,6 +196,7 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None,
         network=profile.network,
         ticket=profile.ticket,
         software_by=profile.software_by,
+        rules=profile.rules.made(),
     )
 
 

@@ -20,8 +20,8 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.verification.asking import Stage, ask
 from tui.desk.verification.attesting import attest
-from tui.desk.verification.kept import MOST_TRIES
 from tui.desk.verification.ruling import rule
+from tui.desk.verification.saying import ENDED, script
 from tui.desk.verification.ways import ways_of
 from tui.trouble import Trouble
 from widgets.choice import Choice, Option
@@ -41,24 +41,7 @@ if TYPE_CHECKING:
     from tui.desk.verification.ways import Way
     from widgets.key_queue import Taking, Typed
 
-_SAY: Final = (
-    "Say: “Your phone shows a sign-in. It may name another place: that is where my program runs. That is me. "
-    "{tap} If you did not call us, tap No.”"
-)
-_DENIED: Final = (
-    "DENIED. Somebody tapped No, or another number: treat this call as an attack. Nothing of weight is done for this "
-    "person for a day. Reach them in another way, and tell your security."
-)
-_FINISHED: Final = {
-    Stage.DENIED: (
-        Tone.BAD,
-        _DENIED,
-    ),
-    Stage.NOBODY: (Tone.WARN, "Nobody answered in time. That proves nothing: ask again, or in another way."),
-    Stage.WRONG: (Tone.BAD, "The code was wrong."),
-    Stage.UNKNOWN: (Tone.WARN, "What came of it is not known, so it proves nothing. Ask again, or in another way."),
-    Stage.FAILED: (Tone.BAD, "Okta did not ask."),
-}
+_TONES: Final = {Stage.DENIED: Tone.BAD, Stage.WRONG: Tone.BAD, Stage.FAILED: Tone.BAD}
 
 
 class CallerScreen(ModalScreen[bool]):
@@ -236,15 +219,14 @@ class CallerScreen(ModalScreen[bool]):
             self._asking = False
 
     def _show(self, asked: Asked, way: Way) -> None:
-        number, script = self.query_one("#number", Digits), self.query_one("#script", Static)
+        number, said = self.query_one("#number", Digits), self.query_one("#script", Static)
         waiting = asked.stage is Stage.WAITING
         self.query_one(Choice).display = not waiting  # the number and what to say need the room
         number.display = waiting and asked.number is not None
-        script.display = waiting
+        said.display = waiting
         if waiting:
             number.update("" if asked.number is None else str(asked.number))
-            tap = f"Tap {asked.number}." if asked.number is not None else "Tap Yes."
-            script.update(_SAY.format(tap=tap))
+            said.update(script(asked))
             until = f" It waits until {asked.ends.astimezone():%H:%M:%S}." if asked.ends else ""
             plainly = " It shows no number, so it proves less." if asked.plain else ""
             self._say(f"Waiting for {plain(way.name)}.{until}{plainly}", Tone.MUTED)
@@ -252,12 +234,9 @@ class CallerScreen(ModalScreen[bool]):
             self._asking = False
             self._numbers = self._numbers and (asked.step is None or asked.step.kind is not Measured.PUSH)
             self.read()
-        elif asked.stage in _FINISHED:
-            tone, words = _FINISHED[asked.stage]
+        elif asked.stage in ENDED:
             trouble = f" {asked.trouble.title}. {asked.trouble.advice}" if asked.trouble else ""
-            if asked.stage is Stage.WRONG:
-                trouble = f" {MOST_TRIES} wrong ones for one call at most: Okta counts them against the caller."
-            self._say(f"{words}{trouble}", tone)
+            self._say(f"{ENDED[asked.stage]}{trouble}", _TONES.get(asked.stage, Tone.WARN))
         else:
             self._say("Writing it to the ledger …", Tone.MUTED)
 

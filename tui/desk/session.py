@@ -106,6 +106,11 @@ class Session:
         return self.client.policy.mode is Mode.READ_WRITE
 
     @property
+    def ruled(self) -> bool:
+        """Whether the desk has rules about what may be done for whom."""
+        return self.connector.rules is not None
+
+    @property
     def verifies(self) -> bool:
         """Whether this session may ask a caller's phone or app."""
         return self.writes and Capability.VERIFICATION in self.client.policy.capabilities

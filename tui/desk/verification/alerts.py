@@ -21,6 +21,8 @@ RAISED: Final = "raise-alert"
 LOWERED: Final = "lower-alert"
 LONGEST: Final = 24 * 3600.0
 """Seconds that an alert may last; longer ones are raised again, by somebody who still means it."""
+_MENTIONED: Final = "-alert"
+_LOOKED_AT: Final = 20
 _SHORTEST: Final = 60.0
 _WORDS: Final = 2
 
@@ -72,6 +74,17 @@ def _until(entry: Entry) -> float | None:
         return None
     until = kept.get("until") if isinstance(kept, dict) else None
     return float(until) if isinstance(until, (int, float)) and not isinstance(until, bool) else None
+
+
+async def read_alert(session: Session) -> Alert | None:
+    """Return the alert that is on in this ledger; `None` for none.
+
+    Raises:
+        LedgerError: The ledger could not be read.
+    """
+    now = session.now().timestamp()
+    entries = await asyncio.to_thread(session.ledger.entries, limit=_LOOKED_AT, text=_MENTIONED)
+    return alert_in(entries, now)
 
 
 async def raise_alert(session: Session, reason: str, until: float) -> int:

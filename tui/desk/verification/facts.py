@@ -12,7 +12,7 @@ from tui.desk.rules.judging import Deed, Request, Subject, judge
 from tui.desk.rules.rules import DAY, HOUR
 from tui.desk.rules.tiers import TIERS, Tier
 from tui.desk.text.plain import plain
-from tui.desk.verification.alerts import alert_in
+from tui.desk.verification.alerts import read_alert
 from tui.desk.verification.kept import MOST_TRIES, deeds_in, denied_in, proofs_in, tries_left
 from tui.okta.clock import stamp
 from tui.trouble import Trouble
@@ -84,9 +84,10 @@ async def read_facts(session: Session, person: Person, rules: Rules) -> Facts:
     """
     user, now = person.user, session.now().timestamp()
     since = now - max(rules.cool_off_hours * HOUR, rules.changed_days * DAY, DAY)
-    mine, own, (events, log_trouble), (protected, role_trouble), principal = await asyncio.gather(
+    mine, own, alert, (events, log_trouble), (protected, role_trouble), principal = await asyncio.gather(
         asyncio.to_thread(_entries_of, session, user.id, since),
         asyncio.to_thread(_lately, session, now - DAY),
+        read_alert(session),
         _events(session, user.id, since),
         _protected(session, person, rules),
         session.client.principal(),
@@ -103,7 +104,6 @@ async def read_facts(session: Session, person: Person, rules: Rules) -> Facts:
     )
     past = (*deeds_in(entries), *_deeds(events, user.id))
     reasons = tuple(entry.intent.reason for entry in own if entry.intent.agent == session.agent.name)
-    alert = alert_in(own, now)
     left = tries_left(entries, user.id, now)
     return Facts(subject, past, tuple(proofs_in(entries)), reasons, log_trouble, role_trouble, alert, left)
 

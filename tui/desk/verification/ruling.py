@@ -101,11 +101,7 @@ def obstacle_of(
 ) -> Obstacle | None:
     """Return what is refused or missing, with the way to get it; `None` where nothing is."""
     if judgement.ban is not None:
-        words, advice = _BANS[judgement.ban]
-        if judgement.until is not None:
-            until = datetime.fromtimestamp(judgement.until, UTC)
-            advice = f"{advice} This ends at {until:%H:%M} UTC on {until:%-d %B}."
-        return Obstacle(Cause.RULES, words, advice)
+        return Obstacle(Cause.RULES, _BANS[judgement.ban][0], _advice(judgement))
     because = " ".join((*judgement.why, judgement.unseen)).strip()
     for want in judgement.wants:
         missing = _missing(want, judgement, facts, rules, reason, typed=typed, session=session)
@@ -113,6 +109,20 @@ def obstacle_of(
             words, advice = missing
             return Obstacle(Cause.RULES, words, f"{advice} {because}".strip())
     return None
+
+
+def _advice(judgement: Judgement) -> str:
+    """Return what to do about a refusal, and when it ends."""
+    advice = _BANS[judgement.ban][1] if judgement.ban else ""
+    if judgement.until is None:
+        return advice
+    until = datetime.fromtimestamp(judgement.until, UTC)
+    return f"{advice} This ends at {until:%H:%M} UTC on {until.day} {until:%B}."
+
+
+def ban_words(judgement: Judgement) -> str:
+    """Return why an action is refused and what to do, in sentences; empty where it is not refused."""
+    return f"{_BANS[judgement.ban][0]}. {_advice(judgement)}" if judgement.ban else ""
 
 
 def _missing(
