@@ -19,8 +19,10 @@ PERSON: Final[Mapping[str, str]] = {action.key: f"act('{action.id}')" for action
     "w": "why",
 }
 """For each letter of a person its action, as Textual writes it; no other action anywhere has one of these letters."""
-WANTS_SHIFT: Final[Mapping[str, str]] = {key.lower(): key for key in PERSON if key.isupper()}
-"""For each small letter the one with Shift: what cannot be undone wants both, and the small one says so."""
+WANTS_SHIFT: Final[Mapping[str, str]] = {
+    key.lower(): key for key in PERSON if key.isupper() and key.lower() not in PERSON
+}
+"""For each small letter that has no action of its own the one with Shift: pressed alone it says what it wants."""
 LISTS: Final[Mapping[str, frozenset[str]]] = {
     "slash": frozenset({"filter", "search"}),
     "o": frozenset({"sort"}),

@@ -28,6 +28,7 @@ ABOUT: Final = {
     Capability.UNLOCK: "end a lockout",
     Capability.MFA: "after a lost phone",
     Capability.VERIFICATION: "a push or a code proves who is on the line",
+    Capability.SUSPENSION: "pause an account, and end that",
 }
 MODES: Final = (
     Option("read", "Read-only", "Looks only; keydesk shows the steps by hand instead of doing them. A good start."),

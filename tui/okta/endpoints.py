@@ -179,6 +179,10 @@ TEMP_PASSWORD: Final = Endpoint(
 REACTIVATE: Final = Endpoint(
     "reactivate", "POST", "/api/v1/users/{id}/lifecycle/reactivate", "okta.users.manage", "lifecycle", ("sendEmail",)
 )
+SUSPEND: Final = Endpoint("suspend", "POST", "/api/v1/users/{id}/lifecycle/suspend", "okta.users.manage", "lifecycle")
+UNSUSPEND: Final = Endpoint(
+    "unsuspend", "POST", "/api/v1/users/{id}/lifecycle/unsuspend", "okta.users.manage", "lifecycle"
+)
 RESET_FACTORS: Final = Endpoint(
     "reset_factors", "POST", "/api/v1/users/{id}/lifecycle/reset_factors", "okta.users.manage", "lifecycle"
 )
@@ -252,6 +256,8 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         EXPIRE_PASSWORD,
         TEMP_PASSWORD,
         REACTIVATE,
+        SUSPEND,
+        UNSUSPEND,
         RESET_FACTORS,
         REMOVE_FACTOR,
         ADD_MEMBER,

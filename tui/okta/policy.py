@@ -42,6 +42,7 @@ class Capability(StrEnum):
     UNLOCK = "unlock"
     MFA = "mfa"
     VERIFICATION = "verification"
+    SUSPENSION = "suspension"
 
 
 class SoftwareBy(StrEnum):
@@ -62,7 +63,10 @@ CAPABILITY_NAMES: Final[Mapping[Capability, str]] = {
     Capability.UNLOCK: "Unlocking accounts",
     Capability.MFA: "Resetting multi-factor authentication",
     Capability.VERIFICATION: "Verifying callers",
+    Capability.SUSPENSION: "Suspending accounts",
 }
+USUAL: Final = frozenset(Capability) - {Capability.SUSPENSION}
+"""The capabilities of a connector for which nobody has chosen any; an admin switches each of the others on."""
 
 
 class SwitchedOff(Refused):

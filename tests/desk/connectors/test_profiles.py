@@ -11,7 +11,7 @@ from tui.desk.connectors import profiles
 from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.profiles import BadProfiles, Profile, SignIn
 from tui.desk.connectors.secrets import Keep, SecretPlace
-from tui.okta.policy import SoftwareBy
+from tui.okta.policy import USUAL, Capability, SoftwareBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +52,18 @@ def test_how_software_is_given_is_kept_and_one_from_before_the_choice_gives_by_b
     path.write_text(path.read_text().replace('colour = "blue"', 'software_by = "mail"'))
     with pytest.raises(BadProfiles, match=r"line \d+"):
         profiles.load(path)
+
+
+def test_a_list_of_capabilities_stands_and_without_one_nobody_may_suspend(tmp_path: Path) -> None:
+    path = tmp_path / "connectors.toml"
+    profiles.save(path, ACME)
+    text = path.read_text()
+    listed = next(line for line in text.splitlines() if line.startswith("capabilities = "))
+    path.write_text(text.replace(listed, 'capabilities = ["identify", "mfa"]'))
+    assert profiles.load(path).profiles[0].capabilities == {Capability.IDENTIFY, Capability.MFA}
+    path.write_text(text.replace(listed + "\n", ""))
+    assert profiles.load(path).profiles[0].capabilities == USUAL
+    assert Capability.SUSPENSION not in USUAL
 
 
 def test_an_unknown_name_gets_the_known_ones(tmp_path: Path) -> None:

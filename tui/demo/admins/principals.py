@@ -138,6 +138,12 @@ DESK_PERMISSIONS = (
     "okta.apps.read",
     "okta.apps.assignment.manage",
 )
+# Beside the desk's roles, none of which may suspend anybody.
+SUSPENDING = Grant(
+    "CUSTOM",
+    permissions=("okta.users.read", "okta.users.lifecycle.suspend", "okta.users.lifecycle.unsuspend"),
+    label="Suspending accounts",
+)
 CUSTOM = Grant("CUSTOM", ("Support", "Sales"), DESK_PERMISSIONS)
 # A desk that gives software by groups only: it sees people and groups, changes who is in a group, and nothing else.
 BY_GROUPS = Grant(
@@ -179,8 +185,8 @@ ACCOUNTS: tuple[Account, ...] = (
     Account("service-norole", "OAUTH", "Keydesk Without Roles", ALL_SCOPES),
     Account("service-expired", "OAUTH", "Keydesk Expired", ALL_SCOPES, (Grant("SUPER_ADMIN"),), state="expired"),
     # What the wizard's guide leads to: as new apps are, with DPoP; and the same without it.
-    Account(MAIN, "OAUTH", "Keydesk", ALL_SCOPES, DESK, dpop=True),
-    Account(BEARER, "OAUTH", "Keydesk Bearer", ALL_SCOPES, DESK, algorithm="RS256"),
+    Account(MAIN, "OAUTH", "Keydesk", ALL_SCOPES, (*DESK, SUSPENDING), dpop=True),
+    Account(BEARER, "OAUTH", "Keydesk Bearer", ALL_SCOPES, (*DESK, SUSPENDING), algorithm="RS256"),
     Account("keydesk-p384", "OAUTH", "Keydesk P-384", ALL_SCOPES, DESK, algorithm="ES384"),
     Account("keydesk-p521", "OAUTH", "Keydesk P-521", ALL_SCOPES, DESK, algorithm="ES512", dpop=True),
     Account("keydesk-few-scopes", "OAUTH", "Keydesk Few Scopes", FEW_SCOPES, DESK),

@@ -38,7 +38,7 @@ HELP: dict[str, str] = {
 RIGHTS: dict[str, frozenset[str]] = {
     "users.view": frozenset({_SUPER, _ORG, _APP, _USER, _HELP, _READ, _MEMBERS}),
     **dict.fromkeys(HELP, frozenset({_SUPER, _ORG, _USER, _HELP})),
-    "users.manage": frozenset({_SUPER, _ORG, _USER}),
+    **dict.fromkeys(("users.manage", "users.suspend", "users.unsuspend"), frozenset({_SUPER, _ORG, _USER})),
     "users.create": frozenset({_SUPER, _ORG, _USER}),
     "users.delete": frozenset({_SUPER, _ORG}),
     "users.profile": frozenset({_SUPER, _ORG, _USER}),
@@ -74,6 +74,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "users.view": frozenset({"okta.users.read"}),
     **{right: frozenset({permission}) for right, permission in HELP.items()},
     "users.manage": frozenset({"okta.users.lifecycle.manage"}),
+    "users.suspend": frozenset({"okta.users.lifecycle.suspend"}),
+    "users.unsuspend": frozenset({"okta.users.lifecycle.unsuspend"}),
     "users.create": frozenset({"okta.users.create"}),
     "users.delete": frozenset({"okta.users.lifecycle.delete"}),
     "users.profile": frozenset({"okta.users.userprofile.manage"}),
@@ -94,7 +96,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 }
 _NOT_FOR_ADMINS = frozenset({_HELP, _USER})
 _WRITES = frozenset(
-    {*HELP, "users.manage", "users.delete", "users.profile", "users.password", "factors.enroll", "factors.verify"}
+    {*HELP, "factors.enroll", "factors.verify"}
+    | {f"users.{what}" for what in ("manage", "suspend", "unsuspend", "delete", "profile", "password")}
 )
 
 

@@ -153,6 +153,48 @@ RESET_FACTORS: Final = Action(
     event="user.mfa.factor.reset_all",
 )
 
+SUSPENDS: Final = ("USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
+
+# Okta's reference has it for people who are active; it also shows the operation for the two other statuses, as answers
+# recorded from real orgs tell, so that its answer decides there.
+SUSPEND: Final = Action(
+    id="suspend",
+    title="Suspend",
+    key="S",
+    capability=Capability.SUSPENSION,
+    endpoint=endpoints.SUSPEND,
+    states=frozenset({"ACTIVE", "PASSWORD_EXPIRED", "PROVISIONED"}),
+    sentence="{name} will be suspended.",
+    effect="They are signed out, and cannot sign in any more. Password, factors, groups and apps stay as they are, and "
+    "whoever may end the suspension brings them back. Apps that keep a session of their own stay open in it.",
+    danger=Danger.DISRUPTIVE,
+    roles=SUSPENDS,
+    permissions=("okta.users.lifecycle.suspend",),
+    steps=(OPEN, CHECK, "Choose More Actions > Suspend, and confirm.", "The status must say Suspended afterwards."),
+    after="Wait until security has looked at the account; nothing that they do themselves ends it.",
+    worked_when=frozenset({"SUSPENDED"}),
+    event="user.lifecycle.suspend",
+)
+
+UNSUSPEND: Final = Action(
+    id="unsuspend",
+    title="End the suspension",
+    key="U",
+    capability=Capability.SUSPENSION,
+    endpoint=endpoints.UNSUSPEND,
+    states=frozenset({"SUSPENDED"}),
+    sentence="The suspension of {name} will be ended.",
+    effect="They can sign in again with the password and the factors they have. Somebody has suspended them on "
+    "purpose: ask who, and why, before.",
+    danger=Danger.DISRUPTIVE,
+    roles=SUSPENDS,
+    permissions=("okta.users.lifecycle.unsuspend",),
+    steps=(OPEN, CHECK, "Choose More Actions > Unsuspend, and confirm.", "The status must say Active afterwards."),
+    after="Sign in again.",
+    worked_when=frozenset({"ACTIVE", "PASSWORD_EXPIRED", "PROVISIONED"}),
+    event="user.lifecycle.unsuspend",
+)
+
 RESETTABLE: Final = frozenset({"ACTIVE", "PASSWORD_EXPIRED", "LOCKED_OUT", "RECOVERY", "PROVISIONED"})
 REFUSED: Final = {
     "FEDERATION": "Another identity provider signs this person in. A reset here would turn the account into one with "
@@ -414,6 +456,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
         RESEND_ACTIVATION,
         REMOVE_FACTOR,
         RESET_FACTORS,
+        SUSPEND,
+        UNSUSPEND,
         ADD_TO_GROUP,
         REMOVE_FROM_GROUP,
         ASSIGN_APP,

@@ -145,6 +145,7 @@ def _reads() -> tuple[Need, ...]:
         _read(
             c.VERIFICATION, "a caller's factors and answers", ep.USER_FACTORS, _SEE_FACTORS, _USERS, also="challenge"
         ),
+        _read(c.SUSPENSION, people, ep.USERS, see, _USERS, also="user"),
     )
 
 
@@ -153,6 +154,8 @@ _FOR: Final = {
     ("okta.users.lifecycle.unlock",): "unlocking accounts",
     ("okta.users.lifecycle.clearSessions",): "signing people out",
     ("okta.users.lifecycle.activate",): "mailing the activation again",
+    ("okta.users.lifecycle.suspend",): "suspending accounts",
+    ("okta.users.lifecycle.unsuspend",): "ending a suspension",
     ("okta.users.credentials.resetPassword",): "resetting a password by link or mail",
     ("okta.users.credentials.expirePassword",): "expiring a password",
     ("okta.users.credentials.expirePassword", "okta.users.credentials.resetPassword"): "temporary passwords",
@@ -242,6 +245,7 @@ _ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {
     Capability.UNLOCK: _PERSON,
     Capability.MFA: _PERSON,
     Capability.VERIFICATION: _PERSON,
+    Capability.SUSPENSION: _PERSON,
 }
 
 

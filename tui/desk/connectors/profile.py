@@ -12,7 +12,7 @@ from tui.desk.connectors.ticket import ANY_TICKET
 from tui.desk.rules.written import AS_THEY_COME
 from tui.desk.text.nearest import did_you_mean
 from tui.okta.network import AS_FOUND
-from tui.okta.policy import Capability, Mode, SoftwareBy
+from tui.okta.policy import USUAL, Mode, SoftwareBy
 from tui.trouble import BadInput
 from tui.values import dataclass
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.portals import Portals
+    from tui.okta.policy import Capability
     from tui.desk.connectors.ticket import TicketRule
     from tui.desk.rules.written import WrittenRules
     from tui.okta.network import Network
@@ -77,7 +78,7 @@ class Profile:
     colour: str = "blue"
     production: bool = False
     mode: Mode = Mode.READ_ONLY
-    capabilities: frozenset[Capability] = frozenset(Capability)
+    capabilities: frozenset[Capability] = USUAL
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND

@@ -21,7 +21,7 @@ from tui.desk.rules.rules import BadRules
 from tui.desk.rules.written import AS_THEY_COME, WrittenRules  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND, Network  # noqa: TC001 - msgspec reads the annotations
-from tui.okta.policy import Capability, Mode, SoftwareBy
+from tui.okta.policy import USUAL, Capability, Mode, SoftwareBy
 from tui.trouble import BadInput
 from tui.values import dataclass
 
@@ -38,7 +38,8 @@ HEADER: Final = """\
 #   colour                     blue, green, teal, purple, grey, orange; red is production's own
 #   production                 true: looks like production everywhere; colour must be red then
 #   read_only                  true (the default): changes nothing in Okta; no flag can loosen it
-#   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa
+#   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa,
+#                              verification, suspension; without the list: all but suspension
 #   software_by                groups-and-apps (the default), or groups: by group membership only, without any
 #                              right on apps
 # [connectors."NAME".sign_in]
@@ -103,7 +104,7 @@ class _Written:
     colour: Colour = "blue"
     production: bool = False
     read_only: bool = True
-    capabilities: frozenset[Capability] = frozenset(Capability)
+    capabilities: frozenset[Capability] = USUAL
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND

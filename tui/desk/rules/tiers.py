@@ -29,6 +29,7 @@ TIERS: Final[Mapping[str, Tier]] = {
     "unlock": Tier.CONFIRM,
     "clear-sessions": Tier.CONFIRM,
     "resend-activation": Tier.REASON,
+    "suspend": Tier.REASON,
     "reset-password": Tier.REASON,
     "expire-password": Tier.REASON,
     "add-to-group": Tier.REASON,
@@ -39,6 +40,7 @@ TIERS: Final[Mapping[str, Tier]] = {
     "reset-link": Tier.PROOF,
     "temp-password": Tier.PROOF,
     "remove-factor": Tier.PROOF,
+    "unsuspend": Tier.PROOF,
     "reset-mfa": Tier.TOP,
 }
 """The tier of each action, by its id; a test holds it against the catalogue."""

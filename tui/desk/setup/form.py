@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tui.desk.connectors.connector import SignInKind
 from tui.desk.connectors.profiles import COLOURS
 from tui.desk.connectors.secrets import Keep
-from tui.okta.policy import Capability, Mode, SoftwareBy
+from tui.okta.policy import USUAL, Capability, Mode, SoftwareBy
 from tui.okta.tokens import kind_of_token
 from tui.values import dataclass
 
@@ -50,7 +50,7 @@ class Form:
     org: str = ""
     proxy: str = ""
     ca_bundle: str = ""
-    capabilities: tuple[str, ...] = tuple(Capability)
+    capabilities: tuple[str, ...] = tuple(capability for capability in Capability if capability in USUAL)
     software_by: str = SoftwareBy.GROUPS_AND_APPS
     read_write: bool = False
     portal_reset: str = ""

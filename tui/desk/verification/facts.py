@@ -35,6 +35,7 @@ _DONE_BY_EVENT: Final = {
     "user.account.update_password": "reset-password",
     "user.mfa.factor.reset_all": "reset-mfa",
     "user.mfa.factor.deactivate": "remove-factor",
+    "user.lifecycle.unsuspend": "unsuspend",
 }
 """What an event of the log says was done to a person, as the action that does it here. Okta: "Event types"."""
 _CHANGES: Final = frozenset({"user.mfa.factor.activate", "user.mfa.factor.update", "user.account.update_profile"})

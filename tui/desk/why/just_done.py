@@ -21,6 +21,8 @@ DONE: Final[Mapping[str, str]] = {
     "unlock": "Unlocked by you",
     "clear-sessions": "Signed out everywhere by you",
     "resend-activation": "Activation mailed by you",
+    "suspend": "Suspended by you",
+    "unsuspend": "Suspension ended by you",
     "remove-factor": "A factor removed by you",
     "reset-mfa": "All factors reset by you",
     "reset-password": "Reset mailed by you",
