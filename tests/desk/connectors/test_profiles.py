@@ -58,7 +58,7 @@ def test_a_list_of_capabilities_stands_and_without_one_nobody_may_suspend(tmp_pa
     path = tmp_path / "connectors.toml"
     profiles.save(path, ACME)
     text = path.read_text()
-    listed = next(line for line in text.splitlines() if line.startswith("capabilities = "))
+    listed = text[text.index("capabilities = [") : text.index("]", text.index("capabilities = [")) + 1]
     path.write_text(text.replace(listed, 'capabilities = ["identify", "mfa"]'))
     assert profiles.load(path).profiles[0].capabilities == {Capability.IDENTIFY, Capability.MFA}
     path.write_text(text.replace(listed + "\n", ""))

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.portals import Portals
-    from tui.okta.policy import Capability
     from tui.desk.connectors.ticket import TicketRule
     from tui.desk.rules.written import WrittenRules
     from tui.okta.network import Network
+    from tui.okta.policy import Capability
 
 
 Colour = Literal["blue", "green", "teal", "purple", "grey", "orange", "red"]
