@@ -38,7 +38,8 @@ def people(action: Action) -> str:
 
 
 def row(action: Action) -> str:
-    key = f"<kbd>{action.key}</kbd>" if action.key else "software"
+    starts = "software" if action.capability is Capability.PROVISIONING else "shown with the secret"
+    key = f"<kbd>{action.key}</kbd>" if action.key else starts
     calls = "<br>".join(
         f"{'also ' if number else ''}`{endpoint.method} {endpoint.template}`"
         for number, endpoint in enumerate(action.endpoints)

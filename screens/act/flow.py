@@ -199,13 +199,30 @@ class ActionFlow:
         if performed.secret is not None:
             from screens.act.secret import SecretScreen
 
-            self.screen.app.push_screen(SecretScreen(performed.plan, performed.secret))
+            reveals = performed.plan.action.reveals
+            withdraw = partial(self._withdraw, performed) if reveals and reveals.withdrawn_by else None
+            self.screen.app.push_screen(SecretScreen(performed.plan, performed.secret, withdraw=withdraw))
         elif refused:
             from screens.act.instructions import InstructionsScreen
 
             plan = performed.plan
             person, targets = performed.after or plan.person, performed.targets or plan.targets
             self.screen.app.push_screen(InstructionsScreen(self.session, plan.action, person, targets))
+
+    async def _withdraw(self, performed: Performed) -> Performed:
+        """Make the secret of an action useless at Okta, by the action that does so, with an entry of its own.
+
+        Raises:
+            Trouble: As for `perform`.
+        """
+        from tui.desk.actions.catalogue import ACTIONS
+        from tui.desk.perform.perform import perform
+
+        reveals, person = performed.plan.action.reveals, performed.after or performed.plan.person
+        action = ACTIONS[reveals.withdrawn_by if reveals else ""]
+        ids = {TargetKind.ENROLLMENT: performed.made} if performed.made else {}
+        plan = action.plan(person, await self.session.read_targets(action, person, ids))
+        return await perform(self.session, plan, reason=f"What entry {performed.entry} made is not needed any more")
 
     def _next_keys(self, *, done: bool) -> str:
         """Return what ends the call: the ticket text, and telling the person, where the screen has that key."""

@@ -28,6 +28,7 @@ ABOUT: Final = {
     Capability.UNLOCK: "end a lockout",
     Capability.MFA: "after a lost phone",
     Capability.VERIFICATION: "a push or a code proves who is on the line",
+    Capability.ACCESS_CODES: "one sign-in without a factor",
     Capability.SUSPENSION: "pause an account, and end that",
 }
 MODES: Final = (

@@ -187,12 +187,16 @@ async def aim(session: Session, action: str, person_id: str, ids: dict[TargetKin
 
 def someone_for(org: Org, action: str) -> str:
     """A person in whose state the action is possible, with something to aim it at."""
-    # Of a suspension Okta's reference promises no more; keydesk leaves the other states to its answer.
-    states = {"ACTIVE"} if action == "suspend" else ACTIONS[action].states
-    for person in org.people.from_index():
+    # Okta's reference promises a suspension for active people alone; nobody attacks the last ones.
+    suspends = action == "suspend"
+    states = {"ACTIVE"} if suspends else ACTIONS[action].states
+    everybody = list(org.people.from_index())
+    for person in reversed(everybody) if suspends else everybody:
         if person.status in states and not person.transitioning and not org.roles_of(person):
             with suppress(LookupError):
                 choose(org, action, person.id)
+                if action == "withdraw-code":
+                    org.access_codes.make(person, org.clock(), 1440, several=False)
                 return person.id
     raise AssertionError(f"nobody for {action}")
 

@@ -105,6 +105,9 @@ USER_GROUPS: Final = Endpoint("user_groups", "GET", "/api/v1/users/{id}/groups",
 USER_APP_LINKS: Final = Endpoint("user_app_links", "GET", "/api/v1/users/{id}/appLinks", "okta.users.read", "user")
 USER_BLOCKS: Final = Endpoint("user_blocks", "GET", "/api/v1/users/{id}/blocks", "okta.users.read", "user")
 USER_FACTORS: Final = Endpoint("user_factors", "GET", "/api/v1/users/{id}/factors", "okta.users.read", "user")
+ENROLLMENTS: Final = Endpoint(
+    "enrollments", "GET", "/api/v1/users/{id}/authenticator-enrollments", "okta.users.read", "user"
+)
 LOGS: Final = Endpoint(
     "logs",
     "GET",
@@ -194,6 +197,13 @@ REMOVE_FACTOR: Final = Endpoint(
     "lifecycle",
     ("removeRecoveryEnrollment",),
 )
+REMOVE_ENROLLMENT: Final = Endpoint(
+    "remove_enrollment",
+    "DELETE",
+    "/api/v1/users/{id}/authenticator-enrollments/{enrollment}",
+    "okta.users.manage",
+    "lifecycle",
+)
 ADD_MEMBER: Final = Endpoint("add_member", "PUT", "/api/v1/groups/{group}/users/{id}", "okta.groups.manage", "group")
 REMOVE_MEMBER: Final = Endpoint(
     "remove_member", "DELETE", "/api/v1/groups/{group}/users/{id}", "okta.groups.manage", "group"
@@ -215,6 +225,11 @@ VERIFY_FACTOR: Final = Endpoint(
     "user",
     ("tokenLifetimeSeconds",),
 )
+# Not among ENDPOINTS for the same reason.
+AUTHENTICATORS: Final = Endpoint("authenticators", "GET", "/api/v1/authenticators", "okta.authenticators.read", "other")
+MAKE_CODE: Final = Endpoint(
+    "make_code", "POST", "/api/v1/users/{id}/authenticator-enrollments/tac", "okta.users.manage", "lifecycle"
+)
 # Okta's own link leads here; keydesk never builds it.
 CHALLENGE: Final = Endpoint(
     "challenge", "GET", "/api/v1/users/{id}/factors/{factor}/transactions/{transaction}", "okta.users.read", "user"
@@ -231,6 +246,7 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         USER_APP_LINKS,
         USER_BLOCKS,
         USER_FACTORS,
+        ENROLLMENTS,
         LOGS,
         GROUPS,
         GROUP_USERS,
@@ -260,6 +276,7 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         UNSUSPEND,
         RESET_FACTORS,
         REMOVE_FACTOR,
+        REMOVE_ENROLLMENT,
         ADD_MEMBER,
         REMOVE_MEMBER,
         ASSIGN_APP,
@@ -270,7 +287,10 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = {
 # All endpoints that the guard knows; it refuses every other call.
 KNOWN: Final[Mapping[str, Endpoint]] = {
     **ENDPOINTS,
-    **{endpoint.id: endpoint for endpoint in (CLIENT_PRIVILEGES, ME, VERIFY_FACTOR, CHALLENGE)},
+    **{
+        endpoint.id: endpoint
+        for endpoint in (CLIENT_PRIVILEGES, ME, VERIFY_FACTOR, AUTHENTICATORS, MAKE_CODE, CHALLENGE)
+    },
 }
 
 

@@ -223,6 +223,36 @@ class Factor(Value, frozen=True):
         return "" if value is None else str(value)
 
 
+class CodeSettings(Value, frozen=True):
+    """The settings of the temporary access code; times are minutes (Okta: "Temporary Access Code authenticator")."""
+
+    min_ttl: int | None = None
+
+
+class AuthenticatorProvider(Value, frozen=True):
+    """Who stands behind an authenticator, with its settings."""
+
+    configuration: CodeSettings | None = None
+
+
+class Authenticator(Value, frozen=True):
+    """One way to sign in that the org has; `key` is such as `okta_verify` or `tac` (Okta: "Authenticators")."""
+
+    id: Id
+    key: str | None = None
+    status: str | None = None
+    name: str | None = None
+    provider: AuthenticatorProvider | None = None
+
+
+class AuthenticatorEnrollment(Value, frozen=True):
+    """One authenticator that a person has; keydesk looks at it for temporary access codes alone, without the code."""
+
+    id: Id
+    key: str | None = None
+    status: str | None = None
+
+
 class Href(Value, frozen=True):
     """The target of a link."""
 

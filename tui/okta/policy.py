@@ -43,6 +43,7 @@ class Capability(StrEnum):
     MFA = "mfa"
     VERIFICATION = "verification"
     SUSPENSION = "suspension"
+    ACCESS_CODES = "access-codes"
 
 
 class SoftwareBy(StrEnum):
@@ -64,8 +65,9 @@ CAPABILITY_NAMES: Final[Mapping[Capability, str]] = {
     Capability.MFA: "Resetting multi-factor authentication",
     Capability.VERIFICATION: "Verifying callers",
     Capability.SUSPENSION: "Suspending accounts",
+    Capability.ACCESS_CODES: "Temporary access codes",
 }
-USUAL: Final = frozenset(Capability) - {Capability.SUSPENSION}
+USUAL: Final = frozenset(Capability) - {Capability.SUSPENSION, Capability.ACCESS_CODES}
 """The capabilities of a connector for which nobody has chosen any; an admin switches each of the others on."""
 
 

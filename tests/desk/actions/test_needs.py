@@ -24,8 +24,8 @@ ALL = tuple(Capability)
 
 def test_all_in_read_only_mode() -> None:
     assert needs.scopes(ALL, READ) == (
-        "okta.apps.read", "okta.groups.read", "okta.logs.read", "okta.orgs.read", "okta.policies.read",
-        "okta.users.read",
+        "okta.apps.read", "okta.authenticators.read", "okta.groups.read", "okta.logs.read", "okta.orgs.read",
+        "okta.policies.read", "okta.users.read",
     )  # fmt: skip
 
 

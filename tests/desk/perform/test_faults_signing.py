@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SCOPES = (
     "okta.users.read",
     "okta.users.manage",
+    "okta.authenticators.read",
     "okta.groups.read",
     "okta.groups.manage",
     "okta.apps.read",

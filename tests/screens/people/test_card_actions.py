@@ -93,7 +93,13 @@ async def test_the_whole_way_of_every_action(desk: Desk, org: Org, wire: Line) -
             assert entry.intent.action == action.id
             assert entry.intent.person_login == login
             assert entry.intent.reason == "called the desk"
-    assert len(session.ledger.entries()) == len(ON_THE_CARD)
+        await to_confirmation(seat, org, "access-code")
+        await confirm_typed(seat, "")
+        await seat.press("delete")
+        await seat.until(lambda: "Withdraw the access code: done" in seat.words)
+        assert "It is forgotten." in seat.words
+        assert wire.writes[-1].startswith("DELETE ")
+    assert len(session.ledger.entries()) == len(ON_THE_CARD) + 2
 
 
 async def confirm_typed(seat: Seat, login: str) -> None:

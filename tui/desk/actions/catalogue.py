@@ -1,20 +1,23 @@
-"""Everything an agent may do, as data, by its id: on accounts, sessions and factors; on passwords; on software."""
+"""Everything an agent may do, as data, by its id; what is done about software is in a file of its own."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Action, ActionOption, Danger, Reveals, TargetKind
+from tui.desk.actions.shared_words import ALIVE, CHECK, HELP_DESK, OPEN
+from tui.desk.actions.software_actions import (
+    ADD_TO_GROUP,
+    ASSIGN_APP,
+    GIVE_APP_TO_GROUP,
+    REMOVE_FROM_GROUP,
+    UNASSIGN_APP,
+)
 from tui.okta import endpoints
 from tui.okta.policy import Capability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-HELP_DESK: Final = ("HELP_DESK_ADMIN", "USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
-ALIVE: Final = frozenset({"STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "LOCKED_OUT", "SUSPENDED"})
-OPEN: Final = "Open {link} in the Admin Console (Directory > People > {login})."
-CHECK: Final = "Check that login, department and manager are those of the person who asked."
 
 UNLOCK: Final = Action(
     id="unlock",
@@ -151,6 +154,55 @@ RESET_FACTORS: Final = Action(
     after="Sign in and set up new factors when Okta asks, at once: whoever knows the password could do it first.",
     wants=False,
     event="user.mfa.factor.reset_all",
+)
+
+ACCESS_CODE: Final = Action(
+    id="access-code",
+    title="Temporary access code",
+    key="T",
+    capability=Capability.ACCESS_CODES,
+    endpoint=endpoints.MAKE_CODE,
+    body={"authenticatorId": "{authenticator}", "profile": {"ttl": "{ttl}", "multiUse": False}},
+    aims=(TargetKind.AUTHENTICATOR,),
+    found_by=endpoints.AUTHENTICATORS,
+    states=ALIVE,
+    sentence="Okta will make a temporary access code for {name}; you read it out.",
+    effect="It is good for one sign-in. Nothing is taken away: password and factors stay as they are. A code made "
+    "before ends with it.",
+    reveals=Reveals(
+        "profile.tac",
+        "Temporary access code",
+        "Say it to the person whom you have identified, and to nobody else; do not mail it.",
+        withdrawn_by="withdraw-code",
+    ),
+    danger=Danger.DISRUPTIVE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.manageTemporaryAccessCode",),
+    steps=(
+        OPEN,
+        CHECK,
+        "Look under More Actions for the temporary access code, where your org has it; take the shortest time.",
+    ),
+    after="Sign in with it at once, and set up what is missing. Where the sign-in wants two kinds of factors, the "
+    "code stands for the password alone.",
+    wants=True,
+)
+
+WITHDRAW_CODE: Final = Action(
+    id="withdraw-code",
+    title="Withdraw the access code",
+    key="",
+    capability=Capability.ACCESS_CODES,
+    endpoint=endpoints.REMOVE_ENROLLMENT,
+    aims=(TargetKind.ENROLLMENT,),
+    states=ALIVE,
+    sentence="The temporary access code of {name} will be withdrawn.",
+    effect="Nobody can sign in with it any more. Whoever has done so stays signed in.",
+    danger=Danger.ROUTINE,
+    roles=HELP_DESK,
+    permissions=("okta.users.credentials.manageTemporaryAccessCode",),
+    steps=(OPEN, CHECK, "Look under More Actions for the temporary access code, and withdraw it."),
+    wants=False,
 )
 
 SUSPENDS: Final = ("USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
@@ -344,106 +396,6 @@ EXPIRE_PASSWORD: Final = Action(
     event="user.account.expire_password",
 )
 
-CHANGES_MEMBERS: Final = ("GROUP_MEMBERSHIP_ADMIN", "USER_ADMIN", "ORG_ADMIN", "SUPER_ADMIN")
-ASSIGNS: Final = ("APP_ADMIN", "SUPER_ADMIN")
-MEMBERS: Final = ("okta.groups.members.manage", "okta.users.groupMembership.manage")
-GROUP_PAGE: Final = "Open Directory > Groups in the Admin Console, search for {group} and open it."
-APP_PAGE: Final = "Open Applications > Applications in the Admin Console, search for {app} and open it."
-
-ADD_TO_GROUP: Final = Action(
-    id="add-to-group",
-    title="Add to a group",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.ADD_MEMBER,
-    aims=(TargetKind.GROUP,),
-    states=ALIVE,
-    sentence="{name} will be added to the group {group}.",
-    effect="They get every app and every right that comes with the group.",
-    danger=Danger.ROUTINE,
-    roles=CHANGES_MEMBERS,
-    permissions=MEMBERS,
-    steps=(GROUP_PAGE, CHECK, "Choose Assign people, search for {login}, choose +, then Done."),
-    several=True,
-    wants=True,
-    event="group.user_membership.add",
-)
-
-REMOVE_FROM_GROUP: Final = Action(
-    id="remove-from-group",
-    title="Remove from a group",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.REMOVE_MEMBER,
-    aims=(TargetKind.GROUP,),
-    states=ALIVE,
-    sentence="{name} will be removed from the group {group}.",
-    effect="They lose every app and every right that only this group gave them; an app may delete their account in it.",
-    danger=Danger.DISRUPTIVE,
-    roles=CHANGES_MEMBERS,
-    permissions=MEMBERS,
-    steps=(GROUP_PAGE, CHECK, "Search the People tab for {login}, and choose x beside them."),
-    wants=False,
-    event="group.user_membership.remove",
-)
-
-ASSIGN_APP: Final = Action(
-    id="assign-app",
-    title="Assign an app",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.ASSIGN_APP,
-    body={"id": "{id}", "scope": "USER"},
-    aims=(TargetKind.APP,),
-    states=ALIVE,
-    sentence="{app} will be assigned to {name} directly.",
-    effect="They find it on their Okta dashboard. It stays theirs until somebody takes it away again.",
-    danger=Danger.ROUTINE,
-    roles=ASSIGNS,
-    permissions=("okta.apps.assignment.manage", "okta.users.appAssignment.manage"),
-    steps=(APP_PAGE, CHECK, "Choose Assignments > Assign > Assign to People, then Assign beside {login}, and Done."),
-    wants=True,
-    event="application.user_membership.add",
-)
-
-UNASSIGN_APP: Final = Action(
-    id="unassign-app",
-    title="Unassign an app",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.UNASSIGN_APP,
-    query={"sendEmail": "false"},
-    aims=(TargetKind.APP,),
-    states=ALIVE,
-    sentence="{app} will be taken away from {name}.",
-    effect="They lose it on their Okta dashboard. The app may delete or deactivate their account and its data: "
-    "that cannot be undone from here.",
-    danger=Danger.DESTRUCTIVE,
-    roles=ASSIGNS,
-    permissions=("okta.apps.assignment.manage", "okta.users.appAssignment.manage"),
-    steps=(APP_PAGE, CHECK, "Choose Assignments > People, and choose x beside {login}."),
-    wants=False,
-    event="application.user_membership.remove",
-)
-
-GIVE_APP_TO_GROUP: Final = Action(
-    id="give-app-to-group",
-    title="Give an app to a group",
-    key="",
-    capability=Capability.PROVISIONING,
-    endpoint=endpoints.ASSIGN_APP_GROUP,
-    aims=(TargetKind.APP, TargetKind.GROUP),
-    states=ALIVE,
-    sentence="{app} will be given to everybody in the group {group}, {name} among them.",
-    effect="Every member, now and later, gets the app; licences are used accordingly.",
-    danger=Danger.DESTRUCTIVE,
-    roles=ASSIGNS,
-    permissions=("okta.apps.assignment.manage", "okta.groups.appAssignment.manage"),
-    steps=(APP_PAGE, "Choose Assignments > Assign > Assign to Groups, then Assign beside {group}, and Done."),
-    wants=True,
-    event="group.application_assignment.add",
-)
-
 ACTIONS: Final[Mapping[str, Action]] = {
     action.id: action
     for action in (
@@ -455,6 +407,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
         CLEAR_SESSIONS,
         RESEND_ACTIVATION,
         REMOVE_FACTOR,
+        ACCESS_CODE,
         RESET_FACTORS,
         SUSPEND,
         UNSUSPEND,
@@ -463,7 +416,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
         ASSIGN_APP,
         UNASSIGN_APP,
         GIVE_APP_TO_GROUP,
+        WITHDRAW_CODE,
     )
 }
 ON_THE_CARD: Final = tuple(action for action in ACTIONS.values() if action.key)
-"""The actions that have a key on a person's card; the others start from the software of a person."""
+"""The actions that have a key on a person's card; the others start from the software of a person, and from a code."""

@@ -146,6 +146,9 @@ def _reads() -> tuple[Need, ...]:
             c.VERIFICATION, "a caller's factors and answers", ep.USER_FACTORS, _SEE_FACTORS, _USERS, also="challenge"
         ),
         _read(c.SUSPENSION, people, ep.USERS, see, _USERS, also="user"),
+        _read(c.ACCESS_CODES, people, ep.USERS, see, _USERS, also="user"),
+        # No page of Okta's says which roles may read it: those that see the org's security settings are likely to.
+        _read(c.ACCESS_CODES, "the org's authenticators, to find the access code", ep.AUTHENTICATORS, _SEE_POLICIES),
     )
 
 
@@ -154,6 +157,7 @@ _FOR: Final = {
     ("okta.users.lifecycle.unlock",): "unlocking accounts",
     ("okta.users.lifecycle.clearSessions",): "signing people out",
     ("okta.users.lifecycle.activate",): "mailing the activation again",
+    ("okta.users.credentials.manageTemporaryAccessCode",): "temporary access codes",
     ("okta.users.lifecycle.suspend",): "suspending accounts",
     ("okta.users.lifecycle.unsuspend",): "ending a suspension",
     ("okta.users.credentials.resetPassword",): "resetting a password by link or mail",
@@ -246,6 +250,7 @@ _ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {
     Capability.MFA: _PERSON,
     Capability.VERIFICATION: _PERSON,
     Capability.SUSPENSION: _PERSON,
+    Capability.ACCESS_CODES: (*_PERSON, ep.ENROLLMENTS),  # whether they have a code now
 }
 
 

@@ -10,8 +10,9 @@ from tui.desk.people.factors import enrolled
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import App, AppGroup, AppUser, GroupRule
-from tui.okta.errors import NotFound, OktaError
-from tui.okta.models import Group, RoleAssignment
+from tui.okta.errors import FeatureOff, NotFound, OktaError
+from tui.okta.models import Authenticator, AuthenticatorEnrollment, Group, RoleAssignment
+from tui.okta.policy import Capability
 from tui.okta.scim import eq
 
 if TYPE_CHECKING:
@@ -25,6 +26,13 @@ T = TypeVar("T")
 _IMPORTED: Final = "APP_GROUP"
 _EDITABLE: Final = "OKTA_GROUP"
 _SEVERAL: Final = 3
+_CODE: Final = "tac"
+_MAY_NOT_WORK: Final = (
+    "Whether the enrolment policy of this person takes it is not known to keydesk: where it does not, Okta makes the "
+    "code all the same, and it does not work."
+)
+_SHORTEST: Final = 10
+"""Minutes; no code may be shorter (Okta: "Temporary Access Code authenticator")."""
 _ADMIN_UNKNOWN: Final = (
     "Whether this group gives admin rights cannot be read; if it does, Okta lets only a super admin."
 )
@@ -61,6 +69,10 @@ async def read_targets(
         target = await _factor(client, person, ids[TargetKind.FACTOR])
     elif action.aims == (TargetKind.FACTORS,):
         target = await _factors(client, person)
+    elif action.aims == (TargetKind.AUTHENTICATOR,):
+        target = await _code_maker(client, person)
+    elif action.aims == (TargetKind.ENROLLMENT,):
+        target = await _code(client, person, ids.get(TargetKind.ENROLLMENT, ""))
     else:
         return ()
     return (target,)
@@ -68,7 +80,7 @@ async def read_targets(
 
 def ids_of(action: Action, names: Mapping[str, str]) -> dict[TargetKind, str]:
     """Return the targets' ids from the values that filled a recorded call's path or body."""
-    return {kind: names[kind.value] for kind in action.chosen if kind.value in names}
+    return {kind: names[kind.value] for kind in action.aims if kind.value in names}
 
 
 def nothing_to_do(action: Action, target: Target) -> Obstacle | None:
@@ -118,8 +130,63 @@ async def _factors(client: OktaClient, person: Person) -> Target:
     """Read all factors as one target. Okta may list fewer than there are, so that an empty list is no obstacle."""
     things = enrolled(await client.factors_of(person.user.id))
     listed = "; ".join(plain(thing.name) for thing in things)
-    note = f"Enrolled now: {listed}." if things else "Okta shows keydesk no factor; there may be others."
-    return Target(TargetKind.FACTORS, "", listed or "no factor that keydesk can see", holds=bool(things), notes=(note,))
+    notes = [f"Enrolled now: {listed}." if things else "Okta shows keydesk no factor; there may be others."]
+    if Capability.ACCESS_CODES in client.policy.capabilities:
+        notes.append("A temporary access code is less: it lets them sign in once, and takes no factor away.")
+    name = listed or "no factor that keydesk can see"
+    return Target(TargetKind.FACTORS, "", name, holds=bool(things), notes=tuple(notes))
+
+
+async def _codes_of(client: OktaClient, person: Person) -> list[AuthenticatorEnrollment] | None:
+    """Return the temporary access codes that Okta shows for a person; `None` where it cannot be asked."""
+    found = await read_or_none(client.all(ep.ENROLLMENTS, AuthenticatorEnrollment, {"id": person.user.id}))
+    return None if found is None else [one for one in found if one.key == _CODE]
+
+
+async def _code_maker(client: OktaClient, person: Person) -> Target:
+    """Read the org's authenticator for temporary access codes, and whether the person has a code now.
+
+    An org of Classic refuses the list as a feature that it lacks. Whether a list of enrolments always shows a code is
+    not established, so that its absence proves nothing.
+    """
+    try:
+        found = await client.all(ep.AUTHENTICATORS, Authenticator)
+    except (FeatureOff, NotFound):
+        found = ()
+    maker = next((one for one in found if one.key == _CODE and one.status == "ACTIVE"), None)
+    if maker is None:
+        advice = "It takes Okta Identity Engine, and an admin who has added and activated the authenticator."
+        missing = Obstacle(Cause.TARGET, "this org has no temporary access codes", advice)
+        return Target(TargetKind.AUTHENTICATOR, "", "temporary access code", obstacle=missing)
+    codes = await _codes_of(client, person)
+    settings = maker.provider.configuration if maker.provider else None
+    minutes = settings.min_ttl if settings and settings.min_ttl and settings.min_ttl > 0 else _SHORTEST
+    notes = [
+        f"It holds for {minutes} minutes, the shortest time that this org allows.",
+        _MAY_NOT_WORK,
+    ]
+    if codes:
+        notes.insert(0, "They have a code now, which ends with the new one.")
+    name, holds = maker.name or "temporary access code", True if codes else None
+    return Target(TargetKind.AUTHENTICATOR, maker.id, name, holds, tuple(notes), fills={"ttl": minutes})
+
+
+async def _code(client: OktaClient, person: Person, known: str) -> Target:
+    """Read the temporary access code that a person has.
+
+    Args:
+        client: The client that sends the reads.
+        person: The person.
+        known: Okta's id of the code, where it was just made; empty where it is to be found.
+    """
+    codes = await _codes_of(client, person)
+    code_id = known or next((one.id for one in codes or ()), "")
+    holds = None if codes is None else any(one.id == code_id for one in codes)
+    obstacle = None
+    if not code_id:
+        advice = "A code that was used, or has run out, is gone by itself."
+        obstacle = Obstacle(Cause.TARGET, "Okta shows no temporary access code", advice)
+    return Target(TargetKind.ENROLLMENT, code_id, "temporary access code", holds=holds, obstacle=obstacle)
 
 
 async def group_of(client: OktaClient, group_id: str) -> Group:

@@ -39,7 +39,7 @@ HEADER: Final = """\
 #   production                 true: looks like production everywhere; colour must be red then
 #   read_only                  true (the default): changes nothing in Okta; no flag can loosen it
 #   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa,
-#                              verification, suspension; without the list: all but suspension
+#                              verification, suspension, access-codes; without the list: all but the last two
 #   software_by                groups-and-apps (the default), or groups: by group membership only, without any
 #                              right on apps
 # [connectors."NAME".sign_in]

@@ -167,7 +167,10 @@ class _Performing:
             except Trouble as error:  # the entry stays open, which is true as well
                 unrecorded = error
         self._report("Done")
-        return Performed(plan, approval.entry, outcome, after, targets_after, trouble, unrecorded, settled, secret)
+        made = _id_in(self._answers[0]) if secret is not None else ""
+        return Performed(
+            plan, approval.entry, outcome, after, targets_after, trouble, unrecorded, settled, secret, made
+        )
 
     def _note(self, entry: int, outcome: Outcome) -> None:
         """Note for the person's card what was changed, or may have been; the System Log shows it a little later."""
@@ -394,5 +397,17 @@ def _secret_in(answer: Answer, key: str) -> Secret | None:
         value = json.loads(answer.body)
     except ValueError:
         return None
-    text = value.get(key) if isinstance(value, dict) else None
+    for name in key.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    text = value
     return Secret(text) if isinstance(text, str) and text else None
+
+
+def _id_in(answer: Answer) -> str:
+    """Return the id of what an answer shows as just made; empty where it tells none."""
+    try:
+        value = json.loads(answer.body)
+    except ValueError:
+        return ""
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""

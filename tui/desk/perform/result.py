@@ -49,6 +49,7 @@ class Performed:
         unrecorded: Why the outcome could not be recorded in the ledger.
         settled: Whether the answer was lost and the state read afterwards shows that it worked.
         secret: The secret in Okta's answer, for the agent to hand over; stored nowhere else.
+        made: Okta's id of what holds the secret; empty where the answer tells none.
     """
 
     plan: Plan
@@ -60,6 +61,7 @@ class Performed:
     unrecorded: Trouble | None = None
     settled: bool = False
     secret: Secret | None = field(default=None, repr=False)
+    made: str = ""
 
     @property
     def clean(self) -> bool:

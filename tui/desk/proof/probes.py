@@ -25,7 +25,7 @@ from tui.okta.errors import (
     OktaError,
 )
 from tui.okta.log_events import LogEvent
-from tui.okta.models import ClientPrivileges, Factor, Group, RoleAssignment, TokenInfo, User
+from tui.okta.models import Authenticator, ClientPrivileges, Factor, Group, RoleAssignment, TokenInfo, User
 from tui.okta.policy import Mode
 from tui.values import dataclass
 
@@ -57,6 +57,7 @@ PROBES: Final = (
     Probe("Apps", ep.APPS, App),
     Probe("System Log", ep.LOGS, LogEvent),
     Probe("Password policies", ep.POLICIES, PasswordPolicy, (("type", "PASSWORD"),)),
+    Probe("Authenticators", ep.AUTHENTICATORS, Authenticator, ()),
 )
 
 

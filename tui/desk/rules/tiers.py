@@ -22,13 +22,14 @@ class Tier(IntEnum):
     """The caller is proven as strongly as can be, and the agent types the login."""
 
 
-PASSWORD, FACTORS = "password", "factors"
-"""The two halves of an account. Whoever gets both of somebody else's has the account."""
+PASSWORD, FACTORS, CODE = "password", "factors", "code"
+"""The halves of an account. Whoever gets two of somebody else's has the account; a code stands in for either."""
 
 TIERS: Final[Mapping[str, Tier]] = {
     "unlock": Tier.CONFIRM,
     "clear-sessions": Tier.CONFIRM,
     "resend-activation": Tier.REASON,
+    "withdraw-code": Tier.CONFIRM,
     "suspend": Tier.REASON,
     "reset-password": Tier.REASON,
     "expire-password": Tier.REASON,
@@ -40,6 +41,7 @@ TIERS: Final[Mapping[str, Tier]] = {
     "reset-link": Tier.PROOF,
     "temp-password": Tier.PROOF,
     "remove-factor": Tier.PROOF,
+    "access-code": Tier.PROOF,
     "unsuspend": Tier.PROOF,
     "reset-mfa": Tier.TOP,
 }
@@ -52,5 +54,6 @@ HALF: Final[Mapping[str, str]] = {
     "expire-password": PASSWORD,
     "remove-factor": FACTORS,
     "reset-mfa": FACTORS,
+    "access-code": CODE,
 }
 """Which half of an account an action gives away; an action that is not here gives none."""

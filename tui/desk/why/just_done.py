@@ -21,6 +21,7 @@ DONE: Final[Mapping[str, str]] = {
     "unlock": "Unlocked by you",
     "clear-sessions": "Signed out everywhere by you",
     "resend-activation": "Activation mailed by you",
+    "access-code": "Temporary access code made by you",
     "suspend": "Suspended by you",
     "unsuspend": "Suspension ended by you",
     "remove-factor": "A factor removed by you",
