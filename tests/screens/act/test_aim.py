@@ -33,7 +33,7 @@ async def test_a_key_right_behind_the_cursor_is_for_the_row_under_the_cursor(des
         assert [user.login for user in table.rows] == ["ann.lee@acme.example", "ann.lee2@acme.example"]
         burst(seat, "down", "s")
         await seat.rest()
-        assert "Clear sessions: Ann Lee · ann.lee2@acme.example" in seat.text
+        assert "Sign out everywhere: Ann Lee · ann.lee2@acme.example" in seat.text
 
 
 async def test_an_enter_typed_before_the_confirmation_was_seen_confirms_nothing(desk: Desk) -> None:

@@ -97,9 +97,9 @@ async def test_an_enter_right_behind_an_option_confirms_only_what_was_seen(desk:
         burst(seat, "space", "tab", "enter")
         await seat.rest()
         assert wire.writes == []
-        assert "forgetDevices=true" in seat.words
+        assert "forgetDevices=false" in seat.words
         await seat.press("enter")
-        assert [line.partition("?")[2] for line in wire.writes] == ["oauthTokens=false&forgetDevices=true"]
+        assert [line.partition("?")[2] for line in wire.writes] == ["oauthTokens=true&forgetDevices=false"]
 
 
 async def test_the_state_that_changed_meanwhile_is_told_in_place_and_nothing_is_sent(

@@ -78,7 +78,7 @@ async def test_clearing_sessions_wants_a_reason(desk: Desk, org: Org, wire: Line
     async with seated(desk.session(), NARROW) as seat:
         await seat.look_up("bob.martin@acme.example")
         await seat.press("enter", "s")
-        assert "Bob Martin will be signed out of Okta everywhere" in seat.words
+        assert "Bob Martin will be signed out everywhere" in seat.words
         await seat.press("enter")
         assert "! Give a reason. It goes to the ledger." in seat.text
         assert seat.focused == "reason"
@@ -88,9 +88,9 @@ async def test_clearing_sessions_wants_a_reason(desk: Desk, org: Org, wire: Line
         await seat.type("lost laptop")
         await seat.press("enter")
         assert wire.writes == [
-            f"DELETE /api/v1/users/{user_id(org, 'bob.martin')}/sessions?oauthTokens=false&forgetDevices=false"
+            f"DELETE /api/v1/users/{user_id(org, 'bob.martin')}/sessions?oauthTokens=true&forgetDevices=true"
         ]
-        assert "✓ Clear sessions: done for Bob Martin" in seat.words
+        assert "✓ Sign out everywhere: done for Bob Martin" in seat.words
 
 
 @pytest.mark.parametrize("back", ["escape", "button"])
@@ -165,7 +165,7 @@ async def test_in_a_small_terminal_all_of_the_confirmation_can_be_read(desk: Des
         await seat.press("enter")
         assert "Give a reason" in seat.text  # the field and what is said about it come into view
         await seat.press("pagedown", "pagedown")
-        assert "enter Clear sessions" in seat.text
+        assert "enter Sign out everywhere" in seat.text
         assert wire.writes == []
 
 

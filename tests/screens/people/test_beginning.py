@@ -47,7 +47,7 @@ async def test_people_of_late_come_back_with_what_was_done(desk: Desk, kept: Pat
         await seat.press("ctrl+q")
     async with seated(desk.session(), size, kept=kept, fresh=True) as seat:
         assert recent(seat) == ["bob.martin", "ann.lee"]
-        for login, last in (("bob.martin@acme.example", "Clear sessions"), ("ann.lee@acme.example", "seen")):
+        for login, last in (("bob.martin@acme.example", "Sign out everywhere"), ("ann.lee@acme.example", "seen")):
             told = seat.line(login).split(login)[1].strip()
             assert told.startswith(last[:8])
             assert "now" in told

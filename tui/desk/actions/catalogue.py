@@ -50,25 +50,28 @@ UNLOCK: Final = Action(
 
 CLEAR_SESSIONS: Final = Action(
     id="clear-sessions",
-    title="Clear sessions",
+    title="Sign out everywhere",
     key="s",
     capability=Capability.PASSWORDS,
     endpoint=endpoints.CLEAR_SESSIONS,
     states=ALIVE,
-    sentence="{name} will be signed out of Okta everywhere.",
-    effect="They have to sign in again on every device. Apps that keep a session of their own stay open in it.",
+    sentence="{name} will be signed out everywhere.",
+    effect="Their sessions in Okta end, and they have to sign in again on every device. Apps that keep a session of "
+    "their own stay open in it.",
     options=(
         ActionOption(
             "oauth-tokens",
             "Also revoke OAuth and OpenID Connect tokens",
             "Apps on phones and desktops that use tokens of Okta have to sign in again too.",
             query="oauthTokens",
+            on=True,
         ),
         ActionOption(
             "forget-devices",
             "Also forget remembered devices",
             "Devices where the second factor was remembered ask for it again.",
             query="forgetDevices",
+            on=True,
         ),
     ),
     danger=Danger.DISRUPTIVE,
@@ -142,9 +145,9 @@ RESET_FACTORS: Final = Action(
         ActionOption(
             "clear-sessions",
             "Also sign them out everywhere",
-            "They are signed out of Okta on every device.",
+            "Sessions, OAuth tokens and remembered devices end with it.",
             endpoint=endpoints.CLEAR_SESSIONS,
-            with_query={"oauthTokens": "false", "forgetDevices": "true"},
+            with_query={"oauthTokens": "true", "forgetDevices": "true"},
         ),
     ),
     danger=Danger.DESTRUCTIVE,
@@ -263,7 +266,7 @@ LOCKED_OUT_MEANWHILE: Final = (
 )
 SIGN_OUT: Final = ActionOption(
     "sign-out",
-    "Also sign them out everywhere",
+    "Also end their sessions",
     "They are signed out of Okta on every device.",
     query="revokeSessions",
 )
@@ -378,9 +381,9 @@ EXPIRE_PASSWORD: Final = Action(
         ActionOption(
             "sign-out",
             "Also sign them out everywhere",
-            "They are signed out of Okta on every device, so that it takes effect at once.",
+            "Sessions, OAuth tokens and remembered devices end with it, so that it takes effect at once.",
             endpoint=endpoints.CLEAR_SESSIONS,
-            with_query={"oauthTokens": "false", "forgetDevices": "false"},
+            with_query={"oauthTokens": "true", "forgetDevices": "true"},
         ),
     ),
     of_password=True,
