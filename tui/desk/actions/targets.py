@@ -54,7 +54,7 @@ async def read_targets(
 
     Raises:
         OktaError: Something that decides on the action could not be read.
-        NotFound: The org does not have the group or the app.
+        NotFound: The org does not have the group or the app, or Okta shows no code of the person.
         ValueError: The id of a target is missing.
     """
     if missing := set(action.chosen) - set(ids):
@@ -178,15 +178,16 @@ async def _code(client: OktaClient, person: Person, known: str) -> Target:
         client: The client that sends the reads.
         person: The person.
         known: Okta's id of the code, where it was just made; empty where it is to be found.
+
+    Raises:
+        NotFound: Okta shows no code.
     """
     codes = await _codes_of(client, person)
     code_id = known or next((one.id for one in codes or ()), "")
     holds = None if codes is None else any(one.id == code_id for one in codes)
-    obstacle = None
     if not code_id:
-        advice = "A code that was used, or has run out, is gone by itself."
-        obstacle = Obstacle(Cause.TARGET, "Okta shows no temporary access code", advice)
-    return Target(TargetKind.ENROLLMENT, code_id, "temporary access code", holds=holds, obstacle=obstacle)
+        raise NotFound("Okta shows no temporary access code of theirs; one that was used, or has run out, is gone")
+    return Target(TargetKind.ENROLLMENT, code_id, "temporary access code", holds=holds)
 
 
 async def group_of(client: OktaClient, group_id: str) -> Group:
