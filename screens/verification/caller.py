@@ -18,7 +18,7 @@ from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Attested, Measured, Strength
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from tui.desk.verification.asking import Stage, ask
+from tui.desk.verification.asking import AskingStage, ask
 from tui.desk.verification.attesting import attest
 from tui.desk.verification.ruling import rule
 from tui.desk.verification.saying import ENDED, script
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tui.desk.verification.ways import Way
     from widgets.key_queue import Taking, Typed
 
-_TONES: Final = {Stage.DENIED: Tone.BAD, Stage.WRONG: Tone.BAD, Stage.FAILED: Tone.BAD}
+_TONES: Final = {AskingStage.DENIED: Tone.BAD, AskingStage.WRONG: Tone.BAD, AskingStage.FAILED: Tone.BAD}
 
 
 class CallerScreen(ModalScreen[bool]):
@@ -220,7 +220,7 @@ class CallerScreen(ModalScreen[bool]):
 
     def _show(self, asked: Asked, way: Way) -> None:
         number, said = self.query_one("#number", Digits), self.query_one("#script", Static)
-        waiting = asked.stage is Stage.WAITING
+        waiting = asked.stage is AskingStage.WAITING
         self.query_one(Choice).display = not waiting  # the number and what to say need the room
         number.display = waiting and asked.number is not None
         said.display = waiting
@@ -230,7 +230,7 @@ class CallerScreen(ModalScreen[bool]):
             until = f" It waits until {asked.ends.astimezone():%H:%M:%S}." if asked.ends else ""
             plainly = " It shows no number, so it proves less." if asked.plain else ""
             self._say(f"Waiting for {plain(way.name)}.{until}{plainly}", Tone.MUTED)
-        elif asked.stage is Stage.PASSED:
+        elif asked.stage is AskingStage.PASSED:
             self._asking = False
             self._numbers = self._numbers and (asked.step is None or asked.step.kind is not Measured.PUSH)
             self.read()

@@ -135,14 +135,14 @@ async def _vouch(session: Session, person: Person, action: Action, way: Way, arg
 async def _ask(session: Session, person: Person, action: Action, way: Way, arguments: argparse.Namespace) -> bool:
     """Ask a factor and print what happens; return whether it was passed."""
     from tui.desk.rules.strength import Measured
-    from tui.desk.verification.asking import Stage, ask
+    from tui.desk.verification.asking import AskingStage, ask
     from tui.desk.verification.saying import ENDED, script
 
     del arguments
     code = _read_code() if way.kind is Measured.CODE else None
     async with aclosing(ask(session, person, way, action.id, code=code)) as states:
         async for asked in states:
-            if asked.stage is Stage.WAITING:
+            if asked.stage is AskingStage.WAITING:
                 print_to_stderr(script(asked))
                 print_to_stderr(f"Waiting for {plain(way.name)} …")
             elif asked.stage in ENDED:
@@ -150,7 +150,7 @@ async def _ask(session: Session, person: Person, action: Action, way: Way, argum
                 if asked.trouble is not None:
                     print_trouble(asked.trouble)
                 return False
-    return asked.stage is Stage.PASSED
+    return asked.stage is AskingStage.PASSED
 
 
 def _read_code() -> Any:  # noqa: ANN401 - a Secret, whose module is imported where it is needed

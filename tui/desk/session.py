@@ -119,7 +119,7 @@ class Session:
         """Check that a capability is switched on, before any request for it is sent.
 
         The guard refuses the requests in any case, but it can only name all the capabilities that allow a call, and
-        looking people up takes a call that all seven allow. A feature knows which one it is.
+        looking people up takes a call that each of them allows. A feature knows which one it is.
 
         Raises:
             SwitchedOff: The capability is switched off for this connector.

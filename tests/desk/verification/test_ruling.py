@@ -24,7 +24,7 @@ from tui.desk.verification.ways import ways_of
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock, Wire
     from tui.demo.org import Org
-    from tui.desk.rules.rules import Rules
+    from tui.desk.rules.rules import DeskRules
     from tui.desk.session import Session
     from tui.desk.verification.ways import Way
 
@@ -32,7 +32,7 @@ ZACK = "zack.moore"
 WHY = "lost her phone on the train"
 
 
-def ruled(desk: Desk, rules: Rules = DEFAULT_RULES, principal: str = "super") -> Session:
+def ruled(desk: Desk, rules: DeskRules = DEFAULT_RULES, principal: str = "super") -> Session:
     session = desk.session(principal=principal)
     return replace(session, connector=replace(session.connector, rules=rules))
 

@@ -48,7 +48,7 @@ async def test_a_temporary_password_in_one_sitting(desk: Desk, org: Org, wire: W
         ]
         await seat.press("v", "escape")
         await seat.press("M")
-        assert "password and MFA together give it away" in seat.words
+        assert "password and factors together give it away" in seat.words
         await seat.press("enter")
         assert isinstance(seat.app.screen, CallerScreen)
         assert "It is what you are about to reset." in seat.words

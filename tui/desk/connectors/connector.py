@@ -19,7 +19,7 @@ from tui.values import dataclass
 if TYPE_CHECKING:
     from tui.desk.connectors.portals import Portals
     from tui.desk.connectors.ticket import TicketRule
-    from tui.desk.rules.rules import Rules
+    from tui.desk.rules.rules import DeskRules
     from tui.okta.credentials import Credentials
     from tui.okta.network import Network
 
@@ -155,7 +155,7 @@ class Connector:
     ticket: TicketRule = ANY_TICKET
     made_up: bool = False
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
-    rules: Rules | None = None
+    rules: DeskRules | None = None
 
     def leads_to(self, org: str, connector: str) -> bool:
         """Whether this connector leads to an org that was recorded earlier.

@@ -38,7 +38,8 @@ HEADER: Final = """\
 #   colour                     blue, green, teal, purple, grey, orange; red is production's own
 #   production                 true: looks like production everywhere; colour must be red then
 #   read_only                  true (the default): changes nothing in Okta; no flag can loosen it
-#   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa
+#   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa, verification;
+#                              without this key the first seven: what came later is switched on by name
 #   software_by                groups-and-apps (the default), or groups: by group membership only, without any
 #                              right on apps
 # [connectors."NAME".sign_in]
@@ -68,6 +69,11 @@ HEADER: Final = """\
 #   proxy                      URL of a proxy; empty: HTTPS_PROXY and NO_PROXY decide
 #   ca_bundle                  path of a PEM file of certificates to trust beside the system's
 """
+WITHOUT_A_WORD: Final = frozenset({
+    Capability.IDENTIFY, Capability.LOCKOUTS, Capability.EXPIRY, Capability.PROVISIONING,
+    Capability.PASSWORDS, Capability.UNLOCK, Capability.MFA,
+})  # fmt: skip
+"""What a connector may do whose table names no capabilities: those that there were when such files were written."""
 _NAME: Final = re.compile(r"[\w .-]{1,40}")
 _SECRET: Final = re.compile(r"token|api_token|private_key|password|passphrase_text|client_secret", re.IGNORECASE)
 # What a secret looks like whatever its key is called: a PEM, an API token, a private JWK.
@@ -103,7 +109,7 @@ class _Written:
     colour: Colour = "blue"
     production: bool = False
     read_only: bool = True
-    capabilities: frozenset[Capability] = frozenset(Capability)
+    capabilities: frozenset[Capability] = WITHOUT_A_WORD
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger.entry import Outcome, canonical
 from tui.desk.rules.judging import Deed
-from tui.desk.rules.proofs import Proof
-from tui.desk.rules.strength import Attested, Measured, Step
+from tui.desk.rules.proofs import CallerProof
+from tui.desk.rules.strength import Attested, Measured, PassedStep
 from tui.desk.rules.tiers import TIERS
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def proof_text(purpose: str, way: Way) -> str:
     return canonical(kept)
 
 
-def proofs_in(entries: Iterable[Entry]) -> list[Proof]:
+def proofs_in(entries: Iterable[Entry]) -> list[CallerProof]:
     """Return the proofs that entries of the ledger hold: the steps for one person, agent and purpose are one proof.
 
     A proof is spent by the first action after its last step that says that it used one of its entries.
@@ -54,7 +54,7 @@ def proofs_in(entries: Iterable[Entry]) -> list[Proof]:
     Args:
         entries: Entries in any order.
     """
-    steps: dict[tuple[str, str, str], list[tuple[int, Step]]] = {}
+    steps: dict[tuple[str, str, str], list[tuple[int, PassedStep]]] = {}
     used: set[int] = set()
     for entry in entries:
         kept = _kept(entry)
@@ -72,7 +72,7 @@ def proofs_in(entries: Iterable[Entry]) -> list[Proof]:
             mine = sorted(((seq, step) for seq, step in kept_steps if (seq in used) is spent), key=lambda one: one[0])
             if mine:
                 numbers, its_steps = zip(*mine, strict=True)
-                found.append(Proof(person, agent, purpose, its_steps, spent, numbers))
+                found.append(CallerProof(person, agent, purpose, its_steps, spent, numbers))
     return found
 
 
@@ -131,7 +131,7 @@ def _kept(entry: Entry) -> dict[str, object]:
     return kept if isinstance(kept, dict) else {}
 
 
-def _step(entry: Entry, kept: dict[str, object]) -> Step | None:
+def _step(entry: Entry, kept: dict[str, object]) -> PassedStep | None:
     """Return the step that an entry proves; `None` for none."""
     ending = _ending(entry)
     if entry.outcome is not Outcome.DONE or ending not in {Ending.PASSED, Ending.PASSED_PLAIN} or not entry.readable:
@@ -142,7 +142,7 @@ def _step(entry: Entry, kept: dict[str, object]) -> Step | None:
     if ending == Ending.PASSED_PLAIN:
         kind = Measured.PUSH
     enrolled = kept.get("enrolled")
-    return Step(
+    return PassedStep(
         kind,
         (entry.outcome_at or entry.at).timestamp(),
         str(kept.get("factor", "")),
