@@ -10,10 +10,15 @@ import pytest
 
 from tests.desk.support import fault, user_id
 from tui.demo.base import otp
+from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.connectors.secrets import Secret
+from tui.desk.ledger import words
 from tui.desk.ledger.entry import Outcome
+from tui.desk.notices.history import history
+from tui.desk.perform.perform import settle
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Measured, Strength
+from tui.desk.text.tone import Tone
 from tui.desk.verification.asking import AskingStage, NotAsked, ask
 from tui.desk.verification.kept import denied_in, proofs_in, tries_left
 from tui.desk.verification.ways import ways_of
@@ -168,6 +173,11 @@ async def test_a_lost_answer_is_unknown_and_never_sent_twice(desk: Desk, org: Or
     fault(org, "cut", match="/verify")
     states = [state async for state in ask(session, person, one, "temp-password")]
     assert states[-1].stage is AskingStage.UNKNOWN
+    (entry,) = session.ledger.entries(only_open=True)
+    before = len(wire.sent)
+    assert "proves nobody" in await settle(session, entry)
+    assert len(wire.sent) == before  # nothing that Okta says of the person would tell
+    assert session.ledger.entries(only_open=True) == []
     assert len(wire.writes) == 1
     (entry,) = session.ledger.entries()
     assert entry.outcome is Outcome.UNKNOWN
@@ -212,3 +222,11 @@ async def test_who_has_denied_a_push_is_not_asked_again(desk: Desk, org: Org, wi
     with pytest.raises(NotAsked):
         await asked(session, org)
     assert len(wire.writes) == 1
+    (entry,) = session.ledger.entries(text="denied")
+    assert (words.outcome_words(entry), words.outcome_tone(entry)) == ("denied", Tone.BAD)
+    lines = dict(words.entry_lines(entry))
+    assert lines["Action"] == "Verify the caller: push with a number"
+    assert lines["For"] == ACTIONS["temp-password"].title
+    assert "zack.moore" in lines["Person"]
+    assert session.ledger.entries(text="verify-caller") == [entry]
+    assert history(session.ledger) == []

@@ -14,6 +14,7 @@ from tui.demo.log.events import party
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause
 from tui.desk.actions.obstacles import Obstructed
+from tui.desk.ledger import words
 from tui.desk.perform.perform import perform
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Attested
@@ -183,6 +184,12 @@ async def test_the_raised_alert_counts_for_all_and_ends(desk: Desk, org: Org, cl
     assert "says too little" in await refused(other, org, "expire-password", reason="")
     await lower_alert(other, "it was a test")
     await done(other, org, "reset-password")
+    said = [
+        (words.outcome_words(entry), dict(words.entry_lines(entry))) for entry in session.ledger.entries(text="-alert")
+    ]
+    assert [came for came, _ in said] == ["ended", "raised"]
+    assert "Until" in said[1][1]
+    assert "Person" not in said[1][1]
     await raise_alert(session, "it goes on", clock.now + 3600)
     clock.now += 3601
     await done(other, org, "expire-password", "bob.martin")

@@ -15,6 +15,7 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import ids_of, read_targets
 from tui.desk.connectors.secrets import Secret
 from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.verified import SETTLED
 from tui.desk.people.own_changes import OwnChange
 from tui.desk.perform.result import (
     Performed,
@@ -356,6 +357,9 @@ async def settle(session: Session, entry: Entry) -> str:
         raise IsNotice
     if not is_of_this_org(session, entry):
         raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
+    if entry.intent.action in SETTLED:
+        await asyncio.to_thread(session.ledger.settle, entry.seq, SETTLED[entry.intent.action])
+        return SETTLED[entry.intent.action]
     action, intent = ACTIONS.get(entry.intent.action), entry.intent
     try:
         person = await session.person_with_blocks(intent.person_id)

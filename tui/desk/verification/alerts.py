@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger.entry import Intent, Outcome, canonical
+from tui.desk.ledger.verified import LOWERED, RAISED, kept_in
 from tui.desk.text.plain import plain
 from tui.trouble import BadInput
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from tui.desk.ledger.entry import Entry
     from tui.desk.session import Session
 
-RAISED: Final = "raise-alert"
-LOWERED: Final = "lower-alert"
 LONGEST: Final = 24 * 3600.0
 """Seconds that an alert may last; longer ones are raised again, by somebody who still means it."""
 _MENTIONED: Final = "-alert"
@@ -68,11 +66,7 @@ def alert_in(entries: Iterable[Entry], now: float) -> Alert | None:
 
 
 def _until(entry: Entry) -> float | None:
-    try:
-        kept = json.loads(entry.intent.proof)
-    except (ValueError, RecursionError):
-        return None
-    until = kept.get("until") if isinstance(kept, dict) else None
+    until = kept_in(entry).get("until")
     return float(until) if isinstance(until, (int, float)) and not isinstance(until, bool) else None
 
 

@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger.entry import Intent, Outcome, canonical
+from tui.desk.ledger.verified import ASKED, Ending
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
 from tui.desk.rules.strength import Measured, PassedStep
 from tui.desk.verification.facts import read_facts
-from tui.desk.verification.kept import ASKED, Ending, proof_text
+from tui.desk.verification.kept import proof_text
 from tui.okta import endpoints as ep
 from tui.okta.answers import acted, unsent
 from tui.okta.calls import Call
