@@ -441,6 +441,12 @@ class Keydesk(HelpApp[int]):
         """Yield the palette's own entries: the screens, and those of Textual's commands that make sense here."""
         for entry in SCREENS:
             yield SystemCommand(entry.title, entry.help, partial(self._run_go, entry.name))
+        session: Session | None = getattr(self, "session", None)  # there is none before the first screen
+        if session is not None and session.ruled:
+            about = "Everything takes one tier more, for all who share the ledger"
+            yield SystemCommand("Raise the alert", about, partial(self.open_alert, ends=False))
+            if session.attack_signs.alert:
+                yield SystemCommand("End the alert", "Before its time", partial(self.open_alert, ends=True))
         yield SystemCommand("Keys", "? or F1: the keys of this screen", self.action_show_keys)
         yield SystemCommand("Save picture", "What is shown, as SVG, into the home folder", self._picture_soon)
         for name in self.available_themes:
@@ -448,6 +454,20 @@ class Keydesk(HelpApp[int]):
         for command in super().get_system_commands(screen):
             if command.title == "Quit":
                 yield command
+
+    def open_alert(self, *, ends: bool) -> None:
+        """Open the dialog that raises the alert or ends it, and say on the screen behind it what was done."""
+        from screens.base import DeskScreen
+        from screens.verification.alert import AlertScreen
+
+        screen = self.screen
+
+        def closed(done: str | None) -> None:
+            if done and isinstance(screen, DeskScreen):
+                screen.refresh_status()
+                screen.notice.show(done)
+
+        self.push_screen(AlertScreen(self.session, ends=ends), closed)
 
     def connector_choices(self) -> Iterable[ConnectorChoice]:
         """Return all connectors; none where they cannot be read."""

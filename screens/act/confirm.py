@@ -64,6 +64,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     Attributes:
         failed: Whether the action was tried and not sent; the shown person may be outdated then.
         by_hand: Whether the agent chose the steps by hand instead.
+        proving: Whether the proof of the caller was opened, so that the card may say less than is known by now.
     """
 
     CSS_PATH = "confirm.tcss"
@@ -105,6 +106,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._leaving = False
         self.failed = False
         self.by_hand = False
+        self.proving = False
 
     def on_mount(self) -> None:
         """Read targets and log. An enter that was pressed before the dialog was on the screen confirms nothing."""
@@ -248,6 +250,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Open the proof of the caller; once they are proven, the rules are asked again."""
         from screens.verification.caller import CallerScreen
 
+        self.proving = True
         screen = CallerScreen(self._session, self._person, self._action, self._targets or ())
         self.app.push_screen(screen, lambda _: self._ask_again())
 

@@ -45,7 +45,7 @@ _TONES: Final = {AskingStage.DENIED: Tone.BAD, AskingStage.WRONG: Tone.BAD, Aski
 
 
 class CallerScreen(ModalScreen[bool]):
-    """Dismissed with whether the caller is proven well enough for the action.
+    """Dismissed with whether the agent goes on with the action, the caller being proven well enough for it.
 
     Closing it stops the asking, which the ledger then says.
 
@@ -245,8 +245,8 @@ class CallerScreen(ModalScreen[bool]):
         self.query_one("#came", Static).update(Content.styled(mark + plain(text, limit=600), STYLE[tone]))
 
     def action_back(self) -> None:
-        """Close; an asking that is under way is stopped."""
-        self.dismiss(self._proven)
+        """Close without going on; an asking that is under way is stopped, and what was proven stays proven."""
+        self.dismiss(False)
 
 
 def _title(way: Way) -> str:

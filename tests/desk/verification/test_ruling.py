@@ -148,9 +148,9 @@ async def test_an_unreadable_log_makes_it_harder_and_is_said(desk: Desk, org: Or
 async def test_who_vouches_says_what_was_seen(desk: Desk, org: Org, wire: Wire) -> None:
     session = ruled(desk)
     person = await session.person(user_id(org, ZACK))
-    for words in ("", "ok", "yes yes", "itwashimforsure"):
+    for said in ("", "ok", "yes yes", "itwashimforsure"):
         with pytest.raises(SaysTooLittle):
-            await attest(session, person, way(Attested.VIDEO), "temp-password", words)
+            await attest(session, person, way(Attested.VIDEO), "temp-password", said)
     assert session.ledger.entries() == []
     await vouch(session, org, Attested.VIDEO, "temp-password")
     await done(session, org, "temp-password")

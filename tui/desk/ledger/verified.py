@@ -50,6 +50,8 @@ _DONE: Final[Mapping[str, tuple[str, Tone]]] = {
     RAISED: ("raised", Tone.WARN),
     LOWERED: ("ended", Tone.GOOD),
 }
+_LATEST: Final = 1e11
+"""Seconds since 1970 beyond which a time is damage."""
 SETTLED: Final[Mapping[str, str]] = {
     ASKED: "Asking changes nothing at Okta, and without an answer it proves nobody. A denial counts by the System Log.",
     ATTESTED: "It proves nobody, since nothing says that it was recorded whole.",
@@ -87,7 +89,7 @@ def proof_lines(entry: Entry) -> list[tuple[str, str]]:
         purpose = kept.get("for") or kept.get("purpose")
         return [("For", plain(str(purpose)))] if purpose else []
     until = kept.get("until")
-    if entry.intent.action == RAISED and isinstance(until, (int, float)) and 0 <= until < datetime.max.timestamp():
+    if entry.intent.action == RAISED and isinstance(until, (int, float)) and 0 <= until < _LATEST:
         return [("Until", f"{datetime.fromtimestamp(until, UTC).astimezone():%Y-%m-%d %H:%M %Z}")]
     used = kept.get("used")
     numbers = [str(number) for number in used if isinstance(number, int)] if isinstance(used, list) else []
