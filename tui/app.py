@@ -19,6 +19,7 @@ from textual.worker import active_worker
 
 from screens.help_app import HelpApp
 from screens.start import StartScreen
+from tui.caller_commands import caller_commands
 from tui.desk.text.named_keys import key_of, key_said
 from tui.desk.text.tone import Tone
 from tui.screen_table import SCREENS
@@ -441,12 +442,9 @@ class Keydesk(HelpApp[int]):
         """Yield the palette's own entries: the screens, and those of Textual's commands that make sense here."""
         for entry in SCREENS:
             yield SystemCommand(entry.title, entry.help, partial(self._run_go, entry.name))
-        session: Session | None = getattr(self, "session", None)  # there is none before the first screen
-        if session is not None and session.ruled:
-            about = "Everything takes one tier more, for all who share the ledger"
-            yield SystemCommand("Raise the alert", about, partial(self.open_alert, ends=False))
-            if session.attack_signs.alert:
-                yield SystemCommand("End the alert", "Before its time", partial(self.open_alert, ends=True))
+        if hasattr(self, "session"):  # there is none before the first screen
+            calls = self._switchboard is not None and self._switchboard().callers
+            yield from caller_commands(self, self.session, self.take_call if calls else None)
         yield SystemCommand("Keys", "? or F1: the keys of this screen", self.action_show_keys)
         yield SystemCommand("Save picture", "What is shown, as SVG, into the home folder", self._picture_soon)
         for name in self.available_themes:
@@ -455,19 +453,11 @@ class Keydesk(HelpApp[int]):
             if command.title == "Quit":
                 yield command
 
-    def open_alert(self, *, ends: bool) -> None:
-        """Open the dialog that raises the alert or ends it, and say on the screen behind it what was done."""
-        from screens.base import DeskScreen
-        from screens.verification.alert import AlertScreen
-
-        screen = self.screen
-
-        def closed(done: str | None) -> None:
-            if done and isinstance(screen, DeskScreen):
-                screen.refresh_status()
-                screen.notice.show(done)
-
-        self.push_screen(AlertScreen(self.session, ends=ends), closed)
+    async def take_call(self, login: str | None) -> None:
+        """Look a caller of the demo up."""
+        if login:
+            await self.switch_mode(self._mode("lookup"))
+            self._carry_over(login)
 
     def connector_choices(self) -> Iterable[ConnectorChoice]:
         """Return all connectors; none where they cannot be read."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tui.desk.people.answer import CardAnswer
     from tui.desk.people.badges import Badge
     from tui.desk.people.person import Person
-    from tui.desk.verification.standing import Standing
+    from tui.desk.verification.standing import CallerStanding
     from tui.desk.why.on_card import Judged
 
 ENTRIES: Final = 6
@@ -73,7 +73,7 @@ class PersonAnswers:
         self._judged: tuple[Person, Judged] | None = None
         self._asked: Person | None = None
         self._shown: Person | None = None
-        self._standing: tuple[str, Standing] | None = None
+        self._standing: tuple[str, CallerStanding] | None = None
 
     def badges(self, person: Person) -> tuple[Badge, ...]:
         """Return whether the caller is proven, or a push of theirs was denied; nothing where that is not read yet."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from screens.verification.caller import CallerScreen
+from screens.verification.callers import CallersScreen
 from tests.desk.support import user_id
 from tests.screens.support import NARROW, seated
 from tui.desk.actions.catalogue import ACTIONS
@@ -33,6 +34,18 @@ async def opened(seat: Seat, session: Session, org: Org, action: str = "temp-pas
     seat.app.push_screen(CallerScreen(session, person, found, targets), results.append)
     await seat.rest()
     return results
+
+
+async def on_the_line(seat: Seat) -> None:
+    """The demo's callers, of whom one is looked up."""
+    taken: list[str | None] = []
+    seat.app.push_screen(CallersScreen(), taken.append)
+    await seat.rest()
+    assert "I am back from leave" in seat.words
+    await seat.press("down")
+    assert "The real Jack sees a sign-in that he did not start and taps No" in seat.words
+    await seat.press("enter")
+    assert taken == ["jack.frost@acme.example"]
 
 
 async def raised_and_ended(seat: Seat) -> None:
@@ -93,3 +106,4 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         assert len(wire.writes) == writes
         await seat.press("escape")
         await raised_and_ended(seat)
+        await on_the_line(seat)

@@ -20,7 +20,7 @@ _ENTRIES: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CallerStanding:
     """What the ledger says of the caller, in seconds since 1970 by Okta's clock.
 
     Attributes:
@@ -42,7 +42,7 @@ class Standing:
         return ()
 
 
-async def read_standing(session: Session, user_id: str) -> Standing:
+async def read_standing(session: Session, user_id: str) -> CallerStanding:
     """Return how the caller stands who says that they are this person.
 
     Raises:
@@ -56,7 +56,7 @@ async def read_standing(session: Session, user_id: str) -> Standing:
     ]
     proven = max((step.at for proof in proofs for step in proof.steps), default=None)
     lasts = (session.connector.rules or DEFAULT_RULES).proof_minutes * 60
-    return Standing(proven, (proven or 0.0) + lasts, denied_in(entries, user_id))
+    return CallerStanding(proven, (proven or 0.0) + lasts, denied_in(entries, user_id))
 
 
 def _clock(at: float) -> str:
