@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import SystemCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from textual.app import App
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def caller_commands(
-    app: App[int], session: Session, take_call: Callable[[str | None], object] | None
+    app: App[int], session: Session, take_call: Callable[[str | None], Awaitable[None]] | None
 ) -> Iterator[SystemCommand]:
     """Yield the entries of the palette about callers.
 
@@ -51,7 +51,7 @@ def _open_alert(app: App[int], session: Session, *, ends: bool) -> None:
     app.push_screen(AlertScreen(session, ends=ends), closed)
 
 
-def _open_callers(app: App[int], take_call: Callable[[str | None], object]) -> None:
+def _open_callers(app: App[int], take_call: Callable[[str | None], Awaitable[None]]) -> None:
     from screens.verification.callers import CallersScreen
 
     app.push_screen(CallersScreen(), take_call)

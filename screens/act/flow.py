@@ -147,7 +147,8 @@ class ActionFlow:
         self.screen.app.push_screen(PurposeScreen(self.session, person), wanted)
 
     def _prove_for(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
-        self.screen.run_worker(partial(self._read_and_prove, action, person, ids), group="prove", exclusive=True)
+        reading: Callable[[], Awaitable[None]] = partial(self._read_and_prove, action, person, ids)
+        self.screen.run_worker(reading, group="prove", exclusive=True)
 
     async def _read_and_prove(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
         """Read what the action is aimed at, since what is to be reset proves nothing, and open the proof."""

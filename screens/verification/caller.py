@@ -170,7 +170,7 @@ class CallerScreen(ModalScreen[bool]):
         ):
             line = self.query_one(f"#{name}", Input).parent
             if line is not None:
-                line.display = shown  # type: ignore[union-attr]
+                line.display = shown
         self.query_one("#number").display = False
         self.query_one("#script").display = False
 

@@ -143,7 +143,7 @@ async def test_a_help_desk_checks_okta_verify_and_texts_and_others_more() -> Non
 
 
 async def code(world: World) -> str:
-    return next(one["code"] for one in (await phone(world))["codes"] if one["provider"] == "OKTA")
+    return next(str(one["code"]) for one in (await phone(world))["codes"] if one["provider"] == "OKTA")
 
 
 async def test_a_code_is_good_once_and_only_now() -> None:

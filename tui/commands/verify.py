@@ -42,7 +42,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         description=ABOUT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    sub.add_argument("person", help="login, id, or anything that finds exactly one person")
+    sub.add_argument("person", metavar="PERSON", help="login, id, or anything that finds exactly one person")
     needed = [action.id for action in ACTIONS.values()]
     sub.add_argument("--for", dest="purpose", required=True, choices=needed, metavar="ACTION", help="what they want")
     sub.add_argument("--by", choices=(*_ASKED, *_VOUCHED), metavar="WAY", help=f"{', '.join((*_ASKED, *_VOUCHED))}")

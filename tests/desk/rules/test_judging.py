@@ -162,8 +162,8 @@ def test_what_is_refused_whatever_the_agent_does() -> None:
 def test_a_rule_that_is_none_or_cannot_be_met_is_refused() -> None:
     assert check_rules(DEFAULT_RULES, {Measured.PUSH}) is DEFAULT_RULES  # somebody can be attested
     nobody = replace(DEFAULT_RULES, attested=frozenset(), attested_top=frozenset())
-    assert check_rules(nobody, {Measured.NUMBER})
-    assert check_rules(nobody)
+    assert check_rules(nobody, {Measured.NUMBER}) is nobody
+    assert check_rules(nobody) is nobody
     for can in ({Measured.PUSH}, {Measured.CODE}, {Measured.MESSAGE}, set()):
         with pytest.raises(BadRules):
             check_rules(nobody, can)
@@ -176,7 +176,7 @@ def test_a_rule_that_is_none_or_cannot_be_met_is_refused() -> None:
         {"per_agent": 0},
     ):
         with pytest.raises(BadRules):
-            check_rules(replace(DEFAULT_RULES, **wrong))  # type: ignore[arg-type]
+            check_rules(replace(DEFAULT_RULES, **wrong))
 
 
 ACTION = st.sampled_from(sorted(TIERS))

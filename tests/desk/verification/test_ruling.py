@@ -25,6 +25,7 @@ from tui.desk.verification.ways import ways_of
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock, Wire
     from tui.demo.org import Org
+    from tui.desk.actions.grammar import TargetKind
     from tui.desk.rules.rules import DeskRules
     from tui.desk.session import Session
     from tui.desk.verification.ways import Way
@@ -48,7 +49,7 @@ async def refused(
     return f"{told.value.obstacle.reason}: {told.value.obstacle.advice}"
 
 
-async def targets(session: Session, org: Org, action: str, who: str) -> dict[object, str]:
+async def targets(session: Session, org: Org, action: str, who: str) -> dict[TargetKind, str]:
     factors = await session.client.factors_of(user_id(org, who))
     question = [factor.id for factor in factors if factor.factor_type == "question"]
     return {kind: question[0] for kind in ACTIONS[action].aims if str(kind) == "factor"}
