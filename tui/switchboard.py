@@ -80,12 +80,14 @@ class Switchboard:
             default profile.
         demo: Whether to start with the embedded demo org.
         people: The number of people in the demo org.
+        callers: Whether callers are on the line in the demo org.
         read_only: Whether to make every connector read-only, as `KEYDESK_READ_ONLY=1` does too; a read-only connector
             never becomes read-write.
         last: The connector that was open last, which comes before the default profile if it is still there.
         environ: The environment.
 
     Attributes:
+        callers: Whether callers are on the line in the demo org.
         instead_of: The default connector, where `open` without a name has opened the one that was open last instead.
     """
 
@@ -95,6 +97,7 @@ class Switchboard:
         name: str = "",
         demo: bool = False,
         people: int | None = None,
+        callers: bool = False,
         read_only: bool = False,
         last: str = "",
         environ: Mapping[str, str] | None = None,
@@ -107,6 +110,7 @@ class Switchboard:
         self.instead_of = ""
         self.demo = demo
         self._people = people
+        self.callers = demo and callers
         self._org: Connector | None = None
         self._tour_profiles: dict[str, tuple[Profile, Secret]] = {}
 
@@ -180,7 +184,7 @@ class Switchboard:
 
     def _embedded_org(self) -> Connector:
         if self._org is None:
-            self._org = wiring.demo(people=self._people)
+            self._org = wiring.demo(people=self._people, callers=self.callers)
         return self._org
 
     def _connector(self, name: str) -> Connector:

@@ -13,6 +13,7 @@ from tui.desk.connectors.agent import find_agent
 from tui.desk.connectors.connector import Connector, SignInKind, parse_address
 from tui.desk.connectors.profile import Profile, SignIn
 from tui.desk.ledger.protocol import ledger_when_used
+from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.session import Session
 from tui.desk.text.plain import plain
 from tui.okta.auth import ApiToken
@@ -85,7 +86,7 @@ class Tour:
 _embedded: list[EmbeddedOrg] = []
 
 
-def embedded(*, people: int | None = None) -> EmbeddedOrg:
+def embedded(*, people: int | None = None, callers: bool = False) -> EmbeddedOrg:
     """Return the embedded demo org, which starts with the first call and ends with this process.
 
     Raises:
@@ -94,7 +95,7 @@ def embedded(*, people: int | None = None) -> EmbeddedOrg:
     from tui.demo.serve.embedded import PEOPLE, EmbeddedOrg  # noqa: PLC0415 - only with --demo
 
     if not _embedded:
-        _embedded.append(EmbeddedOrg(people=people or PEOPLE))
+        _embedded.append(EmbeddedOrg(people=people or PEOPLE, callers=callers))
         atexit.register(_embedded[0].stop)
     return _embedded[0]
 
@@ -116,14 +117,20 @@ def tour(*, people: int | None = None) -> Tour:
     return Tour(address, org.client_id, org.key_id, secrets.Secret(org.private_key), by_groups)
 
 
-def demo(*, people: int | None = None) -> Connector:
+def demo(*, people: int | None = None, callers: bool = False) -> Connector:
     """Return a connector for the embedded demo org.
+
+    Args:
+        people: How many people it has; `None` for as many as always.
+        callers: Whether callers are on the line, so that the phones of some people answer as their script says.
 
     Raises:
         DemoMissing: Its packages are not installed.
     """
-    org = embedded(people=people)
-    return Connector(DEMO, parse_address(org.url), ApiToken(org.token), Mode.READ_WRITE, made_up=True)
+    org = embedded(people=people, callers=callers)
+    return Connector(
+        DEMO, parse_address(org.url), ApiToken(org.token), Mode.READ_WRITE, made_up=True, rules=DEFAULT_RULES
+    )
 
 
 def in_environment(environ: Mapping[str, str]) -> bool:
@@ -192,6 +199,7 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None,
         network=profile.network,
         ticket=profile.ticket,
         software_by=profile.software_by,
+        rules=profile.rules.made(),
     )
 
 

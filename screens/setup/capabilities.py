@@ -27,6 +27,7 @@ ABOUT: Final = {
     Capability.PASSWORDS: "send a reset, expire one",
     Capability.UNLOCK: "end a lockout",
     Capability.MFA: "after a lost phone",
+    Capability.VERIFICATION: "who is really on the line",
 }
 MODES: Final = (
     Option("read", "Read-only", "Looks only; keydesk shows the steps by hand instead of doing them. A good start."),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.desk.session import Session
 
-NAMES = {"/": "slash", "?": "question_mark"}
+NAMES = {"/": "slash", "?": "question_mark", "=": "equals_sign"}
 
 
 def test_no_letter_of_the_table_does_anything_else_on_any_screen_dialog_or_part() -> None:
@@ -34,7 +34,7 @@ def test_no_letter_of_the_table_does_anything_else_on_any_screen_dialog_or_part(
 
 
 def test_the_table_is_that_of_the_catalogue_and_what_has_no_way_back_wants_shift() -> None:
-    assert {"u", "p", "l", "t", "e", "a", "M", "f", "s", "g", "n", "w"} == set(PERSON)
+    assert {"u", "p", "l", "t", "e", "a", "M", "f", "s", "g", "n", "w", "equals_sign"} == set(PERSON)
     assert {"slash", "o", "x", "b", "h", "v"} <= set(LISTS)
     assert {"c", "y", "r", "question_mark"} <= set(EVERYWHERE)
     for action in ON_THE_CARD:

@@ -31,7 +31,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
     group = sub.add_argument_group("the checklist alone, without a terminal")
     group.add_argument("--print-checklist", action="store_true", help="print what to do in Okta, as Markdown")
     group.add_argument("--org", metavar="ADDRESS", default="", help="for the links: the org's address")
-    group.add_argument("--capabilities", metavar="A,B", default="", help="only these of the seven (default: all)")
+    group.add_argument("--capabilities", metavar="A,B", default="", help="only these of them (default: all)")
     group.add_argument(
         "--software-by",
         metavar="WHAT",

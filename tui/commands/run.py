@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MODULES: Final = (
     ("Looking", ("find", "show", "why", "lockouts", "expiry")),
     ("", ("act.command",)),  # its commands are listed under the headings of their capabilities
+    ("Callers", ("verify", "alert")),
     ("Ledger and connectors", ("ledger", "connect", "connectors", "check")),
     ("More", ("notify", "keys", "doctor.command", "paths", "completion", "man", "help")),
 )
@@ -57,6 +58,7 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     top: argparse.ArgumentParser = front
     top.add_argument("-V", "--version", action="version", version=f"keydesk {__version__}")
     top.add_argument("--people", type=_people, metavar="N", help="with --demo: how many people the demo org has")
+    top.add_argument("--callers", action="store_true", help="with --demo: honest callers and attackers are on the line")
     top.add_argument("--theme", choices=THEMES, default="", help="how the app looks; KEYDESK_THEME names one too")
     top.add_argument("--fresh", action="store_true", help="begin without the connector and the view of the last time")
     top.set_defaults(run=_start_app, parser=top, headings=headings)
@@ -188,6 +190,7 @@ def _start_app(arguments: argparse.Namespace) -> int:
         read_only=getattr(arguments, "read_only", False),
         theme=arguments.theme,
         people=arguments.people,
+        callers=arguments.callers,
         fresh=arguments.fresh,
     )
 

@@ -25,6 +25,7 @@ def start(
     connector: str = "",
     theme: str = "",
     people: int | None = None,
+    callers: bool = False,
     fresh: bool = False,
 ) -> int:
     """Run the app until the agent quits it.
@@ -35,6 +36,7 @@ def start(
         connector: The connector to start with; empty for the default one.
         theme: The theme's name; empty for the one in the environment, or else the one remembered.
         people: The number of people in the demo org.
+        callers: Whether callers are on the line in the demo org.
         fresh: Whether to begin without the connector and the view of the last time.
 
     Raises:
@@ -42,8 +44,7 @@ def start(
         Trouble: There is no terminal, no such theme, the keys would be logged, or no session can be opened.
     """
     refuse_key_logs(os.environ)
-    if demo and connector:
-        raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
+    _refuse_together(demo=demo, connector=connector, callers=callers)
     unnamed = not (demo or connector or _org_is_named())
     at_terminal = sys.stdout.isatty() and sys.stdin.isatty()
     if unnamed and (not at_terminal or _half_named()):
@@ -72,8 +73,21 @@ def start(
         theme=chosen,
         cell_diff=cell_diff,
         people=people,
+        callers=callers,
         fresh=fresh,
     )
+
+
+def _refuse_together(*, demo: bool, connector: str, callers: bool) -> None:
+    """Refuse options of which one makes no sense with the other, or without it.
+
+    Raises:
+        BadInput: There are such.
+    """
+    if demo and connector:
+        raise BadInput("--demo and --connector cannot be used together", advice="Leave one of them out.")
+    if callers and not demo:
+        raise BadInput("--callers is for the demo org", advice="Start it with --demo --callers.")
 
 
 def _ask_how_to_begin(theme: ThemeName | None, *, cell_diff: bool) -> str:
@@ -98,6 +112,7 @@ def _run_app(
     theme: ThemeName | None,
     cell_diff: bool,
     people: int | None,
+    callers: bool,
     fresh: bool,
 ) -> int:
     """Run the app; arguments, result and errors as for `start`."""
@@ -107,7 +122,7 @@ def _run_app(
         from tui.switchboard import Switchboard
 
         last = "" if fresh else left_off().connector
-        return Switchboard(name=connector, demo=demo, people=people, read_only=read_only, last=last)
+        return Switchboard(name=connector, demo=demo, people=people, callers=callers, read_only=read_only, last=last)
 
     @cache
     def left_off() -> LeftOff:

@@ -16,10 +16,12 @@ class AttackSigns:
     Attributes:
         addresses: IP addresses from which the passwords of many people are tried, company networks left out.
         people: For each person (Okta id) whose lock or block looks like an attack, the reason in harmless words.
+        alert: That the alert is raised and until when, as the top line says it; empty while it is not raised.
     """
 
     addresses: frozenset[str] = frozenset()
     people: dict[str, str] = field(default_factory=dict)
+    alert: str = ""
 
     def update(self, addresses: Iterable[str], locked: Mapping[str, str]) -> None:
         """Replace the addresses, and update the people who are locked or blocked now.

@@ -108,11 +108,21 @@ class Session:
         """Whether changes are possible in this session."""
         return self.client.policy.mode is Mode.READ_WRITE
 
+    @property
+    def ruled(self) -> bool:
+        """Whether the desk has rules about what may be done for whom."""
+        return self.connector.rules is not None
+
+    @property
+    def verifies(self) -> bool:
+        """Whether this session may ask a caller's phone or app."""
+        return self.writes and Capability.VERIFICATION in self.client.policy.capabilities
+
     def require(self, capability: Capability) -> None:
         """Check that a capability is switched on, before any request for it is sent.
 
         The guard refuses the requests in any case, but it can only name all the capabilities that allow a call, and
-        looking people up takes a call that all seven allow. A feature knows which one it is.
+        looking people up takes a call that each of them allows. A feature knows which one it is.
 
         Raises:
             SwitchedOff: The capability is switched off for this connector.

@@ -31,7 +31,7 @@ class Mode(StrEnum):
 
 
 class Capability(StrEnum):
-    """The seven things a connector can do; an admin switches each on or off."""
+    """The things that a connector can do; an admin switches each on or off."""
 
     IDENTIFY = "identify"
     LOCKOUTS = "lockouts"
@@ -40,6 +40,7 @@ class Capability(StrEnum):
     PASSWORDS = "passwords"
     UNLOCK = "unlock"
     MFA = "mfa"
+    VERIFICATION = "verification"
 
 
 class SoftwareBy(StrEnum):
@@ -59,6 +60,7 @@ CAPABILITY_NAMES: Final[Mapping[Capability, str]] = {
     Capability.PASSWORDS: "Resetting passwords",
     Capability.UNLOCK: "Unlocking accounts",
     Capability.MFA: "Resetting multi-factor authentication",
+    Capability.VERIFICATION: "Verifying callers",
 }
 
 

@@ -43,6 +43,7 @@ def test_all_in_read_write_mode() -> None:
         (C.UNLOCK, {"okta.users.read", "okta.users.manage"}),
         (C.PASSWORDS, {"okta.users.read", "okta.users.manage"}),
         (C.MFA, {"okta.users.read", "okta.users.manage"}),
+        (C.VERIFICATION, {"okta.users.read", "okta.users.manage"}),
     ],
 )
 def test_each_capability_needs_its_own(capability: Capability, scopes: set[str]) -> None:
@@ -141,7 +142,7 @@ def test_no_permission_is_needed_twice_for_the_same_change() -> None:
 def test_every_call_of_a_need_exists_and_has_its_scope() -> None:
     for need in needs.NEEDS:
         for name in need.endpoints:
-            assert ENDPOINTS[name].scope == need.scope
+            assert KNOWN[name].scope == need.scope
 
 
 def test_each_call_that_a_capability_allows_takes_a_scope_that_it_asks_for() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from tui.desk.connectors import profiles
 from tui.desk.connectors.connector import SignInKind, parse_address
 from tui.desk.connectors.profiles import BadProfiles, Profile, SignIn
 from tui.desk.connectors.secrets import Keep, SecretPlace
-from tui.okta.policy import SoftwareBy
+from tui.okta.policy import Capability, SoftwareBy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,17 @@ def test_how_software_is_given_is_kept_and_one_from_before_the_choice_gives_by_b
     path.write_text(path.read_text().replace('colour = "blue"', 'software_by = "mail"'))
     with pytest.raises(BadProfiles, match=r"line \d+"):
         profiles.load(path)
+
+
+def test_a_file_without_a_word_on_capabilities_verifies_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "connectors.toml"
+    profiles.save(path, ACME)
+    said = re.sub(r"(?m)^capabilities = \[[^\]]*\]\n", "", path.read_text("utf-8"))
+    path.write_text(said, "utf-8")
+    assert profiles.load(path).profiles[0].capabilities == {
+        *(Capability.IDENTIFY, Capability.LOCKOUTS, Capability.EXPIRY, Capability.PROVISIONING),
+        *(Capability.PASSWORDS, Capability.UNLOCK, Capability.MFA),
+    }
 
 
 def test_an_unknown_name_gets_the_known_ones(tmp_path: Path) -> None:

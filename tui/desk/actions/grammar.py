@@ -53,10 +53,11 @@ class Cause(StrEnum):
     CHANGING = "changing"
     STATE = "wrong state"
     TARGET = "wrong target"
+    RULES = "the desk's rules"
 
 
-UNFIT: Final = frozenset({Cause.CHANGING, Cause.STATE, Cause.TARGET, Cause.PROVIDER})
-"""Causes that lie in the person or the target: no right at Okta removes them."""
+UNFIT: Final = frozenset({Cause.CHANGING, Cause.STATE, Cause.TARGET, Cause.PROVIDER, Cause.RULES})
+"""Causes that lie in the person, the target or the desk's rules: no right at Okta removes them."""
 
 
 @dataclass(frozen=True, slots=True)

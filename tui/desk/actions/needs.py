@@ -141,6 +141,10 @@ def _reads() -> tuple[Need, ...]:
         _read(c.UNLOCK, people, ep.USERS, see, _USERS, also="user user_blocks"),
         _read(c.MFA, people, ep.USERS, see, _USERS, also="user"),
         _read(c.MFA, "a person's factors", ep.USER_FACTORS, _SEE_FACTORS, _USERS),
+        _read(c.VERIFICATION, people, ep.USERS, see, _USERS, also="user"),
+        _read(
+            c.VERIFICATION, "a caller's factors and answers", ep.USER_FACTORS, _SEE_FACTORS, _USERS, also="challenge"
+        ),
     )
 
 
@@ -185,7 +189,17 @@ def _need(actions: list[Action]) -> Need:
 
 # Every capability has to find the person first.
 _PEOPLE_SCOPE: Final = ep.USERS.scope or ""
-NEEDS: Final[tuple[Need, ...]] = _reads() + _writes()
+# A Help Desk Administrator may push and check Okta Verify's codes and texts; for the codes of other apps a Group
+# Administrator was needed. Okta's description names no permission of custom roles for it.
+_VERIFYING: Final = Need(
+    Capability.VERIFICATION,
+    "asking a caller's phone or app",
+    ep.VERIFY_FACTOR.scope or "",
+    writes=True,
+    roles=by_power((HELP_DESK, GROUP, ORG, SUPER)),
+    endpoints=(ep.VERIFY_FACTOR.id,),
+)
+NEEDS: Final[tuple[Need, ...]] = (*_reads(), *_writes(), _VERIFYING)
 
 
 # Endpoints that need no capability: keydesk calls them before any is chosen, or to see what the credentials allow.
@@ -227,6 +241,7 @@ _ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {
     Capability.PASSWORDS: _PERSON,
     Capability.UNLOCK: _PERSON,
     Capability.MFA: _PERSON,
+    Capability.VERIFICATION: _PERSON,
 }
 
 

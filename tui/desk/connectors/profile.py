@@ -9,6 +9,7 @@ from tui.desk.connectors.connector import SignInKind  # noqa: TC001 - msgspec re
 from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.connectors.secrets import SecretPlace  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.connectors.ticket import ANY_TICKET
+from tui.desk.rules.written import AS_THEY_COME
 from tui.desk.text.nearest import did_you_mean
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import Capability, Mode, SoftwareBy
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tui.desk.connectors.connector import OrgAddress
     from tui.desk.connectors.portals import Portals
     from tui.desk.connectors.ticket import TicketRule
+    from tui.desk.rules.written import WrittenRules
     from tui.okta.network import Network
 
 
@@ -64,6 +66,7 @@ class Profile:
         portals: The portals that agents use in the place of keydesk.
         network: The proxy and the certificates for reaching the org.
         ticket: The rule for ticket numbers.
+        rules: The desk's rules as they are written.
         unknown: Keys that this version of keydesk does not know; written back with the rest.
     """
 
@@ -78,6 +81,7 @@ class Profile:
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
+    rules: WrittenRules = AS_THEY_COME
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -15,6 +15,7 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import ids_of, read_targets
 from tui.desk.connectors.secrets import Secret
 from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.verified import SETTLED
 from tui.desk.people.own_changes import OwnChange
 from tui.desk.perform.result import (
     Performed,
@@ -27,6 +28,8 @@ from tui.desk.perform.result import (
 )
 from tui.desk.perform.trace import search_log
 from tui.desk.text.named_keys import key_of, key_said
+from tui.desk.verification.kept import used_text
+from tui.desk.verification.ruling import overtaken, rule
 from tui.okta.answers import unsent
 from tui.okta.clock import stamp
 from tui.okta.errors import MissingRole, MissingScope, NotFound, OktaError, Unreadable
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
     from tui.desk.session import Session
+    from tui.desk.verification.ruling import Ruling
     from tui.okta.answers import Answer
     from tui.okta.calls import Call
     from tui.okta.policy import Approval
@@ -81,6 +85,7 @@ async def perform(
     *,
     reason: str = "",
     ticket: str = "",
+    typed: bool = False,
     progress: Callable[[Progress], None] = _no_progress,
 ) -> Performed:
     """Carry out a confirmed plan: read the person, check, record, send, record the outcome, read the person back.
@@ -92,14 +97,16 @@ async def perform(
         plan: The confirmed plan.
         reason: The agent's reason, for the ledger.
         ticket: The ticket's number, for the ledger.
+        typed: Whether the agent has typed whom it is about.
         progress: Called at each step.
 
     Raises:
-        Obstructed: The action is not possible any more; nothing was recorded or sent.
+        Obstructed: The action is not possible any more, or the desk's rules want something else first; nothing was
+            recorded or sent.
         OktaError: The person could not be read beforehand; nothing was recorded or sent.
         LedgerError: The intent could not be recorded; nothing was sent.
     """
-    return await _Performing(session, plan, progress).run(reason, ticket)
+    return await _Performing(session, plan, progress).run(reason, ticket, typed=typed)
 
 
 class _Performing:
@@ -119,18 +126,20 @@ class _Performing:
         self._step = 0
         self._answers: list[Answer] = []
 
-    async def run(self, reason: str, ticket: str) -> Performed:
+    async def run(self, reason: str, ticket: str, *, typed: bool = False) -> Performed:
         """Carry out the plan; as `perform`."""
         session, plan = self.session, self.plan
         self._report("Reading the person again")
         asking = asyncio.ensure_future(session.client.principal())
         try:
             fresh, targets = await self._read_and_check()
+            ruling = await self._ask_rules(fresh, targets, reason, typed=typed)
             self._report("Recording it in the ledger")
             principal = await asking
         finally:
             asking.cancel()  # does nothing where it has ended
-        approval = await self._intend(self._intent(fresh, reason, ticket, principal))
+        approval = await self._intend(self._intent(fresh, reason, ticket, principal, ruling))
+        await self._check_caps(approval, ruling)
         session.forget_changed(self.action, fresh)
         try:
             trouble, outcome = await self._send(approval)
@@ -201,6 +210,32 @@ class _Performing:
         """Return the obstacle with which the guard does not let the targets be read either; `None` for no such."""
         obstacle = self.session.obstacle(self.action, person)
         return obstacle if obstacle and obstacle.cause in {Cause.CAPABILITY, Cause.BY_GROUPS_ONLY} else None
+
+    async def _ask_rules(
+        self, fresh: Person, targets: tuple[Target, ...], reason: str, *, typed: bool
+    ) -> Ruling | None:
+        """Return what the desk's rules say, if they allow the action now; `None` for a desk without rules.
+
+        Raises:
+            Obstructed: They do not allow it.
+        """
+        if self.session.connector.rules is None:
+            return None
+        ruling = await rule(self.session, self.action, fresh, targets, reason=reason, typed=typed)
+        if ruling.obstacle is not None:
+            raise Obstructed(self.action, ruling.obstacle)
+        return ruling
+
+    async def _check_caps(self, approval: Approval, ruling: Ruling | None) -> None:
+        """Stop, with the entry saying that nothing was sent, where another agent took the last place under a cap.
+
+        Raises:
+            Obstructed: Another one did.
+        """
+        late = None if ruling is None else await overtaken(self.session, approval.entry, ruling.judgement)
+        if late is not None:
+            await self._record(approval.entry, Outcome.NOT_SENT, late.reason, "")
+            raise Obstructed(self.action, late)
 
     async def _read_targets(self, person: Person) -> tuple[Target, ...]:
         ids = {target.kind: target.id for target in self.plan.targets}
@@ -291,7 +326,7 @@ class _Performing:
             raise
         return None
 
-    def _intent(self, fresh: Person, reason: str, ticket: str, principal: str) -> Intent:
+    def _intent(self, fresh: Person, reason: str, ticket: str, principal: str, ruling: Ruling | None) -> Intent:
         user, session = fresh.user, self.session
         answered_at = session.client.clock.answered_at
         return Intent(
@@ -311,6 +346,7 @@ class _Performing:
             target=self.plan.aimed_at,
             principal=principal,
             okta_time=stamp(datetime.fromtimestamp(answered_at, UTC)) if answered_at is not None else "",
+            proof=used_text(number for proof in ruling.judgement.spends for number in proof.entries) if ruling else "",
         )
 
 
@@ -338,6 +374,9 @@ async def settle(session: Session, entry: Entry) -> str:
         raise IsNotice
     if not is_of_this_org(session, entry):
         raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
+    if entry.intent.action in SETTLED:
+        await asyncio.to_thread(session.ledger.settle, entry.seq, SETTLED[entry.intent.action])
+        return SETTLED[entry.intent.action]
     action, intent = ACTIONS.get(entry.intent.action), entry.intent
     try:
         person = await session.person_with_blocks(intent.person_id)

@@ -173,7 +173,7 @@ def parse_capabilities(form: Form) -> frozenset[Capability]:
         BadInput: No capability is switched on.
     """
     if not form.wanted:
-        raise BadInput("Nothing is switched on", advice="Switch on at least one of the seven.", field="capabilities")
+        raise BadInput("Nothing is switched on", advice="Switch on at least one of them.", field="capabilities")
     return form.wanted
 
 

@@ -1,0 +1,176 @@
+"""What the desk's rules say of an action now, in words for the agent: what is missing, and how to get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from tui.desk.actions.grammar import Cause, Obstacle, TargetKind
+from tui.desk.people.factors import enrolled
+from tui.desk.rules.judging import WORDS, Ban, Want
+from tui.desk.rules.rules import DEFAULT_RULES
+from tui.desk.rules.strength import Strength
+from tui.desk.rules.tiers import Tier
+from tui.desk.text.plain import plain
+from tui.desk.verification.facts import judge_by, lately_before, read_facts
+
+if TYPE_CHECKING:
+    from tui.desk.actions.grammar import Action, Target
+    from tui.desk.people.person import Person
+    from tui.desk.rules.judging import Judgement
+    from tui.desk.rules.rules import DeskRules
+    from tui.desk.session import Session
+    from tui.desk.verification.facts import Facts
+
+_BANS: Final = {
+    Ban.ONESELF: ("nobody acts on their own account", "A colleague has to do it."),
+    Ban.TOKEN: ("keydesk signs in as this account", "An admin does it in the Admin Console."),
+    Ban.DENIED: (
+        "a push was denied",
+        "Somebody denied a push of this person: treat it as an attack. Reach the person in another way.",
+    ),
+    Ban.CAP: ("too many within an hour", "The desk's rules allow no more for now. A colleague can, or wait."),
+    Ban.LOG: ("the System Log cannot be read", "The desk's rules want to know what was done in the Admin Console."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the rules say, and what they know.
+
+    Attributes:
+        judgement: The judgement.
+        facts: What it rests on.
+        obstacle: What is refused or missing; `None` where the action may go on.
+        aimed_at: The ids of the factors that the action takes away.
+    """
+
+    judgement: Judgement
+    facts: Facts
+    obstacle: Obstacle | None = None
+    aimed_at: frozenset[str] = frozenset()
+
+
+async def rule(
+    session: Session,
+    action: Action,
+    person: Person,
+    targets: tuple[Target, ...] = (),
+    *,
+    reason: str = "",
+    typed: bool = False,
+) -> Ruling:
+    """Read what counts, and return what the rules say of an action now, by Okta's clock.
+
+    Args:
+        session: The session of the org.
+        action: The action.
+        person: The person, as just read.
+        targets: What the action is aimed at, as just read.
+        reason: The agent's reason.
+        typed: Whether the agent has typed whom it is about.
+
+    Raises:
+        LedgerError: The ledger could not be read.
+        OktaError: The factors that the action takes away could not be read.
+    """
+    rules = session.connector.rules or DEFAULT_RULES
+    facts = await read_facts(session, person, rules)
+    aimed_at = await _aimed_at(session, person, targets)
+    now = session.now().timestamp()
+    judgement = judge_by(facts, action.id, rules, agent=session.agent.name, now=now, aimed_at=aimed_at)
+    found = obstacle_of(judgement, facts, rules, reason=reason, typed=typed, session=session)
+    return Ruling(judgement, facts, found, aimed_at)
+
+
+async def _aimed_at(session: Session, person: Person, targets: tuple[Target, ...]) -> frozenset[str]:
+    """Return the ids of all factors that the targets take away: those of one phone go together."""
+    kinds = {target.kind for target in targets}
+    if not kinds & {TargetKind.FACTOR, TargetKind.FACTORS}:
+        return frozenset()
+    factors = await session.factors_of(person.user.id)
+    if TargetKind.FACTORS in kinds:
+        return frozenset(factor.id for factor in factors)
+    ids = {target.id for target in targets}
+    return frozenset(ids).union(*(one.ids for one in enrolled(factors) if ids & set(one.ids)))
+
+
+def obstacle_of(
+    judgement: Judgement, facts: Facts, rules: DeskRules, *, reason: str, typed: bool, session: Session
+) -> Obstacle | None:
+    """Return what is refused or missing, with the way to get it; `None` where nothing is."""
+    if judgement.ban is not None:
+        return Obstacle(Cause.RULES, _BANS[judgement.ban][0], _advice(judgement))
+    because = " ".join((*judgement.why, judgement.unseen)).strip()
+    for want in judgement.wants:
+        missing = _missing(want, judgement, facts, rules, reason, typed=typed, session=session)
+        if missing is not None:
+            words, advice = missing
+            return Obstacle(Cause.RULES, words, f"{advice} {because}".strip())
+    return None
+
+
+def _advice(judgement: Judgement) -> str:
+    """Return what to do about a refusal, and when it ends."""
+    advice = _BANS[judgement.ban][1] if judgement.ban else ""
+    if judgement.until is None:
+        return advice
+    until = datetime.fromtimestamp(judgement.until, UTC)
+    return f"{advice} This ends at {until:%H:%M} UTC on {until.day} {until:%B}."
+
+
+def ban_words(judgement: Judgement) -> str:
+    """Return why an action is refused and what to do, in sentences; empty where it is not refused."""
+    return f"{_BANS[judgement.ban][0]}. {_advice(judgement)}" if judgement.ban else ""
+
+
+def _missing(
+    want: Want, judgement: Judgement, facts: Facts, rules: DeskRules, reason: str, *, typed: bool, session: Session
+) -> tuple[str, str] | None:
+    """Return what is missing in words, and how to get it."""
+    if want is Want.REASON:
+        return thin(reason, facts, rules)
+    if want is Want.LOGIN:
+        return None if typed else ("the login was not typed", "Type the person's login to confirm it.")
+    how = "Open the proof of the caller from the person's card."
+    if not session.verifies:
+        how = "This connector asks no phone: say what you have seen, in the proof of the caller."
+    asked = WORDS[judgement.proof]
+    kind = "as strongly as can be" if judgement.proof is Strength.TOP else "first"
+    return f"the caller is not proven {kind}", f"The rules want {asked}, or what an agent vouches for. {how}"
+
+
+def thin(reason: str, facts: Facts, rules: DeskRules) -> tuple[str, str] | None:
+    """Return what is wrong with a reason, and how to say it better; `None` where it says something."""
+    words = [word for word in plain(reason).split() if any(letter.isalnum() for letter in word)]
+    if len({word.casefold() for word in words}) < rules.reason_words:
+        return "the reason says too little", f"Say why in {rules.reason_words} words at least."
+    same = sum(other.casefold().split() == reason.casefold().split() for other in facts.reasons)
+    if same >= rules.same_reason:
+        return "the same reason again", f"You gave this reason {same} times within a day. Say what is special here."
+    return None
+
+
+async def overtaken(session: Session, entry: int, judgement: Judgement) -> Obstacle | None:
+    """Return that others were faster, where two agents were judged at once and the cap has room for one of them.
+
+    The order of the ledger decides, so exactly as many go on as may.
+
+    Args:
+        session: The session of the org.
+        entry: The number of the entry that was just recorded.
+        judgement: What the rules had said before it.
+
+    Raises:
+        LedgerError: The ledger could not be read.
+    """
+    rules = session.connector.rules
+    if rules is None or judgement.tier < Tier.PROOF:
+        return None
+    before = await lately_before(session, entry)
+    mine = [deed for deed in before if deed.agent == session.agent.name]
+    if len(mine) < rules.per_agent and len(before) < rules.per_desk:
+        return None
+    words, advice = _BANS[Ban.CAP]
+    return Obstacle(Cause.RULES, words, advice)
