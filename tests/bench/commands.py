@@ -50,10 +50,20 @@ asyncio.run(main())
 def steps_of(user_id: str) -> dict[str, list[list[str]]]:
     """Return what each command asks, by its name: steps, of which each asks several things at once."""
     users = "/api/v1/users"
-    search = users + "?limit=50&search=" + urllib.request.quote(
-        " or ".join(
-            f'profile.{name} {how} "{WHOM}"'
-            for name, how in (("login", "eq"), ("email", "eq"), ("secondEmail", "eq"), ("login", "sw"), ("email", "sw"))
+    search = (
+        users
+        + "?limit=50&search="
+        + urllib.request.quote(
+            " or ".join(
+                f'profile.{name} {how} "{WHOM}"'
+                for name, how in (
+                    ("login", "eq"),
+                    ("email", "eq"),
+                    ("secondEmail", "eq"),
+                    ("login", "sw"),
+                    ("email", "sw"),
+                )
+            )
         )
     )
     who, me = [f"{users}/{WHOM}", search], f"{users}/{user_id}"
