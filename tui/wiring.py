@@ -157,10 +157,9 @@ def tighter(mode: Mode, *, read_only: bool, verify_only: bool) -> Mode:
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Connector:
-    """Build the connector that the environment describes; `KEYDESK_READ_ONLY=1` makes it read-only, `KEYDESK_VERIFY_ONLY=1`
-    leaves it the verification of callers.
+    """Build the connector that the environment describes, in the mode that the environment leaves it.
 
-    It takes `KEYDESK_ORG` with `KEYDESK_API_TOKEN`, or with `KEYDESK_CLIENT_ID`, `KEYDESK_KEY_ID` and
+    `KEYDESK_READ_ONLY=1` makes it read-only, `KEYDESK_VERIFY_ONLY=1` leaves it the verification of callers. It takes `KEYDESK_ORG` with `KEYDESK_API_TOKEN`, or with `KEYDESK_CLIENT_ID`, `KEYDESK_KEY_ID` and
     `KEYDESK_PRIVATE_KEY`.
 
     Raises:
