@@ -235,10 +235,26 @@ class CallerScreen(ModalScreen[bool]):
             self._numbers = self._numbers and (asked.step is None or asked.step.kind is not Measured.PUSH)
             self.read()
         elif asked.stage in ENDED:
+            if asked.stage is AskingStage.DENIED:
+                self.sound(asked.entry)
             trouble = f" {asked.trouble.title}. {asked.trouble.advice}" if asked.trouble else ""
             self._say(f"{ENDED[asked.stage]}{trouble}", _TONES.get(asked.stage, Tone.WARN))
         else:
             self._say("Writing it to the ledger …", Tone.MUTED)
+
+    @work(group="alarm")
+    async def sound(self, entry: int) -> None:
+        """Tell the desk's channel, where its rules name one; that it could not be told is said, too."""
+        from tui.desk.notices.alarm import sound
+
+        try:
+            line = await sound(self._session, self._person, entry)
+        except Trouble as trouble:
+            told = f"The desk's channel was not told: {trouble.title}."
+        else:
+            told = "" if line is None else f"The desk's channel: {line.words}."
+        if told and self.is_attached:
+            self._say(f"{ENDED[AskingStage.DENIED]} {told}", Tone.BAD)
 
     def _say(self, text: str, tone: Tone) -> None:
         mark = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}.get(tone, "")

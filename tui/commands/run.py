@@ -52,6 +52,12 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     group.add_argument(
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="change nothing, whatever the connector may"
     )
+    group.add_argument(
+        "--verify-only",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="ask callers to prove themselves, and change nothing else",
+    )
     about = "The terminal desk for the people who answer “I can't sign in”."
     front = Parser(prog="keydesk", description=about, parents=[common])
     front.page = lambda: _page(front, headings)
@@ -117,7 +123,7 @@ def module_typed(argv: list[str]) -> str:
     """
     words = iter(argv)
     word = next(words, "")
-    while word in {"--demo", "--read-only", "-c", "--connector"}:
+    while word in {"--demo", "--read-only", "--verify-only", "-c", "--connector"}:
         if word in {"-c", "--connector"}:
             next(words, "")
         word = next(words, "")
@@ -188,6 +194,7 @@ def _start_app(arguments: argparse.Namespace) -> int:
         demo=getattr(arguments, "demo", False),
         connector=getattr(arguments, "connector", ""),
         read_only=getattr(arguments, "read_only", False),
+        verify_only=getattr(arguments, "verify_only", False),
         theme=arguments.theme,
         people=arguments.people,
         callers=arguments.callers,

@@ -22,6 +22,7 @@ def start(
     *,
     demo: bool,
     read_only: bool,
+    verify_only: bool = False,
     connector: str = "",
     theme: str = "",
     people: int | None = None,
@@ -33,6 +34,7 @@ def start(
     Args:
         demo: Whether it works with the embedded demo org.
         read_only: Whether it sends no change, whatever the connector may do.
+        verify_only: Whether it asks callers to prove themselves, and sends no other change.
         connector: The connector to start with; empty for the default one.
         theme: The theme's name; empty for the one in the environment, or else the one remembered.
         people: The number of people in the demo org.
@@ -50,7 +52,7 @@ def start(
     if unnamed and (not at_terminal or _half_named()):
         from tui.switchboard import Switchboard
 
-        Switchboard(read_only=read_only).open()  # raises, and the error says what is missing
+        Switchboard(read_only=read_only, verify_only=verify_only).open()  # raises, and the error says what is missing
     if not at_terminal:
         raise Trouble(
             "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
@@ -69,6 +71,7 @@ def start(
     return _run_app(
         demo=demo,
         read_only=read_only,
+        verify_only=verify_only,
         connector=connector,
         theme=chosen,
         cell_diff=cell_diff,
@@ -108,6 +111,7 @@ def _run_app(
     *,
     demo: bool,
     read_only: bool,
+    verify_only: bool,
     connector: str,
     theme: ThemeName | None,
     cell_diff: bool,
@@ -122,7 +126,15 @@ def _run_app(
         from tui.switchboard import Switchboard
 
         last = "" if fresh else left_off().connector
-        return Switchboard(name=connector, demo=demo, people=people, callers=callers, read_only=read_only, last=last)
+        return Switchboard(
+            name=connector,
+            demo=demo,
+            people=people,
+            callers=callers,
+            last=last,
+            read_only=read_only,
+            verify_only=verify_only,
+        )
 
     @cache
     def left_off() -> LeftOff:

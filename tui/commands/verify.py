@@ -146,11 +146,27 @@ async def _ask(session: Session, person: Person, action: Action, way: Way, argum
                 print_to_stderr(script(asked))
                 print_to_stderr(f"Waiting for {plain(way.name)} …")
             elif asked.stage in ENDED:
+                if asked.stage is AskingStage.DENIED:
+                    await _sound(session, person, asked.entry)
                 print_to_stderr(ENDED[asked.stage])
                 if asked.trouble is not None:
                     print_trouble(asked.trouble)
                 return False
     return asked.stage is AskingStage.PASSED
+
+
+async def _sound(session: Session, person: Person, entry: int) -> None:
+    """Tell the desk's channel of a denial; that it could not be told is printed, and stops nothing."""
+    from tui.desk.notices.alarm import sound
+    from tui.trouble import Trouble
+
+    try:
+        line = await sound(session, person, entry)
+    except Trouble as trouble:
+        print_trouble(trouble)
+    else:
+        if line is not None:
+            print_to_stderr(f"The desk's channel: {line.words}.")
 
 
 def _read_code() -> Any:  # noqa: ANN401 - a Secret, whose module is imported where it is needed

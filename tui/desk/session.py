@@ -116,7 +116,8 @@ class Session:
     @property
     def verifies(self) -> bool:
         """Whether this session may ask a caller's phone or app."""
-        return self.writes and Capability.VERIFICATION in self.client.policy.capabilities
+        policy = self.client.policy
+        return policy.mode is not Mode.READ_ONLY and Capability.VERIFICATION in policy.capabilities
 
     def require(self, capability: Capability) -> None:
         """Check that a capability is switched on, before any request for it is sent.
@@ -312,7 +313,7 @@ class Session:
             self.ledger.writable(),
             self.denied,
             directory_elsewhere=self.connector.portals.directory,
-            started_read_only=self.connector.mode is Mode.READ_WRITE and mode is Mode.READ_ONLY,
+            started_read_only=self.connector.mode is Mode.READ_WRITE and mode is not Mode.READ_WRITE,
         )
 
     def obstacle(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:

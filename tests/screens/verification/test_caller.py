@@ -13,6 +13,8 @@ from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.rules.rules import DEFAULT_RULES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Desk, Wire
     from tests.screens.support import Seat
     from tui.demo.org import Org
@@ -107,3 +109,20 @@ async def test_a_caller_is_proven_by_a_number_or_stopped_by_a_denial(desk: Desk,
         await seat.press("escape")
         await raised_and_ended(seat)
         await on_the_line(seat)
+
+
+def mails(home: Path) -> list[str]:
+    return [path.read_text() for path in home.rglob("*.eml")]
+
+
+async def test_the_desk_is_told_of_a_denial(desk: Desk, org: Org, home: Path) -> None:
+    session = ruled(desk)
+    org.challenges.teach(org.people.named(ZACK), "deny")
+    async with seated(session, NARROW) as seat:
+        await opened(seat, session, org)
+        await seat.press("enter")
+        assert "The desk's channel: sent" in seat.words
+    (mail,) = mails(home)
+    assert "zack.moore@acme.example" in mail
+    assert "security@desk.example" in mail
+    assert "Ledger entry: 1" in mail

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.okta import endpoints as ep
-from tui.okta.policy import Capability, EndpointMap, Mode, SoftwareBy
+from tui.okta.policy import Capability, EndpointMap, SoftwareBy, sends
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from tui.desk.actions.grammar import Action
     from tui.okta.endpoints import Endpoint
+    from tui.okta.policy import Mode
 
 # The standard roles that matter here, by what each could change at worst, the harmless first
 # (Okta: "Standard administrator roles and permissions").
@@ -266,14 +267,14 @@ def needed(capabilities: Collection[Capability], mode: Mode, software_by: Softwa
 
     Args:
         capabilities: The capabilities that are switched on.
-        mode: Read-only mode needs no right to change anything.
+        mode: Read-only mode needs no right to change anything, verify-only mode the one that asks callers.
         software_by: What may be used to give people software; by groups only needs no right on apps.
     """
     return tuple(
         need
         for need in NEEDS
         if need.capability in capabilities
-        and not (need.writes and mode is Mode.READ_ONLY)
+        and (not need.writes or any(sends(mode, endpoint) for endpoint in need.endpoints))
         and not (need.of_apps and software_by is SoftwareBy.GROUPS)
     )
 

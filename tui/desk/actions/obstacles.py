@@ -81,6 +81,12 @@ def _lacking(action: Action, standing: Standing) -> Obstacle | None:
             "this connector gives software by groups only",
             "Add the person to a group that gives the app, or remove them from it.",
         )
+    if standing.policy.mode is Mode.VERIFY_ONLY:
+        return Obstacle(
+            Cause.MODE,
+            "verify-only",
+            "This connector verifies callers, and changes nothing. The steps by hand are shown.",
+        )
     if standing.policy.mode is not Mode.READ_WRITE:
         return Obstacle(Cause.MODE, "read-only", "This connector only reads. The steps by hand are shown instead.")
     if action.capability not in standing.policy.capabilities:

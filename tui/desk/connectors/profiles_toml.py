@@ -37,6 +37,7 @@ HEADER: Final = """\
 #   colour                     blue, green, teal, purple, grey, orange; red is production's own
 #   production                 true: looks like production everywhere; colour must be red then
 #   read_only                  true (the default): changes nothing in Okta; no flag can loosen it
+#   verify_only                true: asks callers to prove themselves, and changes nothing else; read_only must be true
 #   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa, verification;
 #                              without this key the first seven: what came later is switched on by name
 #   software_by                groups-and-apps (the default), or groups: by group membership only, without any
@@ -108,6 +109,7 @@ class _Written:
     colour: Colour = "blue"
     production: bool = False
     read_only: bool = True
+    verify_only: bool = False
     capabilities: frozenset[Capability] = WITHOUT_A_WORD
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     portals: Portals = NO_PORTALS
@@ -198,7 +200,10 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
     except BadRules as error:
         keys = tuple(filter(None, error.field.split(".")))
         raise Misfit(("rules", *keys), f"cannot be used: {error.advice}") from None
-    mode = Mode.READ_ONLY if parsed.read_only else Mode.READ_WRITE
+    if parsed.verify_only and not parsed.read_only:
+        raise Misfit(("verify_only",), "is wrong: a connector that may only verify callers has read_only = true")
+    reading = Mode.VERIFY_ONLY if parsed.verify_only else Mode.READ_ONLY
+    mode = reading if parsed.read_only else Mode.READ_WRITE
     return Profile(
         name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.software_by,
         parsed.portals, parsed.network, ticket, parsed.rules, unknown_keys(written, parsed),
@@ -260,7 +265,8 @@ def _dump(profile: Profile) -> dict[str, Any]:
     tables = {key: _merged(value, left.pop(key, {})) for key, value in subs.items()}
     return {
         "org": profile.org.origin + profile.org.prefix, "colour": profile.colour, "production": profile.production,
-        "read_only": profile.mode is Mode.READ_ONLY,
+        "read_only": profile.mode is not Mode.READ_WRITE,
+        **({"verify_only": True} if profile.mode is Mode.VERIFY_ONLY else {}),
         "capabilities": [str(capability) for capability in Capability if capability in profile.capabilities],
         "software_by": str(profile.software_by),
         **left, **tables,

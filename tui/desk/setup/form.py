@@ -52,6 +52,7 @@ class Form:
     capabilities: tuple[str, ...] = tuple(Capability)
     software_by: str = SoftwareBy.GROUPS_AND_APPS
     read_write: bool = False
+    verify_only: bool = False
     portal_reset: str = ""
     portal_unlock: str = ""
     directory: bool = False
@@ -82,7 +83,8 @@ class Form:
     @property
     def mode(self) -> Mode:
         """The mode: read-only unless read-write was chosen."""
-        return Mode.READ_WRITE if self.read_write else Mode.READ_ONLY
+        reading = Mode.VERIFY_ONLY if self.verify_only else Mode.READ_ONLY
+        return Mode.READ_WRITE if self.read_write else reading
 
     @property
     def wanted(self) -> frozenset[Capability]:
@@ -151,6 +153,7 @@ def from_profile(profile: Profile) -> Form:
         capabilities=tuple(capability for capability in Capability if capability in profile.capabilities),
         software_by=profile.software_by,
         read_write=profile.mode is Mode.READ_WRITE,
+        verify_only=profile.mode is Mode.VERIFY_ONLY,
         portal_reset=portals.password_reset,
         portal_unlock=portals.unlock,
         directory=portals.directory,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,6 @@ from tui.desk.people.badges import Badge
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
 from tui.desk.text.tone import Tone
 from tui.desk.verification.kept import denied_in, proofs_in
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.session import Session
