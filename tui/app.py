@@ -464,7 +464,10 @@ class Keydesk(HelpApp[int]):
         """Look a caller of the demo up."""
         if login:
             await self.switch_mode(self._mode("lookup"))
-            self._carry_over(login)
+            from textual.widgets import Input
+
+            box = self.screen.query_one("#query", Input)
+            box.value, box.cursor_position = login, len(login)
 
     def connector_choices(self) -> Iterable[ConnectorChoice]:
         """Return all connectors; none where they cannot be read."""

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui.desk.ledger.entry import Entry, Intent, Outcome
+from tui.desk.ledger.verified import ASKED, ATTESTED, Ending
 from tui.desk.rules.strength import Attested, Measured
 from tui.desk.verification.alerts import LONGEST, alert_in
-from tui.desk.verification.kept import ASKED, ATTESTED, Ending, deeds_in, denied_in, proof_text, proofs_in, used_text
+from tui.desk.verification.kept import deeds_in, denied_in, proof_text, proofs_in, used_text
 from tui.desk.verification.ways import Way
 
 if TYPE_CHECKING:
@@ -47,10 +48,10 @@ def written(seq: int, step: tuple[object, ...]) -> Entry:
         action,
         proof_text(str(purpose), way),
         detail=f"{ending}: more",
-        outcome=outcome,
+        outcome=outcome,  # type: ignore[arg-type]
         person_id=str(person),
         agent=str(agent),
-    )  # type: ignore[arg-type]
+    )
 
 
 @given(st.lists(STEP, max_size=12), st.sets(st.integers(1, 12), max_size=4))

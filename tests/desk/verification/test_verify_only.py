@@ -12,7 +12,7 @@ from tests.desk.verification.test_asking import asked
 from tui.desk.actions import needs
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.perform.perform import perform
-from tui.desk.verification.asking import Stage
+from tui.desk.verification.asking import AskingStage
 from tui.okta import endpoints as ep
 from tui.okta.endpoints import KNOWN
 from tui.okta.errors import Refused
@@ -29,7 +29,7 @@ ORIGIN = "https://acme.okta.com"
 async def test_a_caller_is_asked_and_nothing_is_changed(desk: Desk, org: Org, wire: Wire) -> None:
     session = desk.session(mode=Mode.VERIFY_ONLY)
     assert (session.writes, session.verifies) == (False, True)
-    assert (await asked(session, org))[-1].stage is Stage.PASSED
+    assert (await asked(session, org))[-1].stage is AskingStage.PASSED
     assert len(wire.writes) == 1
     plan = await aim(session, "unlock", user_id(org, "ann.lee"))
     with pytest.raises(Obstructed) as told:
