@@ -103,7 +103,8 @@ class FrontApp(App[R]):
         missing = [path for path in screen.css_path if not sheet.has_source(str(path), "")]
         if screen.CSS or self.css_monitor is not None:
             super()._load_screen_css(screen)
-        elif missing:
+            return
+        if missing:
             sheet.read_all(missing)
             sheet.parse()
             sheet.update(screen)

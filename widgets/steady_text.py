@@ -60,8 +60,11 @@ class SteadyText(Static):
         if styles.height is None or not styles.height.is_auto:
             return True
         height = self.get_content_height(self.size, self.app.size, self.content_size.width) + styles.gutter.height
+        # What scrolls gives its children shares of what is seen of it, not of all that there is to scroll.
+        parent = self.parent
+        room = parent.scrollable_content_region.size if isinstance(parent, Widget) else self.container_size
         if styles.max_height is not None:
-            height = min(height, int(styles.max_height.resolve(self.container_size, self.app.size)))
+            height = min(height, int(styles.max_height.resolve(room, self.app.size)))
         if styles.min_height is not None:
-            height = max(height, int(styles.min_height.resolve(self.container_size, self.app.size)))
+            height = max(height, int(styles.min_height.resolve(room, self.app.size)))
         return height == self.outer_size.height

@@ -143,6 +143,7 @@ class ConfirmScreen(Dialog[Performed | None]):
 
     def on_resize(self) -> None:
         """Look again what of the calls is on the screen once it is drawn anew, since their lines break elsewhere."""
+        self._draw()  # a tall terminal is told more
         self._shown_to = 0
         self.call_after_refresh(self._note_shown)
 

@@ -29,6 +29,7 @@ from tui.demo.base import client_keys
 from tui.demo.base.ids import Ids
 from tui.desk.connectors.connector import parse_address
 from tui.desk.connectors.secrets import Secret
+from tui.desk.people.parts import SHARED_FOR
 from tui.okta.policy import Mode
 from tui.setup_walk import StepName
 from tui.wiring import Tour
@@ -97,11 +98,12 @@ async def a_notice(seat: Seat, post: MailServer) -> None:
     assert len(post.mails) == 1
 
 
-async def an_unlock_from_the_lockouts(seat: Seat, wire: Line) -> None:
+async def an_unlock_from_the_lockouts(seat: Seat, wire: Line, clock: FakeClock) -> None:
     await seat.drip("f3", "u", "enter", "space", "h")  # for nobody yet
     assert in_front(seat) is LockoutsScreen
     assert "came before this was on the screen" in seat.words
     assert not seat.one("#locked", MarkRows).marked
+    clock.now += SHARED_FOR
     wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
     seat.burst("u", *"storm", "enter", "enter")
     await seat.until(lambda: gate.held)
@@ -111,6 +113,7 @@ async def an_unlock_from_the_lockouts(seat: Seat, wire: Line) -> None:
     assert in_front(seat) is ConfirmScreen
     assert seat.one("#reason", Input).value == "storm"
     await seat.press("escape")
+    clock.now += SHARED_FOR
     wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
     await seat.hit("u")
     await seat.until(lambda: gate.held)
@@ -159,11 +162,12 @@ async def test_one_sitting_at_machine_speed(
     desk: Desk,
     org: Org,
     wire: Line,
+    clock: FakeClock,
     server: MailServer,  # noqa: F811 - the fixture
 ) -> None:
     locked(org)
     async with seated(desk.session(), NARROW) as seat:
-        await an_unlock_from_the_lockouts(seat, wire)
+        await an_unlock_from_the_lockouts(seat, wire, clock)
         await what_is_typed_behind_enter_is_for_the_only_software(seat, wire)
         assert wire.writes == []
         wire.watch = None

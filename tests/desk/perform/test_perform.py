@@ -19,7 +19,7 @@ from tests.desk.support import (
     world,
     writing,
 )
-from tui.desk import session as session_module
+from tui.desk.actions import obstacles
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause
 from tui.desk.actions.obstacles import Obstructed
@@ -193,7 +193,7 @@ async def test_a_read_only_session_sends_nothing_even_with_a_broken_mirror(
     before = session.obstacle(plan.action, plan.person)
     assert before
     assert before.cause is Cause.MODE
-    monkeypatch.setattr(session_module, "obstacle", lambda *_: None)
+    monkeypatch.setattr(obstacles, "obstacle", lambda *_: None)
     assert session.obstacle(plan.action, plan.person) is None
     performed = await perform(session, plan, reason="the mirror is broken")
     assert performed.outcome is Outcome.NOT_SENT

@@ -261,7 +261,7 @@ async def test_older_entries_are_read_near_the_end_and_stay_read(
         assert len(table.rows) == 450
         await seat.press("up")
         here = table.current
-        await seat.press("f2", "f4", "d")
+        await seat.press("f2", "f4")
         assert table.current == here
         assert len(table.rows) == 450
         assert [row.seq for row in table.rows] == list(range(450, 0, -1))

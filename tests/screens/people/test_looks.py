@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import Static
 
 from tests.screens.support import NARROW, SIZES, SMALL, WIDE, seated
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -65,6 +66,9 @@ async def test_a_resize_leads_to_the_same_screen_as_a_start_at_that_size(desk: D
                 await seat.press(*keys)
                 if not keys:
                     await seat.look_up("ann.lee@acme.example")
+                if keys == ("enter",):  # nothing to scroll to is left of the lines that stood there while it was read
+                    text = seat.one("#card-text", SteadyText)
+                    assert text.outer_size.height == max(str(text.content).count("\n") + 1, text.parent.size.height)  # type: ignore[union-attr]
                 if start != WIDE:
                     started[start].append(seat.lines)
                     continue
