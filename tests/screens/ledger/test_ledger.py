@@ -156,6 +156,7 @@ async def test_the_ledger_is_browsed_settled_and_verified(session: Session, org:
         await the_entrys_person_opens_on_the_lookup_screen(seat, org)
         await settling_looks_at_the_person(seat)
         assert [entry.seq for entry in session.ledger.open_entries()] == [4]
+        # The session's ledger is a protocol without a path; the one in these tests is the file.
         await a_tampered_ledger_is_told_from_an_untouched_one(seat, session.ledger.path)  # type: ignore[attr-defined]
     assert wire.writes == []
 

@@ -68,6 +68,7 @@ async def test_a_resize_leads_to_the_same_screen_as_a_start_at_that_size(desk: D
                     await seat.look_up("ann.lee@acme.example")
                 if keys == ("enter",):  # nothing to scroll to is left of the lines that stood there while it was read
                     text = seat.one("#card-text", SteadyText)
+                    # A mounted text always has a parent, which Textual types as optional and without a size.
                     assert text.outer_size.height == max(str(text.content).count("\n") + 1, text.parent.size.height)  # type: ignore[union-attr]
                 if start != WIDE:
                     started[start].append(seat.lines)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tui.demo.org import Org
+    from tui.desk.session import Session
 
 
 def about(text: str) -> Gate:
@@ -176,11 +177,11 @@ async def test_what_is_typed_before_the_desk_is_ready_is_carried_over(desk: Desk
     ready = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def opening() -> object:
+    def opening() -> Session:
         asyncio.run_coroutine_threadsafe(ready.wait(), loop).result(20)
         return desk.session()
 
-    async with seated(opening, WIDE, wait=False, kept=kept) as seat:  # type: ignore[arg-type]
+    async with seated(opening, WIDE, wait=False, kept=kept) as seat:
         seat.app._options |= {"typing_pause": 3600.0, "dwell": 3600.0}  # this was typed long ago: nothing is waited for
         await seat.hit(*login)
         await seat.hit("f4", "f3")  # there is nowhere to go yet
