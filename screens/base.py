@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import Binding
 from textual.screen import Screen
 
@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 T = TypeVar("T")
+ALERT_FIRST: Final = 1.0
+"""Seconds after which a screen looks first whether the alert is raised: its start must not wait for the ledger."""
+ALERT_EVERY: Final = 30.0
+"""Seconds between two such looks; whoever is about to act is judged by the ledger itself, not by the top line."""
 
 
 class DeskScreen(Screen[None]):
@@ -82,23 +86,24 @@ class DeskScreen(Screen[None]):
         self.session = session
         self.changed = changed
         self._ticker: Timer | None = None
+        self._was_drawn = False
         self._left_from: Rows[Any] | None = None
         self.long = LongReadings(self, session.client.clock, self._show_long)
 
     def compose(self) -> ComposeResult:
         """Yield the top line, the screen's own body, the notice line and the keys."""
-        self._fit_classes()
+        self._take_size()
         yield StatusBar()
         yield from self.body()
         yield LongLine(markup=False)
         yield Notice()
         yield KeyLine()
 
-    def _fit_classes(self) -> None:
-        """Take on the classes for the terminal's size before there are widgets, which are styled once so."""
-        width, height = self.app.size
-        for cells, points in ((width, self.HORIZONTAL_BREAKPOINTS), (height, self.VERTICAL_BREAKPOINTS)):
-            self.add_class(max((least, name) for least, name in points if least <= cells)[1], update=False)
+    def _take_size(self) -> None:
+        """Take on the classes of the terminal's size before the widgets are styled by them, not once they were."""
+        for length, points in zip(self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True):
+            reached = max(name for name in points if length >= name[0])
+            self.update_classes({name: (least, name) == reached for least, name in points}, update=False)
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets between the top line and the notice line; screens replace this."""
@@ -106,11 +111,20 @@ class DeskScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Subscribe to changed people, and start to show the rate limits."""
+        self.call_after_refresh(setattr, self, "_was_drawn", True)
         self.changed.subscribe(self, self.on_person_changed)
         self._ticker = self.set_interval(1.0, self._show_status, pause=True)
+        if self.session.ruled:
+            self.set_timer(ALERT_FIRST, self.look_for_alert)
+            self.set_interval(ALERT_EVERY, self.look_for_alert)
         self.refresh_status()
         if self.begins_with:
             self.restore_view(self.begins_with)
+
+    @on(events.ScreenResume)
+    def came_styled(self, event: events.ScreenResume) -> None:
+        """Style nothing anew before the first frame: the widgets have just been styled; Textual would twice more."""
+        event.refresh_styles &= self._was_drawn
 
     def on_screen_resume(self) -> None:
         """Show changes of the rate limits while this screen is the one in front."""
@@ -132,7 +146,18 @@ class DeskScreen(Screen[None]):
 
     def _show_status(self) -> None:
         for bar in self.query(StatusBar):
-            bar.status = Status.of(self.session, self.marks())
+            alert = self.session.attack_signs.alert
+            bar.status = Status.of(self.session, (*((alert,) if alert else ()), *self.marks()))
+
+    @work(exclusive=True, group="alert")
+    async def look_for_alert(self) -> None:
+        """Look whether somebody has raised the alert or ended it; a ledger that cannot be read tells it elsewhere."""
+        from tui.desk.verification.alerts import read_alert
+
+        if self.app.screen is self:
+            with suppress(Trouble):
+                await read_alert(self.session)
+            self.refresh_status()
 
     def marks(self) -> tuple[str, ...]:
         """Return what is not as usual here, for the top line, such as a filter; screens replace this."""

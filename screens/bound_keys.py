@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,7 +11,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from screens.key_table import EVERYWHERE, LISTS, PERSON
-from tui.values import dataclass
 from widgets.binding_ids import bindings_now
 from widgets.key_words import key_does, key_names
 from widgets.rows import Rows

@@ -8,11 +8,11 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from screens.bound_keys import bound_keys
 from widgets.columns import Column
+from widgets.dialog import Dialog
 from widgets.field import Field
 from widgets.rows import Rows
 from widgets.tones import keys
@@ -32,7 +32,7 @@ COLUMNS: tuple[Column[BoundKeys], ...] = (
 )
 
 
-class KeyHelpScreen(ModalScreen[None]):
+class KeyHelpScreen(Dialog[None]):
     """Shows the keys of a screen in the app's words, from the bindings that the screen itself goes by.
 
     Args:

@@ -17,6 +17,7 @@ PERSON: Final[Mapping[str, str]] = {action.key: f"act('{action.id}')" for action
     "g": "software",
     "n": "notice",
     "w": "why",
+    "equals_sign": "prove",
 }
 """For each letter of a person its action, as Textual writes it; no other action anywhere has one of these letters."""
 WANTS_SHIFT: Final[Mapping[str, str]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding
-from textual.screen import ModalScreen
 
+from widgets.dialog import Dialog
 from widgets.filter_box import FilterBox
 from widgets.rows import Rows
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-class ListDialog(ModalScreen[R], Generic[R]):
+class ListDialog(Dialog[R], Generic[R]):
     """A dialog with one table and a `FilterBox` for it, which takes a line only while it is used."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -11,7 +12,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from screens.list_dialog import ListDialog
-from tui.values import dataclass
 from widgets.columns import Column
 from widgets.filter_box import FilterBox
 from widgets.rows import Rows

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on, work
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.desk.files.export import BadPath, typed_path, write_export
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
-from tui.values import dataclass
+from widgets.dialog import Dialog
 from widgets.field import Field
 from widgets.notice import Notice
 from widgets.tones import keys
@@ -96,7 +96,7 @@ def default_name(name: str, now: datetime, ending: str = "csv") -> str:
     return f"~/keydesk-{name}-{now.astimezone():%Y%m%d-%H%M%S}.{ending}"
 
 
-class SaveAsScreen(ModalScreen["Exported | None"]):
+class SaveAsScreen(Dialog["Exported | None"]):
     """Asks for the file's name and writes it; dismissed with what was written, or `None`.
 
     Args:

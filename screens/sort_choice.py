@@ -8,10 +8,10 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from widgets.columns import Column
+from widgets.dialog import Dialog
 from widgets.filter_box import FilterBox
 from widgets.rows import Rows
 from widgets.tones import keys
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AS_IT_COMES = "as the list comes"
 
 
-class SortChoiceScreen(ModalScreen[None]):
+class SortChoiceScreen(Dialog[None]):
     """Sorts a table: enter or a digit by a column, by the same column once more the other way.
 
     Args:

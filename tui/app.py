@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 from weakref import ref
@@ -15,10 +15,11 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen
 from textual.signal import Signal
-from textual.worker import active_worker
+from textual.worker import WorkerError, active_worker
 
 from screens.help_app import HelpApp
 from screens.start import StartScreen
+from tui.caller_commands import caller_commands
 from tui.desk.text.named_keys import key_of, key_said
 from tui.desk.text.tone import Tone
 from tui.screen_table import SCREENS
@@ -133,6 +134,7 @@ class Keydesk(HelpApp[int]):
         self._signals = ExitStack()
         self._lookup: ReferenceType[LookupScreen] | None = None
         self._searched = ""  # in the box of the connector before
+        self._typed = ""  # on the start screen
 
     def get_driver_class(self) -> type[Driver]:
         """Return Textual's driver; where the terminal cannot show every character, one that writes plain ones."""
@@ -193,18 +195,23 @@ class Keydesk(HelpApp[int]):
             self.trouble = trouble
             self.exit(1)
             return
+        connecting = asyncio.create_task(self.session.client.http())
         start = self.screen_stack[0]  # the palette may be open above it
         self._add_modes(self.session)
         self.keys.pause()
+        self._typed = typed = start.typed if isinstance(start, StartScreen) else ""
         await self.switch_mode(self._mode("lookup"))
-        typed = start.typed if isinstance(start, StartScreen) else ""
-        self._carry_over(typed)
         if not typed:
             await self._show_last_screen()
+        self._typed = ""
         await self.keys.resume()
         self._tell_production()
-        await self.session.client.http()
+        await connecting
+        for search in [worker for worker in self.workers if worker.group == "search"]:
+            with suppress(WorkerError):  # what was typed is answered first
+                await search.wait()
         await self._report_open_entries()
+        await asyncio.to_thread(self._load_early)
 
     def _tell_production(self) -> None:
         """Say that this start went back to production, where keydesk was left, and not to the default connector."""
@@ -215,13 +222,19 @@ class Keydesk(HelpApp[int]):
             self._show_notice(title, switches, Tone.WARN, lasting=False)
 
     def _load(self) -> Session:
-        """Import the screens that are needed early, and open the session; runs in a thread."""
-        for entry in SCREENS:
-            if entry.early:
-                entry.load()  # takes a third of the start-up time
+        """Import the first screen, and open the session; runs in a thread."""
+        SCREENS[0].load()  # takes a quarter of the start-up time
         if self._remembers is not None:
             self._views.left_off = self._remembers()
         return self._opening()
+
+    def _load_early(self) -> None:
+        """Import what the agent will need in a moment, once nobody waits for the first answer; runs in a thread."""
+        import tui.desk.why.on_card  # noqa: F401 - the verdict on the card
+
+        for entry in SCREENS:
+            if entry.early:
+                entry.load()
 
     def _mode(self, name: str) -> str:
         """Return the name of a screen's mode, with a number in it, since each session has screens of its own."""
@@ -238,6 +251,7 @@ class Keydesk(HelpApp[int]):
         if entry.name == "lookup":
             lookup = cast("LookupScreen", screen)
             lookup.search.kept, self._lookup = self._searched, ref(lookup)
+            lookup.typed_first = self._typed
         self._views.begin(entry.name, screen, session)
         return screen
 
@@ -351,12 +365,6 @@ class Keydesk(HelpApp[int]):
         """Switch to the connector that a screen asks for, or open the current one anew."""
         self.switch_to(message.name, "connectors" if message.notice else "lookup", notice=message.notice)
 
-    def _carry_over(self, typed: str) -> None:
-        from screens.people.lookup import LookupScreen
-
-        if typed and isinstance(self.screen, LookupScreen):
-            self.screen.typed_before(typed)
-
     async def _report_open_entries(self) -> None:
         from tui.desk.text.plain import plain
 
@@ -441,6 +449,9 @@ class Keydesk(HelpApp[int]):
         """Yield the palette's own entries: the screens, and those of Textual's commands that make sense here."""
         for entry in SCREENS:
             yield SystemCommand(entry.title, entry.help, partial(self._run_go, entry.name))
+        if hasattr(self, "session"):  # there is none before the first screen
+            calls = self._switchboard is not None and self._switchboard().callers
+            yield from caller_commands(self, self.session, self.take_call if calls else None)
         yield SystemCommand("Keys", "? or F1: the keys of this screen", self.action_show_keys)
         yield SystemCommand("Save picture", "What is shown, as SVG, into the home folder", self._picture_soon)
         for name in self.available_themes:
@@ -448,6 +459,15 @@ class Keydesk(HelpApp[int]):
         for command in super().get_system_commands(screen):
             if command.title == "Quit":
                 yield command
+
+    async def take_call(self, login: str | None) -> None:
+        """Look a caller of the demo up."""
+        if login:
+            await self.switch_mode(self._mode("lookup"))
+            from textual.widgets import Input
+
+            box = self.screen.query_one("#query", Input)
+            box.value, box.cursor_position = login, len(login)
 
     def connector_choices(self) -> Iterable[ConnectorChoice]:
         """Return all connectors; none where they cannot be read."""

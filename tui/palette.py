@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.actions import parse
-from textual.command import CommandPalette, DiscoveryHit, Hit, Provider
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hit, Provider
 from textual.content import Content
+from textual.widgets import LoadingIndicator
 
 from screens.asks import OpenPerson, SwitchConnector, Visit
 from screens.base import DeskScreen
@@ -19,6 +20,7 @@ from tui.desk.perform.perform import is_of_this_org
 from tui.desk.text.okta_terms import ago
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
+from widgets.dialog import SeeThrough
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +45,7 @@ _OFF: Final = "not bold"
 MODE: Final = {True: "read-only", False: "reads and writes"}
 
 
-class Palette(CommandPalette):
+class Palette(SeeThrough, CommandPalette):
     """Textual's palette, but one that may be closed while it still looks for commands.
 
     Textual's own shows what it found in a list that is gone by then, and crashes. This one has no id, since Textual's
@@ -51,6 +53,11 @@ class Palette(CommandPalette):
     """
 
     _leaving = False
+
+    def on_mount(self) -> None:
+        """Have nothing blink or turn, which would be sent to the terminal for as long as the palette is open."""
+        self.query_one(CommandInput).cursor_blink = False
+        self.query_one(LoadingIndicator).auto_refresh = None
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, and show nothing any more."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
 from tui.desk.text.named_keys import key_said
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from screens.base import DeskScreen
@@ -25,7 +25,7 @@ class ScreenEntry:
         screen: The name of its class.
         about: What it shows, for the palette; may be empty.
         options: The app's options that its constructor takes, beside the session and the signal.
-        early: Whether its module is imported while the session is opened, since agents open the screen all the time.
+        early: Whether its module is imported soon after the start, since agents open the screen all the time.
     """
 
     name: str

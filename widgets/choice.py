@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
@@ -9,7 +10,6 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
 
-from tui.values import dataclass
 from widgets.hanging_text import HangingText, Paragraph
 from widgets.tones import OFF
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -12,7 +13,6 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui.desk.text.cut_apart import cut_apart
-from tui.values import dataclass
 from widgets.cell_text import truncate, wrap
 
 if TYPE_CHECKING:

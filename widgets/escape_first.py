@@ -130,7 +130,9 @@ def with_escape_first(driver: type[Driver]) -> type[Driver]:
                 while not self.exit_event.is_set():
                     pause = parser.pause(delay)
                     if selector.select(_POLL if pause is None else pause):
-                        read = os.read(self.fileno, _CHUNK)
+                        read = b""
+                        with suppress(OSError):  # how some systems say that nobody is at the other end
+                            read = os.read(self.fileno, _CHUNK)
                         if not read:  # the terminal is gone; the signal that tells so ends the app
                             self.exit_event.wait()
                             break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from textual import events, on
 from textual.app import App
@@ -16,6 +16,7 @@ from tui.terminal.output import ScreenOutput
 from tui.terminal.rules import rules_for
 from widgets.design import SHEET
 from widgets.escape_first import with_escape_first
+from widgets.kept_sheet import KeptSheet
 from widgets.key_queue import KeyQueue, KeysWanted, Travelled
 from widgets.key_words import NAMED, said
 from widgets.once import lay_out_once
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.screen import Screen
     from textual.theme import Theme
+    from textual.widget import AwaitMount
 
     from tui.desk.connectors.settings import ThemeName
 
 R = TypeVar("R")
+_AT_ONCE: Final = 0.001
+"""Seconds in which a screen that is open takes note of being in front, so that it is drawn once."""
 lay_out_once()
 
 
@@ -53,15 +57,18 @@ class FrontApp(App[R]):
             keymap: The keys that the settings change, by the ids of their bindings, as `tui.keymap` checked them.
         """
         self._output = ScreenOutput(rules_for(os.environ, sys.platform) if cell_diff else None)
+        self._pointer = "default"
         self.depth = depth_of(os.environ)
         self._looks = themes(self.depth)
         self._first: str = theme or next(iter(LOOKS))
         # Without colours, all of them are taken out on their way to the terminal; else Textual would send greys.
         super().__init__(ansi_color=True if self.depth is Depth.NONE else None)
+        self.stylesheet = KeptSheet(self.get_css_variables())
         self.theme = self._first
         self.animation_level = animation_level(os.environ)
         self.keys = KeyQueue(self, super().on_event)
         self._changed_keys = dict(keymap or {})
+        self._is_open = False
 
     def on_mount(self) -> None:
         """Take on the keys that the settings change; texts name them too."""
@@ -81,17 +88,33 @@ class FrontApp(App[R]):
         if not self._output.display(self, renderable):
             super()._display(screen, renderable)
 
+    def switch_mode(self, mode: str) -> AwaitMount:
+        """Show another screen: at once where it is open already, else when Textual has had a moment to make it."""
+        self._is_open = bool(self._screen_stacks.get(mode))
+        return super().switch_mode(mode)
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Draw nothing for a moment, in which a new screen gets its widgets."""
+        super().delay_update(_AT_ONCE if self._is_open else delay)
+
     def _load_screen_css(self, screen: Screen[Any]) -> None:
         """Read a new screen's sheet: its rules are for that screen alone, so no other one need be styled anew."""
         sheet = self.stylesheet
         missing = [path for path in screen.css_path if not sheet.has_source(str(path), "")]
         if screen.CSS or self.css_monitor is not None:
             super()._load_screen_css(screen)
-        elif missing:
+            return
+        if missing:
             sheet.read_all(missing)
             sheet.parse()
             sheet.update(screen)
         screen._css_update_count = self._css_update_count  # noqa: SLF001 - else Textual would style all that is open
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """Ask the terminal for a shape of the mouse's pointer, unless it has that already; each dialog would ask."""
+        if shape != self._pointer:
+            self._pointer = shape
+            super()._set_pointer_shape(shape)
 
     @property
     def available_themes(self) -> dict[str, Theme]:

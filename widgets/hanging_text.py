@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -9,7 +10,7 @@ from textual.widget import Widget
 
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from tui.values import dataclass
+from widgets.steady_text import draw_again
 from widgets.tones import STYLE
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class HangingText(Widget):
     def redraw(self) -> None:
         """Draw again; where the height changes too, the screen is laid out anew."""
         width = self.content_size.width
-        self.refresh(layout=not width or len(self._lines(width)) != self.content_size.height)
+        draw_again(self, moves=not width or len(self._lines(width)) != self.content_size.height)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Return the number of lines at this width."""

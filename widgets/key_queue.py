@@ -56,6 +56,8 @@ class Taking(Enum):
     NOW = auto()
     LATER = auto()
     """The key and all behind it wait until the screen posts `KeysWanted`."""
+    TAKEN = auto()
+    """The screen has done what the key is for, so nothing is waited for: many that arrive together cost as one."""
     NEVER = auto()
     """The key is dropped, since it was typed before there was something that it could mean."""
 
@@ -146,7 +148,7 @@ class KeyQueue:
                 case Taking.LATER:
                     self._waiting = True
                     return
-                case Taking.NEVER:
+                case Taking.NEVER | Taking.TAKEN:
                     self._keys.popleft()
                 case Taking.NOW:
                     self._keys.popleft()

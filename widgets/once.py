@@ -35,7 +35,7 @@ def lay_out_once() -> None:
     if _parameters(Widget._scroll_update) == _parameters(ScrollView._scroll_update) == _SCROLLED:  # noqa: SLF001
         Widget._scroll_update = _measured  # type: ignore[method-assign] # noqa: SLF001
     if _parameters(Screen._on_screen_resume) == _RESUMED:  # noqa: SLF001
-        Screen._on_screen_resume = _came_back  # type: ignore[method-assign] # noqa: SLF001
+        Screen._on_screen_resume = _came_back  # type: ignore[method-assign,assignment] # noqa: SLF001
 
 
 def _parameters(method: object) -> list[str]:

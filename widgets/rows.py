@@ -155,7 +155,6 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self._key = key
         self._keeps_place = keeps_place
         self._words = words
-        self._theme = ""
         self._painter = Painter(self._style_of, row_style)
         self._as_came: Sequence[T] = ()
         self._drawn_lines: dict[int, Strip] = {}  # by line: what was drawn last
@@ -246,12 +245,9 @@ class Rows(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         return in_order(rows, self.columns, self.sorting)
 
     def notify_style_update(self) -> None:
-        """Drop the cached styles after a change of the theme or of a class; another theme is seen at once."""
+        """Drop the cached styles after a change of the theme or of a class."""
         super().notify_style_update()
         self._painter.forget_styles()
-        if self._theme != self.app.theme:
-            self._theme = self.app.theme
-            self.refresh()
 
     def watch_columns(self) -> None:
         """Lay out the new columns."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

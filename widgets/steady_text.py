@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual.widget import Widget
 from textual.widgets import Static
 
 if TYPE_CHECKING:
     from textual.visual import VisualType
+
+
+def draw_again(widget: Widget, *, moves: bool) -> None:
+    """Draw a widget again.
+
+    Args:
+        widget: The widget.
+        moves: Whether it needs more or less room than it has, so that the screen is laid out anew. If not, what was
+            worked out for it at other sizes is forgotten all the same, since it is of the content before.
+    """
+    widget.refresh(layout=moves)
+    if moves:
+        return
+    widget._layout_updates += 1  # noqa: SLF001 - as Textual does where it lays out; so below
+    for ancestor in widget.ancestors:
+        if not isinstance(ancestor, Widget):
+            break
+        ancestor._clear_arrangement_cache()  # noqa: SLF001
+        ancestor._layout_updates += 1  # noqa: SLF001
+        if not ancestor.styles.auto_dimensions:
+            break
 
 
 class SteadyText(Static):
@@ -24,20 +46,25 @@ class SteadyText(Static):
             layout: Whether it may take another number of lines than the present one.
         """
         super().update(content, layout=False)
-        if layout and self._needs_other_room():
-            self.refresh(layout=True)
+        if layout:
+            draw_again(self, moves=not self.fits)
 
-    def _needs_other_room(self) -> bool:
+    @property
+    def fits(self) -> bool:
+        """Whether the text takes as many lines as the last layout gave it, or is not shown."""
         styles = self.styles
         if not self.display:
-            return False  # once it is shown, there is a layout anyway
+            return True  # once it is shown, there is a layout anyway
         if not self.size or (styles.width is not None and styles.width.is_auto):
-            return True
-        if styles.height is None or not styles.height.is_auto:
             return False
+        if styles.height is None or not styles.height.is_auto:
+            return True
         height = self.get_content_height(self.size, self.app.size, self.content_size.width) + styles.gutter.height
+        # What scrolls gives its children shares of what is seen of it, not of all that there is to scroll.
+        parent = self.parent
+        room = parent.scrollable_content_region.size if isinstance(parent, Widget) else self.container_size
         if styles.max_height is not None:
-            height = min(height, int(styles.max_height.resolve(self.container_size, self.app.size)))
+            height = min(height, int(styles.max_height.resolve(room, self.app.size)))
         if styles.min_height is not None:
-            height = max(height, int(styles.min_height.resolve(self.container_size, self.app.size)))
-        return height != self.outer_size.height
+            height = max(height, int(styles.min_height.resolve(room, self.app.size)))
+        return height == self.outer_size.height

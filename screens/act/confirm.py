@@ -10,13 +10,13 @@ from textual import on, work
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from screens.act.ruled import Ruled
 from screens.clipboard import copy
 from screens.long_reading import LongReadings
 from tui.desk.actions.grammar import UNFIT, Danger
+from tui.desk.people.parts import SHARED_FOR
 from tui.desk.people.person import read_part
 from tui.desk.perform import confirmation
 from tui.desk.perform.confirmation import ConfirmationLine
@@ -27,6 +27,7 @@ from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.caution import caution
 from tui.trouble import BadInput, Trouble
+from widgets.dialog import Dialog
 from widgets.drawn import Drawn
 from widgets.field import Field, LabelledLine
 from widgets.steady_text import SteadyText
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from widgets.key_queue import Taking, Typed
 
 
-class ConfirmScreen(ModalScreen[Performed | None]):
+class ConfirmScreen(Dialog[Performed | None]):
     """Dismissed with the result of the action, or `None` when the agent cancelled.
 
     It opens at once. The action's targets are read in the background, and whether the log shows an attack. Until both
@@ -64,6 +65,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
     Attributes:
         failed: Whether the action was tried and not sent; the shown person may be outdated then.
         by_hand: Whether the agent chose the steps by hand instead.
+        proving: Whether the proof of the caller was opened, so that the card may say less than is known by now.
     """
 
     CSS_PATH = "confirm.tcss"
@@ -105,13 +107,16 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         self._leaving = False
         self.failed = False
         self.by_hand = False
+        self.proving = False
+        # Before there are widgets, since each later change of classes works out the styles of all of them again.
+        self.set_class(session.connector.production, "-production")
+        tall = max(height for height, _ in self.VERTICAL_BREAKPOINTS)
+        self.set_class(self.app.size.height >= tall, "-tall")  # Textual would set it after the first drawing
 
     def on_mount(self) -> None:
         """Read targets and log. An enter that was pressed before the dialog was on the screen confirms nothing."""
-        self.set_class(self._session.connector.production, "-production")
-        tall = max(height for height, _ in self.VERTICAL_BREAKPOINTS)
-        self.set_class(self.app.size.height >= tall, "-tall")  # Textual would set it after the first drawing
         self.watch(self.query_one("#sent"), "scroll_y", self._note_shown, init=False)
+        self.screen_layout_refresh_signal.subscribe(self, lambda _: self._note_shown())
         self._draw_change()
         first = "#login" if self._login_needed else "#reason"
         self.query_one(first).focus(scroll_visible=False)  # the person's name must stay in view
@@ -127,7 +132,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Note how far down the calls have been on the screen, whole lines only."""
         sent = self.query_one("#sent", VerticalScroll)
         box, shown = self.query_one("#box").region, sent.region
-        if self._drawn.complete and shown and box.y < shown.y and shown.bottom < box.bottom:
+        fits = self.query_one("#calls", SteadyText).fits  # else they are still to be laid out
+        if fits and self._drawn.complete and shown and box.y < shown.y and shown.bottom < box.bottom:
             self._shown_to = max(self._shown_to, round(sent.scroll_y) + sent.size.height)
 
     @property
@@ -137,6 +143,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
 
     def on_resize(self) -> None:
         """Look again what of the calls is on the screen once it is drawn anew, since their lines break elsewhere."""
+        self._draw()  # a tall terminal is told more
         self._shown_to = 0
         self.call_after_refresh(self._note_shown)
 
@@ -206,7 +213,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Look whether it may be an attack; then the way back is nearest, and a reason is needed."""
         person, session = self._person, self._session
         admin, found = await asyncio.gather(
-            read_part(session.admins.role_of, session.client, person.user.id), caution(session, person)
+            read_part(session.admins.role_of, session.client, person.user.id, alone=True), caution(session, person)
         )
         self._person, self._caution = self._person.with_part("admin", admin), found
         if self._sending:
@@ -248,6 +255,7 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Open the proof of the caller; once they are proven, the rules are asked again."""
         from screens.verification.caller import CallerScreen
 
+        self.proving = True
         screen = CallerScreen(self._session, self._person, self._action, self._targets or ())
         self.app.push_screen(screen, lambda _: self._ask_again())
 
@@ -267,7 +275,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
         """Read the targets; a failure or an obstacle is shown here, and everything typed stays."""
         self._read_failed = False
         try:
-            targets = await self._session.read_targets(self._action, self._person, self._ids)
+            session = self._session
+            targets = await session.read_targets(self._action, self._person, self._ids, younger=SHARED_FOR)
         except Trouble as trouble:
             self._read_failed = True
             self._show_note(f"{trouble} Enter reads it again.", Tone.BAD)
@@ -322,6 +331,8 @@ class ConfirmScreen(ModalScreen[Performed | None]):
             paragraphs = [*verdict, copy, None, *paragraphs]
         if looked := confirmation.looked(None if self._caution is None else self._caution.unread):
             paragraphs.append(looked)
+        elif not verdict and self.has_class("-tall"):
+            paragraphs.append(confirmation.unsuspected())
         paragraphs += self._ruled.lines()
         if plan is not None:
             paragraphs += confirmation.consequences(plan)

@@ -58,7 +58,7 @@ class FactorChoiceScreen(ListDialog["str | None"]):
             yield Notice()
 
     def on_mount(self) -> None:
-        """Show the factors that the card has read, and read them again."""
+        """Show the factors that the card has read, and read them again unless that was a moment ago."""
         self.query_one(Rows).focus()
         if self._person.factors.value:
             self.query_one(Rows).rows = enrolled(self._person.factors.value)
@@ -69,7 +69,7 @@ class FactorChoiceScreen(ListDialog["str | None"]):
         """Read the person's enrolled factors."""
         table: Rows[Enrolled] = self.query_one(Rows)
         try:
-            factors = enrolled(await self._session.client.factors_of(self._person.user.id))
+            factors = enrolled(await self._session.factors_of(self._person.user.id))
         except Trouble as trouble:
             table.empty = "The factors could not be read."
             self.query_one(Notice).show(trouble.title, trouble.advice, Tone.BAD)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui.desk.actions.grammar import TargetKind
 from tui.desk.ledger.entry import Outcome
+from tui.desk.people.parts import SHARED_FOR
 from tui.desk.perform.result import state_words
 from tui.desk.text.named_keys import key_of
 from tui.desk.text.tone import Tone
@@ -130,6 +131,39 @@ class ActionFlow:
         else:
             self._confirm(action, person, ids)
 
+    def prove(self, person: Person) -> None:
+        """Ask what the caller wants, prove them for it, and go on to its confirmation once they are proven."""
+        from screens.verification.purpose import PurposeScreen
+        from tui.desk.actions.catalogue import ACTIONS
+
+        def wanted(action_id: str | None) -> None:
+            action = ACTIONS.get(action_id or "")
+            if action is None:
+                return
+            if TargetKind.FACTOR in action.aims:
+                self._choose_factor(action, person, prove=True)
+            else:
+                self._prove_for(action, person, {})
+
+        self.screen.app.push_screen(PurposeScreen(self.session, person), wanted)
+
+    def _prove_for(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
+        reading: Callable[[], Awaitable[None]] = partial(self._read_and_prove, action, person, ids)
+        self.screen.run_worker(reading, group="prove", exclusive=True)
+
+    async def _read_and_prove(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> None:
+        """Read what the action is aimed at, since what is to be reset proves nothing, and open the proof."""
+        from screens.verification.caller import CallerScreen
+
+        def closed(proven: bool | None) -> None:  # noqa: FBT001 - Textual calls it
+            self.screen.changed.publish(person)
+            if proven:
+                self.start(action, person, ids or None)
+
+        with self.screen.guarded():
+            targets = await self.session.read_targets(action, person, ids) if action.aims else ()
+            self.screen.app.push_screen(CallerScreen(self.session, person, action, targets), closed)
+
     def _confirm(self, action: Action, person: Person, ids: Mapping[TargetKind, str] | None) -> None:
         from screens.act.confirm import ConfirmScreen
 
@@ -137,6 +171,8 @@ class ActionFlow:
         screen = ConfirmScreen(self.session, action, person, ids, namesakes)
 
         def closed(performed: Performed | None) -> None:
+            if screen.proving and performed is None:
+                self.screen.changed.publish(person)
             if performed is not None:
                 self._show_result(performed)
             elif screen.by_hand:
@@ -163,19 +199,19 @@ class ActionFlow:
         from screens.act.instructions import InstructionsScreen
 
         with self.screen.guarded():
-            targets = await self.session.read_targets(action, person, ids)
+            targets = await self.session.read_targets(action, person, ids, younger=SHARED_FOR)
             obstacle = next((target.obstacle for target in targets if target.obstacle), None)
             if obstacle is not None:
                 self.notice.show(f"{action.title} is not possible: {obstacle.reason}", obstacle.advice, Tone.WARN)
             else:
                 self.screen.app.push_screen(InstructionsScreen(self.session, action, person, targets))
 
-    def _choose_factor(self, action: Action, person: Person) -> None:
+    def _choose_factor(self, action: Action, person: Person, *, prove: bool = False) -> None:
         from screens.act.factor_choice import FactorChoiceScreen
 
         def chosen(factor: str | None) -> None:
             if factor is not None:
-                self._confirm(action, person, {TargetKind.FACTOR: factor})
+                (self._prove_for if prove else self._confirm)(action, person, {TargetKind.FACTOR: factor})
 
         self.screen.app.push_screen(FactorChoiceScreen(self.session, person), chosen)
 

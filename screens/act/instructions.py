@@ -10,7 +10,6 @@ from textual import work
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.style import Style
 from textual.widgets import Static
 
@@ -24,6 +23,7 @@ from tui.desk.notes.notes import Note
 from tui.desk.text.links import web_link
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
+from widgets.dialog import Dialog
 from widgets.hanging_text import HangingText, Paragraph
 from widgets.notice import Notice
 from widgets.steady_text import SteadyText
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
 
 
-class InstructionsScreen(ModalScreen[None]):
+class InstructionsScreen(Dialog[None]):
     """Shows the steps at once, and reads in the background what the policy lets the person do. It sends no change."""
 
     CSS_PATH = "instructions.tcss"

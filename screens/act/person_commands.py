@@ -22,6 +22,8 @@ def person_commands(session: Session, person: Person) -> Iterator[Command]:
     name = plain(person.user.name)
     yield Command("Why can't they sign in?", f"{key_of('person.why')}: the verdict, the evidence, the next step", "why")
     yield Command("Send a notice", f"{key_of('person.notice')}: a preview with their data first", "notice")
+    if session.ruled:
+        yield Command("Prove the caller", f"{key_of('person.prove')}: who is calling, before what they want", "prove")
     for action in ON_THE_CARD:
         obstacle, run = session.obstacle(action, person), f"act('{action.id}')"
         if obstacle is None:

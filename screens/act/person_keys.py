@@ -14,6 +14,7 @@ from screens.key_table import PERSON, WANTS_SHIFT
 from screens.typed_ahead import TypedAhead
 from tui.desk.actions.catalogue import ACTIONS, ON_THE_CARD
 from tui.desk.notices.notice import Topic
+from tui.desk.people.parts import SHARED_FOR
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability
 from widgets.marks import MarkRows
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from widgets.key_queue import Taking, Typed
 
-ABOUT_A_PERSON = frozenset({"act", "software", "notice", "why"})
+ABOUT_A_PERSON = frozenset({"act", "software", "notice", "why", "prove"})
 """The actions that need a person."""
 SHARED = ABOUT_A_PERSON - {"act"}
 """Those whose keys can be changed: with one id, so that they stay the same on every screen."""
@@ -42,10 +43,18 @@ def person_bindings(*shown: str) -> list[Binding]:
     Args:
         shown: The letters that the line of keys shows.
     """
-    words = {"g": "Software", "n": "Tell them", "w": "Why?"} | {action.key: action.title for action in ON_THE_CARD}
+    words = {"g": "Software", "n": "Tell them", "w": "Why?", "equals_sign": "Prove the caller"}
+    words |= {action.key: action.title for action in ON_THE_CARD}
     return [
         *(
-            Binding(key, action, words[key], show=key in shown, id=f"person.{action}" if action in SHARED else None)
+            Binding(
+                key,
+                action,
+                words[key],
+                show=key in shown,
+                key_display="=" if key == "equals_sign" else None,
+                id=f"person.{action}" if action in SHARED else None,
+            )
             for key, action in PERSON.items()
         ),
         *(
@@ -110,9 +119,26 @@ class PersonKeys(DeskScreen):
 
     @work(exclusive=True, group="open")
     async def read_and_act(self, action: Action, user_id: str) -> None:
-        """Read the person, since a list may be old, and start an action for them."""
+        """Read the person, since a list may be old, unless that was a moment ago, and start an action for them."""
         with self.guarded():
-            self.flow.start(action, await self.session.person_with_blocks(user_id))
+            self.flow.start(action, await self.session.person_with_blocks(user_id, younger=SHARED_FOR))
+            self.ahead.hand_on()
+        self.ahead.drop("the person could not be read")
+
+    def action_prove(self) -> None:
+        """Ask what the caller wants, and prove them for it."""
+        if self.known_person is not None:
+            self.flow.prove(self.known_person)
+        elif user_id := self.person_id:
+            self.notice.clear()
+            self.ahead.wait()
+            self.read_and_prove(user_id)
+
+    @work(exclusive=True, group="open")
+    async def read_and_prove(self, user_id: str) -> None:
+        """Read the person, and ask what the caller wants."""
+        with self.guarded():
+            self.flow.prove(await self.session.person_with_blocks(user_id))
             self.ahead.hand_on()
         self.ahead.drop("the person could not be read")
 
@@ -188,7 +214,7 @@ class PersonKeys(DeskScreen):
     async def read_and_open(self, screen: PersonScreen, user_id: str) -> None:
         """Read the person, and open a screen about them in front of this one."""
         with self.guarded():
-            self._ask_for(screen, await self.session.person_with_blocks(user_id))
+            self._ask_for(screen, await self.session.person_with_blocks(user_id, younger=SHARED_FOR))
             self.ahead.hand_on()
         self.ahead.drop("the person could not be read")
 

@@ -10,7 +10,6 @@ from textual import work
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from screens.clipboard import Arrival, copy
@@ -18,6 +17,7 @@ from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
+from widgets.dialog import Dialog
 from widgets.notice import Notice
 from widgets.tones import STYLE, keys
 
@@ -38,7 +38,7 @@ STEP: Final = 10
 MASK: Final = "•" * 12
 
 
-class SecretScreen(ModalScreen[None]):
+class SecretScreen(Dialog[None]):
     """Shows a secret, and leaves nothing of it in the widgets, in the app's clipboard or on the screen.
 
     Args:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from screens.act.instructions import InstructionsScreen
@@ -22,6 +21,7 @@ from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import BadInput, Trouble
+from widgets.dialog import Dialog
 from widgets.drawn import Drawn
 from widgets.filter_box import FilterBox
 from widgets.key_line import KeyLine
@@ -49,7 +49,7 @@ PHASE_OF_ACTION: Final = {"go_on": Phase.CHOOSE, "save": Phase.DONE, "again": Ph
 """The phase of each key's action that belongs to one phase only."""
 
 
-class BulkScreen(ModalScreen[Job | None]):
+class BulkScreen(Dialog[Job | None]):
     """Dismissed with the finished job, or `None` when nothing was tried.
 
     It is a modal dialog, so that the agent cannot switch to another connector while the job runs.

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.desk.session import Session
 from tui.desk.text.plain import plain
 from tui.trouble import Trouble
+from widgets.dialog import Dialog
 from widgets.drawn import Drawn
 from widgets.key_queue import Taking, turns_back
 from widgets.tones import keys
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from widgets.key_queue import Typed
 
 
-class OpeningScreen(ModalScreen[Session | None]):
+class OpeningScreen(Dialog[Session | None]):
     """Dismissed with the session, or `None` when the opening failed or the agent stopped waiting.
 
     Attributes:
@@ -75,7 +75,7 @@ class OpeningScreen(ModalScreen[Session | None]):
         self.dismiss(None)
 
 
-class AskProductionScreen(ModalScreen[bool]):
+class AskProductionScreen(Dialog[bool]):
     """Asks before changes become possible that were not until now; dismissed with the answer.
 
     Args:

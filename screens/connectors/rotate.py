@@ -11,7 +11,6 @@ from textual import on, work
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from screens.clipboard import copy
@@ -25,6 +24,7 @@ from tui.local_file import read_limited
 from tui.okta.keys import ClientKey
 from tui.trouble import BadInput, Trouble
 from widgets.choice import Choice, Option
+from widgets.dialog import Dialog
 from widgets.drawn import ENTER, Drawn
 from widgets.key_line import KeyLine
 from widgets.labelled_field import LabelledField
@@ -51,7 +51,7 @@ LARGEST: Final = 64_000
 RETRY: Final = "Copy it again, or make another one in Okta; the old one stays in use."
 
 
-class RotateScreen(ModalScreen[str]):
+class RotateScreen(Dialog[str]):
     """Dismissed with a sentence about what was done; with an empty one when the agent left it."""
 
     CSS_PATH = "rotate.tcss"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -18,7 +19,6 @@ from tui.desk.lockouts import words as lockouts_words
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from tui.values import dataclass
 from widgets.columns import Column
 from widgets.filter_box import FilterBox
 from widgets.notice import Notice

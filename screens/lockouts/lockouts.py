@@ -30,6 +30,7 @@ from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from textual.binding import BindingType
     from textual.signal import Signal
@@ -54,8 +55,10 @@ T = TypeVar("T")
 _NARROW = 100
 FOR_A_ROW: Final = frozenset({"enter", "space", "asterisk", "ctrl+a"})
 """Keys that mean the person under the cursor, or all who are listed, as do those of `ABOUT_A_PERSON` and `handle`."""
-AGE: Final = 20.0
-"""Seconds between two drawings, which keep ages and countdowns true."""
+AGE: Final = 60.0
+"""Seconds between two moves of the ages and countdowns, so that all lines are sent together, and nothing in between."""
+_EARLY: Final = 5.0
+"""Seconds by which a drawing may be early and yet move the ages, since timers are never exact."""
 
 
 class LockoutsScreen(PersonKeys):
@@ -139,7 +142,8 @@ class LockoutsScreen(PersonKeys):
         self.reader.close()
 
     def on_screen_resume(self) -> None:
-        """Read at once when the screen comes to the front."""
+        """Read at once when the screen comes to the front, and count the ages from now."""
+        self._now = self.session.now()
         self.reader.read_all()
 
     def report(self, trouble: Trouble) -> None:
@@ -197,28 +201,30 @@ class LockoutsScreen(PersonKeys):
         from widgets.lockouts.graph import LockoutGraph
         from widgets.lockouts.spray_banner import SprayBanner
 
-        self._now = self.session.now()
+        now = self.session.now()
+        if abs((now - self._now).total_seconds()) >= AGE - _EARLY:
+            self._now = now
         shown = rows(picture, view, str(self.session.agent))
         self.locked.empty = empty_words(picture, view)
         if shown and not self.locked.rows:
             self._seen.changed()
         self.locked.rows = shown
         graph: LockoutGraph = self.query_one(LockoutGraph)
-        graph.show(tallies(picture.cases, self._now, stretches=graph.stretches), self._now, view.cause)
+        graph.show(tallies(picture.cases, now, stretches=graph.stretches), now, view.cause)
         banner: SprayBanner = self.query_one(SprayBanner)
         banner.sprays = picture.sprays
         self.set_class(any(not spray.internal for spray in picture.sprays), "-attack")
-        self._show_summary(picture, view, len(shown))
+        self._show_summary(picture, view, len(shown), now)
         self._show_case()
 
-    def _show_summary(self, picture: Picture, view: View, shown: int) -> None:
+    def _show_summary(self, picture: Picture, view: View, shown: int, now: datetime) -> None:
         """Show the summary; it is sent to the terminal only when its text has changed."""
         from tui.desk.lockouts.view import summary
         from widgets.lockouts.bell import Bell
 
         if picture.read_at is None:
             return
-        parts = summary(picture, view, shown, self._now)
+        parts = summary(picture, view, shown, now)
         if self.bell is not Bell.OFF:
             parts.append(self.bell.value)
         self.refresh_status()
@@ -407,7 +413,8 @@ class LockoutsScreen(PersonKeys):
             self.notice.show("No wave in the last hour", "Nobody tries many people from one address or network.")
 
     def action_reload(self) -> None:
-        """Read now, also a log that was given up."""
+        """Read now, also a log that was given up, and count the ages from now."""
+        self._now = self.session.now()
         self.notice.clear()
         self.reader.reload()
 

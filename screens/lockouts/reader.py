@@ -103,8 +103,12 @@ class LockoutReader:
         return self._screen.app.screen is self._screen
 
     def poll_status(self) -> None:
-        """Read the status if the screen is in front; called by a timer."""
-        if self._in_front and not self.monitor.paused:
+        """Read the status if the screen is in front; called by a timer.
+
+        A reading that is still under way goes on: cancelled at each round, a slow one would never come to its end.
+        """
+        under_way = any(worker.group == STATUS and not worker.is_finished for worker in self._screen.workers)
+        if self._in_front and not self.monitor.paused and not under_way:
             self.read_status(background=True)
 
     def poll_log(self) -> None:

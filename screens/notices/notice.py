@@ -8,7 +8,6 @@ from textual import work
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.desk.connectors import settings
@@ -20,6 +19,7 @@ from tui.desk.notices.texts import message
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.trouble import Trouble
+from widgets.dialog import Dialog
 from widgets.drawn import Drawn
 from widgets.notice import Notice
 from widgets.steady_text import SteadyText
@@ -46,7 +46,7 @@ TOPICS = tuple(NAMES)
 _TONE = {Fate.SENT: Tone.GOOD, Fate.LATER: Tone.WARN, Fate.REFUSED: Tone.BAD, Fate.UNKNOWN: Tone.BAD}
 
 
-class NoticeScreen(ModalScreen[None]):
+class NoticeScreen(Dialog[None]):
     """Shows a notice and sends it once. It changes nothing in Okta, so it works with read-only connectors too.
 
     Args:

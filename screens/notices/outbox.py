@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from screens.clipboard import copy
 from tui.desk.text.plain import plain, plain_block
+from widgets.dialog import Dialog
 from widgets.notice import Notice
 from widgets.tones import keys
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HEADERS = ("From", "To", "Subject", "Date")
 
 
-class OutboxScreen(ModalScreen[None]):
+class OutboxScreen(Dialog[None]):
     """Shows one mail of the outbox.
 
     Args:

@@ -89,6 +89,7 @@ class Beginning:
         self._seen = seen
         self._typing_pause = typing_pause
         self._drawn_for = 0
+        self._filled = True
         self._glance: Glance | None = None
         self._open: Sequence[Entry] = ()
 
@@ -118,18 +119,17 @@ class Beginning:
         """Return whether the advice is on the screen."""
         return self.shown and not self._left_off.read
 
-    def expect(self) -> None:
-        """Say that this is what the screen will show first, before its widgets are styled; `start` follows."""
-        self._screen.add_class(_BLANK, update=False)
+    def begin(self, *, shown: bool) -> None:
+        """Decide who has the place of list and card when the screen is first styled; `show` then fills it."""
+        self._screen.set_class(shown, "-blank", update=False)
+        self._filled = not shown
 
     def show(self, *, shown: bool) -> None:
         """Take the place of list and card, or leave it to them."""
-        if shown != self.shown:
-            self.start(shown=shown)
-
-    def start(self, *, shown: bool) -> None:
-        """Take the place of list and card, or leave it to them, also where nothing has changed."""
-        self._screen.set_class(shown, _BLANK)
+        if shown == self.shown and self._filled:
+            return
+        self._filled = True
+        self._screen.set_class(shown, "-blank")
         self._screen.query_one("#list", Pane).tell("Recent" if shown else "People")
         self._screen.query_one("#person", Pane).tell("Now" if shown else "Person")
         if shown:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def choices(session: Session, person: Person) -> tuple[ActionChoice, ...]:
     """Return the actions on the card and the software, in the order of the bar."""
-    return (*(_action_choice(session, action, person) for action in ON_THE_CARD), _software_choice(session, person))
+    proving = (ActionChoice(key_of("person.prove"), "Prove the caller …"),) if session.ruled else ()
+    actions = (_action_choice(session, action, person) for action in ON_THE_CARD)
+    return (*actions, _software_choice(session, person), *proving)
 
 
 def _action_choice(session: Session, action: Action, person: Person) -> ActionChoice:
@@ -44,6 +46,7 @@ def of_key(key: str) -> str:
     others = {
         key_of("person.software"): "software",
         key_of("person.notice"): "notice",
+        key_of("person.prove"): "prove",
         key_of("desk.copy_note"): "copy_note",
         key_of("lookup.unfold"): "unfold",
     }

@@ -102,6 +102,8 @@ class LookupScreen(PersonKeys):
             seen: Returns what the lockouts have read in this session.
         """
         super().__init__(session, changed)
+        self.typed_first = ""
+        """What was typed before this screen was there: it is searched for as soon as it is."""
         self.found = FoundPeople(self)
         self.flow = ActionFlow(self, acted=self._acted, cancelled=self._cancelled, namesakes=self.found.namesakes)
         self.search = PeopleSearch(
@@ -130,8 +132,7 @@ class LookupScreen(PersonKeys):
 
     def body(self) -> Iterable[Widget]:
         """Yield the search box, the line of marked people, the list and the card."""
-        if not self.search.kept:
-            self.beginning.expect()
+        self.beginning.begin(shown=not self.typed_first.strip())
         with Horizontal(id="ask"):
             yield Static("Find", id="find")
             yield Field(placeholder=HINT, id="query", slash=True)
@@ -155,7 +156,11 @@ class LookupScreen(PersonKeys):
         self.set_focus(self.box)
         self.search.show_kept(self.box)
         self.beginning.recent.empty = START
-        self.beginning.start(shown=not self.box.value)
+        if self.typed_first:
+            self.box.value = self.typed_first
+            self.box.cursor_position = len(self.typed_first)
+        else:
+            self.beginning.show(shown=not self.box.value)
 
     @property
     def people(self) -> MarkRows[User]:
@@ -181,11 +186,6 @@ class LookupScreen(PersonKeys):
         self._show_current()
         return self.person
 
-    def typed_before(self, text: str) -> None:
-        """Put text that was typed on the start screen in front of the search box's text."""
-        self.box.value = text + ("" if self.ways.remembered else self.box.value)
-        self.box.cursor_position = len(self.box.value)
-
     @on(Input.Changed, "#query")
     def typed(self, event: Input.Changed) -> None:
         """Search for the typed text; until the answer is there, the person on the card is of the search before."""
@@ -193,7 +193,7 @@ class LookupScreen(PersonKeys):
         self.ways.typed()
         self.visits.end()
         self.beginning.show(shown=not event.value.strip())
-        self.search.typed(event.value)
+        self.search.typed(event.value, at_once=event.value == self.typed_first)
         self.ahead.typed(self.box.value)  # by now it can hold more than when the message was posted
 
     def _searched(self, *, answered: bool) -> None:
@@ -235,7 +235,7 @@ class LookupScreen(PersonKeys):
             self.ahead.hand_on()
         elif self.ahead.waiting:
             self.ahead.wait_for(user.id)
-            self.reading.start(user.id)
+            self.reading.at_once(user.id)
 
     @on(Rows.NearEnd, "#people")
     def near_end(self) -> None:
@@ -257,7 +257,8 @@ class LookupScreen(PersonKeys):
 
     def _show_listed(self, user: User) -> None:
         self.person = Person(user, self.search.found_at)
-        self.reading.start(user.id, pause=self._dwell)
+        only_one = len(self.people.rows) == 1 and self.box.value == self.typed_first  # nobody goes on typing
+        self.reading.start(user.id, pause=0.0 if only_one else self._dwell)
 
     def _show_current(self) -> None:
         """Show the person under the cursor before an action: a key can be handled before the `Highlighted` message."""

@@ -47,6 +47,7 @@ class PersonReading:
         self._ahead = ahead
         self._show = show
         self._changed = False
+        self._under_way = ""
 
     def start(self, user_id: str, *, pause: float = 0.0, younger: float = SHARED_FOR) -> None:
         """Read a person in full.
@@ -56,9 +57,14 @@ class PersonReading:
             pause: Seconds to wait first, in which somebody else may be asked for.
             younger: The most seconds since any screen has read a part; 0 reads all afresh.
         """
-        self._changed = False
+        self._changed, self._under_way = False, ""
         work: Callable[[], Awaitable[None]] = partial(self._read, user_id, pause, younger)
         self._screen.run_worker(work, group=GROUP, exclusive=True)
+
+    def at_once(self, user_id: str) -> None:
+        """Read a person without a pause, unless they are being read already: what was asked is not asked again."""
+        if self._under_way != user_id:
+            self.start(user_id)
 
     def changed(self, user_id: str) -> None:
         """Read what a change has touched of the person; behind another screen that waits for the return."""
@@ -74,19 +80,23 @@ class PersonReading:
 
     def stop(self) -> None:
         """Read no further: a late answer would show the person again."""
+        self._under_way = ""
         self._screen.workers.cancel_group(self._screen, GROUP)
 
     async def _read(self, user_id: str, pause: float, younger: float) -> None:
         await asyncio.sleep(pause)
-        read = False
-        with self._screen.guarded(), self._screen.long.watch("Reading the person"):
-            async for person in self._screen.session.load(user_id, younger=younger):
-                self._show(person)
-                self._found.update(person.user)
-                self._found.redraw_badges()
-                if not person.blocks.pending:
-                    self._ahead.has_read(user_id)
-            read = True
+        read, self._under_way = False, user_id
+        try:
+            with self._screen.guarded(), self._screen.long.watch("Reading the person"):
+                async for person in self._screen.session.load(user_id, younger=younger):
+                    self._show(person)
+                    self._found.update(person.user)
+                    self._found.redraw_badges()
+                    if not person.blocks.pending:
+                        self._ahead.has_read(user_id)
+                read = True
+        finally:
+            self._under_way = ""  # also where it was given up; who begins another sets it anew
         self._side.hint("")
         if not read:
             self._ahead.not_read(user_id)

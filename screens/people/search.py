@@ -85,12 +85,17 @@ class PeopleSearch:
         """Return the table of people."""
         return self._screen.query_one("#people", MarkRows)
 
-    def typed(self, text: str) -> None:
-        """Search for the typed text after a short pause; the search before is cancelled."""
+    def typed(self, text: str, *, at_once: bool = False) -> None:
+        """Search for the typed text after a short pause; the search before is cancelled.
+
+        Args:
+            text: The text.
+            at_once: Whether there is no pause, since the text was typed a while ago.
+        """
         self.kept = ""
         self._answered = None
         self.text = "" if _ID.fullmatch(text) else text
-        self.search_for(text)
+        self.search_for(text, pause=0.0 if at_once else self._typing_pause)
 
     def show_kept(self, box: Input) -> None:
         """Put the text of another connector's box into this one, selected, without sending it anywhere."""
@@ -153,15 +158,20 @@ class PeopleSearch:
         self.found_at = self._screen.session.client.clock.time()
         self.people.rows = (user,)
 
-    def search_for(self, text: str) -> None:
-        """Search; late answers to an older text never arrive, since their worker is cancelled."""
-        self._run(partial(self._search_for, text), "search")
+    def search_for(self, text: str, *, pause: float | None = None) -> None:
+        """Search; late answers to an older text never arrive, since their worker is cancelled.
+
+        Args:
+            text: The text.
+            pause: Seconds to wait first; `None` for the pause after a key.
+        """
+        self._run(partial(self._search_for, text, self._typing_pause if pause is None else pause), "search")
 
     def _run(self, work: Callable[[], Awaitable[None]], group: str) -> None:
         self._screen.run_worker(work, group=group, exclusive=True)
 
-    async def _search_for(self, text: str) -> None:
-        await asyncio.sleep(self._typing_pause)
+    async def _search_for(self, text: str, pause: float) -> None:
+        await asyncio.sleep(pause)
         try:
             search = self._screen.session.search(text)
         except SwitchedOff as off:

@@ -27,9 +27,9 @@ ABOUT: Final = {
     Capability.PASSWORDS: "send a reset, expire one",
     Capability.UNLOCK: "end a lockout",
     Capability.MFA: "after a lost phone",
-    Capability.VERIFICATION: "a push or a code proves who is on the line",
-    Capability.ACCESS_CODES: "one sign-in without a factor",
+    Capability.VERIFICATION: "who is really on the line",
     Capability.SUSPENSION: "pause an account, and end that",
+    Capability.ACCESS_CODES: "one sign-in without a factor",
 }
 MODES: Final = (
     Option("read", "Read-only", "Looks only; keydesk shows the steps by hand instead of doing them. A good start."),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding
-from textual.screen import ModalScreen
 from textual.widgets import Button, ContentSwitcher, Input
 
 from screens.setup.capabilities import CapabilitiesStep
@@ -27,6 +26,7 @@ from tui.desk.text.tone import Tone
 from tui.setup_walk import SetupWalk, StepName
 from tui.trouble import Trouble
 from widgets.binding_ids import with_ids
+from widgets.dialog import Dialog
 from widgets.drawn import ENTER, Drawn
 from widgets.key_line import KeyLine
 from widgets.key_queue import KeysWanted, Taking, turns_back
@@ -64,7 +64,7 @@ CORRECTION_STEPS: Final = (StepName.CHECKLIST, StepName.SIGN_IN, StepName.ORG)
 asks for what Okta shows comes first."""
 
 
-class SetupScreen(ModalScreen[Profile | None]):
+class SetupScreen(Dialog[Profile | None]):
     """Dismissed with the profile that was saved or that a tour made, or `None` when the agent left the wizard."""
 
     CSS_PATH = "wizard.tcss"

@@ -228,10 +228,10 @@ class SoftwareScreen(SoftwareList, PersonKeys):
         if person.user.id == self._recipient.user.id:
             self._recipient = person
             self.query_one("#who", Static).update(self.title_line())
-            self._reread()
+            self._reread(shared=False)
 
-    def _reread(self) -> None:
-        self.software.forget()
+    def _reread(self, *, shared: bool = True) -> None:
+        self.software.forget(shared=shared)
         self.search_for(self.box.value)
 
     # -- following assignments

@@ -18,7 +18,7 @@ from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Attested, Measured, Strength
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from tui.desk.verification.asking import Stage, ask
+from tui.desk.verification.asking import AskingStage, ask
 from tui.desk.verification.attesting import attest
 from tui.desk.verification.ruling import rule
 from tui.desk.verification.saying import ENDED, script
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from tui.desk.verification.ways import Way
     from widgets.key_queue import Taking, Typed
 
-_TONES: Final = {Stage.DENIED: Tone.BAD, Stage.WRONG: Tone.BAD, Stage.FAILED: Tone.BAD}
+_TONES: Final = {AskingStage.DENIED: Tone.BAD, AskingStage.WRONG: Tone.BAD, AskingStage.FAILED: Tone.BAD}
 
 
 class CallerScreen(ModalScreen[bool]):
-    """Dismissed with whether the caller is proven well enough for the action.
+    """Dismissed with whether the agent goes on with the action, the caller being proven well enough for it.
 
     Closing it stops the asking, which the ledger then says.
 
@@ -170,7 +170,7 @@ class CallerScreen(ModalScreen[bool]):
         ):
             line = self.query_one(f"#{name}", Input).parent
             if line is not None:
-                line.display = shown  # type: ignore[union-attr]
+                line.display = shown
         self.query_one("#number").display = False
         self.query_one("#script").display = False
 
@@ -220,7 +220,7 @@ class CallerScreen(ModalScreen[bool]):
 
     def _show(self, asked: Asked, way: Way) -> None:
         number, said = self.query_one("#number", Digits), self.query_one("#script", Static)
-        waiting = asked.stage is Stage.WAITING
+        waiting = asked.stage is AskingStage.WAITING
         self.query_one(Choice).display = not waiting  # the number and what to say need the room
         number.display = waiting and asked.number is not None
         said.display = waiting
@@ -230,23 +230,39 @@ class CallerScreen(ModalScreen[bool]):
             until = f" It waits until {asked.ends.astimezone():%H:%M:%S}." if asked.ends else ""
             plainly = " It shows no number, so it proves less." if asked.plain else ""
             self._say(f"Waiting for {plain(way.name)}.{until}{plainly}", Tone.MUTED)
-        elif asked.stage is Stage.PASSED:
+        elif asked.stage is AskingStage.PASSED:
             self._asking = False
             self._numbers = self._numbers and (asked.step is None or asked.step.kind is not Measured.PUSH)
             self.read()
         elif asked.stage in ENDED:
+            if asked.stage is AskingStage.DENIED:
+                self.sound(asked.entry)
             trouble = f" {asked.trouble.title}. {asked.trouble.advice}" if asked.trouble else ""
             self._say(f"{ENDED[asked.stage]}{trouble}", _TONES.get(asked.stage, Tone.WARN))
         else:
             self._say("Writing it to the ledger …", Tone.MUTED)
+
+    @work(group="alarm")
+    async def sound(self, entry: int) -> None:
+        """Tell the desk's channel, where its rules name one; that it could not be told is said, too."""
+        from tui.desk.notices.alarm import sound
+
+        try:
+            line = await sound(self._session, self._person, entry)
+        except Trouble as trouble:
+            told = f"The desk's channel was not told: {trouble.title}."
+        else:
+            told = "" if line is None else f"The desk's channel: {line.words}."
+        if told and self.is_attached:
+            self._say(f"{ENDED[AskingStage.DENIED]} {told}", Tone.BAD)
 
     def _say(self, text: str, tone: Tone) -> None:
         mark = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}.get(tone, "")
         self.query_one("#came", Static).update(Content.styled(mark + plain(text, limit=600), STYLE[tone]))
 
     def action_back(self) -> None:
-        """Close; an asking that is under way is stopped."""
-        self.dismiss(self._proven)
+        """Close without going on; an asking that is under way is stopped, and what was proven stays proven."""
+        self.dismiss(False)
 
 
 def _title(way: Way) -> str:

@@ -1,8 +1,27 @@
 """All benchmarks in one run: `make bench`."""
 
-from tests.bench import decode, feed, feed_open, ledger, output, people, repaint, scan, soak, start, table
+from tests.bench import (
+    commands,
+    decode,
+    echo,
+    feed,
+    feed_open,
+    ledger,
+    output,
+    people,
+    repaint,
+    scan,
+    slow_line,
+    soak,
+    start,
+    table,
+)
 
+commands.main([])
+print()
 decode.main()
+print()
+echo.main()
 print()
 feed.main()
 print()
@@ -18,7 +37,9 @@ repaint.main()
 print()
 scan.main()
 print()
-start.main()
+slow_line.main([])
+print()
+start.main([])
 print()
 table.main()
 print()

@@ -14,6 +14,7 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from tests.bench.people import demo_org
 from tests.bench.turns import Turns, run_once
@@ -50,14 +51,24 @@ asyncio.run(main())
 def steps_of(user_id: str) -> dict[str, list[list[str]]]:
     """Return what each command asks, by its name: steps, of which each asks several things at once."""
     users = "/api/v1/users"
-    search = users + "?limit=50&search=" + urllib.request.quote(
-        " or ".join(
-            f'profile.{name} {how} "{WHOM}"'
-            for name, how in (("login", "eq"), ("email", "eq"), ("secondEmail", "eq"), ("login", "sw"), ("email", "sw"))
+    search = (
+        users
+        + "?limit=50&search="
+        + quote(
+            " or ".join(
+                f'profile.{name} {how} "{WHOM}"'
+                for name, how in (
+                    ("login", "eq"),
+                    ("email", "eq"),
+                    ("secondEmail", "eq"),
+                    ("login", "sw"),
+                    ("email", "sw"),
+                )
+            )
         )
     )
     who, me = [f"{users}/{WHOM}", search], f"{users}/{user_id}"
-    about = urllib.request.quote(f'actor.id eq "{user_id}" or target.id eq "{user_id}"')
+    about = quote(f'actor.id eq "{user_id}" or target.id eq "{user_id}"')
     since = f"{datetime.now(UTC) - timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
     logs = f"/api/v1/logs?since={since}&filter={about}&sortOrder=DESCENDING&limit="
     admins, block = "/api/v1/iam/assignees/users?limit=100", f"{me}/blocks"

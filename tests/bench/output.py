@@ -29,7 +29,15 @@ _QUIET: Final = 0.5
 """Seconds without output that end an answer: longer than what waits in keydesk before it reads a person."""
 _BUSY: Final = 4.0
 """Percent of a core above which a program is still at work on its answer."""
-_F: Final = {2: "\x1bOQ", 3: "\x1bOR", 4: "\x1bOS", 5: "\x1b[15~", 6: "\x1b[17~", 7: "\x1b[18~", 8: "\x1b[19~"}
+FUNCTION_KEYS: Final = {
+    2: "\x1bOQ",
+    3: "\x1bOR",
+    4: "\x1bOS",
+    5: "\x1b[15~",
+    6: "\x1b[17~",
+    7: "\x1b[18~",
+    8: "\x1b[19~",
+}
 _STEPS: Final = (
     ("a letter and its answer", "a"),
     ("another", "n"),
@@ -44,22 +52,22 @@ _STEPS: Final = (
     ("confirmation closed", "escape"),
     ("palette opened", "\x10"),
     ("palette closed", "escape"),
-    ("a status line (F6)", _F[6]),
-    ("lockouts (F3)", _F[3]),
+    ("a status line (F6)", FUNCTION_KEYS[6]),
+    ("lockouts (F3)", FUNCTION_KEYS[3]),
     ("lockouts: a row moved", "down"),
     ("lockouts: another", "down"),
     ("lockouts: last row", "end"),
     ("lockouts: page up", "pageup"),
-    ("ledger (F4)", _F[4]),
-    ("connectors (F5)", _F[5]),
-    ("expiry (F7)", _F[7]),
-    ("notices (F8)", _F[8]),
-    ("lockouts again", _F[3]),
-    ("ledger again", _F[4]),
-    ("connectors again", _F[5]),
-    ("expiry again", _F[7]),
-    ("notices again", _F[8]),
-    ("look up again (F2)", _F[2]),
+    ("ledger (F4)", FUNCTION_KEYS[4]),
+    ("connectors (F5)", FUNCTION_KEYS[5]),
+    ("expiry (F7)", FUNCTION_KEYS[7]),
+    ("notices (F8)", FUNCTION_KEYS[8]),
+    ("lockouts again", FUNCTION_KEYS[3]),
+    ("ledger again", FUNCTION_KEYS[4]),
+    ("connectors again", FUNCTION_KEYS[5]),
+    ("expiry again", FUNCTION_KEYS[7]),
+    ("notices again", FUNCTION_KEYS[8]),
+    ("look up again (F2)", FUNCTION_KEYS[2]),
 )
 """What is typed in turn, and its name in the table; without one it only leads on."""
 

@@ -1,19 +1,31 @@
-"""How fast keydesk starts, against a bare interpreter and an empty Textual app; and what it costs when idle."""
+"""How fast keydesk starts, against a bare interpreter and an empty Textual app; and what it costs when idle.
+
+`python -m tests.bench.start [TURNS]`. The name is typed before the program has even begun, so what counts is from its
+start to the first result. All programs are measured in turns, each with its own home folder.
+"""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
-import time
-from pathlib import Path
+from functools import partial
 from statistics import median
+from typing import TYPE_CHECKING, Final
 
 from tests.bench.people import ROOT, demo_org
 from tests.bench.table_pty import Terminal
+from tests.bench.turns import INSTALLED, Took, Turns, run_once
 
-RUNS = 7
-EMPTY = """
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TURNS: Final = 9
+WHOM: Final = "ann.lee@acme.example"
+FOUND: Final = "Lee"
+"""What the screen shows of her that nobody has typed."""
+READY: Final = "employee number or id"
+KEYDESK: Final = [sys.executable, "-P", "-m", "tui"]
+EMPTY: Final = """
 from textual.app import App
 from textual.widgets import Input
 class Empty(App):
@@ -23,57 +35,56 @@ Empty().run()
 """
 
 
-def _process(command: list[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return (time.perf_counter() - start) * 1000
+def _until(command: list[str], shows: str, env: Mapping[str, str], typed: str = "") -> Took:
+    """Start a program, type something at once, and wait until it shows a text."""
+    with (
+        tempfile.TemporaryDirectory() as home,
+        Terminal(command, env={**INSTALLED, **env, "KEYDESK_HOME": home}) as terminal,
+    ):
+        terminal.type_ahead(typed)
+        wall = terminal.wait_for(shows)
+        return Took(wall, terminal.cpu_of_all() * 1000)
 
 
-def _ready(command: list[str], shows: str, env: dict[str, str]) -> tuple[float, float]:
-    with Terminal(command, env=env) as terminal:
-        took = terminal.wait_for(shows)
+def main(arguments: list[str]) -> None:
+    """Measure in turns, print the table."""
+    turns, measured = int(arguments[0]) if arguments else TURNS, Turns()
+    with demo_org("--lockouts-per-minute", "0", "--rate-limits", "off") as (url, token):
+        env = {"KEYDESK_ORG": url, "KEYDESK_API_TOKEN": token}
+        empty = [sys.executable, "-P", "-c", EMPTY]
+        programs: dict[str, Callable[[], Took]] = {
+            "python -c pass": partial(run_once, [sys.executable, "-P", "-c", "pass"]),
+            "keydesk --version": partial(run_once, [*KEYDESK, "--version"]),
+            "empty Textual app, first frame": partial(_until, empty, "am ready", {}),
+            "keydesk, first frame": partial(_until, KEYDESK, READY, env),
+            "keydesk --demo, first frame": partial(_until, [*KEYDESK, "--demo"], READY, {}),
+            "keydesk, first result": partial(_until, KEYDESK, FOUND, env, WHOM),
+            "keydesk --demo, first result": partial(_until, [*KEYDESK, "--demo"], FOUND, {}, WHOM),
+        }
+        measured.measure(turns, programs)
+        print(f"Start, {turns} turns, 120x40, {ROOT.name}; CPU of the demo org's own process is not counted")
+        base_of = {name: "empty Textual app, first frame" for name in programs if name.startswith("keydesk")}
+        base_of["keydesk --version"] = "python -c pass"
+        print("\n".join(measured.lines(base_of)))
+        _idle(env)
+
+
+def _idle(env: Mapping[str, str]) -> None:
+    """Measure what the app costs when nothing is typed, and how long a confirmation takes to open."""
+    with tempfile.TemporaryDirectory() as home, Terminal(KEYDESK, env={**env, "KEYDESK_HOME": home}) as terminal:
+        terminal.wait_for(READY)
         terminal.settle()
-        return took, terminal.memory()
-
-
-def main() -> None:
-    """Measure in turns, print medians."""
-    keydesk = str(Path(sys.executable).parent / "keydesk")
-    nothing, version = [], []
-    for _ in range(RUNS * 3):
-        nothing.append(_process([sys.executable, "-c", "pass"]))
-        version.append(_process([keydesk, "--version"]))
-    empty, ready, demo = [], [], []
-    memory = 0.0
-    with tempfile.TemporaryDirectory() as home, demo_org("--lockouts-per-minute", "0") as (url, token):
-        env = {"KEYDESK_HOME": home, "KEYDESK_ORG": url, "KEYDESK_API_TOKEN": token}
-        for _ in range(RUNS):
-            empty.append(_ready([sys.executable, "-c", EMPTY], "am ready", env)[0])
-            took, memory = _ready([keydesk], "employee number or id", env)
-            ready.append(took)
-            demo.append(_ready([keydesk, "--demo"], "employee number or id", env)[0])
-        with Terminal([keydesk], env=env) as terminal:
-            terminal.wait_for("employee number or id")
-            terminal.settle()
-            blank = terminal.idle(10)
-            for letter in "ann.lee@acme":
-                terminal.press(letter)
-            terminal.wait_for("Okta Verify")
-            terminal.settle()
-            shown = terminal.idle(10)
-            terminal.press("enter")
-            terminal.settle()
-            confirm = median(_opened(terminal) for _ in range(5))
-    print(f"Start, medians of {RUNS} runs in turns, 120x40, {ROOT.name}")
-    print(f"  python -c pass            {median(nothing):8.1f} ms")
-    print(f"  keydesk --version         {median(version):8.1f} ms  {median(version) / median(nothing):.2f}x")
-    print(f"  empty Textual app, ready  {median(empty):8.1f} ms")
-    print(
-        f"  keydesk, ready to type    {median(ready):8.1f} ms  {median(ready) / median(empty):.2f}x   {memory:.0f} MB"
-    )
-    print(f"  keydesk --demo, the same  {median(demo):8.1f} ms  {median(demo) / median(empty):.2f}x")
+        blank = terminal.idle(10)
+        for letter in "ann.lee@acme":
+            terminal.press(letter)
+        terminal.wait_for("Okta Verify")
+        terminal.settle()
+        shown, memory = terminal.idle(10), terminal.memory()
+        terminal.press("enter")
+        terminal.settle()
+        confirm = median(_opened(terminal) for _ in range(5))
     print(f"  idle 10 s, empty box      {blank[0]:8} bytes  {blank[1]:.2f} % CPU")
-    print(f"  idle 10 s, person shown   {shown[0]:8} bytes  {shown[1]:.2f} % CPU")
+    print(f"  idle 10 s, person shown   {shown[0]:8} bytes  {shown[1]:.2f} % CPU  {memory:.0f} MB")
     print(f"  confirmation opens in     {confirm:8.1f} ms")
 
 
@@ -84,4 +95,4 @@ def _opened(terminal: Terminal) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -112,6 +112,14 @@ class Terminal:
             total += int((task / "schedstat").read_text().split()[0])
         return total / 1e9
 
+    def cpu_of_all(self) -> float:
+        """Seconds of CPU so far, by all threads, those that have ended among them (clock_gettime(2))."""
+        return time.clock_gettime((~self._process.pid << 3) | 2)
+
+    def type_ahead(self, text: str) -> None:
+        """Type without waiting for an answer, as before the program reads anything."""
+        os.write(self._master, text.encode())
+
     def memory(self) -> float:
         """Resident megabytes."""
         status = Path(f"/proc/{self._process.pid}/status").read_text()
@@ -144,7 +152,7 @@ class Terminal:
         """Type a key (one of `KEYS`, or the text itself) and wait until its answer is all there."""
         cpu, before = self.cpu(), len(self.output)
         start = first = last = time.perf_counter()
-        os.write(self._master, KEYS.get(key, key).encode())
+        self.type(key)
         while (now := time.perf_counter()) - last < quiet and now - start < timeout:
             if self._read(quiet):
                 last = time.perf_counter()
@@ -173,8 +181,20 @@ class Terminal:
         except OSError:  # the program closed its end
             time.sleep(0.01)
             return False
+        self._take(chunk)
+        return bool(chunk)
+
+    def type(self, key: str) -> None:
+        """Type a key (one of `KEYS`, or the text itself), and wait for nothing."""
+        self._send(KEYS.get(key, key).encode())
+
+    def _send(self, data: bytes) -> None:
+        """Send what was typed, or answered, to the program."""
+        os.write(self._master, data)
+
+    def _take(self, chunk: bytes) -> None:
+        """Show what has arrived from the program, and answer its questions."""
         self.output += chunk
         self._screen.feed_str(self._decode(chunk))
         for mode in _MODE.findall(chunk):
-            os.write(self._master, b"\x1b[?%s;%s$y" % (mode, b"2" if mode == _SYNCHRONISED else b"0"))
-        return bool(chunk)
+            self._send(b"\x1b[?%s;%s$y" % (mode, b"2" if mode == _SYNCHRONISED else b"0"))

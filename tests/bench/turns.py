@@ -11,12 +11,16 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from statistics import median, quantiles
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tests.bench.people import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+
+INSTALLED: Final = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": str(ROOT)}
+"""Set for each program: this checkout's modules, compiled as an installed program has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def run_once(command: Sequence[str], env: Mapping[str, str] | None = None) -> To
     """
     start = time.perf_counter()
     process = subprocess.Popen(
-        command, env={**surroundings(), **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, env={**os.environ, **INSTALLED, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
@@ -47,12 +51,6 @@ def run_once(command: Sequence[str], env: Mapping[str, str] | None = None) -> To
     if process.returncode:
         raise SystemExit(f"{command[0]} ended with {process.returncode}")
     return Took(wall * 1000, (used.ru_utime + used.ru_stime) * 1000)
-
-
-def surroundings() -> dict[str, str]:
-    """Return this process's environment, with this checkout's modules, compiled as an installed program has them."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 @dataclass
@@ -74,7 +72,7 @@ class Turns:
                     self.runs.setdefault(name, []).append(took)
 
     def ratio(self, name: str, base: str) -> tuple[float, float]:
-        """Return how often longer a program takes than another, on the clock and of CPU: medians of each turn's ratio."""
+        """Return how much longer a program takes than another, by clock and by CPU: medians of the turns' ratios."""
         pairs = list(zip(self.runs[name], self.runs[base], strict=True))
         return median(a.wall / b.wall for a, b in pairs), median(a.cpu / b.cpu for a, b in pairs)
 
@@ -85,8 +83,8 @@ class Turns:
             base_of: With which other program each is compared, by their names.
         """
         width = max(map(len, self.runs))
-        head = f"{'':<{width}}  {'clock: min':>10} {'median':>7} {'spread':>7}  {'CPU: min':>8} {'median':>7} {'spread':>7}"
-        lines = [f"{head}    clock      CPU"]
+        titles = f"{'clock: min':>10} {'median':>7} {'spread':>7}  {'CPU: min':>8} {'median':>7} {'spread':>7}"
+        lines = [f"{'':<{width}}  {titles}    clock      CPU"]
         for name, took in self.runs.items():
             clock, cpu = _figures([one.wall for one in took]), _figures([one.cpu for one in took])
             line = f"{name:<{width}}  {clock[0]:>10.0f} {clock[1]:>7.0f} {clock[2]:>6.0f}%  "

@@ -18,7 +18,8 @@ from tui.commands.codes import Code
 from tui.commands.completion import SHELLS
 from tui.commands.help import TOPICS, subparsers
 from tui.commands.man import manual
-from tui.commands.run import parser
+from tui.commands.run import module_typed, parser
+from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.text.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -43,6 +44,19 @@ def test_every_command_stands_on_the_page_with_its_summary(keydesk: Shell) -> No
     told = keydesk("--help").out
     for name in subparsers(parser()):
         assert re.search(rf"^    {name} +\S", told, re.MULTILINE), name
+
+
+def test_the_parser_of_one_command_says_of_it_what_the_parser_of_all_says() -> None:
+    every = subparsers(parser())
+    alone = {name: module_typed(["-c", "x", "--demo", name, "--json"]) for name in every}
+    assert {name for name, module in alone.items() if not module} == {"completion", "help", "man", "demo-org"}
+    for name, module in alone.items():
+        if module:
+            few = subparsers(parser(module))
+            assert len(few) == (1 if name not in ACTIONS else len(ACTIONS))
+            assert few[name].format_help() == every[name].format_help()
+    for words in ([], ["--help"], ["-h"], ["unlok"], ["act"], ["-c"], ["--fresh", "find"], ["-cx", "find"], ["--demo"]):
+        assert module_typed(words) == "", words
 
 
 @pytest.mark.parametrize("topic", TOPICS)

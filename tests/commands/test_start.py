@@ -30,7 +30,7 @@ sys.exit(main({arguments!r}))
         ("tui.commands.private_memory", []),
         ("tui.commands.run", []),
         ("argparse", ["find", "ann"]),
-        ("tui.commands.why", ["find", "ann"]),
+        ("tui.commands.find", ["find", "ann"]),
         ("tui.commands.start", ["--demo"]),
         ("tui.switchboard", ["--demo", "find", "ann"]),
         ("asyncio", ["--demo", "--people", "10", "find", "ann"]),

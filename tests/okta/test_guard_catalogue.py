@@ -41,7 +41,13 @@ def plans() -> list[Plan]:
 
 
 PLANS = plans()
-CALLS = sorted({call for plan in PLANS for call in plan.calls}, key=str)
+FACTOR = {"id": PERSON.user.id, "factor": "opf1phone"}
+CHALLENGES = (
+    endpoints.VERIFY_FACTOR.call(FACTOR, {"tokenLifetimeSeconds": "60"}, body=b'{"useNumberMatchingChallenge":true}'),
+    endpoints.VERIFY_FACTOR.call(FACTOR, body=b'{"passCode":"123456"}'),
+)
+"""What asks a caller's phone or app: a write of no action."""
+CALLS = sorted({*CHALLENGES, *(call for plan in PLANS for call in plan.calls)}, key=str)
 
 
 def test_the_calls_are_those_of_every_endpoint_that_writes() -> None:

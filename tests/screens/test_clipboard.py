@@ -81,27 +81,25 @@ def test_which_programs_reach_the_agent(
     assert ways(environ | {"PATH": str(tools)}, platform) == expected
 
 
-@pytest.mark.parametrize(
-    ("script", "said"),
-    [
-        ('/bin/cat > "$KEEP"', "The text: copied to tmux, which sends it to your terminal"),
-        ("exit 1", "The text: sent to the terminal, which may not allow it (OSC 52)"),
-        ("exec /bin/sleep 60", "The text: sent to the terminal, which may not allow it (OSC 52)"),
-    ],
-)
-async def test_copied_is_said_where_it_arrived(
-    desk: Desk, tools: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
-) -> None:
-    tool(tools, "tmux", script)
+async def test_copied_is_said_where_it_arrived(desk: Desk, tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMUX", "socket,1,0")
     monkeypatch.setenv("KEEP", str(tools / "kept"))
-    monkeypatch.setattr("screens.clipboard._SECONDS", 0.2 if "sleep" in script else 10.0)
     async with seated(desk.session(read_only=True)) as seat:
         await seat.look_up("ann.lee@acme.example")
-        await seat.press("enter", "u", "c")
-        await seat.until(lambda: said in " ".join(seat.text.replace("╏", " ").split()))
-        if "cat" in script:
-            assert (tools / "kept").read_text() == seat.app.clipboard
+        for script, patience, said in (
+            ('/bin/cat > "$KEEP"', 10.0, "The text: copied to tmux, which sends it to your terminal"),
+            ("exit 1", 10.0, "The text: sent to the terminal, which may not allow it (OSC 52)"),
+            ("exec /bin/sleep 60", 0.2, "The text: sent to the terminal, which may not allow it (OSC 52)"),
+        ):
+            tool(tools, "tmux", script)
+            monkeypatch.setattr("screens.clipboard._SECONDS", patience)
+            await seat.press("enter", "u")
+            assert "The text:" not in seat.words, script
+            await seat.press("c")
+            await seat.until(lambda: said in " ".join(seat.text.replace("╏", " ").split()))  # noqa: B023
+            if "cat" in script:
+                assert (tools / "kept").read_text() == seat.app.clipboard
+            await seat.press("escape")
 
 
 async def test_ctrl_c_copies_what_is_selected_as_it_says_and_says_where_it_arrived(

@@ -30,74 +30,89 @@ async def at_the_confirmation(seat: Seat, name: str = "ann.lee", reason: str = "
     await seat.type(reason)
 
 
-async def test_somebody_else_was_faster(desk: Desk, org: Org, wire: Line) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await at_the_confirmation(seat)
-        world(org, unlock="ann.lee@acme.example")
-        await seat.press("enter")
-        assert "✗ Unlock is not possible: Ann Lee is Active now, no longer Locked out." in seat.words
-        assert seat.one("#reason", Input).value == "called"
-        await seat.press("escape")
-        assert "○ Active" in seat.text  # and the card is not what it was
+def in_the_ledger(seat: Seat, login: str, outcome: str) -> bool:
+    """Whether the ledger shows an unlock of somebody with that outcome, in one row."""
+    return any("Unlock " in line and f" {login}@" in line and outcome in line for line in seat.lines)
+
+
+async def somebody_else_was_faster(seat: Seat, org: Org, wire: Line) -> None:
+    await at_the_confirmation(seat, "ann.lee")
+    world(org, unlock="ann.lee@acme.example")
+    await seat.press("enter")
+    assert "✗ Unlock is not possible: Ann Lee is Active now, no longer Locked out." in seat.words
+    assert seat.one("#reason", Input).value == "called"
+    await seat.press("escape")
+    assert "○ Active" in seat.text  # and the card is not what it was
     assert wire.writes == []
 
 
-async def test_the_person_was_deleted_meanwhile(desk: Desk, org: Org, wire: Line) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await at_the_confirmation(seat)
-        world(org, delete="ann.lee@acme.example")
-        await seat.press("enter")
-        assert "✗ Okta does not have this any more" in seat.words
-        assert seat.one("#reason", Input).value == "called"
-        await seat.press("escape")
-        assert "Okta does not have this any more" in seat.words
+async def the_person_was_deleted_meanwhile(seat: Seat, org: Org, wire: Line) -> None:
+    await at_the_confirmation(seat, "c1.control")
+    world(org, delete="c1.control@acme.example")
+    await seat.press("enter")
+    assert "✗ Okta does not have this any more" in seat.words
+    assert seat.one("#reason", Input).value == "called"
+    await seat.press("escape")
+    assert "Okta does not have this any more" in seat.words
     assert wire.writes == []
 
 
-async def test_the_token_is_revoked_before_the_change(desk: Desk, org: Org, wire: Line) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await at_the_confirmation(seat)
-        fault(org, "401", "/users", times=-1)
-        await seat.press("enter")
-        assert "✗ Okta does not accept keydesk's credentials" in seat.words
-        assert seat.one("#reason", Input).value == "called"
-        await seat.press("escape")
-        assert "✗ Okta does not accept keydesk's credentials" in seat.words
-    assert wire.writes == []
-
-
-async def test_the_token_is_revoked_in_the_middle(desk: Desk, org: Org, wire: Line) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await at_the_confirmation(seat)
-        fault(org, "401")
-        await seat.press("enter")
-        assert "✗ Unlock: Okta refused it for Ann Lee" in seat.words
-        assert "does not accept keydesk's credentials" in seat.words
-        await seat.press("f4")
-        assert "refused" in seat.line("▸     1")
+async def the_connection_is_cut(seat: Seat, org: Org, wire: Line, fault_name: str) -> None:
+    """With `cut` it took effect, and the look afterwards shows that; with `cut-before` nobody knows."""
+    login, name = {"cut": ("milo.grant", "Milo Grant"), "cut-before": ("lena.hoff", "Lena Hoff")}[fault_name]
+    await at_the_confirmation(seat, login)
+    fault(org, fault_name)
+    wire.sent.clear()
+    await seat.press("enter")
     assert len(wire.writes) == 1
+    if fault_name == "cut":
+        assert f"! Unlock: Okta's answer was lost, but a look at {name} shows that it worked" in seat.words
+    else:
+        assert f"✗ Unlock: Okta's answer was lost, so whether it acted on {name} is not known" in seat.words
+        assert "Locked out" in seat.text
+    assert wire.story[-1].startswith("GET /api/v1/logs?since=")  # the person was read again
+    await seat.press("f4")
+    assert in_the_ledger(seat, login, "unknown")
+    await seat.press("d")
+    assert ("Every outcome is known" in seat.text) is (fault_name == "cut")
+    await seat.press("d", "f2")
 
 
-@pytest.mark.parametrize(("name", "size"), [("cut", NARROW), ("cut-before", WIDE)])
-async def test_the_connection_is_cut_while_unlocking(
-    desk: Desk, org: Org, wire: Line, size: tuple[int, int], name: str
-) -> None:
-    async with seated(desk.session(), size) as seat:
-        await at_the_confirmation(seat)
-        fault(org, name)
-        wire.sent.clear()
-        await seat.press("enter")
-        assert len(wire.writes) == 1
-        if name == "cut":  # it took effect, and the look afterwards shows that
-            assert "! Unlock: Okta's answer was lost, but a look at Ann Lee shows that it worked" in seat.words
-        else:
-            assert "✗ Unlock: Okta's answer was lost, so whether it acted on Ann Lee is not known" in seat.words
-            assert "Locked out" in seat.text
-        assert wire.story[-1].startswith("GET /api/v1/logs?since=")  # the person was read again
-        await seat.press("f4")
-        assert "unknown" in seat.line("▸     1")
-        await seat.press("d")
-        assert ("Every outcome is known" in seat.text) is (name == "cut")
+async def the_token_is_revoked_in_the_middle(seat: Seat, org: Org, wire: Line) -> None:
+    await at_the_confirmation(seat, "mark.up")
+    fault(org, "401")
+    wire.sent.clear()
+    await seat.press("enter")
+    assert "✗ Unlock: Okta refused it for [bold red]Mark" in seat.words
+    assert "does not accept keydesk's credentials" in seat.words
+    assert len(wire.writes) == 1
+    await seat.press("f4")
+    assert in_the_ledger(seat, "mark.up", "refused")
+    await seat.press("f2")
+
+
+async def the_token_is_revoked_before_the_change(seat: Seat, org: Org, wire: Line) -> None:
+    await at_the_confirmation(seat, "mark.up")
+    wire.sent.clear()
+    fault(org, "401", "/users", times=-1)
+    await seat.press("enter")
+    assert "✗ Okta does not accept keydesk's credentials" in seat.words
+    assert seat.one("#reason", Input).value == "called"
+    await seat.press("escape")
+    assert "✗ Okta does not accept keydesk's credentials" in seat.words
+    assert wire.writes == []
+
+
+async def test_what_goes_wrong_at_a_change_is_said_in_place(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await somebody_else_was_faster(seat, org, wire)
+        await the_person_was_deleted_meanwhile(seat, org, wire)
+        await the_connection_is_cut(seat, org, wire, "cut")
+        await seat.resize(*WIDE)
+        await the_connection_is_cut(seat, org, wire, "cut-before")
+        await seat.resize(*NARROW)
+        await the_token_is_revoked_in_the_middle(seat, org, wire)
+        await the_token_is_revoked_before_the_change(seat, org, wire)
 
 
 @pytest.mark.parametrize(("what", "size"), [("not a database", NARROW), ("too new", WIDE)])

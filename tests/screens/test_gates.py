@@ -29,6 +29,7 @@ from tui.demo.base import client_keys
 from tui.demo.base.ids import Ids
 from tui.desk.connectors.connector import parse_address
 from tui.desk.connectors.secrets import Secret
+from tui.desk.people.parts import SHARED_FOR
 from tui.okta.policy import Mode
 from tui.setup_walk import StepName
 from tui.wiring import Tour
@@ -57,74 +58,126 @@ async def on_card(seat: Seat, login: str) -> None:
     await seat.press("enter")
 
 
-async def test_several_at_once(desk: Desk, org: Org, wire: Line) -> None:
+async def several_at_once(seat: Seat, wire: Line) -> None:
+    for name in CREW[:2]:
+        await seat.look_up(f"{name}@acme.example")
+        await seat.press("enter", "space", "escape")
+    wire.watch = gate = Gate(lambda _: True)
+    await seat.hit("b", "enter")
+    await seat.until(lambda: gate.held)
+    bulk, letter = seat.app.screen, events.Key("s", "s")
+    assert isinstance(bulk, BulkScreen)
+    wire.watch = None
+    gate.opened.set()
+    while bulk.taking(letter) is not Taking.NOW:  # noqa: ASYNC110 - at the first moment at which it is taken
+        await asyncio.sleep(0)
+    assert bulk.focused is seat.one("#reason", Input)  # in the same moment: no letter goes anywhere else
+    await seat.press("escape")
+    seat.burst("b", "enter", *"storm", "tab", "tab", "2", "enter", "enter")
+    await seat.rest()
+    assert in_front(seat) is BulkScreen
+    fields = [seat.one(f"#{name}", Input).value for name in ("reason", "count")]
+    assert (fields, wire.writes) == (["storm", "2"], [])
+    assert "enter came before this was on the screen, and did nothing. Press it again." in seat.words
+    await seat.press("enter")
+    assert len(wire.writes) == 2
+
+
+async def a_notice(seat: Seat, post: MailServer) -> None:
+    await on_card(seat, "ann.lee")
+    seat.burst("n", "enter", "enter")
+    await seat.rest()
+    assert in_front(seat) is NoticeScreen
+    assert "enter came before this was on the screen" in seat.words
+    seat.burst("d", "enter", "d", "enter")  # what was shown before is not what is sent
+    await seat.rest()
+    assert post.mails == []
+    for _ in range(len(TOPICS) - 2):
+        await seat.press("d")
+    await seat.press("enter")
+    assert len(post.mails) == 1
+
+
+async def an_unlock_from_the_lockouts(seat: Seat, wire: Line, clock: FakeClock) -> None:
+    await seat.drip("f3", "u", "enter", "space", "h")  # for nobody yet
+    assert in_front(seat) is LockoutsScreen
+    assert "came before this was on the screen" in seat.words
+    assert not seat.one("#locked", MarkRows).marked
+    clock.now += SHARED_FOR
+    wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
+    seat.burst("u", *"storm", "enter", "enter")
+    await seat.until(lambda: gate.held)
+    wire.watch = None
+    gate.opened.set()
+    await seat.rest()
+    assert in_front(seat) is ConfirmScreen
+    assert seat.one("#reason", Input).value == "storm"
+    await seat.press("escape")
+    clock.now += SHARED_FOR
+    wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
+    await seat.hit("u")
+    await seat.until(lambda: gate.held)
+    await seat.hit("f2", "x")  # who turns to somebody else gets no dialog about the one before
+    gate.opened.set()
+    await seat.rest()
+    assert in_front(seat) is LookupScreen
+    assert seat.one("#query", Input).value == "x"
+
+
+async def what_is_typed_behind_enter_is_for_the_only_software(seat: Seat, wire: Line) -> None:
+    await on_card(seat, "ann.lee")
+    wire.watch = gate = Gate(lambda request: "q=" in str(request.url) or "search=" in str(request.url))
+    seat.burst("g", *"figma", "space", *"editors", "enter", "enter")
+    await seat.until(lambda: gate.held)
+    gate.opened.set()
+    await seat.rest()
+    assert in_front(seat) is ConfirmScreen, seat.text
+    assert "Figma Editors" in seat.text
+    await seat.press("escape")
+    assert in_front(seat) is SoftwareScreen
+    assert seat.one("#wish", Input).value == "figma editors"
+    seat.burst("slash", *"ma", "enter", "1", "enter")
+    await seat.rest()
+    assert in_front(seat) is SoftwareScreen
+    assert "several match: choose one first" in seat.words
+
+
+async def a_slash_where_the_box_is_empty_means_the_box(seat: Seat) -> None:
+    for opens, box in (("f2", "query"), ("f3", "find"), ("f4", "filter"), ("f7", "filter"), ("f8", "filter")):
+        await seat.press(opens)
+        seat.burst("slash", "slash", *"bo", "slash", *"b")
+        await seat.rest()
+        assert (seat.focused, seat.one(f"#{box}", Input).value) == (box, "bo/b")
+    await seat.press("f2", "escape")
+    seat.burst("slash", *BOB)  # all of the text is selected
+    await seat.rest()
+    assert seat.one("#query", Input).value == "bob martin"
+    await seat.press("g")
+    seat.burst("slash", *"fig")
+    await seat.rest()
+    assert seat.one("#wish", Input).value == "fig"
+
+
+async def test_one_sitting_at_machine_speed(
+    desk: Desk,
+    org: Org,
+    wire: Line,
+    clock: FakeClock,
+    server: MailServer,  # noqa: F811 - the fixture
+) -> None:
     locked(org)
     async with seated(desk.session(), NARROW) as seat:
-        for name in CREW[:2]:
-            await seat.look_up(f"{name}@acme.example")
-            await seat.press("enter", "space", "escape")
-        wire.watch = gate = Gate(lambda _: True)
-        await seat.hit("b", "enter")
-        await seat.until(lambda: gate.held)
-        bulk, letter = seat.app.screen, events.Key("s", "s")
-        assert isinstance(bulk, BulkScreen)
+        await an_unlock_from_the_lockouts(seat, wire, clock)
+        await what_is_typed_behind_enter_is_for_the_only_software(seat, wire)
+        assert wire.writes == []
         wire.watch = None
-        gate.opened.set()
-        while bulk.taking(letter) is not Taking.NOW:  # noqa: ASYNC110 - at the first moment at which it is taken
-            await asyncio.sleep(0)
-        assert bulk.focused is seat.one("#reason", Input)  # in the same moment: no letter goes anywhere else
         await seat.press("escape")
-        seat.burst("b", "enter", *"storm", "tab", "tab", "2", "enter", "enter")
-        await seat.rest()
-        assert in_front(seat) is BulkScreen
-        fields = [seat.one(f"#{name}", Input).value for name in ("reason", "count")]
-        assert (fields, wire.writes) == (["storm", "2"], [])
-        assert "enter came before this was on the screen, and did nothing. Press it again." in seat.words
-        await seat.press("enter")
-        assert len(wire.writes) == 2
-
-
-async def test_a_notice(desk: Desk, org: Org, server: MailServer) -> None:  # noqa: F811 - the fixture
-    async with seated(desk.session(), NARROW) as seat:
-        await on_card(seat, "ann.lee")
-        seat.burst("n", "enter", "enter")
-        await seat.rest()
-        assert in_front(seat) is NoticeScreen
-        assert "enter came before this was on the screen" in seat.words
-        seat.burst("d", "enter", "d", "enter")  # what was shown before is not what is sent
-        await seat.rest()
-        assert server.mails == []
-        for _ in range(len(TOPICS) - 2):
-            await seat.press("d")
-        await seat.press("enter")
-        assert len(server.mails) == 1
-
-
-async def test_an_unlock_from_the_lockouts(desk: Desk, org: Org, wire: Line) -> None:
-    locked(org)
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.drip("f3", "u", "enter", "space", "h")  # for nobody yet
-        assert in_front(seat) is LockoutsScreen
-        assert "came before this was on the screen" in seat.words
-        assert not seat.one("#locked", MarkRows).marked
-        wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
-        seat.burst("u", *"storm", "enter", "enter")
-        await seat.until(lambda: gate.held)
-        wire.watch = None
-        gate.opened.set()
-        await seat.rest()
-        assert in_front(seat) is ConfirmScreen
-        assert seat.one("#reason", Input).value == "storm"
+        await a_notice(seat, server)
         await seat.press("escape")
-        wire.watch = gate = Gate(lambda request: "/blocks" in str(request.url))
-        await seat.hit("u")
-        await seat.until(lambda: gate.held)
-        await seat.hit("f2", "x")  # who turns to somebody else gets no dialog about the one before
-        gate.opened.set()
-        await seat.rest()
-        assert in_front(seat) is LookupScreen
-        assert seat.one("#query", Input).value == "x"
-    assert wire.writes == []
+        await several_at_once(seat, wire)
+        await seat.press("escape")
+        await seat.look_up("")
+        await a_slash_where_the_box_is_empty_means_the_box(seat)
 
 
 @pytest.fixture
@@ -194,40 +247,3 @@ async def test_a_question_is_not_answered_by_what_was_typed_ahead(office: Office
         await seat.rest()
         assert "Live" in seat.lines[0]
         assert seat.one("#query", Input).value == "bob"
-
-
-async def test_what_is_typed_behind_enter_is_for_the_only_software(desk: Desk, wire: Line) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await on_card(seat, "ann.lee")
-        wire.watch = gate = Gate(lambda request: "q=" in str(request.url) or "search=" in str(request.url))
-        seat.burst("g", *"figma", "space", *"editors", "enter", "enter")
-        await seat.until(lambda: gate.held)
-        gate.opened.set()
-        await seat.rest()
-        assert in_front(seat) is ConfirmScreen, seat.text
-        assert "Figma Editors" in seat.text
-        await seat.press("escape")
-        assert in_front(seat) is SoftwareScreen
-        assert seat.one("#wish", Input).value == "figma editors"
-        seat.burst("slash", *"ma", "enter", "1", "enter")
-        await seat.rest()
-        assert in_front(seat) is SoftwareScreen
-        assert "several match: choose one first" in seat.words
-    assert wire.writes == []
-
-
-async def test_a_slash_where_the_box_is_empty_means_the_box(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        for opens, box in (("f2", "query"), ("f3", "find"), ("f4", "filter"), ("f7", "filter"), ("f8", "filter")):
-            await seat.press(opens)
-            seat.burst("slash", "slash", *"bo", "slash", *"b")
-            await seat.rest()
-            assert (seat.focused, seat.one(f"#{box}", Input).value) == (box, "bo/b")
-        await seat.press("f2", "escape")
-        seat.burst("slash", *BOB)  # all of the text is selected
-        await seat.rest()
-        assert seat.one("#query", Input).value == "bob martin"
-        await seat.press("g")
-        seat.burst("slash", *"fig")
-        await seat.rest()
-        assert seat.one("#wish", Input).value == "fig"

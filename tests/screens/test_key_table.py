@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.desk.session import Session
 
-NAMES = {"/": "slash", "?": "question_mark"}
+NAMES = {"/": "slash", "?": "question_mark", "=": "equals_sign"}
 
 
 def test_no_letter_of_the_table_does_anything_else_on_any_screen_dialog_or_part() -> None:
@@ -34,7 +34,8 @@ def test_no_letter_of_the_table_does_anything_else_on_any_screen_dialog_or_part(
 
 
 def test_the_table_is_that_of_the_catalogue_and_what_has_no_way_back_wants_shift() -> None:
-    assert {"u", "p", "l", "t", "e", "a", "M", "f", "s", "S", "U", "T", "g", "n", "w"} == set(PERSON)
+    letters = {"u", "p", "l", "t", "e", "a", "M", "f", "s", "S", "U", "T", "g", "n", "w", "equals_sign"}
+    assert letters == set(PERSON)
     assert {"slash", "o", "x", "b", "h", "v"} <= set(LISTS)
     assert {"c", "y", "r", "question_mark"} <= set(EVERYWHERE)
     for action in ON_THE_CARD:
@@ -43,31 +44,6 @@ def test_the_table_is_that_of_the_catalogue_and_what_has_no_way_back_wants_shift
     assert not may_run("s", "sort")
     assert not may_run("m", "act('reset-mfa')")
     assert may_run("z", "pause")
-
-
-async def test_every_screen_with_people_has_all_letters_of_a_person(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        for opens in (("f2",), ("f3",), ("f4",), ("f7",), ("f8",), ("f3", "w")):
-            await seat.press(*opens)
-            screen = seat.app.screen
-            assert isinstance(screen, PersonKeys), opens
-            bound = screen._bindings.key_to_bindings
-            for key, action in PERSON.items():
-                assert action in [binding.action for binding in bound[key]], (opens, key)
-
-
-async def test_the_small_letter_says_what_to_press_and_opens_nothing(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.look_up("ann.lee@acme.example")
-        await seat.press("enter", "m")
-        assert "Reset all factors: press M, with Shift" in seat.words
-        await seat.press("M")
-        assert isinstance(seat.app.screen, ConfirmScreen)
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3", "m")
-        assert "press M, with Shift" in seat.words
-        await seat.press("M")
-        assert isinstance(seat.app.screen, ConfirmScreen)
 
 
 def noted(session: Session, org: Org, login: str) -> None:
@@ -83,33 +59,59 @@ def in_front(seat: Seat) -> type[object]:
     return type(seat.app.screen)
 
 
-async def test_the_ledgers_person_has_their_letters(desk: Desk, org: Org) -> None:
+async def every_screen_with_people_has_all_letters_of_a_person(seat: Seat) -> None:
+    for opens in (("f2",), ("f3",), ("f4",), ("f7",), ("f8",), ("f3", "w")):
+        await seat.press(*opens)
+        screen = seat.app.screen
+        assert isinstance(screen, PersonKeys), opens
+        bound = screen._bindings.key_to_bindings
+        for key, action in PERSON.items():
+            assert action in [binding.action for binding in bound[key]], (opens, key)
+
+
+async def the_small_letter_says_what_to_press_and_opens_nothing(seat: Seat) -> None:
+    await seat.press("m")
+    assert "press M, with Shift" in seat.words
+    await seat.press("M")
+    assert isinstance(seat.app.screen, ConfirmScreen)
+    await seat.press("escape")
+
+
+async def the_ledgers_person_has_their_letters(seat: Seat) -> None:
+    await seat.press("f4", "w")
+    assert in_front(seat) is WhyScreen
+    assert "Ann Lee" in seat.text
+    await seat.press("escape", "n")
+    assert in_front(seat) is NoticeScreen
+    await seat.press("escape", "u")
+    assert in_front(seat) is ConfirmScreen
+    assert "ann.lee@acme.example" in seat.words
+    await seat.press("escape")
+
+
+async def after_an_unlock_from_the_list_c_copies_the_ticket_text_then_the_lockout(seat: Seat) -> None:
+    await seat.press("f3", "slash", *"milo", "enter")
+    await seat.press("c")
+    assert "The lockout" in seat.words
+    assert "Milo" in seat.app.clipboard
+    await seat.press("u", *"storm", "enter")
+    assert "Unlock: done" in seat.words
+    await seat.press("c")
+    assert "storm" in seat.app.clipboard
+
+
+async def test_a_persons_letters_wherever_one_is(desk: Desk, org: Org) -> None:
     session = desk.session()
     noted(session, org, "ann.lee")
     async with seated(session, NARROW) as seat:
-        await seat.press("f4", "w")
-        assert in_front(seat) is WhyScreen
-        assert "Ann Lee" in seat.text
-        await seat.press("escape", "n")
-        assert in_front(seat) is NoticeScreen
-        await seat.press("escape", "u")
-        assert in_front(seat) is ConfirmScreen
-        assert "ann.lee@acme.example" in seat.words
-
-
-async def test_after_an_unlock_from_the_list_c_copies_the_ticket_text_then_the_lockout(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3", "slash", *"milo", "enter")
-        await seat.press("c")
-        assert "The lockout" in seat.words
-        assert "Milo" in seat.app.clipboard
-        await seat.press("u", *"storm", "enter")
-        assert "Unlock: done" in seat.words
-        await seat.press("c")
-        assert "storm" in seat.app.clipboard
-
-
-async def test_an_expiry_can_be_copied(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
+        await every_screen_with_people_has_all_letters_of_a_person(seat)
+        await seat.press("escape")
+        await the_small_letter_says_what_to_press_and_opens_nothing(seat)
+        await the_ledgers_person_has_their_letters(seat)
+        await seat.press("f2")
+        await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter")
+        await the_small_letter_says_what_to_press_and_opens_nothing(seat)
+        await after_an_unlock_from_the_list_c_copies_the_ticket_text_then_the_lockout(seat)
         await seat.press("f7", "r", "c")
         assert "expires" in seat.app.clipboard

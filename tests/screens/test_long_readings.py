@@ -44,88 +44,96 @@ def one_person(request: httpx.Request) -> bool:
     return request.method == "GET" and request.url.path.startswith("/api/v1/users/")
 
 
-@pytest.mark.parametrize("size", [NARROW, SMALL])
-async def test_a_search(desk: Desk, wire: Line, clock: FakeClock, size: tuple[int, int]) -> None:
-    async with seated(desk.session(), size) as seat:
-        wire.watch = gate = Gate()
-        await seat.hit(*"ann")
-        await held(seat, gate, clock, "Searching")
-        await seat.press("escape")
-        assert gate.cancelled
-        assert "Searching: given up" in seat.words
-        assert FAILED[:40] in seat.words
-        wire.watch = None
-        await seat.press("enter")
-        assert "given up" not in seat.words
-        assert len(seat.one("#people", Rows).rows) > 1
+async def a_search(seat: Seat, wire: Line, clock: FakeClock) -> None:
+    wire.watch = gate = Gate()
+    await seat.hit(*"ann")
+    await held(seat, gate, clock, "Searching")
+    await seat.press("escape")
+    assert gate.cancelled
+    assert "Searching: given up" in seat.words
+    assert FAILED[:40] in seat.words
+    wire.watch = None
+    await seat.press("enter")
+    assert "given up" not in seat.words
+    assert len(seat.one("#people", Rows).rows) > 1
 
 
-async def test_enter_behind_a_search_that_hangs_opens_nobody_once_it_is_given_up(
-    desk: Desk, wire: Line, clock: FakeClock
+async def enter_behind_a_search_that_hangs_opens_nobody_once_it_is_given_up(
+    seat: Seat, wire: Line, clock: FakeClock
 ) -> None:
+    wire.watch = gate = Gate()
+    await seat.hit(*"ann.lee@", "enter", "u")
+    await held(seat, gate, clock, "Searching")
+    await seat.press("escape")
+    assert gate.cancelled
+    assert "Searching: given up" in seat.words
+    assert seat.focused == "query"
+    wire.watch = None
+
+
+async def a_person(seat: Seat, wire: Line, clock: FakeClock) -> None:
+    await seat.press("f3")
+    wire.watch = gate = Gate(one_person)
+    await seat.hit("enter")
+    await held(seat, gate, clock, "Reading the person")
+    await seat.press("escape")
+    assert gate.cancelled
+    assert "Reading the person: given up" in seat.words
+    wire.watch = None
+    await seat.press("escape")
+    assert seat.focused == "locked"
+    await seat.press("f2")
+
+
+async def why(seat: Seat, wire: Line, clock: FakeClock) -> None:
+    await seat.look_up("ann.lee@")
+    await seat.press("enter")
+    card = seat.app.screen
+    clock.now += SHARED_FOR
+    wire.watch = gate = Gate(one_person)
+    await seat.hit("w")
+    await held(seat, gate, clock, "Reading what keeps the person out")
+    await seat.press("escape")
+    assert gate.cancelled
+    assert seat.app.screen is not card
+    wire.watch = None
+    await seat.press("r")
+    assert "given up" not in seat.words
+    await seat.press("escape")
+    assert seat.app.screen is card
+
+
+async def a_confirmation_can_be_given_up_until_it_is_recorded(seat: Seat, wire: Line, clock: FakeClock) -> None:
+    await seat.look_up("ann.lee@")
+    await seat.press("enter", "u", *"call")
+    wire.watch = gate = Gate(one_person)
+    await seat.hit("enter")
+    await held(seat, gate, clock, "Reading the person again")
+    await seat.press("escape")
+    assert gate.cancelled
+    assert isinstance(seat.app.screen, ConfirmScreen)
+    assert "Given up: nothing was sent" in seat.words
+    assert seat.one("#reason", Input).value == "call"
+    assert (wire.writes, [*seat.app.session.ledger.entries()]) == ([], [])
+    wire.watch = gate = Gate(lambda request: request.method == "POST")
+    await seat.hit("enter")
+    await seat.until(lambda: gate.held)
+    clock.now += 9
+    await seat.hit("escape")
+    await seat.until(lambda: "It is on its way" in seat.words)
+    gate.opened.set()
+    await seat.rest()
+    assert "✓ Unlock: done" in seat.words
+
+
+async def test_each_long_reading_can_be_given_up(desk: Desk, wire: Line, clock: FakeClock) -> None:
     async with seated(desk.session(), NARROW) as seat:
-        wire.watch = gate = Gate()
-        await seat.hit(*"ann.lee@", "enter", "u")
-        await held(seat, gate, clock, "Searching")
-        await seat.press("escape")
-        assert gate.cancelled
-        assert "Searching: given up" in seat.words
-        assert seat.focused == "query"
-
-
-async def test_a_person(desk: Desk, wire: Line, clock: FakeClock) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.press("f3")
-        wire.watch = gate = Gate(one_person)
-        await seat.hit("enter")
-        await held(seat, gate, clock, "Reading the person")
-        await seat.press("escape")
-        assert gate.cancelled
-        assert "Reading the person: given up" in seat.words
-        wire.watch = None
-        await seat.press("escape")
-        assert seat.focused == "locked"
-
-
-async def test_why(desk: Desk, wire: Line, clock: FakeClock) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.look_up("ann.lee@")
-        await seat.press("enter")
-        why = seat.app.screen
-        clock.now += SHARED_FOR
-        wire.watch = gate = Gate(one_person)
-        await seat.hit("w")
-        await held(seat, gate, clock, "Reading what keeps the person out")
-        await seat.press("escape")
-        assert gate.cancelled
-        assert seat.app.screen is not why
-        wire.watch = None
-        await seat.press("r")
-        assert "given up" not in seat.words
-        await seat.press("escape")
-        assert seat.app.screen is why
-
-
-async def test_a_confirmation_can_be_given_up_until_it_is_recorded(desk: Desk, wire: Line, clock: FakeClock) -> None:
-    session = desk.session()
-    async with seated(session, NARROW) as seat:
-        await seat.look_up("ann.lee@")
-        await seat.press("enter", "u", *"call")
-        wire.watch = gate = Gate(one_person)
-        await seat.hit("enter")
-        await held(seat, gate, clock, "Reading the person again")
-        await seat.press("escape")
-        assert gate.cancelled
-        assert isinstance(seat.app.screen, ConfirmScreen)
-        assert "Given up: nothing was sent" in seat.words
-        assert seat.one("#reason", Input).value == "call"
-        assert (wire.writes, [*session.ledger.entries()]) == ([], [])
-        wire.watch = gate = Gate(lambda request: request.method == "POST")
-        await seat.hit("enter")
-        await seat.until(lambda: gate.held)
-        clock.now += 9
-        await seat.hit("escape")
-        await seat.until(lambda: "It is on its way" in seat.words)
-        gate.opened.set()
-        await seat.rest()
-        assert "✓ Unlock: done" in seat.words
+        for size in (NARROW, SMALL):
+            await seat.resize(*size)
+            await a_search(seat, wire, clock)
+            await seat.look_up("")
+        await seat.resize(*NARROW)
+        await enter_behind_a_search_that_hangs_opens_nobody_once_it_is_given_up(seat, wire, clock)
+        await a_person(seat, wire, clock)
+        await why(seat, wire, clock)
+        await a_confirmation_can_be_given_up_until_it_is_recorded(seat, wire, clock)

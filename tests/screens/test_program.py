@@ -57,12 +57,12 @@ def suspended(terminal: Terminal) -> None:
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="waits for a process that is not a child")
 def test_pasted_to_at_rest_suspended_and_killed(home: Path) -> None:
     with Terminal([*KEYDESK, "--demo", "--people", "60"], env={"KEYDESK_HOME": str(home)}) as terminal:
-        terminal.wait_for("puts these lines away")
-        pasted(terminal)
-        os.write(terminal._master, b"\x15ann.lee@acme.example")  # ctrl+u empties the box
+        os.write(terminal._master, b"ann.lee@acme.example")  # before Python itself has begun: the terminal keeps it
         terminal.wait_for("Microsoft 365")
         comes_to_rest(terminal, 1.3)  # longer than any clock of the screen, but for the shown age
         suspended(terminal)
+        os.write(terminal._master, b"\x15")  # ctrl+u empties the box
+        pasted(terminal)
         (child,) = children_of(terminal._process.pid)
         ends = os.pidfd_open(child)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -49,48 +48,23 @@ async def test_so_does_a_click(choice: str) -> None:
     assert app.return_value == choice
 
 
-@pytest.mark.parametrize("size", [*SIZES, SMALL])
-async def test_all_three_are_seen_at_any_size(size: tuple[int, int]) -> None:
+async def test_all_three_are_seen_at_any_size() -> None:
     app = WelcomeApp()
-    async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        lines = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
-        for title in ("Try the demo", "Connect your org", "Quit"):
-            assert any(title in line for line in lines), title
-        assert "3 Quit" in lines[-1]
+    async with app.run_test(size=SIZES[0]) as pilot:
+        for size in (*SIZES, SMALL):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            lines = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
+            assert len(lines) == size[1]
+            for title in ("Try the demo", "Connect your org", "Quit"):
+                assert any(title in line for line in lines), (title, size)
+            assert "3 Quit" in lines[-1], size
 
 
 def start(home: Path, **environ: str) -> tuple[list[str], dict[str, str]]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEYDESK_")}
     env = kept | {"KEYDESK_HOME": str(home), "TERM": "xterm-256color", **environ}
     return [sys.executable, "-m", "tui"], env
-
-
-def test_at_a_terminal_it_asks_and_a_key_ends_it(home: Path) -> None:
-    ours, theirs = pty.openpty()
-    command, env = start(home)
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        try:
-            told = b""
-            while b"Quit" not in told:
-                told += os.read(ours, 4096)
-            os.write(ours, b"3")
-            assert finished(process, ours) == Code.OK
-        finally:
-            process.kill()
-    os.close(ours)
-
-
-def finished(process: subprocess.Popen[bytes], ours: int) -> int:
-    """Read on, since a full pipe would keep the process, until it ends."""
-    while True:
-        try:
-            if not os.read(ours, 4096):
-                break
-        except OSError:  # the other end is closed
-            break
-    return process.wait(timeout=20)
 
 
 def test_without_a_terminal_it_says_what_to_set(home: Path) -> None:

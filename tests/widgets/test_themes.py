@@ -193,7 +193,8 @@ def test_no_sheet_and_no_inline_style_has_a_colour_but_the_roles() -> None:
     for sheet in sorted((ROOT / "screens").rglob("*.tcss")):
         found[sheet.name] = colours_in_sheet(sheet.read_text("utf-8"))
     for path in sorted(path for folder in ("screens", "widgets", "tui") for path in (ROOT / folder).rglob("*.py")):
-        if path.name in {"palettes.py", "themes.py"} or path.is_relative_to(ROOT / "tui" / "demo"):
+        # The sample is what the doctor counts the bytes of: a screen of true colours, which nobody is shown.
+        if path.name in {"palettes.py", "themes.py", "sample.py"} or path.is_relative_to(ROOT / "tui" / "demo"):
             continue
         strings = [
             node.value

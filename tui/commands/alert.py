@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tui.commands.codes import Code
 from tui.commands.output import print_json, print_line
@@ -19,7 +18,6 @@ ABOUT = """\
 While the alert is raised, the desk's rules ask one tier more of everything: for when somebody is calling the desk under
 other people's names. It ends by itself, a day later at most. Without an option it says whether it is raised.
 """
-_SPAN: Final = re.compile(r"([0-9]{1,4})(m|h)")
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: argparse.ArgumentParser) -> None:
@@ -49,10 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _alert(session: Session, arguments: argparse.Namespace) -> int:
-    from tui.desk.verification.alerts import lower_alert, raise_alert, read_alert
+    from tui.desk.verification.alerts import lower_alert, raise_alert, read_alert, span_seconds
 
     if arguments.reason is not None:
-        await raise_alert(session, arguments.reason, session.now().timestamp() + _seconds(arguments.lasts))
+        await raise_alert(session, arguments.reason, session.now().timestamp() + span_seconds(arguments.lasts))
     elif arguments.end:
         await lower_alert(session)
     alert = await read_alert(session)
@@ -74,17 +72,3 @@ async def _alert(session: Session, arguments: argparse.Namespace) -> int:
             f"The alert is raised by {plain(alert.agent)} until {until:%Y-%m-%d %H:%M} UTC: {plain(alert.reason)}"
         )
     return Code.OK
-
-
-def _seconds(span: str) -> float:
-    """Return the seconds of a span as it is typed.
-
-    Raises:
-        BadInput: It is none.
-    """
-    from tui.trouble import BadInput
-
-    match = _SPAN.fullmatch(span.strip())
-    if match is None:
-        raise BadInput(f"{plain(span, limit=20)} is no span", advice="Write it as 30m or 4h.", field="lasts")
-    return float(match[1]) * (3600 if match[2] == "h" else 60)

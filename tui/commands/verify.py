@@ -42,7 +42,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser], common: a
         description=ABOUT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    sub.add_argument("person", help="login, id, or anything that finds exactly one person")
+    sub.add_argument("person", metavar="PERSON", help="login, id, or anything that finds exactly one person")
     needed = [action.id for action in ACTIONS.values()]
     sub.add_argument("--for", dest="purpose", required=True, choices=needed, metavar="ACTION", help="what they want")
     sub.add_argument("--by", choices=(*_ASKED, *_VOUCHED), metavar="WAY", help=f"{', '.join((*_ASKED, *_VOUCHED))}")
@@ -135,22 +135,38 @@ async def _vouch(session: Session, person: Person, action: Action, way: Way, arg
 async def _ask(session: Session, person: Person, action: Action, way: Way, arguments: argparse.Namespace) -> bool:
     """Ask a factor and print what happens; return whether it was passed."""
     from tui.desk.rules.strength import Measured
-    from tui.desk.verification.asking import Stage, ask
+    from tui.desk.verification.asking import AskingStage, ask
     from tui.desk.verification.saying import ENDED, script
 
     del arguments
     code = _read_code() if way.kind is Measured.CODE else None
     async with aclosing(ask(session, person, way, action.id, code=code)) as states:
         async for asked in states:
-            if asked.stage is Stage.WAITING:
+            if asked.stage is AskingStage.WAITING:
                 print_to_stderr(script(asked))
                 print_to_stderr(f"Waiting for {plain(way.name)} …")
             elif asked.stage in ENDED:
+                if asked.stage is AskingStage.DENIED:
+                    await _sound(session, person, asked.entry)
                 print_to_stderr(ENDED[asked.stage])
                 if asked.trouble is not None:
                     print_trouble(asked.trouble)
                 return False
-    return asked.stage is Stage.PASSED
+    return asked.stage is AskingStage.PASSED
+
+
+async def _sound(session: Session, person: Person, entry: int) -> None:
+    """Tell the desk's channel of a denial; that it could not be told is printed, and stops nothing."""
+    from tui.desk.notices.alarm import sound
+    from tui.trouble import Trouble
+
+    try:
+        line = await sound(session, person, entry)
+    except Trouble as trouble:
+        print_trouble(trouble)
+    else:
+        if line is not None:
+            print_to_stderr(f"The desk's channel: {line.words}.")
 
 
 def _read_code() -> Any:  # noqa: ANN401 - a Secret, whose module is imported where it is needed

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,10 +16,12 @@ class AttackSigns:
     Attributes:
         addresses: IP addresses from which the passwords of many people are tried, company networks left out.
         people: For each person (Okta id) whose lock or block looks like an attack, the reason in harmless words.
+        alert: That the alert is raised and until when, as the top line says it; empty while it is not raised.
     """
 
     addresses: frozenset[str] = frozenset()
     people: dict[str, str] = field(default_factory=dict)
+    alert: str = ""
 
     def update(self, addresses: Iterable[str], locked: Mapping[str, str]) -> None:
         """Replace the addresses, and update the people who are locked or blocked now.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -20,7 +20,6 @@ from tui.okta.clock import stamp
 from tui.okta.errors import FeatureOff
 from tui.okta.policy import Capability, Mode, SoftwareBy, SwitchedOff
 from tui.trouble import Trouble
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
@@ -34,11 +33,15 @@ if TYPE_CHECKING:
     from tui.desk.people.password_policies import Applied
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
-    from tui.okta.models import Block, Factor, Group, User
+    from tui.okta.models import AppLink, Block, Factor, Group, User
 
 T = TypeVar("T")
 EVENTS_SINCE: Final = timedelta(days=30)
 EVENTS_MOST: Final = 30
+WEEK_PART: Final = "week"
+"""The name of the part that holds a week of the person's events, which a verdict reads where the card's are too few."""
+TOGETHER: Final = 0.03
+"""Seconds in which the parts of a card that arrive are shown together: each drawing of it costs time and bytes."""
 _CHANGES: Final = {Capability.MFA: ("factors",), Capability.PROVISIONING: ("groups", "apps")}
 """The parts that a capability's actions change, beside the person's state and the log."""
 
@@ -113,7 +116,8 @@ class Session:
     @property
     def verifies(self) -> bool:
         """Whether this session may ask a caller's phone or app."""
-        return self.writes and Capability.VERIFICATION in self.client.policy.capabilities
+        policy = self.client.policy
+        return policy.mode is not Mode.READ_ONLY and Capability.VERIFICATION in policy.capabilities
 
     def require(self, capability: Capability) -> None:
         """Check that a capability is switched on, before any request for it is sent.
@@ -144,7 +148,11 @@ class Session:
             SwitchedOff: Looking people up is switched off.
         """
         self.require(Capability.IDENTIFY)
-        return Search(self.client, text, region=self.region)
+        return Search(self.client, text, region=self.region, on_read=self._note_read)
+
+    def _note_read(self, user: User, began: float) -> None:
+        """Keep a person whom a search has read by their login, so that their card need not ask for them again."""
+        self.parts.put(user.id, "user", Person(user, self.client.clock.time()), began=began)
 
     def now(self) -> datetime:
         """Return the time in UTC by Okta's clock, as far as an answer has told it, else by the local one."""
@@ -183,6 +191,14 @@ class Session:
         """
         return await self.read_shared("factors", user_id, partial(self.client.factors_of, user_id), younger=younger)
 
+    async def app_links_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[AppLink, ...]:
+        """Return the apps of a person's dashboard, read at most so many seconds ago.
+
+        Raises:
+            OktaError: They could not be read.
+        """
+        return await self.read_shared("apps", user_id, partial(self.client.app_links_of, user_id), younger=younger)
+
     async def events_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[LogEvent, ...]:
         """Return the newest `EVENTS_MOST` events about a person of the last 30 days, read at most so many seconds ago.
 
@@ -208,9 +224,11 @@ class Session:
         return await self.read_shared("user", key, read, younger=younger)
 
     async def load(self, user_id: str, *, younger: float = 0.0) -> AsyncIterator[Person]:
-        """Read one person and all parts of the card at once; yield a newer value as each part arrives.
+        """Read one person and the parts of the card; yield a newer value as parts arrive.
 
-        A part that cannot be read carries its trouble and stops nothing.
+        A part that cannot be read carries its trouble and stops nothing. All is asked at once, with what a verdict and
+        a change need that is asked once a session; the apps, which nothing waits for, once something else has arrived.
+        What arrives in one moment is yielded together, but for the device blocks, for which the keys wait.
 
         Args:
             user_id: Okta's id of the person.
@@ -219,34 +237,48 @@ class Session:
         Raises:
             OktaError: The person could not be read.
         """
-        names = {asyncio.ensure_future(part): name for name, part in self._card(user_id, younger).items()}
-        waiting = set(names)
+        waits = self._card(user_id, younger)
+        reading = {asyncio.ensure_future(part): name for name, part in waits.items()}
+        reading[asyncio.ensure_future(read_part(self.admins.role_of, self.client, user_id))] = "admin"
+        beside = [asyncio.ensure_future(read_part(read)) for read in self._asked_once()]
+        apps_asked = False
         try:
             person = await self.person(user_id, younger=younger)
             self.seen.pop(user_id, None)
             self.seen[user_id] = person.user
             yield person
-            while waiting:
-                ready, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                for task in ready:
-                    person = person.with_part(names[task], task.result())
+            while reading:
+                for task in await _next_done(reading, alone="blocks"):
+                    person = person.with_part(reading.pop(task), task.result())
                     self.blocked.note_person(person)
                 yield person
+                if not apps_asked and set(waits) - set(reading.values()):
+                    apps_asked = True
+                    reading[asyncio.ensure_future(read_part(self.app_links_of, user_id, younger=younger))] = "apps"
+            await asyncio.gather(*beside)
         finally:
-            for task in waiting:
+            for task in (*reading, *beside):
                 task.cancel()
 
     def _card(self, user_id: str, younger: float) -> dict[str, Coroutine[Any, Any, Part[Any]]]:
-        """Return what reads the parts of a card, by their names."""
-        app_links = partial(self.client.app_links_of, user_id)
+        """Return what reads the parts of a card that something waits for, by their names."""
         return {
             "blocks": self._blocks(user_id, younger),
             "groups": read_part(self.groups_of, user_id, younger=younger),
-            "apps": read_part(self.read_shared, "apps", user_id, app_links, younger=younger),
             "factors": read_part(self.factors_of, user_id, younger=younger),
             "events": read_part(self.events_of, user_id, younger=younger),
-            "admin": read_part(self.admins.role_of, self.client, user_id),
         }
+
+    def _asked_once(self) -> tuple[Callable[[], Awaitable[object]], ...]:
+        """Return what reads the things of the org that a verdict and a change need and that are kept once read."""
+        from tui.desk.people.password_policies import password_policies  # noqa: PLC0415 - as above
+
+        reads: list[Callable[[], Awaitable[object]]] = []
+        if Capability.EXPIRY in self.client.policy.capabilities:  # else the guard would refuse it each time
+            reads.append(partial(password_policies, self.client))
+        if self.writes:
+            reads.append(self.client.principal)
+        return tuple(reads)
 
     async def _blocks(self, user_id: str, younger: float) -> Part[tuple[Block, ...]]:
         """Read the device blocks as a part, and keep that an org has none of that feature."""
@@ -281,7 +313,7 @@ class Session:
             self.ledger.writable(),
             self.denied,
             directory_elsewhere=self.connector.portals.directory,
-            started_read_only=self.connector.mode is Mode.READ_WRITE and mode is Mode.READ_ONLY,
+            started_read_only=self.connector.mode is Mode.READ_WRITE and mode is not Mode.READ_WRITE,
         )
 
     def obstacle(self, action: Action, person: Person, targets: tuple[Target, ...] = ()) -> Obstacle | None:
@@ -293,15 +325,33 @@ class Session:
             standing = replace(standing, denied={action.endpoint.id: refusal, **self.denied})
         return obstacle(action, person, standing, targets)
 
-    async def read_targets(self, action: Action, person: Person, ids: Mapping[TargetKind, str]) -> tuple[Target, ...]:
+    async def read_targets(
+        self, action: Action, person: Person, ids: Mapping[TargetKind, str], *, younger: float = 0.0
+    ) -> tuple[Target, ...]:
         """Read what an action is aimed at beside the person, by Okta's ids.
+
+        Args:
+            action: The action.
+            person: The person.
+            ids: Okta's ids of the chosen targets, by kind.
+            younger: The most seconds since a screen has read the person's groups and factors; 0 reads them afresh.
 
         Raises:
             OktaError: Something that decides on the action could not be read.
         """
         from tui.desk.actions.targets import read_targets  # noqa: PLC0415 - as above
 
-        return await read_targets(self.client, action, person, ids)
+        return await read_targets(self.client, action, person, ids, reader=_Reader(self, younger))
+
+    async def read_back(self, action: Action, person: Person, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        """Read whether the person has the targets of an action now that it was sent.
+
+        Raises:
+            OktaError: It could not be read.
+        """
+        from tui.desk.actions.targets import read_back  # noqa: PLC0415 - as above
+
+        return await read_back(self.client, action, person, targets, reader=_Reader(self, 0.0))
 
     async def with_policy(self, action: Action, person: Person) -> Person:
         """Return the person with their password policy read, where a note on the action needs it; raises nothing."""
@@ -334,11 +384,56 @@ class Session:
         self.blocked.note_person(person)
         return person
 
-    def forget_changed(self, action: Action, user_id: str) -> None:
+    async def person_read_back(self, before: Person) -> Person:
+        """Read a person after a change, with the device blocks only where there were some: no change makes a new one.
+
+        Args:
+            before: The person as read right before the change.
+
+        Raises:
+            OktaError: The person could not be read.
+        """
+        if not before.blocks_known or before.blocked:
+            return await self.person_with_blocks(before.user.id)
+        return replace(await self.person(before.user.id), blocks=before.blocks)
+
+    def forget_changed(self, action: Action, person: Person) -> None:
         """Forget what an action changes of a person, so that it is read again; the rest may be shown on.
 
         Args:
             action: The action.
-            user_id: Okta's id of the person.
+            person: The person as read before it.
         """
-        self.parts.forget(user_id, ("user", "blocks", "events", *_CHANGES.get(action.capability, ())))
+        blocks = () if person.blocks_known and not person.blocked else ("blocks",)
+        parts = ("user", "events", WEEK_PART, *blocks, *_CHANGES.get(action.capability, ()))
+        self.parts.forget(person.user.id, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads what a person has, as far as no screen has read it so many seconds ago."""
+
+    session: Session
+    younger: float
+
+    async def groups_of(self, user_id: str) -> tuple[Group, ...]:
+        """Return the person's groups."""
+        return await self.session.groups_of(user_id, younger=self.younger)
+
+    async def factors_of(self, user_id: str) -> tuple[Factor, ...]:
+        """Return the person's factors."""
+        return await self.session.factors_of(user_id, younger=self.younger)
+
+
+async def _next_done(reading: Mapping[asyncio.Task[Any], str], *, alone: str) -> set[asyncio.Task[Any]]:
+    """Wait for the next parts of a card; a part that something waits for is told alone, others with what comes along.
+
+    Args:
+        reading: The tasks that read, each with the name of its part.
+        alone: The name of the part that is told at once.
+    """
+    done, waiting = await asyncio.wait(reading, return_when=asyncio.FIRST_COMPLETED)
+    if waiting and not any(reading[task] == alone for task in done):
+        along, _ = await asyncio.wait(waiting, timeout=TOGETHER)
+        done |= along
+    return done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tui.okta.decode import decode
@@ -24,7 +24,6 @@ from tui.okta.errors import (
     WrongState,
 )
 from tui.patterns import late_pattern
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

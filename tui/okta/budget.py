@@ -6,10 +6,10 @@ server's clock, so it is compared with the answer's own `Date` and never with th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.okta.clock import server_date
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

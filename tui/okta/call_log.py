@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, unquote_plus
 
 from tui.okta.tokens import without_tokens
 from tui.patterns import late_pattern
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
-
-from tui.values import dataclass
 
 READS: Final = frozenset({"GET", "HEAD"})
 OWN_ID: Final = "keydesk-"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui.okta import endpoints as ep
@@ -19,7 +20,6 @@ from tui.okta.links import MOST_PAGES, MOST_SHORT_PAGES, PageBounds, next_url, t
 from tui.okta.log_events import LogEvent
 from tui.okta.models import AppLink, Block, Factor, Group, Org, User, WellKnown
 from tui.okta.network import AS_FOUND, hosted_by_okta
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -78,6 +78,7 @@ class OktaClient:
         self._http: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
         self._principal = credentials.client_id
+        self._asking_principal = asyncio.Lock()
         # Why the address is certainly that of an Okta org; empty until Okta itself has answered from it
         self._right = "The address is in a domain of Okta's own." if hosted_by_okta(policy.origin) else ""
 
@@ -295,11 +296,12 @@ class OktaClient:
     async def principal(self) -> str:
         """Return Okta's id of whom the System Log names for this client's calls; empty where that is not known.
 
-        A service app is named by its client id, an API token by its owner, who is asked for once.
+        A service app is named by its client id, an API token by its owner, who is asked for once, however many ask.
         """
-        if not self._principal:
-            with suppress(OktaError):
-                self._principal = (await self.user("me")).id
+        async with self._asking_principal:
+            if not self._principal:
+                with suppress(OktaError):
+                    self._principal = (await self.user("me")).id
         return self._principal
 
     async def groups_of(self, user_id: str) -> tuple[Group, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from tui.okta.calls import READS, Call
 from tui.patterns import late_pattern
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

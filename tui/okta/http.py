@@ -4,7 +4,7 @@ httpx has had no release since 2024. A continuation with the same names would st
 
 httpx imports its own command line where click is installed, as it is beside keydesk (apprise needs it), and with it
 pygments and rich's progress bars: more than half of the time that httpx takes. An entry without a module in
-`sys.modules` says to Python's import that there is none, and httpx goes on without it, as it does where click is missing.
+`sys.modules` says to Python's import that there is none; httpx goes on without it, as it does where click is missing.
 """
 
 from __future__ import annotations

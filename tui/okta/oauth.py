@@ -10,7 +10,7 @@ import asyncio
 import re
 import uuid
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NoReturn
 from urllib.parse import urlencode
 
@@ -18,7 +18,6 @@ from tui.okta import token_answers
 from tui.okta.dpop import Prover
 from tui.okta.errors import AnswerLost, BadClient, NotReached, OktaDown, OktaError, RateLimited, TlsFailed
 from tui.okta.service_ids import check_ids
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

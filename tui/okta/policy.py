@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.okta.calls import READS, Call
-from tui.okta.endpoints import endpoint_of
+from tui.okta.endpoints import VERIFY_FACTOR, endpoint_of
 from tui.okta.errors import Refused
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +23,22 @@ WHERE: Final = "in the list of connectors, or by `keydesk connect --change NAME`
 """Where an admin changes what a connector may do."""
 
 
+ASKING: Final = frozenset({VERIFY_FACTOR.id})
+"""The endpoints that ask somebody for a proof."""
+
+
 class Mode(StrEnum):
     """Whether a connector may change anything in Okta."""
 
     READ_ONLY = "read-only"
+    VERIFY_ONLY = "verify-only"
+    """It asks callers to prove themselves, and changes nothing else."""
     READ_WRITE = "read-write"
+
+
+def sends(mode: Mode, endpoint_id: str) -> bool:
+    """Whether a call that may change something may be sent in a mode; what is no mode sends nothing."""
+    return mode is Mode.READ_WRITE or (mode is Mode.VERIFY_ONLY and endpoint_id in ASKING)
 
 
 class Capability(StrEnum):
@@ -211,8 +221,9 @@ class Policy:
         if call.method in READS:
             self._check_capability(call, endpoint)
             return
-        if self.mode is not Mode.READ_WRITE:
-            raise Refused("This connector is read-only", detail=where)
+        if not sends(self.mode, endpoint.id if endpoint else ""):
+            only = "This connector verifies callers, and changes nothing"
+            raise Refused(only if self.mode is Mode.VERIFY_ONLY else "This connector is read-only", detail=where)
         self._check_capability(call, endpoint)
         if type(approval) is not Approval:
             raise Refused("keydesk refused a change without an approval", detail=where)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from tui.okta.network_errors import BadProxy
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

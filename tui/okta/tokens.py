@@ -17,10 +17,8 @@ _KEY: Final = r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PR
 _SECRET: Final = late_pattern(f"{_KEY}|{_SSWS}|{_JWT}", re.DOTALL)
 _KINDS: Final = (
     ("an API token", late_pattern(_SSWS)),
-    (
-        "a private key",
-        late_pattern(r"-----BEGIN|LS0tLS1CRUdJTi|\"d\"\s*:\s*\"[\w-]{20}"),
-    ),  # PEM, the same in Base64, JWK
+    # PEM, the same in Base64, JWK
+    ("a private key", late_pattern(r"-----BEGIN|LS0tLS1CRUdJTi|\"d\"\s*:\s*\"[\w-]{20}")),
     ("a token", late_pattern(_JWT)),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.okta.answers import UNSENT, Answer, okta_request_id, unsent
@@ -13,7 +14,6 @@ from tui.okta.calls import READS, Call
 from tui.okta.errors import AnswerLost, NotReached, OktaError, RateLimited, Refused, TlsFailed
 from tui.okta.http import httpx
 from tui.okta.network_errors import ProxyRefused
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.okta.budget import Budget

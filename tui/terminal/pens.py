@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tui.terminal.glyphs import Unshowable
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.terminal.rules import Rules

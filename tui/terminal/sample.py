@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from rich.color import ColorSystem
 from rich.console import Console
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 SIZE: Final = (120, 40)
 """Columns and lines of the sample."""
+_NAMES: Final[dict[ColorSystem, Literal["standard", "256", "truecolor", "windows"]]] = {
+    ColorSystem.STANDARD: "standard",
+    ColorSystem.EIGHT_BIT: "256",
+    ColorSystem.TRUECOLOR: "truecolor",
+    ColorSystem.WINDOWS: "windows",
+}
+"""How Rich's console calls them."""
 _BOX: Final = Region(18, 10, 84, 20)
 _GROUND, _PANEL = "#0f131a", "#1b212c"
 _TEXT, _MUTED, _FRAME = (Style(color=ink, bgcolor=_GROUND) for ink in ("#e8ebf1", "#a3adbd", "#6db9ff"))
@@ -51,12 +58,6 @@ def sample_size(rules: Rules, colours: ColorSystem) -> SampleSize:
     changed = shown.changes(opened, (0, 0))
     whole = opened.render_segments(console)
     return SampleSize(len(whole.encode()), len(changed.encode()))
-
-
-_NAMES: Final = {
-    ColorSystem.STANDARD: "standard", ColorSystem.EIGHT_BIT: "256", ColorSystem.TRUECOLOR: "truecolor",
-    ColorSystem.WINDOWS: "windows",
-}  # fmt: skip
 
 
 def _list() -> list[Strip]:

@@ -90,7 +90,7 @@ def _best_region(
     if best is None:
         return None, 0
     empty = [blank] * len(new[0])
-    found = None, 0
+    found: tuple[Scroll | None, int] = None, 0
     for first, last in _ends(*best, lines):
         top, bottom = min(first, first + lines), max(last, last + lines)
         saved = sum(gains[first : last + 1])

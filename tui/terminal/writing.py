@@ -164,17 +164,24 @@ class Writer:
             x = end
 
     def _next(self, y: int, row: Row, x: int, stop: int) -> int:
-        """Move to a cell, write its glyph, and return where the next one stands; blanks are only counted."""
+        """Move to a cell, write it and what has its pen, and return where the next one stands; blanks only count."""
         cell = row[x]
         if not cell.width:  # written with its left half
             return x + 1
         self.move(x, y)
-        if not cell.is_blank:
-            self._glyph(cell, x, y, len(row))
-            return x + cell.width
         end = x + 1
-        while end < stop and row[end] is cell:
-            end += 1
+        if cell.is_blank:
+            while end < stop and row[end] is cell:
+                end += 1
+        elif cell.is_odd:
+            self._glyph(cell, x, y, len(row))
+            end = x + cell.width
+        else:
+            while end < stop and row[end].pen is cell.pen and not (row[end].is_odd or row[end].is_blank):
+                end += 1
+            self._take(cell.pen)
+            self._parts += [known.text for known in row[x:end]]
+            self._wrote(end - x, len(row))
         return end
 
     def _rest(self, y: int, row: Row, start: int) -> None:

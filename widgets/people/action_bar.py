@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from tui.desk.text.named_keys import key_of
 from widgets.cell_text import truncate, wrap
+from widgets.steady_text import draw_again
 from widgets.tones import KEY, OFF
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ class ActionBar(Widget):
 
     def _keep_height(self) -> None:
         size = self.content_size
-        if not size.width or len(self._lines(size.width, self.app.size.height)) != size.height:
-            self.refresh(layout=True)
+        moves = not size.width or len(self._lines(size.width, self.app.size.height)) != size.height
+        draw_again(self, moves=moves)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's signature
         """Return the number of lines at this width."""

@@ -8,6 +8,7 @@ import pytest
 
 from tests.commands.act.support import ANN, DESTRUCTIVE, REASONED, REVEALING, at_a_terminal, possible, sure
 from tests.desk.support import fault
+from tests.each import each
 from tui.commands.codes import Code
 from tui.commands.run import parser
 from tui.desk.actions.catalogue import ACTIONS
@@ -26,8 +27,8 @@ def ledger(keydesk: Shell) -> list[dict[str, object]]:
     return found
 
 
-@every
 @pytest.mark.parametrize("extra", [[], ["--read-only"]])
+@each("action", ACTIONS)
 def test_a_dry_run_prints_person_effect_calls_and_steps_and_only_reads(
     keydesk: Shell, org: Org, action: str, extra: list[str]
 ) -> None:
@@ -60,8 +61,8 @@ def test_a_dry_run_prints_bodies(keydesk: Shell, org: Org) -> None:
     assert f'/users  {{"id":"{person.id}","scope":"USER"}}\n' in keydesk(*typed.words, "--dry-run").out
 
 
-@every
 @pytest.mark.parametrize("how", ["flag", "flag first", "environment"])
+@each("action", ACTIONS)
 def test_read_only_prints_the_steps_by_hand_instead(keydesk: Shell, org: Org, action: str, how: str) -> None:
     typed = possible(org, action)
     arguments = [*typed.words, *sure(action)]
@@ -118,9 +119,10 @@ def test_what_is_destructive_takes_the_login_at_a_terminal(keydesk: Shell, org: 
     assert [entry["outcome"] for entry in ledger(keydesk)] == ["done"]
 
 
-@pytest.mark.parametrize("action", DESTRUCTIVE)
+@each("action", DESTRUCTIVE)
 def test_what_is_destructive_has_no_yes(keydesk: Shell, org: Org, action: str) -> None:
     typed = possible(org, action)
+    keydesk.line.sent.clear()
     ran = keydesk(*typed.words, "--reason", "called", "--yes")
     assert (ran.code, keydesk.line.sent) == (Code.USAGE, [])
     assert "there is no option “--yes”" in ran.err
@@ -130,7 +132,7 @@ def test_what_is_destructive_has_no_yes(keydesk: Shell, org: Org, action: str) -
     assert keydesk.line.writes == []
 
 
-@pytest.mark.parametrize("action", [name for name in ACTIONS if name not in DESTRUCTIVE])
+@each("action", [name for name in ACTIONS if name not in DESTRUCTIVE])
 def test_without_a_terminal_nothing_is_sent_unless_told_to(keydesk: Shell, org: Org, action: str) -> None:
     typed = possible(org, action)
     ran = keydesk(*typed.words, *(word for word in sure(action) if word != "--yes"))
@@ -139,7 +141,7 @@ def test_without_a_terminal_nothing_is_sent_unless_told_to(keydesk: Shell, org: 
     assert keydesk.line.writes == []
 
 
-@pytest.mark.parametrize("action", REASONED)
+@each("action", REASONED)
 def test_an_action_that_needs_a_reason_asks_for_one(keydesk: Shell, org: Org, action: str) -> None:
     typed = possible(org, action)
     for reason in ([], ["--reason", " \t"]):

@@ -43,6 +43,7 @@ def test_all_in_read_write_mode() -> None:
         (C.UNLOCK, {"okta.users.read", "okta.users.manage"}),
         (C.PASSWORDS, {"okta.users.read", "okta.users.manage"}),
         (C.MFA, {"okta.users.read", "okta.users.manage"}),
+        (C.VERIFICATION, {"okta.users.read", "okta.users.manage"}),
     ],
 )
 def test_each_capability_needs_its_own(capability: Capability, scopes: set[str]) -> None:

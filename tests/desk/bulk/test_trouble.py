@@ -13,6 +13,7 @@ from tui.desk.actions.grammar import Cause
 from tui.desk.bulk.job import LineState, job
 from tui.desk.bulk.run import JobRun, NothingLeft, TargetGone
 from tui.desk.ledger.errors import LedgerFull
+from tui.desk.ledger.ledger import Ledger
 from tui.desk.session import Session
 from tui.okta.errors import AnswerLost, BadToken, MissingRole, NotReached, OktaDown, RateLimited, Refused
 
@@ -134,7 +135,7 @@ async def test_a_ledger_that_takes_no_entry_stops_it_with_nothing_sent(
     def full(*_: object) -> None:
         raise LedgerFull
 
-    monkeypatch.setattr(type(session.ledger), "intend", full)
+    monkeypatch.setattr(Ledger, "intend", full)
     done = await several.run("", "")
     assert came(done) == [NS, NT, NT, NT]
     assert isinstance(done.halted, LedgerFull)
@@ -150,7 +151,7 @@ async def test_an_outcome_that_is_not_recorded_stops_it_and_is_told(
     def full(*_: object, **__: object) -> None:
         raise LedgerFull
 
-    monkeypatch.setattr(type(session.ledger), "outcome", full)
+    monkeypatch.setattr(Ledger, "outcome", full)
     done = await several.run("", "")
     assert came(done) == [D, NT, NT, NT]
     assert "not in the ledger" in done.lines[0].note

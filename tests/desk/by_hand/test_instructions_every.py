@@ -58,7 +58,8 @@ def whole(told: Instructions) -> None:
 
 @EVERY
 def test_there_is_something_to_do_for_everybody_whatever_is_in_the_way(action: Action) -> None:
-    for person, cause, helping in product(everybody(), (None, *Cause), HELPED):
+    for (number, person), (turn, cause) in product(enumerate(everybody()), enumerate((None, *Cause))):
+        helping = HELPED[(turn + number // 3) % len(HELPED)]  # each of them in each state, for each cause
         obstacle = Obstacle(cause, "the reason", "The advice.") if cause else None
         told = advised(action, person, ACME, obstacle, targets=aimed(action), allowed=helping)
         whole(told)

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.desk.ledger.one_intent import INTENT, UNLOCK
 from tui.desk.ledger.entry import Intent, Outcome
 from tui.desk.ledger.errors import LedgerError
 from tui.desk.ledger.ledger import Ledger
@@ -28,22 +29,6 @@ if TYPE_CHECKING:
 
     from tui.desk.ledger.protocol import LedgerStore
 
-UNLOCK = Call("POST", "/api/v1/users/00u1/lifecycle/unlock")
-INTENT = Intent(
-    action="unlock",
-    title="Unlock",
-    connector="acme",
-    org="https://acme.okta.com",
-    person_id="00u1",
-    person_login="ada@acme.example",
-    person_name="Ada Lovelace",
-    status="LOCKED_OUT",
-    calls=(UNLOCK,),
-    reason="called from her desk",
-    ticket="INC-7",
-    agent="grace",
-    origin="192.0.2.7",
-)
 START = 1_750_000_000.0
 
 

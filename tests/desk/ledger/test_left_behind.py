@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desk.ledger.test_ledger import INTENT, Clock
+from tests.desk.ledger.one_intent import INTENT
+from tests.desk.ledger.test_ledger import Clock
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerCorrupt
 from tui.desk.ledger.ledger import Ledger

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.desk.ledger.test_ledger import INTENT
+from tests.desk.ledger.one_intent import INTENT
 from tests.desk.ledger.test_tampering import EDIT, anchor_of, behind_its_back, copy, fill, records, verify
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerCorrupt, LedgerError, LedgerForked, LedgerTooNew

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.desk.ledger.test_ledger import INTENT, Clock
+from tests.desk.ledger.one_intent import INTENT
+from tests.desk.ledger.test_ledger import Clock
 from tui.desk.ledger.chain import START, Record
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.export import verify_lines

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.desk.ledger.test_ledger import INTENT
+from tests.desk.ledger.one_intent import INTENT
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import (
     LedgerBusy,
@@ -36,7 +36,7 @@ ROOT = Path(__file__).parents[3]
 PROLOGUE = """
 import contextlib, json, os, resource, signal, sys
 from pathlib import Path
-from tests.desk.ledger.test_ledger import INTENT
+from tests.desk.ledger.one_intent import INTENT
 from tui.desk.ledger.entry import Outcome
 from tui.desk.ledger.errors import LedgerBusy, LedgerError
 from tui.desk.ledger.ledger import Ledger

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
     from tui.desk.notices.sender import NoticeLine
 
-SECONDS: Final = 30.0
+SECONDS: Final = 120.0
 """For a process to end; nothing takes so long unless it hangs."""
 PROCESSES: Final = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload([__name__])

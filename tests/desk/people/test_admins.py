@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.desk.support import fault, user_id
 from tui.desk.lockouts.monitor import LockoutMonitor
 from tui.desk.people import admins
 from tui.desk.people.admins import AdminRole
 from tui.desk.people.card import card
+from tui.okta.errors import MissingRole
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tui.demo.org import Org
@@ -63,8 +64,36 @@ async def test_a_super_admin_is_told_from_other_admins_and_only_admins_roles_are
     roles = {name: (await whole(session, user_id(org, name))).admin.value for name in ("adam.brooks", "bob.martin")}
     assert roles == {"adam.brooks": AdminRole.SUPER, "bob.martin": AdminRole.NONE}
     assert len([one for one in line.story if one.endswith("/roles")]) == 1
+    await whole(session, user_id(org, "adam.brooks"))
+    assert len([one for one in line.story if one.endswith("/roles")]) == 1  # neither are they read again
     fault(org, "403-role", match="/roles", times=-1)
+    session.replace_denied({})  # the rights may have changed
     assert (await whole(session, user_id(org, "adam.brooks"))).admin.value is AdminRole.ADMIN
+
+
+async def test_before_a_change_the_roles_of_one_person_are_read_where_those_of_all_cannot_be(
+    desk: Desk, org: Org, line: Line
+) -> None:
+    session, adam, bob = desk.session(), user_id(org, "adam.brooks"), user_id(org, "bob.martin")
+    fault(org, "403-role", match="/iam/", times=-1)
+    with pytest.raises(MissingRole):
+        await session.admins.role_of(session.client, adam)
+    for _ in range(2):
+        assert await session.admins.role_of(session.client, adam, alone=True) is AdminRole.SUPER
+    assert await session.admins.role_of(session.client, bob, alone=True) is AdminRole.NONE
+    assert [one for one in line.story if one.endswith("/roles")] == [
+        f"GET /api/v1/users/{person}/roles" for person in (adam, bob)
+    ]
+
+
+async def test_a_refusal_of_both_questions_is_not_asked_for_again(desk: Desk, org: Org, line: Line) -> None:
+    session, adam = desk.session(), user_id(org, "adam.brooks")
+    fault(org, "403-role", match="/roles", times=-1)
+    fault(org, "403-role", match="/iam/", times=-1)
+    for _ in range(2):
+        with pytest.raises(MissingRole):
+            await session.admins.role_of(session.client, adam, alone=True)
+    assert len(line.story) == 2
 
 
 async def test_what_one_feature_reads_of_a_block_every_list_knows(desk: Desk, org: Org) -> None:

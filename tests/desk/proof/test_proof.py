@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tui.desk.proof.proof import Finding, Proof
 
 C, V = Capability, CapabilityVerdict
-HELP = {C.PASSWORDS, C.UNLOCK, C.MFA}
+HELP = {C.PASSWORDS, C.UNLOCK, C.MFA, C.VERIFICATION}
 
 
 def of(proof: Proof, capability: Capability) -> Finding:
@@ -33,6 +33,7 @@ async def test_a_super_admin_works_and_is_too_much(org: Org, line: Line, clock: 
     assert proof.works
     assert {c for c, verdict in verdicts(proof).items() if verdict is V.NOT_PROVABLE} == {*HELP, C.PROVISIONING}
     assert "only doing it proves" in of(proof, C.UNLOCK).reason
+    assert "a Group Administrator was needed" in of(proof, C.VERIFICATION).reason
     (title, advice), *more = proof.warnings
     assert [title for title, _ in more] == ["The API token may be used from anywhere"]
     assert title == "The token's account is a super admin, which is more than keydesk needs"
@@ -76,8 +77,8 @@ async def test_a_read_only_connector_with_a_writing_token_is_named(org: Org, lin
     [
         ("helpdesk", {C.LOCKOUTS, C.EXPIRY, C.PROVISIONING}),
         ("org", {C.PROVISIONING}),
-        ("app", {C.EXPIRY, C.MFA}),
-        ("group-membership", {C.LOCKOUTS, C.EXPIRY, C.PROVISIONING, C.MFA}),
+        ("app", {C.EXPIRY, C.MFA, C.VERIFICATION}),
+        ("group-membership", {C.LOCKOUTS, C.EXPIRY, C.PROVISIONING, C.MFA, C.VERIFICATION}),
         ("report", {C.IDENTIFY, C.LOCKOUTS, C.EXPIRY, C.PROVISIONING, *HELP}),
         ("nobody", set(Capability)),
     ],

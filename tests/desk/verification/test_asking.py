@@ -10,11 +10,16 @@ import pytest
 
 from tests.desk.support import fault, user_id
 from tui.demo.base import otp
+from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.connectors.secrets import Secret
+from tui.desk.ledger import words
 from tui.desk.ledger.entry import Outcome
+from tui.desk.notices.history import history
+from tui.desk.perform.perform import settle
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Measured, Strength
-from tui.desk.verification.asking import NotAsked, Stage, ask
+from tui.desk.text.tone import Tone
+from tui.desk.verification.asking import AskingStage, NotAsked, ask
 from tui.desk.verification.kept import denied_in, proofs_in, tries_left
 from tui.desk.verification.ways import ways_of
 from tui.okta.errors import Refused
@@ -64,7 +69,7 @@ def code_of(org: Org) -> str:
 async def test_a_number_that_is_tapped_proves_the_caller_and_is_kept(desk: Desk, org: Org, wire: Wire) -> None:
     session = desk.session(principal="helpdesk")
     states = await asked(session, org)
-    assert [one.stage for one in states] == [Stage.RECORDING, Stage.WAITING, Stage.PASSED]
+    assert [one.stage for one in states] == [AskingStage.RECORDING, AskingStage.WAITING, AskingStage.PASSED]
     assert states[1].number is not None
     assert states[1].ends is not None
     assert states[-1].step is not None
@@ -81,21 +86,23 @@ async def test_a_number_that_is_tapped_proves_the_caller_and_is_kept(desk: Desk,
 @pytest.mark.parametrize(
     ("answers", "after", "stage", "detail"),
     [
-        ("deny", 3.0, Stage.DENIED, "denied"),
-        ("wrong", 3.0, Stage.DENIED, "denied"),
-        ("ignore", 3.0, Stage.NOBODY, "nobody answered"),
-        ("approve", 59.0, Stage.PASSED, "passed"),
+        ("deny", 3.0, AskingStage.DENIED, "denied"),
+        ("wrong", 3.0, AskingStage.DENIED, "denied"),
+        ("ignore", 3.0, AskingStage.NOBODY, "nobody answered"),
+        ("approve", 59.0, AskingStage.PASSED, "passed"),
     ],
 )
-async def test_each_other_end(desk: Desk, org: Org, answers: str, after: float, stage: Stage, detail: str) -> None:
+async def test_each_other_end(
+    desk: Desk, org: Org, answers: str, after: float, stage: AskingStage, detail: str
+) -> None:
     teach(org, answers, after)
     session = desk.session()
     states = await asked(session, org)
     assert states[-1].stage is stage
     entries = session.ledger.entries()
     assert [(entry.outcome, entry.detail) for entry in entries] == [(Outcome.DONE, detail)]
-    assert bool(denied_in(entries, user_id(org, ZACK))) is (stage is Stage.DENIED)
-    assert bool(proofs_in(entries)) is (stage is Stage.PASSED)
+    assert bool(denied_in(entries, user_id(org, ZACK))) is (stage is AskingStage.DENIED)
+    assert bool(proofs_in(entries)) is (stage is AskingStage.PASSED)
 
 
 async def test_a_denial_is_known_soon_and_looks_are_few(desk: Desk, org: Org, wire: Wire, clock: FakeClock) -> None:
@@ -123,7 +130,7 @@ async def test_a_code_is_in_what_is_sent_and_nowhere_else(desk: Desk, org: Org, 
     session = desk.session(principal="helpdesk")
     code = code_of(org)
     states = await asked(session, org, Measured.CODE, code)
-    assert [one.stage for one in states] == [Stage.RECORDING, Stage.PASSED]
+    assert [one.stage for one in states] == [AskingStage.RECORDING, AskingStage.PASSED]
     (sent,) = [one for one in wire.sent if one.method == "POST"]
     assert code in sent.content.decode()
     entry = session.ledger.entries()[0]
@@ -131,7 +138,7 @@ async def test_a_code_is_in_what_is_sent_and_nowhere_else(desk: Desk, org: Org, 
     assert code not in session.ledger.path.read_bytes().decode("latin-1")  # type: ignore[attr-defined]
     assert code not in repr(states)
     again = await asked(session, org, Measured.CODE, code)
-    assert again[-1].stage is Stage.WRONG  # each code is good once
+    assert again[-1].stage is AskingStage.WRONG  # each code is good once
     assert tries_left(session.ledger.entries(), user_id(org, ZACK), session.now().timestamp()) == 2
 
 
@@ -139,8 +146,8 @@ async def test_who_stops_waiting_is_recorded_and_nothing_is_proven(desk: Desk, o
     session = desk.session()
     person = await caller(session, org)
     async with aclosing(ask(session, person, await way(session, person, Measured.NUMBER), "temp-password")) as asking:
-        assert (await anext(asking)).stage is Stage.RECORDING
-        assert (await anext(asking)).stage is Stage.WAITING
+        assert (await anext(asking)).stage is AskingStage.RECORDING
+        assert (await anext(asking)).stage is AskingStage.WAITING
     (entry,) = session.ledger.entries()
     assert (entry.outcome, entry.detail) == (Outcome.DONE, "stopped")
     assert proofs_in([entry]) == []
@@ -149,7 +156,7 @@ async def test_who_stops_waiting_is_recorded_and_nothing_is_proven(desk: Desk, o
 async def test_nothing_is_asked_where_that_is_not_allowed(desk: Desk, org: Org, wire: Wire) -> None:
     reading = desk.session(read_only=True)
     states = await asked(reading, org)
-    assert states[-1].stage is Stage.FAILED
+    assert states[-1].stage is AskingStage.FAILED
     assert isinstance(states[-1].trouble, Refused)
     off = desk.session(capabilities=set(Capability) - {Capability.VERIFICATION})
     with pytest.raises(SwitchedOff):
@@ -165,7 +172,12 @@ async def test_a_lost_answer_is_unknown_and_never_sent_twice(desk: Desk, org: Or
     one = await way(session, person, Measured.NUMBER)
     fault(org, "cut", match="/verify")
     states = [state async for state in ask(session, person, one, "temp-password")]
-    assert states[-1].stage is Stage.UNKNOWN
+    assert states[-1].stage is AskingStage.UNKNOWN
+    (entry,) = session.ledger.entries(only_open=True)
+    before = len(wire.sent)
+    assert "proves nobody" in await settle(session, entry)
+    assert len(wire.sent) == before  # nothing that Okta says of the person would tell
+    assert session.ledger.entries(only_open=True) == []
     assert len(wire.writes) == 1
     (entry,) = session.ledger.entries()
     assert entry.outcome is Outcome.UNKNOWN
@@ -182,7 +194,7 @@ async def test_a_cancelled_task_leaves_its_end_behind(desk: Desk, org: Org) -> N
     async def listen() -> None:
         async with aclosing(ask(session, person, one, "temp-password")) as states:
             async for state in states:
-                if state.stage is Stage.WAITING:
+                if state.stage is AskingStage.WAITING:
                     waiting.set()
                     await asyncio.Event().wait()
 
@@ -196,11 +208,11 @@ async def test_a_cancelled_task_leaves_its_end_behind(desk: Desk, org: Org) -> N
 async def test_three_wrong_codes_end_it_before_okta_does(desk: Desk, org: Org, wire: Wire) -> None:
     session = desk.session()
     for _ in range(3):
-        assert (await asked(session, org, Measured.CODE, "000000"))[-1].stage is Stage.WRONG
+        assert (await asked(session, org, Measured.CODE, "000000"))[-1].stage is AskingStage.WRONG
     with pytest.raises(NotAsked):
         await asked(session, org, Measured.CODE, "000000")
     assert len(wire.writes) == 3
-    assert (await asked(session, org))[-1].stage is Stage.PASSED  # the phone may still be asked
+    assert (await asked(session, org))[-1].stage is AskingStage.PASSED  # the phone may still be asked
 
 
 async def test_who_has_denied_a_push_is_not_asked_again(desk: Desk, org: Org, wire: Wire) -> None:
@@ -210,3 +222,11 @@ async def test_who_has_denied_a_push_is_not_asked_again(desk: Desk, org: Org, wi
     with pytest.raises(NotAsked):
         await asked(session, org)
     assert len(wire.writes) == 1
+    (entry,) = session.ledger.entries(text="denied")
+    assert (words.outcome_words(entry), words.outcome_tone(entry)) == ("denied", Tone.BAD)
+    lines = dict(words.entry_lines(entry))
+    assert lines["Action"] == "Verify the caller: push with a number"
+    assert lines["For"] == ACTIONS["temp-password"].title
+    assert "zack.moore" in lines["Person"]
+    assert session.ledger.entries(text="verify-caller") == [entry]
+    assert history(session.ledger) == []

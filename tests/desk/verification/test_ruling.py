@@ -14,6 +14,7 @@ from tui.demo.log.events import party
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause
 from tui.desk.actions.obstacles import Obstructed
+from tui.desk.ledger import words
 from tui.desk.perform.perform import perform
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Attested
@@ -24,7 +25,8 @@ from tui.desk.verification.ways import ways_of
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock, Wire
     from tui.demo.org import Org
-    from tui.desk.rules.rules import Rules
+    from tui.desk.actions.grammar import TargetKind
+    from tui.desk.rules.rules import DeskRules
     from tui.desk.session import Session
     from tui.desk.verification.ways import Way
 
@@ -32,7 +34,7 @@ ZACK = "zack.moore"
 WHY = "lost her phone on the train"
 
 
-def ruled(desk: Desk, rules: Rules = DEFAULT_RULES, principal: str = "super") -> Session:
+def ruled(desk: Desk, rules: DeskRules = DEFAULT_RULES, principal: str = "super") -> Session:
     session = desk.session(principal=principal)
     return replace(session, connector=replace(session.connector, rules=rules))
 
@@ -47,7 +49,7 @@ async def refused(
     return f"{told.value.obstacle.reason}: {told.value.obstacle.advice}"
 
 
-async def targets(session: Session, org: Org, action: str, who: str) -> dict[object, str]:
+async def targets(session: Session, org: Org, action: str, who: str) -> dict[TargetKind, str]:
     factors = await session.client.factors_of(user_id(org, who))
     question = [factor.id for factor in factors if factor.factor_type == "question"]
     return {kind: question[0] for kind in ACTIONS[action].aims if str(kind) == "factor"}
@@ -147,9 +149,9 @@ async def test_an_unreadable_log_makes_it_harder_and_is_said(desk: Desk, org: Or
 async def test_who_vouches_says_what_was_seen(desk: Desk, org: Org, wire: Wire) -> None:
     session = ruled(desk)
     person = await session.person(user_id(org, ZACK))
-    for words in ("", "ok", "yes yes", "itwashimforsure"):
+    for said in ("", "ok", "yes yes", "itwashimforsure"):
         with pytest.raises(SaysTooLittle):
-            await attest(session, person, way(Attested.VIDEO), "temp-password", words)
+            await attest(session, person, way(Attested.VIDEO), "temp-password", said)
     assert session.ledger.entries() == []
     await vouch(session, org, Attested.VIDEO, "temp-password")
     await done(session, org, "temp-password")
@@ -183,6 +185,12 @@ async def test_the_raised_alert_counts_for_all_and_ends(desk: Desk, org: Org, cl
     assert "says too little" in await refused(other, org, "expire-password", reason="")
     await lower_alert(other, "it was a test")
     await done(other, org, "reset-password")
+    said = [
+        (words.outcome_words(entry), dict(words.entry_lines(entry))) for entry in session.ledger.entries(text="-alert")
+    ]
+    assert [came for came, _ in said] == ["ended", "raised"]
+    assert "Until" in said[1][1]
+    assert "Person" not in said[1][1]
     await raise_alert(session, "it goes on", clock.now + 3600)
     clock.now += 3601
     await done(other, org, "expire-password", "bob.martin")

@@ -25,7 +25,9 @@ def burst(seat: Seat, *keys: str) -> None:
         seat.app._driver.send_message(event)  # type: ignore[union-attr]
 
 
-async def test_a_key_right_behind_the_cursor_is_for_the_row_under_the_cursor(desk: Desk) -> None:
+async def test_a_key_right_behind_the_cursor_is_for_its_row_and_an_enter_unseen_confirms_nothing(
+    desk: Desk,
+) -> None:
     async with seated(desk.session()) as seat:
         await seat.look_up("ann lee")
         await seat.press("enter")
@@ -34,10 +36,7 @@ async def test_a_key_right_behind_the_cursor_is_for_the_row_under_the_cursor(des
         burst(seat, "down", "s")
         await seat.rest()
         assert "Sign out everywhere: Ann Lee · ann.lee2@acme.example" in seat.text
-
-
-async def test_an_enter_typed_before_the_confirmation_was_seen_confirms_nothing(desk: Desk) -> None:
-    async with seated(desk.session()) as seat:
+        await seat.press("escape")
         await seat.look_up("ann.lee@acme.example")
         await seat.press("enter")
         burst(seat, "u", "enter")
@@ -53,27 +52,15 @@ async def test_after_a_failed_search_nobody_of_an_older_one_is_left_to_act_on(de
         await seat.look_up("bob.martin@acme.example")
         fault(org, "500", match="/users", times=-1)
         await seat.look_up("ann.lee@acme.example")
+        assert "Enter tries again" in seat.text
         await seat.press("enter", "u", "enter")
         assert "bob.martin" not in seat.text
         assert desk.wire.writes == []
-
-
-async def test_enter_asks_a_failed_search_again(desk: Desk, org: Org) -> None:
-    async with seated(desk.session()) as seat:
-        fault(org, "500", match="/users", times=-1)
-        await seat.look_up("ann.lee@acme.example")
-        assert "Enter tries again" in seat.text
         org.faults.clear()
-        await seat.press("enter")
-        assert "● Locked out" in seat.text
-
-
-async def test_the_best_match_is_under_the_cursor_of_every_new_search(desk: Desk) -> None:
-    async with seated(desk.session()) as seat:
         await seat.look_up("lee")
         await seat.press("enter", "end")
         await seat.look_up("martin")
-        assert seat.one("#people", Rows).cursor == 0
+        assert seat.one("#people", Rows).cursor == 0  # the best match is under the cursor of every new search
 
 
 async def test_until_a_person_opened_from_the_lockouts_is_read_nobody_can_be_acted_on(

@@ -6,15 +6,13 @@ import gc
 import time
 from typing import TYPE_CHECKING
 
-import pytest
-
 from screens.act.secret import SecretScreen
 from tests.desk.support import aim, user_id
-from tests.screens.support import ONE_SIZE, seated
+from tests.screens.support import NARROW, seated
 from tui.desk.connectors.secrets import Secret
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import pytest
 
     from tests.conftest import Desk
     from tests.screens.support import Seat
@@ -35,9 +33,9 @@ def picture(seat: Seat) -> str:
     return seat.app.export_screenshot()
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_it_is_masked_until_asked_for_and_again_after(desk: Desk, org: Org, size: tuple[int, int]) -> None:
-    async with seated(desk.session(), size) as seat:
+async def test_it_is_masked_copied_unshown_and_once_left_it_is_nowhere(desk: Desk, org: Org) -> None:
+    gc.freeze()  # what earlier tests left is not looked through
+    async with seated(desk.session(), NARROW) as seat:
         await opened(seat, desk, org)
         assert TEXT not in seat.text
         assert "••••" in seat.text
@@ -48,47 +46,37 @@ async def test_it_is_masked_until_asked_for_and_again_after(desk: Desk, org: Org
         await seat.press("v")
         assert TEXT not in seat.text
         assert TEXT not in picture(seat)
-
-
-async def test_it_is_copied_without_being_shown(desk: Desk, org: Org) -> None:
-    async with seated(desk.session()) as seat:
-        await opened(seat, desk, org)
-        await seat.press("c")
-        assert seat.app.clipboard == TEXT
-        assert "Sent to the terminal, which may not allow it (OSC 52)" in seat.words
-        assert TEXT not in seat.text
         await seat.press("escape")
-        assert seat.app.clipboard == ""
+        for keys in (
+            ("v", "escape"),
+            ("v", "v", "escape"),
+            ("c", "escape"),
+            ("v", "c", "escape"),
+            ("escape", "escape"),
+        ):
+            screen = await opened(seat, desk, org)
+            for key in keys:
+                await seat.press(key)
+                if keys == ("c", "escape") and key == "c":
+                    assert seat.app.clipboard == TEXT
+                    assert "Sent to the terminal, which may not allow it (OSC 52)" in seat.words
+                    assert TEXT not in seat.text
+                if keys == ("escape", "escape") and seat.app.screen is screen:
+                    assert "It was neither shown nor copied" in seat.words  # leaving it unseen takes a second time
+            assert not seat.app.screen.is_modal, keys
+            assert TEXT not in seat.text, keys
+            assert TEXT not in picture(seat), keys
+            assert screen._secret is None, keys
+            assert seat.app.clipboard == "", keys
+            del screen
+            gc.collect()
+            held = [o for o in gc.get_objects() if isinstance(o, Secret) and o.reveal() == TEXT]
+            assert held == [], keys
 
 
-@pytest.mark.parametrize("keys", [("v", "escape"), ("v", "v", "escape"), ("c", "escape"), ("v", "c", "escape")])
-async def test_once_left_it_is_nowhere(desk: Desk, org: Org, home: Path, keys: tuple[str, ...]) -> None:
-    gc.freeze()  # what earlier tests left is not looked through
-    async with seated(desk.session()) as seat:
-        screen = await opened(seat, desk, org)
-        await seat.press(*keys)
-        assert not seat.app.screen.is_modal
-        assert TEXT not in seat.text
-        assert TEXT not in picture(seat)
-        assert screen._secret is None
-        assert seat.app.clipboard == ""
-        del screen
-        gc.collect()
-        held = [o for o in gc.get_objects() if isinstance(o, Secret) and o.reveal() == TEXT]
-        assert held == []
-
-
-async def test_leaving_it_unseen_takes_a_second_time(desk: Desk, org: Org) -> None:
-    async with seated(desk.session()) as seat:
-        await opened(seat, desk, org)
-        await seat.press("escape")
-        assert "It was neither shown nor copied" in seat.words
-        assert isinstance(seat.app.screen, SecretScreen)
-        await seat.press("escape")
-        assert not seat.app.screen.is_modal
-
-
-async def test_after_its_time_it_is_forgotten_and_the_way_back_is_told(desk: Desk, org: Org) -> None:
+async def test_after_its_time_it_is_forgotten_and_the_way_back_is_told(
+    desk: Desk, org: Org, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with seated(desk.session()) as seat:
         screen = await opened(seat, desk, org, lasts=20)
         await seat.press("v", "c")
@@ -97,17 +85,37 @@ async def test_after_its_time_it_is_forgotten_and_the_way_back_is_told(desk: Des
         await seat.rest()
         assert "forgotten in 10 seconds" in seat.words
         assert TEXT in seat.text
+        assert screen._timer
         screen._count_down()
         await seat.rest()
         assert TEXT not in seat.text
         assert TEXT not in picture(seat)
         assert seat.app.clipboard == ""
         assert "a new one takes its place" in seat.words
+        task = screen._timer._task
+        assert task is None or task.done() or task.cancelled()  # nothing is drawn any more
         await seat.press("v", "c")
         assert TEXT not in seat.text
         assert seat.app.clipboard == ""
         await seat.press("escape")
         assert not seat.app.screen.is_modal
+
+        screen = await opened(seat, desk, org, lasts=20)
+        for _ in range(2):
+            await seat.press("v", "v", "c", "x", "enter", "up")  # no key makes it last longer
+            screen._count_down()
+        await seat.rest()
+        assert "It is forgotten." in seat.text
+        await seat.press("escape")
+
+        screen = await opened(seat, desk, org)
+        await seat.press("v")
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 3600.0)  # the machine slept
+        screen._count_down()
+        await seat.rest()
+        assert TEXT not in seat.text
+        assert "It is forgotten." in seat.text
 
 
 async def test_leaving_keydesk_with_it_unseen_takes_a_second_time(desk: Desk, org: Org) -> None:
@@ -117,35 +125,3 @@ async def test_leaving_keydesk_with_it_unseen_takes_a_second_time(desk: Desk, or
         assert "ctrl+q once more leaves, and it is forgotten for good" in seat.words  # so keydesk still runs
         await seat.hit("ctrl+q")
         await seat.until(lambda: not seat.app.is_running)
-
-
-async def test_a_machine_that_slept_forgets_it_on_waking(desk: Desk, org: Org, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with seated(desk.session()) as seat:
-        screen = await opened(seat, desk, org)
-        await seat.press("v")
-        now = time.time()
-        monkeypatch.setattr(time, "time", lambda: now + 3600.0)
-        screen._count_down()
-        await seat.rest()
-        assert TEXT not in seat.text
-        assert "It is forgotten." in seat.text
-
-
-async def test_no_key_makes_it_last_longer(desk: Desk, org: Org) -> None:
-    async with seated(desk.session()) as seat:
-        screen = await opened(seat, desk, org, lasts=20)
-        for _ in range(2):
-            await seat.press("v", "v", "c", "x", "enter", "up")
-            screen._count_down()
-        await seat.rest()
-        assert "It is forgotten." in seat.text
-
-
-async def test_once_forgotten_nothing_is_drawn_any_more(desk: Desk, org: Org) -> None:
-    async with seated(desk.session()) as seat:
-        screen = await opened(seat, desk, org, lasts=10)
-        assert screen._timer
-        screen._count_down()
-        await seat.rest()
-        task = screen._timer._task
-        assert task is None or task.done() or task.cancelled()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from textual.widgets import Input
 
 from tests.desk.support import Gate, user_id, writing
-from tests.screens.support import NARROW, ONE_SIZE, SMALL, WIDE, seated
+from tests.screens.support import NARROW, WIDE, seated
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
     from tui.demo.org import Org
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
-    async with seated(desk.session(), size) as seat:
+async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire: Line) -> None:
+    async with seated(desk.session(), NARROW) as seat:
         assert seat.focused == "query"
         await seat.type("ann l")
         assert "Locked out" in seat.line("› Ann Lee")
@@ -56,26 +54,32 @@ async def test_a_few_letters_a_card_one_key_and_enter(desk: Desk, org: Org, wire
         assert "Unlock" in row
         assert "ann.lee@acme.example" in row
         assert "done" in row
-        if size == NARROW:
-            await seat.press("enter")
+        await seat.press("enter")
         assert "Reason      called in" in seat.text
         assert "By          tess" in seat.text
 
 
-async def test_a_change_and_its_look_afterwards_cost_no_request_twice(desk: Desk, org: Org, wire: Line) -> None:
-    async with seated(desk.session()) as seat:
-        await seat.look_up("ann.lee@acme.example")
-        wire.sent.clear()
-        await seat.press("enter", "u", "enter")
-    ann = user_id(org, "ann.lee")
-    look = [f"GET /api/v1/users/{ann}", f"GET /api/v1/users/{ann}/blocks"]
-    story = [line for line in wire.story if "/logs" not in line]
-    whose_token = "GET /api/v1/users/me"  # once a session, before its first change
-    assert story == [*look, whose_token, f"POST /api/v1/users/{ann}/lifecycle/unlock", *look]
-
-
-async def test_clearing_sessions_wants_a_reason(desk: Desk, org: Org, wire: Line) -> None:
+async def test_turning_back_sends_nothing_and_clearing_sessions_wants_a_reason(
+    desk: Desk, org: Org, wire: Line
+) -> None:
     async with seated(desk.session(), NARROW) as seat:
+        await seat.look_up("an")
+        await seat.press("enter", *["down"] * 25)
+        before = (seat.lines, seat.focused)
+        wire.sent.clear()
+        for back in ("escape", "button"):
+            await seat.press("s")
+            assert seat.app.screen.is_modal
+            assert seat.focused == "reason"  # never the button that sends it
+            await seat.type("oh no")
+            if back == "escape":
+                await seat.press("escape")
+            else:
+                await seat.pilot.click("#back")
+                await seat.rest()
+            assert (seat.lines, seat.focused) == before, back
+            assert seat.one("#query", Input).value == "an"
+            assert [one for one in wire.story if "/logs" not in one] == []  # the log alone, for the verdict
         await seat.look_up("bob.martin@acme.example")
         await seat.press("enter", "s")
         assert "Bob Martin will be signed out everywhere" in seat.words
@@ -91,35 +95,6 @@ async def test_clearing_sessions_wants_a_reason(desk: Desk, org: Org, wire: Line
             f"DELETE /api/v1/users/{user_id(org, 'bob.martin')}/sessions?oauthTokens=true&forgetDevices=true"
         ]
         assert "✓ Sign out everywhere: done for Bob Martin" in seat.words
-
-
-@pytest.mark.parametrize("back", ["escape", "button"])
-async def test_turning_back_sends_nothing_and_changes_nothing(desk: Desk, wire: Line, back: str) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.look_up("an")
-        await seat.press("enter", *["down"] * 25)
-        before = (seat.lines, seat.focused)
-        wire.sent.clear()
-        await seat.press("s")
-        assert seat.app.screen.is_modal
-        await seat.type("oh no")
-        if back == "escape":
-            await seat.press("escape")
-        else:
-            await seat.pilot.click("#back")
-            await seat.rest()
-        assert (seat.lines, seat.focused) == before
-        assert seat.one("#query", Input).value == "an"
-        assert [one for one in wire.story if "/logs" not in one] == []  # the log alone, for the verdict
-
-
-async def test_the_go_button_never_has_the_focus_at_first(desk: Desk) -> None:
-    async with seated(desk.session()) as seat:
-        for key, name in (("u", "ann.lee"), ("s", "bob.martin")):
-            await seat.look_up(f"{name}@acme.example")
-            await seat.press("enter", key)
-            assert seat.focused == "reason"
-            await seat.press("escape")
 
 
 async def test_enter_twice_quickly_sends_once(desk: Desk, wire: Line) -> None:
@@ -155,23 +130,10 @@ async def test_leaving_while_it_is_being_sent_records_that_nobody_knows(desk: De
     assert entry.intent.person_login == "ann.lee@acme.example"
 
 
-async def test_in_a_small_terminal_all_of_the_confirmation_can_be_read(desk: Desk, wire: Line) -> None:
-    async with seated(desk.session(), SMALL) as seat:
-        await seat.look_up("bob.martin@acme.example")
-        await seat.press("enter", "s")
-        assert "Bob Martin" in seat.line("╭")
-        await seat.press("pageup", "pageup")
-        assert "Bob Martin will be signed out" in seat.words
-        await seat.press("enter")
-        assert "Give a reason" in seat.text  # the field and what is said about it come into view
-        await seat.press("pagedown", "pagedown")
-        assert "enter Sign out everywhere" in seat.text
-        assert wire.writes == []
-
-
 async def test_the_card_takes_the_lists_place_only_where_there_is_no_room(desk: Desk) -> None:
-    for size, beside in ((WIDE, True), (NARROW, False)):
-        async with seated(desk.session(), size) as seat:
+    async with seated(desk.session(), WIDE) as seat:
+        for size, beside in ((WIDE, True), (NARROW, False)):
+            await seat.resize(*size)
             await seat.look_up("ann.lee")
             await seat.press("enter", "enter")
             assert ("ann.lee2@" in seat.text) is beside

@@ -8,7 +8,6 @@ from textual.widgets import Button, Input
 
 from screens.act.instructions import InstructionsScreen
 from tests.desk.support import Gate, fault, user_id
-from tests.screens.act.test_aim import burst
 from tests.screens.act.test_confirm import on_the_card
 from tests.screens.support import NARROW, SMALL, seated
 from tui.desk.why.why import STRANGERS_FOR
@@ -52,9 +51,7 @@ async def test_somebody_under_attack_is_not_unlocked_by_two_keys(desk: Desk, org
         assert wire.writes == [f"POST /api/v1/users/{user_id(org, 'adam.brooks')}/lifecycle/unlock"]
 
 
-async def test_once_an_attack_is_found_the_button_has_room_for_what_it_says(
-    desk: Desk, wire: Line, clock: FakeClock
-) -> None:
+async def test_enter_waits_until_the_log_was_looked_at(desk: Desk, wire: Line, clock: FakeClock) -> None:
     async with seated(desk.session()) as seat:
         await on_the_card(seat, ADAM)
         clock.now += STRANGERS_FOR + 60
@@ -63,11 +60,9 @@ async def test_once_an_attack_is_found_the_button_has_room_for_what_it_says(
         await seat.until(lambda: "Looking in the System Log" in seat.words)
         gate.opened.set()
         await seat.rest()
-        assert "Unlock all the same" in seat.text
-
-
-async def test_enter_waits_until_the_log_was_looked_at(desk: Desk, wire: Line, clock: FakeClock) -> None:
-    async with seated(desk.session()) as seat:
+        assert "Unlock all the same" in seat.text  # the button has room for what it says once an attack is found
+        wire.watch = None
+        await seat.press("escape")
         await on_the_card(seat, "ann.lee@acme.example")
         clock.now += STRANGERS_FOR
         wire.watch = gate = Gate(log)
@@ -79,6 +74,7 @@ async def test_enter_waits_until_the_log_was_looked_at(desk: Desk, wire: Line, c
         gate.opened.set()
         await seat.rest()
         assert "Looking in the System Log" not in seat.words
+        assert "Nothing in the System Log of the last week points to an attack." in seat.words
         assert seat.focused == "reason"
         await seat.press("enter")
         assert len(wire.writes) == 1
@@ -94,8 +90,8 @@ async def test_where_the_log_cannot_be_read_it_says_that_nobody_looked(desk: Des
 
 
 async def test_in_a_small_terminal_fields_call_and_button_are_on_the_screen(desk: Desk, org: Org, wire: Line) -> None:
-    for login, action in (("ann.lee", "u"), ("ann.lee", "M"), ("adam.brooks", "u"), ("bob.martin", "s")):
-        async with seated(desk.session(), SMALL) as seat:
+    async with seated(desk.session(), SMALL) as seat:
+        for login, action in (("ann.lee", "u"), ("ann.lee", "M"), ("adam.brooks", "u"), ("bob.martin", "s")):
             await on_the_card(seat, f"{login}@acme.example")
             await seat.press(action)
             key = user_id(org, login)
@@ -108,28 +104,23 @@ async def test_in_a_small_terminal_fields_call_and_button_are_on_the_screen(desk
                 assert "May be an attack" in seat.text
                 await seat.press("pagedown")
                 assert "last sign-in" in seat.words
-    assert wire.writes == []
-
-
-async def test_a_call_that_has_no_room_is_not_sent(desk: Desk, wire: Line) -> None:
-    async with seated(desk.session(), (60, 6)) as seat:
-        await seat.look_up("ann.lee@acme.example")
-        await seat.press("enter", "enter", "u")
-        await seat.press("enter")
+            if action == "s":
+                assert "Bob Martin" in seat.line("╭")
+                await seat.press("pageup", "pageup")
+                assert "Bob Martin will be signed out" in seat.words
+                await seat.press("enter")
+                assert "Give a reason" in seat.text  # the field and what is said about it come into view
+                await seat.press("pagedown", "pagedown")
+                assert "enter Clear sessions" in seat.text
+            await seat.press("escape")
         assert wire.writes == []
-        await seat.pilot.resize_terminal(80, 24)
-        await seat.rest()
+        await seat.resize(60, 6)
+        await on_the_card(seat)
+        await seat.press("u", "enter")
+        assert wire.writes == []  # what has no room is not sent
+        await seat.resize(*NARROW)
         await seat.press("enter")
         assert len(wire.writes) == 1
-
-
-async def test_keys_typed_ahead_never_confirm(desk: Desk, wire: Line) -> None:
-    async with seated(desk.session()) as seat:
-        await on_the_card(seat)
-        burst(seat, "u", "enter", "enter")
-        await seat.rest()
-        assert wire.writes == []
-        assert "exactly this" in seat.words
 
 
 async def test_refused_for_a_role_the_steps_by_hand_open_and_the_key_turns_to_by_hand(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from textual.signal import Signal
 
 from screens.bulk.bulk import BulkScreen
@@ -18,19 +17,15 @@ from widgets.marks import MarkRows
 if TYPE_CHECKING:
     from tests.conftest import Desk
     from tui.demo.org import Org
-
-
-async def test_nobody_marked_says_how_to_mark(desk: Desk) -> None:
-    async with seated(desk.session(), NARROW) as seat:
-        await seat.look_up("ann.lee")
-        await seat.press("enter", "b")
-        assert "Nobody is marked" in seat.text
-        assert "Space in the list marks a person" in seat.words
+    from tui.desk.people.person import Person
 
 
 async def test_the_palette_offers_marks_and_what_is_done_for_the_marked(desk: Desk) -> None:
     async with seated(desk.session(), NARROW) as seat:
         await seat.look_up("ann.lee@acme.example")
+        await seat.press("enter", "b")
+        assert "Nobody is marked" in seat.text
+        assert "Space in the list marks a person" in seat.words
         lookup = seat.app.screen
         assert isinstance(lookup, LookupScreen)
         offers = {command.title: command.action for command in lookup.palette_commands()}
@@ -47,9 +42,9 @@ async def test_the_palette_offers_marks_and_what_is_done_for_the_marked(desk: De
         assert not seat.one("#people", MarkRows).marked
 
 
-@pytest.mark.parametrize("name", [name for name, action in ACTIONS.items() if not action.several])
-async def test_no_other_action_can_be_brought_to_it(desk: Desk, org: Org, name: str) -> None:
+async def test_no_other_action_can_be_brought_to_it(desk: Desk, org: Org) -> None:
     session = desk.session()
     ann = (await session.person(user_id(org, "ann.lee"))).user
-    shown = BulkScreen(session, Signal(Keydesk(lambda: session), "changed"), [ann], ACTIONS[name])
-    assert shown._action is None
+    changed: Signal[Person] = Signal(Keydesk(lambda: session), "changed")
+    for name in [name for name, action in ACTIONS.items() if not action.several]:
+        assert BulkScreen(session, changed, [ann], ACTIONS[name])._action is None, name

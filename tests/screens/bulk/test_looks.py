@@ -9,6 +9,7 @@ import pytest
 
 from tests.desk.bulk.jobs import CREW, locked
 from tests.desk.support import fault
+from tests.screens.bulk.test_story import mark
 from tests.screens.support import SIZES, seated
 
 if TYPE_CHECKING:
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
 
 async def marked(seat: Seat) -> None:
-    for name in (*CREW, "ann.lee2"):
-        await seat.look_up(f"{name}@acme.example")
-        await seat.press("enter", "space", "escape")
+    await mark(seat, *CREW, "ann.lee2")
     await seat.look_up("ar")
     await seat.press("enter")
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from screens.bulk.bulk import BulkScreen
 from screens.people.lookup import LookupScreen
 from tests.desk.bulk.jobs import CREW, locked
 from tests.desk.support import Gate, writing
-from tests.screens.support import NARROW, SIZES, seated
+from tests.screens.bulk.test_story import mark, to_look
+from tests.screens.support import NARROW, seated
 from tui.app import Keydesk
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.conftest import Desk
     from tests.desk.support import Line
     from tests.screens.support import Seat
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
 
 async def at_the_look(seat: Seat) -> None:
-    for name in CREW:
-        await seat.look_up(f"{name}@acme.example")
-        await seat.press("enter", "space", "escape")
-    await seat.press("b", "enter")
+    await mark(seat, *CREW)
+    await to_look(seat)
 
 
 async def confirmed(seat: Seat) -> None:
@@ -32,9 +31,8 @@ async def confirmed(seat: Seat) -> None:
     await seat.hit("enter")
 
 
-@pytest.mark.parametrize("size", SIZES)
 async def test_nothing_is_drawn_while_nothing_happens(
-    desk: Desk, org: Org, wire: Line, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+    desk: Desk, org: Org, wire: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[object] = []
     real = Keydesk._display
@@ -58,7 +56,7 @@ async def test_nothing_is_drawn_while_nothing_happens(
     locked(org)
     gate = Gate(writing)
     wire.watch = gate
-    async with seated(desk.session(), size) as seat:
+    async with seated(desk.session(), NARROW) as seat:
         await at_the_look(seat)
         await at_rest()
         await confirmed(seat)
@@ -95,9 +93,7 @@ async def test_a_rate_limit_that_holds_it_back_is_told(desk: Desk, org: Org, wir
 async def test_leaving_while_everybody_is_read_sends_nothing_more(desk: Desk, org: Org, wire: Line) -> None:
     locked(org)
     async with seated(desk.session()) as seat:
-        for name in CREW:
-            await seat.look_up(f"{name}@acme.example")
-            await seat.press("enter", "space", "escape")
+        await mark(seat, *CREW)
         gate = Gate()
         wire.watch = gate
         await seat.hit("b", "enter")

@@ -12,7 +12,7 @@ from screens.notices.notice import NoticeScreen
 from screens.notices.several import TellSeveralScreen
 from tests.desk.notices.mail_server import mail_server
 from tests.desk.support import fault
-from tests.screens.support import ONE_SIZE, WIDE, seated
+from tests.screens.support import NARROW, WIDE, seated
 from tui.desk.ledger.entry import Intent, Outcome
 from tui.okta.policy import Mode
 from widgets.rows import Rows
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Desk, Wire
     from tests.desk.notices.mail_server import MailServer
+    from tests.screens.support import Seat
     from tui.demo.org import Org
 
 
@@ -39,105 +40,91 @@ def server(tmp_path: Path, home: Path) -> Iterator[MailServer]:
         yield made
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_nothing_is_asked_before_the_scan_is_wanted(desk: Desk, wire: Wire, size: tuple[int, int]) -> None:
-    async with seated(desk.session(), size) as seat:
-        await seat.press("f7")
-        assert wire.sent == []
-        assert "Not scanned yet." in seat.words
-        await seat.press("r")
-        assert "expire within 14 days, estimated · as of 06:00" in seat.words
-        assert "Active Directory" in seat.words
-        assert "past their age, not asked yet" in seat.words
-        assert "day" in seat.line("▸ ")
-        assert wire.writes == []
+async def nothing_is_asked_before_the_scan_is_wanted(seat: Seat, org: Org, wire: Wire) -> None:
+    await seat.press("f7")
+    assert wire.sent == []
+    assert "Not scanned yet." in seat.words
+    fault(org, "500", match="/api/v1/users", times=9)
+    await seat.press("r")
+    assert "Okta has a fault of its own" in seat.words
+    assert "stopped, r goes on" in seat.words
+    org.faults.clear()
+    await seat.press("r")
+    assert "stopped" not in seat.words
+    assert "expire within 14 days, estimated · as of 06:00" in seat.words
+    assert "Active Directory" in seat.words
+    assert "past their age, not asked yet" in seat.words
+    assert "day" in seat.line("▸ ")
 
 
-async def test_the_list_is_filtered_and_enter_opens_the_person(desk: Desk) -> None:
-    async with seated(desk.session()) as seat:
-        await seat.press("f7", "r", "slash")
-        await seat.type("dev.patel")
-        await seat.press("enter")
-        assert "dev.patel@acme.example" in seat.line("▸ ")
-        await seat.press("enter")
-        assert "Dev Patel" in seat.text
-        assert seat.focused == "card"
+async def the_arrows_choose_a_day_and_escape_lists_all_again(seat: Seat) -> None:
+    whole = len(seat.one("#people", Rows).rows)
+    await seat.press("right")
+    assert "is listed, esc lists all" in seat.words
+    first = {row.expires.astimezone().date() for row in seat.one("#people", Rows).rows}
+    assert len(first) == 1
+    await seat.press("right")
+    second = {row.expires.astimezone().date() for row in seat.one("#people", Rows).rows}
+    assert second > first or min(second) > min(first)
+    await seat.press("left")
+    assert {row.expires.astimezone().date() for row in seat.one("#people", Rows).rows} == first
+    await seat.press("escape")
+    assert len(seat.one("#people", Rows).rows) == whole
 
 
-async def test_other_days_take_another_scan(desk: Desk) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f7", "r", "d")
-        assert "r scans for 30 days" in seat.words
-        await seat.press("r")
-        assert "expire within 30 days" in seat.words
-
-
-async def test_fewer_days_than_were_scanned_need_no_other_scan(desk: Desk, wire: Wire) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f7", "d", "r")
-        assert "expire within 30 days" in seat.words
-        listed, sent = len(seat.one("#people", Rows).rows), len(wire.sent)
-        await seat.press("d", "d", "d")  # 90, 7, 14
-        assert "expire within 14 days" in seat.words
-        assert "r scans for" not in seat.words
-        assert 0 < len(seat.one("#people", Rows).rows) < listed
-        assert len(wire.sent) == sent
-
-
-async def test_the_arrows_choose_a_day_and_escape_lists_all_again(desk: Desk) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f7", "r")
-        whole = len(seat.one("#people", Rows).rows)
-        await seat.press("right")
-        assert "is listed, esc lists all" in seat.words
-        first = {row.expires.astimezone().date() for row in seat.one("#people", Rows).rows}
-        assert len(first) == 1
-        await seat.press("right")
-        second = {row.expires.astimezone().date() for row in seat.one("#people", Rows).rows}
-        assert second > first or min(second) > min(first)
-        await seat.press("left")
-        assert {row.expires.astimezone().date() for row in seat.one("#people", Rows).rows} == first
-        await seat.press("escape")
-        assert len(seat.one("#people", Rows).rows) == whole
-
-
-async def test_a_fault_is_told_and_the_scan_goes_on_with_the_same_key(desk: Desk, org: Org) -> None:
-    async with seated(desk.session()) as seat:
-        fault(org, "500", match="/api/v1/users", times=9)
-        await seat.press("f7", "r")
-        assert "Okta has a fault of its own" in seat.words
-        assert "stopped, r goes on" in seat.words
-        org.faults.clear()
-        await seat.press("r")
-        assert "stopped" not in seat.words
-
-
-async def test_export_to_a_new_file_and_what_was_typed_stays_where_it_cannot_be(desk: Desk, tmp_path: Path) -> None:
-    out = tmp_path / "soon.csv"
+async def what_is_exported_is_what_the_filter_leaves_in_a_new_file(seat: Seat, folder: Path) -> None:
+    out = folder / "soon.csv"
     out.write_text("mine", "utf-8")
-    async with seated(desk.session()) as seat:
-        await seat.press("f7", "r", "x")
-        await seat.type(str(out))
-        await seat.press("enter")
-        assert "There is such a file already" in seat.words
-        assert seat.focused == "out"
-        await seat.press(*["backspace"] * 4)
-        await seat.type("2.csv")
-        await seat.press("enter")
-        assert "rows written" in seat.words
+    await seat.press("x")
+    await seat.type(str(out))
+    await seat.press("enter")
+    assert "There is such a file already" in seat.words
+    assert seat.focused == "out"  # and what was typed stays where it cannot be
+    await seat.press(*["backspace"] * 4)
+    await seat.type("2.csv")
+    await seat.press("enter")
+    assert "rows written" in seat.words
     assert out.read_text("utf-8") == "mine"
-    assert (tmp_path / "soon2.csv").read_text("utf-8").startswith("login,")
+    assert (folder / "soon2.csv").read_text("utf-8").startswith("login,")
+    await seat.press("slash")
+    await seat.type("dev.patel")
+    await seat.press("enter", "x")
+    await seat.type(str(folder / "dev.csv"))
+    await seat.press("enter")
+    assert "1 row written" in seat.words
+    assert len((folder / "dev.csv").read_text("utf-8").splitlines()) == 2
 
 
-async def test_what_the_filter_leaves_is_what_is_exported(desk: Desk, tmp_path: Path) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.press("f7", "r", "slash")
-        await seat.type("dev.patel")
-        await seat.press("enter", "x")
-        await seat.type(str(tmp_path / "dev.csv"))
-        await seat.press("enter")
-        assert "1 row written" in seat.words
-    assert len((tmp_path / "dev.csv").read_text("utf-8").splitlines()) == 2
+async def enter_opens_the_person_who_is_listed(seat: Seat) -> None:
+    assert "dev.patel@acme.example" in seat.line("▸ ")
+    await seat.press("enter")
+    assert "Dev Patel" in seat.text
+    assert seat.focused == "card"
+    await seat.press("f7", "slash", "escape")
+
+
+async def other_days_take_another_scan_and_fewer_take_none(seat: Seat, wire: Wire) -> None:
+    await seat.press("d")
+    assert "r scans for 30 days" in seat.words
+    await seat.press("r")
+    assert "expire within 30 days" in seat.words
+    listed, sent = len(seat.one("#people", Rows).rows), len(wire.sent)
+    await seat.press("d", "d", "d")  # 90, 7, 14
+    assert "expire within 14 days" in seat.words
+    assert "r scans for" not in seat.words
+    assert 0 < len(seat.one("#people", Rows).rows) < listed
+    assert len(wire.sent) == sent
+
+
+async def test_scanned_chosen_filtered_and_exported(desk: Desk, org: Org, wire: Wire, tmp_path: Path) -> None:
+    async with seated(desk.session(), NARROW) as seat:
+        await nothing_is_asked_before_the_scan_is_wanted(seat, org, wire)
+        await seat.resize(*WIDE)
+        await the_arrows_choose_a_day_and_escape_lists_all_again(seat)
+        await what_is_exported_is_what_the_filter_leaves_in_a_new_file(seat, tmp_path)
+        await enter_opens_the_person_who_is_listed(seat)
+        await other_days_take_another_scan_and_fewer_take_none(seat, wire)
+    assert wire.writes == []
 
 
 @pytest.fixture
@@ -189,17 +176,21 @@ async def test_made_up_people_are_told_nothing_by_a_real_server(desk: Desk) -> N
         assert "made-up people: the demo org writes only to a server on this machine" in seat.words
 
 
-@pytest.mark.parametrize("name", ["carla.diaz", "iris.blanc"])
-async def test_only_a_lock_in_okta_is_told_as_one(desk: Desk, server: MailServer, name: str) -> None:
-    async with seated(desk.session(), WIDE) as seat:
-        await seat.look_up(f"{name}@acme.example")
-        await seat.press("enter", "n", "enter")
-        assert "An example: it is not sent" in seat.words
-    assert server.raw == []
-
-
-async def test_a_notice_by_hand_is_sent_once_and_kept(desk: Desk, server: MailServer, wire: Wire) -> None:
+async def test_a_notice_by_hand_is_sent_once_and_kept_and_only_where_it_is_true(
+    desk: Desk, server: MailServer, wire: Wire
+) -> None:
     async with seated(desk.session(mode=Mode.READ_ONLY)) as seat:
+        for name, why in (
+            ("carla.diaz", ""),  # blocked by device
+            ("iris.blanc", ""),  # locked in the directory
+            ("bob.martin", "they are not locked"),
+        ):
+            await seat.look_up(f"{name}@acme.example")
+            await seat.press("enter", "n", "enter")
+            assert "An example: it is not sent" in seat.words, name
+            assert why in seat.words
+            await seat.press("escape")
+        assert server.raw == []
         await seat.look_up("ann.lee@acme.example")
         await seat.press("enter", "n")
         assert isinstance(seat.app.screen, NoticeScreen)
@@ -214,15 +205,6 @@ async def test_a_notice_by_hand_is_sent_once_and_kept(desk: Desk, server: MailSe
         assert "250 queued" in seat.line("▸ ")
     assert [mail["To"] for mail in server.mails] == ["ann.lee@acme.example"]
     assert wire.writes == []
-
-
-async def test_a_notice_that_is_not_true_is_shown_and_not_sent(desk: Desk, server: MailServer) -> None:
-    async with seated(desk.session()) as seat:
-        await seat.look_up("bob.martin@acme.example")
-        await seat.press("enter", "n", "enter")
-        assert "An example: it is not sent" in seat.words
-        assert "they are not locked" in seat.words
-    assert server.raw == []
 
 
 async def test_without_rules_the_notice_says_how_to_begin(desk: Desk) -> None:
@@ -240,14 +222,13 @@ INTENT = Intent(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_what_perhaps_went_out_stands_on_top_until_it_is_settled(desk: Desk, size: tuple[int, int]) -> None:
+async def test_what_perhaps_went_out_stands_on_top_until_it_is_settled(desk: Desk) -> None:
     session = desk.session()
     for key, outcome in (("a", Outcome.UNKNOWN), ("b", Outcome.DONE), ("c", Outcome.UNKNOWN), ("d", Outcome.UNKNOWN)):
         number = session.ledger.claim(INTENT, key)
         assert number is not None
         session.ledger.outcome(number, outcome)
-    async with seated(session, size) as seat:
+    async with seated(session, NARROW) as seat:
         assert "outcome of" not in seat.words  # it changes nothing at Okta, so nobody is held up by it
         await seat.press("f8")
         assert "unknown" in seat.line("▸ ")

@@ -13,15 +13,18 @@ from textual.widgets import Input
 
 from screens.people.lookup import LookupScreen
 from tests.desk.support import user_id
-from tests.screens.support import NARROW, ONE_SIZE, SMALL, seated
+from tests.screens.support import NARROW, SMALL, seated
 from tui.desk.ledger.entry import Intent, Outcome
 from tui.desk.ledger.ledger import Ledger
 from tui.okta.calls import Call
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Desk
     from tests.desk.support import Line
+    from tests.screens.support import Seat
     from tui.demo.org import Org
     from tui.desk.ledger.entry import Entry
     from tui.desk.ledger.finding import Interest
@@ -63,43 +66,130 @@ def session(desk: Desk, org: Org) -> Session:
     return made
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_an_open_entry_is_named_at_the_start_and_stays_while_the_agent_types(
-    session: Session, size: tuple[int, int]
+async def an_open_entry_is_named_at_the_start_and_stays_while_the_agent_types(seat: Seat) -> None:
+    told = "! The outcome of Unlock for carla.diaz@acme.example and 1 more is not known. F4 opens the ledger"
+    assert told in seat.words
+    await seat.look_up("bob.martin")
+    assert told in seat.words
+    await seat.press("escape")
+    assert told not in seat.words
+
+
+async def browsing_filtering_and_only_open(seat: Seat) -> None:
+    await seat.press("f4")
+    assert seat.focused == "entries"
+    assert [row.seq for row in seat.one("#entries", Rows).rows] == [4, 3, 1]
+    assert "unknown" in seat.line("▸ ")
+    assert "done" in seat.line("bob.martin@")
+    await seat.press("slash")
+    await seat.type("inc-7")
+    assert "carla.diaz" not in seat.text
+    await seat.press("enter")
+    assert "bob.martin@acme.example" in seat.line("▸ ")
+    await seat.press("d")
+    assert "No entry is like that. esc clears the filter, d shows all." in seat.words
+    await seat.press("d")
+    assert "bob.martin@acme.example" in seat.line("▸ ")
+    await seat.press("slash", *["backspace"] * 5, "enter", "d")
+    assert [row.seq for row in seat.one("#entries", Rows).rows] == [4, 3]
+    await seat.press("slash")
+    await seat.type("nothing like that")
+    assert not seat.one("#entries", Rows).rows
+    await seat.press("enter", "i", "ctrl+l", "w", "u", "v", "r")
+    assert seat.app.is_running
+
+
+async def where_there_is_no_room_enter_shows_the_entry_and_escape_comes_back(seat: Seat, size: tuple[int, int]) -> None:
+    await seat.resize(*size)
+    await seat.press("home", "down")
+    before = seat.lines
+    await seat.press("enter")
+    assert "Reason crashed" in seat.words
+    await seat.press(*["pagedown"] * 3)
+    assert "Outcome unknown" in seat.words
+    await seat.press("escape")
+    assert seat.lines == before
+    assert seat.focused == "entries"
+
+
+async def the_entrys_person_opens_on_the_lookup_screen(seat: Seat, org: Org) -> None:
+    await seat.press("f4")  # and wait for what is read
+    await seat.press("end", "ctrl+l")
+    assert seat.focused == "card"
+    assert "Bob Martin" in seat.text
+    assert seat.one("#query", Input).value == "bob.martin@acme.example"  # an id says nothing to the agent
+    screen = seat.app.screen
+    assert isinstance(screen, LookupScreen)
+    assert screen.person_id == user_id(org, "bob.martin")
+
+
+async def settling_looks_at_the_person(seat: Seat) -> None:
+    await seat.press("f4")  # and wait for what is read
+    await seat.press("home", "down", "i")
+    assert "✓ Entry 3 is settled. Okta shows Locked out: it did not take effect" in seat.words
+    assert "unknown, settled" in seat.line("▸ ")
+    await seat.press("down", "i")  # has an outcome
+    assert "Entry 1 is settled" not in seat.words
+    await seat.press("home", "i")
+    assert "✗ This entry belongs to another org. Connect to https://other.okta.com to settle it." in seat.words
+
+
+async def a_tampered_ledger_is_told_from_an_untouched_one(seat: Seat, path: Path) -> None:
+    await seat.press("v")
+    assert "✓ 5 records, nothing wrong found. Head " in seat.words
+    with closing(sqlite3.connect(path)) as db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f'DROP TRIGGER "{name}"')
+        db.execute("UPDATE record SET body = replace(body, 'crashed', 'nothing') WHERE seq = 3")
+        db.commit()
+    await seat.press("v")
+    assert "✗ The ledger was changed: " in seat.words
+    assert "findings. record 3: " in seat.words
+
+
+async def test_the_ledger_is_browsed_settled_and_verified(session: Session, org: Org, wire: Line) -> None:
+    async with seated(session, NARROW) as seat:
+        await an_open_entry_is_named_at_the_start_and_stays_while_the_agent_types(seat)
+        await seat.press("f4")  # and wait for what is read
+        for size in (SMALL, NARROW):
+            await where_there_is_no_room_enter_shows_the_entry_and_escape_comes_back(seat, size)
+        await the_entrys_person_opens_on_the_lookup_screen(seat, org)
+        await settling_looks_at_the_person(seat)
+        assert [entry.seq for entry in session.ledger.open_entries()] == [4]
+        # The session's ledger is a protocol without a path; the one in these tests is the file.
+        await a_tampered_ledger_is_told_from_an_untouched_one(seat, session.ledger.path)  # type: ignore[attr-defined]
+    assert wire.writes == []
+
+
+async def test_the_entries_are_filtered_and_a_search_ends_when_the_next_letter_is_typed(
+    session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with seated(session, size) as seat:
-        told = "! The outcome of Unlock for carla.diaz@acme.example and 1 more is not known. F4 opens the ledger"
-        assert told in seat.words
-        await seat.look_up("bob.martin")
-        assert told in seat.words
-        await seat.press("escape")
-        assert told not in seat.words
+    waiting: list[tuple[str, Interest]] = []
+    real = Ledger.entries
 
+    def entries(ledger: Ledger, **options: Any) -> list[Entry]:  # noqa: ANN401 - passed on
+        if (text := options.get("text")) and (interest := options["interest"]) is not None:
+            waiting.append((text, interest))
+            if text == "b":
+                assert left.wait(10)
+                assert interest.lost
+        return real(ledger, **options)
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_browsing_filtering_and_only_open(session: Session, size: tuple[int, int]) -> None:
-    async with seated(session, size) as seat:
-        await seat.press("f4")
-        assert seat.focused == "entries"
-        assert [row.seq for row in seat.one("#entries", Rows).rows] == [4, 3, 1]
-        assert "unknown" in seat.line("▸ ")
-        assert "done" in seat.line("bob.martin@")
-        await seat.press("slash")
-        await seat.type("inc-7")
-        assert "carla.diaz" not in seat.text
-        await seat.press("enter")
-        assert "bob.martin@acme.example" in seat.line("▸ ")
-        await seat.press("d")
-        assert "No entry is like that. esc clears the filter, d shows all." in seat.words
-        await seat.press("d")
-        assert "bob.martin@acme.example" in seat.line("▸ ")
-        await seat.press("slash", *["backspace"] * 5, "enter", "d")
-        assert [row.seq for row in seat.one("#entries", Rows).rows] == [4, 3]
-        await seat.press("slash")
-        await seat.type("nothing like that")
-        assert not seat.one("#entries", Rows).rows
-        await seat.press("enter", "i", "ctrl+l", "w", "u", "v", "r")
-        assert seat.app.is_running
+    left = threading.Event()
+    monkeypatch.setattr(Ledger, "entries", entries)
+    async with seated(session, NARROW) as seat:
+        await browsing_filtering_and_only_open(seat)
+        await seat.press("f2", "f4", "d")
+        waiting.clear()
+        await seat.hit("slash", "ctrl+u", "b")
+        await seat.until(lambda: waiting)
+        await seat.hit("o")
+        await seat.until(lambda: waiting[0][1].lost)
+        left.set()
+        await seat.rest()
+        assert "bob.martin" in seat.text
+        assert all(entry.mentions("bo") for entry in seat.one("#entries", Rows).rows)
+        assert [text for text, _ in waiting] == ["b", "bo"]
 
 
 async def test_without_open_ones_every_outcome_is_known_unless_a_filter_hides_them(desk: Desk, org: Org) -> None:
@@ -115,38 +205,6 @@ async def test_without_open_ones_every_outcome_is_known_unless_a_filter_hides_th
         assert "No entry is like that. esc clears the filter, d shows all." in seat.words
         await seat.press("enter", "d")
         assert "bob.martin@acme.example" in seat.line("▸ ")
-
-
-@pytest.mark.parametrize("size", [NARROW, SMALL])
-async def test_where_there_is_no_room_enter_shows_the_entry_and_escape_comes_back(
-    session: Session, size: tuple[int, int]
-) -> None:
-    async with seated(session, size) as seat:
-        await seat.press("f4")  # and wait for what is read
-        await seat.press("down")
-        before = seat.lines
-        await seat.press("enter")
-        assert "Reason crashed" in seat.words
-        await seat.press(*["pagedown"] * 3)
-        assert "Outcome unknown" in seat.words
-        await seat.press("escape")
-        assert seat.lines == before
-        assert seat.focused == "entries"
-
-
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_settling_looks_at_the_person(session: Session, org: Org, wire: Line, size: tuple[int, int]) -> None:
-    async with seated(session, size) as seat:
-        await seat.press("f4")  # and wait for what is read
-        await seat.press("down", "i")
-        assert "✓ Entry 3 is settled. Okta shows Locked out: it did not take effect" in seat.words
-        assert "unknown, settled" in seat.line("▸ ")
-        await seat.press("down", "i")  # has an outcome
-        assert "Entry 1 is settled" not in seat.words
-        await seat.press("home", "i")
-        assert "✗ This entry belongs to another org. Connect to https://other.okta.com to settle it." in seat.words
-    assert wire.writes == []
-    assert [entry.seq for entry in session.ledger.open_entries()] == [4]
 
 
 async def test_marked_entries_are_settled_copied_and_exported_together(session: Session, wire: Line) -> None:
@@ -181,33 +239,6 @@ async def test_an_entry_of_an_earlier_demo_org_can_be_settled(desk: Desk, org: O
         assert "✓ Entry 1 is settled" in seat.words
 
 
-async def test_the_entrys_person_opens_on_the_lookup_screen(session: Session, org: Org) -> None:
-    async with seated(session, NARROW) as seat:
-        await seat.press("f4")  # and wait for what is read
-        await seat.press("end", "ctrl+l")
-        assert seat.focused == "card"
-        assert "Bob Martin" in seat.text
-        assert seat.one("#query", Input).value == "bob.martin@acme.example"  # an id says nothing to the agent
-        screen = seat.app.screen
-        assert isinstance(screen, LookupScreen)
-        assert screen.person_id == user_id(org, "bob.martin")
-
-
-async def test_verifying_an_untouched_and_a_tampered_ledger(session: Session) -> None:
-    async with seated(session, NARROW) as seat:
-        await seat.press("f4")  # and wait for what is read
-        await seat.press("v")
-        assert "✓ 4 records, nothing wrong found. Head " in seat.words
-        with closing(sqlite3.connect(session.ledger.path)) as db:  # type: ignore[attr-defined]
-            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-                db.execute(f'DROP TRIGGER "{name}"')
-            db.execute("UPDATE record SET body = replace(body, 'crashed', 'nothing') WHERE seq = 3")
-            db.commit()
-        await seat.press("v")
-        assert "✗ The ledger was changed: " in seat.words
-        assert "findings. record 3: " in seat.words
-
-
 async def test_older_entries_are_read_near_the_end_and_stay_read(
     desk: Desk, org: Org, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,30 +266,3 @@ async def test_older_entries_are_read_near_the_end_and_stay_read(
         assert table.current == here
         assert len(table.rows) == 450
         assert [row.seq for row in table.rows] == list(range(450, 0, -1))
-
-
-async def test_a_search_ends_when_the_next_letter_is_typed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    waiting: list[tuple[str, Interest]] = []
-    real = Ledger.entries
-
-    def entries(ledger: Ledger, **options: Any) -> list[Entry]:  # noqa: ANN401 - passed on
-        if (text := options.get("text")) and (interest := options["interest"]) is not None:
-            waiting.append((text, interest))
-            if text == "b":
-                assert left.wait(10)
-                assert interest.lost
-        return real(ledger, **options)
-
-    left = threading.Event()
-    monkeypatch.setattr(Ledger, "entries", entries)
-    async with seated(session, NARROW) as seat:
-        await seat.press("f4")
-        await seat.hit("slash", "b")
-        await seat.until(lambda: waiting)
-        await seat.hit("o")
-        await seat.until(lambda: waiting[0][1].lost)
-        left.set()
-        await seat.rest()
-        assert "bob.martin" in seat.text
-        assert all(entry.mentions("bo") for entry in seat.one("#entries", Rows).rows)
-        assert [text for text, _ in waiting] == ["b", "bo"]

@@ -11,6 +11,7 @@ from screens.people.lookup import LookupScreen
 from screens.software.software import SoftwareScreen
 from tests.desk.support import user_id, world
 from tests.screens.support import NARROW, seated
+from tui.desk.people.parts import SHARED_FOR
 from widgets.rows import Rows
 
 if TYPE_CHECKING:
@@ -31,10 +32,13 @@ async def one_key_unlocks_who_is_under_the_cursor(seat: Seat, clock: FakeClock) 
     assert "bob.martin" not in seat.line("▸ ")
 
 
-async def who_was_unlocked_meanwhile_is_told_before_anything_is_confirmed(seat: Seat, org: Org) -> None:
+async def who_was_unlocked_meanwhile_is_told_before_anything_is_confirmed(
+    seat: Seat, org: Org, clock: FakeClock
+) -> None:
     await seat.press("home")
     assert "pia.jensen@acme" in seat.line("▸ ")
     world(org, unlock="pia.jensen")
+    clock.now += SHARED_FOR  # within these seconds the safety read before the change would tell it
     await seat.press("u")
     assert "Unlock, what to do instead: Pia Jensen" in seat.words
     await seat.press("escape", "r")
@@ -73,7 +77,7 @@ async def test_from_the_list_to_one_to_several_and_to_the_card(
     async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3")
         await one_key_unlocks_who_is_under_the_cursor(seat, clock)
-        await who_was_unlocked_meanwhile_is_told_before_anything_is_confirmed(seat, org)
+        await who_was_unlocked_meanwhile_is_told_before_anything_is_confirmed(seat, org, clock)
         await all_who_are_marked_go_to_one_preview(seat)
         await to_a_person_nobody_elses_software_is_in_the_way(seat)
     assert wire.writes == [f"POST /api/v1/users/{user_id(org, 'bob.martin')}/lifecycle/unlock"]

@@ -89,7 +89,9 @@ async def one_key_to_the_cause_and_back(seat: Seat) -> None:
 async def what_is_typed_right_behind_the_slash_is_no_key(seat: Seat) -> None:
     await seat.press("slash", "u", "w", "p")
     assert kind(seat) is LockoutsScreen
-    assert "with “uwp”" in screen(seat).view.words
+    view = screen(seat).view
+    assert view is not None
+    assert "with “uwp”" in view.words
     await seat.press("enter", "escape")
 
 

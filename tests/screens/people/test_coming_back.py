@@ -54,7 +54,10 @@ async def test_j_and_k_go_through_the_cases_and_escape_to_the_last_one_seen(desk
     async with seated(desk.session(), NARROW) as seat:
         await seat.press("f3")
         listed = logins(seat)
-        await seat.press("enter", "K")
+        wire.sent.clear()
+        await seat.press("enter")
+        assert not [line for line in wire.story if "search=" in line or "/users?" in line], wire.story  # it is read
+        await seat.press("K")
         assert f"This is the first of {len(listed)}" in seat.words
         await seat.press("J", "J", "K", "J")
         assert box(seat) == listed[2]
@@ -71,33 +74,15 @@ async def test_j_and_k_go_through_the_cases_and_escape_to_the_last_one_seen(desk
         assert (seat.focused, box(seat)) == ("card", listed[2])
         await seat.press("escape")
         assert isinstance(seat.app.screen, LockoutsScreen)
-
-
-async def test_whoever_was_unlocked_stays_in_the_cases_and_keys_wait_for_the_next_person(
-    desk: Desk, wire: Line
-) -> None:
-    async with seated(desk.session()) as seat:
-        await seat.press("f3")
-        second = logins(seat)[1]
-        await seat.press("enter", "u", "enter")
-        assert "n tells them · J the next case" in seat.words
+        await seat.press("home", "enter", "u", "enter")
+        assert "J the next case" in seat.words  # whoever was unlocked stays in the cases
         seat.burst("J", "u")
+        await seat.until(lambda: isinstance(seat.app.screen, ConfirmScreen))
         await seat.rest()
-        assert isinstance(seat.app.screen, ConfirmScreen), seat.text
-        assert second in seat.text
-
-
-async def test_who_is_opened_is_read_and_not_searched_for_until_another_search_ends_the_way_back(
-    desk: Desk, wire: Line
-) -> None:
-    async with seated(desk.session()) as seat:
-        await seat.press("f3")
-        wire.sent.clear()
-        await seat.press("enter")
-        assert not [line for line in wire.story if "search=" in line or "/users?" in line], wire.story
-        await seat.press("slash", "enter")
+        assert listed[1] in seat.text
+        await seat.press("escape", "slash", "enter")
         assert seat.focused == "card"
-        await seat.look_up("ann.lee")
+        await seat.look_up("ann.lee")  # another search ends the way back
         await seat.press("enter", "enter")
         assert seat.focused == "card"
         await seat.press("escape")
@@ -132,22 +117,8 @@ async def test_the_evidence_of_a_wave_stays_open_behind_the_person(desk: Desk) -
         assert seat.one("#tried", Rows).cursor == 3
 
 
-async def test_the_search_box_gives_back_the_focus_where_nothing_was_typed(desk: Desk) -> None:
+async def test_the_search_box_gives_back_the_focus_where_nothing_was_typed_and_j_goes_on(desk: Desk) -> None:
     async with seated(desk.session(), WIDE) as seat:
-        for size in (WIDE, NARROW):
-            await seat.pilot.resize_terminal(*size)
-            await seat.look_up("ann")
-            await seat.press("enter", "home", "down", "enter")
-            shown = seat.text
-            assert seat.focused == "card"
-            await seat.press("slash")
-            assert seat.focused == "query"
-            await seat.press("escape")
-            assert (seat.focused, seat.text) == ("card", shown)
-
-
-async def test_j_goes_through_what_was_found(desk: Desk) -> None:
-    async with seated(desk.session()) as seat:
         await seat.look_up("ann")
         await seat.press("enter", "enter")
         names = [user.login for user in seat.one("#people", Rows).rows]
@@ -156,6 +127,16 @@ async def test_j_goes_through_what_was_found(desk: Desk) -> None:
         assert names[1] in seat.text
         await seat.press("escape")
         assert seat.one("#people", Rows).cursor == 1
+        for size in (WIDE, NARROW):
+            await seat.resize(*size)
+            await seat.look_up("ann")
+            await seat.press("enter", "home", "down", "enter")
+            shown = seat.text
+            assert seat.focused == "card"
+            await seat.press("slash")
+            assert seat.focused == "query"
+            await seat.press("escape")
+            assert (seat.focused, seat.text) == ("card", shown)
 
 
 async def test_a_key_of_another_screen_is_refused_with_a_word_in_a_dialog(desk: Desk) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Static
 
-from tests.screens.support import SIZES, seated
+from tests.screens.support import NARROW, SIZES, SMALL, WIDE, seated
+from widgets.steady_text import SteadyText
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -53,3 +54,28 @@ async def test_looks(desk: Desk, looks: Looks, size: tuple[int, int]) -> None:
         await looks.take(seat, "export")
         await seat.press("escape", "f9")
         await looks.take(seat, "calls")
+
+
+async def test_a_resize_leads_to_the_same_screen_as_a_start_at_that_size(desk: Desk) -> None:
+    """What lets other stories look at several sizes after one start."""
+    resized: dict[tuple[int, int], list[list[str]]] = {NARROW: [], SMALL: []}
+    started: dict[tuple[int, int], list[list[str]]] = {NARROW: [], SMALL: []}
+    for start in (WIDE, NARROW, SMALL):
+        async with seated(desk.session(), start) as seat:
+            for keys in ((), ("enter",), ("u",), ("escape", "f3")):
+                await seat.press(*keys)
+                if not keys:
+                    await seat.look_up("ann.lee@acme.example")
+                if keys == ("enter",):  # nothing to scroll to is left of the lines that stood there while it was read
+                    text = seat.one("#card-text", SteadyText)
+                    # A mounted text always has a parent, which Textual types as optional and without a size.
+                    assert text.outer_size.height == max(str(text.content).count("\n") + 1, text.parent.size.height)  # type: ignore[union-attr]
+                if start != WIDE:
+                    started[start].append(seat.lines)
+                    continue
+                for size, shown in resized.items():
+                    await seat.resize(*size)
+                    shown.append(seat.lines)
+                await seat.resize(*start)
+    assert all(len(shown) == 4 for shown in started.values())
+    assert resized == started

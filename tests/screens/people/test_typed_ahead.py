@@ -14,7 +14,7 @@ from screens.lockouts.lockouts import LockoutsScreen
 from screens.people.lookup import LookupScreen
 from screens.save_as import SaveAsScreen
 from tests.desk.support import Gate, fault
-from tests.screens.support import NARROW, SMALL, WIDE, seated
+from tests.screens.support import SMALL, WIDE, seated
 from widgets import key_queue
 from widgets.people.person_card import PersonCard
 
@@ -31,8 +31,8 @@ NOBODY = (*"qqqqzz", "enter", "u", "s")
 
 async def test_an_unlock_typed_in_one_go_ends_in_its_dialog_unconfirmed(desk: Desk, wire: Line) -> None:
     async with seated(desk.session(), WIDE) as seat:
-        for size in (WIDE, NARROW, SMALL):
-            await seat.pilot.resize_terminal(*size)
+        for size in (WIDE, SMALL):
+            await seat.resize(*size)
             await seat.look_up("")
             seat.burst(*HENRY, "enter", "enter")
             await seat.rest()
@@ -42,21 +42,8 @@ async def test_an_unlock_typed_in_one_go_ends_in_its_dialog_unconfirmed(desk: De
             await seat.press("escape")
             assert seat.one("#query", Input).value == "henry stone"
             assert wire.writes == []
-
-
-async def test_on_a_slow_machine_no_key_overtakes_what_the_one_before_led_to(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("widgets.key_queue._LOST", 0.001)
-    async with seated(desk.session()) as seat:
-        seat.burst(*HENRY, *"lost", "tab", *"INC")
-        await seat.rest()
-        assert [seat.one(f"#{name}", Input).value for name in ("reason", "ticket")] == ["lost", "INC"]
-
-
-async def test_the_reason_typed_ahead_goes_into_the_dialog(desk: Desk, wire: Line) -> None:
-    async with seated(desk.session()) as seat:
-        seat.burst(*HENRY[:-1], "s", *"lost", "enter")
+        await seat.look_up("")
+        seat.burst(*HENRY[:-1], "s", *"lost", "enter")  # the reason typed ahead goes into the dialog
         await seat.rest()
         assert isinstance(seat.app.screen, ConfirmScreen), seat.text
         assert seat.one("#reason", Input).value == "lost"
@@ -92,12 +79,13 @@ async def test_a_machine_that_is_slow_loses_no_key(desk: Desk, monkeypatch: pyte
 
     monkeypatch.setattr(Input, "_on_key", slow)
     async with seated(desk.session(), SMALL) as seat:
-        seat.burst(*HENRY)
+        seat.burst(*HENRY, *"lost", "tab", *"INC")
         await seat.rest()
         assert "Unlock: Henry Stone" in seat.text
+        assert [seat.one(f"#{name}", Input).value for name in ("reason", "ticket")] == ["lost", "INC"]
 
 
-async def test_several_matches_and_none_stop_the_keys(desk: Desk, wire: Line) -> None:
+async def test_several_matches_none_and_no_answer_stop_the_keys(desk: Desk, org: Org, wire: Line) -> None:
     async with seated(desk.session()) as seat:
         seat.burst(*"ann", "space", *"lee", "enter", "enter", "u", "enter")
         await seat.rest()
@@ -112,11 +100,7 @@ async def test_several_matches_and_none_stop_the_keys(desk: Desk, wire: Line) ->
         assert "Why: nobody matches." in seat.words
         await seat.press("x")
         assert seat.one("#query", Input).value == "qqqqzzx"
-    assert wire.writes == []
-
-
-async def test_a_search_without_an_answer_stops_the_keys(desk: Desk, org: Org) -> None:
-    async with seated(desk.session()) as seat:
+        await seat.look_up("")
         fault(org, "500", "/users", times=-1)
         seat.burst(*HENRY)
         await seat.rest()
@@ -126,6 +110,7 @@ async def test_a_search_without_an_answer_stops_the_keys(desk: Desk, org: Org) -
         seat.burst("enter", "u")
         await seat.rest()
         assert "Unlock: Henry Stone" in seat.text
+    assert wire.writes == []
 
 
 async def test_who_turns_back_drops_what_was_typed_ahead(desk: Desk, wire: Line) -> None:
@@ -143,15 +128,12 @@ async def test_who_turns_back_drops_what_was_typed_ahead(desk: Desk, wire: Line)
             assert isinstance(seat.app.screen, LookupScreen)
             assert seat.focused == "query"
             assert seat.one("#query", Input).value == ("henry ston" if key == "backspace" else "henry stone")
-
-
-async def test_a_text_pasted_behind_enter_is_a_new_search(desk: Desk, wire: Line) -> None:
-    wire.watch = gate = Gate(lambda request: "users?" in str(request.url))
-    async with seated(desk.session()) as seat:
+        await seat.look_up("")
+        wire.watch = gate = Gate(lambda request: "users?" in str(request.url))
         seat.burst(*HENRY)
         await seat.until(lambda: gate.held)
         seat.one("#query", Input).value = ""
-        paste = events.Paste("bob.martin@acme.example")
+        paste = events.Paste("bob.martin@acme.example")  # a text pasted behind enter is a new search
         paste.set_sender(seat.app)
         seat.app._driver.send_message(paste)  # type: ignore[union-attr]
         gate.opened.set()

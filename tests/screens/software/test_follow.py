@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from screens.software.software import SoftwareScreen
 from tests.desk.support import Gate, fault, user_id, world
 from tests.screens.software.test_software import at_software, confirm, wish
-from tests.screens.support import NARROW, ONE_SIZE, WIDE
+from tests.screens.support import NARROW, WIDE
 
 if TYPE_CHECKING:
     import httpx
@@ -36,22 +34,16 @@ async def confirm_and_go_on(seat: Seat, gate: Gate) -> None:
     await seat.until(lambda: gate.held)
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_a_slow_app_is_followed_until_the_account_is_there(
-    desk: Desk, org: Org, wire: Line, size: tuple[int, int]
+async def test_a_slow_app_is_followed_until_the_account_is_there_or_the_failure_is_told_with_its_reason(
+    desk: Desk, org: Org, wire: Line
 ) -> None:
-    async with at_software(desk.session(), org, size) as seat:
+    async with at_software(desk.session(), org, NARROW) as seat:
         await wish(seat, "concur")
         await seat.press("enter")
         await confirm(seat)
         assert "✓ SAP Concur: provisioned, the account in the app is there" in seat.words
         assert "✓ by group Concur Travellers" in seat.line("▸ ")
-    assert 5 < looks(wire, org) < 25
-
-
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_a_failure_is_told_with_its_reason_and_what_to_do(desk: Desk, org: Org, size: tuple[int, int]) -> None:
-    async with at_software(desk.session(), org, size) as seat:
+        assert 5 < looks(wire, org) < 25
         await wish(seat, "lucid")
         await seat.press("enter")
         await confirm(seat)
@@ -96,54 +88,12 @@ async def test_leaving_the_screen_ends_the_looking(desk: Desk, org: Org, wire: L
         assert looks(wire, org) <= before
 
 
-async def test_a_lost_answer_is_not_sent_again_and_what_is_seen_is_told(desk: Desk, org: Org, wire: Line) -> None:
-    fault(org, "cut", f"/groups/{org.groups.named('Figma Editors').id}/users")
-    org.faults.on[-1].method = "PUT"
-    async with at_software(desk.session(), org, WIDE) as seat:
-        await wish(seat, "figma")
-        await seat.press("enter")
-        await confirm(seat)
-        assert "Okta's answer was lost, but a look at Ann Lee shows that it worked" in seat.words
-        assert "✓ Figma: assigned, they can open it now" in seat.words
-    assert len(wire.writes) == 1
-
-
-async def test_what_changed_meanwhile_is_shown_when_the_agent_turns_back(desk: Desk, org: Org, wire: Line) -> None:
-    async with at_software(desk.session(), org, WIDE) as seat:
-        await wish(seat, "figma")
-        await seat.press("enter")
-        org.groups.add(org.groups.named("Figma Editors"), org.people.named("ann.lee"), org.clock() - 60)
-        await confirm(seat)
-        assert "is in the group already" in seat.words
-        await seat.press("escape")
-        assert "✓ by group Figma Editors" in seat.line("▸ ")
-    assert wire.writes == []
-
-
-async def test_another_screen_that_changed_the_person_is_noticed(desk: Desk, org: Org) -> None:
-    session = desk.session()
-    async with at_software(session, org, WIDE) as seat:
-        assert "Locked out" in seat.line("Ann Lee ·")
-        world(org, unlock="ann.lee@acme.example")
-        seat.app.person_changed.publish(await session.person_with_blocks(user_id(org, "ann.lee")))
-        await seat.rest()
-        assert "Active" in seat.line("Ann Lee ·")
-
-
-async def test_nothing_is_asked_while_nobody_does_anything(desk: Desk, org: Org, wire: Line) -> None:
-    async with at_software(desk.session(), org, WIDE) as seat:
-        await wish(seat, "figma")
-        before = len(wire.sent)
-        for _ in range(5):
-            await seat.rest()
-    assert len(wire.sent) == before
-
-
 async def test_an_old_answer_does_not_overwrite_the_newer_text(desk: Desk, org: Org, wire: Line) -> None:
     async def slow(request: httpx.Request) -> httpx.Response | None:
         return await gate(request)
 
-    async with at_software(desk.session(), org, WIDE) as seat:
+    session = desk.session()
+    async with at_software(session, org, WIDE) as seat:
         gate = Gate(lambda request: "jira" in str(request.url))
         wire.watch = slow
         await seat.hit("j", "i", "r", "a")
@@ -155,3 +105,36 @@ async def test_an_old_answer_does_not_overwrite_the_newer_text(desk: Desk, org: 
         await seat.rest()
         assert "Miro" in seat.line("› ")
         assert len(gate.cancelled) == len(gate.held)
+
+        wire.watch = None
+        await wish(seat, "figma")
+        before = len(wire.sent)
+        for _ in range(5):
+            await seat.rest()
+        assert len(wire.sent) == before  # nothing is asked while nobody does anything
+
+        assert "Locked out" in seat.line("Ann Lee ·")
+        world(org, unlock="ann.lee@acme.example")
+        seat.app.person_changed.publish(await session.person_with_blocks(user_id(org, "ann.lee")))
+        await seat.rest()
+        assert "Active" in seat.line("Ann Lee ·")  # another screen that changed the person is noticed
+
+
+async def test_a_lost_answer_and_what_changed_meanwhile_are_told_by_a_look(desk: Desk, org: Org, wire: Line) -> None:
+    fault(org, "cut", f"/groups/{org.groups.named('Figma Editors').id}/users")
+    org.faults.on[-1].method = "PUT"
+    async with at_software(desk.session(), org, WIDE) as seat:
+        await wish(seat, "figma")
+        await seat.press("enter")
+        await confirm(seat)
+        assert "Okta's answer was lost, but a look at Ann Lee shows that it worked" in seat.words
+        assert "✓ Figma: assigned, they can open it now" in seat.words
+        assert len(wire.writes) == 1  # it is not sent again
+        await wish(seat, "concur")
+        await seat.press("enter")
+        org.groups.add(org.groups.named("Concur Travellers"), org.people.named("ann.lee"), org.clock() - 60)
+        await confirm(seat)
+        assert "is in the group already" in seat.words
+        await seat.press("escape")
+        assert "✓ by group Concur Travellers" in seat.line("▸ ")
+    assert len(wire.writes) == 1

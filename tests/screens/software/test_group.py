@@ -5,12 +5,11 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-import pytest
 from textual.widgets import Input
 
 from screens.people.lookup import LookupScreen
 from screens.software.group import GroupScreen
-from tests.screens.support import NARROW, ONE_SIZE, seated
+from tests.screens.support import NARROW, seated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,12 +39,33 @@ async def look_for(seat: Seat, text: str) -> None:
     await seat.rest()
 
 
-@pytest.mark.parametrize("size", ONE_SIZE)
-async def test_enter_hands_the_group_over(desk: Desk, org: Org, wire: Line, size: tuple[int, int]) -> None:
+async def test_a_group_is_handed_over_none_is_and_one_that_nobody_may_be_put_into_is_not_chosen(
+    desk: Desk, org: Org, wire: Line
+) -> None:
     chosen: list[Group] = []
-    async with choosing(desk, chosen, size) as seat:
+    async with choosing(desk, chosen) as seat:
         assert "Add 12 people to a group" in seat.words
         assert "Type a part of its name." in seat.words
+        for text, why in (
+            ("dispatch", "its members come from a directory or an app"),
+            ("desk admins", "it gives admin rights"),
+        ):
+            if seat.focused != "wish":
+                await seat.press("slash")
+            await look_for(seat, text)
+            assert f"Cannot be chosen: {why}." in seat.words
+            await seat.press("enter", "enter")
+            assert isinstance(seat.app.screen, GroupScreen)
+            assert f": {why}." in seat.words
+            assert chosen == []
+        await seat.press("slash")
+        await look_for(seat, "jira")
+        assert "Jira Users" in seat.text
+        assert "Jira Agents" in seat.text
+        assert not [path for path in wire.story if path.startswith("GET /api/v1/apps")]  # no app is asked for
+        await look_for(seat, "group")
+        assert "[bold red]Loud[/] Group" in seat.text  # a name that would steer a terminal is text
+        assert "\x1b" not in seat.text
         await look_for(seat, "figma")
         assert "Gives: Figma" in seat.words
         assert "Members: 17" in seat.words
@@ -62,33 +82,3 @@ async def test_escape_chooses_none(desk: Desk, org: Org) -> None:
         await seat.press("enter", "escape")
         assert isinstance(seat.app.screen, LookupScreen)
     assert chosen == []
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [("dispatch", "its members come from a directory or an app"), ("desk admins", "it gives admin rights")],
-)
-async def test_a_group_that_nobody_may_be_put_into_is_not_chosen(desk: Desk, org: Org, text: str, why: str) -> None:
-    chosen: list[Group] = []
-    async with choosing(desk, chosen) as seat:
-        await look_for(seat, text)
-        assert f"Cannot be chosen: {why}." in seat.words
-        await seat.press("enter", "enter")
-        assert isinstance(seat.app.screen, GroupScreen)
-        assert f": {why}." in seat.words
-    assert chosen == []
-
-
-async def test_no_app_is_asked_for(desk: Desk, org: Org, wire: Line) -> None:
-    async with choosing(desk, []) as seat:
-        await look_for(seat, "jira")
-        assert "Jira Users" in seat.text
-        assert "Jira Agents" in seat.text
-    assert not [path for path in wire.story if path.startswith("GET /api/v1/apps")]
-
-
-async def test_names_that_would_steer_a_terminal_are_text(desk: Desk, org: Org) -> None:
-    async with choosing(desk, []) as seat:
-        await look_for(seat, "group")
-        assert "[bold red]Loud[/] Group" in seat.text
-        assert "\x1b" not in seat.text

@@ -13,9 +13,14 @@ from tui.desk.rules.rules import DEFAULT_RULES
 
 if TYPE_CHECKING:
     from tests.conftest import Desk, Wire
+    from tests.screens.support import Seat
     from tui.demo.org import Org
 
 ZACK = "zack.moore@acme.example"
+
+
+def in_front(seat: Seat) -> type[object]:
+    return type(seat.app.screen)
 
 
 async def test_a_temporary_password_in_one_sitting(desk: Desk, org: Org, wire: Wire) -> None:
@@ -24,15 +29,15 @@ async def test_a_temporary_password_in_one_sitting(desk: Desk, org: Org, wire: W
     async with seated(session, NARROW) as seat:
         await seat.look_up(ZACK)
         await seat.press("enter", "t")
-        assert isinstance(seat.app.screen, ConfirmScreen)
+        assert in_front(seat) is ConfirmScreen
         assert "The caller is to be proven first: a push with a number" in seat.words
         assert "Prove the caller" in seat.words
         await seat.press("enter")
-        assert isinstance(seat.app.screen, CallerScreen)
+        assert in_front(seat) is CallerScreen
         await seat.press("enter")
         assert "PROVEN" in seat.words
         await seat.press("enter")
-        assert isinstance(seat.app.screen, ConfirmScreen)
+        assert in_front(seat) is ConfirmScreen
         assert "The caller is proven." in seat.words
         await seat.press("enter")
         assert "Give a reason" in seat.words
@@ -41,16 +46,16 @@ async def test_a_temporary_password_in_one_sitting(desk: Desk, org: Org, wire: W
         assert "The reason says too little" in seat.words
         await seat.type(" on holiday")
         await seat.press("enter")
-        assert isinstance(seat.app.screen, SecretScreen)
+        assert in_front(seat) is SecretScreen
         assert [write.partition("?")[0].rpartition("/")[2] for write in wire.writes] == [
             "verify",
             "expire_password_with_temp_password",
         ]
         await seat.press("v", "escape")
         await seat.press("M")
-        assert "password and MFA together give it away" in seat.words
+        assert "password and factors together give it away" in seat.words
         await seat.press("enter")
-        assert isinstance(seat.app.screen, CallerScreen)
+        assert in_front(seat) is CallerScreen
         assert "It is what you are about to reset." in seat.words
         assert "two pushes with a number in a row" in seat.words
         await seat.press("escape", "escape")

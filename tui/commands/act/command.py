@@ -68,7 +68,8 @@ async def _act_on_one(session: Session, arguments: argparse.Namespace, text: str
         return Code.NOT_POSSIBLE
     if arguments.dry_run or not confirmed:  # the plan is shown, and with it what the policy says and who is an admin
         person = await session.with_policy(action, person)
-        person = person.with_part("admin", await read_part(session.admins.role_of, session.client, person.user.id))
+        role = read_part(session.admins.role_of, session.client, person.user.id, alone=True)
+        person = person.with_part("admin", await role)
     plan = make_plan(arguments, person, targets)
     found = await caution(session, person)
     ruling = (

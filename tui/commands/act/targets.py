@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Target, TargetKind
@@ -17,7 +18,6 @@ from tui.okta.entitlements import App
 from tui.okta.errors import NotFound
 from tui.okta.models import Group
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

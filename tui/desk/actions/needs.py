@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
 from tui.okta import endpoints as ep
-from tui.okta.policy import Capability, EndpointMap, Mode, SoftwareBy
-from tui.values import dataclass
+from tui.okta.policy import Capability, EndpointMap, SoftwareBy, sends
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from tui.desk.actions.grammar import Action
     from tui.okta.endpoints import Endpoint
+    from tui.okta.policy import Mode
 
 # The standard roles that matter here, by what each could change at worst, the harmless first
 # (Okta: "Standard administrator roles and permissions").
@@ -148,7 +149,7 @@ def _reads() -> tuple[Need, ...]:
         _read(c.SUSPENSION, people, ep.USERS, see, _USERS, also="user"),
         _read(c.ACCESS_CODES, people, ep.USERS, see, _USERS, also="user"),
         # No page of Okta's says which roles may read it: those that see the org's security settings are likely to.
-        _read(c.ACCESS_CODES, "the org's authenticators, to find the access code", ep.AUTHENTICATORS, _SEE_POLICIES),
+        _read(c.ACCESS_CODES, "the kinds of factors that the org has, to find the access code", ep.AUTHENTICATORS, _SEE_POLICIES),
     )
 
 
@@ -275,14 +276,14 @@ def needed(capabilities: Collection[Capability], mode: Mode, software_by: Softwa
 
     Args:
         capabilities: The capabilities that are switched on.
-        mode: Read-only mode needs no right to change anything.
+        mode: Read-only mode needs no right to change anything, verify-only mode the one that asks callers.
         software_by: What may be used to give people software; by groups only needs no right on apps.
     """
     return tuple(
         need
         for need in NEEDS
         if need.capability in capabilities
-        and not (need.writes and mode is Mode.READ_ONLY)
+        and (not need.writes or any(sends(mode, endpoint) for endpoint in need.endpoints))
         and not (need.of_apps and software_by is SoftwareBy.GROUPS)
     )
 

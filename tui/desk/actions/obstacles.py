@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Cause, Obstacle
@@ -10,7 +11,6 @@ from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text import okta_terms
 from tui.okta.policy import Mode
 from tui.trouble import Trouble
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,6 +80,12 @@ def _lacking(action: Action, standing: Standing) -> Obstacle | None:
             Cause.BY_GROUPS_ONLY,
             "this connector gives software by groups only",
             "Add the person to a group that gives the app, or remove them from it.",
+        )
+    if standing.policy.mode is Mode.VERIFY_ONLY:
+        return Obstacle(
+            Cause.MODE,
+            "verify-only",
+            "This connector verifies callers, and changes nothing. The steps by hand are shown.",
         )
     if standing.policy.mode is not Mode.READ_WRITE:
         return Obstacle(Cause.MODE, "read-only", "This connector only reads. The steps by hand are shown instead.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from tui.desk.actions.grammar import Cause, Obstacle, Target, TargetKind
 from tui.desk.people.factors import enrolled
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action
     from tui.desk.people.person import Person
     from tui.okta.client import OktaClient
+    from tui.okta.models import Factor
 
 T = TypeVar("T")
 _IMPORTED: Final = "APP_GROUP"
@@ -38,16 +40,34 @@ _ADMIN_UNKNOWN: Final = (
 )
 
 
+class PartsReader(Protocol):
+    """Reads what a person has; the client reads it anew."""
+
+    async def groups_of(self, user_id: str) -> tuple[Group, ...]:
+        """Return the person's groups."""
+        ...
+
+    async def factors_of(self, user_id: str) -> tuple[Factor, ...]:
+        """Return the person's factors."""
+        ...
+
+
 async def read_targets(
-    client: OktaClient, action: Action, person: Person, ids: Mapping[TargetKind, str]
+    client: OktaClient,
+    action: Action,
+    person: Person,
+    ids: Mapping[TargetKind, str],
+    *,
+    reader: PartsReader | None = None,
 ) -> tuple[Target, ...]:
-    """Read an action's targets anew, for one person.
+    """Read an action's targets, for one person.
 
     Args:
         client: The client that sends the reads.
         action: The action.
         person: The person.
         ids: Okta's ids of the chosen targets, by kind.
+        reader: What reads the person's groups and factors; `None` has the client read them anew.
 
     Returns:
         One target for each of `action.aims`; a target for which the action is not possible carries its obstacle.
@@ -61,14 +81,15 @@ async def read_targets(
         raise ValueError(f"{action.id} needs {sorted(missing)}")
     if action.aims == (TargetKind.APP, TargetKind.GROUP):
         return await _app_for_group(client, ids[TargetKind.APP], ids[TargetKind.GROUP])
+    reader = reader or client
     if action.aims == (TargetKind.GROUP,):
-        target = await _group(client, action, person, ids[TargetKind.GROUP])
+        target = await _group(client, reader, action, person, ids[TargetKind.GROUP])
     elif action.aims == (TargetKind.APP,):
-        target = await _app(client, action, person, ids[TargetKind.APP])
+        target = await _app(client, reader, action, person, ids[TargetKind.APP])
     elif action.aims == (TargetKind.FACTOR,):
-        target = await _factor(client, person, ids[TargetKind.FACTOR])
+        target = await _factor(reader, person, ids[TargetKind.FACTOR])
     elif action.aims == (TargetKind.FACTORS,):
-        target = await _factors(client, person)
+        target = await _factors(client, reader, person)
     elif action.aims == (TargetKind.AUTHENTICATOR,):
         target = await _code_maker(client, person)
     elif action.aims == (TargetKind.ENROLLMENT,):
@@ -76,6 +97,32 @@ async def read_targets(
     else:
         return ()
     return (target,)
+
+
+async def read_back(
+    client: OktaClient, action: Action, person: Person, targets: tuple[Target, ...], *, reader: PartsReader
+) -> tuple[Target, ...]:
+    """Read of an action's targets what the action changes, which is whether the person has them now.
+
+    Args:
+        client: The client that sends the reads.
+        action: The action.
+        person: The person.
+        targets: The targets as they were read before the action.
+        reader: What reads the person's groups and factors.
+
+    Raises:
+        OktaError: It could not be read.
+    """
+    ids = {target.kind: target.id for target in targets}
+    if action.aims == (TargetKind.GROUP,):
+        groups = await read_or_none(reader.groups_of(person.user.id))
+        holds = None if groups is None else any(group.id == ids[TargetKind.GROUP] for group in groups)
+    elif action.aims == (TargetKind.APP,):
+        holds = await _assignment(client, ids[TargetKind.APP], person.user.id) is not None
+    else:
+        return await read_targets(client, action, person, ids, reader=reader)
+    return tuple(_with_nothing_to_do(action, replace(target, holds=holds)) for target in targets)
 
 
 def ids_of(action: Action, names: Mapping[str, str]) -> dict[TargetKind, str]:
@@ -110,8 +157,8 @@ async def read_or_none(read: Awaitable[T]) -> T | None:
         return None
 
 
-async def _factor(client: OktaClient, person: Person, factor_id: str) -> Target:
-    things = enrolled(await client.factors_of(person.user.id))
+async def _factor(reader: PartsReader, person: Person, factor_id: str) -> Target:
+    things = enrolled(await reader.factors_of(person.user.id))
     thing = next((thing for thing in things if factor_id in thing.ids), None)
     if thing is None:
         gone = Obstacle(
@@ -126,9 +173,9 @@ async def _factor(client: OktaClient, person: Person, factor_id: str) -> Target:
     return Target(TargetKind.FACTOR, thing.id, thing.name, holds=True, notes=tuple(notes), tags=tags)
 
 
-async def _factors(client: OktaClient, person: Person) -> Target:
+async def _factors(client: OktaClient, reader: PartsReader, person: Person) -> Target:
     """Read all factors as one target. Okta may list fewer than there are, so that an empty list is no obstacle."""
-    things = enrolled(await client.factors_of(person.user.id))
+    things = enrolled(await reader.factors_of(person.user.id))
     listed = "; ".join(plain(thing.name) for thing in things)
     notes = [f"Enrolled now: {listed}." if things else "Okta shows keydesk no factor; there may be others."]
     if Capability.ACCESS_CODES in client.policy.capabilities:
@@ -155,7 +202,7 @@ async def _code_maker(client: OktaClient, person: Person) -> Target:
         found = ()
     maker = next((one for one in found if one.key == _CODE and one.status == "ACTIVE"), None)
     if maker is None:
-        advice = "It takes Okta Identity Engine, and an admin who has added and activated the authenticator."
+        advice = "It takes Okta Identity Engine, and an admin who has set up and activated temporary access codes there."
         missing = Obstacle(Cause.TARGET, "this org has no temporary access codes", advice)
         return Target(TargetKind.AUTHENTICATOR, "", "temporary access code", obstacle=missing)
     codes = await _codes_of(client, person)
@@ -204,11 +251,11 @@ async def group_of(client: OktaClient, group_id: str) -> Group:
     return groups[0]
 
 
-async def _group(client: OktaClient, action: Action, person: Person, group_id: str) -> Target:
+async def _group(client: OktaClient, reader: PartsReader, action: Action, person: Person, group_id: str) -> Target:
     group, roles, groups, rules = await asyncio.gather(
         group_of(client, group_id),
         read_or_none(client.all(ep.GROUP_ROLES, RoleAssignment, {"group": group_id})),
-        read_or_none(client.groups_of(person.user.id)),
+        read_or_none(reader.groups_of(person.user.id)),
         read_or_none(client.all(ep.GROUP_RULES, GroupRule, None, {"limit": "200"})),
     )
     holds = None if groups is None else any(group.id == group_id for group in groups)
@@ -246,7 +293,7 @@ def group_obstacle(group: Group, *, admin: bool | None) -> Obstacle | None:
     return None
 
 
-async def _app(client: OktaClient, action: Action, person: Person, app_id: str) -> Target:
+async def _app(client: OktaClient, reader: PartsReader, action: Action, person: Person, app_id: str) -> Target:
     app, assignment = await asyncio.gather(
         client.read(ep.APP, App, {"app": app_id}), _assignment(client, app_id, person.user.id)
     )
@@ -255,7 +302,7 @@ async def _app(client: OktaClient, action: Action, person: Person, app_id: str) 
     if action.wants and app.status != "ACTIVE":
         obstacle = Obstacle(Cause.TARGET, "the app is not active", "An app admin can activate it in the Admin Console.")
     if assignment is not None and assignment.scope == "GROUP":
-        groups = await _giving_groups(client, app_id, person)
+        groups = await _giving_groups(client, reader, app_id, person)
         where = f"the group {groups}" if groups else "a group"
         if action.wants:
             obstacle = Obstacle(Cause.TARGET, f"has it through {where}", "There is nothing to do.")
@@ -303,11 +350,11 @@ async def _read_or_not_found(read: Awaitable[T]) -> T | None:
         return None
 
 
-async def _giving_groups(client: OktaClient, app_id: str, person: Person) -> str:
+async def _giving_groups(client: OktaClient, reader: PartsReader, app_id: str, person: Person) -> str:
     """Return the names of the groups through which a person has an app, as far as they can be read; harmless."""
     app_groups, groups = await asyncio.gather(
         read_or_none(client.all(ep.APP_GROUPS, AppGroup, {"app": app_id}, {"limit": "200"})),
-        read_or_none(client.groups_of(person.user.id)),
+        read_or_none(reader.groups_of(person.user.id)),
     )
     ids = {app_group.id for app_group in app_groups or ()}
     names = [_quoted(group.name) for group in groups or () if group.id in ids]
@@ -319,7 +366,7 @@ def _with_nothing_to_do(action: Action, target: Target) -> Target:
     if target.obstacle is not None:
         return target
     obstacle = nothing_to_do(action, target)
-    return Target(target.kind, target.id, target.name, target.holds, target.notes, target.tags, obstacle)
+    return replace(target, obstacle=obstacle)
 
 
 def _quoted(name: str | None) -> str:

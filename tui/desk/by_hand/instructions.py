@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Cause, TargetKind
@@ -12,7 +13,6 @@ from tui.desk.connectors.portals import NO_PORTALS
 from tui.desk.people.providers import DIRECTORIES
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

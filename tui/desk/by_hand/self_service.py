@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -16,7 +16,6 @@ from tui.okta import endpoints as ep
 from tui.okta.entitlements import PolicyRule
 from tui.okta.errors import MissingRole, MissingScope, OktaError
 from tui.okta.policy import Capability
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,10 +5,10 @@ from __future__ import annotations
 import getpass
 import ipaddress
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.text.plain import plain
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

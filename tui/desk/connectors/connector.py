@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -14,12 +14,11 @@ from tui.okta.network import AS_FOUND, OKTA_DOMAINS
 from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.patterns import late_pattern
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.connectors.portals import Portals
     from tui.desk.connectors.ticket import TicketRule
-    from tui.desk.rules.rules import Rules
+    from tui.desk.rules.rules import DeskRules
     from tui.okta.credentials import Credentials
     from tui.okta.network import Network
 
@@ -155,7 +154,7 @@ class Connector:
     ticket: TicketRule = ANY_TICKET
     made_up: bool = False
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
-    rules: Rules | None = None
+    rules: DeskRules | None = None
 
     def leads_to(self, org: str, connector: str) -> bool:
         """Whether this connector leads to an org that was recorded earlier.

@@ -5,13 +5,13 @@ Okta documents none of these addresses; they are those that the console itself s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from tui.desk.connectors.connector import BadAddress, parse_address
 from tui.desk.text.links import web_link
 from tui.desk.text.plain import plain
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.connectors.connector import OrgAddress

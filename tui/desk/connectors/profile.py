@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from tui.desk.connectors.connector import SignInKind  # noqa: TC001 - msgspec reads the annotations
@@ -14,7 +14,6 @@ from tui.desk.text.nearest import did_you_mean
 from tui.okta.network import AS_FOUND
 from tui.okta.policy import USUAL, Mode, SoftwareBy
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import to_builtins
@@ -21,9 +21,8 @@ from tui.desk.rules.rules import BadRules
 from tui.desk.rules.written import AS_THEY_COME, WrittenRules  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND, Network  # noqa: TC001 - msgspec reads the annotations
-from tui.okta.policy import USUAL, Capability, Mode, SoftwareBy
+from tui.okta.policy import Capability, Mode, SoftwareBy
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +37,10 @@ HEADER: Final = """\
 #   colour                     blue, green, teal, purple, grey, orange; red is production's own
 #   production                 true: looks like production everywhere; colour must be red then
 #   read_only                  true (the default): changes nothing in Okta; no flag can loosen it
-#   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa,
-#                              verification, suspension, access-codes; without the list: all but the last two
+#   verify_only                true: asks callers to prove themselves, and changes nothing else; read_only must be true
+#   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa, verification,
+#                              suspension, access-codes; without this key the first seven: what came later is
+#                              switched on by name
 #   software_by                groups-and-apps (the default), or groups: by group membership only, without any
 #                              right on apps
 # [connectors."NAME".sign_in]
@@ -69,6 +70,11 @@ HEADER: Final = """\
 #   proxy                      URL of a proxy; empty: HTTPS_PROXY and NO_PROXY decide
 #   ca_bundle                  path of a PEM file of certificates to trust beside the system's
 """
+WITHOUT_A_WORD: Final = frozenset({
+    Capability.IDENTIFY, Capability.LOCKOUTS, Capability.EXPIRY, Capability.PROVISIONING,
+    Capability.PASSWORDS, Capability.UNLOCK, Capability.MFA,
+})  # fmt: skip
+"""What a connector may do whose table names no capabilities: those that there were when such files were written."""
 _NAME: Final = re.compile(r"[\w .-]{1,40}")
 _SECRET: Final = re.compile(r"token|api_token|private_key|password|passphrase_text|client_secret", re.IGNORECASE)
 # What a secret looks like whatever its key is called: a PEM, an API token, a private JWK.
@@ -104,7 +110,8 @@ class _Written:
     colour: Colour = "blue"
     production: bool = False
     read_only: bool = True
-    capabilities: frozenset[Capability] = USUAL
+    verify_only: bool = False
+    capabilities: frozenset[Capability] = WITHOUT_A_WORD
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     portals: Portals = NO_PORTALS
     network: Network = AS_FOUND
@@ -194,7 +201,10 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
     except BadRules as error:
         keys = tuple(filter(None, error.field.split(".")))
         raise Misfit(("rules", *keys), f"cannot be used: {error.advice}") from None
-    mode = Mode.READ_ONLY if parsed.read_only else Mode.READ_WRITE
+    if parsed.verify_only and not parsed.read_only:
+        raise Misfit(("verify_only",), "is wrong: a connector that may only verify callers has read_only = true")
+    reading = Mode.VERIFY_ONLY if parsed.verify_only else Mode.READ_ONLY
+    mode = reading if parsed.read_only else Mode.READ_WRITE
     return Profile(
         name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.software_by,
         parsed.portals, parsed.network, ticket, parsed.rules, unknown_keys(written, parsed),
@@ -256,7 +266,8 @@ def _dump(profile: Profile) -> dict[str, Any]:
     tables = {key: _merged(value, left.pop(key, {})) for key, value in subs.items()}
     return {
         "org": profile.org.origin + profile.org.prefix, "colour": profile.colour, "production": profile.production,
-        "read_only": profile.mode is Mode.READ_ONLY,
+        "read_only": profile.mode is not Mode.READ_WRITE,
+        **({"verify_only": True} if profile.mode is Mode.VERIFY_ONLY else {}),
         "capabilities": [str(capability) for capability in Capability if capability in profile.capabilities],
         "software_by": str(profile.software_by),
         **left, **tables,

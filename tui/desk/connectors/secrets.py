@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -18,7 +19,6 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from tui.desk.files.private import FileTrouble, read_private, write_private
 from tui.desk.text.plain import plain
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,13 +8,12 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.connectors.settings import THEMES, BadSettings, Desk, Look, desk_of, places, read_toml
 from tui.desk.files.private import read_own, write_private
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.text.plain import plain
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     import re2  # type: ignore[import-untyped]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta  # noqa: TC003 - msgspec reads the annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 from msgspec import Meta
 
 from tui.okta.models import User  # noqa: TC001 - msgspec reads the annotations
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.people.password_policies import Applied

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter, deque
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Annotated, Final
@@ -19,7 +19,6 @@ from tui.okta.errors import BadRequest, FeatureOff, MissingRole, MissingScope, N
 from tui.okta.links import PageBounds
 from tui.okta.models import Group, User
 from tui.okta.policy import Capability
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.text.plain import csv_cell
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

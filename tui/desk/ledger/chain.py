@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger import entry
 from tui.desk.ledger.entry import Outcome, canonical
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger.sqlite import NOTICE
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

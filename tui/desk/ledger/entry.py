@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from tui.okta.calls import Call
 from tui.okta.clock import FIRST_YEAR, LAST_YEAR
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

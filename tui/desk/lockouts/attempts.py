@@ -7,13 +7,13 @@ comes half a minute after the password, in another transaction and session.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.lockouts.client_software import Via
 from tui.desk.lockouts.ends import DIRECTORY_ENDS, NOT_FAILED, End
 from tui.desk.lockouts.steps import AGENTS, Stage, step_of
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

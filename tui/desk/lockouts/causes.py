@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.lockouts.client_software import Via
 from tui.desk.lockouts.ends import FACTOR_ENDS, PASSWORD_ENDS, End
 from tui.desk.text.plain import plain
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.text.methods import known
-from tui.values import dataclass
+from tui.patterns import late_pattern
 
 if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent
@@ -86,10 +87,10 @@ _RULES: Final = (
     Software("app", "an app on an iPhone", r"cfnetwork/.*darwin"),
     Software("app", "an Android app", r"\bokhttp/|dalvik/"),
 )
-_COMPILED: Final = tuple((rule, re.compile(rule.agent, re.IGNORECASE)) for rule in _RULES)
+_COMPILED: Final = tuple((rule, late_pattern(rule.agent, re.IGNORECASE)) for rule in _RULES)
 # Where a mail client signs in on behalf of its user, by WS-Trust or ActiveSync.
-_MAIL_URI: Final = re.compile(r"/wsfed/active|/sso/wsfed/(active|trust)|activesync|autodiscover|/ews/", re.IGNORECASE)
-_BROWSERS: Final = re.compile(r"\b(edg|opr|chrome|crios|firefox|fxios|safari|msie|trident)\b", re.IGNORECASE)
+_MAIL_URI: Final = late_pattern(r"/wsfed/active|/sso/wsfed/(active|trust)|activesync|autodiscover|/ews/", re.IGNORECASE)
+_BROWSERS: Final = late_pattern(r"\b(edg|opr|chrome|crios|firefox|fxios|safari|msie|trident)\b", re.IGNORECASE)
 # Only so many characters of a user agent are matched: a longer one may be an attack on the patterns.
 _AGENT_LENGTH: Final = 400
 

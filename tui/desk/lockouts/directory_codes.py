@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from tui.desk.lockouts.ends import End
+from tui.patterns import late_pattern
 
 CODES: Final = {
     1326: End.WRONG_PASSWORD,
@@ -33,8 +34,8 @@ LOGIN_RESULTS: Final = {
 """Okta's words for the result of a sign-in with a password (catalogue of event types, `DelAuthDebugData`)."""
 OF_DIRECTORY: Final = {End.WHILE_LOCKED: End.DIRECTORY_LOCKED, End.EXPIRED: End.DIRECTORY_PASSWORD_EXPIRED}
 """What the same word means where a directory's agent says it: the directory's own lock and expiry."""
-_HEX: Final = re.compile(r"\bdata ([0-9a-f]{3,4})\b", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"\b(1326|1328|1329|1330|1331|1793|1907|1909)\b")
+_HEX: Final = late_pattern(r"\bdata ([0-9a-f]{3,4})\b", re.IGNORECASE)
+_NUMBER: Final = late_pattern(r"\b(1326|1328|1329|1330|1331|1793|1907|1909)\b")
 
 
 def end_by_code(*texts: str) -> End | None:

@@ -7,7 +7,7 @@ late ones are not missed. Each page, also an empty one, has a next link, which i
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -32,7 +32,6 @@ from tui.okta.errors import (
 from tui.okta.links import target_on
 from tui.okta.log_events import LogEvent
 from tui.okta.policy import Capability
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

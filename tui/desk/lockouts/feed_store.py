@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -21,7 +22,6 @@ import msgspec
 from tui.desk.lockouts.steps import is_stray, person_of
 from tui.okta.log_events import LogEvent
 from tui.trouble import Trouble
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

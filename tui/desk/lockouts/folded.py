@@ -7,6 +7,7 @@ them, so that opening the feed reads nobody's events.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta  # noqa: TC003 - msgspec reads the annotations
 from sys import intern
 from typing import TYPE_CHECKING, Final, overload
@@ -22,7 +23,6 @@ from tui.desk.lockouts.client_software import Via  # noqa: TC001 - as above
 from tui.desk.lockouts.ends import NOT_FAILED, End  # noqa: TC001 - as above
 from tui.desk.lockouts.person_cases import PersonHistory
 from tui.desk.lockouts.spray import HOME_WINDOW, WINDOW
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -11,7 +12,6 @@ import msgspec
 
 from tui.desk.lockouts.feed_store import FeedStoreTrouble, FoldRow
 from tui.desk.lockouts.folded import MADE_BY, history_of, packed, unpacked
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

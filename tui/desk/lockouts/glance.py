@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from tui.desk.lockouts.feed_store import FeedStore, FeedStoreTrouble
 from tui.desk.lockouts.folding import Folding
 from tui.desk.lockouts.spray import HOME_WINDOW, WINDOW, sprays
 from tui.okta.policy import Capability
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

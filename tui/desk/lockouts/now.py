@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,6 @@ from tui.desk.lockouts.marks import locks_new_devices
 from tui.okta.clock import stamp
 from tui.okta.errors import NotFound, OktaError
 from tui.okta.policy import Capability
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

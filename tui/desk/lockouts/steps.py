@@ -6,6 +6,7 @@ The facts are from Okta's catalogue of event types and from events that others h
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 from sys import intern
@@ -15,7 +16,6 @@ from tui.desk.lockouts.client_software import Via, software
 from tui.desk.lockouts.directory_codes import OF_DIRECTORY, end_by_code, end_by_word
 from tui.desk.lockouts.ends import End
 from tui.desk.text.methods import METHODS, is_password, known, method_of
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

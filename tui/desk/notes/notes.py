@@ -7,6 +7,7 @@ for one.
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.ledger.words import entry_lines, outcome_words
@@ -14,7 +15,6 @@ from tui.desk.lockouts import words as lockouts_words
 from tui.desk.notes.template import NoteTemplate
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.files.toml_shape import suggestion
 from tui.desk.text.plain import plain
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

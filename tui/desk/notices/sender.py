@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -17,7 +18,6 @@ from tui.desk.notices.due import twins_of
 from tui.desk.notices.notice import Delivery, Fate, Occasion, Topic
 from tui.desk.notices.texts import message
 from tui.trouble import Trouble
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -49,6 +49,7 @@ TITLES: Final = {
     Topic.RESET: "Notice: password reset",
     Topic.FACTORS: "Notice: factors removed",
     Topic.DIGEST: "Digest for the help desk",
+    Topic.ALARM: "Alarm: a caller's push was denied",
     Topic.TEST: "Test notice",
 }
 
@@ -167,7 +168,12 @@ class Notifier:
     def way(self, occasion: Occasion) -> str:
         """The way that the rules name for an occasion; empty for none."""
         rules = self.rules
-        ways = {Topic.LOCKOUT: rules.lockouts, Topic.EXPIRY: rules.expiries, Topic.DIGEST: rules.digest}
+        ways = {
+            Topic.LOCKOUT: rules.lockouts,
+            Topic.EXPIRY: rules.expiries,
+            Topic.DIGEST: rules.digest,
+            Topic.ALARM: rules.alarm,
+        }
         return ways.get(occasion.topic, "")
 
     async def reason_to_hold(self, occasion: Occasion, opted_out: Collection[str] = ()) -> Skip | None:

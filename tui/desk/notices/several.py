@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,6 @@ from tui.desk.notices.preview import occasion
 from tui.desk.notices.sender import Notifier, Skip
 from tui.desk.notices.texts import message
 from tui.trouble import Trouble
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

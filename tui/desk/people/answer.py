@@ -5,11 +5,11 @@ The verdict itself is made in `tui.desk.why`, which stands above; `tui.desk.why.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.text.okta_terms import ago
 from tui.desk.text.tone import Tone
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

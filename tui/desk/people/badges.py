@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.people.admins import AdminRole
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.people.admins import Admins

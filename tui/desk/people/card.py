@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.people.admins import AdminRole
@@ -13,7 +13,6 @@ from tui.desk.text.methods import is_password, method_of
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.okta.clock import instant
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

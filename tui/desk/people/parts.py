@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
-
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -106,11 +105,27 @@ class PersonParts:
             raise
         reading = self._reading.get(key)
         if reading is not None and reading.task is asyncio.current_task():  # else it was forgotten meanwhile
-            self._kept[key] = _Kept(value, began)
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST:
-                self._kept.popitem(last=False)
+            self._keep(key, value, began)
         return value
+
+    def put(self, user_id: str, part: str, value: object, *, began: float) -> None:
+        """Keep a part that something else has read, unless a newer read of it is kept.
+
+        Args:
+            user_id: Okta's id of the person.
+            part: The part's name.
+            value: What was read.
+            began: When that read began, in seconds of the monotonic clock.
+        """
+        kept = self._kept.get((user_id, part))
+        if kept is None or kept.read_at <= began:
+            self._keep((user_id, part), value, began)
+
+    def _keep(self, key: tuple[str, str], value: object, began: float) -> None:
+        self._kept[key] = _Kept(value, began)
+        self._kept.move_to_end(key)
+        while len(self._kept) > MOST:
+            self._kept.popitem(last=False)
 
     def forget(self, user_id: str, parts: Iterable[str]) -> None:
         """Forget parts of a person since they are changed; what is being read now is not kept either.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -10,7 +12,6 @@ from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
 from tui.okta.entitlements import PasswordPolicy
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope, OktaError
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable
@@ -145,12 +146,19 @@ def directory_unlock_words(policy: Applied | None, unread: str = "") -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Kept:
-    """The policies of one org, or Okta's refusal, with the time of the read."""
+    """The policies of one org, or Okta's refusal, with the time of the read; `None` before the first one.
 
-    read_at: float
-    result: PasswordPolicies | OktaError
+    Attributes:
+        read_at: When they were read, in seconds since the epoch.
+        result: The policies or the refusal.
+        reading: Held by who reads them, so that who asks meanwhile waits for the same answer.
+    """
+
+    read_at: float = 0.0
+    result: PasswordPolicies | OktaError | None = None
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 _KEPT: Final[WeakKeyDictionary[OktaClient, _Kept]] = WeakKeyDictionary()
@@ -163,14 +171,15 @@ async def password_policies(client: OktaClient) -> PasswordPolicies:
         SwitchedOff: Password expiry is switched off for this connector, and with it the scope (by the guard).
         OktaError: The policies could not be read.
     """
-    now = client.clock.time()
-    kept = _KEPT.get(client)
-    if kept is None or not 0 <= now - kept.read_at < KEPT_FOR:
-        kept = _Kept(now, await _read(client))
-        _KEPT[client] = kept
-    if isinstance(kept.result, OktaError):
-        raise kept.result
-    return kept.result
+    kept = _KEPT.setdefault(client, _Kept())
+    async with kept.reading:
+        now = client.clock.time()
+        if kept.result is None or not 0 <= now - kept.read_at < KEPT_FOR:
+            result = await _read(client)
+            kept.read_at, kept.result = now, result
+        if isinstance(kept.result, OktaError):
+            raise kept.result
+        return kept.result
 
 
 async def policy_for(

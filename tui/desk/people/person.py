@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar
 
 from tui.desk.text import okta_terms
 from tui.okta.errors import FeatureOff
 from tui.trouble import Trouble
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

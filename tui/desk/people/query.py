@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import unquote
@@ -13,7 +13,6 @@ from tui.desk.people.phones import FEWEST_DIGITS, MOST_DIGITS, digits_of, fold, 
 from tui.desk.text.plain import searchable
 from tui.okta.scim import all_of, any_of, co, eq, sw, those_that_fit
 from tui.patterns import late_pattern
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.people.query import rank, understand
 from tui.okta.errors import BadToken, NotFound, OktaError, asks_too_much
-from tui.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from tui.desk.people.query import Ask, Query
     from tui.okta.client import OktaClient, Page
@@ -46,9 +46,25 @@ class PeopleFound:
 
 
 class Search:
-    """One search for one text; cancelling the task that runs it cancels its requests."""
+    """One search for one text; cancelling the task that runs it cancels its requests.
 
-    def __init__(self, client: OktaClient, text: str, *, region: str = "US") -> None:
+    Args:
+        client: The connection to the org.
+        text: What was typed.
+        region: The two-letter region whose phone numbers are meant where no country code is given.
+        on_read: Called with a person who was read by the typed login or id, which is as current as any read of them,
+            and with the time when that read began, in seconds of the monotonic clock.
+    """
+
+    def __init__(
+        self,
+        client: OktaClient,
+        text: str,
+        *,
+        region: str = "US",
+        on_read: Callable[[User, float], object] = lambda *_: None,
+    ) -> None:
+        self._on_read = on_read
         self.query = understand(text, region=region)
         self._client = client
         self._users: dict[str, User] = {}
@@ -116,10 +132,12 @@ class Search:
 
     async def _ask(self, ask: Ask) -> None:
         if ask.direct:
+            began = self._client.clock.monotonic()
             try:
                 user = await self._client.user(ask.direct)
             except NotFound:
                 return
+            self._on_read(user, began)
             self._users[user.id] = user  # fresher than the search index
             return
         asked: Ask | None = ask

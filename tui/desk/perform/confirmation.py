@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.people.badges import admin_badge
@@ -9,7 +10,6 @@ from tui.desk.people.card import tone_of
 from tui.desk.text import okta_terms as words
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -129,6 +129,14 @@ def looked(unread: str | None) -> ConfirmationLine | None:
     if unread is None:
         return ConfirmationLine("Looking in the System Log whether it may be an attack …", Tone.MUTED)
     return ConfirmationLine(f"Nobody looked whether it may be an attack: {unread}.", Tone.WARN) if unread else None
+
+
+def unsuspected() -> ConfirmationLine:
+    """Return that somebody looked for an attack, and that nothing points to one.
+
+    A dialog with room for it shows it where it said that it was looking, so that nothing in it moves.
+    """
+    return ConfirmationLine("Nothing in the System Log of the last week points to an attack.", Tone.MUTED)
 
 
 def consequences(plan: Plan) -> tuple[ConfirmationLine, ...]:

@@ -15,6 +15,7 @@ from tui.desk.actions.obstacles import Obstructed
 from tui.desk.actions.targets import ids_of, read_targets
 from tui.desk.connectors.secrets import Secret
 from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.verified import SETTLED
 from tui.desk.people.own_changes import OwnChange
 from tui.desk.perform.result import (
     Performed,
@@ -129,18 +130,21 @@ class _Performing:
         """Carry out the plan; as `perform`."""
         session, plan = self.session, self.plan
         self._report("Reading the person again")
-        fresh = await session.person_with_blocks(plan.person.user.id)
-        targets = await self._check(fresh)
-        ruling = await self._ask_rules(fresh, targets, reason, typed=typed)
-        self._report("Recording it in the ledger")
-        principal = await session.client.principal()
+        asking = asyncio.ensure_future(session.client.principal())
+        try:
+            fresh, targets = await self._read_and_check()
+            ruling = await self._ask_rules(fresh, targets, reason, typed=typed)
+            self._report("Recording it in the ledger")
+            principal = await asking
+        finally:
+            asking.cancel()  # does nothing where it has ended
         approval = await self._intend(self._intent(fresh, reason, ticket, principal, ruling))
         await self._check_caps(approval, ruling)
-        session.forget_changed(self.action, fresh.user.id)
+        session.forget_changed(self.action, fresh)
         try:
             trouble, outcome = await self._send(approval)
         finally:  # what was read meanwhile may be from before the change
-            session.forget_changed(self.action, fresh.user.id)
+            session.forget_changed(self.action, fresh)
         request_id = trouble.request_id if trouble else self._answers[-1].request_id
         unrecorded = await self._record(approval.entry, outcome, self._detail(trouble), request_id)
         self._note(approval.entry, outcome)
@@ -150,7 +154,7 @@ class _Performing:
             if secret is None and trouble is None:
                 trouble = Unreadable(f"Okta's answer held no {self.action.reveals.title.lower()}", advice="")
         self._report("Reading the person back")
-        after, targets_after = await self._read_back(outcome)
+        after, targets_after = await self._read_back(fresh, targets, outcome)
         settled = False
         if (
             outcome is Outcome.UNKNOWN
@@ -184,21 +188,31 @@ class _Performing:
         self._progress(Progress(self._step, len(self.plan.calls) + 3, note))
         self._step += 1
 
-    async def _check(self, fresh: Person) -> tuple[Target, ...]:
-        """Return the targets as read now.
+    async def _read_and_check(self) -> tuple[Person, tuple[Target, ...]]:
+        """Read the person and the targets as they are now, side by side, and check that the action is possible.
 
         Raises:
             Obstructed: The action is not possible any more, or a target is not the confirmed one.
+            OktaError: The person or a target could not be read.
         """
-        session, action = self.session, self.action
-        obstacle = session.obstacle(action, fresh)
-        # With these causes the guard does not let the targets be read either.
-        if obstacle and obstacle.cause in {Cause.CAPABILITY, Cause.BY_GROUPS_ONLY}:
-            raise Obstructed(action, obstacle)
-        targets = await self._read_targets(fresh)
+        session, action, confirmed = self.session, self.action, self.plan.person
+        reading = None if self._withheld(confirmed) else asyncio.ensure_future(self._read_targets(confirmed))
+        try:
+            fresh = await session.person_with_blocks(confirmed.user.id)
+            if obstacle := self._withheld(fresh):
+                raise Obstructed(action, obstacle)
+            targets = await (reading or self._read_targets(fresh))
+        finally:
+            if reading is not None and not reading.cancel():
+                reading.exception()  # another trouble is told, and asyncio would log this one
         if obstacle := self._target_change(targets) or session.obstacle(action, fresh, targets):
-            raise Obstructed(action, explain_change(obstacle, self.plan.person, fresh))
-        return targets
+            raise Obstructed(action, explain_change(obstacle, confirmed, fresh))
+        return fresh, targets
+
+    def _withheld(self, person: Person) -> Obstacle | None:
+        """Return the obstacle with which the guard does not let the targets be read either; `None` for no such."""
+        obstacle = self.session.obstacle(self.action, person)
+        return obstacle if obstacle and obstacle.cause in {Cause.CAPABILITY, Cause.BY_GROUPS_ONLY} else None
 
     async def _ask_rules(
         self, fresh: Person, targets: tuple[Target, ...], reason: str, *, typed: bool
@@ -228,7 +242,7 @@ class _Performing:
 
     async def _read_targets(self, person: Person) -> tuple[Target, ...]:
         ids = {target.kind: target.id for target in self.plan.targets}
-        return await read_targets(self.session.client, self.action, person, ids)
+        return await self.session.read_targets(self.action, person, ids)
 
     def _target_change(self, fresh: tuple[Target, ...]) -> Obstacle | None:
         """Return the obstacle that a target is not the confirmed one any more."""
@@ -272,19 +286,23 @@ class _Performing:
         done = [_short_name(call) for call in self.plan.calls[: len(self._answers)]]
         return f" Done before: {', '.join(done)}." if done else ""
 
-    async def _read_back(self, outcome: Outcome) -> tuple[Person | None, tuple[Target, ...]]:
+    async def _read_back(
+        self, before: Person, targets: tuple[Target, ...], outcome: Outcome
+    ) -> tuple[Person | None, tuple[Target, ...]]:
         """Read the person and the targets, several times where Okta shows a change a moment late."""
+        session, action = self.session, self.action
         try:
-            after = await self.session.person_with_blocks(self.plan.person.user.id)
-            targets = await self._read_targets(after)
-            for pause in LAGS if outcome in {Outcome.DONE, Outcome.UNKNOWN} and self.action.wants is not None else ():
-                if took_effect(self.action, after, targets) is not False:
+            after, found = await asyncio.gather(
+                session.person_read_back(before), session.read_back(action, before, targets)
+            )
+            for pause in LAGS if outcome in {Outcome.DONE, Outcome.UNKNOWN} and action.wants is not None else ():
+                if took_effect(action, after, found) is not False:
                     break
-                await self.session.client.clock.sleep(pause)
-                targets = await self._read_targets(after)
+                await session.client.clock.sleep(pause)
+                found = await session.read_back(action, after, targets)
         except OktaError:
             return None, ()
-        return after, targets
+        return after, found
 
     async def _intend(self, intent: Intent) -> Approval:
         """Record an intent. If the task is cancelled meanwhile, the entry says that nothing was sent."""
@@ -359,6 +377,9 @@ async def settle(session: Session, entry: Entry) -> str:
         raise IsNotice
     if not is_of_this_org(session, entry):
         raise OtherOrg(advice=f"Connect to {entry.intent.org} to settle it.")
+    if entry.intent.action in SETTLED:
+        await asyncio.to_thread(session.ledger.settle, entry.seq, SETTLED[entry.intent.action])
+        return SETTLED[entry.intent.action]
     action, intent = ACTIONS.get(entry.intent.action), entry.intent
     try:
         person = await session.person_with_blocks(intent.person_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui.desk.actions.grammar import Cause
@@ -10,7 +10,6 @@ from tui.desk.ledger.entry import Outcome
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.okta.answers import acted
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action, Obstacle, Plan, Target

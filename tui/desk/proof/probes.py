@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.actions import needs
@@ -27,7 +27,6 @@ from tui.okta.errors import (
 from tui.okta.log_events import LogEvent
 from tui.okta.models import Authenticator, ClientPrivileges, Factor, Group, RoleAssignment, TokenInfo, User
 from tui.okta.policy import Mode
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tui.trouble import Trouble
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.okta.policy import Capability

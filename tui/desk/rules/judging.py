@@ -14,8 +14,8 @@ from tui.desk.rules.tiers import HALF, Tier
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from tui.desk.rules.proofs import Proof
-    from tui.desk.rules.rules import Rules
+    from tui.desk.rules.proofs import CallerProof
+    from tui.desk.rules.rules import DeskRules
 
 WORDS: Final = {
     Strength.PUSH: "a push that they approve",
@@ -105,7 +105,7 @@ class Request:
     subject: Subject
     now: float
     aimed_at: frozenset[str] = frozenset()
-    proofs: Collection[Proof] = ()
+    proofs: Collection[CallerProof] = ()
     past: Collection[Deed] = ()
     log_read: bool = True
     alert: bool = False
@@ -133,10 +133,10 @@ class Judgement:
     proof: Strength = Strength.NOTHING
     until: float | None = None
     unseen: str = ""
-    spends: tuple[Proof, ...] = ()
+    spends: tuple[CallerProof, ...] = ()
 
 
-def judge(request: Request, rules: Rules) -> Judgement:
+def judge(request: Request, rules: DeskRules) -> Judgement:
     """Return what an action takes now; the same for a screen, the command line, a job for several and a script."""
     tier, why = _tier(request, rules)
     unseen = (
@@ -158,7 +158,7 @@ def judge(request: Request, rules: Rules) -> Judgement:
     return Judgement(tier, why, wants=tuple(wants), proof=need, unseen=unseen, spends=spends)
 
 
-def _tier(request: Request, rules: Rules) -> tuple[Tier, tuple[str, ...]]:
+def _tier(request: Request, rules: DeskRules) -> tuple[Tier, tuple[str, ...]]:
     """Return the tier of an action for this person now, and why it is higher than the action's own."""
     subject, tier = request.subject, rules.tier_of(request.action)
     why: list[str] = []
@@ -171,7 +171,7 @@ def _tier(request: Request, rules: Rules) -> tuple[Tier, tuple[str, ...]]:
     ]
     half = HALF.get(request.action)
     if half and any(HALF.get(deed.action, half) != half for deed in recent):
-        why.append("The other half of this account was reset lately: password and MFA together give it away.")
+        why.append("The other half of this account was reset lately: password and factors together give it away.")
     if tier >= Tier.PROOF and any(deed.tier >= Tier.PROOF for deed in recent):
         why.append("Something like it was done for this person lately.")
     if (
@@ -197,7 +197,7 @@ def _since(request: Request, at: float) -> float:
     return max(0.0, request.now - at)
 
 
-def _ban(request: Request, rules: Rules, tier: Tier) -> tuple[Ban | None, float | None]:
+def _ban(request: Request, rules: DeskRules, tier: Tier) -> tuple[Ban | None, float | None]:
     """Return why an action is refused, and until when."""
     subject = request.subject
     if subject.oneself or subject.own_account:
@@ -222,7 +222,7 @@ def _ban(request: Request, rules: Rules, tier: Tier) -> tuple[Ban | None, float 
     return None, None
 
 
-def _enough(request: Request, rules: Rules, tier: Tier) -> tuple[Proof, ...] | None:
+def _enough(request: Request, rules: DeskRules, tier: Tier) -> tuple[CallerProof, ...] | None:
     """Return the proofs that are enough for a tier; `None` where they are not."""
     asking = Asking(
         request.subject.id, request.agent, request.action, request.aimed_at, request.now, rules.proof_minutes * 60
@@ -236,5 +236,5 @@ def _enough(request: Request, rules: Rules, tier: Tier) -> tuple[Proof, ...] | N
     return None
 
 
-def _same(one: Proof, counted: Proof) -> bool:
+def _same(one: CallerProof, counted: CallerProof) -> bool:
     return not one.spent and one.purpose == counted.purpose and set(counted.steps) <= set(one.steps)

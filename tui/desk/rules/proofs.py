@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from tui.desk.rules.strength import Step
+    from tui.desk.rules.strength import PassedStep
 
 NEW_FACTOR: Final = 24 * 3600.0
 """Seconds for which a factor is too new to prove anything: whoever took an account over enrolled one of their own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class CallerProof:
     """What proved that a caller is a person.
 
     Attributes:
@@ -30,7 +30,7 @@ class Proof:
     person: str
     agent: str
     purpose: str
-    steps: tuple[Step, ...]
+    steps: tuple[PassedStep, ...]
     spent: bool = False
     entries: tuple[int, ...] = ()
 
@@ -56,7 +56,7 @@ class Asking:
     lasts: float
 
 
-def counting(proofs: Collection[Proof], asking: Asking) -> list[Proof]:
+def counting(proofs: Collection[CallerProof], asking: Asking) -> list[CallerProof]:
     """Return the proofs that count, each with the steps alone that do.
 
     A proof of another person, by another agent or for another purpose does not count, nor one that is spent. A step
@@ -69,11 +69,11 @@ def counting(proofs: Collection[Proof], asking: Asking) -> list[Proof]:
             continue
         steps = tuple(step for step in proof.steps if _counts(step, asking))
         if steps:
-            found.append(Proof(proof.person, proof.agent, proof.purpose, steps))
+            found.append(CallerProof(proof.person, proof.agent, proof.purpose, steps))
     return found
 
 
-def _counts(step: Step, asking: Asking) -> bool:
+def _counts(step: PassedStep, asking: Asking) -> bool:
     if not 0 <= asking.now - step.at < asking.lasts:
         return False
     if step.factor and step.factor in asking.aimed_at:

@@ -78,7 +78,7 @@ def _fits(pattern: str, text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class DeskRules:
     """What a desk asks of its agents and callers.
 
     Attributes:
@@ -120,10 +120,10 @@ class Rules:
         return self.tiers.get(action, TIERS.get(action, Tier.TOP))
 
 
-DEFAULT_RULES: Final = Rules()
+DEFAULT_RULES: Final = DeskRules()
 
 
-def check_rules(rules: Rules, can: Collection[Measured] | None = None) -> Rules:
+def check_rules(rules: DeskRules, can: Collection[Measured] | None = None) -> DeskRules:
     """Return the rules, if each of them can be met.
 
     Args:
@@ -148,7 +148,7 @@ def check_rules(rules: Rules, can: Collection[Measured] | None = None) -> Rules:
     return rules
 
 
-def _check_numbers(rules: Rules) -> None:
+def _check_numbers(rules: DeskRules) -> None:
     bounds = {
         "proof_minutes": (1, 60),
         "reason_words": (1, 20),
@@ -163,7 +163,7 @@ def _check_numbers(rules: Rules) -> None:
             raise BadRules(advice=f"{name} must be between {least} and {most}.", field=name)
 
 
-def _check_reachable(rules: Rules, can: frozenset[Measured]) -> None:
+def _check_reachable(rules: DeskRules, can: frozenset[Measured]) -> None:
     """Refuse a strength that the org cannot give, unless somebody can be attested in its place."""
     codes = Measured.CODE in can or Measured.MESSAGE in can & rules.weak
     best = Strength.PUSH if Measured.PUSH in can or Measured.QUESTION in can & rules.weak else Strength.NOTHING

@@ -60,7 +60,7 @@ STRENGTH_NAMES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PassedStep:
     """One step of a proof that was passed.
 
     Attributes:
@@ -79,7 +79,7 @@ class Step:
     seen: str = ""
 
 
-def strength_of(steps: Iterable[Step], also: Collection[Measured] = ()) -> Strength:
+def strength_of(steps: Iterable[PassedStep], also: Collection[Measured] = ()) -> Strength:
     """Return what the measured steps of one proof amount to together.
 
     Two numbers count as one strength more than a code only in a row: with anything passed between them, a caller who
@@ -100,7 +100,7 @@ def strength_of(steps: Iterable[Step], also: Collection[Measured] = ()) -> Stren
     return max(order[kind] for kind in measured)
 
 
-def attested_by(steps: Iterable[Step]) -> frozenset[Attested]:
+def attested_by(steps: Iterable[PassedStep]) -> frozenset[Attested]:
     """Return the kinds of attested steps among some."""
     return frozenset(step.kind for step in steps if isinstance(step.kind, Attested))
 

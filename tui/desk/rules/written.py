@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from tui.desk.rules.rules import DEFAULT_RULES, BadRules, Protected, Rules, check_rules
+from tui.desk.rules.rules import DEFAULT_RULES, BadRules, DeskRules, Protected, check_rules
 from tui.desk.rules.strength import STRENGTH_NAMES, Attested, Measured  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.rules.tiers import Tier
 
@@ -37,7 +37,7 @@ class WrittenProtected:
 class WrittenRules:
     """The table `[connectors."NAME".rules]`; what is left out is as in `DEFAULT_RULES`.
 
-    Attributes are those of `Rules`, with `also_count` for `weak`; `tiers` are numbers from 1 to 4 by action.
+    Attributes are those of `DeskRules`, with `also_count` for `weak`; `tiers` are numbers from 1 to 4 by action.
     """
 
     proof: Proofs = "number"
@@ -55,13 +55,13 @@ class WrittenRules:
     tiers: dict[str, Literal[1, 2, 3, 4]] = field(default_factory=dict)
     protected: WrittenProtected = WrittenProtected()
 
-    def made(self) -> Rules:
+    def made(self) -> DeskRules:
         """Return the rules.
 
         Raises:
             BadRules: A rule is none.
         """
-        rules = Rules(
+        rules = DeskRules(
             tiers={action: Tier(tier) for action, tier in self.tiers.items()},
             proof=STRENGTH_NAMES[self.proof],
             attested=self.attested,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.actions import needs
 from tui.okta.policy import Capability, SoftwareBy
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -13,7 +14,6 @@ from tui.desk.setup.checklist_choices import Choices
 from tui.desk.setup.checklist_roles import custom_role, standard_roles
 from tui.desk.setup.checklist_scopes import scope_names, why_not_needed
 from tui.okta.policy import Capability, Mode, SoftwareBy
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.connectors.secrets import Keep
@@ -10,7 +11,6 @@ from tui.desk.text.okta_terms import CAPABILITY, SOFTWARE_BY
 from tui.desk.text.tone import Tone
 from tui.okta.policy import Capability, SoftwareBy
 from tui.trouble import BadInput
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

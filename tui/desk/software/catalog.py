@@ -7,6 +7,7 @@ The endpoints under `/apps` have the smallest rate limit of all (Okta: "Rate lim
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -17,7 +18,6 @@ from tui.okta import scim
 from tui.okta.entitlements import App, AppGroup, GroupRule
 from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaError
 from tui.okta.models import Group, RoleAssignment
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -254,7 +254,7 @@ class Catalog:
         roles, targets = (ep.CLIENT_ROLES, ep.CLIENT_ROLE_GROUPS) if self._service else (
             ep.USER_ROLES, ep.USER_ROLE_GROUPS
         )  # fmt: skip
-        principal_id = self._client_id if self._service else (await self._client.user("me", background=True)).id
+        principal_id = self._client_id if self._service else await self._client.principal()
         if not principal_id:
             return None
         held = await self._client.all(roles, RoleAssignment, {"id": principal_id}, background=True)

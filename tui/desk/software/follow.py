@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -13,7 +13,6 @@ from tui.okta.clock import stamp
 from tui.okta.entitlements import AppUser
 from tui.okta.errors import BadToken, MissingRole, MissingScope, NotFound, OktaError
 from tui.okta.models import AppLink
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

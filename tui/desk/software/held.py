@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.text.plain import plain
@@ -11,7 +11,6 @@ from tui.okta import endpoints as ep
 from tui.okta import scim
 from tui.okta.entitlements import App
 from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaError
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -67,6 +66,7 @@ class Holdings:
 async def read_holdings(session: Session, user_id: str) -> AsyncIterator[Holdings]:
     """Read what a person has; yield a newer value when groups or apps were read, the last one with `done`.
 
+    What another screen has just read of the person is not read again.
     Where the connector gives software by groups only, apps are not read, and that is no gap.
 
     Raises:
@@ -96,7 +96,7 @@ async def read_holdings(session: Session, user_id: str) -> AsyncIterator[Holding
 
 async def _groups(session: Session, user_id: str) -> Holdings:
     try:
-        groups = await session.client.groups_of(user_id)
+        groups = await session.groups_of(user_id)
     except BadToken:
         raise
     except OktaError as error:
@@ -120,7 +120,7 @@ async def _apps(session: Session, user_id: str) -> Holdings:
 
 async def _dashboard(session: Session, user_id: str, refused: OktaError) -> Holdings:
     try:
-        links = await session.client.app_links_of(user_id)
+        links = await session.app_links_of(user_id)
     except BadToken:
         raise
     except OktaError as error:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.targets import group_obstacle
 from tui.desk.files.listing import ExportTable
 from tui.desk.text.plain import plain
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.software.catalog import catalog_of, gather_answers
@@ -14,7 +14,6 @@ from tui.okta import endpoints as ep
 from tui.okta import scim
 from tui.okta.errors import BadToken, MissingRole, MissingScope, OktaError, asks_too_much
 from tui.okta.models import Group
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
@@ -86,11 +85,19 @@ class SoftwareSearch:
         self._news = asyncio.Event()
         self._catalog = catalog_of(session)
 
-    def forget(self, *, everything: bool = False) -> None:
-        """Forget what the person has, so that the next search reads it again; with `everything` also the catalog."""
+    def forget(self, *, everything: bool = False, shared: bool = True) -> None:
+        """Forget what the person has, so that the next search reads it again.
+
+        Args:
+            everything: Whether the catalog is forgotten too.
+            shared: Whether the groups and apps that other screens have read are forgotten too; not so right after a
+                change, since it has read back what it changed.
+        """
         self._stop()
         if everything:
             self._catalog.forget()
+        if shared:
+            self._session.parts.forget(self._user_id, ("groups", "apps"))
 
     def forget_givers(self, app_id: str, *group_ids: str) -> None:
         """Forget which groups give an app, and what these groups give, so that it is read again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import UNFIT, Cause, Obstacle, Target, TargetKind
@@ -15,7 +15,6 @@ from tui.desk.actions.software_actions import (
     UNASSIGN_APP,
 )
 from tui.desk.text.plain import plain
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -48,6 +48,7 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType({
     "notices.settle.False": "-",
     "notices.settle.True": "+",
     "person.notice": "n",
+    "person.prove": "=",
     "person.software": "g",
     "person.why": "w",
     "proof-step.again": "r",

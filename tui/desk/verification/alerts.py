@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger.entry import Intent, Outcome, canonical
+from tui.desk.ledger.verified import LOWERED, RAISED, kept_in
 from tui.desk.text.plain import plain
 from tui.trouble import BadInput
 
@@ -17,12 +19,11 @@ if TYPE_CHECKING:
     from tui.desk.ledger.entry import Entry
     from tui.desk.session import Session
 
-RAISED: Final = "raise-alert"
-LOWERED: Final = "lower-alert"
 LONGEST: Final = 24 * 3600.0
 """Seconds that an alert may last; longer ones are raised again, by somebody who still means it."""
 _MENTIONED: Final = "-alert"
 _LOOKED_AT: Final = 20
+_SPAN: Final = re.compile(r"([0-9]{1,4})(m|h)")
 _SHORTEST: Final = 60.0
 _WORDS: Final = 2
 
@@ -68,23 +69,37 @@ def alert_in(entries: Iterable[Entry], now: float) -> Alert | None:
 
 
 def _until(entry: Entry) -> float | None:
-    try:
-        kept = json.loads(entry.intent.proof)
-    except (ValueError, RecursionError):
-        return None
-    until = kept.get("until") if isinstance(kept, dict) else None
+    until = kept_in(entry).get("until")
     return float(until) if isinstance(until, (int, float)) and not isinstance(until, bool) else None
 
 
 async def read_alert(session: Session) -> Alert | None:
-    """Return the alert that is on in this ledger; `None` for none.
+    """Return the alert that is on in this ledger; `None` for none. From then on every screen of the session says so.
 
     Raises:
         LedgerError: The ledger could not be read.
     """
     now = session.now().timestamp()
     entries = await asyncio.to_thread(session.ledger.entries, limit=_LOOKED_AT, text=_MENTIONED)
-    return alert_in(entries, now)
+    alert = alert_in(entries, now)
+    session.attack_signs.alert = f"ALERT until {_clock(alert.until)}" if alert else ""
+    return alert
+
+
+def _clock(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC).astimezone():%H:%M}"
+
+
+def span_seconds(span: str) -> float:
+    """Return the seconds of a span as it is typed: `30m`, `4h`.
+
+    Raises:
+        BadInput: It is none.
+    """
+    match = _SPAN.fullmatch(span.strip())
+    if match is None:
+        raise BadInput(f"{plain(span, limit=20)} is no span", advice="Write it as 30m or 4h.", field="lasts")
+    return float(match[1]) * (3600 if match[2] == "h" else 60)
 
 
 async def raise_alert(session: Session, reason: str, until: float) -> int:

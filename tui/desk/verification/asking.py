@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger.entry import Intent, Outcome, canonical
+from tui.desk.ledger.verified import ASKED, Ending
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
-from tui.desk.rules.strength import Measured, Step
+from tui.desk.rules.strength import Measured, PassedStep
 from tui.desk.verification.facts import read_facts
-from tui.desk.verification.kept import ASKED, Ending, proof_text
+from tui.desk.verification.kept import proof_text
 from tui.okta import endpoints as ep
 from tui.okta.answers import acted, unsent
 from tui.okta.calls import Call
@@ -51,7 +52,7 @@ class NotAsked(Trouble):
     title = "This person is not asked again now"
 
 
-class Stage(StrEnum):
+class AskingStage(StrEnum):
     """Where the asking is."""
 
     RECORDING = "recording"
@@ -82,12 +83,12 @@ class Asked:
         unrecorded: Why the outcome could not be recorded.
     """
 
-    stage: Stage
+    stage: AskingStage
     number: int | None = None
     plain: bool = False
     ends: datetime | None = None
     entry: int = 0
-    step: Step | None = None
+    step: PassedStep | None = None
     trouble: OktaError | None = None
     unrecorded: Trouble | None = None
 
@@ -131,7 +132,7 @@ class _Asking:
         self._code = code
         self._entry = 0
         self._open = False
-        self._now = Asked(Stage.RECORDING)
+        self._now = Asked(AskingStage.RECORDING)
 
     async def run(self) -> AsyncIterator[Asked]:
         yield self._now
@@ -220,7 +221,7 @@ class _Asking:
         clock = self.session.client.clock
         begun, looks = clock.monotonic(), 1
         last = begun + LIFETIME + _GRACE
-        self._now = Asked(Stage.WAITING, challenge.number, ends=challenge.ends, entry=self._entry)
+        self._now = Asked(AskingStage.WAITING, challenge.number, ends=challenge.ends, entry=self._entry)
         yield self._now
         while clock.monotonic() < last and challenge.poll_url:
             await clock.sleep(PAUSE if clock.monotonic() - begun < SLOW_AFTER else LONGER)
@@ -261,32 +262,32 @@ class _Asking:
             if kind is Measured.NUMBER and self._now.number is None:
                 kind = Measured.PUSH  # nobody had to know anything
             at = self.session.client.clock.time()
-            step = Step(kind, at, self.way.factor, self.way.enrolled) if isinstance(kind, Measured) else None
+            step = PassedStep(kind, at, self.way.factor, self.way.enrolled) if isinstance(kind, Measured) else None
             ending = Ending.PASSED if kind is not Measured.PUSH else Ending.PASSED_PLAIN
-            return await self._end(Outcome.DONE, ending, Stage.PASSED, step=step)
+            return await self._end(Outcome.DONE, ending, AskingStage.PASSED, step=step)
         if state is ChallengeState.REFUSED:
-            return await self._end(Outcome.DONE, Ending.DENIED, Stage.DENIED)
+            return await self._end(Outcome.DONE, Ending.DENIED, AskingStage.DENIED)
         if state is ChallengeState.ENDED:
-            return await self._end(Outcome.DONE, Ending.NOBODY, Stage.NOBODY)
-        return await self._end(Outcome.DONE, Ending.UNKNOWN, Stage.UNKNOWN)
+            return await self._end(Outcome.DONE, Ending.NOBODY, AskingStage.NOBODY)
+        return await self._end(Outcome.DONE, Ending.UNKNOWN, AskingStage.UNKNOWN)
 
     async def _refused(self, error: OktaError) -> Asked:
         """Record that Okta did not ask, or that a code was wrong."""
         if isinstance(error, Answered) and error.code in _WRONG:
-            return await self._end(Outcome.DONE, Ending.WRONG, Stage.WRONG, error)
+            return await self._end(Outcome.DONE, Ending.WRONG, AskingStage.WRONG, error)
         did = acted(error)
         outcome = Outcome.UNKNOWN if did is None else Outcome.REFUSED if error.sent else Outcome.NOT_SENT
-        stage = Stage.UNKNOWN if did is None else Stage.FAILED
+        stage = AskingStage.UNKNOWN if did is None else AskingStage.FAILED
         return await self._end(outcome, Ending.UNKNOWN if did is None else Ending.STOPPED, stage, error)
 
     async def _end(
         self,
         outcome: Outcome,
         ending: Ending,
-        stage: Stage = Stage.FAILED,
+        stage: AskingStage = AskingStage.FAILED,
         trouble: OktaError | None = None,
         *,
-        step: Step | None = None,
+        step: PassedStep | None = None,
     ) -> Asked:
         """Record the outcome once, also while the task is being cancelled."""
         trouble = trouble or self._now.trouble

@@ -6,8 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.ledger.entry import Intent, Outcome
+from tui.desk.ledger.verified import ATTESTED, Ending
 from tui.desk.text.plain import plain
-from tui.desk.verification.kept import ATTESTED, Ending, proof_text
+from tui.desk.verification.kept import proof_text
 from tui.desk.verification.ways import ATTESTING
 from tui.trouble import BadInput
 

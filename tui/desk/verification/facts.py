@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
     from tui.desk.rules.judging import Judgement
-    from tui.desk.rules.proofs import Proof
-    from tui.desk.rules.rules import Rules
+    from tui.desk.rules.proofs import CallerProof
+    from tui.desk.rules.rules import DeskRules
     from tui.desk.session import Session
     from tui.desk.verification.alerts import Alert
     from tui.okta.log_events import LogEvent
@@ -64,7 +64,7 @@ class Facts:
 
     subject: Subject
     past: tuple[Deed, ...] = ()
-    proofs: tuple[Proof, ...] = ()
+    proofs: tuple[CallerProof, ...] = ()
     reasons: tuple[str, ...] = ()
     log_trouble: Trouble | None = None
     role_trouble: Trouble | None = None
@@ -72,7 +72,7 @@ class Facts:
     tries_left: int = MOST_TRIES
 
 
-async def read_facts(session: Session, person: Person, rules: Rules) -> Facts:
+async def read_facts(session: Session, person: Person, rules: DeskRules) -> Facts:
     """Read what the rules have to know of a person, all at the same time.
 
     Args:
@@ -110,7 +110,7 @@ async def read_facts(session: Session, person: Person, rules: Rules) -> Facts:
 
 
 def judge_by(
-    facts: Facts, action: str, rules: Rules, *, agent: str, now: float, aimed_at: Iterable[str] = ()
+    facts: Facts, action: str, rules: DeskRules, *, agent: str, now: float, aimed_at: Iterable[str] = ()
 ) -> Judgement:
     """Return what the rules say of an action by these facts; the same for every way in which it is asked for."""
     return judge(
@@ -180,7 +180,7 @@ async def _events(session: Session, user_id: str, since: float) -> tuple[tuple[L
         return (), trouble
 
 
-async def _protected(session: Session, person: Person, rules: Rules) -> tuple[str, Trouble | None]:
+async def _protected(session: Session, person: Person, rules: DeskRules) -> tuple[str, Trouble | None]:
     """Return why a person is protected, and why it is not known whether they are an administrator."""
     user, trouble = person.user, None
     try:

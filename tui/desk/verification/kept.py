@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.ledger.entry import Outcome, canonical
+from tui.desk.ledger.verified import ASKED, ATTESTED, Ending, ending_of, kept_in
 from tui.desk.rules.judging import Deed
-from tui.desk.rules.proofs import Proof
-from tui.desk.rules.strength import Attested, Measured, Step
+from tui.desk.rules.proofs import CallerProof
+from tui.desk.rules.strength import Attested, Measured, PassedStep
 from tui.desk.rules.tiers import TIERS
 
 if TYPE_CHECKING:
@@ -18,35 +18,19 @@ if TYPE_CHECKING:
     from tui.desk.ledger.entry import Entry
     from tui.desk.verification.ways import Way
 
-ASKED: Final = "verify-caller"
-"""The action of an entry that asks a caller for a proof."""
-ATTESTED: Final = "attest-caller"
-"""The action of an entry in which an agent vouches for a caller."""
 MOST_TRIES: Final = 3
 """Wrong codes for one call. Okta locks a Classic account at five, and takes no more on Identity Engine."""
 _CALL: Final = 600.0
 _HAPPENED: Final = frozenset({Outcome.DONE, Outcome.PARTLY, Outcome.UNKNOWN, None})
 
 
-class Ending(StrEnum):
-    """What came of an asking: the first word of the detail in the ledger."""
-
-    PASSED = "passed"
-    PASSED_PLAIN = "passed without a number"
-    DENIED = "denied"
-    WRONG = "wrong"
-    NOBODY = "nobody answered"
-    STOPPED = "stopped"
-    UNKNOWN = "not known"
-
-
 def proof_text(purpose: str, way: Way) -> str:
     """Return what a verification is to prove, as the ledger keeps it."""
     kept = {"purpose": purpose, "kind": str(way.kind), "factor": way.factor, "enrolled": way.enrolled}
-    return canonical(kept)
+    return canonical(kept | ({"for": ACTIONS[purpose].title} if purpose in ACTIONS else {}))
 
 
-def proofs_in(entries: Iterable[Entry]) -> list[Proof]:
+def proofs_in(entries: Iterable[Entry]) -> list[CallerProof]:
     """Return the proofs that entries of the ledger hold: the steps for one person, agent and purpose are one proof.
 
     A proof is spent by the first action after its last step that says that it used one of its entries.
@@ -54,10 +38,10 @@ def proofs_in(entries: Iterable[Entry]) -> list[Proof]:
     Args:
         entries: Entries in any order.
     """
-    steps: dict[tuple[str, str, str], list[tuple[int, Step]]] = {}
+    steps: dict[tuple[str, str, str], list[tuple[int, PassedStep]]] = {}
     used: set[int] = set()
     for entry in entries:
-        kept = _kept(entry)
+        kept = kept_in(entry)
         if entry.intent.action in {ASKED, ATTESTED}:
             step = _step(entry, kept)
             if step is not None:
@@ -72,7 +56,7 @@ def proofs_in(entries: Iterable[Entry]) -> list[Proof]:
             mine = sorted(((seq, step) for seq, step in kept_steps if (seq in used) is spent), key=lambda one: one[0])
             if mine:
                 numbers, its_steps = zip(*mine, strict=True)
-                found.append(Proof(person, agent, purpose, its_steps, spent, numbers))
+                found.append(CallerProof(person, agent, purpose, its_steps, spent, numbers))
     return found
 
 
@@ -92,7 +76,7 @@ def denied_in(entries: Iterable[Entry], person: str) -> float | None:
     times = [
         (entry.outcome_at or entry.at).timestamp()
         for entry in entries
-        if entry.intent.action == ASKED and entry.intent.person_id == person and _ending(entry) == Ending.DENIED
+        if entry.intent.action == ASKED and entry.intent.person_id == person and ending_of(entry) == Ending.DENIED
     ]
     return max(times, default=None)
 
@@ -112,28 +96,15 @@ def tries_left(entries: Iterable[Entry], person: str, now: float) -> int:
         for entry in entries
         if entry.intent.action == ASKED
         and entry.intent.person_id == person
-        and _ending(entry) == Ending.WRONG
+        and ending_of(entry) == Ending.WRONG
         and now - (entry.outcome_at or entry.at).timestamp() < _CALL
     ]
     return max(0, MOST_TRIES - len(wrong))
 
 
-def _ending(entry: Entry) -> str:
-    return entry.detail.partition(":")[0]
-
-
-def _kept(entry: Entry) -> dict[str, object]:
-    """Return what an entry keeps about proofs; empty where it keeps nothing or is damaged."""
-    try:
-        kept = json.loads(entry.intent.proof) if entry.intent.proof else {}
-    except (ValueError, RecursionError):
-        return {}
-    return kept if isinstance(kept, dict) else {}
-
-
-def _step(entry: Entry, kept: dict[str, object]) -> Step | None:
+def _step(entry: Entry, kept: dict[str, object]) -> PassedStep | None:
     """Return the step that an entry proves; `None` for none."""
-    ending = _ending(entry)
+    ending = ending_of(entry)
     if entry.outcome is not Outcome.DONE or ending not in {Ending.PASSED, Ending.PASSED_PLAIN} or not entry.readable:
         return None
     kind = _kind(str(kept.get("kind", "")))
@@ -142,7 +113,7 @@ def _step(entry: Entry, kept: dict[str, object]) -> Step | None:
     if ending == Ending.PASSED_PLAIN:
         kind = Measured.PUSH
     enrolled = kept.get("enrolled")
-    return Step(
+    return PassedStep(
         kind,
         (entry.outcome_at or entry.at).timestamp(),
         str(kept.get("factor", "")),

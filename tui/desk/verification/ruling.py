@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action, Target
     from tui.desk.people.person import Person
     from tui.desk.rules.judging import Judgement
-    from tui.desk.rules.rules import Rules
+    from tui.desk.rules.rules import DeskRules
     from tui.desk.session import Session
     from tui.desk.verification.facts import Facts
 
@@ -97,7 +97,7 @@ async def _aimed_at(session: Session, person: Person, targets: tuple[Target, ...
 
 
 def obstacle_of(
-    judgement: Judgement, facts: Facts, rules: Rules, *, reason: str, typed: bool, session: Session
+    judgement: Judgement, facts: Facts, rules: DeskRules, *, reason: str, typed: bool, session: Session
 ) -> Obstacle | None:
     """Return what is refused or missing, with the way to get it; `None` where nothing is."""
     if judgement.ban is not None:
@@ -126,7 +126,7 @@ def ban_words(judgement: Judgement) -> str:
 
 
 def _missing(
-    want: Want, judgement: Judgement, facts: Facts, rules: Rules, reason: str, *, typed: bool, session: Session
+    want: Want, judgement: Judgement, facts: Facts, rules: DeskRules, reason: str, *, typed: bool, session: Session
 ) -> tuple[str, str] | None:
     """Return what is missing in words, and how to get it."""
     if want is Want.REASON:
@@ -141,7 +141,7 @@ def _missing(
     return f"the caller is not proven {kind}", f"The rules want {asked}, or what an agent vouches for. {how}"
 
 
-def thin(reason: str, facts: Facts, rules: Rules) -> tuple[str, str] | None:
+def thin(reason: str, facts: Facts, rules: DeskRules) -> tuple[str, str] | None:
     """Return what is wrong with a reason, and how to say it better; `None` where it says something."""
     words = [word for word in plain(reason).split() if any(letter.isalnum() for letter in word)]
     if len({word.casefold() for word in words}) < rules.reason_words:

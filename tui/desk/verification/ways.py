@@ -13,7 +13,7 @@ from tui.okta.clock import instant
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from tui.desk.rules.rules import Rules
+    from tui.desk.rules.rules import DeskRules
     from tui.okta.models import Factor
 
 _CODES: Final = frozenset({"token:software:totp", "token:hotp", "token:hardware", "token"})
@@ -76,7 +76,7 @@ class Way:
 
 def ways_of(
     factors: Iterable[Factor],
-    rules: Rules,
+    rules: DeskRules,
     need: Strength,
     *,
     now: float,
@@ -122,7 +122,7 @@ def _useless(way: Way, now: float, aimed_at: Collection[str]) -> str:
     return ""
 
 
-def _way(factor: Factor, name: str, rules: Rules, *, numbers: bool) -> Way:
+def _way(factor: Factor, name: str, rules: DeskRules, *, numbers: bool) -> Way:
     kind = factor.factor_type or ""
     made = instant(factor.created)
     since = made.timestamp() if made else None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.people.person import Part, read_part
 from tui.desk.text.plain import plain
 from tui.desk.why.evidence import Evidence
-from tui.desk.why.why import WEEK, attack_verdict, reach_back, read_events, with_strangers
+from tui.desk.why.why import WEEK, attack_verdict, events_of_a_week, reach_back, with_strangers
 from tui.okta import endpoints as ep
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from tui.desk.people.person import Person
@@ -86,7 +86,7 @@ async def _events(session: Session, person: Person) -> Part[tuple[LogEvent, ...]
     fresh = not card.pending and now.timestamp() - person.read_at <= FRESH.total_seconds()
     if fresh and (card.value is None or reach_back(card.value, now - WEEK)):
         return card
-    return await read_part(read_events, session, person.user.id)
+    return await read_part(events_of_a_week, session, person.user.id, FRESH.total_seconds())
 
 
 def by_signs(session: Session, person: Person, unread: str) -> Caution:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,6 @@ from tui.desk.lockouts.causes import diagnose, reported_diagnosis
 from tui.desk.lockouts.ends import FACTOR_ENDS, End
 from tui.desk.lockouts.now import Lockout
 from tui.desk.lockouts.steps import REPORT
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.desk.actions.catalogue import ACTIONS
@@ -12,6 +13,7 @@ from tui.desk.people.person import read_part
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.why.evidence import RECENT, Evidence
+from tui.desk.why.foreseen import foreseen
 from tui.desk.why.just_done import DONE, FRESH, just_done
 from tui.desk.why.verdict import Blocker
 from tui.desk.why.why import (
@@ -24,7 +26,6 @@ from tui.desk.why.why import (
     verdict,
     with_strangers,
 )
-from tui.values import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from tui.okta.log_events import LogEvent
 
 _KIND = {End.OK: "ok", End.WRONG_PASSWORD: "wrong", End.WHILE_LOCKED: "locked"}
-_NEEDED = ("blocks", "groups", "factors", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,6 @@ class Judged:
     evidence: Evidence
 
 
-def ready(person: Person) -> bool:
-    """Whether all parts of the card that a verdict is made of have been read, or could not be."""
-    return not any(getattr(person, part).pending for part in _NEEDED)
-
-
-def foreseen(session: Session, person: Person) -> CardAnswer | None:
-    """Return what the lockouts have found of an attack on the person already; `None` for nothing. It sends nothing."""
-    sign = session.attack_signs.people.get(person.user.id, "")
-    return CardAnswer(sign, step="Do not unlock; tell security", attack=True) if sign else None
-
-
 async def judge(session: Session, person: Person) -> Judged:
     """Reach the verdict for a card; this raises nothing, and what could not be read is among its notes.
 
@@ -78,7 +67,7 @@ async def judge(session: Session, person: Person) -> Judged:
         person: The person, with the parts for which `ready` waits.
     """
     events = await _events(session, person)
-    policy = await read_part(_policy, session, person)
+    policy = await read_part(_policy, session, person)  # the card has asked for them beside its parts
     e = Evidence(
         person,
         session.now(),

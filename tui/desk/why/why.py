@@ -14,9 +14,10 @@ from tui.desk.lockouts.attempts import attempts_of
 from tui.desk.lockouts.ends import End
 from tui.desk.lockouts.steps import MFA, PHISHING, THREAT, keys_of
 from tui.desk.lockouts.words import overdue
+from tui.desk.people.parts import SHARED_FOR
 from tui.desk.people.password_policies import policy_for
 from tui.desk.people.person import read_part
-from tui.desk.session import EVENTS_MOST
+from tui.desk.session import EVENTS_MOST, WEEK_PART
 from tui.desk.text import okta_terms
 from tui.desk.text.plain import plain
 from tui.desk.why.evidence import RECENT, AppWanted, Evidence
@@ -111,7 +112,7 @@ async def evidence(session: Session, person: Person, app: str = "", *, younger: 
         return await reading
 
     events, policy, groups, factors, app_wanted = await asyncio.gather(
-        read_part(_events_of_a_week, session, user.id, younger),
+        read_part(events_of_a_week, session, user.id, younger),
         read_part(policy_for, session.client, user, groups_of),
         read_part(groups_of, user.id),
         read_part(session.factors_of, user.id, younger=younger),
@@ -309,17 +310,22 @@ def _also(rule: VerdictRule, e: Evidence) -> Iterable[str]:
 # -- reading
 
 
-async def _events_of_a_week(session: Session, user_id: str, younger: float) -> tuple[LogEvent, ...]:
-    """Return the events of a week: the card's, where they were read lately and reach back so far; else the log's.
+async def events_of_a_week(session: Session, user_id: str, younger: float) -> tuple[LogEvent, ...]:
+    """Return the events of a week: the card's, where a card was read and they reach back so far; else the log's.
+
+    Args:
+        session: The session of the org.
+        user_id: Okta's id of the person.
+        younger: The most seconds since a screen has read them; 0 reads them afresh.
 
     Raises:
         OktaError: The System Log could not be read.
     """
-    if session.parts.has(user_id, "events", now=session.client.clock.monotonic(), younger=younger):
+    if younger and user_id in session.seen:  # on the way back to the card these are needed in any case
         card, since = await session.events_of(user_id, younger=younger), session.now() - WEEK
         if reach_back(card, since):
             return tuple(event for event in card if event.at is None or event.at >= since)
-    return await read_events(session, user_id)
+    return await read_events(session, user_id, younger=younger)
 
 
 def reach_back(card: tuple[LogEvent, ...], since: datetime) -> bool:
@@ -328,12 +334,15 @@ def reach_back(card: tuple[LogEvent, ...], since: datetime) -> bool:
     return len(card) < EVENTS_MOST or (oldest is not None and oldest <= since)
 
 
-async def read_events(session: Session, user_id: str, *, background: bool = False) -> tuple[LogEvent, ...]:
+async def read_events(
+    session: Session, user_id: str, *, younger: float = SHARED_FOR, background: bool = False
+) -> tuple[LogEvent, ...]:
     """Read the events of a week about one person, the newest first, at most `PAGES` pages.
 
     Args:
         session: The session of the org.
         user_id: Okta's id of the person.
+        younger: The most seconds since a screen has read them; 0 reads in any case.
         background: Whether it yields to what the agent asks for.
     """
     query = {
@@ -342,7 +351,8 @@ async def read_events(session: Session, user_id: str, *, background: bool = Fals
         "sortOrder": "DESCENDING",
         "limit": "500",
     }
-    return await session.client.log_pages(query, most=PAGES, background=background)
+    read = partial(session.client.log_pages, query, most=PAGES, background=background)
+    return await session.read_shared(WEEK_PART, user_id, read, younger=younger)
 
 
 async def with_strangers(session: Session, e: Evidence, *, background: bool = False) -> Evidence:

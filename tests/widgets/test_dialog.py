@@ -1,0 +1,76 @@
+"""What lies behind a dialog is what Textual itself would show there, and pressing it does nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.renderables.background_screen import BackgroundScreen
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from widgets.dialog import Dialog
+from widgets.front import FrontApp
+
+if TYPE_CHECKING:
+    import pytest
+    from textual.app import ComposeResult
+    from textual.strip import Strip
+
+INSIDE = "#inside { width: 12; height: 3; border: round $warn; background: $panel; }"
+
+
+class Ours(Dialog[None]):
+    CSS = f"Ours {{ align: center middle; }} Ours {INSIDE}"
+
+    def compose(self) -> ComposeResult:
+        yield Static("a dialog", id="inside")
+
+
+class Textuals(ModalScreen[None]):
+    CSS = f"Textuals {{ align: center middle; }} Textuals {INSIDE}"
+
+    def compose(self) -> ComposeResult:
+        yield Static("a dialog", id="inside")
+
+
+class Behind(FrontApp[None]):
+    def compose(self) -> ComposeResult:
+        yield Static(Content.from_markup("a [bold @click=app.bell]button[/], [link='http://a.example']a link[/] 世界"))
+        yield Static("second line")
+
+
+def drawn(app: Behind) -> list[Strip]:
+    """The lines of the screen in front, with that behind it, as an update shows them."""
+    compositor = app.screen._compositor
+    compositor.render_update(full=True, screen_stack=app._background_screens)
+    return compositor.render_strips()
+
+
+def looks(strips: list[Strip]) -> list[list[tuple[str, object]]]:
+    """Each character with its style; of blanks the background alone is seen."""
+    return [
+        [
+            (glyph, style if glyph.strip() or style is None else style.bgcolor)
+            for text, style, _ in strip
+            for glyph in text
+        ]
+        for strip in strips
+    ]
+
+
+async def test_what_lies_behind_a_dialog_looks_as_textual_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Behind()
+    async with app.run_test(size=(40, 10)) as pilot:
+        shown = []
+        for screen in (Textuals(), Ours()):
+            await app.push_screen(screen)
+            await pilot.pause()
+            shown.append(looks(drawn(app)))
+            assert any("a dialog" in strip.text for strip in drawn(app))
+            clicks = [segment.style.meta for strip in drawn(app) for segment in strip if segment.style]
+            assert not any("@click" in meta for meta in clicks)
+            app.pop_screen()
+            await pilot.pause()
+            monkeypatch.setattr(BackgroundScreen, "process_segments", None)  # Textual's own work, for its own alone
+        assert shown[0] == shown[1]
