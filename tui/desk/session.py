@@ -16,8 +16,9 @@ from tui.desk.people.own_changes import OwnChanges
 from tui.desk.people.parts import SHARED_FOR, PersonParts
 from tui.desk.people.person import Part, Person, read_part
 from tui.desk.people.search import Search
+from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
-from tui.okta.errors import FeatureOff
+from tui.okta.errors import FeatureOff, MissingRole, MissingScope
 from tui.okta.policy import Capability, Mode, SoftwareBy, SwitchedOff
 from tui.trouble import Trouble
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tui.desk.people.password_policies import Applied
     from tui.okta.client import OktaClient
     from tui.okta.log_events import LogEvent
-    from tui.okta.models import AppLink, Block, Factor, Group, User
+    from tui.okta.models import AppLink, Block, Device, Factor, Group, User, UserRisk
 
 T = TypeVar("T")
 EVENTS_SINCE: Final = timedelta(days=30)
@@ -42,7 +43,11 @@ WEEK_PART: Final = "week"
 """The name of the part that holds a week of the person's events, which a verdict reads where the card's are too few."""
 TOGETHER: Final = 0.03
 """Seconds in which the parts of a card that arrive are shown together: each drawing of it costs time and bytes."""
-_CHANGES: Final = {Capability.MFA: ("factors",), Capability.PROVISIONING: ("groups", "apps")}
+_CHANGES: Final = {
+    Capability.MFA: ("factors",),
+    Capability.PROVISIONING: ("groups", "apps"),
+    Capability.DEVICES: ("devices", "factors"),
+}
 """The parts that a capability's actions change, beside the person's state and the log."""
 
 
@@ -191,6 +196,28 @@ class Session:
         """
         return await self.read_shared("factors", user_id, partial(self.client.factors_of, user_id), younger=younger)
 
+    async def devices_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[Device, ...]:
+        """Return a person's devices, read at most so many seconds ago.
+
+        Raises:
+            OktaError: They could not be read.
+        """
+        return await self.read_shared("devices", user_id, partial(self.client.devices_of, user_id), younger=younger)
+
+    async def risk_of(self, user_id: str, *, younger: float = SHARED_FOR) -> UserRisk:
+        """Return how risky Okta holds a person, read at most so many seconds ago. A refusal is not asked for twice.
+
+        Raises:
+            OktaError: It could not be read.
+        """
+        if known := self.denied.get(ep.USER_RISK.id):
+            raise known
+        try:
+            return await self.read_shared("risk", user_id, partial(self.client.risk_of, user_id), younger=younger)
+        except (FeatureOff, MissingScope, MissingRole) as refusal:
+            self.denied[ep.USER_RISK.id] = refusal
+            raise
+
     async def app_links_of(self, user_id: str, *, younger: float = SHARED_FOR) -> tuple[AppLink, ...]:
         """Return the apps of a person's dashboard, read at most so many seconds ago.
 
@@ -262,12 +289,17 @@ class Session:
 
     def _card(self, user_id: str, younger: float) -> dict[str, Coroutine[Any, Any, Part[Any]]]:
         """Return what reads the parts of a card that something waits for, by their names."""
-        return {
+        parts: dict[str, Coroutine[Any, Any, Part[Any]]] = {
             "blocks": self._blocks(user_id, younger),
             "groups": read_part(self.groups_of, user_id, younger=younger),
             "factors": read_part(self.factors_of, user_id, younger=younger),
             "events": read_part(self.events_of, user_id, younger=younger),
         }
+        if Capability.DEVICES in self.client.policy.capabilities:
+            parts["devices"] = read_part(self.devices_of, user_id, younger=younger)
+        if Capability.RISK in self.client.policy.capabilities and ep.USER_RISK.id not in self.denied:
+            parts["risk"] = read_part(self.risk_of, user_id, younger=younger)
+        return parts
 
     def _asked_once(self) -> tuple[Callable[[], Awaitable[object]], ...]:
         """Return what reads the things of the org that a verdict and a change need and that are kept once read."""

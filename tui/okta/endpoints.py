@@ -230,6 +230,17 @@ AUTHENTICATORS: Final = Endpoint("authenticators", "GET", "/api/v1/authenticator
 MAKE_CODE: Final = Endpoint(
     "make_code", "POST", "/api/v1/users/{id}/authenticator-enrollments/tac", "okta.users.manage", "lifecycle"
 )
+USER_DEVICES: Final = Endpoint("user_devices", "GET", "/api/v1/users/{id}/devices", "okta.users.read", "user")
+SUSPEND_DEVICE: Final = Endpoint(
+    "suspend_device", "POST", "/api/v1/devices/{device}/lifecycle/suspend", "okta.devices.manage", "other"
+)
+UNSUSPEND_DEVICE: Final = Endpoint(
+    "unsuspend_device", "POST", "/api/v1/devices/{device}/lifecycle/unsuspend", "okta.devices.manage", "other"
+)
+DEACTIVATE_DEVICE: Final = Endpoint(
+    "deactivate_device", "POST", "/api/v1/devices/{device}/lifecycle/deactivate", "okta.devices.manage", "other"
+)
+USER_RISK: Final = Endpoint("user_risk", "GET", "/api/v1/users/{id}/risk", "okta.userRisk.read", "user")
 # Okta's own link leads here; keydesk never builds it.
 CHALLENGE: Final = Endpoint(
     "challenge", "GET", "/api/v1/users/{id}/factors/{factor}/transactions/{transaction}", "okta.users.read", "user"
@@ -289,7 +300,10 @@ KNOWN: Final[Mapping[str, Endpoint]] = {
     **ENDPOINTS,
     **{
         endpoint.id: endpoint
-        for endpoint in (CLIENT_PRIVILEGES, ME, VERIFY_FACTOR, AUTHENTICATORS, MAKE_CODE, CHALLENGE)
+        for endpoint in (
+            *(CLIENT_PRIVILEGES, ME, VERIFY_FACTOR, AUTHENTICATORS, MAKE_CODE, CHALLENGE),
+            *(USER_DEVICES, SUSPEND_DEVICE, UNSUSPEND_DEVICE, DEACTIVATE_DEVICE, USER_RISK),
+        )
     },
 }
 

@@ -54,6 +54,8 @@ class Capability(StrEnum):
     VERIFICATION = "verification"
     SUSPENSION = "suspension"
     ACCESS_CODES = "access-codes"
+    DEVICES = "devices"
+    RISK = "risk"
 
 
 class SoftwareBy(StrEnum):
@@ -76,8 +78,12 @@ CAPABILITY_NAMES: Final[Mapping[Capability, str]] = {
     Capability.VERIFICATION: "Verifying callers",
     Capability.SUSPENSION: "Suspending accounts",
     Capability.ACCESS_CODES: "Temporary access codes",
+    Capability.DEVICES: "Handling devices",
+    Capability.RISK: "Reading risk levels",
 }
-USUAL: Final = frozenset(Capability) - {Capability.SUSPENSION, Capability.ACCESS_CODES}
+USUAL: Final = frozenset(Capability) - {
+    *(Capability.SUSPENSION, Capability.ACCESS_CODES, Capability.DEVICES, Capability.RISK)
+}
 """The capabilities of a connector for which nobody has chosen any; an admin switches each of the others on."""
 
 

@@ -24,6 +24,7 @@ READ_SCOPES = (
     "okta.apiTokens.read",
     "okta.principalRateLimits.read",
     "okta.factors.read",
+    "okta.userRisk.read",
 )
 MANAGE_SCOPES = (
     "okta.users.manage",
@@ -31,6 +32,7 @@ MANAGE_SCOPES = (
     "okta.apps.manage",
     "okta.apiTokens.manage",
     "okta.factors.manage",
+    "okta.devices.manage",
 )
 ALL_SCOPES = READ_SCOPES + MANAGE_SCOPES
 # What an outside administration tool needs beyond them; keydesk never asks for these.
@@ -43,7 +45,6 @@ ADMIN_SCOPES = (
     "okta.networkZones.read",
     "okta.schemas.manage",
     "okta.trustedOrigins.read",
-    "okta.userRisk.read",
     "okta.userTypes.read",
 )
 
@@ -138,11 +139,14 @@ DESK_PERMISSIONS = (
     "okta.apps.read",
     "okta.apps.assignment.manage",
 )
-# Beside the desk's roles, none of which may suspend anybody.
+# Beside the desk's roles, none of which may suspend anybody or anything.
 SUSPENDING = Grant(
     "CUSTOM",
-    permissions=("okta.users.read", "okta.users.lifecycle.suspend", "okta.users.lifecycle.unsuspend"),
-    label="Suspending accounts",
+    permissions=(
+        *("okta.users.read", "okta.users.lifecycle.suspend", "okta.users.lifecycle.unsuspend"),
+        *(f"okta.devices.lifecycle.{what}" for what in ("suspend", "unsuspend", "deactivate")),
+    ),
+    label="Suspending accounts and devices",
 )
 CUSTOM = Grant("CUSTOM", ("Support", "Sales"), DESK_PERMISSIONS)
 # A desk that gives software by groups only: it sees people and groups, changes who is in a group, and nothing else.

@@ -35,6 +35,8 @@ HELP: dict[str, str] = {
     "users.codes": "okta.users.credentials.manageTemporaryAccessCode",
 }
 
+_DEVICE_CHANGES = ("suspend", "unsuspend", "deactivate", "activate", "delete")
+
 RIGHTS: dict[str, frozenset[str]] = {
     "users.view": frozenset({_SUPER, _ORG, _APP, _USER, _HELP, _READ, _MEMBERS}),
     **dict.fromkeys(HELP, frozenset({_SUPER, _ORG, _USER, _HELP})),
@@ -57,7 +59,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     "apps.assign.groups": frozenset({_SUPER, _APP}),
     "logs.view": frozenset({_SUPER, _ORG, _APP, _READ, _REPORT}),
     "policies.view": frozenset({_SUPER, _ORG, _READ}),
-    # Nobody could verify which standard roles see these three; log streaming is a super admin's alone.
+    # Nobody could verify which standard roles change a device, or see these; log streaming is a super admin's alone.
+    **{f"devices.{what}": frozenset({_SUPER, _ORG}) for what in _DEVICE_CHANGES},
     "devices.view": frozenset({_SUPER, _ORG, _USER, _HELP, _READ}),
     "security.view": frozenset({_SUPER, _ORG, _READ}),
     "users.risk": frozenset({_SUPER, _ORG, _READ}),
@@ -85,6 +88,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     # Okta's description names no permission for it; that it is this one is likely, and not verified.
     "factors.verify": frozenset({"okta.users.credentials.resetFactors"}),
     "devices.view": frozenset({"okta.devices.read"}),
+    **{f"devices.{what}": frozenset({f"okta.devices.lifecycle.{what}"}) for what in _DEVICE_CHANGES},
     "groups.view": frozenset({"okta.groups.read"}),
     "groups.members": frozenset({"okta.groups.members.manage", "okta.users.groupMembership.manage"}),
     "groups.manage": frozenset({"okta.groups.manage"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tui.desk.actions.device_actions import DEACTIVATE_DEVICE, SUSPEND_DEVICE, UNSUSPEND_DEVICE
 from tui.desk.actions.grammar import Action, ActionOption, Danger, Reveals, TargetKind
 from tui.desk.actions.shared_words import ALIVE, CHECK, HELP_DESK, OPEN
 from tui.desk.actions.software_actions import (
@@ -399,6 +400,49 @@ EXPIRE_PASSWORD: Final = Action(
     event="user.account.expire_password",
 )
 
+# Suspending comes first, so that nobody signs in between the two; Okta's reference names no status for the second.
+CONTAIN: Final = Action(
+    id="contain",
+    title="Contain the account",
+    key="C",
+    capability=Capability.SUSPENSION,
+    endpoint=endpoints.SUSPEND,
+    states=SUSPEND.states,
+    sentence="The account of {name} will be shut against whoever is in it.",
+    effect="First they are suspended: nobody can sign in, and password, factors, groups and apps stay as they are. "
+    "Apps that keep a session of their own stay open in it.",
+    options=(
+        ActionOption(
+            "expire",
+            "Expire the password instead of suspending them",
+            "The password is expired, and they are not suspended: whoever knows it can still sign in once and choose "
+            "the next one, if they pass the second factor.",
+            instead=EXPIRE_PASSWORD,
+        ),
+        ActionOption(
+            "sign-out",
+            "End sessions, OAuth tokens and remembered devices",
+            "Then all their sessions in Okta and their OAuth tokens end, and remembered devices are forgotten.",
+            endpoint=endpoints.CLEAR_SESSIONS,
+            with_query={"oauthTokens": "true", "forgetDevices": "true"},
+            on=True,
+        ),
+    ),
+    danger=Danger.DISRUPTIVE,
+    roles=SUSPENDS,
+    permissions=("okta.users.lifecycle.suspend", "okta.users.lifecycle.clearSessions"),
+    steps=(
+        OPEN,
+        CHECK,
+        "Choose More Actions > Clear User Sessions, and confirm.",
+        "Choose More Actions > Suspend, and confirm.",
+        "The status must say Suspended afterwards.",
+    ),
+    after="Wait until security has looked at the account; nothing that they do themselves ends it.",
+    worked_when=SUSPEND.worked_when,
+    event="user.lifecycle.suspend",
+)
+
 ACTIONS: Final[Mapping[str, Action]] = {
     action.id: action
     for action in (
@@ -412,8 +456,12 @@ ACTIONS: Final[Mapping[str, Action]] = {
         REMOVE_FACTOR,
         ACCESS_CODE,
         RESET_FACTORS,
+        CONTAIN,
         SUSPEND,
         UNSUSPEND,
+        SUSPEND_DEVICE,
+        UNSUSPEND_DEVICE,
+        DEACTIVATE_DEVICE,
         ADD_TO_GROUP,
         REMOVE_FROM_GROUP,
         ASSIGN_APP,

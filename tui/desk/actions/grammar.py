@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -40,6 +40,7 @@ class TargetKind(StrEnum):
     """All of a person's factors; the agent chooses none of them."""
     AUTHENTICATOR = "authenticator"
     """The org's authenticator for temporary access codes, which keydesk looks up."""
+    DEVICE = "device"
     ENROLLMENT = "enrollment"
     """The temporary access code that a person has, which keydesk looks up."""
 
@@ -106,10 +107,11 @@ class Target:
     """What an action is aimed at beside the person, as it was just read.
 
     Attributes:
-        kind: The kind: factor, group, app, or all factors.
+        kind: The kind: factor, group, app, device, or all factors.
         id: Okta's id; empty for `TargetKind.FACTORS`.
         name: The name that people know, untrusted: `Okta Verify on Ann's phone`, `VPN Users`.
-        holds: Whether the person has the factor or app, or is in the group, now; `None` where that cannot be read.
+        holds: Whether the person has the factor or app, is in the group, or can use the device now; `None` where that
+            cannot be read.
         notes: What the agent should know before, one sentence each; harmless text.
         tags: Properties that an option can require, such as `phone` for a phone number.
         obstacle: Why the action is not possible for this target; `None` where it is possible.
@@ -137,6 +139,7 @@ class ActionOption:
         query: The parameter of the action's call that says whether the option is chosen, `true` or `false`; or empty.
         endpoint: The further call for the same person that the option adds; `None` for none.
         with_query: The parameters of that further call.
+        instead: The action that is done in the place of this one's own call; `None` for none.
         tag: The tag that a target must have for the option to be offered; empty for none.
         on: Whether the option is chosen to begin with.
     """
@@ -147,6 +150,7 @@ class ActionOption:
     query: str = ""
     endpoint: Endpoint | None = None
     with_query: Mapping[str, str] | None = None
+    instead: Action | None = None
     tag: str = ""
     on: bool = False
 
@@ -246,7 +250,8 @@ class Action:
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every endpoint that a plan of this action can call, the action's own first."""
-        return (self.endpoint, *(option.endpoint for option in self.options if option.endpoint))
+        others = [option.instead.endpoint for option in self.options if option.instead]
+        return (self.endpoint, *others, *(option.endpoint for option in self.options if option.endpoint))
 
     def needs_policy(self, person: Person) -> bool:
         """Whether a note on this action for this person still lacks their password policy."""
@@ -289,7 +294,20 @@ class Action:
         chosen = frozenset(option.id for option in offered if option.on) if options is None else frozenset(options)
         if unknown := chosen - {option.id for option in offered}:
             raise ValueError(f"{self.id} has no option {sorted(unknown)}")
-        return Plan(self, person, self._calls(person, targets, chosen), targets, chosen)
+        other = next((option.instead for option in offered if option.instead and option.id in chosen), None)
+        calls = self._calls(person, targets, chosen)
+        if other is None:
+            return Plan(self, person, calls, targets, chosen)
+        calls = (*other.plan(person, options=()).calls, *calls[1:])
+        return Plan(self._with_call_of(other), person, calls, targets, chosen)
+
+    def _with_call_of(self, other: Action) -> Action:
+        """Return this action with another one's call, and with what decides whether that is possible and worked."""
+        return replace(
+            self,
+            **{name: getattr(other, name) for name in ("endpoint", "states", "worked_when", "event", "capability")},
+            **{name: getattr(other, name) for name in ("of_password", "refused", "directory_note", "roles")},
+        )
 
     def _calls(self, person: Person, targets: tuple[Target, ...], chosen: frozenset[str]) -> tuple[Call, ...]:
         user = {"id": person.user.id}

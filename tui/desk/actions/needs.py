@@ -149,7 +149,17 @@ def _reads() -> tuple[Need, ...]:
         _read(c.SUSPENSION, people, ep.USERS, see, _USERS, also="user"),
         _read(c.ACCESS_CODES, people, ep.USERS, see, _USERS, also="user"),
         # No page of Okta's says which roles may read it: those that see the org's security settings are likely to.
-        _read(c.ACCESS_CODES, "the kinds of factors that the org has, to find the access code", ep.AUTHENTICATORS, _SEE_POLICIES),
+        _read(
+            c.ACCESS_CODES,
+            "the kinds of factors that the org has, to find the access code",
+            ep.AUTHENTICATORS,
+            _SEE_POLICIES,
+        ),
+        # Nor does one say it of a person's devices, whose scope is that of people, or of their risk.
+        _read(c.DEVICES, people, ep.USERS, see, _USERS, also="user"),
+        _read(c.DEVICES, "a person's devices", ep.USER_DEVICES, _SEE_FACTORS, "okta.devices.read"),
+        _read(c.RISK, people, ep.USERS, see, _USERS, also="user"),
+        _read(c.RISK, "the risk level of people", ep.USER_RISK, _SEE_POLICIES),
     )
 
 
@@ -161,6 +171,10 @@ _FOR: Final = {
     ("okta.users.credentials.manageTemporaryAccessCode",): "temporary access codes",
     ("okta.users.lifecycle.suspend",): "suspending accounts",
     ("okta.users.lifecycle.unsuspend",): "ending a suspension",
+    ("okta.users.lifecycle.suspend", "okta.users.lifecycle.clearSessions"): "containing an account under attack",
+    ("okta.devices.lifecycle.suspend",): "suspending devices",
+    ("okta.devices.lifecycle.unsuspend",): "ending the suspension of devices",
+    ("okta.devices.lifecycle.deactivate",): "deactivating devices",
     ("okta.users.credentials.resetPassword",): "resetting a password by link or mail",
     ("okta.users.credentials.expirePassword",): "expiring a password",
     ("okta.users.credentials.expirePassword", "okta.users.credentials.resetPassword"): "temporary passwords",
@@ -252,6 +266,8 @@ _ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {
     Capability.VERIFICATION: _PERSON,
     Capability.SUSPENSION: _PERSON,
     Capability.ACCESS_CODES: (*_PERSON, ep.ENROLLMENTS),  # whether they have a code now
+    Capability.DEVICES: (*_PERSON, ep.USER_FACTORS),  # which factors go with a device
+    Capability.RISK: (),
 }
 
 

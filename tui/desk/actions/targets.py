@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from tui.desk.actions.grammar import Cause, Obstacle, Target, TargetKind
+from tui.desk.people.devices import kind_of, state_of
 from tui.desk.people.factors import enrolled
 from tui.desk.text.plain import plain
 from tui.okta import endpoints as ep
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action
     from tui.desk.people.person import Person
     from tui.okta.client import OktaClient
-    from tui.okta.models import Factor
+    from tui.okta.models import Device, Factor
 
 T = TypeVar("T")
 _IMPORTED: Final = "APP_GROUP"
@@ -90,6 +91,8 @@ async def read_targets(
         target = await _factor(reader, person, ids[TargetKind.FACTOR])
     elif action.aims == (TargetKind.FACTORS,):
         target = await _factors(client, reader, person)
+    elif action.aims == (TargetKind.DEVICE,):
+        target = await _device(client, action, person, ids[TargetKind.DEVICE])
     elif action.aims == (TargetKind.AUTHENTICATOR,):
         target = await _code_maker(client, person)
     elif action.aims == (TargetKind.ENROLLMENT,):
@@ -184,6 +187,33 @@ async def _factors(client: OktaClient, reader: PartsReader, person: Person) -> T
     return Target(TargetKind.FACTORS, "", name, holds=bool(things), notes=tuple(notes))
 
 
+async def _device(client: OktaClient, action: Action, person: Person, device_id: str) -> Target:
+    """Read one of the person's devices. Okta does not list a deactivated one, since it has lost its people."""
+    device = next((one for one in await client.devices_of(person.user.id) if one.id == device_id), None)
+    if device is None:
+        gone = Obstacle(Cause.TARGET, "the device is not theirs any more", "Somebody has deactivated or removed it.")
+        return Target(TargetKind.DEVICE, device_id, "the device", holds=False, obstacle=gone)
+    usable = device.status == "ACTIVE" or (action.endpoint is ep.DEACTIVATE_DEVICE and device.status == "SUSPENDED")
+    note = f"It is {'; '.join(filter(None, (state_of(device).lower(), kind_of(device))))}."
+    return Target(TargetKind.DEVICE, device.id, device.name, usable, (note,), obstacle=device_obstacle(action, device))
+
+
+_POSSIBLE: Final = {
+    ep.SUSPEND_DEVICE.id: frozenset({"ACTIVE"}),
+    ep.UNSUSPEND_DEVICE.id: frozenset({"SUSPENDED"}),
+    ep.DEACTIVATE_DEVICE.id: frozenset({"ACTIVE", "SUSPENDED"}),
+}
+"""The statuses of a device in which each change is possible (Okta: "Device lifecycle")."""
+
+
+def device_obstacle(action: Action, device: Device) -> Obstacle | None:
+    """Return why an action is not possible for a device by its status; `None` where it is, or where Okta decides."""
+    known = frozenset().union(*_POSSIBLE.values()) | {"DEACTIVATED"}
+    if device.status not in known or device.status in _POSSIBLE[action.endpoint.id]:
+        return None
+    return Obstacle(Cause.TARGET, f"the device is {state_of(device).lower()}", "There is nothing to do.")
+
+
 async def _codes_of(client: OktaClient, person: Person) -> list[AuthenticatorEnrollment] | None:
     """Return the temporary access codes that Okta shows for a person; `None` where it cannot be asked."""
     found = await read_or_none(client.all(ep.ENROLLMENTS, AuthenticatorEnrollment, {"id": person.user.id}))
@@ -202,7 +232,9 @@ async def _code_maker(client: OktaClient, person: Person) -> Target:
         found = ()
     maker = next((one for one in found if one.key == _CODE and one.status == "ACTIVE"), None)
     if maker is None:
-        advice = "It takes Okta Identity Engine, and an admin who has set up and activated temporary access codes there."
+        advice = (
+            "It takes Okta Identity Engine, and an admin who has set up and activated temporary access codes there."
+        )
         missing = Obstacle(Cause.TARGET, "this org has no temporary access codes", advice)
         return Target(TargetKind.AUTHENTICATOR, "", "temporary access code", obstacle=missing)
     codes = await _codes_of(client, person)

@@ -380,7 +380,7 @@ async def settle(session: Session, entry: Entry) -> str:
     if entry.intent.action in SETTLED:
         await asyncio.to_thread(session.ledger.settle, entry.seq, SETTLED[entry.intent.action])
         return SETTLED[entry.intent.action]
-    action, intent = ACTIONS.get(entry.intent.action), entry.intent
+    action, intent = acted_by(entry), entry.intent
     try:
         person = await session.person_with_blocks(intent.person_id)
         # A status that the action leads to, and that the person had before, proves nothing.
@@ -398,6 +398,15 @@ async def settle(session: Session, entry: Entry) -> str:
         result += f" Whether {', '.join(further)} was carried out as well, this does not show."
     await asyncio.to_thread(session.ledger.settle, entry.seq, result)
     return result
+
+
+def acted_by(entry: Entry) -> Action | None:
+    """Return the action whose call an entry recorded first; it may stand in another's place. `None` where unknown."""
+    action, calls = ACTIONS.get(entry.intent.action), entry.intent.calls
+    if action is None or not calls or action.endpoint.path_values(calls[0]) is not None:
+        return action
+    others = (option.instead for option in action.options if option.instead)
+    return next((other for other in others if other.endpoint.path_values(calls[0]) is not None), action)
 
 
 async def _targets_of(session: Session, action: Action | None, person: Person, intent: Intent) -> tuple[Target, ...]:

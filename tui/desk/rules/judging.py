@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tui.desk.rules.proofs import Asking, counting
 from tui.desk.rules.rules import DAY, HOUR, RAISE, REFUSE
 from tui.desk.rules.strength import Strength, attested_by, strength_of
-from tui.desk.rules.tiers import HALF, Tier
+from tui.desk.rules.tiers import HALF, STOPS, Alarm, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,6 +22,13 @@ WORDS: Final = {
     Strength.NUMBER: "a push with a number",
     Strength.CODE: "a code that they read out",
     Strength.TOP: "two pushes with a number in a row, or a push with a number and a code",
+}
+
+
+ALARMS: Final = {
+    Alarm.DENIED: "Somebody denied a push of theirs",
+    Alarm.ATTACK: "The System Log looks like an attack on them",
+    Alarm.ALERT: "The alert is raised",
 }
 
 
@@ -98,6 +105,7 @@ class Request:
         past: What was done lately, for this person and by this desk.
         log_read: Whether the System Log could be read, so that `past` and `subject` know of the Admin Console.
         alert: Whether the raised alert is on.
+        attacked: Whether the System Log looks like an attack on the person.
     """
 
     action: str
@@ -109,6 +117,14 @@ class Request:
     past: Collection[Deed] = ()
     log_read: bool = True
     alert: bool = False
+    attacked: bool = False
+
+    @property
+    def alarms(self) -> frozenset[Alarm]:
+        """What says now that the person's account is under attack."""
+        denied = self.subject.denied is not None and _since(self, self.subject.denied) < DAY
+        known = {Alarm.DENIED: denied, Alarm.ATTACK: self.attacked, Alarm.ALERT: self.alert}
+        return frozenset(alarm for alarm, holds in known.items() if holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +177,9 @@ def judge(request: Request, rules: DeskRules) -> Judgement:
 def _tier(request: Request, rules: DeskRules) -> tuple[Tier, tuple[str, ...]]:
     """Return the tier of an action for this person now, and why it is higher than the action's own."""
     subject, tier = request.subject, rules.tier_of(request.action)
+    if request.action in STOPS and tier > Tier.REASON and (alarms := request.alarms & rules.stop_on):
+        first = next(alarm for alarm in Alarm if alarm in alarms)
+        return Tier.REASON, (f"{ALARMS[first]}: a reason is enough to shut the account.",)
     why: list[str] = []
     if subject.protected and tier >= Tier.REASON:
         why.append(f"{subject.protected}.")

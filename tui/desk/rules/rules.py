@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.rules.strength import Attested, Measured, Strength
-from tui.desk.rules.tiers import TIERS, Tier
+from tui.desk.rules.tiers import TIERS, Alarm, Tier
 from tui.trouble import BadInput
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class DeskRules:
         per_agent: How many actions of `Tier.PROOF` or more an agent has within an hour.
         per_desk: How many the whole desk has.
         log_unreadable: `say`, `raise` or `refuse`.
+        stop_on: The alarms in each of which an account may be suspended or contained for a reason alone.
         protected: Who is protected beside administrators.
     """
 
@@ -113,6 +114,7 @@ class DeskRules:
     per_agent: int = 12
     per_desk: int = 120
     log_unreadable: str = RAISE
+    stop_on: frozenset[Alarm] = frozenset(Alarm)
     protected: Protected = Protected()
 
     def tier_of(self, action: str) -> Tier:

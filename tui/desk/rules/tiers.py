@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ TIERS: Final[Mapping[str, Tier]] = {
     "clear-sessions": Tier.CONFIRM,
     "resend-activation": Tier.REASON,
     "withdraw-code": Tier.CONFIRM,
-    "suspend": Tier.REASON,
+    "suspend-device": Tier.REASON,
     "reset-password": Tier.REASON,
     "expire-password": Tier.REASON,
     "add-to-group": Tier.REASON,
@@ -43,7 +43,11 @@ TIERS: Final[Mapping[str, Tier]] = {
     "remove-factor": Tier.PROOF,
     "access-code": Tier.PROOF,
     "unsuspend": Tier.PROOF,
+    "unsuspend-device": Tier.PROOF,
+    "deactivate-device": Tier.PROOF,
     "reset-mfa": Tier.TOP,
+    "suspend": Tier.TOP,
+    "contain": Tier.TOP,
 }
 """The tier of each action, by its id; a test holds it against the catalogue."""
 
@@ -55,5 +59,21 @@ HALF: Final[Mapping[str, str]] = {
     "remove-factor": FACTORS,
     "reset-mfa": FACTORS,
     "access-code": CODE,
+    "unsuspend-device": FACTORS,
+    "deactivate-device": FACTORS,
 }
 """Which half of an account an action gives away; an action that is not here gives none."""
+
+STOPS: Final = frozenset({"suspend", "contain"})
+"""The actions that shut an account and give nothing of it away: in an alarm, a reason is enough for them."""
+
+
+class Alarm(StrEnum):
+    """What says that an account is under attack, as the rules name it."""
+
+    DENIED = "denied"
+    """Somebody denied a push of the person within a day."""
+    ATTACK = "attack"
+    """The System Log looks like an attack on the person."""
+    ALERT = "alert"
+    """The desk's alert is raised."""

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from tui.desk.rules.rules import DEFAULT_RULES, BadRules, DeskRules, Protected, check_rules
 from tui.desk.rules.strength import STRENGTH_NAMES, Attested, Measured  # noqa: TC001 - msgspec reads the annotations
-from tui.desk.rules.tiers import Tier
+from tui.desk.rules.tiers import Alarm, Tier  # noqa: TC001 - as above
 
 Proofs = Literal["push", "number", "code", "top"]
 Unreadable = Literal["say", "raise", "refuse"]
@@ -52,6 +52,7 @@ class WrittenRules:
     per_agent: int = DEFAULT_RULES.per_agent
     per_desk: int = DEFAULT_RULES.per_desk
     log_unreadable: Unreadable = "raise"
+    stop_on: frozenset[Alarm] = DEFAULT_RULES.stop_on
     tiers: dict[str, Literal[1, 2, 3, 4]] = field(default_factory=dict)
     protected: WrittenProtected = WrittenProtected()
 
@@ -75,6 +76,7 @@ class WrittenRules:
             per_agent=self.per_agent,
             per_desk=self.per_desk,
             log_unreadable=self.log_unreadable,
+            stop_on=self.stop_on,
             protected=_protected(self.protected),
         )
         return check_rules(rules)

@@ -60,6 +60,7 @@ class Facts:
         role_trouble: Why it is not known whether the person is an administrator; `None` where it is.
         alert: The alert that is raised; `None` for none.
         tries_left: How many wrong codes the person may still give in this call.
+        attacked: Whether the System Log looks like an attack on them, as the lockouts and the verdicts have found.
     """
 
     subject: Subject
@@ -70,6 +71,7 @@ class Facts:
     role_trouble: Trouble | None = None
     alert: Alert | None = None
     tries_left: int = MOST_TRIES
+    attacked: bool = False
 
 
 async def read_facts(session: Session, person: Person, rules: DeskRules) -> Facts:
@@ -106,7 +108,8 @@ async def read_facts(session: Session, person: Person, rules: DeskRules) -> Fact
     past = (*deeds_in(entries), *_deeds(events, user.id))
     reasons = tuple(entry.intent.reason for entry in own if entry.intent.agent == session.agent.name)
     left = tries_left(entries, user.id, now)
-    return Facts(subject, past, tuple(proofs_in(entries)), reasons, log_trouble, role_trouble, alert, left)
+    attacked = session.attack_signs.attacked(user.id)
+    return Facts(subject, past, tuple(proofs_in(entries)), reasons, log_trouble, role_trouble, alert, left, attacked)
 
 
 def judge_by(
@@ -124,6 +127,7 @@ def judge_by(
             facts.past,
             log_read=facts.log_trouble is None,
             alert=facts.alert is not None,
+            attacked=facts.attacked,
         ),
         rules,
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.grammar import Cause, Obstacle, TargetKind
+from tui.desk.people.devices import factors_on
 from tui.desk.people.factors import enrolled
 from tui.desk.rules.judging import WORDS, Ban, Want
 from tui.desk.rules.rules import DEFAULT_RULES
@@ -87,11 +88,13 @@ async def rule(
 async def _aimed_at(session: Session, person: Person, targets: tuple[Target, ...]) -> frozenset[str]:
     """Return the ids of all factors that the targets take away: those of one phone go together."""
     kinds = {target.kind for target in targets}
-    if not kinds & {TargetKind.FACTOR, TargetKind.FACTORS}:
+    if not kinds & {TargetKind.FACTOR, TargetKind.FACTORS, TargetKind.DEVICE}:
         return frozenset()
     factors = await session.factors_of(person.user.id)
     if TargetKind.FACTORS in kinds:
         return frozenset(factor.id for factor in factors)
+    if TargetKind.DEVICE in kinds:
+        return factors_on((target.name for target in targets), factors)
     ids = {target.id for target in targets}
     return frozenset(ids).union(*(one.ids for one in enrolled(factors) if ids & set(one.ids)))
 
