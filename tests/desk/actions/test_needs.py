@@ -18,7 +18,7 @@ from tui.okta.policy import Capability, Mode
 C = Capability
 CHOICES = st.frozensets(st.sampled_from(list(Capability)))
 MODES = st.sampled_from(list(Mode))
-READ, WRITE = Mode
+READ, WRITE = Mode.READ_ONLY, Mode.READ_WRITE
 ALL = tuple(Capability)
 
 
