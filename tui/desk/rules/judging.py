@@ -74,6 +74,7 @@ class Subject:
         own_account: Whether the connector signs in as the person.
         changed: When their contact data or a factor changed last, in seconds since 1970; `None` for not lately.
         denied: When a push was denied last, in seconds since 1970; `None` for not lately.
+        unsure: What of this could not be looked at, in sentences; empty for nothing.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Subject:
     own_account: bool = False
     changed: float | None = None
     denied: float | None = None
+    unsure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +141,8 @@ class Judgement:
 def judge(request: Request, rules: DeskRules) -> Judgement:
     """Return what an action takes now; the same for a screen, the command line, a job for several and a script."""
     tier, why = _tier(request, rules)
-    unseen = (
-        "" if request.log_read else "The System Log cannot be read: what was done in the Admin Console is not known."
-    )
+    log = "" if request.log_read else "The System Log cannot be read: what was done in the Admin Console is not known."
+    unseen = f"{log} {request.subject.unsure}".strip()
     ban, until = _ban(request, rules, tier)
     if ban is not None:
         return Judgement(tier, why, ban, until=until, unseen=unseen)
@@ -230,11 +231,14 @@ def _enough(request: Request, rules: DeskRules, tier: Tier) -> tuple[CallerProof
     attested = rules.attested_top if tier is Tier.TOP else rules.attested
     need = Strength.TOP if tier is Tier.TOP else rules.proof
     for proof in counting(request.proofs, asking):
-        if strength_of(proof.steps, rules.weak) >= need or attested_by(proof.steps) & attested:
+        measured = strength_of(proof.steps, rules.weak, pairs=proof.pairs)
+        if measured >= need or attested_by(proof.steps) & attested:
             original = next(one for one in request.proofs if _same(one, proof))
             return (original,)
     return None
 
 
 def _same(one: CallerProof, counted: CallerProof) -> bool:
-    return not one.spent and one.purpose == counted.purpose and set(counted.steps) <= set(one.steps)
+    """Whether a proof is the one of which some steps count."""
+    whose = (one.person, one.agent, one.purpose) == (counted.person, counted.agent, counted.purpose)
+    return not one.spent and whose and set(counted.steps) <= set(one.steps)

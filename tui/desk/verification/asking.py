@@ -44,6 +44,8 @@ PAUSE, LONGER, SLOW_AFTER = 2.0, 4.0, 20.0
 _GRACE: Final = 3.0
 _LOOKS_FOR_NUMBER: Final = 2
 _WRONG: Final = frozenset({"E0000068", "E0000082", "E0000083"})
+_REJECTED: Final = "E0000073"
+"""Okta's code for a push that was refused (Okta: "Error codes"); a poll says REJECTED as well."""
 
 
 class NotAsked(Trouble):
@@ -220,6 +222,7 @@ class _Asking:
         """Look at a push until it ends, by the link that each answer gives."""
         clock = self.session.client.clock
         begun, looks = clock.monotonic(), 1
+        blind: OktaError | None = None  # why the last look showed nothing
         last = begun + LIFETIME + _GRACE
         self._now = Asked(AskingStage.WAITING, challenge.number, ends=challenge.ends, entry=self._entry)
         yield self._now
@@ -227,14 +230,19 @@ class _Asking:
             await clock.sleep(PAUSE if clock.monotonic() - begun < SLOW_AFTER else LONGER)
             try:
                 seen = await self._look(challenge.poll_url)
-            except RateLimited:
+            except RateLimited as limited:
+                blind = limited
                 continue
             except OktaError as error:
+                if isinstance(error, Answered) and error.code == _REJECTED:
+                    yield await self._ended(ChallengeState.REFUSED)
+                    return
                 if isinstance(error, (Answered, Unreadable)):
                     self._now = replace(self._now, trouble=error)
                     break
+                blind = error
                 continue  # the network may come back before the push ends
-            looks += 1
+            looks, blind = looks + 1, None
             if seen.state is not ChallengeState.WAITING:
                 yield await self._ended(seen.state)
                 return
@@ -244,6 +252,7 @@ class _Asking:
             if now != self._now:
                 self._now = now
                 yield now
+        self._now = replace(self._now, trouble=self._now.trouble or blind)
         yield await self._ended(ChallengeState.UNKNOWN if self._now.trouble else ChallengeState.ENDED)
 
     async def _look(self, url: str) -> Challenge:
@@ -273,6 +282,8 @@ class _Asking:
 
     async def _refused(self, error: OktaError) -> Asked:
         """Record that Okta did not ask, or that a code was wrong."""
+        if isinstance(error, Answered) and error.code == _REJECTED:
+            return await self._end(Outcome.DONE, Ending.DENIED, AskingStage.DENIED, error)
         if isinstance(error, Answered) and error.code in _WRONG:
             return await self._end(Outcome.DONE, Ending.WRONG, AskingStage.WRONG, error)
         did = acted(error)

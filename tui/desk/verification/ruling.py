@@ -13,7 +13,8 @@ from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Strength
 from tui.desk.rules.tiers import Tier
 from tui.desk.text.plain import plain
-from tui.desk.verification.facts import judge_by, lately_before, read_facts
+from tui.desk.verification.facts import judge_by, read_facts, read_kept
+from tui.desk.verification.kept import action_text
 
 if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action, Target
@@ -50,6 +51,12 @@ class Ruling:
     facts: Facts
     obstacle: Obstacle | None = None
     aimed_at: frozenset[str] = frozenset()
+
+    @property
+    def kept(self) -> str:
+        """What the ledger keeps of it with the action: the tier, and the proofs that the action uses up."""
+        used = (number for proof in self.judgement.spends for number in proof.entries)
+        return action_text(self.judgement.tier, used)
 
 
 async def rule(
@@ -152,25 +159,29 @@ def thin(reason: str, facts: Facts, rules: DeskRules) -> tuple[str, str] | None:
     return None
 
 
-async def overtaken(session: Session, entry: int, judgement: Judgement) -> Obstacle | None:
-    """Return that others were faster, where two agents were judged at once and the cap has room for one of them.
+async def overtaken(
+    session: Session, entry: int, action: Action, ruling: Ruling, *, reason: str, typed: bool
+) -> Obstacle | None:
+    """Return what stands in the way by what others recorded first, where several were judged at the same moment.
 
-    The order of the ledger decides, so exactly as many go on as may.
+    A cap may have room for one of them, a proof counts once, and the two halves of one account are harmless one by one.
+    The order of the ledger decides: whoever comes later is judged by all that was recorded before.
 
     Args:
         session: The session of the org.
         entry: The number of the entry that was just recorded.
-        judgement: What the rules had said before it.
+        action: The action.
+        ruling: What the rules had said before it.
+        reason: The agent's reason.
+        typed: Whether the agent has typed whom it is about.
 
     Raises:
         LedgerError: The ledger could not be read.
     """
     rules = session.connector.rules
-    if rules is None or judgement.tier < Tier.PROOF:
+    if rules is None or ruling.judgement.tier < Tier.REASON:
         return None
-    before = await lately_before(session, entry)
-    mine = [deed for deed in before if deed.agent == session.agent.name]
-    if len(mine) < rules.per_agent and len(before) < rules.per_desk:
-        return None
-    words, advice = _BANS[Ban.CAP]
-    return Obstacle(Cause.RULES, words, advice)
+    facts = await read_kept(session, ruling.facts, rules, before=entry)
+    now = session.now().timestamp()
+    judgement = judge_by(facts, action.id, rules, agent=session.agent.name, now=now, aimed_at=ruling.aimed_at)
+    return obstacle_of(judgement, facts, rules, reason=reason, typed=typed, session=session)
