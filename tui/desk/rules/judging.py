@@ -126,6 +126,7 @@ class Judgement:
         until: When a refusal ends, in seconds since 1970; `None` where it does not end by itself.
         unseen: What could not be looked at, so that this judgement is weaker; empty for nothing.
         spends: The proofs that the action uses up.
+        have: What the best of the proofs that count comes to, whether it is enough or not.
     """
 
     tier: Tier
@@ -136,6 +137,7 @@ class Judgement:
     until: float | None = None
     unseen: str = ""
     spends: tuple[CallerProof, ...] = ()
+    have: Strength = Strength.NOTHING
 
 
 def judge(request: Request, rules: DeskRules) -> Judgement:
@@ -150,13 +152,13 @@ def judge(request: Request, rules: DeskRules) -> Judgement:
     if tier >= Tier.REASON:
         wants.append(Want.REASON)
     need = {Tier.PROOF: rules.proof, Tier.TOP: Strength.TOP}.get(tier, Strength.NOTHING)
-    found = _enough(request, rules, tier) if need else ()
+    found, have = _enough(request, rules, tier) if need else ((), Strength.NOTHING)
     if need and found is None:
         wants.append(Want.TOP_PROOF if tier is Tier.TOP else Want.PROOF)
     if tier is Tier.TOP:
         wants.append(Want.LOGIN)
     spends = found if found and tier is Tier.TOP else ()
-    return Judgement(tier, why, wants=tuple(wants), proof=need, unseen=unseen, spends=spends)
+    return Judgement(tier, why, wants=tuple(wants), proof=need, unseen=unseen, spends=spends, have=have)
 
 
 def _tier(request: Request, rules: DeskRules) -> tuple[Tier, tuple[str, ...]]:
@@ -223,19 +225,21 @@ def _ban(request: Request, rules: DeskRules, tier: Tier) -> tuple[Ban | None, fl
     return None, None
 
 
-def _enough(request: Request, rules: DeskRules, tier: Tier) -> tuple[CallerProof, ...] | None:
-    """Return the proofs that are enough for a tier; `None` where they are not."""
+def _enough(request: Request, rules: DeskRules, tier: Tier) -> tuple[tuple[CallerProof, ...] | None, Strength]:
+    """Return the proofs that are enough for a tier, `None` where they are not, and what the best of them comes to."""
     asking = Asking(
         request.subject.id, request.agent, request.action, request.aimed_at, request.now, rules.proof_minutes * 60
     )
     attested = rules.attested_top if tier is Tier.TOP else rules.attested
     need = Strength.TOP if tier is Tier.TOP else rules.proof
+    have = Strength.NOTHING
     for proof in counting(request.proofs, asking):
         measured = strength_of(proof.steps, rules.weak, pairs=proof.pairs)
+        have = max(have, measured)
         if measured >= need or attested_by(proof.steps) & attested:
             original = next(one for one in request.proofs if _same(one, proof))
-            return (original,)
-    return None
+            return (original,), have
+    return None, have
 
 
 def _same(one: CallerProof, counted: CallerProof) -> bool:

@@ -95,6 +95,7 @@ class DeskRules:
         per_agent: How many actions of `Tier.PROOF` or more an agent has within an hour.
         per_desk: How many the whole desk has.
         log_unreadable: `say`, `raise` or `refuse`.
+        place: The place that phones name when keydesk asks them, for the words that an agent says; empty for unknown.
         protected: Who is protected beside administrators.
     """
 
@@ -113,6 +114,7 @@ class DeskRules:
     per_agent: int = 12
     per_desk: int = 120
     log_unreadable: str = RAISE
+    place: str = ""
     protected: Protected = Protected()
 
     def tier_of(self, action: str) -> Tier:
