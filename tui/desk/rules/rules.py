@@ -174,8 +174,14 @@ def _check_reachable(rules: DeskRules, can: frozenset[Measured]) -> None:
     elif codes:
         best = Strength.CODE
     if best < rules.proof and not rules.attested:
-        raise BadRules(advice=f"proof asks for {rules.proof.name.lower()}, which no factor of this org gives.")
+        raise BadRules(
+            advice=f"proof asks for {rules.proof.name.lower()}, which this connector cannot get: it asks no phone, or "
+            "the org has no such factor. Let it ask, or say in attested what an agent may vouch for.",
+            field="proof",
+        )
     if best < Strength.TOP and not rules.attested_top:
         raise BadRules(
-            advice="The highest tier needs numbers in a push, which this org does not give, or an attested step."
+            advice="the highest tier takes numbers in a push, which this connector cannot get: it asks no phone, or "
+            "the org has none. Let it ask, or say in attested_top what an agent may vouch for.",
+            field="attested_top",
         )

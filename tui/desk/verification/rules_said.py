@@ -64,7 +64,7 @@ def _harder(rules: DeskRules) -> list[tuple[str, str]]:
             "Up to 4",
             (
                 "From tier 2 for whoever is protected; for the other half of an account, password and factors, within "
-                f"{hours}; from tier 3 where something like it was done within {hours}, or where contact data or a factor "
+                f"{hours}; from tier 3 where something like it was done within {hours}, or contact data or a factor "
                 f"changed within {days}. What was done in the Admin Console counts, as far as the System Log shows it."
             ),
         ),
@@ -75,12 +75,12 @@ def _harder(rules: DeskRules) -> list[tuple[str, str]]:
 
 def _who(protected: Protected) -> str:
     """Return who is protected, in words."""
-    found = ["administrators of Okta's, as far as keydesk may read who they are"]
+    found = ["Administrators of Okta's, as far as keydesk may read who they are"]
     found += [f"the login {login}" for login in protected.logins]
     found += [f"members of {group}" for group in protected.groups]
     if protected.attribute:
         found.append(f"whoever has {protected.attribute} {' or '.join(protected.values)}")
-    return plain(f"{'; '.join(found)}.".capitalize() if len(found) == 1 else f"{'; '.join(found)}.", limit=2000)
+    return plain(f"{'; '.join(found)}.", limit=2000)
 
 
 def _refused(rules: DeskRules) -> list[tuple[str, str]]:
@@ -89,8 +89,8 @@ def _refused(rules: DeskRules) -> list[tuple[str, str]]:
             "Refused",
             (
                 "Your own account, and the account that keydesk signs in as. Tier 3 and 4 for a day after a push was "
-                f"denied. More than {rules.per_agent} of tier 3 and 4 within an hour by one agent, or {rules.per_desk} by "
-                "all who share the ledger."
+                f"denied. More than {rules.per_agent} of tier 3 and 4 within an hour by one agent, or {rules.per_desk} "
+                "by all who share the ledger."
             ),
         )
     ]
@@ -103,8 +103,8 @@ def _rest(rules: DeskRules) -> list[tuple[str, str]]:
         (
             "A proof",
             (
-                f"Counts for {rules.proof_minutes:g} minutes, for one person, one agent and one thing; once for tier 4. "
-                "Not by the factor that is to be reset, nor by one enrolled within 24 hours."
+                f"Counts for {rules.proof_minutes:g} minutes, for one person, agent and thing; once for tier 4. Not "
+                "by the factor that is to be reset, nor by one enrolled within 24 hours."
             ),
         ),
         ("Weak proofs", f"{'; '.join(weak) or 'Codes by text, call or mail, and security questions, do not count'}."),
