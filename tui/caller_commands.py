@@ -1,4 +1,4 @@
-"""What the palette has everywhere about callers: the alert, and in a demo who is on the line."""
+"""What the palette has everywhere about callers: the alert, the desk's rules, and in a demo who is on the line."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def caller_commands(
     if session.ruled:
         about = "Everything takes one tier more, for all who share the ledger"
         yield SystemCommand("Raise the alert", about, partial(_open_alert, app, session, ends=False))
+        about = "What each action takes, what goes up, what is refused"
+        yield SystemCommand("The desk's rules", about, partial(_open_rules, app, session))
         if session.attack_signs.alert:
             yield SystemCommand("End the alert", "Before its time", partial(_open_alert, app, session, ends=True))
     if take_call is not None:
@@ -49,6 +51,12 @@ def _open_alert(app: App[int], session: Session, *, ends: bool) -> None:
             screen.notice.show(done)
 
     app.push_screen(AlertScreen(session, ends=ends), closed)
+
+
+def _open_rules(app: App[int], session: Session) -> None:
+    from screens.verification.rules import RulesScreen
+
+    app.push_screen(RulesScreen(session))
 
 
 def _open_callers(app: App[int], take_call: Callable[[str | None], Awaitable[None]]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tui.desk.perform.confirmation import ConfirmationLine
 from tui.desk.rules.judging import WORDS, Want
+from tui.desk.rules.tiers import Tier
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.verification.ruling import rule, thin
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from tui.desk.people.person import Person
     from tui.desk.session import Session
     from tui.desk.verification.ruling import Ruling
+
+
+ALONE: Final = "Tier 4 of 4: no second person is set up who would approve it, so it rests with you alone."
 
 
 class Ruled:
@@ -85,7 +89,9 @@ class Ruled:
         judgement = self._ruling.judgement
         found = [ConfirmationLine(plain(why), Tone.WARN) for why in judgement.why]
         if judgement.unseen:
-            found.append(ConfirmationLine(judgement.unseen, Tone.WARN))
+            found.append(ConfirmationLine(plain(judgement.unseen), Tone.WARN))
+        if judgement.tier is Tier.TOP and judgement.ban is None:
+            found.append(ConfirmationLine(ALONE, Tone.MUTED))
         if judgement.proof and judgement.ban is None:
             wanted = f"{WORDS[judgement.proof]}, or what you vouch for"
             found.append(

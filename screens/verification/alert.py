@@ -9,13 +9,13 @@ from textual import on, work
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.verification.alerts import lower_alert, raise_alert, read_alert, span_seconds
 from tui.trouble import Trouble
+from widgets.dialog import Dialog
 from widgets.drawn import Drawn
 from widgets.field import Field, LabelledLine
 from widgets.tones import STYLE, keys
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from widgets.key_queue import Taking, Typed
 
 
-class AlertScreen(ModalScreen[str]):
+class AlertScreen(Dialog[str]):
     """Dismissed with what was done, in words; empty when the agent cancelled.
 
     Args:

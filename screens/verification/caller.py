@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on, work
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Digits, Input, Static
 
 from tui.desk.connectors.secrets import Secret
@@ -21,10 +21,21 @@ from tui.desk.text.tone import Tone
 from tui.desk.verification.asking import AskingStage, ask
 from tui.desk.verification.attesting import attest
 from tui.desk.verification.ruling import rule
-from tui.desk.verification.saying import ENDED, script
+from tui.desk.verification.saying import (
+    ENDED,
+    ended_words,
+    how_else,
+    look_at,
+    phones_of,
+    refused_words,
+    script,
+    so_far,
+)
 from tui.desk.verification.ways import ways_of
+from tui.okta.errors import MissingRole
 from tui.trouble import Trouble
 from widgets.choice import Choice, Option
+from widgets.dialog import Dialog
 from widgets.drawn import Drawn
 from widgets.field import Field, LabelledLine
 from widgets.tones import STYLE, keys
@@ -44,7 +55,7 @@ if TYPE_CHECKING:
 _TONES: Final = {AskingStage.DENIED: Tone.BAD, AskingStage.WRONG: Tone.BAD, AskingStage.FAILED: Tone.BAD}
 
 
-class CallerScreen(ModalScreen[bool]):
+class CallerScreen(Dialog[bool]):
     """Dismissed with whether the agent goes on with the action, the caller being proven well enough for it.
 
     Closing it stops the asking, which the ledger then says.
@@ -74,6 +85,7 @@ class CallerScreen(ModalScreen[bool]):
         self._proven = False
         self._asking = False
         self._numbers = True
+        self._refused: dict[str, str] = {}  # by factor, what this role may not ask
         self._drawn = Drawn(self, tell=lambda text: self._say(text, Tone.WARN))
 
     def compose(self) -> ComposeResult:
@@ -83,10 +95,12 @@ class CallerScreen(ModalScreen[bool]):
             box.can_focus = False
             box.border_title = Content(plain(f"Who is calling? {user.name} · {user.login}", limit=70))
             yield Static(id="wanted", markup=False)
+            yield Static(id="how", markup=False)
             yield Choice("way", ())
             yield Digits(id="number")
             yield Static(id="script", markup=False)
-            yield LabelledLine("Code", Field(placeholder="what they read out", id="code", max_length=10))
+            yield Static(id="look", markup=False)
+            yield LabelledLine("Code", Field(placeholder="what they read out", id="code", max_length=20))
             seen = "badge 4711 on video, seen by me"
             yield LabelledLine("Seen", Field(placeholder=seen, id="seen", max_length=300))
             yield Static(id="came", markup=False)
@@ -109,7 +123,7 @@ class CallerScreen(ModalScreen[bool]):
         return self._ways[int(value)] if value else None
 
     @work(exclusive=True, group="read")
-    async def read(self) -> None:
+    async def read(self, *, tell: bool = True) -> None:
         """Read the factors and the rules' judgement, and choose the way that they want first."""
         session, user = self._session, self._person.user
         try:
@@ -120,12 +134,21 @@ class CallerScreen(ModalScreen[bool]):
             return
         rules = session.connector.rules or DEFAULT_RULES
         need = self._ruling.judgement.proof or Strength.PUSH
-        self._ways = ways_of(
-            factors, rules, need, now=session.now().timestamp(), aimed_at=self._ruling.aimed_at, numbers=self._numbers
+        ways = ways_of(
+            factors,
+            rules,
+            need,
+            now=session.now().timestamp(),
+            aimed_at=self._ruling.aimed_at,
+            numbers=self._numbers,
+            phones=phones_of(self._person),
         )
-        if not session.verifies:
-            self._ways = tuple(way for way in self._ways if isinstance(way.kind, Attested))
+        refused = [replace(way, cannot=self._refused.get(way.factor, way.cannot)) for way in ways]
+        shown = [way for way in refused if session.verifies or isinstance(way.kind, Attested)]
+        self._ways = tuple(sorted(shown, key=lambda way: bool(way.cannot)))
         self._draw()
+        if tell:
+            self._tell_proof()
         self._drawn.changed()
 
     def _draw(self) -> None:
@@ -136,8 +159,13 @@ class CallerScreen(ModalScreen[bool]):
         wanted = WORDS.get(judgement.proof, "no proof for this")
         lines = [Content.assemble(("For      ", "$muted"), self._action.title)]
         lines.append(Content.assemble(("Wanted   ", "$muted"), plain(wanted), ", or what you vouch for"))
-        lines += [Content.assemble("         ", (plain(why), STYLE[Tone.WARN])) for why in judgement.why]
+        unseen = filter(None, (*judgement.why, judgement.unseen))
+        lines += [Content.assemble("         ", (plain(why), STYLE[Tone.WARN])) for why in unseen]
         self.query_one("#wanted", Static).update(Content("\n").join(lines))
+        how = self.query_one("#how", Static)
+        how.update(how_else(self._session, self._ways))
+        how.display = bool(how_else(self._session, self._ways))
+        self._tell_tries(self._ruling.facts.tries_left)
         choice = self.query_one(Choice)
         before = choice.value
         choice.options = tuple(
@@ -147,8 +175,6 @@ class CallerScreen(ModalScreen[bool]):
         usable = [str(number) for number, way in enumerate(self._ways) if not way.cannot]
         choice.value = before if before in usable else next(iter(usable), "")
         self._show_fields()
-        if not self._asking:
-            self._tell_proof()
 
     def _tell_proof(self) -> None:
         """Say how far the caller is proven."""
@@ -157,8 +183,14 @@ class CallerScreen(ModalScreen[bool]):
         elif self._ruling is not None and self._ruling.judgement.ban is not None and self._ruling.obstacle is not None:
             obstacle = self._ruling.obstacle
             self._say(f"{obstacle.reason.capitalize()}. {obstacle.advice}", Tone.BAD)
-        else:
-            self._say("Not proven yet.", Tone.MUTED)
+        elif self._ruling is not None:
+            some = self._ruling.judgement.have
+            self._say(so_far(self._ruling.judgement), Tone.WARN if some else Tone.MUTED)
+
+    def _tell_tries(self, left: int) -> None:
+        """Say in the field for a code how many there may be."""
+        tries = f"{left} {'try' if left == 1 else 'tries'} left" if left else "no try is left"
+        self.query_one("#code", Input).placeholder = f"what they read out; {tries}"
 
     @on(Choice.Changed)
     def _show_fields(self) -> None:
@@ -173,6 +205,10 @@ class CallerScreen(ModalScreen[bool]):
                 line.display = shown
         self.query_one("#number").display = False
         self.query_one("#script").display = False
+        look = self.query_one("#look", Static)
+        text = "" if way is None else look_at(way, self._person)
+        look.update(text)
+        look.display = bool(text)
 
     @on(Input.Submitted)
     def action_ask(self) -> None:
@@ -206,7 +242,7 @@ class CallerScreen(ModalScreen[bool]):
     async def ask(self, way: Way) -> None:
         """Ask a factor, and show each thing that happens."""
         box = self.query_one("#code", Input)
-        code = Secret(box.value.strip()) if way.kind is Measured.CODE else None
+        code = Secret("".join(box.value.split())) if way.kind is Measured.CODE else None
         box.value = ""
         self._asking = True
         try:
@@ -226,7 +262,7 @@ class CallerScreen(ModalScreen[bool]):
         said.display = waiting
         if waiting:
             number.update("" if asked.number is None else str(asked.number))
-            said.update(script(asked))
+            said.update(script(asked, (self._session.connector.rules or DEFAULT_RULES).place))
             until = f" It waits until {asked.ends.astimezone():%H:%M:%S}." if asked.ends else ""
             plainly = " It shows no number, so it proves less." if asked.plain else ""
             self._say(f"Waiting for {plain(way.name)}.{until}{plainly}", Tone.MUTED)
@@ -237,10 +273,22 @@ class CallerScreen(ModalScreen[bool]):
         elif asked.stage in ENDED:
             if asked.stage is AskingStage.DENIED:
                 self.sound(asked.entry)
-            trouble = f" {asked.trouble.title}. {asked.trouble.advice}" if asked.trouble else ""
-            self._say(f"{ENDED[asked.stage]}{trouble}", _TONES.get(asked.stage, Tone.WARN))
+            self._note_end(asked, way)
+            self._say(ended_words(asked, way), _TONES.get(asked.stage, Tone.WARN))
         else:
             self._say("Writing it to the ledger …", Tone.MUTED)
+
+    def _note_end(self, asked: Asked, way: Way) -> None:
+        """Keep what an end says of this way, so that the ways show it: this factor, and no other."""
+        if asked.tries_left is not None:
+            self._tell_tries(asked.tries_left)
+        if asked.plain and asked.stage is AskingStage.FAILED:
+            self._numbers = False
+        elif isinstance(asked.trouble, MissingRole):
+            self._refused[way.factor] = refused_words(way)
+        else:
+            return
+        self.read(tell=False)  # what is said of the end stays
 
     @work(group="alarm")
     async def sound(self, entry: int) -> None:

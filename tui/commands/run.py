@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MODULES: Final = (
     ("Looking", ("find", "show", "why", "lockouts", "expiry")),
     ("", ("act.command",)),  # its commands are listed under the headings of their capabilities
-    ("Callers", ("verify", "alert")),
+    ("Callers", ("verify", "alert", "rules")),
     ("Ledger and connectors", ("ledger", "connect", "connectors", "check")),
     ("More", ("notify", "keys", "doctor.command", "paths", "completion", "man", "help")),
 )

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from tui.desk.ledger.entry import Entry, Intent, Outcome
 from tui.desk.ledger.verified import ASKED, ATTESTED, Ending
+from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Attested, Measured
+from tui.desk.rules.tiers import Tier
 from tui.desk.verification.alerts import LONGEST, alert_in
-from tui.desk.verification.kept import deeds_in, denied_in, proof_text, proofs_in, used_text
+from tui.desk.verification.kept import action_text, deeds_in, denied_in, proof_text, proofs_in
 from tui.desk.verification.ways import Way
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def test_only_what_was_passed_proves_and_each_proof_stays_with_its_own(
     steps: Sequence[tuple[object, ...]], used: set[int]
 ) -> None:
     entries = [written(number, step) for number, step in enumerate(steps, 1)]
-    entries.append(entry(99, "reset-mfa", used_text(used)))
+    entries.append(entry(99, "reset-mfa", action_text(Tier.TOP, used)))
     found = proofs_in(reversed(entries))
     passed = {
         number: step
@@ -81,7 +83,7 @@ def test_only_what_was_passed_proves_and_each_proof_stays_with_its_own(
         st.none() | st.integers() | st.text(max_size=4),
         lambda c: (
             st.lists(c, max_size=3)
-            | st.dictionaries(st.sampled_from(["kind", "purpose", "used", "until"]), c, max_size=3)
+            | st.dictionaries(st.sampled_from(["kind", "purpose", "used", "tier", "until"]), c, max_size=3)
         ),
     ),
 )
@@ -94,7 +96,7 @@ def test_damage_proves_nobody_and_breaks_nothing(text: str, value: object) -> No
         ]
         for found in proofs_in(entries):
             assert found.steps[0].kind in {*Measured, *Attested}
-        assert len(deeds_in(entries)) == 1
+        assert len(deeds_in(entries, DEFAULT_RULES)) == 1
         assert denied_in(entries, "00u1") is None
         alert = alert_in(entries, START.timestamp() + 60)
         assert alert is None or alert.until <= START.timestamp() + 3 + LONGEST

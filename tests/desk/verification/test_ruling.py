@@ -100,7 +100,7 @@ async def test_password_and_factors_within_a_day_take_the_top(desk: Desk, org: O
     assert "the login was not typed" in await refused(session, org, "remove-factor")
     await done(session, org, "remove-factor", typed=True)
     used = session.ledger.entries(limit=1)[0].intent.proof
-    assert used.startswith('{"used":[')
+    assert used.startswith('{"tier":4,"used":[')
     assert "as strongly as can be" in await refused(session, org, "reset-mfa", typed=True)
 
 

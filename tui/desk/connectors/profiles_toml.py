@@ -17,7 +17,7 @@ from tui.desk.connectors.profile import BadProfiles, Colour, Profile, Profiles, 
 from tui.desk.connectors.ticket import ANY_TICKET, TicketRule, parse_pattern  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.files.private import FileTrouble, read_own, write_private
 from tui.desk.files.toml_shape import Misfit, shape, table, unknown_keys
-from tui.desk.rules.rules import BadRules
+from tui.desk.rules.rules import BadRules, check_rules
 from tui.desk.rules.written import AS_THEY_COME, WrittenRules  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.text.plain import plain
 from tui.okta.network import AS_FOUND, Network  # noqa: TC001 - msgspec reads the annotations
@@ -196,8 +196,11 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
         ticket = replace(parsed.ticket, pattern=parse_pattern(parsed.ticket.pattern))
     except BadInput as error:
         raise Misfit(("ticket", "pattern"), f"cannot be used: {error.title}; {error.detail}") from None
+    asks = (
+        parsed.read_only or Capability.VERIFICATION in parsed.capabilities
+    )  # who only reads does nothing for a caller
     try:
-        parsed.rules.made()
+        check_rules(parsed.rules.made(), None if asks else ())
     except BadRules as error:
         keys = tuple(filter(None, error.field.split(".")))
         raise Misfit(("rules", *keys), f"cannot be used: {error.advice}") from None

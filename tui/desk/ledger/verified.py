@@ -91,6 +91,8 @@ def proof_lines(entry: Entry) -> list[tuple[str, str]]:
     until = kept.get("until")
     if entry.intent.action == RAISED and isinstance(until, (int, float)) and 0 <= until < _LATEST:
         return [("Until", f"{datetime.fromtimestamp(until, UTC).astimezone():%Y-%m-%d %H:%M %Z}")]
+    tier = kept.get("tier")
+    lines = [("Tier", f"{tier} of 4")] if isinstance(tier, int) and tier in range(1, 5) else []
     used = kept.get("used")
     numbers = [str(number) for number in used if isinstance(number, int)] if isinstance(used, list) else []
-    return [("Proven by", f"the caller, in entry {', '.join(numbers)}")] if numbers else []
+    return lines + ([("Proven by", f"the caller, in entry {', '.join(numbers)}")] if numbers else [])

@@ -28,7 +28,6 @@ from tui.desk.perform.result import (
 )
 from tui.desk.perform.trace import search_log
 from tui.desk.text.named_keys import key_of, key_said
-from tui.desk.verification.kept import used_text
 from tui.desk.verification.ruling import overtaken, rule
 from tui.okta.answers import unsent
 from tui.okta.clock import stamp
@@ -139,7 +138,7 @@ class _Performing:
         finally:
             asking.cancel()  # does nothing where it has ended
         approval = await self._intend(self._intent(fresh, reason, ticket, principal, ruling))
-        await self._check_caps(approval, ruling)
+        await self._check_overtaken(approval, ruling, reason, typed=typed)
         session.forget_changed(self.action, fresh)
         try:
             trouble, outcome = await self._send(approval)
@@ -229,13 +228,15 @@ class _Performing:
             raise Obstructed(self.action, ruling.obstacle)
         return ruling
 
-    async def _check_caps(self, approval: Approval, ruling: Ruling | None) -> None:
-        """Stop, with the entry saying that nothing was sent, where another agent took the last place under a cap.
+    async def _check_overtaken(self, approval: Approval, ruling: Ruling | None, reason: str, *, typed: bool) -> None:
+        """Stop, with the entry saying that nothing was sent, where others recorded something first that forbids this.
 
         Raises:
-            Obstructed: Another one did.
+            Obstructed: The desk's rules want something else now.
         """
-        late = None if ruling is None else await overtaken(self.session, approval.entry, ruling.judgement)
+        if ruling is None:
+            return
+        late = await overtaken(self.session, approval.entry, self.action, ruling, reason=reason, typed=typed)
         if late is not None:
             await self._record(approval.entry, Outcome.NOT_SENT, late.reason, "")
             raise Obstructed(self.action, late)
@@ -349,7 +350,7 @@ class _Performing:
             target=self.plan.aimed_at,
             principal=principal,
             okta_time=stamp(datetime.fromtimestamp(answered_at, UTC)) if answered_at is not None else "",
-            proof=used_text(number for proof in ruling.judgement.spends for number in proof.entries) if ruling else "",
+            proof=ruling.kept if ruling else "",
         )
 
 

@@ -81,6 +81,7 @@ class Subject:
         own_account: Whether the connector signs in as the person.
         changed: When their contact data or a factor changed last, in seconds since 1970; `None` for not lately.
         denied: When a push was denied last, in seconds since 1970; `None` for not lately.
+        unsure: What of this could not be looked at, in sentences; empty for nothing.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Subject:
     own_account: bool = False
     changed: float | None = None
     denied: float | None = None
+    unsure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class Judgement:
         until: When a refusal ends, in seconds since 1970; `None` where it does not end by itself.
         unseen: What could not be looked at, so that this judgement is weaker; empty for nothing.
         spends: The proofs that the action uses up.
+        have: What the best of the proofs that count comes to, whether it is enough or not.
     """
 
     tier: Tier
@@ -150,14 +153,14 @@ class Judgement:
     until: float | None = None
     unseen: str = ""
     spends: tuple[CallerProof, ...] = ()
+    have: Strength = Strength.NOTHING
 
 
 def judge(request: Request, rules: DeskRules) -> Judgement:
     """Return what an action takes now; the same for a screen, the command line, a job for several and a script."""
     tier, why = _tier(request, rules)
-    unseen = (
-        "" if request.log_read else "The System Log cannot be read: what was done in the Admin Console is not known."
-    )
+    log = "" if request.log_read else "The System Log cannot be read: what was done in the Admin Console is not known."
+    unseen = f"{log} {request.subject.unsure}".strip()
     ban, until = _ban(request, rules, tier)
     if ban is not None:
         return Judgement(tier, why, ban, until=until, unseen=unseen)
@@ -165,13 +168,13 @@ def judge(request: Request, rules: DeskRules) -> Judgement:
     if tier >= Tier.REASON:
         wants.append(Want.REASON)
     need = {Tier.PROOF: rules.proof, Tier.TOP: Strength.TOP}.get(tier, Strength.NOTHING)
-    found = _enough(request, rules, tier) if need else ()
+    found, have = _enough(request, rules, tier) if need else ((), Strength.NOTHING)
     if need and found is None:
         wants.append(Want.TOP_PROOF if tier is Tier.TOP else Want.PROOF)
     if tier is Tier.TOP:
         wants.append(Want.LOGIN)
     spends = found if found and tier is Tier.TOP else ()
-    return Judgement(tier, why, wants=tuple(wants), proof=need, unseen=unseen, spends=spends)
+    return Judgement(tier, why, wants=tuple(wants), proof=need, unseen=unseen, spends=spends, have=have)
 
 
 def _tier(request: Request, rules: DeskRules) -> tuple[Tier, tuple[str, ...]]:
@@ -241,19 +244,24 @@ def _ban(request: Request, rules: DeskRules, tier: Tier) -> tuple[Ban | None, fl
     return None, None
 
 
-def _enough(request: Request, rules: DeskRules, tier: Tier) -> tuple[CallerProof, ...] | None:
-    """Return the proofs that are enough for a tier; `None` where they are not."""
+def _enough(request: Request, rules: DeskRules, tier: Tier) -> tuple[tuple[CallerProof, ...] | None, Strength]:
+    """Return the proofs that are enough for a tier, `None` where they are not, and what the best of them comes to."""
     asking = Asking(
         request.subject.id, request.agent, request.action, request.aimed_at, request.now, rules.proof_minutes * 60
     )
     attested = rules.attested_top if tier is Tier.TOP else rules.attested
     need = Strength.TOP if tier is Tier.TOP else rules.proof
+    have = Strength.NOTHING
     for proof in counting(request.proofs, asking):
-        if strength_of(proof.steps, rules.weak) >= need or attested_by(proof.steps) & attested:
+        measured = strength_of(proof.steps, rules.weak, pairs=proof.pairs)
+        have = max(have, measured)
+        if measured >= need or attested_by(proof.steps) & attested:
             original = next(one for one in request.proofs if _same(one, proof))
-            return (original,)
-    return None
+            return (original,), have
+    return None, have
 
 
 def _same(one: CallerProof, counted: CallerProof) -> bool:
-    return not one.spent and one.purpose == counted.purpose and set(counted.steps) <= set(one.steps)
+    """Whether a proof is the one of which some steps count."""
+    whose = (one.person, one.agent, one.purpose) == (counted.person, counted.agent, counted.purpose)
+    return not one.spent and whose and set(counted.steps) <= set(one.steps)

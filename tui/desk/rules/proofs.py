@@ -25,6 +25,8 @@ class CallerProof:
         steps: The steps that were passed.
         spent: Whether an action of the highest tier has used it.
         entries: The numbers of the ledger entries that hold the steps.
+        pairs: Whether two numbers in a row count as more than one. They do not where a push to this person ended
+            lately as nobody knows: it may have been a wrong number, and so one more blind try.
     """
 
     person: str
@@ -33,6 +35,7 @@ class CallerProof:
     steps: tuple[PassedStep, ...]
     spent: bool = False
     entries: tuple[int, ...] = ()
+    pairs: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def counting(proofs: Collection[CallerProof], asking: Asking) -> list[CallerProo
             continue
         steps = tuple(step for step in proof.steps if _counts(step, asking))
         if steps:
-            found.append(CallerProof(proof.person, proof.agent, proof.purpose, steps))
+            found.append(CallerProof(proof.person, proof.agent, proof.purpose, steps, pairs=proof.pairs))
     return found
 
 

@@ -96,6 +96,7 @@ class DeskRules:
         per_desk: How many the whole desk has.
         log_unreadable: `say`, `raise` or `refuse`.
         stop_on: The alarms in each of which an account may be suspended or contained for a reason alone.
+        place: The place that phones name when keydesk asks them, for the words that an agent says; empty for unknown.
         protected: Who is protected beside administrators.
     """
 
@@ -115,6 +116,7 @@ class DeskRules:
     per_desk: int = 120
     log_unreadable: str = RAISE
     stop_on: frozenset[Alarm] = frozenset(Alarm)
+    place: str = ""
     protected: Protected = Protected()
 
     def tier_of(self, action: str) -> Tier:
@@ -174,8 +176,14 @@ def _check_reachable(rules: DeskRules, can: frozenset[Measured]) -> None:
     elif codes:
         best = Strength.CODE
     if best < rules.proof and not rules.attested:
-        raise BadRules(advice=f"proof asks for {rules.proof.name.lower()}, which no factor of this org gives.")
+        raise BadRules(
+            advice=f"proof asks for {rules.proof.name.lower()}, which this connector cannot get: it asks no phone, or "
+            "the org has no such factor. Let it ask, or say in attested what an agent may vouch for.",
+            field="proof",
+        )
     if best < Strength.TOP and not rules.attested_top:
         raise BadRules(
-            advice="The highest tier needs numbers in a push, which this org does not give, or an attested step."
+            advice="the highest tier takes numbers in a push, which this connector cannot get: it asks no phone, or "
+            "the org has none. Let it ask, or say in attested_top what an agent may vouch for.",
+            field="attested_top",
         )

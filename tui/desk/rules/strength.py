@@ -79,7 +79,7 @@ class PassedStep:
     seen: str = ""
 
 
-def strength_of(steps: Iterable[PassedStep], also: Collection[Measured] = ()) -> Strength:
+def strength_of(steps: Iterable[PassedStep], also: Collection[Measured] = (), *, pairs: bool = True) -> Strength:
     """Return what the measured steps of one proof amount to together.
 
     Two numbers count as one strength more than a code only in a row: with anything passed between them, a caller who
@@ -88,12 +88,13 @@ def strength_of(steps: Iterable[PassedStep], also: Collection[Measured] = ()) ->
     Args:
         steps: The steps; the order of their times counts, not that in which they are given.
         also: Weak kinds that the rules let count: a sent code as a code, a question as a push.
+        pairs: Whether two numbers in a row count as more than one.
     """
     counted = [_as(step.kind, also) for step in sorted(steps, key=lambda step: step.at)]
     measured = [kind for kind in counted if kind is not None]
     if not measured:
         return Strength.NOTHING
-    in_a_row = any(first is second is Measured.NUMBER for first, second in pairwise(measured))
+    in_a_row = pairs and any(first is second is Measured.NUMBER for first, second in pairwise(measured))
     if in_a_row or {Measured.NUMBER, Measured.CODE} <= set(measured):
         return Strength.TOP
     order = {Measured.PUSH: Strength.PUSH, Measured.NUMBER: Strength.NUMBER, Measured.CODE: Strength.CODE}

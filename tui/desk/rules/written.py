@@ -9,6 +9,7 @@ from typing import Final, Literal
 from tui.desk.rules.rules import DEFAULT_RULES, BadRules, DeskRules, Protected, check_rules
 from tui.desk.rules.strength import STRENGTH_NAMES, Attested, Measured  # noqa: TC001 - msgspec reads the annotations
 from tui.desk.rules.tiers import Alarm, Tier  # noqa: TC001 - as above
+from tui.desk.text.plain import plain
 
 Proofs = Literal["push", "number", "code", "top"]
 Unreadable = Literal["say", "raise", "refuse"]
@@ -53,6 +54,7 @@ class WrittenRules:
     per_desk: int = DEFAULT_RULES.per_desk
     log_unreadable: Unreadable = "raise"
     stop_on: frozenset[Alarm] = DEFAULT_RULES.stop_on
+    place: str = ""
     tiers: dict[str, Literal[1, 2, 3, 4]] = field(default_factory=dict)
     protected: WrittenProtected = WrittenProtected()
 
@@ -77,9 +79,16 @@ class WrittenRules:
             per_desk=self.per_desk,
             log_unreadable=self.log_unreadable,
             stop_on=self.stop_on,
+            place=_place(self.place),
             protected=_protected(self.protected),
         )
         return check_rules(rules)
+
+
+def _place(written: str) -> str:
+    if len(written) > _LONGEST or plain(written) != written:
+        raise BadRules(advice=f"place must be one line of {_LONGEST} characters at most.", field="place")
+    return written.strip()
 
 
 def _protected(written: WrittenProtected) -> Protected:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 LONGEST: Final = 24 * 3600.0
 """Seconds that an alert may last; longer ones are raised again, by somebody who still means it."""
 _MENTIONED: Final = "-alert"
-_LOOKED_AT: Final = 20
+_PAGE: Final = 50
+_SKEW: Final = 3600.0
+"""Seconds by which a clock may have been set back between two entries."""
 _SPAN: Final = re.compile(r"([0-9]{1,4})(m|h)")
 _SHORTEST: Final = 60.0
 _WORDS: Final = 2
@@ -58,7 +60,7 @@ def alert_in(entries: Iterable[Entry], now: float) -> Alert | None:
         entries: Entries of the ledger of a day at least, in any order.
         now: Okta's time, in seconds since 1970.
     """
-    said = [entry for entry in entries if entry.intent.action in {RAISED, LOWERED} and entry.outcome is Outcome.DONE]
+    said = [entry for entry in entries if _holds(entry)]
     last = max(said, key=lambda entry: entry.seq, default=None)
     if last is None or last.intent.action == LOWERED:
         return None
@@ -80,10 +82,32 @@ async def read_alert(session: Session) -> Alert | None:
         LedgerError: The ledger could not be read.
     """
     now = session.now().timestamp()
-    entries = await asyncio.to_thread(session.ledger.entries, limit=_LOOKED_AT, text=_MENTIONED)
-    alert = alert_in(entries, now)
+    alert = alert_in(await asyncio.to_thread(_said, session, now - LONGEST), now)
     session.attack_signs.alert = f"ALERT until {_clock(alert.until)}" if alert else ""
     return alert
+
+
+def _said(session: Session, since: float) -> list[Entry]:
+    """Return the entries that may be of an alert, as far back as one could still be on.
+
+    Others mention the word too, by accident or on purpose, so that no number of entries is enough.
+    """
+    found: list[Entry] = []
+    before: int | None = None
+    while True:
+        page = session.ledger.entries(limit=_PAGE, before=before, text=_MENTIONED)
+        found += [entry for entry in page if entry.intent.action in {RAISED, LOWERED}]
+        if len(page) < _PAGE or page[-1].at.timestamp() < since - _SKEW or any(map(_holds, found)):
+            return found
+        before = page[-1].seq
+
+
+def _holds(entry: Entry) -> bool:
+    """Whether an entry says whether the alert is on; one whose raising was not recorded whole is taken at its word."""
+    action, outcome = entry.intent.action, entry.outcome
+    if action == RAISED:
+        return outcome is Outcome.DONE or entry.open
+    return action == LOWERED and outcome is Outcome.DONE
 
 
 def _clock(at: float) -> str:

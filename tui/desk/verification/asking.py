@@ -15,7 +15,7 @@ from tui.desk.ledger.verified import ASKED, Ending
 from tui.desk.rules.rules import DAY, DEFAULT_RULES
 from tui.desk.rules.strength import Measured, PassedStep
 from tui.desk.verification.facts import read_facts
-from tui.desk.verification.kept import proof_text
+from tui.desk.verification.kept import MOST_TRIES, proof_text
 from tui.okta import endpoints as ep
 from tui.okta.answers import acted, unsent
 from tui.okta.calls import Call
@@ -44,6 +44,10 @@ PAUSE, LONGER, SLOW_AFTER = 2.0, 4.0, 20.0
 _GRACE: Final = 3.0
 _LOOKS_FOR_NUMBER: Final = 2
 _WRONG: Final = frozenset({"E0000068", "E0000082", "E0000083"})
+_INVALID: Final = "E0000001"
+"""Okta's code for a body that it does not take: an org without number matching may answer the wish for one so."""
+_REJECTED: Final = "E0000073"
+"""Okta's code for a push that was refused (Okta: "Error codes"); a poll says REJECTED as well."""
 
 
 class NotAsked(Trouble):
@@ -75,10 +79,11 @@ class Asked:
     Attributes:
         stage: Where it is.
         number: The number that the caller has to tap; `None` for none.
-        plain: Whether it is known that the push shows no number.
+        plain: Whether it is known that the push shows no number, or that this org takes no wish for one.
         ends: When Okta waits no longer; `None` where that is not known.
         entry: The number of the ledger entry; 0 before there is one.
         step: What was passed; `None` for nothing.
+        tries_left: After a wrong code, how many more there may be; `None` for anything else.
         trouble: What went wrong.
         unrecorded: Why the outcome could not be recorded.
     """
@@ -89,6 +94,7 @@ class Asked:
     ends: datetime | None = None
     entry: int = 0
     step: PassedStep | None = None
+    tries_left: int | None = None
     trouble: OktaError | None = None
     unrecorded: Trouble | None = None
 
@@ -132,6 +138,7 @@ class _Asking:
         self._code = code
         self._entry = 0
         self._open = False
+        self._left = MOST_TRIES
         self._now = Asked(AskingStage.RECORDING)
 
     async def run(self) -> AsyncIterator[Asked]:
@@ -165,7 +172,7 @@ class _Asking:
         """
         session, now = self.session, self.session.now().timestamp()
         facts = await read_facts(session, self.person, session.connector.rules or DEFAULT_RULES)
-        denied = facts.subject.denied
+        denied, self._left = facts.subject.denied, facts.tries_left
         if denied is not None and now - denied < DAY:
             raise NotAsked(advice="A push of theirs was denied within a day: treat it as an attack.")
         if self._code is not None and facts.tries_left <= 0:
@@ -220,6 +227,7 @@ class _Asking:
         """Look at a push until it ends, by the link that each answer gives."""
         clock = self.session.client.clock
         begun, looks = clock.monotonic(), 1
+        blind: OktaError | None = None  # why the last look showed nothing
         last = begun + LIFETIME + _GRACE
         self._now = Asked(AskingStage.WAITING, challenge.number, ends=challenge.ends, entry=self._entry)
         yield self._now
@@ -227,14 +235,19 @@ class _Asking:
             await clock.sleep(PAUSE if clock.monotonic() - begun < SLOW_AFTER else LONGER)
             try:
                 seen = await self._look(challenge.poll_url)
-            except RateLimited:
+            except RateLimited as limited:
+                blind = limited
                 continue
             except OktaError as error:
+                if isinstance(error, Answered) and error.code == _REJECTED:
+                    yield await self._ended(ChallengeState.REFUSED)
+                    return
                 if isinstance(error, (Answered, Unreadable)):
                     self._now = replace(self._now, trouble=error)
                     break
+                blind = error
                 continue  # the network may come back before the push ends
-            looks += 1
+            looks, blind = looks + 1, None
             if seen.state is not ChallengeState.WAITING:
                 yield await self._ended(seen.state)
                 return
@@ -244,6 +257,7 @@ class _Asking:
             if now != self._now:
                 self._now = now
                 yield now
+        self._now = replace(self._now, trouble=self._now.trouble or blind)
         yield await self._ended(ChallengeState.UNKNOWN if self._now.trouble else ChallengeState.ENDED)
 
     async def _look(self, url: str) -> Challenge:
@@ -273,8 +287,13 @@ class _Asking:
 
     async def _refused(self, error: OktaError) -> Asked:
         """Record that Okta did not ask, or that a code was wrong."""
+        if isinstance(error, Answered) and error.code == _REJECTED:
+            return await self._end(Outcome.DONE, Ending.DENIED, AskingStage.DENIED, error)
         if isinstance(error, Answered) and error.code in _WRONG:
+            self._now = replace(self._now, tries_left=max(0, self._left - 1))
             return await self._end(Outcome.DONE, Ending.WRONG, AskingStage.WRONG, error)
+        if isinstance(error, Answered) and error.code == _INVALID and self.way.kind is Measured.NUMBER:
+            self._now = replace(self._now, plain=True)
         did = acted(error)
         outcome = Outcome.UNKNOWN if did is None else Outcome.REFUSED if error.sent else Outcome.NOT_SENT
         stage = AskingStage.UNKNOWN if did is None else AskingStage.FAILED

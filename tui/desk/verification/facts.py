@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.people.admins import AdminRole
-from tui.desk.rules.judging import Deed, Request, Subject, judge
+from tui.desk.rules.judging import Request, Subject, judge
 from tui.desk.rules.rules import DAY, HOUR
-from tui.desk.rules.tiers import TIERS, Tier
 from tui.desk.text.plain import plain
 from tui.desk.verification.alerts import read_alert
-from tui.desk.verification.kept import MOST_TRIES, deeds_in, denied_in, proofs_in, tries_left
-from tui.okta.clock import stamp
+from tui.desk.verification.kept import MOST_TRIES, asked_at, deeds_in, denied_in, proofs_in, tries_left
+from tui.desk.verification.logged import NOTHING_LOGGED, read_logged
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -22,29 +20,15 @@ if TYPE_CHECKING:
 
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
-    from tui.desk.rules.judging import Judgement
+    from tui.desk.rules.judging import Deed, Judgement
     from tui.desk.rules.proofs import CallerProof
     from tui.desk.rules.rules import DeskRules
     from tui.desk.session import Session
     from tui.desk.verification.alerts import Alert
-    from tui.okta.log_events import LogEvent
+    from tui.desk.verification.logged import Logged
 
-_DONE_BY_EVENT: Final = {
-    "user.account.reset_password": "reset-password",
-    "user.account.expire_password": "expire-password",
-    "user.account.update_password": "reset-password",
-    "user.mfa.factor.reset_all": "reset-mfa",
-    "user.mfa.factor.deactivate": "remove-factor",
-    "user.lifecycle.unsuspend": "unsuspend",
-}
-"""What an event of the log says was done to a person, as the action that does it here. Okta: "Event types"."""
-_CHANGES: Final = frozenset({"user.mfa.factor.activate", "user.mfa.factor.update", "user.account.update_profile"})
-"""Events after which a factor or contact data is new."""
-_DENIED: Final = "user.mfa.okta_verify.deny_push"
-_TRIED: Final = "user.authentication.auth_via_mfa"
-_PAGES: Final = 3
 _MOST_ENTRIES: Final = 2000
-"""Entries that are looked through for the caps of the last hour and the reasons of the last day."""
+"""Entries of the whole desk that are looked through for the reasons of the last day; those of the last hour all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +40,7 @@ class Facts:
         past: What was done for them and by this desk.
         proofs: The proofs of callers that the ledger holds.
         reasons: The reasons that this agent gave within the last day.
-        log_trouble: Why the System Log could not be read; `None` where it was.
-        role_trouble: Why it is not known whether the person is an administrator; `None` where it is.
+        logged: What the System Log says of the person, or why it could not be read.
         alert: The alert that is raised; `None` for none.
         tries_left: How many wrong codes the person may still give in this call.
         attacked: Whether the System Log looks like an attack on them, as the lockouts and the verdicts have found.
@@ -67,8 +50,7 @@ class Facts:
     past: tuple[Deed, ...] = ()
     proofs: tuple[CallerProof, ...] = ()
     reasons: tuple[str, ...] = ()
-    log_trouble: Trouble | None = None
-    role_trouble: Trouble | None = None
+    logged: Logged = NOTHING_LOGGED
     alert: Alert | None = None
     tries_left: int = MOST_TRIES
     attacked: bool = False
@@ -85,31 +67,61 @@ async def read_facts(session: Session, person: Person, rules: DeskRules) -> Fact
     Raises:
         LedgerError: The ledger could not be read.
     """
-    user, now = person.user, session.now().timestamp()
-    since = now - max(rules.cool_off_hours * HOUR, rules.changed_days * DAY, DAY)
-    mine, own, alert, (events, log_trouble), (protected, role_trouble), principal = await asyncio.gather(
-        asyncio.to_thread(_entries_of, session, user.id, since),
-        asyncio.to_thread(_lately, session, now - DAY),
-        read_alert(session),
-        _events(session, user.id, since),
-        _protected(session, person, rules),
-        session.client.principal(),
+    user, agent = person.user, session.agent.name
+    since = session.now().timestamp() - max(rules.cool_off_hours * HOUR, rules.changed_days * DAY, DAY)
+    logged, (protected, unsure), principal = await asyncio.gather(
+        read_logged(session, user.id, since, rules), _protected(session, person, rules), session.client.principal()
     )
-    entries = {entry.seq: entry for entry in (*mine, *own)}.values()
-    times = [at for at in (denied_in(entries, user.id), _denied(events)) if at is not None]
+    if not principal:
+        unsure = f"{unsure} Which account keydesk signs in as is not known.".strip()
     subject = Subject(
         user.id,
         protected=protected,
-        oneself=user.login.casefold() == session.agent.name.casefold(),
+        oneself=agent.casefold() in _names(user.login, user.text("email")),
         own_account=user.id == principal,
-        changed=_newest(event for event in events if event.event_type in _CHANGES),
-        denied=max(times, default=None),
+        changed=logged.changed,
+        unsure=unsure,
     )
-    past = (*deeds_in(entries), *_deeds(events, user.id))
-    reasons = tuple(entry.intent.reason for entry in own if entry.intent.agent == session.agent.name)
-    left = tries_left(entries, user.id, now)
-    attacked = session.attack_signs.attacked(user.id)
-    return Facts(subject, past, tuple(proofs_in(entries)), reasons, log_trouble, role_trouble, alert, left, attacked)
+    known = Facts(subject, logged=logged, attacked=session.attack_signs.attacked(user.id))
+    return await read_kept(session, known, rules)
+
+
+async def read_kept(session: Session, facts: Facts, rules: DeskRules, *, before: int | None = None) -> Facts:
+    """Return facts with what the ledger says now; what Okta said stays as it was.
+
+    Args:
+        session: The session of the org.
+        facts: What is known of the person.
+        rules: The desk's rules.
+        before: The number of an entry; only what was recorded before it counts. `None` for all.
+
+    Raises:
+        LedgerError: The ledger could not be read.
+    """
+    user_id, now = facts.subject.id, session.now().timestamp()
+    since = now - max(rules.cool_off_hours * HOUR, rules.changed_days * DAY, DAY)
+    mine, own, alert = await asyncio.gather(
+        asyncio.to_thread(_entries_of, session, user_id, since, before),
+        asyncio.to_thread(_lately, session, now, before),
+        read_alert(session),
+    )
+    entries = {entry.seq: entry for entry in (*mine, *own)}.values()
+    denials = denied_in(entries, user_id), facts.logged.denied(asked_at(entries, user_id))
+    return replace(
+        facts,
+        subject=replace(facts.subject, denied=max((at for at in denials if at is not None), default=None)),
+        past=(*deeds_in(entries, rules), *facts.logged.deeds),
+        proofs=tuple(proofs_in(entries)),
+        reasons=tuple(entry.intent.reason for entry in own if entry.intent.agent == session.agent.name),
+        alert=alert,
+        tries_left=tries_left(entries, user_id, now),
+    )
+
+
+def _names(login: str, email: str) -> set[str]:
+    """Return what an agent may be called who is this person: their login, their address, or either without a domain."""
+    whole = {login.casefold(), email.casefold()}
+    return (whole | {name.partition("@")[0] for name in whole}) - {""}
 
 
 def judge_by(
@@ -125,7 +137,7 @@ def judge_by(
             frozenset(aimed_at),
             facts.proofs,
             facts.past,
-            log_read=facts.log_trouble is None,
+            log_read=facts.logged.trouble is None,
             alert=facts.alert is not None,
             attacked=facts.attacked,
         ),
@@ -133,103 +145,61 @@ def judge_by(
     )
 
 
-async def lately_before(session: Session, entry: int) -> list[Deed]:
-    """Return what counts for the caps of the last hour and was recorded before an entry.
-
-    Raises:
-        LedgerError: The ledger could not be read.
-    """
-    since = session.now().timestamp() - HOUR
-    entries = await asyncio.to_thread(_lately, session, since)
-    return [deed for deed in deeds_in(one for one in entries if one.seq < entry) if deed.tier >= Tier.PROOF]
-
-
-def _entries_of(session: Session, user_id: str, since: float) -> list[Entry]:
+def _entries_of(session: Session, user_id: str, since: float, before: int | None) -> list[Entry]:
     """Return the entries about a person, back to a time."""
-    return _until(session, since, text=user_id)
+    return _until(session, since, text=user_id, before=before)
 
 
-def _lately(session: Session, since: float) -> list[Entry]:
-    """Return the newest entries of the whole desk, back to a time."""
-    return _until(session, since)
+def _lately(session: Session, now: float, before: int | None) -> list[Entry]:
+    """Return the entries of the whole desk: all of the last hour, for the caps, and of the last day the newest."""
+    return _until(session, now - DAY, before=before, most=_MOST_ENTRIES, all_since=now - HOUR)
 
 
-def _until(session: Session, since: float, text: str = "") -> list[Entry]:
-    """Return entries, newest first, back to a time; a clock that was set back a little ends nothing early."""
+def _until(
+    session: Session,
+    since: float,
+    *,
+    before: int | None,
+    text: str = "",
+    most: int | None = None,
+    all_since: float = 0.0,
+) -> list[Entry]:
+    """Return entries, newest first, back to a time; a clock that was set back a little ends nothing early.
+
+    Args:
+        session: The session of the org.
+        since: Back to when, in seconds since 1970.
+        before: The number of an entry; only those before it. `None` for all.
+        text: What the entries mention; empty for anything.
+        most: How many are enough; `None` for no end.
+        all_since: Back to when all are returned, however many these are.
+    """
     found: list[Entry] = []
-    before: int | None = None
-    while len(found) < _MOST_ENTRIES:
+    while True:
         page = session.ledger.entries(limit=100, before=before, text=text)
         found += [entry for entry in page if entry.at.timestamp() >= since]
-        if len(page) < 100 or page[-1].at.timestamp() < since - HOUR:  # noqa: PLR2004 - the page's size, just above
-            break
+        oldest = page[-1].at.timestamp() if page else 0.0
+        full = most is not None and len(found) >= most and oldest < all_since - HOUR
+        if len(page) < 100 or oldest < since - HOUR or full:  # noqa: PLR2004 - the page's size, just above
+            return found
         before = page[-1].seq
-    return found
 
 
-async def _events(session: Session, user_id: str, since: float) -> tuple[tuple[LogEvent, ...], Trouble | None]:
-    """Read what the log says was done to a person, and what they denied."""
-    kinds = " or ".join(f'eventType eq "{kind}"' for kind in (*_DONE_BY_EVENT, *sorted(_CHANGES), _DENIED))
-    denied = f'(eventType eq "{_TRIED}" and outcome.result eq "FAILURE")'
-    query = {
-        "since": stamp(datetime.fromtimestamp(since, UTC)),
-        "until": stamp(session.now() + timedelta(minutes=5)),
-        "filter": f'(actor.id eq "{user_id}" or target.id eq "{user_id}") and ({kinds} or {denied})',
-        "sortOrder": "DESCENDING",
-        "limit": "200",
-    }
+async def _protected(session: Session, person: Person, rules: DeskRules) -> tuple[str, str]:
+    """Return why a person is protected, and what of that is not known, in a sentence; each empty for nothing."""
+    user, unsure = person.user, ""
     try:
-        return await session.client.log_pages(query, most=_PAGES), None
-    except Trouble as trouble:
-        return (), trouble
-
-
-async def _protected(session: Session, person: Person, rules: DeskRules) -> tuple[str, Trouble | None]:
-    """Return why a person is protected, and why it is not known whether they are an administrator."""
-    user, trouble = person.user, None
-    try:
-        role = await session.admins.role_of(session.client, user.id)
-    except Trouble as error:
-        role, trouble = AdminRole.NONE, error
+        role = await session.admins.role_of(session.client, user.id, alone=True)
+    except Trouble:
+        role, unsure = AdminRole.NONE, "Whether they have an admin role is not known."
     if role is not AdminRole.NONE:
         kind = "a super administrator" if role is AdminRole.SUPER else "an administrator"
-        return f"{plain(user.name)} is {kind} of Okta's", None
+        return f"{plain(user.name)} is {kind} of Okta's", ""
     groups: tuple[str, ...] = ()
     if rules.protected.groups:
         try:
             groups = tuple(group.name for group in await session.groups_of(user.id))
-        except Trouble as error:
-            trouble = trouble or error
+        except Trouble:  # whoever is not known to be unprotected is protected
+            return "Whether they are in a group that the desk's rules protect could not be read", unsure
     attribute = user.text(rules.protected.attribute) if rules.protected.attribute else ""
-    return plain(rules.protected.why(user.login, groups, attribute)), trouble
-
-
-def _newest(events: Iterable[LogEvent]) -> float | None:
-    return max((event.at.timestamp() for event in events if event.at is not None), default=None)
-
-
-def _denied(events: Iterable[LogEvent]) -> float | None:
-    """Return when a push was denied last: an event of its own on Classic, a failure with one word of it on Engine."""
-    return _newest(
-        event
-        for event in events
-        if event.event_type == _DENIED
-        or (event.event_type == _TRIED and event.debug("pushOnlyResponseType").upper().endswith("_DENY"))
-    )
-
-
-def _deeds(events: Iterable[LogEvent], user_id: str) -> list[Deed]:
-    """Return what the log says was done to a person, whoever did it; an event without a success was not done.
-
-    A password that somebody has changed themselves took all that they sign in with, so it gives nothing away.
-    """
-    found = []
-    for event in events:
-        action = _DONE_BY_EVENT.get(event.event_type or "")
-        if action is None or event.at is None or event.result not in {"SUCCESS", ""}:
-            continue
-        if event.event_type == "user.account.update_password" and event.actor and event.actor.id == user_id:
-            continue
-        if any(target.id == user_id for target in event.target or ()):
-            found.append(Deed(user_id, "", action, event.at.timestamp(), TIERS[action]))
-    return found
+    return plain(rules.protected.why(user.login, groups, attribute)), unsure

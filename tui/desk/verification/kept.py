@@ -9,13 +9,15 @@ from tui.desk.ledger.entry import Outcome, canonical
 from tui.desk.ledger.verified import ASKED, ATTESTED, Ending, ending_of, kept_in
 from tui.desk.rules.judging import Deed
 from tui.desk.rules.proofs import CallerProof
+from tui.desk.rules.rules import DAY
 from tui.desk.rules.strength import Attested, Measured, PassedStep
-from tui.desk.rules.tiers import TIERS
+from tui.desk.rules.tiers import TIERS, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tui.desk.ledger.entry import Entry
+    from tui.desk.rules.rules import DeskRules
     from tui.desk.verification.ways import Way
 
 MOST_TRIES: Final = 3
@@ -40,9 +42,12 @@ def proofs_in(entries: Iterable[Entry]) -> list[CallerProof]:
     """
     steps: dict[tuple[str, str, str], list[tuple[int, PassedStep]]] = {}
     used: set[int] = set()
+    unsure: dict[str, list[float]] = {}
     for entry in entries:
         kept = kept_in(entry)
         if entry.intent.action in {ASKED, ATTESTED}:
+            if _may_be_wrong(entry, kept):
+                unsure.setdefault(entry.intent.person_id, []).append(entry.at.timestamp())
             step = _step(entry, kept)
             if step is not None:
                 key = (entry.intent.person_id, entry.intent.agent, str(kept.get("purpose", "")))
@@ -56,19 +61,41 @@ def proofs_in(entries: Iterable[Entry]) -> list[CallerProof]:
             mine = sorted(((seq, step) for seq, step in kept_steps if (seq in used) is spent), key=lambda one: one[0])
             if mine:
                 numbers, its_steps = zip(*mine, strict=True)
-                found.append(CallerProof(person, agent, purpose, its_steps, spent, numbers))
+                last = max(step.at for step in its_steps)
+                pairs = not any(abs(last - at) < DAY for at in unsure.get(person, ()))
+                found.append(CallerProof(person, agent, purpose, its_steps, spent, numbers, pairs))
     return found
 
 
-def deeds_in(entries: Iterable[Entry]) -> list[Deed]:
-    """Return what was done for people by entries of the ledger; what may have been done counts as done."""
+def deeds_in(entries: Iterable[Entry], rules: DeskRules) -> list[Deed]:
+    """Return what was done for people by entries of the ledger; what may have been done counts as done.
+
+    Args:
+        entries: Entries in any order.
+        rules: The desk's rules, for the tier of what says none of its own.
+    """
     found = []
     for entry in entries:
         intent = entry.intent
         if intent.action in TIERS and entry.outcome in _HAPPENED:
-            at = entry.at.timestamp()
-            found.append(Deed(intent.person_id, intent.agent, intent.action, at, TIERS[intent.action]))
+            tier = max(rules.tier_of(intent.action), _tier_kept(entry))
+            found.append(Deed(intent.person_id, intent.agent, intent.action, entry.at.timestamp(), tier))
     return found
+
+
+def _tier_kept(entry: Entry) -> Tier:
+    """Return the tier that an action had when it was done; the lowest where its entry does not say."""
+    tier = kept_in(entry).get("tier")
+    return Tier(tier) if isinstance(tier, int) and tier in list(Tier) else Tier.CONFIRM
+
+
+def asked_at(entries: Iterable[Entry], person: str) -> list[float]:
+    """Return when a person was asked to prove themselves, in seconds since 1970."""
+    return [
+        entry.at.timestamp()
+        for entry in entries
+        if entry.intent.action == ASKED and entry.intent.person_id == person and entry.outcome is not Outcome.NOT_SENT
+    ]
 
 
 def denied_in(entries: Iterable[Entry], person: str) -> float | None:
@@ -102,6 +129,12 @@ def tries_left(entries: Iterable[Entry], person: str, now: float) -> int:
     return max(0, MOST_TRIES - len(wrong))
 
 
+def _may_be_wrong(entry: Entry, kept: dict[str, object]) -> bool:
+    """Whether a push with a number ended as nobody knows, so that it may have been a wrong number."""
+    unknown = entry.outcome is Outcome.UNKNOWN or ending_of(entry) == Ending.UNKNOWN
+    return entry.intent.action == ASKED and kept.get("kind") == Measured.NUMBER and unknown
+
+
 def _step(entry: Entry, kept: dict[str, object]) -> PassedStep | None:
     """Return the step that an entry proves; `None` for none."""
     ending = ending_of(entry)
@@ -129,7 +162,12 @@ def _kind(text: str) -> Measured | Attested | None:
     return None
 
 
-def used_text(entries: Iterable[int]) -> str:
-    """Return which proofs an action used up, as the ledger keeps it; empty for none."""
-    numbers = sorted(entries)
-    return canonical({"used": numbers}) if numbers else ""
+def action_text(tier: Tier, used: Iterable[int] = ()) -> str:
+    """Return what an action took, as the ledger keeps it.
+
+    Args:
+        tier: The tier that it had.
+        used: The numbers of the entries whose proofs it used up.
+    """
+    numbers = sorted(used)
+    return canonical({"tier": int(tier)} | ({"used": numbers} if numbers else {}))

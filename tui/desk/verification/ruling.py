@@ -13,8 +13,10 @@ from tui.desk.rules.judging import WORDS, Ban, Want
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Strength
 from tui.desk.rules.tiers import Tier
+from tui.desk.text.named_keys import key_of
 from tui.desk.text.plain import plain
-from tui.desk.verification.facts import judge_by, lately_before, read_facts
+from tui.desk.verification.facts import judge_by, read_facts, read_kept
+from tui.desk.verification.kept import action_text
 
 if TYPE_CHECKING:
     from tui.desk.actions.grammar import Action, Target
@@ -45,12 +47,20 @@ class Ruling:
         facts: What it rests on.
         obstacle: What is refused or missing; `None` where the action may go on.
         aimed_at: The ids of the factors that the action takes away.
+        login: The person's login.
     """
 
     judgement: Judgement
     facts: Facts
     obstacle: Obstacle | None = None
     aimed_at: frozenset[str] = frozenset()
+    login: str = ""
+
+    @property
+    def kept(self) -> str:
+        """What the ledger keeps of it with the action: the tier, and the proofs that the action uses up."""
+        used = (number for proof in self.judgement.spends for number in proof.entries)
+        return action_text(self.judgement.tier, used)
 
 
 async def rule(
@@ -81,8 +91,8 @@ async def rule(
     aimed_at = await _aimed_at(session, person, targets)
     now = session.now().timestamp()
     judgement = judge_by(facts, action.id, rules, agent=session.agent.name, now=now, aimed_at=aimed_at)
-    found = obstacle_of(judgement, facts, rules, reason=reason, typed=typed, session=session)
-    return Ruling(judgement, facts, found, aimed_at)
+    found = obstacle_of(judgement, facts, rules, _Asked(session, action, person.user.login, reason, typed))
+    return Ruling(judgement, facts, found, aimed_at, person.user.login)
 
 
 async def _aimed_at(session: Session, person: Person, targets: tuple[Target, ...]) -> frozenset[str]:
@@ -99,15 +109,24 @@ async def _aimed_at(session: Session, person: Person, targets: tuple[Target, ...
     return frozenset(ids).union(*(one.ids for one in enrolled(factors) if ids & set(one.ids)))
 
 
-def obstacle_of(
-    judgement: Judgement, facts: Facts, rules: DeskRules, *, reason: str, typed: bool, session: Session
-) -> Obstacle | None:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an agent asks for, and what they have given for it."""
+
+    session: Session
+    action: Action
+    login: str
+    reason: str
+    typed: bool
+
+
+def obstacle_of(judgement: Judgement, facts: Facts, rules: DeskRules, asked: _Asked) -> Obstacle | None:
     """Return what is refused or missing, with the way to get it; `None` where nothing is."""
     if judgement.ban is not None:
         return Obstacle(Cause.RULES, _BANS[judgement.ban][0], _advice(judgement))
     because = " ".join((*judgement.why, judgement.unseen)).strip()
     for want in judgement.wants:
-        missing = _missing(want, judgement, facts, rules, reason, typed=typed, session=session)
+        missing = _missing(want, judgement, facts, rules, asked)
         if missing is not None:
             words, advice = missing
             return Obstacle(Cause.RULES, words, f"{advice} {because}".strip())
@@ -128,20 +147,19 @@ def ban_words(judgement: Judgement) -> str:
     return f"{_BANS[judgement.ban][0]}. {_advice(judgement)}" if judgement.ban else ""
 
 
-def _missing(
-    want: Want, judgement: Judgement, facts: Facts, rules: DeskRules, reason: str, *, typed: bool, session: Session
-) -> tuple[str, str] | None:
+def _missing(want: Want, judgement: Judgement, facts: Facts, rules: DeskRules, asked: _Asked) -> tuple[str, str] | None:
     """Return what is missing in words, and how to get it."""
     if want is Want.REASON:
-        return thin(reason, facts, rules)
+        return thin(asked.reason, facts, rules)
     if want is Want.LOGIN:
-        return None if typed else ("the login was not typed", "Type the person's login to confirm it.")
-    how = "Open the proof of the caller from the person's card."
-    if not session.verifies:
-        how = "This connector asks no phone: say what you have seen, in the proof of the caller."
-    asked = WORDS[judgement.proof]
+        return None if asked.typed else ("the login was not typed", "Type the person's login to confirm it.")
+    command = f"`keydesk verify {plain(asked.login)} --for {asked.action.id}`"
+    how = f"{key_of('person.prove')} on their card proves them for just this, or {command}."
+    if not asked.session.verifies:
+        how = f"This connector asks no phone, so say what you have seen: {how}"
+    wanted = WORDS[judgement.proof]
     kind = "as strongly as can be" if judgement.proof is Strength.TOP else "first"
-    return f"the caller is not proven {kind}", f"The rules want {asked}, or what an agent vouches for. {how}"
+    return f"the caller is not proven {kind}", f"The rules want {wanted}, or what an agent vouches for. {how}"
 
 
 def thin(reason: str, facts: Facts, rules: DeskRules) -> tuple[str, str] | None:
@@ -155,25 +173,29 @@ def thin(reason: str, facts: Facts, rules: DeskRules) -> tuple[str, str] | None:
     return None
 
 
-async def overtaken(session: Session, entry: int, judgement: Judgement) -> Obstacle | None:
-    """Return that others were faster, where two agents were judged at once and the cap has room for one of them.
+async def overtaken(
+    session: Session, entry: int, action: Action, ruling: Ruling, *, reason: str, typed: bool
+) -> Obstacle | None:
+    """Return what stands in the way by what others recorded first, where several were judged at the same moment.
 
-    The order of the ledger decides, so exactly as many go on as may.
+    A cap may have room for one of them, a proof counts once, and the two halves of one account are harmless one by one.
+    The order of the ledger decides: whoever comes later is judged by all that was recorded before.
 
     Args:
         session: The session of the org.
         entry: The number of the entry that was just recorded.
-        judgement: What the rules had said before it.
+        action: The action.
+        ruling: What the rules had said before it.
+        reason: The agent's reason.
+        typed: Whether the agent has typed whom it is about.
 
     Raises:
         LedgerError: The ledger could not be read.
     """
     rules = session.connector.rules
-    if rules is None or judgement.tier < Tier.PROOF:
+    if rules is None or ruling.judgement.tier < Tier.REASON:
         return None
-    before = await lately_before(session, entry)
-    mine = [deed for deed in before if deed.agent == session.agent.name]
-    if len(mine) < rules.per_agent and len(before) < rules.per_desk:
-        return None
-    words, advice = _BANS[Ban.CAP]
-    return Obstacle(Cause.RULES, words, advice)
+    facts = await read_kept(session, ruling.facts, rules, before=entry)
+    now, login = session.now().timestamp(), ruling.login
+    judgement = judge_by(facts, action.id, rules, agent=session.agent.name, now=now, aimed_at=ruling.aimed_at)
+    return obstacle_of(judgement, facts, rules, _Asked(session, action, login, reason, typed))

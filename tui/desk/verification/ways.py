@@ -82,6 +82,7 @@ def ways_of(
     now: float,
     aimed_at: Collection[str] = (),
     numbers: bool = True,
+    phones: Collection[str] | None = None,
 ) -> tuple[Way, ...]:
     """Return the ways in which a person can prove themselves for one action: what is enough first, what cannot be last.
 
@@ -92,6 +93,7 @@ def ways_of(
         now: Okta's time, in seconds since 1970.
         aimed_at: The ids of the factors that the action takes away: what is to be reset proves nothing.
         numbers: Whether pushes of this org may show numbers; it is not known before the first one.
+        phones: The numbers on which Okta says that they are called; `None` where nobody has looked.
     """
     factors = tuple(factors)
     names = {identifier: one.name for one in enrolled(factors) for identifier in one.ids}
@@ -103,7 +105,9 @@ def ways_of(
             way = replace(way, cannot=cannot, wanted=not cannot and _WORTH[way.kind] >= need)
         found.append(way)
     enough = rules.attested_top if need is Strength.TOP else rules.attested
-    found += [Way(kind, said, said, wanted=kind in enough) for kind, said in ATTESTING.items()]
+    for kind, said in ATTESTING.items():
+        cannot = "Okta has no number of theirs." if kind is Attested.CALLED_BACK and phones == () else ""
+        found.append(Way(kind, said, said, cannot=cannot, wanted=kind in enough and not cannot))
     return tuple(sorted(found, key=_order))
 
 
