@@ -8,7 +8,10 @@ import pytest
 from msgspec.structs import replace as changed
 
 from tests.desk.support import user_id
+from tui.demo.factors import kits
 from tui.demo.factors.authenticators import authenticator_id
+from tui.demo.factors.devices import Devices
+from tui.demo.factors.kits import Piece
 from tui.demo.people.lifecycle import EVERY
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause, Danger, Target, TargetKind
@@ -48,6 +51,8 @@ TRUSTING = {
     ("unlock", "PASSWORD_EXPIRED"): "Okta documents this state 'as ACTIVE', so a block may be lifted there too",
     ("suspend", "PASSWORD_EXPIRED"): SHOWN,
     ("suspend", "PROVISIONED"): SHOWN,
+    ("contain", "PASSWORD_EXPIRED"): SHOWN,
+    ("contain", "PROVISIONED"): SHOWN,
 }
 REFUSALS = {"E0000001", "E0000032", "E0000038", "E0000016", "E0000007", "E0000046", "E0000117"}
 
@@ -70,7 +75,12 @@ async def prepared(session: Session, org: Org, action: Action, someone: demo.Per
     """Make somebody active, with something that the action can be aimed at; the wish is not fulfilled yet."""
     org.people.set_status(someone, "ACTIVE", org.clock())
     someone.provider, someone.factors, someone.blocked = "OKTA", None, False
+    org.enrolments.add(someone, Piece("push"), kits.device(someone), "ACTIVE", org.clock())
+    org.devices = Devices(org.enrolments, org.people)
+    (device,) = org.devices.of(someone)
+    org.devices.move(device, "suspend" if action.id == "unsuspend-device" else "unsuspend", org.clock())
     ids = {
+        TargetKind.DEVICE: device.id,
         TargetKind.FACTOR: str(org.enrolments.of(someone)[0]["id"]),
         TargetKind.GROUP: org.groups.named("MFA Exempt").id,
         TargetKind.APP: next(app.id for app in org.apps.all if app.row.label == "Box"),
@@ -177,5 +187,6 @@ def test_the_catalogue_is_whole_and_consistent() -> None:
         assert not (action.several and action.danger > Danger.ROUTINE)
         assert not (action.several and action.capability in {Capability.PASSWORDS, Capability.MFA})
         for option in action.options:
-            assert bool(option.query) is not bool(option.endpoint)
+            assert [bool(option.query), bool(option.endpoint), bool(option.instead)].count(True) == 1
+            assert option.instead is None or option.instead.id in ACTIONS
             assert option.effect.endswith(".")

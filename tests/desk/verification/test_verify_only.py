@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ async def test_a_caller_is_asked_and_nothing_is_changed(desk: Desk, org: Org, wi
 
 @pytest.mark.parametrize("endpoint", [one for one in KNOWN.values() if one.writes], ids=lambda one: one.id)
 def test_the_guard_lets_through_what_asks_and_nothing_else(endpoint: ep.Endpoint) -> None:
-    names = {name: "x" for name in ("id", "factor", "group", "app", "role") if f"{{{name}}}" in endpoint.template}
+    names = dict.fromkeys(re.findall(r"\{(\w+)\}", endpoint.template), "x")
     call: Call = endpoint.call(names)
     policy = Policy(ORIGIN, Mode.VERIFY_ONLY, frozenset(Capability), endpoints=needs.ENDPOINT_MAP)
     if endpoint is ep.VERIFY_FACTOR:

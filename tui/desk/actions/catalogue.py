@@ -430,7 +430,7 @@ CONTAIN: Final = Action(
     ),
     danger=Danger.DISRUPTIVE,
     roles=SUSPENDS,
-    permissions=("okta.users.lifecycle.suspend", "okta.users.lifecycle.clearSessions"),
+    permissions=SUSPEND.permissions,
     steps=(
         OPEN,
         CHECK,

@@ -251,7 +251,8 @@ class Action:
     def endpoints(self) -> tuple[Endpoint, ...]:
         """Every endpoint that a plan of this action can call, the action's own first."""
         others = [option.instead.endpoint for option in self.options if option.instead]
-        return (self.endpoint, *others, *(option.endpoint for option in self.options if option.endpoint))
+        further = (option.endpoint for option in self.options if option.endpoint)
+        return tuple(dict.fromkeys((self.endpoint, *others, *further)))
 
     def needs_policy(self, person: Person) -> bool:
         """Whether a note on this action for this person still lacks their password policy."""

@@ -171,7 +171,6 @@ _FOR: Final = {
     ("okta.users.credentials.manageTemporaryAccessCode",): "temporary access codes",
     ("okta.users.lifecycle.suspend",): "suspending accounts",
     ("okta.users.lifecycle.unsuspend",): "ending a suspension",
-    ("okta.users.lifecycle.suspend", "okta.users.lifecycle.clearSessions"): "containing an account under attack",
     ("okta.devices.lifecycle.suspend",): "suspending devices",
     ("okta.devices.lifecycle.unsuspend",): "ending the suspension of devices",
     ("okta.devices.lifecycle.deactivate",): "deactivating devices",
@@ -221,7 +220,21 @@ _VERIFYING: Final = Need(
     roles=by_power((HELP_DESK, GROUP, ORG, SUPER)),
     endpoints=(ep.VERIFY_FACTOR.id,),
 )
-NEEDS: Final[tuple[Need, ...]] = (*_reads(), *_writes(), _VERIFYING)
+# What goes with an action of a capability that is about something else.
+_SIGNING_OUT: Final = tuple(
+    Need(
+        capability,
+        "signing people out",
+        ep.CLEAR_SESSIONS.scope or "",
+        writes=True,
+        roles=by_power((HELP_DESK, GROUP, ORG, SUPER)),
+        permissions=("okta.users.lifecycle.clearSessions",),
+        resources=("users",),
+        endpoints=(ep.CLEAR_SESSIONS.id,),
+    )
+    for capability in (Capability.SUSPENSION, Capability.DEVICES)
+)
+NEEDS: Final[tuple[Need, ...]] = (*_reads(), *_writes(), *_SIGNING_OUT, _VERIFYING)
 
 
 # Endpoints that need no capability: keydesk calls them before any is chosen, or to see what the credentials allow.
@@ -267,7 +280,7 @@ _ALSO_READ: Final[Mapping[Capability, tuple[Endpoint, ...]]] = {
     Capability.SUSPENSION: _PERSON,
     Capability.ACCESS_CODES: (*_PERSON, ep.ENROLLMENTS),  # whether they have a code now
     Capability.DEVICES: (*_PERSON, ep.USER_FACTORS),  # which factors go with a device
-    Capability.RISK: (),
+    Capability.RISK: _PERSON,
 }
 
 

@@ -38,7 +38,9 @@ _NAME: Final = re.compile(r"okta\.[A-Za-z.]{1,60}")
 _SOON: Final = timedelta(days=7)
 _BESIDE: Final = {
     Capability.VERIFICATION: "A Help Desk Administrator may push and check Okta Verify's codes; for codes "
-    "of other apps a Group Administrator was needed, as one desk has told."
+    "of other apps a Group Administrator was needed, as one desk has told.",
+    Capability.DEVICES: "Which standard role may suspend or deactivate a device is not known below Organization "
+    "Administrator; a custom role may, with Okta's permissions on the lifecycle of devices.",
 }
 """What is known of a change beside its scope and role."""
 
