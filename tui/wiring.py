@@ -215,6 +215,7 @@ def assemble(profile: Profile, secret: Secret, passphrase: Secret | None = None,
         ticket=profile.ticket,
         software_by=profile.software_by,
         rules=profile.rules.made(),
+        access_code=profile.access_code,
     )
 
 

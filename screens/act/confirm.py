@@ -224,6 +224,7 @@ class ConfirmScreen(Dialog[Performed | None]):
         self._draw_change()
         if found.attack:
             self.add_class("-attack")
+            self.ask_rules()  # in an alarm they may ask less to shut the account
             go = self.query_one("#go", Button)
             go.variant, go.label = "error", f"{self._action.title} all the same"
             go.refresh(layout=True)  # a new label alone keeps the width of the one before
@@ -241,11 +242,8 @@ class ConfirmScreen(Dialog[Performed | None]):
         self.query_one("#login-line").display = self._login_needed
         self.query_one("#reason", Input).placeholder = self._reason_words
         go = self.query_one("#go", Button)
-        if self._ruled.wants_proof:
-            go.label = "enter Prove the caller"
-            go.refresh(layout=True)
-        elif not self.has_class("-attack"):
-            go.label = f"enter {self._action.title}"
+        if self._ruled.wants_proof or not self.has_class("-attack"):
+            go.label = "enter Prove the caller" if self._ruled.wants_proof else f"enter {self._action.title}"
             go.refresh(layout=True)
         self._draw_change()
         if self._ruled.banned:
@@ -257,10 +255,11 @@ class ConfirmScreen(Dialog[Performed | None]):
 
         self.proving = True
         screen = CallerScreen(self._session, self._person, self._action, self._targets or ())
-        self.app.push_screen(screen, lambda _: self._ask_again())
 
-    def _ask_again(self) -> None:
-        self.ask_rules()
+        def closed(_: object) -> None:
+            self.ask_rules()
+
+        self.app.push_screen(screen, closed)
 
     def action_copy(self) -> None:
         """Copy what security has to know."""
@@ -477,8 +476,7 @@ class ConfirmScreen(Dialog[Performed | None]):
         answer = self.query_one("#answer", Static)
         answer.update(Content.styled(mark + plain(text), STYLE[tone]))
         answer.display = True
-        # In a small terminal the answer is below the visible part.
-        self.call_after_refresh(answer.scroll_visible, animate=False)
+        self.call_after_refresh(answer.scroll_visible, animate=False)  # in a small terminal it is below what is seen
 
     def action_scroll(self, pages: int) -> None:
         """Scroll the dialog by pages; the fields keep the focus."""

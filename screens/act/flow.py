@@ -128,8 +128,31 @@ class ActionFlow:
             self._by_hand(action, person, None if obstacle.for_nobody else ids)
         elif TargetKind.FACTOR in action.aims and not ids:
             self._choose_factor(action, person)
+        elif TargetKind.DEVICE in action.aims and not ids:
+            self.choose_device(person, (action,))
         else:
             self._confirm(action, person, ids)
+
+    def choose_device(self, person: Person, actions: tuple[Action, ...] = (), *, prove: bool = False) -> None:
+        """Show the person's devices, and do with one of them what the agent chooses.
+
+        Args:
+            person: The person.
+            actions: The actions that are offered; none for all that a device can have.
+            prove: Whether the caller is proven for it first.
+        """
+        from screens.act.device_choice import DeviceChoiceScreen
+        from tui.desk.actions.device_actions import ON_A_DEVICE
+
+        offered = actions or ON_A_DEVICE
+
+        def chosen(choice: tuple[str, str] | None) -> None:
+            if choice is None:
+                return
+            action = next(one for one in offered if one.id == choice[0])
+            (self._prove_for if prove else self.start)(action, person, {TargetKind.DEVICE: choice[1]})
+
+        self.screen.app.push_screen(DeviceChoiceScreen(self.session, person, offered), chosen)
 
     def prove(self, person: Person) -> None:
         """Ask what the caller wants, prove them for it, and go on to its confirmation once they are proven."""
@@ -142,6 +165,8 @@ class ActionFlow:
                 return
             if TargetKind.FACTOR in action.aims:
                 self._choose_factor(action, person, prove=True)
+            elif TargetKind.DEVICE in action.aims:
+                self.choose_device(person, (action,), prove=True)
             else:
                 self._prove_for(action, person, {})
 

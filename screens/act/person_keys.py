@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from widgets.key_queue import Taking, Typed
 
-ABOUT_A_PERSON = frozenset({"act", "software", "notice", "why", "prove"})
+ABOUT_A_PERSON = frozenset({"act", "software", "notice", "why", "prove", "devices"})
 """The actions that need a person."""
 SHARED = ABOUT_A_PERSON - {"act"}
 """Those whose keys can be changed: with one id, so that they stay the same on every screen."""
@@ -43,7 +43,7 @@ def person_bindings(*shown: str) -> list[Binding]:
     Args:
         shown: The letters that the line of keys shows.
     """
-    words = {"g": "Software", "n": "Tell them", "w": "Why?", "equals_sign": "Prove the caller"}
+    words = {"g": "Software", "n": "Tell them", "w": "Why?", "equals_sign": "Prove the caller", "D": "Devices"}
     words |= {action.key: action.title for action in ON_THE_CARD}
     return [
         *(
@@ -139,6 +139,25 @@ class PersonKeys(DeskScreen):
         """Read the person, and ask what the caller wants."""
         with self.guarded():
             self.flow.prove(await self.session.person_with_blocks(user_id))
+            self.ahead.hand_on()
+        self.ahead.drop("the person could not be read")
+
+    def action_devices(self) -> None:
+        """Show the person's devices, and what can be done with each."""
+        with self.guarded():
+            self.session.require(Capability.DEVICES)
+            if self.known_person is not None:
+                self.flow.choose_device(self.known_person)
+            elif user_id := self.person_id:
+                self.notice.clear()
+                self.ahead.wait()
+                self.read_and_show_devices(user_id)
+
+    @work(exclusive=True, group="open")
+    async def read_and_show_devices(self, user_id: str) -> None:
+        """Read the person, and show their devices."""
+        with self.guarded():
+            self.flow.choose_device(await self.session.person_with_blocks(user_id, younger=SHARED_FOR))
             self.ahead.hand_on()
         self.ahead.drop("the person could not be read")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.perform.confirmation import ConfirmationLine
-from tui.desk.rules.judging import WORDS, Want
-from tui.desk.rules.tiers import Tier
+from tui.desk.rules.judging import ALARMS, WORDS, Want
+from tui.desk.rules.tiers import STOPS, Alarm, Tier
 from tui.desk.text.plain import plain
 from tui.desk.text.tone import Tone
 from tui.desk.verification.ruling import rule, thin
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 ALONE: Final = "Tier 4 of 4: no second person is set up who would approve it, so it rests with you alone."
+
+IN_AN_ALARM: Final = "In an alarm a reason is enough: {}."
 
 
 class Ruled:
@@ -92,6 +94,8 @@ class Ruled:
             found.append(ConfirmationLine(plain(judgement.unseen), Tone.WARN))
         if judgement.tier is Tier.TOP and judgement.ban is None:
             found.append(ConfirmationLine(ALONE, Tone.MUTED))
+        if judgement.tier is Tier.TOP and self._action.id in STOPS and (alarms := self._alarms()):
+            found.append(ConfirmationLine(IN_AN_ALARM.format(alarms), Tone.MUTED))
         if judgement.proof and judgement.ban is None:
             wanted = f"{WORDS[judgement.proof]}, or what you vouch for"
             found.append(
@@ -100,6 +104,12 @@ class Ruled:
                 else ConfirmationLine("The caller is proven.", Tone.GOOD)
             )
         return found
+
+    def _alarms(self) -> str:
+        """Return in which alarms the rules have an account shut for a reason alone; empty for none."""
+        rules = self._session.connector.rules
+        words = [ALARMS[alarm] for alarm in Alarm if rules and alarm in rules.stop_on]
+        return ", or ".join(f"{word[0].lower()}{word[1:]}" for word in words)
 
     def check(self, reason: str) -> None:
         """Check that a reason says enough for the rules.

@@ -343,7 +343,7 @@ class Session:
         return Standing(
             self.client.policy,
             self.ledger.writable(),
-            self.denied,
+            self._denied_now(),
             directory_elsewhere=self.connector.portals.directory,
             started_read_only=self.connector.mode is Mode.READ_WRITE and mode is not Mode.READ_WRITE,
         )
@@ -354,7 +354,7 @@ class Session:
 
         standing = self.standing()
         if refusal := self.refused.get((action.endpoint.id, person.user.id)):
-            standing = replace(standing, denied={action.endpoint.id: refusal, **self.denied})
+            standing = replace(standing, denied={action.endpoint.id: refusal, **self._denied_now()})
         return obstacle(action, person, standing, targets)
 
     async def read_targets(
@@ -373,7 +373,23 @@ class Session:
         """
         from tui.desk.actions.targets import read_targets  # noqa: PLC0415 - as above
 
-        return await read_targets(self.client, action, person, ids, reader=_Reader(self, younger))
+        targets = await read_targets(
+            self.client, action, person, ids, reader=_Reader(self, younger), access_code=self.connector.access_code
+        )
+        if action.found_by is not None and any(target.obstacle for target in targets):
+            self.denied[action.found_by.id] = FeatureOff()
+        return targets
+
+    def lacks(self, action: Action) -> bool:
+        """Whether this org is known not to have what an action takes, so that nothing need be said of it."""
+        if action.found_by is None or (found_by := self._denied_now().get(action.found_by.id)) is None:
+            return False
+        return isinstance(found_by, FeatureOff) or "feature" in found_by.title  # a proof keeps the title alone
+
+    def _denied_now(self) -> dict[str, Trouble]:
+        """Return the known refusals, without that of a list of which the connector names what is looked for in it."""
+        named = {ep.AUTHENTICATORS.id} if self.connector.access_code else set()
+        return {name: trouble for name, trouble in self.denied.items() if name not in named}
 
     async def read_back(self, action: Action, person: Person, targets: tuple[Target, ...]) -> tuple[Target, ...]:
         """Read whether the person has the targets of an action now that it was sent.

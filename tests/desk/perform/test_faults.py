@@ -154,7 +154,7 @@ async def test_the_second_of_two_calls_fails_and_both_are_told(
     spoil(org, plan, "403-role", call=1)
     performed = await perform(session, plan, reason="test")
     assert performed.outcome is Outcome.PARTLY
-    assert "not all that goes with it" in performed.sentence
+    assert "POST expire_password was done, DELETE sessions was not" in performed.sentence
     entry = session.ledger.entry(performed.entry)
     assert entry.outcome is Outcome.PARTLY
     assert not entry.open

@@ -100,7 +100,7 @@ def test_a_manage_scope_brings_the_read_so_it_is_not_missing() -> None:
     ("scope", "says"),
     [
         ("okta.logs.reed", "is it okta.logs.read?"),
-        ("okta.devices.manage", "no call of keydesk needs it"),
+        ("okta.brands.manage", "no call of keydesk needs it"),
         ("openid", "no person"),
         ("foo", "no scope of Okta's management API"),
         ("okta.sessions.manage", "sessions are ended by okta.users.manage"),

@@ -30,6 +30,7 @@ _IMPORTED: Final = "APP_GROUP"
 _EDITABLE: Final = "OKTA_GROUP"
 _SEVERAL: Final = 3
 _CODE: Final = "tac"
+_CODE_NAME: Final = "temporary access code"
 _MAY_NOT_WORK: Final = (
     "Whether the enrolment policy of this person takes it is not known to keydesk: where it does not, Okta makes the "
     "code all the same, and it does not work."
@@ -60,6 +61,7 @@ async def read_targets(
     ids: Mapping[TargetKind, str],
     *,
     reader: PartsReader | None = None,
+    access_code: str = "",
 ) -> tuple[Target, ...]:
     """Read an action's targets, for one person.
 
@@ -69,6 +71,7 @@ async def read_targets(
         person: The person.
         ids: Okta's ids of the chosen targets, by kind.
         reader: What reads the person's groups and factors; `None` has the client read them anew.
+        access_code: Okta's id of the kind of factor for temporary access codes, where the connector names it.
 
     Returns:
         One target for each of `action.aims`; a target for which the action is not possible carries its obstacle.
@@ -94,7 +97,7 @@ async def read_targets(
     elif action.aims == (TargetKind.DEVICE,):
         target = await _device(client, action, person, ids[TargetKind.DEVICE])
     elif action.aims == (TargetKind.AUTHENTICATOR,):
-        target = await _code_maker(client, person)
+        target = await (_named_code_maker(client, person, access_code) if access_code else _code_maker(client, person))
     elif action.aims == (TargetKind.ENROLLMENT,):
         target = await _code(client, person, ids.get(TargetKind.ENROLLMENT, ""))
     else:
@@ -236,18 +239,27 @@ async def _code_maker(client: OktaClient, person: Person) -> Target:
             "It takes Okta Identity Engine, and an admin who has set up and activated temporary access codes there."
         )
         missing = Obstacle(Cause.TARGET, "this org has no temporary access codes", advice)
-        return Target(TargetKind.AUTHENTICATOR, "", "temporary access code", obstacle=missing)
-    codes = await _codes_of(client, person)
+        return Target(TargetKind.AUTHENTICATOR, "", _CODE_NAME, obstacle=missing)
     settings = maker.provider.configuration if maker.provider else None
     minutes = settings.min_ttl if settings and settings.min_ttl and settings.min_ttl > 0 else _SHORTEST
-    notes = [
-        f"It holds for {minutes} minutes, the shortest time that this org allows.",
-        _MAY_NOT_WORK,
-    ]
-    if codes:
-        notes.insert(0, "They have a code now, which ends with the new one.")
-    name, holds = maker.name or "temporary access code", True if codes else None
-    return Target(TargetKind.AUTHENTICATOR, maker.id, name, holds, tuple(notes), fills={"ttl": minutes})
+    note = f"It holds for {minutes} minutes, the shortest time that this org allows."
+    name, fills = maker.name or _CODE_NAME, {"ttl": minutes}
+    target = Target(TargetKind.AUTHENTICATOR, maker.id, name, notes=(note,), fills=fills)
+    return await _with_code_of(client, person, target)
+
+
+async def _named_code_maker(client: OktaClient, person: Person, authenticator: str) -> Target:
+    """Return the authenticator for temporary access codes that the connector names; its settings are not known."""
+    note = f"It holds for {_SHORTEST} minutes. Where this org wants a longer time, Okta refuses."
+    maker = Target(TargetKind.AUTHENTICATOR, authenticator, _CODE_NAME, notes=(note,), fills={"ttl": _SHORTEST})
+    return await _with_code_of(client, person, maker)
+
+
+async def _with_code_of(client: OktaClient, person: Person, maker: Target) -> Target:
+    """Return what makes codes with what is known of the person's code now."""
+    codes = await _codes_of(client, person)
+    had = ("They have a code now, which ends with the new one.",) if codes else ()
+    return replace(maker, holds=True if codes else None, notes=(*had, *maker.notes, _MAY_NOT_WORK))
 
 
 async def _code(client: OktaClient, person: Person, known: str) -> Target:
@@ -266,7 +278,7 @@ async def _code(client: OktaClient, person: Person, known: str) -> Target:
     holds = None if codes is None else any(one.id == code_id for one in codes)
     if not code_id:
         raise NotFound("Okta shows no temporary access code of theirs; one that was used, or has run out, is gone")
-    return Target(TargetKind.ENROLLMENT, code_id, "temporary access code", holds=holds)
+    return Target(TargetKind.ENROLLMENT, code_id, _CODE_NAME, holds=holds)
 
 
 async def group_of(client: OktaClient, group_id: str) -> Group:

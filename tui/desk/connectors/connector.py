@@ -138,6 +138,7 @@ class Connector:
         made_up: Whether the org is the embedded demo org, whose people are made up and whose port changes each time.
         software_by: What may be used to give people software: groups and apps, or groups only.
         rules: The desk's rules; `None` for none.
+        access_code: Okta's id of the org's kind of factor for temporary access codes; empty to have it looked up.
     """
 
     name: str
@@ -155,6 +156,7 @@ class Connector:
     made_up: bool = False
     software_by: SoftwareBy = SoftwareBy.GROUPS_AND_APPS
     rules: DeskRules | None = None
+    access_code: str = ""
 
     def leads_to(self, org: str, connector: str) -> bool:
         """Whether this connector leads to an org that was recorded earlier.

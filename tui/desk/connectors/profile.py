@@ -68,6 +68,7 @@ class Profile:
         network: The proxy and the certificates for reaching the org.
         ticket: The rule for ticket numbers.
         rules: The desk's rules as they are written.
+        access_code: Okta's id of the org's kind of factor for temporary access codes; empty to have it looked up.
         unknown: Keys that this version of keydesk does not know; written back with the rest.
     """
 
@@ -83,6 +84,7 @@ class Profile:
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
     rules: WrittenRules = AS_THEY_COME
+    access_code: str = ""
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
     @property

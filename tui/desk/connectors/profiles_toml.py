@@ -39,8 +39,9 @@ HEADER: Final = """\
 #   read_only                  true (the default): changes nothing in Okta; no flag can loosen it
 #   verify_only                true: asks callers to prove themselves, and changes nothing else; read_only must be true
 #   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa, verification,
-#                              suspension, access-codes; without this key the first seven: what came later is
-#                              switched on by name
+#                              suspension, access-codes, devices, risk; without this key the first seven: what came
+#                              later is switched on by name
+#   access_code                the id of the authenticator of temporary access codes, where keydesk may not list them
 #   software_by                groups-and-apps (the default), or groups: by group membership only, without any
 #                              right on apps
 # [connectors."NAME".sign_in]
@@ -76,6 +77,7 @@ WITHOUT_A_WORD: Final = frozenset({
 })  # fmt: skip
 """What a connector may do whose table names no capabilities: those that there were when such files were written."""
 _NAME: Final = re.compile(r"[\w .-]{1,40}")
+_AUTHENTICATOR: Final = re.compile(r"aut[0-9A-Za-z]{17}")
 _SECRET: Final = re.compile(r"token|api_token|private_key|password|passphrase_text|client_secret", re.IGNORECASE)
 # What a secret looks like whatever its key is called: a PEM, an API token, a private JWK.
 _SECRET_TEXT: Final = re.compile(r"-----BEGIN|\b00[A-Za-z0-9_-]{40}\b|\"d\"\s*:")
@@ -117,6 +119,7 @@ class _Written:
     network: Network = AS_FOUND
     ticket: TicketRule = ANY_TICKET
     rules: WrittenRules = AS_THEY_COME
+    access_code: str = ""
 
 
 def read(path: Path) -> tuple[Profiles, dict[str, Any]]:
@@ -206,11 +209,13 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
         raise Misfit(("rules", *keys), f"cannot be used: {error.advice}") from None
     if parsed.verify_only and not parsed.read_only:
         raise Misfit(("verify_only",), "is wrong: a connector that may only verify callers has read_only = true")
+    if parsed.access_code and not _AUTHENTICATOR.fullmatch(parsed.access_code):
+        raise Misfit(("access_code",), "is no id of an authenticator: they begin with aut")
     reading = Mode.VERIFY_ONLY if parsed.verify_only else Mode.READ_ONLY
     mode = reading if parsed.read_only else Mode.READ_WRITE
     return Profile(
         name, org, parsed.sign_in, parsed.colour, parsed.production, mode, parsed.capabilities, parsed.software_by,
-        parsed.portals, parsed.network, ticket, parsed.rules, unknown_keys(written, parsed),
+        parsed.portals, parsed.network, ticket, parsed.rules, parsed.access_code, unknown_keys(written, parsed),
     )  # fmt: skip
 
 
@@ -273,6 +278,7 @@ def _dump(profile: Profile) -> dict[str, Any]:
         **({"verify_only": True} if profile.mode is Mode.VERIFY_ONLY else {}),
         "capabilities": [str(capability) for capability in Capability if capability in profile.capabilities],
         "software_by": str(profile.software_by),
+        **({"access_code": profile.access_code} if profile.access_code else {}),
         **left, **tables,
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.people.admins import AdminRole
 from tui.desk.people.badges import of_person
-from tui.desk.people.devices import ages_of, kind_of, state_of
+from tui.desk.people.devices import ages_of, state_of, system_of
 from tui.desk.people.factors import enrolled
 from tui.desk.text import okta_terms
 from tui.desk.text.methods import is_password, method_of
@@ -298,8 +298,8 @@ def _device_rows(person: Person, now: datetime) -> Iterable[Listing]:
 
 
 def _device(device: Device) -> str:
-    kind, state = kind_of(device), "" if device.status == "ACTIVE" else f" ({state_of(device).lower()})"
-    return f"{device.name}{f' · {kind}' if kind else ''}{state}"
+    system, state = system_of(device), "" if device.status == "ACTIVE" else f" ({state_of(device).lower()})"
+    return f"{device.name}{f' · {system}' if system else ''}{state}"
 
 
 def _factor_rows(person: Person, now: datetime) -> Listing:

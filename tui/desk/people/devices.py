@@ -20,12 +20,17 @@ _STATES: Final = {"ACTIVE": "Active", "SUSPENDED": "Suspended", "DEACTIVATED": "
 _LONGEST: Final = 60
 
 
+def system_of(device: Device) -> str:
+    """Return what runs on a device: `macOS`; empty where Okta does not say; harmless."""
+    platform = (device.profile or DeviceProfile()).platform or ""
+    return plain(PLATFORMS.get(platform, platform), limit=_LONGEST)
+
+
 def kind_of(device: Device) -> str:
     """Return what a device is, as far as Okta Verify told: `macOS 15.6.1 · Apple Mac15,9`; harmless."""
     profile = device.profile or DeviceProfile()
-    system = PLATFORMS.get(profile.platform or "", profile.platform or "")
     maker = (profile.manufacturer or "").capitalize()
-    parts = (f"{system} {profile.os_version or ''}".strip(), f"{maker} {profile.model or ''}".strip())
+    parts = (f"{system_of(device)} {profile.os_version or ''}".strip(), f"{maker} {profile.model or ''}".strip())
     return plain(" · ".join(filter(None, parts)), limit=_LONGEST)
 
 

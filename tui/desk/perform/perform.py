@@ -24,6 +24,7 @@ from tui.desk.perform.result import (
     observation,
     outcome_of,
     proves_effect,
+    short_name,
     took_effect,
 )
 from tui.desk.perform.trace import search_log
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from tui.desk.session import Session
     from tui.desk.verification.ruling import Ruling
     from tui.okta.answers import Answer
-    from tui.okta.calls import Call
     from tui.okta.policy import Approval
 
 LAGS: Final = (0.5, 1.5)
@@ -147,11 +147,9 @@ class _Performing:
         request_id = trouble.request_id if trouble else self._answers[-1].request_id
         unrecorded = await self._record(approval.entry, outcome, self._detail(trouble), request_id)
         self._note(approval.entry, outcome)
-        secret = None
-        if self.action.reveals and self._answers:
-            secret = _secret_in(self._answers[0], self.action.reveals.key)
-            if secret is None and trouble is None:
-                trouble = Unreadable(f"Okta's answer held no {self.action.reveals.title.lower()}", advice="")
+        secret = self._secret()
+        if self.action.reveals and secret is None and trouble is None:
+            trouble = Unreadable(f"Okta's answer held no {self.action.reveals.title.lower()}", advice="")
         self._report("Reading the person back")
         after, targets_after = await self._read_back(fresh, targets, outcome)
         settled = False
@@ -172,8 +170,14 @@ class _Performing:
         self._report("Done")
         made = _id_in(self._answers[0]) if secret is not None else ""
         return Performed(
-            plan, approval.entry, outcome, after, targets_after, trouble, unrecorded, settled, secret, made
+            *(plan, approval.entry, outcome, after, targets_after, trouble, unrecorded, settled, secret, made),
+            carried_out=len(self._answers),
         )
+
+    def _secret(self) -> Secret | None:
+        """Return the secret that Okta's first answer gives away; `None` for an action, or an answer, without one."""
+        reveals = self.action.reveals
+        return _secret_in(self._answers[0], reveals.key) if reveals and self._answers else None
 
     def _note(self, entry: int, outcome: Outcome) -> None:
         """Note for the person's card what was changed, or may have been; the System Log shows it a little later."""
@@ -284,7 +288,7 @@ class _Performing:
 
     def _done_before(self) -> str:
         """Return which calls Okta carried out before the failure, in words for the ledger; empty for none."""
-        done = [_short_name(call) for call in self.plan.calls[: len(self._answers)]]
+        done = [short_name(call) for call in self.plan.calls[: len(self._answers)]]
         return f" Done before: {', '.join(done)}." if done else ""
 
     async def _read_back(
@@ -395,7 +399,7 @@ async def settle(session: Session, entry: Entry) -> str:
             result = observation(action, person, targets)
     except NotFound as error:
         result = f"{error.title}: the person, or what it was about, does not exist any more."
-    if further := [_short_name(call) for call in intent.calls[1:]]:
+    if further := [short_name(call) for call in intent.calls[1:]]:
         result += f" Whether {', '.join(further)} was carried out as well, this does not show."
     await asyncio.to_thread(session.ledger.settle, entry.seq, result)
     return result
@@ -416,10 +420,6 @@ async def _targets_of(session: Session, action: Action | None, person: Person, i
     if action is None or not action.aims or names is None:
         return ()
     return await read_targets(session.client, action, person, ids_of(action, names))
-
-
-def _short_name(call: Call) -> str:
-    return f"{call.method} {call.target.partition('?')[0].rpartition('/')[2]}"
 
 
 def _secret_in(answer: Answer, key: str) -> Secret | None:

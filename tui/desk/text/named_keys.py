@@ -47,6 +47,7 @@ NAMED: Final[Mapping[str, str]] = MappingProxyType({
     "notices.filter": "/",
     "notices.settle.False": "-",
     "notices.settle.True": "+",
+    "person.devices": "D",
     "person.notice": "n",
     "person.prove": "=",
     "person.software": "g",
