@@ -188,7 +188,7 @@ async def aim(session: Session, action: str, person_id: str, ids: dict[TargetKin
 def someone_for(org: Org, action: str) -> str:
     """A person in whose state the action is possible, with something to aim it at."""
     # Okta's reference promises a suspension for active people alone; nobody attacks the last ones.
-    suspends = action == "suspend"
+    suspends = action in {"suspend", "contain"}
     states = {"ACTIVE"} if suspends else ACTIONS[action].states
     everybody = list(org.people.from_index())
     for person in reversed(everybody) if suspends else everybody:
@@ -210,6 +210,10 @@ def choose(org: Org, action: str, person_id: str) -> dict[TargetKind, str]:
     for kind in ACTIONS[action].chosen:
         if kind is TargetKind.FACTOR:
             chosen[kind] = first(str(factor["id"]) for factor in org.enrolments.of(person))
+        elif kind is TargetKind.DEVICE:
+            device = first(iter(org.devices.of(person)))
+            org.devices.move(device, "suspend" if action == "unsuspend-device" else "unsuspend", org.clock())
+            chosen[kind] = device.id
         elif kind is TargetKind.APP:
             scope = None if wants else "USER"
             plain = (app for app in org.apps.all if app.row.status == "ACTIVE" and not app.row.hidden)

@@ -157,7 +157,7 @@ def _reads() -> tuple[Need, ...]:
         ),
         # Nor does one say it of a person's devices, whose scope is that of people, or of their risk.
         _read(c.DEVICES, people, ep.USERS, see, _USERS, also="user"),
-        _read(c.DEVICES, "a person's devices", ep.USER_DEVICES, _SEE_FACTORS, "okta.devices.read"),
+        _read(c.DEVICES, "a person's devices", ep.USER_DEVICES, see, _USERS),
         _read(c.RISK, people, ep.USERS, see, _USERS, also="user"),
         _read(c.RISK, "the risk level of people", ep.USER_RISK, _SEE_POLICIES),
     )

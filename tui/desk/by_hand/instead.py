@@ -65,6 +65,10 @@ _NOBODY_UNTIL_RESET: Final = (
     "End what is open: sign them out everywhere, with sessions, OAuth tokens and remembered devices.",
     "If the mailbox may be in wrong hands too, tell security at once: the link is in it.",
 )
+_NOT_SUSPENDED: Final = (
+    "{name} is not suspended, so there is no suspension to end.",
+    "The state on the card says what keeps them out, and the verdict what to do about it.",
+)
 _SIGNS_IN: Final = (
     "{name} has finished the activation long ago, so there is none to resend.",
     "Ask what they see when they sign in as {login}.",
@@ -139,6 +143,7 @@ ACTION: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "Unlock them; that is enough for who knows the password.",
         "If it is forgotten, mail a password reset.",
     ),
+    **{("unsuspend", status): _NOT_SUSPENDED for status in ("ACTIVE", "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY")},
     **dict.fromkeys((("contain", "LOCKED_OUT"), ("suspend", "LOCKED_OUT")), _LOCKED_ALREADY),
     **dict.fromkeys((("contain", "RECOVERY"), ("suspend", "RECOVERY")), _NOBODY_UNTIL_RESET),
     ("clear-sessions", "DEPROVISIONED"): (

@@ -22,6 +22,7 @@ DONE: Final[Mapping[str, str]] = {
     "resend-activation": "Activation mailed by you",
     "access-code": "Temporary access code made by you",
     "suspend": "Suspended by you",
+    "contain": "Contained by you",
     "unsuspend": "Suspension ended by you",
     "remove-factor": "A factor removed by you",
     "reset-mfa": "All factors reset by you",
