@@ -376,8 +376,9 @@ class Session:
         targets = await read_targets(
             self.client, action, person, ids, reader=_Reader(self, younger), access_code=self.connector.access_code
         )
-        if action.found_by is not None and any(target.obstacle for target in targets):
-            self.denied[action.found_by.id] = FeatureOff()
+        missing = next((target.obstacle for target in targets if target.obstacle), None)
+        if action.found_by is not None and missing is not None:
+            self.denied[action.found_by.id] = FeatureOff(missing.reason, advice=missing.advice)
         return targets
 
     def lacks(self, action: Action) -> bool:

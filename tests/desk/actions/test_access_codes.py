@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.desk.support import aim, user_id
+from tui.demo.factors.authenticators import authenticator_id
 from tui.desk.actions.catalogue import ACTIONS
 from tui.desk.actions.grammar import Cause, TargetKind
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.ledger.entry import Outcome
 from tui.desk.perform.perform import perform
-from tui.okta.errors import FeatureOff, NotFound
+from tui.okta.errors import FeatureOff, MissingRole, NotFound
 
 if TYPE_CHECKING:
     from tests.conftest import Desk
@@ -61,9 +63,23 @@ async def test_an_org_without_them_says_so_and_nothing_is_sent(desk: Desk, org: 
     assert found is not None
     assert found.reason == "this org has no temporary access codes"
     assert "Identity Engine" in found.advice
-    with pytest.raises(Obstructed, match="no temporary access codes"):
+    assert session.lacks(action)  # from now on its key is gone
+    with pytest.raises(Obstructed):
         await perform(session, action.plan(person, targets), reason="forgot the phone")
     assert not list(session.ledger.entries())
+
+
+async def test_without_the_list_the_connector_names_what_makes_codes(desk: Desk, org: Org) -> None:
+    session, bob = desk.session(principal="helpdesk"), org.people.named("bob.martin")
+    with pytest.raises(MissingRole):
+        await aim(session, "access-code", bob.id)
+    session.denied["authenticators"] = MissingRole()
+    named = replace(session.connector, access_code=authenticator_id(org.enrolments.ids, "tac"))
+    session = replace(session, connector=named)
+    plan = await aim(session, "access-code", bob.id)
+    assert "It holds for 10 minutes. Where this org wants a longer time, Okta refuses." in plan.targets[0].notes
+    assert (await perform(session, plan, reason="forgot the phone")).clean
+    assert org.access_codes.of(bob, org.clock()) is not None
 
 
 async def test_the_key_is_off_where_the_list_of_authenticators_was_refused(desk: Desk, org: Org) -> None:

@@ -14,7 +14,7 @@ from tui.desk.rules.judging import Ban, Deed, Request, Subject, Want, judge
 from tui.desk.rules.proofs import CallerProof
 from tui.desk.rules.rules import DAY, DEFAULT_RULES, HOUR, BadRules, DeskRules, check_rules
 from tui.desk.rules.strength import Attested, Measured, PassedStep, Strength, strength_of
-from tui.desk.rules.tiers import HALF, TIERS, Tier
+from tui.desk.rules.tiers import HALF, STOPS, TIERS, Tier
 
 if TYPE_CHECKING:
     from tui.desk.rules.judging import Judgement
@@ -47,6 +47,20 @@ def test_every_action_of_the_catalogue_has_a_tier_and_none_other() -> None:
     assert set(TIERS) == set(ACTIONS)
     of_password = {action.id for action in ACTIONS.values() if action.of_password and action.id != "unlock"}
     assert of_password <= set(HALF)
+
+
+@pytest.mark.parametrize("action", sorted(STOPS))
+def test_an_alarm_lowers_what_shuts_an_account_and_nothing_else(action: str) -> None:
+    assert ask(action).tier is Tier.TOP
+    denied, board = replace(ANN, denied=NOW - 60), replace(ANN, protected="Ann is on the board")
+    for more in ({"subject": denied}, {"alert": True}, {"attacked": True}, {"attacked": True, "subject": board}):
+        found = ask(action, **more)
+        assert (found.tier, found.wants, found.ban) == (Tier.REASON, (Want.REASON,), None)
+    assert ask(action, subject=replace(ANN, denied=NOW - 2 * DAY)).tier is Tier.TOP
+    assert ask(action, attacked=True, subject=replace(ANN, oneself=True)).ban is Ban.ONESELF
+    assert ask(action, attacked=True, rules=DeskRules(stop_on=frozenset())).tier is Tier.TOP
+    for other in sorted(TIERS.keys() - STOPS):
+        assert ask(other, attacked=True).tier == ask(other).tier, other
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tui.desk.connectors.profile import BadProfiles
 from tui.desk.connectors.profiles_toml import parse, read, write
 from tui.desk.rules.rules import DEFAULT_RULES, Protected, _fits
 from tui.desk.rules.strength import Attested, Measured, Strength
-from tui.desk.rules.tiers import Tier
+from tui.desk.rules.tiers import Alarm, Tier
 from tui.desk.rules.written import AS_THEY_COME
 
 HEAD = """[connectors.acme]
@@ -23,6 +23,7 @@ kind = "api-token"
 """
 RULES = """[connectors.acme.rules]
 proof = "code"
+stop_on = ["denied"]
 attested = ["in-person"]
 also_count = ["message"]
 per_agent = 6
@@ -38,6 +39,7 @@ def test_what_the_file_says_is_what_holds() -> None:
     rules = profiles.profiles[0].rules.made()
     assert rules.proof is Strength.CODE
     assert (set(rules.attested), set(rules.weak)) == ({Attested.IN_PERSON}, {Measured.MESSAGE})
+    assert rules.stop_on == {Alarm.DENIED}
     assert (rules.per_agent, rules.tier_of("expire-password")) == (6, Tier.PROOF)
     assert rules.protected.why("CEO@acme.example", (), "") == "The desk's rules protect this login"
     assert parse(Path("c.toml"), HEAD)[0].profiles[0].rules.made() == DEFAULT_RULES

@@ -127,7 +127,8 @@ async def read_back(
     elif action.aims == (TargetKind.APP,):
         holds = await _assignment(client, ids[TargetKind.APP], person.user.id) is not None
     else:
-        return await read_targets(client, action, person, ids, reader=reader)
+        code_maker = ids.get(TargetKind.AUTHENTICATOR, "")  # how it is set was looked at before
+        return await read_targets(client, action, person, ids, reader=reader, access_code=code_maker)
     return tuple(_with_nothing_to_do(action, replace(target, holds=holds)) for target in targets)
 
 
