@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from tests.desk.support import fault, user_id
@@ -17,20 +19,21 @@ from tui.desk.ledger.entry import Outcome
 from tui.desk.notices.history import history
 from tui.desk.perform.perform import settle
 from tui.desk.rules.rules import DEFAULT_RULES
-from tui.desk.rules.strength import Measured, Strength
+from tui.desk.rules.strength import Measured, Strength, strength_of
 from tui.desk.text.tone import Tone
-from tui.desk.verification.asking import AskingStage, NotAsked, ask
+from tui.desk.verification.asking import Asked, AskingStage, NotAsked, ask
 from tui.desk.verification.kept import denied_in, proofs_in, tries_left
+from tui.desk.verification.saying import ended_words, script
 from tui.desk.verification.ways import ways_of
 from tui.okta.errors import Refused
 from tui.okta.policy import Capability, SwitchedOff
 
 if TYPE_CHECKING:
     from tests.conftest import Desk, FakeClock, Wire
+    from tests.desk.support import Line
     from tui.demo.org import Org
     from tui.desk.people.person import Person
     from tui.desk.session import Session
-    from tui.desk.verification.asking import Asked
     from tui.desk.verification.ways import Way
 
 ZACK = "zack.moore"
@@ -213,6 +216,79 @@ async def test_three_wrong_codes_end_it_before_okta_does(desk: Desk, org: Org, w
         await asked(session, org, Measured.CODE, "000000")
     assert len(wire.writes) == 3
     assert (await asked(session, org))[-1].stage is AskingStage.PASSED  # the phone may still be asked
+
+
+def answering(line: Line, status: int, body: dict[str, object], *, match: str = "/transactions/") -> None:
+    """Let Okta answer something else, once, to what has this in its path."""
+
+    async def answer(request: httpx.Request) -> httpx.Response | None:
+        if match not in request.url.path:
+            return None
+        line.watch = None
+        return httpx.Response(status, json=body, request=request)
+
+    line.watch = answer
+
+
+async def test_a_refusal_that_comes_as_an_error_is_a_denial_too(desk: Desk, org: Org, line: Line) -> None:
+    session = desk.session()
+    answering(line, 403, {"errorCode": "E0000073", "errorSummary": "rejected"})
+    assert (await asked(session, org))[-1].stage is AskingStage.DENIED
+    assert denied_in(session.ledger.entries(), user_id(org, ZACK))
+
+
+async def test_an_end_that_nobody_knows_may_be_a_wrong_number_so_two_in_a_row_count_no_more(
+    desk: Desk, org: Org, line: Line
+) -> None:
+    session = desk.session()
+    answering(line, 200, {"factorResult": "FAILED"})
+    assert (await asked(session, org))[-1].stage is AskingStage.UNKNOWN
+    for _ in range(2):
+        assert (await asked(session, org))[-1].stage is AskingStage.PASSED
+    (proof,) = proofs_in(session.ledger.entries())
+    assert strength_of(proof.steps, pairs=proof.pairs) is Strength.NUMBER
+    code = await asked(session, org, Measured.CODE, code_of(org))
+    assert code[-1].stage is AskingStage.PASSED
+    (proof,) = proofs_in(session.ledger.entries())
+    assert strength_of(proof.steps, pairs=proof.pairs) is Strength.TOP
+
+
+async def test_a_push_that_could_not_be_watched_to_its_end_is_not_known(desk: Desk, org: Org, wire: Wire) -> None:
+    teach(org, "deny", 30)
+    session = desk.session()
+    fault(org, "cut", match="/transactions/", times=200)
+    states = await asked(session, org)
+    assert (states[-1].stage, states[-1].trouble is not None) == (AskingStage.UNKNOWN, True)
+    assert session.ledger.entries()[0].detail.startswith("not known")
+
+
+async def test_what_each_refusal_says_to_the_agent(desk: Desk, org: Org, line: Line) -> None:
+    session = desk.session(principal="helpdesk")
+    person = await caller(session, org)
+    number = await way(session, person, Measured.NUMBER)
+    fault(org, "403-role", match="/verify")
+    told = ended_words((await asked(session, org))[-1], number)
+    assert "It refuses Okta Verify on Zack's phone: keydesk's role may not ask this one" in told
+    answering(line, 400, {"errorCode": "E0000001", "errorSummary": "Api validation failed"}, match="/verify")
+    ended = (await asked(session, org))[-1]
+    assert ended.plain
+    assert "without one, which proves less" in ended_words(ended, number)
+    said = []
+    for _ in range(3):
+        ended = (await asked(session, org, Measured.CODE, "000000"))[-1]
+        said.append((ended.tries_left, ended_words(ended, number).rpartition("at most. ")[2]))
+    assert said == [(2, "2 left."), (1, "1 left."), (0, "None is left: ask in another way.")]
+
+
+def test_the_words_for_the_caller() -> None:
+    waiting = Asked(AskingStage.WAITING)
+    assert "is not known yet" in script(waiting)
+    assert "Tap Yes." in script(replace(waiting, plain=True))
+    told = script(replace(waiting, number=72), "Vienna\x1b[31m")
+    assert "a sign-in from Vienna" in told
+    assert "Tap 72. If you did not call us, tap No." in told
+    assert "whether you are really the desk: this push is the proof" in told
+    assert "\x1b" not in told
 
 
 async def test_who_has_denied_a_push_is_not_asked_again(desk: Desk, org: Org, wire: Wire) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desk.support import aim, fault, user_id
+from tests.desk.support import aim, fault, user_id, with_wrong_clock
 from tests.desk.verification.test_asking import asked, teach
 from tui.demo.log.events import party
 from tui.desk.actions.catalogue import ACTIONS
@@ -16,9 +16,10 @@ from tui.desk.actions.grammar import Cause
 from tui.desk.actions.obstacles import Obstructed
 from tui.desk.ledger import words
 from tui.desk.perform.perform import perform
-from tui.desk.rules.rules import DEFAULT_RULES
+from tui.desk.rules.rules import DEFAULT_RULES, Protected
 from tui.desk.rules.strength import Attested
-from tui.desk.verification.alerts import BadAlert, lower_alert, raise_alert
+from tui.desk.rules.tiers import Tier
+from tui.desk.verification.alerts import BadAlert, lower_alert, raise_alert, read_alert
 from tui.desk.verification.attesting import SaysTooLittle, attest
 from tui.desk.verification.ways import ways_of
 
@@ -209,3 +210,126 @@ async def test_two_at_once_do_not_pass_a_cap_that_has_room_for_one(desk: Desk, o
     assert len(wire.writes) == 1
     outcomes = [entry.outcome for entry in session.ledger.entries() if entry.intent.action == "temp-password"]
     assert sorted(map(str, outcomes)) in (["done"], ["done", "not sent"])
+
+
+async def at_once(session: Session, org: Org, *wanted: tuple[str, str]) -> list[str]:
+    """What came of actions that were judged at the same moment, before any of them was recorded."""
+    plans = [await aim(session, one, user_id(org, who), await targets(session, org, one, who)) for one, who in wanted]
+    ends = await asyncio.gather(
+        *(perform(session, plan, reason=f"{WHY} {number}", typed=True) for number, plan in enumerate(plans)),
+        return_exceptions=True,
+    )
+    return sorted(str(end) if isinstance(end, Obstructed) else type(end).__name__ for end in ends)
+
+
+async def test_of_the_two_halves_of_an_account_at_the_same_moment_one_is_done(desk: Desk, org: Org, wire: Wire) -> None:
+    session = ruled(desk)
+    await vouch(session, org, Attested.MANAGER, "remove-factor")
+    ends = await at_once(session, org, ("reset-password", ZACK), ("remove-factor", ZACK))
+    assert "Performed" in ends
+    assert "as strongly as can be" in " ".join(ends)
+    assert "The other half of this account was reset lately" in " ".join(ends)
+    assert len(wire.writes) == 1
+
+
+async def test_a_proof_of_the_highest_tier_is_used_once_also_at_the_same_moment(
+    desk: Desk, org: Org, wire: Wire
+) -> None:
+    session = ruled(desk)
+    await vouch(session, org, Attested.IN_PERSON, "reset-mfa")
+    ends = await at_once(session, org, ("reset-mfa", ZACK), ("reset-mfa", ZACK))
+    assert "not proven" in " ".join(ends)
+    assert [end for end in ends if end == "Performed"] == ["Performed"]
+    assert len(wire.writes) == 1
+
+
+async def test_an_alert_that_is_raised_while_somebody_types_counts_at_once(desk: Desk, org: Org, wire: Wire) -> None:
+    session = ruled(desk)
+    plan = await aim(session, "reset-password", user_id(org, ZACK))
+    await raise_alert(session, "a wave of callers", session.now().timestamp() + 3600)
+    with pytest.raises(Obstructed) as told:
+        await perform(session, plan, reason=WHY)
+    assert "The alert is raised" in told.value.obstacle.advice
+    assert wire.writes == []
+
+
+async def test_an_alert_is_found_behind_any_number_of_entries_that_mention_one(desk: Desk, org: Org) -> None:
+    session = ruled(desk)
+    await raise_alert(session, "a wave of callers", session.now().timestamp() + 3600)
+    person = await session.person(user_id(org, ZACK))
+    for number in range(60):
+        await attest(session, person, way(Attested.MANAGER), "temp-password", f"no raise-alert here {number}")
+    alert = await read_alert(session)
+    assert alert is not None
+    assert alert.reason == "a wave of callers"
+
+
+async def test_a_denial_counts_where_the_log_alone_has_it(desk: Desk, org: Org, clock: FakeClock) -> None:
+    session = ruled(desk)
+    zack = party(org.people.named(ZACK))
+    org.journal.write(
+        "user.authentication.auth_via_mfa", clock.now, zack, (zack,), result="FAILURE", reason="INVALID_CREDENTIALS",
+        debug={"pushOnlyResponseType": "OV_RESPONSE_DENY"},
+    )  # fmt: skip
+    clock.now += 60
+    told = await refused(session, org, "temp-password")
+    assert "a push was denied" in told
+    assert "treat it as an attack" in told
+    await vouch(session, org, Attested.IN_PERSON, "temp-password")
+    assert "a push was denied" in await refused(session, org, "temp-password", typed=True)
+
+
+async def test_what_the_local_clock_says_moves_nothing(desk: Desk, org: Org, clock: FakeClock) -> None:
+    right = ruled(desk)
+    await vouch(right, org, Attested.VIDEO, "temp-password")
+    clock.now += 660
+    rules = right.connector
+    for off in (-3600.0, -700.0, 3600.0, 90_000.0):
+        wrong = replace(with_wrong_clock(desk, off), ledger=right.ledger)
+        assert "not proven first" in await refused(replace(wrong, connector=rules), org, "temp-password")
+    await vouch(right, org, Attested.VIDEO, "temp-password")
+    await done(right, org, "temp-password")
+    ahead = replace(with_wrong_clock(desk, 90_000.0), ledger=right.ledger, connector=rules)
+    assert "as strongly as can be" in await refused(ahead, org, "reset-link")
+
+
+async def test_what_cannot_be_read_of_a_person_is_said_and_a_group_that_protects_protects(desk: Desk, org: Org) -> None:
+    rules = replace(DEFAULT_RULES, protected=Protected(groups=("Board",)))
+    session = ruled(desk, rules, principal="helpdesk")
+    fault(org, "403-role", match="/groups", times=9)
+    told = await refused(session, org, "reset-password")
+    assert "as strongly as can be" in told
+    assert "a group that the desk's rules protect could not be read" in told
+    plain_rules = ruled(desk, principal="helpdesk")
+    assert "Whether they have an admin role is not known" in await refused(plain_rules, org, "temp-password")
+
+
+async def test_a_flooded_log_is_not_known_to_be_whole(desk: Desk, org: Org, clock: FakeClock) -> None:
+    session = ruled(desk)
+    zack = party(org.people.named(ZACK))
+    org.journal.write("user.mfa.factor.reset_all", clock.now, zack, (zack,))
+    for number in range(601):
+        org.journal.write("user.authentication.auth_via_mfa", clock.now + number / 10, zack, (zack,), result="FAILURE")
+    clock.now += 120
+    told = await refused(session, org, "reset-password")
+    assert "the caller is not proven" in told
+    assert "The System Log cannot be read" in told
+
+
+async def test_the_tier_that_an_action_had_is_kept_and_counts_for_caps(desk: Desk, org: Org) -> None:
+    session = ruled(desk, replace(DEFAULT_RULES, per_agent=1, tiers={"reset-password": Tier.PROOF}))
+    await vouch(session, org, Attested.MANAGER, "reset-password")
+    await done(session, org, "reset-password")
+    entry = session.ledger.entries(limit=1)[0]
+    assert dict(words.entry_lines(entry))["Tier"] == "3 of 4"
+    assert "too many within an hour" in await refused(session, org, "temp-password", "una.walsh")
+
+
+async def test_nobody_acts_on_themselves_whatever_their_name_is_at_the_desk(desk: Desk, org: Org) -> None:
+    session = ruled(desk)
+    for name in ("zack.moore", "ZACK.MOORE", "zack.moore@acme.example"):
+        mine = replace(session, agent=replace(session.agent, name=name))
+        assert "own account" in await refused(mine, org, "clear-sessions")
+    assert "Prove" not in await refused(mine, org, "clear-sessions")
+    told = await refused(session, org, "temp-password")
+    assert f"`keydesk verify {ZACK}@acme.example --for temp-password`" in told

@@ -16,7 +16,7 @@ from tui.desk.verification.logged import NOTHING_LOGGED, read_logged
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from tui.desk.ledger.entry import Entry
     from tui.desk.people.person import Person
@@ -105,15 +105,27 @@ async def read_kept(session: Session, facts: Facts, rules: DeskRules, *, before:
         asyncio.to_thread(_lately, session, now, before),
         read_alert(session),
     )
+    reasons = tuple(entry.intent.reason for entry in own if entry.intent.agent == session.agent.name)
     entries = {entry.seq: entry for entry in (*mine, *own)}.values()
+    return replace(by_entries(facts, entries, rules, now), reasons=reasons, alert=alert)
+
+
+def by_entries(facts: Facts, entries: Collection[Entry], rules: DeskRules, now: float) -> Facts:
+    """Return facts with what entries of the ledger say, beside what Okta said.
+
+    Args:
+        facts: What is known of the person.
+        entries: Entries in any order.
+        rules: The desk's rules.
+        now: Okta's time, in seconds since 1970.
+    """
+    user_id = facts.subject.id
     denials = denied_in(entries, user_id), facts.logged.denied(asked_at(entries, user_id))
     return replace(
         facts,
         subject=replace(facts.subject, denied=max((at for at in denials if at is not None), default=None)),
         past=(*deeds_in(entries, rules), *facts.logged.deeds),
         proofs=tuple(proofs_in(entries)),
-        reasons=tuple(entry.intent.reason for entry in own if entry.intent.agent == session.agent.name),
-        alert=alert,
         tries_left=tries_left(entries, user_id, now),
     )
 
