@@ -225,6 +225,7 @@ class ConfirmScreen(Dialog[Performed | None]):
         if found.attack:
             self.add_class("-attack")
             self.ask_rules()  # in an alarm they may ask less to shut the account
+        if found.attack and not self._ruled.shuts:
             go = self.query_one("#go", Button)
             go.variant, go.label = "error", f"{self._action.title} all the same"
             go.refresh(layout=True)  # a new label alone keeps the width of the one before
@@ -242,7 +243,7 @@ class ConfirmScreen(Dialog[Performed | None]):
         self.query_one("#login-line").display = self._login_needed
         self.query_one("#reason", Input).placeholder = self._reason_words
         go = self.query_one("#go", Button)
-        if self._ruled.wants_proof or not self.has_class("-attack"):
+        if self._ruled.wants_proof or self._ruled.shuts or not self.has_class("-attack"):
             go.label = "enter Prove the caller" if self._ruled.wants_proof else f"enter {self._action.title}"
             go.refresh(layout=True)
         self._draw_change()

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
 DOES: dict[str, str] = {
     "suspend-device": "suspends it",
-    "unsuspend-device": "ends its suspension",
-    "deactivate-device": "deactivates it for good",
+    "unsuspend-device": "ends suspension",
+    "deactivate-device": "deactivates it",
 }
 """What enter does with a device, by the action's id."""
 
@@ -149,7 +149,7 @@ def _columns(now: datetime) -> tuple[Column[DeviceChoice], ...]:
     return (
         Column("Device", lambda row: plain(row.device.name), 18, grow=1),
         Column("State", lambda row: state_of(row.device), 11),
-        Column("Enter", lambda row: DOES[row.action.id] if row.action else "does nothing", 23, fit=True),
+        Column("Enter", lambda row: DOES[row.action.id] if row.action else "does nothing", 15),
         Column("What it is", lambda row: once(kind_of(row.device), row), 26, drop=1),
         Column("Registered", lambda row: once(ages_of(row.device, now), row), 22, drop=2),
     )

@@ -52,6 +52,11 @@ class Ruled:
         return f"Not possible: {plain(ruling.obstacle.reason)}. {plain(ruling.obstacle.advice)}"
 
     @property
+    def shuts(self) -> bool:
+        """Whether the action is the answer to an attack, so that nothing speaks against it where there is one."""
+        return self._action.id in STOPS
+
+    @property
     def wants_login(self) -> bool:
         """Whether the agent has to type whom it is about."""
         return self._wants(Want.LOGIN)
@@ -94,7 +99,7 @@ class Ruled:
             found.append(ConfirmationLine(plain(judgement.unseen), Tone.WARN))
         if judgement.tier is Tier.TOP and judgement.ban is None:
             found.append(ConfirmationLine(ALONE, Tone.MUTED))
-        if judgement.tier is Tier.TOP and self._action.id in STOPS and (alarms := self._alarms()):
+        if judgement.tier is Tier.TOP and self.shuts and (alarms := self._alarms()):
             found.append(ConfirmationLine(IN_AN_ALARM.format(alarms), Tone.MUTED))
         if judgement.proof and judgement.ban is None:
             wanted = f"{WORDS[judgement.proof]}, or what you vouch for"

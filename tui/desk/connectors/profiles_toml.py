@@ -65,6 +65,7 @@ HEADER: Final = """\
 #                              code or top
 #   attested, attested_top     what an agent may vouch for: called-back, manager, video, in-person
 #   also_count                 weak proofs that count: message, question
+#   stop_on                    alarms in which a reason is enough to suspend: denied, attack, alert (the default: all)
 #   tiers                      another tier of an action, from 1 to 4: { expire-password = 3 }
 #   protected                  { logins = ["ceo@*"], groups = ["Board"], attribute = "title", values = ["CFO"] }
 # [connectors."NAME".network]

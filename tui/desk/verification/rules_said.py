@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tui.desk.actions.catalogue import ACTIONS
-from tui.desk.rules.judging import WORDS
+from tui.desk.rules.judging import ALARMS, WORDS
 from tui.desk.rules.rules import DEFAULT_RULES, RAISE, REFUSE
 from tui.desk.rules.strength import Attested, Measured, Strength
-from tui.desk.rules.tiers import Tier
+from tui.desk.rules.tiers import STOPS, Alarm, Tier
 from tui.desk.text.plain import plain
 
 if TYPE_CHECKING:
@@ -70,7 +70,16 @@ def _harder(rules: DeskRules) -> list[tuple[str, str]]:
         ),
         ("Protected", _who(rules.protected)),
         ("Alert", "While it is raised, everything takes one tier more, for all who share the ledger."),
+        ("In an alarm", _in_an_alarm(rules)),
     ]
+
+
+def _in_an_alarm(rules: DeskRules) -> str:
+    alarms = [f"{ALARMS[alarm][0].lower()}{ALARMS[alarm][1:]}" for alarm in Alarm if alarm in rules.stop_on]
+    if not alarms:
+        return "Nothing takes less, not even to shut an account."
+    shut = " and ".join(ACTIONS[action].title for action in sorted(STOPS))
+    return f"{shut} take a reason alone, where {', or '.join(alarms)}."
 
 
 def _who(protected: Protected) -> str:
