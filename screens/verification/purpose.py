@@ -47,6 +47,7 @@ class PurposeScreen(ListDialog["str | None"]):
     def __init__(self, session: Session, person: Person) -> None:
         super().__init__()
         self._rules = session.connector.rules or DEFAULT_RULES
+        self._allowed = session.client.policy.capabilities
         self._person = person
 
     def compose(self) -> ComposeResult:
@@ -69,7 +70,7 @@ class PurposeScreen(ListDialog["str | None"]):
     def on_mount(self) -> None:
         """Show the actions."""
         table: Rows[Action] = self.query_one(Rows)
-        table.rows = purposes(self._rules)
+        table.rows = [action for action in purposes(self._rules) if action.capability in self._allowed]
         table.focus()
 
     @on(Rows.Selected)

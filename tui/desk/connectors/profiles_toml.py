@@ -41,7 +41,7 @@ HEADER: Final = """\
 #   capabilities               any of identify, lockouts, expiry, provisioning, passwords, unlock, mfa, verification,
 #                              suspension, access-codes, devices, risk; without this key the first seven: what came
 #                              later is switched on by name
-#   access_code                the id of the authenticator of temporary access codes, where keydesk may not list them
+#   access_code                the id (aut…) of what makes temporary access codes, where keydesk may not look for it
 #   software_by                groups-and-apps (the default), or groups: by group membership only, without any
 #                              right on apps
 # [connectors."NAME".sign_in]
@@ -211,7 +211,7 @@ def _profile(name: str, written: dict[str, Any]) -> Profile:
     if parsed.verify_only and not parsed.read_only:
         raise Misfit(("verify_only",), "is wrong: a connector that may only verify callers has read_only = true")
     if parsed.access_code and not _AUTHENTICATOR.fullmatch(parsed.access_code):
-        raise Misfit(("access_code",), "is no id of an authenticator: they begin with aut")
+        raise Misfit(("access_code",), "is no id of what makes codes: such ids begin with aut")
     reading = Mode.VERIFY_ONLY if parsed.verify_only else Mode.READ_ONLY
     mode = reading if parsed.read_only else Mode.READ_WRITE
     return Profile(
