@@ -44,10 +44,10 @@ def test_a_caller_is_proven_and_served_in_one_sitting(ruled: Shell, org: Org) ->
     again = ruled("temp-password", ZACK, *SHOWN)
     assert "as strongly as can be" in again.err
     assert "Something like it was done for this person lately" in again.err
-    several = ruled("expire-password", ZACK, "omar.haddad@acme.example", *WHY, "--yes")
+    several = ruled("add-to-group", ZACK, "omar.haddad@acme.example", "--group", "notion", *WHY, "--yes")
     assert several.code == Code.PARTLY
     assert "as strongly as can be" in several.out + several.err  # one of them is an administrator
-    assert "--for expire-password" in several.out + several.err
+    assert "--for add-to-group" in several.out + several.err
 
 
 def test_wrong_codes_are_counted_and_a_denial_ends_it(ruled: Shell, org: Org) -> None:
