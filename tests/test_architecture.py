@@ -69,12 +69,12 @@ def test_the_client_and_the_demo_org_load_no_textual() -> None:
 LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 SHORT_FILES = {
-    "tui/caller_commands.py": "what the palette has everywhere about callers, so that the app stays short",
     "tui/person_screens.py": "only the app opens screens of any room in front of any other; three late imports",
     "tui/desk/lockouts/export.py": "what a program reads of a lockout is no part of what a screen shows",
     "tui/desk/people/export.py": "likewise of a person in a list",
     "screens/lockouts/commands.py": "what the palette offers is no part of how the lockouts are drawn and read",
     "screens/setup/": "one file a step of the wizard",
+    "screens/verification/rules.py": "the palette opens the rules in front of any screen, and nothing else does",
     "tui/__main__.py": "`python -m tui`",
     "tui/cli.py": "answers `--version` before anything else is imported",
     "tui/commands/": "one file a subcommand",

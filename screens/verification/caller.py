@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Digits, Input, Static
 
 from tui.desk.connectors.secrets import Secret
-from tui.desk.rules.judging import WORDS, Want
+from tui.desk.rules.judging import WORDS, Ban, Want
 from tui.desk.rules.rules import DEFAULT_RULES
 from tui.desk.rules.strength import Attested, Measured, Strength
 from tui.desk.text.plain import plain
@@ -85,6 +85,7 @@ class CallerScreen(Dialog[bool]):
         self._proven = False
         self._asking = False
         self._numbers = True
+        self._over = False
         self._refused: dict[str, str] = {}  # by factor, what this role may not ask
         self._drawn = Drawn(self, tell=lambda text: self._say(text, Tone.WARN))
 
@@ -182,6 +183,8 @@ class CallerScreen(Dialog[bool]):
             self._say("PROVEN, well enough for this. Enter goes on.", Tone.GOOD)
         elif self._ruling is not None and self._ruling.judgement.ban is not None and self._ruling.obstacle is not None:
             obstacle = self._ruling.obstacle
+            if self._ruling.judgement.ban is Ban.DENIED:
+                self._end_tries()
             self._say(f"{obstacle.reason.capitalize()}. {obstacle.advice}", Tone.BAD)
         elif self._ruling is not None:
             some = self._ruling.judgement.have
@@ -195,7 +198,8 @@ class CallerScreen(Dialog[bool]):
     @on(Choice.Changed)
     def _show_fields(self) -> None:
         """Show the field that the chosen way needs, and go to it."""
-        way = self.way
+        way = None if self._over else self.way
+        self.query_one(Choice).display = not self._over
         for name, shown in (
             ("code", way is not None and way.kind is Measured.CODE),
             ("seen", way is not None and isinstance(way.kind, Attested)),
@@ -257,7 +261,7 @@ class CallerScreen(Dialog[bool]):
     def _show(self, asked: Asked, way: Way) -> None:
         number, said = self.query_one("#number", Digits), self.query_one("#script", Static)
         waiting = asked.stage is AskingStage.WAITING
-        self.query_one(Choice).display = not waiting  # the number and what to say need the room
+        self.query_one(Choice).display = not waiting and not self._over  # the number and what to say need the room
         number.display = waiting and asked.number is not None
         said.display = waiting
         if waiting:
@@ -272,6 +276,7 @@ class CallerScreen(Dialog[bool]):
             self.read()
         elif asked.stage in ENDED:
             if asked.stage is AskingStage.DENIED:
+                self._end_tries()
                 self.sound(asked.entry)
             self._note_end(asked, way)
             self._say(ended_words(asked, way), _TONES.get(asked.stage, Tone.WARN))
@@ -290,6 +295,12 @@ class CallerScreen(Dialog[bool]):
             return
         self.read(tell=False)  # what is said of the end stays
 
+    def _end_tries(self) -> None:
+        """Take the ways away: nobody is asked again in this call, and what matters now has the room."""
+        self._over = True
+        self.add_class("-over")
+        self._show_fields()
+
     @work(group="alarm")
     async def sound(self, entry: int) -> None:
         """Tell the desk's channel, where its rules name one; that it could not be told is said, too."""
@@ -306,7 +317,10 @@ class CallerScreen(Dialog[bool]):
 
     def _say(self, text: str, tone: Tone) -> None:
         mark = {Tone.BAD: "✗ ", Tone.WARN: "! ", Tone.GOOD: "✓ "}.get(tone, "")
-        self.query_one("#came", Static).update(Content.styled(mark + plain(text, limit=600), STYLE[tone]))
+        came = self.query_one("#came", Static)
+        came.update(Content.styled(mark + plain(text, limit=600), STYLE[tone]))
+        if tone is not Tone.MUTED:  # in a small terminal it is below the visible part
+            self.call_after_refresh(came.scroll_visible, animate=False)
 
     def action_back(self) -> None:
         """Close without going on; an asking that is under way is stopped, and what was proven stays proven."""

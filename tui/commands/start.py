@@ -53,10 +53,7 @@ def start(
         from tui.switchboard import Switchboard
 
         Switchboard(read_only=read_only, verify_only=verify_only).open()  # raises, and the error says what is missing
-    if not at_terminal:
-        raise Trouble(
-            "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
-        )
+    _require_terminal(at_terminal=at_terminal)
     refuse_dumb(os.environ)
     from tui.desk.connectors.settings_toml import cell_diff_of, theme_of
 
@@ -79,6 +76,18 @@ def start(
         callers=callers,
         fresh=fresh,
     )
+
+
+def _require_terminal(*, at_terminal: bool) -> None:
+    """Refuse to run the app where nobody could see it.
+
+    Raises:
+        Trouble: There is no terminal.
+    """
+    if not at_terminal:
+        raise Trouble(
+            "The app needs a terminal", advice="Start it in one, or use a command such as `keydesk find NAME --json`."
+        )
 
 
 def _refuse_together(*, demo: bool, connector: str, callers: bool) -> None:

@@ -63,6 +63,7 @@ async def _verify(session: Session, arguments: argparse.Namespace) -> int:
     from tui.commands.people import find_one_id
     from tui.desk.actions.catalogue import ACTIONS
     from tui.desk.verification.ruling import rule
+    from tui.desk.verification.saying import how_else
 
     person = await session.person(await find_one_id(session, arguments.person))
     action = ACTIONS[arguments.purpose]
@@ -71,6 +72,8 @@ async def _verify(session: Session, arguments: argparse.Namespace) -> int:
     ways = await _ways(session, person, ruling)
     if arguments.by is None:
         _print_ways(person, action, ruling, ways, as_json=arguments.json)
+        if not arguments.json and (how := how_else(session, ways)):
+            print_line(f"  {how}")
         return Code.OK
     way = _chosen(ways, arguments.by)
     done = await (_vouch if arguments.by in _VOUCHED else _ask)(session, person, action, way, arguments)
@@ -98,12 +101,13 @@ async def _targets(session: Session, action: Action, person: Person, factor: str
 async def _ways(session: Session, person: Person, ruling: Ruling) -> tuple[Way, ...]:
     from tui.desk.rules.rules import DEFAULT_RULES
     from tui.desk.rules.strength import Attested, Strength
+    from tui.desk.verification.saying import phones_of
     from tui.desk.verification.ways import ways_of
 
     factors = await session.factors_of(person.user.id)
     rules, need = session.connector.rules or DEFAULT_RULES, ruling.judgement.proof or Strength.PUSH
-    now = session.now().timestamp()
-    ways = ways_of(factors, rules, need, now=now, aimed_at=ruling.aimed_at)
+    now, phones = session.now().timestamp(), phones_of(person)
+    ways = ways_of(factors, rules, need, now=now, aimed_at=ruling.aimed_at, phones=phones)
     return ways if session.verifies else tuple(way for way in ways if isinstance(way.kind, Attested))
 
 
@@ -134,23 +138,23 @@ async def _vouch(session: Session, person: Person, action: Action, way: Way, arg
 
 async def _ask(session: Session, person: Person, action: Action, way: Way, arguments: argparse.Namespace) -> bool:
     """Ask a factor and print what happens; return whether it was passed."""
+    from tui.desk.rules.rules import DEFAULT_RULES
     from tui.desk.rules.strength import Measured
     from tui.desk.verification.asking import AskingStage, ask
-    from tui.desk.verification.saying import ENDED, script
+    from tui.desk.verification.saying import ENDED, ended_words, script
 
     del arguments
+    place = (session.connector.rules or DEFAULT_RULES).place
     code = _read_code() if way.kind is Measured.CODE else None
     async with aclosing(ask(session, person, way, action.id, code=code)) as states:
         async for asked in states:
             if asked.stage is AskingStage.WAITING:
-                print_to_stderr(script(asked))
+                print_to_stderr(script(asked, place))
                 print_to_stderr(f"Waiting for {plain(way.name)} …")
             elif asked.stage in ENDED:
                 if asked.stage is AskingStage.DENIED:
                     await _sound(session, person, asked.entry)
-                print_to_stderr(ENDED[asked.stage])
-                if asked.trouble is not None:
-                    print_trouble(asked.trouble)
+                print_to_stderr(ended_words(asked, way))
                 return False
     return asked.stage is AskingStage.PASSED
 
@@ -179,7 +183,7 @@ def _read_code() -> Any:  # noqa: ANN401 - a Secret, whose module is imported wh
     text = getpass("Code: ") if sys.stdin.isatty() else sys.stdin.readline()
     if not text.strip():
         raise BadInput("There is no code", advice="Type what the caller reads out.", field="code")
-    return Secret(text.strip())
+    return Secret("".join(text.split()))
 
 
 def _is_proven(ruling: Ruling) -> bool:
@@ -191,6 +195,7 @@ def _is_proven(ruling: Ruling) -> bool:
 def _print_ways(person: Person, action: Action, ruling: Ruling, ways: tuple[Way, ...], *, as_json: bool) -> None:
     from tui.desk.rules.judging import WORDS
     from tui.desk.verification.ruling import ban_words
+    from tui.desk.verification.saying import look_at
 
     judgement = ruling.judgement
     if as_json:
@@ -233,4 +238,5 @@ def _print_ways(person: Person, action: Action, ruling: Ruling, ways: tuple[Way,
             mark = "✗" if way.cannot else "●" if way.wanted else "○"
             name = way.title if way.title in {"", way.name} else f"{way.title}: {way.name}"
             reason = f" ({plain(way.cannot)})" if way.cannot else ""
+            reason = reason or f" {look_at(way, person)}".rstrip()
             print_line(f"  {mark} {plain(name or way.name)}{reason}")

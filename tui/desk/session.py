@@ -19,7 +19,7 @@ from tui.desk.people.search import Search
 from tui.okta import endpoints as ep
 from tui.okta.clock import stamp
 from tui.okta.errors import FeatureOff, MissingRole, MissingScope
-from tui.okta.policy import Capability, Mode, SoftwareBy, SwitchedOff
+from tui.okta.policy import USUAL, Capability, Mode, SoftwareBy, SwitchedOff
 from tui.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -382,7 +382,12 @@ class Session:
         return targets
 
     def lacks(self, action: Action) -> bool:
-        """Whether this org is known not to have what an action takes, so that nothing need be said of it."""
+        """Whether nothing need be said of an action: the org has not what it takes, or no admin has switched it on.
+
+        What every connector used to be for is told when it is off; what came later is wanted by some desks alone.
+        """
+        if action.capability not in {*USUAL, *self.client.policy.capabilities}:
+            return True
         if action.found_by is None or (found_by := self._denied_now().get(action.found_by.id)) is None:
             return False
         return isinstance(found_by, FeatureOff) or "feature" in found_by.title  # a proof keeps the title alone
