@@ -34,7 +34,7 @@ def test_no_letter_of_the_table_does_anything_else_on_any_screen_dialog_or_part(
 
 
 def test_the_table_is_that_of_the_catalogue_and_what_has_no_way_back_wants_shift() -> None:
-    letters = {"u", "p", "l", "t", "e", "a", "M", "f", "s", "S", "U", "T", "g", "n", "w", "equals_sign"}
+    letters = {"u", "p", "l", "t", "e", "a", "M", "f", "s", "S", "U", "T", "C", "D", "g", "n", "w", "equals_sign"}
     assert letters == set(PERSON)
     assert {"slash", "o", "x", "b", "h", "v"} <= set(LISTS)
     assert {"c", "y", "r", "question_mark"} <= set(EVERYWHERE)

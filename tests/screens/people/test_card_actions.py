@@ -58,12 +58,12 @@ async def try_each_option(seat: Seat, screen: ConfirmScreen) -> None:
     """Each option changes what is done and what is sent, and can be taken back."""
     assert screen._plan
     for option in screen._plan.action.offers(screen._plan.targets):
-        before = screen._plan.calls
+        before, chosen = screen._plan.calls, option.id in screen._plan.options
         tick = next(tick for tick in seat.app.screen.query("TickBox") if getattr(tick, "field", "") == option.id)
         tick.focus()
         await seat.press("space")
         assert screen._plan.calls != before
-        assert option.id in screen._plan.options
+        assert (option.id in screen._plan.options) is not chosen
         shows_exactly_what_is_sent(screen)
         await seat.press("space")
         assert screen._plan.calls == before

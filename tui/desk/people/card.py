@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tui.desk.people.admins import AdminRole
 from tui.desk.people.badges import of_person
-from tui.desk.people.devices import ages_of, state_of, system_of
+from tui.desk.people.devices import state_of, system_of
 from tui.desk.people.factors import enrolled
 from tui.desk.text import okta_terms
 from tui.desk.text.methods import is_password, method_of
@@ -207,8 +207,9 @@ def _facts(person: Person, now: datetime, answer: CardAnswer | None) -> tuple[Fa
     has = "is a super admin of Okta's" if role is AdminRole.SUPER else "has an admin role of Okta's"
     owner = plain(okta_terms.provider_words(user))
     mail = user.email if user.email.casefold() != user.login.casefold() else ""
+    risk = _risk(person)
     facts = (
-        _risk(person),
+        *((risk,) if risk.tone is not Tone.PLAIN else ()),
         Fact("Okta admin", has if role else "", Tone.WARN),
         Fact("Manager", _clean(user.text("manager") or user.text("managerId"))),
         Fact("Phone", ", ".join(phones)),
@@ -218,6 +219,7 @@ def _facts(person: Person, now: datetime, answer: CardAnswer | None) -> tuple[Fa
         Fact("Password of", owner if elsewhere or user.provider_type != "OKTA" else "", tone),
         Fact("Email", _clean(mail)),
         Fact("Second mail", _clean(user.text("secondEmail"))),
+        *((risk,) if risk.tone is Tone.PLAIN else ()),
     )
     return tuple(fact for fact in facts if fact.text)
 
@@ -270,7 +272,7 @@ def _lists(person: Person, now: datetime) -> Iterable[Listing]:
     parts = (
         _listing("Blocks", person.blocks, lambda blocks: [_block(block) for block in blocks], ""),
         _factor_rows(person, now),
-        *_device_rows(person, now),
+        *_devices(person),
         _listing("Groups", person.groups, lambda groups: sorted((g.name for g in groups), key=str.casefold), ""),
         _listing("Apps", person.apps, lambda apps: [app.label or app.app_name or "?" for app in apps], ""),
     )
@@ -285,16 +287,12 @@ _OWN_KEYS: Final = frozenset({"Blocks", "Factors", "Devices"})
 """The lists that do not lead to the software."""
 
 
-def _device_rows(person: Person, now: datetime) -> Iterable[Listing]:
+def _devices(person: Person) -> Iterable[Listing]:
     """Yield the devices, once they are read; nothing where the connector does not handle them, or the org has none."""
     if person.devices.pending or isinstance(person.devices.trouble, FeatureOff):
         return
-    devices = person.devices.value or ()
-    listing = _listing(
-        "Devices", person.devices, lambda found: [_device(one) for one in found], "none with Okta Verify"
-    )
-    ages = tuple(ages_of(device, now) for device in devices)
-    yield replace(listing, rows=True, beside=ages, key=key_of("person.devices")) if listing.items else listing
+    listing = _listing("Devices", person.devices, lambda devices: map(_device, devices), "")
+    yield replace(listing, key=key_of("person.devices"))
 
 
 def _device(device: Device) -> str:
